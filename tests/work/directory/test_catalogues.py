@@ -189,23 +189,43 @@ def confirms(made: Catalogue, one: CatalogueItem, *, housing) -> None:
 
 
 def test_only_a_text_that_names_the_item_counts(site, housing, plans, chief) -> None:
-    """A name of several items needs the first item beside it; an opening needs both names; a list of items is none of them."""
+    """A name of several items needs the first item beside it; a text that mentions the item further down is asked about."""
     items = [
         ("最低生活保障", "办事指南", "条件", "依据", LIMIT, housing.name),
         ("特困人员供养", "办事指南", "条件", "依据", LIMIT, housing.name),
-        ("综合业务", "救助电话", "电话", "依据", LIMIT, housing.name),
+        ("综合业务", "/", "电话", "依据", LIMIT, housing.name),
     ]
     [made] = in_force(social(items))
+    assert made.items.last().second == ""
     for one in made.items.all():
         actions.map_item(one, by=chief, columns=[plans], bodies=[housing])
-    both = "<p>最低生活保障办事指南、特困人员供养办事指南、综合业务救助电话。</p>"
+    both = "<p>最低生活保障办事指南、特困人员供养办事指南、综合业务。</p>"
     public(housing, [plans], title="云岭市基层政务公开标准目录", body=both)
     public(housing, [plans], title="办事指南", body="<p>见窗口。</p>")
+    CatalogueItem.objects.filter(pk=made.items.last().pk).update(
+        second="—"
+    )  # imported before marks were read as empty
     assert states(made) == ["unsure", "unsure", "unsure"]
     public(housing, [plans], title="特困人员供养办事指南", body="<p>见窗口。</p>")
     assert states(made) == ["unsure", "published", "unsure"]
-    public(housing, [plans], title="民政服务一览", body="<p>综合业务：24小时救助电话12349。</p>")
-    assert states(made) == ["unsure", "published", "published"]
+
+
+def test_a_yearly_item_is_public_by_the_text_of_the_year_owed(site, housing, plans, chief) -> None:
+    [made] = in_force(social([("财政", "部门决算", "决算", "依据", "批准后20日内", housing.name)]))
+    [one] = made.items.all()
+    actions.map_item(one, by=chief, columns=[plans], bodies=[housing])
+    year = timezone.localdate().year
+    public(housing, [plans], title=f"{year - 2}年部门决算")
+    assert states(made) == ["unsure"]
+    later = timezone.now() + timedelta(days=700)
+    assert [cell.state for cell in coverage.cells_of([made], later)] == ["stale"]
+    [text] = Document.objects.filter(published_at__isnull=False)
+    actions.find_documents(one, by=chief, body=housing, documents=[text])
+    assert states(made) == ["published"]
+    next_year = timezone.now() + timedelta(days=366)
+    assert [cell.state for cell in coverage.cells_of([made], next_year)] == ["unsure"]
+    public(housing, [plans], title=f"{housing.name}{year - 1}年度部门决算")
+    assert states(made) == ["published"]
 
 
 def test_gaps_are_ordered_to_be_closed(site, housing, plans, chief) -> None:
@@ -226,7 +246,7 @@ def test_what_came_out_late_shows(site, housing, plans, chief) -> None:
     [made] = in_force()
     actions.map_item(made.items.first(), by=chief, columns=[plans], bodies=[housing])
     formed = timezone.localdate() - timedelta(days=90)
-    document = public(housing, [plans], title="政策法规文件汇编", formed_on=formed)
+    document = public(housing, [plans], title="政策法规文件", formed_on=formed)
     page = ItemPage.objects.get(pk=document.item_number)
     update_disclosure(page)
     late = Entry.objects.filter(kind="disclosure", closed_at__isnull=False).exists()
@@ -336,6 +356,6 @@ def test_the_public_reads_what_is_in_force(site, housing, plans, chief, client) 
     actions.map_item(draft.items.first(), by=chief, columns=[plans], bodies=[housing])
     assert "社会救助" in client.get("/catalogue/").content.decode()
     page = client.get(f"/catalogue/{draft.pk}/").content.decode()
-    assert "规划信息" in page
-    assert "还没有信息" in page
+    table = page.partition("去看已公开的")[2].partition("</table>")[0]
+    assert ("规划信息" in table, "还没有信息" in table) == (False, True)
     assert client.get("/catalogue/?table=xlsx").content[:2] == b"PK"

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from gongkai.core.spreadsheets.cells import plain
+from gongkai.core.spreadsheets.cells import plain, short
 from gongkai.core.spreadsheets.errors import Bad
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.matching.disclosures import bare
 
 FULL, EMPTY = "■☑√✓✔▇●◼", "□☐○◻"
 _YES = {*FULL, "是", "1", "y", "Y", "v", "V", "有"}
@@ -25,6 +26,21 @@ _CYCLES: tuple[tuple[str, int], ...] = (
     ("按年", 366),
     ("年度", 366),
 )
+
+
+def is_blank(words: str) -> bool:
+    """Return true for a cell that says nothing: empty, 无, or marks alone (/, —, -).
+
+    >>> is_blank(" —— "), is_blank("无"), is_blank("无障碍设施")
+    (True, True, False)
+    """
+    return not bare(words) or bare(words) in ("无", "暂无")
+
+
+def name(limit: int) -> Callable[[object], str]:
+    """Read a name of at most `limit` characters; marks that stand for nothing are read as empty."""
+    read = short(limit)
+    return lambda value: "" if is_blank(plain(value)) else read(value)
 
 
 def tick(value: object) -> bool:

@@ -6,18 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Substr
 from django.utils import timezone
 
-from gongkai.content.editions.models import Column, EditionContent
-from gongkai.content.editions.queries import among, shelf_visible_to
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.publishing.models import Disclosure
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.numerals import percent
-from gongkai.lib.richtext import plain
+from gongkai.lib.matching.disclosures import Match, bare, is_yearly, unit_words
 from gongkai.work.directory.cells import cycle_days
-from gongkai.work.directory.item_names import ItemName, bare, item_names, wording
+from gongkai.work.directory.item_names import ItemName, item_names
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding
 from gongkai.work.directory.states import CURRENT
 
@@ -31,8 +30,9 @@ STATES: dict[str, tuple[str, str]] = {
     "unmapped": ("blue", "没有对应栏目"),
 }
 GAPS = frozenset({"missing", "stale"})
-#: Characters of HTML that are read for the opening of a text.
-HTML_CHARS = 2000
+#: Days after which the newest text of a yearly item is too old, where its time limit names no cycle: accounts of one year may be approved
+#: half a year later than those of the year before.
+YEARLY_DAYS = 549
 
 
 @dataclass
@@ -115,7 +115,6 @@ class Text:
     document: int
     column: int
     body: int
-    edition: int
     title: str
     path: str
     at: datetime
@@ -127,8 +126,9 @@ def cells_of(
 ) -> list[Cell]:
     """Return every item with every unit that owes it; proactive items only (依申请 alone is not owed to the public).
 
-    A text in an item's columns counts as the item where it names the item (`item_names`) or where a person confirmed it (`CellFinding`); other
-    texts make the cell a question, never an answer. The number of queries does not grow with items or columns.
+    A text in an item's columns counts as the item where its title names the item (`item_names`) or where a person confirmed it
+    (`CellFinding`); other texts make the cell a question, never an answer. Of an item that returns every year only the text of the year
+    owed counts, and a confirmation holds for its calendar year. The number of queries does not grow with items or columns.
 
     Args:
         catalogues: whose items.
@@ -140,17 +140,15 @@ def cells_of(
     if bodies is not None:
         rows = rows.filter(bodies__in=list(bodies)).distinct()
     items = list(
-        rows.select_related("catalogue")
+        rows.select_related("catalogue__government")
         .prefetch_related("columns__website", "bodies", "findings__documents")
         .order_by("catalogue", "position")
     )
     texts = _texts({column.pk for item in items for column in item.columns.all()}, moment)
     names = _names(items) if texts else {}
-    cells = [
+    return [
         _cell(item, body, texts, names, moment) for item in items for body in (item.bodies.all() or (None,))
     ]
-    _read_openings(cells, names, moment)
-    return cells
 
 
 def _texts(columns: Iterable[int], now: datetime) -> dict[int, list[Text]]:
@@ -159,9 +157,7 @@ def _texts(columns: Iterable[int], now: datetime) -> dict[int, list[Text]]:
     rows = shelf_visible_to(ANONYMOUS, now).filter(column__in=columns)
     rows = rows.annotate(late=Exists(behind.filter(item_id=OuterRef("document__item_number"))))
     found: dict[int, list[Text]] = defaultdict(list)
-    for row in rows.order_by().values_list(
-        "document", "column", "body", "edition", "title", "path", "from_at", "late"
-    ):
+    for row in rows.order_by().values_list("document", "column", "body", "title", "path", "from_at", "late"):
         found[row[1]].append(Text(*row))
     return found
 
@@ -196,67 +192,57 @@ def _cell(
         return Cell(item, body, "unmapped")
     finding = next((one for one in item.findings.all() if body and one.unit_id == body.pk), None)
     chosen = {document.pk for document in finding.documents.all()} if finding else set[int]()
-    counted, asked = dict[int, Text](), dict[int, Text]()
+    limit_days, year = cycle_days(item.time_limit), timezone.localtime(now).year
+    by_limit = is_yearly(item.time_limit)
+    yearly = by_limit or is_yearly(item.first, item.second)
+    holds = finding is not None and (not yearly or timezone.localtime(finding.found_at).year == year)
+    government = item.catalogue.government.name
+    unit = unit_words(*([body.name, body.label] if body else []), government=government)
+    counted, asked, other_years = dict[int, Text](), dict[int, Text](), False
     for column in columns:
         for text in texts.get(column.pk, ()):
             if body is not None and text.body != body.pk:
                 continue
             if text.document in chosen:
-                counted[text.document] = text
-            elif finding and text.at <= finding.found_at:
+                (counted if holds else asked)[text.document] = text
+                other_years = other_years or not holds
+                continue
+            if finding and text.at <= finding.found_at:
                 continue  # a person saw it and did not choose it
-            elif _name_of(item, names).is_named_by(wording(text.title), bare(column.key)):
-                counted[text.document] = text
-            else:
-                asked[text.document] = text
+            # A title without a year is of the year in which it came out, unless the name itself asks for a year (预算).
+            undated = by_limit and timezone.localtime(text.at).year != year
+            match = _name_of(item, names).match(
+                text.title, bare(column.key), unit=unit, year=year, yearly=undated
+            )
+            (counted if match is Match.IS else asked)[text.document] = text
+            other_years = other_years or match is Match.OTHER_YEAR
     open_texts = tuple(text for number, text in asked.items() if number not in counted)
     cell = Cell(item, body, "missing", columns=columns, finding=finding)
-    _settle(cell, tuple(counted.values()), open_texts, now)
+    days = limit_days or (YEARLY_DAYS if yearly else 0)
+    since = now - timedelta(days=days) if days else None
+    _settle(cell, tuple(counted.values()), open_texts, since, named=bool(counted) or other_years)
     return cell
 
 
-def _settle(cell: Cell, counted: tuple[Text, ...], asked: tuple[Text, ...], now: datetime) -> None:
-    """Set the state of a cell: by the texts that count, or asked where only a person can tell."""
-    days = cycle_days(cell.item.time_limit)
-    since = now - timedelta(days=days) if days else None
+def _settle(
+    cell: Cell, counted: tuple[Text, ...], asked: tuple[Text, ...], since: datetime | None, *, named: bool
+) -> None:
+    """Set the state of a cell: by the texts that count, or asked where only a person can tell.
+
+    `named`: a text of any year names the item, so that the cell is out of date rather than a question once its cycle is over.
+    """
     cell.counted, cell.asked = counted, asked
     cell.last = max((text.at for text in counted or asked), default=None)
     if counted and _is_any_since(counted, since):
         cell.state = "late" if any(text.late for text in counted) else "published"
-    elif asked and (not counted or _is_any_since(asked, since)):
+    elif asked and (not named or _is_any_since(asked, since)):
         cell.state = "unsure"
     else:
-        cell.state = "stale" if counted else "missing"
+        cell.state = "stale" if named else "missing"
 
 
 def _is_any_since(texts: Iterable[Text], since: datetime | None) -> bool:
     return since is None or any(text.at >= since for text in texts)
-
-
-def _read_openings(
-    cells: Iterable[Cell], names: Mapping[tuple[str, str, str], ItemName], now: datetime
-) -> None:
-    """Read the openings of the texts that cells ask about, and count those that name the item."""
-    unsure = [cell for cell in cells if cell.state == "unsure"]
-    if not unsure:
-        return
-    rows = among(
-        EditionContent.objects.all(), "edition", {text.edition for cell in unsure for text in cell.asked}
-    )
-    openings = {
-        number: wording(title, plain(html))
-        for number, title, html in rows.values_list("edition", "title", Substr("html", 1, HTML_CHARS))
-    }
-    for cell in unsure:
-        name = _name_of(cell.item, names)
-        naming = {
-            text.document
-            for text in cell.asked
-            if (opening := openings.get(text.edition)) and name.is_named_by(opening, "")
-        }
-        if naming:
-            counted = (*cell.counted, *(text for text in cell.asked if text.document in naming))
-            _settle(cell, counted, tuple(text for text in cell.asked if text.document not in naming), now)
 
 
 def unpublished(catalogues: Sequence[Catalogue]) -> int:

@@ -64,8 +64,8 @@ SHEET = Sheet(
     (
         _column("number", "序号", short(20), 6),
         _column("domain", DOMAIN, short(60), 16),
-        _column("first", "一级事项", short(120), 18, required=True),
-        _column("second", "二级事项", short(120), 18),
+        _column("first", "一级事项", cells.name(120), 18, required=True),
+        _column("second", "二级事项", cells.name(120), 18),
         _column("content", "公开内容（要素）", cells.text(4000), 48, required=True),
         _column("basis", "公开依据", cells.text(4000), 40, required=True),
         _column("time_limit", "公开时限", short(300), 24, required=True),

@@ -38,18 +38,25 @@ def domain(request: HttpRequest, number: int) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     counts: dict[int, int] = {}
     unsure: set[int] = set()
-    columns: dict[int, list[tuple[str, str]]] = {}
+    mapped: set[int] = set()
+    columns: dict[int, dict[str, str]] = {}
     for cell in coverage.cells_of([found]):
         counts[cell.item.pk] = counts.get(cell.item.pk, 0) + cell.count
         if cell.state == "unsure":
             unsure.add(cell.item.pk)
-        columns[cell.item.pk] = [
-            (node.url, node.name)
-            for column in cell.columns
-            if (node := tree.nodes.get(column.pk)) is not None
-        ]
+        if cell.columns:
+            mapped.add(cell.item.pk)
+        for text in cell.counted:
+            if (node := tree.nodes.get(text.column)) is not None:
+                columns.setdefault(cell.item.pk, {})[node.url] = node.name
     rows = [
-        (item, columns.get(item.pk, []), counts.get(item.pk, 0), item.pk in unsure)
+        (
+            item,
+            list(columns.get(item.pk, {}).items()),
+            counts.get(item.pk, 0),
+            item.pk in unsure,
+            item.pk in mapped,
+        )
         for item in found.items.order_by("position", "pk")
         if asked in item.title or asked in item.content
     ]

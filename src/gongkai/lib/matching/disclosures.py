@@ -1,0 +1,181 @@
+"""Decide by its title if a public text is the disclosure of a matter. Pure.
+
+A title counts only if every word of it is accounted for: the name of the matter, the unit that publishes it, the year owed, and words that
+every title may contain (关于…的公告). A word that is left over means another matter (停车收费目录 for 收费目录) or another act
+(征求意见、停用、采购、未公开). Then only a person can decide.
+"""
+
+from collections.abc import Collection, Iterable
+from enum import Enum
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.numerals import to_int
+from gongkai.lib.matching.folding import brackets, fold
+
+_MARKS = re.compile(r"[\W_]+")
+_HAN_DIGITS = "零〇一二三四五六七八九"
+_YEAR = re.compile(
+    rf"(?<![0-9{_HAN_DIGITS}])(20[0-9]{{2}}|二[零〇][{_HAN_DIGITS}]{{2}})(?![0-9{_HAN_DIGITS}]) ?年?(?:度|份)?"
+)
+_DOCUMENT_NUMBER = re.compile(r"[\w]{0,12}〔20[0-9]{2}〕第?[0-9]{1,5}号")
+#: Words of titles that name no matter and no other act.
+_COMMON = re.compile(
+    r"关于|公开|公布|发布|公示|公告|通知|通告|印发|信息|情况|一览表?|明细表?|汇总表?|统计表|现行|最新|全文|文本|附件|试行|相关|有关"
+    r"|[全本](?:[省市县区]|单位|部门|年)|本级|年度|第?[一二三四1-4]季度?|[上下]半年"
+    r"|[0-9一二三四五六七八九十]{1,3}月份?(?:[0-9一二三四五六七八九十]{1,3}[日号])?|[的和与及对表版第年]"
+)
+#: An order to publish (关于公开部门预算的通知) is not the publication.
+_ORDER = re.compile(r"公开.*(?:通知|通告|函)$")
+#: A matter that is handled (低保申请办理) is disclosed by its guide.
+_GUIDED = re.compile(r"(?:办理|办事|申请|申领|受理|服务)$")
+_GUIDE = re.compile(r"^(?:指南|须知|流程图?)")
+#: A name that only ends in one of these words is the name of the matter itself.
+_TAIL = re.compile(r"(?<=.{4})(?:公开|公示|信息|情况)$")
+_YEARLY = re.compile("预算|决算|年报|年度|年末|每年|按年|当年|逐年|招生|总结")
+#: Matters of a year that is over: they are made up in the year after it.
+_AFTER_THE_YEAR = re.compile("决算|年报|年度报告|总结|绩效")
+_BUDGETS = re.compile("预算|决算")
+_BUDGET_WORDS = re.compile("本?部门|本?单位|本级|收支|三公经费|说明")
+_WHOLE_BUDGET = re.compile("政府|财政|总(?=[预决]算)|全[省市县区]|[省市县区]?本级|[省市县区]级")
+_OWN_BUDGET = re.compile("部门|单位")
+
+
+class Match(Enum):
+    """The relation of a text to a matter."""
+
+    #: The text is the disclosure of the matter.
+    IS = "is"
+    #: The text names the matter, but not the year that is owed.
+    OTHER_YEAR = "other_year"
+    #: Only a person can decide.
+    UNSURE = "unsure"
+
+
+def bare(text: str) -> str:
+    """Return a text in one spelling, without blanks and marks.
+
+    >>> bare("收费（目录）２０２６"), bare("/")
+    ('收费目录2026', '')
+    """
+    return _MARKS.sub("", fold(text))
+
+
+def name_of(words: str) -> str:
+    """Return the name of a matter in the spelling that is compared, without year and without 公开, 信息 at its end.
+
+    >>> name_of("2026年度部门预算信息公开"), name_of("—"), name_of("财政信息")
+    ('部门预算信息', '', '财政信息')
+    """
+    return _TAIL.sub("", bare(_YEAR.sub("", fold(words))))
+
+
+def years_in(title: str) -> list[int]:
+    """Return the years that a title names, in their order; the year of a document number is none of them.
+
+    >>> years_in("二〇二六年预算和２０２５ 年度决算（云政办发〔2024〕5号）")
+    [2026, 2025]
+    """
+    words = _DOCUMENT_NUMBER.sub("", brackets(fold(title)))
+    return [year for match in _YEAR.finditer(words) if (year := to_int(match[1])) is not None]
+
+
+def is_yearly(*words: str) -> bool:
+    """Return true where a name or a time limit says that a matter returns every year."""
+    return any(_YEARLY.search(part) for part in words)
+
+
+def year_owed(name: str, year: int) -> int:
+    """Return the year whose edition of a matter is owed in a calendar year: of accounts and reports the year before.
+
+    >>> year_owed("部门预算", 2026), year_owed("部门决算", 2026)
+    (2026, 2025)
+    """
+    return year - 1 if _AFTER_THE_YEAR.search(name) else year
+
+
+def match_title(
+    title: str,
+    name: str,
+    *,
+    year: int,
+    yearly: bool = False,
+    beside: Iterable[str] = (),
+    contexts: Collection[str] = (),
+    column: str = "",
+) -> Match:
+    """Decide by its title if a text is the disclosure of a matter.
+
+    Args:
+        title: of the text, as it is published.
+        name: of the matter, from `name_of`; an empty one is the name of nothing.
+        year: whose edition is owed.
+        yearly: the matter returns every year, so that a title without a year proves nothing.
+        beside: words that may occur beside the name: the unit, its government, the heading above the matter (from `bare`).
+        contexts: where several matters have this name, one of these must occur in the title or in the path of the column (from `bare`).
+        column: the path of the column that contains the text (from `bare`).
+    """
+    words = _spelt(title)
+    if len(name) < 2 or name not in words or _ORDER.search(words):
+        return Match.UNSURE
+    if contexts and not any(context in words or context in column for context in contexts if context):
+        return Match.UNSURE
+    before, _, after = words.partition(name)
+    after = _GUIDE.sub("", after) if _GUIDED.search(name) else after
+    if _left_over(f"{before}\0{after}", [*beside, *contexts]):
+        return Match.UNSURE
+    named = years_in(title)
+    if named:
+        return Match.IS if max(named) == year else Match.OTHER_YEAR
+    return Match.OTHER_YEAR if yearly else Match.IS
+
+
+def _left_over(words: str, known: Iterable[str]) -> str:
+    """Return the words of a title that nothing accounts for."""
+    return _COMMON.sub("", _without(words, known)).replace("\0", "")
+
+
+def unit_words(*names: str, government: str = "") -> list[str]:
+    """Return the ways in which a title may name a unit.
+
+    >>> sorted(unit_words("云岭市教育局", "市教育局", government="云岭市人民政府"))
+    ['云岭市', '云岭市人民政府', '云岭市教育局', '市教育局', '教育局']
+    """
+    place = bare(government).removesuffix("人民政府")
+    found = {bare(name) for name in names} | {place, bare(government)}
+    found |= {word.removeprefix(place) for word in found if place}
+    found |= {word[1:] for word in found if word[:1] in ("市", "县", "区", "省") and len(word) > 3}
+    return [word for word in found if len(word) > 1 and word != "人民政府"]
+
+
+def budgets_in(title: str, unit: Iterable[str]) -> tuple[list[tuple[int, str]], bool]:
+    """Return the budgets and accounts that a title publishes, as (year, 预算 or 决算), and if they are those of the whole government.
+
+    Args:
+        title: of the text.
+        unit: words that name the unit (`unit_words`); a title that names anything else publishes no budget of this unit.
+    """
+    words = _spelt(title)
+    kinds, years = _BUDGETS.findall(words), years_in(title)
+    if _ORDER.search(words):
+        return [], False
+    words = _without(words, unit)
+    whole = bool(_WHOLE_BUDGET.search(words)) and not _OWN_BUDGET.search(words)
+    words = (_WHOLE_BUDGET if whole else _BUDGET_WORDS).sub("\0", words)
+    if not kinds or _left_over(words, ["预算", "决算"]):
+        return [], whole
+    if len(years) == 1 and len(set(kinds)) == 1:
+        return [(years[0], kinds[0])], whole
+    return (list(zip(years, kinds, strict=True)), whole) if len(years) == len(kinds) else ([], whole)
+
+
+def _spelt(title: str) -> str:
+    """Return a title as `bare`, without its years and without the number of a document."""
+    return bare(_YEAR.sub("·", _DOCUMENT_NUMBER.sub("", brackets(fold(title)))))
+
+
+def _without(words: str, known: Iterable[str]) -> str:
+    """Return a title without words that are known, the longest first; what is around them does not become one word."""
+    for word in sorted(set(known), key=len, reverse=True):
+        if word:
+            words = words.replace(word, "\0")
+    return words

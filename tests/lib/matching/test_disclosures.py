@@ -1,0 +1,91 @@
+"""A title discloses a matter only if every word of it is accounted for; titles of budgets."""
+
+import pytest
+
+from gongkai.lib.matching.disclosures import Match, budgets_in, match_title, name_of, unit_words
+
+UNIT = unit_words("云岭市教育局", "市教育局", government="云岭市人民政府")
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "match"),
+    [
+        ("云岭市救助电话", "救助电话", Match.IS),
+        ("市教育局救助电话一览表", "救助电话公开", Match.IS),
+        ("救助电话", "/", Match.UNSURE),
+        ("未公开救助电话的说明", "救助电话", Match.UNSURE),
+        ("救助电话停用公告", "救助电话", Match.UNSURE),
+        ("救助电话采购中标公告", "救助电话", Match.UNSURE),
+        ("关于救助电话移交12345热线的通知", "救助电话", Match.UNSURE),
+        ("关于公开救助电话的通知", "救助电话", Match.UNSURE),
+        ("关于《普惠性幼儿园管理办法》公开征求意见的公告", "普惠性幼儿园管理办法", Match.UNSURE),
+        ("关于印发《普惠性幼儿园管理办法（试行）》的通知", "普惠性幼儿园管理办法", Match.IS),
+        ("停车收费目录", "收费目录", Match.UNSURE),
+        ("云岭市收费目录（２０２６年）", "收费目录", Match.IS),
+        ("收费目录（二〇二五年）", "收费目录", Match.OTHER_YEAR),
+        ("收费目录（云发改〔2024〕5号）", "收费目录", Match.IS),
+        ("低保申请办理指南", "申请办理", Match.UNSURE),  # no item is named 低保 here
+        ("申请办理指南", "申请办理", Match.IS),
+        ("2026年第三季度低保对象名单公示", "低保对象名单", Match.IS),
+        ("低保对象拟纳入名单公示", "低保对象名单", Match.UNSURE),
+    ],
+)
+def test_a_title_counts_when_every_word_is_accounted_for(title: str, name: str, match: Match) -> None:
+    assert match_title(title, name_of(name), year=2026, beside=UNIT) is match
+
+
+@pytest.mark.parametrize(
+    ("title", "match"),
+    [
+        ("云岭市教育局2026年部门预算", Match.IS),
+        ("2017年部门预算", Match.OTHER_YEAR),
+        ("部门预算", Match.OTHER_YEAR),
+        ("2026年部门预算公开目录", Match.UNSURE),
+        ("云岭市第一中学2026年部门预算", Match.UNSURE),
+    ],
+)
+def test_a_matter_of_every_year_needs_the_year_owed(title: str, match: Match) -> None:
+    assert match_title(title, name_of("部门预算公开"), year=2026, yearly=True, beside=UNIT) is match
+
+
+@pytest.mark.parametrize(
+    ("title", "column", "match"),
+    [
+        ("申请办理指南", "社会救助低保", Match.IS),
+        ("低保申请办理指南", "社会救助", Match.IS),
+        ("申请办理指南", "社会救助", Match.UNSURE),
+        ("临时救助申请办理指南", "社会救助低保", Match.UNSURE),
+    ],
+)
+def test_a_name_of_several_matters_needs_its_context(title: str, column: str, match: Match) -> None:
+    found = match_title(title, name_of("申请办理"), year=2026, contexts=["低保"], column=column)
+    assert found is match
+
+
+@pytest.mark.parametrize(
+    ("title", "budgets", "whole"),
+    [
+        ("2026年防汛物资预算价公告", [], False),
+        ("2026年部门预算公开培训通知", [], False),
+        ("2026年校舍维修工程预算价中标公示", [], False),
+        ("2026年部门预算调整公告", [], False),
+        ("2026年部门预算公开目录", [], False),
+        ("云岭市第一中学2026年单位预算", [], False),
+        ("部门预算", [], False),
+        ("部门预算（2026年）", [(2026, "预算")], False),
+        ("2026 年部门预算", [(2026, "预算")], False),
+        ("二〇二六年部门预算", [(2026, "预算")], False),
+        ("２０２６年部门预算", [(2026, "预算")], False),
+        ("2026部门预算", [(2026, "预算")], False),
+        ("云岭市教育局（本级）2026年单位预算公开", [(2026, "预算")], False),
+        ("云岭市教育局2025年度部门决算", [(2025, "决算")], False),
+        ("云岭市教育局2026年部门预算和“三公”经费预算情况说明", [(2026, "预算")], False),
+        ("公开2025年决算和2026年预算", [(2025, "决算"), (2026, "预算")], False),
+        ("云岭市2026年政府预算", [(2026, "预算")], True),
+        ("云岭市2026年市本级财政预算", [(2026, "预算")], True),
+    ],
+)
+def test_titles_that_publish_budgets_of_a_unit(
+    title: str, budgets: list[tuple[int, str]], whole: bool
+) -> None:
+    assert budgets_in(title, UNIT) == (budgets, whole)
