@@ -14,7 +14,7 @@ from gongkai.content.publishing.actions import move, open_column
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Office, Role
-from gongkai.oversight.inspection.actions import order_duty, verify_now
+from gongkai.oversight.inspection.actions import confirm_duty, order_duty, verify_now
 from gongkai.oversight.inspection.duties import (
     changes_visible_to,
     faults_visible_to,
@@ -25,7 +25,7 @@ from gongkai.oversight.inspection.duties import (
     verify_notice,
 )
 from gongkai.oversight.inspection.models import DutyVerdict, InspectedSite, InspectionRun, RunState
-from gongkai.oversight.inspection.verdicts import Result, judge
+from gongkai.oversight.inspection.verdicts import Matter, Result, judge, judge_texts, matter_of
 from gongkai.work.notices.actions import amend, confirm, grant, import_notice, more_time, settle
 from gongkai.work.notices.amending import current
 from gongkai.work.notices.models import EvidenceOffer, ImportedColumn, Notice
@@ -50,6 +50,40 @@ IN, BEFORE, AFTER = date(2026, 4, 1), date(2026, 2, 1), date(2026, 7, 3)
 )
 def test_what_days_of_publishing_say(days: list[date], wanted: int, today: date, result: str) -> None:
     assert judge(days, wanted=wanted, first=FIRST, due=DUE, today=today).result == result
+
+
+@pytest.mark.parametrize(
+    ("certain", "others", "wanted", "today", "result"),
+    [
+        ([IN], [BEFORE], 1, AFTER, Result.MET),
+        ([], [IN], 1, AFTER, Result.UNSURE),
+        ([], [IN], 1, DUE, Result.UNSURE),
+        ([], [BEFORE], 1, AFTER, Result.MISSING),
+        ([], [BEFORE], 1, DUE, Result.WAITING),
+        ([IN], [IN], 2, AFTER, Result.UNSURE),
+        ([], [IN], 2, AFTER, Result.SHORT),  # too few, whatever they are
+        ([AFTER], [IN], 1, AFTER, Result.UNSURE),
+    ],
+)
+def test_texts_of_which_only_a_person_can_tell(
+    certain: list[date], others: list[date], wanted: int, today: date, result: str
+) -> None:
+    assert judge_texts(certain, others, wanted=wanted, first=FIRST, due=DUE, today=today).result == result
+
+
+@pytest.mark.parametrize(
+    ("duty", "matter"),
+    [
+        ("2027年1月31日前，公开2026年度工作年度报告（公开路径：网站>年报）。", ("工作年度报告", 2026, True)),
+        ("公开部门决算。", ("部门决算", 2026, True)),
+        ("公开救助电话", ("救助电话", 2027, False)),
+        ("公开养老服务机构名录、收费标准和联系电话（公开路径：网站>养老服务）。", ("", 2027, False)),
+        ("完成行政规范性文件集中清理，公开继续有效、失效和废止的文件目录。", ("", 2027, False)),
+        ("组织好发布会。", ("", 2027, False)),
+    ],
+)
+def test_the_matter_that_a_duty_orders(duty: str, matter: tuple[str, int, bool]) -> None:
+    assert matter_of(duty, date(2027, 1, 31)) == Matter(*matter)
 
 
 @pytest.fixture
@@ -105,7 +139,23 @@ def test_a_duty_goes_from_missing_to_published(where: City) -> None:
     publishing.public(where.education, [Column.objects.get(pk=column.pk)], title="教育专项规划")
     verify_notice(notice, timezone.localdate())
     found = verdicts_of(entry)[0]
+    assert (found.result, found.count) == (
+        Result.UNSURE,
+        0,
+    )  # its title does not say that it is what was ordered
+    confirm = f"/admin/inspection/duties/{found.pk}/confirm/"
+    sent = {"finding": "met", "seen": found.checked_at.isoformat()}
+    page = chief.get(entry.url).content.decode()
+    assert ("确认已公开" in page, sent["seen"] in page) == (True, True)
+    signed_in(Role.CLERK, where.education).post(confirm, sent)
+    chief.post(confirm, {**sent, "seen": "earlier"})
+    assert verdicts_of(entry)[0].result == Result.UNSURE
+    chief.post(confirm, {**sent, "finding": "other"})
+    assert verdicts_of(entry)[0].result == Result.WAITING
+    chief.post(confirm, {**sent, "seen": verdicts_of(entry)[0].checked_at.isoformat()})
+    found = verdicts_of(entry)[0]
     assert (found.result, found.count) == (Result.MET, 1)
+    assert found.found_by in found.why
     assert found.evidence[0]["title"] == "教育专项规划"
     assert found.evidence[0]["sha256"]
     away, column = publishing.column(where.website, "其他"), Column.objects.get(pk=column.pk)
@@ -149,6 +199,9 @@ def test_a_unit_with_a_site_of_its_own_is_judged_by_its_columns(where: City) -> 
     )
     verify_notice(notice, today)
     made = DutyVerdict.objects.get(assignment=entry.pk, duty=duty)
+    assert made.result == Result.UNSURE  # of that site no title is known
+    confirm_duty(made, by=where.chief, finding="met", seen=made.checked_at.isoformat())
+    made = DutyVerdict.objects.get(assignment=entry.pk, duty=duty)
     assert made.result == Result.MET
     assert made.evidence[0]["path"] == "http://jy.example/gh/"
 
@@ -174,12 +227,15 @@ def test_a_units_own_notice_is_looked_up_for_its_own_people(where: City) -> None
     entry = Entry.objects.get(kind="inner", office=office)
     verify_duties()
     there, inside = verdicts_of(entry)
-    assert (there.result, there.unit) == (Result.MET, "规划科")
-    assert there.why.endswith("不分处室）")
+    assert (there.result, there.unit) == (Result.UNSURE, "规划科")
+    confirm_duty(there, by=clerk, finding="met", seen=there.checked_at.isoformat())
+    there.refresh_from_db()
+    assert there.result == Result.MET
+    assert "不分处室）" in there.why
     assert (inside.result, inside.why[:12]) == (Result.UNCLEAR, "“局内网”在单位内部网络")
     assert verify_duties() == {}
     assert set(verdicts_visible_to(clerk).filter(assignment=entry.pk)) == {there, inside}
-    assert changes_visible_to(clerk).filter(assignment=entry.pk).count() == 2
+    assert changes_visible_to(clerk).filter(assignment=entry.pk).count() == 3
     assert list(notices_to_verify(clerk)) == [own]
     assert verify_now(own, by=clerk) == 2
     for other in (chief, actor(Role.CLERK, where.health)):

@@ -7,10 +7,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.http.request import validate_host
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from gongkai.content.editions.models import Column, Shelf, Website
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.publishing.forms.office import FOOTER, WebsiteForm
 from gongkai.core.signin.models import Passkey
-from gongkai.core.units.actors import in_force
+from gongkai.core.units.actors import ANONYMOUS, in_force
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
 from gongkai.core.units.separation import GUARDED
 
@@ -104,15 +105,14 @@ def factor() -> str:
 
 
 def page(mark: str) -> str:
-    """Return what a fixed column of a site lacks: itself, or a text that the public will read in it."""
+    """Return what a fixed column of a site lacks: itself, or a text that the public reads in it now."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
         return "先新建网站"
     lacks = []
     for website in sites:
         column = Column.objects.filter(website=website, fixed=mark).first()
-        held = Shelf.objects.filter(website=website, column=column) if column else Shelf.objects.none()
-        if not held.exists():
+        if column is None or not shelf_visible_to(ANONYMOUS).filter(website=website, column=column).exists():
             lacks.append(website.name)
     if not lacks:
         return ""

@@ -20,6 +20,7 @@ from gongkai.oversight.inspection.duties import verify_notice
 from gongkai.oversight.inspection.inner import inner_hosts
 from gongkai.oversight.inspection.models import (
     UNDER_WAY,
+    DutyFinding,
     DutyVerdict,
     InspectedSite,
     InspectionRun,
@@ -27,10 +28,11 @@ from gongkai.oversight.inspection.models import (
 )
 from gongkai.oversight.inspection.moments import moment_of
 from gongkai.oversight.inspection.queries import DUTY, SOURCE, duty_reference, reference
-from gongkai.oversight.inspection.rules import inspects, orders, orders_duty, verifies
+from gongkai.oversight.inspection.rules import confirms_duty, inspects, orders, orders_duty, verifies
 from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
 from gongkai.oversight.inspection.site.lists import learn
 from gongkai.oversight.inspection.site.page import parse_page
+from gongkai.oversight.inspection.verdicts import Result
 from gongkai.work.notices.models import Notice
 
 #: The kind of errand that does a run.
@@ -160,6 +162,23 @@ def verify_now(notice: Notice, *, by: Actor) -> ActionResult:
 
     done = verify_notice(notice, timezone.localdate())
     return ActionResult(words=f"核验公开要求{done}项", result=done)
+
+
+@action("inspection.confirm_duty", label="核对公开要求", rule=confirms_duty)
+def confirm_duty(verdict: DutyVerdict, *, by: Actor, finding: str, seen: str) -> ActionResult:
+    """Record a person's finding on the texts that were shown, and judge the duty by it. `seen`: when the shown texts were looked up."""
+    if verdict.result != Result.UNSURE and not verdict.found:
+        raise Refused("这一项不需要核对。")
+    if seen != verdict.checked_at.isoformat():
+        raise Refused("系统刚刚又核验过，没有保存：请再看一次栏目中的信息后确认。")
+    verdict.found, verdict.found_by, verdict.found_at = finding, by.name, verdict.checked_at
+    verdict.save(update_fields=["found", "found_by", "found_at"])
+    verify_notice(verdict.assignment.notice, timezone.localdate())
+    return ActionResult(
+        words=f"核对“{verdict.duty.text[:60]}”：{DutyFinding(finding).label}",
+        stream=verdict.assignment.entry.stream,
+        facts={"duty": verdict.duty_id, "cycle": verdict.cycle, "evidence": verdict.evidence},
+    )
 
 
 @action("inspection.order_duty", label="对未公开下达整改要求", rule=orders_duty)

@@ -21,10 +21,11 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.openness import units_led
 from gongkai.core.units.reach import over
 from gongkai.lib.chinese.days import end_of_day
+from gongkai.lib.matching.disclosures import Match, match_title, unit_words
 from gongkai.lib.typed_json import text
-from gongkai.oversight.inspection.models import DutyChange, DutyVerdict, InspectedSite
+from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict, InspectedSite
 from gongkai.oversight.inspection.queries import latest_runs
-from gongkai.oversight.inspection.verdicts import FAULTS, Judged, Result, judge, unseen
+from gongkai.oversight.inspection.verdicts import FAULTS, Judged, Result, judge_texts, matter_of, unseen
 from gongkai.work.notices.checklist import begins, lookback, period
 from gongkai.work.notices.columns import written
 from gongkai.work.notices.expansion import planned_duties
@@ -64,16 +65,17 @@ def verify_notice(notice: Notice, today: date) -> int:
     )
     ordered = Duty.objects.filter(measure=OuterRef("measure")).exclude(paths=[])
     rows = Assignment.objects.filter(Exists(ordered), notice=notice, entry__state__in=STANDING)
-    owed = list(rows.select_related("measure", "notice").prefetch_related(paths))
+    owed = list(rows.select_related("measure", "notice__government", "body").prefetch_related(paths))
     shelf = _shelf(set(columns.values()), {assignment.body_id for assignment in owed})
     outer = _outer({assignment.body_id for assignment in owed})
+    known = {(row.assignment_id, row.duty_id, row.cycle): row for row in _verdicts_on(notice)}
     made = [
-        _verdict(assignment, duty, columns, shelf, outer, today)
+        _verdict(assignment, duty, columns, shelf, outer, known, today)
         for assignment in owed
         for duty in assignment.measure.published  # type: ignore[attr-defined]  # prefetched above
         if lookback(assignment) or track_of(duty.due) == assignment.track
     ]
-    _note_changes(notice, made)
+    _note_changes(known, made)
     DutyVerdict.objects.bulk_create(
         made,
         batch_size=500,
@@ -84,25 +86,26 @@ def verify_notice(notice: Notice, today: date) -> int:
     return len(made)
 
 
-def _note_changes(notice: Notice, made: list[DutyVerdict]) -> None:
-    """Keep in the history what became another verdict than it was."""
-    rows = DutyVerdict.objects.filter(assignment__notice=notice)
-    known = {
-        (a, d, c): result for a, d, c, result in rows.values_list("assignment", "duty", "cycle", "result")
-    }
+def _verdicts_on(notice: Notice) -> QuerySet[DutyVerdict]:
+    return DutyVerdict.objects.filter(assignment__notice=notice)
+
+
+def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], made: list[DutyVerdict]) -> None:
+    """Add to the history the verdicts that differ from the stored ones."""
+    results = {key: row.result for key, row in known.items()}
     changed = [
         DutyChange(
             assignment=duty_verdict.assignment,
             duty=duty_verdict.duty,
             cycle=duty_verdict.cycle,
-            before=known.get((duty_verdict.assignment_id, duty_verdict.duty_id, duty_verdict.cycle), ""),
+            before=results.get((duty_verdict.assignment_id, duty_verdict.duty_id, duty_verdict.cycle), ""),
             result=duty_verdict.result,
             why=duty_verdict.why,
             count=duty_verdict.count,
             at=duty_verdict.checked_at,
         )
         for duty_verdict in made
-        if known.get((duty_verdict.assignment_id, duty_verdict.duty_id, duty_verdict.cycle))
+        if results.get((duty_verdict.assignment_id, duty_verdict.duty_id, duty_verdict.cycle))
         != duty_verdict.result
     ]
     DutyChange.objects.bulk_create(changed, batch_size=500)
@@ -138,6 +141,7 @@ def _verdict(
     columns: dict[str, int],
     shelf: dict[tuple[int, int], list[Shelf]],
     outer: dict[tuple[int, str], dict[str, object]],
+    known: dict[tuple[int, int, str], DutyVerdict],
     today: date,
 ) -> DutyVerdict:
     first, due, cycle = _span(one, duty, today)
@@ -145,11 +149,12 @@ def _verdict(
     there = [columns[written(path)] for path in duty.paths if written(path) in columns]
     rows = {row.document_id: row for column in there for row in shelf.get((column, one.body_id), ())}
     away = [outer[one.body_id, path[-1]] for path in duty.paths if path and (one.body_id, path[-1]) in outer]
-    days = [timezone.localtime(row.published_at).date() for row in rows.values()]
-    days += [date.fromisoformat(text(seen, "newest")) for seen in away if seen.get("newest")]
+    stored = known.get((one.pk, duty.pk, cycle))
+    certain, open_days = _told_apart(one, duty, due, list(rows.values()), away, stored)
     if there or away:
-        judged = judge(days, wanted=wanted, first=first, due=due, today=today)
-        judged = replace(judged, why=f"{judged.why}{WHOLE if one.share else ''}")
+        judged = judge_texts(certain, open_days, wanted=wanted, first=first, due=due, today=today)
+        said = f"（{stored.found_words}）" if stored and stored.found else ""
+        judged = replace(judged, why=f"{judged.why}{WHOLE if one.share else ''}{said}")
     else:
         judged = Judged(Result.UNCLEAR, unseen(duty.paths), 0)
     evidence = [
@@ -172,6 +177,41 @@ def _verdict(
     )  # fmt: skip
 
 
+def _told_apart(
+    one: Assignment,
+    duty: Duty,
+    due: date,
+    rows: list[Shelf],
+    away: list[dict[str, object]],
+    stored: DutyVerdict | None,
+) -> tuple[list[date], list[date]]:
+    """Return the days of the texts that are what the duty orders, and of those of which only a person can tell.
+
+    A person's finding decides of all that was published before it. Of a unit's own site only days are known, no titles.
+    """
+    matter = matter_of(duty.text, due)
+    unit = unit_words(one.body.name, one.body.label, government=one.notice.government.name)
+    found_at = stored.found_at if stored and stored.found else None
+    fits = stored is not None and stored.found == DutyFinding.MET
+    certain, open_days = list[date](), list[date]()
+    for row in rows:
+        day = timezone.localtime(row.published_at).date()
+        if found_at and row.published_at <= found_at:
+            certain += [day] if fits else []
+            continue
+        match = match_title(row.title, matter.name, year=matter.year, yearly=matter.yearly, beside=unit)
+        (certain if match is Match.IS else open_days).append(day)
+    for seen in away:
+        if not seen.get("newest"):
+            continue
+        day = date.fromisoformat(text(seen, "newest"))
+        if found_at and day <= timezone.localtime(found_at).date():
+            certain += [day] if fits else []
+        else:
+            open_days.append(day)
+    return certain, open_days
+
+
 def _span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
     """Return from when to when publishing counts, and the running cycle of a vague duty."""
     own = period(one)
@@ -189,13 +229,13 @@ def verdicts_of(entry: Entry) -> list[DutyVerdict]:
     return sorted(newest.values(), key=lambda row: (row.duty.position, row.duty_id))
 
 
-@visible(DutyVerdict)
+@visible()
 def faults_visible_to(user: object) -> QuerySet[DutyVerdict]:
     """Return the verdicts of today's stand that somebody has to look into, of entries that this person sees: nothing there, too little, too late."""
     return verdicts_visible_to(user).filter(result__in=FAULTS)
 
 
-@visible()
+@visible(DutyVerdict)
 def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[DutyVerdict]:
     """Return the verdicts on duties that are still owed (`settled`: or were), of entries that this person sees."""
     seen = _of_tasks(user, STANDING if not settled else None)

@@ -277,8 +277,19 @@ class FalseAlarm(models.Model):
         return self.what[:60]
 
 
+class DutyFinding(models.TextChoices):
+    """A person's finding on the texts in the column of a duty."""
+
+    MET = "met", "是本项要求的信息"
+    OTHER = "other", "不是本项要求的信息"
+
+
 class DutyVerdict(models.Model):
-    """What the machine sees of one duty to publish, in one assignment and one cycle. Derived: the job makes it again every day."""
+    """The verdict on one duty to publish, in one assignment and one cycle. Derived: the job makes it again every day.
+
+    `found`, `found_by`, `found_at` are a person's finding. It decides of the texts that were public when they were looked up; the job
+    leaves it as it is.
+    """
 
     assignment = models.ForeignKey(
         Assignment, models.CASCADE, related_name="+", verbose_name="任务", db_index=False
@@ -292,6 +303,11 @@ class DutyVerdict(models.Model):
     due = models.DateField("期限")
     evidence = models.JSONField("取证", default=list)
     checked_at = models.DateTimeField("核验时间")
+    found = models.CharField(
+        "核对结果", max_length=8, choices=DutyFinding, blank=True, default="", db_default=""
+    )
+    found_by = models.CharField("核对人", max_length=120, blank=True, default="", db_default="")
+    found_at = models.DateTimeField("核对所见时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "公开要求核验"
@@ -311,6 +327,13 @@ class DutyVerdict(models.Model):
     def unit(self) -> str:
         """Who owes it: a unit; of a unit's own notice one of its offices."""
         return named(self.assignment.entry)
+
+    @property
+    def found_words(self) -> str:
+        """The finding in words, with person and day."""
+        if not self.found or self.found_at is None:
+            return ""
+        return f"{self.found_by}核对{timezone.localdate(self.found_at)}前的信息：{self.get_found_display()}"
 
     @property
     def fault(self) -> bool:

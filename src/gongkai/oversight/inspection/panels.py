@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.units.actors import Actor
-from gongkai.oversight.inspection.actions import order_duty
+from gongkai.oversight.inspection.actions import confirm_duty, order_duty
 from gongkai.oversight.inspection.duties import verdicts_of
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
 from gongkai.oversight.inspection.queries import SOURCE, orders_of, visible_to
@@ -53,6 +53,7 @@ def duties_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
         "rows": [(row, ordered.get(row.pk)) for row in rows],
         "task": entry.pk,
         "may": may,
+        "confirms": not confirm_duty.why_not(rows[0], by=by),
         "checked_at": max(row.checked_at for row in rows),
     }
 

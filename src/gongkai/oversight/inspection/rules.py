@@ -52,6 +52,13 @@ def verifies(by: Actor, notice: Notice) -> list[str]:
     return ["只有政务公开办可以发起核验。"]
 
 
+def confirms_duty(by: Actor, verdict: DutyVerdict) -> list[str]:
+    """The 政务公开办 over the government whose notice it is, of a unit's own notice the lead of the work in that unit."""
+    if by.system:
+        return ["由工作人员核对。"]
+    return ["只有本通知的政务公开办可以核对。"] if verifies(by, verdict.assignment.notice) else []
+
+
 def orders(by: Actor, finding: SiteFinding) -> list[str]:
     """Whoever may inspect the site may order what was found to be mended."""
     return inspects(by, finding.run.site)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("compare/", views.compare, name="compare"),
     *views_duties.Duties.urls("duties/"),
+    path("duties/<int:number>/confirm/", views_duties.confirm, name="confirm_duty"),
     path("duties/<int:number>/order/", views_duties.order, name="order_duty"),
     *views_duties.DutyHistory.urls("duties/history/"),
     path("duties/notices/<int:number>/verify/", views_duties.verify, name="verify_duties"),

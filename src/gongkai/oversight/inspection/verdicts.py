@@ -1,10 +1,11 @@
-"""What days of publishing say about a duty to publish: a pure rule, the same days give the same verdict."""
+"""Judge a duty to publish by the titles and the days of the texts in its column. Pure: the same texts give the same verdict."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.matching.disclosures import is_yearly, name_of, year_owed, years_in
 
 
 class Result:
@@ -15,6 +16,7 @@ class Result:
     SHORT = "short"
     MISSING = "missing"
     WAITING = "waiting"
+    UNSURE = "unsure"
     UNCLEAR = "unclear"
 
 
@@ -24,6 +26,7 @@ LABELS = {
     Result.SHORT: "次数不足",
     Result.MISSING: "到期未见公开",
     Result.WAITING: "尚未公开，未到期",
+    Result.UNSURE: "待核对",
     Result.UNCLEAR: "机器不能核验",
 }
 #: What somebody has to look into, the worst first.
@@ -40,6 +43,38 @@ def unseen(paths: Sequence[Sequence[str]]) -> str:
     if within and len(within) == len(paths):
         return f"“{within[0][0]}”在单位内部网络，系统看不到，请由本单位公开工作机构核对"[:300]
     return "公开路径没有对应的栏目，也没有检查过本单位自己的网站"
+
+
+#: The object of a duty to publish one matter: 公开 and its object up to the remark on the path.
+_ORDERED = re.compile(r"(?:公开|公布|发布|公示)([^公，,；;。（(]{2,40})(?:[（(].*)?[。.]?$")
+#: Words between objects: such a duty orders several matters, and no title alone proves that all of them are public.
+_SEVERAL = re.compile(r"[、和与及或等]|以及|同步|各类|情况.*标准")
+
+
+@dataclass(frozen=True)
+class Matter:
+    """The one matter that a duty orders to be published: its name, the year whose edition is owed, if it returns every year."""
+
+    name: str
+    year: int
+    yearly: bool
+
+
+def matter_of(duty: str, due: date) -> Matter:
+    """Return the matter of a duty; its name is empty where the duty orders several matters or says no object.
+
+    >>> matter_of("2027年1月31日前，公开2026年度工作年度报告（公开路径：网站>年报）。", date(2027, 1, 31))
+    Matter(name='工作年度报告', year=2026, yearly=True)
+    >>> matter_of("公开养老服务机构名录、收费标准。", date(2026, 1, 31)).name
+    ''
+    """
+    found = _ORDERED.search(duty)
+    words = found[1] if found else ""
+    if not words or _SEVERAL.search(words):
+        return Matter("", due.year, False)
+    name, years = name_of(words), years_in(words)
+    year = max(years) if years else year_owed(name, due.year)
+    return Matter(name, year, bool(years) or is_yearly(name))
 
 
 @dataclass(frozen=True)
@@ -76,5 +111,28 @@ def judge(days: Sequence[date], *, wanted: int, first: date, due: date, today: d
     if count:
         return Judged(Result.SHORT, f"{span}，要求{wanted}次，已过期限{due.isoformat()}", count)
     return Judged(
-        Result.MISSING, f"{first.isoformat()}以来栏目中没有本单位公开的信息，已过期限{due.isoformat()}", 0
+        Result.MISSING, f"{first.isoformat()}以来没有见到本单位公开本项信息，已过期限{due.isoformat()}", 0
+    )
+
+
+def judge_texts(
+    certain: Sequence[date], open_days: Sequence[date], *, wanted: int, first: date, due: date, today: date
+) -> Judged:
+    """Return the verdict where of some texts only a person can tell if they are what the duty orders.
+
+    Args:
+        certain: days of the texts whose titles name the matter, or that a person confirmed.
+        open_days: days of the other texts in the column.
+        wanted: times, at least one.
+        first: the first day that counts.
+        due: the last day allowed.
+        today: what was published after it does not count yet.
+    """
+    sure = judge(certain, wanted=wanted, first=first, due=due, today=today)
+    possible = judge([*certain, *open_days], wanted=wanted, first=first, due=due, today=today)
+    if possible.result == sure.result or possible.result == Result.SHORT:
+        return replace(possible, count=sure.count) if possible.result == Result.SHORT else sure
+    count = sum(first <= day <= today for day in open_days)
+    return Judged(
+        Result.UNSURE, f"栏目中有{count}条信息的标题没有写明是本项要求的内容，请打开核对", sure.count
     )

@@ -18,9 +18,9 @@ from gongkai.core.registers.columns import LISTED, Column
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.paging import page_of
-from gongkai.oversight.inspection.actions import order_duty, verify_now
+from gongkai.oversight.inspection.actions import confirm_duty, order_duty, verify_now
 from gongkai.oversight.inspection.duties import notices_to_verify, verdicts_visible_to
-from gongkai.oversight.inspection.models import DutyChange, DutyVerdict
+from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict
 from gongkai.oversight.inspection.sheet import CHANGES, DUTIES
 from gongkai.oversight.inspection.verdicts import FAULTS, LABELS
 from gongkai.work.notices.models import Notice
@@ -68,7 +68,7 @@ class Duties(Register[DutyVerdict]):
     order = ("due",)
     intro = (
         "通知中写明公开路径的要求，系统每天按路径、时间和次数查对已公开的信息，先列出没有查到、次数不足和晚于期限的。"
-        "结果供参考，由人认定。"
+        "标题没有写明是本项要求的，列为待核对，由政务公开办在任务页面一键确认；完成与否由人认定。"
     )
     empty = "没有未按要求公开的事项。"
     has_record = False
@@ -131,6 +131,21 @@ def verify(request: HttpRequest, number: int) -> HttpResponse:
     notice = get_visible_or_404(request.user, Notice, number, pk__in=notices_to_verify(request.user))
     run_with_messages(request, lambda: verify_now(notice, by=actor_of(request.user)), "已核验，结果如下。")
     return HttpResponseRedirect(reverse("inspection:duties"))
+
+
+@require_POST
+def confirm(request: HttpRequest, number: int) -> HttpResponse:
+    """Record a person's finding on the texts in the column of a duty."""
+    verdict = get_visible_or_404(request.user, DutyVerdict, number)
+    finding, seen = request.POST.get("finding", ""), request.POST.get("seen", "")
+    if finding not in DutyFinding.values:
+        return HttpResponseRedirect(verdict.assignment.entry.url)
+    run_with_messages(
+        request,
+        lambda: confirm_duty(verdict, by=actor_of(request.user), finding=finding, seen=seen),
+        "已保存核对结果，并按它重新核验。",
+    )
+    return HttpResponseRedirect(verdict.assignment.entry.url)
 
 
 @require_POST
