@@ -233,20 +233,20 @@ def test_what_is_missing_is_named_days_editions_and_cells() -> None:
         (2026, {"name": "云岭市", "what": "预算", "on": "2026-02-01"}, "/1"),
         (2025, {"name": "市教育局", "what": "决算", "approved": "2026-08-01", "on": "2026-09-01"}, "/2"),
     ]
-    grid_view = {"what": "what", "on": "on", "link": "link"}
+    grid_view = {"what": "what", "on": "on"}
     sheet = grid(fields, grid_view, [city, bureau], told, TODAY, years=2)
     assert sheet.heads == ((2026, "预算"), (2025, "预算"), (2025, "决算"))
     (_, ((_, own),)), (_, ((_, others),)) = sheet.groups
-    assert [cell.words for cell in own] == ["2026-02-01", "未公开", "未公开"]
-    assert others[2].words == "2026-09-01，晚11天"
+    assert [cell.words for cell in own] == ["仅有填报：2026-02-01", "未公开", "未公开"]
+    assert (others[2].light, others[2].words) == ("yellow", "仅有填报：2026-09-01")
     assert sheet.missing == 4
     told[0][1]["approved"] = "2026-01-20"
     editions = {
         (1, 2026, "预算"): (date(2026, 8, 1), "/原文1"),
-        "/linked": (date(2026, 8, 20), "/linked"),
+        (2, 2025, "决算"): (date(2026, 8, 20), "/原文3"),
         (2, 2026, "预算"): (date(2026, 2, 1), "/原文2"),
     }
-    told[1][1]["link"] = "https://www.example.cn/linked"
+    told[1][1]["link"] = "https://elsewhere.example/linked"  # a link that a clerk typed proves nothing
     sheet = grid(fields, grid_view, [city, bureau], told, TODAY, years=2, editions=editions)
     (_, ((_, own),)), (_, ((_, others),)) = sheet.groups
     assert (own[0].light, own[0].words, own[0].url) == (
@@ -255,7 +255,7 @@ def test_what_is_missing_is_named_days_editions_and_cells() -> None:
         "/原文1",
     ), "the day of the text itself counts"
     assert (others[0].light, others[0].words) == ("green", "2026-02-01")
-    assert (others[2].light, others[2].words) == ("yellow", "2026-08-20（填报为2026-09-01）")
+    assert (others[2].words, others[2].url) == ("2026-08-20（填报为2026-09-01）", "/原文3")
     due, told_on = (
         {"on": "05-31", "field": "on"},
         {bureau.pk: [({"on": "2026-05-20"}, date(2026, 6, 2), "/3")]},

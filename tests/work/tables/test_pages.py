@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from factories.publishing import public
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
 from factories.units import actor, signed_in
 from gongkai.content.checks.models import Fault
@@ -236,3 +237,21 @@ def test_a_governments_table_is_kept_by_one_of_its_units(housing, site) -> None:
     assert f"body={housing.parent.pk}" in office.get(address).content.decode()
     table(housing, "reading")
     assert f"body={housing.parent.pk}" not in office.get(address).content.decode()
+
+
+def test_only_a_units_own_budget_text_makes_the_budget_grid_green(site, housing, plans) -> None:
+    """A typed day, a link to another text, and titles that only contain 预算 do not."""
+    year = timezone.localdate().year
+    report = public(housing, [plans], title=f"{year}年政府信息公开工作年度报告")
+    link = f"https://elsewhere.example{report.addresses.get().path}"
+    row = {"name": housing.label, "what": "预算", "on": f"{year}-01-22", "link": link}
+    table(housing, "budget", row, year=year)
+    public(housing, [plans], title=f"{year}年部门预算公开培训通知")
+    client, page = signed_in(Role.CHIEF, site.body), "/admin/tables/schemas/budget/"
+    assert f"仅有填报：{year}-01-22" in words(client.get(page))
+    assert queries.editions_of(site.body, [site.body, housing]) == {}
+    public(housing, [plans], title=f"{housing.name}{year}年部门预算")
+    public(housing, [plans], title=f"{site.body.name.removesuffix('人民政府')}{year}年政府预算")
+    found = queries.editions_of(site.body, [site.body, housing])
+    assert set(found) == {(housing.pk, year, "预算"), (site.body.pk, year, "预算")}
+    assert f"仅有填报：{year}" not in words(client.get(page))

@@ -130,8 +130,10 @@ def judge_texts(
     """
     sure = judge(certain, wanted=wanted, first=first, due=due, today=today)
     possible = judge([*certain, *open_days], wanted=wanted, first=first, due=due, today=today)
-    if possible.result == sure.result or possible.result == Result.SHORT:
-        return replace(possible, count=sure.count) if possible.result == Result.SHORT else sure
+    if possible.result == Result.SHORT:
+        return replace(possible, count=sure.count)
+    if possible.result == sure.result:
+        return sure
     count = sum(first <= day <= today for day in open_days)
     return Judged(
         Result.UNSURE, f"栏目中有{count}条信息的标题没有写明是本项要求的内容，请打开核对", sure.count

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlsplit
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -16,7 +15,7 @@ from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import belongs, bodies_of, government_over
-from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.matching.disclosures import budgets_in, unit_words
 from gongkai.work.tables.actions.submitting import SOURCE
 from gongkai.work.tables.changes import Changed, changed_since
 from gongkai.work.tables.judging import faults_of_tables, next_review
@@ -146,24 +145,23 @@ def open_mending(tables: Iterable[PublicTable]) -> dict[int, Rectification]:
     return {refs[row.source_ref]: row for row in rows.select_related("entry")}
 
 
-#: The year and kind that the title of a unit's own budget or accounts names.
-_BUDGET = re.compile(r"(20\d\d)年度?[^0-9]*?(预算|决算)(?!草案|执行|调整|绩效|编制|管理|评审|审查|审核)")
-#: Budgets of the whole government, which its finance bureau publishes beside its own.
-_WHOLE = re.compile("政府预算|政府决算|总预算|总决算|全市|全县|全区|全省|本级")
+def editions_of(government: Body, units: Iterable[Body]) -> Editions:
+    """Return since when the public has units' own budgets and accounts, the earliest of each.
 
-
-def editions_of(units: Iterable[Body], links: Iterable[str]) -> Editions:
-    """Return since when the public has units' own budgets and accounts, and the texts that rows link to; the earliest of each."""
-    paths = {path for link in links if (path := urlsplit(link).path.strip())}
-    named = Q(body__in=[body.pk for body in units]) & (Q(title__contains="预算") | Q(title__contains="决算"))
-    rows = shelf_visible_to(ANONYMOUS).filter(Q(path__in=paths) | named, column=None)
-    found: dict[tuple[int, int, str] | str, tuple[date, str]] = {}
+    The budget of the whole government, which a unit right below it publishes, counts for the government.
+    """
+    bodies = {body.pk: body for body in units}
+    rows = shelf_visible_to(ANONYMOUS).filter(
+        Q(title__contains="预算") | Q(title__contains="决算"), body__in=bodies, column=None
+    )
     own = rows.exclude(document__source__startswith="table/").order_by("published_at", "pk")
+    words = {pk: unit_words(body.name, body.label, government=government.name) for pk, body in bodies.items()}
+    found: dict[tuple[int, int, str], tuple[date, str]] = {}
     for body, title, path, moment in own.values_list("body", "title", "path", "published_at"):
-        said = (timezone.localtime(moment).date(), path)
-        found.setdefault(path, said)
-        if (match := _BUDGET.search(title)) and not _WHOLE.search(title):
-            found.setdefault((body, int(match[1]), match[2]), said)
+        budgets, whole = budgets_in(title, words[body])
+        owner = government.pk if whole else body
+        for year, kind in budgets:
+            found.setdefault((owner, year, kind), (timezone.localdate(moment), path))
     return found
 
 

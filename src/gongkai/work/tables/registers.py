@@ -234,11 +234,10 @@ def _grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Gri
         for row in rows.select_related("table")
     ]
     today, view = timezone.localdate(), record(schema.view, "grid")
-    links = [str(values.get(text(view, "link")) or "") for _, values, _ in told]
     made = []
     for head in _heads(by):
         units = [head, *queries.below(head)]
-        editions = queries.editions_of(units, links)
+        editions = queries.editions_of(head, units)
         made.append(grid(schema.all_fields, view, units, told, today, editions=editions))
     return made
 

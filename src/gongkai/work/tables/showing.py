@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.reach import GOVERNMENTS
@@ -14,8 +13,8 @@ from gongkai.lib.typed_json import text, texts
 from gongkai.work.tables.fields import Field, days_late, lacking, over
 
 Values: TypeAlias = Mapping[str, object]
-#: The day and the path of a published text, by (unit, year, kind) or by its path.
-Editions: TypeAlias = Mapping[tuple[int, int, str] | str, tuple[date, str]]
+#: The day and the path of a unit's own published text, by (unit, year, kind).
+Editions: TypeAlias = Mapping[tuple[int, int, str], tuple[date, str]]
 #: So many days without a bulletin are named.
 MOST_DAYS = 60
 #: The two states of rows that have a last day.
@@ -98,7 +97,10 @@ class Grid:
     heads: tuple[tuple[int, str], ...]
     groups: tuple[tuple[str, tuple[tuple[str, tuple[GridCell, ...]], ...]], ...]
     title: str = "各单位、各年度公开情况"
-    note: str = "本网站上有预决算原文的，以原文公开的日期为准，与填报不一致的注明；其余按填报的日期。批准、批复后超过期限公开的注明天数。"
+    note: str = (
+        "以本单位在本网站上公开的预决算原文为准，与填报不一致的注明；只有填报、没有找到原文的注明“仅有填报”。"
+        "批准、批复后超过期限公开的注明天数。"
+    )
 
     @property
     def missing(self) -> int:
@@ -119,13 +121,12 @@ def grid(
 
     Args:
         fields: of the schema.
-        view: `what`: the key of the field that says which kind a row is; `on`: of the day it was published; `link`: of its address.
+        view: `what`: the key of the field that says which kind a row is; `on`: of the day it was published.
         units: who owes it.
-        rows: year, values, and where the row is published.
+        rows: year, values, and the address of the row.
         today: the day that counts.
         years: how many years at most, the newest first, none before the first that has rows.
-        editions: by unit, year and kind, and by path: the day on which the text itself became public. It counts before the day
-            that a clerk typed.
+        editions: by unit, year and kind: the day on which the unit's own text became public. A day that a clerk typed proves nothing.
     """
     what = next(field for field in fields if field.key == text(view, "what"))
     rows = list(rows)
@@ -149,9 +150,7 @@ def grid(
             if body.kind not in kinds:
                 continue
             names = [_bare(body.name), _bare(body.label), f"{_bare(body.label)}本级"]
-            cells = tuple(
-                _cell(told, names, head, on, text(view, "link"), editions or {}, body.pk) for head in heads
-            )
+            cells = tuple(_cell(told, names, head, on, editions or {}, body.pk) for head in heads)
             lines.append((body.label, cells))
         if lines:
             groups.append((label, tuple(lines)))
@@ -170,23 +169,20 @@ def _cell(
     names: Sequence[str],
     head: tuple[int, str],
     on: Field,
-    link: str,
     editions: Editions,
     body: int,
 ) -> GridCell:
     values, path = next((told[key] for name in names if (key := (name, *head)) in told), ({}, ""))
-    typed, address = str(values.get(on.key) or ""), str(values.get(link) or "")
-    found = editions.get(urlsplit(address).path) if address else None
-    found = found or editions.get((body, *head))
-    day = found[0].isoformat() if found else typed
-    if not day:
-        return GridCell("red", "未公开")
+    typed = str(values.get(on.key) or "")
+    found = editions.get((body, *head))
+    if found is None:
+        return GridCell("yellow", f"仅有填报：{typed}", path) if typed else GridCell("red", "未公开")
+    day = found[0].isoformat()
     late = days_late(on, {**values, on.key: day})
-    words = f"{day}，晚{late}天" if late else day
-    words += f"（填报为{typed}）" if typed and typed != day else ""
-    place = found[1] if found else address or path
     differs = bool(typed) and typed != day
-    return GridCell("yellow" if late or differs else "green", words, place)
+    words = f"{day}，晚{late}天" if late else day
+    words += f"（填报为{typed}）" if differs else ""
+    return GridCell("yellow" if late or differs else "green", words, found[1])
 
 
 def due_by(

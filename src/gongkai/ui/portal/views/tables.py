@@ -294,7 +294,7 @@ def _besides(
             for row in public_rows.rows
         ]
         shape = record(view, "grid")
-        editions = editions_of(units, (str(row.get(text(shape, "link")) or "") for _, row, _ in rows))
+        editions = editions_of(government, units)
         besides["grid"] = grid(schema.all_fields, shape, units, rows, today, editions=editions)
     if "cover" in view:
         besides["uncovered"] = uncovered(
