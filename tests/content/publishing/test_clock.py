@@ -94,6 +94,26 @@ def test_a_withheld_item_closes_with_its_ground_and_resumes_where_that_changes(
     assert entry_of(page).state == "open"
 
 
+@pytest.mark.parametrize("way", ["deleted", "withheld"])
+def test_a_duty_that_ends_unpublished_after_its_date_stays_late(
+    housing: Body, plans: Column, way: str
+) -> None:
+    page = item(housing, [plans], formed_on=date(2024, 1, 2))
+    entry = entry_of(page)
+    assert entry.light == "red"
+    figures = in_time(Body.objects.all(), date(2024, 1, 1), date(2024, 12, 31))
+    if way == "withheld":
+        ground = {"attribute": "withheld", "attribute_reason": "属于内部工作流程信息（条例第十六条）"}
+        actions.revise(page, by=actor(Role.CLERK, housing), **ground)
+    else:
+        ItemPage.objects.get(pk=page.pk).delete()
+    update_all_disclosures()
+    [lapse] = Entry.objects.filter(kind="lapse")
+    assert (lapse.body, lapse.due_at, lapse.light) == (housing, entry.due_at, "grey_red")
+    assert in_time(Body.objects.all(), date(2024, 1, 1), date(2024, 12, 31)) == figures
+    assert figures.settled == 1
+
+
 def test_a_corrected_day_moves_the_same_entry_and_stays_in_the_log(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=date(2026, 11, 2))
     actions.revise(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 9))

@@ -7,13 +7,15 @@ import time_machine
 from django.utils import timezone
 
 from factories.consultation import inquiry
+from factories.ledger import EntryFactory
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.ledger import rectification
 from gongkai.core.ledger.audit import clocks_hold, entries_hold
 from gongkai.core.ledger.filters import standing
-from gongkai.core.ledger.lapses import KIND, revive, settle
+from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.lapses import KIND, Holder, keep, revive, settle
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.ledger.rectification import Found, order_rectification
@@ -26,6 +28,46 @@ from gongkai.work.requests.complaints import actions as complaining
 pytestmark = pytest.mark.django_db
 RECEIVED = "2024-01-02 10:00+08:00"
 LATE = "2024-03-05 10:00+08:00"
+
+
+#: Kind → closing outcomes: counted as what they are; late all the same; excused by an office above; carried on by another entry.
+OUTCOMES = {
+    "account_filing": ("done refused", "withdrawn", "", ""),
+    "annual_report": (
+        "published correcting correction_accepted correction_checked correction_handed_in correction_reviewing",
+        "",
+        "cancelled",
+        "",
+    ),
+    "assignment": ("done", "carried reassigned withdrawn", "cancelled not_applicable", ""),
+    "cleanup": ("done handed_in", "", "cancelled", ""),
+    "complaint": ("answered", "withdrawn", "", ""),
+    "decision": ("decided evaluated", "ceased removed", "", ""),
+    "decision_feedback": ("done", "ceased", "", ""),
+    "delegated": ("done", "", "cancelled", ""),
+    "disclosure": ("public", "gone withheld", "", ""),
+    "fault": ("answered dismissed", "", "", ""),
+    "followup": ("issued", "", "dropped", ""),
+    "inner": ("done", "carried reassigned withdrawn", "cancelled not_applicable", ""),
+    "inquiry": ("answered invalid", "rejected", "", ""),
+    "interpretation": ("done", "", "excused", ""),
+    "lapse": ("kept", "", "", "returned"),
+    "law_update": ("done none", "", "", ""),
+    "opinion": ("evaluated", "", "dismissed", ""),
+    "opinion_duty": ("done", "", "excused", ""),
+    "press_plan": ("done", "cancelled", "", ""),
+    "press_result": ("shown", "withdrawn", "", ""),
+    "promise": ("broken kept", "", "voided", ""),
+    "rectification": ("confirmed", "", "waived", ""),
+    "request": ("abandoned answered archived delivered passed_on withdrawn", "void", "", "carried"),
+    "score_appeal": ("rejected upheld", "withdrawn", "", ""),
+    "self_assessment": ("accepted lapsed", "", "", ""),
+    "support": ("done", "", "cancelled", ""),
+    "tidying": ("done", "", "", ""),
+    "upload": ("done", "", "cancelled", ""),
+    "upward": ("received sent", "", "cancelled", ""),
+    "validity": ("done", "", "cancelled", ""),
+}
 
 
 def late_of(body: Body) -> list[str]:
@@ -122,6 +164,54 @@ def test_a_withdrawn_complaint_and_a_late_extension_stay_late(city: Body, housin
         rectification.extend(again(order), by=SYSTEM, until=date(2024, 4, 1), reason="等待采购")
         rectification.waive(again(waived), by=SYSTEM, reason="栏目已合并，本来没有问题")
         assert late_of(housing) == [KIND]
+
+
+def test_every_closing_outcome_says_what_becomes_of_a_missed_date() -> None:
+    declared = {
+        kind.name: (kind.machine.closed - kind.fallen_away, kind.still_late, kind.excused, kind.carried_on)
+        for kind in KINDS.values()
+        if kind.name != "trial"  # of the tests
+    }
+    assert declared == {name: tuple(frozenset(one.split()) for one in row) for name, row in OUTCOMES.items()}
+    assert all(
+        not (kind.still_late & kind.excused or kind.carried_on & (kind.still_late | kind.excused))
+        for kind in KINDS.values()
+    )
+
+
+def counting(name: str) -> list[tuple[str, str]]:
+    """The outcomes after which a missed date stays with the unit, and those after which an office excused it."""
+    return [
+        (kind.name, outcome)
+        for kind in KINDS.values()
+        if not (kind.inner or kind.beside)
+        for outcome in sorted(getattr(kind, name))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "own", "kept"), [("still_late", False, 1), ("excused", False, 0), ("excused", True, 1)]
+)
+def test_a_missed_date_stays_after_every_outcome_that_excuses_nobody(
+    city: Body, housing: Body, names: str, own: bool, kept: int
+) -> None:
+    by = actor(Role.CLERK if own else Role.CHIEF, housing if own else city)
+    due = timezone.now() - timedelta(days=9)
+    for kind, outcome in counting(names):
+        entry = EntryFactory(kind=kind, body=housing, due_at=due, state=outcome, outcome=outcome)
+        entry.closed_at = timezone.now()
+        keep(entry, due, Holder(housing.pk, ""), ActionResult(words=""), label="结束", by=by)
+        assert Lapse.objects.filter(of=entry).count() == kept, (kind, outcome)
+
+
+def test_the_page_of_an_excused_entry_names_who_excused_it_and_why(city: Body, housing: Body) -> None:
+    found = Found("inspection", "2", "链接", "链接打不开")
+    with time_machine.travel(RECEIVED, tick=False):
+        order = order_rectification(housing, by=SYSTEM, found=found, until=date(2024, 1, 9))
+    with time_machine.travel(LATE, tick=False):
+        rectification.waive(again(order), by=SYSTEM, reason="栏目已合并，本来没有问题")
+        page = signed_in(Role.CHIEF, city).get(order.url).content.decode()
+    assert "应于2024-01-09以前办结，逾期后由系统于2024-03-05免除，不计入逾期：栏目已合并" in page
 
 
 def test_a_lapse_goes_with_the_import_that_made_its_entry(given: Entry, housing: Body) -> None:

@@ -24,7 +24,7 @@ OWED_KIND = Kind(
     rules=RULES,
     actions=("interpretation.excuse",),
     related=("interpretation__document",),
-    fallen_away=frozenset({"excused"}),
+    excused=frozenset({"excused"}),
 )
 
 PRESS_PLAN = Machine(
@@ -47,7 +47,7 @@ PLANNED_KIND = Kind(
     actions=("press_plan.hold", "press_plan.postpone", "press_plan.correct", "press_plan.cancel"),
     onward=("press_plan.hold",),
     related=("planned_release",),
-    fallen_away=frozenset({"cancelled"}),
+    still_late=frozenset({"cancelled"}),
     register="interpretation:plans",
 )
 
@@ -100,6 +100,6 @@ RESULT_KIND = Kind(
     judges=_completes,
     waiting=frozenset({"returned"}),
     related=("handover__event",),
-    fallen_away=frozenset({"withdrawn"}),
+    still_late=frozenset({"withdrawn"}),
     register="interpretation:press",
 )

@@ -43,7 +43,7 @@ CLEANUP_KIND = Kind(
     prefix="清理",
     rules="cleanup",
     related=("cleanup__round",),
-    fallen_away=frozenset({CANCELLED}),
+    excused=frozenset({CANCELLED}),
 )
 VALIDITY_KIND = Kind(
     name="validity",
@@ -55,7 +55,7 @@ VALIDITY_KIND = Kind(
     prefix="到期",
     rules="validity_review",
     related=("validity__record",),
-    fallen_away=frozenset({CANCELLED}),
+    excused=frozenset({CANCELLED}),
 )
 UPLOAD_KIND = Kind(
     name="upload",
@@ -66,5 +66,5 @@ UPLOAD_KIND = Kind(
     register="policies:uploads",
     related=("uploading__library",),
     work="登记上传",
-    fallen_away=frozenset({CANCELLED}),
+    excused=frozenset({CANCELLED}),
 )

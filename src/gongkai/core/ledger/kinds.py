@@ -48,9 +48,10 @@ class Kind:
     `answers_itself` says that the owing body alone is offered what moves an entry on: who oversees it may act for it, and is not asked to.
     `register` names the room's own list of them (a URL name), to which an entry's page leads back; the ledger where there is none.
     `work` is what the first page's button says where the work is done on the entry's page and by no action of its own (登记上传).
-    `fallen_away` are the outcomes after which nothing was owed after all (不涉及, passed on): they count in no figure.
-    `still_late` are those of them that undo no lateness: the entry went elsewhere, or ended at the word of the unit or of whoever asked. A due
-    date that the unit had let pass by then stays with it (`ledger.lapses`).
+    `still_late`, `excused` and `carried_on` are the outcomes after which nothing is owed any more (不涉及, passed on); such entries count in no
+    figure themselves. They differ in a due date that the unit had let pass by then (`ledger.lapses`): after `still_late` it stays with the unit,
+    because the unit itself or the person who asked ended the entry. After `excused` it does not, where somebody else than the unit decided so;
+    the page names who and why. After `carried_on` another entry of the unit goes on with the same clock.
     `inner` kinds stand between a unit and its own offices: who supervises the unit from above (政务公开办, 监督员) neither sees nor counts them,
     nor is told when they are late.
     `beside` kinds are what one unit gives for another's entry (配合): the entry is counted, they are in no sum of all kinds.
@@ -81,8 +82,9 @@ class Kind:
     resting: Callable[[], Q] | None = None
     waits_outside: bool = False
     lists_acts: bool = False
-    fallen_away: frozenset[str] = frozenset()
     still_late: frozenset[str] = frozenset()
+    excused: frozenset[str] = frozenset()
+    carried_on: frozenset[str] = frozenset()
     answers_itself: bool = False
     register: str = ""
     work: str = "查看"
@@ -92,6 +94,11 @@ class Kind:
     words: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
     deidentifiers: Callable[[Collection[Entry]], Mapping[int, Callable[[str], str]]] | None = None
+
+    @property
+    def fallen_away(self) -> frozenset[str]:
+        """The outcomes after which nothing is owed any more."""
+        return self.still_late | self.excused | self.carried_on
 
     @property
     def series(self) -> str:

@@ -3,6 +3,7 @@
 An entry that is overdue, or was closed behind its date, shows that itself. A transfer, a return, a new period or a later date would hide it.
 Then `keep`, which every action on an entry calls (`EntryAction.finish`), opens a closed entry of the kind `lapse` for the unit: lists, lights
 and figures go on counting it. A record of the past (`ActionResult.past`) and a corrected date mean that the date was never missed: no lapse.
+Nor is there one where an office above excused the unit (`Kind.excused`): the page of the entry names who did and why.
 """
 
 from dataclasses import dataclass
@@ -14,13 +15,14 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import rules_of
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import Kind, kind_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, EntryQuerySet, Lapse
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import acts_for_another, system_only
 from gongkai.core.units.actors import SYSTEM
 
 KIND = "lapse"
@@ -47,7 +49,7 @@ LAPSE_KIND = Kind(
     prefix="逾期",
     machine=LAPSE,
     related=("lapse__of",),
-    fallen_away=frozenset({RETURNED}),
+    carried_on=frozenset({RETURNED}),
 )
 
 
@@ -80,7 +82,9 @@ def keep(
     lapse = Lapse.objects.filter(of=entry, entry__due_at=missed).select_related("entry__body").first()
     if lapse:
         _follow(lapse, shown=entry.body_id == lapse.entry.body_id and _shows(entry, missed))
-    elif not (entry.body_id == before.body_id and _shows(entry, missed)) and _is_kept(entry, before, step):
+    elif not (entry.body_id == before.body_id and _shows(entry, missed)) and _is_kept(
+        entry, before, step, by
+    ):
         _open(entry, missed, before.body_id, label, by)
 
 
@@ -90,13 +94,15 @@ def _shows(entry: Entry, missed: datetime) -> bool:
     return not fell and entry.due_at is not None and entry.due_at <= missed
 
 
-def _is_kept(entry: Entry, before: Holder, step: ActionResult) -> bool:
+def _is_kept(entry: Entry, before: Holder, step: ActionResult, by: Actor) -> bool:
     kind = kind_of(entry.kind)
     if step.past or kind.inner or kind.beside or before.outcome in kind.fallen_away:
         return False
     if any(one.kind in rules_of(entry).orders for one in step.events):
         return False
-    return not (entry.closed_at and entry.outcome in kind.fallen_away - kind.still_late)
+    if entry.closed_at and entry.outcome in kind.excused:
+        return not (by.system or acts_for_another(by, entry))
+    return not (entry.closed_at and entry.outcome in kind.carried_on)
 
 
 def _open(entry: Entry, missed: datetime, body_id: int, label: str, by: Actor) -> None:
@@ -155,13 +161,27 @@ def lapses_of_kinds(*kinds: str) -> EntryQuerySet:
 
 
 def shown(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return what the page of an entry shows: the lapses of it, or the entry that it is a lapse of; None without any."""
+    """Return what the page of an entry shows: the lapses of it or who excused it, or the entry that it is a lapse of; None without any."""
     own = entry.kind == KIND
     rows = Lapse.objects.filter(Q(entry=entry) if own else Q(of=entry, entry__outcome=""))
     found = list(rows.select_related("entry__body", "of").order_by("pk"))
-    if not found:
+    excuse = None if own or found else _excuse_of(entry)
+    if not found and excuse is None:
         return None
     others = [one.of if own else one.entry for one in found]
     seen = set(visible_to(by).filter(pk__in=[one.pk for one in others]).values_list("pk", flat=True))
     pairs = zip(found, others, strict=True)
-    return {"lapses": [(lapse, other, other.pk in seen) for lapse, other in pairs], "own": own}
+    return {
+        "lapses": [(lapse, other, other.pk in seen) for lapse, other in pairs],
+        "own": own,
+        "excuse": excuse,
+    }
+
+
+def _excuse_of(entry: Entry) -> Movement | None:
+    """Return the movement by which an entry was excused after its due date; None where it was not."""
+    late = entry.closed_at and entry.due_at and entry.closed_at > entry.due_at
+    if not late or entry.outcome not in kind_of(entry.kind).excused:
+        return None
+    moved = Movement.objects.filter(stream=entry.stream, to_state=entry.state).exclude(from_state=entry.state)
+    return moved.select_related("kept_words").order_by("seq").last()

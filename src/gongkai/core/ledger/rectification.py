@@ -86,7 +86,7 @@ RECTIFICATION_KIND = Kind(
     waiting=frozenset({_S.DONE}),
     judges=may_judge,
     related=("rectification__ordered_by",),
-    fallen_away=frozenset({_S.WAIVED}),
+    excused=frozenset({_S.WAIVED}),
 )
 
 

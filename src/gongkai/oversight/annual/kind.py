@@ -129,5 +129,5 @@ REPORT_KIND = Kind(
     waiting=frozenset({_S.HANDED_IN, _S.REVIEWING}),
     asked=frozenset({_S.HANDED_IN}),
     register="annual:list",
-    fallen_away=frozenset({_S.CANCELLED}),
+    excused=frozenset({_S.CANCELLED}),
 )

@@ -49,5 +49,5 @@ APPEAL_KIND = Kind(
     judges=_answering,
     visible=_appealing,
     related=("appeal__unit__round__body",),
-    fallen_away=frozenset({"withdrawn"}),
+    still_late=frozenset({"withdrawn"}),
 )

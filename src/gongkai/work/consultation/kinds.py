@@ -58,6 +58,5 @@ INQUIRY_KIND = Kind(
     words=("inquiry__subject", "inquiry__text"),
     deidentifiers=deidentifiers,
     waiting=frozenset({InquiryState.DRAFTED}),
-    fallen_away=frozenset({"rejected"}),
     still_late=frozenset({"rejected"}),
 )

@@ -15,5 +15,5 @@ FOLLOWUP_KIND = Kind(
     onward=tuple(f"{KIND}.{verb}" for verb in ("enter", "draft", "submit", "approve", "issue")),
     waiting=frozenset({FollowupState.AWAITED, FollowupState.SUBMITTED}),
     related=("followup",),
-    fallen_away=frozenset({FollowupState.DROPPED}),
+    excused=frozenset({FollowupState.DROPPED}),
 )

@@ -17,5 +17,5 @@ FILING_KIND = Kind(
     waiting=frozenset({FilingState.SUBMITTED}),
     asked=frozenset({FilingState.SUBMITTED}),
     related=("account_filing__account",),
-    fallen_away=frozenset({FilingState.WITHDRAWN}),
+    still_late=frozenset({FilingState.WITHDRAWN}),
 )

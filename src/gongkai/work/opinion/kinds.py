@@ -95,7 +95,7 @@ CASE_KIND = Kind(
     rules="opinion",
     related=("opinion_case",),
     secret=True,
-    fallen_away=frozenset({"dismissed"}),
+    excused=frozenset({"dismissed"}),
 )
 DUTY_KIND = Kind(
     name=DUTY_NAME,
@@ -108,7 +108,7 @@ DUTY_KIND = Kind(
     rules="opinion_measure",
     related=("opinion_duty__case",),
     secret=True,
-    fallen_away=frozenset({"excused"}),
+    excused=frozenset({"excused"}),
 )
 PROMISE_KIND = Kind(
     name=PROMISE_NAME,
@@ -130,5 +130,5 @@ PROMISE_KIND = Kind(
     rules="promise",
     related=("promise",),
     waiting=frozenset({PromiseState.REPORTED}),
-    fallen_away=frozenset({"voided"}),
+    excused=frozenset({"voided"}),
 )

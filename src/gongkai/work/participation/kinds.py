@@ -26,8 +26,7 @@ DECISION_KIND = Kind(
     resting=lambda: Q(state=State.CONSULTING),
     onward=("decision.submit", "decision.decide"),
     related=("decision",),
-    fallen_away=frozenset({"removed", "ceased"}),
-    still_late=frozenset({"ceased"}),
+    still_late=frozenset({"removed", "ceased"}),
 )
 FEEDBACK_KIND = Kind(
     name="decision_feedback",
@@ -36,6 +35,5 @@ FEEDBACK_KIND = Kind(
     machine=FEEDBACK,
     rules="decision_feedback",
     related=("consultation",),
-    fallen_away=frozenset({"ceased"}),
     still_late=frozenset({"ceased"}),
 )

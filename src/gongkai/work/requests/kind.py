@@ -21,8 +21,8 @@ REQUEST_KIND = Kind(
     prefix="申请",
     machine=REQUEST,
     rules=RULES,
-    fallen_away=frozenset({VOID, CARRIED}),
     still_late=frozenset({VOID}),
+    carried_on=frozenset({CARRIED}),
     actions=tuple(f"request.{verb}" for verb in ACTS),
     onward=(
         "request.take_opinion",

@@ -21,6 +21,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Act, Edition, Shelf
 from gongkai.content.publishing.clock.kind import DISCLOSURE_KIND
 from gongkai.content.publishing.clock.prompt import Promptness, promptness
+from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
@@ -59,14 +60,20 @@ def released(bodies: QuerySet[Body], first: date, until: date) -> list[Released]
 
 
 def unpublished(bodies: QuerySet[Body], first: date, until: date) -> Counter[int]:
-    """Return by number of a unit how much fell due in these days and is not public now; what had come late counts where it came. One query."""
+    """Return by number of a unit how much fell due in these days and is not public now; what had come late counts where it came.
+
+    A duty that ended after its due date without publication (the draft was deleted, its attribute changed) counts on as a lapse.
+    """
     start, end = _moments(first, until)
     rows = Entry.objects.filter(kind=DISCLOSURE_KIND.name, body__in=bodies).overdue(timezone.now())
     came_late = ClockEvent.objects.filter(
         entry=OuterRef("pk"), kind="withdrawn_late", voids=None, voided_by=None
     )
     rows = rows.filter(~Exists(came_late), due_at__gt=start, due_at__lte=end).order_by()
-    return Counter(dict(rows.values_list("body").annotate(n=Count("pk"))))
+    ended = lapses_of_kinds(DISCLOSURE_KIND.name).filter(lapse__of__outcome__in=DISCLOSURE_KIND.still_late)
+    ended = ended.filter(body__in=bodies, due_at__gt=start, due_at__lte=end).order_by()
+    counted = [Counter(dict(some.values_list("body").annotate(n=Count("pk")))) for some in (rows, ended)]
+    return counted[0] + counted[1]
 
 
 def in_time(bodies: QuerySet[Body], first: date, until: date) -> InTime:

@@ -74,5 +74,5 @@ DISCLOSURE_KIND = Kind(
     rules=RULES,
     related=("disclosure",),
     resting=_under_review,
-    fallen_away=frozenset({"withheld", "gone"}),
+    still_late=frozenset({"withheld", "gone"}),
 )

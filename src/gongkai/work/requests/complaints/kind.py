@@ -63,6 +63,5 @@ COMPLAINT_KIND = Kind(
     words=("complaint__text", "complaint__institution"),
     deidentifiers=deidentifiers,
     related=("complaint",),
-    fallen_away=frozenset({"withdrawn"}),
     still_late=frozenset({"withdrawn"}),
 )
