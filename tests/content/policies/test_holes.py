@@ -304,7 +304,11 @@ class TestDays:
     @pytest.mark.parametrize(
         ("html", "day", "allowed"),
         [
-            ("<p>本办法有效期五年。</p>", date(2029, 4, 30), True),
+            ("<p>本办法自2024年5月1日起施行，有效期五年。</p>", date(2029, 4, 30), True),
+            ("<p>本办法自2024年5月1日起施行，有效期五年。</p>", date(2025, 4, 30), False),
+            ("<p>本办法有效期至2029年4月30日。</p>", date(2029, 4, 30), True),
+            ("<p>本办法有效期至2029年4月30日。</p>", date(2026, 1, 1), False),
+            ("<p>许可证有效期五年。</p>", date(2029, 4, 30), False),
             ("<p>制定本办法。</p>", date(2029, 4, 30), False),
         ],
     )
@@ -313,7 +317,7 @@ class TestDays:
     ) -> None:
         made = public(housing, [rules], ends_on=None, html=html)
         if not allowed:
-            with pytest.raises(Refused, match="已签发的版本不一致"):
+            with pytest.raises(Refused, match="正文没有写明这一天：请在更正后的版本中写明"):
                 actions.change(made, by=actor(Role.SIGNER, housing), ends_on=day)
             return
         actions.change(made, by=actor(Role.SIGNER, housing), ends_on=day)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.content.editions.models import Standing
+from gongkai.content.policies.stated import last_days
 from gongkai.content.policies.states import (
     ENDED,
     FIRST,
@@ -168,3 +169,22 @@ def test_the_function_says_what_living_through_the_days_says(life: Life, day: da
     if shortened:
         return  # an extension to a day that is past already: refused by the action
     assert state(life, day) == by_the_day(life, day)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("本办法自2024年5月1日起施行，有效期5年。", {D(2029, 4, 30), D(2029, 5, 1)}),
+        ("本通知自印发之日起施行，有效期至2029年4月30日。", {D(2029, 4, 30)}),
+        ("（有效期至2029年4月30日）", {D(2029, 4, 30)}),
+        ("有效期：2024年5月1日至2029年4月30日。", {D(2029, 4, 30)}),
+        ("本办法自发布之日起试行一年。", {D(2025, 4, 30), D(2025, 5, 1)}),
+        ("本规定的有效期为三十六个月。", {D(2027, 4, 30), D(2027, 5, 1)}),
+        ("许可证有效期五年。本办法自印发之日起施行。", set()),
+        ("本办法所称许可证的有效期五年。", set()),
+        ("在合同有效期内不得解除。", set()),
+        ("本办法自2024年5月1日起施行，原有效期至2023年12月31日的办法废止。", set()),
+    ],
+)
+def test_a_text_names_its_own_term(text: str, days: set[D]) -> None:
+    assert last_days(text, [D(2024, 5, 1)]) == days

@@ -6,6 +6,7 @@ would go round the three reviews. Sources: 政府信息公开条例第十五条 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -15,10 +16,11 @@ from gongkai.content.editions.models import Act, Document, Edition, EditionConte
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.rules import decides, vouches
-from gongkai.content.policies.stated import stated
+from gongkai.content.policies.stated import last_days, stated
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import find_days
 from gongkai.lib.privacy import Finding, find
 from gongkai.lib.richtext import plain
 
@@ -145,26 +147,43 @@ def _unlike(record: PolicyRecord, changed: set[str]) -> list[str]:
 def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionContent) -> list[str]:
     """Return which days the signed text does not give: validity changes with a signed text only.
 
-    Where the edition has no such day beside its text, the text itself is asked: its first day, and that it names a term.
+    Where the edition has no such day beside its text, the text itself is asked. Its last day is one that it names, or the end of
+    the term that it names; its first day is the one that it names, else a day of its making or its publication.
     """
     wrong, text = [], plain(content.html)
+    begins, made = stated(text).begins, _days_of_making(record, content, text)
     for name in DAYS:
         value = getattr(record, name)
         signed = parse_date(str(content.facts.get(name, "")))
         if name not in changed or value == signed:
             continue
         if signed is None and name == "effective_on":
-            begins = stated(text).begins
-            fits = value == begins if begins else value is None or value <= timezone.localdate()
+            fits = value == begins if begins else value is None or value in made
+        elif signed is None:
+            first = parse_date(str(content.facts.get("effective_on", ""))) or begins
+            ends = last_days(text, [first] if first else made)
+            fits = value in ends if value else not ends
         else:
-            fits = signed is None and (value is not None) == ("有效期" in text)
+            fits = False
         if not fits:
             label = PolicyRecord._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-            wrong.append(f"{label}与已签发的版本不一致，请先送审更正后的版本，签发公开后自动更新。")
+            wrong.append(f"{label}与已签发的版本不一致，{_SIGN_ANEW}")
     for name in ("made_on", "published_on"):
         if name in changed and (day := getattr(record, name)) and day > timezone.localdate():
             wrong.append("这份文件已经公开，成文日期、公布日期不能晚于今天。")
     return list(dict.fromkeys(wrong))
+
+
+#: The way to another day.
+_SIGN_ANEW = "正文没有写明这一天：请在更正后的版本中写明，送审、签发公开后自动更新。"
+
+
+def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) -> set[date]:
+    """Return the days from which a text that takes effect with its making or publication can be in force."""
+    given = [parse_date(str(content.facts.get(name, ""))) for name in ("written_on", "formed_on")]
+    published = record.document.published_at if record.document else None
+    days = {*find_days(text), *filter(None, given), *([timezone.localdate(published)] if published else [])}
+    return {day for day in days if day <= timezone.localdate()}
 
 
 def personal(label: str, words: str) -> list[str]:

@@ -1,8 +1,8 @@
 """What a document's own words say of its number, its first day and the documents it ends, held against what the library knows."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Decision, PolicyRecord
@@ -10,13 +10,27 @@ from gongkai.content.policies.spans import lives_of
 from gongkai.content.policies.states import VALID, What, on_day
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.days import read_day
+from gongkai.lib.chinese.days import find_days, read_day
 from gongkai.lib.chinese.document_numbers import find_numbers, is_one
+from gongkai.lib.chinese.numerals import to_int
+from gongkai.lib.law.periods import add_months
 from gongkai.lib.richtext import plain
 
 _DAY = r"(\d{4}年\d{1,2}月\d{1,2}日)"
 #: 本办法自2026年12月1日起施行; what is in force from its publication on names no day.
 _BEGINS = re.compile(rf"本[^\s，。；、“”《》（）]{{2,10}}自{_DAY}起(?:正式)?(?:施行|实施|执行|生效)")
+#: A term of the document itself: 有效期五年, 本办法有效期至…, 试行期两年, 执行至…
+_KINDS = "办法|规定|细则|通知|意见|决定|决议|方案|政策|措施|标准|条例|规则|制度|规程|文件|规划|计划|公告|通告|目录|清单|指引|指南|要点|预案|令"
+_TERM = re.compile(
+    rf"(?P<own>本[^\s，。；、“”《》（）]{{0,6}}?(?:{_KINDS}))?的?(?:自[^，。；]{{2,16}}起(?:正式)?)?"
+    r"(?:有效期限?|有效至|(?:试行|施行|实施|执行)(?:期限?|至|到|(?=[\d一二两三四五六七八九十]{1,3}(?:年|个月))))(?P<rest>.*)$"
+)
+#: A sentence that is about the document itself.
+_ITSELF = re.compile(
+    r"本[^\s，。；、“”《》（）]{1,10}?(?:自|从|有效)|自[^，。；]{2,14}起(?:正式)?(?:施行|实施|执行|生效|试行)"
+)
+_SPAN = re.compile(r"^\D{0,4}?(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})(?P<unit>年|个月)")
+MAX_TERM_MONTHS = 1200
 _ENDS = re.compile("同时废止|同时失效|即行废止|予以废止|停止执行")
 #: How many lines from the top may be the number.
 _HEAD = 4
@@ -47,6 +61,33 @@ def stated(text: str) -> Stated:
         for mark in find_numbers(clause[: at.start()])
     ]
     return Stated(number, days.pop() if len(days) == 1 else None, tuple(dict.fromkeys(ended)))
+
+
+def last_days(text: str, first_days: Collection[date]) -> set[date]:
+    """Return the last days that a text gives for its own validity; empty where it names no term of its own.
+
+    A term of years or months counts from each of the first days, with or without that day (民法典第二百零一条 does not count it, the usual
+    table of a library does). Terms of permits, contracts and the like are others'.
+
+    >>> sorted(map(str, last_days("本办法自2026年12月1日起施行，有效期五年。", [date(2026, 12, 1)])))
+    ['2031-11-30', '2031-12-01']
+    >>> last_days("本办法有效期至2030年12月31日。", []), last_days("许可证有效期五年。本办法自印发之日起施行。", [date(2026, 1, 1)])
+    ({datetime.date(2030, 12, 31)}, set())
+    """
+    found: set[date] = set()
+    for sentence in (part.strip(" \t（）()") for part in re.split(r"[。；\n]", text)):
+        for clause in re.split(r"[，,（）()]", sentence):
+            term = _TERM.match(clause.strip())
+            if term is None or not (term["own"] or clause.strip() == sentence or _ITSELF.search(sentence)):
+                continue
+            found |= set(find_days(term["rest"])[-1:])
+            if span := _SPAN.search(term["rest"]):
+                months = (to_int(span["count"]) or 0) * (12 if span["unit"] == "年" else 1)
+                ends = (
+                    [add_months(day, months) for day in first_days] if 0 < months <= MAX_TERM_MONTHS else []
+                )
+                found |= {day - back for day in ends for back in (timedelta(days=1), timedelta(0))}
+    return found
 
 
 def words_of(item: ItemPage) -> str:
