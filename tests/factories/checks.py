@@ -6,6 +6,7 @@ from typing import Any
 import pypdfium2 as pdfium
 from docx import Document
 from openpyxl import Workbook
+from PIL import Image
 
 from gongkai.content.checks.report import report_of
 from gongkai.content.editions.files import store
@@ -26,6 +27,19 @@ def scanned(mark: str = "") -> bytes:
     document.save(buffer)
     document.close()
     return buffer.getvalue() + f"\n%{mark}\n".encode()
+
+
+def blank(name: str, width: int, height: int) -> bytes:
+    """An empty page of this size, as a picture or a PDF."""
+    buffer = io.BytesIO()
+    if name.endswith(".pdf"):
+        document = pdfium.PdfDocument.new()
+        document.new_page(width, height)
+        document.save(buffer)
+        document.close()
+    else:
+        Image.new("L", (width, height), 255).save(buffer, "PNG" if name.endswith(".png") else "JPEG")
+    return buffer.getvalue()
 
 
 def docx_with(text: str, rows: list[list[str]] | None = None) -> bytes:

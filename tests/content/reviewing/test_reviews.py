@@ -1,12 +1,13 @@
 """Reviews: stages in order, signatures on paper, schemes, one voice, who holds what since when, reminders."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from factories.checks import scanned, settle
+from factories.checks import blank, scanned, settle
 from factories.publishing import column, item, public, sign, sign_all, submitted, with_sheet
 from factories.units import AppointmentFactory, PersonFactory, actor
 from gongkai.content.editions import files
@@ -17,6 +18,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, Signature
 from gongkai.content.reviewing.plan import DEFAULT, Plan, Stage
 from gongkai.content.reviewing.remind import remind
+from gongkai.content.reviewing.scans import wrong_scan
 from gongkai.content.reviewing.turn import candidates, plan_of, stage_of
 from gongkai.content.reviewing.waiting import my_turn, rows_of, to_sign
 from gongkai.core.acts.action import Refused
@@ -227,6 +229,24 @@ class TestPaper:
         review, scan = submitted(page), files.store(data, kept_as)
         with pytest.raises(Refused, match="扫描件或照片"):
             self.record(review, scan, actor(Role.CLERK, housing), reviewer, scan_name=name)
+
+    @pytest.mark.parametrize(
+        ("name", "width", "height", "why"),
+        [
+            ("x.png", 1, 1, "太小（1×1像素）.*短边不少于600像素，长边不少于800像素"),
+            ("x.jpg", 2000, 400, "太小（400×2000像素）"),
+            ("x.jpg", 700, 700, "太小"),
+            ("x.pdf", 20, 20, "页面的短边不少于7厘米"),
+        ],
+    )
+    def test_a_scan_is_large_enough_to_read(
+        self, name: str, width: int, height: int, why: str, page: ItemPage, housing: Body
+    ) -> None:
+        """The one function also reads letters of other units and opinions of a clean-up."""
+        scan = files.store(blank(name, width, height), name)
+        assert re.search(why, wrong_scan(scan, name, "签批件")[0])
+        large = files.store(blank(name, 600, 800), name)
+        assert wrong_scan(large, name, "签批件") == []
 
 
 class TestSchemes:

@@ -111,6 +111,22 @@ def count_pages(data: bytes, whole: bool) -> int:
 
 
 @reader(PrivacyError)
+def first_page_size(data: bytes) -> tuple[float, float]:
+    """Return width and height of the first page of a PDF in points; (0, 0) where it has no page.
+
+    Raises:
+        PrivacyError: it does not open.
+    """
+    try:
+        document = pdfium.PdfDocument(data)
+        size: tuple[float, float] = document[0].get_size() if len(document) else (0.0, 0.0)
+        document.close()
+    except pdfium.PdfiumError as error:
+        raise PrivacyError("这个 PDF 打不开") from error
+    return size
+
+
+@reader(PrivacyError)
 def draw_page(data: bytes, number: int) -> bytes:
     """Return one page of a PDF as a PNG (number from 1); empty where it has no such page.
 

@@ -1,11 +1,16 @@
-"""What counts as a scan of a paper: something that shows a signature and opens, not a text that anybody could type."""
+"""What counts as a scan of a paper: something that opens and is large enough to read, not a text that anybody could type."""
 
-from gongkai.content.checks.media import wrong_picture
 from gongkai.core.files.models import StoredFile
+from gongkai.lib.fileformats.pictures import UnfitPicture, measure_picture
 from gongkai.lib.privacy import PrivacyError
 
 #: What a scan is: how its name ends → where its bytes begin with what.
 SCANS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
+
+#: Shorter and longer side of a picture of a page that can be read: A4 at about 72 dots an inch.
+MIN_PIXELS = (600, 800)
+#: Shorter side of a page of a PDF: 7 cm, narrower than any form or letter.
+MIN_PAGE_POINTS = 198
 
 
 def wrong_scan(scan: StoredFile, scan_name: str, what: str) -> list[str]:
@@ -17,16 +22,25 @@ def wrong_scan(scan: StoredFile, scan_name: str, what: str) -> list[str]:
         data = bytes(held.read())
     if suffix not in SCANS or not data.startswith(SCANS[suffix]):
         return [f"{what}须是扫描件或照片（pdf、png、jpg）。"]
-    if not _pages(data) if suffix == "pdf" else wrong_picture(data):
+    sides = _sides(data, suffix)
+    if not sides[0]:
         return [f"{what}的扫描件打不开，可能已损坏或没有传完整，请重新扫描后上传。"]
+    if suffix == "pdf" and sides[0] < MIN_PAGE_POINTS:
+        return [f"{what}的扫描件页面太小，看不清文字：页面的短边不少于7厘米，请重新扫描后上传。"]
+    if suffix != "pdf" and (sides[0] < MIN_PIXELS[0] or sides[1] < MIN_PIXELS[1]):
+        return [
+            f"{what}的图片太小（{sides[0]:.0f}×{sides[1]:.0f}像素），看不清文字："
+            f"短边不少于{MIN_PIXELS[0]}像素，长边不少于{MIN_PIXELS[1]}像素，请重新扫描或者拍照后上传。"
+        ]
     return []
 
 
-def _pages(data: bytes) -> int:
-    """How many pages a PDF has; 0 where it does not open, or its first page does not: how many there are is only what it says."""
-    from gongkai.content.checks.opening import count_pages
+def _sides(data: bytes, suffix: str) -> tuple[float, float]:
+    """Return the shorter and the longer side of a picture in pixels or of a PDF's first page in points; zeros where it does not open."""
+    from gongkai.content.checks.opening import first_page_size
 
     try:
-        return count_pages(data, False)
-    except PrivacyError:
-        return 0
+        short, long = sorted(first_page_size(data) if suffix == "pdf" else measure_picture(data))
+    except (PrivacyError, UnfitPicture):
+        return 0.0, 0.0
+    return short, long

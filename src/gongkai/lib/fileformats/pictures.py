@@ -56,6 +56,18 @@ def check_picture(data: bytes) -> None:
 
 
 @reader(UnfitPicture, loads=_LOADS)
+def measure_picture(data: bytes) -> tuple[int, int]:
+    """Decode a picture and return its width and height in pixels.
+
+    Raises:
+        UnfitPicture: it cannot be shown on a page.
+    """
+    _check(data)
+    with Image.open(io.BytesIO(data)) as opened:
+        return opened.size
+
+
+@reader(UnfitPicture, loads=_LOADS)
 def resized(data: bytes, widths: list[int]) -> list[Sized]:
     """Return a picture in these widths, never wider than it came, the widest first; upright, its pixels alone.
 
