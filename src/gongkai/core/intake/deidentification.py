@@ -102,7 +102,9 @@ _DIGITS_IN_CHINESE = ("〇一二三四五六七八九", "零一二三四五六�
 
 
 #: What follows the number of a house: 三单元五〇二室.
-_ROOM = re.compile(r"(?:[之\-－]?[\d〇零一二三四五六七八九十百]{1,5}(?:号院?|栋|幢|座|单元|楼|层|室|户))+")
+_ROOM = re.compile(
+    r"(?:[之\-－]?[\d〇零一二三四五六七八九十百]{1,5}(?:号院?|栋|幢|座|单元|楼|层|室|户))+(?:\d{2,4}(?!\d))?"
+)
 
 
 def _address_end(text: str, end: int, instead: str) -> int:

@@ -32,7 +32,8 @@ def deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], st
     """Return the functions that hide the people of requests from readers who do not work on them (`Kind.deidentifiers`)."""
     asked = Consultation.objects.filter(request__in=[entry.pk for entry in entries], kind="third_party")
     matters = {f"request/{entry.pk}": (entry.pk, APPLICANT) for entry in entries}
-    return hide_people(matters | {one.matter: (one.request_id, THIRD) for one in asked})
+    people = [one for one in asked if not is_organisation(one.who.reveal())]
+    return hide_people(matters | {one.matter: (one.request_id, THIRD) for one in people})
 
 
 def for_everybody(request: Request, text: str) -> Deidentified:
