@@ -162,6 +162,7 @@ def test_what_was_public_before_is_entered_afterwards(
     number = made.document_id
     PolicyRecord.objects.all().delete()
     assert "有 1 件已公开的政策文件还没有入库" in clerk_client.get(HOME).content.decode()
+    assert " checked" not in clerk_client.get(f"{HOME}missing/").content.decode()
     assert "补录1件" in said(clerk_client.post(f"{HOME}missing/", {"row": [number]}, follow=True))
     assert PolicyRecord.objects.get().document == Document.objects.get(pk=number)
 

@@ -33,7 +33,7 @@ from gongkai.oversight.gathering.erasing import BLANK
 from gongkai.oversight.gathering.importing import ENTRIES, SHEET
 from gongkai.oversight.gathering.models import Collection, Gathered, Listing, Source
 from gongkai.oversight.gathering.registers import sources_of
-from gongkai.oversight.gathering.taking import REPLACED, settle
+from gongkai.oversight.gathering.taking import PERSONAL, REPLACED, settle
 from gongkai.oversight.gathering.texts import Entry
 from gongkai.ui.portal.tree import forget
 
@@ -290,6 +290,27 @@ def test_attachments_come_along_and_say_what_is_in_them(
     assert REPLACED in mine.get(f"/admin/gathering/sources/{source.pk}/entries/?tab=all").content.decode()
     Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
     assert pulling.look_due()["changed"] == 0
+
+
+def test_what_was_left_out_by_mistake_is_taken_back(town: SimpleNamespace) -> None:
+    """Through the page, many at once; what kept an entry from the public list keeps it from there again."""
+    facts = {"by": town.clerk, "way": "manual", "column": town.column, "unit_name": "青溪县人民政府"}
+    source = actions.add_source(town.collection, name="甲", **facts)
+    for number, title in enumerate(
+        ("关于公布一次抽查结果的通报", "关于张三（身份证号42010619900101001X）的公示")
+    ):
+        actions.add_entry(source, by=town.clerk, title=title, address=f"https://a.example/{number}")
+    before = list(source.gathered.order_by("pk").values_list("state", "reason"))
+    assert before[1] == ("new", PERSONAL)
+    rows = list(source.gathered.values_list("pk", flat=True))
+    page, client = f"/admin/gathering/sources/{source.pk}/entries/", signed_in(Role.CLERK, town.body)
+    client.post(f"{page}?tab=new", {"row": rows, "do": "drop", "reason": "误选"})
+    assert set(source.gathered.values_list("state", "reason")) == {("dropped", "误选")}
+    assert "恢复待处理" in client.get(f"{page}?tab=dropped").content.decode()
+    client.post(f"{page}?tab=dropped", {"row": rows, "do": "restore"})
+    assert list(source.gathered.order_by("pk").values_list("state", "reason")) == before
+    with pytest.raises(Refused, match="没有标为不采用"):
+        actions.restore_entry(source.gathered.first(), by=town.clerk)
 
 
 def test_what_law_erased_is_not_gathered_again(town: SimpleNamespace) -> None:

@@ -178,7 +178,7 @@ def is_scheduled(document: Document | None) -> bool:
 
 def withdrawal_lacks(link: Interpretation) -> list[str]:
     """Return why an interpretation may not be withdrawn by itself: its document waits for its time, and its plan needs this form."""
-    plan = Plan.objects.filter(item_id=link.document.item_number, needed=True).first()
+    plan = Plan.objects.filter(item_id=link.document.item_number or 0, needed=True).first()
     if plan is None or link.form not in plan.wanted or not is_scheduled(link.document):
         return []
     return ["被解读的文件已经签发、等待定时公开，解读须与它同时公开；要撤回，请撤回文件，解读随文件撤回。"]

@@ -133,8 +133,8 @@ def _signed_for(edition: Edition, rows: list[Signed], known: _Known) -> datetime
     for row in edition.approvals:
         if row.get("kind") == "companion":
             time = parse_datetime(row["visible_from"])
-            others = Edition.objects.filter(document=row["document"], act=Act.PUBLISH, visible_from=time)
-            return time if others.exists() else None
+            others = Edition.objects.filter(document=row["document"], act=Act.PUBLISH)
+            return time if time and others.filter(visible_from=time).exists() else None
     reviews = {row["review"] for row in rows} - known.urgent
     times = [parse_datetime(known.times[n]) for n in reviews if known.times.get(n)]
     return max((time for time in times if time), default=None)

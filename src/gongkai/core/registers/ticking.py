@@ -38,7 +38,6 @@ class Ticks:
         title: the heading over the form.
         note: a sentence under the heading.
         row: whether a row can be ticked.
-        at_first: whether all rows of a page are ticked at first.
         most: so many at once.
         verbs: further things that are done to them: words and what `do` finds in `request.POST["do"]`.
         also: further buttons, whose pages take the ticked rows: words and the name of the address.
@@ -51,7 +50,6 @@ class Ticks:
     title: str = ""
     note: str = ""
     row: "Callable[[AnyRow], bool]" = lambda row: True
-    at_first: bool = False
     most: int = 300
     verbs: Sequence[tuple[str, str]] = ()
     also: Sequence[tuple[str, str]] = ()
@@ -64,13 +62,12 @@ class Ticking:
     ticks: Ticks
     form: forms.Form
     picked: frozenset[int]
-    sent: bool
 
     def box(self, row: "AnyRow") -> bool | None:
         """Return whether a row is ticked; None where it cannot be."""
         if not self.ticks.row(row):
             return None
-        return row.pk in self.picked if self.sent else self.ticks.at_first
+        return row.pk in self.picked
 
 
 def ticking_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> Ticking | None:
@@ -80,7 +77,7 @@ def ticking_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListi
         return None
     sent = request.method == "POST"
     picked = frozenset(ticked(request.POST.getlist(NAME)))
-    return Ticking(ticks, ticks.form(request.POST, request.FILES) if sent else ticks.form(), picked, sent)
+    return Ticking(ticks, ticks.form(request.POST, request.FILES) if sent else ticks.form(), picked)
 
 
 def do_to_ticked(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> HttpResponse | None:

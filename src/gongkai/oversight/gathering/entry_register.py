@@ -43,12 +43,14 @@ class EntriesForm(Plain):
 def _work_off(
     request: HttpRequest, by: Actor, rows: "QuerySet[Gathered]", facts: Mapping[str, object]
 ) -> bool:
-    """Make drafts of ticked entries, leave them out, or say that they repeat nothing."""
+    """Make drafts of ticked entries, leave them out, take that back, or say that they repeat nothing."""
     do, columns = request.POST.get("do", ""), [facts["column"]] if facts["column"] else []
 
     def work() -> object:
         if do == "drop":
             return actions.drop_entry.many(rows, by=by, reason=facts["reason"])
+        if do == "restore":
+            return actions.restore_entry.many(rows, by=by)
         if do == "checked":
             return actions.settle_change.many(rows, by=by)
         if do == "apart":
@@ -110,7 +112,13 @@ class SourceEntries(Register[Gathered]):
         form=EntriesForm,
         row=lambda row: row.may,
         most=50,
-        verbs=(("只转链接", "link"), ("不采用", "drop"), ("不是重复", "apart"), ("已核对改动", "checked")),
+        verbs=(
+            ("只转链接", "link"),
+            ("不采用", "drop"),
+            ("恢复待处理", "restore"),
+            ("不是重复", "apart"),
+            ("已核对改动", "checked"),
+        ),
     )
 
     @property
@@ -131,6 +139,6 @@ class SourceEntries(Register[Gathered]):
         """Return them, each with whether something may be done with it."""
         keeper = not keeps(by, self.of)
         for row in rows:
-            open_ = row.state in (GatheredState.NEW, GatheredState.DOUBLE)
+            open_ = row.state in (GatheredState.NEW, GatheredState.DOUBLE, GatheredState.DROPPED)
             row.may = keeper and (open_ or row.changed_at is not None)  # type: ignore[attr-defined]
         return rows

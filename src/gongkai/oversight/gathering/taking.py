@@ -93,7 +93,7 @@ def _portion(source: Source, entries: list[Entry], listed: set[str], now: dateti
             done.news.append(row)
     _keep_files(known, keys)
     source.gathered.filter(key__in=list(known)).update(seen_at=now)
-    _hold(fresh)
+    hold(fresh)
     Gathered.objects.bulk_create(fresh)
     done.made += len(fresh)
     done.news += fresh
@@ -220,7 +220,7 @@ def _file(row: Gathered, one: Attached) -> GatheredFile:
     )
 
 
-def _hold(rows: list[Gathered]) -> None:
+def hold(rows: list[Gathered]) -> None:
     """Say what keeps an entry from being listed by itself: personal data in its title, the same title on the own site."""
     titles = [gathered.title for gathered in rows]
     there = set(

@@ -130,9 +130,7 @@ class Missing(Register[Document]):
     has_record = False
     intro = "这些政策文件在建库之前已经公开，补录后按信息页的著录项入库，再逐件核对。"
     empty = "已公开的政策文件都已入库。"
-    ticks = Ticks(
-        words="补录勾选的文件", do=_enter_ticked, may=lambda by, listing: bool(writes_for(by)), at_first=True
-    )
+    ticks = Ticks(words="补录勾选的文件", do=_enter_ticked, may=lambda by, listing: bool(writes_for(by)))
 
     def rows(self, by: Actor) -> "QuerySet[Document]":
         """Return the documents that the library lacks."""

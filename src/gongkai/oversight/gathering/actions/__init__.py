@@ -5,6 +5,7 @@ from gongkai.oversight.gathering.actions.entries import (
     drop_entry,
     make_draft,
     propose_listing,
+    restore_entry,
     settle_change,
     tell_apart,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "propose_listing",
     "read_back",
     "relearn_source",
+    "restore_entry",
     "settle_change",
     "switch_source",
     "take_in",

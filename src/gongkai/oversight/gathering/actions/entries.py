@@ -19,7 +19,7 @@ from gongkai.oversight.gathering.fetching import start_of
 from gongkai.oversight.gathering.likeness import key_of
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, Way
 from gongkai.oversight.gathering.rules import keeps
-from gongkai.oversight.gathering.taking import MOST_TEXT, settle
+from gongkai.oversight.gathering.taking import MOST_TEXT, hold, settle
 from gongkai.oversight.gathering.texts import Entry
 
 #: Days that a decision to list links may hold at most.
@@ -113,6 +113,21 @@ def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明不采用的理由。")
     Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DROPPED, reason=reason.strip()[:300])
     return ActionResult(words=f"不采用“{row.title}”：{reason.strip()}")
+
+
+@action(
+    "gathering.restore_entry",
+    label="恢复待处理",
+    rule=keeps,
+    ready=lambda row: [] if row.state == GatheredState.DROPPED else ["这一条没有标为不采用。"],
+)
+def restore_entry(row: Gathered, *, by: Actor) -> ActionResult:
+    """Take back that an entry was left out: it is pending again, a repeat where it was one; reasons against listing it are found anew."""
+    row.reason = ""
+    hold([row])
+    state = GatheredState.DOUBLE if row.double_of_id else GatheredState.NEW
+    Gathered.objects.filter(pk=row.pk).update(state=state, reason=row.reason)
+    return ActionResult(words=f"恢复“{row.title}”", from_state=GatheredState.DROPPED, to_state=state)
 
 
 def _changed(row: Gathered) -> list[str]:

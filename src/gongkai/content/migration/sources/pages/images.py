@@ -97,7 +97,7 @@ def unify_backgrounds(root: _Element) -> None:
         links += [element.get("background") or ""]
         for link in filter(None, map(str.strip, links)):
             image = Element("img", src=link, style=styled)
-            if "".join(element.itertext()).strip():
+            if "".join(map(str, element.itertext())).strip():
                 image.set(BACKGROUND, "1")
             image.tail, element.text = element.text, None
             element.insert(0, image)
