@@ -36,7 +36,7 @@ def issued(scene: Scene, kind: str = "criticism") -> Bulletin:
         units=[scene.bureaus[0]],
     )
     actions.approve_bulletin(made, by=scene.head)
-    return actions.issue_bulletin(Bulletin.objects.get(), by=scene.chief)
+    return actions.issue_bulletin(Bulletin.objects.get(pk=made.pk), by=scene.chief)
 
 
 def test_a_unit_with_a_veto_has_no_place_and_the_veto_is_named(scene: Scene) -> None:
@@ -69,11 +69,16 @@ def test_a_unit_with_a_veto_has_no_place_and_the_veto_is_named(scene: Scene) -> 
     )
 
 
-def test_bulletins_and_talks_begin_with_a_rounds_scores(scene: Scene) -> None:
+def test_bulletins_and_talks_begin_with_a_rounds_scores(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     round_ = scored(scene)
     client, body = signed_in(Role.CHIEF, scene.office), scene.bureaus[0]
-    page = client.get(f"{ROOM}talks/new/?round={round_.pk}&body={body.pk}").content.decode()
-    assert "得76.67分，在政府部门中列第2位" in page
+    address = f"{ROOM}talks/new/?round={round_.pk}&body={body.pk}"
+    assert "得76.67分" not in client.get(address).content.decode(), "a score alone is no problem"
+    monkeypatch.setattr(consequences, "weak_points", lambda _: ["按期公开得3分（分值10）"])
+    page = client.get(address).content.decode()
+    assert "得76.67分，在政府部门中列第2位。主要问题：按期公开得3分" in page
     page = client.get(f"{ROOM}bulletins/new/?round={round_.pk}").content.decode()
     assert f"关于{round_.name}结果的通报" in page
 
@@ -89,9 +94,29 @@ def test_only_a_unit_that_failed_is_criticised(
     one = standings(round_)[0]
     one.grade = grade
     monkeypatch.setattr(consequences, "lowest_of", lambda _: [one])
+    monkeypatch.setattr(consequences, "weak_points", lambda _: ["按期公开得3分（分值10）"])
     begun = consequences.bulletin_on_round(round_)
     assert (begun["kind"], begun["units"]) == (kind, [one.unit.body_id] * named)
     assert (one.unit.name in str(begun["text"])) == bool(named)
+
+
+def test_a_well_graded_unit_is_not_criticised_on_another_basis(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither drafted nor approved, where the results came after the draft."""
+    made = issued(scene)
+    Bulletin.objects.filter(pk=made.pk).update(state="draft")
+    made = Bulletin.objects.get(pk=made.pk)
+    round_ = scored(scene)
+    monkeypatch.setattr(consequences, "grades_of", lambda _: [("优秀", 90), ("良好", 60), ("合格", 0)])
+    one = next(one for one in standings(round_) if one.unit.body == scene.bureaus[0])
+    one.grade = "良好"
+    monkeypatch.setattr(consequences, "standings", lambda _: [one])
+    with pytest.raises(Refused, match="等次为良好，不作通报批评"):
+        actions.approve_bulletin(made, by=scene.head)
+    with pytest.raises(Refused, match="等次为良好，不作通报批评"):
+        issued(scene)
+    assert issued(scene, "problems").what == "problems"
 
 
 def test_a_bulletin_orders_mending_and_takes_points_off(scene: Scene) -> None:

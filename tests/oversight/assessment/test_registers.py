@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from factories import publishing
 from factories.assessment import Scene
 from factories.ledger import EntryFactory
 from factories.units import actor, signed_in
@@ -37,7 +38,8 @@ from gongkai.oversight.assessment.queries.registers import (
     failures,
     trained,
 )
-from gongkai.work.notices.models import Assignment, Duty, Measure, Notice
+from gongkai.work.notices.columns import written
+from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Measure, Notice
 
 pytestmark = pytest.mark.django_db
 ROOM = "/admin/assessment/"
@@ -98,10 +100,6 @@ def test_a_bulletin_is_approved_by_a_head_and_for_the_public_by_the_governments(
 def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
     late = EntryFactory(kind="assignment", body=scene.bureaus[0], red=True)
     EntryFactory(kind="assignment", body=scene.bureaus[1], green=True)
-    found = failures(scene.chief)
-    assert [(one.body, one.name, one.entries) for one in found] == [
-        (scene.bureaus[0], "重要信息不发布", [late])
-    ]
     # A list that the unit hands in to the office is no information for the public: nobody is blamed for keeping it back.
     notice = Notice.objects.create(
         government=scene.government, year=2024, source_file=StoredFile.objects.create(digest="0" * 64, size=1)
@@ -110,7 +108,16 @@ def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
     Assignment.objects.create(entry=late, measure=measure, notice=notice, body=late.body, period="2024")
     assert failures(scene.chief) == []
     Duty.objects.create(measure=measure, position=1, text="公开规划", paths=[["政府网站", "规划"]])
-    assert [one.entries for one in failures(scene.chief)] == [[late]]
+    assert failures(scene.chief) == [], "without a column nobody can tell that nothing was published"
+    site = publishing.website(body=scene.government)
+    column = publishing.column(site, "规划")
+    path = written(["政府网站", "规划"])
+    ImportedColumn.objects.create(notice=notice, path=path, column_id=column.pk, made=False)
+    found = failures(scene.chief)
+    assert [(one.body, one.name, one.entries) for one in found] == [
+        (scene.bureaus[0], "重要信息不发布", [late])
+    ]
+    assert found[0].missing == "公开路径的栏目中没有本单位公开的信息"
     client = signed_in(Role.CHIEF, scene.office)
     page = client.get(f"{ROOM}bulletins/new/?unit={late.body_id}&failure=重要信息不发布").content.decode()
     assert late.title in page
@@ -124,6 +131,8 @@ def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
     }
     client.post(f"{ROOM}bulletins/new/", facts)
     assert Bulletin.objects.get().units.get() == scene.bureaus[0]
+    publishing.public(scene.bureaus[0], [column], title="教育规划")
+    assert failures(scene.chief) == [], "it published and did not report"
 
 
 def test_a_talk_becomes_a_rectification_and_is_looked_back_on(scene: Scene) -> None:

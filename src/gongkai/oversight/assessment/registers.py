@@ -28,7 +28,12 @@ from gongkai.oversight.assessment.models import (
     YearlyTimes,
 )
 from gongkai.oversight.assessment.paper_registers import DEDUCTION, times_said
-from gongkai.oversight.assessment.queries.consequences import deductions, lowest_of, talk_on_round
+from gongkai.oversight.assessment.queries.consequences import (
+    deductions,
+    lowest_of,
+    talk_on_round,
+    weak_points,
+)
 from gongkai.oversight.assessment.queries.registers import (
     bodies_kept,
     bodies_overseen,
@@ -117,7 +122,7 @@ class Talks(Register[Talk]):
         """Return the lowest scorers, for who talks with them."""
         last = queries.rounds_visible_to(listing.by).filter(state__in=SHOWN).first()
         weak = lowest_of(last) if last is not None and self.new_url(listing.by) else []
-        return {"weak": [standing for standing in weak if standing.unit.office is None]}
+        return {"weak": [one for one in weak if one.unit.office is None and weak_points(one)]}
 
     def totals(self, listing: Listing[Talk]) -> Sequence[tuple[str, object]]:
         """Return how many talks were held this year against what is demanded."""

@@ -84,7 +84,8 @@ def _result(one: Standing, of: int) -> str:
         )
         return f"得分{one.score}分，等次为{one.grade}，{place}。"
     names = "、".join(f"{leaf.code} {leaf.name}" for leaf in one.missing)
-    return f"已评项目得分{one.score}分（{one.so_far_of}）；还有{len(one.missing)}项没有评分（{names}），暂不定等次和名次。"
+    got = f"已评项目得分{one.score}分（{one.so_far_of}）；" if one.has_score else ""
+    return f"{got}还有{len(one.missing)}项没有评分（{names}），暂不定等次和名次。"
 
 
 def _stretched(one: Standing) -> str:
@@ -108,7 +109,7 @@ def _row(one: Standing, leaf: Indicator) -> tuple[str, ...]:
 
 
 def _score(one: Standing) -> str:
-    if not one.outcome.applies:
+    if not one.has_score:
         return "—"
     return f"{one.score}（{one.so_far_of}）" if one.missing else str(one.score)
 

@@ -1,6 +1,6 @@
 """Who may do what with assessments: each rule returns the reasons against it, in Chinese."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from gongkai.core.acts.action import stream_of
 from gongkai.core.acts.models import Movement
@@ -23,6 +23,7 @@ from gongkai.oversight.assessment.models import (
     TrainingPaper,
     Way,
 )
+from gongkai.oversight.assessment.states import RoundState
 
 #: Kinds of bodies → the group they are ranked in.
 GROUPS = {
@@ -50,12 +51,51 @@ def government(target: object) -> Body:
     return owner_of(target.round if isinstance(target, Assessed | Evaluator) else target)
 
 
+def _may_run(by: Actor, body: Body) -> bool:
+    """Return true for the 政务公开办 whose reach covers a government, for staff of a bureau that assesses, and for jobs."""
+    return is_above(by, body) or (body.kind not in GOVERNMENTS and by.has(*STAFF, body_id=body.pk))
+
+
 def runs(by: Actor, target: object) -> list[str]:
-    """The 政务公开办 whose reach covers the government that assesses; of a bureau that assesses what stands below it, its own staff; jobs."""
+    """Allow the office that assesses, except people who work in a unit that the round, or an open round of the scheme, assesses."""
     body = government(target)
-    if is_above(by, body) or (body.kind not in GOVERNMENTS and by.has(*STAFF, body_id=body.pk)):
+    if not _may_run(by, body):
+        return ["只有组织考核的政务公开办或者主管部门可以办理。"]
+    if by.system:
         return []
-    return ["只有组织考核的政务公开办或者主管部门可以办理。"]
+    own = [unit.label for unit in _assessed(target) if works_in(by, unit)]
+    if not own:
+        return []
+    names = [actor.name for actor in _others(target, body)]
+    who = (
+        f"请由{'、'.join(names[:5])}办理"
+        if names
+        else "目前没有别的人可以办理，请上级政务公开办办理，或者先登记不在被考核单位工作的人的任职"
+    )
+    return [f"您在{own[0]}工作，{own[0]}是这次考核的被考核单位，您不能组织这次考核：{who}。"]
+
+
+def _assessed(target: object) -> QuerySet[Assessed]:
+    """Return the units of a round, or of the rounds of a scheme (in any edition) whose results are not confirmed."""
+    units = Assessed.objects.select_related("round__body", "body", "office")
+    if isinstance(target, Assessed | Evaluator):
+        target = target.round
+    if isinstance(target, Round):
+        return units.filter(round=target)
+    if isinstance(target, Scheme):
+        rounds = Round.objects.filter(scheme__body=target.body_id, scheme__name=target.name)
+        return units.filter(round__in=rounds.exclude(state=RoundState.CONFIRMED))
+    return units.none()
+
+
+def _others(target: object, body: Body) -> list[Actor]:
+    """Return the people who may run a round: they hold a post that runs it, and work in none of its units."""
+    posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *STAFF)).select_related("person")
+    reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=body))
+    people = {post.person_id: post.person for post in reaching if post.person.user_id}
+    units = list(_assessed(target))
+    actors = [actor for actor in map(actor_of_person, people.values()) if _may_run(actor, body)]
+    return [actor for actor in actors if not any(works_in(actor, unit) for unit in units)]
 
 
 def leads(by: Actor, target: Round | Bulletin) -> list[str]:
@@ -89,11 +129,13 @@ def _workplaces(by: Actor) -> set[tuple[str, int | None]]:
 
 def marks(by: Actor, unit: Assessed) -> list[str]:
     """Allow the office that runs the round and the government's head, except people of the unit."""
-    heads = by.has(Role.LEAD, body_id=unit.round.body_id)
-    if not heads and (reasons := runs(by, unit)):
-        return reasons
-    if by.system or not works_in(by, unit):
+    if by.system:
         return []
+    heads = by.has(Role.LEAD, body_id=unit.round.body_id)
+    if not heads and not _may_run(by, government(unit)):
+        return runs(by, unit)
+    if not works_in(by, unit):
+        return [] if heads else runs(by, unit)
     return [
         f"您在{unit.label}工作，不能给本单位评分：请由组织考核的单位中不在{unit.label}工作的人、本级负责人或者上级政务公开办评分。"
     ]

@@ -17,6 +17,7 @@ from gongkai.lib.richtext import paragraphs
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.least import ACCOUNT, TOPIC, short
 from gongkai.oversight.assessment.models import Bulletin, LookBack, OutsideRanking, Round, Talk
+from gongkai.oversight.assessment.queries.consequences import against_criticism
 from gongkai.oversight.assessment.states import BULLETIN
 
 SOURCE = "assessment"
@@ -36,6 +37,7 @@ def draft_bulletin(
     round: Round | None = None,
 ) -> ActionResult:
     """Begin a bulletin. Returns it."""
+    _refuse(against_criticism(kind, body, units))
     made = Bulletin(body=body, what=kind, round=round, state=BULLETIN.first)
     _fill(made, title, text, persons, public=public)
     made.save()
@@ -43,6 +45,15 @@ def draft_bulletin(
     return ActionResult(
         words=f"起草{made.get_what_display()}“{made}”", stream=f"bulletin/{made.pk}", result=made
     )
+
+
+def _refuse(reasons: list[str]) -> None:
+    if reasons:
+        raise Refused("".join(reasons))
+
+
+def _criticises_rightly(bulletin: Bulletin) -> list[str]:
+    return against_criticism(bulletin.what, bulletin.body, bulletin.units.all())
 
 
 def _fill(made: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
@@ -69,6 +80,7 @@ def change_bulletin(
     **_: object,
 ) -> ActionResult:
     """Change a draft."""
+    _refuse(against_criticism(bulletin.what, bulletin.body, units))
     _fill(bulletin, title, text, persons, public=public)
     bulletin.save(update_fields=["title", "text", "persons", "public"])
     bulletin.units.set(units)
@@ -76,7 +88,12 @@ def change_bulletin(
 
 
 @machine_action(
-    "assessment.approve_bulletin", machine=BULLETIN, verb="approve", label="批准", rule=rules.approves
+    "assessment.approve_bulletin",
+    machine=BULLETIN,
+    verb="approve",
+    label="批准",
+    rule=rules.approves,
+    ready=_criticises_rightly,
 )
 def approve_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     """A head approves it as it stands."""
@@ -85,7 +102,14 @@ def approve_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"批准“{bulletin}”")
 
 
-@machine_action("assessment.issue_bulletin", machine=BULLETIN, verb="issue", label="印发", rule=rules.runs)
+@machine_action(
+    "assessment.issue_bulletin",
+    machine=BULLETIN,
+    verb="issue",
+    label="印发",
+    rule=rules.runs,
+    ready=_criticises_rightly,
+)
 def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     """Give it its number and tell the units it names; one for the public gets its text, to be reviewed and published from its page."""
     today = timezone.localdate()

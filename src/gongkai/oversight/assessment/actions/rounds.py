@@ -67,14 +67,14 @@ def plan_round(
         self_until=self_until,
         state=ROUND.first,
     )
-    _add(made, units, offices)
+    _add(made, units, offices, by)
     return ActionResult(
         words=f"新建“{made}”", stream=f"round/{made.pk}", facts={"scheme": scheme.digest}, result=made
     )
 
 
-def _add(round_: Round, units: Units, offices: Sequence[Office]) -> None:
-    """Enter units, each in the group that is named or that its kind has, and offices."""
+def _add(round_: Round, units: Units, offices: Sequence[Office], by: Actor) -> None:
+    """Enter units, each in the group that is named or that its kind has, and offices; nobody enters a unit that they work in."""
     grouped = [unit if isinstance(unit, tuple) else (unit, rules.group_of(unit)) for unit in units]
     closed = [body.label for body, _ in grouped if body.active_to]
     if closed:
@@ -85,6 +85,10 @@ def _add(round_: Round, units: Units, offices: Sequence[Office]) -> None:
     made += [
         Assessed(round=round_, body=office.body, office=office, group=rules.OFFICES) for office in offices
     ]
+    if own := [unit.label for unit in made if not by.system and rules.works_in(by, unit)]:
+        raise Refused(
+            f"您在{own[0]}工作，不能组织对{own[0]}的考核：请由不在{own[0]}工作的人或者上级政务公开办确定被考核单位。"
+        )
     Assessed.objects.bulk_create(made)
 
 
@@ -96,7 +100,7 @@ def _planned(round_: Round) -> list[str]:
 def set_units(round_: Round, *, by: Actor, units: Units, offices: Sequence[Office] = ()) -> ActionResult:
     """Say anew which units and offices are assessed, and in which groups."""
     round_.units.all().delete()
-    _add(round_, units, offices)
+    _add(round_, units, offices, by)
     return ActionResult(words=f"被考核单位{len(units) + len(offices)}个")
 
 

@@ -1,7 +1,9 @@
 """What bulletins and talks begin with: the lowest of a round with what is weak; how many a year are demanded; cases of being held to account."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -24,8 +26,9 @@ from gongkai.oversight.assessment.models import (
 )
 from gongkai.oversight.assessment.queries.registers import MISSING, bodies_seen, failures
 from gongkai.oversight.assessment.queries.scores import Standing, grades_of, standings
+from gongkai.oversight.assessment.queries.trees import leaves_of
 from gongkai.oversight.assessment.queries.visible import rounds_visible_to
-from gongkai.oversight.assessment.scoring import FAILED, plain, two
+from gongkai.oversight.assessment.scoring import FAILED, two
 from gongkai.oversight.assessment.states import JUDGING, SHOWN, BulletinState
 
 #: Of each group, how many of the lowest are proposed for a talk, help, a bulletin; never more than the last third.
@@ -68,9 +71,36 @@ def weak_points(standing: Standing) -> list[str]:
         f"{leaf.name}得{two(standing.outcome.lines[leaf.code].points)}分（分值{leaf.points.normalize():f}）"
         for leaf in standing.weak
     ]
-    if standing.outcome.deducted:
-        said.append(f"扣{plain(standing.outcome.deducted)}分")
+    said += [
+        f"{leaf.name}扣{two(line.points)}分"
+        for leaf in leaves_of(standing.unit.round.scheme)
+        if leaf.way == Way.DEDUCTION and (line := standing.outcome.lines[leaf.code]).judged
+    ]
     return said
+
+
+def is_well_graded(standing: Standing, grades: list[tuple[str, Fraction]]) -> bool:
+    """Return true for a grade above the lowest that passes (良好、优秀)."""
+    named = [name for name, _ in sorted(grades, key=lambda one: one[1])]
+    return standing.grade in named[1:]
+
+
+def against_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]:
+    """Return why units are not criticised by name: their grade in the newest results of the government is 良好 or better."""
+    if kind != BulletinKind.CRITICISM:
+        return []
+    found = []
+    for body in units:
+        rounds = Round.objects.filter(body=head, state__in=SHOWN, units__body=body, units__office=None)
+        round_ = rounds.order_by("-year", "-pk").first()
+        if round_ is None:
+            continue
+        own = next(one for one in standings(round_) if one.unit.body_id == body.pk and not one.unit.office)
+        if is_well_graded(own, grades_of(round_)):
+            found.append(
+                f"{body.label}在“{round_.name}”中等次为{own.grade}，不作通报批评：请去掉这个单位，或者改为问题通报。"
+            )
+    return found
 
 
 def bulletin_on_round(round_: Round) -> dict[str, object]:
@@ -79,14 +109,14 @@ def bulletin_on_round(round_: Round) -> dict[str, object]:
     Criticism (通报批评) names units that failed. Without one, a bulletin on problems names the lowest units of the lowest
     grade; a unit of a better grade (良好) is in neither.
     """
-    own = [standing for standing in lowest_of(round_) if standing.unit.office is None]
+    own = [one for one in lowest_of(round_) if one.unit.office is None and weak_points(one)]
     grades = [name for name, _ in sorted(grades_of(round_), key=lambda one: one[1])]
     failed = [standing for standing in own if standing.grade == FAILED]
     lowest = failed or [standing for standing in own if standing.grade in grades[:1] and len(grades) > 1]
     lines = [
         f"{number}. {standing.unit.name}得{standing.score}分，"
         f"{'不参加排名' if standing.outcome.vetoes else f'在{standing.unit.group}中列第{standing.place}位'}。"
-        + ("；".join(weak_points(standing)) + "。" if weak_points(standing) else "")
+        + ("；".join(weak_points(standing)) + "。")
         for number, standing in enumerate(lowest, 1)
     ]
     return {
@@ -125,9 +155,11 @@ def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> d
         if entry.due_at
     ]
     over_it = [head for head in heads if found.body.path.startswith(head.path) and head.pk != found.body.pk]
+    head = over_it[-1] if over_it else next(iter(heads), None)
+    barred = head is not None and against_criticism(BulletinKind.CRITICISM, head, [found.body])
     return {
         **({"body": over_it[-1].pk} if over_it else {}),
-        "kind": "criticism",
+        "kind": BulletinKind.PROBLEMS if barred else BulletinKind.CRITICISM,
         "title": f"关于{found.body.name}{name}的通报",
         "text": "\n".join(
             [f"{found.body.name}有{found.count}项工作逾期未办，属于{name}，现予通报：", *lines]
@@ -137,7 +169,7 @@ def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> d
 
 
 def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
-    """Return what a talk with a unit on the results of a round begins with."""
+    """Return what a talk with a unit on the results of a round begins with; nothing where the unit failed in nothing."""
     if not (round_number.isdecimal() and body.isdecimal()):
         return {}
     round_ = rounds_visible_to(by).filter(pk=int(round_number), state__in=SHOWN).first()
@@ -149,14 +181,14 @@ def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
         ),
         None,
     )
-    if round_ is None or standing is None:
+    points = weak_points(standing) if standing else []
+    if round_ is None or standing is None or not points:
         return {}
     place = f"列第{standing.place}位" if standing.place else "不参加排名"
     head = f"{round_.name}得{standing.score}分，在{standing.unit.group}中{place}。"
-    points = weak_points(standing)
     return {
         "round": round_.pk,
-        "problems": head + (f"主要问题：{'；'.join(points)}。" if points else ""),
+        "problems": f"{head}主要问题：{'；'.join(points)}。",
         "demands": "；".join(f"改进{leaf.name}" for leaf in standing.weak),
     }
 

@@ -2,18 +2,19 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.interpretation.models import Interpretation
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.interpretation.models import Interpretation, PressEvent
 from gongkai.content.interpretation.queries import public_now
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.ledger.scoring import Case
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import bodies_of
@@ -25,7 +26,9 @@ from gongkai.oversight.assessment.models import (
     TrainingDemand,
     TrainingKind,
 )
-from gongkai.work.notices.models import Duty
+from gongkai.work.notices.checklist import begins
+from gongkai.work.notices.columns import written
+from gongkai.work.notices.models import Assignment, Duty, ImportedColumn
 
 #: Late entries that are named of a failure, the oldest.
 NAMED = 20
@@ -219,7 +222,7 @@ FAILURES: dict[str, tuple[str, ...]] = {
 
 #: Kind of entry → the words for what is missing; an accusation names it.
 MISSING: dict[str, str] = {
-    "assignment": "至今没有报送办理结果",
+    "assignment": "公开路径的栏目中没有本单位公开的信息",
     "disclosure": "至今没有公开",
     "interpretation": "文件已经公开，至今没有公开任何形式的解读",
     "opinion": "至今没有回应",
@@ -244,28 +247,69 @@ class Failure:
 def failures(by: Actor) -> list[Failure]:
     """Return which of the failures that notices blame a unit shows now: entries past their date and not closed.
 
-    A document with a public interpretation is interpreted, though another form is late; a case with a public answer is
-    answered, though its evaluation is late.
+    A document with a public interpretation or with a public result of a press event is interpreted, though another form is
+    late; a case with a public answer is answered, though its evaluation is late. A task whose text may be public is not
+    evidence, though the unit did not report.
     """
     kinds = {kind: name for name, group in FAILURES.items() for kind in group}
     inner = Q(assignment__isnull=False) & ~Exists(
         Duty.objects.filter(measure__assignments=OuterRef("pk")).exclude(paths=[])
     )
-    explained = Interpretation.objects.filter(
-        document=OuterRef("interpretation__document"), text__in=public_now().values("document")
+    public = public_now().values("document")
+    explained = Interpretation.objects.filter(document=OuterRef("interpretation__document"), text__in=public)
+    pressed = PressEvent.objects.filter(
+        Q(result__in=public) | ~Q(address=""), documents=OuterRef("interpretation__document"), dropped=""
     )
     answered = Q(opinion_case__isnull=False, opinion_case__responded_at__isnull=False)
     late = (
         entries_visible_to(by)
         .overdue(timezone.now())
-        .filter(~inner, ~Exists(explained), ~answered, kind__in=kinds)
-        .select_related("body")
+        .filter(~inner, ~Exists(explained), ~Exists(pressed), ~answered, kind__in=kinds)
+        .select_related("body", "assignment__notice")
     )
     found: dict[tuple[int, str], Failure] = {}
-    for entry in late.order_by("due_at", "pk").iterator(2000):
+    entries = list(late.order_by("due_at", "pk"))
+    tasks = [entry.assignment for entry in entries if hasattr(entry, "assignment")]
+    unpublished = _without_texts(tasks)
+    for entry in entries:
+        if entry.kind == "assignment" and entry.pk not in unpublished:
+            continue
         name = kinds[entry.kind]
         failure = found.setdefault((entry.body_id, name), Failure(entry.body, name))
         failure.count += 1
         if len(failure.entries) < NAMED:
             failure.entries.append(entry)
     return sorted(found.values(), key=lambda failure: (-failure.count, failure.body.position))
+
+
+def _without_texts(assignments: list[Assignment]) -> set[int]:
+    """Return the tasks in whose columns the public reads no text of the unit since the task began.
+
+    Where a task names no column that the system knows, nobody can tell from here, and the task is not among them.
+    """
+    notices = {assignment.notice_id for assignment in assignments}
+    columns: dict[tuple[int, str], int] = {
+        (notice, path): column
+        for notice, path, column in ImportedColumn.objects.filter(notice__in=notices).values_list(
+            "notice", "path", "column_id"
+        )
+    }
+    paths: dict[int, list[list[str]]] = {}
+    duties = Duty.objects.filter(measure__in={one.measure_id for one in assignments}).exclude(paths=[])
+    for measure, some in duties.values_list("measure", "paths"):
+        paths.setdefault(measure, []).extend(some)
+    shelf = shelf_visible_to(ANONYMOUS).filter(
+        column__in=set(columns.values()), body__in={one.body_id for one in assignments}
+    )
+    newest: dict[tuple[int | None, int], datetime] = {
+        (column, body): at
+        for column, body, at in shelf.order_by("published_at").values_list("column", "body", "published_at")
+    }
+    found = set()
+    for one in assignments:
+        named = {(one.notice_id, written(path)) for path in paths.get(one.measure_id, ())}
+        there = [columns[key] for key in named if key in columns]
+        days = [newest[column, one.body_id] for column in there if (column, one.body_id) in newest]
+        if len(there) == len(named) and all(timezone.localdate(day) < begins(one) for day in days):
+            found.add(one.pk)
+    return found

@@ -69,7 +69,15 @@ class Standing:
         if not self.missing:
             return ""
         judged = part([leaf for leaf in self.leaves if leaf.way in SHARED], self.outcome).of
-        return f"已评 {plain(judged)} 分"
+        return f"已评 {plain(judged)} 分" if judged else "还没有评分"
+
+    @property
+    def has_score(self) -> bool:
+        """Return true where a score can be told: an indicator that applies was judged, or all is judged."""
+        if not self.outcome.applies:
+            return False
+        lines = self.outcome.lines.values()
+        return not self.missing or any(line.judged and line.applies for line in lines)
 
     @property
     def base(self) -> "Decimal":
