@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gongkai.lib.reading import ReadingError
+from gongkai.lib.reading.containers.pdf import read_pdf
 from gongkai.lib.reading.notice import read_notice
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -220,3 +221,51 @@ def test_labels_behind_all_points_are_told_of_all_points_once() -> None:
     told = [one for one in read_notice((points + labels).encode()).warnings if "用于以上各项" in one.message]
     assert {one.row for one in told} == set(range(1, 31))
     assert len(told) < 30 + 30
+
+
+def _pdf(*objects: bytes) -> bytes:
+    out, offsets = b"%PDF-1.5\n", []
+    for number, made in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n" % number + made + b"\nendobj\n"
+    rows = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    trailer = b"trailer <</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(out))
+    return out + head + rows + trailer
+
+
+def _stream(data: bytes, facts: bytes = b"") -> bytes:
+    return b"<<%s/Length %d>>stream\n%s\nendstream" % (facts, len(data), data)
+
+
+CATALOG, ONE_PAGE = b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>"
+FORM = b"/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<</XObject<</F 6 0 R>>>>"
+
+
+@pytest.mark.parametrize(
+    ("objects", "reason"),
+    [
+        ((CATALOG, ONE_PAGE, PAGE, _stream(b"1 1 3 3 re S\n" * 20_001)), "2万条线"),
+        (
+            (
+                CATALOG,
+                ONE_PAGE,
+                PAGE,
+                _stream(b"/F Do " * 101),
+                _stream(b"/F Do " * 101, FORM),
+                _stream(b"", FORM),
+            ),
+            "1万个图形",
+        ),
+        ((CATALOG, b"<</Type/Pages/Kids[%s]/Count 121>>" % (b"3 0 R " * 121), PAGE, _stream(b"")), "120页"),
+        (
+            (CATALOG, b"<</Type/Pages/Kids[2 0 R 3 0 R]/Count 2>>", PAGE, _stream(b"")),
+            "页面目录互相包含",
+        ),
+    ],
+    ids=["rectangles", "forms that draw forms", "pages", "a page tree that contains itself"],
+)
+def test_a_pdf_is_refused_for_the_bound_that_ended_it(objects: tuple[bytes, ...], reason: str) -> None:
+    with pytest.raises(ReadingError, match=reason):
+        read_pdf(_pdf(*objects))

@@ -239,8 +239,9 @@ class Answer:
         """Return the limit that ended a child without an answer. The time comes first: its signal has no other cause."""
         LOG.warning("%s gave no answer (%s): %s", self.name, self.spent, self.failed.strip()[-2000:])
         status = self.spent.status or 0
+        # The kernel counts ticks: a child that it kills may have used a little less than the limit.
         if status == -signal.SIGXCPU or (
-            status == -signal.SIGKILL and self.spent.seconds >= self.limits.seconds
+            status == -signal.SIGKILL and self.spent.seconds >= self.limits.seconds - 1
         ):
             return Stopped(TOO_LONG)
         # A library in C ends its process where it gets no memory.

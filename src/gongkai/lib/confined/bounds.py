@@ -99,6 +99,12 @@ BOUNDS: dict[str, Bound] = {
     "page lines": Bound(
         20_000, "有一页超过2万条线", "请打印为新的PDF或者提供.docx后再试", "a ruled page of A3 has 3,000"
     ),
+    "page figures": Bound(
+        10_000,
+        "有一页超过1万个图形",
+        "请打印为新的PDF或者提供.docx后再试",
+        "a map has 2,000 symbols; each costs a tenth of a millisecond, and forms may draw forms",
+    ),
     "scanned pages": Bound(
         40, "扫描件超过40页", "请只保留通知正文和任务表后重试", "3 to 5 seconds a page: three minutes"
     ),

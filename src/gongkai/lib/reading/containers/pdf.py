@@ -33,11 +33,15 @@ def read_pdf(data: bytes) -> Document:
     """Return the blocks of a PDF."""
     import pdfplumber
 
+    from gongkai.lib.reading.containers.pdf_layout import check_pages, lay_out  # costly to load
+
     try:
+        check_pages(data)
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             refuse_over("pages", len(pdf.pages))
             pages, words = [], []
             for number, page in enumerate(pdf.pages, 1):
+                lay_out(page)
                 pages.append(_page(page, number))
                 words.append(
                     []
