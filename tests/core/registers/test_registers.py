@@ -338,8 +338,10 @@ def filters_and_orders_lead_somewhere(register: Register[Any], client: Client, b
 
 def test_every_form_is_made_from_its_action() -> None:
     for register in DECLARED.values():
-        for act in [*register.acts, *([register.new] if register.new else [])]:
-            form = act.form_class(register.model)
+        parts = [(act, part.model) for part in register.parts for act in part.acts]
+        own = [(act, register.model) for act in [*register.acts, *filter(None, [register.new])]]
+        for act, model in [*own, *parts]:
+            form = act.form_class(model)
             for name, field in form.base_fields.items():
                 assert field.label, (register.name, act.action.name, name)
             # What an action can do without nobody is made to give, but for what the form fills in.

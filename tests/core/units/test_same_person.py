@@ -62,10 +62,10 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
         (erases, {"unit": body, "erasure_requests": requests}),
         (confirms_earlier, {"body": body, "person": first.pk}),
         (confirms_round, {"body": body, "body_id": body.pk, "office_id": body.pk, "published_by": first.pk}),
-        (answers, {**entry, "inquiry": SimpleNamespace(drafted_by=first.pk)}),
+        (answers, {**entry, "stream": "entry/0", "inquiry": SimpleNamespace(drafted_by=first.pk)}),
         (checks, {**entry, "stream": "answer/0", "written_by": first.pk}),
         (releases, {**entry, "stream": "answer/0", "written_by": None, "checked_by": first.pk}),
-        (clears_post, {"account": SimpleNamespace(body=body), "author": first.pk}),
+        (clears_post, {"account": SimpleNamespace(body=body), "stream": "post/0", "author": first.pk}),
         (
             decides,
             {

@@ -1,5 +1,6 @@
 """From submission to closing (销号): evidence, checklist, what a unit may ask, what happens afterwards."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -224,6 +225,13 @@ def test_the_lead_grants_or_refuses(
     yes = grant(fresh(entry), by=planner)
     assert yes.state == after
     assert list(Ask.objects.order_by("pk").values_list("granted", flat=True)) == [False, True]
+
+
+def test_nobody_grants_what_they_asked_for(entry: Entry, educator: Actor, planner: Actor) -> None:
+    both = replace(planner, posts=(*planner.posts, *educator.posts))
+    more_time(entry, by=both, until=in_days(400), reason="等上级文件")
+    assert grant.why_not(fresh(entry), by=both) == ["本人提出的申请，须由他人决定。"]
+    assert grant.why_not(fresh(entry), by=replace(planner, person_id=educator.person_id)) == []
 
 
 def test_more_time_that_is_granted_moves_the_due_date(entry: Entry, educator: Actor, planner: Actor) -> None:

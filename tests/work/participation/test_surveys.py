@@ -58,6 +58,8 @@ def test_a_questionnaire_is_made_published_filled_in_and_answered(
     for facts in QUESTIONS:
         clerk.post(f"{ROOM}{survey.pk}/add-question/", {k: v for k, v in facts.items() if v is not False})
     last = survey.questions.last()
+    own = f"{ROOM}{survey.pk}/questions/{last.pk}/change-question/"
+    assert last.text in clerk.get(own).content.decode()
     clerk.post(f"{ROOM}{survey.pk}/questions/{last.pk}/move-question/")
     clerk.post(f"{ROOM}{survey.pk}/questions/{survey.questions.last().pk}/move-question/")
     assert [question.kind for question in survey.questions.all()] == ["one", "many", "scale", "words"]

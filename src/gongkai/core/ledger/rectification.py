@@ -68,12 +68,20 @@ def judge(by: Actor, entry: Entry) -> list[str]:
     ]
 
 
-#: Nobody lets themselves off.
-settles = AnotherPerson(
-    judge,
-    (f"{KIND}.report",),
-    "报告整改和复核须由两人分别办理：整改情况由您报告，请由政务公开办的另一人办理。",
-)
+_BY_ANOTHER = "报告整改和复核须由两人分别办理：整改情况由您报告，请由政务公开办的另一人办理。"
+confirms = AnotherPerson(judge, (f"{KIND}.report",), _BY_ANOTHER, returned=(f"{KIND}.send_back",))
+
+
+def excuses(by: Actor, entry: Entry) -> list[str]:
+    """Allow whoever may judge and does not work for the unit: nobody excuses their own unit, or gives it more time."""
+    if not by.system and any(post.body_id == entry.body_id for post in by.posts):
+        return [
+            "本单位的整改要求，本单位的人不能免予整改或者延长期限：请报告整改情况，由另一人复核，或者请上级政务公开办决定。"
+        ]
+    return judge(by, entry)
+
+
+waives = AnotherPerson(excuses, (f"{KIND}.report",), _BY_ANOTHER, returned=(f"{KIND}.send_back",))
 RECTIFICATION_KIND = Kind(
     name=KIND,
     label="督促整改",
@@ -191,7 +199,7 @@ def report(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     return ActionResult(words=words, events=(event("submitted"),))
 
 
-@entry_action(KIND, "confirm", label="复核通过", rule=settles)
+@entry_action(KIND, "confirm", label="复核通过", rule=confirms)
 def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> ActionResult:
     """The fault is mended: closed, as of the report that is confirmed. By evidence: the unit's, or the address where whoever checks saw it.
 
@@ -233,7 +241,7 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-@entry_action(KIND, "extend", label="延长期限", rule=judge)
+@entry_action(KIND, "extend", label="延长期限", rule=excuses)
 def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Give more time, with a reason."""
     words = _said(reason, "请写明延长的理由。")
@@ -242,7 +250,7 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult
     return ActionResult(words=f"延长到{until.isoformat()}：{words}", events=(event("extended", until=until),))
 
 
-@entry_action(KIND, "waive", label="免予整改", rule=settles)
+@entry_action(KIND, "waive", label="免予整改", rule=waives)
 def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close without mending: no fault after all, or another way was decided; the reason stays on record."""
     words = _said(reason, "请写明免予整改的理由。")

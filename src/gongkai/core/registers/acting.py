@@ -184,7 +184,7 @@ def _version(request: HttpRequest, row: object) -> int | None:
 def _form(request: HttpRequest, frame: Frame, by: Actor, first: dict[str, object]) -> ActForm:
     """Return the form, with first values: the row's own, the declaration's, and what came with the address."""
     act, row = frame.act, frame.row
-    made = act.form_class(frame.register.model)
+    made = act.form_class((frame.part or frame.register).model)
     # What a row has is what its form begins with; what is made beside it begins with nothing of it.
     of = act.target_of(row) if row is not None else None
     changed = of is not None and (act.model is None or isinstance(of, act.model))

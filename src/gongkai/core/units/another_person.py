@@ -28,23 +28,28 @@ class AnotherPerson(Generic[T]):
         rule: which posts allow the act.
         first: names of the actions that are the first step.
         words: the reason for the person who took it, with the way out.
-        people: the numbers of the persons who took it, where the last movement of each action in `first` does not tell them.
+        people: the numbers of the persons who took it, where the movements of the actions in `first` do not tell them.
+        returned: names of the actions that send the target back, so that the first step is taken anew.
     """
 
     rule: Callable[[Actor, T], list[str]]
     first: tuple[str, ...]
     words: str
     people: Callable[[T], Iterable[int | None]] | None = None
+    returned: tuple[str, ...] = ()
 
     def __call__(self, by: Actor, target: T) -> list[str]:
         """Return what speaks against the act: the reasons of `rule`, else that the same person took the first step."""
         reasons = self.rule(by, target)
         if reasons or by.system:
             return reasons
-        people = list(self.people(target) if self.people else last_actors(stream_of(target), self.first))
+        people = list(self.people(target) if self.people else self._took_first_step(target))
         if is_among(by, people):
             return [self.words]
         return [] if people else self._alone_under_cover(by, target)
+
+    def _took_first_step(self, target: T) -> set[int | None]:
+        return actors_of(stream_of(target), self.first, self.returned)
 
     def _alone_under_cover(self, by: Actor, target: T) -> list[str]:
         """Return that nobody took the first step yet, where only a leave cover lets this person take the second instead."""
@@ -56,7 +61,17 @@ class AnotherPerson(Generic[T]):
         return [f"您代理{'、'.join(covered)}期间，须由另一人先“{label}”，再由您办理这一步。"]
 
 
-def last_actors(stream: str, names: Iterable[str]) -> set[int | None]:
-    """Return the numbers of the persons who did each of these actions last in a stream."""
-    moved = Movement.objects.filter(stream=stream, action__in=list(names)).order_by("seq")
-    return set(dict(moved.values_list("action", "person_id")).values())
+def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -> set[int | None]:
+    """Return the numbers of all persons who did one of these actions in a stream since it was last sent back.
+
+    All of them, not the last: a second person's full stop makes nobody else's words theirs.
+    """
+    found: set[int | None] = set()
+    back = frozenset(returned)
+    moved = Movement.objects.filter(stream=stream, action__in=[*names, *back]).order_by("seq")
+    for action, person in moved.values_list("action", "person_id"):
+        if action in back:
+            found.clear()
+        else:
+            found.add(person)
+    return found

@@ -25,6 +25,7 @@ accepts = AnotherPerson(
     takes,
     ("annual_report.hand_in",),
     "报送和审核须由两人分别办理：这份报告由您报送，请由政务公开办的另一人审核，或者退回后由本单位负责人报送。",
+    returned=("annual_report.return",),
 )
 
 

@@ -7,7 +7,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import Actor, actor_of_person, in_force
-from gongkai.core.units.another_person import AnotherPerson, last_actors
+from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNMENTS, is_above, owner_of, spoken_for
 from gongkai.core.units.same_person import is_own_login, registrations
@@ -194,7 +194,7 @@ def _marked_by(entry: Entry) -> set[int | None]:
         if indicator is None or facts.get("indicator") == indicator.code
     }
     claimed = unit.entry is not None and (indicator is None or indicator.way == Way.SELF)
-    return people | (last_actors(stream_of(unit.entry), ["self_assessment.accept"]) if claimed else set())
+    return people | (actors_of(stream_of(unit.entry), ["self_assessment.accept"]) if claimed else set())
 
 
 answers = AnotherPerson(

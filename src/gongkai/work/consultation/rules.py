@@ -18,6 +18,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import actors_of
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.same_person import is_among
@@ -118,8 +119,8 @@ def contributes(by: Actor, target: Entry) -> list[str]:
 
 
 def answers(by: Actor, target: Entry) -> list[str]:
-    """The head or signer of the unit, not who drafted the answer; the 政务公开办 over it."""
-    if is_among(by, [target.inquiry.drafted_by]):
+    """The head or signer of the unit, or the 政务公开办 over it; nobody who drafted any version of the answer."""
+    if is_among(by, {target.inquiry.drafted_by, *actors_of(target.stream, ["inquiry.draft"])}):
         return ["答复由本人起草，须由他人审核：本单位其他负责人、签发人，或者政务公开办。"]
     if is_above(by, target) or by.has(*DECIDING, body_id=target.body_id):
         return []

@@ -15,7 +15,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import judge
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import is_above, owner_of
 from gongkai.work.newmedia.models import Post
@@ -82,5 +82,5 @@ clears = AnotherPerson(
     _clears,
     ("newmedia.prepare_post", "newmedia.rewrite_post"),
     "不能审核本人编写的内容，请由另一人审核。",
-    people=lambda post: [post.author],
+    people=lambda post: {post.author, *actors_of(post.stream, ("newmedia.rewrite_post",))},
 )

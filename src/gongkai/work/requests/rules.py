@@ -10,7 +10,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import oversees, work
 from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
-from gongkai.core.units.another_person import AnotherPerson, last_actors
+from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.typed_json import text
@@ -52,9 +52,13 @@ def _decides(by: Actor, entry: Entry) -> list[str]:
 
 
 def _proposed_by(entry: Entry) -> set[int | None]:
-    """Return who made the proposal that stands: a reopened request has none."""
+    """Return all who wrote the proposal that stands: a reopened request has none."""
     request = getattr(entry, "request", None)
-    return last_actors(stream_of(entry), ["request.propose"]) if request and request.proposal else set()
+    return (
+        actors_of(stream_of(entry), ["request.propose"], ["request.reopen"])
+        if request and request.proposal
+        else set()
+    )
 
 
 decides = AnotherPerson(

@@ -15,7 +15,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.versions import count_version
-from gongkai.core.units.another_person import AnotherPerson, last_actors
+from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import text
 
@@ -115,7 +115,7 @@ passes = AnotherPerson[Plan](
     heads,
     ("interpretation.plan",),
     "填写和审定须由两人分别办理：解读方案由您填写，请由本单位主要负责人或者政务公开办的另一人审定。",
-    people=lambda kept: last_actors(f"item/{kept.item_id}", ["interpretation.plan"]),
+    people=lambda kept: actors_of(f"item/{kept.item_id}", ["interpretation.plan"]),
 )
 
 

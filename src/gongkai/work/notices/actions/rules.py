@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.another_person import actors_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.openness import in_charge, issues_for_itself, leads_alone, units_led, works_on
 from gongkai.core.units.reach import is_above
@@ -15,6 +16,9 @@ from gongkai.work.notices.models import HeadName, Notice
 from gongkai.work.notices.states import ASKED, INNER
 
 WORKERS = (Role.CLERK, Role.LEAD)
+#: Acts by which a unit makes a request, and acts that end it.
+ASKING = tuple(f"assignment.{verb}" for verb in ("not_applicable", "more_time", "other_unit", "send_back"))
+ANSWERING = ("assignment.grant", "assignment.refuse", "assignment.recall")
 #: Working days after which who has to decide is reminded, and the 政务公开办 sees a request as its own: our convention, not law.
 PATIENCE = 3
 
@@ -153,12 +157,16 @@ def decides_asks(by: Actor, entry: Entry) -> list[str]:
     """
     if entry.kind == INNER:
         return oversees(by, entry) or _own_share(by, entry)
-    if not oversees(by, entry):
-        return []
     others = leads_of(entry) - {entry.body_id}
-    if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
-        return ["本人提交的任务，须由他人审核。"] if is_among(by, [entry.assignment.submitted_by]) else []
+    if not oversees(by, entry) or any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
+        return ["本人提出的申请，须由他人决定。"] if is_among(by, _asked_by(entry)) else []
     return [f"申请由{'牵头单位或者' if others else ''}印发通知的政务公开办决定，责任单位不能自行同意。"]
+
+
+def _asked_by(entry: Entry) -> set[int | None]:
+    """Return who made the request that waits."""
+    made = actors_of(entry.stream, ASKING, ANSWERING)
+    return made if entry.state in ASKED else set()
 
 
 def _own_share(by: Actor, entry: Entry) -> list[str]:
