@@ -11,7 +11,7 @@ from functools import partial
 from gongkai.core.intake.models import Party
 from gongkai.core.vault.sealing import LONG_NUMBER
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.numerals import to_int, to_words
+from gongkai.lib.chinese.numerals import digit_by_digit, to_int, to_words
 from gongkai.lib.privacy import find
 from gongkai.lib.privacy.frame import chinese_digits, half_width
 from gongkai.lib.privacy.organisations import is_organisation, short_names, without_region
@@ -98,7 +98,6 @@ def _address_forms(address: str) -> list[str]:
 _HOUSE = re.compile(r".*?\d+号|.*?[〇零一二三四五六七八九十百]+号")
 _ARABIC = re.compile(r"\d{1,4}")
 _NUMERAL = re.compile(r"[〇零一二三四五六七八九十百千]+(?=号|栋|幢|单元|室|楼|层|组)")
-_DIGITS_IN_CHINESE = ("〇一二三四五六七八九", "零一二三四五六七八九")
 
 
 #: What follows the number of a house: 三单元五〇二室.
@@ -116,8 +115,8 @@ def _with_numerals(address: str) -> Iterator[str]:
     """Yield an address with the numbers in it as Chinese numerals (10号: 十号, 一〇号), and as digits."""
     address = half_width(address)
     yield _ARABIC.sub(lambda number: to_words(int(number[0])), address)
-    for digits in _DIGITS_IN_CHINESE:
-        yield _ARABIC.sub(lambda number: "".join(digits[int(one)] for one in number[0]), address)  # noqa: B023
+    yield _ARABIC.sub(lambda number: digit_by_digit(number[0]), address)
+    yield _ARABIC.sub(lambda number: digit_by_digit(number[0], "零"), address)
     yield _NUMERAL.sub(
         lambda numeral: str(value if (value := to_int(numeral[0])) is not None else numeral[0]), address
     )

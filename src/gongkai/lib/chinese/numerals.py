@@ -77,6 +77,15 @@ def to_words(value: int) -> str:
     return (words.removeprefix("一") if words.startswith("一十") else words) or "零"
 
 
+def digit_by_digit(number: str, zero: str = "〇") -> str:
+    """Write Arabic digits as Chinese ones, one by one.
+
+    >>> digit_by_digit("2026"), digit_by_digit("502", "零")
+    ('二〇二六', '五零二')
+    """
+    return "".join(_WRITTEN[int(one)] for one in number).replace("零", zero)
+
+
 def _four(value: int) -> str:
     """Write a number below ten thousand with every unit (十 as 一十), nothing for zero."""
     words, gap = "", False

@@ -1,7 +1,7 @@
 """Bounds on a PDF that hold while it is interpreted: pages are counted before any is read, marks of a page as they are painted."""
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfinterp import PDFPageInterpreter
@@ -13,6 +13,7 @@ from gongkai.lib.reading.document import refuse_over
 from gongkai.lib.reading.model import ReadingError
 
 if TYPE_CHECKING:
+    from pdfminer.utils import Matrix, Rect
     from pdfplumber.page import Page
 
 #: Levels of a page tree; programs write three.
@@ -24,7 +25,7 @@ def check_pages(data: bytes) -> None:
     """Refuse a PDF with too many pages, or with a page tree that contains itself, before pdfplumber builds all pages."""
     document = PDFDocument(PDFParser(io.BytesIO(data)))
     count = 0
-    pending: list[tuple[Any, tuple[int, ...]]] = [(document.catalog.get("Pages"), ())]
+    pending: list[tuple[object, tuple[int, ...]]] = [(document.catalog.get("Pages"), ())]
     while pending:
         reference, above = pending.pop()
         node = resolve1(reference)
@@ -45,23 +46,23 @@ class BoundedDevice(PDFPageAggregatorWithMarkedContent):
 
     signs = lines = figures = 0
 
-    def render_char(self, *args: Any, **facts: Any) -> float:
+    def render_char(self, *args: object, **facts: object) -> float:
         """Count a character."""
         self.signs += 1
         refuse_over("page signs", self.signs)
         return super().render_char(*args, **facts)
 
-    def paint_path(self, *args: Any, **facts: Any) -> None:
+    def paint_path(self, *args: object, **facts: object) -> None:
         """Count a path."""
         self.lines += 1
         refuse_over("page lines", self.lines)
         super().paint_path(*args, **facts)
 
-    def begin_figure(self, *args: Any, **facts: Any) -> None:
+    def begin_figure(self, name: str, bbox: "Rect", matrix: "Matrix") -> None:
         """Count a form, whether or not it paints anything."""
         self.figures += 1
         refuse_over("page figures", self.figures)
-        super().begin_figure(*args, **facts)
+        super().begin_figure(name, bbox, matrix)
 
 
 def lay_out(page: "Page") -> None:

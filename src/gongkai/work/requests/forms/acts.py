@@ -18,11 +18,7 @@ from gongkai.work.requests import actions
 from gongkai.work.requests.actions.materials import machine_masked
 from gongkai.work.requests.actions.opening import WHY
 from gongkai.work.requests.deidentification import for_everybody
-from gongkai.work.requests.forms.answering import (
-    DecideForm,
-    results,
-    to_give,
-)
+from gongkai.work.requests.forms.answering import DecideForm, results, to_give
 from gongkai.work.requests.forms.aside import COMPLAINTS, DISPUTES, FEES
 from gongkai.work.requests.forms.base import (
     AskForm,
