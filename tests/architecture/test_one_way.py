@@ -7,10 +7,8 @@ from pathlib import Path
 
 from architecture.floors import PACKAGE, app_path, nodes_of, tree_of
 
-#: Modules that open connections, or lean on what Django keeps to itself → files that may import them.
+#: Modules that open connections → files that may import them.
 CONNECTIONS = {
-    # Django's private compiler, where locks and the log's head need it (decision 0039).
-    "gongkai.core.acts.prepared": {"acts"},
     # `confined`: pairs of sockets to its own children alone; `trial` tries what they may not.
     # `portal/patience.py`: shuts the line of a connection that the database driver opened.
     # `inspection/site/checks/transport.py`: the name of a family of addresses, handed to `outbound`.

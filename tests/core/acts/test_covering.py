@@ -9,16 +9,12 @@ from factories.units import BodyFactory
 from gongkai.core.acts import covering, covering_check, touching
 from gongkai.core.acts.chain import append
 from gongkai.core.acts.models import Cover, Movement
-from gongkai.core.acts.prepared import Change, insert
 from gongkai.core.acts.seal import verify
 from gongkai.core.acts.versions import save_if
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Alias, Body
 
 pytestmark = pytest.mark.django_db
-RENAME: Change = Change(
-    lambda pk, name: Body.objects.filter(pk=pk), Body, sets=lambda pk, name: {"name": name}
-)
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +44,6 @@ WAYS: dict[str, Callable[[Body], object]] = {
     "updated by condition": lambda body: Body.objects.filter(name=body.name).update(name="改"),
     "updated over a join": lambda body: Body.objects.filter(aliases__name="旧名").update(name="改"),
     "in bulk": lambda body: Body.objects.bulk_update([body], ["name"]),
-    "prepared": lambda body: RENAME(pk=body.pk, name="改"),
     "rewritten": _rewritten,
     "deleted": lambda body: Body.objects.filter(pk=body.pk).delete(),
     "deleted as one": lambda body: body.delete(),
@@ -74,7 +69,7 @@ def test_new_rows_are_heard_one_by_one_and_many_at_once() -> None:
     rows = [Alias(body=body, name=f"别名{number}") for number in range(3)]
     Alias.objects.bulk_create(rows[:1], ignore_conflicts=True)
     Alias.objects.bulk_create(rows[1:2])
-    insert(rows[2])
+    rows[2].save()
     assert len(touching.noted()["units_alias"]) == 3
     answered()
     assert Cover.objects.filter(table="units_alias").count() == 3
@@ -118,12 +113,10 @@ def test_a_table_that_gets_a_column_is_taken_up_anew_but_for_what_was_changed(
     fields = tuple(name for name in now.fields if name != "phone")
     old = covering.Covered(now.model, fields, covering._shape(fields))
     monkeypatch.setitem(covering.tables(), "units_body", old)
-    covering._reading.cache_clear()
     whole, changed = BodyFactory(), BodyFactory()
     answered()
     covering.take_up()
     monkeypatch.setitem(covering.tables(), "units_body", now)
-    covering._reading.cache_clear()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE units_body SET name = '改' WHERE id = %s", [changed.pk])
     covering.take_up()

@@ -12,7 +12,6 @@ from gongkai.core.acts import covering, tail
 from gongkai.core.acts.digest import canonical, digest, moment
 from gongkai.core.acts.models import Cover, ErasedWords, Movement, MovementWords
 from gongkai.core.acts.portions import portions
-from gongkai.core.acts.prepared import Prepared, insert
 from gongkai.core.acts.together import write_waiting
 
 
@@ -47,16 +46,10 @@ class Head(NamedTuple):
     hash: str
 
 
-#: The head of one stream.
-HEAD: Prepared[tuple[int, str]] = Prepared(
-    lambda stream: Movement.objects.filter(stream=stream).order_by("-seq").values_list("seq", "hash")[:1],
-    Movement,
-)
-
-
-def head_of(row: Sequence[object] | None) -> Head | None:
-    """Return a head as `HEAD` found it; None where the stream begins."""
-    return Head(int(str(row[0])), str(row[1])) if row else None
+def head_of(stream: str) -> Head | None:
+    """Return the head of a stream; None where the stream begins."""
+    last = Movement.objects.filter(stream=stream).order_by("-seq").values_list("seq", "hash").first()
+    return Head(*last) if last else None
 
 
 def link(movement: Movement) -> str:
@@ -129,13 +122,12 @@ def append(
     write_waiting()
     # No savepoint of its own: where this row is refused, the whole act is.
     with transaction.atomic(savepoint=False):
-        answered, [before] = covering.gather([(HEAD, {"stream": stream})])
-        answered += covers
+        answered = [*covering.gather(), *covers]
         if answered:
             facts = {**(facts or {}), covering.FACT: covering.mark_of(answered)}
         movement = build(
             stream,
-            head_of(before),
+            head_of(stream),
             action=action,
             by=by,
             at=at,
@@ -144,9 +136,9 @@ def append(
             words=words,
             facts=facts,
         )
-        insert(movement)
+        Movement.objects.bulk_create([movement])
         if words:
-            insert(MovementWords(movement=movement, text=words))
+            MovementWords.objects.bulk_create([MovementWords(movement=movement, text=words)])
         if answered:
             covering.keep(movement, answered)
         tail.note([movement])
@@ -170,7 +162,7 @@ def append_many(pairs: list[tuple[Movement, str]], *, answered: list[Cover] | No
     """
     if answered is None:
         write_waiting()
-        answered = covering.gather()[0] if pairs else []
+        answered = covering.gather() if pairs else []
     if answered:
         last = pairs[-1][0]
         last.facts = {**last.facts, covering.FACT: covering.mark_of(answered)}

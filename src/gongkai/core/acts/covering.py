@@ -16,12 +16,11 @@ from functools import cache
 from importlib import resources
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from gongkai.core.acts import touching
 from gongkai.core.acts.digest import digest, moment
 from gongkai.core.acts.models import Cover, Movement
-from gongkai.core.acts.prepared import Asked, Prepared, insert_new, side_by_side
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 from gongkai.core.vault.sealing import Words, keyed_digest
 from gongkai.lib.typed_json import text
@@ -32,8 +31,6 @@ OUTSIDE, TAKE_UP = "acts.cover", "acts.take_up"
 FACT, STREAM = "covers", "covers/"
 #: So many rows are read, and taken up, together.
 PORTION = 512
-#: Rows of so many tables are read with one statement: a planner looks for an order of few tables in no time.
-BESIDE = 8
 
 
 #: Behind the name of a column of words that stand encrypted: its digest is of a keyed digest. Without it, of the words as they stood in the clear.
@@ -135,69 +132,26 @@ def _plain(value: object, name: str = "") -> object:
     return digest(bytes(value)) if isinstance(value, bytes | memoryview) else value
 
 
-@cache
-def _reading(table: str) -> Prepared[tuple[object, ...]]:
-    covered = tables()[table]
-    return Prepared(
-        lambda rows: (
-            covered.model._base_manager.filter(pk__in=rows).order_by().values_list("pk", *covered.fields)
-        ),
-        covered.model,
-        locks=True,
-    )
-
-
-@cache
-def _reading_one(table: str) -> Prepared[tuple[object, ...]]:
-    covered = tables()[table]
-    return Prepared(
-        lambda row: covered.model._base_manager.filter(pk=row).order_by().values_list("pk", *covered.fields),
-        covered.model,
-    )
-
-
-def gather(beside: Sequence[Asked] = ()) -> tuple[list[Cover], list[Sequence[object] | None]]:
-    """Return covers, not saved, of all rows that were written since the movement before; for the movement that is written next.
-
-    And what these queries find, which are asked beside: of most tables one row was written, and several of them are read with one statement.
-    """
-    noted = touching.take()
-    alone = [(table, next(iter(numbers))) for table, numbers in sorted(noted.items()) if len(numbers) == 1]
-    rows = _asked([*beside, *((_reading_one(table), {"row": number}) for table, number in alone)])
-    single = rows[len(beside) :]
-    found = {
-        table: {} if row is None else {number: row[1:]}
-        for (table, number), row in zip(alone, single, strict=True)
-    }
+def gather() -> list[Cover]:
+    """Return covers, not saved, of all rows that were written since the movement before; for the movement that is written next."""
     made = []
-    for table, numbers in noted.items():
-        covered = tables()[table]
-        rows_of = found[table] if table in found else _found(table, list(numbers))
+    for table, numbers in touching.take().items():
+        covered, rows = tables()[table], _rows(table, list(numbers))
         for number in numbers:
-            mark = row_digest(covered.spelled, rows_of[number]) if number in rows_of else ""
+            mark = row_digest(covered.spelled, rows[number]) if number in rows else ""
             made.append(Cover(table=table, row=number, shape=covered.shape, digest=mark))
-    return made, rows[: len(beside)]
+    return made
 
 
-def _asked(queries: Sequence[Asked]) -> list[Sequence[object] | None]:
-    """Return the row that each of these finds."""
-    starts = range(0, len(queries), BESIDE)
-    return [row for start in starts for row in side_by_side(queries[start : start + BESIDE])]
-
-
-def _found(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
-    """Return what stands in these rows of a table, by their numbers."""
+def _rows(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
+    """Return what stands in these rows of a table, by their numbers; asked of the database that is written."""
+    covered = tables()[table]
+    stored = covered.model._base_manager.using(DEFAULT_DB_ALIAS).order_by()
     found: dict[int, Sequence[object]] = {}
     for start in range(0, len(numbers), PORTION):
-        rows = _reading(table)(rows=_padded(numbers[start : start + PORTION]))
-        found |= {int(str(row[0])): row[1:] for row in rows}
+        rows = stored.filter(pk__in=numbers[start : start + PORTION])
+        found |= {row[0]: row[1:] for row in rows.values_list("pk", *covered.fields)}
     return found
-
-
-def _padded(numbers: list[int]) -> list[int]:
-    """Return as many numbers as a power of two: statements of few lengths are put into words."""
-    length = 1 << (len(numbers) - 1).bit_length()
-    return [*numbers, *[numbers[-1]] * (length - len(numbers))]
 
 
 def mark_of(covers: Iterable[Cover]) -> str:
@@ -209,7 +163,7 @@ def keep(movement: Movement, covers: Sequence[Cover]) -> None:
     """Write the covers of a movement that was written."""
     for cover in covers:
         cover.movement = movement
-    insert_new(covers)
+    Cover.objects.bulk_create(covers, batch_size=PORTION, ignore_conflicts=True)
 
 
 class Program:

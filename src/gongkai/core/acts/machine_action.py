@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 from django.db.models import F, Model
@@ -10,7 +9,6 @@ from django.db.models import F, Model
 from gongkai.core.acts.action import Action, ActionResult, Function, Rule, T, register
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import Machine
-from gongkai.core.acts.prepared import Change
 
 
 @dataclass(eq=False)
@@ -55,18 +53,9 @@ class MachineAction(Action[T]):
     def write(self, target: T, step: ActionResult, *, by: Actor) -> None:
         """Store the new state and version; other fields are the function's to store."""
         assert isinstance(target, Model)
-        _moving(type(target))(pk=target.pk, state=step.to_state)
+        stored = type(target)._base_manager.filter(pk=target.pk)
+        stored.update(state=step.to_state, version=F("version") + 1)
         target.state, target.version = step.to_state, target.version + 1  # type: ignore[attr-defined]
-
-
-@cache
-def _moving(model: type[Model]) -> Change:
-    """Statement that sets the new state of a row and raises its version."""
-    return Change(
-        lambda pk, state: model._base_manager.filter(pk=pk),
-        model,
-        sets=lambda pk, state: {"state": state, "version": F("version") + 1},
-    )
 
 
 def machine_action(

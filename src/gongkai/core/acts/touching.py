@@ -1,7 +1,7 @@
 """Which covered rows were written since the log was last appended to: heard at the one place where Django sends its statements.
 
 `config/covered.toml` names the tables (`covering.declare` reads it into `HEARD`). Whatever inserts, updates or deletes rows of them through Django
-(saves, bulk statements, cascades, `acts.prepared`) is noted with the connection; `chain.append` takes the note and has the movement answer for
+(saves, bulk statements, cascades) is noted with the connection; `chain.append` takes the note and has the movement answer for
 the rows. Where a transaction ends with rows noted and no movement behind them, `commit` has one written (`HEARD.settle`). SQL written by hand is not
 heard: covered tables are never written so.
 """

@@ -1,13 +1,10 @@
 """Stored rows that an act changes: held during its transaction, and refused where an older version was read."""
 
 from collections.abc import Collection
-from functools import cache
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from django.db import models
 from django.db.models import F
-
-from gongkai.core.acts.prepared import Change, Prepared
 
 M = TypeVar("M", bound=models.Model)
 
@@ -23,26 +20,10 @@ def save_if(row: models.Model, *, but: Collection[str] = (), **still: object) ->
 def count_version(target: object) -> None:
     """Count what was done to a stored target that has a version."""
     if isinstance(target, models.Model) and target.pk and hasattr(target, "version"):
-        _counting(type(target))(pk=target.pk)
+        type(target)._base_manager.filter(pk=target.pk).update(version=F("version") + 1)
         target.version += 1
 
 
 def hold(model: type[M], number: int) -> M | None:
-    """Read a row and hold it until the end of the transaction; None where it is gone."""
-    return cast("M | None", _holding(model).first(pk=number))
-
-
-@cache
-def _holding(model: type[models.Model]) -> Prepared[models.Model]:
-    """Statements that read and lock a row of a model."""
-    return Prepared(
-        lambda pk: model._base_manager.select_for_update().filter(pk=pk).order_by(), model, locks=True
-    )
-
-
-@cache
-def _counting(model: type[models.Model]) -> Change:
-    """Statement that raises the version of a row."""
-    return Change(
-        lambda pk: model._base_manager.filter(pk=pk), model, sets=lambda pk: {"version": F("version") + 1}
-    )
+    """Read a row and lock it until the end of the transaction; None where it is gone."""
+    return model._base_manager.select_for_update().filter(pk=number).first()
