@@ -60,7 +60,7 @@ class Together:
 
     def write(self) -> None:
         """Write all that waits."""
-        from gongkai.core.acts.chain import HEAD, append_many, head_of
+        from gongkai.core.acts.chain import append_many, heads
         from gongkai.core.acts.covering import gather
 
         rows, self.rows = self.rows, []
@@ -68,9 +68,8 @@ class Together:
             return
         made = {row.stream for row in rows if row.made}
         asked = sorted({row.stream for row in rows if row.build} - made)
-        answered, heads = gather([(HEAD, {"stream": one}) for one in asked])
-        found = {one: head_of(row) for one, row in zip(asked, heads, strict=True)}
-        last: dict[str, Behind] = {one: head for one, head in found.items() if head}
+        answered = gather()
+        last: dict[str, Behind] = {**heads(asked)}
         for row in rows:
             if row.build:
                 row.made = row.build(last.get(row.stream), row.at)
