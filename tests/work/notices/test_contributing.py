@@ -1,0 +1,33 @@
+"""Steps 1 and 2 of the first change in CONTRIBUTING.md: the column and its test, run as they are printed."""
+
+import re
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from factories.notices import City, live
+from factories.units import signed_in
+from gongkai.core.registers.columns import Column, bind_all
+from gongkai.core.units.models import Body, Role
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.views.staffing import UnstaffedUnits
+
+PAGE = Path(__file__).resolve().parents[3] / "CONTRIBUTING.md"
+COLUMN, TEST = (dedent(block) for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL))
+
+
+@pytest.fixture
+def changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the list its new column, as if it were declared."""
+    first, *others = UnstaffedUnits.columns
+    columns = (first, eval(COLUMN, {"Column": Column}), *others)
+    monkeypatch.setattr(UnstaffedUnits, "bound", property(lambda self: bind_all(columns, self.model)))
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("changed")
+def test_the_first_change_works_as_it_is_printed(town: City) -> None:
+    known = {"City": City, "Notice": Notice, "Body": Body, "Role": Role, "signed_in": signed_in}
+    exec(TEST, known)
+    known["test_the_list_shows_the_telephone"](town, live(town))  # type: ignore[operator]
