@@ -1,4 +1,4 @@
-"""The collection of layouts: at least forty, each listed in the documentation, each read into rows."""
+"""The collection of layouts: at least forty, each read into rows."""
 
 from pathlib import Path
 
@@ -23,6 +23,5 @@ def test_there_are_forty_layouts_and_more(printed: dict[str, bytes]) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_layout_is_listed_and_read(name: str, printed: dict[str, bytes]) -> None:
-    assert name in DOC.read_text()
+def test_a_layout_is_read(name: str, printed: dict[str, bytes]) -> None:
     assert len(read_notice(printed[name]).rows) >= 2
