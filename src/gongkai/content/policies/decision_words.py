@@ -1,8 +1,8 @@
 """Read in a text what it decides about a document: amended, repealed, void, extended, corrected. Pure.
 
-A statement is a clause with a verb that is neither denied nor only planned, and the documents that this clause names; where it names none,
-those of the clauses before it, or the list behind it. Of two readings the stricter counts: an unread statement holds a text back and is
-written more clearly, a statement read wrongly would change what the public reads.
+A statement is a clause of nothing but names, the verb and words that change nothing (自…起, 同时, 予以); it decides of the documents that it
+names; where it names none, of those before it, or of the list after it. Everything else is not read: a text that is held back is written
+more clearly, a statement that is read wrongly would change what the public reads.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.writing.titles import cited
 
-#: The words by which a text says what was decided.
+#: The words by which a text decides.
 VERBS = {
     What.AMEND: re.compile("修改|修订|修正"),
     What.REPEAL: re.compile("废止|停止执行"),
@@ -25,25 +25,45 @@ VERBS = {
     What.EXTEND: re.compile("延长|继续有效|有效期"),
 }
 CORRECTED = re.compile("更正|有误|撤销")
-_WRONG = re.compile("更正|有误|撤销|不生效")
-#: Before a verb: denied, planned, asked.
-_DENIED = re.compile(
-    "(?:不(?!仅|但|只|影响)|未|没有|无须|无需|暂缓|免予|拟|建议|提请|是否|能否|计划|如需|[若如]).{0,4}$"
+_DATE = r"\d{4}年\d{1,2}月\d{1,2}日"
+#: Words that a clause may contain beside the names and the verb without changing what it decides.
+_COMMON = (
+    rf"自{_DATE}起|{_DATE}|自(?:本[^，。；《》]{{1,10}}?|公布|印发|发布|施行|实施|即|即日)?(?:施行|公布|印发|发布|实施)?(?:之?日)?起"
+    r"|同时|一并|予以|即行|自行|全部|一律|现|决定|宣布|对|将|等?[\d一二三四五六七八九十]+[件个]|等"
+    r"|行政规范性文件|规范性文件|政府规章|规章|文件|下列|以下|上述|以及|和|与|及"
+    r"|[省市县区]?(?:人民)?政府(?:办公室)?(?:研究)?|如下|公告|通知"
 )
-#: In the clause of a verb: a proposal, no decision.
-_PROPOSED = re.compile("征求意见|意见稿|草案|送审稿|请示|建议")
-#: A title of a proposal; a decision may say that opinions were asked before it.
-_PROPOSAL = re.compile("征求.{0,8}意见(?:的|稿|$)|草案|送审稿|请示|建议")
-#: A clause that says the opposite of an end, or something else of what it names.
-_STAYS = re.compile("继续有效|继续执行|继续施行|予以保留|除外")
+_WORDS = {
+    What.AMEND: re.compile(rf"{_COMMON}|原|作出?|进行|部分(?:条款|内容)"),
+    What.REPEAL: re.compile(rf"{_COMMON}|原"),
+    What.EXPIRE: re.compile(rf"{_COMMON}|原|有效期?(?:已经?)?(?:届满|期满|到期)|期满|自动"),
+    What.EXTEND: re.compile(rf"{_COMMON}|的|长期有效|[至到]|\d{{1,2}}年|[一二两三四五六七八九十]{{1,2}}年"),
+}
+_WORDS_OF_CORRECTION = re.compile(
+    rf"{_COMMON}|的|此前|公布|予|信息|该项|效力|修改|修订|修正|废止|停止执行|失效|延长有效期|延长"
+)
+#: In another clause of the sentence: denied, put off, planned, quoted, or said of others.
+_OTHERWISE = re.compile(
+    r"不(?!适应|符合|相适应|一致|再适用)|未|没有|无须|无需|暂缓|推迟|延期|缩短|拟|建议|提请|是否|何时|另行|待|原定|曾|恢复|保留|除.*外"
+    r"|删去|删除|修改为|谣言|征求意见稿|草案|如需|[若如](?!下)|[“”‘’？?]|(?:之日|之时|后)[，,]?$"
+)
+#: A title, with the titles in it.
+_TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
 _OTHERS = re.compile("其余|其他|另有")
+#: The reason in a clause before the verb: 鉴于《…》已不适应需要，予以废止.
+_REASON = re.compile(r"^\s*(?:鉴于|因|由于)|(?:已经?)?不再?(?:适应|符合|相适应|适用)[^，《》]{0,20}")
+#: A title of what is no decision.
+_NO_DECISION = re.compile(r"征求.{0,60}意见(?:的|$)|稿[）)]?$|草案|请示|建议|预告|解读|说明|问答|答复")
+_TITLE = re.compile(r"^.*?关于|的(?:公告|通知|决定|通告)$")
 _RESTS_ON = re.compile("(?:根据|依据|按照|依照|遵照)[^，,]*[，,]")
-#: What stands between the names of a list.
-_BETWEEN = re.compile(
-    r"（[^）]*）|\([^)]*\)|等?\d*[一二三四五六七八九十]*[件个]?(?:文件)?|以及|[、和与及\s\d.．]"
+_NUMBERING = re.compile(
+    r"^\s*(?:第[一二三四五六七八九十百\d]{1,5}条|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])?\s*"
 )
-_SINCE = re.compile(r"自(\d{4}年\d{1,2}月\d{1,2}日)起")
+_NUMBER = re.compile(r"[^\s，。；：、《》（）()]{0,12}〔\d{4}〕第?\d{1,5}号")
+_BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)")
+_SINCE = re.compile(rf"自({_DATE})起")
 _YEARS = re.compile(r"延长(?:有效期)?([\d一二两三四五六七八九十]{1,2})年")
+_UNTIL_YEAR = re.compile(r"[至到](\d{4})年")
 _WITHOUT_END = re.compile("长期有效|继续有效")
 
 
@@ -77,7 +97,7 @@ def decides(
     verb = VERBS.get(what)
     if verb is None:
         return True
-    for said in _statements(text, named, verb):
+    for said in _statements(text, named, verb, _WORDS[what]):
         days = set(find_days(" ".join(_SINCE.findall(said))))
         if days and on not in days and what != What.EXTEND:
             continue
@@ -90,69 +110,82 @@ def corrects(text: str, named: Named, what: What) -> bool:
     """Return whether a text says that what was decided of a document was wrong."""
     verb = VERBS.get(what)
     return any(
-        verb is None or verb.search(_without_titles(said)) for said in _statements(text, named, CORRECTED)
+        verb is None or verb.search(_without_titles(said))
+        for said in _statements(text, named, CORRECTED, _WORDS_OF_CORRECTION)
     )
 
 
 def _until(said: str, until: date | None, ends: date | None) -> bool:
+    named = {int(year) for year in _UNTIL_YEAR.findall(said)}
     if until is None:
-        return bool(_WITHOUT_END.search(said))
+        return bool(_WITHOUT_END.search(said)) and not named
+    if named - {until.year}:
+        return False
     years = _YEARS.search(said)
     by_years = years is not None and ends is not None and ends.year + (to_int(years[1]) or 0) == until.year
     return by_years or until in find_days(said)
 
 
-def _statements(text: str, named: Named, verb: "re.Pattern[str]") -> Iterator[str]:
-    """Yield the sentences that say it of the document; a line of a list with the sentence that opened the list."""
+def _statements(text: str, named: Named, verb: "re.Pattern[str]", words: "re.Pattern[str]") -> Iterator[str]:
+    """Yield the sentences that decide it of the document; a line of a list with the sentence that opened the list."""
     lines = text.strip().splitlines()
-    if not lines or _PROPOSAL.search(_without_titles(lines[0])):
+    if not lines or _NO_DECISION.search(_without_titles(lines[0]).strip()):
         return
+    plain = re.compile(rf"{verb.pattern}|{words.pattern}")
     opened = ""
-    for part in re.split(r"[。；\n]", text):
-        sentence = _RESTS_ON.sub("", part).strip()
+    for number, part in enumerate(re.split(r"[。；\n]", text.strip())):
+        bare = _TITLE.sub("", part.strip()) if number == 0 else part
+        sentence = _RESTS_ON.sub("", bare).strip()
         if not sentence:
             continue
-        clauses = list(_clauses(sentence))
+        clauses = list(_clauses(_NUMBERING.sub("", sentence)))
         if any(verb.search(_without_titles(clause)) for clause in clauses):
-            governed, open_end = _governed(clauses, verb)
-            opened = sentence if open_end else ""
+            governed, opens = _governed(clauses, verb, plain)
+            opened = sentence if opens else ""
             if any(_names(clause, named) for clause in governed):
                 yield sentence
         elif opened and _names_any(sentence):
-            if _names(sentence, named) and not _STAYS.search(_without_titles(sentence)):
+            if _names(sentence, named) and not _left(_NUMBERING.sub("", sentence), plain):
                 yield f"{opened}{sentence}"
         else:
             opened = ""
 
 
-def _governed(clauses: list[str], verb: "re.Pattern[str]") -> tuple[list[str], bool]:
-    """Return the clauses that a verb governs, and whether the sentence opens a list that it governs, too."""
+def _governed(
+    clauses: list[str], verb: "re.Pattern[str]", plain: "re.Pattern[str]"
+) -> tuple[list[str], bool]:
+    """Return the clauses of which the verb decides something, and whether a list follows of which it does so, too."""
+    allowed = "不生效" if verb is CORRECTED else ""
+    if any(_OTHERWISE.search(_without_titles(clause).replace(allowed, "")) for clause in clauses):
+        return [], False
     governed: list[str] = []
     before: list[str] = []
-    behind = False
+    behind = heading = False
     for clause in clauses:
-        bare = _without_titles(clause)
-        if not verb.search(bare):
-            if behind and _names_any(clause) and not _BETWEEN.sub("", bare.replace("《》", "")):
-                governed.append(clause)
-            elif _STAYS.search(bare):
-                before, behind = [], False
-            else:
-                before.append(clause)
-        elif not _affirmed(bare, verb):
-            before, behind = [], False
-        else:
+        bare, plainly = _without_titles(clause), not _left(clause, plain)
+        if verb.search(bare):
             own = _names_any(clause)
-            governed += [clause] if own else [] if _OTHERS.search(bare) else before
-            before, behind = [], True
-    return governed, behind and clauses[-1].endswith(("：", ":"))
+            heading = not own and bool(_HEADING.fullmatch(plain.sub("", _BRACKETS.sub("", bare))))
+            if plainly or heading:
+                governed += [clause] if own else [] if _OTHERS.search(bare) else before
+                behind = True
+            before = []
+        elif behind and _names_any(clause) and plainly:
+            governed.append(clause)
+        elif _names_any(clause) and not _left(_REASON.sub("", clause), plain):
+            before.append(clause)
+    opens = behind and (heading or clauses[-1].endswith(("：", ":")))
+    return governed, opens
 
 
-def _affirmed(clause: str, verb: "re.Pattern[str]") -> bool:
-    """Return whether a clause says it, and neither denies nor proposes it, nor says that it was wrong."""
-    if _PROPOSED.search(clause) or (verb is not CORRECTED and _WRONG.search(clause)):
-        return False
-    return not any(_DENIED.search(clause[: found.start()]) for found in verb.finditer(clause))
+#: What is left of the heading of a list: 废止的文件目录.
+_HEADING = re.compile(r"的?(?:目录|清单)?[：:]?")
+
+
+def _left(clause: str, plain: "re.Pattern[str]") -> str:
+    """Return the words of a clause beside names, numbers, brackets and the words that change nothing."""
+    words = _BRACKETS.sub("", _without_titles(clause).replace("《》", ""))
+    return re.sub(r"[\s、，,：:]", "", plain.sub("", _NUMBER.sub("", words)))
 
 
 def _clauses(sentence: str) -> Iterator[str]:
@@ -169,7 +202,7 @@ def _clauses(sentence: str) -> Iterator[str]:
 
 def _without_titles(clause: str) -> str:
     """Return a clause with empty titles, so that words in a title are no verb."""
-    return re.sub(r"《(?:[^《》]|《[^《》]*》)*》", "《》", clause)
+    return _TITLES.sub("《》", clause)
 
 
 def _names_any(clause: str) -> bool:
@@ -180,13 +213,13 @@ def _names(clause: str, named: Named) -> bool:
     """Return whether a clause names a document: by its number, or by its title in 《》 without another number behind it."""
     if named.number and named.number in map(number_key, find_numbers(clause)):
         return True
-    words, title = _bare(clause), _bare(cited(named.title))
-    place = words.find(title)
-    if place < 0:
-        return False
-    behind = re.match(r"[（(]([^）)]*)[）)]", words[place + len(title) :])
-    others = find_numbers(behind[1]) if behind else []
-    return not (named.number and others)
+    title = _bare(cited(named.title))
+    for found in _TITLES.finditer(clause):
+        behind = _BRACKETS.match(clause, found.end())
+        others = find_numbers(behind[0]) if behind else []
+        if _bare(found[0]) == title and not (named.number and others):
+            return True
+    return False
 
 
 def _bare(text: str) -> str:

@@ -172,7 +172,9 @@ def decisions_said(text: "OutgoingText") -> list[str]:
 
 def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
     if not says(decision, words):
-        return [f"库中记入了{_decided(decision)}，正文没有写明；记错的，请在政策库撤销。"]
+        return [
+            f"库中记入了{_decided(decision)}，正文没有写明；请用一句话写明，不加别的意思；记错的，请在政策库撤销。"
+        ]
     if is_own(decision) and decision.on < day and day_in_words(decision.on) in words:
         return [
             f"正文写的日期{decision.on:%Y-%m-%d}已过，{decision.record}自公布之日起才{What(decision.what).label}，请改正。"
