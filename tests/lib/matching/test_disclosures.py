@@ -23,6 +23,9 @@ UNIT = unit_words("云岭市教育局", "市教育局", government="云岭市人
         ("停车收费目录", "收费目录", Match.UNSURE),
         ("云岭市收费目录（２０２６年）", "收费目录", Match.IS),
         ("收费目录（二〇二五年）", "收费目录", Match.OTHER_YEAR),
+        ("云岭市教育局收费目录（第二批）", "收费目录", Match.IS),
+        ("云岭市人民政府办公室关于印发收费目录的通知", "收费目录", Match.IS),
+        ("收费目录公开情况统计表", "收费目录", Match.UNSURE),
         ("收费目录（云发改〔2024〕5号）", "收费目录", Match.IS),
         ("低保申请办理指南", "申请办理", Match.UNSURE),  # no item is named 低保 here
         ("申请办理指南", "申请办理", Match.IS),
@@ -31,7 +34,7 @@ UNIT = unit_words("云岭市教育局", "市教育局", government="云岭市人
     ],
 )
 def test_a_title_counts_when_every_word_is_accounted_for(title: str, name: str, match: Match) -> None:
-    assert match_title(title, name_of(name), year=2026, beside=UNIT) is match
+    assert match_title(title, name_of(name), years=[2026], beside=UNIT) is match
 
 
 @pytest.mark.parametrize(
@@ -40,12 +43,14 @@ def test_a_title_counts_when_every_word_is_accounted_for(title: str, name: str, 
         ("云岭市教育局2026年部门预算", Match.IS),
         ("2017年部门预算", Match.OTHER_YEAR),
         ("部门预算", Match.OTHER_YEAR),
+        ("2026年上半年部门预算", Match.UNSURE),
+        ("2026年部门预算公开情况表", Match.UNSURE),
         ("2026年部门预算公开目录", Match.UNSURE),
         ("云岭市第一中学2026年部门预算", Match.UNSURE),
     ],
 )
 def test_a_matter_of_every_year_needs_the_year_owed(title: str, match: Match) -> None:
-    assert match_title(title, name_of("部门预算公开"), year=2026, yearly=True, beside=UNIT) is match
+    assert match_title(title, name_of("部门预算公开"), years=[2026], yearly=True, beside=UNIT) is match
 
 
 @pytest.mark.parametrize(
@@ -58,7 +63,7 @@ def test_a_matter_of_every_year_needs_the_year_owed(title: str, match: Match) ->
     ],
 )
 def test_a_name_of_several_matters_needs_its_context(title: str, column: str, match: Match) -> None:
-    found = match_title(title, name_of("申请办理"), year=2026, contexts=["低保"], column=column)
+    found = match_title(title, name_of("申请办理"), years=[2026], contexts=["低保"], column=column)
     assert found is match
 
 

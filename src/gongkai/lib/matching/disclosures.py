@@ -6,6 +6,7 @@ every title may contain (关于…的公告). A word that is left over means ano
 """
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from enum import Enum
 
 from gongkai.lib.chinese import lazy_re as re
@@ -20,12 +21,17 @@ _YEAR = re.compile(
 _DOCUMENT_NUMBER = re.compile(r"[\w]{0,12}〔20[0-9]{2}〕第?[0-9]{1,5}号")
 #: Words of titles that name no matter and no other act.
 _COMMON = re.compile(
-    r"关于|公开|公布|发布|公示|公告|通知|通告|印发|信息|情况|一览表?|明细表?|汇总表?|统计表|现行|最新|全文|文本|附件|试行|相关|有关"
+    r"关于|公开|公布|发布|公示|公告|通知|通告|印发|人民政府|办公室(?=关于)|信息|情况|一览表?|明细表?|汇总表?|现行|最新|全文|文本|试行|修[订正]版?|相关|有关"
+    r"|第[0-9一二三四五六七八九十]{1,3}[期批]"
     r"|[全本](?:[省市县区]|单位|部门|年)|本级|年度|第?[一二三四1-4]季度?|[上下]半年"
-    r"|[0-9一二三四五六七八九十]{1,3}月份?(?:[0-9一二三四五六七八九十]{1,3}[日号])?|[的和与及对表版第年]"
+    r"|[0-9一二三四五六七八九十]{1,3}月份?(?:[0-9一二三四五六七八九十]{1,3}[日号])?|[的和与及对表版第年本]"
 )
 #: An order to publish (关于公开部门预算的通知) is not the publication.
 _ORDER = re.compile(r"公开.*(?:通知|通告|函)$")
+#: A report on the publishing of a matter (部门预算公开情况表) is not the matter.
+_ON_PUBLISHING = re.compile("(?:公开|公布|公示)(?:年度)?(?:情况|一览|统计|明细|汇总|目录)")
+#: A part of the year is not the edition of the year.
+_PART_OF_YEAR = re.compile(r"[上下]半年|季度|月份?")
 #: A matter that is handled (低保申请办理) is disclosed by its guide.
 _GUIDED = re.compile(r"(?:办理|办事|申请|申领|受理|服务)$")
 _GUIDE = re.compile(r"^(?:指南|须知|流程图?)")
@@ -45,7 +51,7 @@ class Match(Enum):
 
     #: The text is the disclosure of the matter.
     IS = "is"
-    #: The text names the matter, but not the year that is owed.
+    #: The text names the matter, but no year whose edition is enough.
     OTHER_YEAR = "other_year"
     #: Only a person can decide.
     UNSURE = "unsure"
@@ -84,6 +90,21 @@ def is_yearly(*words: str) -> bool:
     return any(_YEARLY.search(part) for part in words)
 
 
+#: The last day in a year by which the edition of that year (of accounts and reports: the year before) is owed, by what the name contains. 年报:
+#: 条例第五十条; budgets and accounts: 预算法第十四条, twenty days after approval, taken at the latest usual date. The last is our convention.
+_TERMS = (("年报|年度报告", (1, 31)), ("决算|总结|绩效", (10, 31)), ("预算", (4, 30)), ("", (6, 30)))
+
+
+def years_that_count(name: str, day: date) -> range:
+    """Return the years whose edition of a yearly matter is enough on a day: the edition before counts until the term of the new one is over.
+
+    >>> years_that_count("部门预算", date(2027, 1, 5)), years_that_count("年度报告", date(2027, 2, 1))
+    (range(2026, 2028), range(2026, 2028))
+    """
+    term = next(last for words, last in _TERMS if re.search(words, name))
+    return range(year_owed(name, day.year) - ((day.month, day.day) <= term), day.year + 1)
+
+
 def year_owed(name: str, year: int) -> int:
     """Return the year whose edition of a matter is owed in a calendar year: of accounts and reports the year before.
 
@@ -97,7 +118,7 @@ def match_title(
     title: str,
     name: str,
     *,
-    year: int,
+    years: Collection[int],
     yearly: bool = False,
     beside: Iterable[str] = (),
     contexts: Collection[str] = (),
@@ -108,7 +129,7 @@ def match_title(
     Args:
         title: of the text, as it is published.
         name: of the matter, from `name_of`; an empty one is the name of nothing.
-        year: whose edition is owed.
+        years: whose edition is enough.
         yearly: the matter returns every year, so that a title without a year proves nothing.
         beside: words that may occur beside the name: the unit, its government, the heading above the matter (from `bare`).
         contexts: where several matters have this name, one of these must occur in the title or in the path of the column (from `bare`).
@@ -123,9 +144,10 @@ def match_title(
     after = _GUIDE.sub("", after) if _GUIDED.search(name) else after
     if _left_over(f"{before}\0{after}", [*beside, *contexts]):
         return Match.UNSURE
-    named = years_in(title)
-    if named:
-        return Match.IS if max(named) == year else Match.OTHER_YEAR
+    if _ON_PUBLISHING.search(after) or (yearly and _PART_OF_YEAR.search(f"{before}{after}")):
+        return Match.UNSURE
+    if named := years_in(title):
+        return Match.IS if max(named) in years else Match.OTHER_YEAR
     return Match.OTHER_YEAR if yearly else Match.IS
 
 
@@ -143,6 +165,7 @@ def unit_words(*names: str, government: str = "") -> list[str]:
     place = bare(government).removesuffix("人民政府")
     found = {bare(name) for name in names} | {place, bare(government)}
     found |= {word.removeprefix(place) for word in found if place}
+    found |= {f"{place}{word[1:]}" for word in found if place[-1:] == word[:1]}
     found |= {word[1:] for word in found if word[:1] in ("市", "县", "区", "省") and len(word) > 3}
     return [word for word in found if len(word) > 1 and word != "人民政府"]
 
@@ -159,6 +182,8 @@ def budgets_in(title: str, unit: Iterable[str]) -> tuple[list[tuple[int, str]], 
     if _ORDER.search(words):
         return [], False
     words = _without(words, unit)
+    if "三公" in words and not re.search("部门|单位|收支", words):
+        return [], False
     whole = bool(_WHOLE_BUDGET.search(words)) and not _OWN_BUDGET.search(words)
     words = (_WHOLE_BUDGET if whole else _BUDGET_WORDS).sub("\0", words)
     if not kinds or _left_over(words, ["预算", "决算"]):
@@ -166,6 +191,16 @@ def budgets_in(title: str, unit: Iterable[str]) -> tuple[list[tuple[int, str]], 
     if len(years) == 1 and len(set(kinds)) == 1:
         return [(years[0], kinds[0])], whole
     return (list(zip(years, kinds, strict=True)), whole) if len(years) == len(kinds) else ([], whole)
+
+
+def budgets_named(title: str) -> list[tuple[int, str]]:
+    """Return the years and kinds (预算, 决算) of which a title speaks; if it publishes them only a person can tell.
+
+    >>> budgets_named("云岭市2025年财政预算执行情况和2026年财政预算草案的报告")
+    [(2025, '预算'), (2026, '预算')]
+    """
+    kinds = dict.fromkeys(_BUDGETS.findall(_spelt(title)))
+    return [(year, kind) for year in years_in(title) for kind in kinds]
 
 
 def _spelt(title: str) -> str:

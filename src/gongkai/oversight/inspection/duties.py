@@ -21,7 +21,7 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.openness import units_led
 from gongkai.core.units.reach import over
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.lib.matching.disclosures import Match, match_title, unit_words
+from gongkai.lib.matching.disclosures import Match, match_title, unit_words, years_in
 from gongkai.lib.typed_json import text
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict, InspectedSite
 from gongkai.oversight.inspection.queries import latest_runs
@@ -199,8 +199,9 @@ def _told_apart(
         if found_at and row.published_at <= found_at:
             certain += [day] if fits else []
             continue
-        match = match_title(row.title, matter.name, year=matter.year, yearly=matter.yearly, beside=unit)
-        (certain if match is Match.IS else open_days).append(day)
+        match = match_title(row.title, matter.name, years=[matter.year], yearly=matter.yearly, beside=unit)
+        if match is not Match.OTHER_YEAR or not years_in(row.title):
+            (certain if match is Match.IS else open_days).append(day)
     for seen in away:
         if not seen.get("newest"):
             continue

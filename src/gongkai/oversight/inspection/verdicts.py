@@ -45,8 +45,10 @@ def unseen(paths: Sequence[Sequence[str]]) -> str:
     return "公开路径没有对应的栏目，也没有检查过本单位自己的网站"
 
 
-#: The object of a duty to publish one matter: 公开 and its object up to the remark on the path.
-_ORDERED = re.compile(r"(?:公开|公布|发布|公示)([^公，,；;。（(]{2,40})(?:[（(].*)?[。.]?$")
+#: The object of a duty to publish one matter, at its end: 公开 and its object.
+_ORDERED = re.compile(r"(?:^|[，,；;：:）)]|[^公])(?:公开|公布|发布|公示)([^，,；;。]{2,40})[。.]?$")
+_REMARK = re.compile(r"[（(][^（()）]*[)）]")
+_OWN = re.compile("^本(?:行政机关|机关|单位|部门|地区|级|[省市县区])|^本?年度|^[省市县区]级")
 #: Words between objects: such a duty orders several matters, and no title alone proves that all of them are public.
 _SEVERAL = re.compile(r"[、和与及或等]|以及|同步|各类|情况.*标准")
 
@@ -63,13 +65,13 @@ class Matter:
 def matter_of(duty: str, due: date) -> Matter:
     """Return the matter of a duty; its name is empty where the duty orders several matters or says no object.
 
-    >>> matter_of("2027年1月31日前，公开2026年度工作年度报告（公开路径：网站>年报）。", date(2027, 1, 31))
-    Matter(name='工作年度报告', year=2026, yearly=True)
+    >>> matter_of("2027年1月31日前，公开2026年度政府信息公开工作年度报告（公开路径：网站>年报）。", date(2027, 1, 31))
+    Matter(name='政府信息公开工作年度报告', year=2026, yearly=True)
     >>> matter_of("公开养老服务机构名录、收费标准。", date(2026, 1, 31)).name
     ''
     """
-    found = _ORDERED.search(duty)
-    words = found[1] if found else ""
+    found = _ORDERED.search(_REMARK.sub("", duty).strip())
+    words = _OWN.sub("", found[1]) if found else ""
     if not words or _SEVERAL.search(words):
         return Matter("", due.year, False)
     name, years = name_of(words), years_in(words)
@@ -131,7 +133,9 @@ def judge_texts(
     sure = judge(certain, wanted=wanted, first=first, due=due, today=today)
     possible = judge([*certain, *open_days], wanted=wanted, first=first, due=due, today=today)
     if possible.result == Result.SHORT:
-        return replace(possible, count=sure.count)
+        waiting = possible.count - sure.count
+        why = f"{possible.why}" + (f"（其中{waiting}次待核对）" if waiting else "")
+        return replace(possible, why=why, count=sure.count)
     if possible.result == sure.result:
         return sure
     count = sum(first <= day <= today for day in open_days)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -14,7 +14,7 @@ from gongkai.content.publishing.models import Disclosure
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.numerals import percent
-from gongkai.lib.matching.disclosures import Match, bare, is_yearly, unit_words
+from gongkai.lib.matching.disclosures import Match, bare, is_yearly, unit_words, years_that_count
 from gongkai.work.directory.cells import cycle_days
 from gongkai.work.directory.item_names import ItemName, item_names
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding
@@ -128,7 +128,7 @@ def cells_of(
 
     A text in an item's columns counts as the item where its title names the item (`item_names`) or where a person confirmed it
     (`CellFinding`); other texts make the cell a question, never an answer. Of an item that returns every year only the text of the year
-    owed counts, and a confirmation holds for its calendar year. The number of queries does not grow with items or columns.
+    owed counts, and a confirmation holds until the next edition is owed. The number of queries does not grow with items or columns.
 
     Args:
         catalogues: whose items.
@@ -179,6 +179,14 @@ def _name_of(item: CatalogueItem, names: Mapping[tuple[str, str, str], ItemName]
     return names[item.catalogue.domain, item.first, item.second]
 
 
+def _is_of_this_edition(
+    item: CatalogueItem, names: Mapping[tuple[str, str, str], ItemName], finding: CellFinding, today: date
+) -> bool:
+    """Return true while no newer edition of a yearly item is owed than when a person confirmed it."""
+    name, found_on = _name_of(item, names).name, timezone.localtime(finding.found_at).date()
+    return years_that_count(name, found_on).start == years_that_count(name, today).start
+
+
 def _cell(
     item: CatalogueItem,
     body: Body | None,
@@ -192,10 +200,10 @@ def _cell(
         return Cell(item, body, "unmapped")
     finding = next((one for one in item.findings.all() if body and one.unit_id == body.pk), None)
     chosen = {document.pk for document in finding.documents.all()} if finding else set[int]()
-    limit_days, year = cycle_days(item.time_limit), timezone.localtime(now).year
+    limit_days, today = cycle_days(item.time_limit), timezone.localtime(now).date()
     by_limit = is_yearly(item.time_limit)
     yearly = by_limit or is_yearly(item.first, item.second)
-    holds = finding is not None and (not yearly or timezone.localtime(finding.found_at).year == year)
+    holds = finding is not None and (not yearly or _is_of_this_edition(item, names, finding, today))
     government = item.catalogue.government.name
     unit = unit_words(*([body.name, body.label] if body else []), government=government)
     counted, asked, other_years = dict[int, Text](), dict[int, Text](), False
@@ -210,9 +218,9 @@ def _cell(
             if finding and text.at <= finding.found_at:
                 continue  # a person saw it and did not choose it
             # A title without a year is of the year in which it came out, unless the name itself asks for a year (预算).
-            undated = by_limit and timezone.localtime(text.at).year != year
+            undated = by_limit and timezone.localtime(text.at).year != today.year
             match = _name_of(item, names).match(
-                text.title, bare(column.key), unit=unit, year=year, yearly=undated
+                text.title, bare(column.key), unit=unit, day=today, yearly=undated
             )
             (counted if match is Match.IS else asked)[text.document] = text
             other_years = other_years or match is Match.OTHER_YEAR

@@ -6,8 +6,9 @@ A text in an item's column is not yet the item: the column may contain anything.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from gongkai.lib.matching.disclosures import Match, bare, is_yearly, match_title, name_of, year_owed
+from gongkai.lib.matching.disclosures import Match, bare, is_yearly, match_title, name_of, years_that_count
 from gongkai.work.directory.cells import is_blank
 
 #: Names of fewer characters (其他, 预算) occur in titles by accident.
@@ -29,21 +30,21 @@ class ItemName:
     parent: str
 
     def match(
-        self, title: str, column: str, *, unit: Iterable[str] = (), year: int, yearly: bool = False
+        self, title: str, column: str, *, unit: Iterable[str] = (), day: date, yearly: bool = False
     ) -> Match:
-        """Decide if a text is this item in a calendar year.
+        """Decide if a text is this item on a day.
 
         Args:
             title: of the text.
             column: the path of the column that contains the text, from `bare`.
             unit: words that name the unit that publishes it.
-            year: the calendar year.
+            day: the day.
             yearly: the time limit says that the item returns every year.
         """
         return match_title(
             title,
             self.name,
-            year=year_owed(self.name, year),
+            years=years_that_count(self.name, day),
             yearly=yearly or is_yearly(self.name, self.parent),
             beside=[*unit, self.parent],
             contexts=self.contexts,
@@ -55,9 +56,9 @@ def item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, st
     """Return the words that name each item.
 
     >>> names = item_names([("救助", "低保", "机构职能"), ("救助", "特困", "机构职能"), ("救助", "综合", "救助电话")])
-    >>> names["救助", "综合", "救助电话"].match("云岭市救助电话", "", unit=["云岭市"], year=2026)
+    >>> names["救助", "综合", "救助电话"].match("云岭市救助电话", "", unit=["云岭市"], day=date(2026, 11, 27))
     <Match.IS: 'is'>
-    >>> [names["救助", "低保", "机构职能"].match(title, "", year=2026).value for title in ("机构职能", "低保机构职能")]
+    >>> [names["救助", "低保", "机构职能"].match(title, "", day=date(2026, 11, 27)).value for title in ("机构职能", "低保机构职能")]
     ['unsure', 'is']
 
     Args:

@@ -15,7 +15,7 @@ from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import belongs, bodies_of, government_over
-from gongkai.lib.matching.disclosures import budgets_in, unit_words
+from gongkai.lib.matching.disclosures import budgets_in, budgets_named, unit_words
 from gongkai.work.tables.actions.submitting import SOURCE
 from gongkai.work.tables.changes import Changed, changed_since
 from gongkai.work.tables.judging import faults_of_tables, next_review
@@ -146,7 +146,7 @@ def open_mending(tables: Iterable[PublicTable]) -> dict[int, Rectification]:
 
 
 def editions_of(government: Body, units: Iterable[Body]) -> Editions:
-    """Return since when the public has units' own budgets and accounts, the earliest of each.
+    """Return since when the public has units' own budgets and accounts, the earliest of each; None where only a person can tell by the title.
 
     The budget of the whole government, which a unit right below it publishes, counts for the government.
     """
@@ -156,13 +156,16 @@ def editions_of(government: Body, units: Iterable[Body]) -> Editions:
     )
     own = rows.exclude(document__source__startswith="table/").order_by("published_at", "pk")
     words = {pk: unit_words(body.name, body.label, government=government.name) for pk, body in bodies.items()}
-    found: dict[tuple[int, int, str], tuple[date, str]] = {}
+    found: dict[tuple[int, int, str], tuple[date | None, str]] = {}
+    unsure: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     for body, title, path, moment in own.values_list("body", "title", "path", "published_at"):
         budgets, whole = budgets_in(title, words[body])
         owner = government.pk if whole else body
         for year, kind in budgets:
             found.setdefault((owner, year, kind), (timezone.localdate(moment), path))
-    return found
+        for year, kind in budgets_named(title):
+            unsure.setdefault((body, year, kind), (None, path))
+    return {**unsure, **found}
 
 
 def governments_under(government: Body) -> list[Body]:

@@ -14,7 +14,7 @@ from gongkai.work.tables.fields import Field, days_late, lacking, over
 
 Values: TypeAlias = Mapping[str, object]
 #: The day and the path of a unit's own published text, by (unit, year, kind).
-Editions: TypeAlias = Mapping[tuple[int, int, str], tuple[date, str]]
+Editions: TypeAlias = Mapping[tuple[int, int, str], tuple[date | None, str]]
 #: So many days without a bulletin are named.
 MOST_DAYS = 60
 #: The two states of rows that have a last day.
@@ -177,6 +177,8 @@ def _cell(
     found = editions.get((body, *head))
     if found is None:
         return GridCell("yellow", f"仅有填报：{typed}", path) if typed else GridCell("red", "未公开")
+    if found[0] is None:
+        return GridCell("yellow", f"待核对{f'（填报为{typed}）' if typed else ''}", found[1])
     day = found[0].isoformat()
     late = days_late(on, {**values, on.key: day})
     differs = bool(typed) and typed != day
