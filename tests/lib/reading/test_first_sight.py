@@ -156,40 +156,12 @@ def test_all_limits_of_a_bracket_are_kept_and_what_goes_on_all_year_has_no_day()
     assert (notice.rows[3].lead, notice.rows[3].responsible) == (("市工信局",), ("市生态环境局", "各区县"))
 
 
-def test_a_row_whose_cell_breaks_goes_on_where_rows_leave_out_merged_cells() -> None:
-    notice = read("""序号 | 项目 | 任务细化 | 牵头单位 | 责任单位 | 时限 |
-1 | 政策公开 | 公布清单 | 市司法局 | 市财政局
-市教育局 | 6月底前 |
-2 | 公布目录 | 市财政局 | 各区县 | 9月底前 |
-3 | 解读回应 | 同步解读 | 市政府办公室 | 各部门 | 长期 |
-4 | 回应关切 | 市委宣传部 | 市政府新闻办 | 长期 |
-""")
-    assert [(row.measure, row.lead, row.responsible) for row in notice.rows] == [
-        ("公布清单", ("市司法局",), ("市财政局", "市教育局")),
-        ("公布目录", ("市财政局",), ("各区县",)),
-        ("同步解读", ("市政府办公室",), ("各部门",)),
-        ("回应关切", ("市委宣传部",), ("市政府新闻办",)),
-    ]
-
-
 def test_a_label_behind_a_blank_is_no_name() -> None:
     notice = read(
         "一、任务\n1.公布规划。（牵头单位：市发展改革委 配合单位：市财政局、市司法局 完成时限：2026年10月）\n"
     )
     assert (notice.rows[0].lead, notice.rows[0].responsible) == (("市发展改革委",), ("市财政局", "市司法局"))
     assert not any("空格" in words for words in said(notice, 1))
-
-
-def test_a_bracket_on_a_line_of_its_own_belongs_to_the_sentence_above_it_where_the_other_has_its_own() -> (
-    None
-):
-    notice = read(
-        "一、加强公开\n（一）围绕重点公开。公开规划。（牵头单位：市规划局）公开产业政策。\n（牵头单位：市发展改革委）\n"
-    )
-    assert [(row.measure, row.lead) for row in notice.rows] == [
-        ("公开规划。", ("市规划局",)),
-        ("公开产业政策。", ("市发展改革委",)),
-    ]
 
 
 def test_a_page_without_its_head_has_the_day_below_its_first_paragraph() -> None:

@@ -146,3 +146,20 @@ def test_where_nothing_says_the_year_all_limits_do_and_it_is_asked() -> None:
         "2027-12-31",
     ]
     assert any("没有读到印发日期和年度" in warning.message for warning in notice.warnings)
+
+
+FOOT = "云岭市人民政府办公室　　　　2026年4月16日印发\n"
+
+
+@pytest.mark.parametrize(
+    ("behind", "unread"),
+    [
+        (f"抄送：市委各部门，市法院，市检察院。\n{FOOT}— 5 —\n", False),
+        ("抄　送：市委办公室。\n云岭市人民政府办公室秘书科 2026年4月16日印发\n", False),
+        (f"抄送：市法院。\n二、另有工作，请市教育局于6月底前落实。\n{FOOT}", True),
+        ("抄送：市法院。请市教育局于6月底前公开规划。\n", True),
+        ("请市教育局于2026年6月1日印发\n", True),
+    ],
+)
+def test_the_imprint_behind_the_table_is_no_work_left_unread(behind: str, unread: bool) -> None:
+    assert any("表外" in one.message for one in read(LETTER, behind).warnings) is unread

@@ -17,26 +17,6 @@ def _told(notice: Notice, row: int) -> str:
     return " ".join(warning.message for warning in notice.warnings if warning.row == row)
 
 
-def test_points_and_units_that_count_alike_are_a_row_each() -> None:
-    notice = _page(
-        [
-            ["类别", "工作任务", "责任单位", "完成时限"],
-            ["财政", "1.公开预算\n2.公开决算", "1.市财政局\n2.各预算单位", "1.4月底\n2.9月底"],
-            ["教育", "1.公开招生方案\n2.公开招生结果", "市教育局", "6月底"],
-        ]
-    )
-    assert [(row.measure, row.responsible) for row in notice.rows] == [
-        ("1.公开预算", ("市财政局",)),
-        ("2.公开决算", ("各预算单位",)),
-        ("1.公开招生方案\n2.公开招生结果", ("市教育局",)),
-    ]
-    assert [row.duties[0].due and row.duties[0].due.date for row in notice.rows[:2]] == [
-        "2027-04-30",
-        "2027-09-30",
-    ]
-    assert "逐条对应" in _told(notice, 1)
-
-
 def test_counts_that_do_not_fit_are_taken_off_the_names_and_told() -> None:
     notice = _page(
         [
@@ -47,28 +27,6 @@ def test_counts_that_do_not_fit_are_taken_off_the_names_and_told() -> None:
     )
     assert notice.rows[0].responsible == ("市财政局", "各预算单位")
     assert "编号" in _told(notice, 1)
-
-
-def test_signs_become_the_names_that_a_note_gives_them() -> None:
-    rows = [["序号", "工作任务", "责任单位"], ["1", "公开预算", "②"], ["2", "公开招生方案", "①、②"]]
-    notice = _page(rows, "注：①市教育局，②市财政局。")
-    assert [row.responsible for row in notice.rows] == [("市财政局",), ("市教育局", "市财政局")]
-
-
-def test_a_table_with_a_row_for_each_unit_is_turned() -> None:
-    notice = _page(
-        [
-            ["单位", "公开预决算", "公开招生信息"],
-            ["市财政局", "牵头", ""],
-            ["市教育局", "配合", "牵头"],
-            ["市司法局", "", "配合"],
-            ["完成时限", "4月底前", "6月底前"],
-        ]
-    )
-    assert [(row.measure, row.lead, row.responsible) for row in notice.rows] == [
-        ("公开预决算", ("市财政局",), ("市教育局",)),
-        ("公开招生信息", ("市教育局",), ("市司法局",)),
-    ]
 
 
 def test_a_column_of_days_under_an_unknown_head_is_the_limit_and_every_row_says_so() -> None:
@@ -84,25 +42,6 @@ def test_a_column_of_days_under_an_unknown_head_is_the_limit_and_every_row_says_
         "2027-06-30",
     ]
     assert all("按完成时限读取" in _told(notice, row) for row in (1, 2))
-
-
-def test_a_typed_table_under_heads_that_nobody_knows_is_read_and_asked() -> None:
-    rows = [
-        ["类目", "干什么", "何时办", "谁主抓", "谁配合"],
-        ["一、公开", "公开部门预算和决算", "4月底前", "市财政局", "市教育局、市民政局"],
-        ["二、解读", "解读政策", "6月底前", "市司法局", "市政府各部门"],
-    ]
-    bars, cells = (
-        "\n".join(map("|".join, rows)),
-        "\n\n".join("\n".join(f"\t{one}" for one in row) for row in rows),
-    )
-    for typed in (bars, cells):
-        notice = read_notice(f"云岭市2027年政务公开任务分解表\n2026年11月20日\n{typed}\n".encode())
-        assert [(row.measure, row.lead, row.responsible) for row in notice.rows] == [
-            ("公开部门预算和决算", ("市财政局",), ("市教育局", "市民政局")),
-            ("解读政策", ("市司法局",), ("市政府各部门",)),
-        ]
-        assert all("不认识" in _told(notice, row) for row in (1, 2))
 
 
 def test_of_a_beginning_and_an_end_the_end_is_the_limit() -> None:
@@ -146,24 +85,6 @@ def test_who_reports_by_when_in_the_opening_paragraph_is_read(stop: str) -> None
     assert (duty.due.period, duty.due.month, duty.due.day) == ("quarter", 3, 25)
 
 
-def test_labels_inside_the_cells_are_columns() -> None:
-    notice = _page(
-        [
-            ["公开领域", "序号", "公开事项及要求（责任单位、时限）"],
-            ["财政", "1", "公开预算总额。\n责任单位：市财政局\n时限：3月底前"],
-            ["教育", "2", "公布年检结果。\n责任单位：市教育局、市民政局\n时限：6月底前"],
-        ]
-    )
-    assert [(row.section, row.measure, row.responsible) for row in notice.rows] == [
-        ("财政", "公开预算总额。", ("市财政局",)),
-        ("教育", "公布年检结果。", ("市教育局", "市民政局")),
-    ]
-    assert [row.duties[0].due and row.duties[0].due.date for row in notice.rows] == [
-        "2027-03-31",
-        "2027-06-30",
-    ]
-
-
 def test_a_last_sentence_that_only_says_who_is_no_part_of_the_measure() -> None:
     text = (
         "关于印发云岭市2027年政务公开工作分工方案的通知\n2026年11月20日\n一、信息公开\n"
@@ -177,17 +98,6 @@ def test_a_last_sentence_that_only_says_who_is_no_part_of_the_measure() -> None:
     ]
     assert rows[0].duties[0].due is not None
     assert rows[0].duties[0].due.date == "2027-06-30"
-
-
-def test_a_limit_behind_the_units_that_stand_behind_a_dash() -> None:
-    text = (
-        "政务公开工作提醒（2027年）\n①更新机构职能——办公室、人事科，2027年6月14日前；\n"
-        "②补发解读材料——法规科，2027年6月18日前；\n③清理空白栏目——信息中心，随时。\n"
-    )
-    rows = read_notice(text.encode()).rows
-    assert [row.responsible for row in rows] == [("办公室", "人事科"), ("法规科",), ("信息中心",)]
-    assert rows[1].duties[0].due is not None
-    assert rows[1].duties[0].due.date == "2027-06-18"
 
 
 def test_a_limit_behind_a_point_of_the_first_level_makes_no_heading_of_it() -> None:

@@ -42,37 +42,6 @@ def test_reminders_that_say_by_when_first_and_please_behind_the_units() -> None:
     ]
 
 
-def test_lines_that_a_pdf_broke_and_a_bracket_over_two_pages() -> None:
-    text = (
-        "云岭市2026年政务公开任务书\n一、抓好新修订《条例》的贯彻实施\n"
-        "1.对照新《条例》要求，全面修订本机关政府信息公开指南和\n依申请公开办理流程。（责任单位：县政府各部门，各镇；完成\n时限：7 月底前）\n"
-        "2.举办新《条例》专题讲座，将《条例》纳入公务员初任培训必\n修课。（责任单位：县司法局、县人社局；完成时限：9 月底\n前）\n"
-        "3.扶贫项目库、到户补助名单在村内公示不少于 7 天。（牵头\n单位：县扶贫办；责任单位：各镇、县财政局、行业扶\n— 2 —\n贫部门；完成时限：长期）\n"
-        "4.抽查事项清单、抽查结果，抽查完成后 20 个工作日内向社会公\n开。（牵头单位：县市场监管局；责任单位：县直各执法部门）\n"
-    )
-    rows = read_notice(text.encode()).rows
-    assert [(row.lead, row.responsible) for row in rows] == [
-        ((), ("县政府各部门", "各镇")),
-        ((), ("县司法局", "县人社局")),
-        (("县扶贫办",), ("各镇", "县财政局", "行业扶贫部门")),
-        (("县市场监管局",), ("县直各执法部门",)),
-    ]
-    assert "公开指南和依申请公开" in rows[0].measure
-
-
-def test_dashes_before_units_and_limits_in_brackets_behind_them() -> None:
-    notice = _text(
-        "一 . 培训\n(1)新任信息员培训 -- 县政府办、县人社局 【3月底前】\n(2)保密培训 -- 县保密局(主办) 县政府办(协办) 【5月】\n"
-        "二 . 宣传\n(3)电视专栏 -- 县广播电视台 【每月一期】\n"
-    )
-    assert _who(notice) == [
-        ((), ("县政府办", "县人社局")),
-        (("县保密局",), ("县政府办",)),
-        ((), ("县广播电视台",)),
-    ]
-    assert [row.section for row in notice.rows] == ["一 . 培训", "一 . 培训", "二 . 宣传"]
-
-
 def test_a_sheet_whose_headings_are_offices_and_heads_of_stations() -> None:
     cells = (
         "<tr><td>序号</td><td>工作任务</td><td>完成时限</td><td>责任人</td></tr>"
@@ -92,20 +61,6 @@ def test_a_sheet_whose_headings_are_offices_and_heads_of_stations() -> None:
     )
     notice = read_notice(f"<html><body><p>云岭镇2026年清单</p><table>{cells}</table></body></html>".encode())
     assert [row.responsible for row in notice.rows] == [("综合行政执法办", "司法所"), ("民政办",)]
-
-
-def test_cards_that_count_their_matters() -> None:
-    card = (
-        "<table><tr><td>督办事项{}</td><td colspan=3>{}</td></tr><tr><td>办理内容</td><td colspan=3>{}</td></tr>"
-        "<tr><td>主办单位</td><td>市司法局</td><td>协办单位</td><td>市委党校</td></tr>"
-        "<tr><td>办结时限</td><td>8月31日前</td><td>办理结果</td><td></td></tr></table>"
-    )
-    page = card.format("一", "答复规范", "逐案复盘") + card.format("二", "业务培训", "举办培训班")
-    notice = read_notice(f"<html><body><p>云岭市2026年督办单</p>{page}</body></html>".encode())
-    assert [(row.section, row.measure, row.lead, row.responsible) for row in notice.rows] == [
-        ("答复规范", "逐案复盘", ("市司法局",), ("市委党校",)),
-        ("业务培训", "举办培训班", ("市司法局",), ("市委党校",)),
-    ]
 
 
 def test_minutes_that_name_the_meeting_behind_a_heading() -> None:

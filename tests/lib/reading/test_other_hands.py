@@ -135,15 +135,6 @@ def test_tasks_put_under_their_units() -> None:
     ]
 
 
-def test_a_table_without_heads_is_read_and_flagged() -> None:
-    read = read_notice(BY_HAND["no heads"][0].encode())
-    assert [(row.lead, row.responsible) for row in read.rows] == [
-        (("县政府办公室",), ("各部门",)),
-        (("县委宣传部",), ("各部门",)),
-    ]
-    assert {warning.row for warning in read.warnings} == {1, 2}
-
-
 def test_tasks_that_are_label_lines() -> None:
     read = read_notice(BY_HAND["tasks as label lines"][0].encode())
     assert [row.section for row in read.rows] == [

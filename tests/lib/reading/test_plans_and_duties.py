@@ -83,17 +83,6 @@ def test_two_points_are_enough_where_they_are_all() -> None:
     assert all(said(notice, row) for row in (1, 2))
 
 
-def test_a_lost_bracket_in_front_of_who_does_it_is_opened_again() -> None:
-    notice = read(
-        "（一）公开审批信息。做好许可办理情况的公开工作?市编办、市司法局按职责分工牵头落实)\n"
-        "（二）公开预算。做好部门预算的公开工作。（市财政局牵头落实）\n"
-    )
-    assert [(row.measure, row.lead) for row in notice.rows] == [
-        ("做好许可办理情况的公开工作", ("市编办", "市司法局")),
-        ("做好部门预算的公开工作。", ("市财政局",)),
-    ]
-
-
 def test_a_heading_with_a_bracket_in_it_goes_off_its_text_and_a_mark_of_the_site_is_asked() -> None:
     long = "选择有条件的地方先行试点，将与市民生活密切相关的服务事项纳入中心办理。" * 4
     notice = read(

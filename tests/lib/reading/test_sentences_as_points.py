@@ -93,15 +93,3 @@ def test_a_notice_whose_sentences_say_who_does_it_is_read_and_every_row_says_so(
         ("", (), ("市政府办公室",)),
     ]
     assert {one.row for one in notice.warnings if "推断" in one.message} == {1, 2, 3, 4, 5}
-
-
-def test_points_that_begin_with_a_bracket_of_units() -> None:
-    text = (
-        "一、重点工作\n1.（市教育局）公开中小学招生方案，12月20日前。\n2.（市医保局、市财政局）公开基金收支情况，每半年一次。\n"
-        "二、附则\n（一）（试行）期满后评估。\n"
-    )
-    notice = read_notice((FRONT + text + SIGNED).encode())
-    assert [(row.measure[:4], row.responsible) for row in notice.rows] == [
-        ("1.公开", ("市教育局",)),
-        ("2.公开", ("市医保局", "市财政局")),
-    ]

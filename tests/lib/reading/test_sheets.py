@@ -47,24 +47,6 @@ def test_a_sheet_for_each_unit_names_who_does_it_and_says_so() -> None:
     assert {one.row for one in notice.warnings if one.field == "responsible"} == {1, 2, 3}
 
 
-def test_tasks_that_stand_beside_each_other_become_rows() -> None:
-    notice = read_sheets(
-        {
-            "Sheet1": [
-                ["任务", "主动公开", "政策解读"],
-                ["具体要求", "公开财政预决算", "解读率100%"],
-                ["牵头单位", "县财政局", "县政府办公室"],
-                ["责任单位", "各预算单位", "各部门"],
-            ]
-        }
-    )
-    assert [row.section for row in notice.rows] == ["主动公开", "政策解读"]
-    assert rows_of(notice) == [
-        ("公开财政预决算", ("县财政局",), ("各预算单位",)),
-        ("解读率100%", ("县政府办公室",), ("各部门",)),
-    ]
-
-
 def test_what_is_filled_in_below_a_table_is_no_task() -> None:
     heads: list[str | int | None] = ["序号", "工作任务", "牵头单位", "责任单位"]
     notice = read_sheets(
@@ -84,27 +66,6 @@ def test_points_of_one_unit_with_limits_of_their_own_are_rows() -> None:
         "责任单位 | 任务 | 时限\n市财政局 | 公开预算 | 3月底\n | 公开决算 | 9月底\n合计 | 2项 |".encode()
     )
     assert rows_of(notice) == [("公开预算", (), ("市财政局",)), ("公开决算", (), ("市财政局",))]
-
-
-def test_cards_of_a_page_become_rows() -> None:
-    card = (
-        "<table border=1><tr><td>任务名称</td><td>{}</td><td>完成时限</td><td>{}</td></tr>"
-        "<tr><td>工作内容</td><td colspan=3>{}</td></tr>"
-        "<tr><td>牵头单位</td><td>{}</td><td>配合单位</td><td>{}</td></tr></table>"
-    )
-    cards = (
-        ("完善政策文件库", "9月底前", "梳理现行有效文件并入库", "区政府办公室", "区司法局"),
-        ("办好开放日", "11月底前", "各部门举办1次", "区委宣传部", "区直各部门"),
-    )
-    page = (
-        "<html><body><h1>云岭区2027年政务公开任务卡</h1>"
-        + "".join(card.format(*one) for one in cards)
-        + "<p>2027年3月1日</p></body></html>"
-    )
-    notice = read_notice(page.encode())
-    assert rows_of(notice) == [(what, (lead,), (helps,)) for _, _, what, lead, helps in cards]
-    assert [row.section for row in notice.rows] == ["完善政策文件库", "办好开放日"]
-    assert not [one for one in notice.warnings if "未读入" in one.message]
 
 
 def test_a_name_that_a_cell_breaks_is_one() -> None:
@@ -186,23 +147,3 @@ def test_columns_of_months_and_stretches_of_them_are_when_it_is_to_be_done() -> 
     )
     days = [[duty.due.date[5:] for duty in row.duties if duty.due and duty.due.date] for row in notice.rows]
     assert days == [["05-31", "06-30"], ["09-30"]]
-
-
-def test_a_card_below_a_line_of_its_own_heads() -> None:
-    notice = read_sheets(
-        {
-            "Sheet1": [
-                ["事项", "内容"],
-                ["任务名称", "改版政策文件库"],
-                ["牵头单位", "县政府办公室"],
-                ["配合单位", "县数据局"],
-                ["任务名称", "组织宣讲"],
-                ["牵头单位", "县教育局"],
-                ["配合单位", "—"],
-            ]
-        }
-    )
-    assert rows_of(notice) == [
-        ("改版政策文件库", ("县政府办公室",), ("县数据局",)),
-        ("组织宣讲", ("县教育局",), ()),
-    ]

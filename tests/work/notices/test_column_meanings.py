@@ -84,15 +84,13 @@ def test_a_table_of_mostly_unknown_heads_is_read_and_a_person_asked(town: City) 
     assert notice.measures.first().extras["具体抓手"] == "公开专项规划，做好解读。"
 
 
-def test_a_table_whose_heads_say_nothing_is_read_by_what_it_holds_and_every_row_says_so() -> None:
-    read = read_source(word(heads=("甲", "乙", "丙", "丁", "戊")), "任务.docx")
-    told = {warning["row"] for warning in read.parsed["warnings"] if "不认识" in warning["message"]}
-    assert told == set(range(1, len(read.parsed["rows"]) + 1)) != set()
-
-
-def test_a_table_that_is_none_is_still_refused() -> None:
-    with pytest.raises(Refused, match="没有找到任务表"):
-        read_source(word(heads=("甲", "乙"), rows=[("张三", "李四")]), "任务.docx")
+def test_a_table_whose_heads_say_nothing_is_refused() -> None:
+    for data in (
+        word(heads=("甲", "乙", "丙", "丁", "戊")),
+        word(heads=("甲", "乙"), rows=[("张三", "李四")]),
+    ):
+        with pytest.raises(Refused, match="没有找到任务表"):
+            read_source(data, "任务.docx")
 
 
 def test_a_corrected_head_reads_the_table_anew(town: City) -> None:

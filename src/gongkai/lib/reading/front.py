@@ -8,8 +8,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.days import read_day
 from gongkai.lib.chinese.document_numbers import is_one, scan
-from gongkai.lib.reading.imprint import FOOT_OF_SITE, without_imprint
-from gongkai.lib.reading.marks import attachments, public_mark, site_facts
+from gongkai.lib.reading.marks import FOOT_OF_SITE, attachments, public_mark, site_facts
 from gongkai.lib.reading.model import Basis, Duty
 from gongkai.lib.reading.words.due_table import When
 from gongkai.lib.reading.words.duties import Context, read_duties
@@ -43,6 +42,7 @@ _OPENING = re.compile(
 _ORDER = re.compile(r"要|应|须|必须|不得|严禁|严格|确保|报送|备案|请于|加强|开展|可先")
 _NOISE = re.compile(
     r"^(?:附件[\d一二三四五：:、．. ]*.{0,40}|填[表报]说明|[（(]此件.{2,8}[）)]|发布(?:日期|时间)[:：].*|文件下载|来源[:：].*|"
+    r"抄\s*[送报]\s*[:：][^。；]{2,300}。?|(?![请由])\S{2,28}(?:办公室|办公厅|政府|秘书[处科]|委员会|局)\s*\d{4}年\d{1,2}月\d{1,2}日\s*印发|"
     r"(?:首页|打印|关闭|分享|字体|浏览次数|当前位置|索引号|主题分类|发文机构|有效性)[^。]{0,60}|-?\s*\d{1,3}\s*-?|—\s*\d{1,3}\s*—|.*\.(?:docx?|pdf|wps|xlsx?)(?:\s*<BR>)?\s*)$"
 )
 
@@ -91,8 +91,8 @@ def read_front(before: list[str], after: list[str]) -> Front:
     front.title = re.sub(r"[（(](?:征求意见稿|讨论稿|送审稿|草案)[）)]", "", front.title)
     front.basis = tuple(_basis(paragraphs[salutation + 1 :] if salutation is not None else paragraphs))
     _year(front)
-    behind = without_imprint([text.strip() for text in after if text.strip()])
-    front.unread = [text for text in behind if not _is_known(text, front)]
+    behind = (text.strip() for text in after)
+    front.unread = [text for text in behind if text and not _is_known(text, front)]
     return front
 
 

@@ -10,23 +10,21 @@ from gongkai.lib.reading.characters import as_printed, in_simplified
 from gongkai.lib.reading.containers import LOADS, load
 from gongkai.lib.reading.document import Document, Grid, Paragraph, State
 from gongkai.lib.reading.front import Front, preamble_duties, read_front
+from gongkai.lib.reading.layouts.align import is_units
 from gongkai.lib.reading.layouts.split import blocks_of
 from gongkai.lib.reading.model import Notice, ReadingError, Row, Warning_
 from gongkai.lib.reading.tables.apart import DITTO, heads_apart
 from gongkai.lib.reading.tables.build import build_row
-from gongkai.lib.reading.tables.by_unit import TASKS_OF_UNITS
 from gongkai.lib.reading.tables.column import Column
 from gongkai.lib.reading.tables.columns import Table, read_columns
 from gongkai.lib.reading.tables.heads import Role, bare_head, is_head
-from gongkai.lib.reading.tables.infer import infer_columns
-from gongkai.lib.reading.tables.matrix import is_sign
-from gongkai.lib.reading.tables.numbered_cells import split_numbered
 from gongkai.lib.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
 from gongkai.lib.reading.tables.rows import Carry, Draft, read_lines
-from gongkai.lib.reading.tables.sideways import as_plain_grid, is_table_head
+from gongkai.lib.reading.tables.sideways import as_plain_grid, is_sign, is_table_head
 from gongkai.lib.reading.words.duties import MAX_CELL, Context
-from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.words.numbering import number_of, without_number
 from gongkai.lib.reading.words.paths import survey
+from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS
 from gongkai.lib.reading.words.units import first_named_leads
 
 _SHOWN = 60
@@ -44,6 +42,33 @@ def lost_text(document: Document, rows: list[Row], front: Front, read: list[str]
         shown = "；".join(_short(text) for text in front.unread[:8])
         warnings.append(Warning_(None, f"表外有{len(front.unread)}段文字未读入任务：{shown}"))
     return warnings + _lost_cells(document, rows, front, read)
+
+
+#: A label of a task on a line of its own, for example 工作任务：… or 责任人：….
+_LABEL_OF_TASK = re.compile(
+    rf"\W*(?:序号|[^\W\d]{{0,6}}(?:任务|举措|措施|指标)|{LABEL_OF_UNITS}|(?:责任|负责)人)\s*[:：]"
+)
+
+
+def missed_tasks(before: list[str], first: Row) -> list[Warning_]:
+    """Return a warning where paragraphs in front of the first row look like tasks that were not read.
+
+    Such a paragraph has the number right before one of the first row, names only units, or begins with the label of a task.
+    """
+    numbers = {number_of(text) for text in (first.item, first.measure)}
+    following = {(number.depth, number.value) for number in numbers if number and number.depth >= 2}
+    missed = [text.strip() for text in before if _is_task(text.strip(), following)]
+    if not missed:
+        return []
+    shown = "；".join(_short(text) for text in missed[:8])
+    return [Warning_(None, f"第一项任务之前有{len(missed)}段像是任务的文字没有读入，请核对：{shown}")]
+
+
+def _is_task(text: str, following: set[tuple[int, int]]) -> bool:
+    number = number_of(text)
+    if number and ((number.depth, number.value + 1) in following or is_units(without_number(text))):
+        return True
+    return bool(_LABEL_OF_TASK.match(text))
 
 
 def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[str]) -> list[Warning_]:
@@ -69,7 +94,6 @@ def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[st
                     and not DITTO.fullmatch(text)
                     and not is_head(text)
                     and cell.state is not State.NONE
-                    and not TASKS_OF_UNITS.fullmatch(text)
                     and not heads_apart(text)
                     and text not in whole
                     and text not in headings
@@ -163,7 +187,7 @@ def read_document(document: Document) -> Notice:
         if place and not table.headings and _is_another(tables[place - 1], table):
             carry = Carry()
         drafts.extend(read_lines(table, leftovers, carry))
-    drafts = split_numbered(join_pages(drafts, exact=all(table.exact for table in tables)))
+    drafts = join_pages(drafts, exact=all(table.exact for table in tables))
     flag_restarts(drafts)
     flag_unfinished(drafts)
     if not drafts:
@@ -191,6 +215,7 @@ def read_document(document: Document) -> Notice:
     preamble = preamble_duties(front, before, context)
     asked = dict.fromkeys(duty.due.doubt for duty in preamble if duty.due and duty.due.doubt)
     warnings.extend(Warning_(None, f"通知正文：{doubt}") for doubt in asked)
+    warnings.extend(missed_tasks(before, rows[0]))
     warnings.extend(lost_text(document, rows, front, [*before, *leftovers]))
     return Notice(
         title=front.title,
@@ -241,19 +266,15 @@ def _tables(document: Document) -> tuple[list[Table], list[str], list[str]]:
     before: list[str] = []
     after: list[str] = []
     columns: list[Column] | None = None
-    paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
-    blocks = [
-        as_plain_grid(block, paragraphs) if isinstance(block, Grid) else block for block in document.blocks
-    ]
-    headless = not any(isinstance(block, Grid) and read_columns(block) for block in blocks)
-    for block in blocks:
+    for block in document.blocks:
         texts = after if tables else before
         if isinstance(block, Paragraph):
             texts.append(block.text)
             continue
-        table = read_columns(block, columns) or (infer_columns(block) if headless else None)
+        grid = as_plain_grid(block)
+        table = read_columns(grid, columns)
         if table is None:
-            texts.extend(_plain(block))
+            texts.extend(_plain(grid))
             continue
         while texts and _is_heading(texts[-1]):
             table.headings.insert(0, texts.pop().strip())

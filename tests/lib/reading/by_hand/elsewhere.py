@@ -42,83 +42,6 @@ LIMITS_LINE_BY_LINE = (
 """,
 )
 
-SIGNS_BEFORE_LABELS = (
-    """为进一步做好我县政务公开工作，现将2024年重点任务明确如下：
-★重点任务一 规范性文件公开
-※具体内容
-（1）全面梳理现行有效规范性文件；
-（2）统一格式下载版本；
-※完成时限：6月30日
-※责任主体：县司法局牵头，各部门、各乡镇
-★重点任务二 惠民惠农补贴公开
-※具体内容
-（1）公开补贴政策清单；
-（2）公开补贴发放结果；
-※完成时限：每季度
-※责任主体：县财政局、县农业农村局牵头，各乡镇
-""",
-    """
-重点任务一 规范性文件公开 | 具体内容 | （1）全…载版本； | 县司法局 | 各部门 各乡镇 | by_date 2024-06-30；by_date 2024-06-30 | ?
-重点任务二 惠民惠农补贴公开 | 具体内容 | （1）公…放结果； | 县财政局 县农业农村局 | 各乡镇 | recurring quarter；recurring quarter | ?
-""",
-)
-
-OFFICES_ON_LINES_OF_THEIR_OWN = (
-    """关于做好2024年第三季度政务公开工作的提示函
-
-县卫健局：
-  根据任务分工，请你局于9月20日前完成以下事项：1.公开上半年传染病疫情；2.公开医疗机构检查结果；3.补充2篇政策解读。
-县教育局：
-  根据任务分工，请你局于9月15日前完成以下事项：1.公开秋季招生结果；2.公开学生资助政策。
-县住建局：
-  根据任务分工，请你局按月公开商品房预售许可信息，于9月底前完成“保障性住房”栏目整改。
-
-县政府办公室
-2024年7月3日
-""",
-    """
- |  | 根据任务…策解读。 |  | 县卫健局 | by_date 2024-09-20 |
- |  | 根据任务…助政策。 |  | 县教育局 | by_date 2024-09-15 |
- |  | 根据任务…目整改。 |  | 县住建局 | recurring month；by_date 2024-09-30 |
-""",
-)
-
-FRAMED_QUARTERS_AND_TICKS = (
-    """云岭市应急管理局2022年政务公开任务清单
-【一季度】
-√ 发布2021年政府信息公开年报（办公室）
-√ 公开2022年部门预算（规财科）
-【二季度】
-√ 开展安全生产月政策宣传（宣教科、监管一科、监管二科）
-√ 更新行政执法主体清单（法规科）
-【全年】
-√ 及时公开生产安全事故调查报告（调查科）
-√ 每月公布重大隐患挂牌督办情况（监管一科）
-""",
-    """
-一季度 |  | 发布20…公开年报 |  | 办公室 | by_date 2022-03-31 | ?
-一季度 |  | 公开20…部门预算 |  | 规财科 | by_date 2022-03-31 | ?
-二季度 |  | 开展安全…政策宣传 |  | 宣教科 监管一科 监管二科 | by_date 2022-06-30 | ?
-二季度 |  | 更新行政…主体清单 |  | 法规科 | by_date 2022-06-30 | ?
-全年 |  | 及时公开…调查报告 |  | 调查科 | ongoing 及时 | ?
-全年 |  | 每月公布…督办情况 |  | 监管一科 | recurring month | ?
-""",
-)
-
-LABELS_ON_ONE_LINE = (
-    """西河镇2024年政务公开任务分工
-(1)组织机构信息 内容：领导分工、内设机构、联系方式 时限：变动后5个工作日 责任人：党政办 张某
-(2)财政信息 内容：预算、决算、专项资金 时限：批复后20日 责任人：财政所 王某
-(3)民生信息 内容：低保、临时救助、残疾人补贴 时限：每月15日前 责任人：民政办 李某
-(4)村务信息 内容：村级财务、集体资产 时限：每季度首月10日前 责任人：农经站 赵某、各村会计
-""",
-    """
- |  | (1)组…联系方式 |  | 党政办 | working_days 5 | ?
- |  | (2)财…专项资金 |  | 财政所 | calendar_days 20 | ?
- |  | (3)民…疾人补贴 |  | 民政办 | recurring month | ?
- |  | (4)村…集体资产 |  | 农经站 | recurring quarter | ?
-""",
-)
 
 UNITS_BEHIND_HEADINGS = (
     """清江县2025年政务公开重点任务及责任分工
@@ -227,10 +150,6 @@ TASKS_COUNTED_WITH_A_BLANK = (
 ELSEWHERE: dict[str, tuple[str, str | None]] = {
     "labels above lists": LABELS_ABOVE_LISTS,
     "limits line by line": LIMITS_LINE_BY_LINE,
-    "signs before labels": SIGNS_BEFORE_LABELS,
-    "offices on lines of their own": OFFICES_ON_LINES_OF_THEIR_OWN,
-    "framed quarters and ticks": FRAMED_QUARTERS_AND_TICKS,
-    "labels on one line": LABELS_ON_ONE_LINE,
     "units behind headings": UNITS_BEHIND_HEADINGS,
     "short points behind colons": SHORT_POINTS_BEHIND_COLONS,
     "offices that must": OFFICES_THAT_MUST,

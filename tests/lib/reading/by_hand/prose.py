@@ -179,35 +179,6 @@ UNITS_FIRST = (
     None,  # read as rows whose unit is the heading, or refused with a plain word; never silently wrong
 )
 
-SEPARATE_LINES = (
-    front(
-        "松筠县人民政府办公室",
-        "松筠县2020年政务公开工作重点任务分工",
-        "松政办〔2020〕30号",
-        "各乡镇人民政府，县直各部门：",
-        "2020年8月11日",
-    )
-    + """一、加强权力运行公开
-1. 公布本级行政机关机构职能目录
-工作要求：对照“三定”规定，全面梳理，10月底前在县政府网站公布。
-牵头单位：县委编办
-责任单位：县直各部门
-2. 推进基层政务公开标准化规范化
-工作要求：编制完成26个试点领域标准目录，12月底前落实到位。
-牵头单位：县政府办公室
-责任单位：各乡镇人民政府、县直有关部门
-二、加强政策解读
-3. 做好“六稳”“六保”政策解读
-工作要求：综合运用多种方式解读，全年召开发布会不少于6次。
-牵头单位：县委宣传部
-责任单位：县发展改革局、县人力资源社会保障局、县工业和信息化局
-""",
-    """
-一、加强权力运行公开 | | 1. 公布本级…公布。 | 县委编办 | 县直各部门 | by_date 2020-10-31 |
-一、加强权力运行公开 | | 2. 推进基层…到位。 | 县政府办公室 | 各乡镇人民政府 县直有关部门 | by_date 2020-12-31 |
-二、加强政策解读 | | 3. 做好…6次。 | 县委宣传部 | 县发展改革局 县人力资源社会保障局 县工业和信息化局 | times 6 |
-""",
-)
 
 BUREAU_TEXT = (
     """云岫区卫生健康局2023年政务公开工作要点
@@ -289,7 +260,6 @@ PROSE: dict[str, tuple[str, str | None]] = {
     "pasted page with its edges": PASTED,
     "points with bare brackets": POINTS,
     "units as headings": UNITS_FIRST,
-    "titles, requirements and labels on lines": SEPARATE_LINES,
     "points of a bureau": BUREAU_TEXT,
     "points with notes in the brackets": LONG_SECTION_TEXT,
     "tasks as label lines": LETTERED,

@@ -39,27 +39,6 @@ LEADS_AT_HEADINGS_HELPERS_AT_POINTS = (
 """,
 )
 
-RECORDS_UNDER_RECORDS = (
-    """2025年度政务公开考核指标及责任分解
-
-一级指标：主动公开（40分）
-二级指标：机构职能（5分）
-评分标准：机构职能信息准确完整得5分，每缺一项扣1分。
-责任单位：各部门
-二级指标：规划计划（5分）
-评分标准：及时公开发展规划、专项规划，缺一项扣2分。
-责任单位：发改局、各相关部门
-一级指标：依申请公开（20分）
-二级指标：答复规范（10分）
-评分标准：答复超期一件扣2分，被纠错一件扣5分。
-责任单位：各部门
-""",
-    """
-主动公开（40分） | 机构职能（5分） | 机构职能…扣1分。 |  | 各部门 |  |
-主动公开（40分） | 规划计划（5分） | 及时…扣2分。 |  | 发改局 各相关部门 | ongoing 及时 |
-依申请公开（20分） | 答复规范（10分） | 答复…扣5分。 |  | 各部门 |  |
-""",
-)
 
 PEOPLE_ON_LINES_BESIDE_OFFICES = (
     """任务清单
@@ -170,67 +149,13 @@ LIMITS_ABOVE_THE_LABEL_OF_UNITS = (
 """,
 )
 
-CARDS_WITH_TABS = (
-    """云岭区政务公开重点任务卡
-任务名称	完善政策文件库
-任务内容	梳理现行有效文件，9月底前入库
-牵头单位	区政府办公室
-配合单位	区司法局、各部门
-任务名称	办好政务开放日
-任务内容	上下半年各举办1次
-牵头单位	区委宣传部
-配合单位	区直各部门
-""",
-    """
-完善政策文件库 |  | 梳理现行…底前入库 | 区政府办公室 | 区司法局 各部门 |  | ?
-办好政务开放日 |  | 上下半年各举办1次 | 区委宣传部 | 区直各部门 | times 1 |
-""",
-)
-
-UNITS_IN_THREE_WAYS_ON_A_PAGE = (
-    """首页 > 政务公开 > 通知公告
-云岭省交通运输厅办公室关于印发2022年政务公开工作要点分工的通知
-发布时间：2022-05-20 10:22 来源：厅办公室 浏览次数：235
-云交办〔2022〕18号
-厅机关各处室、厅直各单位：
-经厅领导同意，现将《2022年政务公开工作要点分工》印发给你们。
-云岭省交通运输厅办公室
-2022年5月18日
-2022年政务公开工作要点分工
-一、助力经济平稳健康发展
-1.及时公开交通重大项目信息。（规划处牵头，建管处、各直属单位配合）
-2.做好减税降费政策公开。财务处负责。
-3.持续推进“双随机、一公开”监管信息公开（法规处）。
-二、提高政策公开质量
-4.9月底前完成行政规范性文件集中公开。——法规处牵头
-5.加强政策解读。重要政策解读率100%。（办公室、政策起草处室）
-三、夯实基础
-6.规范政府信息公开行政复议答辩。（法规处、办公室）
-7.严格落实网络意识形态责任制。（宣传处、信息中心）
-附件：2022年政务公开工作要点
-扫一扫在手机打开当前页
-上一篇：关于开展安全检查的通知
-""",
-    """
-一、助力经济平稳健康发展 |  | 1.及时…目信息。 | 规划处 | 建管处 各直属单位 | ongoing 及时 |
-一、助力经济平稳健康发展 |  | 2.做好…处负责。 |  | 财务处 |  | ?
-一、助力经济平稳健康发展 |  | 3.持续…息公开。 |  | 法规处 | ongoing 持续 |
-二、提高政策公开质量 |  | 4.9月…中公开。 | 法规处 |  | by_date 2022-09-30 |
-二、提高政策公开质量 |  | 5.加强…00%。 |  | 办公室 政策起草处室 |  |
-三、夯实基础 |  | 6.规范…议答辩。 |  | 法规处 办公室 |  |
-三、夯实基础 |  | 7.严格…责任制。 |  | 宣传处 信息中心 |  |
-""",
-)
 
 RECORDS: dict[str, tuple[str, str | None]] = {
     "points that colons give to offices": POINTS_THAT_COLONS_GIVE_TO_OFFICES,
     "leads at headings, helpers at points": LEADS_AT_HEADINGS_HELPERS_AT_POINTS,
-    "records under records": RECORDS_UNDER_RECORDS,
     "people on lines beside offices": PEOPLE_ON_LINES_BESIDE_OFFICES,
     "units at a heading and at some points": UNITS_AT_A_HEADING_AND_AT_SOME_POINTS,
     "labels behind all points": LABELS_BEHIND_ALL_POINTS,
     "problems with labels on one line": PROBLEMS_WITH_LABELS_ON_ONE_LINE,
     "limits above the label of units": LIMITS_ABOVE_THE_LABEL_OF_UNITS,
-    "cards with tabs": CARDS_WITH_TABS,
-    "units in three ways on a page": UNITS_IN_THREE_WAYS_ON_A_PAGE,
 }

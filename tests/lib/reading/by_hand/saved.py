@@ -1,88 +1,5 @@
 """Notices by hand: rows of saved pages over several lines, torn labels, names between blanks, units assigned by numbers, letters as numbers."""
 
-ROWS_OF_A_SAVED_PAGE_OVER_SEVERAL_LINES = (
-    """云溪县公共服务事项公开目录
-序号 | 一级事项 | 公开内容 | 公开时限 | 责任单位 |
-1 |
-机构概况 |
-机构设置、职责、办公地址和电话 | 自形成或者变更之日起15个工作日内 |
-县政府办公室 |
-2 |
-便民服务 |
-办事指南
-和收费标准 | 自形成或者变更之日起15个工作日内 |
-县行政审批局 |
-3
-|
-停水停电公告 | 提前24小时 |
-县水务局
-县供电公司 | |
-4 |
-公交线路调整 | 自形成或者变更之日起15个工作日内 |
-县交通运输局 | |
-""",
-    """
-机构概况 |  | 机构设置…址和电话 |  | 县政府办公室 | working_days 15 |
-便民服务 |  | 办事指南和收费标准 |  | 县行政审批局 | working_days 15；working_days 15 |
-便民服务 |  | 停水停电公告 |  | 县水务局 县供电公司 |  | ?
-便民服务 |  | 公交线路调整 |  | 县交通运输局 | working_days 15 |
-""",
-)
-
-LABELS_TORN_OR_WITHOUT_COLONS_UNITS_PARTED_BY_BLANKS = (
-    """云溪县2022年政务公开任务分解
-云政办发〔2022〕11号
-2022年4月6日
-一、重点领域
-1.公开防汛预案和避险点位，5月底前完成。
-　　责任单位：县应急局　县水利局　各乡镇
-2.公开春耕补贴标准。
-　　责任单位　县农业农村局　县财政局
-3.公开高考服务信息，6月5日前发布。
-　　责任 单位：县教育局　县公安局
-二、平台建设
-4.改版政府网站。
-　　责任单位：县政府办公室牵头　县融媒体中心配合
-""",
-    """
-一、重点领域 |  | 1.公开…前完成。 |  | 县应急局 县水利局 各乡镇 | by_date 2022-05-31 | ?
-一、重点领域 |  | 2.公开…贴标准。 |  | 县农业农村局 县财政局 |  |
-一、重点领域 |  | 3.公开…前发布。 |  | 县教育局 县公安局 | by_date 2022-06-05 |
-二、平台建设 |  | 4.改版政府网站。 | 县政府办公室 | 县融媒体中心 |  |
-""",
-)
-
-A_TABLE_SAVED_WITH_BLANKS_OVER_TWO_PAGES = (
-    """               云溪县2023年政务公开任务表
-
-序号   工作任务                           责任单位            完成时限
-
- 1     公开农村低保对象名单和发           县民政局            每季度
-       放标准。
-
- 2     公开老旧小区改造计划。             县住房城乡建        5月底前
-                                          设局
-
- 3     公开学区划分方案。                 县教育局、          6月底前
-                                          各学校
-
-                                — 1 —
-
-序号   工作任务                           责任单位            完成时限
-
- 4     公开年度部门预算。                 县财政局、          2月底前
-                                          各部门
-
-                                — 2 —
-""",
-    """
- |  | 公开农村…放标准。 |  | 县民政局 | recurring quarter | ?
- |  | 公开老旧…造计划。 |  | 县住房城乡建设局 | by_date 2023-05-31 | ?
- |  | 公开学区划分方案。 |  | 县教育局 各学校 | by_date 2023-06-30 | ?
- |  | 公开年度部门预算。 |  | 县财政局 各部门 | by_date 2023-02-28 | ?
-""",
-)
-
 A_FIELD_LEFT_OF_THE_COUNT_THE_FIRST_NAMED_LEADS = (
     """云溪县2024年政府工作责任分解
 （责任单位中列第一位的为牵头单位）
@@ -160,60 +77,6 @@ C. 平台建设 |  | a) 政…前完成。 |  | 县政务服务局 | by_date 202
 """,
 )
 
-UNITS_ASSIGNED_BY_NUMBERS = (
-    """关于印发《青石县2025年政务公开重点任务分工》的通知
-青政办发〔2025〕8号
-各乡镇人民政府，县政府各部门：
-现将《青石县2025年政务公开重点任务分工》印发给你们，请认真贯彻执行。
-青石县人民政府办公室
-2025年4月10日
-
-一、主要任务
-1.推进财政预决算公开，6月底前全部公开到位。
-2.推进教育领域信息公开，及时公布招生政策。
-3.推进社会救助信息公开，每季度更新一次。
-4.推进环境质量信息公开，每月公布空气质量。
-5.优化政府网站栏目，9月底前完成改版。
-二、责任分工
-第1项由县财政局负责；第2项由县教育局负责；第3项由县民政局牵头，各乡镇配合；第4项由县生态环境分局负责；第5项由县政务服务局负责。
-""",
-    """
-一、主要任务 |  | 1.推进…开到位。 |  | 县财政局 | by_date 2025-06-30 |
-一、主要任务 |  | 2.推进…生政策。 |  | 县教育局 | ongoing 及时 |
-一、主要任务 |  | 3.推进…新一次。 | 县民政局 | 各乡镇 | times 1 |
-一、主要任务 |  | 4.推进…气质量。 |  | 县生态环境分局 | recurring month |
-一、主要任务 |  | 5.优化…成改版。 |  | 县政务服务局 | by_date 2025-09-30 |
-""",
-)
-
-NUMBERS_ASSIGNED_TO_UNITS = (
-    """关于印发《青石县2025年政务公开重点任务分工》的通知
-青政办发〔2025〕8号
-各乡镇人民政府，县政府各部门：
-现将《青石县2025年政务公开重点任务分工》印发给你们，请认真贯彻执行。
-青石县人民政府办公室
-2025年4月10日
-
-一、主要任务
-1.推进财政预决算公开，6月底前全部公开到位。
-2.推进教育领域信息公开，及时公布招生政策。
-3.推进社会救助信息公开，每季度更新一次。
-4.推进环境质量信息公开，每月公布空气质量。
-5.优化政府网站栏目，9月底前完成改版。
-三、任务分工
-县财政局：负责第1项。
-县教育局：负责第2、4项。
-县民政局：负责第3项。
-县政务服务局：负责第5项。
-""",
-    """
-一、主要任务 |  | 1.推进…开到位。 |  | 县财政局 | by_date 2025-06-30 |
-一、主要任务 |  | 2.推进…生政策。 |  | 县教育局 | ongoing 及时 |
-一、主要任务 |  | 3.推进…新一次。 |  | 县民政局 | times 1 |
-一、主要任务 |  | 4.推进…气质量。 |  | 县教育局 | recurring month |
-一、主要任务 |  | 5.优化…成改版。 |  | 县政务服务局 | by_date 2025-09-30 |
-""",
-)
 
 A_HOSPITAL_S_BRACKETS_WITH_PEOPLE_AND_LIMITS = (
     """云岭卫生院2025年院务公开计划
@@ -234,12 +97,7 @@ A_HOSPITAL_S_BRACKETS_WITH_PEOPLE_AND_LIMITS = (
 )
 
 SAVED: dict[str, tuple[str, str | None]] = {
-    "rows of a saved page over several lines": ROWS_OF_A_SAVED_PAGE_OVER_SEVERAL_LINES,
-    "labels torn or without colons, units parted by blanks": LABELS_TORN_OR_WITHOUT_COLONS_UNITS_PARTED_BY_BLANKS,
-    "a table drawn with blanks over two pages": A_TABLE_SAVED_WITH_BLANKS_OVER_TWO_PAGES,
     "a field left of the count, the first named leads": A_FIELD_LEFT_OF_THE_COUNT_THE_FIRST_NAMED_LEADS,
     "A. above a)": A_ABOVE_A,
-    "units assigned by numbers": UNITS_ASSIGNED_BY_NUMBERS,
-    "numbers assigned to units": NUMBERS_ASSIGNED_TO_UNITS,
     "a hospital's brackets with people and limits": A_HOSPITAL_S_BRACKETS_WITH_PEOPLE_AND_LIMITS,
 }

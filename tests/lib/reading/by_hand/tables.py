@@ -218,12 +218,6 @@ THREE_UNITS = (
 """,
 )
 
-MISSING_HEADS = (
-    """<html><body><p>栖梧县2019年政务公开工作任务表</p><p>栖政办〔2019〕12号</p>
-<table><tr><td>一、政策解读</td><td>重要政策印发后3个工作日内解读。</td><td>县政府办公室</td><td>各部门</td></tr>
-<tr><td>二、舆情回应</td><td>快速回应舆情。</td><td>县委宣传部</td><td>各部门</td></tr></table></body></html>""",
-    None,
-)
 
 TABLES: dict[str, tuple[str, str | None]] = {
     "unit cells that are sentences": SENTENCES,
@@ -235,5 +229,4 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "three columns under one head": NESTED,
     "rows of a web table with counts inside": WEB_TABLE_TEXT,
     "leaders, three unit columns, telephones": THREE_UNITS,
-    "no heads": MISSING_HEADS,
 }

@@ -34,30 +34,21 @@ def _none(*_: Any, **__: Any) -> None:
 
 
 #: Rules that give lines for lines, those that make blocks of lines or nothing, those that give a grid for a grid.
-_LINES = """
-with_whole_rows with_time_at_each without_rules with_colons unwrapped with_opened_brackets with_whole_brackets
-with_brackets_at_their_sentences drawn_apart without_agreed with_assigned_units with_shared_units with_units_in_brackets as_one_draws
-with_breaks with_all_asked
-"""
+_LINES = "without_agreed with_breaks with_all_asked"
 _LAYOUTS = """
-_tab_cells _tab_rows _comma_rows _bar_lines _bar_rows interleaved_blocks record_blocks blocks_by_width _one_a_line _run_together
-_bars_without_heads _cells_under_unknown_heads grid_of_run grid_of_middle
+_tab_cells _tab_rows _comma_rows _bar_lines _bar_rows interleaved_blocks _one_a_line _run_together grid_of_run grid_of_middle
 """
-_GRIDS = """
-from_cards from_tasks_of_units turned_matrix with_dittos_read with_labels_apart with_limits_apart from_matrix with_marked_leads with_named_signs
-"""
+_GRIDS = "with_dittos_read with_limits_apart"
 #: Module → rules that are called there, each with what it gives where it is left out: what it was given, nothing, or a value of its kind.
 RULES: dict[str, dict[str, Callable[..., Any]]] = {
     "layouts.split": {
         **dict.fromkeys(_LINES.split(), _same),
         **dict.fromkeys(_LAYOUTS.split(), _none),
-        "end_of_facts": lambda lines: 0,
         "points_apart": lambda line: [line],
         "circled_apart": lambda line: [line],
         "with_known_labels": lambda lines: (lines, {}),
     },
     "layouts.prose": {
-        "texts_below": lambda texts, start, end, habits: end,
         "tasks_by_units": _none,
         "headlines_of": lambda texts, habits: {},
         "above_first": lambda texts, start, habits: start,
@@ -68,12 +59,11 @@ RULES: dict[str, dict[str, Callable[..., Any]]] = {
         "where_it_begins": lambda texts, first: first,
         "where_it_ends": lambda texts, last: last,
     },
-    "layouts.owners": {"units_among": _same, "with_names_apart": lambda text: (text, [])},
+    "layouts.owners": {"with_names_apart": lambda text: (text, [])},
     "layouts.text_rows": {"units_unread": lambda text: ""},
     "layouts.cells": {"regular_grid": _none, "whole_rows": _none},
     "tables.sideways": dict.fromkeys(_GRIDS.split(), _same),
     "tables.columns": {"told_by_content": _same},
-    "tables.rows": {"is_beside": lambda line, lines: False},
     "tables.build": {
         "who_comes_first": lambda text: "",
         "unit_of_heading": lambda heading: "",
@@ -83,9 +73,7 @@ RULES: dict[str, dict[str, Callable[..., Any]]] = {
     "words.units": {"are_persons": lambda text: False},
     "containers.pdf": {"columns_of_pages": lambda pages: []},
     "notice": {
-        "split_numbered": _same,
         "join_pages": _same,
-        "infer_columns": _none,
         "in_simplified": lambda document: (document, None),
     },
 }

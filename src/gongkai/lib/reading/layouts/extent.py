@@ -3,9 +3,9 @@
 from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.imprint import FOOT_OF_SITE
 from gongkai.lib.reading.layouts.named import Habits
 from gongkai.lib.reading.layouts.owners import names_units, split_owners
+from gongkai.lib.reading.marks import FOOT_OF_SITE
 from gongkai.lib.reading.words.numbering import Number, number_of
 
 #: What stands behind the units of a point and is about it: 要求：每月5日前更新。

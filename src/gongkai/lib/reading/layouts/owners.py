@@ -20,7 +20,6 @@ from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
 from gongkai.lib.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units, says_who
 from gongkai.lib.reading.words.dues import When, read_limit
 from gongkai.lib.reading.words.numbering import number_of
-from gongkai.lib.reading.words.people_beside import units_among
 from gongkai.lib.reading.words.unit_names import (
     AND_SO_ON,
     ENDS_AS_UNIT,
@@ -311,17 +310,13 @@ def owners_of(text: str) -> Owners:
             value, when = _without_limits(value)
             owners.limit = joined_limits(owners.limit, when)
             owners.beside[match["label"]] = value
-            if DOES_IT.search(match["label"]) and (units := units_among(value)):
-                owners.add(
-                    Owners(responsible=units, doubts=[f"“{match['label']}”后写的是单位，按责任单位读取"])
-                )
+            if DOES_IT.search(match["label"]) and is_units(value):
+                told = f"“{match['label']}”后写的是单位，按责任单位读取"
+                owners.add(Owners(responsible=value, doubts=[told]))
         elif DEADLINE_HEAD.search(match["label"]) or "频率" in match["label"]:
             owners.limit = joined_limits(owners.limit, value)
         elif not match["label"].startswith("公开"):
-            units = units_among(value) if match["label"].rstrip("）)").endswith("人") else ""
-            said = _said(units or value, labelled=True)
-            if units and units != value:
-                said.doubts.append(f"“{match['label']}”后的人名没有作为单位")
+            said = _said(value, labelled=True)
             if _LEADS.search(match["label"]):
                 said.lead, said.responsible = "、".join(x for x in (said.lead, said.responsible) if x), ""
             owners.add(said)

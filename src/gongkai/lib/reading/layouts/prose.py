@@ -38,34 +38,6 @@ from gongkai.lib.reading.words.clauses import says_who
 from gongkai.lib.reading.words.numbering import Number, number_of
 from gongkai.lib.reading.words.units import FIRST_LEADS
 
-
-def texts_below(texts: list[str], start: int, end: int, habits: Habits) -> int:
-    """Where the last point's text ends, if the points of a notice are followed by their text; 0 where they are not.
-
-    So it is where two or more numbered points name units and all but one of them are followed by a paragraph without a number and
-    without units; the last point must be, else the text belongs to the points below it.
-    """
-    points = [n for n in range(start, end) if number_of(texts[n]) and split_owners(texts[n], habits)[-1][1]]
-    followed = [n for n in points if n + 1 < len(texts) and _is_plain(texts[n + 1], habits)]
-    if len(followed) < 2 or len(followed) < len(points) - 1 or followed[-1] != points[-1]:
-        return 0
-    last = points[-1] + 1
-    own = max(_length(texts, n + 1, habits) for n in followed[:-1])
-    return min(last + own, last + _length(texts, last, habits))
-
-
-def _length(texts: list[str], start: int, habits: Habits) -> int:
-    """How many plain paragraphs stand from a place on."""
-    end = start
-    while end < len(texts) and _is_plain(texts[end], habits):
-        end += 1
-    return end - start
-
-
-def _is_plain(text: str, habits: Habits) -> bool:
-    return number_of(text) is None and not names_units(text) and not split_owners(text, habits)[-1][1]
-
-
 _IN_BRACKETS = re.compile(r"[（(【〔\[]([^（）()【】〔〕\[\]]{3,300})[）)】〕\]]")
 #: What a sentence that orders something says, and no heading does.
 _ORDERS = re.compile(r"(?<![主重必需])要(?![点素闻])|应当?|须|不得|及时|每[年季月]|[年月日底]前")
@@ -95,9 +67,6 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
         habits, above=(labels_above(body) or labels_lead_points(texts[start : end + 1])) and end < len(texts)
     )
     state.labelled = sum(text != without_text_label(text) for text in body) > 1
-    if not state.above and (last := texts_below(texts, start, end, habits)):
-        state.below, end = True, last
-        body = texts[start:end]
     if state.above:
         end = next((n for n in range(end, len(texts)) if not _goes_on(texts[n])), len(texts))
         body = texts[start:end]
@@ -195,9 +164,6 @@ def _paragraph(text: str, deepest: int, state: Rows) -> None:
         return
     state.alone, state.behind = "", False
     cuts, number = split_owners(text, state.habits), number_of(text)
-    if state.below and state.closed and not number and not cuts[-1][1]:
-        add_below(text, state)
-        return
     if (
         number and number.depth == 2 and not number_of(cuts[0][0])
     ):  # （一）市财政局：… is no point of the item above

@@ -1,47 +1,38 @@
 """Plain text → blocks: which lines are a table, in which of the layouts that exports leave behind."""
 
 import csv
-from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.traditional import simplified
 from gongkai.lib.reading.characters import is_traditional
-from gongkai.lib.reading.document import Block, Document, Grid, Line, Paragraph, make_cell, over_the_width
+from gongkai.lib.reading.document import (
+    Block,
+    Cell,
+    Document,
+    Grid,
+    Paragraph,
+    State,
+    make_cell,
+    over_the_width,
+)
 from gongkai.lib.reading.layouts.align import is_limit, is_units
 from gongkai.lib.reading.layouts.asked import with_all_asked
-from gongkai.lib.reading.layouts.assigned import with_assigned_units
 from gongkai.lib.reading.layouts.bars import BAR, bar_lines, bar_rows
-from gongkai.lib.reading.layouts.by_width import blocks_by_width
 from gongkai.lib.reading.layouts.cells import grid_of_pieces
-from gongkai.lib.reading.layouts.drawn import as_one_draws, drawn_apart, with_colons, without_rules
-from gongkai.lib.reading.layouts.facts import end_of_facts
-from gongkai.lib.reading.layouts.half_blank import tell_half_blanks
 from gongkai.lib.reading.layouts.heads_in_text import heads_in_line, heads_on_lines, parted_by_blanks
 from gongkai.lib.reading.layouts.interleaved import interleaved_blocks
-from gongkai.lib.reading.layouts.joined_rows import with_whole_rows
 from gongkai.lib.reading.layouts.labels import normalize_labels
 from gongkai.lib.reading.layouts.orders import without_agreed
 from gongkai.lib.reading.layouts.points_apart import points_apart
 from gongkai.lib.reading.layouts.prose import prose_blocks
-from gongkai.lib.reading.layouts.records import record_blocks
 from gongkai.lib.reading.layouts.restore import lost_breaks, with_breaks
 from gongkai.lib.reading.layouts.segments import pieces_of
-from gongkai.lib.reading.layouts.shared_units import with_shared_units
-from gongkai.lib.reading.layouts.spoken import with_units_in_brackets
 from gongkai.lib.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
-from gongkai.lib.reading.layouts.time_ahead import with_time_at_each
 from gongkai.lib.reading.layouts.unknown_labels import with_known_labels
 from gongkai.lib.reading.layouts.unparted import DOUBT, grid_of_middle, grid_of_run, without_page_foot
-from gongkai.lib.reading.layouts.wrapped import (
-    unwrapped,
-    with_brackets_at_their_sentences,
-    with_opened_brackets,
-    with_whole_brackets,
-)
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, assign, is_head
-from gongkai.lib.reading.tables.infer import infer_columns
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, assign, bare_head, is_head, is_head_row
 from gongkai.lib.reading.tables.sideways import is_table_head
 from gongkai.lib.reading.words.numbering import circled_apart, number_of
 from gongkai.lib.reading.words.unit_names import split_outside_brackets
@@ -49,6 +40,10 @@ from gongkai.lib.reading.words.unit_names import split_outside_brackets
 #: A page copied by machine puts the sound behind a character: 落实(shí).
 _PINYIN = re.compile(rf"(?<=[{HAN}])[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{{1,6}}[）)]")
 _SPUN = 5
+#: 2017 年 10 月底前
+_SPACED_DAY = re.compile(
+    r"(?<=\d)[ \u3000]+(?=[年月日](?![份间]))|(?<=[年月])[ \u3000]+(?=\d{1,2}[ \u3000]*[月日])"
+)
 #: No column of a table is so wide; longer blanks say nothing more, and would be searched again from each of their places.
 _MOST_BLANKS = 200
 _LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MOST_BLANKS},}}")
@@ -65,10 +60,7 @@ def blocks_of(text: str) -> Document:
         made = blocks_of(simplified(text))
         made.printed = text
         return made
-    lines = with_whole_rows(as_one_draws(text).split("\n"))
-    if end := end_of_facts(lines):
-        below = blocks_of("\n".join(lines[end:]))
-        return replace(below, blocks=[*_paragraphs(lines[:end]), *below.blocks])
+    lines = _SPACED_DAY.sub("", text).split("\n")
     for layout in (
         _tab_cells,
         _tab_rows,
@@ -76,17 +68,13 @@ def blocks_of(text: str) -> Document:
         _bar_lines,
         _bar_rows,
         interleaved_blocks,
-        record_blocks,
-        blocks_by_width,
         _one_a_line,
         _run_together,
-        _bars_without_heads,
-        _cells_under_unknown_heads,
         _prose,
     ):
         if blocks := layout(lines):
             if layout in (_tab_cells, _tab_rows, _comma_rows, _bar_lines, _bar_rows):
-                tell_half_blanks(blocks)
+                _ask_about_blank_units(blocks)
             prose = "\n".join(lines) if layout is _prose else ""
             lost = bool(prose) and lost_breaks(lines)
             told = ["文字的换行已经丢失，各条的起止按编号和单位推断，请逐条核对"] if lost else []
@@ -94,55 +82,49 @@ def blocks_of(text: str) -> Document:
     return Document([Paragraph(line) for line in lines if line.strip()])
 
 
-def _prose(lines: list[str]) -> list[Block] | None:
-    timed = with_time_at_each(lines)
-    points = [part for line in timed for text in circled_apart(line) for part in points_apart(text)]
-    paragraphs = with_brackets_at_their_sentences(
-        with_whole_brackets(with_opened_brackets(with_colons(unwrapped(without_rules(points)))))
+def _ask_about_blank_units(blocks: list[Block]) -> None:
+    """Ask about rows that print only one of their lead and responsible units: the blank cell may be merged with the one above.
+
+    Nothing is asked where blank headings show how the table prints merged cells, or where the format says which cells are merged.
+    """
+    for grid in blocks:
+        if isinstance(grid, Grid) and not grid.exact:
+            _ask_rows(grid)
+
+
+def _ask_rows(grid: Grid) -> None:
+    texts = [[cell.text for cell in line.cells] for line in grid.lines]
+    start = next((n for n, heads in enumerate(texts[:12]) if is_head_row(heads)), None)
+    if start is None:
+        return
+    roles, below = assign(texts[start]), grid.lines[start + 1 :]
+    places = [n for n, role in enumerate(roles) if role in (Role.LEAD, Role.RESPONSIBLE)]
+    sections = {n for n, role in enumerate(roles) if role is Role.SECTION}
+    blank_headings = any(
+        _is_blank(cell) for line in below for n, cell in enumerate(line.cells) if n in sections
     )
-    apart = drawn_apart(with_breaks("\n".join(paragraphs)).split("\n"))
-    known, told = with_known_labels(without_agreed(apart))
-    whole = with_units_in_brackets(with_shared_units(with_assigned_units(known)))
-    blocks = with_all_asked(prose_blocks(whole), whole)
+    if len(places) != 2 or blank_headings:
+        return
+    for line in below:
+        blank = [n for n in places if n < len(line.cells) and _is_blank(line.cells[n])]
+        if len(line.cells) > places[1] and len(blank) == 1:
+            head = bare_head(texts[start][blank[0]])
+            told = f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取"
+            line.about.append((roles[blank[0]].value, told))
+
+
+def _is_blank(cell: Cell) -> bool:
+    return cell.state is State.EMPTY and not cell.text
+
+
+def _prose(lines: list[str]) -> list[Block] | None:
+    points = [part for line in lines for text in circled_apart(line) for part in points_apart(text)]
+    paragraphs = with_breaks("\n".join(points)).split("\n")
+    known, told = with_known_labels(without_agreed(paragraphs))
+    blocks = with_all_asked(prose_blocks(known), known)
     for line in [line for block in blocks or [] if told and isinstance(block, Grid) for line in block.lines]:
         line.doubts.extend(dict.fromkeys(told[cell.text] for cell in line.cells if cell.text in told))
     return blocks
-
-
-def _bars_without_heads(lines: list[str]) -> list[Block] | None:
-    """Rows of cells parted by bars that no heads stand above: what they hold is told later, and every row says so."""
-    counts = [len(BAR.findall(line)) for line in lines]
-    start = next(
-        (n for n, count in enumerate(counts) if count >= 2 and counts[n : n + 3] == [count] * 3), None
-    )
-    if start is None:
-        return None
-    end = next((n for n in range(start, len(lines)) if counts[n] != counts[start]), len(lines))
-    cells = [[part.strip() for part in BAR.split(line)] for line in lines[start:end]]
-    if all(not row[0] and not row[-1] for row in cells):
-        cells = [row[1:-1] for row in cells]
-    return _told_by_content(lines, (start, end), cells)
-
-
-def _cells_under_unknown_heads(lines: list[str]) -> list[Block] | None:
-    """Cells each on a line behind a tab, rows set apart by blank lines, under heads that no rule knows."""
-    start = next((n for n, line in enumerate(lines) if _is_cell(line)), None)
-    if start is None:
-        return None
-    ended = (n for n, line in enumerate(lines) if n > start and line.strip() and not _is_cell(line))
-    end = next(ended, len(lines))
-    runs = groupby(lines[start:end], key=_is_cell)
-    rows = [[line.strip() for line in run] for filled, run in runs if filled]
-    even = len(rows) >= 3 and len({len(row) for row in rows}) == 1
-    return _told_by_content(lines, (start, end), rows) if even else None
-
-
-def _told_by_content(lines: list[str], between: tuple[int, int], rows: list[list[str]]) -> list[Block] | None:
-    """Return the blocks of a text with rows between two of its lines, where what their columns hold tells what they are."""
-    start, end = between
-    grid = Grid([Line([make_cell(text) for text in row]) for row in rows], exact=False)
-    known = infer_columns(Grid([replace(line) for line in grid.lines], exact=False))
-    return [*_paragraphs(lines[:start]), grid, *_paragraphs(lines[end:])] if known else None
 
 
 def _paragraphs(lines: list[str]) -> list[Block]:
@@ -177,8 +159,6 @@ def _heads_at(lines: list[str], start: int) -> bool:
 
 def _cut_tail(grid: Grid) -> list[str]:
     """Take prose that follows the table out of the last cell."""
-    from gongkai.lib.reading.document import make_cell
-
     last = grid.lines[-1].cells[-1]
     kept, *rest = last.text.split("\n")
     prose = next((n for n, line in enumerate(rest) if re.search(r"[。：:]", line) or len(line) > 40), None)
@@ -310,10 +290,18 @@ def _run_together(lines: list[str]) -> list[Block] | None:
                 return None
             table, tail = _table_end(pieces)
             grid = grid_of_pieces(table, heads, sure=parted)
-            for row in [] if parted else grid.lines[1:]:
-                row.doubts.append(DOUBT)
+            if not parted or not _are_whole(rest, len(heads)):
+                told = "各栏只以空格分隔，按文字内容对应各栏，请核对" if parted else DOUBT
+                for row in grid.lines[1:]:
+                    row.doubts.append(told)
             return [*before, grid, *_paragraphs(tail)]
     return None
+
+
+def _are_whole(lines: list[str], width: int) -> bool:
+    """True where no line goes on a cell of the one above, and all that blanks cut into cells have a cell below each head."""
+    counts = {len(re.split(r"[ \u3000]{2,}|\t", line.strip())) for line in lines}
+    return counts <= {1, width} and not any(re.match(r"[ \u3000]{8,}\S", line) for line in lines)
 
 
 def _as_one_string(rest: list[str], heads: list[str], front: list[str]) -> list[Block] | None:

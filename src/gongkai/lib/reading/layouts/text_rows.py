@@ -43,7 +43,6 @@ class Rows:
     empty: tuple[str, int, Owners] | None = (
         None  # a heading that nothing has followed yet, its depth, whom it names
     )
-    below: bool = False  # the text of a point stands below the paragraph that names its units
     closed: bool = False  # the last paragraph was a numbered point that named its units
     labelled: bool = False  # the text of points stands behind a label (具体内容：)
     facts: dict[str, str] = field(

@@ -12,13 +12,13 @@ from gongkai.lib.reading.layouts.orders import who_comes_first
 from gongkai.lib.reading.model import Duty, Row, Source, Warning_
 from gongkai.lib.reading.tables.column import Column
 from gongkai.lib.reading.tables.head_parts import is_person_head
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, bare_head
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, bare_head, is_head
 from gongkai.lib.reading.tables.rows import Draft
 from gongkai.lib.reading.words.dues import limit_of_heading, unread_times
 from gongkai.lib.reading.words.duties import MAX_CELL, Context, read_duties, with_limit, with_places
 from gongkai.lib.reading.words.numbering import number_of, split_inline, without_number
 from gongkai.lib.reading.words.paths import as_columns, find_places
-from gongkai.lib.reading.words.unit_names import is_group
+from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS, is_group
 from gongkai.lib.reading.words.units import Units, read_units
 
 Warn = Callable[..., None]
@@ -27,7 +27,19 @@ _FACT_HEAD = re.compile(r"序号|编号|备注|联系|电话|责任人|领导|�
 
 
 #: A mark of the site ([接上页]), a figure, two characters: nothing that somebody does.
-_NO_TASK = re.compile(rf"[\[【〔][^\[\]【】〔〕]{{1,12}}[\]】〕]|[^{HAN}]*(?:[{HAN}][^{HAN}]*){{0,2}}")
+_NO_TASK = re.compile(
+    rf"[\[【〔][^\[\]【】〔〕]{{1,12}}[\]】〕]|[^\W\d]{{2,6}}[:：]\s*20\d\d[-年./][-月./日\d]*|[^{HAN}]*(?:[{HAN}][^{HAN}]*){{0,2}}"
+)
+#: A label inside a measure, which may be of another column or of another task: 责任单位 市司法局, 评分标准：…
+_LABEL_INSIDE = re.compile(
+    rf"(?:^|\s)(?P<label>[{HAN}]{{2,8}})[:：]|(?P<units>{LABEL_OF_UNITS})\s*[:： \t\u3000]\s*[{HAN}]",
+    re.MULTILINE,
+)
+#: Units assigned by the numbers of the points: 县教育局：负责第2、4项。
+_BY_NUMBER = re.compile(r"(?:负责|牵头|承担|配合)第[\d一二三四五六七八九十、，,和及至到—～~-]{1,20}[项条]")
+#: a), 1）: a count that no bracket opens.
+_COUNT_BEFORE_BRACKET = re.compile(r"(?:^|(?<=[。；;\s]))[0-9A-Za-z]{1,2}[）)]", re.MULTILINE)
+_BRACKETS = (("（(", "）)"), ("【〔[", "】〕]"))
 
 
 #: Nothing but a day or how long: 3月底前, 长期坚持.
@@ -74,6 +86,7 @@ def build_row(
     duties = _duties(measure, extras, context, warn, limits)
     duties = _by_headings(duties, draft.headings, context, warn)
     _look_for_cuts(draft, measure, extras, warn)
+    _look_for_labels(measure, draft.headings, warn)
     section, item = draft.headings[0], draft.headings[1]
     row = Row(
         section, item, measure, lead, responsible, extras, Source(draft.page, tuple(draft.cells)), duties
@@ -249,3 +262,22 @@ def _look_for_cuts(draft: Draft, measure: str, extras: dict[str, str], warn: War
             warn(name, f"“{label}”栏没有写完，后面的内容可能缺失")
     if 0 < len(draft.headings[2]) <= 2:
         warn("extras", f"“{draft.headings[2]}”可能不完整")
+
+
+def _look_for_labels(measure: str, headings: list[str], warn: Warn) -> None:
+    """Warn of labels, halves of brackets and numbers of other points: the text may be of several cells or tasks."""
+    labels = (match["units"] or match["label"] for match in _LABEL_INSIDE.finditer(measure))
+    if label := next((one for one in labels if is_head(one)), ""):
+        warn("measure", f"举措中还有“{label}”，可能是另一栏或另一项任务，请核对")
+    if match := _BY_NUMBER.search(measure):
+        warn("measure", f"“{match[0]}”按编号指定单位，没有对应到各项任务，请核对")
+    for text in (measure, *headings):
+        if not _has_whole_brackets(text):
+            warn("measure", f"“{text[:20]}”的括号没有成对，文字可能缺失或与另一项连在一起，请核对")
+
+
+def _has_whole_brackets(text: str) -> bool:
+    text = _COUNT_BEFORE_BRACKET.sub("", text)
+    return all(
+        sum(map(text.count, opening)) == sum(map(text.count, closing)) for opening, closing in _BRACKETS
+    )

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Line, State, make_cell
 from gongkai.lib.reading.layouts.align import COUNT_HEAD
-from gongkai.lib.reading.tables.beside import is_beside
 from gongkai.lib.reading.tables.column import Column
 from gongkai.lib.reading.tables.columns import Table
 from gongkai.lib.reading.tables.heads import Role, bare_head, is_head_row
@@ -85,9 +84,7 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
         if not any(cell.text for cell in line.cells):
             carry.page = line.page
             continue
-        if _FILLED_IN.match(next(cell.text for cell in line.cells if cell.text)) or is_beside(
-            line, table.lines
-        ):
+        if _FILLED_IN.match(next(cell.text for cell in line.cells if cell.text)):
             leftovers.append(" ".join(cell.text for cell in line.cells if cell.text))
             carry.page = line.page
             continue

@@ -1,6 +1,6 @@
 """Tables that do not print one task a row under one head a column: the same heads twice side by side, a column for each part of the year.
 
-They are turned into plain ones before their columns are read. Tables with a column for each unit: `matrix`; of labels and values: `cards`.
+They are turned into plain ones before their columns are read.
 """
 
 from dataclasses import replace
@@ -9,104 +9,9 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.lib.reading.tables.apart import with_dittos_read, with_limits_apart
-from gongkai.lib.reading.tables.by_unit import from_tasks_of_units
-from gongkai.lib.reading.tables.cards import from_cards
 from gongkai.lib.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
-from gongkai.lib.reading.tables.matrix import (
-    from_matrix,
-    is_sign,
-    turned_matrix,
-    unit_columns,
-    with_marked_leads,
-)
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, LABEL_OF_UNITS
 
-_LABEL = re.compile(
-    rf"(?P<label>{LABEL_OF_UNITS}|(?:完成|公开|办结)?(?:时限|时间|期限))\s*[:：]\s*(?P<said>.+)"
-)
-_UNITS = re.compile(LABEL_OF_UNITS)
-
-
-def with_labels_apart(grid: Grid) -> Grid:
-    """Return the grid with a column for each label that stands in most cells of one column; the grid itself where there is none."""
-    place = next(
-        (n for n, line in enumerate(grid.lines[:4]) if sum(is_head(cell.text) for cell in line.cells) >= 2),
-        None,
-    )
-    if place is None:
-        return grid
-    heads, rows = grid.lines[place], grid.lines[place + 1 :]
-    roles = {role for cell in heads.cells for role, _ in meanings(cell.text)}
-    if roles & {Role.LEAD, Role.RESPONSIBLE} or len(rows) < 2:
-        return grid
-    for column in range(len(heads.cells)):
-        parts = [_parts(line.cells[column].text) if column < len(line.cells) else ("", {}) for line in rows]
-        named = sum(any(_UNITS.fullmatch(label) for label in said) for _, said in parts)
-        if named >= 2 and named * 3 >= len(rows) * 2:
-            return _apart(grid, place, column, parts)
-    return grid
-
-
-def _parts(text: str) -> tuple[str, dict[str, str]]:
-    """The text of a cell and what its labelled lines say."""
-    kept: list[str] = []
-    said: dict[str, str] = {}
-    for line in text.split("\n"):
-        if match := _LABEL.fullmatch(line.strip("；;。 ")):
-            said[match["label"]] = match["said"]
-        else:
-            kept.append(line)
-    return "\n".join(kept), said
-
-
-def _apart(grid: Grid, place: int, column: int, parts: list[tuple[str, dict[str, str]]]) -> Grid:
-    labels = list(dict.fromkeys(label for _, said in parts for label in said))
-    lines: list[Line] = [
-        replace(line, cells=[*line.cells, *(Cell("", State.LEFT) for _ in labels)])
-        for line in grid.lines[:place]
-    ]
-    heads = grid.lines[place]
-    lines.append(replace(heads, cells=[*heads.cells, *map(Cell, labels)]))
-    for line, (text, said) in zip(grid.lines[place + 1 :], parts, strict=True):
-        cells = [replace(cell, text=text) if n == column else cell for n, cell in enumerate(line.cells)]
-        more = [Cell(said[label]) if label in said else Cell("", State.NONE) for label in labels]
-        lines.append(replace(line, cells=[*cells, *more]))
-    return Grid(lines, grid.exact)
-
-
-_NAMED = re.compile(r"(?P<sign>[①-⑳])[\s：:—-]*(?P<name>[^①-⑳，,、；;。\n（）()]{2,24})")
-_SIGNS = re.compile(r"[①-⑳](?:[、，,\s]*[①-⑳])*")
-_LEAST = 2
-
-
-def with_named_signs(grid: Grid, texts: list[str]) -> Grid:
-    """Return the grid with the names in place of the signs; the grid itself where no note names them all."""
-    cells = [cell.text for line in grid.lines for cell in line.cells if _SIGNS.fullmatch(cell.text.strip())]
-    used = {sign for text in cells for sign in re.findall(r"[①-⑳]", text)}
-    if len(cells) < _LEAST or not used:
-        return grid
-    around = [*texts, *(cell.text for line in grid.lines for cell in line.cells if len(cell.text) > 8)]
-    names = {
-        match["sign"]: match["name"].strip()
-        for text in around
-        if len(text) <= 2000
-        for match in _NAMED.finditer(text)
-        if ENDS_AS_UNIT.search(match["name"].strip())
-    }
-    if not used <= set(names):
-        return grid
-    lines = []
-    for line in grid.lines:
-        made = [
-            replace(cell, text="、".join(names[sign] for sign in re.findall(r"[①-⑳]", cell.text)))
-            if _SIGNS.fullmatch(cell.text.strip())
-            else cell
-            for cell in line.cells
-        ]
-        lines.append(replace(line, cells=made))
-    return Grid(lines, grid.exact)
-
-
+_SIGNS = "●○★☆▲△◎√✓✔■□◆◇"
 #: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
 _PERIOD = re.compile(
     r"(?P<when>第?[一二三四1-4]季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:月?[-—–~～至](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?月份?(?:底前?)?)"
@@ -114,12 +19,15 @@ _PERIOD = re.compile(
 )
 
 
-def as_plain_grid(grid: Grid, texts: list[str]) -> Grid:
-    """Return the grid with one task a row; the grid itself where it has no such columns. `texts` are the paragraphs around it."""
-    grid = _without_empty_columns(grid)
-    grid = from_tasks_of_units(turned_matrix(with_named_signs(with_dittos_read(grid), texts)))
-    plain = _side_by_side(from_matrix(from_cards(with_marked_leads(with_labels_apart(grid), texts)), texts))
+def as_plain_grid(grid: Grid) -> Grid:
+    """Return the grid with one task a row; the grid itself where it has no such columns."""
+    plain = _side_by_side(with_dittos_read(_without_empty_columns(grid)))
     return _without_periods(with_limits_apart(plain))
+
+
+def is_sign(text: str) -> bool:
+    """True for a mark that ticks a cell (●, √)."""
+    return len(text) == 1 and text in _SIGNS
 
 
 def _without_empty_columns(grid: Grid) -> Grid:
@@ -164,8 +72,8 @@ def with_unit(grid: Grid, name: str) -> Grid:
 
 
 def is_table_head(texts: list[str]) -> bool:
-    """True for a row of heads, also of a table with a column for each unit or for each part of the year."""
-    return is_head_row(texts) or len(unit_columns(texts)) >= 3 or bool(_plain_heads(texts))
+    """True for a row of heads, also of a table with a column for each part of the year."""
+    return is_head_row(texts) or bool(_plain_heads(texts))
 
 
 def _plain_heads(texts: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from gongkai.lib.reading.words.persons import are_persons
 from gongkai.lib.reading.words.unit_names import (
     AND_SO_ON,
     ENDS_AS_UNIT,
+    LABEL_OF_UNITS,
     OF_OFFICE,
     OFFICE,
     is_group,
@@ -294,6 +295,10 @@ _LIMIT_BEHIND = re.compile(
 _ODD_LABEL = re.compile(rf"(?P<label>[{HAN}]{{2,6}})[:：]\s*(?P<name>[{HAN}（）()]{{3,30}})$")
 
 
+#: ——责任部门: a label behind a sign of the page.
+_IS_LABEL = re.compile(rf"\W+{LABEL_OF_UNITS}")
+
+
 def _keep(name: str, units: Units, *, leading: bool) -> None:
     name = _COUNTED.sub("", name.strip("：: "))
     if match := _COUNT_BEFORE.match(name):
@@ -311,7 +316,7 @@ def _keep(name: str, units: Units, *, leading: bool) -> None:
         return
     units.seen.add((leading, name))
     (units.lead if leading else units.others).append(name)
-    if not ENDS_AS_UNIT.search(name) or "：" in name or ":" in name:
+    if not ENDS_AS_UNIT.search(name) or "：" in name or ":" in name or _IS_LABEL.fullmatch(name):
         units.doubts.append(f"“{name}”不像单位名称")
     elif _SEVERAL.search(name):
         units.doubts.append(f"“{name}”像是几个单位印在一起，没有分开，请核对")
