@@ -239,28 +239,33 @@ def _stream(data: bytes, facts: bytes = b"") -> bytes:
 
 
 CATALOG, ONE_PAGE = b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
-PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>"
+PDF_PAGE = (
+    b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>"
+)
 FORM = b"/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<</XObject<</F 6 0 R>>>>"
 
 
 @pytest.mark.parametrize(
     ("objects", "reason"),
     [
-        ((CATALOG, ONE_PAGE, PAGE, _stream(b"1 1 3 3 re S\n" * 20_001)), "2万条线"),
+        ((CATALOG, ONE_PAGE, PDF_PAGE, _stream(b"1 1 3 3 re S\n" * 20_001)), "2万条线"),
         (
             (
                 CATALOG,
                 ONE_PAGE,
-                PAGE,
+                PDF_PAGE,
                 _stream(b"/F Do " * 101),
                 _stream(b"/F Do " * 101, FORM),
                 _stream(b"", FORM),
             ),
             "1万个图形",
         ),
-        ((CATALOG, b"<</Type/Pages/Kids[%s]/Count 121>>" % (b"3 0 R " * 121), PAGE, _stream(b"")), "120页"),
         (
-            (CATALOG, b"<</Type/Pages/Kids[2 0 R 3 0 R]/Count 2>>", PAGE, _stream(b"")),
+            (CATALOG, b"<</Type/Pages/Kids[%s]/Count 121>>" % (b"3 0 R " * 121), PDF_PAGE, _stream(b"")),
+            "120页",
+        ),
+        (
+            (CATALOG, b"<</Type/Pages/Kids[2 0 R 3 0 R]/Count 2>>", PDF_PAGE, _stream(b"")),
             "页面目录互相包含",
         ),
     ],

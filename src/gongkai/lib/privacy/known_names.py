@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.traditional import simplified
 from gongkai.lib.privacy.frame import Frame, frame, half_width
 from gongkai.lib.privacy.latin_names import latin_pattern, pinyin_pattern, without_tones
 from gongkai.lib.privacy.persons import context, shape
@@ -18,12 +19,12 @@ from gongkai.lib.privacy.persons.elements import elements_at
 
 #: Characters that may stand inside a name without belonging to it: spaces, line breaks, characters without width.
 _GAP = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad]")
-_DOTS = {ord(dot): "·" for dot in "•・‧．∙･⋅"}
+_DOTS = {ord(dot): "·" for dot in "•・‧．∙･⋅ㆍ●﹒"}
 _HAN = re.compile(rf"[{HAN_ALL}]")
 #: A full stop of half width between two Chinese characters is the dot of a name.
 _TYPED_DOT = re.compile(rf"(?<=[{HAN_ALL}])\.(?=[{HAN_ALL}])")
 #: What people write into a name that has no dot: 梅·望舒, 梅-望舒.
-_INSIDE = "[·\\-—_*/]?"
+_INSIDE = '[·\\-—_*/@“”"（(]?'
 #: What stands in place of a given name: 李某某, 李××, 李XX. Not in 于××年, 高XX路.
 _PLACEHOLDER = re.compile(
     r"某{1,2}|[×xX＊*○□]{1,2}(?![年月日时分元米号个人路街市县区镇乡村省局厅部公单×xX＊*○□])"
@@ -91,7 +92,7 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
         return []
     half = half_width(text)
     offsets = [at for at, char in enumerate(half) if not _GAP.match(char)]
-    view = frame(_TYPED_DOT.sub("·", "".join(half[at] for at in offsets).translate(_DOTS)))
+    view = frame(_spelt("".join(half[at] for at in offsets)))
     found = [
         Mention(offsets[start], offsets[end - 1] + 1, name)
         for name in wanted
@@ -102,8 +103,13 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
     return _joined(found)
 
 
+def _spelt(text: str) -> str:
+    """Return a text of the same length in simplified characters, with one kind of dot."""
+    return _TYPED_DOT.sub("·", simplified(text).translate(_DOTS))
+
+
 def _tight(name: str) -> str:
-    return _TYPED_DOT.sub("·", _GAP.sub("", half_width(name)).translate(_DOTS))
+    return _spelt(_GAP.sub("", half_width(name)))
 
 
 def _joined(found: list[Mention]) -> list[Mention]:
