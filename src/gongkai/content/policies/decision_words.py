@@ -44,7 +44,7 @@ _WORDS_OF_CORRECTION = re.compile(
 )
 #: In another clause of the sentence: denied, put off, planned, quoted, or said of others.
 _OTHERWISE = re.compile(
-    r"不(?!适应|符合|相适应|一致|再适用)|未|没有|无须|无需|暂缓|推迟|延期|缩短|拟|建议|提请|是否|何时|另行|待|原定|曾|恢复|保留|除.*外"
+    r"不(?!适应|符合|相适应|一致|再适用)|未|没有|无须|无需|暂缓|推迟|延期|缩短|拟|建议|提请|是否|何时|另行|待(?!遇)|原定|曾|恢复|保留|除.*外"
     r"|删去|删除|修改为|谣言|征求意见稿|草案|如需|[若如](?!下)|[“”‘’？?]|(?:之日|之时|后)[，,]?$"
 )
 #: A title, with the titles in it.

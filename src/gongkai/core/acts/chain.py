@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -47,8 +47,14 @@ class Head(NamedTuple):
 
 
 def head_of(stream: str) -> Head | None:
-    """Return the head of a stream; None where the stream begins."""
-    last = Movement.objects.filter(stream=stream).order_by("-seq").values_list("seq", "hash").first()
+    """Return the head of a stream, asked of the database that is written; None where the stream begins."""
+    last = (
+        Movement.objects.using(DEFAULT_DB_ALIAS)
+        .filter(stream=stream)
+        .order_by("-seq")
+        .values_list("seq", "hash")
+        .first()
+    )
     return Head(*last) if last else None
 
 
@@ -146,11 +152,11 @@ def append(
 
 
 def heads(streams: Iterable[str]) -> dict[str, Movement]:
-    """Return the last movement of each of these streams; those without any are missing."""
+    """Return the last movement of each of these streams, asked of the database that is written; those without any are missing."""
     later = Movement.objects.filter(stream=OuterRef("stream"), seq__gt=OuterRef("seq"))
     found: dict[str, Movement] = {}
     for some in portions(dict.fromkeys(streams)):
-        rows = Movement.objects.filter(~Exists(later), stream__in=some)
+        rows = Movement.objects.using(DEFAULT_DB_ALIAS).filter(~Exists(later), stream__in=some)
         found |= {row.stream: row for row in rows}
     return found
 

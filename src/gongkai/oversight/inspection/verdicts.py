@@ -46,7 +46,7 @@ def unseen(paths: Sequence[Sequence[str]]) -> str:
 
 
 #: The object of a duty to publish one matter, at its end: 公开 and its object.
-_ORDERED = re.compile(r"(?:^|[，,；;：:）)]|[^公])(?:公开|公布|发布|公示)([^，,；;。]{2,40})[。.]?$")
+_ORDERED = re.compile(r"(?:公开|公布|发布|公示)([^，,；;。]{2,40})[。.]?$")
 _REMARK = re.compile(r"[（(][^（()）]*[)）]")
 _OWN = re.compile("^本(?:行政机关|机关|单位|部门|地区|级|[省市县区])|^本?年度|^[省市县区]级")
 #: Words between objects: such a duty orders several matters, and no title alone proves that all of them are public.
