@@ -1,13 +1,13 @@
 """Figures in docs/, written by the command that measures them: each with its day, commit, load and reference second.
 
-`python -m benchmarks [PART …]` keeps what each part measured in docs/figures.json and writes it wherever a page asks for it:
+`python -m benchmarks [PART …]` stores the figures of each part in docs/figures.json and writes them into the pages that contain
 
     <!-- figures: annual; report -->
     <!-- end of figures -->
 
-Between the two lines stands a table of the part's figures whose names hold the pattern (all without one). docs/figures.md is a table of all parts:
-when each was measured, and whether that is longer ago than a month. `python -m benchmarks.figures` writes them again without measuring.
-Beside the parts stand kept figures of material that lies elsewhere (`benchmarks.unseen --keep NAME`).
+The table between the two lines has the part's figures whose names match the pattern, or all without one. `python -m benchmarks.figures` writes
+the tables again without measuring, and names the parts that were measured more than a month ago. `benchmarks.unseen --keep NAME` also stores
+figures of material that is not in the repository.
 
 The **reference second** is the processor time of a fixed computation on the machine that measured, the least of three: where it is twice as
 long, so is all else. It was chosen to take about a second on the machine that measured first.
@@ -19,7 +19,7 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -112,27 +112,32 @@ def keep(part: str, found: Measured, docs: Path = DOCS) -> None:
     (docs / "figures.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
 
 
-def write(parts: tuple[str, ...], docs: Path = DOCS, today: date | None = None) -> list[str]:
-    """Write kept figures into all pages, and the table of parts; return the pages that changed.
+def write(parts: tuple[str, ...], docs: Path = DOCS) -> list[str]:
+    """Write the stored figures into all pages; return the names of the pages that changed.
 
     Raises:
         ValueError: a page asks for what no part measures.
     """
-    found, asking = kept(docs), {}
-    parts = (*parts, *sorted(found.keys() - set(parts)))
-    texts = {page: page.read_text() for page in sorted(docs.glob("*.md")) if page.name != "figures.md"}
-    pages = {}
-    for page, text in texts.items():
-        for block in BLOCK.finditer(text):
-            asking.setdefault(block["part"], set()).add(page.stem)
-        pages[page] = BLOCK.sub(lambda block: _block(block, found), text)
-    if unknown := asking.keys() - set(parts):
-        raise ValueError(f"no such part: {', '.join(sorted(unknown))}")
-    pages[docs / "figures.md"] = "\n".join(_overview(parts, found, asking, today or now())) + "\n"
-    changed = [page for page, text in pages.items() if not page.exists() or page.read_text() != text]
-    for page in changed:
-        page.write_text(pages[page])
-    return [page.name for page in changed]
+    found = kept(docs)
+    changed = []
+    for page in sorted(docs.glob("*.md")):
+        text = page.read_text()
+        if unknown := {block["part"] for block in BLOCK.finditer(text)} - {*parts, *found}:
+            raise ValueError(f"no such part: {', '.join(sorted(unknown))}")
+        filled = BLOCK.sub(lambda block: _block(block, found), text)
+        if filled != text:
+            page.write_text(filled)
+            changed.append(page.name)
+    return changed
+
+
+def too_old(found: Mapping[str, Measured], today: date) -> list[str]:
+    """Return a line for each part that was measured more than a month ago."""
+    return [
+        f"older than a month: {part} ({run.circumstances})"
+        for part, run in found.items()
+        if today - date.fromisoformat(run.day) > MONTH
+    ]
 
 
 def show(found: Mapping[str, float]) -> None:
@@ -166,33 +171,8 @@ def said(value: float) -> str:
     return f"{value:.3g}"
 
 
-def _overview(
-    parts: tuple[str, ...], found: Mapping[str, Measured], asking: Mapping[str, set[str]], today: date
-) -> Iterator[str]:
-    yield "# Figures\n"
-    yield "Written by `make bench` (`benchmarks/figures.py`), never by hand; all stand in `figures.json`. The reference second is the processor"
-    yield "time of a fixed computation on the machine that measured: where it is twice as long, so is all else. Load is how many processes waited"
-    yield "for a processor when the part began; a commit with `+` had changes that are in no commit.\n"
-    yield "To repeat a part: `make bench PART=law` (it writes its figures over these; `git checkout docs` brings them back). What each figure is,"
-    yield "its module says in its first lines (`benchmarks/law.py`), where a part stands on a page the text around it. `unseen_…` are figures"
-    yield "on material that somebody collected elsewhere and that is no part of the repository (`_learnt`: once more when the program had"
-    yield "learnt from it): they cannot be repeated without it. `worker_memory` is a command of its own (`python -m benchmarks.worker_memory`).\n"
-    yield f"| part | stands in | measured | commit | load | reference second | figures | older than a month on {today} |"
-    yield "|---|---|---|---|---|---|---|---|"
-    for part in parts:
-        run = found.get(part)
-        pages = ", ".join(f"[{name}]({name}.md)" for name in sorted(asking.get(part, ())))
-        if run is None:
-            yield f"| {part} | {pages} | | | | | | **never written by the command** |"
-            continue
-        old = "**yes**" if today - date.fromisoformat(run.day) > MONTH else "no"
-        yield f"| {part} | {pages} | {run.day} | {run.commit} | {run.load} | {run.reference} s | {len(run.figures)} | {old} |"
-
-
 if __name__ == "__main__":
     from benchmarks.__main__ import PARTS
 
     print("\n".join(write(PARTS)) or "nothing changed")
-    for name, run in kept().items():
-        if now() - date.fromisoformat(run.day) > MONTH:
-            print(f"older than a month: {name} ({run.circumstances})")
+    print("\n".join(too_old(kept(), now())))

@@ -14,14 +14,14 @@ ASKS = "Measured.\n\n<!-- figures: law; ms -->\n<!-- end of figures -->\n"
 
 def test_what_stands_in_the_pages_is_what_was_kept(tmp_path: Path) -> None:
     shutil.copytree(figures.DOCS, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("decisions"))
-    assert set(figures.write(PARTS, tmp_path)) <= {"figures.md"}  # which names the day
+    assert figures.write(PARTS, tmp_path) == []
 
 
 def test_a_page_gets_the_figures_it_asks_for_with_their_circumstances(tmp_path: Path) -> None:
     page = tmp_path / "law.md"
     page.write_text(ASKS)
     figures.keep("law", RUN, tmp_path)
-    assert set(figures.write(PARTS, tmp_path)) == {"law.md", "figures.md"}
+    assert figures.write(PARTS, tmp_path) == ["law.md"]
     said = page.read_text()
     assert "2026-11-25, 0123abcd, load 7.0, reference second 1.10 s" in said
     assert "| a page: ms | 12.3 |" in said
@@ -29,15 +29,10 @@ def test_a_page_gets_the_figures_it_asks_for_with_their_circumstances(tmp_path: 
     assert figures.write(PARTS, tmp_path) == []
 
 
-@pytest.mark.parametrize(("days", "old"), [(31, "no"), (32, "**yes**")])
-def test_a_figure_older_than_a_month_is_called_so(tmp_path: Path, days: int, old: str) -> None:
-    figures.keep("law", RUN, tmp_path)
-    figures.write(PARTS, tmp_path, date.fromisoformat(RUN.day) + timedelta(days=days))
-    rows = (tmp_path / "figures.md").read_text().splitlines()
-    assert next(row for row in rows if row.startswith("| law |")).endswith(f"| {old} |")
-    assert next(row for row in rows if row.startswith("| annual |")).endswith(
-        "| **never written by the command** |"
-    )
+@pytest.mark.parametrize(("days", "lines"), [(31, 0), (32, 1)])
+def test_parts_measured_more_than_a_month_ago_are_named(days: int, lines: int) -> None:
+    today = date.fromisoformat(RUN.day) + timedelta(days=days)
+    assert len(figures.too_old({"law": RUN}, today)) == lines
 
 
 def test_a_page_that_asks_for_what_no_part_measures_is_refused(tmp_path: Path) -> None:
