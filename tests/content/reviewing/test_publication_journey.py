@@ -1,0 +1,75 @@
+"""Approve and publish: the modules that the last signature executes, as docs/architecture.md prints them."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import pytest
+
+from factories.publishing import item, read_whole, sign_all, submitted
+from factories.units import actor
+from gongkai.content.editions.actions.editions import SETTLERS
+from gongkai.content.editions.gates import COMPANIONS, GATES
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.shelving import INDEXES
+from gongkai.content.publishing import actions
+from gongkai.core.acts.action import BARRIERS
+from gongkai.core.acts.following import FOLLOWERS
+from gongkai.core.units.models import Body, Role
+from journeys import Journey, lines_of, traced
+
+pytestmark = pytest.mark.django_db
+PAGE = Path(__file__).parents[3] / "docs/architecture.md"
+BEGIN, END = "<!-- approve and publish -->\n", "<!-- end of approve and publish -->\n"
+APPS = ("content/reviewing", "content/editions", "content/publishing")
+MAX_MODULES, MAX_FILES, MAX_LINES, MAX_STATEMENTS = 110, 29, 1500, 60
+
+
+def _callbacks() -> Iterator[CodeType]:
+    """Return the functions that other apps register: gates, followers, indexes."""
+    found: list[Callable[..., object]] = [
+        *(gate.speak for gate in GATES.values()),
+        *(react for reactions in FOLLOWERS.values() for react in reactions),
+        *(index.derive for index in INDEXES),
+        *SETTLERS,
+        *COMPANIONS,
+        *BARRIERS,
+    ]
+    for one in found:
+        function = getattr(one, "__func__", one)
+        if isinstance(code := getattr(function, "__code__", None), CodeType):
+            yield code
+
+
+def _block(journey: Journey) -> str:
+    read = journey.to_read(APPS)
+    rows = [
+        f"| `{module}` | {' · '.join(dict.fromkeys(f'`{one.co_qualname}`' for one in codes))} |"
+        for module, codes in read.items()
+    ]
+    return "\n".join(["| module | functions, in the order of their first call |", "|---|---|", *rows, ""])
+
+
+def test_the_last_signature_can_be_read(
+    housing: Body, plans: Column, django_assert_max_num_queries: Any
+) -> None:
+    reviews = [submitted(item(housing, [plans], title=f"云岭市第{n}号规划")) for n in range(2)]
+    sign_all(reviews[0])  # fills the caches of the process
+    sign_all(reviews[1], upto=1)
+    by = actor(Role.LEAD, housing)
+    sheet = read_whole(reviews[1], by)
+    with django_assert_max_num_queries(MAX_STATEMENTS), traced(_callbacks()) as journey:
+        actions.approve(reviews[1], by=by, sheet=sheet)
+    read = journey.to_read(APPS)
+    text = PAGE.read_text()
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    wanted = f"{before}{BEGIN}{_block(journey)}{END}{after}"
+    if os.environ.get("GONGKAI_WRITE_JOURNEY"):
+        PAGE.write_text(wanted)
+    assert wanted == PAGE.read_text(), "run this file with GONGKAI_WRITE_JOURNEY=1"
+    assert len(journey.modules) <= MAX_MODULES
+    assert len(read) <= MAX_FILES
+    assert lines_of(code for codes in read.values() for code in codes) <= MAX_LINES
