@@ -1,6 +1,7 @@
-"""Notices (任务分工通知): from the file to the closed duty.
+"""Notices (任务分工通知): import a notice, turn it into entries and columns, close the entries.
 
-Import makes a draft notice of measures and duties; people correct it on the review screen; `confirm` makes entries (one
-measure, one responsible unit, one period), columns and dates. Units submit with evidence, the lead accepts or returns,
-entries close (销号), are reopened, or go into next year's look-back (回头看).
+Importing creates a draft notice of measures and duties, which clerks correct on the review page.
+`confirm` creates entries (one measure, one responsible unit, one period), columns and due dates.
+Units submit with evidence; the lead unit accepts or returns. Entries are closed (销号), reopened, or
+carried over into next year's look-back (回头看).
 """

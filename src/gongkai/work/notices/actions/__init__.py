@@ -1,4 +1,4 @@
-"""Everything that changes state in this room."""
+"""Actions that change the state of notices and their entries."""
 
 from gongkai.work.notices.actions.adding import add_row
 from gongkai.work.notices.actions.again import carry_over, reopen

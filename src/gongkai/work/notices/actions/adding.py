@@ -1,4 +1,4 @@
-"""A sentence of the notice that became no row: taken in as a task, or left out for good."""
+"""Handle sentences of a notice that no row covers: add them as rows or mark them as no task."""
 
 from dataclasses import replace
 
@@ -16,16 +16,16 @@ from gongkai.work.notices.planning.parts import LEAD, RESPONSIBLE
 from gongkai.work.notices.queries.missed import missed_of
 from gongkai.work.notices.rewording import Reader
 
-#: Characters that words copied from the source have at least: fewer stand in it by chance.
+# Shorter quotations may occur in the source by chance.
 SHORTEST = 6
 
 
 @notice_action("add_row", verb="correct", label="处理没有成为任务的句子", rule=chief_of)
 def add_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> ActionResult:
-    """Take in words that the notice prints and no row has, behind all rows. Returns the new `Measure`.
+    """Add words that the notice prints but no row contains, after the last row.
 
-    They are one of the sentences that the page lists, or copied from the source by whoever found that they were not read.
-    `dropped`: it is no task, and asked no more.
+    The words are one of the missed sentences on the page, or copied from the source. With `dropped`
+    the row is recorded as no task. The result is the new `Measure`.
     """
     words = text.strip()
     if words not in missed_of(notice) and not _unread(notice, words):
@@ -38,7 +38,7 @@ def add_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> A
 
 
 def _unread(notice: Notice, words: str) -> bool:
-    """Whether the source prints the words and no row holds them; blanks and ends of lines don't count, which copying changes."""
+    """Tell whether the source contains the words and no row does; white space is ignored."""
     bare = "".join(words.split())
     rows = Measure.objects.filter(notice=notice).values_list("text", flat=True)
     held = any(bare in "".join(text.split()) for text in rows)
@@ -46,7 +46,7 @@ def _unread(notice: Notice, words: str) -> bool:
 
 
 def _draft(notice: Notice, words: str, *, dropped: bool) -> DraftMeasure:
-    """The row of a sentence: its limits, places and units are read from it; who is ordered is asked."""
+    """Build the draft row of a sentence, with its deadlines, paths and units."""
     draft = order_of({"text": words}, notice.parsed, 0)
     duties = tuple(
         DraftDuty(duty.text, tuple(duty.paths), tuple(duty.channels), duty.due.to_json() if duty.due else {})

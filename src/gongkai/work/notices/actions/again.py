@@ -1,4 +1,4 @@
-"""Work that comes back: an assignment opened again, or carried into next year's look-back (回头看)."""
+"""Reopen an assignment, or carry it over into next year's look-back (回头看)."""
 
 from datetime import date
 
@@ -21,9 +21,10 @@ from gongkai.work.notices.states import CLOSED, State
 
 @entry_action(KIND, "reopen", label="重新打开", rule=oversees)
 def reopen(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
-    """Open a closed assignment again, with a new due date where the old one passed; without one the old day stays, and its light.
+    """Reopen a closed assignment; `until` sets a new due date, without it the old date stays.
 
-    A day before the old one is one for putting right what was found wrong; a day that passed is none.
+    Raises Refused when `until` is before today. A date before the old due date counts as a
+    rectification.
     """
     if not reason.strip():
         raise Refused("请写明重新打开的原因。")
@@ -44,7 +45,6 @@ def reopen(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -
 
 
 def _in_look_back(day: date, year: int) -> None:
-    """A look-back is done in the year after; where that is over, from today on."""
     today = timezone.localdate()
     if day < today:
         raise Refused("回头看期限不能早于今天，请另选日期。")
@@ -54,7 +54,7 @@ def _in_look_back(day: date, year: int) -> None:
 
 @entry_action(KIND, "carry_over", label="转入下年回头看", rule=oversees)
 def carry_over(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
-    """Take an assignment into next year's look-back: a new entry for the same unit; an open one closes as carried."""
+    """Open a look-back entry for next year and the same unit; close the source as carried."""
     source = entry.assignment
     if Carry.objects.filter(source=source).exists():
         raise Refused("这项任务已经转入下年回头看。")

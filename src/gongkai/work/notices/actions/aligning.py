@@ -1,4 +1,4 @@
-"""Alignment: choosing the parent, correcting which measures belong together, keeping ours, taking over the higher limit."""
+"""Align a notice with another: choose its parent, pair measures, keep or take over deadlines."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ LONGEST = 300
 
 @notice_action("choose_parent", verb="align", label="选定上级通知", rule=chief_of)
 def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> ActionResult:
-    """Say which notice this one carries out. None: none of those here. Partners in another notice are forgotten."""
+    """Set the parent notice, or None for no parent; pairings with other parents are deleted."""
     above = parent
     while above is not None:
         if above.pk == notice.pk:
@@ -48,10 +48,11 @@ def align_measures(
     words: str = "",
     forget: bool = False,
 ) -> ActionResult:
-    """Say which measures of the other notice an own one stands for.
+    """Record which measures of the other notice correspond to an own measure.
 
-    `own` with `uppers`: these belong together. `own` alone: our own addition. `uppers` alone: not taken over, `words` say why.
-    `forget` takes back what was said, and the machine's finding holds again. Against the parent `Measure.parent` follows.
+    `own` with `uppers`: they correspond. `own` alone: a local addition. `uppers` alone: not passed
+    down, with the reason in `words`. `forget` deletes the decision, so that automatic matching
+    applies again. `Measure.parent` follows when the other notice is the parent.
     """
     mine = Measure.objects.filter(notice=notice, pk=own).first() if own else None
     theirs = list(Measure.objects.filter(notice=other, pk__in=uppers))
@@ -100,7 +101,7 @@ def _said(mine: Measure | None, theirs: Sequence[Measure], words: str, *, forget
 def keep_ours(
     notice: Notice, *, by: Actor, other: Notice, own: int, upper: int, reason: str = "", forget: bool = False
 ) -> ActionResult:
-    """Say that what differs between two measures stays as our notice has it, and why; `forget` takes it back."""
+    """Record why a difference from the other notice stays; `forget` deletes the decision."""
 
     there = KeptOurs.objects.filter(notice=notice, own=own, upper=upper)
     if forget:
@@ -124,10 +125,10 @@ def keep_ours(
 
 @notice_action("take_limit", verb="correct", label="采用上级时限", rule=chief_of)
 def take_limit(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str = "") -> ActionResult:
-    """Take a higher notice's limit over into a duty of a draft.
+    """Copy the deadline of a duty in a higher notice into a duty of a draft.
 
-    With `words` the duty, and the measure where these words stand, say so too; without, the words stay, which the limit then tells
-    (`printed`): the limit holds, not the words.
+    With `words`, the text of the duty and of its measure is rewritten as well. Without, the text
+    stays and `printed` stores the words that the new deadline overrides.
     """
     row = duty_in(notice, duty)
     before, printed = row.text, str(row.due.get("printed") or row.due_text)
@@ -150,10 +151,9 @@ def take_limit(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str
 
 
 def rewrite(duty: Duty, text: str) -> None:
-    """Write new words into a duty, and into its measure in the place of the old ones. Saves the measure.
+    """Replace the text of a duty, also inside its measure; saves the measure.
 
-    Raises:
-        Refused: the old words do not stand in the measure.
+    Raises Refused when the measure does not contain the old text.
     """
     measure = duty.measure
     bare = duty.text.strip()

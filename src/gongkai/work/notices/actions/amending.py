@@ -1,4 +1,4 @@
-"""更正: correcting a measure after it was confirmed. Its entries follow; every change is on record with the reason, the units are told."""
+"""Correct (更正) a confirmed measure; its entries follow, the change is logged, units are notified."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -47,18 +47,14 @@ MOST_DUTIES = 60
 
 @notice_action("amend", verb="amend", label="更正举措", rule=chief_of)
 def amend(notice: Notice, *, by: Actor, measure: int, wanted: Wanted, reason: str) -> ActionResult:
-    """Correct a measure that runs: words, units, checklist, limits. Returns an `Amended`.
+    """Correct a measure in force: text, units, checklist, deadlines. The result is an `Amended`.
 
-    What was left as it is in `wanted` follows what was changed (the checklist the words, limits and paths what is read from them). Open entries
-    get the due date that now follows, never before an extension; units that fall away have theirs cancelled, new ones get theirs opened.
-    What is closed stays closed.
+    Fields that `wanted` leaves unchanged are read again from the new text. Open entries get the new
+    due date, but never one before a granted extension. Entries of units that no longer owe the
+    measure are cancelled, new ones are opened. Closed entries stay closed.
 
-    Args:
-        notice: the notice in force.
-        by: who corrects.
-        measure: number of the measure.
-        wanted: the measure as it shall be.
-        reason: why; on record and told to the units.
+    Args: `measure` is the primary key; `wanted` is the complete new state; `reason` is logged and
+    sent to the units.
     """
     row = measure_in(notice, measure)
     before = current(row)
@@ -115,11 +111,12 @@ def _refuse(before: Wanted, wanted: Wanted, reason: str) -> None:
         raise Refused(reasons)
 
 
-# -- writing --------------------------------------------------------------------------------------------------------
+# -- writing ---------------------------------------------------------------------------------------
+# -----------------
 
 
 def _write(notice: Notice, row: Measure, before: Wanted, wanted: Wanted) -> list[dict[str, object]]:
-    """Write what differs; return the ticks that went with removed lines, for the log."""
+    """Write the differences and return the ticks of removed duties, for the log."""
     reader = Reader(notice)
     if wanted.text.strip() != before.text:
         doubts = len(row.flags)
@@ -148,7 +145,7 @@ def _write(notice: Notice, row: Measure, before: Wanted, wanted: Wanted) -> list
 
 
 def _take_doubts_back(row: Measure, doubts: int, before: Wanted, wanted: Wanted) -> None:
-    """Lines that the new words do not hold any more have to be said by whoever corrects: a running measure has no doubts."""
+    """Refuse flags that the new text causes; a confirmed measure has no open flags."""
     new, row.flags = row.flags[doubts:], row.flags[:doubts]
     row.save(update_fields=["flags"])
     if new and before.duties == wanted.duties:
@@ -171,7 +168,7 @@ def _write_duty(
     place: int,
     reader: Reader | None,
 ) -> None:
-    """Write one line; `reader` None: the row's own words were corrected, too, and are not touched again."""
+    """Write one duty. `reader` is None when the text of the measure was rewritten as well."""
     if was is None:
         duty = Duty(measure=row, position=place, text=wanted.text.strip())
         _say(notice, duty, wanted)
@@ -196,7 +193,7 @@ def _write_duty(
 
 
 def _with_printed(due: Mapping[str, object], now: DutyWanted) -> dict[str, object]:
-    """Return a limit with the words that still say the old one: the limit holds, not the words (`printed`)."""
+    """Add `printed` to a deadline when the text of the duty still contains the old words."""
     words = str(now.due.get("printed") or now.due.get("text") or "")
     return {**due, "printed": words} if words and words in now.text else dict(due)
 
@@ -209,7 +206,7 @@ def _say(notice: Notice, duty: Duty, said: DutyWanted) -> None:
 
 
 def _write_units(notice: Notice, row: Measure, part: str, names: Sequence[str]) -> None:
-    """Keep the units whose names stay, take the others away, look new ones up: all of them must be known."""
+    """Add and delete units so that exactly `names` remain; refuse unknown names."""
     kept = set()
     for unit in row.units.filter(part=part).prefetch_related("members__body"):
         if unit.name in names:
@@ -228,7 +225,6 @@ def _write_units(notice: Notice, row: Measure, part: str, names: Sequence[str]) 
 
 
 def _planned(notice: Notice, row: Measure) -> tuple[PlannedEntry, ...]:
-    """Return the entries that the measure would make now."""
     found = _planned_measure(notice, row)
     if not found.owned:
         raise Refused("更正以后没有责任单位，请补充。")
@@ -249,7 +245,7 @@ def _owners(notice: Notice, row: Measure) -> set[Whom]:
 
 
 def _tell(notice: Notice, row: Measure, made: Amended, reason: str) -> Iterable[Notification]:
-    """Tell leads of the correction, and units of what was opened for them."""
+    """Notify lead units of the correction, and units of entries opened for them."""
     link, key = reverse("notices_notice", args=[notice.pk]), f"amend:{notice.pk}:{notice.version}"
     changes = "；".join(made.changes)
     leads = {lead for assignment in Assignment.objects.filter(measure=row) for lead in assignment.lead_ids}

@@ -1,4 +1,4 @@
-"""Bringing the entries of a measure in step with it: due days, leads, who owes it. For 更正 and for an amended version."""
+"""Bring the entries of a corrected or revised measure up to date: due dates, leads, owners."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,13 +28,13 @@ from gongkai.work.notices.states import CLOSED, FALLEN_AWAY, OPEN, REOPENABLE
 if TYPE_CHECKING:
     from datetime import datetime
 
-#: Whom an entry is for: the body and, in a unit's own notice, the office (0: as a whole).
+# Primary keys of the body and, in a unit's own notice, of the office (0: the whole unit).
 Whom = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Why:
-    """Why entries follow: the reason, and what is done to them in a word (更正, 修订)."""
+    """The reason and the verb (更正, 修订) for a change of entries."""
 
     reason: str
     verb: str = "更正"
@@ -42,17 +42,17 @@ class Why:
 
     @property
     def words(self) -> str:
-        """Why an entry is opened, or opened again."""
+        """The words logged when an entry is opened or reopened."""
         return f"{self.verb}任务：{self.reason}"
 
     @property
     def ended(self) -> str:
-        """Why the entry of a unit that owes it no longer is ended."""
+        """The words logged when an entry is cancelled because its unit no longer owes it."""
         return self.ending or self.words
 
 
 def owners_of(notice: Notice, planned: PlannedMeasure) -> set[Whom]:
-    """Return who owes a measure."""
+    """Return the bodies and offices that owe a measure."""
     return {_whom(notice, owned) for owned in planned.owned}
 
 
@@ -69,7 +69,10 @@ def follow_measure(
     why: Why,
     made: Amended,
 ) -> None:
-    """Bring the entries of a measure in step with it, those of its partners, too; `before` is who owed it. Only inside an action."""
+    """Open, move, reopen and cancel the entries of a measure, also those of its partner units.
+
+    `before` are the owners before the change. Call it only inside an action.
+    """
     wanted = {
         (_whom(notice, planned_entry.owned), planned_entry.period.track): planned_entry
         for planned_entry in planned
@@ -113,7 +116,7 @@ def _stands(
     why: Why,
     made: Amended,
 ) -> bool:
-    """Whether the unit has an entry for what is planned; one that fell away is opened again for a unit that comes back (not `owed` before)."""
+    """Tell whether an owner has an entry for the plan; reopen a cancelled one of a returning unit."""
     found = list(there)
     if any(assignment.entry.state in OPEN for assignment in found):
         return True
@@ -139,9 +142,7 @@ def _amend_one(assignment: Assignment, plan: PlannedEntry | None, by: Actor, why
     if amended.state in CLOSED:
         made.closed.append(amended)
         return
-    after = due_day(
-        Assignment.objects.get(pk=amended.pk)
-    )  # while its clock stands still, an entry keeps its last date
+    after = due_day(Assignment.objects.get(pk=amended.pk))  # A stopped clock keeps the last date.
     if after != before:
         made.moved.append(Moved(amended, before, after))
 
@@ -160,7 +161,7 @@ def amend_entry(
     reason: str,
     verb: str = "更正",
 ) -> ActionResult:
-    """Bring one entry in step with its corrected measure: title, leads, and while it is open the due date. Called by `notice.amend` only."""
+    """Update title, leads and due date of one entry. Called only by `notice.amend`."""
     assignment = entry.assignment
     measure = assignment.measure
     if not lookback(assignment):

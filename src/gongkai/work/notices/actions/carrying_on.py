@@ -1,7 +1,8 @@
-"""Confirming an amended version: the running tasks go on under it.
+"""Confirm an amended version (修订版): running tasks continue under it.
 
-The running rows go over to the new notice, with all that hangs on them (tasks, ticks, evidence, guidance, what lower notices pair with them), and
-take the new words; the rows that were read from the new file stay with the old notice, and take its words. So a row keeps its number for good.
+The rows in force move to the new notice with their entries, ticks, evidence, guidance and pairings,
+and take the new text. The rows read from the new file move to the old notice and take the old text.
+So the primary key of a row never changes.
 """
 
 from collections import defaultdict
@@ -56,9 +57,9 @@ from gongkai.work.notices.revising import (
 from gongkai.work.notices.telling import inside, work_at
 
 LONGEST = 300
-#: So many changes are told in one message; the task list has the rest.
+# Changes listed in one message; the task list shows the rest.
 TOLD = 20
-#: What of a row its words are, and what of a duty.
+# Fields that a row and a duty exchange with their counterpart.
 _ROW = (
     "position", "section", "section_no", "item", "text", "extras", "preamble", "page", "cells", "flags", "form", "lead_owes",
 )  # fmt: skip
@@ -69,7 +70,7 @@ _DUTY = (
 
 @dataclass
 class CarriedOn:
-    """What became of the running tasks: rows by what became of them, tasks that moved, were opened or ended, and the messages about it."""
+    """Counts of rows by status, entries opened and ended, and the notifications about them."""
 
     kept: int = 0
     rows: dict[str, int] = field(default_factory=dict)
@@ -79,7 +80,7 @@ class CarriedOn:
 
     @property
     def words(self) -> str:
-        """What was done, in one sentence."""
+        """One sentence for the log."""
         rows = self.rows
         return (
             f"接续任务{self.kept}项（不变{rows.get(SAME, 0)}行、有变化{rows.get(CHANGED, 0)}行），"
@@ -90,7 +91,7 @@ class CarriedOn:
 
 @notice_action("revised", verb="supersede", label="由修订版接续", rule=chief_of)
 def end_by_revision(notice: Notice, *, by: Actor, newer: Notice) -> ActionResult:
-    """Say that an amended version carries this notice's tasks on. Called by `notice.confirm` and `notice.issue` only."""
+    """Mark a notice as amended by a newer version. Called only by `notice.confirm` and `notice.issue`."""
     notice.superseded_by = newer
     notice.save(update_fields=["superseded_by"])
     number = f"（{newer.doc_number}）" if newer.doc_number else ""
@@ -100,10 +101,9 @@ def end_by_revision(notice: Notice, *, by: Actor, newer: Notice) -> ActionResult
 
 
 def carry_on(notice: Notice, *, by: Actor) -> CarriedOn:
-    """Let an amended version take over the running tasks of the notice that it amends; its new rows open none yet. Only inside an action.
+    """Move the running tasks of the amended notice to the new version; open none for new rows.
 
-    Raises:
-        Refused: the other notice was changed or carried on by another one in between.
+    Call it only inside an action. Raises Refused when the older notice has changed in the meantime.
     """
     assert notice.amends is not None
     older = Notice.objects.select_for_update().get(pk=notice.amends.pk)
@@ -131,7 +131,7 @@ def carry_on(notice: Notice, *, by: Actor) -> CarriedOn:
 
 
 def _take_rows_over(revision: Revision) -> None:
-    """Let the running rows change places with those that were read: each takes the other's words, units and duties, and its notice."""
+    """Exchange text, units, duties and notice between the rows in force and the rows just read."""
     notice, older = revision.notice, revision.older
     pairs = [(line.old.pk, line.new.pk) for line in revision.pairs if line.old and line.new]
     running, read = [old for old, _ in pairs], [new for _, new in pairs]
@@ -156,14 +156,14 @@ def _take_rows_over(revision: Revision) -> None:
 
 
 def _change_duties(mine: Measure, theirs: Measure) -> list[Duty]:
-    """Let the duties of two rows change places, in memory: one that has a partner takes its words, one that has none goes over."""
+    """Exchange the duties of two rows in memory: matched ones swap text, others change rows."""
     running = {duty.pk: duty for duty in mine.duties.all()}
     read = {duty.pk: duty for duty in theirs.duties.all()}
     partner = match_duties(
         [duty_as_it_is(duty) for duty in running.values()], [duty_as_it_is(duty) for duty in read.values()]
     )
     for new, old in partner.items():
-        if not read[new].guides or running[old].guides:  # whom it guides was said by persons: it stays
+        if not read[new].guides or running[old].guides:  # Clerks set whom a duty guides, so it stays.
             read[new].guides = running[old].guides
         _change(running[old], read[new], _DUTY)
     for pk, duty in running.items():
@@ -183,7 +183,7 @@ def _change(one: Measure | Duty, other: Measure | Duty, names: Iterable[str]) ->
 
 
 def _take_what_hangs_on(notice: Notice, older: Notice, rows: Sequence[int]) -> None:
-    """Let what belongs to the running rows belong to the new notice: tasks, submissions, drafts, what was said beside other notices."""
+    """Point entries, upward submissions, drafts, pairings and awaited acts to the new notice."""
     section = Measure.objects.filter(pk=OuterRef("measure")).values("section_no")[:1]
     Assignment.objects.filter(measure__in=rows).update(notice=notice, section_no=Subquery(section))
     Upward.objects.filter(notice=older, assignment__measure__in=rows).update(notice=notice)
@@ -204,7 +204,10 @@ def _take_what_hangs_on(notice: Notice, older: Notice, rows: Sequence[int]) -> N
 
 
 def take_columns_over(notice: Notice, older: Notice) -> None:
-    """Let columns that the old notice made, and the new one uses, belong to the new one. Only inside an action."""
+    """Assign columns that the old notice created, and the new one uses, to the new one.
+
+    Call it only inside an action.
+    """
     made = ImportedColumn.objects.filter(notice=older, made=True)
     mine = ImportedColumn.objects.filter(notice=notice, path__in=list(made.values_list("path", flat=True)))
     paths = list(mine.values_list("path", flat=True))
@@ -215,7 +218,6 @@ def take_columns_over(notice: Notice, older: Notice) -> None:
 def _follow(
     notice: Notice, revision: Revision, before: dict[int, set[Whom]], why: Why, by: Actor, made: CarriedOn
 ) -> None:
-    """Bring the tasks of changed rows in step with them."""
     expansion = expand_notice(notice)
     planned, today = planned_by(expansion), timezone.localdate()
     for line in revision.pairs:
@@ -233,7 +235,7 @@ def _follow(
 
 
 def _tell_row(notice: Notice, row: Measure, done: Amended, why: Why) -> Iterable[Notification]:
-    """Tell who got a task by a changed row, and who leads and has none of it."""
+    """Notify units with a new entry, and lead units without one."""
     for entry in done.opened:
         yield to_unit(entry, "新任务", f"{why.reason}，交办贵单位。", "revise")
     for entry in done.helping:
@@ -251,7 +253,7 @@ def _tell_row(notice: Notice, row: Measure, done: Amended, why: Why) -> Iterable
 
 
 def new_rows(notice: Notice, expansion: Expansion) -> Expansion:
-    """Return the rows of an amended version that have no tasks yet: what is opened for them is all that confirming opens."""
+    """Return the part of an expansion whose rows have no entries yet."""
     there = set(Assignment.objects.filter(notice=notice).values_list("measure", flat=True))
     return Expansion(
         {pk: row for pk, row in expansion.measures.items() if pk not in there},
@@ -263,7 +265,7 @@ def new_rows(notice: Notice, expansion: Expansion) -> Expansion:
 
 
 def tell_once(notice: Notice, told: Iterable[Notification]) -> Iterable[Notification]:
-    """Make one message for each unit of all that changed for it."""
+    """Combine all notifications for one recipient into one."""
     mine: dict[tuple[object, ...], list[Notification]] = defaultdict(list)
     for notification in told:
         mine[(notification.persons, notification.posts, notification.outside)].append(notification)
@@ -285,7 +287,7 @@ def tell_once(notice: Notice, told: Iterable[Notification]) -> Iterable[Notifica
 
 
 def told_of_new(opened: Iterable[Assignment]) -> Iterable[Notification]:
-    """Return what units and partners hear of the tasks of new rows."""
+    """Return notifications of new entries to the responsible and partner units."""
     tasks = list(opened)
     for assignment in tasks:
         yield to_unit(assignment.entry, "新任务", "为修订版新增，请查看要求和期限。", "revise")

@@ -1,4 +1,4 @@
-"""Confirm, issue, supersede: when a draft becomes work. All or nothing."""
+"""Confirm and issue a draft notice: create its entries and columns in one transaction."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -33,7 +33,10 @@ from gongkai.work.notices.telling import office_of, work_at
 
 @notice_action("confirm", verb="confirm", label="确认", rule=chief_of, ready=reasons_against)
 def confirm(notice: Notice, *, by: Actor) -> ActionResult:
-    """Make entries and columns of a checked draft. A 征求意见稿 makes its columns' plan only and waits to be issued."""
+    """Create entries and columns of a checked draft.
+
+    A draft for comment (征求意见稿) is only marked as checked; it creates entries when issued.
+    """
     notice.confirmed_by, notice.confirmed_at = by.name, timezone.now()
     notice.save(update_fields=["confirmed_by", "confirmed_at"])
     if notice.for_comment:
@@ -64,7 +67,6 @@ def _go_live(notice: Notice, by: Actor) -> ActionResult:
 
 
 def _go_on(notice: Notice, by: Actor) -> ActionResult:
-    """Carry the tasks of the notice on that this one amends, and open those of its new rows."""
     older = notice.amends
     assert older is not None
     carried = carry_on(notice, by=by)
@@ -134,7 +136,7 @@ def _of_staffing(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notific
 
 @notice_action("issue", verb="issue", label="登记印发", rule=chief_of)
 def issue(notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = "") -> ActionResult:
-    """Record that a 征求意见稿 was issued. Its measures keep their numbers; one that was confirmed makes its entries now."""
+    """Record that a draft for comment was issued; a confirmed one creates its entries now."""
     if not notice.for_comment:
         raise Refused("这份通知不是征求意见稿，已经印发。")
     if not doc_number.strip():

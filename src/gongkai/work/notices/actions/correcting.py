@@ -1,4 +1,4 @@
-"""Corrections on the review screen: cells, doubts, rows. Until the draft is confirmed."""
+"""Corrections on the review page: cells, flags, rows, until the draft is confirmed."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -20,23 +20,22 @@ from gongkai.work.notices.revising import propose_amended
 from gongkai.work.notices.rewording import Reader, reword_measure
 from gongkai.work.notices.splitting import share_text
 
-#: Cells of a row that are plain text, with their names and lengths.
+# Label and maximum length of the text cells of a row.
 CELLS = {
     "section": ("工作任务（一级）", 300),
     "item": ("工作任务（二级）", 300),
     "text": ("贯彻举措", 20_000),
 }
-#: The longest words of a correction in the log.
+# Longest text of a correction in the log.
 LONGEST = 400
 CHECKED = "已核对"
 CORRECTED = "已更正"
 
 
 def measure_in(notice: Notice, number: int) -> Measure:
-    """Return a measure of this notice.
+    """Return a measure of the notice.
 
-    Raises:
-        Refused: it is gone.
+    Raises Refused when it does not exist.
     """
     found = Measure.objects.filter(notice=notice, pk=number).first()
     if found is None:
@@ -45,20 +44,20 @@ def measure_in(notice: Notice, number: int) -> Measure:
 
 
 def mark_settled(measure: Measure, field: str, how: str = CORRECTED) -> None:
-    """Mark the doubts about one field of a row as settled; in memory."""
+    """Settle the flags of one field of a row, without saving."""
     for flag in measure.flags:
         if not flag.get("settled") and flag.get("field") in {field, None}:
             flag["settled"] = how
 
 
 def settle_field(measure: Measure, field: str) -> None:
-    """Mark the doubts about one field of a row as settled."""
+    """Settle the flags of one field of a row and save them."""
     mark_settled(measure, field)
     measure.save(update_fields=["flags"])
 
 
 def renumber(notice: Notice) -> None:
-    """Number the sections anew, in the order of the rows."""
+    """Number the sections in the order of the rows."""
     rows = list(Measure.objects.filter(notice=notice).order_by("position", "pk"))
     numbers = section_numbers(row.section for row in rows)
     changed = []
@@ -71,7 +70,7 @@ def renumber(notice: Notice) -> None:
 
 @notice_action("correct_front", verb="correct", label="更正文件信息", rule=chief_of)
 def correct_front(notice: Notice, *, by: Actor, values: Mapping[str, object]) -> ActionResult:
-    """Correct title, doc_number, issued_on, year, issuer, issuer_name, for_comment, parent."""
+    """Correct title, document number, date, year, issuer, comment status or parent of a notice."""
     allowed = {"title", "doc_number", "issued_on", "year", "issuer", "issuer_name", "for_comment", "parent"}
     assert set(values) <= allowed
     changed = [name for name, value in values.items() if getattr(notice, name) != value]
@@ -87,7 +86,9 @@ def correct_front(notice: Notice, *, by: Actor, values: Mapping[str, object]) ->
         notice.parent = parent_of(notice)
     notice.save(update_fields=sorted(allowed))
     propose_amended(notice)
-    if notice.parent_id and notice.parent_id == notice.amends_id:  # one's own notice is not the one above
+    if (
+        notice.parent_id and notice.parent_id == notice.amends_id
+    ):  # A notice that this one amends is not its parent.
         notice.parent = None
         notice.save(update_fields=["parent"])
     shown = {name: _plain(values[name]) for name in changed}
@@ -111,10 +112,11 @@ def correct_cell(
     seen: str | None = None,
     equal: bool = False,
 ) -> ActionResult:
-    """Correct one cell of a row, or with `equal` every cell of its column that says the same. Returns the rows that were corrected.
+    """Correct one cell, or with `equal` all equal cells of its column. The result is the rows.
 
-    The checklist follows the measure's words, its limits and paths what is read from them; drafts for the units below follow, too.
-    `seen` is what the corrector saw: somebody else's change in between is not overwritten.
+    The checklist follows the text of the measure; deadlines and paths follow the words they were
+    read from; drafts for lower units follow too. Raises Conflict when the cell no longer contains
+    `seen`.
     """
     if field not in CELLS:
         raise Refused("没有这一栏。")
@@ -160,10 +162,12 @@ def settle(
     like: str = "",
     sweep: bool = False,
 ) -> ActionResult:
-    """Say that what was doubtful is right: one doubt, all of a row, all of a kind (`like`, see `doubts.kind_of`), or all of the notice.
+    """Mark flags as checked: one, all of a row, all of a kind (`like`), or all of the notice.
 
-    A `sweep` over all doubts leaves out what is answered one by one: whose notice it is, who owes the rows of a form, what multiplies tasks or opens
-    columns. Once the first is answered, the units that only waited for it are ours, groups excepted.
+    `like` is a value of `doubts.kind_of`. A `sweep` over all flags skips those that are answered
+    one by one: the owner of the notice, the owners of a form's rows, and those that multiply
+    entries or open columns. Once the owner is answered, the units that depended on it become the
+    own units, except groups.
     """
     rows = [measure_in(notice, measure)] if measure else list(notice.measures.exclude(flags=[]))
     count, ours = 0, False
@@ -187,7 +191,7 @@ def settle(
 
 @notice_action("unsettle", verb="correct", label="重新存疑", rule=chief_of)
 def unsettle(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
-    """Take back that a row's doubts were found right (a key pressed by mistake); what was corrected stays."""
+    """Undo `settle` for a row; corrections stay."""
     row = measure_in(notice, measure)
     count = 0
     for flag in row.flags:
@@ -200,7 +204,7 @@ def unsettle(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
 
 @notice_action("use_alternative", verb="correct", label="采用另一种读法", rule=chief_of)
 def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> ActionResult:
-    """Take the second-best reading of a cell: a text for section, item or measure; units for lead and responsible."""
+    """Take the second reading of a cell: text, or units for lead and responsible."""
     from gongkai.work.notices.actions.naming import replace_units
 
     row = measure_in(notice, measure)
@@ -225,7 +229,7 @@ def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> Ac
 
 @notice_action("drop", verb="correct", label="不列入任务", rule=chief_of)
 def drop_measure(notice: Notice, *, by: Actor, measure: int, dropped: bool = True) -> ActionResult:
-    """Leave a row out of the work (it stays on record), or take it in again."""
+    """Mark a row as no task, or undo that."""
     row = measure_in(notice, measure)
     row.dropped = dropped
     row.save(update_fields=["dropped"])
@@ -236,7 +240,7 @@ def drop_measure(notice: Notice, *, by: Actor, measure: int, dropped: bool = Tru
 
 @notice_action("split_row", verb="correct", label="拆分行", rule=chief_of)
 def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionResult:
-    """Split a row in two: the duty named and those behind it go to a new row below, with the same units. Returns the new `Measure`."""
+    """Move a duty and all following ones to a new row with the same units. The result is that row."""
     row = measure_in(notice, measure)
     duties = list(row.duties.order_by("position", "pk"))
     numbers = [one.pk for one in duties]
@@ -269,7 +273,7 @@ def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionRe
 
 @notice_action("merge_rows", verb="correct", label="并入上一行", rule=chief_of)
 def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
-    """Merge a row into the one above: texts and duties one behind the other, units together. Returns the row that stays."""
+    """Merge a row into the row above. The result is the row that stays."""
     row = measure_in(notice, measure)
     above = (
         Measure.objects.filter(notice=notice, position__lt=row.position, preamble=row.preamble)
@@ -294,7 +298,6 @@ def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
 
 
 def _copy_units(source: Measure, target: Measure) -> None:
-    """Copy the units that the target does not name yet."""
     there = {(unit.part, unit.printed) for unit in target.units.all()}
     last = len(there)
     for unit in source.units.prefetch_related("members"):
@@ -320,7 +323,6 @@ def _copy_units(source: Measure, target: Measure) -> None:
 
 
 def _respace(notice: Notice) -> None:
-    """Leave room between the rows again."""
     rows = list(Measure.objects.filter(notice=notice).order_by("position", "pk"))
     for place, row in enumerate(rows, start=1):
         row.position = place * 10

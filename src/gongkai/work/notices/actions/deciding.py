@@ -1,4 +1,4 @@
-"""What the lead unit and the 政务公开办 decide: accept, return, grant, refuse, cancel."""
+"""Decisions of the lead unit and the open-government office: accept, return, grant, refuse, cancel."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -31,14 +31,14 @@ from gongkai.work.notices.telling import unit_of
 
 KIND = "assignment"
 DONE, PARTLY = "done", "partly"
-#: What granting a request gives: the state, facts for the log, and what it does to the clock.
+# New state, facts for the log, and events for the clock.
 Granted = tuple[str, Mapping[str, object], tuple[Event, ...]]
-#: The step under which the ledger remembers that the deciders were reminded.
+# The step under which the ledger records that deciders were reminded.
 NUDGE = "decide"
 
 
 def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
-    """Return a message to the responsible unit's clerks and head."""
+    """Return a notification to the clerks and the head of the responsible unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",
@@ -51,16 +51,10 @@ def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = F
 
 @entry_action(KIND, "accept", label="审核通过并销号", rule=decides)
 def accept(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = ()) -> ActionResult:
-    """Accept what was submitted and close (销号). It closes at the time of submission: the lead's own days do not count against the unit.
+    """Accept a submission and close the entry (销号) as of the time of submission.
 
-    What nobody looked at stays 未核验. At least one piece of the period must hold: what the machine found (published here), what was judged
-    before, or what the lead says now.
-
-    Args:
-        entry: the assignment.
-        by: the lead unit.
-        words: the lead's remark.
-        holds: numbers of the pieces of evidence that the lead opened and found true.
+    At least one piece of evidence must hold: verified automatically, judged before, or listed in
+    `holds` (primary keys that the lead unit opened and found true). Others stay unchecked (未核验).
     """
     assignment, now = entry.assignment, timezone.now()
     standing = list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
@@ -93,7 +87,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = (
 
 @entry_action(KIND, "return", label="退回补办", rule=decides)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return a submission with reasons; the unit's clock runs again, to the day of what is now open again."""
+    """Return a submission with reasons; the clock of the unit runs again."""
     if not reason.strip():
         raise Refused("请写明退回的原因。")
     entry.outcome = ""
@@ -108,7 +102,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _taken(entry: Entry) -> list[str]:
-    """Return that the unit to which a task is to be passed on has it already: known before anybody decides."""
+    """Object when the requested other unit already has this task."""
     asked = Ask.objects.filter(assignment=entry.pk, granted=None, kind=AskKind.OTHER_UNIT)
     ask = asked.select_related("wanted_body").first()
     if ask is None or ask.wanted_body is None:
@@ -123,7 +117,7 @@ def _taken(entry: Entry) -> list[str]:
 
 @entry_action(KIND, "grant", label="同意申请", rule=decides_asks, ready=_taken)
 def grant(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> ActionResult:
-    """Grant what the unit asked: 不涉及 and 退回 close, 延期 moves the due date, 改派 opens the task for the other unit."""
+    """Grant the pending request of a unit: not applicable, more time, another unit, or sending back."""
     ask = _open_ask(entry)
     to_state, facts, extended = _GRANTS[AskKind(ask.kind)](entry, ask, by, until)
     _decide(ask, by, granted=True, words=words)
@@ -139,7 +133,7 @@ def grant(entry: Entry, *, by: Actor, words: str = "", until: date | None = None
 
 @entry_action(KIND, "refuse", label="不同意申请", rule=decides_asks)
 def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Refuse what the unit asked, with reasons; its clock runs again."""
+    """Refuse the pending request of a unit, with reasons; its clock runs again."""
     if not reason.strip():
         raise Refused("请写明不同意的理由。")
     ask = _open_ask(entry)
@@ -218,7 +212,7 @@ _GRANTS = {
 
 @entry_action(KIND, "cancel", label="取消任务", rule=oversees)
 def cancel(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Cancel an open assignment: its notice was superseded, or the work fell away. The facts are those that `restore` needs."""
+    """Cancel an open assignment. The logged facts allow `restore` to undo it."""
     if not reason.strip():
         raise Refused("请写明取消的原因。")
     asks = list(Ask.objects.filter(assignment=entry.assignment, granted=None))
@@ -235,7 +229,7 @@ def cancel(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(KIND, "reschedule", label="按规则调整期限", rule=oversees)
 def reschedule(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Take over the due date that the rules now give: an awaited act was entered, a duty's limit corrected."""
+    """Apply the due date that the rules now give, after an awaited act or a corrected deadline."""
     before, due = entry.due_at, due_day(entry.assignment)
     day = f"{due:%Y-%m-%d}"
     return ActionResult(
@@ -248,7 +242,10 @@ def reschedule(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 @entry_action(KIND, "catch_up", label="纳入补录", rule=system)
 def catch_up(entry: Entry, *, by: Actor, until: date) -> ActionResult:
-    """Give what was due before the installation opened a day by which it is caught up on. Called when the installation is opened."""
+    """Give an entry due before the installation opened a date for catching up.
+
+    Called when the installation opens.
+    """
     before = timezone.localtime(entry.due_at).date() if entry.due_at else None
     return ActionResult(
         words=f"开通以前到期（{before}），纳入补录，期限为{until}",
@@ -260,7 +257,7 @@ def catch_up(entry: Entry, *, by: Actor, until: date) -> ActionResult:
 def _open_next(
     assignment: Assignment, *, by: Actor, closed: bool, today: date | None = None
 ) -> list[Assignment]:
-    """Open the period behind this one where there is none yet; for a yearly assignment, and one that an amended version dropped, nothing."""
+    """Open the next periods that have no entry yet; none for yearly or dropped rows."""
     if assignment.track == YEAR or assignment.measure.dropped:
         return []
     periods = next_periods(
@@ -307,7 +304,7 @@ def _following(assignment: Assignment, periods: Iterable[Period]) -> list[New]:
 
 
 def nudge_deciders(entry: Entry, *, by: Actor, since: datetime) -> ActionResult:
-    """Remind those who have to decide that a submission or a request waits: once for each time it was handed in."""
+    """Remind the deciders of a pending submission or request, once for each submission."""
     _, first = Told.objects.get_or_create(entry=entry, step=NUDGE, due_at=since)
     if not first:
         raise Refused("已经提醒过。")
@@ -323,6 +320,6 @@ nudge = register(
 
 @entry_action(KIND, "next_period", label="打开下一期", rule=system)
 def next_period(entry: Entry, *, by: Actor, today: date | None = None) -> ActionResult:
-    """Open the period behind one that passed; done twice it opens nothing twice."""
+    """Open the period after one that has passed; repeating it opens nothing twice."""
     made = _open_next(entry.assignment, by=by, closed=False, today=today)
     return ActionResult(words="新一期任务已打开", facts={"entries": [one.pk for one in made]}, result=made)

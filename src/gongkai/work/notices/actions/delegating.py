@@ -1,4 +1,4 @@
-"""A unit divides a task among its own offices and units (分解); what they hand in comes back as evidence of the unit's task."""
+"""Divide a task (分解) among offices and lower units; their submissions become its evidence."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -40,19 +40,19 @@ from gongkai.work.notices.telling import inside, unit_of
 
 @dataclass(eq=False)
 class ShareAction(EntryAction):
-    """An action on a share during which the unit's task is held too, before it.
+    """An action on a share that locks the unit's task before the share.
 
-    Accepting the task ends its shares (task, then share), and taking a share in writes on the task: held the other way round, each would wait for
-    the other. And whoever ends a share meanwhile is waited for, so that the task's acceptance does not find it ended halfway.
+    Accepting a task ends its shares and accepting a share writes to the task; one lock order
+    prevents a deadlock. Accepting the task also waits for a share that is being ended.
     """
 
     def lock(self, target: Entry) -> Entry:
-        """Hold the task, then read the share anew and hold it."""
+        """Lock the task, then the share."""
         _hold_tasks([target.pk])
         return super().lock(target)
 
     def lock_many(self, targets: list[Entry]) -> list[Entry]:
-        """Hold the tasks, then the shares."""
+        """Lock the tasks, then the shares."""
         _hold_tasks([entry.pk for entry in targets])
         return super().lock_many(targets)
 
@@ -63,7 +63,7 @@ def _hold_tasks(shares: Iterable[int]) -> None:
 
 
 def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Entry]], Action[Entry]]:
-    """Make a function an action on shares that holds the unit's task, too; its name becomes `delegated.verb`."""
+    """Register a function as an action on shares, named `delegated.<verb>`, that locks the task."""
 
     def decorate(function: Function[Entry]) -> Action[Entry]:
         name = f"{DELEGATED}.{verb}"
@@ -73,19 +73,19 @@ def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Ent
 
 
 def divides(by: Actor, entry: Entry) -> list[str]:
-    """Whoever leads the open government work inside the unit that owes the task."""
+    """Object unless the user is in charge of open government in the unit that owes the task."""
     return [] if in_charge(by, entry.body_id) else [OWN_ONLY]
 
 
 def does(by: Actor, entry: Entry) -> list[str]:
-    """The office that it was handed on to, and whoever leads the work inside the unit."""
+    """Object unless the user works in the office of the share or is in charge in the unit."""
     if works_on(by, entry.body_id, entry.office_id) or in_charge(by, _unit(entry)):
         return []
     return [f"由{entry.office or entry.body.label}的经办人或者本单位的公开工作机构办理。"]
 
 
 def collects(by: Actor, entry: Entry) -> list[str]:
-    """Whoever leads the work inside the unit whose task it is a share of."""
+    """Object unless the user is in charge in the unit that owes the task."""
     return [] if in_charge(by, _unit(entry)) else [OWN_ONLY]
 
 
@@ -98,7 +98,7 @@ _by_another = AnotherPerson(
 
 
 def closes(by: Actor, entry: Entry) -> list[str]:
-    """Whoever collects, and another person than the one who reported, where the unit has another."""
+    """Object unless the user may collect and, where the unit has two such users, did not report."""
     return (collects if leads_alone(by, _unit(entry)) else _by_another)(by, entry)
 
 
@@ -107,18 +107,17 @@ def _unit(entry: Entry) -> int:
 
 
 def offices_to_choose(entry: Entry) -> "QuerySet[Office, Office]":
-    """Return the offices of a unit that a task of it may be handed on to."""
+    """Return the offices of the unit to which its task can be delegated."""
     return entry.body.offices.filter(active_to=None).order_by("position", "pk")
 
 
 def units_to_choose(entry: Entry) -> "QuerySet[Body, Body]":
-    """Return the units below a unit that a task of it may be handed on to; none where a government owes it."""
+    """Return the lower units to which a task can be delegated; none for other kinds of entry."""
     rows = Body.objects.filter(parent=entry.body, active_to=None, merged_into=None)
     return rows.order_by("position", "pk") if entry.kind == ASSIGNED else rows.none()
 
 
 def _running(entry: Entry) -> list[str]:
-    """Only while the unit is at work on it."""
     return [] if entry.kind == ASSIGNED and entry.state in WORKING else ["任务在办理中才能分解。"]
 
 
@@ -132,17 +131,13 @@ def delegate(
     offices: Collection[int] = (),
     units: Collection[int] = (),
 ) -> ActionResult:
-    """Hand a share of a task on to offices of the unit and to units below it, each by a day of the unit's own. The unit's task stays as it is.
+    """Delegate parts of a task to offices and lower units, with an internal deadline.
 
-    Nothing is written on the task: its log is read by those who gave it. Each share has its own.
+    The task itself is not changed: its log is visible to those who assigned it. Each share has its
+    own log.
 
-    Args:
-        entry: the unit's task.
-        by: who leads the work inside the unit.
-        until: the last day inside the unit; not behind the task's own.
-        words: what is asked of them.
-        offices: numbers of offices of the unit.
-        units: numbers of units below it.
+    Args: `until` must not be after the deadline of the task; `words` describe the work; `offices`
+    and `units` are primary keys.
     """
     chosen: list[tuple[Body, Office | None]] = [
         (entry.body, one) for one in offices_to_choose(entry) if one.pk in set(offices)
@@ -204,7 +199,7 @@ def _check(entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: 
 
 
 def last_day(task: Entry) -> date | None:
-    """Return the last day that a share of a task may have: the task's own; of one that is late already today."""
+    """Return the latest internal deadline: the due date of the task, or today if that has passed."""
     return max(timezone.localdate(task.due_at), timezone.localdate()) if task.due_at else None
 
 
@@ -223,7 +218,7 @@ def _to_office(entry: Entry, subject: str, body: str, key: str, *, urgent: bool 
 def submit_share(
     entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[Named] = ()
 ) -> ActionResult:
-    """Hand a share in to one's own unit: how it was done, with what proves it."""
+    """Report a share back to the unit with a statement and evidence."""
     for url in urls:
         add_evidence.function(entry, by=by, url=url)
     for file in files:
@@ -245,7 +240,7 @@ def submit_share(
 
 @share_action("accept", label="汇总并销号", rule=closes)
 def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Take a share in: what proves it stands at the unit's task from now on, for whoever decides there to look at; nobody's verdict goes along."""
+    """Accept a share and move its evidence to the task, without verdicts on it."""
     task = entry.delegation.task
     moved = (
         [bring_back(task, entry, evidence, by) for evidence in proofs(entry)]
@@ -263,7 +258,7 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def bring_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
-    """Add what proves a part of a unit's task (a share, an inner task drawn from it) to the task; nobody's verdict goes along. Returns its number."""
+    """Copy evidence of a share or an inner task to the unit's task; return its primary key."""
     title = f"{named(share)}：{proof.title}"
     if proof.attachment is not None:
         file = Named(proof.attachment.name, proof.attachment.stored)
@@ -287,7 +282,7 @@ def bring_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
 
 @entry_action(DELEGATED, "return", label="退回补办", rule=collects)
 def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Give a share back with reasons; its clock runs again."""
+    """Return a share with reasons; its clock runs again."""
     if not reason.strip():
         raise Refused("请写明退回的原因。")
     return ActionResult(
@@ -299,7 +294,7 @@ def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @share_action("cancel", label="取消分解", rule=collects)
 def cancel_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Take a share back: the unit does it otherwise, or its task ended."""
+    """Cancel a share."""
     if not reason.strip():
         raise Refused("请写明取消的原因。")
     entry.outcome = "cancelled"
@@ -312,7 +307,7 @@ def cancel_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @share_action("draw_in", label="分解期限随任务提前", rule=system)
 def draw_in(entry: Entry, *, by: Actor) -> ActionResult:
-    """Draw a share in whose day now lies behind the unit's task, which was corrected to an earlier day; the office is told."""
+    """Move the deadline of a share forward after the deadline of its task moved; notify the office."""
     task = entry.delegation.task
     day = last_day(task)
     if day is None or entry.due_at is None or timezone.localdate(entry.due_at) <= day:

@@ -1,4 +1,4 @@
-"""Rows that an amended version drops: what was done of them counts on, what the office keeps runs on, the rest ends."""
+"""Handle rows that an amended version drops: finished work counts, kept rows continue, others end."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -23,15 +23,15 @@ from gongkai.work.notices.planning.versions import row_words
 from gongkai.work.notices.revising import GONE, KEPT, Revision
 from gongkai.work.notices.states import OPEN
 
-#: Why a dropped row stands in the amended notice though nothing of it is owed any more.
+# Shown on a dropped row that remains in the amended notice because of finished work.
 DONE_BEFORE = "修订版未列入，修订前已办结的仍计入"
 Row = TypeVar("Row", bound=Model)
 
 
 def take_dropped_rows_over(revision: Revision) -> list[int]:
-    """Let dropped rows go over to the amended notice that run on by decision, or of which something was done; return their numbers.
+    """Move kept or partly finished dropped rows to the amended notice; return their primary keys.
 
-    A copy of each stays with the older notice, so that it still shows what it printed.
+    A copy of each row stays with the older notice, which still shows all that it printed.
     """
     lines = [line for line in revision.lines if line.old and (line.status == KEPT or line.finished)]
     rows = {
@@ -58,7 +58,7 @@ def take_dropped_rows_over(revision: Revision) -> list[int]:
 
 
 class _Places:
-    """Where rows of the older version stand in the newer one: behind its own, in the section of the same words where it has one."""
+    """Places rows of the older version after those of the newer one, in the section of the same name."""
 
     def __init__(self, notice: Notice) -> None:
         self.notice = notice
@@ -67,7 +67,7 @@ class _Places:
         self.sections = {row_words(section): (number, section) for section, number, _ in rows}
 
     def give(self, row: Measure) -> None:
-        """Give a row its place and the notice; stores it."""
+        """Assign notice, section and position to a row and save it."""
         words = row_words(row.section)
         if words not in self.sections:
             self.sections[words] = (
@@ -82,7 +82,7 @@ class _Places:
 
 
 def _await_here(notice: Notice, row: Measure) -> None:
-    """Let a row's limits wait for the acts of its notice: one that waits for the same words, else one of its own."""
+    """Point the deadlines of a row to awaited acts of its notice."""
     for duty in Duty.objects.filter(measure=row).exclude(awaits=None).select_related("awaits"):
         act = duty.awaits
         if act is None or act.notice_id == notice.pk:
@@ -93,7 +93,7 @@ def _await_here(notice: Notice, row: Measure) -> None:
 
 
 def _copy_for(older: Notice, row: Measure) -> Measure:
-    """Return a copy of a row, with its units and duties, that makes nothing; its acts stay."""
+    """Copy a row with its units and duties; the copy creates no entries."""
     duties, units = list(row.duties.all()), list(row.units.all())
     members = {unit.pk: list(unit.members.all()) for unit in units}
     copy = _copied(Measure.objects.get(pk=row.pk), notice=older, parent=None)
@@ -123,7 +123,7 @@ def _copied(row: Row, **changes: object) -> Row:
 
 
 def end_dropped(revision: Revision, by: Actor) -> Iterator[Entry]:
-    """End the open tasks of rows that the new version has no more and nobody keeps; what was done stays."""
+    """Cancel the open entries of rows that the new version drops and nobody keeps."""
     number = revision.notice.doc_number
     rows = [line.old.pk for line in revision.lines if line.status == GONE and line.old]
     left = Assignment.objects.filter(measure__in=rows, entry__state__in=OPEN).select_related("entry__body")

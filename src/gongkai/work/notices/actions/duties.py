@@ -1,4 +1,4 @@
-"""Corrections of duties: words, limits, paths; split and merge."""
+"""Corrections of duties: text, deadline, paths, splitting and merging."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -19,10 +19,9 @@ from gongkai.work.notices.splitting import share_list
 
 
 def duty_in(notice: Notice, number: int) -> Duty:
-    """Return a duty of this notice.
+    """Return a duty of the notice.
 
-    Raises:
-        Refused: it is gone.
+    Raises Refused when it does not exist.
     """
     found = Duty.objects.filter(measure__notice=notice, pk=number).select_related("measure").first()
     if found is None:
@@ -38,7 +37,7 @@ def _respace(measure_id: int) -> None:
 
 @notice_action("edit_duty", verb="correct", label="更正要求", rule=chief_of)
 def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> ActionResult:
-    """Correct the words of a duty: those of its row, its limit and its paths follow where they were read from them."""
+    """Correct the text of a duty; its measure, deadline and paths follow."""
     row = duty_in(notice, duty)
     if not text.strip():
         raise Refused("要求不能为空；不需要的请删除。")
@@ -56,9 +55,10 @@ def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> ActionResul
 def edit_due(
     notice: Notice, *, by: Actor, duty: int, due: Mapping[str, object], alike: bool = False
 ) -> ActionResult:
-    """Correct a limit: a rule as data, {} for none. A vague one takes its default again; one that waits for an act registers it.
+    """Correct a deadline; `due` is a rule as data, {} for none. The result is the changed measures' keys.
 
-    With `alike` every duty is corrected that took its limit from the same heading or sentence. Returns the rows that were touched.
+    A vague deadline takes its default again; one that depends on an act registers that act. With
+    `alike`, all duties that took the deadline from the same heading or sentence change.
     """
     first = duty_in(notice, duty)
     rule = {key: value for key, value in due.items() if value not in (None, "")}
@@ -66,7 +66,7 @@ def edit_due(
         raise Refused(found)
     rows = taken_with(first) if alike else [first]
     for row in rows:
-        # What one decision gave to several rows stays one: the next correction reaches them all again.
+        # Keep the common source so that the next correction reaches all these rows again.
         source = {"source": row.due["source"] | {"by": by.name}} if len(rows) > 1 and rule else {}
         set_rule(notice, row, rule | source)
         row.default_by = row.default_by or (by.name if row.default_note else "")
@@ -86,7 +86,7 @@ def edit_due(
 def edit_paths(
     notice: Notice, *, by: Actor, duty: int, paths: Iterable[Sequence[str]], channels: Iterable[str]
 ) -> ActionResult:
-    """Correct where a duty is to be published: column paths from the root, and other channels."""
+    """Correct the disclosure paths (公开路径) and other channels of a duty."""
     row = duty_in(notice, duty)
     row.paths = [levels for path in paths if (levels := [level.strip() for level in path if level.strip()])]
     row.channels = [name.strip() for name in channels if name.strip()]
@@ -100,7 +100,10 @@ def edit_paths(
 
 @notice_action("split_duty", verb="correct", label="拆分要求", rule=chief_of)
 def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult:
-    """Split a duty at a place in its words; paths and limit go where they are printed. Returns the new `Duty`."""
+    """Split a duty at a position in its text. The result is the new `Duty`.
+
+    Paths and deadline go to the part that prints them.
+    """
     row = duty_in(notice, duty)
     first, second = row.text[:at].strip(), row.text[at:].strip()
     if not first or not second:
@@ -128,7 +131,7 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
 
 @notice_action("merge_duties", verb="correct", label="并入上一项", rule=chief_of)
 def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
-    """Merge a duty into the one above it: words, paths and channels together; the limit of the first that has one. Returns the one that stays."""
+    """Merge a duty into the one above, keeping the first deadline. The result is the one that stays."""
     row = duty_in(notice, duty)
     above = Duty.objects.filter(measure=row.measure, position__lt=row.position).order_by("-position").first()
     if above is None:
@@ -150,7 +153,7 @@ def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
 
 @notice_action("add_duty", verb="correct", label="增加要求", rule=chief_of)
 def add_duty(notice: Notice, *, by: Actor, measure: int, text: str) -> ActionResult:
-    """Add a duty that was not read. Returns the new `Duty`."""
+    """Add a duty that the reader missed. The result is the new `Duty`."""
     row = measure_in(notice, measure)
     if not text.strip():
         raise Refused("请填写要求。")
@@ -162,7 +165,7 @@ def add_duty(notice: Notice, *, by: Actor, measure: int, text: str) -> ActionRes
 
 @notice_action("remove_duty", verb="correct", label="删除要求", rule=chief_of)
 def remove_duty(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
-    """Remove a duty that is none; the last one of a row stays."""
+    """Remove a duty; the last one of a row cannot be removed."""
     row = duty_in(notice, duty)
     if row.measure.duties.count() == 1:
         raise Refused("每一行至少保留一项要求；不需要的行请选“不列入任务”。")
@@ -176,7 +179,7 @@ def remove_duty(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
 def set_guides(
     notice: Notice, *, by: Actor, duty: int, guides: bool, guided: Iterable[Body] = ()
 ) -> ActionResult:
-    """Say whether a duty is to guide others, and whom: it then closes only with a dated record for each."""
+    """Mark a duty as guidance of other units; it closes only with a dated record for each."""
     row = duty_in(notice, duty)
     row.guides = guides
     row.save(update_fields=["guides"])

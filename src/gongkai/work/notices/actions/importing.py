@@ -1,4 +1,4 @@
-"""Import: a file becomes a draft notice, in one transaction, and the same file only once."""
+"""Import a file as a draft notice, in one transaction; the same file is imported only once."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -60,27 +60,27 @@ from gongkai.work.notices.states import NoticeState
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import gave: the notice, and whether it had been there before."""
+    """The imported notice; `already` is true if the file had been imported before."""
 
     notice: Notice
     already: bool
 
 
-#: So many characters of a notice are proofread before its import, for the tables that this reads.
+# Characters proofread before the transaction in order to load the proofreading tables.
 PROOFREAD_FIRST = 500
 
 
 def bring_in(source: Source, *, by: Actor, government: Body, issuer: Body | None = None) -> Imported:
-    """Import a file, or return the notice that the same file made before.
+    """Import a file, or return the notice imported from the same file before.
 
-    Raises:
-        Refused: who acts may not, or the file holds nothing to import.
+    Raises Refused when the user may not import for the government or the file contains no tasks.
     """
     same = same_file(government, source.digest)
     there = same.first()
     if there is None:
         source = with_learnt(source, government)
-        # Column names are proofread while the database is locked: the tables for that (0.8 s once in a process) are read before.
+        # Loading the proofreading tables takes 0.8 s once a process: do it before the database is
+        # locked.
         proofread(source.text[:PROOFREAD_FIRST])
         try:
             with transaction.atomic():
@@ -93,7 +93,7 @@ def bring_in(source: Source, *, by: Actor, government: Body, issuer: Body | None
 
 
 def same_file(government: Body, digest: str) -> QuerySet[Notice]:
-    """Return the notice that the same file made for a government; what was declared void may be imported anew."""
+    """Return the notice of a government imported from a file; void notices do not count."""
     return Notice.objects.filter(government=government, source_digest=digest).exclude(state=NoticeState.VOID)
 
 
@@ -101,7 +101,10 @@ def same_file(government: Body, digest: str) -> QuerySet[Notice]:
 def import_notice(
     _: None, *, by: Actor, source: Source, government: Body, issuer: Body | None = None
 ) -> ActionResult:
-    """Store a read notice as a draft: measures, duties, units looked up in the directory, doubts attached. Returns the `Notice`."""
+    """Store a parsed notice as a draft with measures, duties, resolved units and flags.
+
+    The result is the `Notice`.
+    """
     if not imports_for(by, government):
         raise Refused(f"您不能为{government.label}导入通知，请由它的政务公开办导入。")
     parsed = source.parsed
@@ -114,7 +117,9 @@ def import_notice(
     drafts = [first, *drafts[1:]]
     store_rows(notice, drafts, chosen)
     propose_amended(notice)
-    if notice.amends_id and notice.parent_id == notice.amends_id:  # one's own notice is not the one above
+    if (
+        notice.amends_id and notice.parent_id == notice.amends_id
+    ):  # A notice that this one amends is not its parent.
         notice.parent = None
         notice.save(update_fields=["parent"])
     duties = sum(len(draft.duties) for draft in drafts)
@@ -128,7 +133,7 @@ def import_notice(
 
 
 def chosen_before(government: Body) -> dict[str, str]:
-    """Return who was chosen to owe the rows of each form in the notices of a government before, the newest first."""
+    """Return the owner chosen for each form in earlier notices of a government; the newest wins."""
     rows = Notice.objects.filter(government=government).exclude(owing={}).order_by("-pk")
     chosen: dict[str, str] = {}
     for owing in rows.values_list("owing", flat=True)[:20]:
@@ -137,7 +142,7 @@ def chosen_before(government: Body) -> dict[str, str]:
 
 
 def drafts_of(source: Source, chosen: Mapping[str, str]) -> list[DraftMeasure]:
-    """Return the rows of a file, with all their limits, and with who owes them as its words say or as was chosen before for their form."""
+    """Return the rows of a file with deadlines and owners, from the text or the earlier choices."""
     printed = Printed([(head.printed, head.meaning) for head in source.heads], source.text)
     when = when_read(source.parsed)
     named, _ = with_shared_owners(measures(source.parsed, printed), source.text, when)
@@ -149,7 +154,7 @@ def drafts_of(source: Source, chosen: Mapping[str, str]) -> list[DraftMeasure]:
 
 
 def placed(drafts: Sequence[DraftMeasure], known: Known, text: str) -> list[DraftMeasure]:
-    """Return rows with the channels that are marked in them and their paths taken apart, held against the columns of the site."""
+    """Separate marked channels from column paths in rows, by comparison with existing columns."""
     columns = channel_columns(drafts, text)
     return [row if row.preamble else with_places(row, known, columns) for row in drafts]
 
@@ -162,15 +167,11 @@ def completed(
     who: Callable[[DraftUnit], frozenset[object]],
     known: Known,
 ) -> list[DraftMeasure]:
-    """Return the rows of a notice as they are stored: places taken apart, and everything asked about them. Pure.
+    """Return the rows of a notice as they are stored, with paths split and all questions flagged. Pure.
 
-    Args:
-        drafts: the rows (`drafts_of`).
-        parsed: the documented JSON.
-        text: the notice's text.
-        chosen: form → who was chosen to owe its rows in the notice before.
-        who: whom a printed unit means.
-        known: the columns of the site.
+    Args: `drafts` come from `build_draft_rows`; `parsed` is the documented JSON; `chosen` maps a
+    form to the owner chosen before; `who` resolves a printed unit; `known` are the columns of the
+    site.
     """
     said = {COLUMNS} if roles_said(text)[0] else set[str]()
     rows = placed(asked_owing(drafts, chosen, who, said), known, text)
@@ -178,7 +179,7 @@ def completed(
 
 
 def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:
-    """Return the first row with the question whose notice this is, where nothing says so."""
+    """Add a flag to the first row when the notice does not state whose it is."""
     if not notice.own:
         return asked_whose(first, notice.parsed, notice.issuer)
     ours = notice.issuer_id == notice.government_id
@@ -186,7 +187,10 @@ def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:
 
 
 def store_rows(notice: Notice, drafts: list[DraftMeasure], chosen: Mapping[str, str]) -> None:
-    """Store the rows of a table: measures, units looked up in the directory, duties; who owes the rows of a form (`chosen` before) is asked."""
+    """Store the rows of a table: measures, resolved units and duties.
+
+    `chosen` maps each form of row to the owner chosen in earlier notices.
+    """
     names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
     columns = Known.of(column_keys(notice.government))
     drafts = completed(drafts, notice.parsed, notice.source_text, chosen, names.known, columns)
@@ -223,7 +227,7 @@ def _notice(source: Source, government: Body, issuer: Body | None, by: Actor) ->
 
 
 def remarks_of(source: Source, issuer: Body | None) -> list[str]:
-    """Return what a person should know about the file as a whole."""
+    """Return remarks on the file as a whole, shown on the review page."""
     learnt = [
         f"表头“{printed}”按以前的更正读作“{MEANINGS[meaning]}”。"
         for printed, meaning in source.learnt.items()
@@ -253,7 +257,7 @@ def _quoted(names: Sequence[str]) -> str:
 
 
 def _about_ticks(remark: str, ticked: Mapping[str, str]) -> bool:
-    """Whether a remark only says that heads are unknown which stand over ticked channels."""
+    """Tell whether a remark only reports unknown heads that turned out to be ticked channels."""
     heads = re.findall(r"“([^”]+)”", remark.split("不认识", maxsplit=1)[0]) if "不认识" in remark else []
     return bool(heads) and all(head in ticked for head in heads)
 
@@ -266,7 +270,10 @@ def _unknown_issuer(parsed: Mapping[str, object], issuer: Body | None) -> list[s
 
 
 def parent_of(notice: Notice) -> Notice | None:
-    """Return the notice here that this one names as its ground, by document number, else by title; never what another unit issued for itself."""
+    """Return the notice cited as its basis, by document number or title.
+
+    Notices that other units issued for themselves are ignored.
+    """
     for basis in notice.basis:
         number, title = basis.get("doc_number"), basis.get("title")
         others = Notice.objects.exclude(pk=notice.pk).exclude(state=NoticeState.VOID)
@@ -279,7 +286,7 @@ def parent_of(notice: Notice) -> Notice | None:
 
 
 def _days_above(notice: Notice) -> dict[str, date]:
-    """Return the limits of the notice above that count from its day, with the last day of each."""
+    """Return the last day of each deadline of the parent that counts from its date of issue."""
     above = notice.parent
     if above is None or above.issued_on is None:
         return {}
@@ -289,7 +296,7 @@ def _days_above(notice: Notice) -> dict[str, date]:
 
 
 def store_row(notice: Notice, draft: DraftMeasure, *, after: int) -> Measure:
-    """Store one more row of a draft behind a position; its units are looked up as an import does."""
+    """Store one more draft row after a position and resolve its units."""
     drafts = placed([draft], Known.of(column_keys(notice.government)), "")
     rows = _store_measures(notice, drafts, after=after)
     _store_units(rows, drafts, Names(notice.government, notice.issuer, strange=strange_issuer(notice)))
@@ -382,7 +389,7 @@ def _store_duties(notice: Notice, rows: list[Measure], drafts: list[DraftMeasure
 def duty_row(
     measure: Measure, duty: DraftDuty, place: int, own: dict[str, Vague], awaits: AwaitedAct | None
 ) -> Duty:
-    """Return a duty's row, not stored, with the default that a vague word takes."""
+    """Return an unsaved duty, with the default for a vague deadline."""
     default = default_of(duty.due, own)
     return Duty(
         measure=measure,

@@ -1,4 +1,4 @@
-"""A draft that was passed on becomes a notice: printed as it stands, read like any file, each row known by the measure that it comes from."""
+"""Import a draft for lower units as a notice: print it, read the file, link rows to their sources."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from gongkai.work.notices.states import NoticeState
 
 
 def _unfinished(draft: ChildDraft) -> list[str]:
-    """Return what has to be written before a draft is a notice; whoever stands outside a government's directory is asked about at its review."""
+    """Return what must be filled in before a draft can be imported as a notice."""
     if draft.issued is not None and draft.issued.state != NoticeState.VOID:
         return ["这份草稿已经导入。"]
     reasons = [] if draft.signed_on else ["请填写成文日期并保存。"]
@@ -33,7 +33,7 @@ def _unfinished(draft: ChildDraft) -> list[str]:
 
 
 def _read_ahead(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
-    """Print the draft and read it before the transaction begins: it takes seconds."""
+    """Print and read the draft before the transaction, because that takes seconds."""
     return {
         "source": read_source(notice_docx(printable(draft)), f"{draft.title[:60]}.docx"),
         "seen": draft.version,
@@ -42,11 +42,14 @@ def _read_ahead(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
 
 @action("passing.issue", label="按草稿导入通知", rule=chief_of_draft, ready=_unfinished, ahead=_read_ahead)
 def issue_child(draft: ChildDraft, *, by: Actor, source: Source, seen: int) -> ActionResult:
-    """Bring a finished draft in as the notice that it is printed as; it is reviewed and confirmed like any other. Returns the `Notice`.
+    """Import a finished draft as a notice, to be reviewed and confirmed. The result is the `Notice`.
 
-    Its measures know those they come from (`Measure.parent`), as far as reading gives the rows back.
+    `Measure.parent` is set for each row that reading reproduces. Raises Conflict when the draft has
+    changed since `seen`.
     """
-    from gongkai.work.notices.incoming import issuer_of  # reads actions of this folder
+    from gongkai.work.notices.incoming import (
+        issuer_of,
+    )  # Imported here because it imports actions of this package.
 
     if draft.version != seen:
         raise Conflict(CHANGED)
@@ -63,7 +66,7 @@ def issue_child(draft: ChildDraft, *, by: Actor, source: Source, seen: int) -> A
 
 
 def _link(notice: Notice, draft: ChildDraft) -> int:
-    """Say of each measure which one it comes from: row by row, or by its words where reading made other rows of them."""
+    """Set the source measure of each row, by equal text or else by order."""
     measures = list(notice.measures.filter(preamble=False).order_by("position", "pk"))
     pairs = _paired(measures, draft.rows)
     for measure, row in pairs:
@@ -78,7 +81,7 @@ def _paired(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[tuple
     by_words: dict[str, list[DraftRow]] = {}
     for row in rows:
         by_words.setdefault(_plain(row["text"]), []).append(row)
-    # Two rows of the same words are told apart by their order.
+    # Rows with equal text are matched in order.
     found = [(measure, same.pop(0)) for measure in measures if (same := by_words.get(_plain(measure.text)))]
     if len(found) < len(measures) == len(rows):
         found = list(zip(measures, rows, strict=True))

@@ -1,4 +1,4 @@
-"""Filling from last year's notice what this year's leaves open: asked for by a person, row by row."""
+"""Fill gaps of a row from last year's notice, on request."""
 
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.units.actors import Actor
@@ -15,7 +15,7 @@ from gongkai.work.notices.planning.sentences import in_words
 
 @notice_action("take_last_year", verb="correct", label="照上年填写", rule=chief_of)
 def take_last_year(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
-    """Fill what a row leaves open (its units, limits of its duties) as the same row of last year's notice had it."""
+    """Fill missing units and deadlines of a row from the same row of last year's notice."""
     row = measure_in(notice, measure)
     last = last_years_of(notice).get(row.pk)
     if last is None or not (last.unnamed or last.dues):

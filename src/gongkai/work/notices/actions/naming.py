@@ -1,4 +1,4 @@
-"""Corrections of units: who is meant by a printed name."""
+"""Corrections of units: set the body that a printed name refers to."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,15 +14,14 @@ from gongkai.work.notices.passing.following import drafts_following
 from gongkai.work.notices.planning.drafting import AND_SO_ON
 from gongkai.work.notices.resolving import BEYOND, PERHAPS_OURS, Names, is_local
 
-#: A body that is meant, and the office inside it where one is named.
+# A body and, where one is named, an office inside it.
 Member = tuple[Body, Office | None]
 
 
 def unit_in(notice: Notice, number: int) -> MeasureUnit:
-    """Return a printed unit of this notice.
+    """Return a printed unit of the notice.
 
-    Raises:
-        Refused: it is gone.
+    Raises Refused when it does not exist.
     """
     found = MeasureUnit.objects.filter(measure__notice=notice, pk=number).select_related("measure").first()
     if found is None:
@@ -43,18 +42,12 @@ def resolve_unit(
     same_name: bool = True,
     learn: bool = False,
 ) -> ActionResult:
-    """Say who is meant by a printed name: bodies, an office, all units of this notice, or somebody outside this installation.
+    """Set the bodies that a printed name refers to.
 
-    Args:
-        notice: the draft.
-        by: who corrects.
-        unit: number of the `MeasureUnit`.
-        bodies: who is meant; of an open list the whole list.
-        offices: offices meant beside bodies (each by itself in a unit's own notice; of another only the one office of the one body).
-        everyone: all units that the table names.
-        outside: nobody of this installation.
-        same_name: say the same of every unresolved place in this notice that prints the same name (never of 等).
-        learn: keep the name as an alias of the one body (`units`), unless it is an office's in a bureau's own notice.
+    Args: `unit` is the key of the `MeasureUnit`; `bodies` and `offices` are meant by it; `everyone`
+    means all units of the table; `outside` means nobody in this installation; `same_name` applies
+    the choice to all unresolved equal names except 等; `learn` saves the name as an alias of the
+    body, except for offices in a unit's own notice.
     """
     row = unit_in(notice, unit)
     if sum([bool(bodies or offices), everyone, outside]) != 1:
@@ -86,7 +79,7 @@ def resolve_unit(
 
 
 def _members(notice: Notice, bodies: Iterable[Body], offices: Sequence[Office]) -> list[Member]:
-    """Return the bodies and offices meant; in a unit's own notice nobody beyond the unit."""
+    """Return the chosen bodies and offices; a unit's own notice accepts only its own."""
     if not notice.own:
         return [(body, offices[0] if offices else None) for body in bodies]
     found = [*((body, None) for body in bodies), *((office.body, office) for office in offices)]
@@ -96,7 +89,7 @@ def _members(notice: Notice, bodies: Iterable[Body], offices: Sequence[Office]) 
 
 
 def mean(unit: MeasureUnit, members: Iterable[Member], *, everyone: bool, outside: bool) -> None:
-    """Store who is meant by a printed name."""
+    """Store the members of a printed unit and mark it as resolved."""
     chosen = list(members)
     unit.members.all().delete()
     unit.state, unit.everyone, unit.outside = UnitState.RESOLVED, everyone, outside
@@ -109,7 +102,7 @@ def mean(unit: MeasureUnit, members: Iterable[Member], *, everyone: bool, outsid
 
 
 def take_for_ours(notice: Notice) -> None:
-    """Resolve the units that waited for a person to say whose notice it is; groups (各区县) are still named one by one."""
+    """Resolve units that depended on whose notice it is; groups (各区县) stay open."""
     names = Names(notice.government, notice.issuer)
     waiting = MeasureUnit.objects.filter(
         measure__notice=notice, state=UnitState.OPEN, plural=False, words=PERHAPS_OURS
@@ -121,20 +114,17 @@ def take_for_ours(notice: Notice) -> None:
 
 
 def _settle_part(measure: Measure, part: str) -> None:
-    """The doubts about a side are settled once all its units are resolved."""
     if not measure.units.filter(part=part).exclude(state=UnitState.RESOLVED).exists():
         settle_field(measure, part)
 
 
 def _learn(printed: str, body: Body, office: Office | None, by: Actor) -> None:
-    """Keep a printed name as another name of a body, by the action of `units`."""
-
     learn_alias(body, by=by, name=printed, office=office)
 
 
 @notice_action("add_unit", verb="correct", label="增加单位", rule=chief_of)
 def add_unit(notice: Notice, *, by: Actor, measure: int, part: str, printed: str) -> ActionResult:
-    """Name one more unit in a row, looked up in the directory. Returns the `MeasureUnit`."""
+    """Add a unit to a row, resolved in the directory. The result is the `MeasureUnit`."""
     row = measure_in(notice, measure)
     name = printed.strip()
     if part not in Part.values or not name:
@@ -148,7 +138,7 @@ def add_unit(notice: Notice, *, by: Actor, measure: int, part: str, printed: str
 
 @notice_action("remove_unit", verb="correct", label="去掉单位", rule=chief_of)
 def remove_unit(notice: Notice, *, by: Actor, unit: int) -> ActionResult:
-    """Take a unit out of a row; of an open list (等): nobody else is meant."""
+    """Remove a unit from a row; for an open list (等), state that no other unit is meant."""
     row = unit_in(notice, unit)
     measure, part, printed = row.measure, row.part, row.printed
     with drafts_following(notice, [measure.pk]):
@@ -161,13 +151,13 @@ def remove_unit(notice: Notice, *, by: Actor, unit: int) -> ActionResult:
 
 
 def replace_units(notice: Notice, measure: Measure, part: str, printed: Iterable[str]) -> None:
-    """Replace one side of a row by other names, looked up in the directory."""
+    """Replace the units of one part of a row by other names."""
     measure.units.filter(part=part).delete()
     add_names(notice, measure, part, list(printed))
 
 
 def add_names(notice: Notice, measure: Measure, part: str, printed: list[str]) -> list[MeasureUnit]:
-    """Name more units on one side of a row, looked up in the directory."""
+    """Add units to one part of a row, resolved in the directory."""
     names = Names(notice.government, notice.issuer)
     last = measure.units.filter(part=part).count()
     made = []

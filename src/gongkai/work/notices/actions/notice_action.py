@@ -1,4 +1,4 @@
-"""Actions on notices: moves of the notice's machine."""
+"""Registration of actions that move the state machine of notices."""
 
 from collections.abc import Callable, Mapping
 
@@ -17,7 +17,7 @@ def notice_action(
     ready: Callable[[Notice], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Notice]], Action[Notice]]:
-    """Make a function an action on notices; its name becomes `notice.name`, `verb` is the machine's move."""
+    """Register a function as the action `notice.<name>`; `verb` is the move of the state machine."""
     return machine_action(
         f"notice.{name}", machine=NOTICE, verb=verb, label=label, rule=rule, ready=ready, ahead=ahead
     )

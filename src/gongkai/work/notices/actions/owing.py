@@ -1,4 +1,4 @@
-"""Choosing who owes the rows of a notice that name their units in one form (甲牵头，乙配合; 牵头单位 beside 责任单位)."""
+"""Choose who owes the rows of one form, for example 甲牵头，乙配合 or separate lead and responsible columns."""
 
 from collections.abc import Iterable
 
@@ -17,16 +17,11 @@ from gongkai.work.notices.planning.parts import CHOICES, FORMS, WAYS, arranged
 def choose_owner(
     notice: Notice, *, by: Actor, form: str, choice: str, measure: int | None = None
 ) -> ActionResult:
-    """Choose who owes all rows of a form, or one row of it; others of the row become partners or look after it. Returns the rows.
+    """Choose the owner of all rows of a form, or of one row; the other units become partners or leads.
 
-    What is chosen for a form answers its question, and is how the next notice of this government is taken.
-
-    Args:
-        notice: the draft.
-        by: who chooses.
-        form: a key of `parts.FORMS`.
-        choice: a key of `parts.CHOICES` that the form allows.
-        measure: number of the one row; None: all rows of the form.
+    A choice for the form settles its flag and becomes the default for the next notice of the
+    government. Args: `form` is a key of `parts.FORMS`; `choice` a key of `parts.CHOICES` allowed
+    for it; `measure` limits it to one row. The result is the rows.
     """
     if choice not in WAYS.get(form, ()):
         raise Refused("这种写法不能这样选，请刷新页面后重试。")
@@ -46,7 +41,7 @@ def choose_owner(
 
 
 def _arrange(rows: Iterable[Measure], form: str, choice: str) -> None:
-    """Give the units of rows their parts; what the rows themselves say of it is set in memory."""
+    """Set the part of each unit, and `lead_owes` of each row without saving the row."""
     units = MeasureUnit.objects.filter(measure__in=[row.pk for row in rows]).order_by("position", "pk")
     named: dict[int, list[MeasureUnit]] = {}
     for unit in units:

@@ -1,4 +1,4 @@
-"""Drafting a notice for the units below: begin, write, throw away. A draft orders nothing; it is printed and issued outside."""
+"""Write a draft notice for lower units: create, save, discard. It is printed and issued elsewhere."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -16,7 +16,7 @@ from gongkai.work.notices.passing.questions import strangers
 from gongkai.work.notices.states import NoticeState
 
 LONGEST_EXTRA = 2_000
-#: What stands around the table, with names and lengths.
+# Label and maximum length of the fields around the table.
 FRONT = {
     "title": ("标题", 300),
     "issuer_name": ("印发单位", 200),
@@ -29,7 +29,7 @@ _OPTIONAL = {"doc_number", "copied_to"}
 
 
 def chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
-    """The 政务公开办 of the government that passes it on; of a unit's draft who leads the work there; and the command line."""
+    """Object unless the user may import for the government or unit of the draft."""
     if imports_for(by, draft.government):
         return []
     return [OWN_ONLY if issues_for_itself(draft.government) else "只有政务公开办可以办理。"]
@@ -39,9 +39,10 @@ def chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
 def draft_child(
     _: None, *, by: Actor, source: Notice, government: Body, measures: Sequence[int]
 ) -> ActionResult:
-    """Begin a draft from chosen measures of a notice, with one's own place put in. Returns the `ChildDraft`.
+    """Create a draft from chosen measures of a notice, with place names replaced.
 
-    A unit drafts its own notice from what a government's orders of it, for its offices and the units below it.
+    The result is the `ChildDraft`. A unit writes a draft for its offices and lower units from a
+    government's notice.
     """
     inside = issues_for_itself(government)
     if not imports_for(by, government) or (inside and source.own):
@@ -73,7 +74,7 @@ def draft_child(
 
 
 def _issuer(government: Body) -> str:
-    """Return who signs: a government's general office, or the unit itself."""
+    """Return the name of the general office of a government, or of the unit itself."""
     if issues_for_itself(government):
         return government.name
     office = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).order_by("pk").first()
@@ -81,7 +82,7 @@ def _issuer(government: Body) -> str:
 
 
 def _tell(draft: ChildDraft, by: Actor) -> tuple[Notification, ...]:
-    """Tell the office that will issue it, where another one drafted; with the units that its directory does not know."""
+    """Notify the office that issues the draft, with the units missing in its directory."""
     if issues_for_itself(draft.government):
         return ()
     if any(post.role == Role.CHIEF and post.reach == draft.government.path for post in by.posts):
@@ -103,7 +104,7 @@ def _tell(draft: ChildDraft, by: Actor) -> tuple[Notification, ...]:
 def save_child(
     draft: ChildDraft, *, by: Actor, front: Mapping[str, object], rows: Sequence[Mapping[str, object]]
 ) -> ActionResult:
-    """Keep the office's own words: what stands around the table (`front`, `signed_on` a date or None) and all rows in order."""
+    """Save the fields around the table (`front`) and all rows in order."""
     reasons = []
     for name, (label, longest) in FRONT.items():
         value = str(front.get(name, getattr(draft, name))).replace("\r\n", "\n").strip()
@@ -121,7 +122,7 @@ def save_child(
     came_from, heads = {row["measure"] for row in draft.rows}, heads_in(draft.rows)
     draft.rows = [_row(row, place, came_from, heads, reasons) for place, row in enumerate(rows, start=1)]
     used = {head for row in draft.rows for head, text in row["extras"].items() if text}
-    for row in draft.rows:  # a column that no row has words for is gone
+    for row in draft.rows:  # Remove columns without text in any row.
         row["extras"] = {head: text for head, text in row["extras"].items() if head in used}
     if reasons:
         raise Refused(reasons)
@@ -135,7 +136,7 @@ def save_child(
 def _row(
     row: Mapping[str, object], place: int, came_from: set[object], heads: Sequence[str], reasons: list[str]
 ) -> dict[str, object]:
-    """Return a row as it is kept; what is wrong with it is added to the reasons."""
+    """Return a row as stored; append objections to `reasons`."""
     made: dict[str, object] = {"measure": row.get("measure") if row.get("measure") in came_from else None}
     for name, (label, longest) in CELLS.items():
         value = str(row.get(name) or "").replace("\r\n", "\n").strip()
@@ -168,7 +169,7 @@ def _extras(
 
 @action("passing.discard", label="删除下发通知草稿", rule=chief_of_draft)
 def discard_child(draft: ChildDraft, *, by: Actor) -> ActionResult:
-    """Throw a draft away; the log keeps its title."""
+    """Delete a draft; the log keeps its title."""
     stream, words = f"childdraft/{draft.pk}", f"删除草稿“{draft.title}”"
     draft.delete()
     return ActionResult(words=words[:300], stream=stream, result=True)

@@ -1,4 +1,4 @@
-"""Recorded on a task: releases through other channels (其他渠道, P-14), and what the lead unit found when it looked itself (N-10)."""
+"""Record releases through other channels (其他渠道) and checks by the lead unit."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -38,18 +38,11 @@ def record_channel(
     file: Named | None = None,
     words: str = "",
 ) -> ActionResult:
-    """Record that something went out through another channel, for the duties that name it; the proof becomes evidence of the task.
+    """Record a release through another channel, as evidence for the duties that require it.
 
-    Args:
-        entry: the assignment.
-        by: clerk or head of the responsible unit.
-        channel: a `DisclosureChannel`.
-        name: the account, paper or place.
-        at: when; in the task's period, not in the future.
-        duties: numbers of the duties of the checklist that it counts for.
-        url: where it can be seen, or
-        file: what shows it (a picture of the board, the page of the paper): one of the two.
-        words: anything else.
+    Args: `channel` is a `DisclosureChannel`; `name` is the account, newspaper or place; `at` must
+    be in the period of the task and not in the future; `duties` are primary keys; give a `url` or a
+    `file` that shows the release.
     """
     assignment = entry.assignment
     chosen = set(duties)
@@ -85,7 +78,7 @@ def record_channel(
 
 
 def keep_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
-    """Keep that evidence was taken from a release through another channel, for the duties that name it. Only inside an action."""
+    """Record that evidence came from a release through another channel. Call it inside an action."""
     release = ChannelRelease.objects.get(pk=offer.release)
     made = ChannelRecord.objects.create(
         evidence=evidence,
@@ -100,14 +93,10 @@ def keep_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
 
 @entry_action(KIND, "lead_check", label="登记牵头检查", rule=leads_with)
 def lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "") -> ActionResult:
-    """Record what a lead unit found on the public platform, whether the responsible unit handed in or not (N-10). What fails is told to the unit.
+    """Record what the lead unit found on the public site; a failed check notifies the unit.
 
-    Args:
-        entry: the assignment.
-        by: the lead unit.
-        url: the address that was looked at.
-        holds: whether it is published there as ordered.
-        words: what is missing; needed where it is not.
+    Args: `url` is the page checked; `holds` is true if the information is published as ordered;
+    `words` are required otherwise.
     """
     parts = urlsplit(url.strip())
     if parts.scheme not in {"http", "https"} or not parts.netloc or len(url.strip()) > 500:

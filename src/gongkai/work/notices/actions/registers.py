@@ -1,4 +1,4 @@
-"""Awaited acts, upward submissions, guidance, defaults of vague words."""
+"""Actions on awaited acts, upward submissions, guidance and defaults for vague deadlines."""
 
 from datetime import date, datetime
 from typing import Protocol
@@ -55,7 +55,7 @@ def _not_entered(act: AwaitedAct) -> list[str]:
 def enter_act(
     act: AwaitedAct, *, by: Actor, dated: date, title: str = "", doc_number: str = ""
 ) -> ActionResult:
-    """Enter the act that a limit waited for: its months start now, for the units that wait for it and no others (N-07)."""
+    """Enter the act on which deadlines depend; only these deadlines start to run now."""
     if dated > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
     act.dated, act.title, act.doc_number = dated, title.strip()[:300], doc_number.strip()[:80]
@@ -81,7 +81,7 @@ def _of(assignment: Assignment) -> list[Duty]:
 
 
 class Governed(Protocol):
-    """What belongs to a government: a notice, or the table of its defaults."""
+    """An object that belongs to a government: a notice, or its table of defaults."""
 
     @property
     def government(self) -> Body:
@@ -93,7 +93,10 @@ class Governed(Protocol):
 def set_default(
     target: Governed, *, by: Actor, word: str, cycle: str, days: int | None = None, note: str = ""
 ) -> ActionResult:
-    """Say what a vague word means for a government, and write it into its duties (N-06). The target is a `GovernmentDefaults`."""
+    """Set the meaning of a vague deadline word for a government and apply it to its duties.
+
+    The target is a `GovernmentDefaults`; `days` are working days; `cycle` is a key of `TRACKS`.
+    """
     if not word.strip() or cycle not in TRACKS:
         raise Refused("请填写用语，并选择核查周期。")
     if days is not None and not 1 <= days <= 250:
@@ -130,7 +133,7 @@ def register_upward(
     notice: Notice | None = None,
     words: str = "",
 ) -> ActionResult:
-    """Register something that is to be sent to a higher office by a day (N-12). Returns the `Upward`."""
+    """Register a document due to a higher office. The result is the `Upward`."""
     if kind not in UpwardKind.values or not addressee.strip():
         raise Refused("请选择报送事项并填写报送对象。")
     if not by.system and not by.reaches(Role.CHIEF, path=body.path) and body.pk not in by.bodies:
@@ -170,15 +173,10 @@ def send(
     file: Named | None = None,
     at: datetime | None = None,
 ) -> ActionResult:
-    """Record that it was sent, now, with what was sent: a paper that the ledger drafts as it stands now, or a file.
+    """Record that a submission was sent, with a drafted paper or a file.
 
-    Args:
-        entry: the submission.
-        by: who sends.
-        words: a remark.
-        drafted: a key of `papers.drafts_for`.
-        file: what was sent instead, put away by `files.store.receive` before.
-        at: when it was sent, where it went along with the task that ordered it.
+    Args: `drafted` is a key of `papers.drafts_for`; `file` was stored before by
+    `files.store.receive`; `at` is the time of sending, by default now.
     """
     upward = Upward.objects.select_related("entry__body", "notice__government", "assignment__entry").get(
         pk=entry.pk
@@ -201,10 +199,10 @@ def send(
 
 
 def _tick_the_task(upward: Upward, by: Actor, *, sent: bool) -> None:
-    """Tick the line of the task that ordered the sending, or take that tick back: one duty, done once.
+    """Tick the duty that ordered the submission, or remove its tick.
 
-    A line that orders several sendings is ticked with the last of them; where the task is handed in already, or what its line asks
-    has not begun, the line stays as it is.
+    A duty that orders several submissions is ticked with the last of them. It stays unchanged when
+    the task is already submitted or the duty has not begun.
     """
     if upward.assignment is None or upward.duty_id is None:
         return
@@ -228,7 +226,7 @@ def receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
 
 @entry_action(UPWARD, "reopen", label="重新报送", rule=_sends)
 def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Take a sending back: it was returned, or was not the right one."""
+    """Undo `send`: the submission was returned or was the wrong one."""
     if not reason.strip():
         raise Refused("请写明原因。")
     upward = Upward.objects.select_related("assignment__entry").get(pk=entry.pk)
@@ -239,14 +237,14 @@ def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(UPWARD, "cancel", label="不再报送", rule=system)
 def cancel_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Close a submission whose task fell away (不涉及, passed on, given back, cancelled): who does not owe the task owes no paper about it."""
+    """Close a submission whose task is no longer owed."""
     entry.outcome = UpwardState.CANCELLED
     return ActionResult(words=reason)
 
 
 @entry_action(UPWARD, "resume", label="恢复报送", rule=system)
 def resume_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Owe a submission again: its task was opened again."""
+    """Reopen a submission because its task was reopened."""
     entry.outcome = ""
     return ActionResult(words=reason)
 
@@ -263,7 +261,7 @@ def record_guidance(
     kind: str = GuidanceKind.GUIDANCE,
     measure: Measure | None = None,
 ) -> ActionResult:
-    """Record who guided whom, when, on which measure (N-15). Returns the `Guidance`."""
+    """Record guidance or training: who guided whom, when, on which measure. The result is the `Guidance`."""
     if not by.system and not by.reaches(Role.CHIEF, path=guiding.path) and guiding.pk not in by.bodies:
         raise Refused("只能登记本单位的指导记录。")
     if on > timezone.localdate():

@@ -1,4 +1,4 @@
-"""Correcting which column is what: the table is read anew, what was learnt is kept for the next notice, all of it can be undone."""
+"""Correct the meaning of table columns: read the file again, learn the heads, allow undo."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from gongkai.work.notices.source import Source, read_source
 
 
 def source_heads(notice: Notice) -> list[dict[str, str]]:
-    """Return the heads of a notice's table as they were read; of an import from before they were kept, by reading its file."""
+    """Return the stored heads of the table; for old imports, read them from the file."""
     if notice.heads:
         return list(notice.heads)
     try:
@@ -37,7 +37,7 @@ def _read(notice: Notice, heads: Mapping[str, str]) -> Source:
 
 @dataclass(frozen=True)
 class Again:
-    """A notice's file read anew: the heads as they were, and as they are wanted, with what was read."""
+    """A file read again, with the previous and the wanted meaning of each head."""
 
     now: Mapping[str, str]
     wanted: Mapping[str, str]
@@ -47,7 +47,7 @@ class Again:
 def _read_again(
     notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: bool = True
 ) -> Mapping[str, object]:
-    """Read the file before the transaction begins: it takes seconds, and others write meanwhile."""
+    """Read the file before the transaction, because that takes seconds."""
     now = {row["head"]: row["meaning"] for row in source_heads(notice)}
     wanted = now | {head: meaning for head, meaning in heads.items() if head in now}
     _refuse(
@@ -64,16 +64,11 @@ def _read_again(
 def assign_heads(
     notice: Notice, *, by: Actor, heads: Mapping[str, str], again: Again, learn: bool = True
 ) -> ActionResult:
-    """Say what each column of the table is, and read the table anew. Corrections of rows made before are taken back with it.
+    """Set the meaning of each column and read the table again; earlier corrections of rows are lost.
 
-    Who was meant by a printed name stays. With `learn` the next notice of this government is read so from the first.
-
-    Args:
-        notice: the draft.
-        by: who corrects.
-        heads: printed head → a key of `column_meanings.MEANINGS`; heads left out keep what they are.
-        again: the file, read anew with these heads before the transaction began.
-        learn: keep what differs for the next time (`HeadName`).
+    Resolved names stay resolved. Args: `heads` maps a printed head to a key of
+    `column_meanings.MEANINGS`; `again` is the file read with them; `learn` saves changed heads
+    (`HeadName`) for the next notice.
     """
     now, wanted, source = again.now, again.wanted, again.source
     if source.digest != notice.source_digest or (notice.heads and dict(now) != _kept(notice)):
@@ -109,7 +104,7 @@ def _kept(notice: Notice) -> dict[str, str]:
 
 
 def _says(head: str, meaning: str) -> bool:
-    """Whether a meaning has to be said: the single ones always, others where reading would take the head for something else."""
+    """Tell whether a meaning must be passed to the reader because it would guess differently."""
     return meaning in ONCE or meaning in {LIMIT, PATH} or heads_known(head)
 
 
@@ -132,7 +127,7 @@ Meant = dict[str, MeasureUnit]
 
 
 def _meant(notice: Notice) -> Meant:
-    """Return who was meant by each printed name, of open lists (等) nothing."""
+    """Return the resolved unit of each printed name; open lists (等) are left out."""
     rows = MeasureUnit.objects.filter(measure__notice=notice, state=UnitState.RESOLVED)
     return {
         unit.printed: unit
@@ -141,7 +136,7 @@ def _meant(notice: Notice) -> Meant:
 
 
 def _mean_again(notice: Notice, meant: Meant) -> None:
-    """Say again of names that the directory does not know whom a person meant by them."""
+    """Resolve names again as a clerk had resolved them before."""
     open_units = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
     for unit in open_units.select_related("measure"):
         if (before := meant.get(unit.printed)) is not None:
@@ -150,7 +145,7 @@ def _mean_again(notice: Notice, meant: Meant) -> None:
 
 
 def _learn(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:
-    """Keep meanings for the next notice; return what was kept for each head before."""
+    """Save meanings for the next notice; return the previous meaning of each head."""
     there = dict(
         HeadName.objects.filter(government=notice.government, printed__in=changed).values_list(
             "printed", "meaning"
@@ -176,14 +171,14 @@ def _nothing_since(notice: Notice) -> list[str]:
 
 @notice_action("undo_heads", verb="correct", label="撤销表头更正", rule=chief_of, ready=_nothing_since)
 def undo_heads(notice: Notice, *, by: Actor) -> ActionResult:
-    """Put back the rows as they were before the heads were corrected, corrections included, and forget what was learnt with it."""
+    """Restore the rows as before the heads were corrected, and forget the learnt heads."""
     last = notice.rereadings.first()
     assert last is not None
     now = {head["head"]: head["meaning"] for head in notice.heads}
     snapshot.put_back(notice, last.before)
     _unlearn(notice, last.learnt, now)
     last.delete()
-    # What was undone leaves the correction before it the newest one, which can be undone next.
+    # The correction before it can be undone next.
     if (earlier := notice.rereadings.first()) is not None and earlier.version == last.version - 1:
         earlier.version = notice.version + 1
         earlier.save(update_fields=["version"])
@@ -191,7 +186,7 @@ def undo_heads(notice: Notice, *, by: Actor) -> ActionResult:
 
 
 def _unlearn(notice: Notice, learnt: Mapping[str, str | None], now: Mapping[str, str]) -> None:
-    """Take back what was learnt, as far as nobody taught something else since."""
+    """Restore the previous meanings unless they have been changed since."""
     for head, before in learnt.items():
         row = HeadName.objects.filter(
             government=notice.government, printed=head[:60], meaning=now.get(head, "")
@@ -209,7 +204,7 @@ def _keeper(by: Actor, head: HeadName) -> list[str]:
 
 @action("notice.forget_head", label="不再记住这个表头", rule=_keeper)
 def forget_head(head: HeadName, *, by: Actor) -> ActionResult:
-    """Forget what a head means: the next notice is read as if nobody had said so. Notices that were imported stay as they are."""
+    """Delete a learnt head; imported notices stay as they are."""
     words, stream = f"不再记住表头“{head.printed}”（{head.meaning_label}）", f"body/{head.government_id}"
     head.delete()
     return ActionResult(words=words, stream=stream, result=True)

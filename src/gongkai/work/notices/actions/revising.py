@@ -1,4 +1,4 @@
-"""An amended version of a running notice: saying that it is one, and accepting what became of each row."""
+"""Amended versions (修订版) of a notice in force: confirm the relation and accept each row."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -28,18 +28,20 @@ from gongkai.work.notices.revising import (
 from gongkai.work.notices.states import NoticeState
 
 LONGEST = 300
-#: How a doubt was settled that had been settled in the running notice.
+# Stored in `settled` of flags that were settled in the notice in force.
 AS_BEFORE = "沿用原通知的核对结果"
 
 
-# -- saying that it is one ------------------------------------------------------------------------------------------
+# -- relation to the older notice
+# --------------------------------------------------------------------------------------
 
 
 @notice_action("answer_amending", verb="correct", label="确认是否修订", rule=chief_of)
 def answer_amending(notice: Notice, *, by: Actor, older: Notice | None) -> ActionResult:
-    """Say which running notice a draft amends; None: none, it stands for itself.
+    """Set the notice in force that a draft amends, or None.
 
-    What was found out about units that both print alike (who 市府办 is) holds for the new version, too, and is said there.
+    Units that both versions print alike are resolved as in the notice in force. Raises Refused
+    unless it is a live notice of the same unit and year.
     """
     if older is None:
         notice.amending = Amending.NO
@@ -61,7 +63,7 @@ def answer_amending(notice: Notice, *, by: Actor, older: Notice | None) -> Actio
 
 
 def _take_units_over(notice: Notice, older: Notice) -> int:
-    """Resolve printed names of rows as in the rows that they amend, where both print the same units; return how many."""
+    """Resolve units as in the amended rows where both print the same names; return their number."""
     lines = compare_versions(notice).pairs
     rows = {row.pk: row for line in lines for row in (line.old, line.new) if row}
     units: dict[int, list[MeasureUnit]] = defaultdict(list)
@@ -89,7 +91,7 @@ def _take_units_over(notice: Notice, older: Notice) -> int:
 
 
 def _resolve_alike(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit]) -> int:
-    """Say of printed names who is meant, as it was found out before; what part they have in the row is the new version's to say."""
+    """Copy the members of equal printed names; their part in the row comes from the new version."""
     known: dict[str, list[MeasureUnit]] = defaultdict(list)
     for unit in old:
         known[unit.printed].append(unit)
@@ -113,7 +115,7 @@ def _resolve_alike(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit]) -> in
 
 
 def _settle_alike(old: Measure, new: Measure) -> None:
-    """Take the doubts of an unchanged row for answered that were answered for the running one in the same words."""
+    """Settle flags of an unchanged row that were settled with the same words before."""
     known = {(flag.get("field"), flag.get("message")) for flag in old.flags if flag.get("settled")}
     for flag in new.flags:
         if not flag.get("settled") and (flag.get("field"), flag.get("message")) in known:
@@ -122,7 +124,10 @@ def _settle_alike(old: Measure, new: Measure) -> None:
 
 
 def _take_limits_over(old: Measure, new: Measure) -> None:
-    """Keep the year of a limit that both versions print alike: 3月31日前 in a version of July is the day that had been ordered."""
+    """Keep the year of a deadline that both versions print alike.
+
+    3月31日前 in a version of July is the day that had been ordered before.
+    """
     running = {duty.pk: duty for duty in old.duties.all()}
     read = {duty.pk: duty for duty in new.duties.all()}
     partner = match_duties(
@@ -138,19 +143,22 @@ def _take_limits_over(old: Measure, new: Measure) -> None:
 
 
 def _settle_units(row: Measure) -> None:
-    """Take doubts about units for answered, where units and parts are those of the running row."""
     for flag in row.flags:
         if flag.get("field") in {"lead", "responsible", "partner"} and not flag.get("settled"):
             flag["settled"] = AS_BEFORE
     row.save(update_fields=["flags"])
 
 
-# -- row by row -----------------------------------------------------------------------------------------------------
+# -- acceptance of rows
+# ------------------------------------------------------------------------------------------------
 
 
 @notice_action("accept_rows", verb="correct", label="采用修订", rule=chief_of)
 def accept_rows(notice: Notice, *, by: Actor, row: str = "") -> ActionResult:
-    """Accept what became of one row (its `RowLine.key`), or of all that wait and need not be accepted singly. Returns how many."""
+    """Accept the change of one row (`RowLine.key`), or all changes that need no separate decision.
+
+    The result is the number of rows.
+    """
     lines = [line for line in _revision(notice).lines if line.waits or line.status == KEPT]
     wanted = (
         [line for line in lines if line.key == row]
@@ -168,7 +176,7 @@ def accept_rows(notice: Notice, *, by: Actor, row: str = "") -> ActionResult:
 
 @notice_action("keep_row", verb="correct", label="修订版未列入，继续办理", rule=chief_of)
 def keep_row(notice: Notice, *, by: Actor, row: str, reason: str) -> ActionResult:
-    """Say that a row that the amended version dropped (its `RowLine.key`) runs on, and why; its tasks go over to the new version as they are."""
+    """Continue a row that the amended version drops, with a reason; its tasks move to the new version."""
     words = " ".join(reason.split())
     if not words:
         raise Refused("请写明继续办理的原因，如“本年度已部署，办完为止”。")
@@ -181,7 +189,7 @@ def keep_row(notice: Notice, *, by: Actor, row: str, reason: str) -> ActionResul
 
 @notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=chief_of)
 def pair_rows(notice: Notice, *, by: Actor, new: int, old: int | None) -> ActionResult:
-    """Say which running row a row of the amended version stands for; None: it is new. Who stood for that running row before is new, too."""
+    """Pair a row of the amended version with a row in force, or with None if it is new."""
     revision = _revision(notice)
     mine = next((line for line in revision.lines if line.new and line.new.pk == new), None)
     there = next((line for line in revision.lines if line.old and line.old.pk == old), None) if old else None

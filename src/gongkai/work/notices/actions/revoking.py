@@ -1,4 +1,4 @@
-"""作废: a notice that should not be in force is declared void where undoing its import would lose what was done."""
+"""Declare a notice void (作废) when undoing its import would lose work already done."""
 
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.units.actors import Actor
@@ -12,9 +12,9 @@ from gongkai.work.notices.states import OPEN
 
 @notice_action("revoke", verb="revoke", label="作废", rule=chief_of)
 def revoke(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
-    """Declare a notice void: open entries are cancelled one by one on record, what was done stays, unused columns go.
+    """Declare a notice void: cancel open entries, keep closed ones, delete unused columns.
 
-    The same file may be imported again.
+    The same file can be imported again.
     """
     if not reason.strip():
         raise Refused("请写明作废的原因。")

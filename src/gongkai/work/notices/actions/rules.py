@@ -1,4 +1,4 @@
-"""Who may: rules of this room. Each returns reasons in Chinese, none where it may be done."""
+"""Permission rules of this app; each returns objections in Chinese, none if allowed."""
 
 from datetime import date
 
@@ -16,10 +16,11 @@ from gongkai.work.notices.models import HeadName, Notice
 from gongkai.work.notices.states import ASKED, INNER
 
 WORKERS = (Role.CLERK, Role.LEAD)
-#: Acts by which a unit makes a request, and acts that end it.
+# Actions that make a request, and actions that end it.
 ASKING = tuple(f"assignment.{verb}" for verb in ("not_applicable", "more_time", "other_unit", "send_back"))
 ANSWERING = ("assignment.grant", "assignment.refuse", "assignment.recall")
-#: Working days after which who has to decide is reminded, and the 政务公开办 sees a request as its own: our convention, not law.
+# After this, deciders are reminded and the open-government office may decide; our convention, not
+# law.
 PATIENCE = 3
 
 
@@ -27,19 +28,19 @@ OWN_ONLY = "只有本单位的公开工作机构或者负责人可以办理。"
 
 
 def chief_somewhere(by: Actor, _: object) -> list[str]:
-    """The 政务公开办 of any government, and the command line."""
+    """Object unless the user heads the open-government office of any government."""
     return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以办理。"]
 
 
 def imports(by: Actor, _: object) -> list[str]:
-    """The 政务公开办 of any government; whoever leads the work inside a unit that may issue a notice for itself; the command line."""
+    """Object unless the user may import notices for some government or unit."""
     if not chief_somewhere(by, _) or units_led(by):
         return []
     return ["只有政务公开办和各单位的公开工作机构可以导入通知。"]
 
 
 def imports_for(by: Actor, government: Body) -> bool:
-    """Whether somebody imports notices of a government, or of a unit for itself: never those of another."""
+    """Tell whether the user may import notices of this government or unit."""
     if by.system:
         return True
     if issues_for_itself(government):
@@ -48,7 +49,10 @@ def imports_for(by: Actor, government: Body) -> bool:
 
 
 def chief_of(by: Actor, notice: "Notice | HeadName") -> list[str]:
-    """The 政务公开办 of the notice's government; of a unit's own notice whoever leads the work in that unit. And the command line."""
+    """Object unless the user is in charge of open government where the notice belongs.
+
+    For a unit's own notice that is the user in charge in the unit.
+    """
     if notice.own if isinstance(notice, Notice) else issues_for_itself(notice.government):
         return [] if in_charge(by, notice.government.pk) else [OWN_ONLY]
     if is_above(by, notice.government):
@@ -57,18 +61,18 @@ def chief_of(by: Actor, notice: "Notice | HeadName") -> list[str]:
 
 
 def staff(by: Actor, _: object) -> list[str]:
-    """Anybody with an appointment."""
+    """Object unless the user has an appointment."""
     return [] if by.system or by.known else ["请先登录，且须有任职。"]
 
 
 def first_day(entry: Entry) -> date:
-    """Return the first day that a longer limit may name: neither before today nor before the day in force."""
+    """Return the first day that an extension may name: not before today or the current due date."""
     today = timezone.localdate()
     return max(today, timezone.localdate(entry.due_at)) if entry.due_at else today
 
 
 def too_early(entry: Entry, until: date) -> list[str]:
-    """Return why a longer limit may not end on a day: it has passed, or lies before the day in force."""
+    """Object to an extension that ends before today or before the current due date."""
     if until < timezone.localdate():
         return ["延长后的期限不能早于今天，请另选日期。"]
     if until < first_day(entry):
@@ -77,7 +81,7 @@ def too_early(entry: Entry, until: date) -> list[str]:
 
 
 def works(by: Actor, entry: Entry) -> list[str]:
-    """The clerk and the head of the responsible unit; of a unit's own notice the clerk of the office, or who leads the work in the unit."""
+    """Object unless the user works in the unit or office that owes the entry."""
     if entry.kind == INNER:
         unit = entry.assignment.notice.government_id
         return (
@@ -94,7 +98,7 @@ def _not_ours(entry: Entry) -> str:
 
 
 def oversees(by: Actor, entry: Entry) -> list[str]:
-    """The 政务公开办 whose notice ordered it, and those above: an office under it neither cancels nor puts off what it was ordered."""
+    """Object unless the user is in the office that issued the notice, or above it."""
     if entry.kind == INNER:
         return [] if in_charge(by, entry.assignment.notice.government_id) else [OWN_ONLY]
     if is_above(by, entry.assignment.notice.government):
@@ -103,16 +107,17 @@ def oversees(by: Actor, entry: Entry) -> list[str]:
 
 
 def leads_of(entry: Entry) -> frozenset[int]:
-    """Return the lead bodies of an assignment."""
+    """Return the primary keys of the lead units of an assignment."""
     return frozenset(entry.assignment.lead_ids)
 
 
 def decides(by: Actor, entry: Entry) -> list[str]:
-    """The lead unit decides; nobody accepts alone what was submitted by themselves.
+    """Object unless the user may decide a submission; nobody accepts their own.
 
-    Another lead than the responsible unit itself: its clerk or head, and its own 政务公开办 where it has one (a general office that leads). A unit
-    that leads its own part: its head, unless the head submitted, or the 政务公开办. A lead outside this installation, or one without anybody
-    appointed: the 政务公开办. Of a unit's own notice: whoever leads the work in that unit.
+    A lead unit other than the responsible one decides through its clerk, head or open-government
+    office. A unit that leads its own part decides through its head or the open-government office
+    above. If no lead unit can act, the open-government office decides. In a unit's own notice the
+    user in charge there decides.
     """
     leads = leads_of(entry)
     others = leads - {entry.body_id}
@@ -131,14 +136,14 @@ def decides(by: Actor, entry: Entry) -> list[str]:
 
 
 def _own_work(by: Actor, entry: Entry) -> list[str]:
-    """Nobody inside a unit accepts what they handed in themselves, where anybody else there could."""
+    """Object to deciding one's own submission in a unit where another user could decide."""
     own = is_among(by, [entry.assignment.submitted_by])
     alone = own and leads_alone(by, entry.assignment.notice.government_id)
     return ["本人提交的任务，须由他人审核。"] if own and not alone else []
 
 
 def leads_with(by: Actor, entry: Entry) -> list[str]:
-    """Whoever works in a lead unit, and the 政务公开办 over the responsible one; nobody looks after a part of their own alone."""
+    """Object unless the user works in another lead unit or in the office above the responsible unit."""
     if entry.kind == INNER:
         return oversees(by, entry)
     others = leads_of(entry) - {entry.body_id}
@@ -150,10 +155,10 @@ def leads_with(by: Actor, entry: Entry) -> list[str]:
 
 
 def decides_asks(by: Actor, entry: Entry) -> list[str]:
-    """Another lead than the responsible unit; and the 政务公开办 whose notice it is, so that no request is stuck with a lead that does not answer.
+    """Object unless the user may decide a request: another lead unit, or the office that issued the notice.
 
-    A unit that leads its own part, or its own office under the notice's government, grants itself nothing. Inside a unit its head
-    decides, and whoever leads the work there of what fell to another office than their own.
+    A unit that leads its own part cannot grant its own request. In a unit's own notice its head
+    decides, or the user in charge for another office than their own.
     """
     if entry.kind == INNER:
         return oversees(by, entry) or _own_share(by, entry)
@@ -164,7 +169,7 @@ def decides_asks(by: Actor, entry: Entry) -> list[str]:
 
 
 def _asked_by(entry: Entry) -> set[int | None]:
-    """Return who made the request that waits."""
+    """Return the users who made the pending request."""
     made = actors_of(entry.stream, ASKING, ANSWERING)
     return made if entry.state in ASKED else set()
 
@@ -180,7 +185,7 @@ def _own_share(by: Actor, entry: Entry) -> list[str]:
 
 
 def _staffed(by: Actor) -> frozenset[int]:
-    """Return the bodies where anybody is appointed who could decide; asked once for each actor, who lives as long as a request."""
+    """Cache the staffed bodies on the actor, which lives for one web request."""
     kept: frozenset[int] | None = getattr(by, "_staffed", None)
     if kept is None:
         kept = staffed()
@@ -189,15 +194,16 @@ def _staffed(by: Actor) -> frozenset[int]:
 
 
 def staffed() -> frozenset[int]:
-    """Return the bodies where somebody is appointed who could decide what the body leads."""
+    """Return the bodies with an appointed user who can decide."""
     rows = Appointment.objects.filter(in_force(), role__in=(*WORKERS, Role.CHIEF))
     return frozenset(rows.values_list("body_id", flat=True).distinct())
 
 
 def turn(by: Actor, entry: Entry) -> bool:
-    """Whether it is somebody's turn to decide an assignment.
+    """Tell whether the user should decide now.
 
-    A request is the lead's, and the 政务公开办's where no other unit leads that could decide, or once it has waited too long.
+    A request goes to the lead unit first. It goes to the open-government office when no other lead
+    unit can act, or after three working days.
     """
     if entry.state not in ASKED:
         return not decides(by, entry)
@@ -212,10 +218,10 @@ def turn(by: Actor, entry: Entry) -> bool:
 
 
 def judges(by: Actor, entry: Entry) -> bool:
-    """Whether it is somebody's turn to decide an assignment, for the ledger's registry."""
+    """Tell whether the user should decide now; registered with the ledger."""
     return turn(by, entry)
 
 
 def system(by: Actor, _: object) -> list[str]:
-    """Jobs only."""
+    """Object unless a background job acts."""
     return [] if by.system else ["这项操作由系统自动完成。"]

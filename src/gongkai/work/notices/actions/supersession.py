@@ -1,4 +1,4 @@
-"""Supersede a notice by a later one, and take that back."""
+"""Supersede a notice by a later one, and undo that."""
 
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.models import Movement
@@ -19,14 +19,9 @@ from gongkai.work.notices.supersession import OLDER, effects_of, may_replace
 def supersede(
     notice: Notice, *, by: Actor, newer: Notice, reason: str = "", seen: str | None = None
 ) -> ActionResult:
-    """Record that a later notice takes this one's place; `assignment.cancel` cancels each of its open tasks.
+    """Mark a notice as superseded by a later one and cancel its open tasks.
 
-    Args:
-        notice: the notice that ends.
-        by: who decides.
-        newer: the notice that takes its place.
-        reason: why.
-        seen: `Effects.seen` as the page showed it; None for a caller that shows nothing.
+    `seen` is `Effects.seen` as shown on the page, or None to skip that comparison.
     """
     if newer.pk == notice.pk or newer.government_id != notice.government_id:
         raise Refused("请选择同一政府的另一份通知。")
@@ -47,7 +42,7 @@ def supersede(
 
 
 def _is_undoable(notice: Notice) -> list[str]:
-    """A revised version took the tasks over: there is nothing to restore here."""
+    """Object when the tasks were taken over by a revised version."""
     newer = notice.superseded_by
     if newer is not None and newer.revises and newer.amends_id == notice.pk:
         return ["任务已转入修订版继续办理，有误的请在修订版中逐条更正。"]
@@ -55,7 +50,7 @@ def _is_undoable(notice: Notice) -> list[str]:
 
 
 def tasks_to_restore(notice: Notice) -> list[Entry]:
-    """Return the tasks that superseding a notice cancelled and that are cancelled still."""
+    """Return the tasks cancelled by superseding a notice that are still cancelled."""
     last = (
         Movement.objects.filter(stream=f"notice/{notice.pk}", action="notice.supersede")
         .order_by("-seq")
@@ -69,7 +64,7 @@ def tasks_to_restore(notice: Notice) -> list[Entry]:
 
 @notice_action("reinstate", verb="reinstate", label="撤销取代", rule=chief_of, ready=_is_undoable)
 def reinstate(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
-    """Take superseding back: the notice is in force again, and each task that it cancelled is as it was."""
+    """Undo superseding: the notice is in force again and its cancelled tasks are restored."""
     if not reason.strip():
         raise Refused("请写明撤销取代的原因。")
     notice.superseded_by = None
@@ -83,7 +78,7 @@ def reinstate(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(KIND, "restore", label="恢复任务", rule=oversees)
 def restore(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Restore a cancelled task as it was: its state, its due date, its outcome, and the request that was pending."""
+    """Restore a cancelled task with its state, due date, outcome and pending request."""
     done = Movement.objects.filter(stream=entry.stream, action="assignment.cancel").order_by("-seq").first()
     if done is None:
         raise Refused("没有取消这项任务的记录，请“重新打开”。")

@@ -1,4 +1,4 @@
-"""What partners (配合单位) owe the lead of a task: an entry of their own kind, with what is asked, by when and for whom."""
+"""Entries of partner units (配合单位), who contribute to the task of another unit."""
 
 from collections.abc import Iterable
 
@@ -22,14 +22,14 @@ from gongkai.work.notices.telling import work_at
 
 
 def helps(by: Actor, entry: Entry) -> list[str]:
-    """The clerk and the head of the partner."""
+    """Object unless the user is a clerk or the head of the partner unit."""
     if by.has(*WORKERS, body_id=entry.body_id):
         return []
     return [f"只有配合单位（{entry.body.label}）的经办人或者负责人可以办理。"]
 
 
 def takes(by: Actor, entry: Entry) -> list[str]:
-    """The clerk and the head of the unit whose task it is for, and the 政务公开办 over it."""
+    """Object unless the user works in the unit that owes the task, or in the office above it."""
     task = entry.contribution.task
     if by.has(*WORKERS, body_id=task.body_id) or is_above(by, task.body):
         return []
@@ -48,7 +48,7 @@ confirms = AnotherPerson(
 def submit_support(
     entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[Named] = ()
 ) -> ActionResult:
-    """Give the lead what was asked: words, addresses or files."""
+    """Submit a contribution to the task of another unit, with a statement or evidence."""
     for url in urls:
         add_evidence.function(entry, by=by, url=url)
     for file in files:
@@ -65,7 +65,7 @@ def submit_support(
 
 @entry_action(SUPPORT, "accept", label="确认", rule=confirms)
 def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Take what a partner gave; it is closed at the time it was given. The lead's task stays as it is."""
+    """Confirm a contribution; it closes as of the time of submission. The task stays as it is."""
     given = entry.moved_at or timezone.now()
     tell = _tell(entry, "配合已确认", "牵头单位已确认。", "supported", entry.body_id)
     return ActionResult(
@@ -75,7 +75,7 @@ def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 @entry_action(SUPPORT, "return", label="退回补充", rule=takes)
 def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Ask a partner for what is missing; its clock runs again."""
+    """Return a contribution with what is missing; its clock runs again."""
     if not reason.strip():
         raise Refused("请写明要补充什么。")
     tell = _tell(entry, "退回补充", f"被退回：{reason.strip()}", "support-return", entry.body_id, urgent=True)
@@ -84,7 +84,7 @@ def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(SUPPORT, "cancel", label="不再需要配合", rule=takes)
 def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Say that a partner is needed no more: the task ended, or names it no longer."""
+    """Cancel a contribution that is no longer needed."""
     if not reason.strip():
         raise Refused("请写明原因。")
     entry.outcome = "cancelled"
@@ -94,7 +94,7 @@ def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(SUPPORT, "draw_in", label="随任务调整期限", rule=system)
 def draw_support_in(entry: Entry, *, by: Actor) -> ActionResult:
-    """Give a contribution the day of its task, which was corrected or put off; the partner is told."""
+    """Set the deadline of a contribution to that of its task; notify the partner unit."""
     task = entry.contribution.task
     if task.due_at is None or entry.due_at == task.due_at:
         raise Refused("期限没有变化，请填另一个日期。")
@@ -107,7 +107,7 @@ def draw_support_in(entry: Entry, *, by: Actor) -> ActionResult:
 
 
 def end_of_task(task: Entry) -> None:
-    """Close what partners still owe of a task that ended: what they gave is taken, what they did not is needed no more."""
+    """Close the open contributions to a task that has ended: confirm submitted ones, cancel the others."""
 
     for entry in Entry.objects.open().filter(contribution__task=task).order_by("pk"):
         if entry.state == ShareState.SUBMITTED:
@@ -117,7 +117,7 @@ def end_of_task(task: Entry) -> None:
 
 
 def follow_day(task: Entry) -> None:
-    """Give what partners owe of a task the task's day where that moved."""
+    """Move the deadlines of open contributions to that of their task."""
 
     rows = Entry.objects.open().filter(contribution__task=task).exclude(due_at=task.due_at)
     for entry in rows.order_by("pk"):
@@ -125,7 +125,7 @@ def follow_day(task: Entry) -> None:
 
 
 def to_partner(entry: Entry, subject: str, body: str, key: str) -> Notification:
-    """Return a message to the partner."""
+    """Return a notification to the partner unit."""
     return _tell(entry, subject, body, key, entry.body_id)
 
 

@@ -1,4 +1,4 @@
-"""Undo of a whole import: everything it made, while nothing was done on it; otherwise a list of what stands in the way."""
+"""Undo a whole import while no work has been done on it; otherwise list the obstacles."""
 
 from django.db.models import Q, QuerySet
 
@@ -16,12 +16,12 @@ from gongkai.work.notices.actions.rules import chief_of
 from gongkai.work.notices.models import Carry, Delegation, Guidance, Notice, Upward
 from gongkai.work.notices.states import NOTICE
 
-#: How many obstacles of one sort are listed by name.
+# Obstacles of one kind listed by name.
 SHOWN = 20
 
 
 def obstacles(notice: Notice) -> list[str]:
-    """Return what was already done on an import, a sentence each; empty where it can be undone."""
+    """Return the obstacles to undoing an import, one sentence each; empty if it can be undone."""
     entries = _made(notice)
     if notice.revises and (older := notice.supersedes.first()):
         return [
@@ -34,7 +34,7 @@ def obstacles(notice: Notice) -> list[str]:
         found.append(f"有{count}条指导记录登记在本通知的举措上。")
     if count := Carry.objects.filter(source__notice=notice).count():
         found.append(f"有{count}条任务已转入回头看。")
-    # Who imported it reads nothing of how a unit divides its work: that it is at it is enough.
+    # The importing office must not see how a unit divides its work, only that work has begun.
     if count := Delegation.objects.filter(task__assignment__notice=notice).values("task").distinct().count():
         found.append(f"有{count}条任务承办单位已着手办理。")
     areas = Body.objects.filter(AREAS)
@@ -50,14 +50,14 @@ def obstacles(notice: Notice) -> list[str]:
 
 
 def _made(notice: Notice) -> QuerySet[Entry]:
-    """Return the entries that confirming made: tasks, what partners owe for them, and the submissions that their duties order."""
+    """Return the entries created by confirming: tasks, contributions and upward submissions."""
     return Entry.objects.filter(
         Q(assignment__notice=notice) | Q(upward__assignment__notice=notice) | _given(notice)
     )
 
 
 def _given(notice: Notice) -> Q:
-    """What partners owe for the notice's tasks."""
+    """Return the condition for contributions to tasks of the notice."""
     return Q(contribution__task__assignment__notice=notice)
 
 
@@ -85,15 +85,15 @@ def _papers(entries: QuerySet[Entry]) -> list[str]:
 
 
 class UndoAction(MachineAction[Notice]):
-    """Undo removes its own target: there is no state left to write."""
+    """An action that deletes its own target, so that no state remains to be written."""
 
     def finish(self, target: Notice, step: ActionResult, *, by: Actor) -> ActionResult:
-        """Leave the log its last word; the row is gone."""
+        """Append the last log entry only; the row is deleted."""
         return step
 
 
 def undo_import_now(notice: Notice, *, by: Actor, reason: str = "") -> ActionResult:
-    """Remove all that one import made: entries, columns, measures, the notice and its file. Returns what was removed."""
+    """Delete all that an import created: entries, columns, measures, the notice and its file."""
     if found := obstacles(notice):
         raise Refused(found)
     removed = columns.unmake(notice, by=by)

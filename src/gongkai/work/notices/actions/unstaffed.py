@@ -1,4 +1,4 @@
-"""Who appoints people is told of units that were given tasks while nobody there could do them."""
+"""Notify administrators of units that have tasks but no staff."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,14 +8,14 @@ from gongkai.core.acts.action import Notification
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.staffing import administrators_of, doers_without_staff
 
-#: Units that a message names.
+# Units named in one message.
 NAMED = 12
 
 
 def of_staffing(notice: Notice, bodies: Iterable[int], key: str) -> Iterator[Notification]:
-    """Tell the administrators of units that were given tasks while nobody there could do them, or hears of them.
+    """Notify administrators of units without staff that were given tasks.
 
-    Of a unit's own notice nothing is told beyond the unit: whoever leads the work there sees it when they confirm, and on their first page.
+    For a unit's own notice nobody outside the unit is notified.
     """
     lacking = [] if notice.own else doers_without_staff(bodies)
     for persons, units in administrators_of(lacking).items():
