@@ -1,4 +1,4 @@
-"""更正 of a measure that runs: what it says now, what it shall say, and the difference in words."""
+"""Corrections (更正) of a measure in force: current state, wanted state and differences in words."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -12,7 +12,7 @@ from gongkai.work.notices.planning.sentences import in_words
 
 @dataclass(frozen=True)
 class DutyWanted:
-    """A line of the checklist as it shall be; `pk` None: a new one."""
+    """The wanted state of a duty; `pk` is None for a new one."""
 
     pk: int | None
     text: str
@@ -23,7 +23,7 @@ class DutyWanted:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A measure as it shall be: words, names of units on both sides, the checklist in order."""
+    """The wanted state of a measure: text, names of units, duties in order."""
 
     section: str
     item: str
@@ -34,13 +34,13 @@ class Wanted:
     partner: tuple[str, ...] = ()
 
     def as_facts(self) -> dict[str, object]:
-        """Return it for the log."""
+        """Return it as a dictionary for the log."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
 class Moved:
-    """An open entry whose due date became another; None: no date."""
+    """An open entry whose due date changed; None means no date."""
 
     entry: Entry
     before: date | None
@@ -49,9 +49,9 @@ class Moved:
 
 @dataclass
 class Amended:
-    """What a 更正 did: the changes in words, and the entries that moved, were opened, cancelled, opened again, or stay closed as they are.
+    """Changes in words and affected entries of a correction.
 
-    `helping` are the new entries of partners.
+    `closed` are entries that stay closed, `helping` new entries of partner units.
     """
 
     changes: list[str] = field(default_factory=list)
@@ -63,7 +63,7 @@ class Amended:
     helping: list[Entry] = field(default_factory=list)
 
     def as_facts(self) -> dict[str, object]:
-        """Return the numbers of the entries, for the log."""
+        """Return the primary keys of the entries, for the log."""
         return {
             "moved": [
                 [
@@ -81,7 +81,7 @@ class Amended:
 
 
 def current(measure: Measure) -> Wanted:
-    """Return a measure as it stands, asked for anew."""
+    """Load the current state of a measure."""
     return as_it_is(
         measure,
         list(measure.units.prefetch_related("members__body")),
@@ -90,7 +90,7 @@ def current(measure: Measure) -> Wanted:
 
 
 def as_it_is(measure: Measure, units: Iterable[MeasureUnit], duties: Iterable[Duty]) -> Wanted:
-    """Return a measure with units and duties that were read before."""
+    """Return the current state of a measure from units and duties already loaded."""
     units = list(units)
     return Wanted(
         section=measure.section,
@@ -104,22 +104,22 @@ def as_it_is(measure: Measure, units: Iterable[MeasureUnit], duties: Iterable[Du
 
 
 def duty_as_it_is(duty: Duty) -> DutyWanted:
-    """Return a line of the checklist as it stands."""
+    """Return the current state of a duty."""
     return DutyWanted(
         duty.pk, duty.text, dict(duty.due), tuple(tuple(path) for path in duty.paths), tuple(duty.channels)
     )
 
 
 _CELLS = {"section": "工作任务（一级）", "item": "工作任务（二级）", "text": "贯彻举措"}
-#: How a sentence about the words of a measure begins.
+# Start of a sentence on a changed measure text.
 TEXT_CHANGED = "贯彻举措由"
 _SIDES = {"lead": "牵头单位", "responsible": "责任单位", "partner": "配合单位"}
-#: Longer words are not repeated: what differs is shown, with this much on either side.
+# Longer texts are shortened to the difference with this much context.
 _LONG, _BESIDE = 60, 10
 
 
 def differences(before: Wanted, after: Wanted) -> list[str]:
-    """Return what differs, a sentence each."""
+    """Return the differences, one sentence each."""
     said = [
         f"{label}由{_from_to(getattr(before, name), getattr(after, name))}"
         for name, label in _CELLS.items()
@@ -159,7 +159,7 @@ def _paths(duty: DutyWanted) -> str:
 
 
 def _from_to(before: str, after: str) -> str:
-    """Return two texts as “甲”改为“乙”; of long ones the stretch that differs.
+    """Return “甲”改为“乙”; of long texts only the part that differs.
 
     >>> _from_to("六月底前", "七月底前")
     '“六月底前”改为“七月底前”'
@@ -178,7 +178,6 @@ def _from_to(before: str, after: str) -> str:
 
 
 def _alike(one: str, other: str) -> int:
-    """Return how many letters two texts begin alike with."""
     return next(
         (at for at, (mine, theirs) in enumerate(zip(one, other, strict=False)) if mine != theirs),
         min(len(one), len(other)),

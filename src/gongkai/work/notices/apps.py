@@ -1,4 +1,4 @@
-"""The application's registration with Django."""
+"""Django configuration of this app."""
 
 from django.apps import AppConfig
 
@@ -11,7 +11,7 @@ class Config(AppConfig):
     verbose_name = "任务分工"
 
     def ready(self) -> None:
-        """Enter kinds, actions, listeners and jobs in the registries below."""
+        """Register entry kinds, listeners, panels and jobs with the apps below."""
         from gongkai.content.editions.publishers import LET_IN
         from gongkai.core.acts.following import CatchUp, follow
         from gongkai.core.background_jobs.kinds import register_kind
@@ -83,7 +83,7 @@ class Config(AppConfig):
 
 
 def _enter_questions() -> None:
-    """Enter the figures of tasks that are kept where very many rows are counted."""
+    """Register the counts that the ledger caches."""
     from gongkai.core.ledger.figures import register_question
     from gongkai.work.notices.queries.matrix import CELLS
     from gongkai.work.notices.queries.progress import OF_NOTICES
@@ -97,7 +97,7 @@ def _enter_questions() -> None:
 
 
 def _enter_panels() -> None:
-    """Enter what a task's page shows of its notice, its shares and its sendings."""
+    """Register the panels of an entry's page."""
     from gongkai.core.ledger.desk import Panel, register_panel
     from gongkai.work.notices import panels
     from gongkai.work.notices.states import ASSIGNED, DELEGATED, SUPPORT, TASKS

@@ -1,4 +1,4 @@
-"""Other channels (其他渠道) that duties name: which duties still lack a record of one (P-14)."""
+"""Other channels (其他渠道) required by duties, and duties without a record of one."""
 
 from collections.abc import Iterable
 
@@ -10,27 +10,27 @@ from gongkai.work.notices.planning.titles import title_of
 
 
 def naming(duties: Iterable[Duty], channel: str) -> list[Duty]:
-    """Return those of the duties that name a channel."""
+    """Return the duties that require a channel."""
     return [duty for duty in duties if names_channel(duty.channels, channel)]
 
 
 def named(assignment: Assignment) -> list[Duty]:
-    """Return the duties of an assignment that name a channel beside the site."""
+    """Return the duties of an assignment that require a channel other than the site."""
     duties = duties_of(assignment)
     return [duty for duty in duties if any(channels_named(name) for name in duty.channels)]
 
 
 def records(assignment: Assignment) -> list[ChannelRecord]:
-    """Return the records that count: not taken back, and not found wrong by the lead."""
+    """Return records that are neither withdrawn nor judged wrong by the lead unit."""
     rows = ChannelRecord.objects.filter(assignment=assignment, evidence__withdrawn=False)
     rows = rows.exclude(evidence__lead=Verdict.FAILS).exclude(release__dropped__gt="")
     return list(rows.select_related("evidence").prefetch_related("duties"))
 
 
 def unrecorded(assignment: Assignment, *, done: bool = True) -> list[Duty]:
-    """Return the duties that name a channel and have no record of one; with `done` only those that are ticked off.
+    """Return duties that require a channel and have no record; with `done` only ticked ones.
 
-    One record is enough for a duty: what notices print as 其他渠道 is a list to choose from (政务新媒体、宣传栏等其他适合的公开渠道).
+    One record is enough for a duty, because 其他渠道 in notices is a list to choose from.
     """
     duties = named(assignment)
     if not duties:
@@ -41,7 +41,7 @@ def unrecorded(assignment: Assignment, *, done: bool = True) -> list[Duty]:
 
 
 def open_names(assignment: Assignment) -> list[str]:
-    """Return the names of channels, as printed, of which no record counts yet; 其他渠道 is met by a record of any."""
+    """Return the printed names of channels without a record; 其他渠道 accepts any record."""
     recorded: dict[int, set[str]] = {}
     for record in records(assignment):
         for duty in record.duties.all():
@@ -56,7 +56,7 @@ def open_names(assignment: Assignment) -> list[str]:
 
 
 def missing(assignment: Assignment) -> list[str]:
-    """Return why an assignment cannot be handed in or closed: what is ticked off names channels of which nothing is recorded."""
+    """Object if a ticked duty requires a channel of which no release is recorded."""
     return [
         f"“{title_of(duty.text)}”要求同时通过{'、'.join(duty.channels)}公开，还没有发布记录，请先登记。"
         for duty in unrecorded(assignment)

@@ -1,4 +1,4 @@
-"""An assignment's checklist: its duties with their ticks, the cycle of vague ones, and the due day that follows."""
+"""The checklist of an assignment: duties with ticks and cycles, and the due date that follows."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,12 @@ from gongkai.work.notices.planning.titles import without_paths
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the checklist. `cycle` is the running period of a vague duty; `wanted` how many times it must be done."""
+    """A line of the checklist.
+
+    `cycle` is the current period of a vague duty, `wanted` the required number of times, `returned`
+    true if its tick came back with a returned submission, `begins` the first day of a cycle that
+    has not begun, `until` the due date or the extended one.
+    """
 
     duty: Duty
     rule: str
@@ -37,36 +42,39 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The duty's words without its disclosure path."""
+        """The text of the duty without its disclosure path."""
         return without_paths(self.duty.text)
 
     @property
     def ticked(self) -> bool:
-        """Whether it is done (in this cycle), and was not returned: what the due date rests on."""
+        """True if it is done in this cycle and was not returned."""
         return self.count >= self.wanted and not self.returned
 
     @property
     def late(self) -> bool:
-        """Whether it was ticked behind its own last day: the task's date has moved to the next duty then and does not tell."""
+        """True if it was ticked after its own last day."""
         if not self.ticked or self.until is None or self.ticked_on is None:
             return False
         return self.ticked_on > self.until
 
 
 def lookback(assignment: Assignment) -> bool:
-    """Whether this is a look-back, whose period is no period of a rhythm."""
+    """Tell whether this is a look-back (回头看), which has no regular period."""
     return "回头看" in assignment.period
 
 
 def period(assignment: Assignment) -> Period:
-    """Return the period that an assignment stands for."""
+    """Return the period of an assignment."""
     if lookback(assignment):
         return parse("year", assignment.period[:4])
     return parse(assignment.track, assignment.period)
 
 
 def begins(assignment: Assignment) -> date:
-    """Return the first day from which evidence counts: that of the period; for a year's entry that of the notice, where it is earlier."""
+    """Return the first day from which evidence counts.
+
+    It is the start of the period; for a yearly entry the date of the notice, if earlier.
+    """
     first = period(assignment).first
     issued = assignment.notice.issued_on
     yearly = assignment.track == YEAR and not lookback(assignment)
@@ -74,12 +82,11 @@ def begins(assignment: Assignment) -> date:
 
 
 def _key(assignment: Assignment) -> tuple[int | None, int, str, str]:
-    """What a page's answers about an assignment depend on."""
     return assignment.pk, assignment.measure_id, assignment.track, assignment.period
 
 
 def duties_of(assignment: Assignment) -> list[Duty]:
-    """Return the duties that stand in this assignment: those of its rhythm; in a look-back all."""
+    """Return the duties of the assignment's track; for a look-back all duties."""
     return list(kept(("duties", *_key(assignment)), lambda: _duties_of(assignment)))
 
 
@@ -91,7 +98,7 @@ def _duties_of(assignment: Assignment) -> list[Duty]:
 
 
 def checklist(assignment: Assignment, today: date | None = None) -> list[Line]:
-    """Return the lines of an assignment's checklist with their ticks; two queries."""
+    """Return the lines of the checklist with their ticks, in two queries."""
     day = today or timezone.localdate()
     return list(kept(("checklist", *_key(assignment), day), lambda: _checklist(assignment, day)))
 
@@ -102,7 +109,7 @@ def _checklist(assignment: Assignment, day: date) -> list[Line]:
 
 
 def take_ticks_back(assignment: Assignment) -> None:
-    """Take what was ticked with the submission for not done, since it is returned. Only inside an action."""
+    """Mark ticks of a returned submission as not done. Call it inside an action."""
     ticks = DutyCheck.objects.filter(assignment=assignment, done=True)
     if assignment.submitted_at:
         ticks = ticks.filter(at__lte=assignment.submitted_at)
@@ -110,7 +117,7 @@ def take_ticks_back(assignment: Assignment) -> None:
 
 
 def _came_back(assignment: Assignment, check: DutyCheck, wanted: int) -> bool:
-    """Whether a tick belongs to a submission that was returned: done often enough, and not taken for done."""
+    """Tell whether a tick belongs to a returned submission."""
     handed_in = assignment.submitted_at
     return handed_in is not None and check.at <= handed_in and check.count >= wanted and not check.done
 
@@ -142,12 +149,12 @@ def _line(assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], DutyC
 
 
 def unticked(assignment: Assignment) -> list[Duty]:
-    """Return the duties not done yet. Vague ones count by the running cycle; one that has not begun asks nothing yet."""
+    """Return duties not done in the current cycle; cycles that have not begun do not count."""
     return [line.duty for line in checklist(assignment) if not (line.ticked or line.begins)]
 
 
 def all_ahead(assignment: Assignment) -> list[str]:
-    """Return why an assignment cannot be handed in: all that it asks is checked in cycles, and none has begun."""
+    """Object to submitting if all duties are checked in cycles that have not begun."""
     lines = checklist(assignment)
     days = [line.begins for line in lines if line.begins]
     if not lines or len(days) < len(lines):
@@ -156,7 +163,7 @@ def all_ahead(assignment: Assignment) -> list[str]:
 
 
 def due_day(assignment: Assignment) -> date:
-    """Return the last day as it follows from what is ticked off, never before an extension that was granted."""
+    """Return the due date that follows from the ticks, not before a granted extension."""
     done = [line.duty.pk for line in checklist(assignment) if line.ticked]
     planned = planned_duties(duties_of(assignment), assignment.notice.issued_on)
     day = due_of(planned, period(assignment), int(assignment.period[:4]), done)

@@ -1,7 +1,7 @@
-"""Which column is what: what reading took each printed head for, and the same document with a person's meaning put in.
+"""Meanings of table columns: recognize printed heads and replace corrected ones before reading.
 
-Reading knows the genre's heads and ranks them. Where an office prints another word (具体抓手), a person says once what it means; from
-then on the word is replaced by one that reading is sure of before the table is read. Pure.
+The reader knows the usual heads. For an unusual one (具体抓手), a clerk sets the meaning once; then the
+head is replaced by a known word before the table is read. Pure.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from gongkai.work.notices.head_contents import HELPER, guessed_heads
 
 SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "section", "item", "measure", "lead", "responsible"
 LIMIT, PATH, OTHER = "limit", "path", "other"
-#: What a column can be, in the words of the screen.
+# Meanings of a column, as labelled on the page.
 MEANINGS: Mapping[str, str] = {
     SECTION: "工作任务（一级）",
     ITEM: "工作任务（二级）",
@@ -28,9 +28,9 @@ MEANINGS: Mapping[str, str] = {
     PATH: "公开路径",
     OTHER: "其他栏",
 }
-#: There is one of each; of limits, paths and others any number.
+# Meanings allowed once a table; deadlines, paths and others may repeat.
 ONCE = (SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE)
-#: The words that reading takes for nothing else.
+# Words that the reader always recognizes.
 SURE: Mapping[str, str] = {
     SECTION: "工作任务",
     ITEM: "二级任务",
@@ -41,34 +41,34 @@ SURE: Mapping[str, str] = {
     PATH: "公开路径",
     HELPER: "配合单位",
 }
-#: Further words for columns of limits and of paths, where a table has several.
+# Further words for tables with several deadline or path columns.
 _FURTHER: Mapping[str, tuple[str, ...]] = {
     LIMIT: ("办理时限", "时限要求", "截止时间"),
     PATH: ("公开位置", "发布平台", "发布位置", "公开载体"),
 }
-#: Words for columns that are none of these, and of which nothing else follows; each printed head takes one of its own.
+# Neutral words for other columns; each printed head gets its own.
 _PLAIN = ("公开对象", "公开范围", "公开主体", "公开形式", "公开方式", "更新对象", "更新范围", "更新主体")
-#: So many rows tell what a column holds.
+# Rows examined to guess the meaning of a column.
 _SEEN = 200
-#: A row of heads has so many at least, none longer than this.
+# Minimum number of heads in a head row, and maximum length of each.
 _FEWEST, _LONGEST = 3, 16
 
 
 @dataclass(frozen=True)
 class Head:
-    """A printed head (without blanks) and what it was taken for, a key of `MEANINGS`."""
+    """A printed head without blanks, and its meaning (a key of `MEANINGS`)."""
 
     printed: str
     meaning: str
 
 
 def bare(text: str) -> str:
-    """Return a head without blanks and breaks."""
+    """Return a text without white space."""
     return "".join(text.split())
 
 
 def heads_of(document: Document) -> tuple[Head, ...]:
-    """Return the heads of the first task table, as reading takes them, from the left; empty where there is none."""
+    """Return the heads of the first task table from the left; empty if there is none."""
     table = first_table(document)
     if table is None:
         return ()
@@ -81,7 +81,7 @@ def heads_of(document: Document) -> tuple[Head, ...]:
 
 
 def first_table(document: Document) -> Table | None:
-    """Return the first task table, as reading finds it."""
+    """Return the first task table of a document."""
     for block in document.blocks:
         if isinstance(block, Grid) and (table := read_columns(block)) is not None:
             return table
@@ -97,21 +97,20 @@ def _meaning(column: Column) -> str:
 
 
 def _guessed(head: str) -> str:
-    """Return what a head that is none of the four is about."""
     if DEADLINE_HEAD.search(head):
         return LIMIT
     return PATH if PATH_HEAD.search(head) else OTHER
 
 
 def heads_known(printed: str) -> bool:
-    """Whether reading takes a head for one of the four, a limit or a path by itself."""
+    """Tell whether the reader recognizes a head as a unit, task, deadline or path column."""
     return bool(meanings(printed) or DEADLINE_HEAD.search(printed) or PATH_HEAD.search(printed))
 
 
 def unknown_heads(document: Document) -> dict[str, str]:
-    """Return the unknown heads of a table in which too few are known for reading to take it for one, with what they look like.
+    """Guess unknown heads of a table with too few known ones for the reader to accept it.
 
-    So such a table can be read, and a person asked what they mean. A row of heads has units by name, or a task beside its measure.
+    A clerk then confirms the guesses. A head row names units, or a task next to its measure.
     """
     for block in (block for block in document.blocks if isinstance(block, Grid)):
         for place, line in enumerate(block.lines[:12]):
@@ -133,13 +132,12 @@ def unknown_heads(document: Document) -> dict[str, str]:
 
 
 def _below(block: Grid, place: int, column: int) -> list[str]:
-    """Return the texts below a head."""
     lines = block.lines[place + 1 : place + 1 + _SEEN]
     return [line.cells[column].text for line in lines if column < len(line.cells)]
 
 
 def heads_by_contents(document: Document) -> dict[str, str]:
-    """Return what the heads mean that reading does not know, by their words and the cells below them (`head_contents`)."""
+    """Guess unknown heads by their words and the cells below them (see `head_contents`)."""
     table = first_table(document)
     if table is None:
         return {}
@@ -164,7 +162,7 @@ def heads_by_contents(document: Document) -> dict[str, str]:
 
 
 def is_repeated_head(cells: Iterable[str]) -> bool:
-    """Whether a row is the table's heads printed again, or a mark between two pages (转下页, 续表)."""
+    """Tell whether a row repeats the heads or marks a page break (转下页, 续表)."""
     texts = [bare(text) for text in cells if text.strip()]
     return bool(texts) and all(
         _PAGE_MARK.fullmatch(text) or is_head(text) or heads_known(text) for text in texts
@@ -175,7 +173,7 @@ _PAGE_MARK = re.compile(r"[（(]?(?:转|接|续|上接|下转)[上下]?(?:一?�
 
 
 def words_for(heads: Mapping[str, str]) -> dict[str, str]:
-    """Return the word that is put in for each printed head; a limit or path that reading knows for one keeps its own."""
+    """Return the known word for each printed head; recognized deadline and path heads stay."""
     plain = iter(_PLAIN)
     many = {meaning: iter((SURE[meaning], *further)) for meaning, further in _FURTHER.items()}
     made = {}
@@ -190,7 +188,7 @@ def words_for(heads: Mapping[str, str]) -> dict[str, str]:
 
 
 def clashes(heads: Iterable[Head]) -> list[str]:
-    """Return why a table cannot have these columns, a sentence each."""
+    """Return objections to a set of columns, one sentence each."""
     found = [head.meaning for head in heads]
     reasons = [f"“{MEANINGS[one]}”只能有一栏。" for one in ONCE if found.count(one) > 1]
     if MEASURE not in found:
@@ -203,7 +201,7 @@ def clashes(heads: Iterable[Head]) -> list[str]:
 
 
 def put_in(document: Document, heads: Mapping[str, str]) -> dict[str, str]:
-    """Put sure words in place of printed heads, in every row of heads of a fresh document; return which head got which word."""
+    """Replace printed heads of a document by known words; return the replacements made."""
     grids = [block for block in document.blocks if isinstance(block, Grid)]
     there = {bare(cell.text) for grid in grids for line in grid.lines for cell in line.cells}
     words = words_for({printed: meaning for printed, meaning in heads.items() if printed in there})
@@ -216,10 +214,10 @@ def put_in(document: Document, heads: Mapping[str, str]) -> dict[str, str]:
 
 
 def _replaced(line: Line, below: Line | None, words: Mapping[str, str]) -> set[str]:
-    """Replace the heads of one row (and of the row below it, where heads take two), if it is one of heads with them."""
+    """Replace the heads of a head row and, for two-line heads, of the row below it."""
     texts = _texts(line)
     printed = {bare(text) for text in texts}
-    # A word that is printed in the same row is what it says: what was learnt elsewhere gives way.
+    # A meaning printed in the same row takes precedence over a learnt one.
     mine = {head: word for head, word in words.items() if head == word or word not in printed - words.keys()}
     hits = printed & mine.keys()
     if not hits or not is_head_row([mine.get(bare(text), text) for text in texts]):
@@ -250,7 +248,7 @@ def _named(cell: Cell, words: Mapping[str, str]) -> Cell:
 
 
 def text_with(text: str, heads: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Put sure words into plain text where a head stands in a cell of its own (on a line, between tabs or bars); return which head got which word."""
+    """Replace heads that fill a cell (line, tab or bar) in plain text; return text and replacements."""
     words = words_for(heads)
     made, done = [], set[str]()
     for line in text.split("\n"):
@@ -266,12 +264,12 @@ def _padded(cell: str, word: str | None) -> str:
 
 
 def named_back(found: Iterable[Head], used: Mapping[str, str]) -> tuple[Head, ...]:
-    """Return the heads of a table into which words were put, as they are printed."""
+    """Return heads with their printed words restored."""
     printed = {word: head for head, word in used.items()}
     return tuple(Head(printed.get(head.printed, head.printed), head.meaning) for head in found)
 
 
 def renamed_back(extras: Mapping[str, str], used: Mapping[str, str]) -> dict[str, str]:
-    """Return a row's other columns under their printed heads again."""
+    """Return other columns of a row under their printed heads."""
     printed = {word: head for head, word in used.items()}
     return {printed.get(head, head): text for head, text in extras.items()}

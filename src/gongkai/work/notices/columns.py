@@ -1,4 +1,4 @@
-"""The columns that a notice's disclosure paths ask for: what would be made, making them, taking them back."""
+"""Website columns for the disclosure paths of a notice: plan, create and remove them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ ELSEWHERE = "网站上没有这个栏目，新设栏目请商网站主办单位"
 
 @dataclass(frozen=True)
 class Wanted:
-    """The dry run: no website is known where `website` is None; then paths are kept, and no columns are made."""
+    """The planned columns; without a `website` paths are stored and no columns are created."""
 
     website: Website | None
     plan: columns.Plan | None
@@ -26,41 +26,41 @@ class Wanted:
 
     @property
     def create(self) -> tuple[columns.NewColumn, ...]:
-        """Columns that would be made."""
+        """Columns to be created."""
         return self.plan.create if self.plan else ()
 
     @property
     def reuse(self) -> tuple[columns.Reused, ...]:
-        """Columns that are there."""
+        """Existing columns to be used."""
         return self.plan.reuse if self.plan else ()
 
     @property
     def refused(self) -> tuple[columns.Refusal, ...]:
-        """Paths of which no column can be made, with the reason."""
+        """Paths for which no column can be created, with the reason."""
         return self.plan.refused if self.plan else ()
 
 
 @dataclass(frozen=True)
 class Opened:
-    """How many columns were made and reused."""
+    """Numbers of created and reused columns."""
 
     made: int
     reused: int
 
 
 def home_of(government: Body) -> str:
-    """Return what stands before the addresses of a government's site (`https://www.yunling.gov.cn`), empty where there is no site."""
+    """Return the base URL of a government's site (`https://www.yunling.gov.cn`), or an empty string."""
     website = website_of(government)
     return home(website) if website else ""
 
 
 def on_paper(address: str, home: str) -> str:
-    """Return an address as it can be followed from paper: one of our own pages with its site (`home_of`)."""
+    """Return an absolute URL for use in printed documents; own pages get the base URL."""
     return f"{home}{address}" if address.startswith("/") else address
 
 
 def misspelt(names: Iterable[str], government: Body) -> dict[str, str]:
-    """Return which names of columns seem to have a wrong character (社会救肋), with what they seem to mean; those that are there are right."""
+    """Map column names with a probable typo (社会救肋) to their correction."""
     website = website_of(government)
     known = set(Column.objects.filter(website=website).values_list("name", flat=True)) if website else set()
     found = {}
@@ -79,14 +79,14 @@ def misspelt(names: Iterable[str], government: Body) -> dict[str, str]:
 
 
 def column_keys(government: Body) -> list[str]:
-    """Return the chains of names of the columns that a government's site has and that are not archived: a path never stands for one of those."""
+    """Return the keys of all columns of a government's site that are not archived."""
     website = website_of(government)
     rows = Column.objects.filter(website=website, archived_at=None) if website else Column.objects.none()
     return list(rows.values_list("key", flat=True))
 
 
 def website_of(government: Body) -> Website | None:
-    """Return the site of a government: run by itself or by a body under it, the default one first; else the default site of all."""
+    """Return the site run by a government or a body under it, else the default site."""
     sites = Website.objects.order_by("-is_default", "pk")
     return (
         sites.filter(body=government).first()
@@ -96,12 +96,12 @@ def website_of(government: Body) -> Website | None:
 
 
 def written(path: Iterable[str]) -> str:
-    """Return a path as one string, as it is kept and compared."""
+    """Return a path as one string for storage and comparison."""
     return SEPARATOR.join(path)[:400]
 
 
 def asked_for(expansion: Expansion) -> list[columns.Wanted]:
-    """Return each path once, with the first responsible unit as the column's owner and the duty's words as its content."""
+    """Return each path once, with the unit that owns the column."""
     found: dict[tuple[str, ...], columns.Wanted] = {}
     for planned in expansion.planned:
         measure = expansion.measures[planned.number]
@@ -115,7 +115,7 @@ def asked_for(expansion: Expansion) -> list[columns.Wanted]:
 
 
 def _owner(owned: tuple[object, ...]) -> int | None:
-    """A column belongs to the lead where many publish in it, else to the one unit that does."""
+    """Return the lead unit if several units publish there, else the only unit."""
     if not owned:
         return None
     first = owned[0]
@@ -126,7 +126,7 @@ def _owner(owned: tuple[object, ...]) -> int | None:
 
 
 def wanted(notice: Notice, expansion: Expansion) -> Wanted:
-    """Return what confirming would make and reuse; nothing is stored."""
+    """Return the columns that confirming would create and reuse, without storing anything."""
     website = website_of(notice.government)
     asked = asked_for(expansion)
     plan = columns.plan(website, asked, anywhere=True) if website else None
@@ -134,7 +134,7 @@ def wanted(notice: Notice, expansion: Expansion) -> Wanted:
 
 
 def _found_only(plan: columns.Plan) -> columns.Plan:
-    """Return what a unit's own notice uses of a site: columns that are there. It orders none of the government's site."""
+    """Remove new columns from a plan; a unit's own notice cannot create any."""
     keys = {new.key for new in plan.create}
     missing = (path for path, key in plan.keys.items() if key in keys)
     refused = (*plan.refused, *(columns.Refusal(path, ELSEWHERE) for path in missing))
@@ -142,7 +142,7 @@ def _found_only(plan: columns.Plan) -> columns.Plan:
 
 
 def make(notice: Notice, expansion: Expansion, *, by: Actor) -> Opened:
-    """Make the missing columns and note which ones this notice made and reuses; what it noted before stays. Only inside an action."""
+    """Create missing columns and record those created and reused. Call it inside an action."""
     dry = wanted(notice, expansion)
     if dry.plan is None:
         return Opened(0, 0)
@@ -155,7 +155,7 @@ def make(notice: Notice, expansion: Expansion, *, by: Actor) -> Opened:
         for path, column in made.columns.items()
     }
     leaves = {row.column_id for row in rows.values()}
-    for column in made.created:  # levels above the leaves: made by this notice, too, and asked for by no path
+    for column in made.created:  # Levels above the leaves are created by this notice as well.
         if column.pk not in leaves:
             rows[f"＊{column.key}"[:400]] = ImportedColumn(
                 notice=notice, column_id=column.pk, path=f"＊{column.key}"[:400], made=True
@@ -168,7 +168,7 @@ def make(notice: Notice, expansion: Expansion, *, by: Actor) -> Opened:
 
 
 def obstacles(notice: Notice) -> list[str]:
-    """Return the columns made by this notice that are open or hold something, a sentence each."""
+    """Return columns created by this notice that are open or in use, one sentence each."""
     mine = list(notice.columns.filter(made=True).values_list("column_id", flat=True))
     found = []
     for column in Column.objects.filter(pk__in=mine):
@@ -185,7 +185,7 @@ def obstacles(notice: Notice) -> list[str]:
 
 
 def release(notice: Notice, *, by: Actor) -> int:
-    """Remove those columns that this notice made and that nobody opened, filled or uses for another notice; return how many."""
+    """Remove columns created by this notice that nobody uses; return their number."""
     mine = set(notice.columns.filter(made=True).values_list("column_id", flat=True))
     others = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
     made = list(Column.objects.filter(pk__in=mine - set(others.values_list("column_id", flat=True))))
@@ -193,7 +193,7 @@ def release(notice: Notice, *, by: Actor) -> int:
 
 
 def unmake(notice: Notice, *, by: Actor) -> int:
-    """Remove the columns that this notice made; `obstacles` said before that nothing was done with them."""
+    """Remove columns created by this notice, after `find_column_obstacles` found none."""
     mine = list(notice.columns.filter(made=True).values_list("column_id", flat=True))
     made = list(Column.objects.filter(pk__in=mine))
     stays = columns.unmake(made, by=by)

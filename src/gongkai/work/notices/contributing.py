@@ -1,4 +1,4 @@
-"""What partners (配合单位) owe for the tasks of those who lead: made with the tasks, kept in step with them. Only inside an action."""
+"""Contributions of partner units (配合单位), created with the tasks. Call these inside an action."""
 
 from collections.abc import Iterable, Mapping
 
@@ -15,9 +15,9 @@ from gongkai.work.notices.states import SUPPORT, ShareState
 
 
 def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]:
-    """Open what partners owe for new tasks, once for each measure and period: for the task of the first lead that owes it.
+    """Open contributions for new tasks, once a measure and period, for the first lead unit.
 
-    Not for a unit's own notice: offices that help are named on the row there, and have no entry.
+    A unit's own notice has none: helping offices are only named on the row.
     """
     rows = list(tasks)
     helping = partners_of({assignment.measure_id: assignment.measure for assignment in rows})
@@ -40,7 +40,7 @@ def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]
 
 
 def _there(measures: Mapping[int, object]) -> set[tuple[int, str, int]]:
-    """Return measure, period and partner of what stands already and was not cancelled."""
+    """Return measure, period and partner of contributions that are not cancelled."""
     rows = Contribution.objects.filter(task__assignment__measure__in=list(measures))
     rows = rows.exclude(entry__state=ShareState.CANCELLED)
     return set(rows.values_list("task__assignment__measure", "task__assignment__period", "entry__body"))
@@ -75,10 +75,7 @@ def _make(wanted: list[tuple[Assignment, int]], by: Actor) -> list[Entry]:
 
 
 def keep_in_step(measure: Measure, *, by: Actor) -> list[Entry]:
-    """Bring what partners owe in step with a measure that was corrected: who helps no longer is told so, who helps now gets an entry.
-
-    Returns the new entries, of which nobody was told yet.
-    """
+    """Cancel and open contributions after a correction; return the new entries, not yet notified."""
     helping = partners_of({measure.pk: measure}).get(measure.pk, ())
     rows = Entry.objects.open().filter(contribution__task__assignment__measure=measure)
     for entry in rows.exclude(body__in=helping).order_by("pk"):
@@ -88,5 +85,5 @@ def keep_in_step(measure: Measure, *, by: Actor) -> list[Entry]:
 
 
 def hand_over(task: Entry, to: Entry) -> None:
-    """Let partners owe another unit what they owed the one that a task was taken from."""
+    """Move open contributions from one task to another."""
     Contribution.objects.filter(task=task, entry__closed_at=None).update(task=to)

@@ -1,4 +1,4 @@
-"""What vague words mean for one government: its own rows over the preset table."""
+"""Defaults of a government for vague deadline words, on top of the preset table."""
 
 from collections.abc import Mapping
 
@@ -9,13 +9,13 @@ from gongkai.work.notices.planning.vague import Vague, vague_for
 
 
 def own_defaults(government: Body) -> dict[str, Vague]:
-    """Return the rows that a government set itself, by word."""
+    """Return the defaults set by a government, by word."""
     rows = VagueDefault.objects.filter(government=government)
     return {row.word: Vague(row.word, row.days, row.cycle, row.note, row.set_by) for row in rows}
 
 
 def default_of(rule: Rule, own: Mapping[str, Vague]) -> Vague | None:
-    """Return the default that a rule takes; None where the rule says a figure itself."""
+    """Return the default for a vague rule, or None if the rule has a figure."""
     if not is_vague(rule):
         return None
     return vague_for(str(rule.get("mode") or rule.get("text") or "定期"), own)

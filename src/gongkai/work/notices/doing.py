@@ -1,4 +1,4 @@
-"""What a unit's own notice makes of a task that a government gave the unit: which inner task belongs to which task of the unit."""
+"""Relations between a unit's inner tasks and the task that a government gave to the unit."""
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.models.entry import EntryQuerySet
@@ -10,7 +10,7 @@ from gongkai.work.notices.states import INNER
 
 
 def task_above(entry: Entry) -> Entry | None:
-    """Return the unit's open task that an inner one was drawn from: that of the same period, else the year's, else the first one due."""
+    """Return the open task of the unit that an inner task belongs to, preferring the same period."""
     own = entry.assignment
     if own.measure.parent_id is None:
         return None
@@ -26,7 +26,7 @@ def task_above(entry: Entry) -> Entry | None:
 
 
 def inner_tasks_of(entry: Entry, by: Actor) -> EntryQuerySet:
-    """Return the inner tasks, as far as somebody may see them, that a unit drew from a task that it owes a government."""
+    """Return the visible inner tasks that a unit derived from its task."""
     own = entry.assignment
     rows = visible_to(by, kind=INNER).filter(
         kind=INNER, assignment__measure__parent=own.measure_id, assignment__notice__government=entry.body_id

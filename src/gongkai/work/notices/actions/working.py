@@ -1,4 +1,4 @@
-"""What the responsible unit does: tick, submit with evidence, ask, take back."""
+"""Actions of the responsible unit: tick duties, submit with evidence, make requests, recall."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -32,7 +32,11 @@ KIND = "assignment"
 
 
 def to_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Notification:
-    """Return a message to those who decide: the leads; where a unit leads itself, its head, and of what it asks the office whose notice it is."""
+    """Return a notification to the deciders: other lead units, else the unit's head.
+
+    With `asked` it goes to the office that issued the notice instead of the head, because units do
+    not decide their own requests.
+    """
     leads = leads_of(entry) - {entry.body_id}
     posts = tuple((str(role), lead) for lead in sorted(leads) for role in (Role.CLERK, Role.LEAD))
     own = (Role.CHIEF, entry.assignment.notice.government_id) if asked else (Role.LEAD, entry.body_id)
@@ -50,7 +54,10 @@ def to_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool 
 
 @entry_action(KIND, "tick", label="勾选清单", rule=works)
 def tick(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
-    """Tick duties off (number of the duty → how many times done; 0 takes a tick back). The due date moves to the next dated duty."""
+    """Tick duties; the due date moves to the next dated duty.
+
+    `done` maps the key of a duty to the number of times it was done; 0 removes the tick.
+    """
     changed = _tick(entry, done, by)
     if not changed:
         raise Refused("清单没有变化，不用保存。")
@@ -63,13 +70,13 @@ def tick(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
 
 
 def _sent(by: Actor, entry: Entry) -> list[str]:
-    """Who may record a sending may have it ticked: the unit, or the 政务公开办 above it, which records it for the unit."""
+    """Object unless the user may record the submission: the unit, or the office above it."""
     return [] if by.reaches(Role.CHIEF, path=entry.body.path) else works(by, entry)
 
 
 @entry_action(KIND, "tick_sent", label="按报送登记勾选清单", rule=_sent)
 def tick_sent(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionResult:
-    """Tick the line that ordered a sending because the sending was recorded, or take the tick back with it (count 0)."""
+    """Tick the duty that ordered a recorded submission, or remove the tick with a count of 0."""
     words = "；".join(title_of(one.text) for one, _ in _tick(entry, {duty: count}, by))
     said = "已登记报送，清单相应勾选" if count else "报送登记已撤回，清单取消勾选"
     return ActionResult(
@@ -104,7 +111,7 @@ def _tick(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, 
 
 @entry_action(KIND, "check_cycle", label="登记本期核查", rule=works)
 def check_cycle(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
-    """Tick standing duties (及时、动态更新) in their running cycle once the task was handed in or closed: closing does not end them."""
+    """Tick standing duties (及时、动态更新) for the current cycle of a submitted or closed task."""
     standing = {line.duty.pk for line in checklist(entry.assignment) if is_vague(line.duty.due)}
     if entry.assignment.notice.state != NoticeState.LIVE:
         raise Refused("这份通知已不在执行，不再按期核查。")
@@ -132,16 +139,11 @@ def submit(
     files: Iterable[Named] = (),
     offers: Iterable[int] = (),
 ) -> ActionResult:
-    """Hand the work in for the lead's acceptance. Without evidence it is refused; what this platform published counts by itself.
+    """Submit a task to the lead unit; refused without evidence.
 
-    Args:
-        entry: the assignment.
-        by: clerk or head of the responsible unit.
-        statement: how it was done; needed where a line of the checklist stays open.
-        done: duties ticked off with it.
-        urls: addresses added as evidence.
-        files: files added as evidence, put away by `files.store.receive` before.
-        offers: numbers of `EvidenceOffer`s taken as evidence; where nothing else was given, all that are open are taken.
+    Args: `statement` is required if duties stay open; `done` maps duties to counts; `urls` and
+    `files` become evidence; `offers` are keys of `EvidenceOffer`s, and if no other evidence is
+    given, all open offers are used.
     """
     assignment = entry.assignment
     _tick(entry, done or {}, by)
@@ -167,12 +169,12 @@ def submit(
 
 
 def _proof(entry: Entry, by: Actor, **what: object) -> dict[str, object]:
-    """Add a piece of evidence as the ledger's own action does, without a movement of its own: the submission's says it."""
+    """Add evidence without a log entry of its own; the submission logs it."""
     return dict(add_evidence.function(entry, by=by, **what).facts)
 
 
 def _take(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
-    """Turn offers into evidence: those chosen, or all where there is no evidence at all."""
+    """Turn the chosen offers into evidence, or all if the task has no evidence."""
     wanted = list(numbers)
     open_offers = offered(entry)
     if wanted:
@@ -204,20 +206,20 @@ def _missing_evidence(entry: Entry) -> list[str]:
 
 
 def offered(entry: Entry) -> QuerySet[EvidenceOffer]:
-    """Return what the unit published for this task in its period and was not taken as evidence yet."""
+    """Return what the unit published for this task in its period and has not used as evidence."""
     rows = EvidenceOffer.objects.filter(assignment=entry.assignment, taken=None)
     return rows.filter(at__date__gte=begins(entry.assignment))
 
 
 def ways(entry: Entry) -> str:
-    """Return by which ways evidence may be given, as far as this task has them."""
+    """Return the ways of adding evidence that this task has."""
     return "、".join(
         [*(["勾选本单位已公开的信息"] if offered(entry).exists() else []), "粘贴公开网址", "上传文件"]
     )
 
 
 def early(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
-    """Return why evidence does not count for an assignment: all of it was captured before its period began."""
+    """Object if all evidence was captured before the period of the task began."""
     first = begins(assignment)
     days = [timezone.localdate(evidence.captured_at) for evidence in standing]
     if any(day >= first for day in days):
@@ -227,7 +229,7 @@ def early(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
 
 
 def _missing_guidance(assignment: Assignment) -> list[str]:
-    """A duty to guide closes only with a dated record per guided unit (N-15)."""
+    """Object if a guidance duty lacks a dated record for each guided unit."""
     duties = assignment.measure.duties.filter(guides=True).prefetch_related("guided")
     if not duties:
         return []
@@ -244,7 +246,7 @@ def _missing_guidance(assignment: Assignment) -> list[str]:
 
 @entry_action(KIND, "recall", label="撤回提交", rule=works)
 def recall(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Take a submission or a request back before it was decided."""
+    """Recall a submission or a request before it is decided."""
     Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
     entry.outcome = ""
     return ActionResult(words=words or "撤回", events=end_stops(entry))
@@ -266,13 +268,13 @@ def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> A
 
 @entry_action(KIND, "not_applicable", label="申请不涉及", rule=works)
 def not_applicable(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Say that this does not concern the unit; the lead decides."""
+    """Ask the lead unit to confirm that the task does not concern the unit."""
     return _ask(entry, AskKind.NOT_APPLICABLE, by, reason)
 
 
 @entry_action(KIND, "more_time", label="申请延期", rule=works)
 def more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
-    """Ask for more time; the lead decides."""
+    """Ask the lead unit for a later due date."""
     if entry.due_at and until <= timezone.localtime(entry.due_at).date():
         raise Refused("申请的期限应晚于现在的期限。")
     if until < timezone.localdate():
@@ -281,7 +283,7 @@ def more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionRes
 
 
 def _another(entry: Entry) -> list[str]:
-    """Return that nobody else could take it: a unit gives what it orders of itself to its offices and to the units below it."""
+    """Object if a unit's own task has no lower unit to which it could be reassigned."""
     if entry.kind != INNER:
         return []
     unit = entry.assignment.notice.government
@@ -293,7 +295,7 @@ def _another(entry: Entry) -> list[str]:
 
 @entry_action(KIND, "other_unit", label="申请改派", rule=works, ready=_another)
 def other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
-    """Ask that another unit does it; the lead decides."""
+    """Ask the lead unit to reassign the task to another unit."""
     if body.pk == entry.body_id:
         raise Refused("请选择另一个单位。")
     unit = entry.assignment.notice.government
@@ -304,5 +306,5 @@ def other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionRes
 
 @entry_action(KIND, "send_back", label="申请退回", rule=works)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Send the task back as wrongly assigned; the lead decides."""
+    """Ask the lead unit to take back a wrongly assigned task."""
     return _ask(entry, AskKind.SEND_BACK, by, reason)

@@ -1,5 +1,5 @@
-"""Alignment: what became of a higher notice's measures, or of last year's, in one's own notice (N-13).
+"""Alignment: compare a notice with its parent, with last year's notice or another own notice.
 
-`neutral` says which words passing down changes by nature; `marking` marks what differs; `limits` compares limits; `comparing` puts
-rows side by side (all pure); `loading` reads rows and persons' corrections from the database in a constant number of queries.
+`neutral`, `marking`, `limits` and `comparing` are pure: neutral words, text differences, deadlines,
+rows. `loading` reads rows and decisions of clerks in a constant number of queries.
 """

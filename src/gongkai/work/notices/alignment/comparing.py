@@ -1,4 +1,4 @@
-"""Two notices side by side: passed down, changed, dropped, added. Pure; what persons decided comes in as `Decided`."""
+"""Compare two notices row by row: passed down, changed, dropped, added. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,22 +13,21 @@ from gongkai.work.notices.alignment.marking import Marked, mark
 from gongkai.work.notices.alignment.neutral import unit_core
 from gongkai.work.notices.planning.titles import without_paths
 
-# A measure that was split, or several merged into one: which paragraphs belong to which partner.
-#
-# Without this a measure split in two would be compared as a whole with each half, and each half would seem to drop the other.
+# Paragraphs of a split or merged measure are assigned to the partner that contains them. Compared
+# as a whole, each half would seem to drop the other.
 
 
-#: From this share of its pairs of characters on, a paragraph stands in a text …
+# Minimum share of character pairs for a paragraph to count as contained in a text …
 STANDS = 0.6
-#: … if no other text holds so much more of it: sentences that differ in one word only have one place.
+# … unless another text contains this much more of it.
 NEAR = 0.1
 
-#: From this share on a whole measure counts as a paragraph of another one; shorter ones than so many pairs are never told.
+# Minimum share for a whole measure, and minimum number of its pairs.
 INSIDE, LEAST = 0.75, 12
 
 
 def shares(text: str, partners: Sequence[str]) -> list[str]:
-    """Return for each partner the paragraphs of a text that stand in it; one that stands nowhere goes to the nearest."""
+    """Return for each partner the paragraphs of a text that it contains; the rest go to the nearest."""
     if len(partners) < 2:
         return [text for _ in partners]
     bags = [_bag(partner) for partner in partners]
@@ -44,9 +43,9 @@ def shares(text: str, partners: Sequence[str]) -> list[str]:
 
 
 def holder(text: str, texts: Sequence[str]) -> int | None:
-    """Return the place of the text that another one stands in almost whole, paths left aside; None where there is none.
+    """Return the index of the text that contains another one almost entirely, or None.
 
-    A measure that became one paragraph of a long one is unlike it as a whole, and is neither dropped nor added.
+    Disclosure paths are ignored. It finds measures that became one paragraph of a long one.
     """
     bag = _bag(without_paths(text))
     if len(bag) < LEAST or not texts:
@@ -63,15 +62,15 @@ def _bag(text: str) -> set[str]:
 
 PASSED, CHANGED, DROPPED, ADDED = "passed_down", "changed", "dropped", "added"
 KINDS = (CHANGED, DROPPED, ADDED, PASSED)
-#: The kinds in words: against a higher notice, against last year's, against another one of one's own.
+# Labels of the kinds against a parent, last year's and another own notice.
 LABELS = {
     "parent": {PASSED: "照原文下达", CHANGED: "有改动", DROPPED: "未下达", ADDED: "本级增加"},
     "year": {PASSED: "继续执行", CHANGED: "有变化", DROPPED: "今年未列", ADDED: "今年新增"},
     "own": {PASSED: "不变", CHANGED: "有变化", DROPPED: "取消", ADDED: "新增"},
 }
-#: How both notices are called, the other one first.
+# Labels of both notices, the other one first.
 SIDES = {"parent": ("上级", "本级"), "year": ("上年", "今年"), "own": ("另一份", "本通知")}
-#: A column of its own for what the office asks for: then the measure itself quotes the higher notice.
+# Columns with the office's own requirements; then the measure itself quotes the parent.
 _OWN_COLUMN = re.compile(r"(?:工作|公开|具体|落实)?(?:要求|措施|举措|安排)$")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
 _LIMIT_COLUMN = re.compile(r"时限|时间")
@@ -79,7 +78,7 @@ _LIMIT_COLUMN = re.compile(r"时限|时间")
 
 @dataclass(frozen=True)
 class Side:
-    """A measure as comparing needs it."""
+    """A measure as input of the comparison."""
 
     pk: int
     number: int
@@ -93,7 +92,7 @@ class Side:
 
     @property
     def own_words(self) -> tuple[tuple[str, str], ...]:
-        """Columns that say what the office itself asks for, where the measure quotes the higher notice."""
+        """Columns with the office's own requirements when the measure quotes the parent."""
         return tuple(
             (head, text)
             for head, text in self.extras
@@ -103,7 +102,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a person said: these two belong together; or, with None, that one side has no partner."""
+    """A clerk's decision: both sides correspond, or one side (with None) has no partner."""
 
     upper: int | None
     own: int | None
@@ -113,7 +112,7 @@ class Decided:
 
 @dataclass(frozen=True)
 class Kept:
-    """A person's word that what differs stays as the own notice has it. `stale`: one of the sides changed since."""
+    """A clerk's decision to keep the own version; `stale` if a side has changed since."""
 
     by: str
     reason: str
@@ -122,7 +121,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the result. `differs` are sentences on numbers and dates, `units` on units."""
+    """One row of the comparison; `differs` are sentences on numbers and dates, `units` on units."""
 
     kind: str
     upper: Side | None
@@ -137,7 +136,7 @@ class Line:
 
     @property
     def seen(self) -> str:
-        """The digest of both sides, for telling whether one changed since somebody decided."""
+        """Digest of both sides, to detect changes after a decision."""
         sides = [
             (side.text, [(duty.text, sorted(duty.due.items())) for duty in side.duties])
             for side in (self.upper, self.own)
@@ -147,7 +146,7 @@ class Line:
 
     @property
     def waits(self) -> bool:
-        """Whether nobody has decided about it yet: changed, dropped or added, or the higher limit is stricter."""
+        """True if nobody has decided yet about a changed, dropped or added row."""
         if self.kept and not self.kept.stale:
             return False
         if self.kind == CHANGED:
@@ -156,7 +155,7 @@ class Line:
 
     @property
     def contradicting(self) -> tuple[str, ...]:
-        """Sentences on limits that were taken over while the words of the own measure stayed."""
+        """Sentences on deadlines taken over while the text of the measure stayed."""
         duties = self.own.duties if self.own else ()
         return tuple(
             f"时限按“{duty_side.due.get('text') or ''}”，举措文字仍为“{duty_side.due['printed']}”，以时限为准"
@@ -166,7 +165,7 @@ class Line:
 
     @property
     def quotes(self) -> bool:
-        """Whether the own measure quotes the higher one and says in another column what is asked for."""
+        """True if the own measure quotes the parent and another column has the requirement."""
         return bool(self.own and self.upper and self.own.own_words)
 
 
@@ -179,10 +178,10 @@ def compare(
     decided: Iterable[Decided] = (),
     years: int = 0,
 ) -> list[Line]:
-    """Return the lines in the order of the upper notice (what was dropped at its place), then what was added.
+    """Return lines in the order of the upper notice, then the added ones.
 
-    `years` moves the upper notice's years on before the words are compared (1 for last year's).
-    What a person decided about a measure takes the place of what the machine found about it.
+    `years` shifts the years of the upper notice before comparing (1 for last year's). Decisions of
+    clerks replace automatic matches.
     """
     above, below = {side.pk: side for side in uppers}, {side.pk: side for side in owns}
     said = [
@@ -227,19 +226,19 @@ def compare(
 
 
 def moved_on(text: str, years: int) -> str:
-    """Return a text with its years moved on: 2025年6月底前 in last year's notice is 2026年6月底前 in this year's."""
+    """Add years to the years in a text: 2025年6月底前 becomes 2026年6月底前."""
     return _YEAR.sub(lambda found: str(int(found[0]) + years), text) if years else text
 
 
 Partners = tuple[int | None, int | None]
-#: Upper and own measure, how alike, who said so.
+# Keys of the upper and own measure, score, and the decision if a clerk made one.
 Found = tuple[int | None, int | None, float, Decided | None]
 
 
 def _inside(
     uppers: Sequence[Side], owns: Sequence[Side], pairs: list[Found], own_said: set[int], upper_said: set[int]
 ) -> list[Found]:
-    """Return pairs of what has no partner yet but stands in a longer measure of the other side."""
+    """Pair unmatched measures with a longer measure of the other side that contains them."""
     made: list[Found] = []
     open_owns = [side for side in owns if side.pk not in own_said]
     open_uppers = [side for side in uppers if side.pk not in upper_said]
@@ -259,7 +258,7 @@ def _inside(
 def _parts(
     above: dict[int, Side], below: dict[int, Side], pairs: list[tuple[int, int]]
 ) -> tuple[dict[Partners, str], dict[Partners, str]]:
-    """Return for each pair the paragraphs of either side that are to be compared."""
+    """Return for each pair the paragraphs of either side to be compared."""
     ups, owns = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
     for up, own in pairs:
         ups[up].append(own)
@@ -301,9 +300,10 @@ def _line(
 def _units(
     upper: Side, own: Side, partners: tuple[list[Side], list[Side]], names: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return sentences on units that differ; levels, places and groups (各区县政府) are no difference.
+    """Return sentences on units that differ; levels, places and groups (各区县政府) do not count.
 
-    `partners` are all upper and all own measures of the pair: units of a measure that was split or merged may stand in any of them.
+    `partners` are all measures of both sides, because units of a split or merged measure may be in
+    any of them.
     """
     said = []
     for label, attribute in (("牵头单位", "leads"), ("责任单位", "responsible")):
@@ -324,7 +324,7 @@ def _units(
 def _without(
     attribute: str, sides: Sequence[Side], names: Sequence[str], cores: tuple[dict[str, str], dict[str, str]]
 ) -> list[str]:
-    """Return whom the other side names neither by name nor with a group: 各区县政府 has 青溪县政府 among them."""
+    """Return units that the other side names neither directly nor through a group."""
     wanted, there = cores
     groups = [name for side in sides for name in getattr(side, attribute) if not unit_core(name, names)]
     left = [name for core, name in wanted.items() if core not in there]
@@ -332,7 +332,7 @@ def _without(
 
 
 def _among(name: str, group: str) -> bool:
-    """Whether a group surely has a unit among its members: governments of districts and counties those that end so, departments the rest.
+    """Tell whether a group certainly includes a unit.
 
     >>> _among("青溪县政府", "各区县政府"), _among("市教育局", "各区县政府"), _among("市教育局", "市政府各部门")
     (True, False, True)

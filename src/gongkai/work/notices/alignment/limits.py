@@ -1,7 +1,4 @@
-"""Limits of two measures compared: which side is stricter. Nothing is applied; a person decides.
-
-Where a lower notice asks for more than its parent, the strictest limit that is valid for a unit wins.
-"""
+"""Compare deadlines of two measures and propose the stricter one; a clerk decides."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +21,7 @@ _RHYTHM = {"year": 1, "half_year": 2, "quarter": 3, "month": 4, "week": 5}
 
 @dataclass(frozen=True)
 class DutySide:
-    """A duty as comparing needs it: its number, words and limit."""
+    """A duty as input of the comparison."""
 
     pk: int
     text: str
@@ -33,7 +30,7 @@ class DutySide:
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit that differs: which side is stricter, both in the notices' words, and the own duty it is about (None: none found)."""
+    """Deadlines that differ; `kind` is the stricter side, `own_duty` None if there is no own duty."""
 
     kind: str
     upper_words: str
@@ -45,17 +42,17 @@ class Limit:
 
     @property
     def rewritten(self) -> str:
-        """The own duty's words with the upper limit in them, to be looked at by a person."""
+        """The text of the own duty with the upper deadline, for review by a clerk."""
         return with_limit(self.own_text, self.own_words if self.kind == UPPER else "", self.upper_words)
 
     @property
     def words(self) -> str:
-        """What is proposed."""
+        """The proposal in words."""
         return WORDS[self.kind].format(*self.sides)
 
 
 def strictness(due: Due, year: int) -> tuple[tuple[str, ...], float] | None:
-    """Return (what may be compared with each other, how strict: less is stricter); None for limits that compare with nothing."""
+    """Return a comparability key and a rank (lower is stricter), or None if not comparable."""
     kind, count = due.get("kind"), due.get("count")
     if kind == "by_date" and due.get("date"):
         return ("date",), date.fromisoformat(str(due["date"])).toordinal()
@@ -74,7 +71,7 @@ def strictness(due: Due, year: int) -> tuple[tuple[str, ...], float] | None:
 
 
 def compare_limits(upper: Sequence[DutySide], own: Sequence[DutySide], year: int) -> tuple[Limit, ...]:
-    """Return the limits that differ, in the order of the upper duties; a limit that stands anywhere in the own measure is kept."""
+    """Return deadlines that differ; an equal deadline anywhere in the own measure is no difference."""
     limited = [(duty, found) for duty in upper if (found := strictness(duty.due, year))]
     if not limited or not own:
         return ()
@@ -114,7 +111,7 @@ def _partners(texts: list[str], own: Sequence[DutySide]) -> dict[int, DutySide]:
 
 
 def with_limit(text: str, own: str, upper: str) -> str:
-    """Return a duty's words with another limit: in the place of its own, or in front, behind its number (1．)."""
+    """Replace the deadline in the text of a duty, or insert it after the list number (1．)."""
     if own and own in text:
         return text.replace(own, upper, 1)
     number = _NUMBER.match(text)

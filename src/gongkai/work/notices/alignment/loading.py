@@ -1,4 +1,4 @@
-"""From stored notices to lines side by side: rows, units, duties and persons' corrections in a constant number of queries."""
+"""Load stored notices for comparison in a constant number of queries."""
 
 import re
 from collections import Counter
@@ -28,13 +28,13 @@ from gongkai.work.notices.passing.wording import place_of
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.states import NoticeState
 
-#: So many notices are offered for comparing.
+# Notices offered for comparison.
 OFFERED = 60
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """Two notices side by side. `mode` is `parent`, `year`, or `own`: another one of the same hand, which is no higher one."""
+    """Two compared notices; `mode` is `parent`, `year` (last year's) or `own` (another own notice)."""
 
     notice: Notice
     other: Notice
@@ -43,29 +43,29 @@ class Alignment:
 
     @property
     def counts(self) -> list[tuple[str, str, int]]:
-        """How many lines of each kind: (kind, its words, number)."""
+        """Number of lines of each kind, as (kind, label, number)."""
         found = Counter(line.kind for line in self.lines)
         return [(kind, LABELS[self.mode][kind], found[kind]) for kind in KINDS]
 
     @property
     def proposals(self) -> int:
-        """How many limits wait for a person."""
+        """Number of deadline proposals without a decision."""
         return sum(1 for line in self.lines for limit in line.limits if limit.kind != "own")
 
     def label(self, line: Line) -> str:
-        """The kind of a line in words."""
+        """The label of the kind of a line."""
         return LABELS[self.mode][line.kind]
 
     @property
     def sides(self) -> tuple[str, str]:
-        """How both notices are called, the other one first."""
+        """Labels of both notices, the other one first."""
         return SIDES[self.mode]
 
 
 def last_years(other: Notice, notice: Notice) -> bool:
-    """Whether another notice is one's own government's of an earlier year.
+    """Tell whether another notice is an earlier year's notice of the same government.
 
-    A higher office's notice that was imported for the same government is not: it was issued outside, or it is the ground of this one.
+    A higher office's notice that was imported for the same government does not count.
     """
     if other.government_id != notice.government_id or other.year >= notice.year:
         return False
@@ -73,17 +73,17 @@ def last_years(other: Notice, notice: Notice) -> bool:
 
 
 def issued_here(notice: Notice) -> bool:
-    """Whether a notice was issued by the government that carries it out, or a body under it; by its printed name where it is no body here."""
+    """Tell whether a notice was issued by the government that carries it out or a body under it."""
     if notice.issuer is not None:
         return notice.issuer.path.startswith(notice.government.path)
     name, place = notice.issuer_name, place_of(notice.government.name)
-    if not name:  # whoever confirms it says that it is ours
+    if not name:  # A clerk who confirms a notice without an issuer states that it is the government's own.
         return notice.state != NoticeState.DRAFT
     return name.startswith(place) or place.endswith(place_of(name))
 
 
 def mode_of(notice: Notice, other: Notice) -> str:
-    """Return how two notices stand to each other: `parent`, `year`, or `own`."""
+    """Return the relation of two notices: `parent`, `year` or `own`."""
     if other.pk == notice.parent_id:
         return "parent"
     if last_years(other, notice):
@@ -97,10 +97,9 @@ def mode_of(notice: Notice, other: Notice) -> str:
 
 
 def align_notices(notice: Notice, other: Notice) -> Alignment:
-    """Put a notice beside another one (its parent, or last year's).
+    """Compare a notice with another one.
 
-    Raises:
-        Refused: one of them has more measures than can be compared.
+    Raises Refused when one of them has too many measures.
     """
     mode = mode_of(notice, other)
     names = names_of(
@@ -117,7 +116,7 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
         lines = compare(
             _sides(other, years), _sides(notice), names=names, year=notice.year, decided=said, years=years
         )
-    except ValueError as error:  # more measures than can be compared
+    except ValueError as error:  # Too many measures.
         raise Refused(f"{error}，不能对照。") from error
     lines = with_kept(lines, notice, other)
     if mode != "parent":
@@ -126,7 +125,7 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
 
 
 def with_kept(lines: Sequence[Line], notice: Notice, other: Notice) -> list[Line]:
-    """Put beside the lines what a person decided to keep."""
+    """Add decisions to keep the own version to the lines."""
     rows = {
         (kept_ours.upper_id, kept_ours.own_id): kept_ours
         for kept_ours in KeptOurs.objects.filter(notice=notice, upper__notice=other)
@@ -139,10 +138,9 @@ def with_kept(lines: Sequence[Line], notice: Notice, other: Notice) -> list[Line
 
 
 def line_of(notice: Notice, other: Notice, upper: int, own: int) -> Line:
-    """Return the line of two measures that stand side by side.
+    """Return the line of two paired measures.
 
-    Raises:
-        Refused: they do not (any more).
+    Raises Refused when they are not paired any more.
     """
     for line in align_notices(notice, other).lines:
         if line.upper and line.own and (line.upper.pk, line.own.pk) == (upper, own):
@@ -151,8 +149,9 @@ def line_of(notice: Notice, other: Notice, upper: int, own: int) -> Line:
 
 
 def _of_ours(line: Line, years: int, mode: str) -> Line:
-    """Say 上年 and 今年, or whose they are, instead of 上级 and 本级, and last year's days as it printed them: they were compared moved on by
-    `years`. No limit of another notice of the same year is proposed: neither stands above the other.
+    """Replace 上级 and 本级 by the labels of the mode and restore the years of last year's notice.
+
+    Deadlines of an own notice of the same year are not proposed.
     """
     theirs, ours = SIDES[mode]
 
@@ -175,12 +174,12 @@ def _sides(notice: Notice, years: int = 0) -> list[Side]:
 
 
 def _table(notice: Notice) -> QuerySet[Measure]:
-    """The rows of the table, in order: orders of the preamble are each office's own."""
+    """Return the rows of the table in order, without the orders of the preamble."""
     return notice.measures.filter(dropped=False, preamble=False).order_by("position", "pk")
 
 
 def numbered(notice: Notice) -> dict[int | None, int]:
-    """Return the measures by the numbers under which the page shows them."""
+    """Map the row numbers shown on the page to primary keys of measures."""
     return dict(enumerate(_table(notice).values_list("pk", flat=True), start=1))
 
 
@@ -204,7 +203,7 @@ def _side(row: Measure, place: int, years: int) -> Side:
 
 
 def _moved(due: dict[str, object], years: int) -> dict[str, object]:
-    """Return a limit with its date moved on by years: last year's June is not stricter than this year's."""
+    """Add years to the date of a deadline."""
     if not years or due.get("kind") != "by_date" or not due.get("date"):
         return due
     year, rest = str(due["date"]).split("-", 1)
@@ -212,7 +211,7 @@ def _moved(due: dict[str, object], years: int) -> dict[str, object]:
 
 
 def candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
-    """Return the notices that this one may be put beside, the likeliest first, each with what speaks for it."""
+    """Return notices for comparison with the reason, the likeliest first."""
     numbers = [str(one["doc_number"]) for one in notice.basis if one.get("doc_number")]
     titles = [str(one["title"]) for one in notice.basis if one.get("title")]
     rows: QuerySet[Notice] = (
@@ -241,7 +240,7 @@ def _reason(one: Notice, notice: Notice, numbers: Sequence[str], titles: Sequenc
 
 
 def summary(made: Alignment) -> str:
-    """Return the result in one sentence."""
+    """Summarize the comparison in one sentence."""
     parts = "、".join(f"{words}{count}条" for _, words, count in made.counts)
     decided = sum(
         1 for line in made.lines if not line.waits and (line.kept or (line.kind in {DROPPED, ADDED}))

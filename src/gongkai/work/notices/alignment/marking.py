@@ -1,4 +1,4 @@
-"""What differs between two texts, marked: kept, taken away, put in; neutral words (see `neutral`) are never marked."""
+"""Mark differences between two texts; neutral words (see `neutral`) are never marked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.notices.alignment.neutral import Token, tokens
 
 SAME, GONE, NEW = "same", "del", "ins"
-#: From this share of its characters on, a paragraph counts as put in or taken away as a whole.
+# Minimum changed share for a paragraph to count as added or removed.
 WHOLE = 0.8
-#: Longer texts are compared by paragraphs only: a difference of words would take too long.
+# Longer texts are compared by paragraph only, because comparing words takes too long.
 MOST = 6000
 _FIGURE = re.compile(
     r"\d|[一二三四五六七八九十两百]+(?:次|天|个|项|年|月|周|季|日|倍|成)|每(?:年|半年|季度?|月|周)"
@@ -19,7 +19,7 @@ _FIGURE = re.compile(
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of text: kept, taken away or put in. `figure` where a number, date or rhythm stands in what differs."""
+    """A kept, removed or added piece of text; `figure` if the change contains a number or date."""
 
     kind: str
     text: str
@@ -28,7 +28,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Marked:
-    """Two texts side by side: the stretches in order, and the paragraphs that are new or gone as a whole."""
+    """Two compared texts: segments in order, and paragraphs added or removed as a whole."""
 
     segments: tuple[Segment, ...] = ()
     added: tuple[str, ...] = ()
@@ -36,17 +36,17 @@ class Marked:
 
     @property
     def differs(self) -> bool:
-        """Whether anything but neutral words differs."""
+        """True if any words differ except neutral ones."""
         return any(segment.kind != SAME for segment in self.segments)
 
     @property
     def figures(self) -> bool:
-        """Whether a number or date stands in what differs."""
+        """True if a number or date differs."""
         return any(segment.figure for segment in self.segments)
 
 
 def mark(upper: str, own: str, names: Sequence[str] = ()) -> Marked:
-    """Mark what the own text takes away from the upper one and puts in; `names` of places are left aside."""
+    """Mark what the own text removes from and adds to the upper text; place `names` are ignored."""
     above, below = tokens(upper, names), tokens(own, names)
     keys = [token.key for token in above], [token.key for token in below]
     if keys[0] == keys[1]:
@@ -71,7 +71,7 @@ def mark(upper: str, own: str, names: Sequence[str] = ()) -> Marked:
 
 
 def _codes(above: list[Token], below: list[Token]) -> list[tuple[str, int, int, int, int]]:
-    """Return the differences; what is the same but shorter than two characters between differences joins them."""
+    """Return the differences; equal parts shorter than two characters join the changes around them."""
     matcher = SequenceMatcher(
         None, [token.key for token in above], [token.key for token in below], autojunk=False
     )
@@ -95,13 +95,13 @@ def _words(found: Sequence[Token]) -> str:
 
 def _segment(kind: str, found: Sequence[Token]) -> Segment:
     text = _words(found)
-    if not any(token.key for token in found):  # the end: nothing but punctuation
+    if not any(token.key for token in found):  # Only punctuation.
         return Segment(SAME, text if kind == NEW else "")
     return Segment(kind, text, bool(_FIGURE.search("".join(token.key for token in found))))
 
 
 def _whole(text: str, found: list[Token], changed: set[int]) -> tuple[str, ...]:
-    """Return the paragraphs of which nearly all was changed."""
+    """Return paragraphs of which nearly everything has changed."""
     lines = text.split("\n")
     size, hit = [0] * len(lines), [0] * len(lines)
     for place, one in enumerate(found):

@@ -1,6 +1,6 @@
-"""Words that change by nature when a notice is passed down: names of places, levels of government, numbering, punctuation.
+"""Neutral words, which change whenever a notice is passed down: places, levels, numbering.
 
-They are printed, and never counted as a change (我市 and 我县, 重庆市 and 铜梁区, 市财政局 and 区财政局).
+They are shown but never counted as a change (我市 and 我县, 重庆市 and 铜梁区, 市财政局 and 区财政局).
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ _GROUP = re.compile(
 
 
 class Token(NamedTuple):
-    """A piece that counts: what is printed of it, with the neutral words before it; `key` compares, `line` is its paragraph (from 0)."""
+    """A token with the neutral words before it; `key` is compared, `line` is its paragraph from 0."""
 
     key: str
     printed: str
@@ -45,7 +45,7 @@ class Token(NamedTuple):
 
 
 def names_of(*texts: str) -> tuple[str, ...]:
-    """Return the names of places in names of governments and issuers or titles, longest first, with and without 市, 区, 县."""
+    """Return place names in titles and names of governments, longest first, with and without suffix."""
     found: dict[str, None] = {}
     for text in texts:
         match = _GOVERNMENT.match(text.strip()) or _OFFICE.match(text.strip())
@@ -64,7 +64,7 @@ def names_of(*texts: str) -> tuple[str, ...]:
 
 
 def tokens(text: str, names: Sequence[str]) -> list[Token]:
-    """Cut a text into the pieces that count, each with the neutral words before it; a last empty piece carries the rest."""
+    """Split a text into tokens, each with the neutral words before it; the last one holds the rest."""
     made: list[Token] = []
     kept = 0
     line = 0
@@ -77,7 +77,7 @@ def tokens(text: str, names: Sequence[str]) -> list[Token]:
 
 
 def _pieces(text: str, names: tuple[str, ...]) -> Iterable[tuple[int, int, str]]:
-    """Yield (start, end, key) of what counts."""
+    """Yield (start, end, key) of each piece that is not neutral."""
     at = 0
     for hit in _neutral(names).finditer(text):
         yield from _plain(text, at, hit.start())
@@ -105,14 +105,14 @@ def _neutral(names: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def unit_core(name: str, names: Sequence[str]) -> str:
-    """Return a unit's name without place and level, in one spelling: 市财政局 and 区财政局 are the same; a group is empty."""
+    """Return a unit's name without place and level; a group gives an empty string."""
     core = fold(name).strip()
     for place in (*names, *(place for place in place_names() if core.startswith(place))):
         core = core.removeprefix(fold(place))
     core = _PREFIX.sub("", core.removeprefix("市、"))
     if _GROUP.search(core) or _GROUP.search(name):
         return ""
-    core = re.sub(rf"^(?:党)?委(?=[{HAN}]{{2}})", "", core)  # 区委网信办
+    core = re.sub(rf"^(?:党)?委(?=[{HAN}]{{2}})", "", core)  # For example 区委网信办.
     core = re.sub(r"办公[厅室]$", "办", core)
     core = re.sub(r"委员会(?=$|办)", "委", core)
     core = re.sub(r"^(?:省|市|州|区|县)(?=政府)", "", core)

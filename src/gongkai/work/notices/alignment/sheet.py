@@ -1,4 +1,4 @@
-"""The alignment as a spreadsheet: the columns of the screen."""
+"""Export a comparison of notices as a spreadsheet with the columns of the page."""
 
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.work.notices.alignment.comparing import LABELS, Line, Side
@@ -9,7 +9,7 @@ BRACKETS = {GONE: ("【删：", "】"), NEW: ("【增：", "】")}
 
 
 def sheet_of(made: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
-    """Return the sheet and its rows; what differs stands in 【删：…】 and 【增：…】."""
+    """Return the sheet and its rows; changes are shown as 【删：…】 and 【增：…】."""
     other, ours = made.sides
     columns = (
         Column("kind", "对照结果", width=12),
