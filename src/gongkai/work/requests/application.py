@@ -1,4 +1,4 @@
-"""The application form on paper: for those who ask at the counter, by post, fax or mail (条例第二十九条)."""
+"""The paper application form, for requests at the counter, by post, fax or mail (条例第二十九条)."""
 
 from functools import lru_cache
 
@@ -48,7 +48,7 @@ def _rows() -> tuple[tuple[Cell, ...], ...]:
 
 @lru_cache(maxsize=1)
 def application_docx() -> bytes:
-    """Return the form as .docx, always the same."""
+    """Return the application form as .docx."""
     paper = Paper()
     paper.title(TITLE)
     form_docx(paper, Table(TITLE, _rows(), 0, (2.2, 2.6, 3.3, 2.2, 3.1)), by_hand=True)

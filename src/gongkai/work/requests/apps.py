@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Information requests."""
+    """The app for information requests."""
 
     name = "gongkai.work.requests"
     label = "requests"
     verbose_name = "依申请公开"
 
     def ready(self) -> None:
-        """Enter everything in the registries below."""
+        """Register this app's kinds, forms, panels and jobs."""
         from gongkai.work.requests import entering
 
         entering.enter()

@@ -1,4 +1,4 @@
-"""信息处理费 as an item of the catalogue of charges (收费清单; R-06): what the row says, whether a government has it, who may add it."""
+"""The processing fee as an item of the catalogue of charges (收费清单; R-06)."""
 
 from django.db.models import QuerySet
 
@@ -13,13 +13,13 @@ from gongkai.work.tables.public import published
 from gongkai.work.tables.queries import own_bodies
 from gongkai.work.tables.rules import works
 
-#: The schema of the catalogue (tables/data/schemas.toml), and the item's name in it.
+# The schema of the catalogue (tables/data/schemas.toml) and the name of the item.
 CATALOGUE, ITEM = "fee", "政府信息公开信息处理费"
 BASIS = f"《中华人民共和国政府信息公开条例》第四十二条；《政府信息公开信息处理费管理办法》（{SOURCE}）"
 
 
 def standard_in_words() -> str:
-    """Return the standard as one cell says it."""
+    """Return the fee standard as the text of one cell."""
     by = standard()
     items, pages = (
         "，".join(f"{count}{price}" for count, price in by[way]) for way in ("by_item", "by_page")
@@ -28,7 +28,7 @@ def standard_in_words() -> str:
 
 
 def items_of(body: Body) -> QuerySet[Record]:
-    """Return the item in the catalogues of a unit's government."""
+    """Return the fee's items in the catalogues of the unit's government."""
     return Record.objects.filter(
         table__schema__key=CATALOGUE,
         table__body__path__startswith=government_over(body).path,
@@ -37,7 +37,7 @@ def items_of(body: Body) -> QuerySet[Record]:
 
 
 def is_public(website: int) -> bool:
-    """Whether a site shows a catalogue of charges with the item."""
+    """Return whether a site shows a catalogue of charges with the fee."""
     schema = TableSchema.objects.filter(key=CATALOGUE).first()
     if schema is None:
         return False
@@ -46,14 +46,14 @@ def is_public(website: int) -> bool:
 
 
 def keeper_of(by: Actor) -> Body | None:
-    """Return the unit in whose catalogue somebody may list the item; None where there is none, or the item is there."""
+    """Return the user's unit if it may list the fee and the item is missing, else None."""
     body = own_bodies(by).first()
     return None if body is None or items_of(body).exists() else body
 
 
 @action("requests.list_fee", label="把信息处理费列入收费清单", rule=works)
 def list_fee(body: Body, *, by: Actor, phone: str = "") -> ActionResult:
-    """Put the item with basis and standard into the unit's catalogue of charges. It becomes public as the other rows do. Returns the `Record`."""
+    """Add the fee to the unit's catalogue of charges; the action's result is the `Record`."""
     if items_of(body).exists():
         raise Refused("本级收费清单中已有信息处理费。")
     schema = TableSchema.objects.filter(key=CATALOGUE, active=True).first()

@@ -1,4 +1,4 @@
-"""Texts of a request as others than the applicant read them."""
+"""De-identification of requests for other readers than the applicant."""
 
 from collections.abc import Callable, Collection, Mapping
 
@@ -12,14 +12,17 @@ APPLICANT, THIRD = "申请人", "第三方"
 
 
 def identities_of(request: Request) -> Identities:
-    """Return what identifies the applicant of a request."""
+    """Return the words that identify the applicant."""
     found = Identities()
     found.add_parties(request.matter, APPLICANT)
     return found
 
 
 def for_addressee(request: Request, text: str, addressee: str) -> Deidentified:
-    """Return a text for a letter to a third party or another agency: without the applicant, and without other people than the addressee."""
+    """De-identify a text for a letter to a third party or another agency.
+
+    Other people than the addressee are hidden.
+    """
     found = identities_of(request)
     for asked in request.consultations.filter(kind="third_party"):
         who = asked.who.reveal()
@@ -29,7 +32,7 @@ def for_addressee(request: Request, text: str, addressee: str) -> Deidentified:
 
 
 def deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
-    """Return the functions that hide the people of requests from readers who do not work on them (`Kind.deidentifiers`)."""
+    """Return functions that hide the people of requests from other readers, by entry."""
     asked = Consultation.objects.filter(request__in=[entry.pk for entry in entries], kind="third_party")
     matters = {f"request/{entry.pk}": (entry.pk, APPLICANT) for entry in entries}
     people = [one for one in asked if not is_organisation(one.who.reveal())]
@@ -37,7 +40,7 @@ def deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], st
 
 
 def for_everybody(request: Request, text: str) -> Deidentified:
-    """Return a text for a compiled case or a draft for publication: without applicant, third parties and numbers of the request."""
+    """De-identify a text for publication: hide applicant, third parties and case numbers."""
     found = identities_of(request)
     found.words[request.entry.number] = "（编号略）"
     for asked in request.consultations.filter(kind="third_party"):

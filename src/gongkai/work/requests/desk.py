@@ -1,4 +1,4 @@
-"""What this room puts on the first page: answers to decide, files to review, fees, requests that count as given up, answers to deliver."""
+"""Home-page lists of requests: answers to decide, files to review, fees, deliveries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,15 +19,15 @@ from gongkai.work.requests.models import Dispute, DisputeResult, Fee, Letter, Ma
 from gongkai.work.requests.queries.fees import UNSETTLED
 from gongkai.work.requests.timing import given_up, ordered_anew, unserved
 
-#: At most so many stand in a list.
+# Maximum rows of a list.
 MOST = 8
-#: So many of a list are read at once.
+# Rows of a list that are loaded at once.
 LOOKED = 100
 
-#: Who may decide or review something: whether this very request, its rule says.
+# Roles that may decide or review; the act's permission checks the single request.
 _SIGNING = (Role.CHIEF, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
-#: The lists in their order: the act that each asks for, and its heading.
+# The lists in order: act → heading.
 LISTS = {
     "decide": "等我答复的信息公开申请",
     "answer_complaint": "待核查答复的信息公开投诉",
@@ -44,9 +44,7 @@ LISTS = {
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a request of one's own units that is open or was answered, an open complaint, or, where units have requests at all, a fee that is
-    not at the treasury or a case, nothing waits; for a 政务公开办 besides without a fee to clear.
-    """
+    """Declare the rows without which all lists are empty, so that queries can be skipped."""
     fees = [Rows(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
     own = {"body": by.bodies, "kind": "request"}
     any_of_own = Rows(Entry, own)
@@ -61,9 +59,10 @@ def needed(by: Actor) -> list[Rows]:
 
 
 def waiting(by: Actor) -> dict[str, object] | None:
-    """Return the lists of what a unit's requests wait for, each with the act that it asks for; None where there is nothing.
+    """Return the lists of requests that wait for the user, or None if all are empty.
 
-    The numbers first, then the rows of all lists at once: most units have none of most of them on most days.
+    Primary keys are queried first, then the rows of all lists in one query: most lists are empty on
+    most days.
     """
     found = _numbers(by)
     if by.has(Role.CHIEF):
@@ -90,7 +89,6 @@ def waiting(by: Actor) -> dict[str, object] | None:
 
 
 def _asking(by: Actor, verb: str, numbers: Sequence[int], rows: dict[int, Entry]) -> Iterator[Entry]:
-    """Yield those of a list that ask this person for the act; what was not read with all lists is read by portions, when it is wanted."""
     for start in range(0, len(numbers), LOOKED):
         some = numbers[start : start + LOOKED]
         rows |= _read(number for number in some if number not in rows)
@@ -98,7 +96,6 @@ def _asking(by: Actor, verb: str, numbers: Sequence[int], rows: dict[int, Entry]
 
 
 def _asks(by: Actor, verb: str, entry: Entry) -> bool:
-    """Whether an act is this person's to do by its rule, and, of what waits for an applicant, whether they let the time pass."""
     if verb == "answer_complaint":
         return not answers(by, entry)
     if ACTS[verb].who(by, entry):
@@ -111,7 +108,6 @@ def _asks(by: Actor, verb: str, entry: Entry) -> bool:
 
 
 def _numbers(by: Actor) -> dict[str, list[int]]:
-    """Return the numbers of one's own units' requests by the act that they may wait for, the nearest due first."""
     found: dict[str, list[int]] = defaultdict(list)
     if not by.bodies:
         return found
@@ -142,7 +138,6 @@ def _numbers(by: Actor) -> dict[str, list[int]]:
 
 
 def _fees(by: Actor) -> dict[str, list[int]]:
-    """Return the numbers of requests whose cleared fee the applicant was not told of, or whose paid fee is not at the treasury."""
     found: dict[str, list[int]] = defaultdict(list)
     own = Fee.objects.filter(
         request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived=""
@@ -155,35 +150,30 @@ def _fees(by: Actor) -> dict[str, list[int]]:
 
 
 def _unserved(numbers: list[int]) -> list[int]:
-    """Return which of some waiting requests may wait for a notice that nobody noted as received, in one query; `timing.unserved` says which do."""
     letters = Letter.objects.filter(request__in=numbers, kind__in=("correction", "fee"), revoked_on=None)
     written = dict(letters.order_by("pk").values_list("request", "served_on"))
     return [number for number in numbers if written.get(number) is None]
 
 
 def _disputed(by: Actor) -> list[int]:
-    """Return the numbers of requests over which a case waits for the unit's answer (行政复议法第四十八条), or for the day of its copy."""
     own = own_visible_to(by).filter(kind="request")
     rows = Dispute.objects.filter(request__entry__in=own, result="", answered_on=None)
     return list(dict.fromkeys(rows.order_by("copy_on", "pk").values_list("request", flat=True)))
 
 
 def _ordered(by: Actor) -> list[int]:
-    """Return the numbers of ended requests over which a review or a judgment orders to answer anew, the oldest order first."""
     own = own_visible_to(by).filter(kind="request", closed_at__isnull=False)
     rows = Dispute.objects.filter(request__entry__in=own, result=DisputeResult.CORRECTED, orders_anew=True)
     return list(dict.fromkeys(rows.order_by("decided_on", "pk").values_list("request", flat=True)))
 
 
 def _note_orders(entries: list[Entry]) -> None:
-    """Put to each entry which decision orders it to be answered anew: `note`."""
     for entry in entries:
         ruled = ordered_anew(entry)
         entry.note = f"{ruled.decided_on:%Y-%m-%d}{ruled.called}" if ruled else ""  # type: ignore[attr-defined]
 
 
 def _note_days(entries: list[Entry]) -> None:
-    """Put to each entry until when what is to be handed in: `note`."""
     cases = Dispute.objects.filter(request__in=[entry.pk for entry in entries], result="", answered_on=None)
     said: dict[int, list[str]] = defaultdict(list)
     for dispute in cases:
@@ -196,12 +186,11 @@ def _note_days(entries: list[Entry]) -> None:
         entry.note = "；".join(said[entry.pk])  # type: ignore[attr-defined]
 
 
-#: What a list says of each entry instead of its day.
+# Functions that set the note shown in place of the due date, by list.
 _NOTES = {"record_dispute_step": _note_days, "reopen": _note_orders}
 
 
 def _unreviewed(numbers: list[int]) -> list[int]:
-    """Return which of some requests have files that their last secrecy review did not see (条例第十七条)."""
     last = {
         secrecy_review.request_id: secrecy_review
         for secrecy_review in SecrecyReview.objects.filter(request__in=numbers, outdated=False).order_by("pk")
@@ -213,14 +202,12 @@ def _unreviewed(numbers: list[int]) -> list[int]:
 
 
 def _to_clear(by: Actor) -> list[int]:
-    """Return the numbers of requests whose fee was calculated and waits for the 政务公开办."""
     fees = Fee.objects.filter(cleared_on=None, waived="", request__entry__closed_at=None).values("request")
     rows = visible_to(by, kind="request").filter(pk__in=fees)
     return list(rows.order_by("due_at", "pk").values_list("pk", flat=True))
 
 
 def _read(numbers: Iterable[int]) -> dict[int, Entry]:
-    """Return the requests of some numbers with all that the lists and their rules ask."""
     wanted = set(numbers)
     if not wanted:
         return {}

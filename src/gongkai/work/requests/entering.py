@@ -1,4 +1,4 @@
-"""What this room enters in the registries of the rooms below, when the application starts."""
+"""Registration of this app's kinds, forms, panels and jobs at start-up."""
 
 from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
@@ -24,7 +24,7 @@ from gongkai.work.requests.signing import sign_waiting
 
 
 def enter() -> None:
-    """Enter the kind of entry, its forms, panels and blocks, and the register as a spreadsheet."""
+    """Register the kinds of entries, forms, panels and the spreadsheet."""
     kinds.register(REQUEST_KIND)
     past.enter()
     acts.enter()

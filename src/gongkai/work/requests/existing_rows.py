@@ -1,7 +1,8 @@
-"""Which rows of an imported register stand here already, and where such a row says something else than what stands here.
+"""Comparison of imported rows with stored requests.
 
-A request is known by its number, or by its unit, the number that the other register gave it and the year in which it was received: many registers
-begin at 1 each year. An import never changes what is known; so whatever such a row says otherwise is told, never passed over.
+A request is identified by its number, or by unit, external number and year of receipt (many
+registers restart at 1 each year). An import never changes a stored request; differences are
+reported.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,11 +24,11 @@ from gongkai.work.requests.register_sheet import APPLICANT, SHEET, exported
 from gongkai.work.requests.results import DECIDED
 
 _PORTION = 500
-#: What makes a request this one and no other: where it differs, the row is another request, or wrong.
+# Columns that identify a request: a row that differs in one is another request or wrong.
 _IDENTITY = ("received_on", "applicant_kind", "channel", "wanted")
-#: Never exported, or compared by themselves.
+# Columns that are not exported, or compared separately.
 _APART = {*(column.key for column in APPLICANT), "number", "body"}
-#: What is kept of a decision only: a request that was never decided has none of it.
+# Columns that only decided requests have.
 _OF_DECISIONS = {"ground", "delivered_on", "proof"}
 
 T = TypeVar("T")
@@ -35,12 +36,12 @@ Key = tuple[int, str, int]
 
 
 def key_of(row: Row, body: Body, ref: str) -> Key | None:
-    """Return what a row is known by beside our number; None where it has no number of any register."""
+    """Return the key of a row (unit, external number, year), or None without an external number."""
     return (body.pk, ref, row["received_on"].year) if ref else None
 
 
 class Register:
-    """What stands here of the requests that the rows of a file may mean."""
+    """The stored requests that the rows of a file may refer to."""
 
     def __init__(self, rows: Sequence[Row], by: Actor) -> None:
         numbers = _filled(rows, "number")
@@ -63,22 +64,22 @@ class Register:
         self._contents = _contents([row for row in rows if not row["external_ref"] and not row["number"]])
 
     def numbered(self, number: str) -> dict[str, object] | None:
-        """Return the request of ours that has this number; None where there is none that this person sees."""
+        """Return the visible stored request with this number."""
         return self._by_number.get(number)
 
     def registered(self, key: Key | None) -> dict[str, object] | None:
-        """Return the request that was taken over from another register under this number."""
+        """Return the stored request that was imported under this external number."""
         return self._by_key.get(key) if key else None
 
     def alike(self, row: Row, body: Body) -> str:
-        """Return the number of a request with the same words of the same day, for a row without any number; "" where there is none."""
+        """Return the number of a request with the same text and day of receipt, or ""."""
         return self._contents.get((body.pk, row["received_on"], _tight(row["wanted"])), "")
 
 
 def otherwise(row: Row, stored: Mapping[str, object], body: Body | None) -> tuple[list[str], list[str]]:
-    """Return where a row says something else than what stands here: in what makes it this request, and in what came of it.
+    """Return the differing columns of a row and a stored request: identifying ones, others.
 
-    An empty cell says nothing, and so does what law had erased.
+    Empty cells and erased values are ignored.
     """
     differs = [
         column.key
@@ -93,7 +94,7 @@ def otherwise(row: Row, stored: Mapping[str, object], body: Body | None) -> tupl
 
 
 def said_by(row: Row) -> tuple[object, ...]:
-    """Return all that a row says, to tell doubles from others with the same number."""
+    """Return all values of a row, to detect duplicate rows."""
     return tuple(_bare(row[column.key]) for column in SHEET.columns)
 
 
@@ -103,12 +104,11 @@ def _differs(row: Row, stored: Mapping[str, object], key: str) -> bool:
         return False
     try:
         return _bare(SHEET.column(key).read(cell(kept))) != _bare(row[key])
-    except Bad:  # older than the column's bounds: nothing to hold the row against
+    except Bad:  # older than the column's bounds: no comparison possible
         return False
 
 
 def _bare(value: object) -> object:
-    """Return a text without its spaces and line breaks, which spreadsheet programs change; others as they are."""
     return _tight(value) if isinstance(value, str) else value or ""
 
 

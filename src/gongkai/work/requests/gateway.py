@@ -1,7 +1,8 @@
-"""Payment gateways: where the applicant's browser goes to pay, and what the gateway's notice says once its signature was checked.
+"""Payment gateways: the cashier's URL and the verification of payment notices.
 
-To connect a platform of a province or a bank, subclass `Gateway` in a package of your own and name it in `GONGKAI_PAYMENT`.
-`SignedGateway` speaks to any cashier that signs its parameters with HMAC-SHA256 (docs/requests.md).
+To connect the platform of a province or bank, subclass `Gateway` in your own package and name it in
+`GONGKAI_PAYMENT`. `SignedGateway` fits any cashier that signs its parameters with HMAC-SHA256
+(docs/requests.md).
 """
 
 import hashlib
@@ -18,25 +19,25 @@ from django.utils.module_loading import import_string
 from gongkai.work.requests.models import PaymentOrder
 
 PAID = "paid"
-#: Longest body of a notice, in bytes.
+# Maximum size of a notice, in bytes.
 LONGEST = 20_000
 
 
 class Forged(Exception):
-    """A notice that the gateway did not send, or that cannot be read."""
+    """A notice with a wrong signature or an unreadable notice."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a notice says.
+    """A verified payment notice.
 
     Attributes:
-        number: the order's number, as we gave it.
-        transaction: the gateway's own number of the payment.
-        status: `paid`, or the gateway's word for anything else.
-        fen: the amount, in hundredths of a yuan.
+        number: our order number.
+        transaction: the gateway's payment number.
+        status: `paid`, or the gateway's word for any other state.
+        fen: the amount in 1/100 yuan.
         paid_on: the day of payment by the gateway's clock.
-        receipt: the number of the fiscal receipt, where the gateway issues it.
+        receipt: the number of the fiscal receipt, if the gateway issues it.
     """
 
     number: str
@@ -48,46 +49,49 @@ class Told:
 
 
 class Gateway:
-    """What a gateway must be able to do. `taken` and `refused` are what it wants to read in answer to its notice."""
+    """The interface of a payment gateway.
+
+    `taken` and `refused` are the response bodies that the gateway expects for its notices.
+    """
 
     taken, refused = "success", "fail"
 
     def url(self, order: PaymentOrder, *, subject: str, back: str, notify: str) -> str:
-        """Return the address that the applicant's browser goes to.
+        """Return the cashier URL for the applicant's browser.
 
         Args:
-            order: what is to be paid.
-            subject: what for, in words that do not tell who pays.
-            back: where the browser comes back to.
-            notify: where notices go.
+            order: the payment order.
+            subject: the purpose, without the applicant's identity.
+            back: the URL to which the browser returns.
+            notify: the URL for notices.
         """
         raise NotImplementedError
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> Told:
-        """Return what a notice says, its signature checked.
+        """Verify the signature of a notice and return its content.
 
         Raises:
-            Forged: it is not the gateway's.
+            Forged: the notice is not from the gateway.
         """
         raise NotImplementedError
 
 
 class SignedGateway(Gateway):
-    """A cashier whose requests and notices are form fields with a signature: HMAC-SHA256 in hex over `name=value`, by name, joined by `&`."""
+    """A gateway that signs sorted `name=value` pairs, joined by `&`, with HMAC-SHA256."""
 
     def __init__(self) -> None:
         self.cashier, self.merchant = settings.GONGKAI_PAYMENT_URL, settings.GONGKAI_PAYMENT_MERCHANT
         self.key = settings.GONGKAI_PAYMENT_KEY.encode()
 
     def sign(self, fields: Mapping[str, str]) -> str:
-        """Return the signature of some fields; `sign` itself and empty ones are left out."""
+        """Return the signature of the fields; `sign` and empty fields are left out."""
         said = "&".join(
             f"{name}={fields[name]}" for name in sorted(fields) if name != "sign" and fields[name]
         )
         return hmac.new(self.key, said.encode(), hashlib.sha256).hexdigest()
 
     def url(self, order: PaymentOrder, *, subject: str, back: str, notify: str) -> str:
-        """The same."""
+        """Return the signed cashier URL."""
         fields = {
             "merchant": self.merchant,
             "order": order.number,
@@ -99,7 +103,7 @@ class SignedGateway(Gateway):
         return f"{self.cashier}?{urlencode({**fields, 'sign': self.sign(fields)})}"
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> Told:
-        """The same."""
+        """Verify the signature of a notice and return its content."""
         try:
             pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=40)
         except ValueError as error:
@@ -120,7 +124,7 @@ def _told(fields: Mapping[str, str]) -> Told:
         number, transaction, status = fields["order"], fields["transaction"], fields["status"]
     except (KeyError, ValueError) as error:
         raise Forged("a field is missing or wrong") from error
-    # A gateway's clock may be ahead of ours by some minutes around midnight, not more.
+    # A gateway's clock may be some minutes ahead of ours around midnight.
     if not 0 <= fen < 10**9 or day > timezone.localdate() + timedelta(days=1) or not transaction:
         raise Forged("a field is wrong")
     sizes = ((number, 40), (transaction, 80), (status, 20), (fields.get("receipt", ""), 60))
@@ -130,7 +134,10 @@ def _told(fields: Mapping[str, str]) -> Told:
 
 
 def gateway() -> Gateway | None:
-    """Return the gateway of this installation; None where fees are not paid online. One without a key is none: anybody could sign for it."""
+    """Return the configured gateway, or None.
+
+    A gateway without a key is ignored: anybody could sign for it.
+    """
     if not settings.GONGKAI_PAYMENT_URL or not settings.GONGKAI_PAYMENT_KEY:
         return None
     made: Gateway = import_string(settings.GONGKAI_PAYMENT)()

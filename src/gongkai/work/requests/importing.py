@@ -1,4 +1,4 @@
-"""Another register of requests taken over, open requests with their clocks running; what stands here already is left as it is."""
+"""The importer of other registers of requests; open requests continue with their clocks."""
 
 from collections.abc import Iterable, Mapping
 
@@ -21,45 +21,45 @@ from gongkai.work.requests.queries.listing import requests_visible_to
 from gongkai.work.requests.register_sheet import SHEET, exported, shown
 from gongkai.work.requests.rules import registers
 
-#: So many rows of a kind are named one by one.
+# Maximum number of rows named in a message.
 _NAMED = 20
 _WHO = "本单位负责人、签发人或者政务公开办"
 _ADVICE = f"您可以导入没有办结、没有延期的申请；登记簿里有已经办结或者延期的，请由{_WHO}导入。"
 
 
 class RequestImporter:
-    """Requests as another register kept them; what this register has already is left as it is."""
+    """Import requests from another register; stored requests are not changed."""
 
     adds_only = True
     name = "requests"
     label = "政府信息公开申请登记簿"
     sheet = SHEET
     home = "requests:list"
-    #: Files name applicants.
+    # Files contain applicants' names.
     personal = True
 
     beside = {"ledger.entry": ("body",), "requests.request": ("entry__body",)}
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever registers requests."""
+        """Return reasons against importing: units that register requests may."""
         allowed = by.system or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
         return [] if allowed else ["只有受理单位和政务公开办可以导入登记簿。"]
 
     def advice(self, by: Actor) -> list[str]:
-        """What whoever may decide nothing cannot import, before they try."""
+        """Warn clerks, who may not import decided or extended requests."""
         return [] if by.system or by.has(Role.LEAD, Role.SIGNER, Role.CHIEF) else [_ADVICE]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return which requests the rows would register."""
+        """Return the requests that the rows would register."""
         return _Planning(table, by).plan
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Register one request and what happened to it, by the same actions as ever, as it was."""
+        """Register one request and its history by the usual actions."""
         for row in carry_in(change.facts, by=by):
             recorder.made(row)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Take back entries by the ledger's own way, which takes their clock events along; whether that was done here."""
+        """Remove imported entries with their clock events; return true if the model is handled here."""
         if model == "ledger.entry":
             matters = [f"request/{pk}" for pk in keys]
             Party.objects.filter(matter__in=matters).delete()
@@ -67,17 +67,17 @@ class RequestImporter:
         return model in {"ledger.entry", "ledger.clockevent"}
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Whoever may register requests of the unit."""
+        """Return reasons against undoing: the user must be allowed to register for the unit."""
         entry = row.entry if isinstance(row, Request) else row
         return registers(by, entry.body) if isinstance(entry, Entry) else []
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the requests that somebody sees."""
+        """Return the visible requests as rows of the sheet."""
         return recorded(exported(requests_visible_to(by).order_by("pk"), by), by, SHEET.name)
 
 
 class _Planning:
-    """A dry run: each row is known, wrong, or a request to register."""
+    """The dry run of an import: sort rows into known, wrong and new ones."""
 
     def __init__(self, table: Table, by: Actor) -> None:
         self.plan = Plan(notes=["系统中已有的申请（编号相同，或者同一单位同一年收到的原编号相同）不改动。"])

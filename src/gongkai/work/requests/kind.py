@@ -1,4 +1,4 @@
-"""The kind of entry."""
+"""The ledger kind of requests."""
 
 from django.db.models import Q
 
@@ -11,7 +11,6 @@ RULES = "request"
 
 
 def _proposed() -> Q:
-    """What was proposed waits for whoever signs: it stands among the clerk's own as somebody else's turn (等别人办的)."""
     return Q(state__in=RUNNING) & ~Q(request__proposal={}) & Q(request__isnull=False)
 
 

@@ -1,4 +1,7 @@
-"""Making the statutory letters: fields from the request, template of the unit or ours, number, digest; in the transaction of the act."""
+"""The statutory letters: templates, fields, numbers and rendering to .docx.
+
+A letter is made in the transaction of its act.
+"""
 
 import hashlib
 import tomllib
@@ -29,7 +32,7 @@ from gongkai.work.requests.telling import tell_of
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of letter: its title, the provision, the lines of our template."""
+    """A kind of letter: title, provision and lines of the built-in template."""
 
     title: str
     law: str
@@ -40,7 +43,7 @@ _TABLE = tomllib.loads(files("gongkai.work.requests").joinpath("data/letters.tom
 KINDS: dict[str, Kind] = {
     key: Kind(row["title"], row["law"], tuple(map(with_figures, row["lines"]))) for key, row in _TABLE.items()
 }
-#: Every field that a template may use.
+# Fields that a template may use.
 FIELDS = (
     "收件人",
     "申请人",
@@ -67,26 +70,25 @@ FIELDS = (
     "此前",
     "联系方式",
 )
-#: The last line of every letter: whom to ask, where to send what is asked for.
+# The last line of every letter: the unit's contact.
 _CONTACT = "联系方式：{{联系方式}}"
 
 
-#: Kinds that go to somebody else than the applicant, and the fields that may name the applicant there.
+# Kinds of letters to others than the applicant, and fields that may name the applicant.
 TO_OTHERS = frozenset({"third_party", "agency", "third_party_told", "revoked_told"})
 _NAMING = ("申请内容", "理由", "告知内容", "事项", "第三方意见", "此前", "补正", "计算过程", "缴纳方式")
 
 
 def to_applicant(letter: Letter) -> bool:
-    """Whether a letter was written to the applicant and can still be read."""
+    """Return whether a letter went to the applicant and is still readable."""
     return letter.kind not in TO_OTHERS and bool(letter.key) and not letter.withheld
 
 
 def remedies(result: Result, body: Body, *, of: str = "本答复") -> str:
-    """Return how an answer, or another paper (`of`), may be disputed.
+    """Return the remedies paragraph of an answer or of another document (`of`).
 
-    Review comes first where disclosure is refused (行政复议法第二十三条第一款第（四）项).
-
-    The periods are the figures `remedy` of the law.
+    Review comes first if disclosure is refused (行政复议法第二十三条第一款第（四）项). The periods are figures of the
+    law.
     """
     over, court = body.parent.name if body.parent else "上一级人民政府", body.tried_by
     periods = figures()
@@ -98,7 +100,7 @@ def remedies(result: Result, body: Body, *, of: str = "本答复") -> str:
 
 
 def calculation(fee: Fee) -> str:
-    """Return how a fee came about, step by step."""
+    """Return the calculation of a fee in words."""
     unit = "件" if fee.basis == "items" else "页"
     parts = []
     for line in fee.lines:
@@ -117,21 +119,21 @@ def make_letter(
     asked: Consultation | None = None,
     decision: Decision | None = None,
 ) -> Letter:
-    """Make a letter and store it, inside the action that it tells of: both are there, or neither. Whom it goes to is told that it is there.
+    """Create and store a letter inside the transaction of its act, and notify its recipient.
 
-    A letter to others than the applicant is de-identified. The wording of an asking is stored de-identified, or as typed for a reason in the log.
+    Letters to others than the applicant are de-identified.
 
     Args:
         entry: the request.
         kind: a key of `KINDS`.
-        on: its date (today).
-        to: whom it goes to; the applicant where none is named.
-        fields: what this letter says besides.
-        asked: the asking that it belongs to, where it goes to whoever was asked.
-        decision: the decision that it tells of.
+        on: the date of the letter (default: today).
+        to: the recipient (default: the applicant).
+        fields: the values of further template fields.
+        asked: the consultation, for a letter to a consulted party.
+        decision: the decision that the letter communicates.
 
     Raises:
-        Refused: another day than today: periods run from a letter, and this one is not older than now.
+        Refused: the date is not today, though periods count from it.
     """
     day = timezone.localdate()
     if on and on != day:
@@ -174,7 +176,6 @@ def make_letter(
 
 
 def _facts(entry: Entry, request: Request, party: Party | None, to: str, kind: str) -> dict[str, str]:
-    """Return every field with what the request itself says; those of one kind of letter are empty."""
     name = (party.name.reveal() if party else "") or "申请人"
     return dict.fromkeys(FIELDS, "") | {
         "收件人": to or name,
@@ -190,18 +191,16 @@ def _facts(entry: Entry, request: Request, party: Party | None, to: str, kind: s
 
 
 def wanted_of(request: Request) -> str:
-    """Return what a request asks for, as letters quote it within a sentence."""
+    """Return the content of a request as letters quote it within a sentence."""
     return request.content.reveal().strip().rstrip("。；;")
 
 
 def _corrected(entry: Entry) -> str:
-    """Return when the corrected request came, from which the period runs anew (条例第三十条); nothing where it does not."""
     taken = entry.clock_events.filter(kind="corrected", voids=None, voided_by=None).order_by("pk").last()
     return f"本机关于{day_in_words(taken.on)}收到补正后的申请，答复期限自收到之日起计算。" if taken else ""
 
 
 def _steps(entry: Entry) -> str:
-    """Return the steps between receipt and answer, as the answer tells them: an extension, others who were asked, a fee."""
     said = []
     for event in entry.clock_events.filter(kind="extended", voids=None, voided_by=None).order_by("pk"):
         days = f"{event.value}个工作日" if event.value else ""
@@ -219,12 +218,12 @@ def _steps(entry: Entry) -> str:
 
 
 def content_of(letter: Letter) -> bytes:
-    """Return a letter's bytes in the clear; whoever calls this has asked whether the reader may."""
+    """Return the decrypted letter. The caller checks the permission."""
     return decrypt_bytes(bytes(letter.content), letter.key.reveal())
 
 
 def numbered(body: Body, year: int) -> str:
-    """Return the next number of a unit's letters: 市住建局依申请〔2026〕3号."""
+    """Return the next number of a unit's letters, for example 市住建局依申请〔2026〕3号."""
     mark = body.short_name or body.name
     return f"{mark}依申请〔{year}〕{draw(f'依申请{body.pk}', year)}号"
 
@@ -236,13 +235,13 @@ def _due(entry: Entry) -> str:
 
 
 def day_of(day: date, *, provisional: bool) -> str:
-    """Return a last day as letters name it: that it counts itself, and that it may move where the days off of its year are not published yet."""
+    """Return a last day as letters state it: inclusive, and marked if it is provisional."""
     moves = "；该年放假安排公布后如有变化，按公布的安排计算" if provisional else ""
     return f"{day_in_words(day)}（含当日{moves}）"
 
 
 def contact_of(body: Body) -> str:
-    """Return how a unit is reached, as a letter says it."""
+    """Return the contact line of a unit for letters."""
     address = f"{body.address}（邮编{body.postcode}）" if body.address and body.postcode else body.address
     ways = [("电话", body.phone), ("传真", body.fax), ("电子邮箱", body.email)]
     parts = [body.disclosure_office, address, *(f"{way}{value}" for way, value in ways if value)]
@@ -251,13 +250,13 @@ def contact_of(body: Body) -> str:
 
 
 def in_full(law: str) -> str:
-    """Return a provision as a letter cites it, the regulation and the rules on fees by their whole names."""
+    """Return a provision with the full names of the regulations, as letters cite it."""
     fees = "《政府信息公开信息处理费管理办法》（国办函〔2020〕109号）"
     return law.replace("《条例》", "《中华人民共和国政府信息公开条例》").replace("国办函〔2020〕109号", fees)
 
 
 def ours(kind: str, fields: Mapping[str, str], body: Body, day: date) -> bytes:
-    """Return our own template, filled, in the layout of GB/T 9704."""
+    """Fill the built-in template, in the layout of GB/T 9704."""
     row = KINDS[kind]
     lines = [line for text in (*row.lines, _CONTACT) if (line := _line(text, fields))]
     blocks = [
@@ -269,7 +268,7 @@ def ours(kind: str, fields: Mapping[str, str], body: Body, day: date) -> bytes:
 
 
 def blank(kind: str, body: Body) -> bytes:
-    """Return our template with its fields open, to be changed in a word processor and given back."""
+    """Return the built-in template with open fields, to be edited and uploaded again."""
     row = KINDS[kind]
     blocks = [Text("{{收件人}}：", indent=False), *(Text(line) for line in (*row.lines, _CONTACT))]
     blocks += [Text("{{单位}}"), Text("{{日期}}")]
@@ -278,7 +277,6 @@ def blank(kind: str, body: Body) -> bytes:
 
 
 def _line(line: str, fields: Mapping[str, str]) -> str:
-    """Fill a line; one of which all fields are empty is left out."""
     names = FIELD.findall(line)
     if names and not any(fields.get(name) for name in names):
         return ""

@@ -1,4 +1,4 @@
-"""The states of a request and its closed table of acts; the machine of its kind is made from the table, and nothing else moves a request."""
+"""The states of a request and the closed table of acts that move it between them."""
 
 import tomllib
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ LABELS = {
     _S.PASSED_ON: "已转出或者并入",
     _S.ARCHIVED: "已归档",
 }
-#: In which something is still owed to the applicant, or by them.
+# States in which the unit (`RUNNING`) or the applicant (`WAITING`) has to act.
 RUNNING = frozenset({_S.OPEN, _S.CONSULTING})
 WAITING = frozenset({_S.CORRECTING, _S.UNPAID})
 OPEN_STATES = RUNNING | WAITING
@@ -55,17 +55,17 @@ CLOSED = frozenset(LABELS) - OPEN_STATES
 
 @dataclass(frozen=True)
 class Act:
-    """What may be done to a request.
+    """An act on a request.
 
     Attributes:
-        verb: the action is called `request.verb`.
-        label: its words on a button.
-        group: the heading that the page of a request lists it under.
-        law: the provision it rests on; empty for office work that no provision speaks of.
-        text: what the provision says of it, in a sentence.
-        sources: the states it is possible in.
-        to: the states it may lead to; none: the state stays.
-        who: the rule that says why somebody may not.
+        verb: the action is named `request.<verb>`.
+        label: the text of its button.
+        group: its heading on the page of a request.
+        law: its provision; empty for office work without one.
+        text: the content of the provision in a sentence.
+        sources: the states in which it is possible.
+        to: the states it may lead to; empty if the state does not change.
+        who: the permission, which returns reasons against it.
     """
 
     verb: str
@@ -136,7 +136,7 @@ ACTS: dict[str, Act] = {
     )
     for verb, sources, to, who in _TABLE
 }
-#: Headings of acts, in the order of the table.
+# Headings of acts, in the order of the table.
 GROUPS = tuple(dict.fromkeys(act.group for act in ACTS.values()))
 REQUEST = Machine(
     labels=LABELS, moves={act.verb: move(act.sources, *act.to) for act in ACTS.values()}, closed=CLOSED

@@ -1,4 +1,4 @@
-"""What the applicant does with their query code: correct, supplement, pay, withdraw, fetch letters and files; what is forgotten in the end."""
+"""The applicant's online page: correct, supplement, pay, withdraw, fetch letters and files."""
 
 from collections.abc import Callable, Mapping
 
@@ -33,13 +33,13 @@ ERASED = "（保存期满，已清除）"
 
 
 def handles(by: Actor, number: int) -> list[str]:
-    """Who may read who asks, and their files: whoever works on the request, nobody else."""
+    """Return reasons against reading the applicant's data: only people who handle the request may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="request").first()
     return work(by, entry) if entry else ["没有这条记录。"]
 
 
 class CorrectionForm(forms.Form):
-    """What is asked for now."""
+    """The form for a correction."""
 
     wanted = forms.CharField(
         label="补正后的申请内容",
@@ -49,7 +49,7 @@ class CorrectionForm(forms.Form):
 
 
 class SupplementForm(forms.Form):
-    """What is added."""
+    """The form for a supplement."""
 
     text = forms.CharField(
         label="补充的说明",
@@ -60,7 +60,7 @@ class SupplementForm(forms.Form):
 
 
 class PartForm(forms.Form):
-    """What is wanted no more, of a request that goes on."""
+    """The form that withdraws part of a request."""
 
     part = forms.CharField(
         label="不再需要的内容",
@@ -71,7 +71,7 @@ class PartForm(forms.Form):
 
 
 class WithdrawalForm(forms.Form):
-    """That it is meant."""
+    """The confirmation of a withdrawal."""
 
     sure = forms.BooleanField(
         label="我确认撤回整件申请",
@@ -80,7 +80,6 @@ class WithdrawalForm(forms.Form):
 
 
 def _correct(number: int, data: dict[str, object]) -> str:
-    """Take the correction; after a notice that came too late the period runs on."""
     entry = Entry.objects.get(pk=number, kind="request")
     stopped = entry.state == State.CORRECTING
     take_correction(entry, by=ANONYMOUS, wanted=data["wanted"], files=_digests(data))
@@ -102,10 +101,10 @@ def _digests(data: Mapping[str, object]) -> list[str]:
 
 
 def fetch(number: int, ref: str) -> Fetched:
-    """Hand out a paper; that it was fetched is recorded.
+    """Hand out a letter or file to the applicant and log the access.
 
     Raises:
-        Refused: there is none such.
+        Refused: the letter or file does not exist.
     """
     kind, _, key = ref.partition("-")
     pk = int(key) if key.isdecimal() else 0
@@ -124,7 +123,7 @@ def fetch(number: int, ref: str) -> Fetched:
 
 
 class PayForm(forms.Form):
-    """Nothing is asked here; the cashier asks."""
+    """An empty form: the payment gateway asks for everything."""
 
 
 def _pay(number: int, data: Mapping[str, object]) -> Onward:
@@ -147,7 +146,6 @@ def _withdraw(number: int, data: Mapping[str, object]) -> None:
 
 
 def _may_correct(number: int) -> bool:
-    """Whether what was asked for may still be sent: behind the last day the request counts as given up (条例第三十条)."""
     entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
     if entry is None or State.CORRECTING not in asked_of_applicant(entry):
         return False
@@ -159,7 +157,7 @@ def _in(*states: str) -> Callable[[int], bool]:
 
 
 def erase(number: int) -> None:
-    """Forget the applicant's own words; results, dates and kinds stay for the figures."""
+    """Erase the applicant's words; results, dates and kinds stay for statistics."""
     request = Request.objects.get(pk=number)
     kept = {"wanted": ERASED, "wishes": "", "reference": ""}
     kept |= {
@@ -172,12 +170,14 @@ def erase(number: int) -> None:
     request.consultations.update(who=ERASED, reason="", wording="")
     request.entry.past_records.update(facts="", lines="", paper=None, paper_name="")
     SignedLetter.objects.filter(letter__request=request).update(content=b"", key="")
-    for letter in request.letters.all():  # without its key nobody reads it; number, date and digest stay
+    for (
+        letter
+    ) in request.letters.all():  # without its key a letter is unreadable; number, date and digest stay
         letter.key, letter.content = "", b""
         letter.save(update_fields=["key", "content"])
 
 
-#: What an applicant may send along with a correction or a supplement.
+# Files that an applicant may attach to a correction or supplement.
 _FILES = FileRule(label="图片或者文件", help="加密保存，只有办理人员可以打开。")
 
 REQUEST_MATTER = Matter(

@@ -1,4 +1,4 @@
-"""One row of another register: what is wrong with it, and how it is registered with all that happened."""
+"""Validation and registration of one imported row."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ from gongkai.work.requests.results import DECIDED, RESULTS
 from gongkai.work.requests.rules import approves, decides, not_received
 
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-#: Columns of days in the order in which they happen, each with the one that it needs.
+# Columns of days in chronological order, each with the column that it requires.
 _ORDER = (
     ("correction_on", "received_on"),
     ("corrected_on", "correction_on"),
@@ -36,14 +36,14 @@ _ORDER = (
     ("ended_on", "received_on"),
     ("delivered_on", "ended_on"),
 )
-#: What an imported row rests on: the register itself.
+# The proof of an imported row: the register itself.
 _OLD_REGISTER = Proof("按原登记簿导入", {"import": True})
-#: What does not happen to a request that ended.
+# Columns that must precede the end of the request.
 _BEFORE_THE_END = ("correction_on", "corrected_on", "third_on", "third_replied_on", "extended_on")
 
 
 def problems(row: Row) -> list[tuple[str, str]]:
-    """Return (column, what is wrong) of a row."""
+    """Return the faults of a row as (column, message)."""
     found: list[tuple[str, str]] = []
     received, today = row["received_on"], timezone.localdate()
     submitted = row["submitted_on"] or received
@@ -76,7 +76,6 @@ def problems(row: Row) -> list[tuple[str, str]]:
 
 
 def _of_applicant(row: Row) -> list[tuple[str, str]]:
-    """Return what is wrong with who asks, as the form at the counter has it."""
     found = []
     kind, number = row["id_kind"] or "", row["id_number"] or ""
     fault = spelling.document_fault(kind, number) if kind and number else ""
@@ -102,14 +101,13 @@ def _of_result(row: Row) -> list[tuple[str, str]]:
 
 
 def _recorder(by: Actor, body: Body) -> Actor:
-    """Return who writes down what a unit once decided: the 政务公开办 over it may, for all units' old registers, though it decides nothing anew."""
     if by.system or not is_above(by, body):
         return by
     return replace(by, posts=(*by.posts, Post(Role.SIGNER, body.pk, None, body.path)))
 
 
 def needs_head(row: Row, body: Body, by: Actor) -> bool:
-    """Return whether a row says what only others than this person decide: a result, an extension, what stops the clock."""
+    """Return whether a row contains decisions that the user may not make."""
     entry, by = Entry(kind="request", body=body), _recorder(by, body)
     who = decides if row["result"] in DECIDED else approves
     moved = row["extended_on"] or row["correction_on"] or row["third_on"]
@@ -117,7 +115,7 @@ def needs_head(row: Row, body: Body, by: Actor) -> bool:
 
 
 def carry_in(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
-    """Register a request and what happened to it, and give back all rows that were made, the entry first."""
+    """Register a request with its history and yield the created rows, the entry first."""
     entry: Entry = actions.register(
         facts["body"],
         by=by,
@@ -146,7 +144,6 @@ def carry_in(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
 
 
 def _steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, object]]]:
-    """Return what happened, with its day; of one day in this order."""
     if facts["correction_on"]:
         given = {"items": "按原登记簿补录", "days": facts["correction_days"]}
         yield facts["correction_on"], "ask_correction", given

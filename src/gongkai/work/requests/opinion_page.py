@@ -1,4 +1,4 @@
-"""The page of somebody who was asked for an opinion (条例第三十二条至第三十四条): the letter, until when, answering with papers along."""
+"""The page of a consulted party (条例第三十二条至第三十四条): letter, deadline and opinion form."""
 
 from collections.abc import Mapping
 from typing import Unpack
@@ -21,18 +21,18 @@ from gongkai.work.requests.machine import State
 from gongkai.work.requests.models import Consultation, Letter, Opinion
 from gongkai.work.requests.signing import handed
 
-#: Name of the matter: `asked/12` is the twelfth asking.
+# Prefix of matters: `asked/12` is consultation 12.
 ASKED = "asked"
 
 
 def handles(by: Actor, number: int) -> list[str]:
-    """Who may read who was asked, and what they sent: whoever works on the request."""
+    """Return reasons against reading the consulted party's data."""
     entry = Entry.objects.select_related("body").filter(request__consultations=number).first()
     return work(by, entry) if entry else ["没有这条记录。"]
 
 
 class OpinionForm(forms.Form):
-    """Agree, or say why not."""
+    """The form for an opinion."""
 
     opinion = forms.ChoiceField(
         label="意见",
@@ -53,7 +53,7 @@ class OpinionForm(forms.Form):
         self.fields["reason"].either = True  # type: ignore[attr-defined]  # its help says when it is needed
 
     def clean(self) -> dict[str, object]:
-        """Ask for reasons where something is not to be published."""
+        """Require reasons for an objection."""
         data = super().clean() or {}
         if (
             data.get("opinion") in {Opinion.OBJECTS, Opinion.PARTLY}
@@ -81,7 +81,7 @@ def _waits(number: int) -> bool:
 
 
 def progress(number: int) -> Progress | None:
-    """Return what whoever was asked reads: nothing of who asks for the information, nothing of who reads it."""
+    """Return the progress for the consulted party, without the applicant."""
     asked = Consultation.objects.select_related("request__entry__body").filter(pk=number).first()
     if asked is None:
         return None
@@ -118,7 +118,6 @@ def _state(asked: Consultation, *, waits: bool, over: bool) -> str:
 
 
 def _parts(asked: Consultation, *, waits: bool, over: bool) -> list[Part]:
-    """Return what is asked, until when, and what silence means (条例第三十二条、第三十四条)."""
     if not waits:
         return []
     agency = asked.kind == Consultation.Kind.AGENCY
@@ -135,7 +134,7 @@ def _parts(asked: Consultation, *, waits: bool, over: bool) -> list[Part]:
 
 
 def papers(number: int) -> list[Paper]:
-    """Return the letters that went to whoever was asked."""
+    """Return the letters to the consulted party."""
     return [
         Paper(
             f"letter-{letter.pk}",
@@ -147,10 +146,10 @@ def papers(number: int) -> list[Paper]:
 
 
 def fetch(number: int, ref: str) -> Fetched:
-    """Hand out a letter; that it was fetched is recorded.
+    """Hand out a letter and log the access.
 
     Raises:
-        Refused: there is none such.
+        Refused: the letter does not exist.
     """
     key = ref.partition("-")[2]
     letter = Letter.objects.filter(pk=int(key) if key.isdecimal() else 0, consultation=number).first()
@@ -161,7 +160,7 @@ def fetch(number: int, ref: str) -> Fetched:
 
 
 def erase(number: int) -> None:
-    """Forget who was asked and their reasons; kind, opinion and dates stay."""
+    """Erase the consulted party's name and reasons; kind, opinion and dates stay."""
     Consultation.objects.filter(pk=number).update(who="（保存期满，已清除）", reason="", wording="")
 
 

@@ -1,4 +1,4 @@
-"""What the page of a request shows beside its clock: what is asked, what was done, what may be done next under which provision."""
+"""Panels of the page of a request: content, handling, similar cases, next acts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from gongkai.work.requests.results import RESULTS
 from gongkai.work.requests.rules import RECEIPT
 from gongkai.work.requests.timing import against
 
-#: The letters to the applicant that tell of a decision; what they say is not read.
+# Letters to applicants without their content.
 _REPLIES = Prefetch("letters", Letter.objects.filter(consultation=None).defer("content"))
 
 
 def facts(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what was asked, by whom (their kind), by which way, and whether it came out of another request."""
+    """Return the panel of the request: content, channel, predecessor and successors."""
     request = Request.objects.select_related("origin__entry", "merged_into__entry").get(pk=entry.pk)
     return {
         "request": request,
@@ -39,7 +39,7 @@ def facts(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def handling(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return what was decided, asked, charged, delivered and disputed; nothing where nothing was yet."""
+    """Return the panel of decisions, consultations, fees, deliveries and disputes, or None."""
     request = Request.objects.get(pk=entry.pk)
     disputes = list(request.disputes.all())
     mending = _mending(by, disputes)
@@ -69,7 +69,6 @@ def handling(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def _asked(one: Consultation, by: Actor, *, works: bool) -> dict[str, object]:
-    """Return an asking with who was asked, why they object and what they sent, for whoever works on the request; for others that it was asked."""
     seen = {"party": party_of(by, one.matter), "files": files_visible_to(by, one.matter)}
     return {
         "asked": one,
@@ -80,7 +79,6 @@ def _asked(one: Consultation, by: Actor, *, works: bool) -> dict[str, object]:
 
 
 def _mending(by: Actor, disputes: list[Dispute]) -> dict[str, Entry]:
-    """Return what was ordered to be mended for what reviews and judgments found, as far as somebody sees it."""
     refs = [f"dispute/{dispute.pk}" for dispute in disputes]
     if not refs:
         return {}
@@ -91,7 +89,7 @@ def _mending(by: Actor, disputes: list[Dispute]) -> dict[str, Entry]:
 
 
 def alike(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return what was decided on requests like this one, while it is worked on; whether the results differ."""
+    """Return the panel of similar requests and their results, or None."""
     if entry.state not in RUNNING:
         return None
     found = like(Request.objects.select_related("entry").get(pk=entry.pk), by)
@@ -106,7 +104,10 @@ def _proposed(request: Request) -> str:
 
 @dataclass(frozen=True)
 class NextStep:
-    """An act with what speaks against it; `late`: only the clock does, and what was done all the same may be recorded."""
+    """An act with the reasons against it.
+
+    `late` is true if only the clock objects: the act can still be recorded afterwards.
+    """
 
     act: Act
     name: str
@@ -115,7 +116,7 @@ class NextStep:
 
 
 def steps(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return all acts with their provisions under their headings: those allowed now, and of the others why not."""
+    """Return the panel of all acts with provisions: allowed, or refused with reasons."""
     made = [_step(entry, by, act) for act in ACTS.values()]
     return {
         "allowed": _grouped(next_step for next_step in made if not next_step.reasons),
@@ -142,7 +143,7 @@ def _said(found: Complaint, text: str, *, clear: bool) -> str:
 
 
 def complaint(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what is complained of, what the unit says, what was answered, what is to be mended, and who complained of the same before or since."""
+    """Return the panel of a complaint: text, statement, answer, rectification."""
     found = Complaint.objects.select_related("against", "request__entry").defer("letter").get(pk=entry.pk)
     ordered = {"rectification__source": "requests", "rectification__source_ref": found.matter}
     works = not work(by, entry)

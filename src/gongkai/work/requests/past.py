@@ -1,4 +1,4 @@
-"""Which acts on requests record the past: they need a paper and a second person (`ledger.past`)."""
+"""Acts that record the past and need a proof and a second person (`ledger.past`)."""
 
 from collections.abc import Mapping
 
@@ -6,13 +6,13 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import is_earlier, register_past
 from gongkai.work.requests.machine import ACTS
 
-#: What staff record of the applicant, or of another register: it ends the request at their word alone.
+# Acts that always record the past: they end a request on the clerk's word.
 ALWAYS = frozenset({"withdraw", "record_ended"})
-#: What puts a burden on somebody outside, or takes one off the unit, from the day that is named.
+# Acts that record the past if they name an earlier day.
 ON_EARLIER_DAYS = frozenset(
     {"record_notice_service", "record_service", "deliver", "review_secrecy", "clear_fee"}
 )
-#: What is recorded as it was (补录): notices, decisions and what answers them, also out of time.
+# Acts that record the past (补录) if the clerk says so: notices, decisions and replies.
 AS_IT_WAS = frozenset(
     {
         *("ask_correction", "take_correction", "ask_third_party", "ask_agency", "take_opinion", "extend"),
@@ -30,7 +30,7 @@ def _always(_: Entry, __: Mapping[str, object]) -> bool:
 
 
 def enter() -> None:
-    """Declare the acts."""
+    """Register the acts that record the past."""
     assert ACTS.keys() >= ALWAYS | ON_EARLIER_DAYS | AS_IT_WAS
     for verbs, records_past in ((ALWAYS, _always), (ON_EARLIER_DAYS, is_earlier), (AS_IT_WAS, _is_past)):
         for verb in verbs:

@@ -1,4 +1,4 @@
-"""What the applicant reads on their page: the state, the date with its sentences, the steps, the answer, the papers to fetch."""
+"""The applicant's progress page: state, deadline, steps, answer and documents."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -41,13 +41,12 @@ _LABELS = {
 
 
 def _received(request: Request) -> datetime:
-    """Return when it was received: of one that was registered later (on paper, from an old register) its day, not that of the registration."""
     registered = request.entry.opened_at
     return registered if as_day(registered) == request.received_on else end_of_day(request.received_on)
 
 
 def progress(number: int) -> Progress | None:
-    """Return what the applicant reads: nothing that tells who they are."""
+    """Return the progress of a request for its applicant, without personal data."""
     request = Request.objects.select_related("entry__body").filter(pk=number).first()
     if request is None:
         return None
@@ -74,7 +73,6 @@ def progress(number: int) -> Progress | None:
 
 
 def _of_merged(request: Request) -> Progress | None:
-    """Return what the applicant reads of one that went along with another of theirs: how that one stands, and its answer."""
     into = into_of(request)
     found = progress(into.pk)
     if found is None:
@@ -90,14 +88,13 @@ def _of_merged(request: Request) -> Progress | None:
 
 
 def into_of(request: Request) -> Request:
-    """Return the request that a merged one went along with in the end; itself where it was not merged."""
+    """Return the request into which this one was merged in the end, or itself."""
     while request.merged_into:
         request = request.merged_into
     return request
 
 
 def _stages(request: Request, deadline: Deadline) -> Iterator[Stage]:
-    """Return the steps so far, each with its day, and what comes next."""
     entry = request.entry
     yield Stage("收到申请", detail=f"{request.received_on:%Y-%m-%d}", done=True)
     rows = entry.clock_events.filter(kind__in=_LABELS, voids=None, voided_by=None)
@@ -121,15 +118,14 @@ def _stages(request: Request, deadline: Deadline) -> Iterator[Stage]:
 
 
 def _answer(request: Request) -> str:
-    """Return the result in the words of its letter; without the reasons, which may name somebody: those are in the letter itself."""
     decision, result = request.decided, RESULTS[request.entry.outcome]
-    assert decision  # whoever calls this has asked `answered`
+    assert decision  # callers check `answered`
     told = f"\n{decision.told}" if decision.told else ""
     return f"{result.said}。依据：{decision.law}。{told}"
 
 
 def papers(number: int) -> list[Paper]:
-    """Return the letters to the applicant and what is handed out, without a word of who they are; of what was merged those of both."""
+    """Return the letters and files for the applicant, including those of the merged request."""
     request = Request.objects.get(pk=number)
     numbers = {number, into_of(request).pk}
     letters = (
@@ -160,14 +156,14 @@ def papers(number: int) -> list[Paper]:
 
 
 def handed_out(number: int) -> list[tuple[int, Material]]:
-    """Return the files that the applicant may fetch now, numbered as their page has them: a file's own name may say whose it is."""
+    """Return the files the applicant may fetch, numbered: file names may identify people."""
     into = into_of(Request.objects.get(pk=number))
     files = Material.objects.filter(request=into, released__isnull=False, recalled_on=None)
     return list(enumerate(files.select_related("released"), 1))
 
 
 def own_words(number: int) -> list[Part]:
-    """Return what the applicant asked for, in their words; with a correction, as it was before and is now."""
+    """Return the applicant's own words: request, original before a correction, supplements."""
     request = Request.objects.get(pk=number)
     parts = [Part("您申请的内容", (request.content.reveal(),))]
     if request.corrected_wanted:
@@ -179,6 +175,6 @@ def own_words(number: int) -> list[Part]:
 
 
 def owes(number: int) -> Fee | None:
-    """Return the fee that the applicant is asked to pay now."""
+    """Return the fee that the applicant has to pay now."""
     entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
     return current(entry) if entry and State.UNPAID in asked_of_applicant(entry) else None

@@ -1,4 +1,4 @@
-"""The public form: who asks for what, how it is wanted; what is public already is shown before it is sent (条例第二十九条、第三十六条第（一）项)."""
+"""The public request form (条例第二十九条); it suggests published answers first (第三十六条第（一）项)."""
 
 from typing import Unpack
 
@@ -20,7 +20,7 @@ from gongkai.work.requests.models import Form, Route
 from gongkai.work.requests.rules import without_address
 from gongkai.work.requests.website import website
 
-#: Bodies that answer requests: agencies of government, and those in offices under them (条例第四条、第五十四条).
+# Kinds of units that answer requests (条例第四条、第五十四条).
 ANSWERING = (
     BodyKind.GOVERNMENT,
     BodyKind.GENERAL_OFFICE,
@@ -30,20 +30,20 @@ ANSWERING = (
     BodyKind.TOWNSHIP,
     BodyKind.SUBDISTRICT,
 )
-#: Ways of delivery as the form offers them: what needs nothing more comes first, and is chosen until somebody chooses another.
+# Ways of delivery in the order of the form; the first is the default.
 ROUTES = (Route.PAGE, Route.EMAIL, Route.MAIL, Route.PICK_UP, Route.FAX)
-#: When the form needs what is not always needed.
+# Help texts of fields that are required in some cases only.
 WHEN = {
     "email": "选择电子邮件获取的须填写；留了邮箱的，有了新的文书也会发邮件告诉您。",
     "address": "选择邮寄的须填写。",
     "postcode": "选择邮寄的填写，6位数字。",
 }
-#: Titles shown as perhaps public already, and characters of the description that are looked for.
+# Maximum number of suggested titles, and of characters that are searched for.
 SHOWN, LOOKED_FOR = 5, 60
 
 
 def answering_bodies() -> QuerySet[Body]:
-    """Return the units that a request can be sent to: those of the government whose site this is, and below it."""
+    """Return the units of this site's government that answer requests."""
     site = website()
     over = site.body if site else None
     if over and over.parent and over.kind == BodyKind.GENERAL_OFFICE:
@@ -53,7 +53,7 @@ def answering_bodies() -> QuerySet[Body]:
 
 
 class RequestForm(ApplicantForm):
-    """The fields of 条例第二十九条: who asks, what, in which form. No purpose is asked."""
+    """The request form with the fields of 条例第二十九条. It asks for no purpose."""
 
     prefill = ("body", "wanted")
     groups = (
@@ -133,7 +133,7 @@ class RequestForm(ApplicantForm):
             self.fields[name].either = True  # type: ignore[attr-defined]  # its help says when it is needed
 
     def clean_fax(self) -> str:
-        """Check the number of the fax: a fixed line with its code."""
+        """Check the fax number."""
         text = self.cleaned_data["fax"]
         if text and spelling.phone_fault(text):
             raise forms.ValidationError("传真号码的写法不对：请带区号，如 0591-88886666。")
@@ -148,12 +148,12 @@ class RequestForm(ApplicantForm):
         return data
 
     def answered_already(self) -> list[Answered]:
-        """Return what the public can read that may be what is asked for, shown once before it is sent (条例第三十六条第（一）项)."""
+        """Return published documents that may answer the request (条例第三十六条第（一）项)."""
         return public_already(f"{self.cleaned_data['reference']} {self.cleaned_data['wanted']}".strip())
 
 
 def public_already(words: str) -> list[Answered]:
-    """Return what the public can read in which all these words are found together."""
+    """Return published documents that contain all these words."""
     site = website()
     if site is None:
         return []
@@ -162,7 +162,10 @@ def public_already(words: str) -> list[Answered]:
 
 
 def submit(submission: Submission) -> str:
-    """Register a request as the public sent it; it was acknowledged at once, so that this day is its day of receipt (条例第三十一条)."""
+    """Register a request from the public form.
+
+    It is acknowledged at once, so today is the day of receipt (条例第三十一条).
+    """
     data = submission.data
     entry = register(
         data["body"],

@@ -1,4 +1,4 @@
-"""The register of requests as a spreadsheet: its columns, what other registers write in them, and its rows as they stand."""
+"""The spreadsheet of the register: columns, synonyms and exported rows."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -21,10 +21,10 @@ from gongkai.work.requests.models.request import VOID
 from gongkai.work.requests.results import RESULTS
 
 _PORTION = 500
-#: What an export says of a request that was passed on, merged or split.
+# The result column of a transferred, merged or split request.
 VOID_NAME = dict(Request._meta.get_field("ended_as").flatchoices)[VOID]
 _RESULT_NAMES = {one.name: key for key, one in RESULTS.items()}
-#: What registers write for it where it can mean nothing else.
+# Synonyms in other registers, where they are unambiguous.
 _BARE = {one.label.removeprefix("属于"): key for key, one in RESULTS.items() if one.label != "其他"} | {
     **{one.label: key for key, one in RESULTS.items() if one.label != "其他"},
     **dict.fromkeys(("全部公开", "同意公开"), "3.1"),
@@ -50,7 +50,7 @@ _APPLICANTS = tuple(_labels(ApplicantKind))
 _RECEIVED_BY = _labels(ReceiptChannel)
 _NAMES = ("申请人", "申请人姓名", "申请人姓名或者名称", "姓名", "申请人名称")
 _KEPT_CLOSED = "加密保存；导出时不带"
-#: Who asks: goes to the party, encrypted, and is never exported.
+# Columns about the applicant: stored encrypted, never exported.
 APPLICANT = (
     Column("name", "姓名或者名称", cells.short(100), width=16, help=_KEPT_CLOSED, also=_NAMES),
     Column("id_kind", "证件类型", cells.choice(_labels(IdKind)), choices=tuple(_labels(IdKind)), width=14),
@@ -95,7 +95,7 @@ SHEET = Sheet(
     intro="每行一件申请。没有办结的填到已经发生的日期为止，导入后期限继续计算；超过期限的按实际情况登记并标注。",
 )  # fmt: skip
 
-#: Column of a choice → stored value → its words.
+# Choice column → stored value → label.
 _WORDS: dict[str, dict[str, str]] = {
     "applicant_kind": dict(ApplicantKind.choices),
     "channel": dict(ReceiptChannel.choices),
@@ -107,7 +107,7 @@ _WORDS: dict[str, dict[str, str]] = {
 
 
 def shown(column: Column, value: object) -> str:
-    """Return a cell as whoever checks it wrote it: days and choices in words; who asks stays closed."""
+    """Return an imported value for the preview: choices by label, applicant's data hidden."""
     if column.key in SECRET:
         return "已填写（加密保存）"
     if isinstance(value, date):
@@ -116,9 +116,9 @@ def shown(column: Column, value: object) -> str:
 
 
 def exported(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[str, object]]:
-    """Return requests as rows of the sheet, with the keys of their unit and result beside the columns.
+    """Return requests as rows of the sheet, with the keys of unit and result.
 
-    All texts are de-identified for readers who do not work on the request.
+    Texts are de-identified for users who do not handle the request.
     """
     labels = {
         "applicant_kind": ApplicantKind,
@@ -164,7 +164,6 @@ def exported(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[s
 
 
 def _readable(requests: Iterable[Request], by: Actor) -> Iterator[Request]:
-    """Yield requests after noting in portions how somebody reads them."""
     rows = iter(requests)
     while portion := list(islice(rows, _PORTION)):
         with_readers([request.entry for request in portion], by)

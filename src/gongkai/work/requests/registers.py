@@ -1,4 +1,4 @@
-"""收入台账 (R-04 to R-06) and 统计明细: the fees of a year; the requests and the disputes behind a figure of tables three and four."""
+"""Registers of fee income (收入台账, R-04 to R-06) and of the rows behind report figures (统计明细)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -62,14 +62,14 @@ def _paid(row: AnyRow) -> SafeString | str:
 
 
 def items_seen(by: Actor) -> list[Record]:
-    """Return the fee's rows in catalogues of charges that somebody sees."""
+    """Return the visible rows of the fee in catalogues of charges."""
     own = Body.objects.filter(pk__in=by.bodies).first()
     seen = rows_of(Record, by).order_by().values("pk")
     return list(items_of(own).filter(pk__in=seen)) if own else []
 
 
 class Fees(Register[Fee]):
-    """The income of a year from fees; above it payments through the gateway that wait for a person."""
+    """The register of a year's fees, with payments to settle above it."""
 
     name, model, title = "requests.fees", Fee, "收入台账"
     section = (("依申请公开", "requests:list"),)
@@ -94,15 +94,15 @@ class Fees(Register[Fee]):
     template = "requests/fees.html"
 
     def rows(self, by: Actor) -> QuerySet[Fee]:
-        """Return the fees of the requests that somebody sees."""
+        """Return the visible fees."""
         return fees_visible_to(by)
 
     def url_of(self, row: Fee) -> str:
-        """Return the entry's page."""
+        """Return the URL of the entry."""
         return row.request.entry.url
 
     def totals(self, listing: Listing[Fee]) -> Sequence[tuple[str, object]]:
-        """Return what was paid, and what of it reached the treasury."""
+        """Return the sums of paid and remitted fees."""
         paid = listing.rows.exclude(paid_on=None).order_by()
         sums = [
             rows.aggregate(sum=Sum("yuan"))["sum"] or 0 for rows in (paid, paid.exclude(treasury_on=None))
@@ -114,27 +114,24 @@ class Fees(Register[Fee]):
         )
 
     def beside(self, request: HttpRequest, listing: Listing[Fee]) -> Mapping[str, object]:
-        """Return payments that fit nothing, and where the fee stands in the catalogue of charges."""
+        """Return the payments to settle and the fee's row in the catalogue of charges."""
         by = listing.by
         return {"to_check": notices_to_check(by), "items": items_seen(by), "keeper": keeper_of(by)}
 
 
 class _Figure(ChoiceFilter):  # type: ignore[misc]
-    """The row of a table whose figure is looked at: what it counts depends on the span, in table four on the column, too."""
+    """The filter for a row of table three or four; it also depends on period and column."""
 
     def __init__(self, label: str, rows: Mapping[str, str], condition: Callable[..., object]) -> None:
         self.condition = condition
         super().__init__(label=label, choices=[*rows.items()], empty_label=None)
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
-        """Return the rows that count; there is no figure of all rows of a table together."""
         asked = self.parent.data
         return qs.filter(self.condition(value, asked.get("column", ""), span_in(asked))) if value else qs
 
 
 def _of_unit(path: str) -> CharFilter:
-    """Return the unit whose figure it is, with those that were merged into it."""
-
     def narrowed(rows: "AnyRows", name: str, value: str) -> "AnyRows":
         return rows.filter(**{f"{path}__in": list(successors([whole(value) or 0]))})
 
@@ -142,20 +139,19 @@ def _of_unit(path: str) -> CharFilter:
 
 
 class _Counted(Register[Row]):
-    """What a figure counts."""
+    """The base register of rows behind a figure."""
 
     title, section = "统计明细", (("依申请公开", "requests:list"), ("统计", "requests:figures"))
     has_record = False
     empty = "没有这样的记录，或者不在您的查看范围内。"
 
     def totals(self, listing: Listing[Row]) -> Sequence[tuple[str, object]]:
-        """Return the span of the figure, and how many it counts."""
         span = span_in(listing.filters.data)
         return (("统计期间", f"{span.first} 至 {span.until}"), ("件", listing.rows.count()))
 
 
 class CountedRequests(_Counted[Request]):
-    """The requests that a figure of table three counts."""
+    """The requests behind a figure of table three."""
 
     name, model = "requests.rows", Request
     columns = (
@@ -185,12 +181,12 @@ class CountedRequests(_Counted[Request]):
     usual = {"row": "1", "column": "total"}
 
     def url_of(self, row: Request) -> str:
-        """Return the entry's page."""
+        """Return the URL of the entry."""
         return row.entry.url
 
 
 class CountedDisputes(_Counted[Dispute]):
-    """The reviews and lawsuits that a figure of table four counts."""
+    """The disputes behind a figure of table four."""
 
     name, model = "requests.dispute_rows", Dispute
     columns = (
@@ -221,5 +217,5 @@ class CountedDisputes(_Counted[Dispute]):
     usual = {"row": "review", "column": "total"}
 
     def url_of(self, row: Dispute) -> str:
-        """Return the entry's page."""
+        """Return the URL of the entry."""
         return row.request.entry.url

@@ -1,4 +1,4 @@
-"""Who may do what to a request, when it counts as received, and what speaks against that. Each returns reasons in Chinese; none: it may be done."""
+"""Permissions on requests and rules for the day of receipt; all return reasons against."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -20,7 +20,7 @@ Who = Callable[[Actor, Entry], list[str]]
 
 
 def registers(by: Actor, body: Body | None) -> list[str]:
-    """Staff of the unit that receives a request, the 政务公开办 over it, and the public form."""
+    """Return reasons against registering: staff of the unit, its 政务公开办 and the public form may."""
     if by.system or by == ANONYMOUS or body is None:
         return []
     if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
@@ -29,30 +29,24 @@ def registers(by: Actor, body: Body | None) -> list[str]:
 
 
 def _own_office(by: Actor, body: Body) -> bool:
-    """Whether somebody is the 政务公开办 of the very unit that received a request, or of the government that did (jobs are, too).
-
-    An office above decides nothing in its name: the answer is the unit's (条例第三十六条), complaints about it go to that office (第五十一条).
-    """
     posts = [post for post in by.posts if post.role == Role.CHIEF]
     return by.system or any(post.body_id == body.pk or post.reach == body.path for post in posts)
 
 
 def approves(by: Actor, entry: Entry) -> list[str]:
-    """The head of the unit or of its 公开工作机构 (条例第三十三条第二款)."""
+    """Return reasons against approving: heads of the unit or its 公开工作机构 may (条例第三十三条第二款)."""
     if _own_office(by, entry.body) or by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id):
         return []
     return [f"须经政府信息公开工作机构负责人同意，请{entry.body.label}负责人或者签发人办理。"]
 
 
 def _decides(by: Actor, entry: Entry) -> list[str]:
-    """Who signs for the unit that received the request."""
     if _own_office(by, entry.body) or by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER, body_id=entry.body_id):
         return []
     return [f"答复由{entry.body.label}负责人、审核人或者签发人决定，经办人请先“拟办”。"]
 
 
 def _proposed_by(entry: Entry) -> set[int | None]:
-    """Return all who wrote the proposal that stands: a reopened request has none."""
     request = getattr(entry, "request", None)
     return (
         actors_of(stream_of(entry), ["request.propose"], ["request.reopen"])
@@ -70,7 +64,7 @@ decides = AnotherPerson(
 
 
 def decides_alone(by: Actor, entry: Entry) -> bool:
-    """Return whether nobody but this person could decide: they decide at once, as a proposal of theirs would wait for nobody."""
+    """Return whether this person is the only one who can decide; a proposal would reach nobody."""
     if _decides(by, entry):
         return False
     own = Q(body=entry.body_id, role__in=(Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.CHIEF))
@@ -80,14 +74,12 @@ def decides_alone(by: Actor, entry: Entry) -> bool:
 
 
 def _reviews_secrecy(by: Actor, entry: Entry) -> list[str]:
-    """Who reviews or signs for the unit (条例第十七条: procedure and responsibility are the unit's)."""
     if _own_office(by, entry.body) or by.has(Role.REVIEWER, Role.LEAD, Role.SIGNER, body_id=entry.body_id):
         return []
     return ["保密审查由本单位审核人、签发人或者负责人办理。"]
 
 
 def _prepared_by(entry: Entry) -> set[int | None]:
-    """Return who registered or masked the files that would be handed out."""
     rows = Material.objects.filter(request=entry.pk, dropped=False).values_list("stored", "masked")
     standing = {digest for row in rows for digest in row if digest}
     moved = Movement.objects.filter(stream=stream_of(entry), action__in=PREPARING)
@@ -98,7 +90,7 @@ def _prepared_by(entry: Entry) -> set[int | None]:
     }
 
 
-#: Acts that make the files that a secrecy review looks at.
+# Acts that produce the files of a secrecy review.
 PREPARING = ("request.add_materials", "request.mask_material")
 reviews_secrecy = AnotherPerson(
     _reviews_secrecy,
@@ -109,7 +101,6 @@ reviews_secrecy = AnotherPerson(
 
 
 def _clears(by: Actor, entry: Entry) -> list[str]:
-    """The 政务公开办: no fee notice without its clearance."""
     return [] if oversees(by, entry) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
 
 
@@ -121,20 +112,20 @@ clears = AnotherPerson(
 
 
 def asked_or_staff(by: Actor, entry: Entry) -> list[str]:
-    """Whoever was asked, who opened their page with the code of their letter, and staff of the unit on their behalf."""
+    """Return reasons against replying: the consulted party and staff of the unit may."""
     return applicant_or_staff(by, entry)
 
 
 def applicant_or_staff(by: Actor, entry: Entry) -> list[str]:
-    """The applicant, who opened the matter with its code, and staff of the unit on their behalf."""
+    """Return reasons against acting: the applicant with the query code and staff of the unit may."""
     return [] if by == ANONYMOUS else work(by, entry)
 
 
 def not_received(channel: str, submitted_on: date, received_on: date, today: date) -> list[str]:
-    """Return what speaks against a day of receipt (条例第三十一条).
+    """Return reasons against a day of receipt (条例第三十一条).
 
-    Handed in: that day. By signed-for post: the day it was signed for; by ordinary post: the day it was confirmed with the applicant. By internet
-    or fax: the day both sides confirmed.
+    Handed in: that day. Signed-for post: the day of signing; ordinary post: the day of
+    confirmation. Internet or fax: the day on which both sides confirmed.
     """
     if submitted_on > today or received_on > today:
         return ["日期不能晚于今天。"]
@@ -145,7 +136,7 @@ def not_received(channel: str, submitted_on: date, received_on: date, today: dat
     return []
 
 
-#: Ways of delivery that need an address: its field, and what is said where it is missing.
+# Ways of delivery that need an address: field and message.
 _ADDRESSES = {
     Route.EMAIL.value: ("email", "选择电子邮件获取的，请填写电子邮箱。"),
     Route.FAX.value: ("fax", "选择传真获取的，请填写传真号码。"),
@@ -154,12 +145,12 @@ _ADDRESSES = {
 
 
 def without_address(typed: Mapping[str, object]) -> tuple[str, str]:
-    """Return the field of the address that the wanted way of delivery needs and lacks, and what is said of it; two empty ones where it is there."""
+    """Return the missing address field and its message, or two empty strings."""
     name, why = _ADDRESSES.get(text(typed, "route_wanted"), ("", ""))
     return (name, why) if name and not typed.get(name) else ("", "")
 
 
-#: What 条例第三十一条 makes the day of receipt, by channel.
+# The rule for the day of receipt (条例第三十一条), by channel.
 RECEIPT = {
     "counter": "当面提交：提交之日。",
     "reading": "在政府信息公开专区当面提交：提交之日。",

@@ -1,4 +1,4 @@
-"""Letters as signed PDFs: made behind the acts that made the letters, of units that have a certificate, where LibreOffice is installed."""
+"""Signed PDFs of letters, for units with a certificate; LibreOffice converts them."""
 
 import hashlib
 import logging
@@ -19,15 +19,15 @@ from gongkai.work.requests.letters import KINDS, content_of
 from gongkai.work.requests.models import Letter, SignedLetter
 
 LOG = logging.getLogger("gongkai.requests")
-#: How long after each try that failed the next one is made: a machine that is busy, a library that breaks off, a template that is mended.
+# Pauses before the retries after a failure.
 PAUSES = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), *[timedelta(days=1)] * 6)
-#: Letters of one round: each takes LibreOffice some seconds, and other due work waits.
+# Maximum number of letters signed in a run of the job: each takes some seconds.
 MOST = 10
 PDF = "application/pdf"
 
 
 class Handed(NamedTuple):
-    """A letter as it is handed out: its bytes, the ending of its name, its media type."""
+    """A letter as handed out: content, file extension and media type."""
 
     content: bytes
     suffix: str
@@ -35,7 +35,7 @@ class Handed(NamedTuple):
 
 
 def handed(letter: Letter) -> Handed:
-    """Return a letter as its reader gets it: signed where it was signed, else as .docx; whoever calls this has asked whether the reader may."""
+    """Return the signed PDF of a letter, else its .docx. The caller checks the permission."""
     signed = SignedLetter.objects.filter(letter=letter).exclude(digest="").first()
     if signed is None:
         return Handed(content_of(letter), "docx", DOCX)
@@ -48,7 +48,7 @@ def _only_system(by: Actor, target: object) -> list[str]:
 
 @action("requests.sign_letter", label="签名文书", rule=_only_system, quiet=True)
 def sign_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> ActionResult:
-    """Keep a letter's signed PDF; where none could be made, when it is tried again: more and more seldom, and not for ever."""
+    """Store the signed PDF of a letter, or schedule a retry with growing pauses."""
     sealed, key = encrypt_bytes(pdf) if pdf else (b"", "")
     digest, now = hashlib.sha256(pdf).hexdigest() if pdf else "", timezone.now()
     tries = sum(SignedLetter.objects.filter(letter=letter).values_list("tries", flat=True)) + 1
@@ -60,7 +60,7 @@ def sign_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> Action
 
 
 def sign_waiting() -> dict[str, int]:
-    """Sign the letters that were made since their unit has a certificate."""
+    """Sign the letters made since their unit got a certificate; the entry point of the job."""
     now = timezone.now()
     counting = Certificate.objects.filter(starts__lte=now, ends__gt=now)
     if not counting.exists() or library() is None:
@@ -82,7 +82,7 @@ def _sign(letter: Letter) -> bool:
         plain = docx_to_pdf(content_of(letter))
         reason = f"{KINDS[letter.kind].title} {letter.number}"
         pdf = sign(plain, certificate.key.reveal(), certificate.chain, reason=reason)
-    except Exception:  # whatever the library meets in one letter, the others of the round are signed
+    except Exception:  # a fault of the library in one letter must not stop the others
         LOG.exception("letter %s was not signed", letter.pk)
         pdf = b""
     sign_letter(letter, by=SYSTEM, pdf=pdf, serial=certificate.serial)

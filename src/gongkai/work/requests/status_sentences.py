@@ -1,4 +1,4 @@
-"""What the applicant's page says beside the steps: what is asked of them, what a late answer means, how it ended, how it can be disputed."""
+"""Texts of the applicant's page: duties, overdue answers, endings and remedies."""
 
 from collections.abc import Iterator
 
@@ -16,8 +16,7 @@ from gongkai.work.requests.models import Fee, Request
 from gongkai.work.requests.results import NOT_CORRECTED, NOT_PAID, OTHERWISE, RESULTS
 from gongkai.work.requests.timing import asked_of_applicant, unserved, waited_for
 
-#: What ends a request on its clock.
-#: The heading over the requests that were merged into one.
+# The heading of the requests that were merged into this one; clock events that end a request.
 MERGED_HEADING = "并入本件的申请"
 _ENDINGS = ("replied", "withdrawn", "ended")
 _HOW_TO_PAY = "怎样缴纳见收费通知；没有收到通知的，请联系承办单位。"
@@ -25,13 +24,13 @@ _AGAIN = "还需要这项信息的，可以重新提出申请。"
 
 
 def answered(request: Request) -> bool:
-    """Whether it ended by an answer: what was withdrawn, given up or only recorded as ended is none."""
+    """Return whether the request ended by an answer."""
     decision = request.decided
     return decision is not None and decision.result == request.entry.outcome
 
 
 def parts(request: Request, deadline: Deadline) -> Iterator[Part]:
-    """Return what the applicant is asked for, what the clock says while it stands still, and how it ended."""
+    """Yield the paragraphs of the applicant's page: duties, paused clock and ending."""
     entry = request.entry
     if entry.closed_at:
         yield from _ended(request)
@@ -52,15 +51,14 @@ def parts(request: Request, deadline: Deadline) -> Iterator[Part]:
 
 
 def _where(entry: Entry) -> str:
-    """Return which unit has a request now, how it is reached, and how far it is."""
     phone = f"（电话{entry.body.phone}）" if entry.body.phone else ""
     return f"{entry.body.label}{phone}，{entry.state_label}"
 
 
 def last_day(entry: Entry, deadline: Deadline) -> str:
-    """Return the last day for correcting or paying, in words.
+    """Return the last day for correcting or paying in words, or "" if nothing is awaited.
 
-    "" where neither is waited for, and where the notice came too late: the clock runs on then, and nothing is given up by silence.
+    A notice that came too late does not pause the clock, so silence has no consequence.
     """
     notice = waited_for(entry) if deadline.status is Status.PAUSED and not unserved(entry) else None
     return f"{day_in_words(notice.until)}（含当日）" if notice else ""
@@ -81,14 +79,13 @@ def _open(request: Request, deadline: Deadline) -> Iterator[Part]:
     if State.CORRECTING in asked_of_applicant(entry):
         yield Part("需要您补正的事项", (request.asked_correction.reveal(), _correct_by(entry, deadline)))
     if deadline.date is None:
-        # The last step names the day on which the days for answering end: no such day before the notice was received.
+        # Before the receipt of the notice there is no last day to name.
         steps = deadline.steps[:-1] if unserved(entry) else deadline.steps
         said = tuple(step.text for step in steps)
         yield Part("答复期限", ("现在停止计算，恢复后重新确定答复日期。", *said))
 
 
 def _correct_by(entry: Entry, deadline: Deadline) -> str:
-    """Return until when to correct, and what silence means (条例第三十条); after a notice that came too late silence means nothing."""
     if until := last_day(entry, deadline):
         return f"请在{until}以前补正；逾期不补正又没有正当理由的，视为放弃申请。"
     if unserved(entry):
@@ -99,14 +96,12 @@ def _correct_by(entry: Entry, deadline: Deadline) -> str:
 
 
 def _runs_on(what: str, deadline: Deadline) -> str:
-    """Return what a notice means that the law does not let stop the clock."""
     said = f"{what}的时间不合规定，不影响答复期限"
     due = f"，仍应在{day_in_words(deadline.date)}以前答复您" if deadline.date else ""
     return f"{said}{due if deadline.status is Status.RUNNING else ''}。"
 
 
 def _overdue(day: str) -> Part:
-    """Return what the applicant may do where nobody answered in time (条例第五十一条)."""
     said = (
         f"应当在{day}以前答复，现在还没有答复。您可以联系承办单位询问办理情况。",
         "认为行政机关在政府信息公开工作中侵犯您的合法权益的，可以投诉、举报，也可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。",
@@ -115,7 +110,6 @@ def _overdue(day: str) -> Part:
 
 
 def _revoked(request: Request) -> Part | None:
-    """Return why the unit took its own answer back, while it works on the new one; the reason only to whom its letter would be handed out."""
     row = request.entry.clock_events.filter(kind="revoked", voids=None, voided_by=None).last()
     if row is None:
         return None
@@ -144,7 +138,6 @@ def _ended(request: Request) -> Iterator[Part]:
 
 
 def _no_answer(request: Request) -> Part:
-    """Return how a request ended that nobody answered. No provision speaks of withdrawing, or of what a register only calls 其他处理."""
     entry, links = request.entry, (("重新申请", reverse("portal:form", args=["request"])),)
     events = entry.clock_events.filter(kind__in=_ENDINGS, voids=None, voided_by=None)
     last = events.order_by("pk").last()
@@ -170,12 +163,10 @@ def _complain() -> tuple[str, str]:
 
 
 def _how(fee: Fee) -> str:
-    """Return how to pay, as the notice says."""
     return f"缴纳方式：{fee.pay_how.rstrip('。；')}。" if fee.pay_how else _HOW_TO_PAY
 
 
 def _fee(fee: Fee, entry: Entry, deadline: Deadline) -> Part:
-    """Return what a fee is made of, line by line, and what became of it."""
     unit = "件" if fee.basis == "items" else "页"
     rows = [
         (

@@ -1,4 +1,4 @@
-"""Telling the applicant, or a third party, that a letter is there: by the address they left, without a word of what it says."""
+"""Notifications to applicants and third parties about new letters, without their content."""
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.intake.models import Party, QueryCode
@@ -8,7 +8,7 @@ from gongkai.lib.writing.titles import cited
 from gongkai.work.requests.models import Letter, Request
 from gongkai.work.requests.website import website
 
-#: What a kind of letter asks of whom it goes to, or means to them. What asks for an opinion is mailed with its code.
+# The meaning of each kind of letter for its recipient. Consultation letters are mailed with their code.
 MEANS = {
     "correction": "需要您补正申请内容，请在告知书写明的期限内补正；逾期不补正又没有正当理由的，视为放弃申请。",
     "fee": "需要您缴纳信息处理费，请在通知写明的期限内缴纳；逾期未缴纳的，视为放弃申请。",
@@ -23,7 +23,7 @@ MEANS = {
 
 
 def tell_of(letter: Letter, title: str, party: Party | None) -> None:
-    """Write to whom a letter goes, within the action that made it; nothing where none of their addresses is known."""
+    """Notify the recipient of a letter, inside the action that made it."""
     if party is None or letter.kind not in MEANS:
         return
     entry = letter.request.entry
@@ -37,7 +37,6 @@ def tell_of(letter: Letter, title: str, party: Party | None) -> None:
 
 
 def _tell_of_merged(letter: Letter, title: str, merged: Request, told: Party) -> None:
-    """Tell the applicant of a letter by the other address that they left with a request that was merged, too."""
     party = Party.objects.filter(matter=merged.matter, erased_at=None).first()
     if party is None or party.email_digest == told.email_digest:
         return
@@ -47,7 +46,7 @@ def _tell_of_merged(letter: Letter, title: str, merged: Request, told: Party) ->
 
 
 def applicant_mail(request: Request, title: str, said: str, key: str) -> tuple[Notification, ...]:
-    """Return the message to the applicant of what was done to a request without a letter; none where no address is known."""
+    """Return notifications to the applicant about an act without a letter."""
     parties = Party.objects.filter(matter=request.matter, erased_at=None)
     return tuple(_mail(request.entry, one, title, said, f"request/{request.pk}/{key}") for one in parties)
 

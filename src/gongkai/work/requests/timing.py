@@ -1,4 +1,4 @@
-"""Which acts the clock would call irregular if they were done today: said on the page and above the form, before anybody types."""
+"""Notices and the clock: pending notices, their receipt, giving up, irregular acts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +11,7 @@ from gongkai.lib.law import Event, Status, default_calendar, figures, objections
 from gongkai.work.requests.machine import OPEN_STATES, State
 from gongkai.work.requests.models import Dispute, DisputeResult, Letter
 
-#: Act → what happens to the clock when it is done. A second third party asked is no further stop: only what begins one is asked about.
-#: With the least number of days where it carries one.
+# Act → its clock event and the minimum days it carries. Only the first consultation pauses the clock.
 _EVENTS: dict[str, tuple[str, int | None]] = {
     "ask_correction": ("correction_notice", 1),
     "extend": ("extended", 1),
@@ -22,7 +21,7 @@ _EVENTS: dict[str, tuple[str, int | None]] = {
 }
 
 
-#: Acts that write to somebody: their letter bears the day on which it is made.
+# Acts that write a letter, which bears the day on which it is made.
 WRITING = frozenset(
     {
         "ask_correction",
@@ -38,7 +37,7 @@ WRITING = frozenset(
 
 
 def asked_of_applicant(entry: Entry) -> tuple[str, ...]:
-    """Return what is asked of the applicant now, as the states of waiting for it, also by a notice that came too late to stop the clock."""
+    """Return the states of waiting for the applicant, also after a notice that came too late."""
     if entry.state not in OPEN_STATES:
         return ()
     request = entry.request
@@ -51,7 +50,7 @@ def asked_of_applicant(entry: Entry) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Waited:
-    """A notice that the applicant is to answer: its day, when they got it, how many working days they have, and the last of them."""
+    """A notice that the applicant must answer: its day, its receipt, the period and its last day."""
 
     on: date
     received: date
@@ -59,47 +58,47 @@ class Waited:
     until: date
 
 
-#: The clock's event of a notice's receipt, by the state that waits for its answer.
+# State of waiting → the clock event of the notice's receipt.
 SERVED = {State.CORRECTING: "correction_served", State.UNPAID: "fee_served"}
-#: What a request waits for an answer to: its letter, and the clock's event of it.
+# State of waiting → the kind of letter and the clock event of the notice.
 _NOTICES = {State.CORRECTING: ("correction", "correction_notice"), State.UNPAID: ("fee", "fee_notice")}
 
 
 def notice_of(entry: Entry) -> Letter | None:
-    """Return the letter that a request waits for an answer to; None where it waits for none, or the notice was written elsewhere (补录)."""
+    """Return the letter of the pending notice, or None if it was written elsewhere (补录)."""
     kind, _ = _NOTICES.get(entry.state, ("", ""))
     letters = Letter.objects.filter(request=entry.pk, kind=kind, revoked_on=None).defer("content")
     found = letters.last() if kind else None
     first = _standing_notice(entry) if found else None
-    # An earlier round's letter is none of a notice that was recorded as given on another day: a letter bears the day of its act.
+    # A letter bears the day of its act: one of another day belongs to an earlier notice.
     return found if found and first and found.made_on == first.on else None
 
 
 def unserved(entry: Entry) -> bool:
-    """Whether nobody noted yet when the applicant got the notice: no days run out for them until then."""
+    """Return whether the receipt of the pending notice is still unrecorded."""
     return awaits_answer(entry) and served_on(entry) is None
 
 
 def awaits_answer(entry: Entry) -> bool:
-    """Return whether a request waits for the answer to a notice, written here or elsewhere (补录)."""
+    """Return whether a notice to the applicant is pending."""
     return _standing_notice(entry) is not None
 
 
 def served_on(entry: Entry) -> date | None:
-    """Return the day on which the applicant got the notice that a request waits for an answer to; None where nobody noted it."""
+    """Return the day on which the applicant received the pending notice, or None."""
     if letter := notice_of(entry):
         return letter.served_on
     notice = _standing_notice(entry)
     if notice is None:
         return None
-    # A fee may be notified a second time: what was noted before belongs to the first notice.
+    # A fee may be notified twice: receipts before this notice belong to the first one.
     rows = entry.clock_events.filter(kind=SERVED[entry.state], voids=None, voided_by=None, pk__gt=notice.pk)
     last = rows.last()
     return last.on if last else None
 
 
 def given_up(entry: Entry, *, today: date | None = None) -> bool:
-    """Whether the request counts as given up: the clock says that the days are over, and the applicant had got the notice."""
+    """Return whether the applicant missed the deadline of a received notice."""
     return deadline_of(entry, today=today).status is Status.ABANDONED and not unserved(entry)
 
 
@@ -109,7 +108,7 @@ def _standing_notice(entry: Entry) -> ClockEvent | None:
 
 
 def waited_for(entry: Entry) -> Waited | None:
-    """Return the notice that a request waits for an answer to; None where it waits for none, or the notice gives no days."""
+    """Return the pending notice with its period, or None."""
     asked = _standing_notice(entry)
     if asked is None:
         return None
@@ -121,14 +120,13 @@ def waited_for(entry: Entry) -> Waited | None:
 
 
 def _too_late(entry: Entry, notice: str) -> bool:
-    """Whether the last notice of a kind stopped no clock, and the request was not taken up anew since."""
     rows = entry.clock_events.filter(kind__in=(notice, "reopened", "revoked"), voids=None, voided_by=None)
     last = rows.order_by("pk").last()
     return bool(last and last.kind == notice and last.irregular)
 
 
 def against(entry: Entry, verb: str) -> list[str]:
-    """Return what the rules of the clock have against an act today; what happened all the same may still be recorded as it was."""
+    """Return the objections of the clock's rules to an act today."""
     if verb not in _EVENTS or entry.state != State.OPEN:
         return []
     kind, value = _EVENTS[verb]
@@ -137,7 +135,7 @@ def against(entry: Entry, verb: str) -> list[str]:
 
 
 def ordered_anew(entry: Entry) -> Dispute | None:
-    """Return the newest review or judgment that orders a request to be answered anew, as long as that was not begun."""
+    """Return the newest order of a review or judgment for a new answer, if still pending."""
     ordered = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
     last = entry.request.decisions.last()
     newest = (ordered.filter(decided_on__gte=last.decided_on) if last else ordered).last()

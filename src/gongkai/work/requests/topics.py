@@ -1,4 +1,4 @@
-"""What requests are about, for the office's statistics. A topic is proposed from the words of a request; the office may set another."""
+"""Topics of requests for statistics, proposed from their words."""
 
 import tomllib
 from importlib.resources import files
@@ -11,7 +11,7 @@ TOPICS = [(name, name) for name in (*_WORDS, OTHER)]
 
 
 def topic_of(text: str) -> str:
-    """Return the topic whose words a text has most often; the first of equals, `OTHER` where it has none.
+    """Return the topic whose words are most frequent in a text.
 
     >>> topic_of("老旧小区改造项目清单")
     '住房城建'

@@ -1,4 +1,4 @@
-"""The room's addresses under /admin/requests/."""
+"""URLs under /admin/requests/."""
 
 from django.urls import path
 

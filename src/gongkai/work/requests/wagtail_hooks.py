@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: pages and menu."""
+"""Wagtail hooks: URLs and menu."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -11,13 +11,12 @@ from gongkai.core.units.actors import actor_of
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def urls() -> list[URLResolver]:
-    """Register the pages under /admin/requests/."""
+    """Register the URLs under /admin/requests/."""
     return [path("requests/", include("gongkai.work.requests.urls"))]
 
 
 class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
         return actor_of(request.user).known
 
 
@@ -50,5 +49,5 @@ def _menu() -> Menu:
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
-    """依申请公开."""
+    """Register the menu 依申请公开."""
     return _Submenu("依申请公开", _menu(), name="requests", icon_name="form", order=45)

@@ -1,4 +1,4 @@
-"""Everything that changes a request. Which act is possible when, and for whom, stands in `machine.ACTS`."""
+"""Actions that change requests. `machine.ACTS` declares their states and permissions."""
 
 from gongkai.work.requests.actions.collecting import collect_letter, collect_material
 from gongkai.work.requests.actions.compiling import compile_case, revise_case, withdraw_case

@@ -1,4 +1,4 @@
-"""What the actions of this room share: entered by the table of acts, the day something happened, the facts beside the entry."""
+"""Helpers shared by the actions on requests: decorator, dates, validation, first ending."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -27,9 +27,9 @@ def act(
     ready: Callable[[Entry], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
-    """Make a function the action of a row of the table (`machine.ACTS`): its words and its rule stand there.
+    """Turn a function into the action `request.<verb>` as the table `machine.ACTS` declares it.
 
-    Nothing happens to a request before it was received, whoever records it later.
+    Acts dated before the receipt of the request are refused.
     """
     row = ACTS[verb]
 
@@ -47,10 +47,10 @@ def act(
 
 
 def not_before(entry: Entry, on: date | None) -> None:
-    """Refuse a day before the request came in.
+    """Refuse a day before the receipt of the request.
 
     Raises:
-        Refused: with that day.
+        Refused: the day is too early.
     """
     received = entry.request.received_on
     if on and on < received:
@@ -58,20 +58,20 @@ def not_before(entry: Entry, on: date | None) -> None:
 
 
 def happened(kind: str, on: date | None, *, value: int | None = None) -> Event:
-    """Return a clock event of a day (today).
+    """Return a clock event for a day (default: today).
 
     Raises:
-        Refused: the day is still to come.
+        Refused: the day is in the future.
     """
     day = not_to_come(on)
     return event(kind, day, value=value)
 
 
 def not_to_come(on: date | None) -> date:
-    """Return a day, today where none is given.
+    """Return the given day, or today.
 
     Raises:
-        Refused: it is still to come.
+        Refused: the day is in the future.
     """
     today = timezone.localdate()
     if on is not None and on > today:
@@ -80,16 +80,16 @@ def not_to_come(on: date | None) -> date:
 
 
 def state_while(entry: Entry, made: Event, waiting: str, *, past: bool) -> str:
-    """Return the state after a notice that stops the clock.
+    """Return the state after a notice that pauses the clock.
 
-    One that is irregular stops nothing: the request can be answered as before.
+    An irregular notice does not pause it: the request stays in its state.
     """
     irregular = past and objections(events_of(entry), made, rules_of(entry), default_calendar())
     return entry.state if irregular else waiting
 
 
 def due_after(entry: Entry, made: Event) -> str:
-    """Return, in words, until when the answer is due with an event that is not recorded yet."""
+    """Return the new due date in words, as if an unrecorded event had already happened."""
     day = timezone.localdate(made.on) if isinstance(made.on, datetime) else made.on
     known = [*events_of(entry), replace(made, on=day)]
     found = due(known, rules_of(entry), default_calendar(), timezone.localdate())
@@ -97,46 +97,48 @@ def due_after(entry: Entry, made: Event) -> str:
 
 
 def facts_of(entry: Entry) -> Request:
-    """Return the facts of a request, read afresh."""
+    """Load the facts of a request from the database."""
     found: Request = Request.objects.get(pk=entry.pk)
     found.entry = entry
     return found
 
 
 def note_lateness(request: Request) -> None:
-    """Keep that the answer was late, before it is taken up again: the new period does not make it timely. The caller saves `answered_late`."""
+    """Set `answered_late` before a late answer is reopened; the caller saves the field."""
     entry = request.entry
     if entry.closed_at and entry.due_at and entry.closed_at > entry.due_at:
         request.answered_late = True
 
 
 def end(request: Request, on: date, result: str) -> None:
-    """Note when and how a request was first ended (what was reported once stays as it is), and from when its applicant's data goes.
+    """Record the first ending of a request and schedule the erasure of personal data.
+
+    A result that was reported once is not changed.
 
     Raises:
-        Refused: something is recorded that happened later.
+        Refused: a later event is already recorded.
     """
     last = request.entry.clock_events.filter(voids=None, voided_by=None).order_by("on", "pk").last()
     if last and on < last.on:
         raise Refused(f"结案日期不能早于已经登记的事项（{last.on:%Y-%m-%d}）。")
     schedule_erasures(matters_of(request), on)
     if not request.ended_on:
-        # Nothing counts as ended before it counts: the report balances by that.
+        # A request cannot end before the day from which it counts, else the report does not balance.
         request.ended_on, request.ended_as = max(on, request.counted_on), result
         request.save(update_fields=["ended_on", "ended_as"])
 
 
 def matters_of(request: Request) -> list[str]:
-    """Return the matters of people outside that go along with a request: its own, those of whoever was asked, those of what was merged into it."""
+    """Return the matters of the applicant, of consulted parties and of merged requests."""
     own = [request.matter, *(asked.matter for asked in request.consultations.all())]
     return [*own, *(matter for one in request.merged.all() for matter in matters_of(one))]
 
 
 def needed(text: str, why: str, least: int = 2) -> str:
-    """Return words that must be given.
+    """Return the trimmed text.
 
     Raises:
-        Refused: with `why`, where they are missing.
+        Refused: the text is shorter than `least` characters; `why` is the message.
     """
     words = text.strip()
     if len(words) < least:
@@ -145,10 +147,10 @@ def needed(text: str, why: str, least: int = 2) -> str:
 
 
 def not_given_up(entry: Entry, on: date | None) -> None:
-    """Refuse what comes after the end of the days given for it: the request counts as given up.
+    """Refuse an act of the applicant after the deadline that counts as giving up.
 
     Raises:
-        Refused: with what to do instead.
+        Refused: the message names the alternatives.
     """
     if given_up(entry, today=not_to_come(on)):
         raise Refused(
@@ -157,11 +159,11 @@ def not_given_up(entry: Entry, on: date | None) -> None:
 
 
 def with_files(files: Collection[str]) -> str:
-    """Return how many files came along, in words; nothing for none."""
+    """Return the number of attached files in words, or "" without files."""
     return f"，附文件{len(files)}个" if files else ""
 
 
 def with_stop(words: str) -> str:
-    """Return words with a full stop behind them; nothing for nothing."""
+    """Return a text that ends with a full stop, or "" for an empty text."""
     said = words.strip()
     return said if not said or said[-1] in "。！？；）" else f"{said}。"

@@ -1,4 +1,7 @@
-"""The applicant fetches letters and files on their page: each is recorded at its first opening, and the answer counts as delivered by it."""
+"""Actions for applicants who fetch letters and files online; the first opening is recorded.
+
+Opening the answer records its delivery.
+"""
 
 from django.utils import timezone
 
@@ -14,7 +17,6 @@ from gongkai.work.requests.models import Letter, Material, Request, Route
 
 
 def _applicant(by: Actor, target: object) -> list[str]:
-    """The applicant, or whoever was asked, whose code and last four opened the page (intake asked them)."""
     return [] if by == ANONYMOUS else ["只有收件人可以凭查询码领取。"]
 
 
@@ -27,7 +29,10 @@ def _theirs(letter: Letter) -> list[str]:
 
 @action("requests.collect_letter", label="收件人领取文书", rule=_applicant, ready=_theirs, quiet=True)
 def collect_letter(letter: Letter, *, by: Actor) -> ActionResult:
-    """Hand a letter to whom it was written; the result is its row. The first opening is kept, and delivers an answer that was wanted on the page."""
+    """Hand out a letter to its recipient; the action's result is the `Letter`.
+
+    The first opening is recorded. It counts as delivery of an answer that was wanted online.
+    """
     first = letter.opened_at is None
     if first:
         letter.opened_at = timezone.now()
@@ -42,7 +47,6 @@ def collect_letter(letter: Letter, *, by: Actor) -> ActionResult:
 
 
 def _deliver(letter: Letter) -> None:
-    """Note the delivery of an answer that the applicant wanted to fetch here."""
     request = Request.objects.select_related("entry__body").get(pk=letter.request_id)
     if request.route_wanted != Route.PAGE or request.entry.state != State.ANSWERED:
         return
@@ -59,7 +63,7 @@ def _released(material: Material) -> list[str]:
 
 @action("requests.collect_material", label="申请人领取材料", rule=_applicant, ready=_released, quiet=True)
 def collect_material(material: Material, *, by: Actor) -> ActionResult:
-    """Hand a file to the applicant, as a decision handed it out: the masked copy where that was decided. The result is the `StoredFile`."""
+    """Hand out a released file to the applicant; the action's result is the `StoredFile`."""
     first = material.opened_at is None
     if first:
         material.opened_at = timezone.now()

@@ -1,4 +1,4 @@
-"""Making a case of a closed request (R-03): masked in the same step, so that nothing of whose it was comes along."""
+"""Actions that compile closed requests as anonymous training cases (R-03)."""
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -11,7 +11,7 @@ from gongkai.work.requests.results import RESULTS
 
 
 def masked(request: Request, text: str) -> str:
-    """Return a text without what identifies the people of a request, as a compiled case may show it."""
+    """Return a text without anything that identifies the people of a request."""
     return for_everybody(request, text).text
 
 
@@ -21,7 +21,7 @@ def _no_case_yet(entry: Entry) -> list[str]:
 
 @act("compile_case", ready=_no_case_yet)
 def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
-    """Make a case of a request that was decided, with a comment; the result is the case."""
+    """Compile a decided request as a case with a comment; the action's result is the `Case`."""
     request = facts_of(entry)
     decision = request.decided
     if decision is None:
@@ -53,7 +53,7 @@ def _wrote(by: Actor, case: Case) -> list[str]:
 
 @action("requests.revise_case", label="修改案例", rule=_wrote)
 def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
-    """Change title, comment and tags, masked again."""
+    """Change title, comment and tags of a case and mask them again."""
     request = Request.objects.select_related("entry").get(pk=case.request_id)
     case.title = masked(request, needed(title, "请填写案例名称。", 4))[:120]
     case.comment = masked(request, needed(comment, "请写评析。", 10))
@@ -64,7 +64,7 @@ def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = 
 
 @action("requests.withdraw_case", label="撤下案例", rule=_wrote)
 def withdraw_case(case: Case, *, by: Actor, words: str) -> ActionResult:
-    """Take a case out of the compilation, with a reason."""
+    """Withdraw a case from the compilation, with a reason."""
     why = needed(words, "请写明撤下的原因。")
     case.withdrawn = True
     case.save(update_fields=["withdrawn"])

@@ -1,4 +1,7 @@
-"""Asking a third party or another agency (条例第三十二条至第三十四条), and what they say. The clock stands still while any of a kind is asked."""
+"""Actions that consult third parties and other agencies (条例第三十二条至第三十四条).
+
+The clock is paused while a consultation is pending.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,18 +42,18 @@ def ask_third_party(
     on: date | None = None,
     past: bool = False,
 ) -> ActionResult:
-    """Put the request to a third party whose rights publication could hurt.
+    """Ask the opinion of a third party whose rights disclosure could harm.
 
     Args:
         entry: the request.
-        by: who asks.
+        by: the clerk.
         who: the name of the third party.
-        phone: its last four digits are the second key of the page for the opinion.
+        phone: its last four digits are the second key of the opinion page.
         email: the address to which the letter is announced.
-        wording: the content of the request as the letter quotes it, de-identified; empty: the content itself, de-identified.
-        kept_because: why `wording` leaves as it is typed; empty: it is de-identified.
-        on: the day of the letter (today).
-        past: whether this is recorded afterwards, without a letter.
+        wording: the request as the letter quotes it; empty: the content, de-identified.
+        kept_because: the reason for sending `wording` unchanged; empty: it is de-identified.
+        on: the day of the letter (default: today).
+        past: true to record a consultation afterwards, without a letter.
     """
     wanted = _Wording(wording, kept_because)
     return _ask(entry, _KIND.THIRD_PARTY, Particulars("other", who, phone, email), wanted, by, on, past)
@@ -69,20 +72,19 @@ def ask_agency(
     on: date | None = None,
     past: bool = False,
 ) -> ActionResult:
-    """Put the request to another agency: a co-author, or one that is concerned. The arguments are those of `ask_third_party`."""
+    """Ask the opinion of another agency. The arguments are those of `ask_third_party`."""
     wanted = _Wording(wording, kept_because)
     return _ask(entry, _KIND.AGENCY, Particulars("other", who, phone, email), wanted, by, on, past)
 
 
 @dataclass(frozen=True)
 class _Wording:
-    """The content of a request as a clerk wrote it for a letter, and the reason for sending it without de-identification."""
+    """The wording of a consultation letter and the reason for not de-identifying it."""
 
     text: str
     kept_because: str
 
     def for_letter(self, request: Request, addressee: str) -> str:
-        """Return the content as the letter quotes it."""
         text = self.text.strip().rstrip("。；;") or wanted_of(request)
         return text if self.kept_because.strip() else for_addressee(request, text, addressee).text
 
@@ -108,7 +110,7 @@ def _ask(
     if not past:
         tell, letter = _write_to(entry, asked, said, by, on)
         facts["letter"] = letter
-    # While one of a kind is being asked the clock stands still already: a second one is no further stop.
+    # The clock is already paused while another consultation of this kind is pending.
     events: tuple[Event, ...] = (asked_event,) if first else ()
     reworded = "（申请内容经办理人改写）" if facts["reworded"] else ""
     if wording.kept_because.strip() and not past:
@@ -122,10 +124,6 @@ def _ask(
 def _write_to(
     entry: Entry, asked: Consultation, said: Particulars, by: Actor, on: date | None
 ) -> tuple[tuple[Notification, ...], str]:
-    """Write to whoever is asked, with a code of their own to answer by; return what is mailed to them and the letter's digest.
-
-    The code stands in the letter, which is kept encrypted, and in the mail; nowhere else.
-    """
     party = register_party(None, by=by, matter=asked.matter, said=said)
     code, _ = issue_code(None, by=by, matter=asked.matter, second=said.last_four)
     site = website()
@@ -154,10 +152,10 @@ def _somebody_waits(entry: Entry) -> list[str]:
 
 @act("record_service", ready=_somebody_waits)
 def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reason: str = "") -> ActionResult:
-    """Note when somebody who was asked got the letter: their fifteen working days count from then.
+    """Record the receipt of a consultation letter; the 15 working days count from it.
 
-    The clock of the request goes on after fifteen from the asking all the same: it never runs longer for a slow post.
-    A day that was noted before is put right with a `reason`: the last day for their opinion moves with it.
+    The clock of the request resumes 15 working days after the asking in any case. A `reason` is
+    required to correct a recorded day.
     """
     asked = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
     if asked is None:
@@ -191,10 +189,10 @@ def take_opinion(
     past: bool = False,
     unsaid: bool = False,
 ) -> ActionResult:
-    """Note what somebody who was asked said. The clock runs on once the last of a kind has answered.
+    """Record the opinion of a consulted party; the clock resumes after the last reply of its kind.
 
-    What comes after its fifteen working days is taken and said to be late; the clock went on by itself.
-    `files` are the digests of what came along; `unsaid`: an old register gives the day alone, not what they said.
+    A late opinion is accepted and marked as late; the clock has already resumed. `files` are
+    digests of attachments. `unsaid` is true for imported rows that give the day only.
     """
     asked = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
     if asked is None:
@@ -205,7 +203,7 @@ def take_opinion(
     asked.save()
     open_ones = Consultation.objects.filter(request=entry.pk, replied_on=None)
     last = not open_ones.filter(kind=asked.kind).exists()
-    # Silence is no answer: the clock went on by itself when the time was over.
+    # Silence is no reply: the clock resumed by itself at the end of the period.
     silent = opinion == Opinion.SILENT and not past
     late = f"逾期（应于{day_in_words(asked.until)}以前）" if asked.late else ""
     how = "在网上" if by == ANONYMOUS else ""
@@ -221,7 +219,6 @@ def take_opinion(
 
 
 def _against(asked: Consultation, past: bool) -> list[str]:
-    """Return what speaks against an opinion as it was filled in."""
     assert asked.replied_on is not None
     if asked.opinion not in Opinion.values:
         return ["请选择意见。"]
@@ -229,7 +226,7 @@ def _against(asked: Consultation, past: bool) -> list[str]:
         return ["答复日期不能早于征求意见日期。"]
     if asked.opinion == Opinion.OBJECTS and len(asked.reason.reveal()) < 2:
         return ["不同意公开的，请写明理由：有合理理由的才不予公开（《条例》第三十二条）。"]
-    # A day that is still to come is not over for what is recorded late, either.
+    # A last day in the future has not passed, even for a record made afterwards.
     if (
         asked.opinion == Opinion.SILENT
         and (timezone.localdate() if past else asked.replied_on) <= asked.until

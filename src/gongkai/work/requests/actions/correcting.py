@@ -1,4 +1,4 @@
-"""Asking the applicant to make a request clear, and taking what they send (条例第三十条); talking with them."""
+"""Actions that ask applicants for corrections (条例第三十条), take them, and record contacts."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +24,7 @@ from gongkai.work.requests.machine import State
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.timing import asked_of_applicant
 
-#: A correction that changes nothing and brings nothing is none.
+# Message for a correction without any change or file.
 UNCHANGED = "申请内容还没有改动：请对照需要补正的事项修改或者补充后再提交；只补交材料的，请选择文件。"
 
 
@@ -32,7 +32,7 @@ UNCHANGED = "申请内容还没有改动：请对照需要补正的事项修改�
 def ask_correction(
     entry: Entry, *, by: Actor, items: str, days: int, on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Tell the applicant, once, what to correct, and within how many working days."""
+    """Notify the applicant once of all items to correct and of the period in working days."""
     said = needed(items, "请写明需要补正的事项。", 4)
     Request.objects.filter(pk=entry.pk).update(asked_correction=said)
     letter = (
@@ -46,7 +46,6 @@ def ask_correction(
 
 
 def _asked(entry: Entry) -> list[str]:
-    """Where the notice stopped no clock (it was too late), the request is open, and what comes all the same is taken."""
     if State.CORRECTING in asked_of_applicant(entry):
         return []
     return ["没有告知过申请人补正；申请人另行说明的，用“登记补充说明”。"]
@@ -62,9 +61,9 @@ def take_correction(
     on: date | None = None,
     past: bool = False,
 ) -> ActionResult:
-    """Take the corrected request; the period starts anew. After the end of the days given it counts as given up, which the clock says.
+    """Take the corrected request; the answer period restarts. `files` are digests of attachments.
 
-    `files` are the digests of what the applicant sent along.
+    A correction after the given days is refused: the request counts as given up.
     """
     not_given_up(entry, on)
     not_before_notice(entry, not_to_come(on))
@@ -77,7 +76,7 @@ def take_correction(
     facts = {"files": list(files)} if files else {}
     words = f"收到补正后的申请{with_files(files)}"
     before = received_by(entry, not_to_come(on), by=by)
-    stopped = entry.state == State.CORRECTING  # else its notice came too late to stop the clock
+    stopped = entry.state == State.CORRECTING  # else the notice came too late to pause the clock
     tell = Notification(
         subject=f"申请人已补正：{entry.number}",
         body=f"{entry.number}收到补正，{'答复期限自今日起重新计算' if stopped else '补正告知不合规定，答复期限照旧计算'}，请继续办理。",
@@ -97,10 +96,10 @@ def take_correction(
 
 
 def not_before_notice(entry: Entry, on: date) -> None:
-    """Refuse a correction that came before it was asked for.
+    """Refuse a correction dated before the notice that asked for it.
 
     Raises:
-        Refused: with that day.
+        Refused: the day is too early.
     """
     asked = entry.clock_events.filter(kind="correction_notice", voids=None, voided_by=None)
     first = asked.order_by("pk").last()
@@ -114,7 +113,7 @@ def _same(one: str, other: str) -> bool:
 
 @act("record_contact")
 def record_contact(entry: Entry, *, by: Actor, way: str, gist: str, on: date | None = None) -> ActionResult:
-    """Note when, how and about what the applicant was spoken to."""
+    """Record a conversation with the applicant: day, channel and gist."""
     day = not_to_come(on)
     said = needed(gist, "请写明联系的要点。")
     return ActionResult(words=f"{day:%Y-%m-%d}{way}联系申请人：{said}", facts={"way": way})

@@ -1,4 +1,4 @@
-"""Proposing and deciding a result, extending the period, delivering the answer."""
+"""Actions that propose and decide a result, extend the period and deliver the answer."""
 
 from datetime import date
 
@@ -49,13 +49,12 @@ from gongkai.work.requests.rules import decides_alone
 
 
 def _checked(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
-    """Refuse what is no result, or one without the reasons or the facts that it rests on."""
     if result not in DECIDED:
         raise Refused("请选择办理结果；逾期不补正、逾期不缴费的请用“不再处理”。")
     if RESULTS[result].asks_ground:
         needed(ground, f"“{RESULTS[result].name}”须说明理由（《条例》第三十六条）。", 4)
     came = request.entry.clock_events.filter(kind="corrected", voids=None, voided_by=None)
-    # On an earlier day only what had come by then: no answer rests on what came later.
+    # An answer on an earlier day can rest only on corrections received by then.
     corrected = came.filter(on__lte=on).exists() if on else request.corrected_wanted or came.exists()
     if result == PARTLY and withheld not in WITHHELD:
         raise Refused("部分公开的，请选择“不予公开的部分”属于哪一种（《条例》第三十七条）。")
@@ -67,7 +66,7 @@ def _checked(request: Request, result: str, ground: str, withheld: str, on: date
 def propose(
     entry: Entry, *, by: Actor, result: str, ground: str = "", told: str = "", withheld: str = ""
 ) -> ActionResult:
-    """Say what the answer should be, for whoever decides; their form is filled in with it."""
+    """Propose a result; the decider's form is pre-filled with it."""
     if decides_alone(by, entry):
         raise Refused(f"{entry.body.label}除您以外没有人可以作出答复，不必拟办，请直接“作出答复”。")
     request = facts_of(entry)
@@ -104,19 +103,29 @@ def decide(
     on: date | None = None,
     past: bool = False,
 ) -> ActionResult:
-    """Decide a row of table three (`results.RESULTS`), and close the clock. What was kept as material is handed out with a disclosure.
+    """Decide a result of table three (`results.RESULTS`) and stop the clock.
+
+    A disclosure hands out the registered materials.
 
     Args:
-        entry, by, result: the request, who decides, and the row.
-        ground: why, where the result needs it.
-        told, form_given: what is disclosed, or the way, route and time of it, whom else to ask; in which form it is given.
-        override: why it is disclosed though a third party objects: for the public interest; `unfounded`: since its reasons do not hold.
-        outside: what is disclosed in part lies outside what the third party objects to.
-        withheld: why the other part is withheld, where part is disclosed: a key of `results.WITHHELD`.
-        already_public: it is public already, and the applicant is told where (条例第三十六条第（一）项); else it is given or found (第（二）项).
-        wishes_met: how individual wishes were met, or why not.
-        unasked: why no third party was asked though something is withheld for the sake of one.
-        on, past: the day of the answer (today); it was so, though too late or out of order.
+        entry: the request.
+        by: the decider.
+        result: the key of the result.
+        ground: the reasons, if the result needs them.
+        told: the information itself, or how, where and when it is provided.
+        form_given: the form in which it is provided.
+        override: the public interest that outweighs a third party's objection, or the reason why it
+            is unfounded.
+        unfounded: true if the third party's reasons do not hold.
+        outside: true if the disclosed part does not concern the third party's objection.
+        withheld: the ground for withholding the rest of a partial disclosure: a key of
+            `results.WITHHELD`.
+        already_public: true if the applicant is told where the information is public
+            (条例第三十六条第（一）项).
+        wishes_met: how the applicant's wishes were met, or the reason if not.
+        unasked: the reason for not consulting the third party that is protected.
+        on: the day of the answer (default: today).
+        past: true to record an earlier answer, even if it was late or out of order.
     """
     request = facts_of(entry)
     _checked(request, result, ground, NO_INFORMATION if past else withheld, on if past else None)
@@ -165,7 +174,8 @@ def decide(
 def law_of(result: str, *, already_public: bool = False, withheld: str = "") -> str:
     """Return the provision that a result rests on.
 
-    A disclosure rests on one of two (条例第三十六条第（一）项、第（二）项), one in part on 第三十七条 and on why the rest is withheld.
+    Full disclosure rests on 条例第三十六条第（一）项 or 第（二）项, partial disclosure on 第三十七条 and the ground for
+    withholding the rest.
     """
     if result == PARTLY and withheld == NO_INFORMATION:
         return f"{RESULTS[result].law}（其余内容不属于政府信息）"
@@ -177,7 +187,6 @@ def law_of(result: str, *, already_public: bool = False, withheld: str = "") -> 
 
 
 def _against(entry: Entry, result: str, form_given: str, *, answered: bool) -> list[str]:
-    """Return what speaks against a decision: a form that there is not, a third party that objects and is not answered."""
     if form_given and form_given not in Form.values:
         return ["没有这种提供方式。"]
     if result not in {DISCLOSED, PARTLY} or answered or not _objected(entry):
@@ -188,7 +197,6 @@ def _against(entry: Entry, result: str, form_given: str, *, answered: bool) -> l
 
 
 def _still_asked(entry: Entry, result: str, day: date) -> list[str]:
-    """Return whose opinion is still to be waited for before anything is disclosed (条例第三十二条、第三十四条: fifteen working days)."""
     if result not in {DISCLOSED, PARTLY}:
         return []
     waits = [
@@ -203,13 +211,12 @@ def _still_asked(entry: Entry, result: str, day: date) -> list[str]:
 
 
 def nobody_asked(entry: Entry, result: str, withheld: str) -> bool:
-    """Whether something is withheld for the sake of a third party, and none was asked."""
+    """Return whether the result protects a third party that was never consulted."""
     spared = THIRD_PARTY in {result, withheld if result == PARTLY else ""}
     return spared and not Consultation.objects.filter(request=entry.pk, kind="third_party").exists()
 
 
 def _unheard(entry: Entry, result: str, withheld: str, why: str) -> list[str]:
-    """Return that a third party must be asked in writing before something is withheld for its sake (条例第三十二条): it may agree (第十五条)."""
     if len(why) >= 4 or not nobody_asked(entry, result, withheld):
         return []
     return [
@@ -218,7 +225,6 @@ def _unheard(entry: Entry, result: str, withheld: str, why: str) -> list[str]:
 
 
 def _write(made: Decision, entry: Entry, files: int) -> str:
-    """Write the answer, and to third parties whom it goes against; return the answer's digest."""
     day = made.decided_on
     letter = make_letter(entry, "reply", on=day, fields=_said(made, entry, files), decision=made)
     if made.override:
@@ -227,8 +233,7 @@ def _write(made: Decision, entry: Entry, files: int) -> str:
 
 
 def _tell_third_parties(entry: Entry, made: Decision, day: date) -> None:
-    """Write to each third party that does not agree what is disclosed all the same, and why (条例第三十二条)."""
-    # Who fights a disclosure is refused nothing: a lawsuit is open at once (行政复议法第二十三条 speaks of refusals only).
+    # Third parties who oppose disclosure may sue at once: 行政复议法第二十三条 covers refusals only.
     said = remedies(RESULTS[DISCLOSED], entry.body, of="本决定")
     why = "你方不同意公开的理由不成立" if made.unfounded else "不公开可能对公共利益造成重大影响"
     result = "部分公开，其余内容不予公开" if made.result == PARTLY else "予以公开"
@@ -247,7 +252,6 @@ def _tell_third_parties(entry: Entry, made: Decision, day: date) -> None:
 
 
 def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str]:
-    """Return what must be said of the applicant's wishes, where something is given: other wishes, another form than was wanted (条例第四十条)."""
     if met or result not in {DISCLOSED, PARTLY}:
         return []
     if request.wishes:
@@ -259,31 +263,19 @@ def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str
 
 
 def _fetched(request: Request, form_given: str) -> bool:
-    """Whether the applicant fetches what is given on their own page."""
     return (form_given or request.form_wanted, request.route_wanted) == (Form.ELECTRONIC, Route.PAGE)
 
 
 def _entered_on(entry: Entry) -> date:
-    """Return the day on which a request was entered here, whenever it had come in.
-
-    Only what was given before that day is entered afterwards without a secrecy review: it went out by another register. Since then the
-    request stood here, and what is given is reviewed before (条例第十七条), on paper or not; a review made on paper is entered with its day.
-    """
     first = Movement.objects.filter(stream=f"entry/{entry.pk}").order_by("pk").first()
     return timezone.localdate(first.at) if first else timezone.localdate()
 
 
-#: An answer that speaks of what lies beside it.
+# Phrases in an answer that refer to attached files.
 _BESIDE = re.compile(r"附件|附后|随附|见附|附上")
 
 
 def _nothing_there(entry: Entry, told: str, result: str, *, fetched: bool, already_public: bool) -> list[str]:
-    """Return what is still to be done before something is given that is not kept as files (those `release` asks for).
-
-    What is public already is named with where it is got (条例第三十六条第（一）项); of what is public in part somebody drew the line, and that
-    is reviewed. Else either files are kept, or somebody reviewed for secrets what is given otherwise (条例第十七条) and the answer says what
-    is given and how (第三十六条第（二）项), or, where the applicant fetches it, the information itself.
-    """
     if standing(entry):
         return []
     said = len(told.strip()) >= 4
@@ -303,7 +295,6 @@ def _nothing_there(entry: Entry, told: str, result: str, *, fetched: bool, alrea
 
 
 def _said(made: Decision, entry: Entry, files: int) -> dict[str, str]:
-    """Return what the letter of a decision says, and how many files go with it."""
     row = RESULTS[made.result]
     attached = f"附件：提供的材料{files}件，可以在查询页面下载" if files else ""
     return {
@@ -317,7 +308,6 @@ def _said(made: Decision, entry: Entry, files: int) -> dict[str, str]:
 
 
 def _before(made: Decision, entry: Entry) -> str:
-    """Return what became of an answer that this one replaces: which review or judgment, or the unit itself, set it aside."""
     earlier = made.request.decisions.filter(pk__lt=made.pk).last()
     if earlier is None:
         return ""
@@ -333,18 +323,16 @@ def _before(made: Decision, entry: Entry) -> str:
 
 
 def _told_before(made: Decision, asked: Consultation) -> str:
-    """Return which earlier letter to the same third party this one replaces."""
     earlier = asked.letters.filter(kind="third_party_told", decision__lt=made.pk, revoked_on=None).last()
     return f"此前的决定告知书（{earlier.number}）不再执行，以本告知书为准。" if earlier else ""
 
 
 def _objected(entry: Entry) -> bool:
-    """Whether a third party does not agree that it be published."""
     return objecting(entry).exists()
 
 
 def objecting(entry: Entry) -> "QuerySet[Consultation, Consultation]":
-    """Return the third parties that do not agree, or only in part."""
+    """Return the consulted third parties that object, in whole or in part."""
     asked = Consultation.objects.filter(request=entry.pk, kind="third_party")
     return asked.filter(opinion__in=[Opinion.OBJECTS, Opinion.PARTLY])
 
@@ -353,7 +341,7 @@ def objecting(entry: Entry) -> "QuerySet[Consultation, Consultation]":
 def extend(
     entry: Entry, *, by: Actor, days: int, reason: str, on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Extend the period, as its head; the applicant is told."""
+    """Extend the answer period and notify the applicant."""
     why = needed(reason, "请写明延长的理由，并告知申请人。", 4)
     words = f"同意延长{days}个工作日：{why}"
     event = happened("extended", on, value=days)
@@ -369,7 +357,7 @@ def extend(
 
 @act("deliver")
 def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None) -> ActionResult:
-    """Note how the answer reached the applicant, with its proof."""
+    """Record the delivery of the answer, with its proof."""
     if route not in Route.values:
         raise Refused("没有这种送达方式。")
     said = needed(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。")

@@ -1,4 +1,4 @@
-"""Reviews and lawsuits over a request, and their results (table four)."""
+"""Actions on administrative reviews and lawsuits over requests (table four)."""
 
 import re
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ from gongkai.work.requests.actions.acting import act, needed, not_to_come
 from gongkai.work.requests.deidentification import for_addressee
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult
 
-#: Days for mending what was found wrong, where nobody says another date: an office's habit, no provision names one.
+# Default number of days for a rectification: office practice, not law.
 MEND_DAYS = 30
 
 
@@ -36,17 +36,18 @@ def open_dispute(
     simple: bool = False,
     on: date | None = None,
 ) -> ActionResult:
-    """Note that a review or a lawsuit over a request was accepted; the result is the `Dispute`.
+    """Record that a review or lawsuit was accepted; the action's result is the `Dispute`.
 
     Args:
         entry: the request.
-        by: who notes it.
-        kind: a group of table four.
-        organ: the review body, or the court.
-        number: the case's number there.
-        copy_on: when the unit got the copy of the application or the complaint: the time for its answer counts from then.
-        simple: the review goes by the simplified procedure (行政复议法第五十三条).
-        on: when it was accepted (today).
+        by: the clerk.
+        kind: a `DisputeKind`.
+        organ: the review body or court.
+        number: its case number.
+        copy_on: the day on which the unit received the copy of the application or complaint; the
+            time for its answer counts from it.
+        simple: true for a review in the simplified procedure (行政复议法第五十三条).
+        on: the day of acceptance (default: today).
     """
     if kind not in DisputeKind.values:
         raise Refused("请选择行政复议或者行政诉讼。")
@@ -67,7 +68,6 @@ def open_dispute(
 
 
 def _doubled(entry: Entry, made: Dispute) -> list[str]:
-    """Return what speaks against a case: the same one again, or a lawsuit 未经复议 while a review of the same answer is pending."""
     known = Dispute.objects.filter(request=entry.pk)
     if made.copy_on and made.copy_on < made.accepted_on:
         return ["收到副本的日期不能早于受理日期。"]
@@ -88,7 +88,6 @@ def _doubled(entry: Entry, made: Dispute) -> list[str]:
 
 
 def _spelled(number: str) -> str:
-    """Return a case's number in one spelling: full-width brackets of the year, no spaces."""
     bare = "".join(number.split())
     return re.sub(r"[(（\[【〔](\d{4})[)）\]】〕]", r"〔\1〕", bare)[:80]
 
@@ -105,7 +104,7 @@ def record_dispute_step(
     answered_on: date | None = None,
     heard_on: date | None = None,
 ) -> ActionResult:
-    """Note how far a case is: the copy received, the answer handed in, the hearing (which may be still to come)."""
+    """Record progress of a pending case: copy received, answer submitted, hearing."""
     found = _of(entry, dispute)
     given = {"copy_on": copy_on, "answered_on": answered_on, "heard_on": heard_on}
     changed = {name: day for name, day in given.items() if day and day != getattr(found, name)}
@@ -134,7 +133,7 @@ def record_dispute_step(
 
 @act("withdraw_dispute", ready=_pending)
 def withdraw_dispute(entry: Entry, *, by: Actor, dispute: int, reason: str) -> ActionResult:
-    """Take back a case that was registered twice or by mistake, while it is pending: it counts nowhere, and its row stays."""
+    """Withdraw a case that was registered by mistake; the row stays but counts nowhere."""
     found = _of(entry, dispute)
     found.mistaken = needed(reason, "请写明登记有误的原因。", 4)[:300]
     found.save(update_fields=["mistaken"])
@@ -160,17 +159,17 @@ def conclude_dispute(
     mend_by: date | None = None,
     on: date | None = None,
 ) -> ActionResult:
-    """Note the result of a review or a lawsuit. What was found wrong, whatever the result, is told to head and 政务公开办, and is to be mended.
+    """Record the result of a review or lawsuit; a finding starts a rectification.
 
     Args:
         entry: the request.
-        by: who notes it.
-        dispute: the case.
-        result: how it ended, as table four counts it.
-        finding: what was found wrong: has to be said where the result is corrected, may be said with any other (common problems, inaction).
-        orders_anew: whether the request is to be answered anew.
-        mend_by: until when the unit has to mend what was found (`MEND_DAYS` from today).
-        on: the day of the decision (today).
+        by: the clerk.
+        dispute: the primary key of the case.
+        result: a `DisputeResult`.
+        finding: the fault that was found; required if the result is corrected.
+        orders_anew: true if a new answer is ordered.
+        mend_by: the due date of the rectification (default: `MEND_DAYS` from today).
+        on: the day of the decision (default: today).
     """
     found = _of(entry, dispute)
     if result not in DisputeResult.values:
@@ -193,7 +192,6 @@ def conclude_dispute(
 
 
 def _rectify(entry: Entry, found: Dispute, mend_by: date | None) -> None:
-    """Order the unit to mend what a review or a judgment found."""
     if not found.finding:
         return
     what = Found(

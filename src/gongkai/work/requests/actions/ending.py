@@ -1,4 +1,4 @@
-"""How a request ends without an answer, goes elsewhere, comes back, and is put away."""
+"""Actions that close, transfer, merge, split, reopen and archive requests."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -40,9 +40,9 @@ from gongkai.work.requests.results import NOT_CORRECTED, NOT_PAID, OTHERWISE, RE
 from gongkai.work.requests.telling import applicant_mail
 from gongkai.work.requests.timing import given_up, notice_of, ordered_anew, waited_for
 
-#: Most pieces that one request is split into at once.
+# Maximum number of requests that one request is split into.
 MOST = 100
-#: Events that are not carried into the request that goes on with a clock: each has its own receipt, and the other one's end.
+# Clock events that a successor request does not take over: it has its own receipt and end.
 _NOT_CARRIED = frozenset({"received", "ended"})
 
 
@@ -55,7 +55,6 @@ def _given_up(entry: Entry) -> list[str]:
 
 
 def _noted_receipt_alone(by: Actor, entry: Entry) -> bool:
-    """Return whether somebody noted the receipt of the notice, on which giving up rests, and nobody else compared it."""
     log = Movement.objects.filter(stream=entry.stream, action="request.record_notice_service").order_by(
         "-seq"
     )
@@ -65,9 +64,10 @@ def _noted_receipt_alone(by: Actor, entry: Entry) -> bool:
 
 @act("abandon", ready=_given_up)
 def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Close, today, what was not corrected or paid for in time (the clock says whether).
+    """Close a request whose applicant missed the deadline for correcting or paying.
 
-    It rests on the day on which the applicant got the notice: whoever noted that alone does not close the request on it.
+    The deadline counts from the receipt of the notice, so the clerk who recorded the receipt alone
+    may not close it.
     """
     if _noted_receipt_alone(by, entry):
         raise Refused("申请人收到通知的日期由您一人登记，不再处理须由另一人核对送达凭证后办理。")
@@ -92,7 +92,6 @@ def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def _waited_for(entry: Entry) -> str:
-    """Return, for the letter, what was asked for when, and when the time for it was over: what giving up rests on."""
     notice = waited_for(entry)
     if notice is None:
         return ""
@@ -108,7 +107,7 @@ def _waited_for(entry: Entry) -> str:
 def record_ended(
     entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = ""
 ) -> ActionResult:
-    """Record how a request ended that was kept elsewhere: given up, or otherwise."""
+    """Record how a request ended that was handled outside the system."""
     if result not in {NOT_CORRECTED, NOT_PAID, OTHERWISE}:
         raise Refused("请选择“其他处理”中的一种；作出答复的请用“作出答复”。")
     if result in {NOT_CORRECTED, NOT_PAID} and notice_of(entry):
@@ -121,7 +120,7 @@ def record_ended(
 
 @act("withdraw")
 def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> ActionResult:
-    """Close what the applicant took back."""
+    """Close a request that the applicant withdrew."""
     day = not_to_come(on)
     end(facts_of(entry), day, OTHERWISE)
     entry.outcome = OTHERWISE
@@ -134,9 +133,9 @@ def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None
 
 @act("transfer")
 def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult:
-    """Pass a request to the unit that answers for it: a request of its own there, from today on.
+    """Transfer a request to the unit in charge, where it becomes a new request received today.
 
-    One that comes back to a unit which passed it on goes on with the clock that it had there.
+    A request that returns to an earlier unit continues with the clock it had there.
     """
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位办理。")
@@ -158,7 +157,6 @@ def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult
 
 
 def _earlier_at(request: Request, body: Body) -> Request | None:
-    """Return the request that the unit had before it passed on what this one came out of; None where it had none."""
     seen, one = {request.pk}, request.origin
     while one is not None and one.pk not in seen:
         if one.entry.body_id == body.pk:
@@ -169,7 +167,6 @@ def _earlier_at(request: Request, body: Body) -> Request | None:
 
 
 def _mergeable(entry: Entry) -> list[str]:
-    """Refuse before anything is chosen where the applicant has no other open request at the unit."""
     if mergeable(entry):
         return []
     return [
@@ -179,16 +176,16 @@ def _mergeable(entry: Entry) -> list[str]:
 
 
 def mergeable(entry: Entry) -> list[Request]:
-    """Return the open requests that an entry may go along with: those of the same applicant at the same unit."""
+    """Return the open requests of the same applicant at the same unit."""
     rows = of_same_applicant(entry).filter(entry__closed_at=None).exclude(ended_as=VOID)
     return list(rows.order_by("received_on", "pk"))
 
 
 @act("merge", ready=_mergeable)
 def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResult:
-    """Take a request that the same applicant handed in twice as one: this one goes along with the other, whose answer is the answer to both.
+    """Merge a duplicate request into another of the same applicant; one answer serves both.
 
-    The other's clock is the one that goes on. So it must be due no later than this one's: no date is put off by merging.
+    The other request must be due no later, so that merging postpones no deadline.
     """
     number = into.strip()
     other = next((one for one in mergeable(entry) if one.entry.number == number), None)
@@ -203,7 +200,7 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResul
     request.save(update_fields=["merged_into"])
     said = f"并入{number}{f'：{words}' if words else ''}"
     step = _leave(request, entry, said, {"into": other.pk}, CARRIED)
-    # Both go with the answer: what tells who asked is erased when the other one ends.
+    # The applicant's data of both requests is erased when the other one ends.
     schedule_erasures(matters_of(request), None)
     body = (
         f"您提交的政府信息公开申请（编号：{entry.number}）与编号{number}的申请内容相同，已并为一件办理，答复期限按先到期的计算。"
@@ -213,7 +210,6 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResul
 
 
 def _is_later(other: Entry, entry: Entry) -> bool:
-    """Return whether the clock of another request lets its applicant wait longer than that of this one."""
     if other.paused != entry.paused:
         return other.paused
     if other.paused:
@@ -227,19 +223,19 @@ def _merged(entry: Entry) -> list[str]:
 
 @act("unmerge", ready=_merged)
 def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Take a merger back: the request is open again as it was, with the clock that it had."""
+    """Undo a merger: the request is open again with its earlier state and clock."""
     why = needed(words, "请写明为什么撤销并入。", 4)
     request = facts_of(entry)
     into = request.merged_into
-    assert into is not None  # `_merged`
+    assert into is not None  # `_merged` guarantees it
     log = Movement.objects.filter(stream=entry.stream, action="request.merge").order_by("-seq")
     state = log.values_list("from_state", flat=True).first() or State.OPEN
     strike_out(entry, ["ended"], by=by)
-    entry.closed_at, entry.outcome = None, ""  # before its date is computed
+    entry.closed_at, entry.outcome = None, ""  # before the due date is computed
     set_deadline(entry, deadline_of(entry))
     today = timezone.localdate()
     if request.ended_on and request.ended_on.year < today.year:
-        request.counted_on = today  # the reports of the years before are not changed
+        request.counted_on = today  # the reports of earlier years do not change
     request.merged_into, request.ended_on, request.ended_as = None, None, ""
     request.save(update_fields=["merged_into", "ended_on", "ended_as", "counted_on"])
     schedule_erasures(matters_of(request), None)
@@ -264,7 +260,7 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 @act("split")
 def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
-    """Make several requests of one; they keep its day of receipt, and count from the year in which they were made."""
+    """Split one request into several with the same day of receipt."""
     wanted = [piece.strip() for piece in pieces if piece.strip()]
     if not 2 <= len(wanted) <= MOST:
         raise Refused(f"请写出拆分后的各项内容，每行一项，2至{MOST}项。")
@@ -278,10 +274,6 @@ def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
 def _anew(
     request: Request, body: Body, wanted: str, *, by: Actor, received: date, before: Request | None = None
 ) -> Entry:
-    """Register a request that comes out of another; the old one's rule has been asked.
-
-    `before` is the request whose clock goes on, at the unit that had passed it on.
-    """
     today = timezone.localdate()
     counted = received if received.year == today.year and request.counted_on.year == today.year else today
     made: Entry = register(
@@ -310,7 +302,6 @@ def _anew(
 def _leave(
     request: Request, entry: Entry, words: str, facts: dict[str, object], outcome: str
 ) -> ActionResult:
-    """End a request that is none of its own any more; `outcome` is CARRIED where what it went into keeps its clock."""
     end(request, timezone.localdate(), VOID)
     entry.outcome = outcome
     return ActionResult(words=words, facts=facts, events=(happened("ended", None),))
@@ -333,9 +324,9 @@ def _to_answer_anew(entry: Entry) -> list[str]:
 def reopen(
     entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Answer anew as a review or a judgment orders; the period starts on the day it was received.
+    """Reopen a request on the order of a review or judgment; the period restarts.
 
-    The first result stays counted; what was proposed then is no proposal any more.
+    The first result stays counted; the earlier proposal is dropped.
     """
     entry.outcome = ""
     request = facts_of(entry)
@@ -352,7 +343,7 @@ def reopen(
 
 @act("archive", ready=_to_answer_anew)
 def archive(entry: Entry, *, by: Actor, archived_as: str) -> ActionResult:
-    """Put the file away under its number."""
+    """Archive a request under a file number."""
     request = facts_of(entry)
     request.archived_as = needed(archived_as, "请填写档号。")[:80]
     request.save(update_fields=["archived_as"])

@@ -1,4 +1,4 @@
-"""One answer to many applicants who asked for the same (条例第四十四条): each request stays its own, and each applicant gets a letter."""
+"""One answer for several applicants who asked for the same (条例第四十四条), one letter each."""
 
 from collections.abc import Sequence
 
@@ -14,12 +14,12 @@ from gongkai.work.requests.models import Decision, Material, Request, SecrecyRev
 from gongkai.work.requests.queries.cases import COMPARED, LEAST, tokens_of, word_overlap
 from gongkai.work.requests.results import DISCLOSED, PARTLY, WITHHELD
 
-#: Requests that one answer is given to at once, and that are offered for it.
+# Maximum number of requests answered at once, and offered for it.
 MOST = 50
 
 
 def answerable_alike(entry: Entry) -> list[Request]:
-    """Return the unit's requests that are being worked on and ask for much the same, the most similar first."""
+    """Return the unit's open requests with similar content, the most similar first."""
     rows = Request.objects.filter(entry__body=entry.body_id, entry__kind="request", entry__state__in=RUNNING)
     asked = tokens_of(entry.request.content.reveal())
     newest = rows.exclude(pk=entry.pk).select_related("entry").order_by("-pk")[:COMPARED]
@@ -37,19 +37,19 @@ def _answered(entry: Entry) -> list[str]:
 
 @act("answer_alike", ready=_answered)
 def answer_alike(entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: str = "") -> ActionResult:
-    """Answer further requests for the same as this one was answered: a decision, the same files and a letter of its own for each.
+    """Answer similar requests like this one: each gets a decision, the files and a letter.
 
     Args:
-        entry: the request that was answered.
-        by: who decides.
-        others: the primary keys of the other requests.
-        wishes_met: how the applicants' wishes were met, or why not.
+        entry: the answered request.
+        by: the decider.
+        others: primary keys of the other requests.
+        wishes_met: how the applicants' wishes were met, or the reason if not.
     """
     chosen = {one.pk: one for one in answerable_alike(entry)}
     if not others or not set(others) <= chosen.keys():
         raise Refused("请选择本单位办理中的相同申请。")
     decision = entry.request.decided
-    assert decision is not None  # `_answered`
+    assert decision is not None  # `_answered` guarantees it
     answered = []
     for pk in dict.fromkeys(others):
         other = Entry.objects.get(pk=pk)
@@ -66,7 +66,6 @@ def answer_alike(entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: 
 
 
 def _terms(entry: Entry, other: Entry, decision: Decision) -> dict[str, object]:
-    """Return how another request is decided as this one was, without the first applicant: the facts of `decide`."""
     withheld = next((key for key in WITHHELD if decision.law == law_of(decision.result, withheld=key)), "")
     unasked = (
         f"已就相同内容的{entry.number}征求第三方意见"
@@ -85,7 +84,6 @@ def _terms(entry: Entry, other: Entry, decision: Decision) -> dict[str, object]:
 
 
 def _take_files_over(entry: Entry, other: Entry) -> None:
-    """Give another request the files that this one's answer handed out, and the secrecy review of them."""
     if standing(other):
         raise Refused(f"{other.number}已经登记自己的材料，请单独答复。")
     review = SecrecyReview.objects.filter(request=entry.pk, outdated=False).last()

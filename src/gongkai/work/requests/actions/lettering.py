@@ -1,4 +1,4 @@
-"""Letters that go out by themselves, opening one, and a unit's own templates."""
+"""Actions for receipts, for opening letters and for a unit's own letter templates."""
 
 import hashlib
 from datetime import date
@@ -14,13 +14,13 @@ from gongkai.work.requests.letters import FIELDS, KINDS, content_of, make_letter
 from gongkai.work.requests.models import Letter, LetterTemplate
 from gongkai.work.requests.rules import registers
 
-#: Largest template, in bytes.
+# Maximum size of a template, in bytes.
 LARGEST = 2 * 1024 * 1024
 
 
 @act("give_receipt")
 def give_receipt(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
-    """Make the receipt of a request (登记回执)."""
+    """Issue the receipt of a request (登记回执)."""
     letter = make_letter(entry, "receipt", on=on)
     return ActionResult(words=f"登记回执{letter.number}", facts={"letter": letter.digest}, result=letter)
 
@@ -31,7 +31,7 @@ def _works(by: Actor, letter: Letter) -> list[str]:
 
 @action("requests.open_letter", label="打开文书", rule=_works)
 def open_letter(letter: Letter, *, by: Actor) -> ActionResult:
-    """Read a letter in the clear; the log has who read which when. The result is its bytes."""
+    """Decrypt a letter for a clerk and log the access; the action's result is its bytes."""
     content = content_of(letter)
     if hashlib.sha256(content).hexdigest() != letter.digest:
         raise Refused("文书与生成时的摘要值不一致，请联系系统管理员。")
@@ -40,7 +40,7 @@ def open_letter(letter: Letter, *, by: Actor) -> ActionResult:
 
 @action("requests.set_template", label="更换文书模板", rule=registers, quiet=True)
 def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes) -> ActionResult:
-    """Use a unit's own .docx for one kind of letter from now on; letters that were made stay as they are."""
+    """Replace the template for one kind of letter with the unit's own .docx."""
     if kind not in KINDS:
         raise Refused("没有这种文书。")
     if len(content) > LARGEST:
@@ -62,7 +62,7 @@ def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes)
 
 @action("requests.drop_template", label="恢复原有模板", rule=registers, quiet=True)
 def drop_template(body: Body, *, by: Actor, kind: str) -> ActionResult:
-    """Use our template again."""
+    """Restore the built-in template."""
     if not LetterTemplate.objects.filter(body=body, kind=kind).delete()[0]:
         raise Refused("没有更换过这种文书的模板。")
     return ActionResult(words=f"恢复原有模板：{KINDS[kind].title}", facts={"kind": kind})

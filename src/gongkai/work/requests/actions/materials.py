@@ -1,4 +1,7 @@
-"""Files with what was asked for: kept, masked, reviewed for secrets, handed out. The original never goes out where a masked copy is decided on."""
+"""Actions on the files to hand out: register, mask, review for secrecy, release.
+
+Where a masked copy is decided on, the original is never handed out.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,17 +16,17 @@ from gongkai.work.requests.actions.acting import act, needed, not_to_come
 from gongkai.work.requests.models import PASSED, Material, SecrecyReview, Verdict
 from gongkai.work.requests.results import DISCLOSED, PARTLY
 
-#: Files that one request has at most.
+# Maximum number of files of a request.
 MOST = 100
 
 
 def standing(entry: Entry) -> list[Material]:
-    """Return the files that were not set aside."""
+    """Return the files of a request that were not dropped."""
     return list(Material.objects.filter(request=entry.pk, dropped=False).select_related("stored", "masked"))
 
 
 def machine_masked(entry: Entry) -> list[str]:
-    """Return what has to be looked at by a person: copies that a machine masked, which sees persons' data and no trade secret."""
+    """Warn if copies were masked by machine, which finds personal data but no trade secrets."""
     count = sum(bool(material.masked_id) and material.by_machine for material in standing(entry))
     if not count:
         return []
@@ -33,9 +36,9 @@ def machine_masked(entry: Entry) -> list[str]:
 
 
 def unreviewed(entry: Entry) -> list[str]:
-    """Return that nobody reviewed for secrets (条例第十七条) what would be given, where no files with it are kept here.
+    """Return the missing secrecy review (条例第十七条) of information that is not registered as files.
 
-    A review of files that were set aside since says nothing of what is given in their place.
+    A review of files that were dropped since does not count.
     """
     last = SecrecyReview.objects.filter(request=entry.pk, outdated=False).last()
     if standing(entry) or (last and last.verdict == Verdict.PUBLISH and not last.materials):
@@ -47,7 +50,7 @@ def unreviewed(entry: Entry) -> list[str]:
 
 @act("add_materials")
 def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> ActionResult:
-    """Keep files with what was asked for. They are seen by whoever works on the request, nobody else."""
+    """Register files that may be handed out; only people who handle the request see them."""
     if not files:
         raise Refused("请选择文件。")
     if len(standing(entry)) + len(files) > MOST:
@@ -73,7 +76,6 @@ def _one(entry: Entry, pk: int) -> Material:
 def _mask_ahead(
     entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = ""
 ) -> Mapping[str, object]:
-    """Let the machine mask before the transaction begins."""
     if not copy:
         found = _one(entry, material)
         copies.hide(found.stored, found.name, words=_lines(keep))
@@ -88,14 +90,14 @@ def _lines(keep: str) -> list[str]:
 def mask_material(
     entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = ""
 ) -> ActionResult:
-    """Make the masked copy of a file by machine, or take one that somebody made by hand (a page that no machine reads).
+    """Mask a file by machine, or register a copy that was masked by hand.
 
     Args:
         entry: the request.
-        by: who masks.
-        material: the file.
-        copy: a copy masked by hand; without one the machine masks.
-        keep: words that the machine leaves as they are, one a line.
+        by: the clerk.
+        material: the primary key of the file.
+        copy: a copy masked by hand; without it the machine masks.
+        keep: words that the machine leaves unmasked, one a line.
     """
     found = _one(entry, material)
     if copy:
@@ -117,7 +119,7 @@ def mask_material(
 
 @act("unmask_material", ready=_has_some)
 def unmask_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
-    """Take a masked copy away: the file is to be handed out whole, or masked anew. What was handed out stays handed out."""
+    """Discard a masked copy. Files that were released already stay released."""
     found = _one(entry, material)
     if not found.masked_id:
         raise Refused("这份材料没有遮盖副本，请先“区分处理（遮盖）”。")
@@ -130,7 +132,7 @@ def unmask_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
 
 @act("drop_material", ready=_has_some)
 def drop_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
-    """Set a file aside: it is not handed out."""
+    """Drop a file, so that it is not handed out."""
     found = _one(entry, material)
     found.dropped = True
     found.save(update_fields=["dropped"])
@@ -141,9 +143,9 @@ def drop_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
 def review_secrecy(
     entry: Entry, *, by: Actor, verdict: str, opinion: str = "", basis: str = "", on: date | None = None
 ) -> ActionResult:
-    """Review for secrets what is to be handed out (条例第十七条); covers the files that are there now, and their masked copies as they are now.
+    """Record the secrecy review (条例第十七条) of the registered files and their masked copies.
 
-    Without files it covers what `opinion` names: paper, or what is shown or said.
+    Without files, the review covers the information that `opinion` describes.
     """
     if verdict not in Verdict.values:
         raise Refused("请选择审查结论。")
@@ -170,15 +172,21 @@ def review_secrecy(
 
 
 def release(entry: Entry, result: str, day: date, *, past: bool, gone: bool = False) -> list[Material]:
-    """Mark what a decision hands out: masked copies where part is disclosed, originals where all is. Inside the decision.
+    """Release the files of a decision: masked copies for partial, originals for full disclosure.
+
+    Call it inside the decision's transaction.
 
     Args:
-        entry, result, day: the request, the decision, its day.
-        past: it was given then, on paper: 补录 hands nothing out now.
-        gone: that was before the request was entered here: nothing of it is asked.
+        entry: the request.
+        result: the result of the decision.
+        day: the day of the decision.
+        past: true for an answer given on paper that is recorded afterwards (补录): nothing is
+            released.
+        gone: true if the answer predates the entry of the request: nothing is checked.
 
     Raises:
-        Refused: it was not reviewed, the review speaks against it, a masked copy is missing, or one is left that the decision does not mean.
+        Refused: the review is missing or negative, a masked copy is missing, or one does not fit
+            the decision.
     """
     given = standing(entry)
     if gone or result not in {DISCLOSED, PARTLY}:
@@ -208,7 +216,6 @@ def release(entry: Entry, result: str, day: date, *, past: bool, gone: bool = Fa
 
 
 def _may_go_out(entry: Entry, given: list[Material], day: date) -> None:
-    """Refuse to hand out what the last review up to that day did not see or did not pass."""
     if not given:
         return
     last = SecrecyReview.objects.filter(request=entry.pk, outdated=False, on__lte=day).last()
@@ -228,7 +235,7 @@ def _works(by: Actor, material: Material) -> list[str]:
 
 @action("requests.open_material", label="打开拟提供的材料", rule=_works, quiet=True)
 def open_material(material: Material, *, by: Actor, copy: bool = False) -> ActionResult:
-    """Read a file, or its masked copy; the log has who read which when. The result is the `StoredFile`."""
+    """Open a file or its masked copy and log the access; the action's result is the `StoredFile`."""
     if copy and material.masked is None:
         raise Refused("这份材料还没有遮盖副本，请先“区分处理（遮盖）”。")
     stored = material.masked if copy else material.stored

@@ -1,4 +1,4 @@
-"""The processing fee (国办函〔2020〕109号): calculated, cleared, notified, paid or waived, brought to the treasury."""
+"""Actions on the processing fee (国办函〔2020〕109号): calculate, clear, notify, pay, waive, remit."""
 
 from dataclasses import asdict
 from datetime import date
@@ -27,7 +27,7 @@ from gongkai.work.requests.queries.listing import earlier_this_month
 
 
 def current(entry: Entry) -> Fee | None:
-    """Return the fee of a request that was not waived; one was calculated at most."""
+    """Return the fee of a request that was not waived, if any."""
     return Fee.objects.filter(request=entry.pk, waived="").last()
 
 
@@ -46,9 +46,19 @@ def _none_yet(entry: Entry) -> list[str]:
 def calculate_fee(
     entry: Entry, *, by: Actor, why: str, grounds: str, basis: str, count: int, before: int | None = None
 ) -> ActionResult:
-    """Calculate a fee by item (`count` on top of `before` of the same applicant this month; counted where none is given) or by page, line by line.
+    """Calculate a fee by item or by page.
 
-    Nothing is charged but for requests whose number or frequency is clearly unreasonable (条例第四十二条): `why`, with its `grounds`.
+    A fee is lawful only for a clearly unreasonable number or frequency of requests (条例第四十二条); `why`
+    and `grounds` state it.
+
+    Args:
+        entry: the request.
+        by: the clerk.
+        why: a `FeeReason`.
+        grounds: the facts behind the reason.
+        basis: a `FeeBasis`.
+        count: the number of items or pages.
+        before: earlier items of the applicant this month (default: counted).
     """
     if why not in FeeReason.values:
         raise Refused(
@@ -79,7 +89,6 @@ def calculate_fee(
 
 
 def _clearing(entry: Entry) -> tuple[tuple[str, int], ...]:
-    """Return the posts that clear a unit's fees: the 政务公开办 of the government over it."""
     government = entry.body.parent or entry.body
     offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list(
         "pk", flat=True
@@ -96,7 +105,7 @@ def _to_clear(entry: Entry) -> list[str]:
 
 @act("clear_fee", ready=_to_clear)
 def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
-    """Clear a fee before its notice goes out, today: who clears it does so here; an earlier clearance on paper says its day."""
+    """Clear a fee, so that its notice may be sent. A clearance on paper gives its day in `on`."""
     fee = _fee(entry)
     fee.cleared_by, fee.cleared_on = by.name, not_to_come(on)
     fee.save()
@@ -121,7 +130,10 @@ def _cleared(entry: Entry) -> list[str]:
 def notify_fee(
     entry: Entry, *, by: Actor, pay_how: str = "", on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Send the fee notice with where and how to pay; the clock stands still until they do. Its days count from its receipt (`serving`)."""
+    """Send the fee notice with the ways to pay; the clock is paused until the payment.
+
+    The payment period counts from the receipt of the notice.
+    """
     fee = _fee(entry)
     told = happened("fee_notice", on)
     fee.notified_on = not_to_come(on)
@@ -161,12 +173,12 @@ def _notified(entry: Entry) -> list[str]:
 def take_payment(
     entry: Entry, *, by: Actor, way: str, receipt: str, on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Note a payment with its receipt; the period starts anew."""
+    """Record a payment with its receipt number; the answer period restarts."""
     not_given_up(entry, on)
     before = received_by(entry, not_to_come(on), by=by)
     fee = receive_payment(entry, way=way, receipt=receipt, on=not_to_come(on))
     words = f"缴费{fee.yuan}元，票据{fee.receipt}"
-    stopped = entry.state == State.UNPAID  # else its notice came too late to stop the clock
+    stopped = entry.state == State.UNPAID  # else the notice came too late to pause the clock
     return ActionResult(
         words=words,
         facts={"fee": fee.pk},
@@ -177,10 +189,10 @@ def take_payment(
 
 
 def receive_payment(entry: Entry, *, way: str, receipt: str, on: date) -> Fee:
-    """Put a payment with its receipt to the fee, within an action that says what it means for the request.
+    """Book a payment on the fee, inside an action that moves the request.
 
     Raises:
-        Refused: the receipt is missing, or known already; the day is one on which nothing was owed yet.
+        Refused: the receipt number is missing or known, or the day precedes the notice.
     """
     fee = _fee(entry)
     if fee.notified_on and on < fee.notified_on:
@@ -202,7 +214,7 @@ def _to_waive(entry: Entry) -> list[str]:
 
 @act("waive_fee", ready=_to_waive)
 def waive_fee(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Do without a fee that was calculated, before its notice went out."""
+    """Waive a calculated fee before its notice was sent."""
     fee = _fee(entry)
     fee.waived = needed(reason, "请写明免收的理由。")[:300]
     fee.save()
@@ -216,7 +228,7 @@ def _paid(entry: Entry) -> list[str]:
 
 @act("remit_fee", ready=_paid)
 def remit_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
-    """Note when a fee was brought to the treasury."""
+    """Record the day on which a fee was remitted to the treasury."""
     day = not_to_come(on)
     for fee in Fee.objects.filter(request=entry.pk, paid_on__isnull=False, treasury_on=None):
         if fee.paid_on and day < fee.paid_on:

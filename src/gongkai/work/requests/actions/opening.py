@@ -1,4 +1,7 @@
-"""What was given to one applicant becomes information for everybody (条例第四十四条): a draft of the unit, published by review as any other."""
+"""Draft information given to one applicant for proactive disclosure (条例第四十四条).
+
+The draft is reviewed and published like any other item of the unit.
+"""
 
 from django.utils import timezone
 
@@ -17,7 +20,7 @@ from gongkai.work.requests.actions.compiling import masked
 from gongkai.work.requests.models import Material
 from gongkai.work.requests.results import DISCLOSED, PARTLY
 
-#: Why: the two cases of 条例第四十四条, and what the unit finds by itself (第十九条).
+# Reasons for proactive disclosure: 条例第四十四条 (two cases) and 第十九条.
 WHY = {
     "several": "多个申请人申请相同的政府信息（《条例》第四十四条第一款）",
     "suggested": "申请人建议纳入主动公开的范围，经审核属于主动公开范围（《条例》第四十四条第二款）",
@@ -26,14 +29,13 @@ WHY = {
 
 
 def drafted(entry: Entry) -> list[ItemPage]:
-    """Return what was drafted of a request's answer and still stands on a desk or in public."""
+    """Return the drafted or published items that came from a request's answer."""
     rows = Movement.objects.filter(stream=entry.stream, action="request.open_to_all")
     found = ItemPage.objects.filter(pk__in=[movement.facts["drafted"] for movement in rows])
     return list(found.order_by("pk"))
 
 
 def _gave(entry: Entry) -> list[str]:
-    """Only what was given can be given to all, and once."""
     decision = facts_of(entry).decided
     if decision is None or decision.revoked_on or decision.result not in {DISCLOSED, PARTLY}:
         return ["没有决定公开的答复，不能转为主动公开。"]
@@ -45,16 +47,18 @@ def _gave(entry: Entry) -> list[str]:
 def open_to_all(
     entry: Entry, *, by: Actor, why: str, title: str, text: str = "", with_files: bool = True
 ) -> ActionResult:
-    """Draft an item of what an answer gave, on the unit's desk; the result is the item.
+    """Draft an item from an answer; the action's result is the `ItemPage`.
 
-    What tells whose request it was is masked; nothing is public before the item was reviewed and signed.
+    Anything that identifies the applicant is masked. The item is public only after review and
+    signature.
 
     Args:
         entry: the answered request.
-        by: who drafts it.
+        by: the clerk.
         why: a key of `WHY`.
-        title, text: of the item.
-        with_files: whether the files that were handed out, as they were handed out, come along.
+        title: the title of the item.
+        text: the text of the item.
+        with_files: true to attach the released files.
     """
     if why not in WHY:
         raise Refused("请选择转为主动公开的理由。")
@@ -77,7 +81,7 @@ def open_to_all(
         attachments=attached,
         title=masked(request, needed(title, "请填写信息的标题。", 4))[:255],
         body=paragraphs(masked(request, text)),
-        formed_on=timezone.localdate(),  # it is to be published from today on (条例第二十六条)
+        formed_on=timezone.localdate(),  # due for publication from today (条例第二十六条)
         issuer=entry.body.name[:120],
         source=entry.body.label[:120],
         attribute=Attribute.PROACTIVE,

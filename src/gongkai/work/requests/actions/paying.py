@@ -1,6 +1,6 @@
-"""Paying through a gateway: an order for a fee, and its notices, which may be repeated, late or out of order.
+"""Online payment: orders for fees, and the gateway's notices (repeated, late or out of order).
 
-What is paid counts once; money that fits nothing waits for a person.
+A payment is booked once; money that matches nothing is left for a clerk to settle.
 """
 
 import secrets
@@ -24,7 +24,6 @@ from gongkai.work.requests.timing import asked_of_applicant, given_up
 
 
 def _applicant(by: Actor, _: Fee) -> list[str]:
-    """The applicant, whose code opened the page."""
     return [] if by == ANONYMOUS else ["由申请人在查询页面缴费。"]
 
 
@@ -39,7 +38,7 @@ def _owed(fee: Fee) -> list[str]:
 
 @action("requests.order_payment", label="网上缴费下单", rule=_applicant, ready=_owed, quiet=True)
 def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
-    """Order the payment of a fee; the result is the order, the same one until it is paid."""
+    """Return the unpaid payment order of a fee, or create one."""
     order = PaymentOrder.objects.filter(fee=fee, transaction="").last()
     if order is None:
         number = f"{timezone.localdate():%Y%m%d}{secrets.token_hex(8)}"
@@ -49,7 +48,7 @@ def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
 
 
 def receive(told: Told) -> PaymentNotice:
-    """Take a notice of the gateway's, whose signature was checked; the same one again is answered as the first time and changes nothing."""
+    """Process a verified notice of the gateway; a repeated notice changes nothing."""
     same = PaymentNotice.objects.filter(transaction=told.transaction, status=told.status)
     known = same.first()
     if known is not None:
@@ -57,13 +56,13 @@ def receive(told: Told) -> PaymentNotice:
     try:
         made: PaymentNotice = take_notice(None, by=SYSTEM, told=told)
         return made
-    except IntegrityError:  # the same notice came twice in one moment: the other one was first
+    except IntegrityError:  # the same notice was stored by a concurrent request
         return same.get()
 
 
 @action("requests.take_notice", label="收到缴费通知", rule=system_only)
 def take_notice(_: None, *, by: Actor, told: Told) -> ActionResult:
-    """Keep a notice and do what it says: a fee paid in time is taken, anything else is kept for a person to look at."""
+    """Store a notice and book its payment; anything irregular is left for a clerk."""
     order = PaymentOrder.objects.select_for_update().filter(number=told.number).first()
     outcome = _outcome(order, told)
     if outcome is Outcome.TAKEN:
@@ -86,7 +85,6 @@ def take_notice(_: None, *, by: Actor, told: Told) -> ActionResult:
 
 
 def _outcome(order: PaymentOrder | None, told: Told) -> Outcome:
-    """Return what a notice comes to; `TAKEN` where nothing speaks against taking it."""
     if told.status != PAID:
         return Outcome.NOTED
     if order is None:
@@ -107,12 +105,11 @@ def _of_request(fee: Fee, told: Told) -> Outcome:
 
 
 def _take(order: PaymentOrder, told: Told) -> Outcome:
-    """Take the payment; what the request does not allow after all waits for a person, with its money known."""
     entry = Entry.objects.get(pk=order.fee.request_id)
     receipt = told.receipt or f"网上{told.transaction}"[:60]
     try:
         with transaction.atomic():
-            # Paid in time, told later: the day of payment counts, not today.
+            # The day of payment counts, even if the gateway reports it later.
             take_payment(entry, by=SYSTEM, way="网上缴费", receipt=receipt, on=told.paid_on)
     except Refused:
         return Outcome.CLOSED
@@ -138,7 +135,6 @@ def _tell(order: PaymentOrder | None, made: PaymentNotice) -> tuple[Notification
 
 
 def _handles(by: Actor, notice: PaymentNotice) -> list[str]:
-    """Who works on the request; what belongs to none, the 政务公开办."""
     if notice.order is None:
         return [] if runs_installation(by) else ["没有对应订单的缴费由政务公开办核对。"]
     return work(by, Entry.objects.select_related("body").get(pk=notice.order.fee.request_id))
@@ -152,7 +148,7 @@ def _to_check(notice: PaymentNotice) -> list[str]:
 
 @action("requests.settle_notice", label="核对网上缴费", rule=_handles, ready=_to_check)
 def settle_notice(notice: PaymentNotice, *, by: Actor, words: str) -> ActionResult:
-    """Say what was done with money that fits nothing: refunded, booked elsewhere."""
+    """Record how an unmatched payment was settled, for example refunded."""
     notice.settled = needed(words, "请写明怎样处理，如退款的日期和凭证号。", 4)[:300]
     notice.settled_by, notice.settled_on = by.name, timezone.localdate()
     notice.save(update_fields=["settled", "settled_by", "settled_on"])

@@ -1,4 +1,4 @@
-"""Receiving a request: registered once, with the day of receipt that its clock counts from."""
+"""The action that registers a request with its day of receipt."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -21,12 +21,12 @@ from gongkai.work.requests.topics import topic_of
 
 
 def retitled(request: Request) -> str:
-    """Return what the ledger calls a request that was registered when titles repeated what was typed."""
+    """Return the ledger title of a request registered when titles still repeated its content."""
     return title_of(request.entry.body, request.topic)
 
 
 def title_of(body: Body, topic: str) -> str:
-    """Return what the ledger calls a request: whom it asks, and the topic; nothing of what was typed (`ledger.subjects`)."""
+    """Return the ledger title of a request: unit and topic, without the applicant's words."""
     return f"向{body.label}申请公开政府信息（{topic}）"
 
 
@@ -45,20 +45,22 @@ def register(
     earlier: Sequence[Event] = (),
     **facts: object,
 ) -> ActionResult:
-    """Put a request on the ledger of the unit that received it; the result is its entry.
+    """Register a request on the ledger of the receiving unit; the action's result is its entry.
 
     Args:
         body: the unit.
-        by: who registers it.
-        wanted: what is asked for, in the applicant's words.
-        applicant_kind: who asks, as table three has them.
-        channel: how it came in.
-        submitted_on: when it was handed in or sent (today).
-        received_on: the day of receipt (条例第三十一条; the day it was submitted).
-        counted_on: from when it counts in the unit's report, where it came out of another request.
-        origin: the request that it was split from or passed on as.
-        earlier: what had happened to its clock after the receipt, where it comes back to the unit.
-        facts: further fields of the request (reference, form_wanted, route_wanted, wishes), and `external_ref` of the entry.
+        by: the clerk or applicant.
+        wanted: the requested information, in the applicant's words.
+        applicant_kind: an `ApplicantKind`.
+        channel: a `ReceiptChannel`.
+        submitted_on: the day on which it was handed in or sent (default: today).
+        received_on: the day of receipt (条例第三十一条; default: the day of submission).
+        counted_on: the day from which it counts in the unit's report, if it stems from another
+            request.
+        origin: the request from which it was split or transferred.
+        earlier: clock events after the receipt, if it returns to the unit.
+        facts: further fields (reference, form_wanted, route_wanted, wishes) and the entry's
+            `external_ref`.
     """
     submitted = submitted_on or timezone.localdate()
     received = received_on or submitted
@@ -94,7 +96,6 @@ def register(
 def _entry(
     body: Body, by: Actor, title: str, channel: str, began: Sequence[Event], external_ref: str
 ) -> Entry:
-    """Put an entry on the ledger, its clock begun on the day of receipt."""
     entry = Entry(
         kind="request",
         title=title,
@@ -109,7 +110,6 @@ def _entry(
 
 
 def _unknown(applicant_kind: str, channel: str, facts: Mapping[str, object]) -> list[str]:
-    """Return what is none of the values that a field takes."""
     given = [
         (applicant_kind, ApplicantKind.values, "申请人类型"),
         (channel, ReceiptChannel.values, "提交方式"),

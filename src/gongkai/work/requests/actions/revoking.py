@@ -1,4 +1,4 @@
-"""Taking back what was wrong: the unit revokes its own answer, or an ending as given up, and works on the request anew."""
+"""Actions that revoke a wrong answer or a wrong ending as given up, and reopen the request."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -34,7 +34,6 @@ GIVEN_UP = frozenset({NOT_CORRECTED, NOT_PAID})
 
 
 def _ended(entry: Entry) -> list[str]:
-    """Only what was answered, or counted as given up, can have been wrong."""
     decided = entry.request.decided
     if entry.outcome in GIVEN_UP or (decided and decided.result == entry.outcome):
         return []
@@ -43,7 +42,7 @@ def _ended(entry: Entry) -> list[str]:
 
 @dataclass(frozen=True)
 class Payment:
-    """What an applicant had paid after all: the day, by which way, the number of the receipt."""
+    """A payment that an applicant had made in time: day, channel and receipt number."""
 
     on: date
     way: str
@@ -61,20 +60,21 @@ def revoke_answer(
     corrected_on: date | None = None,
     paid: Payment | None = None,
 ) -> ActionResult:
-    """Revoke, today, an answer that was wrong, or that a request counts as given up; whoever was told of it is told why, and it is answered anew.
+    """Revoke a wrong answer, or a wrong ending as given up, today; the request is answered anew.
 
-    What was handed out can be fetched no more from that moment, and is reviewed for secrets again before it goes out again. No provision names a
-    period for the new answer: that of an answer runs anew. What the year's report counts is the new result; what ended in a year that is over,
-    or had ended before in another way (a review reopened it), stays as it was counted; an answer that was late stays late.
+    Everyone who was notified of the answer is told the reason. Released files can no longer be
+    fetched and need a new secrecy review. No provision sets a period for the new answer, so the
+    answer period restarts. The report counts the new result, unless the first one was counted in an
+    earlier year or changed by a review. A late answer stays late.
 
     Args:
         entry: the request.
-        by: who revokes.
-        reason: why, as the applicant reads it.
-        withhold: the letter itself says what must not be known: it can be fetched no more either.
-        wanted: what the applicant had asked for in a correction that had come in time, or late for a good reason.
-        corrected_on: the day on which that correction came.
-        paid: what the applicant had paid, where the request counts as given up for not paying.
+        by: the decider.
+        reason: the reason, as the applicant reads it.
+        withhold: true to also withdraw the letter, which itself discloses too much.
+        wanted: the content of a correction that had come in time, or late for a good reason.
+        corrected_on: the day of that correction.
+        paid: the payment that was overlooked, where the request was closed as unpaid.
     """
     why = needed(reason, "请写明撤销的理由，并告知申请人。", 4)
     request, revoked = facts_of(entry), happened("revoked", None)
@@ -111,7 +111,6 @@ def revoke_answer(
 
 
 def _to_clerk(entry: Entry, fields: dict[str, str]) -> Notification:
-    """Return the message to whoever answers anew, with what the letter says of why and until when."""
     return Notification(
         subject=f"答复已撤销，请重新办理：{entry.number}",
         body=f"{entry.number}的答复已经撤销，理由：{fields['理由']}。请重新办理，于{fields['届满日期']}以前答复。",
@@ -124,11 +123,6 @@ def _to_clerk(entry: Entry, fields: dict[str, str]) -> Notification:
 def _take_up(
     entry: Entry, request: Request, wanted: str, corrected_on: date | None, paid: Payment | None
 ) -> date | None:
-    """Take what the request was wrongly said to lack, and return the day it came: without it nothing speaks against the ending.
-
-    Raises:
-        Refused: it is missing.
-    """
     if entry.outcome == NOT_CORRECTED:
         request.corrected_wanted = needed(
             wanted, "请填写申请人补正后的申请内容；没有补正的，原处理没有错误。"
@@ -141,14 +135,13 @@ def _take_up(
         if paid is None:
             raise Refused("请填写申请人缴费的日期和票据号码；没有缴费的，原处理没有错误。")
         not_before(entry, paid.on)
-        if current(entry):  # an old register may know of none
+        if current(entry):  # an old register may not list the fee
             receive_payment(entry, way=paid.way, receipt=paid.receipt, on=not_to_come(paid.on))
         return paid.on
     return None
 
 
 def _came(entry: Entry, request: Request, since: date | None, what: str) -> str:
-    """Return, for the log, when what was lacking came; an answer that would be late by now, counted from then, stays late (`answered_late`)."""
     if since is None:
         return ""
     said = f"；{what}于{since:%Y-%m-%d}收到"
@@ -159,13 +152,11 @@ def _came(entry: Entry, request: Request, since: date | None, what: str) -> str:
 
 
 def _term_is_over(entry: Entry, since: date) -> bool:
-    """Whether the answer would be late by now, had the unit counted from the day on which the correction or the payment came (条例第三十条)."""
     until = due([event("received", since)], rules_of(entry), default_calendar(), timezone.localdate()).date
     return until is not None and timezone.localdate() > until
 
 
 def _letters(request: Request, decision: Decision | None) -> list[Letter]:
-    """Return the letters that told of what is revoked: to the applicant, and to third parties; none where it went out on paper (补录)."""
     told = decision.letters if decision else request.letters.filter(kind="abandoned")
     return list(told.filter(revoked_on=None).select_related("consultation"))
 
@@ -178,7 +169,6 @@ def _take_back(
     *,
     withhold: bool,
 ) -> None:
-    """Mark everything that the old answer was made of, and let this year's report wait for the new one."""
     today = timezone.localdate()
     if decision:
         Decision.objects.filter(pk=decision.pk).update(revoked_on=today)

@@ -1,6 +1,6 @@
-"""When the applicant got what they were to answer: the days for correcting and paying count from then, not from the day on the letter.
+"""Actions that record the receipt of notices: the applicant's days count from receipt.
 
-The clock itself stands still from the notice: what the post takes makes nobody late who wrote in time.
+The clock of the request is paused from the notice, so postal delays harm no applicant.
 """
 
 from datetime import date
@@ -24,9 +24,9 @@ def _told(entry: Entry) -> list[str]:
 def record_notice_service(
     entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None, reason: str = ""
 ) -> ActionResult:
-    """Note when the applicant got the notice to correct or to pay; what was noted before is put right with a `reason`.
+    """Record the receipt of a notice to correct or pay; changing the day needs a `reason`.
 
-    The days of 条例第三十条 and of the rules on fees (国办函〔2020〕109号) count from the day after receipt.
+    The applicant's days count from the day after receipt (条例第三十条; 国办函〔2020〕109号).
     """
     letter, notice = notice_of(entry), waited_for(entry)
     if route not in Route.values:
@@ -55,7 +55,7 @@ def _received(entry: Entry, letter: Letter | None, day: date) -> Event:
 
 
 def note_opened(letter: Letter) -> None:
-    """Note a notice as received on the day on which the applicant opened it on their page."""
+    """Record a notice as received on the day on which the applicant opened it online."""
     entry = Entry.objects.select_related("body").get(pk=letter.request_id)
     waits = notice_of(entry)
     if waits is None or waits.pk != letter.pk or waits.served_on:
@@ -64,9 +64,9 @@ def note_opened(letter: Letter) -> None:
 
 
 def received_by(entry: Entry, day: date, *, by: Actor) -> tuple[Event, ...]:
-    """Return the event of a notice's receipt where the applicant answers, or pays, before anybody noted it: they had got it by then.
+    """Return the receipt event of a notice answered before its receipt was recorded.
 
-    Nothing where its receipt is known, or its own days are not over on that day: then nothing hangs on it.
+    Returns nothing if the receipt is known or the period is still running.
     """
     if not unserved(entry) or deadline_of(entry, today=day).status is not Status.ABANDONED:
         return ()

@@ -1,4 +1,4 @@
-"""What the applicant adds to a request, and what it is about."""
+"""Actions that add the applicant's supplements and set the topic."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +13,7 @@ from gongkai.work.requests.actions.registering import title_of
 from gongkai.work.requests.models import Supplement
 from gongkai.work.requests.topics import TOPICS
 
-#: Supplements that one request takes: a page of its own is no mailbox.
+# Maximum number of supplements of a request.
 MOST = 20
 
 
@@ -21,7 +21,10 @@ MOST = 20
 def supplement(
     entry: Entry, *, by: Actor, text: str, files: Sequence[str] = (), on: date | None = None
 ) -> ActionResult:
-    """Take what the applicant adds; the clock runs on, and whoever works on it is told. `files` are the digests of what came along."""
+    """Add the applicant's supplement and notify the unit; the clock keeps running.
+
+    `files` are digests of attachments.
+    """
     if Supplement.objects.filter(request=entry.pk).count() >= MOST:
         raise Refused(f"一件申请最多补充{MOST}次，请与承办单位联系。")
     said = needed(text, "请填写补充的内容。")
@@ -41,7 +44,7 @@ def supplement(
 
 @act("set_topic")
 def set_topic(entry: Entry, *, by: Actor, topic: str) -> ActionResult:
-    """Say what a request is about, for statistics."""
+    """Set the topic of a request, for statistics."""
     if topic not in dict(TOPICS):
         raise Refused("没有这个主题。")
     request = facts_of(entry)

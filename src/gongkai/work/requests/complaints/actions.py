@@ -1,4 +1,4 @@
-"""Everything that changes a complaint: taken, put to the unit, answered in writing, withdrawn."""
+"""Actions on complaints: register, ask for a statement, answer, withdraw."""
 
 import hashlib
 from datetime import date
@@ -46,14 +46,13 @@ REMEDY = (
 
 
 def _title_of(against: Body, about: str, *, institution: bool) -> str:
-    """Return what the ledger calls a complaint; not what the complainant typed."""
     if institution:
         return f"申诉{against.label}主管的公共企事业单位：没有按规定公开"
     return f"投诉{against.label}：{About(about).label}"
 
 
 def retitled(complaint: Complaint) -> str:
-    """Return what the ledger calls a complaint that was registered when titles repeated what was typed."""
+    """Return the ledger title of a complaint registered when titles still repeated its text."""
     return _title_of(complaint.against, complaint.about, institution=bool(complaint.institution))
 
 
@@ -69,17 +68,17 @@ def register_complaint(
     institution: str = "",
     received_on: date | None = None,
 ) -> ActionResult:
-    """Put a complaint about a unit on the ledger of the 政务公开办 over it; the result is its entry.
+    """Register a complaint with the 政务公开办 above the unit; the action's result is its entry.
 
     Args:
-        against: the unit that is complained of; of a public institution the unit in charge of it.
-        by: who registers it.
-        about: what it is about.
-        text: in the complainant's words; they stand in no log and no title.
-        channel: how it came in.
-        number: the request that it is about, where there is one.
-        institution: the name of the public institution, where it is about one.
-        received_on: the day it was sent, where that was not today (through the outer network): from then the term runs.
+        against: the unit complained of; for a public institution, the unit in charge of it.
+        by: the clerk or applicant.
+        about: an `About`.
+        text: the complainant's words; they are not copied to the log or the title.
+        channel: a `ReceiptChannel`.
+        number: the number of the request concerned, if any.
+        institution: the name of the public institution, if any.
+        received_on: the day on which it was sent, if not today; the period counts from it.
     """
     if about not in About.values or channel not in ReceiptChannel.values:
         raise Refused("没有这种投诉事项或者提交方式。")
@@ -116,7 +115,6 @@ def register_complaint(
 
 
 def _institution(about: str, name: str, against: Body) -> str:
-    """Return the name of the institution that an appeal is about; nothing for what is about units."""
     if about != About.INSTITUTION:
         return ""
     named = needed(name, "请写明是哪个公共企事业单位。", 2)[:120]
@@ -128,7 +126,6 @@ def _institution(about: str, name: str, against: Body) -> str:
 
 
 def _overseen(entry: Entry, made: Complaint) -> tuple[Notification, ...]:
-    """Tell the 政务公开办 what a unit registered that it answers itself: an appeal must be no way round those who look into the unit."""
     office = handler_of(made.against)
     if office == made.against:
         return ()
@@ -154,7 +151,7 @@ def _request(number: str, against: Body) -> Request | None:
 
 @entry_action(KIND, "ask_statement", label="要求单位说明", rule=work, ready=of_a_unit)
 def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Put the complaint to the unit, which sees it from now on."""
+    """Ask the unit for a statement; from now on the unit sees the complaint."""
     against = entry.complaint.against
     said = deidentified(entry.complaint, words.strip()).text
     tell = Notification(
@@ -169,7 +166,7 @@ def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 @entry_action(KIND, "give_statement", label="说明情况", rule=states)
 def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Say what happened, as the unit that is complained of."""
+    """Give the statement of the unit complained of."""
     said = needed(text, "请写明情况。", 5)
     Complaint.objects.filter(pk=entry.pk).update(statement=said)
     return ActionResult(words="被投诉单位说明情况")
@@ -177,14 +174,14 @@ def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 @entry_action(KIND, "extend", label="延长答复期限", rule=work)
 def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> ActionResult:
-    """Take more time, with a reason."""
+    """Extend the answer period, with a reason."""
     why = needed(reason, "请写明延长的理由。", 4)
     return ActionResult(words=f"延长{days}个工作日：{why}", events=(event("extended", value=days),))
 
 
 @entry_action(KIND, "answer", label="书面答复", rule=answers)
 def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | None = None) -> ActionResult:
-    """Answer in writing; what is true in whole or part becomes a rectification of the unit where a date for it is given."""
+    """Answer a complaint in writing; a justified one becomes a rectification with a due date."""
     if found not in Found.values:
         raise Refused("请选择核查结论。")
     said = needed(text, "请写明核查的情况和处理意见。", 10)
@@ -214,7 +211,6 @@ def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | No
 
 
 def _write(entry: Entry, complaint: Complaint) -> None:
-    """Make the written answer, encrypted since it names who complained; its digest stands in the log."""
     day = timezone.localdate()
     party = Party.objects.filter(matter=complaint.matter, erased_at=None).first()
     name = party.name.reveal() if party else ""
@@ -239,14 +235,13 @@ def _write(entry: Entry, complaint: Complaint) -> None:
 @entry_action(KIND, "withdraw", label="撤回投诉", rule=complainant_or_handler)
 @with_proof(f"{KIND}.withdraw")
 def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Close what the complainant took back; staff record it with what the complainant wrote (`ledger.past`)."""
+    """Close a complaint that the complainant withdrew; staff need a proof (`ledger.past`)."""
     entry.outcome = "withdrawn"
     schedule_erasure(entry.complaint.matter, timezone.localdate())
     return ActionResult(words=f"投诉人撤回。{words.strip()}", events=(event("replied"),))
 
 
 def _reader(by: Actor, complaint: Complaint) -> list[str]:
-    """Who handles it, and the complainant by their code."""
     return [] if by == ANONYMOUS else work(by, Entry.objects.select_related("body").get(pk=complaint.pk))
 
 
@@ -256,7 +251,7 @@ def _written(complaint: Complaint) -> list[str]:
 
 @action("requests.open_answer", label="打开投诉答复书", rule=_reader, ready=_written, quiet=True)
 def open_answer(complaint: Complaint, *, by: Actor) -> ActionResult:
-    """Read the written answer; the log has who read it when. The result is its bytes."""
+    """Open the written answer and log the access; the action's result is its bytes."""
 
     content = decrypt_bytes(bytes(complaint.letter), complaint.key.reveal())
     words = f"打开{complaint.number}"

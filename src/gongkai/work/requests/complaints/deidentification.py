@@ -1,4 +1,4 @@
-"""Texts of a complaint as the unit that is complained of reads them."""
+"""De-identification of complaints for the unit complained of."""
 
 from collections.abc import Callable, Collection, Mapping
 
@@ -9,7 +9,7 @@ from gongkai.work.requests.models import Complaint
 
 
 def deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
-    """Return the functions that hide the people of complaints from readers who do not work on them (`Kind.deidentifiers`)."""
+    """Return functions that hide the people of complaints from other readers, by entry."""
     matters: dict[str, tuple[int, str]] = {}
     for one in Complaint.objects.filter(entry__in=entries).select_related("request"):
         matters[one.matter] = (one.pk, "投诉人")
@@ -19,7 +19,7 @@ def deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], st
 
 
 def deidentified(complaint: Complaint, text: str) -> Deidentified:
-    """Return a text without what identifies the complainant and, where it is known, the applicant."""
+    """Return a text without the complainant and, if known, the applicant."""
     found = Identities()
     found.add_parties(complaint.matter, "投诉人")
     if complaint.request:

@@ -1,4 +1,4 @@
-"""Registering a complaint that came by telephone, mail or at the counter."""
+"""The form that registers a complaint made by telephone, mail or at the counter."""
 
 from typing import TYPE_CHECKING, Unpack
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ComplaintForm(forms.Form):
-    """A complaint as staff register it."""
+    """The complaint form for staff."""
 
     against = BodyChoice(label="被投诉单位")
     about = forms.ChoiceField(label="投诉事项", choices=About)

@@ -1,4 +1,4 @@
-"""The kind of entry: its machine, its clock, who sees it besides the 政务公开办."""
+"""The ledger kind of complaints: states, clock and visibility."""
 
 from django.db.models import Q
 
@@ -38,7 +38,7 @@ COMPLAINT = Machine(
 
 
 def complained_of(actor: Actor) -> Q | None:
-    """The unit that is complained of sees it once it was asked for a statement, not before."""
+    """Return the condition for complaints visible to the unit complained of: once it was asked."""
     if not actor.bodies:
         return None
     asked = Q(state=_S.ASKED) | ~Q(complaint__statement="")

@@ -1,4 +1,4 @@
-"""What the public meets: the form, the page of one's complaint with its written answer."""
+"""Public pages of complaints: the form, the progress page and the written answer."""
 
 from collections.abc import Mapping
 from typing import Unpack
@@ -30,7 +30,7 @@ _OPEN = sorted(set(COMPLAINT.labels) - COMPLAINT.closed)
 
 
 class PublicComplaintForm(ContactForm):
-    """About whom, about what; who says so."""
+    """The public complaint form."""
 
     prefill = ("against", "about", "institution", "number")
     groups = (
@@ -63,7 +63,7 @@ class PublicComplaintForm(ContactForm):
         self.fields["name"].required = self.fields["phone"].required = True
 
     def clean(self) -> dict[str, object]:
-        """An appeal about an institution names it."""
+        """Require the institution for an appeal about one, and a unit that is served here."""
         data = super().clean()
         if data.get("about") == About.INSTITUTION and not data.get("institution"):
             self.add_error("institution", "请填写公共企事业单位的名称。")
@@ -76,7 +76,7 @@ class PublicComplaintForm(ContactForm):
 
 
 def submit(submission: Submission) -> str:
-    """Register a complaint as the public sent it."""
+    """Register a complaint from the public form."""
     data = submission.data
     facts = {name: data[name] for name in ("about", "text", "number", "institution")}
     entry = register_complaint(data["against"], by=ANONYMOUS, received_on=submission.day, **facts)
@@ -84,13 +84,13 @@ def submit(submission: Submission) -> str:
 
 
 def handles(by: Actor, number: int) -> list[str]:
-    """Who may read who complains: whoever handles it, never the unit that is complained of."""
+    """Return reasons against reading the complainant's data: only the handling unit may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="complaint").first()
     return work(by, entry) if entry else ["没有这条记录。"]
 
 
 def progress(number: int) -> Progress | None:
-    """Return what the complainant reads: nothing that tells who they are, nor what they typed."""
+    """Return the progress of a complaint for its complainant, without personal data."""
     complaint = Complaint.objects.select_related("entry__body", "against").filter(pk=number).first()
     if complaint is None:
         return None
@@ -118,14 +118,14 @@ def progress(number: int) -> Progress | None:
 
 
 def papers(number: int) -> list[Paper]:
-    """Return the written answer, once there is one."""
+    """Return the written answer, if there is one."""
     one = Complaint.objects.defer("letter").get(pk=number)
     day = f"{one.answered_on:%Y-%m-%d}" if one.answered_on else ""
     return [Paper("answer", f"{one.word}答复书", f"{one.number}，{day}")] if one.key else []
 
 
 def fetch(number: int, ref: str) -> Fetched:
-    """Hand out the written answer; that it was fetched is recorded."""
+    """Hand out the written answer and log the access."""
     if ref != "answer":
         raise Refused("没有这份文书。")
     content = open_answer(Complaint.objects.get(pk=number), by=ANONYMOUS)
@@ -133,7 +133,7 @@ def fetch(number: int, ref: str) -> Fetched:
 
 
 class WithdrawalForm(forms.Form):
-    """That it is meant."""
+    """The confirmation of a withdrawal."""
 
     sure = forms.BooleanField(label="我确认撤回这件投诉", error_messages={"required": "请勾选确认后再撤回。"})
 
@@ -147,7 +147,7 @@ def _is_open(number: int) -> bool:
 
 
 def erase(number: int) -> None:
-    """Forget what the complainant wrote and the letter that names them; kind, result and dates stay."""
+    """Erase the complainant's words and the answer's key; kind, result and dates stay."""
     kept = {"text": ERASED, "key": "", "letter": b""}
     Complaint.objects.filter(pk=number).update(**kept)
 

@@ -1,4 +1,4 @@
-"""Who may do what with complaints."""
+"""Permissions and responsibilities for complaints."""
 
 from django.db.models import Q
 
@@ -13,9 +13,10 @@ from gongkai.core.units.reach import government_over
 
 
 def handler_of(against: Body) -> Body:
-    """Return who takes a complaint about a unit: the 政务公开办 of its government (条例第四十七条: the department in charge), else the unit above.
+    """Return the unit that handles complaints about a unit (条例第四十七条).
 
-    What is complained of a general office itself goes to the one above, where there is one.
+    This is the 政务公开办 of its government, else the parent unit. A complaint about a general office
+    goes to the office above it.
     """
     chain, body = [], against.parent
     while body is not None:
@@ -31,14 +32,14 @@ def handler_of(against: Body) -> Body:
 
 
 def taker_of(against: Body, *, institution: bool) -> Body:
-    """Return who takes it: an appeal about a public institution goes to the unit in charge of it (条例第五十五条)."""
+    """Return the unit that receives a complaint; appeals go to the unit in charge (条例第五十五条)."""
     return against if institution else handler_of(against)
 
 
 def elsewhere(handler: Body) -> str:
-    """Return where a complaint has to be brought, whose handler has nobody in this system; "" where somebody is there to take it.
+    """Return where to complain if nobody in this system can handle it, else "".
 
-    A receipt with an answering day in the name of an office that never hears of it would be a false promise.
+    Accepting a complaint that no office receives would be a false promise.
     """
     if Appointment.objects.filter(in_force(), body=handler).exists() or _is_at_home(handler):
         return ""
@@ -54,18 +55,20 @@ def elsewhere(handler: Body) -> str:
 
 
 def _is_at_home(handler: Body) -> bool:
-    """Whether a unit belongs to a government that has a site here: on the outer network nobody has an appointment, and what is sent goes inward."""
     sites = Website.objects.select_related("body")
     return any(handler.path.startswith(government_over(site.body).path) for site in sites)
 
 
 def is_own_hand(by: Actor, against: Body) -> bool:
-    """Whether somebody registers what is brought against their own unit, without the 政务公开办 over it."""
+    """Return whether a clerk registers a complaint against their own unit."""
     return by.has(*STAFF, body_id=against.pk) and not by.reaches(Role.CHIEF, path=against.path)
 
 
 def names_a_unit(name: str, against: Body) -> bool:
-    """Whether a name is an administrative unit's, not a public institution's: what is said of those goes to the 政务公开办 (条例第四十七条)."""
+    """Return whether a name belongs to an administrative unit, not to a public institution.
+
+    Complaints about administrative units go to the 政务公开办 (条例第四十七条).
+    """
     named = Q(name=name) | Q(short_name=name) | Q(aliases__name=name)
     kinds = (BodyKind.INSTITUTION, BodyKind.ENTERPRISE)
     return (
@@ -75,21 +78,21 @@ def names_a_unit(name: str, against: Body) -> bool:
 
 
 def of_a_unit(entry: Entry) -> list[str]:
-    """A statement is asked of units; who is in charge of an institution looks into it and answers."""
+    """Refuse a statement on appeals about institutions: the unit in charge investigates."""
     if entry.complaint.institution:
         return ["对公共企事业单位的申诉，由主管部门直接调查处理并答复。"]
     return []
 
 
 def registers(by: Actor, _: object) -> list[str]:
-    """The public, and whoever answers the telephone in an office."""
+    """Return reasons against registering a complaint: the public and staff may."""
     if by.system or by == ANONYMOUS or by.has(*STAFF, Role.CHIEF):
         return []
     return ["只有工作人员可以登记投诉。"]
 
 
 def states(by: Actor, entry: Entry) -> list[str]:
-    """Staff of the unit that is complained of."""
+    """Return reasons against giving the statement: staff of the unit complained of may."""
     if by.has(*STAFF, body_id=entry.complaint.against_id):
         return []
     return [f"由被投诉单位（{entry.complaint.against.label}）说明情况。"]
@@ -103,5 +106,5 @@ answers = AnotherPerson(
 
 
 def complainant_or_handler(by: Actor, entry: Entry) -> list[str]:
-    """Who complained, by their code, and who handles it."""
+    """Return reasons against access: the complainant with their code and the handling unit may."""
     return [] if by == ANONYMOUS else work(by, entry)

@@ -1,1 +1,1 @@
-"""The fields of what is done to a request."""
+"""Forms for acts on requests."""

@@ -1,4 +1,7 @@
-"""What the acts on a request ask for, as a table: order and what is required come from each action's signature, labels from the models."""
+"""Field declarations of the forms for acts on requests.
+
+Order and required fields follow from the action's signature, labels from the models.
+"""
 
 from django import forms
 
@@ -53,7 +56,7 @@ from gongkai.work.requests.models import (
 )
 from gongkai.work.requests.results import RESULTS, WITHHELD
 
-#: How much longer a reply may take at most.
+# The statutory extension of the answer period.
 _LONGER = figures()["request.extension"]
 
 
@@ -381,7 +384,7 @@ ENDING = (
 
 
 def enter() -> None:
-    """Enter what the acts on requests and complaints ask for."""
+    """Register the forms for acts on requests and complaints."""
     register_entry_acts(
         *(*ANSWERING, *ASKING, *MATERIALS, *ENDING, *FEES, *DISPUTES),
         model=Request,

@@ -1,4 +1,4 @@
-"""Forms whose fields depend on each other: deciding, charging, revoking."""
+"""Forms whose fields depend on each other: decision, fee, revocation."""
 
 from datetime import date
 
@@ -15,7 +15,7 @@ from gongkai.work.requests.results import DECIDED, DISCLOSED, GROUPS, NOT_CORREC
 
 
 def results() -> list[tuple[str, object]]:
-    """Return the results under the headings of table three, to be chosen from."""
+    """Return the results as choices, grouped by the headings of table three."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for key in DECIDED:
         row = RESULTS[key]
@@ -27,17 +27,17 @@ def results() -> list[tuple[str, object]]:
 
 
 def to_give(entry: Entry) -> list[str]:
-    """Return what is to be done first where something is to be disclosed."""
+    """Return the steps required before a disclosure."""
     return [f"予以公开、部分公开的：{step}" for step in unreviewed(entry)]
 
 
 class DecideForm(AddresseeForm):
-    """The result, filled in with what was proposed."""
+    """The form for a decision, pre-filled with the proposal."""
 
     leaves_as = "告知第三方的文书"
 
     def prepare(self) -> None:
-        """Begin with what is known, ask only what this case needs and say what bears on it."""
+        """Set initial values, remove irrelevant fields and add notes."""
         super().prepare()
         asked = self.entry.request
         kept = asked.proposal
@@ -53,7 +53,7 @@ class DecideForm(AddresseeForm):
         self.said = [*unsettled(self.entry), *machine_masked(self.entry), *to_give(self.entry)]
 
     def clean(self) -> dict[str, object]:
-        """Files go out in some form: that of the answer is said."""
+        """Require the form of provision when files are handed out."""
         data = super().clean() or self.cleaned_data
         gives = data.get("result") in {DISCLOSED, PARTLY} and not data.get("past")
         if (
@@ -66,10 +66,10 @@ class DecideForm(AddresseeForm):
 
 
 class CalculateFeeForm(RequestForm):
-    """Why, by item or by page; how many requests there were before this month is looked up."""
+    """The form for calculating a fee; earlier requests of the month are counted."""
 
     def prepare(self) -> None:
-        """Begin with what is known and say what bears on it."""
+        """Set initial values and add notes."""
         super().prepare()
         earlier = list(earlier_this_month(self.entry))
         self.initial = {"before": len(earlier), "count": 1, **self.initial}
@@ -79,10 +79,10 @@ class CalculateFeeForm(RequestForm):
 
 
 class NotifyFeeForm(RequestForm):
-    """How to pay: as the last one was told; needed where nobody can pay online."""
+    """The form for a fee notice; the ways to pay are copied from the last one."""
 
     def prepare(self) -> None:
-        """Begin with what is known and ask only what this case needs."""
+        """Set initial values and required fields."""
         super().prepare()
         last = Fee.objects.filter(request__entry__body=self.entry.body_id).exclude(pay_how="").last()
         self.fields["pay_how"].initial = last.pay_how if last else ""
@@ -90,12 +90,12 @@ class NotifyFeeForm(RequestForm):
 
 
 class RevokeAnswerForm(AddresseeForm):
-    """Why, what may be read no more, and what the applicant had sent after all."""
+    """The form for revoking an answer or an ending as given up."""
 
     leaves_as = "告知第三方的文书"
 
     def prepare(self) -> None:
-        """Ask only what this case needs and say what bears on it."""
+        """Remove irrelevant fields and add notes."""
         super().prepare()
         asked = {NOT_CORRECTED: {"wanted", "corrected_on"}, NOT_PAID: {"paid_on", "way", "receipt"}}
         kept = {"reason"} | asked.get(self.entry.outcome, {"withhold"})
@@ -109,7 +109,7 @@ class RevokeAnswerForm(AddresseeForm):
         ]
 
     def facts(self) -> dict[str, object]:
-        """Return the facts, a payment as one."""
+        """Return the action's arguments, with the payment as one value."""
         given = super().facts()
         day = given.pop("paid_on", None)
         way, receipt = (str(given.pop(name, None) or "") for name in ("way", "receipt"))

@@ -1,4 +1,4 @@
-"""What is asked for beside the answer, as a table: fees, reviews and lawsuits, taking an answer back, complaints."""
+"""Field declarations of the forms for fees, disputes and complaints."""
 
 from django import forms
 
@@ -27,13 +27,12 @@ from gongkai.work.requests.models import Dispute, Fee, FeeBasis, FeeReason, Foun
 
 
 class FindingForm(AddresseeForm):
-    """The result of a review or a lawsuit: what was found wrong becomes a rectification."""
+    """The form for the result of a dispute; a finding becomes a rectification."""
 
     leaving, leaves_as = ("finding",), "整改要求"
 
 
 def _calculation(entry: Entry) -> list[str]:
-    """Return why a fee is charged, how it was counted and what it comes to."""
     fee = current(entry)
     if fee is None:
         return []
@@ -42,7 +41,6 @@ def _calculation(entry: Entry) -> list[str]:
 
 
 def _disputes(entry: Entry) -> list[tuple[object, str]]:
-    """Return the pending cases, with what has to be handed in until when."""
     return [
         (row.pk, f"{row.called}（{row.answer_by:%Y-%m-%d}以前提交{row.answer_called}）")
         if row.answer_by
@@ -168,7 +166,7 @@ DISPUTES = (
 
 
 class ComplaintForm(PreviewForm):
-    """Texts that the unit complained of reads, without what identifies the complainant."""
+    """The base of complaint forms: previews texts without the complainant."""
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as the unit reads it."""
@@ -176,19 +174,18 @@ class ComplaintForm(PreviewForm):
 
 
 class StatementForm(ComplaintForm):
-    """The request for a statement."""
+    """The form for asking the unit for a statement."""
 
     leaving = ("words",)
 
 
 class ComplaintAnswerForm(ComplaintForm):
-    """The answer: the complainant gets it as it is written, the unit a rectification."""
+    """The form for the answer: the complainant reads it in full, the unit a de-identified copy."""
 
     leaving, leaves_as = ("text",), "整改要求"
 
 
 def _complained(entry: Entry) -> list[str]:
-    """Return what the unit that is asked reads of a complaint."""
     text = deidentified(entry.complaint, entry.complaint.text.reveal())
     return [marked("被投诉单位看到的投诉内容（标出的位置已经隐去）", text)]
 

@@ -1,4 +1,4 @@
-"""What forms of this room derive from and share."""
+"""Base classes and field helpers of the forms for acts."""
 
 from functools import partial
 
@@ -15,19 +15,19 @@ from gongkai.work.requests.machine import ACTS
 from gongkai.work.requests.models import Dispute
 from gongkai.work.requests.timing import WRITING, against
 
-#: A field for some sentences.
+# A multi-line text field.
 words = partial(base.words, most=5000)
 
 
 class RequestForm(PreviewForm):
-    """A form with the act's provision above its fields; the day it happened, and whether it is recorded as it was, come last."""
+    """The base form of acts, with the provision above its fields and the day at the end."""
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as a compiled case or a draft for publication shows it."""
         return for_everybody(self.entry.request, text)
 
     def prepare(self) -> None:
-        """Begin with what is known and say what bears on it."""
+        """Set initial values and add notes."""
         assert self.act
         verb = self.act.action.name.partition(".")[2]
         row = ACTS[verb]
@@ -44,13 +44,13 @@ class RequestForm(PreviewForm):
 
 
 class PublicTextForm(RequestForm):
-    """Texts that others read, without what identifies the people of the request."""
+    """A form whose texts are published, de-identified."""
 
     leaving = ("title", "text", "comment", "tags")
 
 
 class AddresseeForm(RequestForm):
-    """Texts that go to the applicant, and de-identified to others."""
+    """A form whose texts go to the applicant, and de-identified to others."""
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as letters to third parties quote it."""
@@ -58,47 +58,47 @@ class AddresseeForm(RequestForm):
 
 
 class AskForm(AddresseeForm):
-    """The content of a request as the letter to a third party or another agency quotes it."""
+    """The form for a consultation, with the wording of the letter."""
 
     leaving: tuple[str, ...] = ("wording",)
     leaves_as = "意见书"
 
     def prepare(self) -> None:
-        """Preview nothing where no letter is made."""
+        """Skip the preview if no letter is made."""
         super().prepare()
         if self.data.get("past"):
             self.leaving = ()
 
     def deidentified(self, text: str) -> Deidentified:
-        """Return a text as the letter quotes it to the one who is asked."""
+        """Return a text as the letter to the consulted party quotes it."""
         return for_addressee(self.entry.request, text, str(self.cleaned_data.get("who") or ""))
 
 
 def pending(entry: Entry) -> list[Dispute]:
-    """Return the reviews and lawsuits over a request that are not decided."""
+    """Return the pending reviews and lawsuits over a request."""
     return list(Dispute.objects.filter(request=entry.pk, result=""))
 
 
 def asks_day(label: str) -> Day:
-    """Return a field for the day on which something happened: today, where none is given."""
+    """Return a field for the day of an event (default: today)."""
     return Day(label=label, required=False, help_text="不填为今天。")
 
 
 def asks_tick(label: str, hint: str = "") -> forms.BooleanField:
-    """Return a box to tick."""
+    """Return a checkbox field."""
     return forms.BooleanField(label=label, required=False, help_text=hint)
 
 
 def asks_row(label: str) -> forms.TypedChoiceField:
-    """Return a field for one of the request's rows; the declaration gives them."""
+    """Return a field for a row of the request; the declaration provides the choices."""
     return forms.TypedChoiceField(label=label, coerce=int)
 
 
 def asks_line(label: str, most: int, hint: str = "", *, required: bool = False) -> forms.CharField:
-    """Return a field for one line."""
+    """Return a single-line text field."""
     return forms.CharField(label=label, max_length=most, required=required, help_text=hint)
 
 
 def asks_one(label: str, choices: object) -> forms.ChoiceField:
-    """Return a field for one of a few, all of them shown."""
+    """Return a radio-button field."""
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)  # type: ignore[arg-type]

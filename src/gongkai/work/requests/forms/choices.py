@@ -1,4 +1,4 @@
-"""Choices and previews of the forms in `acts`: rows of one request."""
+"""Choices and previews for the forms of acts on one request."""
 
 from gongkai.core.intake.deidentification import Deidentified
 from gongkai.core.intake.forms.previews import marked
@@ -12,7 +12,7 @@ from gongkai.work.requests.models import Consultation
 
 
 def asked_parties(entry: Entry) -> list[tuple[object, str]]:
-    """Return the third parties and agencies that have not answered yet."""
+    """Return the consulted parties that have not answered."""
     rows = Consultation.objects.filter(request=entry.pk, replied_on=None)
     return [(row.pk, f"{row.who.reveal()}（{row.asked_on}征求）") for row in rows]
 
@@ -25,7 +25,7 @@ def files_to_hand_out(entry: Entry) -> list[tuple[object, str]]:
 
 
 def requests_of_applicant(entry: Entry) -> list[tuple[object, str]]:
-    """Return the requests of the same applicant that an entry may be merged into."""
+    """Return the requests of the same applicant that this one may be merged into."""
     return [
         (one.entry.number, f"{one.entry.number}（{one.received_on}收到）：{one.content.reveal()[:60]}")
         for one in mergeable(entry)
@@ -33,12 +33,12 @@ def requests_of_applicant(entry: Entry) -> list[tuple[object, str]]:
 
 
 def requests_alike(entry: Entry) -> list[tuple[object, str]]:
-    """Return the requests that may be answered as an entry was, with what they ask for."""
+    """Return the similar requests that may get the same answer."""
     return [(one.pk, f"{one.entry.number}：{one.content.reveal()[:80]}") for one in answerable_alike(entry)]
 
 
 def texts_for_others(entry: Entry) -> list[str]:
-    """Return what an answer says to the applicants of other requests, with the hidden places marked."""
+    """Return the answer's texts as the other applicants read them, hidden passages marked."""
     decision = entry.request.decided
     texts = {"理由": decision.ground, "告知内容": decision.told} if decision else {}
     return [
@@ -54,7 +54,7 @@ def wording_of_letter(entry: Entry) -> Deidentified:
 
 
 def parts_of_case(entry: Entry) -> list[str]:
-    """Return what a compiled case takes over from the request, with the hidden places marked."""
+    """Return the texts of a compiled case, hidden passages marked."""
     request = entry.request
     parts = {
         "申请内容": request.content.reveal(),

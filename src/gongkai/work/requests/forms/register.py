@@ -1,4 +1,4 @@
-"""Registering a request that came by paper, mail, fax or at the counter."""
+"""The form that registers a request made on paper, by mail, fax or at the counter."""
 
 from typing import TYPE_CHECKING, Unpack
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from gongkai.core.units.models import Body
 
-#: Fields that say who asks: they go to the party, encrypted, and nowhere else.
+# Fields about the applicant: stored encrypted with the party only.
 PARTICULARS = (
     "name",
     "id_kind",
@@ -38,7 +38,7 @@ PARTICULARS = (
 
 
 class RegisterForm(forms.Form):
-    """The fields of 条例第二十九条, and the day of receipt of 第三十一条."""
+    """The fields of 条例第二十九条 and the day of receipt of 第三十一条."""
 
     body = BodyChoice(label="受理单位")
     channel = forms.ChoiceField(
@@ -94,13 +94,13 @@ class RegisterForm(forms.Form):
         dress(self)
 
     def particulars(self) -> Particulars:
-        """Return who asks."""
+        """Return the applicant's particulars."""
         data = self.cleaned_data
         given = {name: data.get(name, "") for name in PARTICULARS}
         return Particulars.read({**given, "party_kind": data["applicant_kind"]})
 
     def clean(self) -> dict[str, object]:
-        """Check the document, and the day of receipt against the channel."""
+        """Check the identity document, and the day of receipt against the channel."""
         data = super().clean() or {}
         kind, number = data.get("id_kind", ""), data.get("id_number", "")
         fault = spelling.document_fault(kind, number) if kind and number else ""

@@ -1,4 +1,4 @@
-"""State of this room: requests, what was decided on them, whom they were put to, what they cost, what was disputed."""
+"""Models of information requests: request, decision, consultation, fee, letter, dispute."""
 
 from gongkai.work.requests.models.cases import Case
 from gongkai.work.requests.models.complaints import About, Complaint, Found

@@ -1,4 +1,4 @@
-"""Cases for training and comparison (案例汇编), without anything that tells whose they were."""
+"""Anonymous cases for training and comparison (案例汇编)."""
 
 from django.db import models
 
@@ -8,7 +8,7 @@ from gongkai.work.requests.results import RESULTS
 
 
 class Case(models.Model):
-    """A closed request as a case: its texts masked, with a comment. `request` is for the office alone."""
+    """A closed request as an anonymous case with a comment. `request` is for the office only."""
 
     request = models.OneToOneField(Request, models.PROTECT, related_name="case")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="答复机关")

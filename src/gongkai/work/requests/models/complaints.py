@@ -1,4 +1,4 @@
-"""Complaints about disclosure work (条例第四十七条、第五十一条), beside their entries."""
+"""Complaints about open-government work (条例第四十七条、第五十一条)."""
 
 from django.db import models
 
@@ -9,7 +9,7 @@ from gongkai.work.requests.models.request import Request
 
 
 class About(models.TextChoices):
-    """What is complained of (条例第四十七条、第五十一条、第五十三条); of a public institution it is an appeal (申诉, 第五十五条)."""
+    """Subjects of complaints (条例第四十七条、第五十一条、第五十三条) and appeals (申诉, 第五十五条)."""
 
     NOT_DISCLOSED = "not_disclosed", "没有依法主动公开"
     NOT_ANSWERED = "not_answered", "逾期没有答复申请"
@@ -21,7 +21,7 @@ class About(models.TextChoices):
 
 
 class Found(models.TextChoices):
-    """What the check found."""
+    """Findings of the investigation of a complaint."""
 
     TRUE = "true", "属实"
     PARTLY = "partly", "部分属实"
@@ -30,9 +30,12 @@ class Found(models.TextChoices):
 
 
 class Complaint(models.Model):
-    """A complaint that the 政务公开办 handles about a unit. Who complains is a party of intake (`complaint/<pk>`).
+    """A complaint about a unit, handled by the 政务公开办.
 
-    Of a public institution, named by `institution`, `against` is the unit in charge of it, which handles the appeal itself.
+    The complainant is a party of the app `intake` (`complaint/<pk>`).
+
+    For a public institution (`institution`), `against` is the unit in charge of it, which handles
+    the appeal itself.
     """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="complaint")
@@ -58,15 +61,15 @@ class Complaint(models.Model):
 
     @property
     def matter(self) -> str:
-        """Its name to the people outside (intake)."""
+        """The matter under which intake stores the complainant."""
         return f"complaint/{self.pk}"
 
     @property
     def target(self) -> str:
-        """Who is complained of: a unit by name, an institution by the unit in charge of it, since the complainant typed its name."""
+        """The unit complained of; institutions are described by the unit in charge of them."""
         return f"{self.against.label}主管的公共企事业单位" if self.institution else self.against.label
 
     @property
     def word(self) -> str:
-        """What the law calls it."""
+        """The legal term for a complaint or an appeal."""
         return "公共企事业单位信息公开申诉" if self.institution else "政府信息公开投诉"

@@ -1,4 +1,4 @@
-"""Reviews and lawsuits over a request, as table four counts them."""
+"""Administrative reviews and lawsuits over requests, as table four counts them."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ class DisputeKind(models.TextChoices):
 
 
 class DisputeResult(models.TextChoices):
-    """The columns of table four; without one it is pending."""
+    """The columns of table four; empty while the case is pending."""
 
     UPHELD = "upheld", "结果维持"
     CORRECTED = "corrected", "结果纠正"
@@ -26,17 +26,16 @@ class DisputeResult(models.TextChoices):
 
 
 class _Standing(models.Manager["Dispute"]):
-    """The cases that there are: those registered by mistake are left out."""
+    """The manager that leaves out cases registered by mistake."""
 
     def get_queryset(self) -> "models.QuerySet[Dispute]":
-        """Return the rows."""
         return super().get_queryset().filter(mistaken="")
 
 
 class Dispute(models.Model):
-    """One review or lawsuit over a request; `body` is the unit that it counts for, also once the request went elsewhere.
+    """A review or lawsuit over a request; `body` is the unit for which it counts.
 
-    What was registered by mistake (`mistaken` says why) stays as a row, and is found by `every` only.
+    Cases registered by mistake (`mistaken` gives the reason) are found by the manager `every` only.
     """
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="disputes")
@@ -65,14 +64,15 @@ class Dispute(models.Model):
 
     @property
     def answer_called(self) -> str:
-        """What the unit hands in: to a review body, or to a court."""
+        """The document that the unit submits to the review body or court."""
         return "行政复议答复书" if self.kind == DisputeKind.REVIEW else "行政诉讼答辩状"
 
     @property
     def answer_by(self) -> date | None:
-        """The last day for it: 10 working days from the copy (行政复议法第四十八条), 5 in the simplified procedure (第五十四条).
+        """The last day for the unit's answer, or None before the copy was received.
 
-        Before a court 15 days (行政诉讼法第六十七条); a day off at the end moves to the next working day.
+        For reviews 10 working days from the copy (行政复议法第四十八条), 5 in the simplified procedure
+        (第五十四条); for lawsuits 15 days (行政诉讼法第六十七条), moved to the next working day.
         """
         if self.copy_on is None:
             return None
@@ -83,5 +83,5 @@ class Dispute(models.Model):
 
     @property
     def called(self) -> str:
-        """Its name in lists."""
+        """The name of the case in lists."""
         return f"{self.get_kind_display()} {self.organ}{self.number}"

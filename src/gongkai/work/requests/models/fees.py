@@ -1,4 +1,4 @@
-"""What a request costs (国办函〔2020〕109号): by item or by page, cleared, notified, paid, brought to the treasury."""
+"""Processing fees of requests (国办函〔2020〕109号), by item or by page."""
 
 from django.db import models
 
@@ -6,14 +6,14 @@ from gongkai.work.requests.models.request import Request
 
 
 class FeeBasis(models.TextChoices):
-    """By which of the two a request is charged; never by both (第三条)."""
+    """The two ways of charging; a request is charged by one of them (第三条)."""
 
     ITEMS = "items", "按件"
     PAGES = "pages", "按量"
 
 
 class FeeReason(models.TextChoices):
-    """Why a fee may be charged at all (条例第四十二条)."""
+    """Lawful reasons for a fee (条例第四十二条)."""
 
     NUMBER = "number", "申请的数量明显超过合理范围"
     FREQUENCY = "frequency", "申请的频次明显超过合理范围"
@@ -21,9 +21,9 @@ class FeeReason(models.TextChoices):
 
 
 class Fee(models.Model):
-    """A fee for one request, with why it is charged (`why`, `grounds`: the facts).
+    """The fee of a request with its reason (`why`) and facts (`grounds`).
 
-    `lines` is the calculation as it was made, step by step; amounts are whole yuan.
+    `lines` is the calculation, step by step; amounts are whole yuan.
     """
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="fees")
@@ -55,6 +55,6 @@ class Fee(models.Model):
 
     @property
     def reason(self) -> str:
-        """Why it is charged, as a sentence without its stop; empty for fees of before this was asked."""
+        """The reason as a sentence without full stop; empty for fees without a recorded reason."""
         grounds = self.grounds.strip().rstrip("。")
         return f"{self.get_why_display()}（{grounds}）" if self.why else ""

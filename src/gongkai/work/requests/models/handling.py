@@ -1,4 +1,4 @@
-"""What was decided on a request, whom it was put to, and how an answer was delivered."""
+"""Decisions on requests, consultations and deliveries."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from gongkai.work.requests.results import RESULTS
 
 
 class Opinion(models.TextChoices):
-    """What a third party or another agency said."""
+    """The opinion of a consulted party."""
 
     AGREES = "agrees", "同意公开"
     OBJECTS = "objects", "不同意公开"
@@ -20,14 +20,14 @@ class Opinion(models.TextChoices):
 
 
 class Consultation(models.Model):
-    """A third party (条例第三十二条) or another agency (第三十四条) that was asked; `kind` is the stop of the rule set `request`.
+    """A consulted third party (条例第三十二条) or agency (第三十四条); `kind` names the pause of the clock.
 
-    Who was asked may be a person: name and reasons stand encrypted, and are shown to whoever works on the request. `wording` is the
-    content of the request as the letters to them quote it: de-identified, or as typed for a reason in the log.
+    Name and reasons are encrypted, since a third party may be a person. `wording` is the request as
+    letters to them quote it: de-identified, or as typed with a reason in the log.
     """
 
     class Kind(models.TextChoices):
-        """Who is asked."""
+        """Kinds of consulted parties."""
 
         THIRD_PARTY = "third_party", "第三方"
         AGENCY = "agency", "其他机关"
@@ -51,24 +51,24 @@ class Consultation(models.Model):
 
     @property
     def matter(self) -> str:
-        """Its name to the people outside: whoever was asked has a code of their own."""
+        """The matter under which intake stores the consulted party and its query code."""
         return f"asked/{self.pk}"
 
     @property
     def until(self) -> date:
-        """The last day for an opinion (条例第三十二条、第三十四条: fifteen working days from the day they got the letter, as far as it is known)."""
+        """The last day for an opinion (条例第三十二条、第三十四条): 15 working days from receipt."""
         return default_calendar().add(
             self.served_on or self.asked_on, figures()[f"request.{self.kind}"].count
         )
 
     @property
     def late(self) -> bool:
-        """Whether the answer came after that day."""
+        """Return whether the opinion came after the last day."""
         return bool(self.replied_on and self.replied_on > self.until and self.opinion != Opinion.SILENT)
 
 
 class Decision(models.Model):
-    """The result of a request, as it was decided; a later one (after a review) replaces it and leaves it standing here."""
+    """A decision on a request; a later one replaces it and does not delete it."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="decisions")
     result = models.CharField("办理结果", max_length=8, choices=[(k, r.name) for k, r in RESULTS.items()])
@@ -96,12 +96,12 @@ class Decision(models.Model):
 
     @property
     def row(self) -> str:
-        """The result with its heading."""
+        """The name of the result with its heading."""
         return RESULTS[self.result].name
 
 
 class Delivery(models.Model):
-    """How and when an answer reached the applicant, with its proof."""
+    """A delivery of an answer to the applicant, with its proof."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="deliveries")
     decision = models.ForeignKey(

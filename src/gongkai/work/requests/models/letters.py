@@ -1,4 +1,4 @@
-"""Letters as they were made, and the templates that a unit puts in place of ours."""
+"""Stored letters and the templates of units."""
 
 from django.db import models
 
@@ -9,10 +9,10 @@ from gongkai.work.requests.models.request import Request
 
 
 class Letter(models.Model):
-    """A letter, made in the transaction of the act it tells of.
+    """An encrypted letter, made in the transaction of its act; `digest` is of the plain bytes.
 
-    Most name the applicant, those of a `consultation` whoever was asked; those of a `decision` tell of it.
-    Its bytes stand encrypted, `digest` is of the clear ones.
+    Its recipient is the applicant or the party of a `consultation`; a letter of a `decision`
+    communicates it.
     """
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="letters")
@@ -43,12 +43,12 @@ class Letter(models.Model):
 
     @property
     def stream(self) -> str:
-        """Where the log has what was done with it: with its request."""
+        """The log stream: that of the request."""
         return f"entry/{self.request_id}"
 
 
 class SignedLetter(models.Model):
-    """A letter as PDF, signed with the unit's certificate; empty as long as none could be made. Encrypted like the letter itself."""
+    """The signed PDF of a letter, encrypted; empty until it could be made."""
 
     letter = models.OneToOneField(Letter, models.PROTECT, related_name="signed", verbose_name="文书")
     content = models.BinaryField("文件")
@@ -64,7 +64,7 @@ class SignedLetter(models.Model):
 
 
 class LetterTemplate(models.Model):
-    """A .docx with fields in double braces that a unit uses for one kind of letter instead of ours."""
+    """A unit's own .docx template for one kind of letter, with fields in double braces."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")
     kind = models.CharField("文书", max_length=16)

@@ -1,4 +1,4 @@
-"""What may be handed out: originals, their masked copies, and the review before anything goes out (条例第十七条、第三十七条)."""
+"""Files to hand out, their masked copies and the secrecy review (条例第十七条、第三十七条)."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from gongkai.work.requests.models.request import Request
 
 
 class Verdict(models.TextChoices):
-    """What a secrecy review says of the information (条例第十四条、第十七条; 保守国家秘密法第三十五条)."""
+    """Conclusions of a secrecy review (条例第十四条、第十七条; 保守国家秘密法第三十五条)."""
 
     PUBLISH = "publish", "可以公开"
     PART = "part", "遮盖后可以公开"
@@ -17,13 +17,16 @@ class Verdict(models.TextChoices):
     REFER = "refer", "不能确定，提请主管部门或者保密行政管理部门确定"
 
 
-#: After which something may be handed out.
+# Conclusions that permit handing out files.
 PASSED = frozenset({Verdict.PUBLISH, Verdict.PART})
 
 
 class Material(NamedFile):
-    """A file with what was asked for. The original stays here, seen by whoever works on the request; what a decision handed out is
-    `released`, and stays so while a reopened request is worked on; where the unit itself revoked the answer it is recalled, and fetched no more."""
+    """A file that answers a request, visible to people who handle it.
+
+    `released` is the file a decision handed out. It stays released while the request is reopened,
+    and is recalled if the unit revokes its answer.
+    """
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="materials")
     masked = models.ForeignKey(
@@ -48,22 +51,22 @@ class Material(NamedFile):
 
     @property
     def stream(self) -> str:
-        """Where the log has what was done with it: with its request."""
+        """The log stream: that of the request."""
         return f"entry/{self.request_id}"
 
     @property
     def digests(self) -> set[str]:
-        """What a review has to have seen: the original, and the copy that would be handed out in its place."""
+        """The digests a secrecy review must cover: the original and the masked copy."""
         return {self.stored_id, *([self.masked_id] if self.masked_id else [])}
 
     @property
     def suffix(self) -> str:
-        """Its suffix, without the dot."""
+        """The file extension, without the dot."""
         return self.name.rpartition(".")[2].lower()
 
 
 class SecrecyReview(models.Model):
-    """A secrecy review of what a request asks for: who says what on which basis (政府信息公开审查)."""
+    """A secrecy review (政府信息公开审查) of the information requested."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="secrecy_reviews")
     verdict = models.CharField("审查结论", max_length=8, choices=Verdict)
@@ -80,5 +83,5 @@ class SecrecyReview(models.Model):
         ordering = ["pk"]
 
     def saw(self, given: Iterable[Material]) -> bool:
-        """Whether it saw all of these files, and their masked copies as they are now."""
+        """Return whether the review covered these files and their current masked copies."""
         return {digest for material in given for digest in material.digests} <= set(self.materials)

@@ -1,4 +1,4 @@
-"""Payments through a gateway: what was ordered there, and every notice of it that was in order, whatever came of it."""
+"""Online payments: orders, and every verified notice of the gateway."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from gongkai.work.requests.models.fees import Fee
 
 
 class PaymentOrder(models.Model):
-    """An order at the gateway for one fee. A fee has one open order; what is paid is written once."""
+    """A payment order for a fee. A fee has at most one unpaid order."""
 
     fee = models.ForeignKey(Fee, models.PROTECT, related_name="orders")
     number = models.CharField("订单号", max_length=40, unique=True)
@@ -21,7 +21,7 @@ class PaymentOrder(models.Model):
 
 
 class Outcome(models.TextChoices):
-    """What came of a notice. Those of `TO_CHECK` wait for a person: the money is there and belongs to nothing yet."""
+    """Outcomes of a payment notice; a clerk must settle those of `TO_CHECK`."""
 
     TAKEN = "taken", "已入账"
     NOTED = "noted", "未支付，仅记录"
@@ -36,7 +36,7 @@ TO_CHECK = (Outcome.DOUBLE, Outcome.AMOUNT, Outcome.LATE, Outcome.UNKNOWN, Outco
 
 
 class PaymentNotice(models.Model):
-    """A notice whose signature was right, once by its transaction and status."""
+    """A verified notice of the gateway, unique by transaction and status."""
 
     order = models.ForeignKey(PaymentOrder, models.PROTECT, null=True, blank=True, related_name="notices")
     number = models.CharField("订单号", max_length=40)

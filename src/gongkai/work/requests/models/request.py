@@ -1,4 +1,4 @@
-"""The facts of a request, beside its entry."""
+"""The request and its choices."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ReceiptChannel(models.TextChoices):
-    """How a request came in (条例第二十九条、第三十一条); the reading area is W-11's 政府信息公开专区."""
+    """Channels of receipt (条例第二十九条、第三十一条); `READING` is the 政府信息公开专区 (W-11)."""
 
     PAGE = "page", "网页"
     COUNTER = "counter", "当面提交"
@@ -27,7 +27,7 @@ class ReceiptChannel(models.TextChoices):
 
 
 class Form(models.TextChoices):
-    """In which form the information is wanted or given (条例第四十条)."""
+    """Forms in which information is wanted or provided (条例第四十条)."""
 
     PAPER = "paper", "纸质"
     ELECTRONIC = "electronic", "电子文档"
@@ -36,7 +36,7 @@ class Form(models.TextChoices):
 
 
 class Route(models.TextChoices):
-    """By which way the answer is wanted or given."""
+    """Ways in which the answer is wanted or delivered."""
 
     MAIL = "mail", "邮寄"
     EMAIL = "email", "电子邮件"
@@ -45,18 +45,18 @@ class Route(models.TextChoices):
     PAGE = "page", "网上查询"
 
 
-#: How a request ended that was none of this unit's after all: merged, split, passed on. Counted in no row of the year it came in.
+# The ending of a merged, split or transferred request; no row of its first year counts it.
 VOID = "void"
-#: The outcome of the entry of one that was merged or split: what it went into keeps its clock.
+# The outcome of a merged or split request, whose successor continues its clock.
 CARRIED = "carried"
 
 
 class Request(models.Model):
-    """One request for information.
+    """An information request. Applicants' names, contacts and documents are stored with the party.
 
-    `received_on` is the day of receipt as 条例第三十一条 has it; `counted_on` the day from which it counts in the report of its unit (the same, save
-    for what came out of another request or from another unit). `ended_on` and `ended_as` say when and how it was first ended, and are not
-    touched when a review reopens it: what was reported stays reported. Who asks is not here: name, contact and document stand with the party.
+    `received_on` is the day of receipt (条例第三十一条). `counted_on` is the day from which it counts in
+    the unit's report; it differs only for successors of other requests. `ended_on` and `ended_as`
+    record the first ending and survive a reopening: reported results stay.
     """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="request")
@@ -104,16 +104,16 @@ class Request(models.Model):
 
     @property
     def content(self) -> Words:
-        """What is asked for, as corrected where it was."""
+        """The requested information, as corrected."""
         return self.corrected_wanted or self.wanted
 
     @property
     def decided(self) -> "Decision | None":
-        """The decision that stands: the last one; None where there is none, or the unit itself revoked it."""
+        """The decision in force: the last one, unless it was revoked."""
         last = self.decisions.last()
         return last if last and not last.revoked_on else None
 
     @property
     def matter(self) -> str:
-        """Its name to the people outside (intake)."""
+        """The matter under which intake stores the applicant."""
         return f"request/{self.pk}"

@@ -1,4 +1,4 @@
-"""What an applicant added to a request after it was sent."""
+"""Supplements that applicants add to their requests."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from gongkai.work.requests.models.request import Request
 
 
 class Supplement(models.Model):
-    """Words that an applicant sent behind a request; forgotten with it when retention ends. Files stand with the applicant (`intake.Upload`)."""
+    """An encrypted supplement, erased with its request; files are stored as `intake.Upload`."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="supplements")
     text = EncryptedWordsField("补充内容")

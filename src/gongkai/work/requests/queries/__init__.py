@@ -1,4 +1,4 @@
-"""Reading requests: what somebody sees (the ledger's `visible_to`), and the figures of the annual report."""
+"""Queries on requests: lists, statistics and the figures of the annual report."""
 
 from gongkai.work.requests.queries.listing import disputes_visible_to, requests_visible_to
 

@@ -1,4 +1,4 @@
-"""Cases, and what was decided on requests like one that is being worked on (R-09: one standard)."""
+"""Queries on compiled cases and similar decided requests (R-09)."""
 
 from dataclasses import dataclass
 
@@ -14,20 +14,20 @@ from gongkai.work.requests.models.request import VOID
 from gongkai.work.requests.queries.listing import requests_visible_to
 from gongkai.work.requests.results import RESULTS
 
-#: Decided requests and cases that are compared with one, the newest; how many are shown; least share of words in common.
+# Maximum number of compared texts and shown results; minimum share of common words.
 COMPARED, SHOWN, LEAST = 400, 5, 0.25
 
 
 @visible(Case)
 def cases_visible_to(user: object) -> QuerySet[Case, Case]:
-    """Return the cases: all staff learn from them, nobody else reads them."""
+    """Return the compiled cases: all staff may read them."""
     rows = Case.objects.select_related("body")
     return rows.filter(withdrawn=False) if actor_of(user).known else rows.none()
 
 
 @dataclass(frozen=True)
 class Like:
-    """A case or a request that is like another: where it is read, what came of it, and how alike they are (0 to 1)."""
+    """A similar case or request, with its result and similarity (0 to 1)."""
 
     title: str
     url: str
@@ -38,19 +38,19 @@ class Like:
 
 
 def tokens_of(text: str) -> frozenset[str]:
-    """Return the words by which texts are compared."""
+    """Return the words of a text for comparison."""
     return frozenset(search_tokens(text))
 
 
 def like(request: Request, user: object) -> list[Like]:
-    """Return what is most like a request: cases, and decided requests of the same topic that somebody may see."""
+    """Return the most similar cases and visible decided requests of the same topic."""
     asked = tokens_of(request.content.reveal())
     found = [*_cases(asked, request, user), *_requests(asked, request, user)]
     return sorted(found, key=lambda one: (-one.alike, one.url))[:SHOWN]
 
 
 def word_overlap(asked: frozenset[str], text: str) -> float:
-    """Return the share of words that a request and a text have in common (0 to 1)."""
+    """Return the Jaccard similarity (0 to 1) of a text's words."""
     other = tokens_of(text)
     both = len(asked | other)
     return len(asked & other) / both if both else 0.0

@@ -1,4 +1,4 @@
-"""Fees: where one stands, what is still to be done about it before a request is answered, and what was paid; payments that fit nothing."""
+"""Queries on fees and on payments that need settling."""
 
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, ExtractYear
@@ -12,12 +12,12 @@ from gongkai.work.requests.models import TO_CHECK, Fee, PaymentNotice
 from gongkai.work.requests.queries.listing import requests_visible_to
 from gongkai.work.requests.results import NOT_PAID
 
-#: A fee that was calculated and nobody told the applicant of: it is cleared and told, or waived, before the answer.
+# Fees of which the applicant was not notified; they must be notified or waived before the answer.
 UNSETTLED = Q(waived="", notified_on=None, paid_on=None)
 
 
 def standing(fee: Fee) -> str:
-    """Return where a fee stands, in a word."""
+    """Return the status of a fee in words."""
     if fee.waived:
         return "免收"
     if fee.treasury_on:
@@ -33,10 +33,7 @@ def standing(fee: Fee) -> str:
 
 
 def unsettled(entry: Entry) -> list[str]:
-    """Return what is to be done about a fee before the answer (国办函〔2020〕109号: the notice goes out while the request is worked on).
-
-    A notice that came too late stops no clock: the answer waits for no payment then.
-    """
+    """Return the steps for an open fee before the answer (国办函〔2020〕109号)."""
     fee = Fee.objects.filter(UNSETTLED, request=entry.pk).last()
     if fee is None:
         return []
@@ -45,9 +42,9 @@ def unsettled(entry: Entry) -> list[str]:
 
 
 def fees_visible_to(by: Actor) -> QuerySet[Fee, Fee]:
-    """Return the fees that somebody sees, each with its `year`: of the payment, else of clearance; those not cleared yet are this year's.
+    """Return the visible fees, annotated with their `year`.
 
-    One that never was cleared stays with the year in which its request ended.
+    The year is that of payment, else of clearance, else of the request's end, else the current one.
     """
     year = Coalesce(
         ExtractYear("paid_on"),
@@ -61,7 +58,7 @@ def fees_visible_to(by: Actor) -> QuerySet[Fee, Fee]:
 
 @visible(PaymentNotice)
 def notices_to_check(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
-    """Return payments that fit nothing and that nobody settled: of requests that somebody sees, and for the 政务公开办 those of none."""
+    """Return the visible payments that a clerk must settle."""
     seen = Q(order__fee__request__in=requests_visible_to(by).values("pk"))
     if runs_installation(by):
         seen |= Q(order=None)

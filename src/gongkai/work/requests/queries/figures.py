@@ -1,9 +1,12 @@
-"""Tables three and four of the annual report (国办公开办函〔2021〕30号) from rows, at any date. A cell is a condition: it counts, and lists.
+"""Figures of tables three and four of the annual report (国办公开办函〔2021〕30号), for any date.
 
-A request is new in the year of `counted_on`, has its result in the year in which it was first ended, and is pending at the cut-off where that
-is still to come. What ended as void (merged, split, passed on) in the year it came in stands in no row; in a later year it was carried in and
-leaves as 3.6.3. So
-一 + 二 = 三（七） + 四 holds in every column, for every unit, at every date, since a request never ends before it counts.
+Each cell is a query condition, which counts its rows and lists them. A request is new in the year
+of `counted_on`, has its result in the year of its first ending, and is pending until then. Void
+requests (merged, split, transferred) are not counted in their first year; in a later year they
+leave as 3.6.3.
+
+Therefore 一 + 二 = 三（七） + 四 holds in every column, for every unit and date, since no request ends
+before it counts.
 """
 
 from collections.abc import Mapping
@@ -36,14 +39,14 @@ TOTAL, PENDING = "total", "pending"
 
 @dataclass(frozen=True)
 class Span:
-    """The year of a report, up to its cut-off (31 December at the latest)."""
+    """The year of a report up to its cut-off day."""
 
     year: int
     until: date
 
     @classmethod
     def of(cls, year: int, until: date | None = None) -> "Span":
-        """Return a year up to a day within it; the whole year without one."""
+        """Return a year up to a day within it, or the whole year."""
         first, last = date(year, 1, 1), date(year, 12, 31)
         return cls(year, min(max(until or last, first), last))
 
@@ -54,7 +57,7 @@ class Span:
 
 
 def span_in(asked: QueryDict) -> Span:
-    """Return the year and the cut-off that are asked for: this year up to today without them."""
+    """Return the year and cut-off day of a query string (default: this year up to today)."""
     today = timezone.localdate()
     until = typed_day(asked.get("until", "")).value
     year = typed_year(asked.get("year", "")).value or (until or today).year
@@ -62,7 +65,7 @@ def span_in(asked: QueryDict) -> Span:
 
 
 def row_of_table3(row: str, span: Span) -> Q:
-    """Return the condition for the requests that a row of table three counts.
+    """Return the condition of a row of table three.
 
     Raises:
         KeyError: there is no such row.
@@ -85,7 +88,7 @@ def row_of_table3(row: str, span: Span) -> Q:
 
 
 def column_of_table3(column: str) -> Q:
-    """Return the condition for the requests of a column of table three.
+    """Return the condition of a column of table three.
 
     Raises:
         KeyError: there is no such column.
@@ -94,7 +97,7 @@ def column_of_table3(column: str) -> Q:
 
 
 def cell_of_table4(row: str, column: str, span: Span) -> Q:
-    """Return the condition for the disputes that a cell of table four counts.
+    """Return the condition of a cell of table four.
 
     Raises:
         KeyError: there is no such cell.
@@ -110,18 +113,17 @@ def cell_of_table4(row: str, column: str, span: Span) -> Q:
 
 
 def table3(requests: QuerySet[Request, Request], span: Span) -> dict[str, list[int]]:
-    """Return table three of some requests: row → the seven columns; one query for each kind of row."""
+    """Return table three: row → its seven columns."""
     return _tables3(requests, span, None).get(None, _empty3())
 
 
 def tables3(requests: QuerySet[Request, Request], span: Span, by: str) -> dict[int, dict[str, list[int]]]:
-    """Return table three for each value of a field (the number of each unit, say), in as many queries as for one; a value without
-    requests has none.
+    """Return table three by the values of a field; values without requests are missing.
 
     Args:
-        requests: those that count.
-        span: the year, and up to when.
-        by: the field's path.
+        requests: the counted requests.
+        span: the year up to its cut-off.
+        by: the path of the field, for example the unit.
     """
     return {value: table for value, table in _tables3(requests, span, by).items() if value is not None}
 
@@ -129,7 +131,6 @@ def tables3(requests: QuerySet[Request, Request], span: Span, by: str) -> dict[i
 def _tables3(
     requests: QuerySet[Request, Request], span: Span, by: str | None
 ) -> dict[int | None, dict[str, list[int]]]:
-    """Return the tables by a field's values; without a field one table, under None."""
     tables: dict[int | None, dict[str, list[int]]] = {}
     for row in (NEW, CARRIED_IN, CARRIED_OUT):
         _count(tables, requests.filter(row_of_table3(row, span)), row, by)
@@ -150,7 +151,6 @@ def _count(
     row: str | None,
     by: str | None,
 ) -> None:
-    """Add requests to a row; without one to the rows of their results and to 三（七）."""
     place = {kind.value: number for number, kind in enumerate(COLUMNS.values())}
     fields = ["applicant_kind", "ended_as", *([by] if by else [])]
     for kind, result, *group, count in (
@@ -163,12 +163,12 @@ def _count(
 
 
 def table4(disputes: QuerySet[Dispute, Dispute], span: Span) -> dict[str, list[int]]:
-    """Return table four of some disputes: group → the five columns."""
+    """Return table four: group → its five columns."""
     return _rows4(disputes.order_by().aggregate(**_cells4(span)))
 
 
 def tables4(disputes: QuerySet[Dispute, Dispute], span: Span, by: str) -> dict[int, dict[str, list[int]]]:
-    """Return table four for each value of a field, in one query; a value without disputes has none."""
+    """Return table four by the values of a field; values without disputes are missing."""
     found = disputes.order_by().values(by).annotate(**_cells4(span))
     return {row[by]: _rows4(row) for row in found}
 
@@ -189,6 +189,6 @@ def _rows4(found: Mapping[str, object]) -> dict[str, list[int]]:
 
 
 def fees_of(requests: QuerySet[Request, Request], span: Span) -> int:
-    """Return the yuan that were paid in the year (第六部分)."""
+    """Return the fees paid in the year, in yuan (第六部分)."""
     paid = Fee.objects.filter(request__in=requests, paid_on__gte=span.first, paid_on__lte=span.until)
     return int(paid.aggregate(sum=Sum("yuan"))["sum"] or 0)

@@ -1,4 +1,4 @@
-"""The register of requests: what somebody sees of it, and how it is filtered."""
+"""Visibility and filters of requests, letters, materials, complaints and disputes."""
 
 from datetime import timedelta
 
@@ -21,16 +21,16 @@ from gongkai.work.requests.models.request import VOID
 
 @visible(Request)
 def requests_visible_to(user: object) -> QuerySet[Request, Request]:
-    """Return the requests whose entries somebody may see."""
+    """Return the requests whose entries are visible to a user."""
     return of_visible(Request.objects.all(), user, kind="request").select_related(
         "entry__body", "entry__office"
     )
 
 
 def earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
-    """Return what the same applicant asked of the same unit before, in the calendar month of receipt (国办函〔2020〕109号第四条).
+    """Return the applicant's earlier requests to the same unit in the month of receipt.
 
-    What was merged, split or passed on is not counted.
+    Merged, split and transferred requests do not count (国办函〔2020〕109号第四条).
     """
     received = Request.objects.values_list("received_on", flat=True).get(pk=entry.pk)
     month = {"received_on__year": received.year, "received_on__month": received.month}
@@ -39,7 +39,7 @@ def earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
 
 
 def of_same_applicant(entry: Entry) -> QuerySet[Request, Request]:
-    """Return the other requests of the same applicant to the same unit (`is_same_party`)."""
+    """Return the other requests of the same applicant to the same unit."""
     party = Party.objects.filter(matter=f"request/{entry.pk}", erased_at=None).order_by("pk").first()
     alike = Q(pk__in=[])
     for column in ("id_digest", "name_digest"):
@@ -54,10 +54,10 @@ def of_same_applicant(entry: Entry) -> QuerySet[Request, Request]:
 
 
 def is_same_party(one: Party, other: Party) -> bool:
-    """Return whether two registrations are surely of the same person or organisation.
+    """Return whether two parties are certainly the same person or organisation.
 
-    Where both give a document, the document decides. Else the name must be the same, and the telephone, the mail address or the postal address:
-    people share a name, and a household shares a telephone.
+    Documents decide if both are known. Otherwise the name and a telephone, e-mail or postal address
+    must agree: names are shared, and a household shares a telephone.
     """
     if one.id_digest and other.id_digest:
         return one.id_digest == other.id_digest
@@ -74,26 +74,26 @@ _CONTACTS = ("phone_digest", "email_digest")
 
 @visible(Letter)
 def letters_visible_to(user: object) -> QuerySet[Letter, Letter]:
-    """Return the letters of those requests."""
+    """Return the letters of visible requests."""
     return Letter.objects.filter(request__in=requests_visible_to(user).order_by().values("pk"))
 
 
 @visible(Material)
 def materials_visible_to(user: object) -> QuerySet[Material, Material]:
-    """Return the materials found for those requests."""
+    """Return the materials of visible requests."""
     rows = Material.objects.filter(request__in=requests_visible_to(user).order_by().values("pk"))
     return rows.select_related("stored", "masked", "request__entry")
 
 
 @visible(Complaint)
 def complaints_visible_to(user: object) -> QuerySet[Complaint, Complaint]:
-    """Return the complaints whose entries somebody may see."""
+    """Return the complaints whose entries are visible to a user."""
     return Complaint.objects.filter(entry__in=entries_visible_to(user, kind="complaint").values("pk"))
 
 
 @visible(Dispute)
 def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
-    """Return the cases that somebody may see: over requests they see, and those that count for their units though the request went on."""
+    """Return the disputes over visible requests, and those that count for the user's units."""
     seen = requests_visible_to(user).order_by().values("pk")
     by = actor_of(user)
     return Dispute.objects.filter(Q(request__in=seen) | belongs(by, supervising=SUPERVISING)).select_related(
@@ -101,11 +101,11 @@ def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
     )
 
 
-#: The tabs of the register. What a clock that stands still is open too.
+# The tabs of the register. Requests with a paused clock are open, too.
 STANDING = {"open": "在办", "late": "逾期", "closed": "已办结", "all": "全部"}
-#: Days ahead that count as coming due.
+# Days ahead that count as due soon.
 AHEAD = 7
-#: What a figure of the statistics lists (`queries.statistics`): without what was merged, split or passed on, unless it was late by then.
+# The figures of the statistics that the register can list.
 COUNTED = {
     "received": "收到",
     "ended": "已办结",
@@ -127,7 +127,7 @@ def in_standing(rows: QuerySet[Request, Request], standing: str) -> QuerySet[Req
 
 
 def counted(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, Request]:
-    """Return what a figure of the statistics counts; another word narrows nothing."""
+    """Return the requests counted by a figure of the statistics; unknown names filter nothing."""
     now = timezone.now()
     soon = Q(entry__due_at__gte=now, entry__due_at__lt=now + timedelta(days=AHEAD))
     running = Q(entry__closed_at=None)
@@ -144,13 +144,13 @@ def counted(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, 
 
 
 def was_late() -> Q:
-    """Return the condition for requests that their unit ended late or let pass their date, whatever became of them afterwards."""
+    """Return the condition for requests that ended late or were overdue at any time."""
     ended_late = closed_late("entry__") & ~Q(ended_as=VOID)
     return ended_late | Q(answered_late=True) | Q(has_lapse("entry_id"))
 
 
 def saying(rows: QuerySet[Request, Request], by: Actor, words: str) -> QuerySet[Request, Request]:
-    """Return the requests with this number, or with these words in what was asked, as far as somebody may read it."""
+    """Search requests by number or by the words of their readable content."""
     said = Q(pk__in=found_in_words(entries_of(rows), by, words))
     return rows.filter(Q(entry__number=words) | Q(entry__title__icontains=words) | said)
 

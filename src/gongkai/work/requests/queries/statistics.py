@@ -1,4 +1,4 @@
-"""Figures for the office's own work: volumes, times, results, by month, unit and topic; what is late, what comes due."""
+"""Statistics of requests: volumes, durations and results by month, unit and topic."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from gongkai.work.requests.models.request import VOID
 from gongkai.work.requests.queries.listing import AHEAD, was_late
 from gongkai.work.requests.results import RESULTS
 
-#: Requests whose texts are compared at most; the newest. The page says so.
+# Maximum number of compared texts; the newest ones are taken.
 COMPARED = 3_000
 _LIKE = 0.6
 
 
 def percentile(values: Sequence[int], share: float) -> int | None:
-    """Return the smallest value that `share` of the values do not exceed (nearest rank); None of none.
+    """Return the nearest-rank percentile of values, or None without values.
 
     >>> percentile([1, 2, 3, 4], 0.95), percentile([7], 0.95)
     (4, 7)
@@ -36,9 +36,9 @@ def percentile(values: Sequence[int], share: float) -> int | None:
 
 @dataclass
 class Counted:
-    """What was counted of one month, unit or topic. `days` are working days from receipt to the first ending.
+    """Counts of a month, unit or topic; `days` are working days from receipt to the first ending.
 
-    `asked` narrows the register to what is counted here.
+    `asked` filters the register to the counted requests.
     """
 
     label: str
@@ -53,18 +53,18 @@ class Counted:
 
     @property
     def median(self) -> float | None:
-        """The median of the working days that ended requests took: of an even number, the mean of the middle two."""
+        """The median duration in working days."""
         return median(self.days) if self.days else None
 
     @property
     def p95(self) -> int | None:
-        """Working days that 95 of 100 took at most."""
+        """The 95th percentile of the duration in working days."""
         return percentile(self.days, 0.95)
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """All figures of some requests."""
+    """All statistics of some requests."""
 
     whole: Counted
     months: list[Counted]
@@ -89,13 +89,13 @@ _FIELDS = (
 def received_between(
     requests: QuerySet[Request, Request], first: date, until: date
 ) -> QuerySet[Request, Request]:
-    """Return the requests that a span of days received, without what was merged, split or passed on in time."""
+    """Return the requests received in a period; void ones only if they were late."""
     received = requests.filter(received_on__gte=first, received_on__lte=until)
     return received.filter(~Q(ended_as=VOID) | was_late())
 
 
 def statistics(requests: QuerySet[Request, Request]) -> Statistics:
-    """Count requests, one query. Of what was passed on late, the lateness alone counts."""
+    """Compute the statistics in one query. Transferred requests count only if they were late."""
     now, calendar = timezone.now(), default_calendar()
     soon = now + timedelta(days=AHEAD)
     whole = Counted("合计")
@@ -139,11 +139,12 @@ def _by_size(table: dict[object, Counted]) -> list[Counted]:
 
 
 def late_in(first: date, until: date) -> Q:
-    """Return the condition for requests that were late in a period: ended in it behind their date, or open behind it at its end.
+    """Return the condition for requests that were late in a period.
 
-    What was ended later stood open then. A clock that stands still is not late. What was passed on is late where its date had passed by then.
+    They ended after their due date, or were open and overdue at its end. Paused clocks are not
+    late.
     """
-    moment = end_of_day(min(until, timezone.localdate()))  # what is due in a day to come is not late yet
+    moment = end_of_day(min(until, timezone.localdate()))  # anything due later today is not late yet
     ended = Q(ended_on__range=(first, until))
     still = Q(ended_on=None) | Q(ended_on__gt=until)
     waits = Q(entry__closed_at=None, entry__paused=True)
@@ -153,7 +154,7 @@ def late_in(first: date, until: date) -> Q:
 
 
 def diverging(requests: QuerySet[Request, Request]) -> list[tuple[Request, Request, float]]:
-    """Return pairs of requests that ask for nearly the same and ended otherwise (R-09: no 同案不同判), with how alike they are."""
+    """Return pairs of similar requests with different results (同案不同判, R-09) and their similarity."""
     decided = (
         requests.filter(ended_on__isnull=False)
         .exclude(ended_as__in=["", VOID])

@@ -1,1 +1,1 @@
-"""Pages of the office."""
+"""Views for staff."""

@@ -1,4 +1,4 @@
-"""The compilation of cases (R-03, R-09): searched by words and result, read, exported as a table or a volume; a case changed or taken out."""
+"""Views of the case compilation (R-03, R-09): register, volume, revision, withdrawal."""
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -21,14 +21,14 @@ from gongkai.work.requests.forms.base import words
 from gongkai.work.requests.models import Case
 from gongkai.work.requests.results import RESULTS
 
-#: Cases that one volume holds.
+# Maximum number of cases in a volume.
 MOST = 2000
 COMMENT = words("评析", rows=8, hint="保存时再次隐去申请人、第三方和个人信息。")
 WHY = words("撤下的原因", rows=2, most=300)
 
 
 class Cases(Register[Case]):
-    """Closed requests as cases, for training and for whoever works on one like them."""
+    """The register of compiled cases."""
 
     name, model, title = "requests.cases", Case, "依申请公开案例汇编"
     section = (("依申请公开", "requests:list"),)
@@ -68,23 +68,23 @@ class Cases(Register[Case]):
     )
 
     def links(self, by: Actor, row: Case) -> Sequence[tuple[str, str]]:
-        """Return the request that a case was made of, for whoever sees it."""
+        """Return the link to the original request, if it is visible."""
         entry = entries_visible_to(by).filter(pk=row.request_id).first()
         return [(f"来源：{entry.number}", entry.url)] if entry else []
 
     def beside(self, request: HttpRequest, listing: Listing[Case]) -> Mapping[str, object]:
-        """Return where the volume of these cases is."""
+        """Return the URL of the volume."""
         return {"volume_url": f"{reverse('requests:volume')}?{request.GET.urlencode()}"}
 
 
 def volume_file(request: HttpRequest) -> HttpResponse:
-    """Hand out the cases that the list shows as one document."""
+    """Return the listed cases as a document."""
     found = Cases().listing(request, require_staff_actor(request)).rows
     return download(volume(list(islice(found.iterator(), MOST))), "依申请公开案例汇编.docx", DOCX)
 
 
 def volume(cases: list[Case]) -> bytes:
-    """Return cases as one document, in the layout of official papers."""
+    """Return cases as a .docx in the layout of official documents."""
     blocks = []
     for place, one in enumerate(cases, 1):
         blocks.append(Text(f"案例{place}　{one.title}", level=1))

@@ -1,4 +1,4 @@
-"""Registering a complaint that came by telephone, mail or at the counter; its written answer."""
+"""Views for registering complaints and opening their written answers."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -20,12 +20,11 @@ from gongkai.work.requests.complaints.rules import registers
 from gongkai.work.requests.models import Complaint
 from gongkai.work.requests.public import answering_bodies
 
-#: Name of the form, for its token.
+# The name of the form for its one-time token.
 FORM = "complaint-register"
 
 
 def _register(form: ComplaintForm, by: Actor) -> tuple[str, str]:
-    """Register it with who complains; return its matter and the last four that its code is asked with."""
     data = form.cleaned_data
     facts = {name: data[name] for name in ("about", "text", "number", "channel", "institution")}
     entry: Entry = register_complaint(data["against"], by=by, **facts)
@@ -41,7 +40,7 @@ def register(request: HttpRequest) -> HttpResponse:
     by = actor_of(request.user)
     form = ComplaintForm(request.POST if request.method == "POST" else None, bodies=answering_bodies())
     if made := registered(request, form, FORM, lambda: _register(form, by), by=by, asker="投诉人"):
-        # Who registers it may be of a unit that does not see it.
+        # The clerk may belong to a unit that cannot see the complaint.
         seen = visible_to(by).filter(pk=made.number).first()
         return HttpResponseRedirect(seen.url if seen else request.path)
     facts = {"form": form, "reasons": registers(by, None), "once": new_token(FORM)}
@@ -49,7 +48,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand out the written answer to whoever handles the complaint; each opening stands in the log."""
+    """Return the written answer and log the access."""
     by = actor_of(request.user)
     found = get_visible_or_404(by, Complaint, pk)
     try:

@@ -1,4 +1,4 @@
-"""Tables three and four at a cut-off date, each figure leading to its rows."""
+"""The view of tables three and four; each figure links to its rows."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,6 @@ from gongkai.work.requests.results import RESULTS
 
 
 def _sheet(name: str, columns: dict[str, str]) -> Sheet:
-    """Return a table of the report as a sheet: a row's number and name, and its figures."""
     heads = {"number": "序号", "label": "项目"} | columns
     return Sheet(
         name, tuple(Column(key, head, width=40 if key == "label" else 14) for key, head in heads.items())
@@ -46,12 +45,11 @@ def _lines(
 
 
 def span_of(request: HttpRequest) -> Span:
-    """Return the year and the cut-off that an address asks for."""
+    """Return the year and cut-off day of the query string."""
     return span_in(request.GET)
 
 
 def _of(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
-    """Return the requests and disputes that somebody sees, of one unit (and of those merged into it) where one is asked for."""
     seen, disputes = requests_visible_to(by), disputes_visible_to(by)
     if body:
         whose = successors([body])
@@ -60,7 +58,7 @@ def _of(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QueryS
 
 
 def figures(request: HttpRequest) -> HttpResponse:
-    """Show tables three and four of the units that somebody sees; `export`: as a spreadsheet, a page each."""
+    """Show or export tables three and four of the visible units."""
     by = actor_of(request.user)
     span, body = span_of(request), whole(request.GET.get("body", ""))
     until = typed_day(request.GET.get("until", ""))
@@ -92,7 +90,6 @@ _WHOLE, _PARTS = "一二三四", "一二三四五六七"
 
 
 def _numbered(row: str) -> str:
-    """Return a row's name with its number as the form has it: 一、 （一） 1."""
     whole, *rest = (int(part) for part in row.split("."))
     label = TABLE3_ROWS[row]
     if len(rest) == 2:
@@ -105,7 +102,6 @@ def _numbered(row: str) -> str:
 
 
 def _headings(row: str) -> list[str]:
-    """Return the headings of the form that stand above a row."""
     above = ["三、本年度办理结果"] if row == "3.1" else []
     if row.count(".") == 2 and row.endswith(".1"):
         above.append(f"（{_PARTS[int(row.split('.')[1]) - 1]}）{RESULTS[row].group}")

@@ -1,4 +1,4 @@
-"""What is done about income from fees: the fee put into the catalogue of charges, payments that fit nothing settled."""
+"""Views for the fee's catalogue item and for settling payments."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,7 +15,7 @@ from gongkai.work.requests.models import PaymentNotice
 
 @require_POST
 def list_item(request: HttpRequest) -> HttpResponse:
-    """Put the fee into the catalogue of charges; the row's page follows, to be looked over and sent for review."""
+    """Add the fee to the catalogue of charges and open its table."""
     by = require_staff_actor(request)
     body = keeper_of(by)
     if body is not None and run_with_messages(
@@ -28,7 +28,7 @@ def list_item(request: HttpRequest) -> HttpResponse:
 
 
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what was done with a payment that fits nothing."""
+    """Settle a payment that matches nothing."""
     by = actor_of(request.user)
     if request.method == "POST":
         notice = get_visible_or_404(by, PaymentNotice, pk)

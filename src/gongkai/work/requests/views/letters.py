@@ -1,4 +1,4 @@
-"""Letters to be opened, and the templates of a unit."""
+"""Views of letters and letter templates."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -20,7 +20,7 @@ from gongkai.work.requests.views.register import bodies_of
 
 
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand out a letter to whoever works on its request; each opening stands in the log."""
+    """Return a letter and log the access."""
     by = actor_of(request.user)
     found = get_visible_or_404(by, Letter, pk)
     try:
@@ -33,7 +33,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def templates(request: HttpRequest) -> HttpResponse:
-    """Show the kinds of letters of one's unit; take a template, or go back to ours."""
+    """List, upload and reset the unit's letter templates."""
     by = actor_of(request.user)
     bodies = bodies_of(by)
     body = bodies.filter(pk=whole(request.GET.get("body", "") or request.POST.get("body", "")) or 0).first()
@@ -64,7 +64,7 @@ def templates(request: HttpRequest) -> HttpResponse:
 
 
 def template(request: HttpRequest, body: int, kind: str) -> HttpResponse:
-    """Hand out the template that a unit uses now, to be changed and given back."""
+    """Return the current template of a unit for editing."""
     found = get_visible_or_404(request.user, Body, body, pk__in=bodies_of(actor_of(request.user)))
     if kind not in KINDS:
         raise Http404("没有这种文书")

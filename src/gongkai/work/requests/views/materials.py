@@ -1,4 +1,4 @@
-"""Files that may be handed out: the original, the masked copy, both beside each other."""
+"""Views of files: original, masked copy and comparison."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -20,7 +20,7 @@ def _found(request: HttpRequest, pk: int) -> Material:
 
 
 def material(request: HttpRequest, pk: int, which: str) -> HttpResponseBase:
-    """Hand a file to whoever works on its request; each opening stands in the log."""
+    """Return a file and log the access."""
     if which not in {"original", "masked"}:
         raise Http404
     found = _found(request, pk)
@@ -34,7 +34,7 @@ def material(request: HttpRequest, pk: int, which: str) -> HttpResponseBase:
 
 
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the text of a file beside that of its masked copy; the original is opened by that, which the log has."""
+    """Compare the text of a file with its masked copy; both accesses are logged."""
     found = _found(request, pk)
     try:
         actions.open_material(found, by=actor_of(request.user))

@@ -1,4 +1,4 @@
-"""The register of requests with its spreadsheet; registering at the counter."""
+"""The register of requests, its spreadsheet, and registration by staff."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -30,29 +30,27 @@ from gongkai.work.requests.models import Request
 from gongkai.work.requests.queries.listing import COUNTED, STANDING, counted, entries_of, in_standing, saying
 from gongkai.work.requests.register_sheet import SHEET, exported
 
-#: Name of the form, for its token.
+# The name of the form for its one-time token.
 FORM = "request-register"
 
 
 def bodies_of(by: Actor) -> "QuerySet[Body]":
-    """Return the units for which somebody may register a request."""
+    """Return the units for which the user may register requests."""
     return reach.bodies_of(by, roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
 
 
 class _Standing(ChoiceFilter):  # type: ignore[misc]
-    """A tab; whoever asks for an ended state asks for what is closed."""
+    """The tab filter; it is ignored if a closed state is selected."""
 
     def filter(self, qs: "QuerySet[Request]", value: str) -> "QuerySet[Request]":
-        """Return the requests of the tab."""
         ended = self.parent.data.get("state") in CLOSED and value in {"open", "late"}
         return qs if ended else in_standing(qs, value)
 
 
 class _Said(CharFilter):  # type: ignore[misc]
-    """A number, or words of what was asked."""
+    """The search filter: number or words."""
 
     def filter(self, qs: "QuerySet[Request]", value: str) -> "QuerySet[Request]":
-        """Return the requests that have it, as far as whoever looks may read them."""
         words = value.replace("\0", "").strip()[:80]
         return saying(qs, self.parent.by, words) if words else qs
 
@@ -71,7 +69,7 @@ def _standing(row: Request) -> SafeString:
 
 
 class Requests(Register[Request]):
-    """The register of requests; its file is read back. The statistics lead here to what a figure counts."""
+    """The register of requests. Its spreadsheet can be imported again."""
 
     name, model, title = "requests.list", Request, "政府信息公开申请登记簿"
     section = ("依申请公开",)
@@ -114,11 +112,11 @@ class Requests(Register[Request]):
     template = "requests/list.html"
 
     def filed(self, listing: Listing[Request]) -> Iterable[object]:
-        """Return the requests as the importer reads them; what of it was read in the clear is recorded."""
+        """Return the rows of the spreadsheet; the reading of clear texts is logged."""
         return recorded(exported(listing.rows, listing.by), listing.by, SHEET.name)
 
     def loaded(self, rows: Sequence[Request], by: Actor) -> Sequence[Request]:
-        """Return the requests with what they are about, as far as this person reads it, and which of them have confirmed records of the past."""
+        """Attach readable subjects and confirmed past records to the rows."""
         with_subjects([row.entry for row in rows], by)
         found = PastRecord.objects.filter(entry__in=[row.pk for row in rows], state=PastState.CONFIRMED)
         numbers = set(found.values_list("entry", flat=True))
@@ -127,15 +125,15 @@ class Requests(Register[Request]):
         return rows
 
     def url_of(self, row: Request) -> str:
-        """Return the entry's page."""
+        """Return the URL of the entry."""
         return row.entry.url
 
     def new_url(self, by: Actor) -> str:
-        """Return where a request is registered."""
+        """Return the URL for registering a request, if allowed."""
         return reverse("requests:register") if bodies_of(by).exists() else ""
 
     def beside(self, request: HttpRequest, listing: Listing[Request]) -> Mapping[str, object]:
-        """Return which figure is listed, and what is said where the words of older requests were not looked through."""
+        """Return the listed figure, and a note on requests that the search does not cover."""
         looked = listing.filters.rows({"q": ""}) if listing.chosen.get("q") else None
         return {
             "figure": COUNTED.get(str(listing.chosen.get("figure"))),
@@ -144,7 +142,6 @@ class Requests(Register[Request]):
 
 
 def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:
-    """Register a request with who asks; return its matter and the last four that its code is asked with."""
     given = {name: value for name, value in form.cleaned_data.items() if name not in PARTICULARS}
     said = form.particulars()
     entry: Entry = actions.register(given.pop("body"), by=by, **given)
@@ -154,7 +151,7 @@ def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:
 
 
 def register(request: HttpRequest) -> HttpResponse:
-    """Register what came in on paper or at the counter."""
+    """Register a request made on paper or at the counter."""
     by = actor_of(request.user)
     bodies = bodies_of(by)
     form = RegisterForm(request.POST if request.method == "POST" else None, bodies=bodies)

@@ -1,4 +1,4 @@
-"""Statistics of the office's own work, with pictures, tables and their export."""
+"""Views of the request statistics: page, export and chart."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
@@ -52,7 +52,7 @@ _RESULTS = Sheet(
         Column("count", "件数", write=lambda row: row[2], width=10),
     ),
 )
-#: Export → its sheet and its rows.
+# Export → its sheet and rows.
 _EXPORTS: dict[str, tuple[Sheet, Callable[[Statistics], Iterable[object]]]] = {
     "months": (_counted("按月统计", "月份"), lambda found: found.months),
     "units": (_counted("按单位统计", "单位"), lambda found: [*found.units, found.whole]),
@@ -62,7 +62,6 @@ _EXPORTS: dict[str, tuple[Sheet, Callable[[Statistics], Iterable[object]]]] = {
 
 
 def _asked(request: HttpRequest) -> tuple[date, date, int | None, "QuerySet[Request]"]:
-    """Return the span, the unit and the requests that an address asks for: this year up to today without them."""
     today = timezone.localdate()
     first = typed_day(request.GET.get("since", "")).value or date(today.year, 1, 1)
     until = typed_day(request.GET.get("until", "")).value or max(today, first)
@@ -85,7 +84,7 @@ def _received(request: HttpRequest) -> "QuerySet[Request]":
     asked=asks_file,
 )
 def page(request: HttpRequest) -> HttpResponse:
-    """Show or export the statistics of what somebody sees."""
+    """Show or export the statistics of visible requests."""
     first, until, body, seen = _asked(request)
     rows = statistics.received_between(seen, first, until)
     found = statistics.statistics(rows)
@@ -121,7 +120,7 @@ def page(request: HttpRequest) -> HttpResponse:
             )
             for key, name, count in found.results
         ],
-        # Comparing texts takes a second: when it is asked for.
+        # Comparing texts takes a second, so only on demand.
         "diverging": (
             page_of(request, statistics.diverging(rows), 0, "pair") if "alike" in request.GET else None
         ),
@@ -132,13 +131,11 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, name: str, used: date) -> Typed[date]:
-    """Return the date that is used, for its field; one that cannot be read as it was typed."""
     asked = typed_day(request.GET.get(name, ""))
     return asked if asked.reason else Typed(used.isoformat(), used)
 
 
 def _cells(one: statistics.Counted, asked: Mapping[str, object]) -> list[tuple[str, int, str]]:
-    """Return the figures of a line, each with its label and the address of exactly what it counts."""
     narrowed = dict(asked) | {name: value for name, value in one.asked.items() if name != "month"}
     if month := one.asked.get("month"):
         first = date.fromisoformat(f"{month}-01")
@@ -153,7 +150,7 @@ def _cells(one: statistics.Counted, asked: Mapping[str, object]) -> list[tuple[s
 
 
 def chart(request: HttpRequest) -> HttpResponse:
-    """Return the picture of received and ended requests by month."""
+    """Return the chart of received and ended requests by month as SVG."""
     first, until, _, seen = _asked(request)
     found = statistics.statistics(statistics.received_between(seen, first, until))
     months = found.months[-24:]
