@@ -32,13 +32,13 @@ class Line:
     count: int = 0
     wanted: int = 1
     returned: bool = False
-    """It was ticked with the submission that came back, and not since: it is ticked anew once it is put right."""
+    """Its tick belongs to a submission that was returned."""
     begins: date | None = None
-    """The first day of the cycle, where that has not begun: nothing can have been checked in it."""
+    """The first day of a cycle that has not begun."""
     ticked_on: date | None = None
-    """The day on which it was ticked."""
+    """The day of the tick."""
     until: date | None = None
-    """Its last day: `due`, or the day to which the task was put off."""
+    """The last day: `due` or the extended due date."""
 
     @property
     def text(self) -> str:

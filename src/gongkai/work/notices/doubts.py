@@ -1,4 +1,4 @@
-"""Doubts about what was read (the flags of a measure). Pure."""
+"""Flags of a measure: questions about what was read. Pure."""
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -11,26 +11,24 @@ from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, flag
 from gongkai.work.notices.planning.parts import ASKED, CHOICES, COLUMNS, FIRST, LEAD, PARTNER, RESPONSIBLE
 from gongkai.work.notices.planning.rules import ISSUE, last_day, plain
 
-#: The field of the question whose notice this is: no cell's, so that no correction and no sweep over all doubts answers it.
+# Field of the flag that asks whose notice this is; corrections and sweeps never settle it.
 WHOSE = "issuer"
-#: The field of the question who owes the rows of a form; answered by choosing, or row by row.
+# Field of the flag that asks who owes the rows of a form.
 OWING = "owing"
-#: Questions that no sweep over all doubts answers.
+# Fields of flags that no sweep settles.
 ASKED_ALONE = frozenset({WHOSE, OWING})
 _QUOTED = re.compile(r"“[^”]*”")
 
 
 def kind_of(flag: Mapping[str, object]) -> str:
-    """Return a doubt's words without what they quote: doubts of one kind differ in that only."""
+    """Return the message of a flag without its quotations; flags of one kind share it."""
     return _QUOTED.sub("“…”", str(flag.get("message") or ""))
 
 
 def asked_alone(flag: Mapping[str, object], *, plural: bool) -> bool:
-    """Whether a doubt is answered by itself and by no sweep: a question, or one whose answer multiplies tasks or opens columns.
+    """Tell whether a flag must be answered by itself: a question, or one that multiplies tasks or columns.
 
-    Args:
-        flag: the doubt.
-        plural: whether its row names groups of units.
+    `plural` is true if the row names groups of units.
     """
     field = flag.get("field")
     opens = bool(flag.get("alone")) or "的上级栏目没有印出" in str(flag.get("message") or "")
@@ -38,7 +36,7 @@ def asked_alone(flag: Mapping[str, object], *, plural: bool) -> bool:
 
 
 def asked_whose(first: DraftMeasure, parsed: Mapping[str, object], issuer: object | None) -> DraftMeasure:
-    """Ask on the first row whose notice this is, where its issuer is in no directory: it may be another region's."""
+    """Flag the first row if the issuer is not in the directory; the notice may be another region's."""
     printed = str(parsed.get("issuer") or "")
     if issuer is not None or not printed:
         return first
@@ -47,7 +45,7 @@ def asked_whose(first: DraftMeasure, parsed: Mapping[str, object], issuer: objec
 
 
 def asked_own(first: DraftMeasure, unit: str, printed: str, *, ours: bool) -> DraftMeasure:
-    """Ask on the first row of what a unit imports for itself whether it is its own, where somebody else issued it."""
+    """Flag the first row of a unit's own notice if another body issued it."""
     if ours:
         return first
     issuer = f"印发单位“{printed}”不是{unit}" if printed else "没有读到印发单位"
@@ -61,13 +59,10 @@ def asked_owing(
     who: Callable[[DraftUnit], frozenset[object]],
     said: Collection[str] = (),
 ) -> list[DraftMeasure]:
-    """Ask once for each form in which somebody who is printed as leading or responsible would owe nothing: on the first such row.
+    """Flag, once for each form, the first row in which a named unit would owe nothing.
 
-    Args:
-        drafts: the rows.
-        chosen: form → what was chosen for it in the notice before.
-        who: whom a printed unit means.
-        said: forms of which the notice itself says who owes.
+    Args: `chosen` maps a form to the choice in earlier notices; `who` resolves a printed unit;
+    `said` are forms whose owner the notice states itself.
     """
     made = list(drafts)
     for form in (value for value in ASKED if value not in said):
@@ -90,7 +85,7 @@ _OWES_NOTHING = {
 
 
 def _owes_nothing(draft: DraftMeasure, who: Callable[[DraftUnit], frozenset[object]]) -> bool:
-    """Whether a lead of a row is none of those that owe it, or somebody beside the first named is not."""
+    """Tell whether a lead or other named unit of a row owes nothing."""
     if draft.form == FIRST:
         return any(unit.part == PARTNER and not unit.helps for unit in draft.units)
     doing = [who(unit) for unit in draft.units if unit.part == RESPONSIBLE]
@@ -101,7 +96,7 @@ def _owes_nothing(draft: DraftMeasure, who: Callable[[DraftUnit], frozenset[obje
 
 
 def asked_year(first: DraftMeasure, parsed: Mapping[str, object], year: int) -> DraftMeasure:
-    """Ask on the first row for which year the notice is, where nothing in it says so: entries and limits are those of that year."""
+    """Flag the first row if the notice does not state its year."""
     if year_said(parsed) is not None:
         return first
     words = f"标题、日期、文号和时限都没有写明年份，暂按{year}年度设立任务，请核对年度和印发日期"
@@ -109,19 +104,16 @@ def asked_year(first: DraftMeasure, parsed: Mapping[str, object], year: int) -> 
 
 
 def rule_key(rule: Mapping[str, object]) -> str:
-    """Return a rule as a key: rules that say the same have the same."""
+    """Return a rule as a canonical string; equal rules have equal keys."""
     return json.dumps(plain(rule), ensure_ascii=False, sort_keys=True)
 
 
 def parent_doubts(
     draft: DraftMeasure, issued: date | None, above: Mapping[str, date]
 ) -> Iterator[dict[str, object]]:
-    """Yield a doubt for each limit that counts from the notice's own day where the notice above orders the same from its day.
+    """Flag deadlines from the date of issue that end after the same deadline of the parent.
 
-    Args:
-        draft: the row.
-        issued: the day of this notice.
-        above: rule of a limit of the notice above → its last day by that notice's day.
+    `above` maps the key of a parent's rule to its last day.
     """
     for duty in draft.duties:
         theirs = above.get(rule_key(duty.due)) if duty.due.get("counts_from") == ISSUE else None
@@ -132,12 +124,7 @@ def parent_doubts(
 
 
 def path_doubts(draft: DraftMeasure, misspelt: Mapping[str, str]) -> Iterator[dict[str, object]]:
-    """Yield a doubt for each column of a row's paths that seems to be misprinted: made as it stands, readers would meet the slip.
-
-    Args:
-        draft: the row.
-        misspelt: name of a column → what it seems to mean.
-    """
+    """Flag each column name with a probable typo; `misspelt` maps it to the correction."""
     named = (name for duty in draft.duties for path in duty.paths for name in path)
     for name in dict.fromkeys(value for value in named if value in misspelt):
         words = f"公开路径中的栏目“{name}”疑有错字，应为“{misspelt[name]}”，请核对"
@@ -145,7 +132,7 @@ def path_doubts(draft: DraftMeasure, misspelt: Mapping[str, str]) -> Iterator[di
 
 
 def limit_doubts(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str, object]]:
-    """Yield a doubt for each limit in months that runs from nothing, and for each in working days that reaches beyond the published days off."""
+    """Flag months without a start, and working days beyond the published calendar."""
     for duty in draft.duties:
         if duty.due.get("kind") == "months" and not (duty.due.get("after") or duty.due.get("counts_from")):
             words = f"“{duty.due.get('text')}”没有写明从什么事项起算，确认前须补充，或者删除这一项要求"
@@ -158,12 +145,12 @@ def limit_doubts(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str,
             yield flag_of({"field": "duties", "message": words})
 
 
-#: What reading says of words of the table that it put nowhere.
+# Remark of the reader on table text that it assigned to no row.
 _NOWHERE = re.compile(r"表中文字未读入任务：(?P<words>[^。；，]{2,10})$")
 
 
 def asked_unread(drafts: Sequence[DraftMeasure], parsed: Mapping[str, object]) -> list[DraftMeasure]:
-    """Ask once, for all rows, about short words of the table that are in no row: heads that were not understood put each row in question."""
+    """Flag once, for all rows, short table texts in no row: they look like unrecognized heads."""
     heads = [match["words"] for remark in remarks(parsed) if (match := _NOWHERE.match(remark))]
     rows = [at for at, draft in enumerate(drafts) if not draft.preamble and not draft.dropped]
     if not heads or not rows:

@@ -1,16 +1,16 @@
-"""Which duty of a row is which of the same row in another version."""
+"""Match duties of a row with duties of the same row in another version."""
 
 from collections.abc import Sequence
 
 from gongkai.work.notices.amending import DutyWanted
 from gongkai.work.notices.planning.versions import match_rows
 
-#: Duties of one row are taken for versions of each other from this likeness on.
+# Minimum similarity of duties to be versions of each other.
 DUTY_LIKE = 0.3
 
 
 def match_duties(before: Sequence[DutyWanted], after: Sequence[DutyWanted]) -> dict[int, int]:
-    """Return new duty → the running one that it is a version of; the only one on both sides is always that."""
+    """Map new duties to the old ones they correspond to; a single duty on both sides always matches."""
     if len(before) == len(after) == 1:
         return {after[0].pk or 0: before[0].pk or 0}
     pairs = match_rows(

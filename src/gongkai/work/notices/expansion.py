@@ -1,4 +1,4 @@
-"""From stored measures to what planning needs: owners expanded, duties with the dates of awaited acts. A constant number of queries."""
+"""Prepare stored measures for planning: expand owners and attach the dates of awaited acts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,14 +13,14 @@ from gongkai.work.notices.planning.plan import PlannedDuty, PlannedEntry, Planne
 
 @dataclass(frozen=True)
 class Expansion:
-    """A notice's measures, ready to plan: the rows by number, and what planning knows of each."""
+    """Measures of a notice by key, and the same ready for planning."""
 
     measures: dict[int, Measure]
     planned: tuple[PlannedMeasure, ...]
     ownerless: tuple[Measure, ...] = field(default=())
 
     def entries(self, *, year: int, today: date, started: date | None) -> tuple[PlannedEntry, ...]:
-        """Return the entries that the notice makes now."""
+        """Return the entries that the notice would create now."""
         return tuple(
             entry
             for measure in self.planned
@@ -29,7 +29,7 @@ class Expansion:
 
 
 def with_parts(measures: QuerySet[Measure]) -> QuerySet[Measure]:
-    """Return measures with their units, members and duties read in a constant number of queries."""
+    """Prefetch units, members and duties of measures in a constant number of queries."""
     units = MeasureUnit.objects.prefetch_related("members__body", "members__office").order_by(
         "part", "position", "pk"
     )
@@ -38,7 +38,7 @@ def with_parts(measures: QuerySet[Measure]) -> QuerySet[Measure]:
 
 
 def expand_notice(notice: Notice) -> Expansion:
-    """Expand all measures of a notice that are not dropped."""
+    """Prepare all measures of a notice that are not dropped."""
     rows = list(with_parts(notice.measures.filter(dropped=False)))
     everybody = named_in(rows, own=notice.own)
     planned, ownerless = [], []
@@ -58,19 +58,19 @@ def expand_notice(notice: Notice) -> Expansion:
 
 
 def owned_of(measure: Measure, everybody: tuple[Owner, ...], *, own: int | None = None) -> tuple[Owned, ...]:
-    """Return who owes a measure and who leads it; in a unit's own notice (`own`: its number) each office by itself."""
+    """Return the owners and leads of a measure; in a unit's own notice (`own`) each office is an owner."""
     lead, responsible, partner = (_side(measure, part, everybody, own=own is not None) for part in Part)
     waiting = any(
         unit.part != Part.PARTNER and not (unit.resolved or unit.outside) for unit in measure.units.all()
     )
     helping = (
         NOBODY if waiting else partner
-    )  # who leads is still to be said: who helps does not owe in its place
+    )  # As long as a lead is unresolved, partners do not owe the measure instead.
     return owners(lead, responsible, partner=helping, lead_owes=measure.lead_owes, own=own)
 
 
 def partners_of(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]:
-    """Return the bodies that help with each of some measures and owe no task of it; a constant number of queries."""
+    """Return the partner bodies that owe no task of a measure, in a constant number of queries."""
     helped = MeasureUnit.objects.filter(measure__in=list(measures), part=Part.PARTNER).values("measure")
     rows = list(with_parts(Measure.objects.filter(pk__in=helped)))
     found: dict[int, tuple[int, ...]] = {}
@@ -84,14 +84,14 @@ def partners_of(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]:
 
 
 def planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[PlannedDuty, ...]:
-    """Return duties as planning needs them; `issued` is the day their notice was issued."""
+    """Convert duties for planning; `issued` is the date of their notice."""
     return tuple(
         PlannedDuty(duty.pk, duty.due, duty.awaits.dated if duty.awaits else None, issued) for duty in duties
     )
 
 
 def named_in(measures: Iterable[Measure], *, own: bool = False) -> tuple[Owner, ...]:
-    """Return all bodies that the table names, leads included: what 各部门、各单位 means in the preamble; of an `own` notice its offices, too."""
+    """Return all bodies the table names: the meaning of 各部门、各单位. With `own` also offices."""
     units = (unit for measure in measures if not measure.preamble for unit in measure.units.all())
     if own:
         return shares(members(unit) for unit in units)
@@ -100,7 +100,7 @@ def named_in(measures: Iterable[Measure], *, own: bool = False) -> tuple[Owner, 
 
 
 def members(unit: MeasureUnit) -> tuple[Owner, ...]:
-    """Return the bodies a printed unit means."""
+    """Return the bodies of a printed unit."""
     return tuple(Owner(member.body_id, member.office_id) for member in unit.members.all())
 
 

@@ -1,4 +1,4 @@
-"""Rows of the register of submissions (报送) that a notice's own duties order: made with the tasks (N-08, N-12). Only inside an action."""
+"""Create upward submissions (报送) ordered by duties, with the tasks. Call these inside an action."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -18,12 +18,12 @@ from gongkai.work.notices.planning.plan import day_of
 from gongkai.work.notices.planning.rules import track_of
 
 UPWARD = "upward"
-#: The most letters of an addressee.
+# Maximum length of an addressee.
 MOST_NAMED = 120
 
 
 def file_upward(assignments: Iterable[Assignment], *, by: Actor) -> list[Upward]:
-    """Register what the duties of new assignments order to be sent upwards; the unit that owes the task owes the sending."""
+    """Create the submissions that duties of new assignments order; the unit of the task owes them."""
     made = list(assignments)
     ordering = _ordering({assignment.measure_id for assignment in made})
     wanted = [
@@ -50,7 +50,7 @@ def _beside(entry: Entry, upward: Upward) -> Upward:
 
 
 def _to_oneself(body: Body, filing: Filing) -> bool:
-    """Whether the unit would send to itself: the general office to the general office."""
+    """Tell whether the unit would submit to itself, for example the general office to itself."""
     name = filing.addressee.replace("办公厅", "办公室")
     return name in {body.name, body.label}
 
@@ -86,7 +86,7 @@ def _row(assignment: Assignment, body: Body, duty: Duty, filing: Filing) -> tupl
 
 
 def _due(assignment: Assignment, duty: Duty) -> date:
-    """The duty's own day; where it names none (及时) the task's."""
+    """Return the due date of the duty, or that of the task if the duty has none."""
     planned = planned_duties([duty], duty.measure.notice.issued_on)[0]
     own = day_of(planned, period(assignment), int(assignment.period[:4]))
     assert assignment.entry.due_at is not None

@@ -1,4 +1,4 @@
-"""The fields that this room's actions ask for; the office draws them."""
+"""Forms of the actions on tasks."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ from gongkai.work.notices.states import INNER
 
 
 class ChecklistForm(ActForm):
-    """The checklist: a tick for what is done once, a number for what is done several times, and one tick for all of it."""
+    """The checklist: a tick or a count for each duty, and one tick for all."""
 
     all_done = forms.BooleanField(label="全部完成", required=False)
     done = forms.MultipleChoiceField(
@@ -28,7 +28,7 @@ class ChecklistForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
+        """Set choices and initial values from the checklist."""
         self.lines = [line for line in checklist(self.entry.assignment) if not line.begins]
         once = [line for line in self.lines if line.wanted == 1]
         done = self.fields["done"]
@@ -53,7 +53,7 @@ class ChecklistForm(ActForm):
         self.order_fields(first)
 
     def ticks(self) -> dict[int, int]:
-        """Return how often each duty was done: those that are or were more than nothing."""
+        """Return the count of each duty that is or was ticked."""
         ticked = set(self.cleaned_data.get("done") or ())
         found = {}
         for line in self.lines:
@@ -67,19 +67,19 @@ class ChecklistForm(ActForm):
         return found
 
     def facts(self) -> dict[str, object]:
-        """Return what `tick` is called with."""
+        """Return the arguments of `tick`."""
         return {"done": self.ticks()}
 
 
 def said(line: Line) -> str:
-    """Return a duty with its limit, short enough for a label."""
+    """Return a duty with its deadline, short enough for a label."""
     text = line.text if len(line.text) <= 120 else f"{line.text[:119]}…"
     cycle = f"，{line.cycle_words}" if line.cycle else ""
     return f"{text}（{line.rule}{cycle}）"
 
 
 class SubmitForm(ChecklistForm):
-    """The checklist, evidence and how it was done; one screen, one button."""
+    """The checklist, evidence and a statement on one page."""
 
     offers = forms.MultipleChoiceField(
         label="本单位已公开的信息，用作佐证", required=False, widget=forms.CheckboxSelectMultiple
@@ -95,7 +95,7 @@ class SubmitForm(ChecklistForm):
     at_times = ("statement",)
 
     def prepare(self) -> None:
-        """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
+        """Offer published information as evidence and state what is required."""
         super().prepare()
         rows = offered(self.entry)
         offers = self.fields["offers"]
@@ -115,7 +115,7 @@ class SubmitForm(ChecklistForm):
             self.fields["urls"].help_text = f"佐证至少填一项：{self.needs}。"
 
     def facts(self) -> dict[str, object]:
-        """Return what `submit` is called with; files are put away here."""
+        """Return the arguments of `submit`; uploaded files are stored here."""
         data = self.cleaned_data
         return {
             "done": self.ticks(),
@@ -127,7 +127,7 @@ class SubmitForm(ChecklistForm):
 
 
 class AcceptForm(ActForm):
-    """Which pieces of evidence the lead opened and found true, and words."""
+    """Evidence that the lead unit has verified, and a remark."""
 
     holds = forms.MultipleChoiceField(
         label="已打开核对、属实的佐证",
@@ -138,7 +138,7 @@ class AcceptForm(ActForm):
     words = words("说明", required=False, rows=2)
 
     def prepare(self) -> None:
-        """Offer what can be chosen and ask only what this case needs."""
+        """Offer the evidence that nobody has verified."""
         rows = self.entry.evidence.filter(withdrawn=False, lead=Verdict.UNCHECKED)
         holds = self.fields["holds"]
         assert isinstance(holds, forms.MultipleChoiceField)
@@ -151,7 +151,7 @@ class AcceptForm(ActForm):
             del self.fields["holds"]
 
     def facts(self) -> dict[str, object]:
-        """Return what `accept` is called with."""
+        """Return the arguments of `accept`."""
         return {
             "holds": [int(pk) for pk in self.cleaned_data.get("holds") or ()],
             "words": self.cleaned_data["words"],
@@ -159,14 +159,14 @@ class AcceptForm(ActForm):
 
 
 class CycleForm(ActForm):
-    """The standing duties (及时、动态更新), to be ticked for their running cycle."""
+    """Standing duties (及时、动态更新) to be ticked for their current cycle."""
 
     done = forms.MultipleChoiceField(
         label="本期已核查、保持更新的要求", required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def prepare(self) -> None:
-        """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
+        """Set choices and initial values from the checklist."""
         self.lines = [line for line in checklist(self.entry.assignment) if line.cycle]
         done = self.fields["done"]
         assert isinstance(done, forms.MultipleChoiceField)
@@ -175,43 +175,43 @@ class CycleForm(ActForm):
         self.initial["done"] = [str(line.duty.pk) for line in self.lines if line.ticked]
 
     def facts(self) -> dict[str, object]:
-        """Return what `check_cycle` is called with."""
+        """Return the arguments of `check_cycle`."""
         ticked = set(self.cleaned_data.get("done") or ())
         return {"done": {line.duty.pk: int(str(line.duty.pk) in ticked) for line in self.lines}}
 
 
 class ReasonForm(ActForm):
-    """A reason, which is needed."""
+    """A required reason."""
 
     reason = words("理由")
 
 
 def stands(entry: Entry) -> str:
-    """Say by when an entry is due as things stand, and how late it is."""
+    """Return the due date of an entry and the remaining days in words."""
     if entry.due_at is None:
         return "现在没有规定期限"
     return f"现在的期限为{day(entry.due_at)}（{days_left(entry.due_at)}）"
 
 
 class MoreTimeForm(ActForm):
-    """Until when, and why."""
+    """A new due date and a reason."""
 
     until = Day(label="申请延期至")
     reason = words("理由")
 
     def prepare(self) -> None:
-        """Say what bears on it."""
+        """Show the current due date."""
         self.intro = f"{stands(self.entry)}。"
 
 
 class OtherUnitForm(ActForm):
-    """Which unit, and why."""
+    """Another unit and a reason."""
 
     body = UnitField(Body.objects.none(), label="应由哪个单位承担")
     reason = words("理由")
 
     def prepare(self) -> None:
-        """Offer what can be chosen."""
+        """Offer active units of the government."""
         field = self.fields["body"]
         assert isinstance(field, forms.ModelChoiceField)
         government = self.entry.assignment.notice.government
@@ -223,13 +223,13 @@ class OtherUnitForm(ActForm):
 
 
 class GrantForm(ActForm):
-    """Words, and for more time another day than the one asked for."""
+    """A remark and, for more time, a date other than the requested one."""
 
     until = Day(label="同意延期至", required=False)
     words = words("说明", required=False, rows=2)
 
     def prepare(self) -> None:
-        """Begin with what is known, ask only what this case needs and say what bears on it."""
+        """Show the pending request and set the requested date."""
         ask = self.entry.assignment.asks.filter(granted=None).first()
         if ask is not None:
             self.intro = f"{ask.wanted}：{ask.reason}"
@@ -240,7 +240,7 @@ class GrantForm(ActForm):
         self.said = (f"{stands(self.entry)}，{ask.asked_by}申请延期至{day(ask.wanted_date)}。",)
 
     def _prepare_until(self, wanted: date) -> None:
-        """Begin with the day that was asked for; where it has passed meanwhile, another one has to be named."""
+        """Set the requested date, or require another one if it has passed."""
         until = self.fields["until"]
         assert isinstance(until, Day)
         first = first_day(self.entry)
@@ -253,7 +253,7 @@ class GrantForm(ActForm):
             until.help_text = f"申请的日期为{day(wanted)}，请另定不早于{day(first)}的日期。"
 
     def clean_until(self) -> date | None:
-        """No day that the action would refuse."""
+        """Refuse dates that the action would refuse."""
         until: date | None = self.cleaned_data["until"]
         if until and (reasons := too_early(self.entry, until)):
             raise forms.ValidationError(reasons)
@@ -261,13 +261,13 @@ class GrantForm(ActForm):
 
 
 class ReopenForm(ActForm):
-    """Why, and a new due date."""
+    """A reason and a new due date."""
 
     reason = words("重新打开的原因")
     until = Day(label="新的期限", required=False, help_text="不填则期限不变。")
 
     def clean_until(self) -> date | None:
-        """Not a day that has passed."""
+        """Refuse dates in the past."""
         day: date | None = self.cleaned_data["until"]
         if day and day < timezone.localdate():
             raise forms.ValidationError("新的期限不能早于今天。")
@@ -275,14 +275,14 @@ class ReopenForm(ActForm):
 
 
 class CarryForm(ActForm):
-    """Why, and until when the look-back."""
+    """A reason and the due date of the look-back."""
 
     reason = words("转入回头看的原因")
     until = Day(label="回头看期限", required=False, help_text="应在下年之内；不填则为下年年底。")
 
 
 class ReceiptForm(ActForm):
-    """The receipt."""
+    """The receipt of a submission."""
 
     receipt = forms.CharField(label="回执", max_length=200, help_text="如收文编号、签收人和时间。")
 

@@ -1,4 +1,4 @@
-"""The fields that handing a task on to one's own offices asks for."""
+"""Forms of the actions on shares of a task."""
 
 from django import forms
 from django.utils import timezone
@@ -13,7 +13,7 @@ from gongkai.work.notices.planning.titles import plain_words
 
 
 class DelegateForm(ActForm):
-    """To whom, what, by when inside the unit."""
+    """Offices and units, work and internal deadline of a share."""
 
     offices = forms.MultipleChoiceField(
         label="处室",
@@ -26,7 +26,7 @@ class DelegateForm(ActForm):
     until = Day(label="内部期限")
 
     def prepare(self) -> None:
-        """Offer the unit's own offices and units; begin with the task's words."""
+        """Offer offices and lower units of the unit; start with the text of the measure."""
         self._offer("offices", [(str(office.pk), office.name) for office in offices_to_choose(self.entry)])
         self._offer("units", [(str(body.pk), body.label) for body in units_to_choose(self.entry)])
         self.initial["words"] = plain_words(self.entry.assignment.measure.text)
@@ -45,7 +45,7 @@ class DelegateForm(ActForm):
         field.widget.attrs.pop("class", None)
 
     def facts(self) -> dict[str, object]:
-        """Return what `delegate` is called with."""
+        """Return the arguments of `delegate`."""
         data = self.cleaned_data
         return {
             "offices": [int(pk) for pk in data.get("offices") or ()],
@@ -56,7 +56,7 @@ class DelegateForm(ActForm):
 
 
 class ShareForm(ActForm):
-    """How it was done, and what proves it."""
+    """A statement and evidence."""
 
     urls = forms.CharField(
         label="公开网址",
@@ -68,7 +68,7 @@ class ShareForm(ActForm):
     statement = words("完成情况", required=False, rows=2)
 
     def facts(self) -> dict[str, object]:
-        """Return what `submit_share` is called with; files are put away here."""
+        """Return the arguments of `submit_share`; uploaded files are stored here."""
         data = self.cleaned_data
         return {
             "urls": [line.strip() for line in data["urls"].splitlines() if line.strip()],

@@ -1,4 +1,4 @@
-"""The fields of a notice itself: its front matter, its issue, the documents that its time limits wait for."""
+"""Forms of a notice: front page, date of issue, awaited acts."""
 
 from django import forms
 
@@ -7,14 +7,14 @@ from gongkai.core.widgets.forms import Plain
 
 
 class IssueForm(Plain):
-    """A draft for comment that was issued."""
+    """Number and date of a draft for comment that was issued."""
 
     doc_number = forms.CharField(label="发文字号", max_length=80)
     issued_on = Day(label="印发日期")
 
 
 class AwaitedActForm(Plain):
-    """A document from whose date time limits run."""
+    """An awaited act, from whose date deadlines run."""
 
     title = forms.CharField(label="文件标题", max_length=300, required=False)
     doc_number = forms.CharField(label="发文字号", max_length=80, required=False)
@@ -22,7 +22,7 @@ class AwaitedActForm(Plain):
 
 
 class FrontForm(Plain):
-    """The front matter that was read from the notice."""
+    """The fields of the front page."""
 
     title = forms.CharField(label="标题", max_length=300)
     issuer = forms.CharField(label="印发单位", max_length=200)

@@ -1,4 +1,4 @@
-"""The fields for what is recorded on a task: other channels, and what the lead unit found."""
+"""Forms for releases through other channels, lead checks and upward submissions."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from gongkai.work.notices.planning.titles import title_of
 
 
 class ChannelRecordForm(ActForm):
-    """Where, when, the proof, and for which lines of the checklist."""
+    """A release: channel, time, evidence and the duties it counts for."""
 
     intro = (
         "信息已在本平台公开的，也可以在那条信息的页面登记“其他渠道”，办理任务时自动列为佐证，不必登记两次。"
@@ -35,7 +35,7 @@ class ChannelRecordForm(ActForm):
     words = forms.CharField(label="说明", required=False, max_length=200)
 
     def prepare(self) -> None:
-        """Offer what can be chosen, begin with what is known and ask only what this case needs."""
+        """Offer the duties that require a channel; select those without a record."""
         rows = named(self.entry.assignment)
         duties = self.fields["duties"]
         assert isinstance(duties, forms.MultipleChoiceField)
@@ -47,26 +47,26 @@ class ChannelRecordForm(ActForm):
         self.initial["duties"] = [str(duty.pk) for duty in lacking or rows]
 
     def clean_at(self) -> datetime:
-        """Not in the future."""
+        """Refuse dates in the future."""
         at: datetime = self.cleaned_data["at"]
         if why := ahead(at):
             raise forms.ValidationError(why)
         return at
 
     def clean(self) -> dict[str, object]:
-        """One proof of the two."""
+        """Require either a URL or a file."""
         data = super().clean() or {}
         if bool(data.get("url", "").strip()) == bool(data.get("file")):
             self.add_error("url", "请填写网址，或者上传佐证文件，两项填一项。")
         return data
 
     def facts(self) -> dict[str, object]:
-        """Return what `record_channel` is called with."""
+        """Return the arguments of `record_channel`."""
         return {**super().facts(), "duties": [int(number) for number in self.cleaned_data["duties"]]}
 
 
 class LeadCheckForm(ActForm):
-    """Which address was looked at, and what was found."""
+    """The page that was checked, and the result."""
 
     intro = "责任单位没有提交的，牵头单位也可以自行到公开平台检查；结论列入牵头单位检查情况。"
     url = forms.CharField(label="检查的网址", max_length=500)
@@ -83,12 +83,12 @@ class LeadCheckForm(ActForm):
     )
 
     def facts(self) -> dict[str, object]:
-        """Return what `lead_check` is called with."""
+        """Return the arguments of `lead_check`."""
         return {**super().facts(), "holds": self.cleaned_data["holds"] == "yes"}
 
 
 class SendForm(ActForm):
-    """What is sent: a paper drafted from the ledger, or a file; and a remark."""
+    """A paper drafted from the ledger or a file, and a remark."""
 
     drafted = forms.ChoiceField(
         label="由系统起草的文稿", required=False, help_text="按此刻的台账生成，与报送记录一起保存。"
@@ -97,7 +97,7 @@ class SendForm(ActForm):
     words = forms.CharField(label="说明", required=False, max_length=500)
 
     def prepare(self) -> None:
-        """Offer what can be chosen, begin with what is known and ask only what this case needs."""
+        """Offer the papers that can be drafted."""
         drafts = drafts_for(self.entry.upward, self.by)
         drafted = self.fields["drafted"]
         assert isinstance(drafted, forms.ChoiceField)
@@ -107,7 +107,7 @@ class SendForm(ActForm):
             del self.fields["drafted"]
 
     def clean(self) -> dict[str, object]:
-        """One of the two is sent: the file, where one is given."""
+        """Prefer the file if both are given."""
         data = super().clean() or {}
         if data.get("file"):
             data["drafted"] = ""

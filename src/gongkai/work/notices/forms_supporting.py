@@ -1,4 +1,4 @@
-"""The fields that helping with another unit's task asks for."""
+"""Forms of the actions on contributions of partner units."""
 
 from gongkai.core.ledger.forms import register_entry_form
 from gongkai.core.units.forms.base import words
@@ -7,7 +7,7 @@ from gongkai.work.notices.forms_delegating import ShareForm
 
 
 class SupportForm(ShareForm):
-    """What is given to the lead, and what proves it."""
+    """A contribution and evidence."""
 
     statement = words("配合情况", required=False, rows=2)
 

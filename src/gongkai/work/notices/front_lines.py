@@ -1,4 +1,4 @@
-"""Read issuer, number and day of a notice from a single line, or from a merged line of its table."""
+"""Find issuer, document number and date in single lines or merged table rows."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ _LABEL = re.compile(
 
 
 def fill_front(notice: dict[str, object], document: Document) -> None:
-    """Fill in the issuer, number and day that reading did not find."""
+    """Fill in the issuer, document number and date that the reader did not find."""
     for words in _single_lines(document):
         day = _DAY.search(words)
         rest = _DAY.sub(" ", words)
@@ -37,14 +37,14 @@ def fill_front(notice: dict[str, object], document: Document) -> None:
 
 
 def _is_front(words: str, number: str | None) -> bool:
-    """Return True for a line with issuer, number and day and little else."""
+    """Return True for a line with issuer, number or date and little else."""
     rest = _DAY.sub("", words).replace(number or "\0", "")
     rest = _ISSUER.sub("", _LABEL.sub("", rest.strip()))
     return len(re.sub(rf"[^{HAN}]", "", rest)) <= 8 and not re.search(r"[。；]|前|底|截至|截止", words)
 
 
 def _single_lines(document: Document) -> Iterator[str]:
-    """Yield the first and last paragraphs, and merged lines at the top and foot of tables."""
+    """Yield the first and last paragraphs, and merged rows at the top and bottom of tables."""
     paragraphs = [
         block.text for block in document.blocks if isinstance(block, Paragraph) and block.text.strip()
     ]

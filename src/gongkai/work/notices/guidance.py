@@ -1,4 +1,4 @@
-"""指导督促记录: who guided whom, when, on which measure, as a register (N-15)."""
+"""The register of guidance records (指导督促记录): who guided whom, when, on which measure."""
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -21,17 +21,17 @@ def _whom(row: Guidance) -> Body | str:
 
 
 def measures(by: Actor, row: Guidance | None) -> QuerySet[Measure]:
-    """Return the measures of the notices in force that somebody sees."""
+    """Return the measures of visible notices in force."""
     return Measure.objects.filter(notice__in=visible_to(by), notice__state=NoticeState.LIVE)
 
 
 def all_bodies(by: Actor, row: Guidance | None) -> QuerySet[Body]:
-    """Return the units that can be guided."""
+    """Return the active units."""
     return Body.objects.filter(active_to=None, merged_into=None)
 
 
 class GuidanceRecords(Register[Guidance]):
-    """Guidance given and got."""
+    """Register of guidance given and received."""
 
     name, route, model, title = "notices.guidance", "notices_guidance", Guidance, "指导督促记录"
     section = (("任务分工", "notices_list"),)
@@ -61,9 +61,9 @@ class GuidanceRecords(Register[Guidance]):
     template = "notices/guidance.html"
 
     def rows(self, by: Actor) -> QuerySet[Guidance]:
-        """Return the records of one's own units, given or got, and of those supervised."""
+        """Return records of one's own and supervised units."""
         return super().rows(by).select_related("guiding", "guided", "measure")
 
     def heading_of(self, row: Guidance) -> str:
-        """Return what was done to whom."""
+        """Return the kind of guidance and the guided unit."""
         return f"{row.get_kind_display()}{row.guided.label if row.guided else row.counterpart}"

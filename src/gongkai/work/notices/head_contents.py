@@ -1,7 +1,7 @@
-"""Heads in an office's own words (谁来办, 办结日, 载体): what they mean by their words and by what stands below them. Pure.
+"""Guess the meaning of unusual heads (谁来办, 办结日, 载体) by their words and cells. Pure.
 
-A head of the genre is known by reading. Another one is taken for a column where its words and the cells below it say the same; it is asked about
-once. What is sure of neither stays another column, which the review names.
+A head is accepted if its words and the cells below it agree; a clerk confirms it once. Otherwise it
+remains another column, which the review page lists.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,7 +34,7 @@ _PLACE = re.compile(
     r"|报[纸刊]|日报|媒体|窗口|发布会|栏目|专栏|[>＞→]|站牌|现场|展板|中心|馆"
 )
 _SHORT = 14
-#: So much of a column has to look like what its head says; where the head says nothing, so much.
+# Minimum share of cells that match the words of the head; without such words the second one.
 _MOST, _NEARLY_ALL = 0.5, 0.8
 _WHEN_READ = When(2000)
 _MONTH = re.compile(
@@ -43,7 +43,7 @@ _MONTH = re.compile(
 
 
 def meaning_by_cells(head: str, cells: Sequence[str]) -> str:
-    """Return what a head means by its words and the cells below it; empty where they don't say the same.
+    """Return the meaning on which a head and its cells agree, or an empty string.
 
     >>> meaning_by_cells("谁来办", ["市教育局", "市财政局、市审计局"]), meaning_by_cells("载体", ["门户网站", "公示栏"])
     ('responsible', 'path')
@@ -63,11 +63,10 @@ def meaning_by_cells(head: str, cells: Sequence[str]) -> str:
 
 
 def guessed_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Iterable[str]) -> dict[str, str]:
-    """Return what unknown heads of a table mean.
+    """Return the meanings of unknown heads of a table.
 
-    Args:
-        named: the heads with the cells below them, and whether they are known.
-        taken: meanings that known heads have already.
+    Args: `named` are heads with their cells and whether they are known; `taken` are meanings of
+    known heads.
     """
     used = set(taken)
     made: dict[str, str] = {}
@@ -84,7 +83,7 @@ def guessed_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Itera
 
 
 def _measure(named: Sequence[tuple[str, Sequence[str], bool]], made: Mapping[str, str]) -> dict[str, str]:
-    """Return the head over what is to be done, where no known one is: the longest texts under a head that ends so (市级落实举措)."""
+    """Return the head of the longest texts among heads for measures (市级落实举措)."""
     fit = [
         (sum(map(len, cells)), head)
         for head, cells, _ in named
@@ -98,7 +97,7 @@ def _share(texts: Sequence[str], says: Callable[[str], bool]) -> float:
 
 
 def is_unit_cell(text: str) -> bool:
-    """Whether a cell holds nothing but units."""
+    """Tell whether a cell contains only units."""
     pieces = [_PART.sub("", piece.strip()) for piece in split_outside_brackets(text) if piece.strip()]
     return bool(pieces) and all(
         len(piece) <= _SHORT and (ENDS_AS_UNIT.search(piece) or piece.startswith("各")) for piece in pieces
@@ -106,7 +105,7 @@ def is_unit_cell(text: str) -> bool:
 
 
 def is_time_cell(text: str) -> bool:
-    """Whether a short cell names a time."""
+    """Tell whether a short cell contains a time."""
     return len(text) <= 2 * _SHORT and bool(
         _MONTH.search(text) or next(iter(find_dues(text, _WHEN_READ)), None)
     )
@@ -121,7 +120,7 @@ JOINED_HEAD = "公开栏目"
 
 
 def join_levels(document: Document) -> None:
-    """Write the columns 一级栏目, 二级栏目, 三级栏目 of a fresh document as one column of paths."""
+    """Merge the columns 一级栏目, 二级栏目, 三级栏目 of a document into one column of paths."""
     for block in document.blocks:
         for at, line in enumerate(block.lines[:12] if isinstance(block, Grid) else ()):
             levels = [
@@ -149,7 +148,7 @@ def _join(lines: Sequence[Line], levels: Sequence[int]) -> None:
 
 
 def names_helpers(head: str) -> bool:
-    """Whether a head is one of those who help; 其他渠道 is none.
+    """Tell whether a head names partner units; 其他渠道 does not.
 
     >>> names_helpers("谁帮忙"), names_helpers("其他渠道")
     (True, False)

@@ -1,4 +1,4 @@
-"""A file on its way to a draft: stored at once, read behind the page (`background_jobs`), refused in one line."""
+"""Uploads of notices: store the file, read it in a background job, report errors in one line."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -25,15 +25,14 @@ from gongkai.work.notices.models import Notice
 from gongkai.work.notices.source import MAX_BYTES, read_source
 
 KIND = "notices.read"
-#: The name of what was pasted, for messages and the register.
+# File name of pasted text.
 PASTED = "粘贴的文字.txt"
 
 
 def take(data: bytes, name: str, *, by: Actor, government: Body, issuer: Body | None) -> Errand | Notice:
-    """Store a notice's file and have it read; where the same file was brought in before, return that notice.
+    """Store a file and start reading it; return the notice if the file was imported before.
 
-    Raises:
-        Refused: it is too large, or empty.
+    Raises Refused when it is empty or too large.
     """
     shown = PurePath(name).name[-80:] or "通知"
     if len(data) > MAX_BYTES:
@@ -56,7 +55,7 @@ def take(data: bytes, name: str, *, by: Actor, government: Body, issuer: Body | 
 
 
 def read(running: Running) -> None:
-    """Read the file of an errand into a draft. Killed anywhere and begun again, it makes one notice."""
+    """Read the file of a background job into a draft. Repeating the job creates no second notice."""
     facts, file = running.facts, running.errand.file
     assert file is not None
     try:
@@ -74,14 +73,14 @@ def read(running: Running) -> None:
 
 
 def said_of(notice: Notice, already: bool) -> str:
-    """Return what whoever brought a file is told."""
+    """Return the message for the user who uploaded the file."""
     if already:
         return f"这个文件已于{timezone.localtime(notice.imported_at):%Y-%m-%d}导入，没有重复导入。"
     return f"已读取{notice.measures.count()}条举措，请核对。"
 
 
 def issuer_of(printed: str, government: Body) -> Body | None:
-    """Return the body that a signature names, where the directory knows it; a bureau's own office (市财政局办公室) signs for the bureau."""
+    """Return the body named by a signature; a bureau's own office (市财政局办公室) means the bureau."""
 
     for name in dict.fromkeys([printed, _OWN_OFFICE.sub("", printed)]):
         found = resolve(name, government) if name else None
@@ -90,12 +89,12 @@ def issuer_of(printed: str, government: Body) -> Body | None:
     return None
 
 
-#: The office in which a bureau's papers are written.
+# A bureau's own office.
 _OWN_OFFICE = re.compile(r"(?<=[局委厅行社院校会])(?:办公室|综合科|综合处|秘书科)$")
 
 
 def pasted_again(account: int | None, number: int) -> dict[str, object]:
-    """Return what somebody pasted who was refused, to be mended: the form as it was; nothing for anybody else."""
+    """Return the form of a refused pasted text to the user who sent it, else an empty dictionary."""
     errand = Errand.objects.filter(pk=number, kind=KIND, account=account or -1).select_related("file").first()
     if errand is None:
         return {}
@@ -109,7 +108,7 @@ def _again(number: int, _: Mapping[str, object]) -> str:
     return f"{reverse('notices_upload')}?again={number}"
 
 
-#: Somebody waits: a file that the machine cannot take now is soon tried again.
+# Retry soon, because a user is waiting.
 SOON = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 READING = Kind(
     KIND,

@@ -1,4 +1,4 @@
-"""Due work of this room: opening the next period of recurring duties. Safe to miss and to repeat."""
+"""Scheduled jobs: open next periods and remind deciders. Safe to miss and to repeat."""
 
 import time
 from collections.abc import Mapping
@@ -19,20 +19,17 @@ from gongkai.work.notices.models import Ask, Assignment, Notice
 from gongkai.work.notices.planning.periods import RECURRING, last_period, period_of
 from gongkai.work.notices.states import ASKED, NoticeState, State
 
-#: Seconds that one run may take, so that a quarter that begins holds up no other due work (a province opens a million); assignments read at a time.
+# Time limit of one run, so that other jobs are not delayed, and rows read at a time.
 SECONDS, PORTION = 20.0, 500
-#: The mark that says on which day all were opened.
+# Mark with the day on which all periods were opened.
 OPENED = "next-periods"
 
 
 def open_next_periods(today: date | None = None, *, seconds: float = SECONDS) -> Mapping[str, int]:
-    """Open the period behind every recurring assignment whose newest period passed; several where the job was missed for long.
+    """Open the next periods of recurring assignments whose newest period has passed.
 
-    Periods pass at midnight: what was gone through to its end on a day is not gone through again on it.
-
-    Args:
-        today: the day.
-        seconds: what is left then is opened by the next run.
+    Several are opened if the job was missed for long. After a complete run nothing is done on the
+    same day. What exceeds `seconds` is left to the next run.
     """
     day, end, opened, last = today or timezone.localdate(), time.monotonic() + seconds, 0, 0
     if Mark.objects.filter(name=OPENED, value=day.isoformat()).exists():
@@ -48,12 +45,12 @@ def open_next_periods(today: date | None = None, *, seconds: float = SECONDS) ->
     return {"opened": opened}
 
 
-#: The most that one run reminds of; the next run goes on.
+# Reminders of one run; the next run continues.
 MOST = 500
 
 
 def remind_deciders(today: date | None = None) -> Mapping[str, int]:
-    """Remind lead units of what has waited for them for three working days: once for each submission and each request."""
+    """Remind deciders of submissions and requests pending for three working days, once each."""
     day = default_calendar().subtract(today or timezone.localdate(), PATIENCE)
     before = end_of_day(day)
     told = Told.objects.filter(step=NUDGE)
@@ -73,7 +70,7 @@ def remind_deciders(today: date | None = None) -> Mapping[str, int]:
 
 
 def _nudged(entry: Entry, since: datetime) -> bool:
-    """Whether this run reminded; another one at the same time may have been quicker."""
+    """Tell whether this run reminded; a parallel run may have done so before."""
     try:
         nudge(entry, by=SYSTEM, since=since)
     except Refused:
@@ -82,9 +79,9 @@ def _nudged(entry: Entry, since: datetime) -> bool:
 
 
 def _passed(day: date) -> QuerySet[Assignment]:
-    """Return the newest period of each recurring measure and unit of the notices in force, where it passed and its notice's year goes on.
+    """Return the newest period of each recurring measure and unit in force, if it has passed.
 
-    Labels of one rhythm stand in the order of their days, so that the database finds them: what runs still is not read, however much it is.
+    Labels of one track sort by date, so the index selects the rows.
     """
     live = Notice.objects.filter(state=NoticeState.LIVE)
     over = Q(pk__in=[])

@@ -1,4 +1,4 @@
-"""The kinds of entries of this room, as the ledger's registry knows them."""
+"""Kinds of entries of this app, for the registry of the ledger."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ from gongkai.work.notices.states import (
 
 
 def _led(actor: Actor) -> Q | None:
-    """A lead unit sees what it leads."""
+    """Select entries that one of the actor's units leads."""
     if not actor.bodies:
         return None
     through = Assignment.leads.through
@@ -39,7 +39,7 @@ def _led(actor: Actor) -> Q | None:
 
 
 def _owner_known(actor: Actor, entry: Entry) -> bool:
-    """Whoever may read a notice knows its table: which unit owes what. Not what the unit does about it, nor what was hidden."""
+    """Tell whether the actor may see who owes the entry, because the notice is visible."""
 
     return entry.audience != Audience.CHIEF and visible_to(actor).filter(assignments=entry.pk).exists()
 
@@ -81,7 +81,7 @@ ASSIGNMENT_KIND = Kind(
     owner_known=_owner_known,
     ordered_in="assignment__measure__text",
 )
-#: What a unit's own notice makes: the same work, inside the unit.
+# Tasks from a unit's own notice.
 INNER_KIND = replace(
     ASSIGNMENT_KIND,
     name=INNER,
@@ -93,7 +93,7 @@ INNER_KIND = replace(
 
 
 def _of_ones_task(actor: Actor) -> Q | None:
-    """A unit sees what it handed on to the units below it."""
+    """Select shares of a task of one of the actor's units."""
     if not actor.bodies:
         return None
     return Q(pk__in=Delegation.objects.filter(task__body_id__in=actor.bodies).values("pk"))
@@ -116,7 +116,7 @@ DELEGATED_KIND = Kind(
 
 
 def _for_ones_task(actor: Actor) -> Q | None:
-    """A unit sees what partners owe for its task."""
+    """Select contributions to a task of one of the actor's units."""
     if not actor.bodies:
         return None
     return Q(pk__in=Contribution.objects.filter(task__body_id__in=actor.bodies).values("pk"))

@@ -1,4 +1,4 @@
-"""The notice of the year before, beside a draft of this year's: who owed a recurring row, by when, and what came of it."""
+"""Compare a draft with last year's notice: owners, deadlines and results of recurring rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,15 +14,16 @@ from gongkai.work.notices.planning.titles import without_paths
 from gongkai.work.notices.planning.versions import Version, follows_year, match_rows, plain
 from gongkai.work.notices.states import NoticeState
 
-#: So many tasks of a row are named one by one.
+# Tasks of a row listed one by one.
 NAMED = 3
 
 
 @dataclass(frozen=True)
 class LastYear:
-    """A row of last year's notice: what it said, and its tasks in words (who, by when, what came of it).
+    """A row of last year's notice with its text and tasks in words.
 
-    `dues` are the limits that this year's duties, by number, could take where they say none.
+    `dues` maps keys of this year's duties without deadline to last year's deadline; `unnamed` is
+    true if this year's row names no unit.
     """
 
     row: Measure
@@ -34,12 +35,12 @@ class LastYear:
 
     @property
     def units(self) -> str:
-        """Who was named, in words."""
+        """Names of the units."""
         return "、".join(dict.fromkeys((*self.said.lead, *self.said.responsible)))
 
 
 def last_notice(notice: Notice) -> Notice | None:
-    """Return the notice of the year before with the same issuer and title apart from the year; None where there is none."""
+    """Return last year's notice with the same issuer and title except for the year, or None."""
     rows = Notice.objects.filter(
         government=notice.government_id, own=notice.own, year=notice.year - 1, state=NoticeState.LIVE
     )
@@ -53,7 +54,7 @@ def _front(notice: Notice) -> Version:
 
 
 def last_years_of(notice: Notice) -> dict[int, LastYear]:
-    """Return for the rows of a draft the rows of last year's notice that they go on with; a constant number of queries."""
+    """Map rows of a draft to the rows of last year's notice, in a constant number of queries."""
     older = last_notice(notice)
     if older is None:
         return {}
@@ -95,7 +96,7 @@ def _tasks(older: Notice) -> dict[int, list[str]]:
 
 
 def _dues(said: Wanted, row: Measure, years: int) -> dict[int, Mapping[str, object]]:
-    """Return last year's limits for the duties that say none this year, their days moved on."""
+    """Return last year's deadlines, with shifted years, for duties without one this year."""
     now = as_it_is(row, (), row.duties.all())
     partner = match_duties(said.duties, now.duties)
     known = {duty_wanted.pk: duty_wanted for duty_wanted in said.duties}
@@ -107,7 +108,7 @@ def _dues(said: Wanted, row: Measure, years: int) -> dict[int, Mapping[str, obje
 
 
 def _moved_on(due: Mapping[str, object], years: int) -> dict[str, object]:
-    """Return a limit as data without the words that it was read from, its day so many years later."""
+    """Return a deadline with its date shifted by years and without the words it was read from."""
     rule = {name: value for name, value in due.items() if name not in {"text", "printed", "source"}}
     if day := rule.get("date"):
         was = date.fromisoformat(str(day))

@@ -1,4 +1,4 @@
-"""What corrections taught, used at the next reading: meanings of heads. (Names of units are aliases, which `units` looks up itself.)"""
+"""Apply learnt table heads when a file is read. (Learnt unit names are aliases in `units`.)"""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from gongkai.work.notices.source import Source, read_source
 
 
 def learnt_heads(government: Body) -> dict[str, str]:
-    """Return what heads mean for a government: what was learnt there, and by the governments above it."""
+    """Return heads learnt by a government and those above it; the nearest one wins."""
     above = [int(part) for part in government.path.strip("/").split("/") if part]
     rows = HeadName.objects.filter(government__in=above).values_list("government", "printed", "meaning")
     nearest_last = sorted(rows, key=lambda row: above.index(row[0]))
@@ -17,7 +17,7 @@ def learnt_heads(government: Body) -> dict[str, str]:
 
 
 def with_learnt(source: Source, government: Body) -> Source:
-    """Read a file again where it prints heads that a person once said the meaning of; else return it as it is."""
+    """Read a file again if it contains learnt heads that were read differently; else return it."""
     heads = learnt_heads(government)
     if not heads:
         return source

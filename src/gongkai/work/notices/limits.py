@@ -1,4 +1,4 @@
-"""A duty's limit, with all that hangs on it: the default of a vague word, the act that it waits for."""
+"""Set the deadline of a duty with its default and awaited act."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from gongkai.work.notices.planning.rules import ISSUE
 
 
 def set_rule(notice: Notice, duty: Duty, rule: Mapping[str, object]) -> None:
-    """Give a duty its rule, its default and the act it waits for; in memory."""
+    """Set the rule, default and awaited act of a duty, without saving the duty."""
     default = default_of(rule, own_defaults(notice.government))
     duty.due = dict(rule)
     duty.due_text = str(rule.get("text") or "")[:200]

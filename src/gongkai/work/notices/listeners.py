@@ -1,4 +1,4 @@
-"""What this room does when others act: an edition published in a measure's column offers itself as evidence."""
+"""Listeners to actions of other apps and of this one, for example offering editions as evidence."""
 
 from gongkai.content.editions.models import Document
 from gongkai.content.publishing.models import ChannelRelease
@@ -24,44 +24,42 @@ from gongkai.work.notices.offering import (
 )
 from gongkai.work.notices.states import ASSIGNED, FALLEN_AWAY, INNER, UpwardState
 
-#: Acts by which a unit's task ends.
+# Verbs that end a task.
 ENDING = ("accept", "cancel", "grant", "carry_over")
-#: Acts that may bring a task's day forward: its measure or limit was corrected, what was ticked off is open again.
+# Verbs that may move the due date of a task forward.
 MOVING = ("amend", "reschedule", "return", "tick", "tick_sent")
 
 
 def offer_published(happened: ActionEvent) -> None:
-    """Offer a new edition as evidence to the open assignments whose paths lead to its columns (follows `publishing.publish`)."""
+    """Offer a new edition as evidence to open assignments (follows `publishing.publish`)."""
     offer_edition(happened.step)
 
 
 def offer_moved(happened: ActionEvent) -> None:
-    """Offer what came into other columns (follows `publishing.place`, `publishing.move`, `publishing.move_waiting`; P-03)."""
+    """Offer documents placed in other columns (follows `publishing.place` and `publishing.move`)."""
     target = happened.target
     offer_placed([target.pk] if isinstance(target, Document) else numbers(happened.step.facts, "documents"))
 
 
 def take_back_withdrawn(happened: ActionEvent) -> None:
-    """Offer a withdrawn document no longer (follows `publishing.withdraw`)."""
+    """Withdraw offers of a withdrawn document (follows `publishing.withdraw`)."""
     take_offers_back(happened.target)
 
 
 def offer_recorded(happened: ActionEvent) -> None:
-    """Offer what went out through another channel where a duty names it (follows `publishing.record_channel`)."""
+    """Offer a release through another channel (follows `publishing.record_channel`)."""
     release = happened.step.result
     assert isinstance(release, ChannelRelease)
     offer_release(release)
 
 
 def take_back_dropped(happened: ActionEvent) -> None:
-    """Offer a record of another channel no longer that was a slip (follows `publishing.drop_channel`)."""
+    """Withdraw offers of a dropped channel record (follows `publishing.drop_channel`)."""
     take_release_back(happened.target)
 
 
 def send_along(happened: ActionEvent) -> None:
-    """Record as sent what a task ordered to be sent, with the lines that its lead accepted: one duty is not done here and late there
-    (follows `assignment.accept`; N-08).
-    """
+    """Record submissions ordered by accepted duties as sent (follows `assignment.accept`)."""
     task = happened.target
     if not isinstance(task, Entry) or task.closed_at is None:
         return
@@ -72,7 +70,7 @@ def send_along(happened: ActionEvent) -> None:
 
 
 def end_sendings(happened: ActionEvent) -> None:
-    """Close what a task that fell away ordered to be sent: nobody owes it any more (follows the acts of `ENDING`; N-08)."""
+    """Cancel submissions of a task that is no longer owed (follows `ENDING_VERBS`)."""
     task = happened.target
     if not isinstance(task, Entry) or task.outcome not in FALLEN_AWAY:
         return
@@ -81,7 +79,7 @@ def end_sendings(happened: ActionEvent) -> None:
 
 
 def settle_sendings() -> dict[str, int]:
-    """Close what tasks had ordered that fell away before this was followed; safe to repeat."""
+    """Cancel submissions of tasks that were dropped before this listener existed; safe to repeat."""
     left = Upward.objects.filter(entry__closed_at=None, assignment__entry__outcome__in=FALLEN_AWAY)
     done = 0
     for upward in left.select_related("entry", "assignment__entry").order_by("pk"):
@@ -96,7 +94,7 @@ def _fell(task: Entry) -> str:
 
 
 def resume_sendings(happened: ActionEvent) -> None:
-    """Owe again what a task orders to be sent that was opened again (follows `assignment.reopen` and `assignment.restore`)."""
+    """Reopen submissions of a reopened task (follows `assignment.reopen` and `assignment.restore`)."""
     task = happened.target
     fell = Entry.objects.filter(upward__assignment=task.pk, state=UpwardState.CANCELLED)
     for entry in fell.order_by("pk"):
@@ -104,7 +102,7 @@ def resume_sendings(happened: ActionEvent) -> None:
 
 
 def end_shares(happened: ActionEvent) -> None:
-    """Take back what offices still owe of a task that ended (follows the acts of `ENDING`)."""
+    """Cancel open shares of a task that has ended (follows `ENDING_VERBS`)."""
     task = happened.target
     if not isinstance(task, Entry) or task.closed_at is None:
         return
@@ -113,28 +111,28 @@ def end_shares(happened: ActionEvent) -> None:
 
 
 def end_support(happened: ActionEvent) -> None:
-    """Close what partners still owe of a task that ended (follows the acts of `ENDING`)."""
+    """Close open contributions to a task that has ended (follows `ENDING_VERBS`)."""
     task = happened.target
     if isinstance(task, Entry) and task.closed_at is not None:
         end_of_task(task)
 
 
 def follow_support(happened: ActionEvent) -> None:
-    """Give what partners owe the day of their task where that moved (follows the acts of `MOVING`, and 延期)."""
+    """Move deadlines of contributions with their task (follows `MOVING_VERBS` and extensions)."""
     task = happened.target
     if isinstance(task, Entry) and task.kind == ASSIGNED and task.closed_at is None:
         follow_day(task)
 
 
 def resume_support(happened: ActionEvent) -> None:
-    """Let partners owe again what belongs to a task that was opened again (follows `assignment.reopen` and `assignment.restore`)."""
+    """Reopen contributions to a reopened task (follows `assignment.reopen` and `assignment.restore`)."""
     task = happened.target
     if isinstance(task, Entry) and task.kind == ASSIGNED:
         open_contributions([task.assignment], by=happened.by)
 
 
 def draw_shares_in(happened: ActionEvent) -> None:
-    """Draw shares in whose day lies behind their task's after its day came forward (follows the acts of `MOVING`)."""
+    """Shorten shares that end after their task (follows `MOVING_VERBS`)."""
     task = happened.target
     if not isinstance(task, Entry) or task.kind != ASSIGNED or task.closed_at is not None:
         return
@@ -145,9 +143,9 @@ def draw_shares_in(happened: ActionEvent) -> None:
 
 
 def report_up(happened: ActionEvent) -> None:
-    """What proves an accepted inner task stands at the unit's own task that it was drawn from, too (follows `assignment.accept`).
+    """Copy evidence of an accepted inner task to the unit's task (follows `assignment.accept`).
 
-    What stands there since it was accepted before, and was opened again, stands there once.
+    Evidence copied before the inner task was reopened is not copied again.
     """
     entry = happened.target
     if entry.kind != INNER:
@@ -160,5 +158,5 @@ def report_up(happened: ActionEvent) -> None:
 
 
 def _captured(proof: Evidence) -> tuple[object, ...]:
-    """Return what a piece of evidence is, wherever it stands: what was captured when."""
+    """Return what identifies a piece of evidence independently of its entry."""
     return proof.edition, proof.url, proof.digest, proof.captured_at

@@ -1,4 +1,4 @@
-"""回头看: last year's tasks that are open or partly done, taken into the next year several at once; and those that were taken."""
+"""Look-backs (回头看): carry over unfinished tasks of last year, and list those carried over."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -28,19 +28,19 @@ from gongkai.work.notices import actions as act
 from gongkai.work.notices.models import Assignment, Carry
 from gongkai.work.notices.queries.visible import assignments_visible_to
 
-#: Tasks that are taken over at once: all of them or none.
+# Tasks carried over at a time, in one transaction.
 MOST = 300
 
 
 class CarryForm(Plain):
-    """Why tasks are taken over, and by when they are looked at again."""
+    """A reason and the due date of the look-backs."""
 
     reason = words("转入的原因", rows=2)
     until = Day(label="回头看期限", required=False, help_text="不填为下年年底")
 
 
 def _carry(request: HttpRequest, by: Actor, rows: QuerySet[Entry], facts: Mapping[str, object]) -> bool:
-    """Take the ticked tasks into the next year: all of them or none, for a part that went would not be told."""
+    """Carry over the selected tasks, all or none."""
 
     def work() -> None:
         with transaction.atomic():
@@ -68,7 +68,7 @@ def _statement(row: Entry) -> str:
 
 
 class Lookback(Register[Entry]):
-    """The tasks of a year, the last one unless another is chosen, that are open or were done in part, and were not taken over yet."""
+    """Tasks of a year that are open or partly done and not carried over."""
 
     name, route, model, title = "notices.lookback", "notices_lookback", Entry, "任务回头看"
     section = (("任务分工", "notices_list"),)
@@ -111,25 +111,25 @@ class Lookback(Register[Entry]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Entry]:
-        """Return the tasks that can be taken over."""
+        """Return the tasks that can be carried over."""
         rows = super().rows(by).filter(Q(closed_at=None) | Q(outcome="partly"), kind="assignment")
         return rows.exclude(Exists(Carry.objects.filter(source=OuterRef("pk")))).select_related("body")
 
     def loaded(self, rows: Sequence[Entry], by: Actor) -> Sequence[Entry]:
-        """Return the tasks with what was said of them, read at once."""
+        """Attach the assignments to the rows in one query."""
         tasks = Assignment.objects.in_bulk([row.pk for row in rows])
         for row in rows:
             row.task = tasks.get(row.pk)  # type: ignore[attr-defined]
         return rows
 
     def url_of(self, row: Entry) -> str:
-        """Return the task's page."""
+        """Return the URL of the task."""
         return row.url
 
 
 @visible(Carry)
 def carried_visible_to(user: object) -> QuerySet[Carry]:
-    """Return what was taken over of the tasks that somebody sees."""
+    """Return carry-overs of visible tasks."""
     return Carry.objects.filter(source__in=assignments_visible_to(user))
 
 
@@ -139,7 +139,7 @@ def _target(row: Carry) -> SafeString | str:
 
 
 class Carried(Register[Carry]):
-    """The tasks that were taken into the look-back of the year after theirs."""
+    """Tasks that were carried over into the look-back of the following year."""
 
     name, route, model, title = "notices.carried", "notices_carried", Carry, "已转入回头看的任务"
     section = (("任务分工", "notices_list"), ("任务回头看", "notices_lookback"))
@@ -165,7 +165,7 @@ class Carried(Register[Carry]):
     empty = "还没有转入回头看的任务。"
 
     def rows(self, by: Actor) -> QuerySet[Carry]:
-        """Return them with both tasks."""
+        """Return carry-overs with both tasks."""
         return (
             super()
             .rows(by)
@@ -173,5 +173,5 @@ class Carried(Register[Carry]):
         )
 
     def url_of(self, row: Carry) -> str:
-        """Return the page of the task that was taken over."""
+        """Return the URL of the source task."""
         return row.source.entry.url

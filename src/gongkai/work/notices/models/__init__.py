@@ -1,4 +1,4 @@
-"""State of the notices room."""
+"""Database models of notices and assignments."""
 
 from gongkai.work.notices.models.assignment import (
     Ask,

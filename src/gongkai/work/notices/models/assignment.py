@@ -1,4 +1,4 @@
-"""Assignments: a measure, one responsible unit, one period; kept beside the ledger's entry."""
+"""Assignments: one measure, one responsible unit, one period; extends the entry of the ledger."""
 
 from django.db import models
 from django.db.models import Q
@@ -15,17 +15,17 @@ from gongkai.work.notices.models.notice import Notice
 class Assignment(models.Model):
     """The facts of an entry of the kind `assignment`.
 
-    `track` is the rhythm (year, half_year, quarter, month, week), `period` its label (2026, 2026Q3, 2026-05); unit, measure and period
-    (with `share`, the office that a unit's own notice names; 0: the unit as a whole) are unique, so that a job which opens the next
-    period may be repeated. `body`, `notice` and `section_no` repeat what stands on the entry and the measure, for the 打表 matrix;
-    `lead_ids` repeats `leads`, so that a list asks nothing more for each row.
-    `submitted_at` is the time of the submission that counts; acceptance closes at that time.
+    `track` is the recurrence (year, half_year, quarter, month, week), `period` its label (2026,
+    2026Q3, 2026-05). Measure, body, `share` (the office in a unit's own notice, else 0) and period
+    are unique, so opening a period can be repeated. `body`, `notice`, `section_no` and `lead_ids`
+    repeat related values to make lists fast. `submitted_at` is the time of the last submission, at
+    which an accepted task closes.
     """
 
     entry = models.OneToOneField(
         Entry, models.CASCADE, primary_key=True, related_name="assignment", verbose_name="台账记录"
     )
-    # Both have no index of their own: `assignment_once_a_period` begins with the measure, `assignment_matrix` with the notice.
+    # No index of its own: the composite ones below begin with the measure and the notice.
     measure = models.ForeignKey(
         Measure, models.PROTECT, related_name="assignments", db_index=False, verbose_name="举措"
     )
@@ -53,7 +53,7 @@ class Assignment(models.Model):
         ]
         indexes = [
             models.Index(fields=["notice", "section_no", "body"], name="assignment_matrix"),
-            # Accounts of a notice's tasks are counted from this index and the ledger's `entry_account_by_id` alone.
+            # Counts of a notice's tasks are read from this index and `entry_account_by_id` alone.
             models.Index(
                 fields=["notice", "entry", "section_no", "measure", "body"], name="assignment_account"
             ),
@@ -61,10 +61,10 @@ class Assignment(models.Model):
 
 
 class DutyCheck(models.Model):
-    """A tick of the checklist: this duty, in this assignment, in this period of its own rhythm.
+    """A tick of a duty in an assignment.
 
-    For vague duties there is one a cycle (`cycle` 2026Q3); for the others one with an empty cycle. `count` is how many times
-    (每年不少于4次) were done.
+    Vague duties have one tick a cycle (`cycle` 2026Q3); others have one with an empty cycle.
+    `count` is the number of times done (每年不少于4次).
     """
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="checks", verbose_name="任务")
@@ -83,7 +83,7 @@ class DutyCheck(models.Model):
 
 
 class AskKind(models.TextChoices):
-    """What a unit may ask of the lead; each is counted apart."""
+    """Requests that a unit can make to the lead unit."""
 
     NOT_APPLICABLE = "not_applicable", "不涉及"
     MORE_TIME = "more_time", "申请延期"
@@ -92,7 +92,7 @@ class AskKind(models.TextChoices):
 
 
 class Ask(models.Model):
-    """A unit's request to the lead, and the decision."""
+    """A request of a unit to the lead unit, and the decision."""
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="asks", verbose_name="任务")
     kind = models.CharField("事项", max_length=16, choices=AskKind)
@@ -119,15 +119,15 @@ class Ask(models.Model):
 
     @property
     def wanted(self) -> str:
-        """What is asked for, with the other unit where one is named."""
+        """The label of the request, with the other unit if one is named."""
         return f"{self.get_kind_display()}{f'给{self.wanted_body.label}' if self.wanted_body else ''}"
 
 
 class EvidenceOffer(models.Model):
-    """A published edition in a column of the measure, offered as evidence until taken or turned down.
+    """A published edition offered as evidence for an assignment until it is taken or declined.
 
-    `release` is the record of the other channel that it went out through (`ChannelRelease`), 0 for the site; `holds`: the system knows it
-    by itself; `duties`: the numbers of the duties that name that channel.
+    `release` is the key of a `ChannelRelease`, 0 for the site; `holds` is true if verified
+    automatically; `duties` are keys of duties that require the channel.
     """
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="offers", verbose_name="任务")
@@ -150,7 +150,7 @@ class EvidenceOffer(models.Model):
 
 
 class ChannelRecord(models.Model):
-    """That something went out through another channel (其他渠道), for the duties that name it: the proof is a piece of evidence."""
+    """Evidence of a release through another channel (其他渠道), for the duties that require it."""
 
     evidence = models.OneToOneField(
         Evidence, models.PROTECT, primary_key=True, related_name="channel_record", verbose_name="佐证"
@@ -161,7 +161,7 @@ class ChannelRecord(models.Model):
     channel = models.CharField("渠道", max_length=12, choices=DisclosureChannel)
     name = models.CharField("账号、报刊或场所名称", max_length=120)
     duties = models.ManyToManyField(Duty, related_name="channel_records", verbose_name="对应的要求")
-    #: The record on the document's own page that it was taken from; none where it was recorded on the task.
+    # The record on the page of the document; None if it was recorded on the task.
     release = models.ForeignKey(
         ChannelRelease, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="渠道登记"
     )
@@ -175,7 +175,7 @@ class ChannelRecord(models.Model):
 
 
 class Carry(models.Model):
-    """A measure taken into next year's look-back (回头看): from which assignment into which."""
+    """A task carried over into next year's look-back (回头看)."""
 
     source = models.OneToOneField(Assignment, models.CASCADE, related_name="carried", verbose_name="原任务")
     target = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""A notice that is being drafted for the units below (下发)."""
+"""Draft notices for lower units (下发)."""
 
 from django.db import models
 from django.urls import reverse
@@ -8,11 +8,12 @@ from gongkai.work.notices.models.notice import Notice
 
 
 class ChildDraft(models.Model):
-    """A notice drafted from chosen measures of another one, with the office's own words; not a notice until printed and issued.
+    """A notice drafted from measures of another one; it becomes a notice when issued and imported.
 
-    `rows` are `{"measure", "section", "item", "text", "lead", "responsible", "limit", "extras"}` in order: `measure` is the number of the measure it
-    comes from (null: the office's own), `lead` and `responsible` lists of names as they will be printed, `extras` further columns by their
-    heads. `government` is a government, or a unit that divides what it owes among its own offices; `issued` the notice that it was brought in as.
+    `rows` are dictionaries with `measure` (key of the source measure or null), `section`, `item`,
+    `text`, `lead`, `responsible` (lists of names), `limit` and `extras` (further columns by head).
+    `government` is a government, or a unit that divides its own tasks. `issued` is the imported
+    notice.
     """
 
     government = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="下发政府")
@@ -41,5 +42,5 @@ class ChildDraft(models.Model):
 
     @property
     def url(self) -> str:
-        """The address of its page."""
+        """The URL of its page."""
         return reverse("notices_passing_draft", args=[self.pk])

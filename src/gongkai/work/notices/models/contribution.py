@@ -1,4 +1,4 @@
-"""What a partner (配合单位) owes the lead of a task."""
+"""Contributions of partner units (配合单位) to the task of a lead unit."""
 
 from django.db import models
 
@@ -6,9 +6,9 @@ from gongkai.core.ledger.models import Entry
 
 
 class Contribution(models.Model):
-    """The facts of an entry of the kind `support`: to which task of the lead it belongs, what is asked, what was given.
+    """The facts of an entry of the kind `support`: the task, what is asked, what was contributed.
 
-    The task's light is the lead's alone; a contribution is counted in no figure of tasks.
+    It does not affect the light of the task or any count of tasks.
     """
 
     entry = models.OneToOneField(

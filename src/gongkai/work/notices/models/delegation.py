@@ -1,4 +1,4 @@
-"""What a unit hands on of its task to its own offices (分解任务)."""
+"""Shares of a task delegated to offices or lower units (分解任务)."""
 
 from django.db import models
 
@@ -6,9 +6,10 @@ from gongkai.core.ledger.models import Entry
 
 
 class Delegation(models.Model):
-    """The facts of an entry of the kind `delegated`: of which task, what is asked, how it was done.
+    """The facts of an entry of the kind `delegated`: the task, what is asked, how it was done.
 
-    The office hands in to its own unit; what stood as evidence there then stands at the unit's task. Who gave the unit the task sees that task alone.
+    Its evidence moves to the task when it is accepted. Those who assigned the task see only the
+    task.
     """
 
     entry = models.OneToOneField(

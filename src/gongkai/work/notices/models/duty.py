@@ -1,4 +1,4 @@
-"""Duties inside a measure, the events that some wait for, and the defaults that vague words take."""
+"""Duties of a measure, awaited acts, and defaults for vague deadline words."""
 
 from django.db import models
 
@@ -8,10 +8,10 @@ from gongkai.work.notices.models.notice import Notice
 
 
 class VagueDefault(models.Model):
-    """What a vague word (及时、定期、动态更新) means here, and who said so (N-06).
+    """The meaning of a vague word (及时、定期、动态更新) for a government, and who set it.
 
-    `days` are working days from the event (made, changed); `cycle` is how often somebody checks. A government without rows of its
-    own takes the table in `planning/vague.py`.
+    `days` are working days after the event; `cycle` is the interval of checks. Governments without
+    rows use the table in `planning/vague.py`.
     """
 
     government = models.ForeignKey(Body, models.CASCADE, related_name="vague_defaults", verbose_name="政府")
@@ -28,7 +28,7 @@ class VagueDefault(models.Model):
 
 
 class AwaitedAct(models.Model):
-    """An act of a higher body that a limit waits for (N-07). Entering its date starts the months."""
+    """An act of a higher body on which a deadline depends; its date starts the months."""
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="awaited", verbose_name="通知")
     words = models.CharField("等待的事项", max_length=300)
@@ -48,11 +48,11 @@ class AwaitedAct(models.Model):
 
 
 class Duty(models.Model):
-    """One thing that must be done inside a measure; a line of the checklist.
+    """One duty inside a measure, a line of the checklist.
 
-    `due` is the rule as data (the kinds and fields of docs/notices.md), {} where none is said. `paths` are lists of column names
-    from the root. `cycle` is how often a vague duty is checked. `guides` marks a duty to guide others: it closes only with a dated
-    record per guided unit (N-15).
+    `due` is the rule as data (see docs/notices.md), {} for none. `paths` are lists of column names
+    from the root. `cycle` is the interval at which a vague duty is checked. `guides` marks a duty
+    to guide other units, which closes only with a dated record for each.
     """
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="duties", verbose_name="举措")

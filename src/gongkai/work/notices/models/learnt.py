@@ -1,4 +1,4 @@
-"""What persons' corrections taught: meanings of heads; and what a table read anew took away, so that it can be put back."""
+"""Learnt table heads, and rereadings of a table that can be undone."""
 
 from django.db import models
 
@@ -8,9 +8,9 @@ from gongkai.work.notices.models.notice import Notice
 
 
 class HeadName(models.Model):
-    """A head of a table as some office prints it, and what a person said it means (a key of `column_meanings.MEANINGS`).
+    """A printed head of a table and its meaning (a key of `column_meanings.MEANINGS`).
 
-    Used at the next reading for this government and those below it. Names of units that were learnt are aliases in `units`.
+    It applies to this government and those below it.
     """
 
     government = models.ForeignKey(Body, models.CASCADE, related_name="head_names", verbose_name="政府")
@@ -32,16 +32,17 @@ class HeadName(models.Model):
 
     @property
     def meaning_label(self) -> str:
-        """What it means, in words."""
+        """The label of the meaning."""
 
         return MEANINGS.get(self.meaning, self.meaning)
 
 
 class Rereading(models.Model):
-    """A table that was read anew with other heads: what stood there before, to be put back as long as nothing was corrected since.
+    """A table read again with other heads, and the rows before, so that it can be undone.
 
-    `before` holds rows, units, duties, pairings as Django serializes them, and what of the notice changed; `learnt` the meanings
-    that heads had before they were learnt (null: none). `version` is that of the notice right after.
+    `before` holds serialized rows, units, duties and pairings and changed fields of the notice;
+    `learnt` the previous meaning of each head (null: none). `version` is that of the notice right
+    after.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="rereadings", verbose_name="通知")
