@@ -1,4 +1,4 @@
-"""Editions offered as evidence: published in a column of the measure, or through a channel that its duties name, by the unit that owes it."""
+"""Offer editions as evidence to the unit that owes a measure and published in its columns or channels."""
 
 from collections.abc import Iterable
 
@@ -15,13 +15,13 @@ from gongkai.work.notices.states import OPEN, NoticeState
 
 
 def offer_edition(step: ActionResult) -> int:
-    """Offer a new edition to the open assignments whose paths lead to its columns; return to how many. Done twice, it offers once."""
+    """Offer a new edition to open assignments; return their number. Repeating it offers nothing twice."""
     edition = step.result
     return _offer(edition) if isinstance(edition, Edition) else 0
 
 
 def offer_placed(documents: Iterable[int]) -> int:
-    """Offer what is public already and now stands in other columns (placed, moved); return how many offers there are for it."""
+    """Offer published documents after they were placed in other columns; return the number of offers."""
     newest: dict[int, Edition] = {}
     rows = Edition.objects.filter(document__in=list(documents)).select_related("document", "content")
     for edition in rows.order_by("number"):
@@ -51,7 +51,7 @@ def _offer(edition: Edition) -> int:
 
 
 def _paths(document: int) -> dict[int, set[str]]:
-    """Return the paths of notices in force that lead to a document's columns: notice → paths."""
+    """Map notices in force to the paths that lead to columns of the document."""
     columns = Placement.objects.filter(document=document).order_by().values("column_id")
     rows = ImportedColumn.objects.filter(column_id__in=columns, notice__state=NoticeState.LIVE)
     paths: dict[int, set[str]] = {}
@@ -61,9 +61,9 @@ def _paths(document: int) -> dict[int, set[str]]:
 
 
 def offer_release(release: ChannelRelease) -> int:
-    """Offer a release through another channel to the open assignments whose duties name that channel and whose columns hold the document (P-14).
+    """Offer a release to open assignments whose duties require its channel; return their number.
 
-    What the system recorded itself (the gazette) holds; what a person typed waits for the lead. Done twice, it offers once. Returns to how many.
+    Releases recorded by the system (the gazette) count as verified, others need the lead unit.
     """
     document = release.document
     edition = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
@@ -91,12 +91,12 @@ def offer_release(release: ChannelRelease) -> int:
 
 
 def take_release_back(release: ChannelRelease) -> int:
-    """Take back the open offers of a record that was a slip; return how many."""
+    """Withdraw the open offers of a deleted record; return their number."""
     return EvidenceOffer.objects.filter(release=release.pk, taken=None).update(taken=False)
 
 
 def take_offers_back(document: Document) -> int:
-    """Take back the open offers of a document that was withdrawn; return how many."""
+    """Withdraw the open offers of a withdrawn document; return their number."""
     editions = document.editions.values("pk")
     return EvidenceOffer.objects.filter(edition__in=editions, taken=None).update(taken=False)
 
@@ -106,7 +106,7 @@ def _url(address: Address | None) -> str:
 
 
 def _owing(body: int, paths: dict[int, set[str]]) -> list[tuple[Assignment, str]]:
-    """Return the unit's open assignments in these notices that have one of the paths, with that path."""
+    """Return open assignments of the unit with one of the paths, and the path."""
     mine = Assignment.objects.filter(
         notice__in=list(paths), body=body, entry__state__in=OPEN
     ).prefetch_related(Prefetch("measure__duties", Duty.objects.exclude(paths=[])))

@@ -1,4 +1,4 @@
-"""Making assignments: the entries of the ledger with the facts beside them. Only inside an action."""
+"""Create assignments: entries of the ledger with their facts. Call these inside an action."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ from gongkai.work.notices.planning.plan import PlannedEntry
 
 @dataclass(frozen=True)
 class New:
-    """An assignment to make. `share` is the office that the notice named, where the task was handed on since; else the owner's."""
+    """An assignment to create.
+
+    `share` is the key of the office named by the notice, by default that of the owner.
+    """
 
     measure: Measure
     plan: PlannedEntry
@@ -26,12 +29,12 @@ class New:
 
 
 def title_of(measure: Measure, period: Period) -> str:
-    """Return an entry's title: the measure's first words, and the period where it is not the year."""
+    """Return the title of an entry: the first words of the measure, and the period unless yearly."""
     return measure.title if period.track == YEAR else f"{measure.title}（{period.words}）"
 
 
 def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assignment]:
-    """Store entries, assignments, their leads and what partners owe for them in a number of statements that does not grow with each."""
+    """Store entries, assignments, leads and contributions in a constant number of statements."""
     wanted = list(news)
     if not wanted:
         return []

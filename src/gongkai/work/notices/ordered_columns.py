@@ -1,4 +1,4 @@
-"""Which units a notice orders to publish in a column: whose the column is does not shut them out. Reads only."""
+"""Query the units that a notice orders to publish in a column of another unit."""
 
 from collections.abc import Collection, Sequence
 
@@ -11,9 +11,10 @@ from gongkai.work.notices.states import FALLEN_AWAY, NoticeState
 
 
 def ordered_in(columns: Sequence[Column], bodies: Collection[int]) -> set[tuple[int, int]]:
-    """Return the pairs (column, unit) of which a notice in force orders the unit to publish in the column, or in one above it.
+    """Return pairs (column, unit) for which a notice in force orders the unit to publish there.
 
-    Only who is over the site orders so: neither a unit by its own notice, nor a government below. What fell away is no order any more.
+    Only notices of the government above the site count, not a unit's own. Cancelled tasks do not
+    count.
     """
     sites = dict(
         Website.objects.filter(pk__in={one.website_id for one in columns}).values_list("pk", "body__path")

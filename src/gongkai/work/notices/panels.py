@@ -1,4 +1,4 @@
-"""What this room shows on an entry's page: the measure, the checklist, what is offered as evidence, the form to submit."""
+"""Panels of an entry's page and blocks of the home page."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -39,16 +39,16 @@ from gongkai.work.notices.queries.leading import leading_units, led
 from gongkai.work.notices.queries.staffing import APPOINTING, unstaffed
 from gongkai.work.notices.states import INNER, SUPPORT, TASKS, WORKING, NoticeState
 
-#: What a unit may ask for instead of doing a task: beside the button that hands it in.
+# Requests offered next to the submit button.
 ASKING = (not_applicable, more_time, other_unit, send_back)
-#: Rows of the block.
+# Rows in a block.
 BLOCK = 10
-#: Names in a line of the block.
+# Names in a line of a block.
 NAMES = 8
 
 
 def assignment(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what the panel of an assignment shows."""
+    """Return the context of the panel of an assignment."""
     row = entry.assignment
     lines = checklist(row)
     may = entry.state in WORKING and not works(by, entry)
@@ -77,7 +77,7 @@ def assignment(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def _channels(row: Assignment) -> dict[str, object]:
-    """Return the records of other channels, the numbers of the duties that still lack one, and the channels of which there is none yet."""
+    """Return channel records, duties without one, and channels without one."""
     if not channels.named(row):
         return {"channels": [], "unrecorded": set()}
     lacking = {duty.pk for duty in channels.unrecorded(row, done=False)}
@@ -90,7 +90,7 @@ def _channels(row: Assignment) -> dict[str, object]:
 
 
 def _cycles(entry: Entry, lines: list[Line], by: Actor) -> list[Line]:
-    """Return the standing duties that this person may check in the running cycle though the task was handed in or closed."""
+    """Return standing duties that the user may check for the current cycle after submission."""
     if entry.year != timezone.localdate().year or check_cycle.why_not(entry, by=by):
         return []
     live = entry.assignment.notice.state == NoticeState.LIVE
@@ -98,7 +98,7 @@ def _cycles(entry: Entry, lines: list[Line], by: Actor) -> list[Line]:
 
 
 def delegated(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what the panel of a share shows: the unit's task that it is a share of, and the form to hand it in."""
+    """Return the context of the panel of a share."""
     share = entry.delegation
     may = not submit_share.unfit(entry, by=by)
     return {
@@ -110,7 +110,7 @@ def delegated(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def support(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what the panel of a contribution shows: what is asked, for whose task, and the form to give it."""
+    """Return the context of the panel of a contribution."""
     given = entry.contribution
     seen = visible_to(by, kind=given.task.kind).filter(pk=given.task_id).exists()
     return {
@@ -122,14 +122,14 @@ def support(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def supports(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return who helps with a task, with how far each is; None where nobody does."""
+    """Return the contributions to a task, or None if there are none."""
     rows = list(entry.contributions.select_related("entry__body"))
     open_to = set(visible_to(by, kind=SUPPORT).filter(contribution__task=entry).values_list("pk", flat=True))
     return {"rows": [(contribution, contribution.pk in open_to) for contribution in rows]} if rows else None
 
 
 def delegations(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return what a unit's own people see of how they divided its task; None for everybody else, and where nothing was divided."""
+    """Return the shares of a task to staff of its unit; None for others or without shares."""
     if not works_on(by, entry.body_id, None):
         return None
     shares = list(entry.delegations.select_related("entry__body", "entry__office"))
@@ -140,20 +140,20 @@ def delegations(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def upward(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what the panel of an upward submission shows."""
+    """Return the context of the panel of an upward submission."""
     row = Upward.objects.select_related("notice", "entry__body", "assignment__entry", "duty").get(pk=entry.pk)
     return {"upward": row, "papers": list(entry.attachments.all()), "drafts": drafts_for(row, by)}
 
 
 def unstaffed_needed(by: Actor) -> list[Rows]:
-    """Who supervises nobody is warned of units below their own alone."""
+    """Return the rows on which the block depends."""
     if by.has(*APPOINTING):
         return [Rows(Body, {"id": SOME})]
     return [Rows(Body, {"parent": {post.body_id for post in by.posts if post.role in WORKERS}})]
 
 
 def unstaffed_block(by: Actor) -> dict[str, object] | None:
-    """Return the first page's warning of units that owe something while nobody there could do it; None where there are none."""
+    """Return the block on units that have tasks but no staff, or None."""
     rows = unstaffed(by)
     if not rows:
         return None
@@ -171,23 +171,23 @@ def unstaffed_block(by: Actor) -> dict[str, object] | None:
 
 
 def may_staff(by: Actor) -> bool:
-    """Whether somebody is offered to have people appointed: who supervises units and does more than look."""
+    """Tell whether the user supervises units and may have users appointed."""
     return by.has(*APPOINTING) and not reads_only(by)
 
 
 def leading_needed(by: Actor) -> list[Rows]:
-    """Whose units lead nothing is shown nothing."""
+    """Return the rows on which the block depends."""
     return [Rows(Assignment.leads.through, {"body": leading_units(by)})]
 
 
 def leading_block(by: Actor) -> dict[str, object] | None:
-    """Return the first page's block of what one's unit leads and others owe; None where there is nothing."""
+    """Return the block of tasks that the user's unit leads and others owe, or None."""
     rows, count = led(by, BLOCK)
     return {"title": "本单位牵头、其他单位承担的", "rows": rows, "rest": count - len(rows)} if rows else None
 
 
 def cycle_block(by: Actor) -> dict[str, object] | None:
-    """Return the first page's block of cycle checks; None for those who do none, or have none to do."""
+    """Return the block of pending cycle checks, or None."""
     if not by.has(Role.CLERK):
         return None
     rows = list(as_listed(unchecked(by), kinds=TASKS).order_by("due_at", "pk")[: BLOCK + 1])

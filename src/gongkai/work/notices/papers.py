@@ -1,4 +1,4 @@
-"""The papers that the ledger drafts for what is sent upwards: completion reports and task lists, as .docx."""
+"""Draft papers for upward submissions (completion reports, task lists) as .docx files."""
 
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -10,7 +10,8 @@ from gongkai.work.notices.models import Notice, Upward, UpwardKind
 from gongkai.work.notices.queries.leading import lead_report, leads_in
 from gongkai.work.notices.queries.tasks import completion_report, task_list
 
-#: What is drafted: a unit's own report, the government's, a unit's task list, what a lead checked that owes nothing itself.
+# Kinds of papers: a unit's report, the government's report, a unit's task list, a lead unit's
+# checks.
 OWN, WHOLE, TASKS, CHECKED = "own", "whole", "tasks", "checked"
 
 
@@ -25,12 +26,12 @@ def tasks_name(body: Body, year: int) -> str:
 
 
 def checked_name(notice: Notice, body: Body) -> str:
-    """Return the file name of what a lead unit checked."""
+    """Return the file name of a lead unit's checks."""
     return f"{body.label}{notice.year}年牵头任务检查情况.docx"
 
 
 def drafts_for(upward: Upward, by: Actor) -> list[tuple[str, str]]:
-    """Return the papers that the ledger can draft for a submission, as (key, words)."""
+    """Return the papers that can be drafted for a submission, as (key, label)."""
     body, notice = upward.entry.body, upward.notice
     if upward.kind == UpwardKind.TASK_LIST:
         return [(TASKS, f"{body.label}{upward.entry.year}年任务清单")]
@@ -49,9 +50,9 @@ def drafts_for(upward: Upward, by: Actor) -> list[tuple[str, str]]:
 
 
 def draft(upward: Upward, key: str, by: Actor) -> list[tuple[str, bytes]]:
-    """Return the names and bytes of one of `drafts_for`, with what goes along; nothing for any other key.
+    """Return names and bytes of a paper of `list_papers` and its attachments; empty for other keys.
 
-    What a lead unit checked is sent together with its own completion report (渝府办发〔2021〕50号四; N-10).
+    A lead unit's checks accompany its own report (渝府办发〔2021〕50号四).
     """
     if key not in dict(drafts_for(upward, by)):
         return []

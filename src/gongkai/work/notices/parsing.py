@@ -1,4 +1,4 @@
-"""From the bytes of a notice's file to its documented JSON, its text and its heads. Runs in a child (`confined`): no Django here."""
+"""Read the file of a notice into documented JSON, text and heads. Runs in a confined process."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -35,36 +35,31 @@ from gongkai.work.notices.short_lines import with_all_cells
 from gongkai.work.notices.stacked_heads import join_stacked_heads
 from gongkai.work.notices.unread import footnotes, refuse_heads_as_tasks, with_way_out
 
-# Orders printed as paragraphs: no small table beside them hides them, and few rows do not stand for many. No Django here.
+# Orders printed as paragraphs next to a small table must not be lost. No Django here.
 
 
-#: What a printed order names: a limit, or what is made public.
+# Words of an order: a deadline, or something to publish.
 _ORDER = re.compile(r"\d+月|[一二三四]季度|每[年季月周半]|半年|年底|工作日|公[开布示]|发布|更新|报送")
 _NUMBER = re.compile(r"^[\s（(【●○•·—-]*(?:\d{1,3}|[一二三四五六七八九十]{1,3})?[\s.．、)）】:：]*")
-#: Shorter paragraphs are headings, closing lines, signatures.
+# Shorter paragraphs are headings or signatures.
 _SHORTEST = 10
-#: So many first characters tell a paragraph from others.
+# Leading characters that identify a paragraph.
 _FIRST = 12
 
 
 def without_tables(document: Document) -> Document:
-    """Return a document with its paragraphs alone."""
+    """Return the document without its tables."""
     return replace(document, blocks=[block for block in document.blocks if isinstance(block, Paragraph)])
 
 
 def unread_orders(document: Document, notice: Mapping[str, object]) -> list[str]:
-    """Return the paragraphs that name a limit or something to publish and that stand in nothing that was read.
-
-    Args:
-        document: the file.
-        notice: what was read of it, as JSON.
-    """
+    """Return orders in paragraphs that are not in the result; `notice` is the result as JSON."""
     read = _bare(json.dumps(notice, ensure_ascii=False))
     return [line for line in printed_orders(document) if _bare(_NUMBER.sub("", line))[:_FIRST] not in read]
 
 
 def printed_orders(document: Document) -> list[str]:
-    """Return the paragraphs that name a limit or something to publish."""
+    """Return the paragraphs that name a deadline or something to publish."""
     paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
     lines = document.prose.split("\n") if document.prose else paragraphs
     return [line for line in lines if len(line) >= _SHORTEST and _ORDER.search(line)]
@@ -84,27 +79,27 @@ _LABEL = re.compile(
     rf"(?:^[^\w（(【]*|(?<=[；;。.，,、\s　（(【\[〔）)】\]〕]))(?:(?P<lead>{_LEAD})|(?P<owner>{_OWNER}))\s*[:：]",
     re.MULTILINE,
 )
-#: Longer texts are counted up to this character.
+# Only this many characters are searched for labels.
 _MAX_CHARS = 50_000
 
 
 def count_owner_labels(text: str) -> int:
-    """Return the number of tasks whose unit is named after a label; each should become a row.
+    r"""Return the number of tasks with a labelled unit; each should become a row.
 
-    >>> count_owner_labels("公布清单。责任单位：市财政局\\n公布目录。（责任单位：市教育局）")
+    >>> count_owner_labels("公布清单。责任单位：市财政局\n公布目录。（责任单位：市教育局）")
     2
     """
     kinds = [match.lastgroup for match in _LABEL.finditer(text[:_MAX_CHARS])]
     return max(kinds.count("lead"), kinds.count("owner"))
 
 
-#: The longest text kept for showing; the file itself is kept whole.
+# Longest text stored for display; the file is stored completely.
 MAX_TEXT = 300_000
-#: So many tasks that name who does them are a list, whose rows are counted.
+# From this number on, tasks with named units are compared with the number of rows.
 _FEW = 3
-#: A task may take so many paragraphs: its words, who does it, by when.
+# Maximum number of paragraphs a task takes: text, units, deadline.
 _TIMES = 3
-#: The field of a doubt about a head.
+# The field of a flag on a head.
 _FIELD = {"responsible": "responsible", "helper": "responsible", "measure": "measure", "lead": "lead"}
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
@@ -112,7 +107,7 @@ _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]",
 
 @dataclass(frozen=True)
 class Parsed:
-    """What was read: the documented JSON, the text for the review screen, the printed heads, and those read as a person once said."""
+    """The documented JSON, the text, the printed heads, and the heads read as learnt."""
 
     notice: dict[str, object]
     text: str
@@ -122,10 +117,9 @@ class Parsed:
 
 @reader(ReadingError, loads=LOADS)
 def parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
-    """Read a notice; what printed heads mean (`column_meanings.MEANINGS`) where a person said so.
+    """Read a notice; `heads` maps printed heads to meanings set by a clerk.
 
-    Raises:
-        ReadingError: it cannot be read, in one Chinese line.
+    Raises ReadingError, with one Chinese line, when it cannot be read.
     """
     try:
         return _parse(data, name, heads)
@@ -187,7 +181,7 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
 
 
 def _ask_heads(notice: dict[str, object], guessed: Mapping[str, str], strange: Iterable[str]) -> None:
-    """Ask about heads that were guessed, and name those that were not understood."""
+    """Add warnings on guessed and on unknown heads."""
     for head, meaning in guessed.items():
         words = f"表头“{head}”按“{SURE.get(meaning) or MEANINGS[meaning]}”读取，请核对"
         _warn(notice, words, row=1, field=_FIELD.get(meaning, "duties"))
@@ -196,7 +190,7 @@ def _ask_heads(notice: dict[str, object], guessed: Mapping[str, str], strange: I
 
 
 def _filled(data: bytes) -> tuple[bytes, list[str]]:
-    """Return plain text with its table's short lines filled up, and the longest cells of those that may be filled in another way."""
+    """Complete short lines of a plain-text table; also return cells that could go elsewhere."""
     if b"\t" not in data or (text := _plain_text(data)) is None:
         return data, []
     filled, unsure = with_all_cells(text)
@@ -204,7 +198,6 @@ def _filled(data: bytes) -> tuple[bytes, list[str]]:
 
 
 def _ask_filled(notice: dict[str, object], unsure: Iterable[str]) -> None:
-    """Ask about rows whose cells may stand below other heads."""
     several = set(unsure)
     for place, row in enumerate(records(notice, "rows"), start=1):
         if several & {cell.strip() for cell in texts(record(row, "source"), "cells")}:
@@ -212,7 +205,6 @@ def _ask_filled(notice: dict[str, object], unsure: Iterable[str]) -> None:
 
 
 def _forget(notice: dict[str, object], guessed: Iterable[str]) -> None:
-    """Drop what reading asked about heads before it was told what they mean."""
     said = tuple(f"表头“{bare_head(head)}”不认识" for head in guessed)
     notice["warnings"] = [
         warning
@@ -222,10 +214,9 @@ def _forget(notice: dict[str, object], guessed: Iterable[str]) -> None:
 
 
 def _beside_table(document: Document, notice: dict[str, object], rows: int) -> tuple[Document, Notice] | None:
-    """Return paragraphs and what is read of them, where they hold more tasks than the table that was read.
+    """Read the paragraphs instead of a table that has fewer tasks; return None if not needed.
 
-    Raises:
-        ReadingError: paragraphs hold many times more orders than there are rows, and cannot be read as tasks either.
+    Raises ReadingError if they contain many more orders than rows but cannot be read.
     """
     if document.prose or not any(isinstance(block, Grid) for block in document.blocks):
         return None
@@ -239,7 +230,7 @@ def _beside_table(document: Document, notice: dict[str, object], rows: int) -> t
         read = None
     if read is not None and len(read.rows) > rows:
         return alone, read
-    if len(unread) < _TIMES * rows + _FEW:  # the letter above a short table
+    if len(unread) < _TIMES * rows + _FEW:  # A letter above a short table.
         return None
     raise ReadingError(
         f"表格里读出{rows}项任务，但文中还有{len(unread)}段像任务的文字没有读入（如“{unread[0][:20]}…”）。"
@@ -247,12 +238,11 @@ def _beside_table(document: Document, notice: dict[str, object], rows: int) -> t
     )
 
 
-#: The foot of a saved page: who runs the site is no unit of a task.
+# Footer of a saved web page; the operator is not a unit of a task.
 _SITE_LINE = re.compile(r"©|版权所有|ICP备|公网安备|网站标识码|【打印】")
 
 
 def _without_site(document: Document) -> Document:
-    """Return a document without the lines of the site that it was saved from."""
     blocks = [
         block
         for block in document.blocks
@@ -265,11 +255,7 @@ def _without_site(document: Document) -> Document:
 
 
 def _ask_few(notice: dict[str, object], running: str, rows: int) -> None:
-    """Say it where running text names who does more tasks than were read; refuse it where less than half were.
-
-    Raises:
-        ReadingError: tasks were read into one.
-    """
+    """Warn if running text names more tasks than were read; raise ReadingError below half."""
     named = count_owner_labels(running)
     if named < _FEW or rows >= named:
         return
@@ -280,11 +266,7 @@ def _ask_few(notice: dict[str, object], running: str, rows: int) -> None:
 
 
 def _refuse_joined(document: Document, rows: int) -> None:
-    """Refuse a file whose paragraphs give many orders, where next to none of them became a row.
-
-    Raises:
-        ReadingError: tasks were read into one, or not at all.
-    """
+    """Raise ReadingError if nearly none of many orders in paragraphs became a row."""
     orders = printed_orders(document)
     if len(orders) >= _TIMES * rows + _FEW:
         raise ReadingError(
@@ -301,7 +283,7 @@ def _warn(
 
 
 def _unknown(heads: Iterable[Head]) -> dict[str, str]:
-    """Return the heads that no rule names, where one of them is wholly unknown: a person is asked for all of them at once."""
+    """Return all unrecognized heads if at least one has no guess."""
     strange = {head.printed: head.meaning for head in heads if not is_head(head.printed)}
     return strange if any(not heads_known(head) for head in strange) else {}
 
@@ -309,7 +291,7 @@ def _unknown(heads: Iterable[Head]) -> dict[str, str]:
 def _with_heads(
     document: Document, heads: Mapping[str, str], data: bytes, name: str
 ) -> tuple[Document, dict[str, str]]:
-    """Return the document with what a person said of its heads put in, and which of them stand there."""
+    """Replace heads set by a clerk; return the document and the heads found in it."""
     if used := put_in(document, heads):
         return document, used
     if (text := _plain_text(data)) is None:
@@ -319,14 +301,14 @@ def _with_heads(
 
 
 def _plain_text(data: bytes) -> str | None:
-    """Return the text of a plain text file, whose heads reading could not tell; None for other formats."""
+    """Return the text of a plain-text file; None for other formats."""
     if data.startswith(_BINARY) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
         return None
     return decode(data)
 
 
 def plain(document: Document) -> str:
-    """Return a document as text: paragraphs as they are, each row of a table as a line of cells; running text as it was printed."""
+    """Return a document as text, with one line for each table row."""
     if document.prose:
         return document.prose
     lines: list[str] = []

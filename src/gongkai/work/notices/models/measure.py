@@ -8,12 +8,12 @@ from gongkai.work.notices.planning.titles import title_of
 
 
 class Measure(models.Model):
-    """One row of the table, or one order of the preamble (N-02). Its number is lasting: issuing a draft keeps it.
+    """One row of the table, or one order of the preamble; its primary key never changes.
 
-    `flags` lists what the machine was not sure of: `{"field", "message", "alternative", "settled"}`; a person settles each by
-    correcting it or by saying that it is right. A `dropped` measure is kept, but makes nothing. `form` is how its units are named (`planning.parts`),
-    `lead_owes` says that the lead owes it beside the responsible units. `kept_because` says why a row of the older version stands here that the
-    amended one does not list: it runs on, or (`dropped`) only what was done of it counts.
+    `flags` are questions of the reader: `{"field", "message", "alternative", "settled"}`; a clerk
+    settles each. A `dropped` measure is stored but creates no entries. `form` is the way its units
+    are named (see `planning.parts`); `lead_owes` means that the lead owes it as well.
+    `kept_because` states why a row remains that the amended version does not list.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="measures", verbose_name="通知")
@@ -50,16 +50,16 @@ class Measure(models.Model):
 
     @property
     def unsettled(self) -> list[dict[str, object]]:
-        """The flags that nobody has settled."""
+        """The flags that are not settled."""
         return [flag for flag in self.flags if not flag.get("settled")]
 
 
-#: Measures whose tasks count: those that order something, and those that an amended version dropped after tasks of them were done.
+# Measures whose tasks count: not dropped, or dropped by an amended version after work was done.
 COUNTED = models.Q(dropped=False) | ~models.Q(kept_because="")
 
 
 class Part(models.TextChoices):
-    """The part a unit has in a measure."""
+    """The part of a unit in a measure."""
 
     LEAD = "lead", "牵头单位"
     RESPONSIBLE = "responsible", "责任单位"
@@ -67,7 +67,7 @@ class Part(models.TextChoices):
 
 
 class UnitState(models.TextChoices):
-    """Whether it is known who is meant."""
+    """States of resolving a printed unit."""
 
     RESOLVED = "resolved", "已对应"
     OPEN = "open", "范围待定"
@@ -75,10 +75,10 @@ class UnitState(models.TextChoices):
 
 
 class MeasureUnit(models.Model):
-    """One unit or group as the row names it, and who is meant: its `members`.
+    """One unit or group as printed in a row; its `members` are the bodies it refers to.
 
-    `everyone` means all units that the table of this notice names (各责任单位); an `outside` one stands outside this installation.
-    `plural` marks a group, whose members were looked up when it was resolved, exceptions left out.
+    `everyone` means all units of the table (各责任单位); `outside` means not in this installation;
+    `plural` marks a group resolved to its members.
     """
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="units", verbose_name="举措")
@@ -101,12 +101,12 @@ class MeasureUnit(models.Model):
 
     @property
     def resolved(self) -> bool:
-        """Whether it is known who is meant."""
+        """True if the unit refers to known bodies."""
         return self.state == UnitState.RESOLVED
 
     @property
     def name(self) -> str:
-        """The unit's own name where one whole body is meant, so that a slip of the pen is not passed on; else the printed words."""
+        """The name of the body if exactly one whole body is meant, else the printed words."""
         members = list(self.members.all())
         whole = self.resolved and not (self.plural or self.everyone or self.outside)
         if whole and len(members) == 1 and members[0].office_id is None:
@@ -115,7 +115,7 @@ class MeasureUnit(models.Model):
 
 
 class UnitMember(models.Model):
-    """One body (and the office inside it) that a printed unit means."""
+    """A body, and optionally an office inside it, that a printed unit refers to."""
 
     unit = models.ForeignKey(MeasureUnit, models.CASCADE, related_name="members", verbose_name="举措分工")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")

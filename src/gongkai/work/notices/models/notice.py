@@ -1,4 +1,4 @@
-"""The notice (任务分工通知): one imported file."""
+"""Notices (任务分工通知), each imported from one file."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from gongkai.work.notices.states import ASSIGNED, INNER, NOTICE, NoticeState
 
 
 class Amending(models.TextChoices):
-    """Whether a notice is an amended version of another one of the same hand, as far as that was asked and answered."""
+    """States of the question whether a notice is an amended version of another one."""
 
     NOT_ASKED = "", "没有发现原通知"
     ASKED = "asked", "待确认是否修订"
@@ -20,11 +20,11 @@ class Amending(models.TextChoices):
 class Notice(models.Model):
     """A notice as it was imported, corrected, confirmed and issued.
 
-    `government` is the government whose units carry it out, or the unit that issued it for itself (`own`: its offices and the units below
-    it then do); `issuer` the body that issued it (None where it stands outside this installation: `issuer_name` keeps the printed
-    words). `parsed` keeps what the machine read, so that every correction can be compared with it. A 征求意见稿 (`for_comment`) makes no
-    live entries until it is issued; its measures keep their numbers. `amends` is the notice that it seems to be an amended version of, or is
-    (`amending`); once confirmed it carries that one's tasks on, and stands there as `superseded_by`.
+    `government` carries it out; with `own` it is a unit that issued it for its offices and lower
+    units. `issuer` is None outside this installation, `issuer_name` has the printed words. `parsed`
+    is the unchanged result of the reader. A draft for comment (征求意见稿, `for_comment`) creates
+    entries only when issued. `amends` is the notice that it amends (see `amending`); once confirmed
+    it takes over the tasks of that notice, whose `superseded_by` it becomes.
     """
 
     government = models.ForeignKey(Body, models.PROTECT, related_name="notices", verbose_name="适用政府")
@@ -89,27 +89,27 @@ class Notice(models.Model):
 
     @property
     def state_label(self) -> str:
-        """The state in words."""
+        """The label of the state."""
         return NOTICE.labels[self.state]
 
     @property
     def entry_kind(self) -> str:
-        """The kind of the entries that it makes: those of a unit's own notice stand inside the unit."""
+        """The kind of the entries that the notice creates."""
         return INNER if self.own else ASSIGNED
 
     @property
     def revises(self) -> bool:
-        """Whether somebody said that it is an amended version of the notice in `amends`."""
+        """True if a clerk has confirmed that it amends the notice in `amends`."""
         return self.amending == Amending.YES and self.amends_id is not None
 
     @property
     def editable(self) -> bool:
-        """Whether rows may still be corrected: until confirmed."""
+        """True until it is confirmed."""
         return self.state == NoticeState.DRAFT
 
 
 class ImportedColumn(models.Model):
-    """A column that confirming this notice made or reused; `made` ones go when the import is undone."""
+    """A column that a notice created (`made`) or used; undoing the import removes created ones."""
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="columns", verbose_name="通知")
     column_id = models.BigIntegerField("栏目编号")

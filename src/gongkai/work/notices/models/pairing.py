@@ -1,4 +1,4 @@
-"""What a person said about two notices side by side."""
+"""Decisions of clerks on two compared notices."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,12 +8,11 @@ from gongkai.work.notices.models.notice import Notice
 
 
 class Pairing(models.Model):
-    """A correction of the alignment: these two measures belong together, or one of them has no partner in the other notice.
+    """A decision that two measures correspond, or that one has no counterpart in the other notice.
 
-    `own` None: the other notice's measure is not taken over, `words` say why; `upper` None: the own measure is an addition.
-    Kept for each pair of notices, so that correcting against the parent says nothing about last year's. Where the other notice is the one that
-    this one amends, `seen` is the digest of both rows when somebody accepted what changed between them; empty: not accepted yet. There `words` say
-    why a row runs on that the amended version dropped.
+    `own` None: the other measure is not passed down, with the reason in `words`. `upper` None: the
+    own measure is an addition. If the other notice is the amended one, `seen` is the digest of both
+    rows at acceptance (empty: not accepted), and `words` state why a dropped row continues.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="pairings", verbose_name="通知")
@@ -42,9 +41,9 @@ class Pairing(models.Model):
 
 
 class KeptOurs(models.Model):
-    """A person's word that what differs between two measures (words, limits) stays as the own notice has it, and why.
+    """A decision that a difference between two measures stays as the own notice has it.
 
-    `seen` is the digest of both sides as they were: after a later change it is asked again. It says nothing about who belongs to whom.
+    `seen` is the digest of both sides; after a later change a new decision is needed.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="kept_ours", verbose_name="通知")

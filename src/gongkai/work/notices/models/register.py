@@ -1,4 +1,4 @@
-"""Registers beside the assignments: upward submissions (报送), guidance (指导督促), what lead units checked."""
+"""Upward submissions (报送), guidance (指导督促) and checks by lead units."""
 
 from django.db import models
 
@@ -11,7 +11,7 @@ from gongkai.work.notices.models.notice import Notice
 
 
 class UpwardKind(models.TextChoices):
-    """The nine kinds of submissions that notices order (N-12)."""
+    """The nine kinds of submissions that notices order."""
 
     TASK_LIST = "task_list", "任务清单"
     COLUMN_TEMPLATES = "column_templates", "栏目模板"
@@ -25,7 +25,7 @@ class UpwardKind(models.TextChoices):
 
 
 class Upward(models.Model):
-    """The facts of an entry of the kind `upward`: something that is to be sent to a higher office by a day."""
+    """The facts of an entry of the kind `upward`: a submission due to a higher office."""
 
     entry = models.OneToOneField(
         Entry, models.CASCADE, primary_key=True, related_name="upward", verbose_name="台账记录"
@@ -38,7 +38,7 @@ class Upward(models.Model):
     sent_at = models.DateTimeField("报送时间", null=True, blank=True)
     receipt = models.CharField("回执", max_length=200, blank=True)
     words = models.TextField("说明", blank=True)
-    #: The task and the duty in it that order this submission; none where somebody registered it.
+    # The task and duty that ordered it; None if it was registered by hand.
     assignment = models.ForeignKey(
         Assignment, models.SET_NULL, null=True, blank=True, related_name="upward", verbose_name="任务"
     )
@@ -54,7 +54,7 @@ class Upward(models.Model):
 
 
 class LeadCheck(models.Model):
-    """That a lead unit looked for itself whether a responsible unit did its part (N-10), handed in or not: where, when, what it found."""
+    """A check by a lead unit: page, time and result."""
 
     assignment = models.ForeignKey(
         Assignment, models.CASCADE, related_name="lead_checks", verbose_name="任务"
@@ -72,7 +72,7 @@ class LeadCheck(models.Model):
 
 
 class GuidanceKind(models.TextChoices):
-    """What was done (N-15)."""
+    """Kinds of guidance."""
 
     GUIDANCE = "guidance", "指导督促"
     LIAISON = "liaison", "主动对接"
@@ -80,7 +80,7 @@ class GuidanceKind(models.TextChoices):
 
 
 class Guidance(models.Model):
-    """A dated record: who guided whom, on which measure, about what."""
+    """A dated record of guidance: who guided whom, on which measure."""
 
     kind = models.CharField("方式", max_length=10, choices=GuidanceKind, default=GuidanceKind.GUIDANCE)
     on = models.DateField("日期")

@@ -1,4 +1,4 @@
-"""Passing on: a notice for the units below, drafted from chosen measures of another one, with the office's own words.
+"""Passing down: draft a notice for lower units from measures of another notice.
 
-`wording` is pure: names of places and levels, what stands in a draft at first; `drafts` reads, and makes the printable notice.
+`wording` is pure and adapts place names and levels; `drafts` reads drafts and prints them.
 """

@@ -1,4 +1,4 @@
-"""Reading drafts of child notices, and the printable notice that a draft makes."""
+"""Queries for draft notices, their first content, and the printable notice."""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -25,7 +25,7 @@ from gongkai.work.notices.passing.wording import (
 )
 from gongkai.work.notices.states import FALLEN_AWAY
 
-#: The cells of a row, with their names and lengths.
+# Label and maximum length of the cells of a row.
 CELLS = {
     "section": ("工作任务", 300),
     "item": ("二级任务", 300),
@@ -35,7 +35,7 @@ CELLS = {
     "limit": ("完成时限", 200),
 }
 MOST = 500
-#: Other columns of the table: how many, how many unknown ones among them, the lengths of heads and cells.
+# Maximum numbers of other columns and of unknown ones, and lengths of heads and cells.
 MOST_HEADS, MOST_STRANGE, _HEAD, _CELL = 4, 2, 16, 2_000
 _LIMIT = re.compile(r"时限|时间|期限")
 _NUMBERS = re.compile(r"^(?:序号|编号|号|序)$")
@@ -43,7 +43,7 @@ _NUMBERS = re.compile(r"^(?:序号|编号|号|序)$")
 
 @visible(ChildDraft)
 def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
-    """Return the drafts that somebody may see: those of the governments they supervise; a unit's own are for who leads the work there."""
+    """Return the drafts of governments that the user supervises and of units where they are in charge."""
     actor = actor_of(user)
     if actor.system:
         return ChildDraft.objects.all()
@@ -56,24 +56,24 @@ def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
 
 
 def passes_on(user: object, actor: Actor, notice: Notice) -> bool:
-    """Whether somebody has a page for passing a notice on: there is for whom they draft, or they may see a draft."""
+    """Tell whether the user may draft from the notice or see a draft of it."""
     return bool(drafts_for(actor, notice)) or drafts_visible_to(user).filter(source=notice).exists()
 
 
 def drafts_for(actor: Actor, notice: Notice) -> list[Body]:
-    """Return for whom somebody may draft from a notice: governments, and the units they lead the work in that owe a task of it."""
+    """Return governments and units for which the user may draft from the notice."""
     units = [] if notice.own else [body for body in units_led(actor) if choosable(notice, body).exists()]
     return governments_of(actor) + units
 
 
 def governments_of(actor: Actor) -> list[Body]:
-    """Return the governments for which somebody may draft: those whose 政务公开办 they are, the nearest first."""
+    """Return the governments whose open-government office the user belongs to, the nearest first."""
     rows = Body.objects.filter(AREAS).order_by("path")
     return [body for body in rows if actor.system or actor.reaches(Role.CHIEF, path=body.path)]
 
 
 def choosable(notice: Notice, by: Body | None = None) -> QuerySet[Measure]:
-    """Return the measures of a notice that can be passed on, with units; by a unit inside itself those of which it owes a task."""
+    """Return measures that can be passed on; for a unit only those of which it owes a task."""
     rows = notice.measures.filter(dropped=False, preamble=False)
     if by is not None and issues_for_itself(by):
         rows = notice.measures.filter(Exists(_owed(by)), dropped=False)
@@ -81,7 +81,7 @@ def choosable(notice: Notice, by: Body | None = None) -> QuerySet[Measure]:
 
 
 def still_owed(notice: Notice, by: Body) -> set[int]:
-    """Return the measures that are chosen at first: all; by a unit inside itself those of which its task is not done yet."""
+    """Return keys of the measures selected at first: all, or those a unit has not finished."""
     rows = choosable(notice, by)
     if issues_for_itself(by):
         rows = rows.filter(Exists(_owed(by).filter(entry__closed_at=None)))
@@ -89,13 +89,13 @@ def still_owed(notice: Notice, by: Body) -> set[int]:
 
 
 def _owed(by: Body) -> QuerySet[Assignment]:
-    """Return what a unit owes, or did, of the measure that a query is about."""
+    """Return the assignments of a unit for the measure of an outer query."""
     rows = Assignment.objects.filter(measure=OuterRef("pk"), body=by)
     return rows.exclude(entry__outcome__in=FALLEN_AWAY)
 
 
 class DraftRow(TypedDict):
-    """A row of a draft, as `ChildDraft.rows` keeps it; `measure` is the one it came from, None where the office wrote it itself."""
+    """A row in `ChildDraft.rows`; `measure` is the key of its source, None for added rows."""
 
     measure: int | None
     section: str
@@ -108,9 +108,10 @@ class DraftRow(TypedDict):
 
 
 def rows_for(government: Body, source: Notice, measures: Sequence[Measure]) -> list[DraftRow]:
-    """Return the rows of a new draft for a government; for a unit, which has the words as they are, with its offices to be filled in.
+    """Return the first rows of a new draft.
 
-    Offices that a task was divided among before are there already.
+    For a government, place names are replaced. For a unit, the text stays, and offices that already
+    have a share are entered.
     """
     if not issues_for_itself(government):
         upper = source_place(source.issuer_name, source.government.name)
@@ -129,7 +130,7 @@ def rows_for(government: Body, source: Notice, measures: Sequence[Measure]) -> l
 
 
 def first_rows(measures: Sequence[Measure], place: Place) -> list[DraftRow]:
-    """Return the rows of a new draft: the measures with one's own place and level put in."""
+    """Return rows of measures with one's own place and level."""
     kept, _ = passed_heads(measures)
     return [
         {
@@ -151,13 +152,13 @@ def first_rows(measures: Sequence[Measure], place: Place) -> list[DraftRow]:
 
 
 def _limit(measure: Measure) -> str:
-    """Return what the source's own column of limits says."""
+    """Return the deadline column of the source."""
     found = (str(text) for head, text in measure.extras.items() if _LIMIT.search(head))
     return next((text for text in found if text.strip("—- ")), "")[:200]
 
 
 def extras_of(measure: Measure) -> list[tuple[str, str]]:
-    """Return what other columns of the source say of a measure: not numbers of rows, and limits have a column of their own."""
+    """Return other columns of a measure, except row numbers and deadlines."""
     return [
         (head[:_HEAD], str(text)[:_CELL])
         for head, text in measure.extras.items()
@@ -166,9 +167,10 @@ def extras_of(measure: Measure) -> list[tuple[str, str]]:
 
 
 def passed_heads(measures: Sequence[Measure]) -> tuple[list[str], list[str]]:
-    """Return the heads of other columns that are passed on, and those for which the paper has no room.
+    """Return the other columns to pass on, and those left out.
 
-    At most four, and at most two that reading does not know: with more, the table would not be told for one when it is read back.
+    At most four, and at most two unknown to the reader, which would not recognize the table
+    otherwise.
     """
     found = dict.fromkeys(
         head for measure in measures for head, text in extras_of(measure) if text.strip("—-－– ") and head
@@ -182,7 +184,7 @@ def passed_heads(measures: Sequence[Measure]) -> tuple[list[str], list[str]]:
 
 
 def heads_in(rows: Sequence[DraftRow]) -> list[str]:
-    """Return the heads of other columns of a draft, in order."""
+    """Return the heads of other columns of a draft in order."""
     return list(dict.fromkeys(head for row in rows for head in row.get("extras") or {}))
 
 
@@ -191,7 +193,7 @@ def _names(measure: Measure, part: str) -> list[str]:
 
 
 def named(government: Body) -> str:
-    """Return what stands in titles: the place of a government, the name of a unit."""
+    """Return the name used in titles: the place of a government, or the name of a unit."""
     return government.name if issues_for_itself(government) else place_of(government.name)
 
 

@@ -1,4 +1,4 @@
-"""Drafts for the units below follow what is corrected in the notice they were drafted from, where they still say what it said."""
+"""Apply corrections of a source notice to drafts that have not changed the corrected words."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from gongkai.work.notices.models import ChildDraft, Notice
 from gongkai.work.notices.passing.drafts import DraftRow, choosable, rows_for
 from gongkai.work.notices.telling import chief_or_inside
 
-#: Measure → what a draft begun now would say of it.
+# Measure keys and the rows that a new draft would have.
 Rows = Mapping[int | None, DraftRow]
 
 
@@ -23,7 +23,7 @@ _UNITS: tuple[Literal["lead", "responsible"], ...] = ("lead", "responsible")
 
 @contextmanager
 def drafts_following(notice: Notice, measures: Iterable[int]) -> Iterator[None]:
-    """Correct the rows of a notice inside; drafts made from these rows follow when it ends."""
+    """Update drafts of a notice after the rows were corrected inside the context."""
     drafts = list(ChildDraft.objects.filter(source=notice).select_related("government"))
     wanted = list(measures) if drafts else []
     before = {draft.pk: _rows(notice, draft, wanted) for draft in drafts}
@@ -35,14 +35,14 @@ def drafts_following(notice: Notice, measures: Iterable[int]) -> Iterator[None]:
 
 
 def _rows(notice: Notice, draft: ChildDraft, measures: Sequence[int]) -> Rows:
-    """Return what a draft begun now would say of these measures."""
+    """Return the rows that a new draft would have for these measures."""
     chosen = choosable(notice, draft.government).filter(pk__in=measures)
     rows = rows_for(draft.government, notice, list(chosen))
     return {row["measure"]: row for row in rows}
 
 
 def followed(rows: Sequence[DraftRow], before: Rows, after: Rows) -> tuple[list[DraftRow], list[int]]:
-    """Return a draft's rows as they follow their source, and the places (from 1) of those that changed. Pure."""
+    """Return the updated rows of a draft and the numbers (from 1) of changed ones. Pure."""
     made: list[DraftRow] = []
     changed: list[int] = []
     for place, row in enumerate(rows, start=1):
@@ -70,7 +70,7 @@ def _followed(row: DraftRow, old: DraftRow, new: DraftRow) -> DraftRow:
 
 
 def _units(now: list[str], old: list[str], new: list[str]) -> list[str]:
-    """Return names as they follow: all of them where none was touched, else the one that became another."""
+    """Return updated names: all if none was edited, else only the replaced ones."""
     if now == old:
         return list(new)
     gone, come = [value for value in old if value not in new], [value for value in new if value not in old]
@@ -84,7 +84,7 @@ def _units(now: list[str], old: list[str], new: list[str]) -> list[str]:
 def follow_source(
     draft: ChildDraft, *, by: Actor, rows: Sequence[Mapping[str, object]], changed: list[int]
 ) -> ActionResult:
-    """Write what was corrected in the source into a draft; the office that drafts it is told."""
+    """Store rows updated from the source and notify the drafting office."""
     draft.rows = rows
     ChildDraft.objects.filter(pk=draft.pk).update(rows=rows, version=F("version") + 1)
     draft.version += 1

@@ -1,4 +1,4 @@
-"""What a draft of a child notice leaves to be said by the office: units that are no unit of its own, limits that would count from another day."""
+"""Questions on a draft: unresolved units, missing offices, deadlines counted from another day."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,21 +17,19 @@ _PARTS = {Part.LEAD: "牵头单位", Part.RESPONSIBLE: "责任单位"}
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and of which rows (from 1)."""
+    """A question and the numbers of its rows (from 1)."""
 
     words: str
     places: tuple[int, ...]
 
 
 def strangers(draft: ChildDraft) -> dict[str, list[int]]:
-    """Return the names in a draft that the directory of its government does not know, each with the places of its rows (from 1)."""
+    """Map names missing in the directory to the numbers of their rows (from 1)."""
     return {name: places for name, (state, _, places) in _doubtful(draft).items() if state != UnitState.OPEN}
 
 
 def questions(draft: ChildDraft) -> list[Question]:
-    """Return what the office is asked besides strangers: who is meant by 各有关部门, who does what was left to lower governments, from which
-    day a limit counts.
-    """
+    """Return questions on vague units, missing units and deadlines of a draft."""
     vague = (
         Question(f"{words or f'“{name}”没有说明是哪些单位，请指明'}。", tuple(places))
         for name, (state, words, places) in _doubtful(draft).items()
@@ -42,14 +40,14 @@ def questions(draft: ChildDraft) -> list[Question]:
 
 
 def _officeless(draft: ChildDraft) -> Iterator[Question]:
-    """A unit says which of its offices, or of the units below it, does what it owes."""
+    """Ask which office or lower unit carries out a row."""
     for place, row in enumerate(draft.rows, start=1):
         if not row["lead"] and not row["responsible"]:
             yield Question("请写明由哪些处室或者所属单位落实。", (place,))
 
 
 def _doubtful(draft: ChildDraft) -> dict[str, tuple[str, str, list[int]]]:
-    """Return name → state, what is said of it, places: of the names that mean no units of the directory."""
+    """Map unresolved names to state, message and row numbers."""
     names = Names(draft.government)
     found: dict[str, tuple[str, str, list[int]]] = {}
     for place, row in enumerate(draft.rows, start=1):
@@ -67,7 +65,7 @@ def _sources(draft: ChildDraft) -> Iterator[tuple[int, DraftRow, int]]:
 
 
 def _left_out(draft: ChildDraft) -> Iterator[Question]:
-    """Groups of lower governments are not passed on; where nobody else stood there, somebody has to be named."""
+    """Ask for units where only groups of lower governments were named, which are not passed on."""
     numbers = [pk for _, _, pk in _sources(draft)]
     printed: dict[tuple[int, str], list[str]] = {}
     units = MeasureUnit.objects.filter(measure__in=numbers).prefetch_related("members__body")
@@ -83,7 +81,7 @@ def _left_out(draft: ChildDraft) -> Iterator[Question]:
 
 
 def _limits(draft: ChildDraft) -> Iterator[Question]:
-    """A limit that counts from the day of the notice above is counted anew where its words are printed again: which day is right, a person says."""
+    """Ask about deadlines that count from the date of issue and would start again."""
     issued = draft.source.issued_on
     counted: dict[int, list[Duty]] = {}
     for duty in Duty.objects.filter(measure__in=[pk for _, _, pk in _sources(draft)]).order_by("pk"):
@@ -99,18 +97,13 @@ def _limits(draft: ChildDraft) -> Iterator[Question]:
 
 
 def counted_anew(said: str, above: date | None) -> str:
-    """Return the question about a limit that counts from the day of a notice.
-
-    Args:
-        said: the words of the limit.
-        above: its last day by the notice above; None where that has no day.
-    """
+    """Return the question on a deadline; `above` is its last day in the source notice, or None."""
     by_source = f"按来源通知应于{day_in_words(above)}前完成" if above else "来源通知自其印发之日起算"
     return f"时限“{said}”{by_source}；照抄下发的，将自本级印发之日重新起算。请核对以哪一天为准，需要的改写为具体日期。"
 
 
 def _joined(found: list[Question]) -> list[Question]:
-    """Put the rows of one question together."""
+    """Merge equal questions of several rows."""
     places: dict[str, list[int]] = {}
     for question in found:
         places.setdefault(question.words, []).extend(question.places)

@@ -1,4 +1,4 @@
-"""What a child notice says at first: the place's own name, the addressee, the preamble that cites the parent. A person changes what they like."""
+"""First wording of a draft notice: place names, addressee, preamble. Clerks edit it. Pure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 
 _QUOTED = re.compile(r"(《[^《》]*》)")
-#: In front of 市级 these mean the higher level itself, whose wishes are followed or whom one reports to …
+# Before 市级, these words refer to the higher level itself …
 _TO_THEM = re.compile(
     r"(?:按照?|根据|依据|依照|落实|贯彻|对照|结合|参照|执行|报送?|报请|上报|呈报|向|经|由|与|同|到|争取|接受|配合|协助|级[、和及与或])$"
 )
-#: … and so do these behind it; lists of levels stay as they are.
+# … and so do these after it; lists of levels stay.
 _OF_THEM = re.compile(
     r"^(?:以上|以下|及以|统一|要求|文件|规定|部署|安排|下达|主管|上级|[、和及][国省市州区县乡镇])"
 )
 _SUFFIX = re.compile(r"(省|市|州|区|县|旗|镇|乡|街道)$")
 _LEVELS = "省|市|州|区县|县区|区|县|旗"
-#: Groups of lower governments in a parent's table: who is meant here, a person says.
+# Groups of lower governments, which a clerk must replace.
 _BELOW = re.compile(
     r"^(?:各|有关)?(?:[市州区县旗]|盟|乡镇|镇街|乡|镇|街道)+(?:人民)?政府$|^各(?:[市州区县旗]|盟|乡镇|镇街|乡|镇|街道)+$"
 )
-#: What stands between the levels of such a group: 各市（州）政府, 各县（市、区）, 各市、县人民政府.
+# Separators inside such groups: 各市（州）政府, 各县（市、区）.
 _BETWEEN = re.compile(r"[（）()、，,/和及与\s]")
-#: Whom a government of a level writes to.
+# Addressees of a government at each level.
 _ADDRESSEES = {
     "省": "各市、州人民政府，省政府各部门",
     "市": "各区县人民政府，市政府各部门",
@@ -35,14 +35,14 @@ _ADDRESSEES = {
 
 @dataclass(frozen=True)
 class Place:
-    """Names of the place above and of one's own: 云岭市 → 青山区."""
+    """Names of the higher place and of one's own: 云岭市 → 青山区."""
 
     upper: str
     own: str
 
     @property
     def upper_level(self) -> str:
-        """省, 市, 区 … of the place above; empty where its name does not say."""
+        """The level (省, 市, 区 …) of the higher place, or an empty string."""
         return level_of(self.upper)
 
     @property
@@ -52,26 +52,26 @@ class Place:
 
 
 def level_of(place: str) -> str:
-    """Return the last word of a place's name: its level."""
+    """Return the last word of a place name, its level."""
     found = _SUFFIX.search(place)
     return found[1] if found else ""
 
 
 def place_of(government: str) -> str:
-    """Return the place that a government's name begins with: 青山区人民政府 → 青山区."""
+    """Return the place in a government's name: 青山区人民政府 → 青山区."""
     return re.sub(r"(?:人民)?政府.*$", "", government.strip())
 
 
 def source_place(issuer: str, government: str) -> str:
-    """Return the place whose notice it is: that of a government that issued it, else that of the government it is for."""
+    """Return the place of the government that issued the notice, else of the one it is for."""
     return (place_of(issuer) if "政府" in issuer else "") or place_of(government)
 
 
 def substituted(text: str, place: Place) -> str:
-    """Put one's own place into a measure's words.
+    """Replace the higher place in the text of a measure by one's own.
 
-    The upper place's name, 我市/全市/本市 and 本区县 become one's own. Titles of documents (《…》) stay, and so does the upper
-    government as an office: 报送市政府办公厅 means the same above and below.
+    The place name, 我市/全市/本市 and 本区县 change. Titles (《…》) and offices of the higher government
+    (报送市政府办公厅) stay.
     """
     parts = _QUOTED.split(text)
     return "".join(part if part.startswith("《") else _outside(part, place) for part in parts)
@@ -90,8 +90,7 @@ def _outside(text: str, place: Place) -> str:
 
 
 def _levelled(place: Place) -> Callable[[re.Match[str]], str]:
-    """Return how 市级, 市本级 and 市直 are said at one's own level: changed where they mean the office's own field, kept where they mean the
-    higher level as such (按照市级要求, 市级以上, 省级和市级)."""
+    """Return a replacement for 市级, 市本级 and 市直 that keeps mentions of the higher level itself."""
 
     def said(found: re.Match[str]) -> str:
         before, after = (
@@ -109,12 +108,12 @@ def _levelled(place: Place) -> Callable[[re.Match[str]], str]:
 
 
 def dropped(name: str) -> bool:
-    """Whether a name of the parent's table is not passed on: a group of lower governments, the rest of an open list."""
+    """Tell whether a unit is not passed on: a group of lower governments, or 等."""
     return bool(_BELOW.search(_BETWEEN.sub("", name))) or name == "等"
 
 
 def units(names: Sequence[str], place: Place) -> list[str]:
-    """Return units as one's own level names them: 市财政局 → 区财政局. Groups of lower governments are left for a person to say."""
+    """Return units at one's own level: 市财政局 → 区财政局; groups of lower governments are left out."""
     made = []
     for name in names:
         if dropped(name):
@@ -129,13 +128,13 @@ def units(names: Sequence[str], place: Place) -> list[str]:
 
 
 def names_in(words: str) -> list[str]:
-    """Return the units that somebody wrote into one cell, in order, each once; dashes stand for none."""
+    """Return the units in a cell, each once; dashes mean none."""
     found = (part.strip() for part in re.split(r"[、，,；;\n]+", words))
     return list(dict.fromkeys(value for value in found if value.strip("—-－–/ ")))
 
 
 def title(issuer: str, place: str, year: int) -> str:
-    """Return the notice's title (7.3.1: issuer, matter, kind)."""
+    """Return the title of the notice: issuer, matter, kind."""
     return f"{issuer}关于印发{table_title(place, year)}的通知"
 
 
@@ -145,14 +144,14 @@ def table_title(place: str, year: int) -> str:
 
 
 def addressee(place: str, *, inside: bool = False) -> str:
-    """Return whom a government of this level writes to; `inside`: whom a unit writes to."""
+    """Return the addressee for this level; `inside` a unit."""
     if inside:
         return "机关各处室，所属各单位"
     return _ADDRESSEES.get(level_of(place), "各部门、各单位")
 
 
 def preamble(source_title: str, source_number: str, place: str, year: int, *, inside: bool = False) -> str:
-    """Return the body: the ground with title and number, and the order; `inside`: of a unit to its own offices."""
+    """Return the preamble with title and number of the source; `inside` a unit to its offices."""
     cited = f"《{source_title.replace('《', '〈').replace('》', '〉')}》" + (
         f"（{source_number}）" if source_number else ""
     )

@@ -1,1 +1,1 @@
-"""What a notice makes, as pure functions over dataclasses: owners, periods, limits said once, due days, entries, sentences. No database."""
+"""Planning: derive owners, periods, deadlines, due dates and entries of a notice. Pure functions."""

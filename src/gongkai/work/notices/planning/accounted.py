@@ -1,7 +1,7 @@
-"""Held against each other: what a row prints and what was made of it. What does not add up is asked, once for all rows of a kind. Pure.
+"""Check that a row accounts for all its printed words, and flag what does not add up. Pure.
 
-Nothing is read here. A row's fields are taken as they are, and whatever its cells and words show that the fields cannot hold, is put to a
-person: numbers of a limit that its rule has not, names of channels that are none, units of one part in two columns, a row that is no task.
+Flags name numbers missing in the deadline rule, odd channels, units in two columns, and rows that
+are no tasks. Nothing is read anew.
 """
 
 import json
@@ -25,20 +25,13 @@ from gongkai.work.notices.planning.parts import LEAD, RESPONSIBLE
 from gongkai.work.notices.planning.path_levels import levels_of
 from gongkai.work.notices.planning.places import Known
 
-#: So many rows are quoted in a question.
+# Rows quoted in a question.
 _SHOWN = 4
 
 
 @dataclass(frozen=True)
 class Mismatch:
-    """What does not add up in a row.
-
-    Args:
-        at: its place.
-        field: the field it is about; None: the whole row.
-        kind: what is asked, the same for all rows of a kind.
-        shown: the row's words that it is about.
-    """
+    """A mismatch in a row: row index, field (None: whole row), question and words concerned."""
 
     at: int
     field: str | None
@@ -47,7 +40,7 @@ class Mismatch:
 
 
 def with_accounts(drafts: Sequence[DraftMeasure], known: Known) -> list[DraftMeasure]:
-    """Return rows with a doubt at the first row of each kind of mismatch, which names all of its rows."""
+    """Add a flag for each kind of mismatch to the first row concerned; it lists all rows."""
     rows = [(at, draft) for at, draft in enumerate(drafts) if not draft.dropped]
     found = [mismatch for at, draft in rows for mismatch in _of_row(at, draft, known)]
     tasks = [(at, draft) for at, draft in rows if not draft.preamble]
@@ -64,13 +57,11 @@ def with_accounts(drafts: Sequence[DraftMeasure], known: Known) -> list[DraftMea
 
 
 def _is_asked(draft: DraftMeasure, mismatch: Mismatch) -> bool:
-    """Whether the row has a doubt that quotes the same words already."""
     words = [str(flag.get("message")) for flag in draft.flags if flag.get("field") == mismatch.field]
     return bool(mismatch.shown) and any(f"“{mismatch.shown}”" in message for message in words)
 
 
 def _question(same: Sequence[Mismatch]) -> Json:
-    """Return the doubt about the rows of one kind."""
     first = same[0]
     places = list(dict.fromkeys(mismatch.at + 1 for mismatch in same))
     if len(places) == 1:
@@ -100,11 +91,11 @@ def _of_row(at: int, draft: DraftMeasure, known: Known) -> Iterator[Mismatch]:
         yield Mismatch(at, None, "这一行的任务文字只是单位名称或者时间，可能有格子放错了栏", words[:30])
 
 
-#: 12月底前, 三季度, 长期坚持: no task.
+# For example 12月底前, 三季度, 长期坚持.
 _TIME = re.compile(
     r"[每第\d一二三四五六七八九十上下半年季度月日底初末中旬、至到份号]{2,12}(?:[之以]?[前内])?(?:完成)?|长期(?:坚持)?|及时|持续"
 )
-#: Numbers of months, days and counts in the words of a limit, as days before a stretch (提前3天) too.
+# Numbers of months, days and counts in the words of a deadline.
 _NUMBER = re.compile(
     r"\d{1,3}(?=\s*(?:月|日|号|个|天|周|年|次|期|工作日))|(?<=[、和及—～~至到-])\d{1,2}(?=月|日|号)"
 )
@@ -112,7 +103,7 @@ _YEARS = re.compile(r"20\d\d\s*年(?:度)?|[（(][^（）()]*[）)]")
 
 
 def numbers_left(text: str, rules: Sequence[Json]) -> list[str]:
-    """Return the numbers of months, days and counts that the words of a limit print and none of its rules has.
+    """Return numbers in the words of a deadline that none of its rules contains.
 
     >>> numbers_left("每年3月、9月底前", [{"kind": "recurring", "period": "year"}])
     ['3', '9']
@@ -126,25 +117,25 @@ def numbers_left(text: str, rules: Sequence[Json]) -> list[str]:
     return list(dict.fromkeys(number for number in numbers if str(int(number)) not in has))
 
 
-#: 9月底前各1次: once by a day is that day.
+# 9月底前各1次: once by a date is that date.
 _ONCE = re.compile(r"各?1(?:次|期)")
-#: The months in which the periods of a rhythm end: 每年6月、12月底前 is every half-year.
+# Last months of the periods: 每年6月、12月底前 is every half-year.
 _ENDS_OF = {"half_year": {"6", "12"}, "quarter": {"3", "6", "9", "12"}}
-#: What a kind of rule says without a number of its own.
+# Numbers implied by a kind of rule.
 _PLAINLY = {"times": {"1"}, "recurring": {"1"}, "ongoing": set(map(str, range(367)))}
-#: Verbs, signs and references that stand in no name of a channel or a column.
+# Words and signs that occur in no name of a channel or column.
 _NO_NAME = re.compile(
     r"同上|栏目下|[“\"《][^”\"》]*$|^[^“\"《]*[”\"》]|[；;，,。:：]|(?:网站?|门户|网页|首页)(?:放|挂|登|见|在)|(?:网站|门户|官网)[（(“\"]"
 )
 _LONGEST = 20
 
 
-#: Heads of columns in which channels are named.
+# Heads of columns of channels.
 _WAYS = re.compile(r"渠道|方式|平台|载体|途径|媒介|形式")
 
 
 def _odd_places(draft: DraftMeasure, known: Known) -> Iterator[tuple[str, str]]:
-    """Yield channels that are no plain names, and columns out of a cell of channels that the site has not."""
+    """Yield channels that are no plain names, and unknown columns from channel cells."""
     names = dict.fromkeys(name for duty in draft.duties for name in duty.channels)
     for name in names:
         if _NO_NAME.search(name) or len(name) > _LONGEST:
@@ -165,14 +156,14 @@ def _odd_places(draft: DraftMeasure, known: Known) -> Iterator[tuple[str, str]]:
             yield "公开渠道一栏里的名称按网站上的栏目读取，也可能是别的公开渠道", name
 
 
-#: Words around the names of channels and columns.
+# Words around names of channels and columns.
 _AROUND = re.compile(
     r"子?栏目|专[栏题区]|[板版]块|首页|页面|频道|(?:政府|部门|单位|官方|本级|[省市县区])*(?:门户)?网站|门户|官网|平台|渠道|路径|同步|同时|统一|集中|主要|分别|及时|主动|依申请|公[开示布告]|发布|推送|转发|转载|张贴|展示|播放|播出|刊登|通过|其他|以及|等|之一|任选|线上|线下|长期|为主|为辅|同上|相关|有关|各自|本|各"
 )
 
 
 def _cell_rests(draft: DraftMeasure) -> Iterator[str]:
-    """Yield what cells of channels and columns say beyond the names that were taken from them."""
+    """Yield words of channel and column cells beyond the names taken from them."""
     taken = [name for duty in draft.duties for name in duty.channels]
     taken += [level for duty in draft.duties for path in duty.paths for level in path]
     names = sorted({normal(part) for name in taken for part in levels_of(name)}, key=len, reverse=True)
@@ -198,7 +189,7 @@ def _plain(text: str) -> str:
 
 
 def _of_table(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator[Mismatch]:
-    """Yield what a table shows of its columns: units of one part that stand in two of them."""
+    """Yield units of one part that occur in two columns."""
     for at, draft in rows:
         for part in (LEAD, RESPONSIBLE):
             cells = _cells_of(draft, part)
@@ -206,23 +197,23 @@ def _of_table(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator[Mismatch]:
                 yield Mismatch(at, "responsible", "几栏里的单位都按同一种分工读取", "”“".join(cells)[:40])
 
 
-#: What a unit is to a task that it is no part of: to whom something is reported, whose site, whose assent.
+# Words that mark a unit as recipient, place or approver, not as a part of the task.
 _BEFORE = re.compile(
     r"(?:报送?|送|向|经|抄送|征求|会商|提交|上报|商|据|按照|根据|对|被|受|给|在|至|到|于|及其|与|《|“|转发|印发的|接受|配合)$"
 )
 _BEHIND = re.compile(
     r"^(?:[官门户网]|公众号|视频号|抖音|微信|微博|批复|批准|同意|核定|审[核批查定]|备案|统一|印发|制定|规定|要求|明确|指导|[负责人]人|领导|窗口|大厅|党组|会议|及其|所属|下属|系统|文件|预决?算|[”》]|的)"
 )
-#: （县发改局） in a row's words.
+# For example （县发改局）.
 _BRACKET = re.compile(r"[（(〔\[]([^（）()〔〕\[\]]{3,40})[）)〕\]]")
 
 
-#: So many names of units are looked for in each row.
+# Names of units searched for in each row.
 _MOST_NAMES = 300
 
 
 def _units_left(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator[Mismatch]:
-    """Yield the units that a row's own cells and words name, that other rows or a bracket show to be units, and that have no part in it."""
+    """Yield units that the words of a row name but that have no part in it."""
     printed = Counter(unit.printed for _, draft in rows for unit in draft.units if not unit.open_list)
     names = {name for name, _ in printed.most_common(_MOST_NAMES) if len(name) > 3}
     for at, draft in rows:
@@ -240,7 +231,7 @@ def _units_left(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator[Mismatch]:
 
 
 def _takes_part(name: str, words: str) -> bool:
-    """Whether words name a unit other than as a place, a receiver or somebody who assents."""
+    """Tell whether words name a unit other than as place, recipient or approver."""
     return any(
         not _BEFORE.search(words[: match.start()])
         and not _BEHIND.match(words[match.end() :])
@@ -250,7 +241,7 @@ def _takes_part(name: str, words: str) -> bool:
 
 
 def _cells_of(draft: DraftMeasure, part: str) -> list[str]:
-    """Return the cells of a table's row that hold units of a part and nothing else; none where a unit stands in two of them."""
+    """Return cells that contain only units of a part; none if a unit is in two of them."""
     names = {bare(unit.printed) for unit in draft.units if unit.part == part}
     cells = {
         cell: {bare(name) for name in read_units(cell).all()} & names

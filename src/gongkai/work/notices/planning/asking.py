@@ -1,16 +1,16 @@
-"""Questions about rows, put to them in one way. Pure."""
+"""Add questions to rows as flags. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from gongkai.work.notices.planning.drafting import DraftMeasure, flag_of
 
-#: The place of a row, the field that is doubtful (None: the whole row), what is asked.
+# Row index, field (None: the whole row) and question.
 Question = tuple[int, str | None, str]
 
 
 def with_asked(drafts: Sequence[DraftMeasure], questions: Iterable[Question]) -> list[DraftMeasure]:
-    """Return rows with a doubt for each question; what a row is asked already is not asked again."""
+    """Return rows with a flag for each question that they do not have yet."""
     made = list(drafts)
     for at, field, words in questions:
         draft = made[at]

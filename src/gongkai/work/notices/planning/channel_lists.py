@@ -1,4 +1,4 @@
-"""Names of channels as clerks list them in a cell: 网站+公众号, 线上：网站、公众号；线下：公示栏, 官网/官微, 微、网. Pure."""
+"""Parse lists of channels in a cell: 网站+公众号, 线上：网站、公众号；线下：公示栏, 官网/官微. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -7,7 +7,7 @@ from gongkai.content.publishing.models.disclosure import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
-#: What short names stand for, in a column of channels.
+# Full names of short ones in channel columns.
 SHORT_FOR: Mapping[str, str] = {
     "网": "门户网站", "网上": "门户网站", "上网": "门户网站", "门户": "门户网站",
     "微": "政务新媒体", "两微": "政务新媒体", "两微一端": "政务新媒体", "新媒": "政务新媒体", "号": "公众号", "公号": "公众号", "端": "客户端",
@@ -16,44 +16,44 @@ SHORT_FOR: Mapping[str, str] = {
     "厅": "政务大厅", "大厅": "政务大厅", "窗口": "政务大厅", "馆": "查阅场所（档案馆、图书馆）", "专区": "政务公开专区",
     "公报": "政府公报", "刊": "政府公报", "报": "政府公报", "台": "广播电视台", "会": "新闻发布会", "信": "短信",
 }  # fmt: skip
-#: Short names that may mean something else, too (报: 公报 or 报纸): asked.
+# Ambiguous short names (报: 公报 or 报纸), which are flagged.
 UNSURE = frozenset({"报", "刊", "台", "会", "信", "号", "榜", "窗口"})
 _PARTS = re.compile(r"[；;，,、\n+＋]|以及|(?<=[^\s])\s*[/／|｜&]\s*(?=[^\s])|\s{1,3}(?=[^\s])")
 _JOINTS = re.compile(r"[和与及]")
 _LABEL = re.compile(rf"^[{HAN}]{{1,6}}[:：]\s*")
-#: 除网站外, 网站为主, 通过网站, 公众号同步: words around a name.
+# Words around a name: 通过网站, 网站为主, 公众号同步.
 _BEFORE = re.compile(r"^(?:通过|利用|依托|在|于|由|以|经|并|同步|同时|主要|首选)")
 _BEHIND = re.compile(
     r"(?:为主|为辅|(?:同步|统一|首发|转发|推送|发布|公开|公示|公布|张贴|展示|播放|播出|刊登|刊载|滚动)+|等|等渠道|上)$"
 )
 _EXCEPT = re.compile(r"^除.{1,12}外$")
 _QUOTES = "“”\"‘’'《》"
-#: Manners of disclosure, which are no channels: 主动公开, 依申请公开.
+# Ways of disclosure that are no channels: 主动公开, 依申请公开.
 _MANNER = re.compile(
     r"主动|依申请|不予|全文|部分公开|摘要|区分|实时|及时|定期|长期|常态|集中|^线[上下]$|免于|免予"
 )
 
 
-#: A name of a channel is no longer than this.
+# Longest name of a channel.
 _LONGEST = 14
-#: Signs between the levels of a path, and verbs of a sentence.
+# Signs of a path, and verbs of a sentence.
 _NO_LIST = re.compile(
     r"负责|牵头|配合|[>＞→»›—－]|--|^[^《]*》|提供|组织|开展|做好|加强|建设|设置|每|须|应|前(?!台)|后"
 )
 
 
 def is_unknown(name: str) -> bool:
-    """Whether nobody knows what channel a name means."""
+    """Tell whether a channel name is unknown."""
     return channels_named(name) == {DisclosureChannel.OTHER}
 
 
 def is_manner(words: str) -> bool:
-    """Whether the words of a cell 公开方式 name no channel but how something is made public (主动公开)."""
+    """Tell whether a cell names a way of disclosure (主动公开) rather than a channel."""
     return is_unknown(words) and bool(_MANNER.search(words))
 
 
 def names_in(cell: str) -> list[str]:
-    """Return the names of channels that a cell lists, each by itself.
+    """Return the channels listed in a cell.
 
     >>> names_in("线上：网站、公众号；线下：公示栏")
     ['网站', '公众号', '公示栏']
@@ -80,7 +80,7 @@ def _tidy(piece: str) -> str:
 
 
 def _unquoted(words: str) -> str:
-    """Drop a quote that has lost its partner, and quotes around the whole; 》 alone parts the levels of a path."""
+    """Remove unmatched quotation marks and those around the whole; a single 》 separates path levels."""
     if "》" in words and "《" not in words:
         return words
     inner = words.strip(_QUOTES)
@@ -94,7 +94,7 @@ def _unquoted(words: str) -> str:
 
 
 def tidied(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the channels of a duty with what was read in one piece taken apart."""
+    """Return the channels of a duty with joined names separated."""
     return tuple(dict.fromkeys(part for name in names for part in (_parted(name))))
 
 
@@ -108,18 +108,18 @@ def _parted(name: str) -> Sequence[str]:
     return found if known else [_unquoted(name)]
 
 
-#: Names that are kept as they are printed: lists to choose from, columns.
+# Names that stay as printed: lists to choose from, columns.
 _WHOLE = re.compile(r"其[他它]|栏目|专栏|[”》]栏$")
 
 
 def unknown_names(names: Iterable[str]) -> Iterator[str]:
-    """Yield a doubt for each channel whose name says nothing to anybody."""
+    """Yield a question for each unknown channel."""
     for name in names:
         if is_unknown(name):
             yield f"公开渠道“{name[:20]}”不认识，按其他渠道读取，请核对"
 
 
 def is_list(cell: str) -> bool:
-    """Whether a cell holds nothing but names of channels that are known: no path, no sentence."""
+    """Tell whether a cell contains only known channels."""
     names = [] if _NO_LIST.search(cell) else names_in(cell)
     return bool(names) and all(len(name) <= _LONGEST and not is_unknown(name) for name in names)

@@ -1,4 +1,4 @@
-"""Parts of a count that have a time of their own: 不少于2次，其中上半年不少于1次 is due twice, by the middle and by the end of the year."""
+"""Parts of a count with their own deadline: 不少于2次，其中上半年不少于1次 is due twice."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,9 +11,9 @@ from gongkai.work.notices.planning.rules import Rule
 
 
 def with_parts(duties: Sequence[DraftDuty], when: When) -> tuple[DraftDuty, ...]:
-    """Return duties and, behind each, one for each part of its count that names a time (上半年、每季度): each has its own line, day and light.
+    """Return duties, each followed by one for every part of its count that names a time.
 
-    A count that names no period itself is then one of the year. Parts that say who (主要负责同志出席) stay in the count.
+    A count without a period is then yearly. Parts that name persons (主要负责同志出席) stay in the count.
     """
     made: list[DraftDuty] = []
     for duty in duties:
@@ -27,14 +27,14 @@ def with_parts(duties: Sequence[DraftDuty], when: When) -> tuple[DraftDuty, ...]
     return tuple(made)
 
 
-#: 上半年不少于1次, at the beginning of a clause behind 全年2次.
+# 上半年不少于1次 after 全年2次.
 _PART = re.compile(
     r"(?:其中[，,]?)?(?P<time>[上下]半年|第?[一二三四]季度|\d{1,2}月(?:底|份)?(?:前|以前)?)[^，,。；]{0,8}?(?:\d{1,2}|[一两二三四五六])[次场期个]"
 )
 
 
 def _plain_part(whole: DraftDuty, duty: DraftDuty, when: When) -> tuple[DraftDuty, DraftDuty] | None:
-    """`全年2次,上半年不少于1次` without 其中: the part has its own day, what a column says of both is the whole's."""
+    """Split 全年2次,上半年不少于1次 without 其中; a deadline from another column is the whole's."""
     match = _PART.match(duty.text)
     found = read_limit(match["time"], when) if match and whole.due.get("kind") == "times" else []
     if len(found) != 1 or found[0].kind != "by_date":
@@ -49,14 +49,14 @@ def _of_year(duty: DraftDuty) -> DraftDuty:
     return replace(duty, due={**duty.due, "period": "year"}) if loose else duty
 
 
-#: 全年不少于2次，其中上半年1次: a part whose number stands without 不少于.
+# A part without 不少于: 全年不少于2次，其中上半年1次.
 _OF_WHICH = re.compile(
     r"其中[，,]?(?P<time>[上下]半年|第?[一二三四]季度|\d{1,2}月(?:底|份)?前?)[^，,。；]{0,8}?(?P<count>\d{1,2}|[一两二三四五六])[次场期个]"
 )
 
 
 def _said(duty: DraftDuty, when: When) -> Iterator[DraftDuty]:
-    """Yield the dated parts of a count that only its words say."""
+    """Yield dated parts of a count that only the text contains."""
     for match in _OF_WHICH.finditer(duty.text) if duty.due.get("kind") == "times" else ():
         found = read_limit(match["time"], when)
         if len(found) == 1 and found[0].kind == "by_date":

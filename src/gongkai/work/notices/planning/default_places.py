@@ -1,7 +1,7 @@
-"""What a notice's own sentences say of rows: where all those are published that say nothing, and what is changed of single rows. Pure.
+"""Apply sentences of a notice to rows: a default place of publication, changes of single rows. Pure.
 
-没有注明公开位置的，一律放县政府网站本单位的公开目录 is taken by the rows without a channel and a column, and asked once.
-事项3延到9月底前 behind the table is asked at that row: whether it holds, a person decides.
+没有注明公开位置的，一律放县政府网站 applies to rows without a channel or column and is flagged once. A sentence such
+as 事项3延到9月底前 is flagged at the row it names.
 """
 
 from collections.abc import Sequence
@@ -20,22 +20,22 @@ _DEFAULT = re.compile(
     rf"(?:一律|统一|均|都|全部)?(?:放|在|通过|由|发|登|挂|以|于)(?:在|到)?(?P<place>[{HAN}“”]{{2,30}})"
 )
 _COLUMN = re.compile(rf"[“\"《](?P<name>[{HAN}]{{2,20}})[”\"》]?(?:专?栏目?)?")
-#: 要公开的内容没写位置的: what is not published gets no place.
+# 要公开的内容没写位置的: applies only to rows that are published.
 _TO_PUBLISH = re.compile(r"(?:要|应当?|需)公[开布示]的[^，。；]{0,6}$")
 _PUBLISHED = re.compile(r"公[开布示]|发布|张贴|展示|推送|上网|上墙")
 _SITE = re.compile(rf"^[{HAN}]*?(?:门户网站|网站|官网|门户)")
-#: 事项3, 第（三）项, 第3条
+# 事项3, 第（三）项, 第3条.
 _NAMED = re.compile(
     r"(?:(?:事项|任务)(?P<plain>\d{1,2})|(?<!原)第[（(]?(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})[)）]?(?:项|条))(?!款|[\d、至到和—-])"
 )
-#: Numbers of articles of laws and rules, and of what another paper says.
+# Articles of laws and rules are no rows.
 _LAW = re.compile(r"《[^》]*》[^，。；]{0,6}$|条例|规定|办法")
 
 
 def with_default_place(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
-    """Give the place that is said once to the rows that name none; asked once, at the first of them."""
+    """Apply the default place to rows without one; flag it once, at the first of them."""
     made = list(drafts)
-    match = _DEFAULT.search(bare("".join(notice.lines)))  # the width of a page may have torn the sentence
+    match = _DEFAULT.search(bare("".join(notice.lines)))  # A line break may split the sentence.
     if match is None:
         return made
     published = bool(_TO_PUBLISH.search(match.string[: match.start()]))
@@ -62,7 +62,7 @@ def with_default_place(drafts: Sequence[DraftMeasure], notice: NoticeText) -> li
 
 
 def with_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
-    """Ask at rows that sentences outside of the table name by their number, where nothing of such a sentence was taken."""
+    """Flag rows that unused sentences outside the table name by number."""
     made = list(drafts)
     numbers = {number: at for at in notice.all if (number := number_of_row(drafts[at]))}
     if len(numbers) < len(notice.all) - 2 or not numbers:
@@ -77,7 +77,7 @@ def with_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[
         }
         for number in sorted(named & numbers.keys()) if line >= last else ():
             at = numbers[number]
-            own = bare(sentence).lstrip(">＞■□◆●")  # the row's own line, in a quoted mail
+            own = bare(sentence).lstrip(">＞■□◆●")  # The row itself in a quoted mail.
             if own not in inside and not _taken(made[at], sentence):
                 words = f"这句话没有用上：“{sentence.strip()[:60]}”；其中写到第{number}项，可能改变这一行的单位、时限或者渠道，请核对"
                 flag = flag_of({"field": None, "message": words})
@@ -86,7 +86,7 @@ def with_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[
 
 
 def _taken(draft: DraftMeasure, sentence: str) -> bool:
-    """Whether a row shows the sentence already: as the source of its limit, as a note of who leads, in a doubt."""
+    """Tell whether a row shows the sentence as source of its deadline, note or flag."""
     words = bare(sentence)[:20]
     shown = [str(flag.get("message")) for flag in draft.flags]
     shown += [str(duty.due.get("source")) for duty in draft.duties] + [
