@@ -1,4 +1,4 @@
-"""From what was read (the documented JSON) to the rows of a draft, doubts attached to the row they are about."""
+"""Convert the documented JSON of the reader to draft rows with flags. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,14 +16,14 @@ from gongkai.work.notices.planning.titles import title_of
 
 Json = Mapping[str, Any]
 
-#: The section under which orders of the preamble stand (N-02).
+# Section of the orders in the preamble.
 PREAMBLE = "通知正文要求"
-#: What a preamble order's responsible units are proposed to be, for a person to say yes or no.
+# Proposed responsible units of an order in the preamble.
 EVERYONE = "各部门、各单位"
-#: What is left of an open list: who else is meant has to be said by a person (N-03).
+# The rest of an open list; a clerk must state which units are meant.
 AND_SO_ON = "等"
 _ONE_LEAD = re.compile(r"各牵头单位")
-#: A duty to guide others (N-15), as its subject's own deed: not “在…指导下”, not 指导意见. What is missed, a person marks on the review screen.
+# Guidance of others as the unit's own task: not 在…指导下, not 指导意见.
 _GUIDES = re.compile(
     r"(?:^|[，。；、：]|加强|强化|做好|开展|负责|组织|切实|要|应当?|统筹|具体)(?:对[^，。；]{1,16}的?)?(?:业务|工作|分类|培训)?"
     r"(?:指导|督促|监督指导|主动对接|加强对接)(?!下|意见|目录|手册|性|思想)"
@@ -32,7 +32,11 @@ _GUIDES = re.compile(
 
 @dataclass(frozen=True)
 class DraftUnit:
-    """A unit as printed. `open_list` stands for the rest of a list that ends in 等; `helps`: the words say so."""
+    """A unit as printed.
+
+    `open_list` is the rest of a list ending in 等; `helps` is true if the text says that it only
+    helps.
+    """
 
     part: str
     printed: str
@@ -53,14 +57,14 @@ class DraftDuty:
 
     @property
     def awaits(self) -> str:
-        """The event that a `months` rule waits for; empty where it waits for none, or for the notice's own issue."""
+        """The event on which a deadline in months depends; empty if none or if it is the notice itself."""
         waits = self.due.get("kind") == "months" and self.due.get("counts_from") != ISSUE
         return str(self.due.get("after") or "") if waits else ""
 
 
 @dataclass(frozen=True)
 class DraftMeasure:
-    """A row as read, with its doubts. A `dropped` one orders nothing itself."""
+    """A row as read, with flags; a `dropped` one creates no entries."""
 
     section: str
     section_no: int
@@ -79,16 +83,19 @@ class DraftMeasure:
 
     @property
     def beside(self) -> Json:
-        """The row's other columns that say something of the task itself, not of what was changed in it."""
+        """Other columns of the row, except those on changes between versions."""
         return {head: text for head, text in self.extras.items() if not CHANGES_HEAD.search(head)}
 
 
-#: 修订说明, 调整情况: what an amended version changed; its days and units are the old ones as well as the new.
+# Columns on changes (修订说明, 调整情况) contain old as well as new dates and units.
 CHANGES_HEAD = re.compile(r"(?:修订|修改|变更|调整|变化)(?:说明|情况|内容|备注|原因)")
 
 
 def measures(parsed: Json, printed: Printed | None = None) -> list[DraftMeasure]:
-    """Return the rows of the table and, behind them, the orders of the preamble; `printed` tells who owes a row and who helps."""
+    """Return the rows of the table, then the orders of the preamble.
+
+    `printed` determines which units owe a row and which help.
+    """
     words = printed or Printed()
     warnings: dict[int, list[Json]] = {}
     for warning in parsed.get("warnings") or ():
@@ -106,17 +113,16 @@ def measures(parsed: Json, printed: Printed | None = None) -> list[DraftMeasure]
     return made + [order_of(duty, parsed, last) for duty in parsed.get("preamble_duties") or ()]
 
 
-#: What is asked of a table's heads, and is so of every row below them.
+# Flags on heads, which concern every row.
 _OF_HEADS = re.compile(r"表头“|没有牵头栏")
 
 
 def of_heads(flag: Json) -> bool:
-    """Whether a doubt is about the table's heads: it is asked once in a notice, at the first row, for all of them."""
+    """Tell whether a flag is about the heads of the table; it is shown only at the first row."""
     return bool(_OF_HEADS.match(str(flag.get("message") or "")))
 
 
 def _asked_once(drafts: list[DraftMeasure]) -> list[DraftMeasure]:
-    """Return rows in which what is asked about heads is asked at the first row only."""
     there = set[str]()
     made = []
     for draft in drafts:
@@ -127,7 +133,7 @@ def _asked_once(drafts: list[DraftMeasure]) -> list[DraftMeasure]:
 
 
 def remarks(parsed: Json) -> list[str]:
-    """Return the warnings that are about the whole file, and the rows that a note in them cancels."""
+    """Return warnings on the whole file, and rows that a note cancels."""
     said = [str(w["message"]) for w in parsed.get("warnings") or () if not w.get("row")]
     for place, row in enumerate(parsed.get("rows") or (), start=1):
         if note := cancelled(row):
@@ -138,7 +144,7 @@ def remarks(parsed: Json) -> list[str]:
 
 
 def flag_of(warning: Json) -> dict[str, object]:
-    """Return a warning as a flag that a person can settle."""
+    """Convert a warning to a flag that a clerk can settle."""
     return {
         "field": warning.get("field"),
         "message": warning["message"],
@@ -148,18 +154,18 @@ def flag_of(warning: Json) -> dict[str, object]:
 
 
 def section_numbers(sections: Iterable[str]) -> list[int]:
-    """Number the sections in the order they first appear; the same heading printed again is the same section."""
+    """Number sections in the order of appearance; equal headings are one section."""
     known: dict[str, int] = {}
     return [known.setdefault(" ".join(section.split()), len(known) + 1) for section in sections]
 
 
 def year_of(parsed: Json, today: date) -> int:
-    """Return the year a notice is for: `year_said`, else this year."""
+    """Return the year that the notice names, else the current one."""
     return year_said(parsed) or today.year
 
 
 def year_said(parsed: Json) -> int | None:
-    """Return the year that a notice names: in its title, by its date or number, or with all its limits; None where nothing says it."""
+    """Return the year in the title, date, number or all deadlines of a notice; None if it has none."""
     if titled := re.search(r"20\d\d(?=\s*年|\s*[—–~～至-]+\s*20\d\d\s*年)", str(parsed.get("title") or "")):
         return int(titled[0])
     for text in (parsed.get("issued_on"), parsed.get("doc_number")):
@@ -174,19 +180,19 @@ def year_said(parsed: Json) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
-#: 各牵头单位要在本通知印发[后N个工作日内]
+# 各牵头单位要在本通知印发[后N个工作日内].
 _OWN_ISSUE = re.compile(r"本(?:通知|方案|意见|要点|清单|文件|函)(?:印发|下发|发布|公布)(?:之[日时])?$")
 
 
 def _from_issue(due: dict[str, object]) -> dict[str, object]:
-    """Return a limit that runs from the notice's own issue as such, whoever stands in front of the words."""
+    """Return a deadline from the notice's own date of issue without the words before it."""
     if due.get("counts_from") or not _OWN_ISSUE.search(str(due.get("after") or "")):
         return due
     return {key: value for key, value in due.items() if key != "after"} | {"counts_from": ISSUE}
 
 
 def duty_of(duty: Json) -> DraftDuty:
-    """Return one duty of the JSON."""
+    """Convert a duty of the JSON."""
     text = str(duty.get("text") or "")
     return DraftDuty(
         text=text,
@@ -238,7 +244,10 @@ _UNLED = "这一行只在配合一栏写有单位，没有写由谁牵头，暂�
 
 
 def _said_shorter(duty: DraftDuty, duties: Iterable[DraftDuty]) -> bool:
-    """Whether another duty of a row prints the same limit with more words: 重要文件公布后3日内 beside 公布后3日内."""
+    """Tell whether another duty of the row has the same deadline with more words.
+
+    公布后3日内 is a shorter duplicate of 重要文件公布后3日内.
+    """
     text, rule = str(duty.due.get("text") or ""), (duty.due.get("kind"), duty.due.get("count"))
     return bool(text and duty.due.get("count")) and any(
         other.text == duty.text
@@ -251,7 +260,6 @@ def _said_shorter(duty: DraftDuty, duties: Iterable[DraftDuty]) -> bool:
 
 
 def _changes(row: Json) -> str:
-    """What a row's column says of what was changed in it."""
     cells = (str(text) for head, text in (row.get("extras") or {}).items() if CHANGES_HEAD.search(str(head)))
     return "".join("".join(cells).split())
 
@@ -261,7 +269,6 @@ def _told_of_changes(duty: Json, changes: str) -> bool:
 
 
 def _about_changes(flag: Json, changes: str) -> bool:
-    """Whether a doubt is about that column, or about limits that it alone prints."""
     message = str(flag["message"])
     if re.match(rf"表头“[^”]*{CHANGES_HEAD.pattern}[^”]*”不认识", message):
         return True
@@ -273,13 +280,13 @@ def _about_changes(flag: Json, changes: str) -> bool:
     )
 
 
-#: 修订说明：取消，并入……
+# For example 修订说明：取消，并入……
 _CANCELLED = re.compile(r"^\s*[（(]?(?:取消|删除|停止执行|不再(?:执行|列入))")
 _NOTES = re.compile(r"修订|变[化更]|调整|说明|备注")
 
 
 def cancelled(row: Json) -> str:
-    """Return the note by which a row of an amended version is no task any more; empty where it has none, or still has a limit."""
+    """Return the note that cancels a row of an amended version; empty if none or if it has a deadline."""
     extras = {str(head): str(text) for head, text in (row.get("extras") or {}).items()}
     limits = [text for head, text in extras.items() if DEADLINE_HEAD.search(head)]
     if not limits or any(text.strip(" —-－–/") for text in limits):
@@ -288,7 +295,7 @@ def cancelled(row: Json) -> str:
     return next((text.strip() for text in notes if _CANCELLED.search(text)), "")
 
 
-#: A doubt of reading about 甲（乙配合）, which is taken as it is printed.
+# A warning about 甲（乙配合）, which is read as printed.
 _HELPS_IN_BRACKETS = re.compile(r"括号中写明由“([^”]+)”配合")
 
 
@@ -298,14 +305,13 @@ def _taken_so(flag: Json, said: Said) -> bool:
 
 
 def _as_taken(flag: Json, said: Said) -> Json:
-    """Return a doubt of reading in the words of what is made of it: who helps is a partner, no responsible unit."""
     if said.form != parts.HELPED:
         return flag
     return {**flag, "message": str(flag["message"]).replace("的为责任单位读取", "的为配合单位读取")}
 
 
 def _helping(unit: DraftUnit, said: Said) -> DraftUnit:
-    """A unit of the responsible ones that helps, or the rest of a list (等) whose other names help, is a partner."""
+    """Turn a responsible unit that only helps, or the rest of such a list, into a partner."""
     if unit.part != RESPONSIBLE or not said.helping:
         return unit
     rest = unit.open_list and said.form != parts.EACH
@@ -314,7 +320,7 @@ def _helping(unit: DraftUnit, said: Said) -> DraftUnit:
 
 
 def with_choice(draft: DraftMeasure, choice: str) -> DraftMeasure:
-    """Return a row with its units arranged as somebody chose for its form."""
+    """Return a row with its units arranged as chosen for its form."""
     named = [(unit.part, unit.helps) for unit in draft.units]
     made, lead_owes = parts.arranged(draft.form, named, choice)
     units = tuple(replace(unit, part=part) for unit, part in zip(draft.units, made, strict=True))
@@ -322,7 +328,7 @@ def with_choice(draft: DraftMeasure, choice: str) -> DraftMeasure:
 
 
 def _asked_by_name(flag: Json, units: Iterable[DraftUnit]) -> bool:
-    """Whether a doubt only says of a printed unit that it is hardly a name: the directory knows it, or it is asked by name, once."""
+    """Tell whether a flag only says that a unit's name looks odd; the directory decides that."""
     if flag.get("alternative"):
         return False
     return any(
@@ -345,7 +351,7 @@ def _units(row: Json, part: str, flags: list[Json]) -> tuple[DraftUnit, ...]:
 
 
 def order_of(duty: Json, parsed: Json, section_no: int) -> DraftMeasure:
-    """Return what a sentence of the notice orders as a row of its own; its units are proposed, never taken for granted."""
+    """Return a sentence of the notice as a row of its own; its units are only proposed."""
     made = duty_of(duty)
     issuer = str(parsed.get("issuer") or "").strip()
     lead = (DraftUnit(LEAD, issuer),) if issuer else ()
@@ -362,7 +368,7 @@ def order_of(duty: Json, parsed: Json, section_no: int) -> DraftMeasure:
     )
 
 
-#: 各县（市、区）、各部门要于11月30日前…: who is ordered, by groups that stand first.
+# 各县（市、区）、各部门要于11月30日前…: the groups that a sentence addresses.
 _GROUPS = re.compile(
     rf"^[请，]?(?P<who>各[{HAN}]{{1,8}}?(?:（[^（）]{{1,8}}）[{HAN}]{{0,6}}?)?(?:、各[{HAN}]{{1,8}}?(?:（[^（）]{{1,8}}）[{HAN}]{{0,6}}?)?){{0,4}})(?=要|应|须|请|于|在|每|务必|分别|按|\d)"
 )
@@ -370,7 +376,7 @@ _ALL = re.compile(r"各(?:有关|相关|责任)?(?:单位|地|级|方面)|各地
 
 
 def _ordered(text: str) -> tuple[tuple[DraftUnit, ...], str]:
-    """Return whom a sentence of the notice orders, and what is asked about it."""
+    """Return the units a sentence addresses, and the question about them."""
     match = _GROUPS.match(text)
     if match and not _ALL.search(match["who"]):
         names = re.split(r"、(?![^（]*）)", match["who"])

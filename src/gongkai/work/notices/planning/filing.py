@@ -1,20 +1,20 @@
-"""What a duty orders to be sent to a higher office (报送、备案): a pure reading of its words (N-08, N-12)."""
+"""Find submissions to higher offices (报送、备案) that the text of a duty orders. Pure."""
 
 from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
-#: 报送市政府办公厅, 报市政府办公室备案, 报送市政府信息公开工作主管部门; not what needs consent (报……核准、批准).
+# 报送市政府办公厅, 报市政府办公室备案; not what needs approval (报……核准、批准).
 _TO = re.compile(
     rf"(?:上报|报送|报)(?:至|到|给)?(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府办(?!公)|府办(?!公)))"
     r"(?!审?核准|批准|审批|同意|审定|审核)"
 )
-#: 向市政府办公厅报送……
+# 向市政府办公厅报送……
 _TOWARDS = re.compile(
     rf"向(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府办(?!公)|府办(?!公)))(?:报送|上报|报备)"
 )
-#: Words of what is sent → the kind of submission; the first that is found decides.
+# Words of what is submitted and the kind of submission; the first match decides.
 KINDS: tuple[tuple[str, str], ...] = (
     ("任务清单", "task_list"),
     ("工作清单", "task_list"),
@@ -41,14 +41,14 @@ _SENTENCE = re.compile(r"[。；;\n]")
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What is to be sent (a value of `UpwardKind`), and to whom, as printed."""
+    """An ordered submission: a value of `UpwardKind`, and the addressee as printed."""
 
     kind: str
     addressee: str
 
 
 def filings_of(text: str) -> tuple[Filing, ...]:
-    """Return what the words of a duty order to be sent upwards, each kind once; what is sent and to whom stand in one sentence."""
+    """Return the submissions ordered in the text of a duty, each kind once."""
     found: dict[str, Filing] = {}
     for sentence in _SENTENCE.split(text):
         to = _TO.search(sentence) or _TOWARDS.search(sentence)

@@ -1,4 +1,4 @@
-"""Words about time that no rule took: a few plain forms are read here, the rest is asked at the row. Pure."""
+"""Read simple times that the reader left over; flag all other words about time. Pure."""
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,28 +26,28 @@ _HAO = re.compile(r"(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})号(?:之?前|�
 _SPAN = re.compile(
     r"(?<![\d年])(?P<first>\d{1,2})月(?:(?P<begin>\d{1,2})[日号])?\s*(?:至|到|[—～~\-－–]{1,2})\s*(?P<month>\d{1,2})月(?:份|(?P<day>\d{1,2})[日号])?(?:期间)?"
 )
-#: Whatever may be a limit.
+# Any words that may be a deadline.
 _TIME = re.compile(
     r"(?<!\d)\d{1,2}月(?:份|底|末|初|\d{1,2}[日号])?(?!\d)|20\d\d[-/.]\d{1,2}|(?<!\d)\d{1,2}[日号](?=之?前|以前)|第?[一二三四]季度|[上下]半年|半年一|[单双]月|隔月"
     rf"|每(?:年|个?季度?|个?月|周|旬|日|天|半年|学期|批)|[上中下]旬|[春秋清端国中元重劳][{HAN}]{{0,2}}节(?:假期?)?前|节假?日?前|汛期|[年月季周]度?[底末](?:前|之前)?|\d+个?(?:工作日|[日天周月])[之以]?内"
 )
-#: A cell that says nothing: —, /, 无.
+# A cell without content: —, /, 无.
 _BLANK = re.compile(r"[-—－–/／\\*_.。、]*|无|暂无|空")
-#: What is left of a cell of limits when what was read is taken out.
+# Words about time in the rest of a deadline cell.
 _LEFT = re.compile(
     rf"{_TIME.pattern}|年中|[月季]中|最后一?个?(?:工作)?[日天周]|第[一二三四五六七八九十\d]个?(?:工作日|[周月])|同(?:上|前|左|第\d)|(?<!\d)\d{{1,2}}月?[、和及]"
 )
-#: An occasion by which something is due, wherever it stands.
+# Occasions that are deadlines wherever they occur.
 _LEFT_BESIDE = re.compile(
     rf"[春秋清端国中元重劳][{HAN}]{{0,2}}节(?:假期?)?前|(?:汛期?|[寒暑]假|开学|学期|高考|中考|招生|报名|换届|两会|[入供]暖季?|雨季|冬季?)(?:开始|结束)?(?:之?前|来临前)|提前\d{{1,2}}个?(?:工作日|[日天周月])|年中|[单双]月|隔月"
 )
-#: A mark under 三季度 or 上半年 says when.
+# A mark under 三季度 or 上半年 is a deadline.
 _TICKS = frozenset("√✓✔☑●◎★▲■")
-#: 从7月起每季度, 5月—10月每月: a rhythm of a part of the year.
+# 从7月起每季度, 5月—10月每月: recurrence in a part of the year.
 _PART_OF_YEAR = re.compile(r"\d{1,2}月(?:份|\d{1,2}日)?(?:起|开始)|\d{1,2}月?\s*[—～~至到-]{1,2}\s*\d{1,2}月")
-#: 长期任务, 每季度公开的事项: a heading that says how often or for how long.
+# Headings that state recurrence or duration: 长期任务, 每季度公开的事项.
 _STANDING = re.compile(r"长期|持续|常态|每(?:月|季|半年|年|周)|按[月季]|定期")
-#: 半年一次, 7月（公布）: what says when beside a limit; 3月份招聘会, 5月15日开放日 are names.
+# Times next to a deadline: 半年一次, 7月（公布）; 3月份招聘会 and 5月15日开放日 are names.
 _RHYTHM_OR_DAY = re.compile(
     r"半年一次|(?<![\d年])\d{1,2}月(?:份|底|末|初|\d{1,2}[日号])?(?=[、和及，前]|之前|以前|公[开布示]|发布|完成|报|$)|第?[一二三四]季度(?=[、和及前]|末|内|公[开布示]|发布|完成)"
 )
@@ -55,7 +55,7 @@ _NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
 def with_left_times(draft: DraftMeasure, when: When) -> DraftMeasure:
-    """Return a row with the plain limits that its words still hold; words about time that nothing was made of are asked."""
+    """Return a row with simple deadlines left in its text; flag other words about time."""
     if draft.preamble or draft.dropped:
         return draft
     cells = [
@@ -88,7 +88,7 @@ def with_left_times(draft: DraftMeasure, when: When) -> DraftMeasure:
 
 
 def plain_limits(text: str, when: When) -> Iterator[Rule]:
-    """Yield the limits of clauses that are no more than a time (第三季度, 半年一次, 6月30号前), and of numeric days.
+    """Yield deadlines of clauses that contain only a time (第三季度, 半年一次), and numeric dates.
 
     >>> [rule["date"] for rule in plain_limits("公开结果，一、三季度末。", When(2027))]
     ['2027-03-31', '2027-09-30']
@@ -138,7 +138,7 @@ def _spans(read: list[str]) -> Iterator[str]:
 
 
 def _left(draft: DraftMeasure, cells: list[str], when: When) -> Iterator[str]:
-    """Yield a doubt for words about time of which nothing was made, the nearest to the row first."""
+    """Yield a question on the unused words about time nearest to the row."""
     if any(UNREAD in str(flag.get("message")) for flag in draft.flags):
         return
     yield from _of_cells(draft, cells, when)
@@ -162,7 +162,7 @@ def _left(draft: DraftMeasure, cells: list[str], when: When) -> Iterator[str]:
 
 
 def _of_cells(draft: DraftMeasure, cells: Iterable[str], when: When) -> Iterator[str]:
-    """Yield a doubt for each cell of limits that says something of which nothing, or a part only, was made."""
+    """Yield a question for each deadline cell of which nothing or only a part was read."""
     taken = sorted({bare(str(duty.due.get("text") or "")) for duty in draft.duties}, key=len, reverse=True)
     for cell in cells:
         words = bare(cell)
@@ -179,7 +179,7 @@ def _of_cells(draft: DraftMeasure, cells: Iterable[str], when: When) -> Iterator
 
 
 def _without_start(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]:
-    """Yield a doubt for days in a cell of limits that run from nothing that is named; in running words they are how a matter is handled."""
+    """Yield a question for days in a deadline cell without a start."""
     said = bare("；".join(cells))
     for duty in draft.duties:
         due = duty.due
@@ -190,7 +190,6 @@ def _without_start(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]:
 
 
 def _unclaimed(clause: str, when: When) -> list[str]:
-    """Return the months, parts of the year and rhythms of a clause that no limit in it has."""
     claimed = [(found.start, found.end) for found in find_dues(clause, when)]
     return [
         match[0]
@@ -200,7 +199,7 @@ def _unclaimed(clause: str, when: When) -> list[str]:
 
 
 def _part_of_year(draft: DraftMeasure, cells: Iterable[str]) -> str:
-    """A doubt where a rhythm holds for a part of the year only."""
+    """Return a question if a recurrence applies only to a part of the year."""
     if not any(duty.due.get("kind") in {"recurring", "times"} for duty in draft.duties):
         return ""
     spans = {bare(str(duty.due.get("text"))) for duty in draft.duties if duty.due.get("kind") == "by_date"}
@@ -211,7 +210,7 @@ def _part_of_year(draft: DraftMeasure, cells: Iterable[str]) -> str:
 
 
 def _beside(draft: DraftMeasure, taken: Sequence[str], when: When) -> Iterator[str]:
-    """Yield a doubt for an occasion or a part of the year that a row names beside its limit (初稿6月底前，中秋节前公布)."""
+    """Yield a question for an occasion in the text next to a deadline (初稿6月底前，中秋节前公布)."""
     there = "；".join(taken)
     for clause in _CLAUSE.findall(draft.text):
         match = _LEFT_BESIDE.search(bare(clause))

@@ -1,7 +1,6 @@
-"""Places, helpers and rows that a notice names and that no entry took: each is asked about at its row. Pure.
+"""Flag places, partner units and row references of a notice that are in no field. Pure.
 
-Nothing more is read here. A word that names where something is put up, who helps, or another row by its number, and that stands in no field of the
-resulting task, is shown to a person: 这句话没有用上.
+Nothing more is read here; the words are quoted to a clerk: 这句话没有用上.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,23 +21,23 @@ from gongkai.work.notices.planning.named_places import REMARKS_HEAD, WAYS_HEAD
 UNUSED = "这句话没有用上"
 _CLAUSE = re.compile(r"[^，,。；;！\n]+")
 _NAME = rf"[{HAN}（）“”\d]{{2,18}}?"
-#: 在场馆门口张贴, 于医院门诊大厅公示: the deed names a place.
+# 在场馆门口张贴, 于医院门诊大厅公示: the verb names a place.
 _PUT_UP = re.compile(
     rf"(?:在|于|到|至)(?P<place>{_NAME})(?:的?(?:显著|醒目)位置|上|里|内|中)?(?:同步|统一|集中|长期|滚动|予以|进行)*"
     r"(?:张贴|公示|公告|展示|播放|播出|刊登|刊载|摆放|悬挂|滚动|公布|公开|发布|发放)(?![馆厅栏屏墙牌室台])"
 )
-#: 放到村（社区）服务窗口, 贴在门口, 挂到网站, 发群里.
+# 放到村（社区）服务窗口, 贴在门口, 挂到网站, 发群里.
 _BROUGHT = re.compile(
     rf"(?:放|贴|挂|摆|送|登|发|印|写|刻|标|推|投)(?:到|在|至|进|上|入)(?P<place>{_NAME}(?:窗口|[栏屏墙榜牌网号群报厅站馆]|门口|中心|服务点|网点|现场|专区|阵地|公众号|网站))"
 )
-#: Words that are no place: 在规定时间内公布, 于6月底前公布, 到发布.
+# Words that are no place: 在规定时间内公布, 于6月底前公布.
 _NO_PLACE = re.compile(
     r"\d|[年月日季周]|期|前|后|时|规定|范围|基础|过程|方面|工作|同步|及时|情况|全[市县区省]|网上|线上|线下|一定|相关|有关|适当|媒体上$|公开$|[栏目]$"
 )
 _BUILT = re.compile(
     r"建设|改造|设置|规范|升级|管理|监管|运维|维护|整合|清理|关停|优化|改版|检查|监测|巡查|备案|适老化|完善|打造|转载|更新|整治|考核"
 )
-#: Things that bear what is made public, whatever is said to be done with them.
+# Media, whatever is done with them.
 _BEARERS = re.compile(
     rf"(?:[“《][^“”《》]{{2,12}}[”》])?[{HAN}]{{0,6}}?(?:告示栏|公告栏|公示栏|宣传栏|公开栏(?!目)|橱窗|黑板报|小程序|微信群|公示牌|明白[卡纸]|直播间|显示屏|电子屏|触摸屏|大屏|折页|宣传单|公开信|海报|大喇叭)"
 )
@@ -46,20 +45,20 @@ _SITE = re.compile(
     r"(?:[省市县区镇乡旗州](?:人民)?政府)?门户网站|(?:人民)?政府(?:门户)?网站|官网|(?<=挂)网|上网"
 )
 _IN_QUOTES = re.compile(r"[“\"][^“”\"]*[”\"]")
-#: 在市公共资源交易网, 通过省统一支付平台: a site or platform with a name of its own.
+# A named site or platform: 在市公共资源交易网, 通过省统一支付平台.
 _NET = re.compile(
     rf"(?:在|于|通过|至|到|和|及|、)(?P<name>[{HAN}]{{2,14}}?(?:交易|信用|服务|人才|招标|采购|信息|公示|公开|数据|就业|教育|政务)[网](?![站络格点上]))"
 )
-#: 以上两局的工作, 上述任务, 各项任务: words behind which somebody helps with several rows.
+# Scope of a sentence for several rows: 以上两局的工作, 上述任务, 各项任务.
 _SCOPE = re.compile(r"^(?:以上|上述|前述|上列|以下|下列|各项|所有|全部|第[（(]?[\d一二三四五六七八九十])")
-#: 见第13条, 第（三）项
+# 见第13条, 第（三）项.
 _SEE = re.compile(
     r"(?:见|同|参见|详见|纳入|并入)第?\s*[（(]?(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]?\s*[条项]"
 )
 
 
 def places_left(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
-    """Yield the places and channels that a row's words name and that none of its channels and columns is."""
+    """Yield questions on places in the words of a row that are neither channel nor column."""
     words = [draft.text, *(str(cell) for head, cell in draft.beside.items() if _says_where(head))]
     shown = bare("".join(str(flag.get("message")) for flag in draft.flags))
     names = [name for duty in draft.duties for name in duty.channels]
@@ -68,7 +67,7 @@ def places_left(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     for clause in (match[0] for text in words for match in _CLAUSE.finditer(text[:3000])):
         for place, behind in _named_in(clause, bool(names or levels)):
             if any(name and behind.startswith(name) for name in names):
-                continue  # 学校门口公示栏 is the board at the gate
+                continue  # 学校门口公示栏 is a board at the gate.
             name = bare(place).translate(_PLAIN)
             if (
                 name in taken
@@ -91,7 +90,6 @@ def _says_where(head: str) -> bool:
 
 
 def _named_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
-    """Yield places with what stands behind each."""
     built = bool(_BUILT.search(_IN_QUOTES.sub("", clause)))
     for pattern in (_PUT_UP, _BROUGHT):
         for match in pattern.finditer(clause):
@@ -112,7 +110,7 @@ def _named_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
 
 
 def helpers_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
-    """Yield who helps by a sentence that is for several rows (以上任务，市融媒体中心配合宣传) and is none of a row's units."""
+    """Yield questions on units that help with several rows (以上任务，市融媒体中心配合宣传)."""
     inside = [
         (notice.rows[at], drafts[at].text) for at in range(len(drafts)) if _SCOPE.match(bare(drafts[at].text))
     ]
@@ -134,7 +132,7 @@ def helpers_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator
                 yield at, "responsible", said
 
 
-#: 市融媒体中心配合宣传, 由市财政局、市审计局协助.
+# 市融媒体中心配合宣传, 由市财政局、市审计局协助.
 _HELPS = re.compile(
     rf"(?:^|[，；,;由请])(?P<who>[{HAN}、和及与]{{2,40}}?)(?:予以|给予|做好|积极|按职责)?(?:配合|协助|参与|协同)"
 )
@@ -149,14 +147,14 @@ def _helpers(words: str) -> list[str]:
     ]
 
 
-#: 主办、协办、发布在哪三栏空白的，与上一行相同
+# 主办、协办、发布在哪三栏空白的，与上一行相同.
 _AS_ABOVE = re.compile(
     r"(?:空白|留空|为空|空着|未填|不填|没填)[^。；]{0,10}?(?:上一?行|上一?项|上栏|前一?项|前一?行|同上)"
 )
 
 
 def blanks_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
-    """Yield rows with a blank where a sentence says that blanks are as the row above."""
+    """Yield questions on blank cells if a sentence says that blanks repeat the row above."""
     sentence = next((words for _, words in own_sentences(notice) if _AS_ABOVE.search(words)), "")
     all_parts = {unit.part for row in drafts for unit in row.units}
     for at in notice.all if sentence else ():
@@ -170,7 +168,7 @@ def blanks_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[
 
 
 def rhythms_beside(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
-    """Yield a doubt for a rhythm that a row's words name beside the limit in its own column (按月汇总 … 年底前)."""
+    """Yield a question on a recurrence in the text that differs from the deadline column."""
     cells = bare("；".join(str(text) for head, text in draft.extras.items() if DEADLINE_HEAD.search(head)))
     texts = [bare(str(duty.due.get("text") or "")) for duty in draft.duties if duty.due]
     if not cells or not any(text and text in cells for text in texts):
@@ -184,7 +182,7 @@ def rhythms_beside(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
 
 
 def rows_named(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
-    """Yield what a row says of another one by its number (配合县应急局做好…，见第13条), for both."""
+    """Yield questions on both rows when one refers to the other by number (见第13条)."""
     numbers = {number: at for at in notice.all if (number := number_of_row(drafts[at]))}
     for at in notice.all:
         text = drafts[at].text
@@ -197,12 +195,12 @@ def rows_named(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Q
                 yield at, "measure", f"“{match[0]}”指另一行，这一行可能不是单独的任务，请核对"
 
 
-#: 〔区住建局；每季度末月20日前；小区公告栏〕: what is no more than a bracket behind a task.
+# 〔区住建局；每季度末月20日前；小区公告栏〕: only a bracket after a task.
 _BRACKET = re.compile(r"^[（(〔\[][^（(〔\[]*[）)〕\]][。；]?$")
 
 
 def limits_beside(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
-    """Yield a doubt where a bracket behind a row prints a limit and a part of the row took one that is said elsewhere, or prints another."""
+    """Yield a question if a bracket after a row has another deadline than the row."""
     inside = [duty for duty in draft.duties if _BRACKET.match(duty.text.strip()) and duty.due]
     for bracket in inside if len(draft.duties) > 1 else ():
         others = [duty.due for duty in draft.duties if duty is not bracket and duty.due.get("text")]
@@ -212,14 +210,14 @@ def limits_beside(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
             yield "duties", said
 
 
-#: 各科室、局属各单位每月25日前把…报办公室: who is ordered, at the head of the sentence.
+# 各科室、局属各单位每月25日前把…报办公室: the subject of the sentence.
 _SUBJECT = re.compile(
     rf"^[\d．.、（()）一二三四五六七八九十①-⑳]*请?(?P<who>(?:各|[{HAN}])[{HAN}、（）()和及]{{1,40}}?)(?=每[月季年周半]|每\d|于(?!是)|应(?!急|对|用)|须|务必|要(?![求点件素闻])|\d{{1,2}}月|[把将](?!军)|自收到|负责)"
 )
 
 
 def subjects_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
-    """Yield rows whose sentence begins with units that are none of theirs."""
+    """Yield questions on rows whose sentence starts with units that the row does not have."""
     for at in notice.all:
         printed = bare("、".join(unit.printed for unit in drafts[at].units))
         if not printed:
@@ -235,7 +233,7 @@ def subjects_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterato
 
 
 def subjects_of(text: str) -> list[str]:
-    """Return the units and groups with which a sentence begins that says what they do.
+    """Return the units at the start of a sentence.
 
     >>> subjects_of("各科室、局属各单位每月25日前把链接报办公室")
     ['各科室', '局属各单位']
@@ -245,7 +243,7 @@ def subjects_of(text: str) -> list[str]:
     return list(names) if all(name.startswith("各") or ENDS_AS_UNIT.search(name) for name in names) else []
 
 
-#: 督办单位：市政府办, 审核部门：市司法局: a label of a task's own.
+# Labels in a task's own lines: 督办单位：市政府办, 审核部门：市司法局.
 _LABELLED = re.compile(
     rf"(?P<label>[{HAN}]{{2,8}}(?:单位|部门|科室|处室|机构))\s*[:：]\s*(?P<who>[^；;。│\n:：]{{2,40}})"
 )
@@ -253,7 +251,7 @@ _FRONT = re.compile(r"印发|发文|制表|编制|填报|填表|主送|抄送|�
 
 
 def labels_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
-    """Yield the units behind labels on a row's own lines that are none of its units."""
+    """Yield questions on labelled units in the lines of a row that the row does not have."""
     starts = sorted(line for line in notice.rows if line >= 0)
     for at in notice.all:
         begin = notice.rows[at]
@@ -268,5 +266,5 @@ def labels_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[
                 yield at, "responsible", said
 
 
-#: A task's own lines: its words and its labels.
+# Maximum lines of a task.
 _OWN_LINES = 8

@@ -1,4 +1,4 @@
-"""Whom a limit reaches that a notice's own sentence says: all rows, a section's, those above or below it, those of some numbers or marks. Pure."""
+"""Find the rows a shared deadline applies to: all, a section, above, below, numbered or marked. Pure."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -37,13 +37,13 @@ from gongkai.work.notices.planning.limit_words import (
     sets_limit,
 )
 
-#: A heading of the first level on a line of its own.
+# A first-level heading on its own line.
 _HEADING = re.compile(r"^\s*[一二三四五六七八九十]{1,3}、[^。；│]{2,40}$")
 
 
 @dataclass
 class NoticeText:
-    """A notice's rows and lines, with the line on which each row and each section begins (-1: not found)."""
+    """Rows and lines of a notice; `rows` and `sections` hold the first line of each (-1: not found)."""
 
     drafts: list[DraftMeasure]
     lines: list[str]
@@ -52,30 +52,30 @@ class NoticeText:
     sections: list[tuple[int, int]] = field(default_factory=list)
 
     def section_at(self, line: int) -> int | None:
-        """Return the number of the section in which a line stands; None where it is one of which no row was read."""
+        """Return the section of a line; None if no row of it was read."""
         above = [(at, number) for at, number in self.sections if 0 <= at <= line]
         if not above or any(_HEADING.match(words) for words in self.lines[above[-1][0] + 1 : line + 1]):
             return None
         return above[-1][1]
 
     def in_section(self, number: int | None) -> list[int]:
-        """Return the places of a section's rows."""
+        """Return the indexes of a section's rows."""
         return [
             at for at, draft in enumerate(self.drafts) if draft.section_no == number and not draft.preamble
         ]
 
     @property
     def all(self) -> list[int]:
-        """The places of all rows of the table."""
+        """The indexes of all rows of the table."""
         return [at for at, draft in enumerate(self.drafts) if not draft.preamble and not draft.dropped]
 
 
-#: A place that was put behind a task's words (`told_apart`) stands elsewhere in the text.
+# A place moved behind a task's words is elsewhere in the text.
 _PLACE_BEHIND = re.compile(r"（(?=(?:信息)?(?:公开|发布|公布|展示)..[:：])")
 
 
 def find_places(notice: NoticeText) -> None:
-    """Find the lines on which rows and sections begin, one behind the other."""
+    """Find the lines on which rows and sections begin."""
     lines = [bare(line) for line in notice.lines]
     at, section_at, known = 0, 0, set[int]()
     for draft in notice.drafts:
@@ -95,11 +95,9 @@ def _line_of(words: str, lines: Sequence[str], start: int) -> int:
 
 
 def limits_of_sentences(notice: NoticeText, own: Collection[str]) -> tuple[list[SharedLimit], list[str]]:
-    """Return the limits of the notice's own sentences, and the sentences with words about time whose reach is not understood.
+    """Return deadlines of sentences, and sentences on time whose scope is unclear.
 
-    Args:
-        notice: the notice.
-        own: texts of rows that are no more than such a sentence.
+    `own` are texts of rows that consist of such a sentence.
     """
     said: list[SharedLimit] = []
     loose: list[str] = []
@@ -113,12 +111,7 @@ def limits_of_sentences(notice: NoticeText, own: Collection[str]) -> tuple[list[
 
 
 def own_sentences(notice: NoticeText, own: Collection[str] = ()) -> Iterator[tuple[int, str]]:
-    """Yield the sentences that stand in no row, with their lines, without the number or 注： in front of them.
-
-    Args:
-        notice: the notice.
-        own: texts of rows that are no more than such a sentence.
-    """
+    """Yield line and text of the sentences in no row, without list numbers or 注：."""
     kept = {bare(cell) for draft in notice.drafts for cell in (*draft.cells, *draft.extras.values())} - set(
         own
     )
@@ -130,7 +123,7 @@ def own_sentences(notice: NoticeText, own: Collection[str] = ()) -> Iterator[tup
 
 
 def _of_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[SharedLimit], bool]:
-    """Return the limits of a sentence with whom they reach, and whether that is all it says about time."""
+    """Return the deadlines of a sentence, and whether they are all it says about time."""
     said: list[SharedLimit] = []
     words = sentence
     if match := LABEL.match(words):
@@ -155,7 +148,7 @@ _FACT = re.compile(rf"^[^，。；]{{2,8}}[:：]|{LABEL.pattern}")
 
 
 def _of_a_task(line: int, notice: NoticeText) -> bool:
-    """Whether a line 完成时限：… is one of a task's own: below its words or its other labels, and not right below a heading."""
+    """Tell whether a line 完成时限：… belongs to a task rather than to a heading."""
     if line in notice.rows:
         return True
     if not any(0 <= at < line for at in notice.rows):
@@ -169,14 +162,9 @@ def _of_a_task(line: int, notice: NoticeText) -> bool:
 def reach_of(
     sentence: str, before: str, after: str, line: int, notice: NoticeText
 ) -> tuple[list[int], int, str]:
-    """Return which rows a limit is for, how near it is, and what has to be asked.
+    """Return the rows of a deadline, its closeness, and a question.
 
-    Args:
-        sentence: all of it.
-        before: what stands before the limit.
-        after: what follows it up to the next stop.
-        line: where the sentence stands.
-        notice: the notice.
+    Args: `before` and `after` are the words around the deadline; `line` is where the sentence is.
     """
     words = f"{before}…{after}"
     if (signed := _signed(before, line, notice)) is not None:
@@ -194,7 +182,7 @@ def reach_of(
 
 
 def _signed(before: str, line: int, notice: NoticeText) -> tuple[list[int], int, str] | None:
-    """标★的任务, 第1至5项任务: the rows that bear the mark or the numbers; None where the words name neither."""
+    """Return rows with the mark or numbers in 标★的任务, 第1至5项任务; None if there are none."""
     if match := MARKED.search(before):
         return [at for at in notice.all if match["mark"] in _all_words(notice.drafts[at])], NUMBERED, ""
     if match := NUMBERS.search(before):
@@ -207,7 +195,7 @@ def _signed(before: str, line: int, notice: NoticeText) -> tuple[list[int], int,
 def _whole(
     sentence: str, words: str, section: int | None, line: int, notice: NoticeText
 ) -> tuple[list[int], int, str]:
-    """各项任务, 未注明时限的: all rows; right below a section's heading its own, which is asked."""
+    """Return all rows for 各项任务 or 未注明时限的; below a heading those of the section, with a question."""
     if not WHOLE.search(words):
         return [], NOTICE, ""
     inside = notice.in_section(section)
@@ -223,7 +211,7 @@ def _all_words(draft: DraftMeasure) -> str:
 
 
 def _above(words: str, line: int, notice: NoticeText) -> tuple[list[int], int, str]:
-    """上述任务: the rows above it in its section; behind the last row all of them, which is asked where several sections stand there."""
+    """Return the rows above for 上述任务, with a question after the last of several sections."""
     behind = all(at <= line for at in notice.rows if at >= 0)
     if behind:
         several = len({notice.drafts[at].section_no for at in notice.all}) > 1
@@ -239,7 +227,7 @@ def _above(words: str, line: int, notice: NoticeText) -> tuple[list[int], int, s
 
 
 def _below(line: int, notice: NoticeText) -> list[int]:
-    """以下任务: the rows below in the section in which it stands; before the first section all below."""
+    """Return the rows below for 以下任务, within the section if there is one."""
     section = notice.section_at(line)
     rows = notice.all if section is None else notice.in_section(section)
     return [at for at in rows if notice.rows[at] > line] or [
@@ -251,7 +239,7 @@ _PRINTED_NUMBER = re.compile(rf"^\s*(?:[（(]|(?:任务|事项)(?=\d))?(?P<numbe
 
 
 def _numbered(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list[int], bool]:
-    """第1至5项: rows by their printed numbers where all have one of their own (which is certain), else by their order; in the sentence's section."""
+    """Return rows by printed numbers if all have one, else by order; and whether that is certain."""
     first, last = to_int(match["first"]) or 0, to_int(match["last"] or match["first"]) or 0
     wanted = set(range(first, last + 1)) | {
         to_int(part) or 0 for part in re.findall(NUMBER, match["more"] or "")
@@ -271,7 +259,7 @@ def _numbered(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list
 
 
 def number_of_row(draft: DraftMeasure) -> int | None:
-    """Return the number that a row prints in its column, its heading or before its words; None where it prints none."""
+    """Return the number a row prints in its column, heading or text, or None."""
     for text in (str(draft.extras.get("序号") or ""), draft.item, draft.text):
         if text and (match := _PRINTED_NUMBER.match(f"{text}、" if text.isdecimal() else text)):
             return to_int(match["number"])
@@ -279,7 +267,7 @@ def number_of_row(draft: DraftMeasure) -> int | None:
 
 
 def meanings(notice: NoticeText) -> Iterator[tuple[str, Rule, str]]:
-    """Yield words about time that the notice explains (`“年底前”均指12月15日前`, `“长期”指每半年更新一次`): the word, the limit, the sentence."""
+    """Yield word, rule and sentence of explained times: `“年底前”均指12月15日前`."""
     for line in notice.lines:
         for match in MEANS.finditer(line[:5000]):
             rules = [rule_of(due) for due in read_limit(match["limit"], notice.when)]

@@ -1,4 +1,4 @@
-"""What words say about limits of several tasks: headings with a limit, and sentences such as 除另有说明外，各项任务均于11月30日前完成. Pure."""
+"""Recognize shared deadlines in headings and sentences: 除另有说明外，各项任务均于11月30日前完成. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from gongkai.lib.reading.words.dues import find_dues, read_limit, unread_times
 from gongkai.work.notices.planning.drafting import DraftMeasure
 from gongkai.work.notices.planning.rules import Rule, last_day, plain
 
-#: Where a limit was read: a cell of the row, a heading above it, a sentence of the notice.
+# Where a deadline was read: a cell, a heading or a sentence of the notice.
 CELL, HEADING, SENTENCE = "cell", "heading", "sentence"
-#: Where one limit is said for several rows.
+# Sources of deadlines shared by several rows.
 SHARED = frozenset({HEADING, SENTENCE})
-#: How near a limit is to a row; the nearest counts.
+# Closeness of a deadline to a row; the closest wins.
 ROW, NUMBERED, SECTION, NOTICE, REST = range(5)
 
 TASKS = r"(?:任务|工作|事项|举措|措施|要求|项目|内容)"
@@ -48,12 +48,12 @@ _DONE = re.compile(
 _TIME_IS = re.compile(
     r"(?:时限|时间|期限|节点)[^，。；]{0,6}?(?:均|统一|一律)?(?:为|是|按|：|:|至|在)[^，。；]{0,3}$"
 )
-#: What is reported by a day is no limit of the tasks themselves.
+# A report due by a date is not a deadline of the tasks.
 _REPORT = re.compile(r"(?:情况|进展|总结|清单|台账|方案|报告|材料|计划)[^，。；]{0,12}$")
 _REPORTED = re.compile(
     r"^(?!(?:全部|全面|基本|按时|按期|如期)?(?:完成|落实|办结)(?!情况|方案|台账|清单|进展|措施))[^，。；]{0,20}?(?:报送|上报|报备|反馈|提交|报(?!告))"
 )
-#: 督查、调度: what the office does to the tasks in a rhythm is no limit of theirs; nor is what it says of itself, of papers and of days gone by.
+# Supervision (督查、调度), papers and past dates are no deadlines of tasks.
 _SUPERVISED = re.compile(
     r"调度|通报|督[查办导]|检查|抽查|考核|评估|会商|例会|总结|将(?:于|在|按|对|适时|组织|结合)|电话|有效期|施行|实施后|以来|会议精神|《[^》]*》"
 )
@@ -76,13 +76,13 @@ STOPS = re.compile(r"[，,、。；;]")
 
 
 def is_shared_limit(rule: Rule) -> bool:
-    """Whether a rule was read where the notice says one limit for several tasks."""
+    """Tell whether a rule comes from a heading or sentence for several tasks."""
     return (rule.get("source") or {}).get("kind") in SHARED
 
 
 @dataclass(frozen=True)
 class SharedLimit:
-    """A limit said once: the rule, the words it stands in, whom it reaches, how near it is; `doubt`: what may be meant otherwise."""
+    """A deadline for several rows: rule, words, rows, closeness, and a question if it is ambiguous."""
 
     due: Rule
     words: str
@@ -93,19 +93,19 @@ class SharedLimit:
 
 
 def bare(text: str) -> str:
-    """Return a text without any space."""
+    """Return a text without white space."""
     return "".join(text.split())
 
 
 def limits_of_headings(draft: DraftMeasure, when: When) -> Iterator[SharedLimit]:
-    """Yield the limits of a row's headings, the nearest first."""
+    """Yield the deadlines in the headings of a row, the nearest first."""
     for heading in (draft.item, str(draft.extras.get("上级标题") or ""), draft.section):
         if heading and (said := limit_of_heading(heading, when)):
             yield said
 
 
 def limit_of_heading(heading: str, when: When) -> SharedLimit | None:
-    """Return the limit of a heading: in brackets or behind 时限： it is sure, in its words it is asked."""
+    """Return the deadline of a heading; outside brackets and labels it is flagged."""
     inside = [match["inner"] for match in _IN_BRACKETS.finditer(heading)]
     labelled = [match["limit"] for match in _TIME_OF_HEADING.finditer(heading)]
     for words in (*labelled, *reversed(inside)):
@@ -128,7 +128,7 @@ def limit_of_heading(heading: str, when: When) -> SharedLimit | None:
 
 
 def _rules_in(words: str, when: When) -> list[Rule]:
-    """Return the limits in brackets: `本部分各项任务9月底前完成`, `市财政局牵头，9月底前完成`, `长期坚持`; a path or a count of tasks is none."""
+    """Return deadlines in brackets, for example 长期坚持 or 市财政局牵头，9月底前完成."""
     if re.search(r"公开路径|[>＞]", words):
         return []
     found = [due.due for due in find_dues(f"（{words}）", when)]
@@ -140,12 +140,12 @@ def _rules_in(words: str, when: When) -> list[Rule]:
 
 
 def rule_of(due: Due) -> Rule:
-    """Return a limit as data, with what is doubtful about it."""
+    """Return a deadline as data, with its doubt if there is one."""
     return due.to_json() | ({"doubt": due.doubt} if due.doubt else {})
 
 
 def distinct(rules: Iterable[Rule]) -> list[Rule]:
-    """Return rules that say different things, each once."""
+    """Return rules with different meanings, each once."""
     found: list[Rule] = []
     for rule in rules:
         if all(plain(rule) != plain(row) for row in found):
@@ -154,26 +154,26 @@ def distinct(rules: Iterable[Rule]) -> list[Rule]:
 
 
 def day_or_last(rule: Rule) -> date:
-    """Return the day of a rule, for choosing the earliest; the last of all where it names none."""
+    """Return the date of a rule for sorting; the maximum date if it has none."""
     return last_day(rule, date.max.year) or date.max if rule.get("kind") == "by_date" else date.max
 
 
 def is_shared(text: str, when: When) -> bool:
-    """Whether a text is nothing but a limit for other tasks: `上述任务均于8月底前完成。`."""
+    """Tell whether a text is only a deadline for other tasks: `上述任务均于8月底前完成。`."""
     words = LEAD_IN.sub("", text.strip())
     if len(words) > 60 or not re.search(_ANY, words):
         return False
     return any(sets_limit(before, after) for before, _, after in clauses(words, when))
 
 
-#: 按12月20日办理: a day without 前.
+# A date without 前: 按12月20日办理.
 _BY_DAY = re.compile(
     r"(?P<day>(?:按照?|为|至|到)(?:20\d\d年)?\d{1,2}月\d{1,2}日)(?=办理|办结|完成|掌握|执行|计算?|把握|为[准限]|[。；;，,]|$)"
 )
 
 
 def clauses(sentence: str, when: When) -> Iterator[tuple[str, Rule, str]]:
-    """Yield for each limit of a sentence what stands before it (behind the one before) and what follows it."""
+    """Yield (before, rule, after) for each deadline in a sentence."""
     sentence = _BY_DAY.sub(r"\g<day>前", sentence)
     found = find_dues(sentence, when)
     for place, one in enumerate(found):
@@ -183,7 +183,7 @@ def clauses(sentence: str, when: When) -> Iterator[tuple[str, Rule, str]]:
 
 
 def may_set_limit(sentence: str, when: When) -> bool:
-    """Whether a sentence of the notice has words about time that may be a limit of tasks: not of a report, a check, or how long something lasts."""
+    """Tell whether a sentence may set a deadline of tasks, not of reports or checks."""
     if _SUPERVISED.search(sentence) or MEANS.search(sentence):
         return False
     found = list(clauses(sentence, when))
@@ -199,7 +199,7 @@ def may_set_limit(sentence: str, when: When) -> bool:
 
 
 def sets_limit(before: str, after: str) -> bool:
-    """Whether words around a limit say that work is to be done by it, not that something is to be reported by it."""
+    """Tell whether the words around a deadline order work to be done, not reported, by it."""
     clause = STOPS.split(after)[0]
     if _REPORT.search(before) or _REPORTED.search(clause):
         return False

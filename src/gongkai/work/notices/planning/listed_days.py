@@ -1,4 +1,4 @@
-"""Limits that name several days at once (双月25日前, 6、9、12月20日前, 每月5日、20日): each is a line of its own. Pure."""
+"""Read deadlines that list several dates (双月25日前, 6、9、12月20日前): one duty each. Pure."""
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
@@ -15,37 +15,37 @@ from gongkai.work.notices.planning.rules import Rule, plain
 _DAY = (
     r"(?:(?:的|[底末])?(?:(?P<day>\d{1,2})[日号]|(?P<part>[上中下])旬)?(?:之?[前内]|以前|底前|末前|[底末])?)"
 )
-#: 双月25日前, 逢单月, 奇数月5日前; 每两个月.
+# 双月25日前, 逢单月, 奇数月5日前; 每两个月.
 _ODD_EVEN = re.compile(rf"(?:每|逢|每逢)?(?P<which>[单双]|奇数|偶数|每两个?|隔)月{_DAY}")
-#: 6、9、12月20日前, 3月、6月、9月底前: months that share one day.
+# Months with a common day: 6、9、12月20日前, 3月、6月、9月底前.
 _MONTHS = re.compile(
     rf"(?<![\d年.])(?P<months>\d{{1,2}}月?(?:\s*[、,，和及]\s*\d{{1,2}}月?)*\s*[、,，和及]\s*\d{{1,2}}月)(?:份)?(?:的?{_DAY})"
 )
-#: 每月5日、20日.
+# 每月5日、20日.
 _EVERY_MONTH = re.compile(
     r"每个?月(?P<days>\d{1,2}[日号]?(?:[、,，和及]\d{1,2}[日号]?)*[、,，和及]\d{1,2}[日号])(?:之?前|以前)?"
 )
-#: A cell so short is the limit as a whole.
+# Up to this length a cell is the deadline as a whole.
 _SHORT = 24
-#: 一、三季度末.
+# 一、三季度末.
 _QUARTERS = re.compile(r"第?(?P<which>[一二三四](?:[、和及][一二三四])+)季度(?:[末底内]|之?前)*")
-#: 4月15日、7月15日、10月15日前.
+# 4月15日、7月15日、10月15日前.
 _FULL_DAYS = re.compile(r"(?<![\d年])\d{1,2}月\d{1,2}日(?:[、，,和及]\d{1,2}月\d{1,2}日)+(?:之?前|以前)?")
 _TENTH = {"上": 10, "中": 20, "下": 31}
-#: 没有读出时限: a doubt of reading about a cell that is read here.
+# Warning of the reader on a cell that is read here.
 _UNREAD = "没有读出时限"
 
 
 @dataclass(frozen=True)
 class Listed:
-    """Several limits that some words name at once."""
+    """Several deadlines named together."""
 
     text: str
     rules: tuple[Rule, ...]
 
 
 def listed_in(words: str, when: When) -> Iterator[Listed]:
-    """Yield the lists of limits in some words.
+    """Yield the lists of deadlines in a text.
 
     >>> [rule["date"] for found in listed_in("6、9、12月20日前", When(2027)) for rule in found.rules]
     ['2027-06-20', '2027-09-20', '2027-12-20']
@@ -93,7 +93,7 @@ def _listed(text: str, rules: Sequence[Rule]) -> Listed:
 
 
 def _dates(months: Sequence[int], match: re.Match[str], year: int, when: When) -> list[Rule]:
-    """Return a day of each month, those that had passed when the notice was issued left out."""
+    """Return a date in each month, without those before the notice was issued."""
     days = [
         date(
             year,
@@ -108,7 +108,7 @@ def _dates(months: Sequence[int], match: re.Match[str], year: int, when: When) -
 
 
 def with_listed(draft: DraftMeasure, when: When) -> DraftMeasure:
-    """Return a row with a line for each of several days that a cell of limits, or a duty's own words, name at once."""
+    """Return a row with one duty for each listed date."""
     cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)]
     made: list[DraftDuty] = []
     read = set[str]()
@@ -132,7 +132,7 @@ def with_listed(draft: DraftMeasure, when: When) -> DraftMeasure:
 
 
 def _for_duty(duty: DraftDuty, cells: Sequence[str], when: When) -> Listed | None:
-    """Return the list of limits of a duty, where what was read of it is no more than a part of the list."""
+    """Return the list of a duty if its deadline is only a part of it."""
     due = duty.due
     taken = str(due.get("text") or "")
     for words in (duty.text, *cells):

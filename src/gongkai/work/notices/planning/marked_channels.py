@@ -1,4 +1,4 @@
-"""Columns of a table that say by marks or codes where a row is published: √ under 政务新媒体, 网 or 微; ①③ or A、B with a legend. Pure."""
+"""Read channel columns with marks or codes: √ under 政务新媒体, 网 or 微, A、B with a legend. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,14 +13,14 @@ from gongkai.work.notices.stacked_heads import as_printed
 
 _YES = frozenset("√✓✔✅☑■●○◎★▲VvＶYyＹ1１是有对需")
 _NO = frozenset("×✕✗✘XxＸ否无—－–-/／\\0０☐□")
-#: √（同步）: a mark with a word beside it.
+# A mark with a word: √（同步）.
 _MARK_AND_WORDS = re.compile(r"(?P<mark>[√✓✔✅☑■●◎★▲])\1?\s*[（(]?[^（）()√✓✔]{0,20}[）)]?")
-#: A head whose columns below are channels, whatever they are called.
+# Heads above columns of channels.
 _GROUP = re.compile(
     r"渠道|途径|平台|载体|媒介|(?:公开|发布|公布|公示|展示|展现)(?:的)?(?:方式|形式|位置|场所|阵地)|在?哪里?(?:公开|发布|公示)"
 )
 _UNDER = re.compile(r"^(?P<group>[^（）()]{2,20})[（(](?P<name>[^（）()]{1,16})[）)]$")
-#: So many cells at least tell what a column is.
+# Minimum number of cells to classify a column.
 _FEW = 3
 _CODE = r"(?:[A-Za-zＡ-Ｚ]|[①-⑳]|\d{1,2}|[甲乙丙丁戊己])"
 _CODES = re.compile(rf"{_CODE}(?:\s*[、，,；;/／+＋和及\s]?\s*{_CODE})*")
@@ -30,9 +30,11 @@ _QUOTES = str.maketrans("", "", '“”"‘’')
 
 @dataclass(frozen=True)
 class ChannelColumns:
-    """The columns of a table that are channels: head → channel where a mark stands, head → what its codes mean; `spoken`: those that list names.
+    """Channel columns of a table.
 
-    `unsure` are heads that may mean something else; `unread` are heads with codes that no legend explains, `loose` heads with marks that say nothing.
+    `ticked` maps heads of mark columns to channels, `codes` heads to their legend; `spoken` list
+    names; `unsure` are ambiguous heads; `unread` have codes without legend; `loose` have marks
+    without meaning.
     """
 
     ticked: Mapping[str, str] = field(default_factory=dict)
@@ -44,16 +46,16 @@ class ChannelColumns:
 
 
 def is_mark(text: str) -> bool:
-    """Whether a cell is nothing but a mark, for or against."""
+    """Tell whether a cell contains only a mark."""
     return _says(text) is not None
 
 
 def _says(text: str) -> bool | None:
-    """What a mark says; None where a cell has other words."""
+    """Return True or False for a mark, None for other words."""
     words = text.strip()
     if not words:
         return None
-    if "\n" in words:  # several columns below one head were read as one
+    if "\n" in words:  # Several columns below one head were merged.
         return True if all(map(_says, words.split("\n"))) else None
     if set(words) <= _NO:
         return False
@@ -63,7 +65,7 @@ def _says(text: str) -> bool | None:
 
 
 def channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelColumns:
-    """Find the columns of channels in the rows of a notice; `text` may hold the legend of codes and short heads."""
+    """Find channel columns in the rows; `text` may contain the legend of codes."""
     ticked: dict[str, str] = {}
     codes: dict[str, dict[str, str]] = {}
     unsure, unread, loose, spoken = set[str](), set[str](), set[str](), set[str]()
@@ -90,12 +92,11 @@ def channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelColumns
     return ChannelColumns(ticked, codes, *map(frozenset, (unsure, unread, loose, spoken)))
 
 
-#: Columns that are known for something else whatever marks stand in them.
+# Heads of columns that are never channels.
 _NO_CHANNEL = re.compile(r"序号|编号|备注|说明|完成|进展|是否|重点|新增|单位|部门|月|季|年")
 
 
 def _lists(head: str, cells: Sequence[str]) -> bool:
-    """Whether a column lists channels by name: its head says so, or nearly all its cells do."""
     if PATH_HEAD.search(head) or WAYS_HEAD.search(head):
         return False
     lists = sum(1 for cell in cells if is_list(cell))
@@ -112,20 +113,18 @@ def _columns(drafts: Iterable[DraftMeasure]) -> dict[str, list[str]]:
 
 
 def _ticks(cells: Sequence[str]) -> bool:
-    """Whether a column is one of marks: all of its cells, or most of them and one at least a real tick."""
     said = [_says(cell) for cell in cells]
     return any(said) and sum(1 for mark in said if mark is None) * 3 <= len(said)
 
 
 def _coded(cells: Sequence[str]) -> frozenset[str]:
-    """Return the codes of a column that holds nothing else."""
     if not cells or not all(_CODES.fullmatch(cell) for cell in cells):
         return frozenset()
     return frozenset(code for cell in cells for code in re.findall(_CODE, cell))
 
 
 def _legend(text: str, codes: Sequence[str]) -> dict[str, str]:
-    """Return what codes mean where the notice says it of channels: A为门户网站，B为政务新媒体; ①网站 ②公众号."""
+    """Return the meaning of codes: A为门户网站，B为政务新媒体; ①网站 ②公众号."""
     found: dict[str, str] = {}
     stop = rf"(?=\s*(?:[，,、；;。）)\n│]|[“\"]?{_CODE}[”\"]?{_BETWEEN}[{HAN}“]|$))"
     for code in codes:
@@ -140,7 +139,7 @@ def _legend(text: str, codes: Sequence[str]) -> dict[str, str]:
 
 
 def marked_in(draft: DraftMeasure, columns: ChannelColumns) -> tuple[list[str], list[str]]:
-    """Return the channels that marks and codes of a row name, and what is asked about them."""
+    """Return channels given by marks and codes of a row, and questions about them."""
     names: list[str] = []
     doubts: list[str] = []
     for head, name in columns.ticked.items():
@@ -169,7 +168,7 @@ def marked_in(draft: DraftMeasure, columns: ChannelColumns) -> tuple[list[str], 
 
 
 def without_codes(draft: DraftMeasure, columns: ChannelColumns) -> DraftMeasure:
-    """Return a row without the codes and marks that reading took for names of channels and columns."""
+    """Remove marks and codes that the reader took for channels or columns."""
     heads = [*columns.codes, *columns.unread, *columns.ticked]
     cells = {str(draft.extras.get(head, "")).strip() for head in heads} - {""}
     tokens = {

@@ -1,4 +1,4 @@
-"""Sentences of a notice that order something and became no row: a person adds them as tasks, or says that they are none. Pure."""
+"""Find sentences that order something but became no row, for clerks to add or dismiss. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -15,29 +15,29 @@ from gongkai.work.notices.planning.leftovers import UNUSED
 from gongkai.work.notices.planning.limit_reach import NoticeText, own_sentences
 from gongkai.work.notices.planning.limit_words import LEAD_IN, NO_LIMIT, WHOLE, bare
 
-#: More are not shown: a notice of which so much is missing is to be imported otherwise.
+# If more is missing, the notice should be imported differently.
 MOST = 40
 _SHORTEST, _LONGEST = 8, 400
-#: Who is ordered: 各单位, 牵头单位, 市教育局, 信息员.
+# Addressed units or persons: 各单位, 牵头单位, 市教育局, 信息员.
 _WHO = re.compile(
     rf"各[{HAN}（）、]{{1,12}}|(?:牵头|主办|承办|责任|主责|协办|配合|公开|起草|制定)(?:单位|部门|机关|科室|处室)|[{HAN}]{{2,12}}?(?:{SUFFIX})(?![{HAN}]{{0,2}}(?:文件|规定))"
 )
-#: What somebody has to do.
+# Verbs of duties.
 _DOES = re.compile(
     r"负责|牵头|落实|报送|报[^告名道刊纸]|提交|填报|上报|反馈|公开|公布|公示|发布|更新|完成|编制|制定|建立|开展|组织|整改|自查|排查|清理|办结|告诉|告知|通知|送|修|换|配合|做好|明确|确定|录入|上传|培训|召开|张贴"
 )
 _MUST = re.compile(
     r"(?:应当?|须|必须|务必|要(?!求|点|件|素|闻)|请(?!示|求)|不得|一律|由[^，。]{2,20}(?:负责|牵头|承办|落实|修|做|办))"
 )
-#: Dates of kinds that are by when something is due.
+# Kinds of rules that are deadlines.
 _LIMITS = frozenset({"by_date", "yearly_by", "recurring", "times", "working_days", "calendar_days"})
-#: What a letter says of itself and of its reasons; who may be asked; how it is to be read.
+# Phrases of the letter itself: reasons, contacts, how to read the table.
 _LETTER = re.compile(
     r"印发给你们|下发给你们|转发给你们|(?:贯彻|组织|遵照|参照|对照|结合实际)[^，。]{0,8}(?:执行|实施|落实)|现就|通知如下|提出如下|如下[:：]?$"
     r"|^(?:为了?|根据|按照|经)[^。]{0,60}(?:现将|制定本|印发)|^附件?[:：\d]|^附表|联系(?:人|电话|方式)[:：]|电话[:：]|邮箱[:：]?$|抄送|^主送|此件|公开属性|版权|网站地图"
     r"|^(?:当前位置|索引号|发文|文号|成文|发布日期|有效性|来源)|〔20\d\d〕"
 )
-#: A piece of a task's own bracket or label, whose words stand in a row: 〔一是由…〕, 配合单位：….
+# Parts of a task's bracket or label: 〔一是由…〕, 配合单位：….
 _PIECE = re.compile(
     rf"^[（(〔\[【]|^[^（(〔\[【]*[）)〕\]】]$|^{LABEL_OF_UNITS}[:：]|^[^，。；:：]{{0,4}}(?:时限|时间|期限)[:：]"
 )
@@ -45,18 +45,16 @@ _READING = re.compile(
     r"(?:指|是指|均指|系指|简称|以下统称)|(?:打|标|填|写)[“\"]?[√/／—★☆▲*-]|空白的|(?:表示|视为|理解为)"
 )
 
-#: 市工信局牵头，市工商联配合，12月15日前: what a task's own line says of it.
+# Units and deadline of a task: 市工信局牵头，市工商联配合，12月15日前.
 _WHO_AND_WHEN = re.compile(
     r"(?:(?:[^，。；]{2,60}(?:牵头|配合|负责|参与|协助|落实)|[^，。；]{0,16}前(?:完成)?)(?:[，；。]|$))+"
 )
 
 
 def missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[str]:
-    """Return the sentences outside of all rows that name who does something, or what is due by when; the dated ones first.
+    """Return sentences outside all rows that name a duty, those with a deadline first.
 
-    Args:
-        notice: the notice with its rows, dropped ones too.
-        said: words that the review shows already, beside the doubts of rows and the sources of their limits.
+    `said` are words that the review page shows already.
     """
     shown = bare("".join([*said, *(text for draft in notice.drafts for text in _shown(draft))]))
     rows = bare("".join(_words(draft) for draft in notice.drafts))
@@ -85,7 +83,7 @@ def missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[str]:
 
 
 def _lost_rows(notice: NoticeText) -> Iterator[str]:
-    """Yield the longest cell of each line of a table that names units and of which no row has a word as its task."""
+    """Yield the longest cell of table lines that name units but became no row."""
     tasks = bare(
         "".join(
             (
@@ -102,7 +100,7 @@ def _lost_rows(notice: NoticeText) -> Iterator[str]:
             yield max(long, key=len)
 
 
-#: So many first characters of a cell tell a task from others.
+# Leading characters that identify a task.
 _LEAST = 8
 
 
@@ -112,20 +110,20 @@ def _without_number(text: str) -> str:
 
 
 def depth_of(line: str) -> int:
-    """Return how deep the number of a line is (一、 1, （一） 2); 0 for a line without one."""
+    """Return the level of the list number of a line (一、 1, （一） 2); 0 without number."""
     number = number_of(line.strip())
     return number.depth if number else 0
 
 
 def remarks_shown(remarks: Iterable[str]) -> list[str]:
-    """Return the remarks about a file that say what was made of a sentence: what stood outside of the table is not one of them."""
+    """Return the remarks that account for a sentence."""
     return [remark for remark in remarks if not remark.startswith("表外有")]
 
 
 def _orders(words: str, *, dated: bool) -> bool:
     if any(sign.search(words) for sign in (_LETTER, _READING, _PIECE)) or words.endswith((":", "：")):
         return False
-    if dated and (WHOLE.search(words) or re.search(NO_LIMIT, words)):  # a limit of other tasks
+    if dated and (WHOLE.search(words) or re.search(NO_LIMIT, words)):  # A deadline for other tasks.
         return False
     who, does = bool(_WHO.search(words)), bool(_DOES.search(words))
     must = bool(_MUST.search(words))
@@ -148,5 +146,4 @@ def _words(draft: DraftMeasure) -> str:
 
 
 def _cut(plain: str) -> str:
-    """So much of a sentence as doubts quote of it."""
     return plain[:40]

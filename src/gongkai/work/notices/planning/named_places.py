@@ -1,7 +1,7 @@
-"""Where a task's running words say that something is published: channels (在公示栏张贴, 召开新闻发布会) and columns of the site. Pure.
+"""Find channels (在公示栏张贴, 召开新闻发布会) and website columns in the text of a task. Pure.
 
-A channel counts where the words put something there. Where it is what the work itself is about (规范公开栏设置, 加强政务新媒体监管), it is no
-channel of the task, and a person is asked.
+A channel counts if something is published there. If the work is about the channel itself
+(加强政务新媒体监管), it is flagged instead.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
 _CLAUSE = re.compile(r"[^，。；！\n]+")
-#: Half-width stops are read as the full ones; the places in the text stay.
+# Half-width punctuation is read as full-width; positions do not change.
 _FULL = str.maketrans(",;()", "，；（）")
 _PUT = (
     r"发布|公开|公示|公布|推送|张贴|刊登|刊发|刊载|登载|展示|展播|播出|播放|播发|转载|转发|发送"
@@ -24,7 +24,7 @@ _MEANS = re.compile(r"(?:通过|利用|运用|借助|依托|借力|采取|采用
 _AT = re.compile(
     r"(?:^|[^存正实现潜所内外])(?:在|于|至|到|进|入)(?!期|位)[^，]{0,30}$|(?:发布|刊登)于|(?:刊登|登)上[^，]{0,12}$"
 )
-#: What is done to a channel itself.
+# Verbs of work on a channel itself.
 _BUILD = (
     r"建设|改造|设置|设立|规范|升级|管理|监管|运维|运营|运行|维护|完善|打造|健全|备案|整合|清理|关停|标准化|提升|优化|改版|考核|检查|监测|巡查|年检|矩阵|功能"
     r"|布局|扩容|配备|配置|排查|整治|发展|内容|数据库|传播|开设|增设|开办|搭建"
@@ -34,34 +34,34 @@ _BUILT = re.compile(rf"^(?:的|账号|平台|工作)?(?:{_BUILD})")
 _BUILT_BEFORE = re.compile(
     r"(?:开设|开通|开办|建立|培育|办好|管好|建好|发挥|规范|完善|健全|加强|推进)[^，、]{0,8}$"
 )
-#: 召开新闻发布会, 编发政府公报: the deed itself is the release.
+# The activity itself is the publication: 召开新闻发布会, 编发政府公报.
 _HOLDS = re.compile(r"(?:召开|举办|举行|组织|安排|开好)[^，]{0,16}$")
 _EDITS = re.compile(r"(?:编发|编印|编辑|编制|编纂|出版|刊印|印发|发行|赠阅|办好|刊发)[^，]{0,16}$")
-#: 公报编印; 公报编印后上网 is about what comes behind it.
+# 公报编印; but 公报编印后上网 is about the following words.
 _EDITED = re.compile(r"^[^，]{0,8}(?:编发|编印|编辑|编纂|出版|刊印|发行|赠阅|印制)(?!(?:完成)?之?后)")
 _WHO = re.compile(r"(?:牵头|负责|配合|参与|协助|承办)$")
 _COLUMN = r"(?:子栏目|专栏|栏目|专题|板块|版块)"
 
 
-#: A name in a list of channels that is a column of the site: 门户网站“财政预决算”栏目, 教育信息专栏.
+# A column in a list of channels: 门户网站“财政预决算”栏目, 教育信息专栏.
 COLUMN_NAME = re.compile(
     rf"(?:[{HAN}]{{0,10}}(?:网站|门户)(?:首页)?的?)?(?P<name>[“\"《][^“”\"《》]{{2,30}}[”\"》]|[{HAN}（）]{{2,14}}?){_COLUMN}"
 )
-#: Heads of columns that say where else something is published, and of those in which clerks note it.
+# Heads of columns of channels, and of remark columns with channels.
 WAYS_HEAD = re.compile(r"(?:公开|发布|公布|展示)(?:的)?(?:方式|形式|载体|途径|媒介)")
 REMARKS_HEAD = re.compile(r"备注|说明|工作要求|有关要求|公开要求|成果|完成标准")
 
 
 @dataclass
 class Channels:
-    """The channels that a text names: `used` are those of the task; `asked`: name → what a person is asked."""
+    """Channels in a text: `used` by the task, `asked` maps a name to a question."""
 
     used: list[str] = field(default_factory=list)
     asked: dict[str, str] = field(default_factory=dict)
 
 
 def channels_in(text: str) -> Channels:
-    """Return the channels that running words name.
+    """Return the channels in a text.
 
     >>> channels_in("由学校在公示栏同步张贴").used
     ['公示栏']
@@ -94,20 +94,19 @@ def channels_in(text: str) -> Channels:
     return found
 
 
-#: The site itself beside other channels: 在门户网站和政务服务大厅同步提供.
+# The site next to other channels: 在门户网站和政务服务大厅同步提供.
 _OF_SITE = re.compile(
     r"(?:[省市县区镇乡委局办院]?(?:人民)?(?:政府|机关|官方)?门户网站|[省市县区镇乡]?(?:人民)?政府网站|(?:部门|单位|官方|[委局厅院办])网站|官网)"
 )
 
 
 def _mentions(words: str) -> list[Mention]:
-    """The channels and the site in a clause, in order; a path into the site is none."""
     sites = (Mention(match[0], match.start(), match.end(), place=True) for match in _OF_SITE.finditer(words))
     return sorted((*mentions(words), *sites), key=lambda one: one.start)
 
 
 def _names_column(words: str, mention: Mention) -> bool:
-    """Whether the words are the name of a column (“政务新媒体”栏目), or stand in a path."""
+    """Tell whether a mention is a column name (“政务新媒体”栏目) or part of a path."""
     behind = words[mention.end : mention.end + 6]
     return bool(re.match(rf"[”\"》]?{_COLUMN}|\s*[>＞—→]", behind)) or bool(
         re.search(r"[>＞—→]\s*$", words[: mention.start])
@@ -115,12 +114,10 @@ def _names_column(words: str, mention: Mention) -> bool:
 
 
 def _puts_there(after: str, aimed: bool, place: bool) -> bool:
-    """Whether a clause says that something is put into the channels that it names.
+    """Tell whether a clause says that something is published in the channels it names.
 
-    Args:
-        after: what stands behind them.
-        aimed: whether 在 or 通过 stands before them.
-        place: whether some are names of places or units, too.
+    Args: `after` are the words behind them; `aimed` if 在 or 通过 precedes; `place` if some are also
+    places or units.
     """
     put, build = _PUTS.search(after), _BUILDS.search(after)
     if put and (build is None or put.start() < build.start()):
@@ -129,12 +126,12 @@ def _puts_there(after: str, aimed: bool, place: bool) -> bool:
 
 
 def _is_the_object(words: str, mention: Mention) -> bool:
-    """Whether the work is about the channel itself: 政务新媒体监管, 开设政务新媒体."""
+    """Tell whether the work is about the channel itself: 政务新媒体监管, 开设政务新媒体."""
     return bool(_BUILT.search(words[mention.end :]) or _BUILT_BEFORE.search(words[: mention.start]))
 
 
 def _is_the_deed(words: str, mention: Mention) -> bool:
-    """Whether the channel itself is held or edited: its release is the task."""
+    """Tell whether holding or editing the channel is itself the publication."""
     kinds = channels_named(mention.name)
     before, after = words[: mention.start], words[mention.end :]
     if DisclosureChannel.CONFERENCE in kinds:
@@ -149,25 +146,25 @@ def _question(name: str, words: str, *, taken: bool) -> str:
     return f"这句话没有用上：“{said}”；其中的“{name}”没有作为公开渠道，需要的请补充，或者标为无误"
 
 
-#: Signs between the levels of a path in running words.
+# Separators of path levels in running text.
 _BETWEEN = r"\s?(?:-{1,2}>|[—－–]{1,2}>?|--|>|＞|﹥|→|/|／|-|》)\s?"
 _LEVEL = rf"[{HAN}（）]{{2,16}}"
 _CHAIN = re.compile(
     rf"(?:在|于|至|到|入|为|挂|放|传|载)\s?(?P<site>[{HAN}]{{0,12}}?(?:门户网站|网站|门户)(?:首页)?的?)?"
     rf"(?P<path>(?:{_LEVEL}{_BETWEEN}){{1,6}}[{HAN}（）]{{2,16}}?)\s?(?P<word>{_COLUMN}|(?=[，。；;]|$))"
 )
-#: Names parted by signs that part nothing else: 石桥镇→政府信息公开→机构职能.
+# Names with unambiguous separators: 石桥镇→政府信息公开→机构职能.
 _NAME = rf"[“\"]?[{HAN}\d]{{2,20}}(?:（[{HAN}]{{1,10}}）)?[{HAN}]{{0,8}}[”\"]?"
 _SIGNED_CHAIN = re.compile(rf"(?P<path>{_NAME}(?:\s?(?:-{{1,2}}>|[＞﹥>→➔⟶»›])\s?{_NAME}){{1,7}})")
-#: 目录发布于政府信息公开>政策>规范性文件栏目中: words in front of the first name and behind the last.
+# Words before the first and after the last name: 目录发布于政府信息公开>政策栏目中.
 _RUNS_IN = re.compile(rf"^[{HAN}]*?(?:布|示|开|登|载|置|传|新|护|^)(?:在|于|至|到)(?=[{HAN}]{{2}})")
 _RUNS_ON = re.compile(
     rf"(?:(?:{_COLUMN})(?:下|中|内|里)?[{HAN}]*|(?:集中|同步|统一|及时)?(?:发布|公开|公布|公示|展示)(?:相关信息)?)$"
 )
-#: 市财政局→公开债券情况→6月20日前→门户网站: a task written with arrows, no path.
+# A task written with arrows is no path: 市财政局→公开债券情况→6月20日前→门户网站.
 _TIMED = re.compile(r"\d{1,2}月|月底|每[年季月周半]|(?:[>＞→➔])[^>＞→➔]*前(?:[>＞→➔]|$)")
 _UNSIGNED = re.compile(r"^(?:首页|当前位置)")
-#: 栏目路径：政府信息公开/重大项目, 位置为门户网站-政务公开-机构概况.
+# 栏目路径：政府信息公开/重大项目, 位置为门户网站-政务公开-机构概况.
 _LABELLED_CHAIN = re.compile(
     rf"(?:路径|位置|栏目|栏目名称|发布于|公布于|公开于|刊登于|刊载于|见|入口)(?:为|是)?\s?[:：]\s?(?P<path>{_NAME}(?:\s?(?:[—－–-]{{1,2}}|[/／·》|])\s?{_NAME}){{1,7}})"
 )
@@ -181,7 +178,7 @@ _NO_NAME = re.compile(
     r"^(?:的|相关|相应|对应|指定|统一|显著|专门|各|有关|该|本|同一|原|新|重点|主要|一级|二级)|开设|设置|设立|建立|新增|增设|建设"
 )
 _SAYS_COLUMN = re.compile(rf"{_COLUMN}(?:为|是|[:：])$|(?:路径|位置)(?:为|是|[:：])$")
-#: 挂到市政府网站“互动交流—常见问题”
+# 挂到市政府网站“互动交流—常见问题”.
 _BEHIND_SITE = re.compile(r"(?:网站|门户|官网|网页)(?:首页)?[上的内中]?$")
 _PUT_THERE = re.compile(r"(?:在|于|到|至|入|设置|设立|开设|开辟|新增)[^，。；“\"]{0,14}$")
 _PUT_BEHIND = re.compile(rf"(?:集中|同步|统一|及时|首页|中|下|内|里|上|予以|进行)*(?:{_PUT})")
@@ -190,14 +187,14 @@ _PARTED = re.compile(r"-{1,2}>|[—－–]|--|>|＞|﹥|→|》|(?<=[^\d])[-/／
 
 @dataclass(frozen=True)
 class NamedColumn:
-    """A column or path that running words name: `sure`, where they say that something is put there."""
+    """A column or path in a text; `sure` if the text says that something is published there."""
 
     path: str
     sure: bool
 
 
 def columns_in(text: str) -> Iterator[NamedColumn]:
-    """Yield the columns that running words name: in quotes, as a chain of names with signs between, behind the site's name.
+    """Yield columns named in a text: quoted, as a chain with separators, or after the site's name.
 
     >>> [one.path for one in columns_in("在政府信息公开—统计信息栏目发布")]
     ['政府信息公开—统计信息']

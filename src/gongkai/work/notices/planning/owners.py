@@ -1,4 +1,4 @@
-"""Who owes a measure and who leads it (N-03, N-04)."""
+"""Determine who owes a measure and who leads it. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ class Owner:
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a row (lead or responsible): who is meant inside this installation, and whether somebody outside is, too."""
+    """Owners on one side of a row (lead or responsible); `outside` if units elsewhere are named as well."""
 
     owners: tuple[Owner, ...] = ()
     outside: bool = False
 
     @property
     def empty(self) -> bool:
-        """Whether the cell names nobody at all."""
+        """True if the cell names no unit."""
         return not self.owners and not self.outside
 
 
@@ -30,22 +30,19 @@ NOBODY = Side()
 
 @dataclass(frozen=True)
 class Owned:
-    """One responsible unit and the bodies that lead it; no leads: the lead stands outside."""
+    """A responsible unit and the bodies that lead it; no leads if the lead is outside."""
 
     owner: Owner
     leads: tuple[int, ...]
 
 
 def shares(named: Iterable[Sequence[Owner]]) -> tuple[Owner, ...]:
-    """Return each office and each body once, in the order named: what a unit's own notice divides among its offices."""
+    """Return each office and body once, for a unit's own notice."""
     return tuple(dict.fromkeys(owner for members in named for owner in members))
 
 
 def expand(named: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tuple[Owner, ...]:
-    """Return each body once, in the order named; an office named beside its body is kept; excluded ones are left out.
-
-    A body that is named itself stays in, even where it is left out of a group beside it: `named` holds singles as one-element sequences.
-    """
+    """Return each body once, with its office if named; `excluded` bodies are left out of groups only."""
     left_out = set(excluded)
     found: dict[int, Owner] = {}
     for members in named:
@@ -67,13 +64,12 @@ def owners(
     lead_owes: bool = False,
     own: int | None = None,
 ) -> tuple[Owned, ...]:
-    """Return who owes the measure, each with its leads.
+    """Return the owners of a measure with their leads.
 
-    No responsible unit (empty, “—”, or those beside the lead only help): the leads do it. With `lead_owes` they do it beside the
-    responsible ones. Where whoever leads stands outside this installation, those of ours who help owe what is ours. No lead: each
-    responsible unit leads its own part. A lead outside this installation leaves `leads` empty; its acceptance is the 政务公开 office's.
-    Where offices of one body lead and do it (预算科 leads, 国库科 does it), the body owes it once, with the office that leads; in a unit's
-    own notice (`own`: its number) each office owes its part, and the unit leads all of it.
+    Without a responsible unit the leads owe it; with `lead_owes` they owe it as well. If only a
+    lead outside this installation is named, the partners owe it. Without a lead each responsible
+    unit leads its own part. Several offices of a body make one owner; in a unit's own notice (`own`
+    is its key) each office is an owner.
     """
     doing = lead.owners if responsible.empty else responsible.owners
     if lead_owes and not responsible.empty:
@@ -94,7 +90,7 @@ def owners(
 
 
 def partners(partner: Side, owned: Iterable[Owned]) -> tuple[Owner, ...]:
-    """Return who helps with a measure and owes none of it."""
+    """Return the partners of a measure that owe no part of it."""
     owing = {one.owner for one in owned}
     bodies = {owner.body_id for owner in owing}
     return tuple(
