@@ -1,7 +1,8 @@
-"""Who owes a row and who helps, by the words around its units (牵头, 配合, 负责, the heads of a table). Pure.
+"""Determine which units of a row owe it and which help, by the words around them (牵头, 配合, 负责). Pure.
 
-Whoever leads, or is named first, owes the task; who is said to help (配合、协助、参与) is a partner. Where 责任单位 stands beside 牵头单位, the
-responsible ones owe and the lead looks after them, which is asked about once in a notice.
+A lead or first-named unit owes the task; units that help (配合、协助、参与) are partners. With separate
+columns for 责任单位 and 牵头单位, the responsible units owe it and the lead supervises; this is flagged
+once in a notice.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from gongkai.lib.typed_json import record, texts
 from gongkai.work.notices.head_contents import names_helpers
 
 HELPED, SHARED, COLUMNS, FIRST, EACH = "helped", "shared", "columns", "first", "each"
-#: The forms in which a row names its units, as the review calls them.
+# Forms in which a row names its units, with their labels.
 FORMS: Mapping[str, str] = {
     HELPED: "甲牵头，乙配合",
     SHARED: "甲牵头，乙负责",
@@ -24,14 +25,14 @@ FORMS: Mapping[str, str] = {
     EACH: "没有写牵头",
 }
 LEAD_OWES, RESPONSIBLE_OWES, ALL_OWE, FIRST_OWES = "lead", "responsible", "all", "first"
-#: Who may owe the rows of a form, in the words of the review.
+# Choices of who owes the rows of a form, with their labels.
 CHOICES: Mapping[str, str] = {
     LEAD_OWES: "牵头单位承担，其余配合",
     RESPONSIBLE_OWES: "责任单位承担，牵头单位审核",
     ALL_OWE: "牵头单位和责任单位都承担",
     FIRST_OWES: "列在第一位的承担，其余配合",
 }
-#: What a form can be changed to; the first is how it is taken.
+# Choices allowed for a form; the first is the default.
 WAYS: Mapping[str, tuple[str, ...]] = {
     HELPED: (LEAD_OWES, ALL_OWE, RESPONSIBLE_OWES),
     SHARED: (ALL_OWE, LEAD_OWES, RESPONSIBLE_OWES),
@@ -39,28 +40,28 @@ WAYS: Mapping[str, tuple[str, ...]] = {
     FIRST: (LEAD_OWES, ALL_OWE, RESPONSIBLE_OWES),
     EACH: (ALL_OWE, FIRST_OWES),
 }
-#: Forms in which somebody who is printed as leading or responsible would owe nothing: asked once in a notice.
+# Forms in which a named unit would owe nothing; flagged once in a notice.
 ASKED = (COLUMNS, FIRST)
 
 LEAD, RESPONSIBLE, PARTNER = "lead", "responsible", "partner"
 
 Json = Mapping[str, object]
 _HELP_LABEL = re.compile(r"配合|协办|协助|参与|协同")
-#: Labels of running text that stand beside the units (协助：市图书馆；指导处室：办公室).
+# Labels of partner units in running text (协助：市图书馆；指导处室：办公室).
 _HELPER = re.compile(r"(?:配合|协办|协助|参与|协同|会同|指导|支持|联合)(?:单位|部门|科室|处室|股室|方)?")
 _LEAD_LABEL = re.compile(r"牵头|主办|主责")
 _BRACKETED = re.compile(
     r"[（(〔【\[]([^（()）〔〕【】\[\]]*(?:[（(〔][^（()）〔〕]*[）)〕][^（()）〔〕【】]*)*)[）)〕】\]]"
 )
-#: 排在第一位的为牵头单位，其他为配合单位
+# 排在第一位的为牵头单位，其他为配合单位.
 _OTHERS_HELP = re.compile(r"(?:其他|其余|其它)[^，。；\n]{0,6}(?:配合|协办|参与)")
-#: 甲；乙配合, 甲（乙配合): the verb is the second one's.
+# In 甲；乙配合 and 甲（乙配合) the verb belongs to the second unit.
 _PIECE = re.compile(r"[；;]|[（(](?=[^（）()]{3,}(?:配合|协助|协办|参与)[）)])")
 _AROUND = re.compile(
     r"^(?:会同|协同|联合)(?=[^，]{3})|[（(](?:各自)?(?:按照?)?(?:各自)?(?:职责|分工)[^（）()]*[）)]$|等$"
 )
 _HELP_MARK = r"\s*[（(〔](?:配合|协办|协助|参与)"
-#: A line of a text that was a row of a table.
+# Separator of cells in a line that was a table row.
 _BAR = "│"
 _ANCHOR = 10
 _FAR, _NEAR = 40, 12
@@ -68,9 +69,9 @@ _FAR, _NEAR = 40, 12
 
 @dataclass(frozen=True)
 class Said:
-    """How a row names its units: its form, which of the responsible ones help, and who helps by a column of its own.
+    """Roles of the units of a row: its form, responsible units that only help, and further partners.
 
-    `unled`: all that it names stand in a column of helpers.
+    `unled` is true if all units are in a partner column.
     """
 
     form: str = ""
@@ -80,12 +81,10 @@ class Said:
 
 
 def arranged(form: str, named: Sequence[tuple[str, bool]], choice: str) -> tuple[list[str], bool]:
-    """Return the parts of a row's units under a choice, and whether the lead owes beside the responsible ones.
+    """Return the parts of the units of a row under a choice, and whether the lead owes it as well.
 
-    Args:
-        form: how the row names its units.
-        named: part of each unit, and whether the words say that it helps: such a one stays a partner, except where the row names no others.
-        choice: a key of `CHOICES`.
+    Args: `named` are part and explicit help of each unit; explicit helpers stay partners unless
+    they are the only units; `choice` is a key of `OWNER_CHOICES`.
     """
     leads = any(part == LEAD for part, _ in named)
     does = [
@@ -101,7 +100,7 @@ def arranged(form: str, named: Sequence[tuple[str, bool]], choice: str) -> tuple
 
 @dataclass
 class Printed:
-    """A notice as it is printed: the heads of its table (printed, meaning), and its text outside of tables by paragraphs."""
+    """The heads of a notice's table (printed, meaning) and its paragraphs outside the table."""
 
     heads: Sequence[tuple[str, str]] = ()
     text: str = ""
@@ -116,7 +115,7 @@ class Printed:
         self._at = 0
 
     def around(self, measure: str) -> Iterator[str]:
-        """Yield the pieces of the text (brackets, sentences, paragraphs) that may name a row's units, the nearest behind its words first."""
+        """Yield texts that may name the units of a measure, the nearest first."""
         words = _bare(measure).rstrip("。；;，")
         found = (
             (anchor, self._find(anchor))
@@ -136,13 +135,12 @@ class Printed:
             yield from _pieces(above)
 
     def _find(self, anchor: str) -> int | None:
-        """Return the paragraph that holds these words: the next one, else any."""
         there = [n for n, line in enumerate(self._lines) if anchor in line]
         return next((n for n in there if n >= self._at), there[0] if there else None)
 
 
 def said_of(row: Json, printed: Printed) -> Said:
-    """Return how a row names its units."""
+    """Return the roles of the units of a row."""
     lead, responsible = _names(row, "lead"), _names(row, "responsible")
     parts, labelled = _parts_of(row, [*lead, *responsible], printed)
     head_helps = any(meaning == "responsible" and head in printed.helps for head, meaning in printed.heads)
@@ -172,7 +170,7 @@ def _names(row: Json, part: str) -> list[str]:
 
 
 def unit_name(printed: str) -> str:
-    """Return a unit's name without what clerks write around it.
+    """Return the name of a unit without surrounding words.
 
     >>> unit_name("会同市财政局"), unit_name("产业发展处（按职责分工负责）"), unit_name("市交通局等")
     ('市财政局', '产业发展处', '市交通局')
@@ -180,14 +178,13 @@ def unit_name(printed: str) -> str:
     return _AROUND.sub("", printed.strip()) or printed.strip()
 
 
-#: A bracket behind a unit, which is none of its name: 各镇（街道）, 各局（办） stay whole.
+# A bracket that is no part of a name; 各镇（街道）, 各局（办） stay.
 _REMARK = re.compile(
     r"[（(](?!(?:街道|办事处|镇街?|乡|市|区|县|旗|办|局|委|室|社区|村|园区|、){1,3}[）)])[^（）()]*[）)]"
 )
 
 
 def _beside(row: Json, printed: Printed) -> Iterator[str]:
-    """The units of a column of helpers that stands beside lead and responsible ones."""
     heads = {head for head, _ in printed.heads}
     for head, text in record(row, "extras").items():
         helps = head in printed.helps or (head not in heads and _HELPER.fullmatch(head))
@@ -196,7 +193,7 @@ def _beside(row: Json, printed: Printed) -> Iterator[str]:
 
 
 def _parts_of(row: Json, names: Sequence[str], printed: Printed) -> tuple[dict[str, Verb], bool]:
-    """Return the part of each name, and whether a label (责任单位：) gives it to those that do it: by the row's cells, else by the text around."""
+    """Return the part of each name from cells or nearby text, and whether a label gave it."""
     measure = str(row.get("measure") or "")
     cells = [_bare(cell) for cell in texts(record(row, "source"), "cells")]
     cells = [cell for cell in cells if cell != _bare(measure)]
@@ -211,7 +208,6 @@ def _parts_of(row: Json, names: Sequence[str], printed: Printed) -> tuple[dict[s
 
 
 def _told(piece: str, names: Sequence[str]) -> tuple[dict[str, Verb], bool]:
-    """Return what a piece of text says of the names in it, and whether a label says who does it."""
     found: dict[str, Verb] = {}
     labelled = False
     for words, label in _labelled(piece):
@@ -228,7 +224,7 @@ def _told(piece: str, names: Sequence[str]) -> tuple[dict[str, Verb], bool]:
 
 
 def _labelled(text: str) -> list[tuple[str, str]]:
-    """Cut a text at its labels: (words, label); an empty label in front of the first."""
+    """Split a text at its labels into (words, label); the label of the first part may be empty."""
     cuts = list(LABEL.finditer(text))
     ends = [*(cut.start() for cut in cuts[1:]), len(text)]
     head = [(text[: cuts[0].start()], "")] if cuts else [(text, "")]
@@ -244,7 +240,7 @@ def _by_label(label: str) -> Verb | None:
 
 
 def _by_verbs(words: str, names: Sequence[str]) -> dict[str, Verb]:
-    """Return the part that verbs and marks give each name; 甲，乙配合 makes the first named do it."""
+    """Return the part that verbs give each name; in 甲，乙配合 the first one owes the task."""
     found: dict[str, Verb] = {}
     clauses = [
         clause for part in _PIECE.split(words) for clause in clauses_of(part.strip("。，, ）)")) if part
@@ -276,7 +272,7 @@ def _bare(text: str) -> str:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Return the paragraphs outside of tables without blanks; lines that begin with a label are one with the labelled line above."""
+    """Return paragraphs outside tables without blanks; consecutive labelled lines are joined."""
     out: list[str] = []
     label = False
     for line in text.split("\n"):

@@ -1,4 +1,4 @@
-"""The levels of a path as clerks type them, and the pieces of cells and chains of names that lead to none of a row's paths. Pure."""
+"""Split typed paths into levels, and flag path cells and chains that are in no path of the row. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -11,7 +11,7 @@ from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
 from gongkai.work.notices.planning.marked_channels import is_mark
 
 Path = tuple[str, ...]
-#: Signs between levels beside those that reading knows; 》 only where no 《 opens it.
+# Separators of levels; 》 only without an opening 《.
 _SIGN = re.compile(
     rf"\s*(?:-{{1,2}}>|[—－–]+>?|--+|>|＞|﹥|›|»|→|➔|⟶|／|/|(?<=[{HAN}])\s*-\s*(?=[{HAN}])|》)\s*"
 )
@@ -19,14 +19,14 @@ PIECES = re.compile(r"[；;，,、\n]")
 
 
 def levels_of(text: str) -> list[str]:
-    """Return the levels of a path as typed; one where no sign parts it."""
+    """Return the levels of a typed path; a single one without separators."""
     if "《" in text:
         return [text]
     return [name.strip(' 。“”"') for name in _SIGN.split(text) if name.strip(' 。“”"')]
 
 
 def unused_cells(cells: Sequence[str], duties: Sequence[DraftDuty]) -> Iterator[str]:
-    """Yield a doubt for each piece of a path cell that stands in no path and no channel of the row."""
+    """Yield questions on pieces of path cells that are in no path or channel of the row."""
     taken = normal("|".join([*(name for duty in duties for name in duty.channels), *_levels_in(duties)]))
     for cell in cells:
         for piece in PIECES.split(cell):
@@ -51,16 +51,16 @@ _CHAIN = re.compile(
     rf"[{HAN}）”]\s?(?:-{{1,2}}>|[＞>→➔⟶»›])\s?(?P<last>[{HAN}]{{2,20}})(?![{HAN}）”]*\s?(?:-{{1,2}}>|[＞>→➔⟶»›]))"
 )
 
-#: Three names or more with dashes between them.
+# Three or more names with dashes.
 _DASHED = re.compile(rf"(?:[{HAN}]{{2,20}}\s?[—－–]{{1,2}}\s?){{2,}}(?P<last>[{HAN}]{{2,20}})")
-#: 区政府网站－食品药品监管, 局网站→河湖长制.
+# 区政府网站－食品药品监管, 局网站→河湖长制.
 _INTO_SITE = re.compile(
     rf"(?:网站|门户|官网|政府网)(?:首页)?\s?(?:-{{1,2}}>|[—－–/／＞>→»-]{{1,2}})\s?(?P<last>[{HAN}]{{2,20}})"
 )
 
 
 def marked_units(draft: DraftMeasure) -> Iterator[str]:
-    """Yield a doubt for each mark below a head that is a unit's name (县教育局 ▲): it says what the unit has to do with the row."""
+    """Yield questions on marks below heads that are unit names (县教育局 ▲)."""
     printed = "".join(unit.printed for unit in draft.units)
     for head, text in draft.extras.items():
         name = "".join(head.split())
@@ -73,7 +73,7 @@ def marked_units(draft: DraftMeasure) -> Iterator[str]:
 
 
 def unused_chains(draft: DraftMeasure, paths: Sequence[Path]) -> Iterator[str]:
-    """Yield a doubt for each chain of names with a path's signs, in the row's words or cells, that leads to none of its paths."""
+    """Yield questions on chains of names that are in no path of the row."""
     taken = "|".join(normal(level) for path in paths for name in path for level in levels_of(name))
     for words in (draft.text, *(str(text) for text in draft.extras.values())):
         for match in (

@@ -1,19 +1,19 @@
-"""Periods: years, half-years, quarters, months and weeks, and what comes next."""
+"""Recurring periods: years, half-years, quarters, months and weeks. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 YEAR, HALF_YEAR, QUARTER, MONTH, WEEK = "year", "half_year", "quarter", "month", "week"
-#: The rhythms that make entries of their own, with their words; everything else stands in the year's entry.
+# Periods with entries of their own, and their labels; other duties belong to the yearly entry.
 TRACKS = {YEAR: "全年", HALF_YEAR: "每半年", QUARTER: "每季度", MONTH: "每月", WEEK: "每周"}
-#: Those of which one follows another within a year.
+# Tracks with several periods a year.
 RECURRING = tuple(track for track in TRACKS if track != YEAR)
 _MONTHS = {YEAR: 12, HALF_YEAR: 6, QUARTER: 3, MONTH: 1}
 
 
 @dataclass(frozen=True)
 class Period:
-    """One period of a rhythm: its label (2026, 2026H2, 2026Q3, 2026-05, 2026W07), first and last day."""
+    """One period of a track: label (2026, 2026H2, 2026Q3, 2026-05, 2026W07), first and last day."""
 
     track: str
     label: str
@@ -22,7 +22,7 @@ class Period:
 
     @property
     def words(self) -> str:
-        """The period as people say it: 2026年、2026年第三季度、2026年5月、2026年第7周."""
+        """The period in words: 2026年, 2026年第三季度, 2026年5月, 2026年第7周."""
         year = self.first.year
         if self.track == YEAR:
             return f"{year}年"
@@ -37,7 +37,7 @@ class Period:
 
 
 def period_of(track: str, day: date) -> Period:
-    """Return the period of a rhythm that holds a day."""
+    """Return the period of a track that contains a day."""
     if track == WEEK:
         first = day - timedelta(days=day.weekday())
         iso = day.isocalendar()
@@ -57,12 +57,12 @@ def period_of(track: str, day: date) -> Period:
 
 
 def following(period: Period) -> Period:
-    """Return the period after one."""
+    """Return the next period."""
     return period_of(period.track, period.last + timedelta(days=1))
 
 
 def parse(track: str, label: str) -> Period:
-    """Return the period of a label that `period_of` gave."""
+    """Return the period of a label of `find_period`."""
     year = int(label[:4])
     if track == YEAR:
         return period_of(track, date(year, 1, 1))
@@ -73,10 +73,10 @@ def parse(track: str, label: str) -> Period:
 
 
 def first_period(track: str, year: int, started: date | None, today: date) -> Period:
-    """Return the period to open when a notice of a year is confirmed: the one that runs today.
+    """Return the period to open when a notice is confirmed: the one that contains today.
 
-    Before the year (or before the notice was issued) it is the first, after the year the last: a notice entered years later does
-    not open a row of empty periods.
+    Before the year, or before the notice was issued, it is the first one, and after the year the
+    last.
     """
     begin, end = date(year, 1, 1), date(year, 12, 31)
     if started and begin <= started <= end:
@@ -85,13 +85,13 @@ def first_period(track: str, year: int, started: date | None, today: date) -> Pe
 
 
 def belongs(period: Period, year: int) -> bool:
-    """Whether a period still belongs to a year: its last day lies in it (weeks: its Thursday)."""
+    """Tell whether the last day of a period (of a week: its Thursday) is in the year."""
     probe = period.first + timedelta(days=3) if period.track == WEEK else period.last
     return probe.year == year
 
 
 def last_period(track: str, year: int) -> Period:
-    """Return the last period that belongs to a year; of weeks the one that holds 28 December, as ISO 8601 counts them.
+    """Return the last period of a year; the last week contains 28 December (ISO 8601).
 
     >>> last_period("quarter", 2026).label, last_period("week", 2026).label
     ('2026Q4', '2026W53')
@@ -100,7 +100,7 @@ def last_period(track: str, year: int) -> Period:
 
 
 def said(track: str, label: str) -> str:
-    """Return the period of an entry as people say it (2026年11月); empty for the year's, and for labels that are no period (look-back)."""
+    """Return the period of an entry in words (2026年11月); empty for the year and for look-backs."""
     if track == YEAR or track not in TRACKS:
         return ""
     try:

@@ -1,7 +1,7 @@
-"""Where a row is to be published, as clerks type it: columns of channels with ticks, paths with dashes, slashes and 》. Pure.
+"""Split typed disclosure paths of a row into columns and channels. Pure.
 
-Reading takes apart what the genre prints (>). What it left in one piece is taken apart here; where the site has a column already, the reading
-that fits it wins, and what is left is asked.
+The reader splits paths with >. Paths with dashes, slashes or 》 are split here; readings that match
+existing columns of the site win, others are flagged.
 """
 
 from collections import Counter
@@ -44,19 +44,19 @@ from gongkai.work.notices.planning.path_levels import (
 
 Path = tuple[str, ...]
 _SLASH = re.compile(r"[/／]")
-#: 专栏及公示栏: two places.
+# 专栏及公示栏 are two places.
 _JOINED = re.compile(r"(?<=[栏目台体报会区刊站])(?:以及|及|和|与)(?=.{2})")
 
 
 @dataclass(frozen=True)
 class Known:
-    """The columns that a site has, by the ends of their chains of names; a name alone stands for a column that no other one is called."""
+    """Existing columns by the ends of their paths; a single name counts only if it is unique."""
 
     ends: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, keys: Iterable[str]) -> "Known":
-        """Return what is known of the keys of a site's columns."""
+        """Build the set from the keys of a site's columns."""
         chains = [key.split(SEPARATOR) for key in keys]
         last = Counter(chain[-1] for chain in chains)
         first = {chain[0] for chain in chains if len(chain) == 1}
@@ -64,29 +64,27 @@ class Known:
         return cls(frozenset(end for end in ends if SEPARATOR in end or last[end] == 1 or end in first))
 
     def has(self, path: Path) -> bool:
-        """Whether the site has a column at the end of such a path."""
+        """Tell whether the site has a column at the end of the path."""
         names = [normal(name) for name in (path[1:] if path and SITE.search(path[0]) else path)]
-        chain = any(
-            SEPARATOR in name for name in names
-        )  # 政务公开＞养老服务 in one piece: two levels, no column
+        chain = any(SEPARATOR in name for name in names)  # 政务公开＞养老服务 in one piece is two levels.
         return bool(names) and not chain and SEPARATOR.join(names) in self.ends
 
 
 @dataclass
 class _Found:
-    """What a row's duty says of places, taken apart."""
+    """Paths, channels and questions found in a duty."""
 
     paths: list[Path]
     channels: list[str]
     doubts: list[str]
 
     def take(self, paths: Iterable[Path]) -> None:
-        """Add paths, each once."""
+        """Add paths that are not there yet."""
         self.paths += [path for path in dict.fromkeys(paths) if path not in self.paths]
 
 
 def with_places(draft: DraftMeasure, known: Known, columns: ChannelColumns) -> DraftMeasure:
-    """Return a row with the channels that are marked in it, and its paths taken apart; what is not sure or was not used is doubted."""
+    """Return a row with marked channels and split paths; ambiguous and unused words are flagged."""
     draft = _columns_for_channels(without_codes(draft, columns))
     names, asked = marked_in(draft, columns)
     marked = {*columns.ticked, *columns.codes, *columns.unread}
@@ -117,14 +115,14 @@ def with_places(draft: DraftMeasure, known: Known, columns: ChannelColumns) -> D
     return replace(draft, duties=tuple(duties), flags=(*flags, *made))
 
 
-#: （以上两项公开路径：…） behind the points of a row.
+# （以上两项公开路径：…） after the points of a row.
 _PLACE_ABOVE = re.compile(
     r"^[\s（(〔\[]*(?:以上|上述)(?:各|[两二三四五六七八九十\d]+)?[项条点](?:$|[^，。；:：]{0,6}(?:路径|渠道|位置|栏目|方式|平台)\s*[:：])"
 )
 
 
 def _with_place_above(duties: list[DraftDuty], duty: DraftDuty) -> list[DraftDuty]:
-    """Return a row's duties with a further one; what only says where those above it are published is theirs."""
+    """Append a duty, or give its path to the duties above if that is all it says."""
     if not duties or not _PLACE_ABOVE.match(duty.text) or not (duty.paths or duty.channels):
         return [*duties, duty]
     return [
@@ -134,14 +132,13 @@ def _with_place_above(duties: list[DraftDuty], duty: DraftDuty) -> list[DraftDut
 
 
 def _closed(path: Path) -> Path:
-    """Drop a bracket that closes behind the last level and was opened before the first."""
     last = path[-1]
     open_ = any(sign in last for sign in "（(〔[")
     return path if open_ else (*path[:-1], last.rstrip("）)〕]"))
 
 
 def _with_beside(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
-    """Return a row's first duty with the places that the row's other columns name: 公开方式, and what 备注 says in words."""
+    """Add channels from other columns (公开方式, 备注) to the first duty of a row."""
     words = [duty.text]
     for head, text in draft.beside.items():
         if WAYS_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
@@ -160,7 +157,7 @@ def _with_beside(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
 
 
 def _columns_for_channels(draft: DraftMeasure) -> DraftMeasure:
-    """Return a row in which what a column of columns (公开栏目) names is a column of the site, where it is no name of a channel."""
+    """Convert unknown channels from a column 公开栏目 to columns of the site."""
     cells = [str(text) for head, text in draft.extras.items() if "栏目" in head and "渠道" not in head]
     words = {piece.strip(" 。") for cell in cells for piece in PIECES.split(cell)}
 
@@ -177,7 +174,7 @@ def _columns_for_channels(draft: DraftMeasure) -> DraftMeasure:
 
 
 def _channels_for_columns(draft: DraftMeasure) -> Iterator[str]:
-    """Yield a doubt for each channel that a cell of a column of columns (公开栏目) names: the site may have a column of that name."""
+    """Yield questions on channels named in a column 公开栏目."""
     channels = dict.fromkeys(name for duty in draft.duties for name in duty.channels)
     for head, text in draft.extras.items():
         for name in channels if "栏目" in head and "渠道" not in head else ():
@@ -186,7 +183,6 @@ def _channels_for_columns(draft: DraftMeasure) -> Iterator[str]:
 
 
 def _answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mapping[str, str]) -> bool:
-    """Whether a doubt of reading is answered by what was taken apart here: an unknown head of ticks, a column with a sign in its name."""
     words = str(flag.get("message") or "")
     if any(words.startswith(f"表头“{head}”不认识") for head in ticked):
         return True
@@ -195,13 +191,13 @@ def _answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mapping[s
 
 
 def _without_colon(path: Path) -> Path:
-    """门户网站：重大项目 > 批准结果: the site is a level of its own."""
+    """Separate the site in 门户网站：重大项目 > 批准结果 as a level of its own."""
     match = _BEHIND_SITE.fullmatch(path[0]) if path else None
     return (match["site"], _name_behind(match), *path[1:]) if match else path
 
 
 def _no_site(path: Path) -> str:
-    """Return the channel that a chain of names is: 供热企业营业厅 > 公示栏 is a board in a hall, no column of a site."""
+    """Return a chain such as 供热企业营业厅 > 公示栏 as a channel, or an empty string."""
     last = path[-1] if len(path) > 1 else ""
     elsewhere = channels_named(last) - {DisclosureChannel.OTHER} if last else frozenset()
     place = re.search(r"[厅馆站所村校院区中心口]$", path[0]) and not SITE.search(path[0]) if path else None
@@ -209,7 +205,7 @@ def _no_site(path: Path) -> str:
 
 
 def _is_channel(path: Path, cells: Iterable[str]) -> bool:
-    """Whether a name that a cell lists without 栏目 behind it, and that was taken for a column, is one that channels have (村务公开栏)."""
+    """Tell whether a name taken for a column is really a channel (村务公开栏)."""
     name = path[1] if len(path) == 2 and path[0] == ROOT else ""
     meant = (
         channels_named(name) - {DisclosureChannel.OTHER, DisclosureChannel.GAZETTE} if name else frozenset()
@@ -218,7 +214,7 @@ def _is_channel(path: Path, cells: Iterable[str]) -> bool:
     return bool(meant) and listed and not re.search(r"目$|专[栏题]$", name)
 
 
-#: 门户网站：惠农政策, 网站·政策解读, 门户网站首页“消费惠民”: a column behind the site's name.
+# A column after the site's name: 门户网站：惠农政策, 网站·政策解读, 门户网站首页“消费惠民”.
 _BEHIND_SITE = re.compile(
     rf"(?P<site>[{HAN}]{{0,8}}(?:网站|门户|官网|政府网))(?:首页)?(?:\s*[:：·]\s*(?P<name>(?!.*(?:网址|www))[^，。；、]{{2,40}})|的?(?=[“\"])(?P<quoted>[“\"][^“”\"]{{2,20}}[”\"])(?:专?栏目?|板块|专题)?|[（(](?P<inside>[^（）()]{{2,20}}?)(?:子栏目|专栏|栏目|板块|专题)?[）)]|[放挂登见在](?P<put>[“\"《][^“”\"《》]{{2,20}}[”\"》])(?:专?栏目?|板块|专题)?)"
 )
@@ -269,7 +265,7 @@ def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
 
 
 def _behind_site(duty: DraftDuty, cells: Sequence[str], known: Known, found: _Found) -> DraftDuty:
-    """Take the columns that a cell writes behind the site's name; return the duty without what reading made of them."""
+    """Add columns written after the site's name; remove what the reader made of them."""
     for piece in (part.strip() for cell in cells for part in PIECES.split(cell)):
         if not (match := _BEHIND_SITE.fullmatch(piece)) or known.has((ROOT, piece)):
             continue
@@ -284,7 +280,7 @@ def _behind_site(duty: DraftDuty, cells: Sequence[str], known: Known, found: _Fo
 
 
 def _take_behind(match: re.Match[str], known: Known, found: _Found) -> None:
-    """Take what stands behind a site's name; the government's own site is where columns are without a word."""
+    """Add a column after a site's name; the government's own site is the root."""
     name = _name_behind(match)
     own = _OWN_SITE.fullmatch(match["site"])
     if own and len(levels_of(name)) == 1:
@@ -306,7 +302,7 @@ def _bare_name(text: str) -> str:
 
 
 def _slashed(paths: Sequence[Path], cells: Sequence[str]) -> list[str]:
-    """Return the pieces of path cells with slashes alone between their names, which were read as columns beside each other."""
+    """Return path cells with slashes only, which were read as separate columns."""
     pieces = (piece.strip() for cell in cells for piece in PIECES.split(cell))
     return [
         piece
@@ -318,7 +314,7 @@ def _slashed(paths: Sequence[Path], cells: Sequence[str]) -> list[str]:
 
 
 def _take(piece: str, above: Path, known: Known, found: _Found, *, whole: Path = ()) -> None:
-    """Take one typed path: the reading that fits the site, else as a chain of levels, which is asked."""
+    """Add a typed path in the reading that matches the site, else as levels with a question."""
     names = levels_of(piece)
     root = above or (() if SITE.search(names[0]) else (ROOT,))
     deep, one = (*root, *names), whole or (*root, piece)
@@ -338,7 +334,7 @@ def _take(piece: str, above: Path, known: Known, found: _Found, *, whole: Path =
 
 
 def _in_words(text: str, known: Known, found: _Found) -> None:
-    """Take the columns that a sentence names and that no path leads to yet; one that is not known is named as not used."""
+    """Add columns named in a sentence without a path; unknown ones are flagged."""
     for column in columns_in(text):
         piece, names = column.path, levels_of(column.path)
         ends = {tuple(names), tuple(names[1:]) if SITE.search(names[0]) else tuple(names)}
@@ -353,21 +349,21 @@ def _in_words(text: str, known: Known, found: _Found) -> None:
 
 
 def _take_named(name: str, found: _Found, known: Known) -> None:
-    """Take a column that is named without its parents; one that the site has not is asked."""
+    """Add a column named without its parents; an unknown one is flagged."""
     found.take([(ROOT, name)])
     if not known.has((name,)):
         found.doubts.append(f"正文写的栏目“{name}”没有写上级栏目，网站上没有，确认后新建，请核对")
 
 
 _COUNTS = re.compile(r"序号|编号|序列|^号$")
-#: Cells of a column so long are read for what they order.
+# Longer cells are read for orders.
 _READ = 14
 
 
 def unused_columns(
     heads: Sequence[tuple[str, str]], drafts: Sequence[DraftMeasure], columns: ChannelColumns
 ) -> list[str]:
-    """Return the printed heads of the columns of which nothing was made: no task, no unit, no limit, no place."""
+    """Return heads of columns from which nothing was read."""
     unused = []
     for head, meaning in heads:
         used = (

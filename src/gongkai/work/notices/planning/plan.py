@@ -1,4 +1,4 @@
-"""From measures to entries: one measure, one responsible unit, one period."""
+"""Plan the entries of measures: one measure, one responsible unit, one period. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,10 @@ from gongkai.work.notices.planning.rules import Rule, day_in, last_day, track_of
 
 @dataclass(frozen=True)
 class PlannedDuty:
-    """A duty as planning needs it. `awaited` is the date of the act it waits for, where that has been entered; `issued` the notice's own."""
+    """A duty as input of planning.
+
+    `awaited` is the date of the act it depends on, once entered; `issued` the date of the notice.
+    """
 
     number: int
     rule: Rule = field(default_factory=dict)
@@ -22,7 +25,7 @@ class PlannedDuty:
 
 @dataclass(frozen=True)
 class PlannedMeasure:
-    """A measure with its owners, its duties and those who help."""
+    """A measure as input of planning, with owners, duties and partners."""
 
     number: int
     owned: tuple[Owned, ...]
@@ -32,7 +35,7 @@ class PlannedMeasure:
 
 @dataclass(frozen=True)
 class PlannedEntry:
-    """An entry to make: for whom, which period, the last day, and the checklist (numbers of duties)."""
+    """An entry to create: owner, period, due date and keys of its duties."""
 
     measure: int
     owned: Owned
@@ -42,7 +45,7 @@ class PlannedEntry:
 
 
 def tracks(duties: Iterable[PlannedDuty]) -> dict[str, list[PlannedDuty]]:
-    """Return the duties by the rhythm whose entry carries them; a measure without duties still has its year."""
+    """Group duties by track; a measure without duties still has a yearly entry."""
     found: dict[str, list[PlannedDuty]] = {}
     for duty in duties:
         found.setdefault(track_of(duty.rule), []).append(duty)
@@ -50,15 +53,9 @@ def tracks(duties: Iterable[PlannedDuty]) -> dict[str, list[PlannedDuty]]:
 
 
 def due_of(duties: Iterable[PlannedDuty], period: Period, year: int, done: Iterable[int] = ()) -> date:
-    """Return the last day of an entry: the earliest dated duty not done yet, else the end of its period (default: the year's end).
+    """Return the due date of an entry: the earliest open dated duty, else the end of the period.
 
-    Where every duty is done, it stays the last of their days: a tick moves nothing beyond what was ordered.
-
-    Args:
-        duties: the duties of the entry.
-        period: its period.
-        year: the notice's year.
-        done: numbers of the duties that are ticked off.
+    If all duties are done (`done` are their keys), it is the latest of their dates.
     """
     finished = set(done)
     days = [(duty.number in finished, day_of(duty, period, year)) for duty in duties]
@@ -71,27 +68,23 @@ def due_of(duties: Iterable[PlannedDuty], period: Period, year: int, done: Itera
 
 
 def day_of(duty: PlannedDuty, period: Period, year: int) -> date | None:
-    """Return the last day of one duty in a period, None where it names none."""
+    """Return the last day of a duty in a period, or None."""
     return last_day(duty.rule, year, duty.awaited, duty.issued) or day_in(duty.rule, period)
 
 
 def plan_entries(
     measure: PlannedMeasure, *, year: int, today: date, started: date | None = None
 ) -> tuple[PlannedEntry, ...]:
-    """Return the entries that confirming a measure makes: per responsible unit one for each rhythm, the running period only.
+    """Return the entries of a measure when it is confirmed: one for each owner and track.
 
-    Args:
-        measure: the measure.
-        year: the notice's year.
-        today: the day of confirming.
-        started: when the notice was issued.
+    `started` is the date of issue.
     """
     made = []
     for track, duties in tracks(measure.duties).items():
         period = first_period(track, year, started, today)
         due = due_of(duties, period, year)
         if started and due < started and track != YEAR and belongs(following(period), year):
-            period = following(period)  # the day of the running period had passed when the notice was issued
+            period = following(period)  # The day had passed when the notice was issued.
             due = due_of(duties, period, year)
         numbers = tuple(duty.number for duty in duties)
         made += [PlannedEntry(measure.number, owned, period, due, numbers) for owned in measure.owned]
@@ -99,9 +92,9 @@ def plan_entries(
 
 
 def next_periods(period: Period, *, year: int, today: date, closed: bool) -> tuple[Period, ...]:
-    """Return the periods to open behind the newest one: the next where this closed or passed, and each that has passed since.
+    """Return the periods to open after the newest one, up to the current one.
 
-    A job that was missed for two quarters opens both: nothing is lost. Nothing is opened beyond the notice's year, nor for the year's own entry.
+    Missed periods are included; none are after the notice's year, and none are for yearly entries.
     """
     if period.track == YEAR:
         return ()
@@ -117,6 +110,6 @@ def next_periods(period: Period, *, year: int, today: date, closed: bool) -> tup
 
 
 def by_doer(entries: Iterable[PlannedEntry], *, own: bool) -> Mapping[tuple[int, int], int]:
-    """Return how many entries each body would get; of a unit's `own` notice each office of it (0: the unit as a whole)."""
+    """Count entries of each body; in a unit's own notice (`own`) of each office (0: the whole unit)."""
     owners = (entry.owned.owner for entry in entries)
     return Counter((owner.body_id, owner.office_id or 0 if own else 0) for owner in owners)

@@ -1,4 +1,4 @@
-"""Due rules as data (the kinds of docs/notices.md): which rhythm, which last day, is it right."""
+"""Deadline rules as data (see docs/notices.md): track, last day and validation. Pure."""
 
 from calendar import monthrange
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from gongkai.work.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEE
 
 Rule = Mapping[str, Any]
 
-#: The rhythms that make entries of their own.
+# Tracks with entries of their own.
 OWN_TRACKS = frozenset({HALF_YEAR, QUARTER, MONTH, WEEK})
 PERIODS = ("year", "half_year", "quarter", "month", "week", "unspecified")
 KINDS = (
@@ -27,25 +27,25 @@ KINDS = (
 
 
 def track_of(rule: Rule) -> str:
-    """Return the rhythm whose entry carries a duty: its own for per-quarter duties and the like, else the year's."""
+    """Return the track of the entry that contains a duty."""
     if rule.get("kind") in {"recurring", "times"} and rule.get("period") in OWN_TRACKS:
         return str(rule["period"])
     return YEAR
 
 
 def is_vague(rule: Rule) -> bool:
-    """Whether a rule gives no figure at all, so that a default is checked in cycles (及时、定期、动态更新)."""
+    """Tell whether a rule has no figure (及时、定期、动态更新), so that it is checked in cycles."""
     return rule.get("kind") == "ongoing" or (
         rule.get("kind") == "recurring" and rule.get("period") == "unspecified"
     )
 
 
-#: `counts_from` of days and months that run from the notice's own issue.
+# Value of `counts_from` for deadlines from the notice's own issue.
 ISSUE = "issue"
 
 
 def plain(rule: Rule) -> dict[str, object]:
-    """Return what a rule says, without the words it was read from: two that say the same are equal."""
+    """Return a rule without the words it was read from; equal deadlines are equal."""
     return {
         key: value
         for key, value in rule.items()
@@ -54,17 +54,14 @@ def plain(rule: Rule) -> dict[str, object]:
 
 
 def last_day(rule: Rule, year: int, awaited: date | None = None, issued: date | None = None) -> date | None:
-    """Return the last day allowed, None where the rule names none (yet).
+    """Return the last day of a rule, or None.
 
-    Days and months run from the act they wait for, or from the notice's own issue: the first day is not counted, months end on the same
-    day or on the month's last one (民法典第二百零一条、第二百零二条): 11-30 and 3 months is 02-28. A day that falls on a rest day stays:
-    it is an ordered date.
+    Days and months run from the awaited act or the issue of the notice; the first day does not
+    count, and months end on the same day or the last one of the month (民法典第二百零一条、第二百零二条): 11-30 and
+    3 months is 02-28. Ordered dates on rest days stay.
 
-    Args:
-        rule: the rule.
-        year: the notice's year.
-        awaited: the date of the act that days or months wait for, where it has been entered.
-        issued: the day the notice was issued.
+    Args: `year` is that of the notice; `awaited` the date of the awaited act; `issued` the date of
+    issue.
     """
     kind = rule.get("kind")
     if kind == "by_date":
@@ -78,7 +75,7 @@ def last_day(rule: Rule, year: int, awaited: date | None = None, issued: date | 
 
 
 def _in_year(rule: Rule, year: int, issued: date | None) -> date:
-    """Return the rule's day in its year; a day of every year that had passed when the notice was issued is that of the next."""
+    """Return the rule's date in its year, or in the next one if it was before the date of issue."""
     month, day = (int(part) for part in rule["month_day"].split("-"))
     of = year + (rule.get("of_year") == "following")
     found = date(of, month, min(day, monthrange(of, month)[1]))
@@ -95,7 +92,7 @@ _COUNTED: Mapping[str, Callable[[date, int], date]] = {
 
 
 def day_in(rule: Rule, period: Period) -> date | None:
-    """Return the day of a period by which a rhythm is due (每月10日前, 每季度结束后10个工作日内), None where it is the period's end."""
+    """Return the day in a period (每月10日前, 每季度结束后10个工作日内); None if it is the last one."""
     dated = rule.get("day") or rule.get("workdays")
     if rule.get("kind") != "recurring" or not dated or rule.get("period") != period.track:
         return None
@@ -110,7 +107,7 @@ def day_in(rule: Rule, period: Period) -> date | None:
 
 
 def problems(rule: Rule) -> list[str]:
-    """Return why a rule cannot be used, a sentence each; [] for {} (no limit said) and for what is right."""
+    """Return objections to a rule, one sentence each; none for {} (no deadline)."""
     kind = rule.get("kind")
     if not rule:
         return []
@@ -132,7 +129,6 @@ def _yearly(rule: Rule) -> list[str]:
 
 
 def _unread(parse: Callable[[str], object], value: object) -> list[str]:
-    """Return why a value is not as `parse` returns it: it was typed, and could not be read."""
     try:
         return [] if str(parse(str(value))) == str(value) else ["时限的内容不完整。"]
     except TypedValueError as wrong:

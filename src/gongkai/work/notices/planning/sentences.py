@@ -1,4 +1,4 @@
-"""Due rules in words, as the review screen and the lists print them."""
+"""Deadline rules in words, for pages and lists."""
 
 from datetime import date
 
@@ -17,7 +17,7 @@ NO_LIMIT = "未写明时限，按年底前完成"
 
 
 def in_words(rule: Rule) -> str:
-    """Return one sentence for a rule; for {} that none was said."""
+    """Return one sentence for a rule; for {} that there is no deadline."""
     writer = _WRITERS.get(str(rule.get("kind", "")))
     if writer is None:
         return NO_LIMIT
@@ -28,7 +28,7 @@ def in_words(rule: Rule) -> str:
 
 
 def with_day(rule: Rule, issued: date | None) -> str:
-    """Return the sentence of a rule with the day that it comes to, where it runs from the notice's own issue."""
+    """Return the sentence of a rule with its date if it runs from the issue of the notice."""
     day = last_day(rule, issued.year, issued=issued) if issued and rule.get("counts_from") == ISSUE else None
     return f"{in_words(rule)}（{day_in_words(day)}前）" if day else in_words(rule)
 

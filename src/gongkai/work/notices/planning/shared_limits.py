@@ -1,9 +1,8 @@
-"""Limits that a notice says once for several tasks: in a heading, in a sentence of its own, in a note beside the table.
+"""Apply deadlines that a notice states once for several tasks, in headings, sentences or notes. Pure.
 
-`（本部分各项任务9月底前完成）` behind a heading holds for all below it, `除另有说明外，各项任务均于11月30日前完成` for the whole notice,
-`时限栏空白的，按10月底前掌握` for what prints no limit, `上述任务均于8月底前完成` for what stands above it. The nearest one counts: the row's own
-words, then its headings, then its section, then the notice. What could be meant otherwise is asked; a sentence whose reach is not understood makes
-the year's end a doubt for every row without a limit.
+`（本部分各项任务9月底前完成）` applies to all rows below its heading, `除另有说明外，各项任务均于11月30日前完成` to the whole
+notice. The closest one wins: the row, its headings, its section, the notice. Ambiguous ones are
+flagged, and sentences of unclear scope flag every row without a deadline.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,12 +39,10 @@ from gongkai.work.notices.planning.parts import PARTNER
 
 
 def with_limits(rows: Iterable[DraftMeasure], parsed: Json, text: str) -> list[DraftMeasure]:
-    """Return the rows of a read notice with all their limits: parts of counts by themselves, what is said once for several, and where each was read.
+    """Return the rows of a parsed notice with all deadlines and their sources.
 
-    Args:
-        rows: the rows as `drafting.measures` gives them.
-        parsed: the documented JSON.
-        text: the notice's text (`source.plain`).
+    Args: `rows` come from `drafting`; `parsed` is the documented JSON; `text` the text of the
+    notice.
     """
     when = when_read(parsed)
     listed = [with_left_times(with_listed(draft, when), when) for draft in rows]
@@ -54,7 +51,7 @@ def with_limits(rows: Iterable[DraftMeasure], parsed: Json, text: str) -> list[D
 
 
 def _without_double(draft: DraftMeasure) -> DraftMeasure:
-    """每周更新一次 beside 每周五前, 每季度1期，季末月28日前 in one cell are one rhythm: the one with the day stays."""
+    """Merge a recurrence stated twice (每周更新一次 and 每周五前); the one with the day stays."""
     cells = {bare(str(text)) for text in draft.extras.values()}
     made: list[DraftDuty] = []
     dated = [duty for duty in draft.duties if duty.due.get("kind") == "recurring"]
@@ -73,14 +70,14 @@ def _without_double(draft: DraftMeasure) -> DraftMeasure:
     return replace(draft, duties=tuple(duty for duty in made if all(duty is not other for other in gone)))
 
 
-#: 各乡镇（街道）于栏目开通后10个工作日内上传: somebody else's part of the task, with a day of its own.
+# Another unit's part of the task with its own date: 各乡镇（街道）于栏目开通后10个工作日内上传.
 _OTHERS = re.compile(
     r"^(?:由|请)?(?P<who>各[^，。；]{1,16}?|[^，。；各]{2,16}?(?:局|委|办|办公室|中心|部门|单位|政府|街道|乡镇|村|社区))(?:应当?|须|要|需)?(?:于|在|自)"
 )
 
 
 def _with_others(draft: DraftMeasure) -> DraftMeasure:
-    """Cut off the clause that gives somebody else of the row a day: what the row's own units do waits for its own limit. Asked."""
+    """Split off a clause that gives another unit a deadline; flag it."""
     duties: list[DraftDuty] = []
     doubts: list[str] = []
     own = "".join(unit.printed for unit in draft.units if unit.part != PARTNER)
@@ -104,18 +101,15 @@ def _with_others(draft: DraftMeasure) -> DraftMeasure:
 
 
 def when_read(parsed: Json) -> When:
-    """Return what a notice's dates without a year are read against."""
+    """Return the reference for dates without a year."""
     issued, year = parsed.get("issued_on"), year_said(parsed)
     return when_of(date.fromisoformat(issued), year) if issued else When(year)
 
 
 def with_shared_limits(drafts: Iterable[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
-    """Give the limits that are said once to the duties that print none of their own, and say of each limit where it was read.
+    """Apply shared deadlines to duties without one, and record the source of each deadline.
 
-    Args:
-        drafts: the rows as read, the preamble's orders behind them.
-        text: the notice's text, a line for each paragraph and each row of a table (cells parted by │).
-        when: what dates without a year are read against.
+    `text` has one line for each paragraph and table row (cells separated by │).
     """
     read = list(drafts)
     rows = [_unmixed(draft, when) for draft in read]
@@ -157,7 +151,6 @@ def with_shared_limits(drafts: Iterable[DraftMeasure], text: str, when: When) ->
 
 
 def _redefined(draft: DraftMeasure, means: Sequence[tuple[str, Rule, str]]) -> DraftMeasure:
-    """Give the days of explained words (年底前) to the duties that print them."""
     return replace(
         draft, duties=tuple(replace(duty, due=_explained(duty.due, means)) for duty in draft.duties)
     )
@@ -173,7 +166,7 @@ def _explained(due: Rule, means: Sequence[tuple[str, Rule, str]]) -> Rule:
 
 
 def _unmixed(draft: DraftMeasure, when: When) -> DraftMeasure:
-    """Return a row that was made of a sentence about others' limits as what it is: left out where nobody is named, else the task in its heading."""
+    """Convert a row that is only a shared deadline: drop it, or use the task in its heading."""
     if draft.preamble or not is_shared(draft.text, when):
         return draft
     if not draft.units:
@@ -185,7 +178,7 @@ def _unmixed(draft: DraftMeasure, when: When) -> DraftMeasure:
 
 
 def _of_row(draft: DraftMeasure, when: When) -> Iterator[SharedLimit]:
-    """Yield the limit of a last sentence of the row about all of it: 以上工作均于9月底前完成."""
+    """Yield the deadline in a last sentence for the whole row: 以上工作均于9月底前完成."""
     for sentence in SENTENCES.findall(draft.text):
         if ABOVE.search(sentence) and is_shared(sentence, when):
             for _, rule, _ in clauses(sentence, when):
@@ -193,7 +186,6 @@ def _of_row(draft: DraftMeasure, when: When) -> Iterator[SharedLimit]:
 
 
 def _order(draft: DraftMeasure, said: Sequence[SharedLimit]) -> DraftMeasure:
-    """Say of an order of the preamble that its sentence is the limit of other tasks, too."""
     order = bare(draft.text)
     rows = {
         at
@@ -208,7 +200,6 @@ def _order(draft: DraftMeasure, said: Sequence[SharedLimit]) -> DraftMeasure:
 
 
 def _waits(due: Rule) -> bool:
-    """Whether a duty still needs a day: it prints none, how long something lasts, or only how often."""
     if not due:
         return True
     stretch = (
@@ -220,7 +211,7 @@ def _waits(due: Rule) -> bool:
 def _taken(
     draft: DraftMeasure, candidates: Sequence[SharedLimit], loose: Sequence[str], notice: NoticeText
 ) -> DraftMeasure:
-    """Give a row's duties that wait for a limit the nearest one; ask where several are as near, it lies before the notice, or one may apply."""
+    """Give duties without a date the nearest deadline; flag conflicts and dates before the issue."""
     waiting = [duty for duty in draft.duties if _waits(duty.due)]
     if not waiting:
         return draft
@@ -257,7 +248,7 @@ def _taken(
 
 
 def _given(due: Rule, said: SharedLimit) -> Rule:
-    """Return the rule a duty takes: a count that names no period is so often a year where the limit is the year's end."""
+    """Return the rule of a duty; a count without period is yearly if the deadline is the year's end."""
     rule = {key: value for key, value in said.due.items() if key != "doubt"}
     source = {"kind": said.kind, "words": said.words[:200]}
     if due.get("kind") == "times" and str(rule.get("date") or "").endswith("-12-31"):
@@ -278,7 +269,7 @@ def _with_doubt(draft: DraftMeasure, words: str) -> DraftMeasure:
 
 
 def with_sources(draft: DraftMeasure) -> DraftMeasure:
-    """Say of each limit of a row where it was read: in the duty's own words, a cell, or a heading."""
+    """Record for each deadline where it was read."""
     return replace(draft, duties=tuple(replace(duty, due=_with_source(duty, draft)) for duty in draft.duties))
 
 
@@ -298,7 +289,7 @@ def _with_source(duty: DraftDuty, draft: DraftMeasure) -> Rule:
 
 
 def origin_in_words(rule: Rule) -> str:
-    """Return where a limit was read, as the review screen says it; empty where it stands in the duty's own words or a person set it."""
+    """Return the source of a deadline in words; empty if it is the duty's own text or set by a clerk."""
     source = rule.get("source") or {}
     kind, words = source.get("kind"), str(source.get("words") or "")
     if kind == CELL:

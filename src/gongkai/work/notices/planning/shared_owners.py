@@ -1,7 +1,7 @@
-"""Who leads several tasks, where the notice says it once: in a note beside or below the list, a heading's bracket, a row's other column. Pure.
+"""Apply lead units that a notice states once for several tasks, in notes or headings. Pure.
 
-`第1—3项由市教育局牵头，其余单位配合`, `以上由市财政局牵头`, `未注明的由市政府办公室负责`. Where it is certain which rows are meant, it is
-applied; else it is asked at each row that may be meant. What a row itself says of its lead goes first.
+For example `第1—3项由市教育局牵头，其余单位配合` or `未注明的由市政府办公室负责`. If the rows are certain it is applied, else
+flagged at each possible row. A row's own statement takes precedence.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -29,12 +29,12 @@ from gongkai.work.notices.planning.parts import (
     SHARED,
 )
 
-#: The head under which a row shows the note that said who leads it.
+# The extra column in which a row shows the applied note.
 NOTE = "分工说明"
 _LABELLED = re.compile(
     r"牵头(?:单位|部门)(?:均|都|统一|一律)?(?:为|是|[:：])(?P<who>[^，。；]{2,60})|(?P<whose>[^，。；由]{3,40}?)(?:为|是)牵头(?:单位|部门)"
 )
-#: 其余单位, 各责任单位: the others that a row names.
+# The other units of a row: 其余单位, 各责任单位.
 _REST = re.compile(
     r"(?:其余|其他|其它|各|相关|有关|各相关|各有关|所列|列明的)*(?:责任|配合|牵头)?(?:单位|部门|各单位|各部门)?"
 )
@@ -53,7 +53,7 @@ _SCOPED = re.compile(
 
 @dataclass(frozen=True)
 class Leading:
-    """Who leads, does and helps in a sentence; `rest` is the part of the others that a row names, where the sentence says it."""
+    """Units that lead, do and help in a sentence; `rest` is the part of a row's other units."""
 
     lead: tuple[str, ...]
     does: tuple[str, ...]
@@ -64,7 +64,7 @@ class Leading:
 
 @dataclass(frozen=True)
 class OwnerNote:
-    """A sentence that says who leads, the rows it is for, and what has to be asked about them; `without`: only those that lack it."""
+    """A sentence on leads, its rows and a question; `without` limits it to rows lacking that part."""
 
     words: str
     leading: Leading
@@ -73,19 +73,16 @@ class OwnerNote:
     without: str = ""
 
     def waits(self, draft: DraftMeasure) -> bool:
-        """Whether a row lacks what the note gives to rows that lack it: a lead, or any unit."""
+        """Tell whether a row lacks what the note supplies."""
         return not self.without or not (_leads(draft) if self.without == LEAD else draft.units)
 
 
 def with_shared_owners(
     drafts: Sequence[DraftMeasure], text: str, when: When
 ) -> tuple[list[DraftMeasure], list[str]]:
-    """Return rows with the leads that the notice says once, and what to tell about the notes that were used.
+    """Return rows with the leads stated once in the notice, and remarks on the notes used.
 
-    Args:
-        drafts: the rows as read, the preamble's orders behind them.
-        text: the notice's text, a line for each paragraph and each row of a table (cells parted by │).
-        when: what dates without a year are read against.
+    `text` has one line for each paragraph and table row (cells separated by │).
     """
     made = [
         replace(draft, dropped=True, flags=()) if _is_note(draft, when) else _from_own(draft)
@@ -108,14 +105,14 @@ def with_shared_owners(
     return made, told
 
 
-#: 牵头单位有两个以上的，列第一位的负总责，其余配合; 责任单位列首位的为牵头单位; 责任单位有两个的，列前者为主办单位
+# 牵头单位有两个以上的，列第一位的负总责，其余配合; 责任单位列首位的为牵头单位.
 _FIRST_OF_SEVERAL = re.compile(
     r"(?:牵头|责任|承办)(?:单位|部门)[^。；]{0,24}?(?:第一|首位|在前|列前|排前|前者)[^。；]{0,8}?(?:牵头|负总责|总负责|抓总|主办|主责)[^。；）)]*"
 )
 
 
 def _first_leading(draft: DraftMeasure, note: str) -> DraftMeasure:
-    """Return a row whose first lead, or first unit where none leads, leads by a note; asked where it does not say that the others help."""
+    """Make the first lead or unit of a row its lead according to a note."""
     leads = [unit for unit in draft.units if unit.part == LEAD]
     if not leads and draft.form == EACH:
         leads = [unit for unit in draft.units if unit.part == RESPONSIBLE]
@@ -134,7 +131,7 @@ def _first_leading(draft: DraftMeasure, note: str) -> DraftMeasure:
     return replace(draft, units=units, form=form, extras={**draft.extras, NOTE: note})
 
 
-#: What the letter says of a column of leads, and of the one of responsible units beside it.
+# Statements of the letter on lead and responsible columns.
 _LEADS_OWE = re.compile(
     r"牵头(?:单位|部门|科室|处室)[^。；]{0,16}?(?:负总责|总负责|负主责|负责按|按(?:期|时限?)完成|组织(?:落实|实施)|承担(?:任务|主体)|对[^，。；]{0,12}负责|抓好[^，。；]{0,6}(?:落实|完成)|负责[^，。；]{0,8}(?:落实|完成|实施))"
 )
@@ -150,7 +147,7 @@ _DOERS_DO = re.compile(
 
 
 def roles_said(text: str) -> tuple[str, str]:
-    """Return who owes where leads and responsible units stand in columns of their own, and the words that say it; empty where none do.
+    """Return who owes rows with separate lead and responsible columns, and the words that state it.
 
     >>> roles_said("牵头单位负总责；责任单位做好配合。")[0]
     'lead'
@@ -176,7 +173,6 @@ def _rows(places: Sequence[int]) -> str:
 
 
 def _is_note(draft: DraftMeasure, when: When) -> bool:
-    """Whether a row is no more than such a note: it is no task."""
     sentences = [LEAD_IN.sub("", part.strip()) for part in SENTENCES.findall(draft.text)]
     said = [
         leading
@@ -220,7 +216,7 @@ def _notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]:
 
 
 def _reach(sentence: str, before: str, line: int, notice: NoticeText) -> tuple[list[int], str]:
-    """Return the rows that a note is for, and what has to be asked about them."""
+    """Return the rows of a note and a question about them."""
     if match := _ABOVE.search(before):
         above = [at for at in notice.all if 0 <= notice.rows[at] <= line]
         if match["many"]:
@@ -234,7 +230,7 @@ def _reach(sentence: str, before: str, line: int, notice: NoticeText) -> tuple[l
 
 
 def leading_of(sentence: str) -> Leading | None:
-    """Return who leads by a sentence; None where it names nobody who leads or does.
+    """Return the units that lead or do something in a sentence, or None.
 
     >>> leading_of("第1—3项由市教育局牵头，其余单位配合").lead
     ('市教育局',)
@@ -264,7 +260,7 @@ def leading_of(sentence: str) -> Leading | None:
 
 
 def _from_own(draft: DraftMeasure) -> DraftMeasure:
-    """Take who leads from a row's other columns (备注：市财政局牵头), else from the brackets of its headings, where its units say none."""
+    """Take the lead from other columns (备注：市财政局牵头) or headings if the row names none."""
     if draft.preamble or _leads(draft):
         return draft
     cells = [str(cell) for cell in draft.extras.values() if cell and len(str(cell)) <= 120]
@@ -282,7 +278,6 @@ def _leads(draft: DraftMeasure) -> bool:
 
 
 def _would_change(draft: DraftMeasure, leading: Leading) -> bool:
-    """Whether a note says something of a row that its own units do not say."""
     names = {unit.printed for unit in draft.units if unit.part == LEAD}
     wanted = {*leading.lead, *(leading.does if not leading.lead else ())}
     if names:
@@ -291,7 +286,7 @@ def _would_change(draft: DraftMeasure, leading: Leading) -> bool:
 
 
 def _applied(draft: DraftMeasure, note: OwnerNote, count: int, *, shown: bool = True) -> DraftMeasure:
-    """Return a row with the units of a note; one that leads by its own words stays as it is and is asked."""
+    """Return a row with the units of a note; a row with its own lead is flagged instead."""
     if note.doubt.startswith("这句话没有用上"):
         return _asked(draft, note.doubt)
     if _leads(draft):
@@ -316,7 +311,7 @@ def _asked(draft: DraftMeasure, words: str) -> DraftMeasure:
 
 
 def _with_units(draft: DraftMeasure, leading: Leading) -> DraftMeasure:
-    """Return a row with who leads by a note; of its own units the same one leads, the others do what the note says of them."""
+    """Return a row with the lead of a note; its own units get the parts that the note states."""
     first = LEAD if leading.lead else RESPONSIBLE
     named = leading.lead or leading.does
     helps = {bare(text) for text in leading.helps}

@@ -1,4 +1,4 @@
-"""A short title for a measure: its first words without number and disclosure path."""
+"""Titles of measures: the first words without number and disclosure path. Pure."""
 
 from gongkai.lib.chinese import lazy_re as re
 
@@ -8,17 +8,16 @@ _PATH = re.compile(r"(?:[（(〔\[]|[，；;。]?\s*)公开(?:路径|渠道)[：
 _BRACKET = re.compile(
     r"[（(〔\[]公开(?:路径|渠道)[：:](?:[^（(〔\[）)〕\]]|[（(〔\[][^（(〔\[）)〕\]]*[）)〕\]])*[）)〕\]]"
 )
-#: The path without a bracket, with the other channels behind it: 公开路径：政府网站>政务公开>预算；其他渠道：政务新媒体。
+# A path without brackets: 公开路径：政府网站>政务公开>预算；其他渠道：政务新媒体。
 _CLAUSE = re.compile(
     r"[，；;。]?\s*公开(?:路径|渠道)[：:][^。；;\n]*[>＞][^。；;\n]*(?:[；;]\s*其[他它](?:公开)?渠道[：:][^。；;\n]*)?"
 )
 
 
 def title_of(text: str) -> str:
-    """Return the first sentence-like words of a measure, at most 60 characters.
+    """Return the first words of a measure, at most 60 characters.
 
-    The numbers of its parts (1．) and the brackets with the disclosure path are left out; where several numbered parts follow, the
-    title says how many.
+    List numbers and disclosure paths are left out; of several numbered parts their number is added.
     """
     paragraphs = [line for line in text.splitlines() if line.strip()]
     if not paragraphs:
@@ -32,12 +31,12 @@ def title_of(text: str) -> str:
 
 
 def without_paths(text: str) -> str:
-    """Return words without the bracket or clause that names the disclosure path, which is shown beside them."""
+    """Return a text without its disclosure paths, which are shown separately."""
     return _bare(text) or text
 
 
 def without_number(text: str) -> str:
-    """Return words without the number in front of them."""
+    """Return a text without its list number."""
     return _NUMBER.sub("", text, count=1)
 
 
@@ -46,12 +45,12 @@ def _bare(text: str) -> str:
 
 
 def only_words(text: str) -> str:
-    """Return words without numbers of parts and without disclosure paths, which are shown beside them."""
+    """Return a text without list numbers and disclosure paths."""
     return "".join(_NUMBER.sub("", _bare(line)) for line in text.splitlines())
 
 
 def plain_words(text: str) -> str:
-    """Return a measure's words as the public reads them: without disclosure paths, and without the number of a part that stands alone."""
+    """Return the text of a measure for the public: without paths and single list numbers."""
     lines = [_bare(line) for line in text.splitlines() if line.strip()]
     lines = [line for line in lines if line.strip("。；;，, ")]
     if sum(1 for line in lines if _NUMBER.match(line)) == 1:

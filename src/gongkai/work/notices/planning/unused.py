@@ -1,4 +1,4 @@
-"""What a notice names and no task took: limits, units, channels. Each is asked about at its row, none is dropped without a word. Pure."""
+"""Flag deadlines, units and channels that a notice names but no task has. Pure."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -34,7 +34,7 @@ from gongkai.work.notices.planning.rules import plain
 from gongkai.work.notices.planning.shared_owners import NOTE
 
 _CLAUSE = re.compile(r"[^，,。；;！\n]+")
-#: Limits with a day or a rhythm: what says only how long something lasts is none of a task.
+# Kinds of deadlines with a date or recurrence, not mere durations.
 _DATED = frozenset({"by_date", "yearly_by", "times", "recurring", "working_days"})
 _RHYTHM = {"year": "年", "half_year": "半年", "quarter": "季", "month": "月", "week": "周", "day": "日"}
 _UNIT = rf"(?P<who>[{HAN}]{{2,20}}?(?:局|委|办|办公室|厅|政府|中心|院|公司|部门|单位))"
@@ -42,30 +42,24 @@ _BY = re.compile(
     rf"(?:由|请)(?:{_UNIT})(?:按职责|具体|统一|同步|负责|牵头|配合|协助|参与|保障|提供|另行|会同|公[开布示]|发布|组织|编制|汇总|承办|落实)"
     rf"|(?:^|(?<=[，。；;]))(?:{_UNIT.replace('who', 'whose')})(?:负责|牵头|配合|承担|承办|协助)"
 )
-#: 6月15日和12月15日前: the day before the last one.
+# 6月15日和12月15日前: a date before the last one.
 _LISTED_DAY = re.compile(r"\d{1,2}月\d{1,2}日(?=(?:、|和|及|与|以及)(?P<last>\d{1,2}月\d{1,2}日))")
 _OPEN = re.compile(r"^各(?:单位|部门)$|有关|相关|本(?:单位|部门|级)|牵头(?:单位|部门)|责任(?:单位|部门)|专人")
 _REPORT = re.compile(
     r"报(?!告|名|道|刊|纸)|填报|录入|反馈|提交|上传|发[至到]?[^，。；]{0,12}(?:邮箱|公邮)|登记|销号"
 )
 _EACH = re.compile(r"各[^，。；]{0,20}|请[^，。；]{2,20}|(?:牵头|主办|承办|责任|主责)(?:单位|部门|科室|处室)")
-#: 于每月5日前由责任单位…, 每月5号前各局（办）把…发我邮箱: who stands behind the day.
+# The unit after the date: 每月5号前各局（办）把…发我邮箱.
 _BY_WHOM = re.compile(
     r"^(?:之?前|内|以?前)?[，,]?(?:由各?[^，。；]{2,20}|各[^，。；]{1,16}?(?:把|将|向|要|应|须))"
 )
-#: Days that a sentence beside the table counts from each task's end (任务完成后3个工作日内).
+# Days counted from the end of each task (任务完成后3个工作日内).
 _COUNTED = frozenset({"working_days", "calendar_days"})
 _POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,2})[．.、](?!\d)")
 
 
 def with_unused(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
-    """Return rows with a doubt for everything that their words, or the notice's own sentences, name and no task took.
-
-    Args:
-        drafts: the rows, planned in full.
-        text: the notice's text.
-        when: what dates without a year are read against.
-    """
+    """Flag everything that rows or sentences of the notice name and no task has."""
     names = {unit.printed for draft in drafts for unit in draft.units}
     begins = _beginnings(drafts)
     made = []
@@ -97,7 +91,7 @@ def with_unused(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[D
 
 
 def _limits(draft: DraftMeasure, when: When) -> Iterator[tuple[str, str]]:
-    """Yield the limits that a row prints and no duty of it has."""
+    """Yield questions on deadlines printed in a row that no duty has."""
     rules = [duty.due for duty in draft.duties if duty.due]
     taken = bare("；".join(str(rule.get("text") or "") for rule in rules))
     said, rhythms = [plain(rule) for rule in rules], {rule.get("period") for rule in rules}
@@ -113,7 +107,7 @@ def _limits(draft: DraftMeasure, when: When) -> Iterator[tuple[str, str]]:
             if due.kind not in _DATED or stretch or due.period == "unspecified":
                 continue
             if due.period and (_RHYTHM[due.period] in taken or due.period in rhythms):
-                continue  # 按季度公开, 每季度结束后10个工作日内: one rhythm
+                continue  # 按季度公开, 每季度结束后10个工作日内 is one recurrence.
             if re.search(rf"(?<!\d){re.escape(bare(due.text))}", taken) or plain(rule_of(due)) in said:
                 continue
             clause = _clause_at(words, found.start)
@@ -128,7 +122,7 @@ def _clause_at(text: str, place: int) -> str:
 
 
 def _units(draft: DraftMeasure, names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield the units that a row's words give something to do and that are none of its units."""
+    """Yield questions on units with a verb in the text that the row does not have."""
     printed = bare("、".join(unit.printed for unit in draft.units))
     cells = [str(cell) for head, cell in draft.beside.items() if REMARKS_HEAD.search(head)]
     words = "。".join([draft.text, *cells])
@@ -142,12 +136,11 @@ def _units(draft: DraftMeasure, names: Collection[str]) -> Iterator[tuple[str, s
 
 
 def _beginnings(drafts: Sequence[DraftMeasure]) -> int:
-    """How many rows begin with a number (1．)."""
     return sum(bool(re.match(r"\s*\d{1,2}[．.、](?!\d)", draft.text)) for draft in drafts)
 
 
 def _points(draft: DraftMeasure, begins: int) -> Iterator[tuple[str, str]]:
-    """Yield a doubt where a row holds two numbers of a count in which the others have a row each."""
+    """Yield a question if a row contains two list numbers while others have a row each."""
     numbers = [int(match["number"]) for match in _POINT.finditer(draft.text)]
     if (
         begins > 2
@@ -165,7 +158,7 @@ def _points(draft: DraftMeasure, begins: int) -> Iterator[tuple[str, str]]:
 def with_closing_orders(
     drafts: Sequence[DraftMeasure], parsed: Json, text: str, when: When
 ) -> list[DraftMeasure]:
-    """Return the rows and, behind them, what sentences outside of them order to be reported by a day: it is asked as orders of the preamble are."""
+    """Append orders to report by a date from sentences outside the rows; they are flagged."""
     notice = _notice(drafts, text, when)
     there = bare("".join(draft.text for draft in drafts))
     last = max((draft.section_no for draft in drafts), default=0)
@@ -194,7 +187,7 @@ def with_closing_orders(
 
 
 def _orders(sentence: str, when: When) -> Iterator[tuple[str, Found]]:
-    """Yield the parts of a sentence that name one limit each: all of it, or its clauses where it names several."""
+    """Yield the parts of a sentence with one deadline each."""
     dues = _dated_in(sentence, when)
     if len(dues) == 1:
         yield sentence.strip(), dues[0]
@@ -225,7 +218,7 @@ def _notice(drafts: Sequence[DraftMeasure], text: str, when: When) -> NoticeText
 
 
 def _with_sentences(drafts: list[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
-    """Ask about the channels and columns that the notice's own sentences name: at the rows they are for or are most alike, else at the first one."""
+    """Flag channels and columns in the notice's own sentences, at the rows concerned or most similar."""
     notice = _notice(drafts, text, when)
     there = bare("".join(draft.text for draft in drafts if not draft.preamble))
     orders = bare("".join(draft.text for draft in drafts if draft.preamble))
@@ -249,16 +242,16 @@ def _with_sentences(drafts: list[DraftMeasure], text: str, when: When) -> list[D
     return with_asked(drafts, questions)
 
 
-#: （市政府门户网站“政务公开/饮水安全”）
+# （市政府门户网站“政务公开/饮水安全”）.
 _ON_SITE = re.compile(r"(?:网站|门户|官网)(?:首页)?的?[“\"](?P<path>[^“”\"]{2,60})[”\"]")
-#: What a web page says around the notice.
+# Words of a web page around the notice.
 _OF_PAGE = re.compile(r"分享[到至]|浏览次数|点击数|打印本页|扫一扫|字号[:：]|当前位置|关闭窗口")
-#: So much of a row's words stands in a sentence about it, by pairs of characters.
+# Minimum share of a row's character pairs in a sentence about it.
 _ALIKE = 0.2
 
 
 def most_alike(sentence: str, notice: NoticeText) -> list[int]:
-    """Return the row that says the same as a sentence, or those that are nearly as like it; none where no row is."""
+    """Return the rows most similar to a sentence; none if all are below the threshold."""
     said = _pairs(sentence)
     shares = {
         at: len(said & pairs) / len(pairs) for at in notice.all if (pairs := _pairs(notice.drafts[at].text))
@@ -272,14 +265,14 @@ def _pairs(text: str) -> set[str]:
     return {words[at : at + 2] for at in range(len(words) - 1)} - {"公开", "公布", "信息"}
 
 
-#: 区县政府含云岭高新区管委会, “县级各部门”不含驻县单位.
+# 区县政府含云岭高新区管委会, “县级各部门”不含驻县单位.
 _MEMBERS = re.compile(
     rf"^[“\"]?(?P<group>[{HAN}]{{2,14}}?)[”\"]?(?:均|都|，)?(?:不含|不包括|含|包括|包含|是指|指)(?P<who>[^，。；]{{2,40}})"
 )
 
 
 def _with_groups(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
-    """Ask about notes on who belongs to a group (区县政府含高新区管委会) at the rows that name it."""
+    """Flag notes on the members of a group (区县政府含高新区管委会) at rows that name it."""
     notes = [
         (match["group"].removeprefix("各"), sentence.strip())
         for _, sentence in own_sentences(_notice(drafts, text, when))

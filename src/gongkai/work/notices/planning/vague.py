@@ -1,7 +1,7 @@
-"""What vague words mean where the notice gives no figure (N-06): the table a government starts from.
+"""Preset meanings of vague deadline words without a figure.
 
-Sources: 政府信息公开条例 (国令第711号) 第二十六条 for the 20 working days from making or changing; the cycles of checking are our proposal,
-shown as such, and every government may set its own (`VagueDefault`).
+Source: 政府信息公开条例 (国令第711号) 第二十六条 for the 20 working days; the check cycles are our proposal, and
+every government can set its own (`VagueDefault`).
 """
 
 from collections.abc import Mapping
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from gongkai.lib.law import figures
 
-#: Who set a row that comes with the product.
+# Author of preset rows.
 PRESET = "系统预设"
 
 
 @dataclass(frozen=True)
 class Vague:
-    """A word, the working days from the event (None: no limit), how often it is checked, and the ground."""
+    """A word, its working days after the event (None: no deadline), check cycle and explanation."""
 
     word: str
     days: int | None
@@ -41,12 +41,12 @@ TABLE: tuple[Vague, ...] = (
     Vague("定期", None, "quarter", "每季度一次"),
     Vague("适时", None, "half_year", "每半年核查"),
 )
-#: For words that no row knows.
+# For words in no row.
 OTHER = Vague("", None, "quarter", "全年持续，每季度核查")
 
 
 def vague_for(word: str, own: Mapping[str, Vague] | None = None) -> Vague:
-    """Return what a word means: the government's own row, else the preset whose word is the longest contained, else quarterly."""
+    """Return the meaning of a word: own row, else the longest preset word contained, else quarterly."""
     table = {row.word: row for row in TABLE} | dict(own or {})
     if word in table:
         return table[word]
