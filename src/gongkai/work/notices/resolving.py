@@ -1,4 +1,4 @@
-"""Printed names to units of the directory, for a whole notice at once."""
+"""Resolve printed names of a notice to units of the directory."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,35 +13,35 @@ from gongkai.work.notices.models import Notice, UnitState
 from gongkai.work.notices.passing.wording import place_of
 from gongkai.work.notices.planning.drafting import DraftUnit
 
-#: What is said of a name that is known here, in a notice whose issuer is not.
+# Message on a known name in a notice of an unknown issuer.
 PERHAPS_OURS = "印发单位不在名录中，请指明是否指本级的单位"
-#: 预算科, 办公室: how offices of a bureau are called.
+# Names of offices: 预算科, 办公室.
 _LIKE_AN_OFFICE = re.compile(r"[^各、，（）()]{1,12}(?:科|股|处|室)")
-#: 局属各单位, 各所属事业单位, 下属单位: what stands below a bureau.
+# Units below a bureau: 局属各单位, 各所属事业单位, 下属单位.
 _ALL_UNITS = re.compile(
     r"各?(?:局属|委属|办属|所属|下属|直属|本局所属|局下属)(?:各|有关|相关)?(?:事业|预算|二级|企事业)?单位|各(?:直属|下属|所属|二级)(?:事业)?单位"
 )
-#: What is said of a name beyond the unit, in its own notice.
+# Message on a unit outside the one that issued a notice for itself.
 BEYOND = "{}自己的通知只交办给本单位的处室和所属单位，请指明由谁落实，或者选“本系统之外”"
-#: 起草部门, 各文件制定机关, 决策承办单位: whoever does it each time.
+# Units that depend on each document: 起草部门, 各文件制定机关, 决策承办单位.
 _BY_DEED = re.compile(
     r"各?(?:[政策文件决策规范性]{2,8})?(?:起草|制定|制发|决策承办|主办|公文主办)(?:部门|单位|机关|处室|科室)"
 )
-#: What is said of such a name.
+# Message on such a unit.
 BY_DEED = (
     "“{}”随每份文件、每件事而定，不是固定的单位：请指明平时起草的单位，或者由谁统一掌握，不要直接选全部单位"
 )
 _ALL_OFFICES = re.compile(
     r"(?:局|委|办|机关|本局|本单位)*(?:机关)?(?:各|有关|相关|全体)(?:有关|相关|业务)?(?:科室|处室|股室|科|处|股)"
 )
-#: 市府办〔市政务服务局〕
+# For example 市府办〔市政务服务局〕.
 _TWO_NAMES = re.compile(r"(?P<name>[^（(〔]{2,30})[（(〔](?P<other>[^（）()〔〕、，]{3,30})[）)〕]")
 SURE = frozenset({Kind.EXACT, Kind.ALIAS, Kind.GROUP})
 
 
 @dataclass(frozen=True)
 class Meant:
-    """Who a printed name means: state, members with their offices, what a person should look at, whom to propose."""
+    """The units a printed name refers to: state, members, message and suggestions."""
 
     state: str
     members: tuple[tuple[Body, Office | None], ...] = ()
@@ -51,10 +51,10 @@ class Meant:
 
 
 class Names:
-    """The directory as one notice needs it; each name is looked up once.
+    """Resolves the names of one notice, each only once.
 
-    `strange`: the issuer is in no directory, so that its units (市教育局) and groups (各区县, 管委会) may be another region's and wait
-    for a person; only a name that prints our own place (云岭市教育局) is surely ours.
+    With `strange`, the issuer is not in the directory, so names may be another region's and stay
+    open unless they contain our own place.
     """
 
     def __init__(self, government: Body, issuer: Body | None = None, *, strange: bool = False) -> None:
@@ -66,7 +66,7 @@ class Names:
         self._offices: dict[str, Office] | None = None
 
     def meant(self, printed: str) -> Meant:
-        """Return who is meant by a printed name."""
+        """Return the units a printed name refers to."""
         if printed not in self._known:
             found = self._own_office(printed) or self._in_directory(printed)
             self._known[printed] = self._within(printed, found) if self.own else found
@@ -87,7 +87,7 @@ class Names:
         return Meant(UnitState.UNKNOWN, words=words, suggestions=(bureau,))
 
     def _one_of(self, printed: str, name: str, other: str) -> Meant | None:
-        """市府办〔市政务服务局〕: one unit under two names, or two of which a person says who is meant."""
+        """Resolve 市府办〔市政务服务局〕: one unit with two names, or two to choose from."""
         found = [self._in_directory(text) for text in (name, other)]
         bodies = [meant.members[0][0] for meant in found if len(meant.members) == 1]
         if not bodies:
@@ -98,7 +98,7 @@ class Names:
         return Meant(UnitState.OPEN, words=words, suggestions=tuple(dict.fromkeys(bodies)))
 
     def _own_office(self, printed: str) -> Meant | None:
-        """In a bureau's own notice 预算科 is its own office, and 各科室 all of them: the bureau as a whole, each where it is for itself."""
+        """Resolve 预算科 or 各科室 in a bureau's own notice to its offices."""
         bureau = self.bureau
         if bureau is None:
             return None
@@ -116,7 +116,7 @@ class Names:
         return None
 
     def _below(self, unit: Body) -> Meant:
-        """局属各单位: those that the directory has below the unit."""
+        """Resolve 局属各单位 to the units below the unit."""
         rows = Body.objects.filter(parent=unit, active_to=None, merged_into=None).order_by("position", "pk")
         if members := tuple((body, None) for body in rows):
             return Meant(UnitState.RESOLVED, members, plural=True)
@@ -124,7 +124,7 @@ class Names:
         return Meant(UnitState.UNKNOWN, words=words, suggestions=(unit,))
 
     def _within(self, printed: str, meant: Meant) -> Meant:
-        """A unit's own notice binds its own offices and what stands below it: nobody else is meant, whatever it prints."""
+        """Accept only own offices and lower units in a unit's own notice."""
         if all(body.path.startswith(self.government.path) for body, _ in meant.members):
             near = tuple(
                 suggestion
@@ -146,13 +146,13 @@ class Names:
         return any(place in printed for place in self.catalogue.above(self.government))
 
     def known(self, unit: DraftUnit) -> frozenset[object]:
-        """Return whom a unit means, as numbers of bodies (in a unit's own notice of its offices); who is not known is his printed name."""
+        """Return the keys of the bodies (in a unit's own notice also offices), else the printed name."""
         members = self.of(unit).members
         known: list[object] = [(body.pk, office.pk if office and self.own else 0) for body, office in members]
         return frozenset(known or [unit.printed])
 
     def of(self, unit: DraftUnit) -> Meant:
-        """Return who a unit of a draft means; an open list and 各部门、各单位 wait for a person."""
+        """Resolve a unit of a draft; an open list and 各部门、各单位 stay open."""
         if unit.open_list:
             return Meant(UnitState.OPEN, words="名单没有列全（等），请补充单位，或确认没有其他单位")
         if unit.everyone:
@@ -161,18 +161,18 @@ class Names:
 
 
 def bureau_of(issuer: Body | None) -> Body | None:
-    """Return the issuer where it is a bureau that divides work among its own offices, and not a government or its office."""
+    """Return the issuer if it is a bureau rather than a government or its general office."""
     whole = {BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT}
     return issuer if issuer and issuer.kind not in whole else None
 
 
 def is_local(notice: Notice, printed: str) -> bool:
-    """Whether a name means something in this notice only: 办公室 in a bureau's own one is that bureau's."""
+    """Tell whether a name has its meaning only in this notice, such as 办公室 in a bureau's own one."""
     return notice.own or bool(bureau_of(notice.issuer) and _LIKE_AN_OFFICE.fullmatch(printed))
 
 
 def strange_issuer(notice: Notice) -> bool:
-    """Whether a notice prints an issuer that is in no directory, and not of our own place."""
+    """Tell whether the issuer is neither in the directory nor of our own place."""
     place = place_of(notice.government.name)
     ours = bool(place) and place in notice.issuer_name
     return notice.issuer_id is None and bool(notice.issuer_name) and not ours
@@ -194,7 +194,7 @@ def _meant(found: Resolution) -> Meant:
 
 
 def _members(bodies: Iterable[Body], offices: Iterable[Office]) -> tuple[tuple[Body, Office | None], ...]:
-    """Pair bodies with the office named; several offices of one body mean the body as a whole."""
+    """Pair bodies with the named office; several offices of a body mean the whole body."""
     named: dict[int, list[Office]] = {}
     for office in offices:
         named.setdefault(office.body_id, []).append(office)

@@ -1,4 +1,4 @@
-"""Two versions of a notice: whether one amends the other, and which rows belong together. Pure."""
+"""Compare two versions of a notice: does one amend the other, and which rows correspond. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,13 +8,13 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
 from gongkai.work.notices.planning.titles import without_number
 
-#: From this likeness on two rows are versions of one row.
+# Minimum similarity of two versions of a row.
 LIKE = 0.5
-#: Another row that comes this near to the best is a rival: a person says which one is meant.
+# Another row within this margin is a rival; a clerk decides.
 NEAR = 0.06
-#: From this share of rows in common on, two notices say much the same, …
+# Minimum share of common rows for largely equal notices, …
 MUCH = 0.5
-#: … and nearly everything.
+# … and for nearly equal ones.
 NEARLY_ALL = 0.8
 _AMENDS = re.compile(r"修订|修改|更正|调整|勘误|重新印发|停止执行|同时废止|不再执行|代替|替代")
 _IN_TITLE = re.compile(r"修订|修改|更正|调整|勘误|重新印发")
@@ -27,7 +27,7 @@ _FORMAL = re.compile(
 
 @dataclass(frozen=True)
 class Version:
-    """A notice as far as it tells which one it amends: its front, its rows, and all that it says."""
+    """The parts of a notice needed to find the one it amends: front page, rows, all words."""
 
     title: str
     number: str = ""
@@ -39,9 +39,9 @@ class Version:
 
 @dataclass(frozen=True)
 class Pair:
-    """A row of the older version and one of the newer, by their places; None where there is no partner.
+    """Indexes of a row of the older and the newer version; None without counterpart.
 
-    `like` is how alike they are (0 to 1); `rivals` are places in the older version that come as near.
+    `like` is the similarity (0 to 1); `rivals` are indexes of similar rows of the older version.
     """
 
     old: int | None
@@ -51,12 +51,12 @@ class Pair:
 
 
 def plain(text: str) -> str:
-    """Return a text without blanks and marks, in one spelling: rows that differ in these only are the same."""
+    """Return a text without blanks and punctuation, in one spelling, for comparison."""
     return _MARKS.sub("", fold(text))
 
 
 def row_words(text: str) -> str:
-    """Return a row's words as they are compared: without its number, which moves with the rows above.
+    """Return the text of a row for comparison, without its list number.
 
     >>> row_words("9．公布医保药品目录。") == row_words("8.公布医保药品目录")
     True
@@ -65,7 +65,7 @@ def row_words(text: str) -> str:
 
 
 def title_core(title: str, *, year: bool = True) -> str:
-    """Return what a title is about, without the formal words around it and the words that it was amended; `year` False: without years.
+    """Return the subject of a title without formal words and amendment marks; optionally without years.
 
     >>> title_core("云岭市人民政府办公室关于印发2027年云岭市政务公开工作要点（修订）的通知")
     '2027年云岭市政务公开工作要点'
@@ -74,14 +74,14 @@ def title_core(title: str, *, year: bool = True) -> str:
     return core if year else _YEAR.sub("", core)
 
 
-# -- rows -----------------------------------------------------------------------------------------------------------
+# -- rows ------------------------------------------------------------------------------------------
+# -----------------
 
 
 def match_rows(older: Sequence[str], newer: Sequence[str], *, like: float = LIKE) -> list[Pair]:
-    """Pair the rows of two versions one to one: the same words first, then the most alike.
+    """Pair the rows of two versions one to one: equal text first, then the most similar.
 
-    Returns:
-        The rows of the newer version in their order, each with its partner; then what the newer one does not have any more.
+    Returns the newer rows in order with their counterparts, then the older rows without one.
     """
     texts = [row_words(text) for text in older], [row_words(text) for text in newer]
     partner: dict[int, tuple[int, float]] = {}
@@ -104,7 +104,6 @@ def match_rows(older: Sequence[str], newer: Sequence[str], *, like: float = LIKE
 
 
 def _same(older: Sequence[str], newer: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield rows with the same words, in their order; what has no words is like nothing."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, text in enumerate(older):
         if text:
@@ -117,7 +116,7 @@ def _same(older: Sequence[str], newer: Sequence[str]) -> Iterator[tuple[int, int
 def _alike(
     texts: tuple[Sequence[str], Sequence[str]], olds: Iterable[int], news: Iterable[int], least: float
 ) -> list[tuple[float, int, int]]:
-    """Return (likeness, new, old) of all rows that are alike enough: the share of pairs of characters in common (Dice 1945)."""
+    """Return (similarity, new, old) of similar rows; similarity is the Dice coefficient of character pairs."""
     bags = {old: _pairs_of(texts[0][old]) for old in olds}
     holding: dict[str, list[int]] = defaultdict(list)
     for old, bag in bags.items():
@@ -138,7 +137,7 @@ def _alike(
 def _rivals(
     alike: Iterable[tuple[float, int, int]], partner: dict[int, tuple[int, float]]
 ) -> dict[int, tuple[int, ...]]:
-    """Return for each new row the older ones that come as near as its partner, and are no better partner of another row."""
+    """Return for each new row the older rows nearly as similar as its counterpart."""
     best = dict(partner.values())
     found: dict[int, list[int]] = defaultdict(list)
     for score, new, old in alike:
@@ -153,14 +152,15 @@ def _pairs_of(text: str) -> frozenset[str]:
     return frozenset(text[at : at + 2] for at in range(len(text) - 1)) or frozenset({text})
 
 
-# -- whole notices --------------------------------------------------------------------------------------------------
+# -- whole notices
+# --------------------------------------------------------------------------------------------------
 
 
 def amends(newer: Version, older: Version) -> list[str]:
-    """Return what speaks for the newer notice being an amended version of the older one, a sentence each; empty where too little does.
+    """Return reasons why the newer notice amends the older one, one sentence each; empty if too weak.
 
-    Both are notices of one year by one issuer, as far as both say it. It is one where the numbers are the same; where it cites the other as
-    what it changes; where it is called an amended one, or both titles are the same, and the rows bear that out; where nearly all rows are the same.
+    Both must have the same year and issuer. One reason is enough: same number; a citation as
+    amended; an amending or equal title with enough common rows; nearly all rows in common.
     """
     if newer.year != older.year or (newer.issuer and older.issuer and newer.issuer != older.issuer):
         return []
@@ -189,7 +189,7 @@ def amends(newer: Version, older: Version) -> list[str]:
 
 
 def follows_year(newer: Version, older: Version) -> bool:
-    """Whether the newer notice is that of the next year: the same issuer, and the same title apart from the year."""
+    """Tell whether the newer notice is next year's: same issuer, same title except for the year."""
     if newer.year != older.year + 1 or (newer.issuer and older.issuer and newer.issuer != older.issuer):
         return False
     core = title_core(newer.title, year=False)
@@ -197,7 +197,6 @@ def follows_year(newer: Version, older: Version) -> bool:
 
 
 def _share(older: Sequence[str], newer: Sequence[str]) -> float:
-    """Return the share of the newer rows that have a partner in the older version."""
     if not newer:
         return 0.0
     pairs = match_rows(older, newer)
@@ -205,7 +204,7 @@ def _share(older: Sequence[str], newer: Sequence[str]) -> float:
 
 
 def _cited(newer: Version, older: Version) -> str:
-    """Return the words with which a notice says that it changes another one; empty where it does not."""
+    """Return the words in which a notice states that it changes another one, or an empty string."""
     for sentence in re.split(r"[。；;\n]", newer.words):
         found = list(_AMENDS.finditer(sentence))
         if found and _names(sentence, older):

@@ -1,1 +1,1 @@
-"""Everything that reads in this room: `visible.visible_to` first."""
+"""Queries on notices; `visible.visible_to` restricts them to the user."""

@@ -1,4 +1,4 @@
-"""Cycle checks: vague duties (及时、动态更新) that nobody has looked at in the running cycle."""
+"""Pending cycle checks: vague duties (及时、动态更新) not checked in the current cycle."""
 
 from datetime import date
 
@@ -14,7 +14,10 @@ from gongkai.work.notices.states import STANDING, TASKS, NoticeState
 
 
 def unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
-    """Return the entries of an actor's bodies that have a vague duty not ticked in its running cycle; those that were closed as done, too."""
+    """Return entries of the actor's units with a vague duty not ticked in the current cycle.
+
+    Entries closed as done are included.
+    """
     day = today or timezone.localdate()
     waiting = Q(pk__in=[])
     for track in TRACKS:

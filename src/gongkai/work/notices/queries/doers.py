@@ -1,4 +1,4 @@
-"""Who does a task, for tables: a unit; of a unit's own notice the office inside it that the task is for."""
+"""Units, or offices of a unit's own notice, as columns of tables."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Office
 from gongkai.work.notices.states import ASSIGNED
 
-#: A body, and the office inside it (0: the body as a whole).
+# Keys of a body and of an office inside it (0: the whole body).
 Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Share:
-    """An office that stands in a table where units stand; its number is below nought, so that it is no unit's."""
+    """An office in the place of a unit in tables; its `pk` is negative to differ from units."""
 
     pk: int
     name: str
@@ -23,26 +23,26 @@ class Share:
 
     @property
     def label(self) -> str:
-        """The office's own name: whose it is, the page says."""
+        """The name of the office."""
         return self.short_name
 
     @property
     def office_id(self) -> int:
-        """The office's number."""
+        """The primary key of the office."""
         return -self.pk
 
 
-#: What a column of a table stands for.
+# A unit or office that does tasks.
 Doer = Body | Share
 
 
 def key_of(doer: Doer) -> Pair:
-    """Return the unit and office that a column stands for."""
+    """Return the keys of the unit and office of a column."""
     return (doer.body_id, doer.office_id) if isinstance(doer, Share) else (doer.pk, 0)
 
 
 def doers(pairs: Iterable[Pair]) -> dict[Pair, Doer]:
-    """Return what tables show for units and offices, offices first, in the order of the directory; two queries."""
+    """Load units and offices for tables, offices first, in directory order, with two queries."""
     wanted = set(pairs)
     bodies = Body.objects.filter(pk__in={body for body, office in wanted if not office})
     offices = Office.objects.filter(pk__in={office for _, office in wanted if office}).select_related("body")
@@ -54,5 +54,5 @@ def doers(pairs: Iterable[Pair]) -> dict[Pair, Doer]:
 
 
 def named(entry: Entry) -> str:
-    """Return who does a task, in a word."""
+    """Return the name of the unit or office that does a task."""
     return entry.office.name if entry.kind != ASSIGNED and entry.office else entry.body.label

@@ -1,4 +1,4 @@
-"""The dry run line by line: which measure falls due on which day for which units, and what about that day is unusual."""
+"""The dry run of confirming: due dates and units of each measure, with marks on unusual dates."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from gongkai.work.notices.planning.rules import is_vague, track_of
 from gongkai.work.notices.planning.sentences import NO_LIMIT, in_words
 from gongkai.work.notices.queries.doers import Doer, Pair, doers
 
-#: What is unusual about a day, by name, in the words that page and command line print.
+# Marks of unusual dates and their labels.
 MARKS = {
     "past": "今天以前",
     "before_issue": "早于印发日期",
@@ -23,16 +23,16 @@ MARKS = {
     "year_end": "年底",
     "units": "单位待指明",
 }
-#: Stands for the units of a row of which nobody is known yet: the day is shown all the same.
+# Placeholder for rows without known units, whose dates are shown as well.
 _NOBODY = Owned(Owner(0), ())
 
 
 @dataclass(frozen=True)
 class PlannedLine:
-    """Entries that fall due together: one measure, one rhythm, one day.
+    """Entries due together: one measure, one track, one date.
 
-    `number` is the row's place in the table, `limits` what its duties say, `period` the first period in words (empty for the year's),
-    `units` who owes it, `unknown` the printed names that nobody matched yet, `marks` names in `MARKS`, the worst first.
+    `number` is the row number, `limits` the deadlines, `period` the first period (empty for
+    yearly), `unknown` the unresolved names, `marks` keys of `MARK_LABELS`, the worst first.
     """
 
     measure: Measure
@@ -46,12 +46,12 @@ class PlannedLine:
 
     @property
     def marks_words(self) -> tuple[str, ...]:
-        """What is unusual, in words."""
+        """The marks in words."""
         return tuple(MARKS[mark] for mark in self.marks)
 
     @property
     def unit_names(self) -> str:
-        """All units, for print."""
+        """The names of all units, for printing."""
         return "、".join(
             [*(unit.label for unit in self.units), *(f"{name}（待指明）" for name in self.unknown)]
         )
@@ -60,7 +60,7 @@ class PlannedLine:
 def planned_lines(
     notice: Notice, expansion: Expansion, entries: Iterable[PlannedEntry], *, today: date
 ) -> tuple[PlannedLine, ...]:
-    """Return what confirming makes, by day, then by row; one query for the units, one for the order of the rows."""
+    """Return the entries that confirming would create, by date and row, in two queries."""
     groups: dict[tuple[int, str, date], list[PlannedEntry]] = {}
     nobody = (
         entry
@@ -124,13 +124,13 @@ def _pair(notice: Notice, entry: PlannedEntry) -> Pair:
 
 
 def _nobody_known(measure: Measure) -> bool:
-    """Whether responsible units are printed and none of them is known: then the leads are not who owes it."""
+    """Tell whether responsible units are named but none is resolved; then the leads do not owe it."""
     responsible = [unit for unit in measure.units.all() if unit.part == Part.RESPONSIBLE]
     return bool(responsible) and not any(unit.resolved for unit in responsible)
 
 
 def _limit(duty: Duty) -> str:
-    """Return what the machine understood, with the printed words where they are others."""
+    """Return the deadline as understood, with the printed words if they differ."""
     words, printed = in_words(duty.due), duty.due_text.strip()
     return f"{printed}（{words}）" if printed and printed != words else words
 

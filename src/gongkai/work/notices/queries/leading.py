@@ -1,4 +1,4 @@
-"""What a lead unit checked: one verdict for each responsible unit and measure (N-10)."""
+"""Results of checks by a lead unit: one verdict for each responsible unit and measure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ from gongkai.work.notices.states import ASSIGNED, FALLEN_AWAY, NoticeState
 
 
 def leads_in(notice: Notice) -> list[Body]:
-    """Return the bodies that lead something in a notice."""
+    """Return the lead units of a notice."""
     through = Assignment.leads.through.objects.filter(assignment__notice=notice)
     return list(Body.objects.filter(pk__in=through.values("body_id")).order_by("position", "pk"))
 
 
 @dataclass(frozen=True)
 class Led:
-    """A measure that a unit leads and others owe: the account of their tasks, and the day by which the next open one is due."""
+    """A measure led by a unit and owed by others: counts of tasks and the next due date."""
 
     measure: Measure
     account: Lights
@@ -35,7 +35,7 @@ class Led:
 
 
 def led(by: Actor, most: int) -> tuple[list[Led], int]:
-    """Return the measures whose tasks somebody's units lead and others still owe, the worst first, and how many there are; three queries."""
+    """Return the measures that the user's units lead and others owe, the worst first, and their number."""
     ours = leading_units(by)
     tasks = assignments_visible_to(by).filter(
         leads__in=ours, notice__state=NoticeState.LIVE, notice__own=False, entry__kind=ASSIGNED
@@ -50,12 +50,12 @@ def led(by: Actor, most: int) -> tuple[list[Led], int]:
 
 
 def leading_units(by: Actor) -> set[int]:
-    """Return the units for which somebody looks after what they lead."""
+    """Return the units for which the user supervises led tasks."""
     return {post.body_id for post in by.posts if post.role in WORKERS}
 
 
 def lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
-    """Return the report of a lead unit on the tasks that stand (not on what a correction took off a unit); a constant number of queries."""
+    """Return the report of a lead unit on tasks not cancelled, in a constant number of queries."""
     standing = Evidence.objects.filter(withdrawn=False).order_by("pk")
     rows = (
         assignments_visible_to(user)
@@ -96,9 +96,9 @@ def _checked(row: Assignment, home: str) -> Checked:
 
 
 def verdict_of(evidence: Sequence[Evidence]) -> tuple[str, datetime | None, str]:
-    """Return the verdict on a unit's part, when it was given, and the words.
+    """Return verdict, time and words on a unit's evidence.
 
-    It holds where one piece was found true by a person, or where the machine knows it (published here); it fails where the judged ones fail.
+    It holds if a user or the system verified one piece; it fails if all judged pieces fail.
     """
     judged = [one for one in evidence if one.judged_at]
     true = [one.judged_at for one in judged if one.lead == Verdict.HOLDS and one.judged_at]

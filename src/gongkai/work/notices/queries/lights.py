@@ -1,7 +1,8 @@
-"""The one account of entries, for public and office pages alike: each stands in exactly one place, so that sums hold.
+"""Counts of entries by light, for public and office pages; each entry is counted exactly once.
 
-What is owed (`total`) is closed in time, closed late, or open with one of four lights (正常、临期、逾期、暂停). Beside it stand what fell away
-(不涉及、改派、退回、取消) and what was carried into the next year's look-back. Counted in the database: one grouped query for any number of entries.
+`total` are owed entries: closed in time or late, or open with a light (正常、临期、逾期、暂停). Cancelled
+(不涉及、改派、退回、取消) and carried-over entries are counted separately. The database counts with one grouped
+query.
 """
 
 from collections.abc import Mapping
@@ -17,13 +18,13 @@ from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.writing.share import share
 from gongkai.work.notices.states import FALLEN_AWAY, State
 
-#: From the worst to the best: what stands in a cell of many entries.
+# Lights from the worst to the best.
 WORST_FIRST = ("red", "yellow", "green", "blue", "grey_red", "grey")
 
 
 @dataclass(frozen=True)
 class Lights:
-    """How many entries are owed (`total`), and which light they have; how many fell away or were carried, which are not owed here."""
+    """Numbers of owed entries (`total`) by light, and of cancelled and carried-over entries."""
 
     total: int = 0
     red: int = 0
@@ -36,37 +37,37 @@ class Lights:
 
     @property
     def all(self) -> int:
-        """All entries that were ever opened."""
+        """The number of all entries ever opened."""
         return self.total + self.fallen + self.carried
 
     @property
     def closed(self) -> int:
-        """How many are closed."""
+        """The number of closed entries."""
         return self.grey + self.grey_red
 
     @property
     def green(self) -> int:
-        """How many run and are not due soon."""
+        """The number of open entries that are not due soon."""
         return self.total - self.closed - self.red - self.yellow - self.blue
 
     @cached_property
     def worst(self) -> str:
-        """The light that stands for all."""
+        """The worst light."""
         return next((name for name in WORST_FIRST if getattr(self, name)), "grey")
 
     @property
     def percent(self) -> int:
-        """How much is closed, in whole percent, never 100 before all is."""
+        """The closed share in whole percent, 100 only if all are closed."""
         return percent(self.closed, self.total) or 0
 
     @property
     def share(self) -> str:
-        """How much is closed, in words."""
+        """The closed share in words."""
         return share(self.closed, self.total)
 
     @cached_property
     def words(self) -> str:
-        """The counts in words, for hover and screen readers."""
+        """The counts in words, for tooltips and screen readers."""
         names = {
             "red": "逾期",
             "yellow": "临期",
@@ -85,7 +86,7 @@ class Lights:
         return f"{said}；另有{'、'.join(beside)}" if beside else said
 
     def as_row(self) -> list[int]:
-        """Return the counts as a row, which `Lights(*row)` reads back."""
+        """Return the counts as a list, the inverse of `LightCounts(*row)`."""
         return list(astuple(self))
 
     def __add__(self, other: "Lights") -> "Lights":
@@ -108,13 +109,11 @@ _FALLEN, _CARRIED = -2, -1
 def lights_by(
     rows: "QuerySet[Model, Model]", *keys: str, prefix: str = "", now: datetime | None = None
 ) -> dict[tuple[object, ...], Lights]:
-    """Return the account of entries for each value of some columns, with one grouped query. The same rules as `law.light`.
+    """Return the counts of entries by column values, with one grouped query.
 
-    Args:
-        rows: entries, or rows that lead to them.
-        keys: the columns; without any, the account of all stands under the empty key.
-        prefix: leads to the entry, as in `entry__`.
-        now: the moment that counts (now).
+    Args: `rows` are entries, or rows related to them through `prefix` (for example `entry__`);
+    without `keys` the total has an empty key; `now` is the moment of the lights, by default the
+    present. The rules equal `law.light`.
     """
     grouped = lit(rows, prefix=prefix, now=now).values_list(*keys, "stands").annotate(n=Count("*"))
     found: dict[tuple[object, ...], dict[int, int]] = {}
@@ -126,7 +125,7 @@ def lights_by(
 def lit(
     rows: "QuerySet[Facts, Facts]", *, prefix: str = "", now: datetime | None = None
 ) -> "QuerySet[Facts, Facts]":
-    """Return rows with where each stands as `stands`, to be grouped by: what `account` reads. See `lights_by` for the rest."""
+    """Annotate rows with `stands`, the light of each as `count_places` reads it."""
     before = (
         When(Q(**{f"{prefix}outcome__in": FALLEN_AWAY}), then=Value(_FALLEN)),
         When(Q(**{f"{prefix}outcome": State.CARRIED}), then=Value(_CARRIED)),
@@ -135,7 +134,7 @@ def lit(
 
 
 def account(places: Mapping[int, int]) -> Lights:
-    """Return the account of so many entries by where they stand: the place of their light, or below zero what fell away or was carried."""
+    """Return the counts from numbers of entries by `stands` (negative: cancelled or carried over)."""
     named = {LIGHTS[place]: count for place, count in places.items() if place >= 0}
     shown = {name: count for name, count in named.items() if name != "green"}
     return Lights(

@@ -1,4 +1,4 @@
-"""打表: a notice's sections down, units across, lights in the cells. Four queries, however many entries."""
+"""The matrix of a notice (打表): sections by units with lights; a constant number of queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ from gongkai.work.notices.queries.visible import supervises
 
 @dataclass(frozen=True)
 class Section:
-    """A row: the section's number in the notice and its words."""
+    """A row: number and title of the section."""
 
     number: int
     title: str
@@ -34,10 +34,10 @@ class Section:
 
 @dataclass
 class Matrix:
-    """The table. `cells` by (section number, body number); a cell without entries is not there. Of a unit's own notice offices stand beside units.
+    """The matrix; `cells` have keys (section number, body key), without empty ones.
 
-    A body in `closed` stands for a government below the notice's with all its units (`units.collapsed_lists`); `under` is the one that was opened.
-    `as_of` is the moment of figures that were counted earlier, none where they are of now.
+    Bodies in `closed` stand for a lower government with all its units; `under` is the one that is
+    expanded. `as_of` is the time of cached counts.
     """
 
     notice: Notice
@@ -49,12 +49,12 @@ class Matrix:
     as_of: datetime | None = None
 
     def row(self, section: Section) -> list[tuple[Doer, Lights | None]]:
-        """Return a row's cells in the order of the units."""
+        """Return the cells of a row in the order of the units."""
         return [(body, self.cells.get((section.number, body.pk))) for body in self.bodies]
 
     @cached_property
     def _sums(self) -> tuple[dict[int, Lights], dict[int, Lights]]:
-        """The sums of rows and of columns, by their numbers; the cells are gone through once."""
+        """The sums of rows and columns by key."""
         rows: dict[int, list[Lights]] = defaultdict(list)
         columns: dict[int, list[Lights]] = defaultdict(list)
         for (row, column), lights in self.cells.items():
@@ -63,51 +63,51 @@ class Matrix:
         return {n: total(some) for n, some in rows.items()}, {n: total(some) for n, some in columns.items()}
 
     def of_section(self, number: int) -> Lights:
-        """Return a row's sum."""
+        """Return the sum of a row."""
         return self._sums[0].get(number, Lights())
 
     def of_body(self, number: int) -> Lights:
-        """Return a column's sum."""
+        """Return the sum of a column."""
         return self._sums[1].get(number, Lights())
 
     @cached_property
     def all(self) -> Lights:
-        """Return the sum of all."""
+        """The total."""
         return total(self._sums[0].values())
 
     @property
     def rows(self) -> list[tuple[Section, list[tuple[Doer, Lights | None]], Lights]]:
-        """Return all rows with their cells and sums, for templates."""
+        """All rows with cells and sums, for templates."""
         return [(section, self.row(section), self.of_section(section.number)) for section in self.sections]
 
     @property
     def columns(self) -> list[tuple[Doer, Lights]]:
-        """Return all units with their sums, for templates."""
+        """All units with sums, for templates."""
         return [(body, self.of_body(body.pk)) for body in self.bodies]
 
 
 def total(many: Iterable[Lights]) -> Lights:
-    """Add lights up."""
+    """Add up counts."""
     return sum(many, Lights())
 
 
 @dataclass(frozen=True)
 class NoticePart:
-    """A notice's table, or with `under` the part of the government below the notice's that was opened."""
+    """A notice, or with `under` the part of a lower government."""
 
     notice: Notice
     under: Body | None = None
 
 
 class OfPart(figures.Question[NoticePart]):
-    """A question about a part of a notice."""
+    """A cached count of a part of a notice."""
 
     def asked(self, subject: NoticePart) -> Record:
-        """Return the numbers of notice and government."""
+        """Return the primary keys of notice and government."""
         return {"notice": subject.notice.pk, "under": subject.under.pk if subject.under else 0}
 
     def subject(self, asked: Record) -> NoticePart | None:
-        """Find them again."""
+        """Load the part from its keys."""
         notice = Notice.objects.select_related("government").filter(pk=number(asked, "notice")).first()
         under = Body.objects.filter(pk=number(asked, "under")).first()
         return NoticePart(notice, under) if notice and (under or not asked["under"]) else None
@@ -117,11 +117,11 @@ class Cells(OfPart):
     """The lights of each section and unit."""
 
     name = "notices.matrix"
-    #: Each task is looked up in two tables: ten thousand cost what a hundred thousand in one index do.
+    # Each task needs lookups in two tables, so counting is slow.
     many = 5_000
 
     def rows(self, subject: NoticePart, by: Actor) -> QuerySet[Model, Model]:
-        """All tasks for who supervises the notice's government; for others what the ledger shows them. The next year's look-back is not in it."""
+        """Return all tasks for supervisors of the government, else the visible ones, without look-backs."""
         notice, under = subject.notice, subject.under
         whole = by.system or by.reaches(*SUPERVISING, path=notice.government.path)
         rows = Entry.objects.all() if whole else entries_visible_to(by, kind="assignment")
@@ -135,7 +135,7 @@ class Cells(OfPart):
         return rows  # type: ignore[return-value]
 
     def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
-        """Count by section and unit, units of districts together where there are very many."""
+        """Count by section and unit; units of districts are merged if there are many."""
         found = lights_by(rows, "assignment__section_no", "assignment__body_id", now=now)
         parts = {(int(str(section)), int(str(body))): lights for (section, body), lights in found.items()}
         fold = folded({body for _, body in parts}, subject.under or subject.notice.government)
@@ -152,7 +152,7 @@ CELLS = Cells()
 
 
 def matrix(notice: Notice, user: object, *, now: datetime | None = None, under: Body | None = None) -> Matrix:
-    """Return a notice's matrix of this moment as somebody may see it; with `under` the part that was opened."""
+    """Return the current matrix as visible to the user; `under` expands a lower government."""
     if notice.own:
         return _inside(notice, user, now)
     part = NoticePart(notice, under)
@@ -160,7 +160,7 @@ def matrix(notice: Notice, user: object, *, now: datetime | None = None, under: 
 
 
 def matrix_shown(notice: Notice, user: object, *, under: Body | None = None) -> Matrix:
-    """Return the matrix for a page: of a very large notice as it was last counted (`ledger.figures`)."""
+    """Return the matrix for a page; of a very large notice with cached counts."""
     if notice.own:
         return _inside(notice, user, None)
     part = NoticePart(notice, under)
@@ -183,14 +183,14 @@ def _drawn(part: NoticePart, answer: figures.Answer) -> Matrix:
 
 
 class _Found(TypedDict):
-    """What is kept of a table: section, unit and lights of each cell; units that stand for a government."""
+    """The cached form: section, unit and counts of each cell; merged units."""
 
     cells: list[list[int]]
     closed: list[int]
 
 
 def _inside(notice: Notice, user: object, now: datetime | None) -> Matrix:
-    """Return the matrix of a unit's own notice: its offices across, and the units below it."""
+    """Return the matrix of a unit's own notice, with offices and lower units as columns."""
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind=notice.entry_kind)
     if not supervises(actor_of(user), notice):
         rows = rows.filter(entry__in=entries_visible_to(user, kind=notice.entry_kind))
@@ -210,7 +210,7 @@ def _inside(notice: Notice, user: object, now: datetime | None) -> Matrix:
 
 
 def section_titles(notice: Notice) -> Mapping[int, str]:
-    """Return the words of a notice's sections by number."""
+    """Return the titles of sections by number."""
     rows = (
         Measure.objects.filter(notice=notice)
         .order_by("section_no", "position")
@@ -225,7 +225,7 @@ def section_titles(notice: Notice) -> Mapping[int, str]:
 def cell_entries(
     notice: Notice, section: int, body: int, user: object, office: int | None = None
 ) -> list[Assignment]:
-    """Return the assignments of one cell, the most urgent first; of a unit's own notice those of an office, or (0) of the unit as a whole."""
+    """Return the assignments of a cell, the most urgent first; `office` 0 is the unit as a whole."""
     narrowed = {} if office is None else {"entry__office": office or None}
     return list(
         Assignment.objects.filter(

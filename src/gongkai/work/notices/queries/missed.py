@@ -1,4 +1,4 @@
-"""Which sentences of a stored notice became no row."""
+"""Find sentences of a stored notice that became no row."""
 
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
@@ -8,7 +8,7 @@ from gongkai.work.notices.planning.shared_limits import when_read
 
 
 def missed_of(notice: Notice) -> list[str]:
-    """Return the sentences that name who does something, or by when, and stand in no row, dropped ones included; two queries."""
+    """Return sentences that order something and are in no row, in two queries."""
     if not notice.source_text:
         return []
     drafts = [

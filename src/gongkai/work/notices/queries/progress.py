@@ -1,4 +1,4 @@
-"""How far each of many notices is; a constant number of queries."""
+"""Progress of many notices in a constant number of queries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from gongkai.work.notices.queries.lights import Lights, lights_by
 
 @dataclass(frozen=True)
 class Progress:
-    """A notice with its figures: measures, what waits for a person, lights of its entries."""
+    """A notice with numbers of measures, open questions and lights."""
 
     notice: Notice
     measures: int
@@ -25,20 +25,20 @@ class Progress:
 
 
 class OfNotices(figures.Question[tuple[int, ...]]):
-    """The account of all tasks of some notices."""
+    """The cached counts of all tasks of some notices."""
 
     name = "notices.progress"
 
     def asked(self, subject: tuple[int, ...]) -> Record:
-        """Return their numbers."""
+        """Return the primary keys."""
         return {"notices": list(subject)}
 
     def subject(self, asked: Record) -> tuple[int, ...]:
-        """Return their numbers."""
+        """Return the primary keys."""
         return tuple(numbers(asked, "notices"))
 
     def rows(self, subject: tuple[int, ...], by: Actor) -> QuerySet[Model, Model]:
-        """All of each notice's own year: whoever may see a notice sees how far it is."""
+        """Return all tasks of each notice's year; they need no further permission."""
         rows = Assignment.objects.filter(notice__in=subject, entry__year=F("notice__year"))
         return rows  # type: ignore[return-value]
 
@@ -54,14 +54,14 @@ OF_NOTICES = OfNotices()
 
 @dataclass(frozen=True)
 class AllProgress:
-    """Notices with their figures; `as_of` is the moment of lights that were counted earlier."""
+    """Notices with their progress; `as_of` is the time of cached counts."""
 
     notices: list[Progress]
     as_of: datetime | None = None
 
 
 def with_progress(notices: list[Notice]) -> AllProgress:
-    """Return notices with their figures; lights of very many tasks as they were last counted."""
+    """Return notices with their progress; counts of very many tasks are cached."""
     own = [notice.pk for notice in notices]
     measures = _counted(Measure.objects.filter(notice__in=own, dropped=False), "notice")
     units = MeasureUnit.objects.filter(measure__notice__in=own, measure__dropped=False)

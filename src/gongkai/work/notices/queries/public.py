@@ -1,4 +1,4 @@
-"""What the public reads of the year's work: measures, lead units, state, links. Public data only: no names of people, no words of the log."""
+"""The year's work for the public: measures, lead units, state, links; without personal data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,15 +23,15 @@ from gongkai.work.notices.queries.progress import with_progress
 from gongkai.work.notices.queries.public_counts import Counts, counts, counts_shown
 from gongkai.work.notices.states import NoticeState
 
-#: How many words of notices each process remembers without personal data: some years of a city.
+# Texts cached without personal data in each process.
 KEPT = 8192
-#: Measures whose words a process reads behind its start.
+# Measures whose text a process prepares after its start.
 READ = 2000
 
 
 @dataclass(frozen=True)
 class Link:
-    """A public edition in which a measure was done."""
+    """A public edition that is evidence for a measure."""
 
     title: str
     path: str
@@ -40,9 +40,10 @@ class Link:
 
 @dataclass(frozen=True)
 class PublicUnit:
-    """How far one unit is with a measure: its worst light over all periods, the next day due, or the day it closed.
+    """State of a unit in a measure: worst light, next due date or closing date.
 
-    `periods` says how many of how many are done, where there are several; `under` is the number of a government that stands for all its units.
+    `periods` are done and all periods; `under` is the key of a government that stands for its
+    units.
     """
 
     name: str
@@ -55,10 +56,10 @@ class PublicUnit:
 
 @dataclass(frozen=True)
 class PublicMeasure:
-    """One measure: its words, who leads and who does it, how far each is.
+    """A measure: text, lead units, state of each unit.
 
-    `lights` is the account of its entries (`queries.lights`), `days` are the days on which something of it is or was due.
-    `kept` says why it stands here although the amended version does not list it.
+    `lights` counts its entries; `days` are all due dates; `kept` states why it is shown although
+    the amended version does not list it.
     """
 
     number: int
@@ -78,17 +79,17 @@ class PublicMeasure:
 
     @property
     def words(self) -> str:
-        """Its words without disclosure paths and a lonely number."""
+        """Its text without disclosure paths and single list numbers."""
         return plain_words(self.text)
 
     @property
     def light(self) -> str:
-        """The light that stands for the measure."""
+        """The worst light of the measure."""
         return self.lights.worst
 
     @property
     def state(self) -> str:
-        """How far it is, in words."""
+        """Its state in words."""
         lights = self.lights
         if not lights.total:
             return "转入下年" if lights.carried else "尚未分解"
@@ -114,7 +115,7 @@ class PublicSection:
 
 @dataclass(frozen=True)
 class PublicNotice:
-    """A notice in force with its sections; `as_of` is the moment of figures that were counted earlier."""
+    """A notice in force with its sections; `as_of` is the time of cached counts."""
 
     title: str
     doc_number: str
@@ -123,7 +124,7 @@ class PublicNotice:
 
     @property
     def lines(self) -> int:
-        """How many units its measures list in all."""
+        """The number of units listed in all measures."""
         return sum(len(measure.units) for section in self.sections for measure in section.measures)
 
     @property
@@ -133,13 +134,13 @@ class PublicNotice:
 
 
 def public_years(government: Body) -> list[int]:
-    """Return the years that have a notice in force, the newest first."""
+    """Return the years with a notice in force, the newest first."""
     rows = Notice.objects.filter(government=government, state=NoticeState.LIVE)
     return sorted(set(rows.values_list("year", flat=True)), reverse=True)
 
 
 def year_in_force(years: Sequence[int], today: date | None = None) -> int:
-    """Return the year to open: this one where it has a notice, else the last one before it, else the next."""
+    """Return the year to show first: this one, else the last one before it, else the next."""
     this = (today or timezone.localdate()).year
     past = [year for year in years if year <= this]
     return max(past) if past else min(years, default=this)
@@ -148,13 +149,10 @@ def year_in_force(years: Sequence[int], today: date | None = None) -> int:
 def public_progress(
     year: int, government: Body, *, now: datetime | None = None, under: Body | None = None
 ) -> list[PublicNotice]:
-    """Return how a government's year goes, as the public may know it; a constant number of queries for each notice.
+    """Return the progress of a government's year for the public, in a constant number of queries a notice.
 
-    Where there are very many units, those of a district stand together (`units.collapsed_lists`); `under` is the government below whose
-    units are named.
-
-    Only notices in force; drafts and 征求意见稿 are not shown. Orders of the preamble stand in a section of their own, so that the sums are the
-    office's.
+    Only notices in force are included. Units of a district are merged if there are many; `under` is
+    the lower government whose units are listed. Orders of the preamble have a section of their own.
     """
     moment = now or timezone.now()
     return [
@@ -164,7 +162,7 @@ def public_progress(
 
 
 def public_progress_shown(year: int, government: Body, *, under: Body | None = None) -> list[PublicNotice]:
-    """Return the same for a page: figures of very large notices as they were last counted (`ledger.figures`)."""
+    """Return the same for a page; of very large notices with cached counts."""
     return [
         _notice(notice, timezone.now(), counts_shown(NoticePart(notice, under), by=ANONYMOUS))
         for notice in _in_force(year, government)
@@ -172,7 +170,7 @@ def public_progress_shown(year: int, government: Body, *, under: Body | None = N
 
 
 def public_account(year: int, government: Body) -> Lights:
-    """Return the account of a government's year: the sum of what `public_progress_shown` lists, for pages that name the figure alone."""
+    """Return the total of `load_public_progress`."""
     shown = with_progress(list(_in_force(year, government)))
     return sum((progress.lights for progress in shown.notices), Lights())
 
@@ -187,7 +185,7 @@ class Numbered:
 
 
 def notices_numbered(government: Body, asked: Meaning) -> list[Numbered]:
-    """Return the notices in force of a government that have the number asked for, whole or without its year; the newest first."""
+    """Return notices in force with the requested document number, the newest first."""
     rows = Notice.objects.filter(government=government, state=NoticeState.LIVE).exclude(doc_number="")
     return [
         Numbered(year, spared(title), spared(number))
@@ -239,25 +237,23 @@ def _notice(notice: Notice, now: datetime, found: Counts) -> PublicNotice:
 
 @lru_cache(maxsize=KEPT)
 def spared(words: str) -> str:
-    """Return words of a notice as the public reads them: without personal data. Each is looked at once in a process.
+    """Return a text of a notice without personal data; cached in each process.
 
-    The text itself stays as the office issued it; whoever imports it makes no review of it, so what must not be public is taken out here.
+    The stored text stays as issued. Nobody reviews a notice before publication, so it is masked
+    here.
     """
     return mask(words)[0] if words else ""
 
 
 def stamp() -> tuple[object, ...]:
-    """Return what differs where other notices are in force or measures were added: `read_words` is worth its time then."""
+    """Return a value that changes with the notices in force, so that `warm_texts` is run again."""
     live = Q(notice__state=NoticeState.LIVE)
     found = Measure.objects.filter(live).aggregate(Max("pk"), Count("notice", distinct=True))
     return tuple(found.values())
 
 
 def read_words(most: int = READ) -> int:
-    """Look at the words of the newest notices in force before the first reader does; return how many measures were read.
-
-    Each process does this once with all words that it shows (`spared`), and a year's page has hundreds.
-    """
+    """Mask the texts of the newest notices in force in advance; return the number of measures."""
     rows = Measure.objects.filter(COUNTED, notice__state=NoticeState.LIVE)
     rows = rows.order_by("-notice__year", "notice__government__path", "notice", "position", "pk")
     found = rows.values_list("item", "text", "kept_because")[:most]
@@ -268,7 +264,7 @@ def read_words(most: int = READ) -> int:
 
 
 def _leads(notice: Notice) -> dict[int, tuple[str, ...]]:
-    """Return lead units by measure; the responsible ones where nobody leads."""
+    """Return lead units by measure, or the responsible ones if there is no lead."""
     named: dict[int, dict[str, list[str]]] = {}
     units = MeasureUnit.objects.filter(measure__notice=notice).prefetch_related("members__body")
     for unit in units.order_by("position", "pk"):
@@ -282,7 +278,6 @@ def _leads(notice: Notice) -> dict[int, tuple[str, ...]]:
 
 
 def _units(counts: Counts) -> dict[int, tuple[PublicUnit, ...]]:
-    """Return how far each unit is with each measure, in the units' order."""
     named = Body.objects.only("name", "short_name", "position").in_bulk({unit.unit for unit in counts.units})
     found: dict[int, list[PublicUnit]] = {}
     there = [unit for unit in counts.units if unit.unit in named]
@@ -302,7 +297,7 @@ def _units(counts: Counts) -> dict[int, tuple[PublicUnit, ...]]:
 
 
 def _links(notice: Notice, now: datetime) -> dict[int, tuple[Link, ...]]:
-    """Return the public editions that are evidence, by measure: only what the public sees now, at its present address."""
+    """Return the editions that are evidence by measure, if public now, with current addresses."""
     evidence = Evidence.objects.filter(
         entry__assignment__notice=notice, kind="edition", withdrawn=False
     ).exclude(lead="fails")

@@ -1,4 +1,4 @@
-"""What the public's page of a year counts: how far each measure is, and each unit with it. Over very many tasks as it was last counted."""
+"""Counts of the public progress page by measure and unit; cached for very many tasks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from gongkai.work.notices.queries.lights import WORST_FIRST, Lights, account, li
 from gongkai.work.notices.queries.matrix import NoticePart, OfPart
 from gongkai.work.notices.states import FALLEN_AWAY, State
 
-#: The lights of what is closed.
+# Lights of closed entries.
 DONE = frozenset({"grey", "grey_red"})
 
 
 @dataclass(frozen=True)
 class Far:
-    """How far one unit is with one measure: its worst light, the next day due or the day it closed, how many of how many periods are done."""
+    """State of a unit in a measure: worst light, dates, numbers of done and all periods."""
 
     measure: int
     unit: int
@@ -37,7 +37,7 @@ class Far:
 
 @dataclass(frozen=True)
 class Counts:
-    """A notice's figures: the account of each measure, its days, how far each unit is; units in `closed` stand for a government with all below it."""
+    """Counts of a notice by measure and unit; units in `closed` stand for a government with its units."""
 
     lights: dict[int, Lights]
     days: dict[int, tuple[date, ...]]
@@ -48,7 +48,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class _Some:
-    """So many entries of one light that one unit has of a measure: the first day due of those left, the last on which one was closed."""
+    """Entries of one light of a unit in a measure, with first due date and last closing date."""
 
     light: str
     count: int
@@ -57,25 +57,25 @@ class _Some:
 
 
 class Public(OfPart):
-    """How far each unit is with each measure of a notice."""
+    """The cached state of each unit in each measure of a notice."""
 
     name = "notices.public"
 
     def rows(self, subject: NoticePart, by: Actor) -> QuerySet[Model, Model]:
-        """All tasks of the notice: it says of none more than a light."""
+        """Return all tasks of the notice; only lights are shown."""
         return _rows(subject.notice)  # type: ignore[return-value]
 
     def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
-        """Count the entries of each unit for each measure, by light; where there are very many units, those of a district together.
+        """Count entries by unit, measure and light; units of districts are merged if there are many.
 
-        What fell away or was carried counts in the account of its measure and stands with no unit.
+        Cancelled and carried-over entries count for the measure only.
         """
         home = subject.under or subject.notice.government
         below = set(Body.objects.filter(path__startswith=home.path).values_list("pk", flat=True))
         fold = folded(below, home)
         unit: F | Case = F("body_id")
         if fold.closed:
-            # Summed up in the database by what units stand under; those that stand for themselves are few then.
+            # Summed up in the database by the merged unit; only few units stand for themselves.
             alone = Q(body_id__in=[pk for pk, into in fold.into.items() if pk == into])
             own = alone | ~Q(body__path__startswith=home.path)
             unit = Case(When(own, then=F("body_id")), default=F("body__parent_id"))
@@ -107,7 +107,7 @@ PUBLIC = Public()
 
 
 class _Found(TypedDict):
-    """What is kept: of each measure its lights and days; of measure and unit the light, days due and closed, how many of how many."""
+    """The cached form: lights and dates of measures; light, dates and periods of units."""
 
     lights: list[list[int]]
     days: list[tuple[int, list[str]]]
@@ -116,12 +116,12 @@ class _Found(TypedDict):
 
 
 def counts(part: NoticePart, *, by: object, now: datetime | None = None) -> Counts:
-    """Return a notice's figures of this moment."""
+    """Return the current counts of a notice."""
     return _counts(figures.count(PUBLIC, part, by=by, now=now))
 
 
 def counts_shown(part: NoticePart, *, by: object) -> Counts:
-    """Return them for a page: of a very large notice as they were last counted (`ledger.figures`)."""
+    """Return the counts for a page; of a very large notice from the cache."""
     return _counts(figures.ask(PUBLIC, part, by=by))
 
 
@@ -161,7 +161,7 @@ def _far(measure: int, unit: int, parts: Sequence[_Some]) -> tuple[int, int, str
 
 
 def _days(rows: QuerySet[Model, Model]) -> dict[int, tuple[date, ...]]:
-    """Return the days on which something of each measure is or was due."""
+    """Return all due dates of each measure."""
     owed = rows.exclude(entry__outcome__in=FALLEN_AWAY | {State.CARRIED})
     found: dict[int, set[date]] = {}
     for measure, due in owed.order_by().values_list("measure_id", "entry__due_at").distinct():

@@ -1,4 +1,4 @@
-"""What still needs a person before a draft can be confirmed, and what confirming would make."""
+"""Check whether a draft can be confirmed, and preview what confirming creates."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -24,11 +24,11 @@ from gongkai.work.notices.states import NoticeState
 
 @dataclass(frozen=True)
 class Preview:
-    """What confirming makes: entries by unit, columns, the dates that will be due, and each line of them by day.
+    """What confirming creates: entries by unit, columns, due dates and lines by date.
 
-    `leaderless` are lead units in which nobody is appointed who could decide, `idle` responsible ones in which nobody could do it or
-    would hear of it: whoever confirms says that this is known. `supports` is how many entries partners get, counted in no figure of tasks.
-    Of an amended version (`revision`) all but the columns is about its new rows.
+    `leaderless` are lead units without a user who can decide, `idle` responsible units without
+    staff; the clerk must acknowledge both. `supports` counts contributions. For an amended version
+    (`revision`) all but the columns concerns its new rows.
     """
 
     entries: int
@@ -44,23 +44,23 @@ class Preview:
 
     @property
     def marked(self) -> int:
-        """How many lines have something unusual about their day."""
+        """The number of lines with unusual dates."""
         return sum(1 for line in self.lines if line.marks)
 
 
 def unsettled(notice: Notice) -> int:
-    """Return how many doubts nobody has settled yet."""
+    """Return the number of open flags."""
     return sum(doubts(notice).values())
 
 
 def doubts(notice: Notice) -> Counter[str]:
-    """Return how many doubts of each kind nobody has settled yet."""
+    """Return the number of open flags of each kind."""
     flags = notice.measures.filter(dropped=False).exclude(flags=[]).values_list("flags", flat=True)
     return Counter(kind_of(flag) for row in flags for flag in row if not flag.get("settled"))
 
 
 def sweepable(notice: Notice) -> Counter[str]:
-    """Return the unsettled doubts of each kind that may be found right together; the others are answered one by one."""
+    """Return open flags by kind that can be settled together."""
     groups = MeasureUnit.objects.filter(Q(plural=True) | Q(everyone=True), measure__notice=notice)
     plural = set(groups.values_list("measure", flat=True))
     rows = notice.measures.filter(dropped=False).exclude(flags=[]).values_list("pk", "flags")
@@ -73,7 +73,7 @@ def sweepable(notice: Notice) -> Counter[str]:
 
 
 def unresolved(notice: Notice) -> int:
-    """Return how many printed units are unknown or open."""
+    """Return the number of unresolved printed units."""
     return (
         MeasureUnit.objects.filter(measure__notice=notice, measure__dropped=False)
         .exclude(state=UnitState.RESOLVED)
@@ -82,7 +82,7 @@ def unresolved(notice: Notice) -> int:
 
 
 def reasons_against(notice: Notice, expansion: Expansion | None = None) -> list[str]:
-    """Return why a draft cannot be confirmed, a sentence each with what to do."""
+    """Return objections to confirming a draft, each with what to do."""
     found = []
     if count := unresolved(notice):
         found.append(f"还有{count}处单位没有对应到名录，请逐一指明。")
@@ -118,7 +118,7 @@ def reasons_against(notice: Notice, expansion: Expansion | None = None) -> list[
 
 
 def _amending(notice: Notice) -> list[str]:
-    """Return what is left to say about the notice that this one amends."""
+    """Return objections regarding the amended notice."""
     if notice.amending == Amending.ASKED:
         return ["请先确认本通知是否修订执行中的通知。"]
     if not notice.revises or notice.amends is None:
@@ -130,7 +130,7 @@ def _amending(notice: Notice) -> list[str]:
 
 
 def _beyond(notice: Notice, expansion: Expansion) -> list[str]:
-    """Return the units beyond the one that issued a notice for itself which it would bind."""
+    """Return units outside the one that issued a notice for itself."""
     if not notice.own:
         return []
     named = {
@@ -148,7 +148,7 @@ def _row_number(measure: Measure) -> int:
 
 
 def preview(notice: Notice, today: date | None = None) -> Preview:
-    """Return what confirming this notice now would make, nothing stored."""
+    """Return what confirming the notice now would create, without storing anything."""
     whole, day = expand_notice(notice), today or timezone.localdate()
     revision = compare_versions(notice) if notice.revises and notice.editable else None
     expansion = _new_rows(whole, revision) if revision else whole
@@ -172,7 +172,6 @@ def preview(notice: Notice, today: date | None = None) -> Preview:
 
 
 def _new_rows(expansion: Expansion, revision: Revision) -> Expansion:
-    """Return the rows of an amended version that the running notice does not have."""
     new = {line.new.pk for line in revision.lines if line.status == NEW and line.new}
     return Expansion(
         {pk: row for pk, row in expansion.measures.items() if pk in new},
@@ -196,5 +195,5 @@ def _dates(entries: tuple[PlannedEntry, ...]) -> dict[date, int]:
 
 
 def duties_count(notice: Notice) -> int:
-    """Return how many duties a notice has."""
+    """Return the number of duties of a notice."""
     return Duty.objects.filter(measure__notice=notice).count()

@@ -1,4 +1,4 @@
-"""Units that owe something while nobody is appointed there who could do it."""
+"""Units with tasks but without appointed staff."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ from gongkai.work.notices.actions.rules import WORKERS, staffed
 from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.states import ASSIGNED, OPEN
 
-#: Whoever has one of these can do the work; without a signer nothing of the unit is published.
+# Staff of a unit; without a signer a unit cannot publish.
 _ROLES = (*WORKERS, Role.SIGNER)
 
-#: Who looks after that units have staff: who oversees them, and who appoints people. What the units owe is said as a number.
+# Roles that supervise units or appoint their staff.
 APPOINTING = (*SUPERVISING, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)
 class Unstaffed:
-    """A unit with open tasks, and whom it lacks."""
+    """A unit with open tasks and its missing staff."""
 
     body: Body
     open: int
@@ -33,7 +33,7 @@ class Unstaffed:
 
     @property
     def words(self) -> str:
-        """What is missing, and what follows from it."""
+        """What is missing, and its consequence."""
         lacks = []
         if self.no_worker:
             lacks.append("没有经办人，任务无人办理")
@@ -43,20 +43,20 @@ class Unstaffed:
 
 
 def leads_without_staff(planned: Iterable[PlannedMeasure]) -> list[Body]:
-    """Return the lead units of measures in which nobody is appointed who could decide what is handed in; two queries."""
+    """Return lead units without a user who can decide submissions, in two queries."""
     leads = {lead for measure in planned for owned in measure.owned for lead in owned.leads}
     return list(Body.objects.filter(pk__in=leads - staffed()).order_by("position", "pk"))
 
 
 def doers_without_staff(bodies: Iterable[int]) -> list[Body]:
-    """Return which of these units have nobody who could do a task, or would hear of it; two queries."""
+    """Return the units without a clerk or head, in two queries."""
     wanted = set(bodies)
     able = Appointment.objects.filter(in_force(), role__in=WORKERS, body__in=wanted).values_list("body_id")
     return list(Body.objects.filter(pk__in=wanted).exclude(pk__in=able).order_by("position", "pk"))
 
 
 def administrators_of(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body]]:
-    """Return who appoints people to these units, the nearest administrators to each; units that none reaches are left out."""
+    """Return the nearest administrators of units; units without one are left out."""
     rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR).select_related("body__parent")
     reaches = [(reach_of(row.role, row.body), row.person_id) for row in rows]
     found: dict[tuple[int, ...], list[Body]] = {}
@@ -70,19 +70,16 @@ def administrators_of(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body
 
 
 def unstaffed(by: Actor) -> list[Unstaffed]:
-    """Return the units with open tasks that lack somebody: for whoever supervises them; for whoever leads the work in a unit those below it.
+    """Return unstaffed units with open tasks that the user supervises, the worst first.
 
-    Those where nobody can work at all come first, then by the number of open tasks.
+    For users in charge of a unit these are the units below it.
     """
     rows = {one.body.pk: one for one in (*_below(by), *_supervised(by))}
     return sorted(rows.values(), key=lambda one: (not one.no_worker, -one.open, one.body.pk))
 
 
 def _below(by: Actor) -> list[Unstaffed]:
-    """Return the units below one's own in which nobody does what one's unit gave them: an inner task, a share.
-
-    What they order of themselves by a notice of their own is not told beyond them.
-    """
+    """Return lower units without staff that owe an inner task or share of the user's unit."""
     led = units_led(by)
     below = Q(pk__in=())
     for unit in led:
@@ -101,7 +98,7 @@ def _below(by: Actor) -> list[Unstaffed]:
 
 
 def _supervised(by: Actor) -> list[Unstaffed]:
-    """Return the units in somebody's reach that owe a government's task and lack a clerk (or head) or a signer, in four queries at most."""
+    """Return supervised units with tasks but without clerk, head or signer, in at most four queries."""
     if not by.has(*APPOINTING):
         return []
     reach = Q(pk__in=())
@@ -113,7 +110,7 @@ def _supervised(by: Actor) -> list[Unstaffed]:
     there = set(posts.order_by().values_list("body", "role").distinct())
     able = {body for body, role in there if role in WORKERS}
     signs = {body for body, role in there if role == Role.SIGNER}
-    # Who lacks somebody first, their tasks then: to count everybody's reads a million tasks for the few that lack.
+    # Find unstaffed units before counting tasks: counting all would read a million rows.
     lacking = set(supervised) - (able & signs)
     if not lacking:
         return []

@@ -1,4 +1,4 @@
-"""打表 on paper: a notice's measures with their accounts, and each entry, as somebody may see them. A constant number of queries."""
+"""The printable progress table of a notice: measures with counts, and each entry."""
 
 from datetime import date, datetime
 
@@ -19,7 +19,7 @@ from gongkai.work.notices.states import FALLEN_AWAY, State
 
 
 def rows_of(notice: Notice, user: object) -> QuerySet[Assignment]:
-    """Return what stands in the table: all of it for whoever supervises the notice's government, for others what the ledger shows them."""
+    """Return all assignments for supervisors of the notice, else the visible ones."""
     actor = actor_of(user)
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
     if not supervises(actor, notice):
@@ -28,7 +28,7 @@ def rows_of(notice: Notice, user: object) -> QuerySet[Assignment]:
 
 
 def progress_table(notice: Notice, user: object, *, now: datetime | None = None) -> Progress:
-    """Return the table, of what somebody may see."""
+    """Return the table as visible to the user, in a constant number of queries."""
     moment = now or timezone.now()
     rows = rows_of(notice, user).select_related("entry__body", "entry__office").prefetch_related("leads")
     by_measure: dict[int, list[Assignment]] = {}
@@ -45,7 +45,7 @@ def progress_table(notice: Notice, user: object, *, now: datetime | None = None)
 
 
 def account(rows: list[Assignment], now: datetime) -> Lights:
-    """Count entries as `queries.lights` does, in memory."""
+    """Count assignments in memory by the same rules as `queries.lights`."""
     found = dict.fromkeys(("total", "red", "yellow", "blue", "grey", "grey_red", "fallen", "carried"), 0)
     for row in rows:
         if row.entry.outcome in FALLEN_AWAY:

@@ -1,30 +1,30 @@
-"""Duties that took their limit from one heading or sentence of their notice: what is corrected for all of them at once."""
+"""Duties with a deadline from the same heading or sentence, which are corrected together."""
 
 from collections import Counter
 
 from gongkai.work.notices.models import Duty, Notice
 from gongkai.work.notices.planning.limit_words import SHARED, is_shared_limit
 
-#: Kind and words of the place where a limit was read; empty where it was said for one duty alone.
+# Kind and words of the source of a deadline; empty if it is not shared.
 Place = tuple[str, str]
 
 
 def place_of(duty: Duty) -> Place:
-    """Return where a limit was said for several duties."""
+    """Return the source of a shared deadline."""
     if not is_shared_limit(duty.due):
         return "", ""
     return duty.due["source"]["kind"], duty.due["source"]["words"]
 
 
 def taken_limits(notice: Notice) -> Counter[Place]:
-    """Return how many duties took their limit from each place, where several did; one query."""
+    """Return the number of duties for each source shared by several, in one query."""
     rows = Duty.objects.filter(measure__notice=notice, measure__dropped=False, due__source__kind__in=SHARED)
     counts = Counter(place_of(duty) for duty in rows.only("due"))
     return Counter({place: count for place, count in counts.items() if count > 1})
 
 
 def taken_with(duty: Duty) -> list[Duty]:
-    """Return the duties whose limit was read in the same place, in the notice's order, the duty itself among them."""
+    """Return the duties with a deadline from the same source, including the given one."""
     if not is_shared_limit(duty.due):
         return [duty]
     kind, words = place_of(duty)

@@ -1,4 +1,4 @@
-"""What goes on paper: the task list of a unit, the completion report of a notice."""
+"""Data of printed papers: the task list of a unit, the completion report of a notice."""
 
 from collections.abc import Iterable
 
@@ -30,9 +30,9 @@ OUTCOMES = {
 
 
 def of_body(body: Body, year: int, user: object, *, own: bool = False) -> QuerySet[Assignment]:
-    """Return a unit's assignments of a year that somebody may see, with all that a task list prints; a constant number of queries.
+    """Return a unit's visible assignments of a year with all that a task list prints.
 
-    With `own` those of its own notice, which are no one's business but the unit's; else those that it was given.
+    With `own` those of its own notice, else those assigned to it.
     """
     duties = Duty.objects.select_related("awaits").order_by("position", "pk")
     return (
@@ -45,7 +45,7 @@ def of_body(body: Body, year: int, user: object, *, own: bool = False) -> QueryS
 
 
 def task_list(body: Body, year: int, user: object, *, own: bool = False) -> TaskList:
-    """Return a unit's task list of a year, as `writing` prints it (N-08); with `own` that of its own notice."""
+    """Return the task list of a unit for a year; with `own` that of its own notice."""
     rows = list(of_body(body, year, user, own=own))
     return TaskList(
         unit=body.name,
@@ -61,7 +61,7 @@ def _cited(notice: Notice) -> str:
 
 
 def task(row: Assignment) -> Task:
-    """Return one of the rows of `of_body` as the list prints it."""
+    """Convert an assignment of `list_body_tasks` for printing."""
     duties = list(row.measure.duties.all())
     entry = row.entry
     return Task(
@@ -82,11 +82,10 @@ def task(row: Assignment) -> Task:
 
 
 def completion_report(notice: Notice, body: Body | None = None) -> CompletionReport:
-    """Return the completion report of a notice, drafted from the ledger: every measure, done, partly or not, evidence, reasons (N-11).
+    """Return the completion report of a notice: state, evidence and reasons of every measure.
 
-    With `body` that unit's own report: the measures that it is responsible for, and how it did its part.
-
-    What fell away (不涉及、改派、退回、取消) is explained, not counted; what was carried into the next year counts as not done.
+    With `body` the report of that unit. Cancelled tasks (不涉及、改派、退回、取消) are explained but not
+    counted; carried-over tasks count as not done.
     """
     measures = list(notice.measures.filter(COUNTED).order_by("position", "pk"))
     rows, home = _by_measure(notice, body), home_of(notice.government)
@@ -152,7 +151,7 @@ def _fulfilment(place: int, measure: Measure, rows: list[Assignment], home: str)
 
 
 def _evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
-    """Return what proves what was done: found true by a person or known to the machine. What was returned or nobody looked at proves nothing."""
+    """Return evidence verified by a user or the system."""
     shown = [
         (f"{row.entry.body.label}：{one.title}", one.url if one.url != one.title else "")
         for row in rows

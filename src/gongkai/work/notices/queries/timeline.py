@@ -1,4 +1,4 @@
-"""The year's timeline: what is due on which day, what is to be sent upwards, which acts are awaited."""
+"""The timeline of a year: due dates, upward submissions and awaited acts."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from gongkai.work.notices.states import TASKS, NoticeState
 
 @dataclass
 class Day:
-    """A day on which something is due: lights of the assignments, and the upward submissions."""
+    """A day with due tasks (as lights) and upward submissions."""
 
     on: date
     lights: Lights = field(default_factory=Lights)
@@ -46,7 +46,7 @@ class Month:
 
 
 class Due(figures.Question[int]):
-    """The lights of a year's tasks by the moment that they are due."""
+    """The cached lights of a year's tasks by due date."""
 
     name = "notices.timeline"
 
@@ -59,7 +59,7 @@ class Due(figures.Question[int]):
         return number(asked, "year")
 
     def rows(self, subject: int, by: Actor) -> QuerySet[Model, Model]:
-        """The year's tasks that somebody may see."""
+        """Return the visible tasks of the year."""
         entries = entries_visible_to(by).filter(year=subject, kind__in=TASKS)
         return entries.exclude(due_at=None)  # type: ignore[return-value]
 
@@ -79,14 +79,14 @@ DUE = Due()
 
 @dataclass(frozen=True)
 class Timeline:
-    """The months of a year's work in which something is due, in order; `as_of` is the moment of figures that were counted earlier."""
+    """The months with due tasks in order; `as_of` is the time of cached counts."""
 
     months: list[Month]
     as_of: datetime | None = None
 
 
 def timeline(year: int, user: object) -> Timeline:
-    """Return a year's timeline as somebody may see it; three queries."""
+    """Return the timeline of a year as visible to the user, in three queries."""
     counted = figures.ask(DUE, year, by=user)
     found = cast(list[tuple[str, list[int]]], counted.found)
     days = {
@@ -103,7 +103,7 @@ def timeline(year: int, user: object) -> Timeline:
 
 
 def upward_of(year: int, user: object) -> list[Upward]:
-    """Return a year's upward submissions that somebody may see, by due date."""
+    """Return the visible upward submissions of a year by due date."""
     return list(
         upwards_visible_to(user)
         .filter(entry__year=year)
@@ -113,7 +113,7 @@ def upward_of(year: int, user: object) -> list[Upward]:
 
 
 def awaited_acts(year: int, user: object) -> list[AwaitedAct]:
-    """Return the acts that limits of a year's notices in force wait for, those not entered first."""
+    """Return awaited acts of notices in force, those not entered first."""
     notices = visible_to(user).filter(year=year, state=NoticeState.LIVE)
     acts = AwaitedAct.objects.filter(notice__in=notices).select_related("notice__government")
     return sorted(acts, key=lambda act: (act.dated is not None, act.pk))

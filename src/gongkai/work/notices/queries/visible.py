@@ -1,4 +1,4 @@
-"""Who sees which notices, assignments and registers: the one source for page, list, export and feed."""
+"""Visibility of notices, assignments, guidance and submissions."""
 
 from django.db.models import Q, QuerySet
 
@@ -11,17 +11,17 @@ from gongkai.core.units.reach import SUPERVISING
 from gongkai.work.notices.models import Assignment, AwaitedAct, Guidance, Notice, Upward
 from gongkai.work.notices.states import TASKS, NoticeState
 
-#: What the staff of a unit sees; drafts are the 政务公开办's.
+# States in which staff see a notice; drafts are for the open-government office.
 ISSUED = (NoticeState.LIVE, NoticeState.SUPERSEDED, NoticeState.VOID)
 
 
 @visible(Notice)
 def visible_to(user: object) -> QuerySet[Notice]:
-    """Return the notices that somebody may see: those of the governments they supervise; for staff the issued ones of their government and unit.
+    """Return the notices the user may see.
 
-    A unit's own notice is for that unit and what stands below it, its draft for who leads the work there; who supervises the unit sees neither.
-
-    Anonymous sees none here: the public reads `public.public_progress`.
+    Supervisors see those of their governments, staff the issued ones of their government and unit.
+    A unit's own notice is for that unit and those below it; its draft is for the user in charge
+    there. Anonymous users see none; the public reads `public`.
     """
     actor = actor_of(user)
     if actor.system:
@@ -40,34 +40,34 @@ def visible_to(user: object) -> QuerySet[Notice]:
 
 
 def supervises(actor: Actor, notice: Notice) -> bool:
-    """Whether somebody sees all of a notice's tasks: who supervises its government; of a unit's own notice who leads the work in the unit."""
+    """Tell whether the user sees all tasks of a notice."""
     if notice.own:
         return in_charge(actor, notice.government_id)
     return actor.system or actor.reaches(*SUPERVISING, path=notice.government.path)
 
 
 def governments_over(actor: Actor) -> set[int]:
-    """Return the bodies on the way from the root to an actor's bodies: the governments whose notices concern them."""
+    """Return the bodies from the root to the actor's bodies."""
     paths = Body.objects.filter(pk__in=actor.bodies).values_list("path", flat=True)
     return {int(part) for path in paths for part in path.split("/") if part}
 
 
 @visible(AwaitedAct)
 def awaited_visible_to(user: object) -> QuerySet[AwaitedAct]:
-    """Return the acts that limits of those notices wait for."""
+    """Return the awaited acts of visible notices."""
     rows = AwaitedAct.objects.filter(notice__in=visible_to(user).values("pk"))
     return rows.select_related("notice__government")
 
 
 @visible(Assignment)
 def assignments_visible_to(user: object) -> QuerySet[Assignment]:
-    """Return the assignments whose entries somebody may see."""
+    """Return the assignments of visible entries."""
     return Assignment.objects.filter(entry__in=entries_visible_to(user).filter(kind__in=TASKS))
 
 
 @visible(Guidance)
 def guidance_visible_to(user: object) -> QuerySet[Guidance]:
-    """Return the guidance records of one's own bodies, given or got, and of those supervised."""
+    """Return guidance records of the user's own and supervised bodies."""
     actor = actor_of(user)
     if actor.system:
         return Guidance.objects.all()
@@ -82,5 +82,5 @@ def guidance_visible_to(user: object) -> QuerySet[Guidance]:
 
 @visible(Upward)
 def upwards_visible_to(user: object) -> QuerySet[Upward]:
-    """Return the submissions whose entries somebody sees."""
+    """Return the submissions of visible entries."""
     return Upward.objects.filter(entry__in=entries_visible_to(user).filter(kind="upward").values("pk"))
