@@ -281,7 +281,7 @@ def test_a_cleared_template_makes_the_columns_and_items_find_them(site, housing,
 
 
 def test_five_thousand_rows_of_26_pages_are_read_planned_written_and_taken_back(site, housing) -> None:
-    """In statements that do not grow with the rows (timed by hand: docs/directory.md)."""
+    """The number of statements does not grow with the rows."""
     items = [("事项", f"子项{n}", f"内容{n}", "依据", LIMIT, "云岭市住房和城乡建设局") for n in range(40)]
     content = book(*[(f"领域{n}", f"云岭市测试{n}领域基层政务公开标准目录", items) for n in range(5)])
     run = imported(content)
