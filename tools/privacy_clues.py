@@ -14,12 +14,9 @@ import numpy as np
 import rjieba
 
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import frame
-from gongkai.lib.privacy.proofreading import misplaced, omissions
+from gongkai.lib.privacy.proofreading import omissions
 from gongkai.lib.privacy.proofreading.counts import counts
 from gongkai.lib.privacy.proofreading.gaps import gaps
-from gongkai.lib.privacy.proofreading.lexis import lexis
-from gongkai.lib.privacy.proofreading.lexis import line as words_of
 from gongkai.lib.privacy.proofreading.suspects import NEAR, SHAPE, SOUND, like, suspects
 from gongkai.lib.privacy.proofreading.weighing import clues, word_gains
 
@@ -101,68 +98,6 @@ def omitted(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
     return found, right, line
 
 
-def swapped(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
-    """Return the sentence with one word exchanged for another that sounds or looks like it, where, and what stood there."""
-    known, at, spots = lexis(), 0, []
-    for word in rjieba.cut(sentence, False):
-        number = known.number.get(word, 0)
-        if number and (known.how[known.mates[number] : known.mates[number + 1]] < misplaced.LONGER).any():
-            spots.append((at, number))
-        at += len(word)
-    if not spots:
-        return None
-    at, number = chance.choice(spots)
-    picks = [
-        pick
-        for pick in range(known.mates[number], known.mates[number + 1])
-        if known.how[pick] < misplaced.LONGER
-    ]
-    # Words that are typed for one another sound alike more often than they look alike.
-    weights = [
-        float(known.single[known.like[pick]]) ** 0.5 * (4 if known.how[pick] & 12 else 1) for pick in picks
-    ]
-    wrong = known.words[int(known.like[chance.choices(picks, weights)[0]]) - 1]
-    word = known.words[number - 1]
-    return sentence[:at] + wrong + sentence[at + len(word) :], at, word
-
-
-def exchanged(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
-    """Return the clues of every word that may be meant to be another, whether it is right, and the number of its line."""
-    found, right, line = [], [], []
-    for number, sentence in enumerate(lines):
-        planted = swapped(sentence, chance) if number % 2 else None
-        text, where, meant = planted or (sentence, -9, "")
-        view = frame(text)
-        for place in misplaced.misplaced(view, words_of(view)):
-            good = place.at == where and place.word == meant
-            if not good and where - 6 < place.at < where + 6:
-                continue
-            found.append(list(place.clues))
-            right.append(int(good))
-            line.append(number)
-    return found, right, line
-
-
-def shortened(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
-    """Return the clues of every word that may lack a character, whether it is right, and the number of its line."""
-    found, right, line = [], [], []
-    for number, sentence in enumerate(lines):
-        planted = taken(sentence, chance) if number % 2 else None
-        text, where, _ = planted or (sentence, -9, "")
-        view = frame(text)
-        for place in misplaced.misplaced(view, words_of(view), longer=True):
-            good = (
-                place.at <= where <= place.end
-                and text[: place.at] + place.word + text[place.end :] == sentence
-            )
-            if not good and place.at - 4 < where < place.end + 4:
-                continue
-            found.append(list(place.clues))
-            right.append(int(good))
-            line.append(number)
-    return found, right, line
-
-
 def fit(found: list[list[str]], right: list[int], penalty: float = 2.0, rounds: int = 30) -> dict[str, float]:
     """Return the weight of each clue (Newton's method, ridge penalty)."""
     names = {
@@ -188,8 +123,6 @@ def fit(found: list[list[str]], right: list[int], penalty: float = 2.0, rounds: 
 _PLANTED = {
     "wrong": samples,
     "missing": omitted,
-    "misplaced": exchanged,
-    "shortened": shortened,
 }
 
 

@@ -10,8 +10,7 @@ Only counts are written (and the words that are counted), rows that stand seldom
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import permutations
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +22,12 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import half_width
 from gongkai.lib.privacy.proofreading import lexis
 from gongkai.lib.privacy.proofreading.counts import BORDER, LATIN, LETTERS, NUMBER, pack
-from gongkai.lib.privacy.proofreading.misplaced import LONGER
-from gongkai.lib.privacy.proofreading.suspects import SOUND, like
-from gongkai.lib.privacy.tables import rows
 
 #: Rows of two, three and four characters are kept from so many times on.
 _LEAST = {2: 3, 3: 6, 4: 10}
-#: So many words; rows of two, of three, and of two with one between them.
-_WORDS, _LEAST_WORDS = 40_000, (4, 6, 8)
+#: So many words; rows of two and of three.
+_WORDS, _LEAST_WORDS = 40_000, (4, 6)
 _ROUGH = 0.25
-#: Words with one character more are asked for words that stand so often.
-_LONG_OFTEN = 60
-#: Said alike, though no character is the same.
-_ALL_SOUNDS = 2 * SOUND
 Numbers = NDArray[np.uint64]
 Counted = tuple[Numbers, NDArray[np.float64]]
 
@@ -109,14 +101,13 @@ def words(clean: str, rough: str) -> bytes:
     number = {word: place for place, word in enumerate(vocabulary, 1)}
     one, other = (_runs(np.fromiter((number.get(word, 0) for word in part), np.uint64)) for part in cut)
     tables: list[tuple[list[NDArray[Any]], NDArray[Any]]] = []
-    for places, least in zip(((0, 1), (0, 1, 2), (0, 2)), _LEAST_WORDS, strict=True):
+    for places, least in zip(((0, 1), (0, 1, 2)), _LEAST_WORDS, strict=True):
         keys, often = _count(_keys(one, places, 16), _keys(other, places, 16), least)
         shifts = range(16 * (len(places) - 1), -1, -16)
         columns = [(keys >> np.uint64(shift)) & np.uint64(0xFFFF) for shift in shifts]
         known = np.all([column > 0 for column in columns], axis=0)
         tables.append(([column[known].astype(np.int64) for column in columns], often[known]))
-    single = np.array([frequent[word] for word in vocabulary])
-    return lexis.pack(vocabulary, single, tables, list(_alike(vocabulary, number, single)))
+    return lexis.pack(vocabulary, np.array([frequent[word] for word in vocabulary]), tables)
 
 
 def _runs(numbers: Numbers) -> Numbers:
@@ -126,61 +117,6 @@ def _runs(numbers: Numbers) -> Numbers:
         (numbers[1:] == numbers[:-1]) & (numbers[1:] <= len((BORDER, NUMBER, LATIN))) & (numbers[1:] > 0)
     )
     return numbers[~again]
-
-
-def _alike(
-    vocabulary: list[str], number: dict[str, int], single: NDArray[Any]
-) -> Iterator[tuple[int, int, int]]:
-    """Yield pairs of words that may stand for one another, and how they are alike."""
-    pairs: dict[tuple[int, int], int] = {}
-    for rule in (_one_other, _same_sound):
-        for pair, how in rule(vocabulary):
-            pairs.setdefault(pair, how)
-    for row in rows("mixed_words"):
-        for was, now in permutations((number[word] for word in row[0].split() if word in number), 2):
-            pairs.setdefault((was, now), _ALL_SOUNDS)
-    yield from ((was, now, how) for (was, now), how in pairs.items())
-    for place, word in enumerate(vocabulary, 1):
-        if place > lexis.LATIN and 2 <= len(word) <= 5 and single[place - 1] >= _LONG_OFTEN:
-            shorter = {number.get(word[:at] + word[at + 1 :], 0) for at in range(len(word))}
-            yield from ((less, place, LONGER) for less in shorter if less > lexis.LATIN)
-
-
-Alike = Iterator[tuple[tuple[int, int], int]]
-#: Characters that words may have one for the other, both right (缴费, 交费).
-_EITHER = frozenset("交缴")
-
-
-def _one_other(vocabulary: list[str]) -> Alike:
-    """Yield pairs of words of which one character is another that sounds or looks like it."""
-    wild: dict[tuple[int, str], list[tuple[int, str]]] = {}
-    for place, word in enumerate(vocabulary, 1):
-        if 2 <= len(word) <= 4:
-            for at, char in enumerate(word):
-                wild.setdefault((at, word[:at] + " " + word[at + 1 :]), []).append((place, char))
-    for group in wild.values():
-        for (was, char), (now, other) in permutations(group, 2):
-            if other in like(char) and {char, other} != _EITHER:
-                yield (was, now), like(char)[other]
-
-
-def _same_sound(vocabulary: list[str]) -> Alike:
-    """Yield pairs of words of two characters that are read alike and share none."""
-    said: dict[str, set[str]] = {}
-    for sound, chars in rows("sounds"):
-        for char in chars:
-            said.setdefault(char, set()).add(sound)
-    groups: dict[tuple[str, str], list[int]] = {}
-    for place, word in enumerate(vocabulary, 1):
-        if len(word) == 2:
-            for first in said.get(word[0], ()):
-                for second in said.get(word[1], ()):
-                    groups.setdefault((first, second), []).append(place)
-    for group in groups.values():
-        for was, now in permutations(group, 2):
-            one, other = vocabulary[was - 1], vocabulary[now - 1]
-            if one[0] != other[0] and one[1] != other[1]:
-                yield (was, now), _ALL_SOUNDS
 
 
 def main(*names: str) -> None:

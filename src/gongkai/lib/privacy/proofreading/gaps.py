@@ -61,13 +61,6 @@ def _beside() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
     )
 
 
-def followers(number: int) -> Ints:
-    """Return the numbers of the characters that often stand behind one."""
-    begins, numbers = _beside()[0]
-    found: Ints = numbers[begins[number] : begins[number + 1]]
-    return found
-
-
 def _chance(known: Counts, window: list[Ints]) -> Reals:
     """Return how likely the characters of a window are from the fourth on."""
     return sum(

@@ -34,21 +34,6 @@ def stands(words: str) -> float:
     return float(known.of(*(np.array([known.number(char)]) for char in words[:4]))[0])
 
 
-def stand(rows: list[str]) -> list[float]:
-    """Return how often each of many rows of up to four characters stands in the texts counted."""
-    known = counts()
-    found = np.zeros(len(rows), np.float32)
-    sizes = np.array([len(row) for row in rows], np.int32)
-    for size in np.unique(sizes).tolist():
-        places = np.flatnonzero(sizes == size)
-        if size:
-            chars = "".join(rows[place] for place in places.tolist())
-            numbers = known.numbers[np.minimum(np.frombuffer(chars.encode("utf-32-le"), "<u4"), 0xFFFF)]
-            found[places] = known.of(*numbers.reshape(-1, size).T)
-    result: list[float] = found.tolist()
-    return result
-
-
 def repeats(frame: Frame) -> Iterator[Finding]:
     """Yield a character that stands twice although nothing is known that holds it twice there."""
     text = frame.text

@@ -7,7 +7,6 @@ from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.proofreading import (
     attendance,
     characters,
-    clipped,
     contexts,
     expressions,
     frames,
@@ -30,7 +29,6 @@ from gongkai.lib.privacy.proofreading import (
     titles,
     totals,
     weighing,
-    wording,
 )
 from gongkai.lib.privacy.proofreading.around import formed
 from gongkai.lib.privacy.proofreading.terms import TermList
@@ -80,9 +78,7 @@ _CERTAIN: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
 #: What the counts lead to doubt.
 _GUESSES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     weighing.improbable,
-    clipped.clipped,
     omissions.omissions,
-    wording.wording,
 )
 
 

@@ -1,0 +1,79 @@
+"""Word counts, and omissions that they suggest."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from gongkai.lib.privacy import proofread
+from gongkai.lib.privacy.proofreading.lexis import (
+    BORDER,
+    LATIN,
+    NUMBER,
+    lexis,
+    likelier,
+    pack,
+    signed,
+    unpack,
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "会议强调，要统一思想。",
+        "审议通过了有关事项。",
+        "责任不清、分解不细的问题较多。",
+        "稻鸭共作，一田双收。",
+    ],
+)
+def test_complete_sentences_have_no_finding(text):
+    assert [hit for hit in proofread(text) if hit.kind == "missing"] == []
+
+
+def test_signs_have_numbers():
+    assert [signed(word) for word in ("ab", "12%", "、", "县")] == [LATIN, NUMBER, BORDER, 0]
+
+
+def test_likelier_words_gain():
+    before, after = ["。", "。", "负责"], ["。", "。"]
+    gain, loss = likelier(
+        [
+            ([*before, "解析", *after], [*before, "解释", *after]),
+            ([*before, "解释", *after], [*before, "解析", *after]),
+        ]
+    )
+    assert gain > 3
+    assert loss == pytest.approx(-gain, abs=1e-3)
+    assert likelier([(before, before)]) == [0.0]
+
+
+def test_packed_words_are_read_back():
+    words = ["。", "0", "A", "甲", "乙", "丙"]
+    two = [np.array([4, 5]), np.array([5, 6])], np.array([400, 30])
+    three = [np.array([4]), np.array([5]), np.array([6])], np.array([50])
+    again = unpack(pack(words, np.array([900, 50, 20, 500, 450, 40]), [two, three]))
+    one, other, last = (np.array([number]) for number in (4, 5, 6))
+    assert again.number["乙"] == 5
+    assert abs(again.pairs(one, other)[0] - 400) < 80
+    assert again.pairs(other, one)[0] == 0
+    assert abs(again.triples(one, other, last)[0] - 50) < 10
+    assert again.chance(one, other, last)[0] > again.chance(one, last, other)[0]
+
+
+def test_bundled_words_are_read():
+    known = lexis()
+    assert known.number["群众"] > LATIN
+    assert known.words[known.number["群众"] - 1] == "群众"
+
+
+@pytest.mark.parametrize("words", ["为人民服", "患癌症的", "的一是在不了有和"])
+def test_memory_stays_small_whatever_is_repeated(words):
+    proofread(words * 99)
+    tracemalloc.start()
+    try:
+        proofread(words * (4_000 // len(words)))
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 1000 * 4_000
