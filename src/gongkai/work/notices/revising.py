@@ -1,4 +1,4 @@
-"""An amended version beside the notice that it replaces: which one that is, and what became of each row."""
+"""Compare an amended version with the notice in force: which notice it amends, and the change of each row."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,17 +24,18 @@ from gongkai.work.notices.states import FALLEN_AWAY, NoticeState, State
 
 SAME, CHANGED, NEW, GONE, KEPT = "same", "changed", "new", "gone", "kept"
 LABELS = {CHANGED: "有变化", NEW: "新增", GONE: "取消", KEPT: "继续办理", SAME: "不变"}
-#: So many running notices of a year are looked at for the one that is amended, and offered.
+# Notices in force compared with a draft to find the one it amends.
 LOOKED_AT = 30
-#: Whom an entry is for: the body and, in a unit's own notice, the office (0: as a whole).
+# Primary keys of the body and, in a unit's own notice, of the office (0: the whole unit).
 Whom = tuple[int, int]
 
 
-# -- which notice ---------------------------------------------------------------------------------------------------
+# -- which notice ----------------------------------------------------------------------------------
+# -----------------
 
 
 def version_of(notice: Notice) -> Version:
-    """Return a notice as far as it tells which one it amends."""
+    """Return the parts of a notice needed to find the one it amends."""
     rows = notice.measures.filter(dropped=False).order_by("position", "pk").values_list("text", flat=True)
     return Version(
         title=notice.title,
@@ -47,7 +48,7 @@ def version_of(notice: Notice) -> Version:
 
 
 def running_beside(notice: Notice) -> QuerySet[Notice]:
-    """Return the running notices of the same hand and year, the newest first: one of them may be what this one amends."""
+    """Return notices in force of the same body and year, the newest first."""
     rows = Notice.objects.filter(
         government=notice.government_id, own=notice.own, year=notice.year, state=NoticeState.LIVE
     )
@@ -55,7 +56,7 @@ def running_beside(notice: Notice) -> QuerySet[Notice]:
 
 
 def likely_amended(notice: Notice) -> Notice | None:
-    """Return the running notice that this one seems to amend, None where there is none."""
+    """Return the notice in force that a draft probably amends, or None."""
     mine = version_of(notice)
     found = [
         (len(reasons), one)
@@ -66,12 +67,12 @@ def likely_amended(notice: Notice) -> Notice | None:
 
 
 def reasons_for(notice: Notice) -> list[str]:
-    """Return what speaks for a notice being an amended version of the one in `amends`."""
+    """Return reasons why a notice is an amended version of the one in `amends`."""
     return amends(version_of(notice), version_of(notice.amends)) if notice.amends else []
 
 
 def propose_amended(notice: Notice) -> None:
-    """Ask whether a draft amends a running notice, where it seems so and nobody answered yet; stores it."""
+    """Store the notice that a draft probably amends as a question, unless answered before."""
     if notice.amending in {Amending.YES, Amending.NO}:
         return
     found = likely_amended(notice)
@@ -79,12 +80,13 @@ def propose_amended(notice: Notice) -> None:
     notice.save(update_fields=["amends", "amending"])
 
 
-# -- row by row -----------------------------------------------------------------------------------------------------
+# -- row by row ------------------------------------------------------------------------------------
+# -----------------
 
 
 @dataclass(frozen=True)
 class Task:
-    """A running task of a row, as the page shows it."""
+    """A running task of a row, as shown on the page."""
 
     entry: Entry
     whom: str
@@ -92,16 +94,17 @@ class Task:
 
     @property
     def finished(self) -> bool:
-        """Whether it was done, or taken into the next year: it counts whatever becomes of its row."""
+        """True if it was done or carried over, so that it counts whatever happens to its row."""
         return self.entry.closed_at is not None and self.entry.outcome not in FALLEN_AWAY
 
 
 @dataclass(frozen=True)
 class RowLine:
-    """A row of the new version (None: it has it no more) beside the running one (None: it is new).
+    """A row of the new version (None: dropped) and the row in force (None: new).
 
-    `changes` are sentences, old → new; `alone` says why it is accepted singly; `rivals` are rows that it may be instead; `seen` is the digest of
-    both sides; `by` is who accepted it. A row that the new version dropped runs on where somebody said so: `kept` is why.
+    `changes` are sentences; `alone` states why it needs a separate decision; `rivals` are other
+    possible counterparts; `seen` is the digest of both sides; `by` accepted it; `kept` states why a
+    dropped row continues.
     """
 
     status: str
@@ -120,33 +123,33 @@ class RowLine:
 
     @property
     def finished(self) -> int:
-        """How many of its tasks are done."""
+        """The number of finished tasks."""
         return sum(1 for task in self.tasks if task.finished)
 
     @property
     def label(self) -> str:
-        """What became of it, in a word."""
+        """The label of the status."""
         return LABELS[self.status]
 
     @property
     def waits(self) -> bool:
-        """Whether somebody still has to accept it: all but what is the same and surely so."""
+        """True if a clerk must still accept it; unchanged rows without rivals need no acceptance."""
         return not self.by and (self.status != SAME or bool(self.rivals))
 
     @property
     def noted(self) -> list[str]:
-        """What changes beside the words, which are shown marked."""
+        """Changes other than the text, which is shown marked."""
         return [change for change in self.changes if not (self.marked and change.startswith(TEXT_CHANGED))]
 
     @property
     def key(self) -> str:
-        """What names it on the page: the numbers of its rows."""
+        """Identifies the line on the page by the keys of its rows."""
         return f"{self.old.pk if self.old else 0}-{self.new.pk if self.new else 0}"
 
 
 @dataclass(frozen=True)
 class Revision:
-    """An amended version beside the notice that it replaces: the rows of the new one in order, then what it drops."""
+    """An amended version compared with the notice in force: new rows in order, then dropped ones."""
 
     notice: Notice
     older: Notice
@@ -154,7 +157,7 @@ class Revision:
 
     @property
     def counts(self) -> list[tuple[str, str, int]]:
-        """How many rows of each kind: (kind, its words, number)."""
+        """The number of rows by status, as (status, label, number)."""
         return [
             (kind, words, sum(1 for row_line in self.lines if row_line.status == kind))
             for kind, words in LABELS.items()
@@ -162,17 +165,17 @@ class Revision:
 
     @property
     def waiting(self) -> int:
-        """How many rows wait for somebody to accept them."""
+        """The number of rows to be accepted."""
         return sum(1 for row_line in self.lines if row_line.waits)
 
     @property
     def pairs(self) -> list[RowLine]:
-        """The rows that have a partner."""
+        """The rows with a counterpart."""
         return [row_line for row_line in self.lines if row_line.old and row_line.new]
 
 
 def compare_versions(notice: Notice) -> Revision:
-    """Put an amended version beside the notice in `amends`; a constant number of queries."""
+    """Compare an amended version with the notice in `amends`, in a constant number of queries."""
     older = notice.amends
     assert older is not None
     sides = _Side(older), _Side(notice)
@@ -190,7 +193,7 @@ def compare_versions(notice: Notice) -> Revision:
 
 
 class _Side:
-    """One of both notices: its rows, what they order, and who owes them."""
+    """One of the two notices: rows, planned entries and owners."""
 
     def __init__(self, notice: Notice) -> None:
         self.notice = notice
@@ -213,12 +216,12 @@ class _Side:
 
 
 def planned_by(expansion: Expansion) -> dict[int, PlannedMeasure]:
-    """Return what planning knows of each measure, by its number."""
+    """Return planned measures by primary key."""
     return {planned_measure.number: planned_measure for planned_measure in expansion.planned}
 
 
 def owners_of(planned: PlannedMeasure, *, own: bool) -> tuple[Whom, ...]:
-    """Return who owes a measure; in a unit's own notice each office by itself."""
+    """Return the owners of a measure; in a unit's own notice each office."""
     return tuple((owned.owner.body_id, (owned.owner.office_id or 0) if own else 0) for owned in planned.owned)
 
 
@@ -230,7 +233,7 @@ def _names(planned: Iterable[PlannedMeasure]) -> dict[int, str]:
 def _paired(
     old: _Side, new: _Side, said: Sequence[Pairing]
 ) -> Iterable[tuple[Measure | None, Measure | None, tuple[Measure, ...]]]:
-    """Yield rows with their partners: what a person said first, the rest by their words. One to one."""
+    """Yield rows with counterparts and rivals: pairs set by clerks first, then by text."""
     chosen = {pairing.own_id: pairing.upper_id for pairing in said if pairing.own_id in new.rows}
     chosen = {own: upper for own, upper in chosen.items() if upper is None or upper in old.rows}
     taken = {upper for upper in chosen.values() if upper}
@@ -285,8 +288,10 @@ def _line(
 
 
 def changes_between(before: Wanted, after: Wanted) -> list[str]:
-    """Return what an amended row changes, a sentence each: no change are marks and blanks, the order of units (who leads is named
-    by itself), and the words of duties that follow the row's.
+    """Return the changes of a row, one sentence each.
+
+    Punctuation, blanks, the order of units, and duties that follow the text of the row do not
+    count.
     """
     before, after = (replace(wanted, text=without_number(wanted.text)) for wanted in (before, after))
     same = {
@@ -313,7 +318,7 @@ def changes_between(before: Wanted, after: Wanted) -> list[str]:
 
 
 def _in_order_of(after: Sequence[DutyWanted], before: Sequence[DutyWanted]) -> tuple[DutyWanted, ...]:
-    """Return duties with the same paths and channels in the order in which the other version prints them."""
+    """Return duties with unchanged paths and channels in their previous order."""
     was = {duty_wanted.pk: duty_wanted for duty_wanted in before}
 
     def turned(new: DutyWanted) -> DutyWanted:
@@ -328,12 +333,12 @@ def _in_order_of(after: Sequence[DutyWanted], before: Sequence[DutyWanted]) -> t
 
 
 def heading_words(heading: str) -> str:
-    """Return a heading's words as they are compared: what a bracket behind it says (10月底前完成) changes the limits of the rows that take it."""
+    """Return a heading for comparison; a bracket after it (10月底前完成) is a deadline."""
     return row_words(re.sub(r"[（(][^（）()]*[）)]\s*$", "", heading.strip()))
 
 
 def with_duties_of(after: Wanted, before: Wanted) -> Wanted:
-    """Return a row whose duties bear the numbers of those that they are versions of, and none where they are new."""
+    """Return a row whose duties have the keys of their counterparts, or None if new."""
     partner = match_duties(before.duties, after.duties)
     known = {duty_wanted.pk: duty_wanted for duty_wanted in before.duties}
     duties = tuple(
@@ -346,7 +351,7 @@ def with_duties_of(after: Wanted, before: Wanted) -> Wanted:
 
 
 def _counted_anew(row: Measure, older: Notice, newer: Notice) -> Iterable[str]:
-    """Yield limits that count from the day of issue, where that day is another one now."""
+    """Yield deadlines that count from the date of issue if that date has changed."""
     if older.issued_on == newer.issued_on:
         return
     for duty in row.duties.all():
@@ -363,7 +368,7 @@ def _of(owing: object) -> str:
 
 
 def _accepted(line: RowLine, said: Iterable[Pairing]) -> RowLine:
-    """Return a row with who accepted it, as long as neither side was changed since; what a person paired has no rivals."""
+    """Apply a clerk's pairing to a line; it is accepted only if both sides are unchanged."""
     sides = line.old.pk if line.old else None, line.new.pk if line.new else None
     for pairing in said:
         if (pairing.upper_id, pairing.own_id) == sides:
@@ -389,7 +394,7 @@ def _tasks(older: Notice, *, own: bool) -> dict[int, list[Task]]:
 
 
 def _asked_for_work(line: RowLine) -> RowLine:
-    """What is dropped although work was done on it that would not count is accepted singly."""
+    """Require a separate decision for a dropped row with unfinished work."""
     if line.status != GONE:
         return line
     proofs = sum(task.proofs for task in line.tasks if not task.finished)

@@ -1,6 +1,7 @@
-"""New words of a row or a duty, and all that follows from them: the other of the two, limits and paths that were read from the words.
+"""Change the text of a row or duty together with everything that was read from it.
 
-One fact is corrected once. What a person set otherwise than the words said stays as it is.
+The row and its duties follow each other; deadlines and paths are read again. What a clerk set
+differently from the text stays.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,22 +19,19 @@ from gongkai.work.notices.planning.named_places import channels_in
 from gongkai.work.notices.planning.rules import plain
 from gongkai.work.notices.planning.sentences import in_words
 
-#: Below this likeness a text is another one, not a corrected one: its parts cannot be found again.
+# Below this similarity a text is a different one, in which parts cannot be found.
 LIKE = 0.5
-#: Longer differences are taken as one block: looking for what is alike inside would take too long.
+# Longer differences are treated as one block to limit the time.
 _LONGEST = 3000
-#: What may be left of a number in front of a part.
+# Characters left of a list number in front of a part.
 _BEHIND_NUMBERS = "）)．.、 "
 _Code = tuple[str, int, int, int, int]
 
 
 def carried(before: str, after: str, parts: Sequence[str]) -> list[str | None]:
-    """Return each part as it stands in the corrected text; None where it cannot be found again.
+    """Return each part as it is in the corrected text, or None if it cannot be found.
 
-    Args:
-        before: the text from which the parts were cut.
-        after: the corrected text.
-        parts: words that stand in `before`, in its order.
+    `parts` are substrings of `before` in order; `after` is the corrected text.
     """
     codes = _codes(before, after)
     alike = sum(b - a for code, a, b, _, _ in codes if code == "equal")
@@ -52,7 +50,7 @@ def carried(before: str, after: str, parts: Sequence[str]) -> list[str | None]:
 
 
 def _spans(text: str, parts: Sequence[str]) -> list[tuple[int, int] | None]:
-    """Return where the parts stand, each behind the one before where it can be."""
+    """Return the positions of parts, each after the previous one if possible."""
     found: list[tuple[int, int] | None] = []
     last = 0
     for part in parts:
@@ -65,7 +63,7 @@ def _spans(text: str, parts: Sequence[str]) -> list[tuple[int, int] | None]:
 
 
 def _codes(before: str, after: str) -> list[_Code]:
-    """Return what was kept, put in, taken away and replaced; common beginnings and ends are not compared by characters."""
+    """Return difference opcodes; common prefixes and suffixes are not compared by character."""
     start = 0
     shortest = min(len(before), len(after))
     while start < shortest and before[start] == after[start]:
@@ -86,9 +84,9 @@ def _codes(before: str, after: str) -> list[_Code]:
 
 
 def _begin(codes: Sequence[_Code], place: int, *, behind: bool) -> int:
-    """Return where a part begins now; `behind`: what was put in right in front of it belongs to the part before.
+    """Return the new start of a part; `behind` means that an insertion belongs to the previous part.
 
-    Where what stands in front was replaced by more than it was (1． by 1.及时), the surplus belongs to the part.
+    If the text before was replaced by a longer one (1． by 1.及时), the surplus belongs to the part.
     """
     for code, a, b, c, d in codes:
         if code == "insert" and a == place and not behind:
@@ -101,7 +99,7 @@ def _begin(codes: Sequence[_Code], place: int, *, behind: bool) -> int:
 
 
 def _end(codes: Sequence[_Code], place: int) -> int:
-    """Return where a part ends now, with what was put in right behind it."""
+    """Return the new end of a part, including insertions directly after it."""
     found = 0
     for code, a, b, c, d in codes:
         if code == "insert" and a == place:
@@ -113,7 +111,7 @@ def _end(codes: Sequence[_Code], place: int) -> int:
 
 @dataclass(frozen=True)
 class _Read:
-    """What words say of limit, paths and channels. `limits` more than one: a person has to look."""
+    """Deadline, paths and channels in a text; with several `limits` a clerk must check."""
 
     due: dict[str, object]
     paths: list[list[str]]
@@ -122,14 +120,14 @@ class _Read:
 
 
 class Reader:
-    """Reads single duties as the notice was read; what the notice defines once (其他渠道) is looked up in all of it."""
+    """Reads single duties in the context of their notice, for example its definition of 其他渠道."""
 
     def __init__(self, notice: Notice) -> None:
         self.notice = notice
         self._context: Context | None = None
 
     def read(self, text: str) -> _Read:
-        """Return what these words say."""
+        """Return what a text says."""
         found = read_duties(text, self.context)
         dues = [duty.due.to_json() for duty in found if duty.due]
         return _Read(
@@ -141,7 +139,7 @@ class Reader:
 
     @property
     def context(self) -> Context:
-        """The notice's year and month, and the paths and other channels that it prints."""
+        """Year, month, paths and other channels of the notice."""
         if self._context is None:
             issued, year = self.notice.issued_on, self.notice.year
             when = when_of(issued, year) if issued else When(year)
@@ -151,16 +149,15 @@ class Reader:
 
 
 def _channels(read: list[str], text: str) -> list[str]:
-    """Return the channels that words name in a list or a label, and those that they name in passing."""
     return list(
         dict.fromkeys([*read, *(name for name in channels_in(text).used if name not in "".join(read))])
     )
 
 
 def reword_measure(measure: Measure, text: str, reader: Reader) -> list[str]:
-    """Give a row other words, and its duties where they were cut from the old ones. Saves both.
+    """Change the text of a row and of the duties cut from it; saves both.
 
-    Returns what else changed with it, in words. Duties that cannot be found in the new words stay and are doubted.
+    Returns other changes in words. Duties that are not in the new text stay and are flagged.
     """
     duties = list(measure.duties.order_by("position", "pk"))
     found = carried(measure.text, text, [duty.text for duty in duties])
@@ -178,7 +175,7 @@ def reword_measure(measure: Measure, text: str, reader: Reader) -> list[str]:
 
 
 def reword_duty(duty: Duty, text: str, reader: Reader) -> list[str]:
-    """Give a duty other words, and its row in the place of the old ones, where they stand there. Saves both; returns what else changed."""
+    """Change the text of a duty and of its row; saves both and returns other changes in words."""
     measure, before = duty.measure, duty.text.strip()
     if before and before in measure.text:
         measure.text = measure.text.replace(before, text, 1)
@@ -188,13 +185,13 @@ def reword_duty(duty: Duty, text: str, reader: Reader) -> list[str]:
 
 
 def _reword(duty: Duty, text: str, measure: Measure, reader: Reader) -> list[str]:
-    """Write new words into a duty, and what was read from the old ones anew. Saves the duty."""
+    """Write a new text to a duty and read deadline, paths and channels from it; saves the duty."""
     before, after = reader.read(duty.text), reader.read(text)
     said: list[str] = []
     as_read = plain(duty.due) == plain(before.due)
     taken = (
         is_shared_limit(duty.due) and not before.due
-    )  # a heading's or sentence's limit: the duty's own words come first
+    )  # The duty's own words take precedence over a shared deadline.
     if plain(before.due) != plain(after.due) and (as_read or taken):
         said.append(f"时限由“{in_words(duty.due)}”改为“{in_words(after.due)}”")
         set_rule(reader.notice, duty, after.due)
@@ -215,7 +212,6 @@ def _reword(duty: Duty, text: str, measure: Measure, reader: Reader) -> list[str
 
 
 def _exchanged(now: list[object], before: Iterable[object], after: Iterable[object]) -> list[object]:
-    """Return a list without what the old words gave and with what the new ones give; what a person added stays."""
     gone, new = list(before), list(after)
     kept = [one for one in now if one not in gone or one in new]
     return [*kept, *(one for one in new if one not in kept)]

@@ -1,6 +1,7 @@
-"""Lines of a pasted table that lack the cells which were merged on the page: each cell goes below the head whose column it looks like. Pure.
+"""Complete short lines of a pasted table, whose merged cells are missing, by type of column. Pure.
 
-Who copies a table from a web page gets a merged cell in its first line only; the lines below are shorter, and all their cells stand too far left.
+Copying a table from a web page keeps a merged cell only in its first line; the following lines are
+shorter.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,20 +12,20 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.tables.heads import is_head_row
 from gongkai.work.notices.head_contents import is_time_cell, is_unit_cell
 
-#: A table of fewer columns has no cell to spare; one of more is no table of tasks.
+# Numbers of columns of task tables with merged cells.
 _COLUMNS = range(4, 11)
 _NUMBER = re.compile(r"\s*(?:[（(]\d{1,3}[)）]|\d{1,3}[.．、](?!\d))")
-#: 长期, 及时 stand below a limit as days do.
+# 长期, 及时 are deadlines as dates are.
 _STANDING = re.compile(r"长期|持续|及时|实时|随时|适时|同步|[^，。]{0,8}前")
 
 
 def with_all_cells(text: str) -> tuple[str, list[str]]:
-    """Return plain text in which the lines of a table are as long as its heads, and of those that could be filled in several ways the longest cell.
+    r"""Return text with complete lines, and the longest cell of each ambiguous line.
 
-    >>> heads = "领域\\t措施\\t责任单位\\t完成时限"
-    >>> whole = "\\n".join(f"教育\\t{n}.公开招生计划\\t市教育局\\t{n}月底前" for n in (1, 2))
-    >>> with_all_cells(f"{heads}\\n{whole}\\n3.公开学区\\t市教育局\\t6月底前")[0].split("\\n")[3]
-    '\\t3.公开学区\\t市教育局\\t6月底前'
+    >>> heads = "领域\t措施\t责任单位\t完成时限"
+    >>> whole = "\n".join(f"教育\t{n}.公开招生计划\t市教育局\t{n}月底前" for n in (1, 2))
+    >>> with_all_cells(f"{heads}\n{whole}\n3.公开学区\t市教育局\t6月底前")[0].split("\n")[3]
+    '\t3.公开学区\t市教育局\t6月底前'
     """
     made, unsure = [], list[str]()
     kinds: list[str] = []
@@ -45,7 +46,7 @@ def with_all_cells(text: str) -> tuple[str, list[str]]:
 
 
 def _kinds(below: Sequence[str], width: int) -> list[str]:
-    """Return what stands in each column, by the lines that have all cells; nothing where too few have."""
+    """Return the kind of each column from complete lines; empty if there are too few."""
     table = []
     for line in below:
         if "\t" not in line:
@@ -77,7 +78,7 @@ def _kind(cell: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _ways(found: tuple[str, ...], kinds: tuple[str, ...]) -> list[tuple[int, ...]]:
-    """Return the columns below which the cells fit best, in their order; several where they fit equally well."""
+    """Return the best columns for the cells in order; several if equally good."""
     scores = {way: sum(_fit(found, kinds, way)) for way in combinations(range(len(kinds)), len(found))}
     best = max(scores.values())
     return [way for way, score in scores.items() if score == best] if best > 0 else []

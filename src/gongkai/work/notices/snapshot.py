@@ -1,4 +1,4 @@
-"""The rows of a draft as data, to be put back exactly: measures, units, duties, what persons paired, what they were numbered."""
+"""Snapshots of a draft's rows as JSON, to restore measures, units, duties and pairings exactly."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from gongkai.work.notices.models import (
     UnitMember,
 )
 
-#: What of the notice itself a new reading changes.
+# Fields of the notice that change when the table is read again.
 FIELDS = ("heads", "parsed", "remarks")
 
 
@@ -43,12 +43,11 @@ def take(notice: Notice) -> dict[str, object]:
 
 
 def _in_full(value: date) -> str:
-    """Write a time to the microsecond: the JSON serializer of Django would cut it."""
+    """Format a time with microseconds, which Django's JSON serializer would cut."""
     return value.isoformat()
 
 
 def _pairings(notice: Notice) -> list[Model]:
-    """What persons said of this notice's measures beside another's, on either side."""
     return [
         *Pairing.objects.filter(Q(notice=notice) | Q(other=notice)),
         *KeptOurs.objects.filter(Q(notice=notice) | Q(upper__notice=notice)),
@@ -56,13 +55,13 @@ def _pairings(notice: Notice) -> list[Model]:
 
 
 def clear(notice: Notice) -> None:
-    """Remove all rows of a notice."""
+    """Delete all rows of a notice."""
     Measure.objects.filter(notice=notice).delete()
     AwaitedAct.objects.filter(notice=notice).delete()
 
 
 def put_back(notice: Notice, before: Mapping[str, object]) -> None:
-    """Replace the rows of a notice by those of a snapshot, numbers included. What they pointed to and is gone, they point to no more."""
+    """Replace the rows of a notice by those of a snapshot with their keys; drop dangling references."""
     clear(notice)
     found = list(serializers.deserialize("python", records(before, "rows")))
     rows = [deserialized_object.object for deserialized_object in found]
@@ -107,6 +106,6 @@ def _pair_again(pairings: list[DeserializedObject]) -> None:
 
 
 def _sides(pairing: Model) -> set[int]:
-    """Return the measures that a pairing is about."""
+    """Return the keys of the measures of a pairing."""
     assert isinstance(pairing, Pairing | KeptOurs)
     return {number for number in (pairing.own_id, pairing.upper_id) if number is not None}

@@ -1,4 +1,4 @@
-"""An uploaded notice as data: read in a process of its own (`parsing`), refused in one line."""
+"""Read an uploaded notice in a confined process (see `parsing`); errors become one line."""
 
 import hashlib
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ MAX_BYTES = 30 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Source:
-    """A notice's file, read.
+    """The file of a notice and what was read from it.
 
-    `heads` are the printed heads of its table with what each was taken for, `learnt` those that were read as a person once said.
+    `heads` are printed heads with meanings, `learnt` those read by a learnt meaning.
     """
 
     name: str
@@ -33,17 +33,12 @@ def read_source(
     name: str,
     heads: Mapping[str, str] | None = None,
 ) -> Source:
-    """Read a notice from the bytes of its file (or the text that somebody pasted).
+    """Read a notice from a file or pasted text.
 
-    Args:
-        data: the file.
-        name: its name, for messages.
-        heads: what printed heads mean (`column_meanings.MEANINGS`) where a person said so.
-
-    Raises:
-        Refused: the file is too large or cannot be read, in one Chinese line.
+    `heads` maps printed heads to meanings set by a clerk. Raises Refused, with one Chinese line, if
+    the file is too large or unreadable.
     """
-    from gongkai.work.notices.parsing import parse  # the reader's words: a fifth of a process's start
+    from gongkai.work.notices.parsing import parse  # Importing the reader takes a fifth of a process's start.
 
     if len(data) > MAX_BYTES:
         raise Refused(f"“{name}”超过 {MAX_BYTES // 1024 // 1024} MB，请只保留通知正文和任务表后重试。")

@@ -1,4 +1,4 @@
-"""Cutting a text in two where a duty begins; pure."""
+"""Split the text of a row or the paths of a duty in two. Pure."""
 
 from collections.abc import Sequence
 
@@ -6,16 +6,16 @@ _HEAD = 12
 
 
 def place_of(text: str, duty: str) -> int:
-    """Return where a duty's words begin in a row's text, -1 where they are not found. Only the first words need to match."""
+    """Return where a duty begins in the text of a row, or -1; only its first words must match."""
     head = duty.strip()[:_HEAD]
     return text.find(head) if head else -1
 
 
 def share_text(text: str, staying: Sequence[str], moving: Sequence[str]) -> tuple[str, str]:
-    """Return the two parts of a row's text: what belongs to the duties that stay, and to those that move.
+    """Return the texts for duties that stay and for those that move.
 
-    Where the first moving duty is found in the text, the cut is there, its number (2．) going with it; else the duties' own words
-    make the new row's text and the old one stays whole.
+    The cut is before the first moving duty and its number (2．); if it is not found, the moving
+    duties form the new text and the old one stays.
     """
     at = place_of(text, moving[0])
     if at <= 0:
@@ -30,7 +30,7 @@ def share_text(text: str, staying: Sequence[str], moving: Sequence[str]) -> tupl
 def share_list(
     items: Sequence[Sequence[str]], first: str, second: str
 ) -> tuple[list[list[str]], list[list[str]]]:
-    """Share paths between two parts of a duty: each goes where its last level is printed; to the first where that says nothing."""
+    """Divide paths between two parts of a duty by where the last level is printed."""
     left: list[list[str]] = []
     right: list[list[str]] = []
     for item in items:

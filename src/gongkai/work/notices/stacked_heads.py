@@ -1,7 +1,6 @@
-"""Two rows of heads (公开渠道（打√） over 村（社区）公开栏), written as one: 公开渠道（村〔社区〕公开栏）. Pure.
+"""Join two head rows (公开渠道（打√） above 村（社区）公开栏) into one: 公开渠道（村〔社区〕公开栏）. Pure.
 
-Reading joins some of them. A note on how the cells are filled in, a bracket within the bracket, heads that no genre knows keep it from doing so,
-and the second row is taken for the first task, the columns below a wide head for one.
+The reader joins only simple cases. Otherwise it takes the second head row for a task.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,21 +11,21 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Document, Grid, Line, State
 from gongkai.lib.reading.tables.heads import is_head
 
-#: （打√）, （请在相应栏打“√”）, （划“○”）, （可多选）: how the cells below are filled in.
+# Notes on filling in the cells: （打√）, （请在相应栏打“√”）, （可多选）.
 _FILLED_IN = re.compile(r"[（(][^（）()]{0,12}(?:[√✓✔○●]|打勾|划勾|多选|勾选)[^（）()]{0,6}[）)]")
 _INSIDE = str.maketrans("（）()", "〔〕〔〕")
 _PRINTED = str.maketrans("〔〕", "（）")
-#: Heads stand so far up.
+# Rows searched for heads.
 _FIRST = 12
 
 
 def as_printed(name: str) -> str:
-    """Return the name of a head below another one with its brackets as printed."""
+    """Return a joined head with its printed brackets."""
     return name.translate(_PRINTED)
 
 
 def join_stacked_heads(document: Document) -> None:
-    """Write the second rows of heads of a fresh document into the first."""
+    """Join second head rows into the first in all tables of a document."""
     for block in document.blocks:
         lines = block.lines[:_FIRST] if isinstance(block, Grid) else []
         for heads, below in pairwise(lines):
@@ -37,7 +36,7 @@ def join_stacked_heads(document: Document) -> None:
 
 
 def _joined(heads: Sequence[Cell], below: Sequence[Cell]) -> Iterator[Cell]:
-    """Yield the heads as one row: what reaches down as it is, what stands below a wide one with it, where it says too little alone."""
+    """Yield the joined heads; a lower head gets the upper one if it is unclear alone."""
     wide = ""
     for head, under in zip(heads, below, strict=True):
         wide = _without_note(head).text if head.text else wide if head.state is State.LEFT else ""
@@ -51,7 +50,7 @@ def _joined(heads: Sequence[Cell], below: Sequence[Cell]) -> Iterator[Cell]:
 
 
 def _stacked(heads: Line, below: Line) -> bool:
-    """Whether two lines are two rows of heads: some heads reach down, others stand over several below them."""
+    """Tell whether two lines are head rows: some heads span both, others span several below."""
     if len(heads.cells) != len(below.cells) or not any(is_head(cell.text) for cell in heads.cells):
         return False
     for at, cell in enumerate(below.cells):

@@ -1,14 +1,14 @@
-"""The state machines of this room: the notice, the assignment, the upward submission."""
+"""State machines of notices, assignments, submissions, shares and contributions."""
 
 from dataclasses import replace
 
 from gongkai.core.acts.machine import Machine, move
 
-#: Kinds of entries that are assignments: of a government's notice; of a unit's own, which stand between the unit and its offices.
+# Kinds of assignments: from a government's notice, and from a unit's own notice.
 ASSIGNED, INNER = "assignment", "inner"
-#: What a unit hands on of its task to its own offices.
+# A share of a task delegated to an office.
 DELEGATED = "delegated"
-#: What a partner (配合单位) gives for the task of the unit that leads.
+# A contribution of a partner unit (配合单位).
 SUPPORT = "support"
 TASKS = (ASSIGNED, INNER)
 
@@ -66,22 +66,22 @@ class State:
 
 
 _S = State
-#: The unit is at work.
+# The unit is working.
 WORKING = frozenset({_S.OPEN, _S.RETURNED})
-#: A request waits for the lead.
+# A request is pending.
 ASKED = frozenset({_S.ASKED_NOT_APPLICABLE, _S.ASKED_TIME, _S.ASKED_UNIT, _S.ASKED_BACK})
-#: The lead has to decide something; the unit's clock stands still.
+# The lead unit must decide; the clock of the unit stands still.
 WAITING = ASKED | {_S.SUBMITTED}
 OPEN = WORKING | WAITING
-#: What standing duties (及时、动态更新) are checked in, cycle by cycle: closing does not end them.
+# States in which standing duties (及时、动态更新) are checked; closing does not end them.
 STANDING = WORKING | {_S.SUBMITTED, _S.DONE}
 CLOSED = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CARRIED, _S.CANCELLED})
-#: What a person may open again.
+# States from which an assignment can be reopened.
 REOPENABLE = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.WITHDRAWN, _S.CANCELLED})
 
-#: Outcomes after which nothing is owed any more: they count neither as done nor as open.
+# Outcomes after which nothing is owed; they count neither as done nor as open.
 FALLEN_AWAY = frozenset({_S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CANCELLED})
-#: Outcomes of what was done.
+# Outcomes of finished work.
 FULFILLED = frozenset({"done", "partly"})
 
 ASSIGNMENT = Machine(
@@ -127,7 +127,7 @@ ASSIGNMENT = Machine(
     },
     closed=CLOSED,
 )
-#: Of a unit's own notice: no other unit leads.
+# In a unit's own notice no other unit leads.
 INNER_ASSIGNMENT = replace(ASSIGNMENT, labels={**ASSIGNMENT.labels, _S.SUBMITTED: "待本单位审核"})
 
 
@@ -137,7 +137,7 @@ class UpwardState:
     OPEN = "open"
     SENT = "sent"
     RECEIVED = "received"
-    #: The task that ordered it fell away: nothing is to be sent.
+    # The task that ordered it is no longer owed.
     CANCELLED = "cancelled"
 
 
@@ -161,7 +161,7 @@ UPWARD = Machine(
 
 
 class ShareState:
-    """States of what was handed on to an office."""
+    """States of a share."""
 
     OPEN = "open"
     SUBMITTED = "submitted"
@@ -188,7 +188,7 @@ SHARE = Machine(
     },
     closed=frozenset({_H.DONE, _H.CANCELLED}),
 )
-#: What a partner gives: the same ways, between two units.
+# The same moves as a share, between two units.
 CONTRIBUTION = replace(
     SHARE,
     labels={

@@ -1,4 +1,4 @@
-"""Which notice may take another's place, and what becomes of the open tasks then. Reads only."""
+"""Check whether a notice can supersede another one, and what happens to its open tasks."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ OLDER = "“{}”早于本通知，不能取代它：取代一份通知的，是
 
 
 class Issued(NamedTuple):
-    """The year of a notice, its day of issue, and its document number."""
+    """Year, date of issue and document number of a notice."""
 
     year: int
     on: date | None
@@ -22,7 +22,7 @@ class Issued(NamedTuple):
 
 
 def is_older(one: Issued, other: Issued) -> bool:
-    """Whether a notice came before another: by year, by the day of issue, on one day by the serial of one series of numbers.
+    """Tell whether a notice is older: by year, date of issue, or serial number on one day.
 
     >>> plan = Issued(2026, date(2026, 4, 1), "云府办发〔2026〕12号")
     >>> is_older(Issued(2025, None, ""), plan), is_older(Issued(2026, date(2026, 3, 1), ""), plan)
@@ -40,7 +40,7 @@ def is_older(one: Issued, other: Issued) -> bool:
 
 
 def may_replace(newer: Notice, notice: Notice) -> bool:
-    """Whether a notice may take the place of another."""
+    """Tell whether a notice can supersede another one."""
     return not is_older(_issued(newer), _issued(notice))
 
 
@@ -50,7 +50,7 @@ def _issued(notice: Notice) -> Issued:
 
 @dataclass(frozen=True)
 class Effects:
-    """What superseding a notice does: the tasks that are cancelled, those that stay as they are, and the requests that fall away."""
+    """Effects of superseding a notice: cancelled tasks, unchanged ones, dropped requests."""
 
     cancelled: Sequence[Assignment]
     stay: int
@@ -59,12 +59,12 @@ class Effects:
 
     @property
     def units(self) -> list[tuple[str, int]]:
-        """The units whose tasks are cancelled, with how many each, most first."""
+        """Units with cancelled tasks and their number, the most first."""
         return Counter(task.entry.body.label for task in self.cancelled if task.entry.body).most_common()
 
     @property
     def seen(self) -> str:
-        """What a person confirms: the tasks and their states, so that one that moved since is noticed."""
+        """The tasks and states that the user confirms, to detect changes since."""
         return ",".join(f"{task.pk}:{task.entry.state}" for task in self.cancelled)
 
 

@@ -1,4 +1,4 @@
-"""Who is told of a task: the unit that owes it; inside a unit the office, and who leads the work there."""
+"""Recipients of notifications on tasks: the unit that owes it, or the office inside a unit."""
 
 from collections.abc import Iterable
 from typing import TypedDict
@@ -11,26 +11,26 @@ from gongkai.work.notices.states import ASSIGNED
 
 
 class To(TypedDict):
-    """Whom a message goes to, as `Notification` takes it."""
+    """Recipients of a message as arguments of `Notification`."""
 
     persons: tuple[int, ...]
     posts: tuple[tuple[str, int], ...]
 
 
 def unit_of(entry: Entry) -> To:
-    """Return who does a task: clerks and head of the unit; of a unit's own notice the clerks of the office, else those of the unit."""
+    """Return the clerks and head of the unit; in a unit's own notice the clerks of the office."""
     if entry.kind != ASSIGNED:
         return office_of(entry.body, entry.office_id)
     return work_at(entry.body_id)
 
 
 def work_at(body_id: int) -> To:
-    """Return who works for a unit: its clerks and its head."""
+    """Return the clerks and the head of a unit."""
     return {"persons": (), "posts": ((Role.CLERK, body_id), (Role.LEAD, body_id))}
 
 
 def office_of(body: Body, office_id: int | None) -> To:
-    """Return the clerks of an office, of the unit where it has none, its head where there is no clerk; of a unit without people who is over it."""
+    """Return the clerks of an office, else of the unit, else its head, else the unit above."""
     unit = told_in(body)
     if unit != body.pk:
         return inside(unit)
@@ -39,14 +39,14 @@ def office_of(body: Body, office_id: int | None) -> To:
 
 
 def chief_or_inside(government: Body) -> To:
-    """Return who issues notices: the 政务公开办 of a government; of a unit who leads the work in it."""
+    """Return the open-government office of a government, or the users in charge in a unit."""
     if issues_for_itself(government):
         return inside(government.pk)
     return {"persons": (), "posts": ((Role.CHIEF, government.pk),)}
 
 
 def inside(unit: int, but: Iterable[int | None] = ()) -> To:
-    """Return who decides inside a unit: the head, and the clerks who lead the work there, save who asked. Never who is over the unit."""
+    """Return the head and the clerks in charge in a unit, except those in `but`."""
     head = Post(Role.LEAD, unit)
     heads = Roster.read([head]).persons(head, inside=True)
     return {"persons": tuple(sorted(heads | (leading_clerks(unit) - set(but)))), "posts": ()}

@@ -1,4 +1,4 @@
-"""What of a file was not read, or not as it was meant: footnotes, a table typed with blanks, rows that are heads. Pure; no Django here."""
+"""Detect parts of a file that were not read or misread: footnotes, typed tables, head rows. No Django here."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,16 +9,16 @@ from gongkai.lib.reading.tables.heads import is_head
 
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-#: Heads are no longer than this.
+# Longest head.
 _SHORT = 8
-#: A line of heads typed with blanks has so many columns, so many of them known.
+# Minimum columns of a typed head line, and known heads among them.
 _COLUMNS, _KNOWN = 4, 2
-#: So few rows may be heads by chance.
+# Fewer rows may look like heads by chance.
 _FEW = 3
 
 
 def footnotes(data: bytes) -> Iterator[str]:
-    """Yield the footnotes and endnotes of a .docx, which stand in no paragraph of its text; nothing of other files."""
+    """Yield footnotes and endnotes of a .docx file."""
     if not data.startswith(b"PK") or not any(name.encode() in data for name in _NOTES):
         return
     package = open_package(data, "word/document.xml", "Word文件", required=False)
@@ -32,11 +32,7 @@ def footnotes(data: bytes) -> Iterator[str]:
 
 
 def refuse_heads_as_tasks(rows: Sequence[Mapping[str, object]]) -> None:
-    """Refuse a table of which a third of the rows is heads or blanks: it was read in the wrong direction.
-
-    Raises:
-        ReadingError: with what to do.
-    """
+    """Raise ReadingError if a third of the rows are heads or blanks, because it was misread."""
     wrong = [row for row in rows if _is_no_task(str(row.get("measure") or ""))]
     if len(wrong) >= _FEW and len(wrong) * 3 >= len(rows):
         names = "、".join(dict.fromkeys(f"“{row['measure']}”" for row in wrong if row.get("measure")))
@@ -52,7 +48,7 @@ def _is_no_task(text: str) -> bool:
 
 
 def typed_heads(lines: Iterable[str]) -> str:
-    """Return the line of heads of a table whose columns are typed with blanks; empty where there is none."""
+    """Return the head line of a table typed with spaces, or an empty string."""
     for line in lines:
         names = [name for name in re.split(r"[ \t　]{2,}", line.strip()) if name]
         if (
@@ -65,7 +61,7 @@ def typed_heads(lines: Iterable[str]) -> str:
 
 
 def with_way_out(error: ReadingError, text: str) -> ReadingError:
-    """Return a refusal that says what to do with a table that was typed with blanks."""
+    """Return an error that explains what to do with a table typed with spaces."""
     heads = typed_heads(text.split("\n")[:60])
     if not heads:
         return error

@@ -1,4 +1,4 @@
-"""向上级报送: what is sent to whom, by when, and whether it was received, as a register (N-12)."""
+"""The register of submissions to higher offices (向上级报送)."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ from gongkai.work.notices.views.registers import own_bodies
 
 
 def notices_in_force(by: Actor, row: Upward | None) -> QuerySet[Notice]:
-    """Return the notices that a submission can rest on."""
+    """Return visible notices in force."""
     return visible_to(by).filter(state=NoticeState.LIVE)
 
 
@@ -37,7 +37,7 @@ def _sent(row: Upward) -> object:
 
 
 def _receipt(row: Upward) -> SafeString | str:
-    """Return the receipt; before it the button of what comes next: recording that it was sent, then the receipt."""
+    """Return the receipt, or the button for the next step."""
     if row.receipt or row.entry.outcome == UpwardState.CANCELLED:
         return row.receipt
     name, words = ("upward.receipt", "登记回执") if row.sent_at else ("upward.send", "登记已报送")
@@ -51,7 +51,7 @@ def _receipt(row: Upward) -> SafeString | str:
 
 
 class Upwards(Register[Upward]):
-    """The year's submissions to higher offices, by due date."""
+    """Submissions of a year to higher offices, by due date."""
 
     name, route, model, title = "notices.upward", "notices_upward", Upward, "向上级报送"
     section = (("任务分工", "notices_list"),)
@@ -93,9 +93,9 @@ class Upwards(Register[Upward]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Upward]:
-        """Return the submissions whose entries somebody sees."""
+        """Return the submissions of visible entries."""
         return super().rows(by).select_related("entry__body", "notice")
 
     def url_of(self, row: Upward) -> str:
-        """Return the page of the entry."""
+        """Return the URL of the entry."""
         return row.entry.url

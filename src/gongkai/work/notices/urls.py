@@ -1,4 +1,4 @@
-"""Addresses of this room's pages, under /admin/notices/."""
+"""URLs of the pages of this app, under /admin/notices/."""
 
 from django.urls import path
 

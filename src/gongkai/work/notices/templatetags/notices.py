@@ -1,4 +1,4 @@
-"""What stands in a cell of the table (打表)."""
+"""Template tags for cells of the matrix (打表)."""
 
 from django import template
 from django.utils.formats import localize
@@ -20,7 +20,7 @@ _CELL = (
 
 @register.simple_tag
 def cell_name(section: str, body: Named, lights: Lights) -> str:
-    """Say what a cell is the link of: the section, the unit, its counts, and the figures that are seen in it."""
+    """Return the accessible name of a cell: section, unit and counts."""
     return (
         f"{section}，{body.name}：{lights.words}，已办结 {localize(lights.closed)}/{localize(lights.total)}"
     )
@@ -28,7 +28,7 @@ def cell_name(section: str, body: Named, lights: Lights) -> str:
 
 @register.simple_tag
 def cell_url(table: Matrix, section: Section, body: Doer) -> str:
-    """Return where a cell leads: a folded unit is unfolded, an office of a unit and any other unit have their entries listed."""
+    """Return the link of a cell: expand a merged unit, or list its entries."""
     if body.pk in table.closed:
         return f"?under={body.pk}"
     if isinstance(body, Share):
@@ -40,8 +40,8 @@ def cell_url(table: Matrix, section: Section, body: Doer) -> str:
 
 @register.simple_tag
 def cell_light(lights: Lights) -> SafeString:
-    """Draw a cell: the light that presses most, all counts in words, how many are closed of how many. A table has hundreds."""
-    if not lights.total:  # all of it fell away or was carried over: nothing was done
+    """Draw a cell: worst light, counts, closed and all entries."""
+    if not lights.total:  # All were cancelled or carried over.
         return format_html(
             '<span class="nt-l"><span aria-hidden="true">—</span><span class="gk-sr">{}</span></span>',
             lights.words,

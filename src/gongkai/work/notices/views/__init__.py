@@ -1,1 +1,1 @@
-"""Pages of this room, under /admin/notices/."""
+"""Views of this app, under /admin/notices/."""

@@ -1,4 +1,4 @@
-"""A notice beside its parent or last year's: on screen, as a spreadsheet; corrections and proposed limits."""
+"""Compare a notice with its parent or last year's: page, spreadsheet, decisions."""
 
 import re
 
@@ -20,12 +20,12 @@ from gongkai.work.notices.models import Duty, Notice
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.views.shared import attempt, found
 
-#: Filters besides the kinds.
+# Filters other than the kinds of lines.
 MORE = {"waits": "待确认", "figures": "数字和时间不同", "limits": "时限建议", "units": "单位不同"}
 
 
 def _other(request: HttpRequest, notice: Notice, values: QueryDict) -> Notice | None:
-    """Return the notice to be put beside: the one asked for, else the parent, else the likeliest; None where there is none."""
+    """Return the notice to compare with: the requested one, the parent, the likeliest, or None."""
     rows = visible_to(request.user).select_related("government").exclude(pk=notice.pk)
     if wanted := values.get("with"):
         return get_visible_or_404(request.user, Notice, wanted)
@@ -81,7 +81,7 @@ def _shown(made: Alignment, show: str) -> list[Line]:
 
 
 def export(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand the alignment out as a spreadsheet."""
+    """Export the comparison as a spreadsheet."""
     notice, _ = found(request, pk)
     other = _other(request, notice, request.GET)
     if other is None:
@@ -94,7 +94,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose the parent, correct a pair, take a proposed limit."""
+    """Choose the parent, pair measures, keep differences or take over deadlines."""
     notice, actor = found(request, pk)
     values = request.POST
     other = get_visible_or_404(request.user, Notice, values.get("with", ""))
@@ -114,7 +114,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def pair(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Notice:
-    """Carry out a correction: link, ours, dropped or forget."""
+    """Save the pairing that the form requests."""
     own = whole(values.get("own", ""))
     uppers = [number for text in values.getlist("upper") if (number := whole(text))]
     what = values.get("do")
@@ -137,7 +137,7 @@ def pair(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Noti
 
 
 def keep(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, forget: bool) -> Notice:
-    """Record that what differs stays as ours has it, or take that back."""
+    """Save or delete a decision to keep the own version."""
     made: Notice = act.keep_ours(
         notice,
         by=actor,
@@ -151,7 +151,7 @@ def keep(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, forg
 
 
 def take_limit(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, rewrite: bool) -> Notice:
-    """Take the higher notice's limit over into a duty of a draft, with the words of the measure or without."""
+    """Copy a deadline of the higher notice, optionally rewriting the measure."""
     theirs = Duty.objects.filter(measure__notice=other, pk=whole(values.get("from", "")) or 0).first()
     if theirs is None:
         raise Refused("这一项要求已不存在，请刷新后重试。")
@@ -165,7 +165,7 @@ def take_limit(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *
 
 
 def _linked(notice: Notice, other: Notice, values: QueryDict) -> tuple[int, list[int]]:
-    """Return the measures that belong together: given by themselves, or by the numbers that the page shows."""
+    """Return the measures to pair, given by key or by number on the page."""
     own = whole(values.get("own", ""))
     uppers = [number for text in values.getlist("upper") if (number := whole(text))]
     if values.get("own_number"):

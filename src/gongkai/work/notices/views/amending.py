@@ -1,4 +1,4 @@
-"""更正 of a measure that runs: the form, what would change, and doing it; declaring a notice void."""
+"""Correct (更正) a measure in force: form, preview and saving; declare a notice void."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ from gongkai.work.notices.views.correcting import rule_of
 from gongkai.work.notices.views.review import LIMITS, offered
 from gongkai.work.notices.views.shared import attempt, found
 
-#: Empty lines offered at the end of the checklist, and the most lines that a form is read for.
+# Empty lines at the end of the checklist, and maximum lines read.
 BLANK, MOST = 1, 80
 
 
 @dataclass
 class LineView:
-    """A line of the checklist as the form shows it."""
+    """A duty as shown in the form."""
 
     at: int
     duty: DutyWanted
@@ -35,12 +35,12 @@ class LineView:
 
     @property
     def prefix(self) -> str:
-        """What stands before the names of its fields."""
+        """The prefix of its field names."""
         return f"d{self.at}-"
 
 
 def page(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
-    """Show the form; on POST show what would change (`do=look`), or do it (`do=save`)."""
+    """Show the form; on POST preview (`do=look`) or save (`do=save`) the changes."""
     notice, actor = found(request, pk)
     row = notice.measures.filter(pk=measure).first()
     if row is None or amend.rule(actor, notice):
@@ -71,7 +71,7 @@ def page(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
 
 
 def _tried(notice: Notice, actor: Actor, version: int | None, facts: Mapping[str, object]) -> Amended:
-    """Do it and take it all back: exactly what doing it would change."""
+    """Run the action and roll it back, to show exactly what it would change."""
     with transaction.atomic():
         made: Amended = amend(notice, by=actor, version=version, **facts)
         transaction.set_rollback(True)
@@ -113,10 +113,9 @@ def _line(at: int, duty: DutyWanted) -> LineView:
 
 
 def _wanted(post: QueryDict, before: Wanted) -> Wanted:
-    """Return the measure as the form says it; a field that the form does not hold stays as it is.
+    """Return the wanted measure; fields missing in the form stay.
 
-    Raises:
-        Refused: a number of a limit cannot be read.
+    Raises Refused when a number in a deadline cannot be read.
     """
     known = {duty.pk: duty for duty in before.duties}
     duties = []

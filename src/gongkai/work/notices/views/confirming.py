@@ -1,4 +1,4 @@
-"""What confirming a draft would make, and confirming it; undoing an import."""
+"""Preview and confirm a draft; undo an import."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from gongkai.work.notices.views.shared import attempt, found
 
 
 def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what confirming would make; on POST confirm."""
+    """Show what confirming would create; on POST confirm."""
     notice, actor = found(request, pk)
     if request.method == "POST":
         seen = whole(request.POST.get("version", ""))
@@ -40,7 +40,7 @@ def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _known(request: HttpRequest, notice: Notice) -> bool:
-    """Whether whoever confirms knows in which lead units nobody could decide, and in which responsible ones nobody works; else says which."""
+    """Tell whether the clerk acknowledged unstaffed units; else report them."""
     if "leaderless" in request.POST or not notice.editable:
         return True
     shown = preview(notice)
@@ -54,7 +54,7 @@ def _known(request: HttpRequest, notice: Notice) -> bool:
 
 
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what stands in the way of undoing an import; on POST undo it."""
+    """Show obstacles to undoing an import; on POST undo it."""
     notice, actor = found(request, pk)
     if request.method == "POST":
         return attempt(
@@ -63,7 +63,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
             f"已撤销导入“{notice.title}”。",
             "notices_list",
         )
-    # How far other units' tasks are is for who could undo it.
+    # The progress of other units is only for users who may undo the import.
     sorry = undo_import.why_not(notice, by=actor)
     context = {
         "notice": notice,

@@ -1,4 +1,4 @@
-"""What a correction's form says, as calls of actions: the name of the operation → which rows it touched."""
+"""Corrections on the review page: operations by name, which return the rows they touched."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -19,7 +19,7 @@ from gongkai.work.notices.resolving import SURE, Names
 
 
 class ANSWERS(Enum):
-    """Which rows come back: all of them."""
+    """The marker for an operation that touched all rows."""
 
     ALL = "all"
 
@@ -31,8 +31,7 @@ Operation = Callable[[Notice, Actor, QueryDict], Answer]
 def number(post: QueryDict, name: str) -> int:
     """Return a number of the form.
 
-    Raises:
-        Refused: it is none.
+    Raises Refused when it is none.
     """
     found = whole(post.get(name, "").strip())
     if found is None:
@@ -41,15 +40,14 @@ def number(post: QueryDict, name: str) -> int:
 
 
 def optional(post: QueryDict, name: str) -> int | None:
-    """Return a number of the form, None where it is empty."""
+    """Return a number of the form, or None if empty."""
     return number(post, name) if post.get(name, "").strip() else None
 
 
 def day(text: str) -> date | None:
-    """Return a date of the form, None where it is empty.
+    """Return a date of the form, or None if empty.
 
-    Raises:
-        Refused: it cannot be read.
+    Raises Refused when it cannot be read.
     """
     try:
         return parse_date(text)
@@ -58,15 +56,14 @@ def day(text: str) -> date | None:
 
 
 def split_names(text: str) -> list[str]:
-    """Return the names of a line."""
+    """Return the names in a line."""
     return [name.strip() for name in text.replace("，", "、").replace(",", "、").split("、") if name.strip()]
 
 
 def bodies_named(text: str, government: Body) -> list[Body]:
-    """Return the bodies that a line of names separated by 、 means.
+    """Return the bodies of a list of names separated by 、.
 
-    Raises:
-        Refused: a name is not in the directory.
+    Raises Refused when a name is not in the directory.
     """
     names = split_names(text)
     found: dict[int, Body] = {}
@@ -79,7 +76,7 @@ def bodies_named(text: str, government: Body) -> list[Body]:
 
 
 def _named(notice: Notice, text: str) -> tuple[list[Body], list[Office]]:
-    """Return the bodies that a line of names means; in a unit's own notice its offices, too."""
+    """Return the bodies of a list of names; in a unit's own notice also offices."""
     if not notice.own:
         return bodies_named(text, notice.government), []
     names = Names(notice.government, notice.issuer)
@@ -112,7 +109,7 @@ def _cell(notice: Notice, by: Actor, post: QueryDict) -> Answer:
 
 def _settle(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     measure, like = optional(post, "measure"), post.get("like", "")
-    # “其余存疑全部标为无误” and “几处都无误” answer what was read; what is a question of its own, somebody says at its row.
+    # A sweep settles what was read; questions that need a separate decision stay.
     sweep = not measure
     act.settle(notice, by=by, measure=measure, flag=optional(post, "flag"), like=like, sweep=sweep)
     return {measure} if measure else ANSWERS.ALL
@@ -200,7 +197,7 @@ def _edit_duty(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     return _duty_row(notice, duty)
 
 
-#: Which fields of the limit's form belong to which kind.
+# Form fields of each kind of deadline.
 FIELDS: dict[str, tuple[str, ...]] = {
     "by_date": ("date",),
     "yearly_by": ("month_day", "of_year"),
@@ -214,7 +211,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 
 
 def _typed(name: str, text: str) -> object:
-    """Return a part of a limit; text that cannot be read as it is: `planning.rules.problems` refuses it."""
+    """Return a parsed part of a deadline, or the text if it cannot be parsed; validation refuses it."""
     try:
         if name == "date":
             day = parse_date(text)
@@ -227,7 +224,7 @@ def _typed(name: str, text: str) -> object:
 
 
 def rule_of(post: QueryDict, before: Mapping[str, object]) -> dict[str, object]:
-    """Return the limit that the form describes, with the words it was read from."""
+    """Return the deadline of the form, with the words it was read from."""
     kind = post.get("kind", "")
     if not kind:
         return {}
@@ -312,7 +309,7 @@ def _guides(notice: Notice, by: Actor, post: QueryDict) -> Answer:
 
 
 def front_values(notice: Notice, front: Mapping[str, object]) -> dict[str, object]:
-    """Return the front matter of the form as `correct_front` takes it: the issuer a unit of the directory, or a name."""
+    """Return the front page fields for `correct_front`; the issuer as a body or a name."""
     values = dict(front)
     name = str(values.pop("issuer"))
     if name == notice.issuer_name:

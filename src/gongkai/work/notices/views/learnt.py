@@ -1,4 +1,4 @@
-"""Which column is what, on the review screen; and the register of all that corrections taught."""
+"""Meanings of table heads on the review page, and the register of learnt heads."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ from gongkai.work.notices.views.shared import attempt, found
 
 
 def heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dict[str, object]:
-    """Return what the review screen shows of the table's heads. `read`: look for them in the file, where none were kept at import."""
+    """Return the context of the heads form; `read` reads missing heads from the file."""
     may = notice.editable and not act.assign_heads.why_not(notice, by=actor)
     last = notice.rereadings.first() if notice.editable else None
     rows = source_heads(notice) if may and read else notice.heads
@@ -41,7 +41,7 @@ def heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dict[str,
 
 
 def heads(request: HttpRequest, pk: int) -> HttpResponse:
-    """Carry out a correction of the heads, or undo the last one."""
+    """Correct the meaning of heads, or undo the last correction."""
     notice, actor = found(request, pk)
     if request.method != "POST":
         return redirect("notices_review", pk)
@@ -60,14 +60,14 @@ def heads(request: HttpRequest, pk: int) -> HttpResponse:
 
 @visible(HeadName)
 def heads_visible_to(user: object) -> QuerySet[HeadName]:
-    """Return the heads that were learnt for the governments somebody supervises."""
+    """Return the heads learnt by governments that the user supervises."""
     actor = actor_of(user)
     rows = HeadName.objects.select_related("government", "notice")
     return rows if actor.system else rows.filter(over(actor, "government__path"))
 
 
 class LearntHeads(Register[HeadName]):
-    """What corrections taught: heads of tables, and below them names of units; the 政务公开办 takes away what is wrong."""
+    """The register of learnt heads and unit names, from which wrong ones can be deleted."""
 
     name, route, model, title = "notices.learnt", "notices_learnt", HeadName, "记住的写法"
     section = (("任务分工", "notices_list"),)
@@ -102,7 +102,7 @@ class LearntHeads(Register[HeadName]):
     template = "notices/learnt.html"
 
     def beside(self, request: HttpRequest, listing: Listing[HeadName]) -> Mapping[str, object]:
-        """Return the names of units that were learnt."""
+        """Return the learnt names of units."""
         names = aliases_visible_to(listing.by).filter(source=Alias.Source.LEARNT)
         return {
             "names": page_of(request, names.select_related("office").order_by("-pk"), name="names"),

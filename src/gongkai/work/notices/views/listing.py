@@ -1,4 +1,4 @@
-"""The list of notices, and bringing one in."""
+"""The list of notices, and their upload."""
 
 from collections.abc import Mapping, Sequence
 from typing import Unpack
@@ -35,7 +35,7 @@ from gongkai.work.notices.views.shared import found
 
 
 def _title(row: Notice) -> SafeString:
-    """Return the title, below it what tells notices apart."""
+    """Return the title with the details that distinguish notices."""
     return render_to_string("notices/title.html", {"notice": row})
 
 
@@ -45,7 +45,7 @@ def _state(row: Notice) -> SafeString | str:
 
 
 def _progress(row: Notice) -> SafeString | str:
-    """Return how far its tasks are; of a draft what waits for a person."""
+    """Return the progress of the tasks; for a draft what is pending."""
     found = row.progress  # type: ignore[attr-defined]
     if found.lights.total:
         return render_to_string("notices/bar.html", {"lights": found.lights})
@@ -66,7 +66,7 @@ def _in_words(row: Notice) -> str:
 
 
 class Notices(Register[Notice]):
-    """The notices that somebody sees, the newest first: how far each is."""
+    """Visible notices, the newest first, with progress."""
 
     name, route, model, title = "notices.list", "notices_list", Notice, "任务分工通知"
     columns = (
@@ -93,38 +93,38 @@ class Notices(Register[Notice]):
     template = "notices/list.html"
 
     def rows(self, by: Actor) -> QuerySet[Notice]:
-        """Return the notices with what their lines name."""
+        """Return the notices with related objects."""
         return super().rows(by).select_related("government", "issuer", "parent")
 
     def loaded(self, rows: Sequence[Notice], by: Actor) -> Sequence[Notice]:
-        """Return the notices with their figures, counted for all at once."""
+        """Attach progress to the notices in a constant number of queries."""
         counted = with_progress(list(rows))
         for one in counted.notices:
             one.notice.progress, one.notice.as_of = one, counted.as_of  # type: ignore[attr-defined]
         return [one.notice for one in counted.notices]
 
     def url_of(self, row: Notice) -> str:
-        """Return nothing: the cell leads to the notice's page, by its title alone."""
+        """Return an empty string, because the title cell has the link."""
         return ""
 
     def new_url(self, by: Actor) -> str:
-        """Return where a notice is brought in, for whoever may."""
+        """Return the URL of the upload page, if the user may import."""
         return "" if imports(by, None) else reverse("notices_upload")
 
     def ways(self, by: Actor, row: Notice) -> Sequence[tuple[str, str]]:
-        """A draft is checked, what has tasks has its matrix."""
+        """Return links to the review of a draft or to the matrix."""
         if row.state == NoticeState.DRAFT:
             return [("核对", reverse("notices_review", args=[row.pk]))]
         has_tasks = row.progress.lights.total  # type: ignore[attr-defined]
         return [("打表", reverse("notices_matrix", args=[row.pk]))] if has_tasks else []
 
     def beside(self, request: HttpRequest, listing: Listing[Notice]) -> Mapping[str, object]:
-        """Return what is being read just now."""
+        """Return the uploads being read."""
         return {"reading": under_way(request.user, READING.name)}
 
 
 class ImportForm(forms.Form):
-    """A file, or pasted text; for which government, issued by whom."""
+    """A file or pasted text, the government and the issuer."""
 
     file = forms.FileField(
         label="通知文件",
@@ -151,7 +151,7 @@ class ImportForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.by = by
-        for name in ("file", "text"):  # one of the two
+        for name in ("file", "text"):  # One of the two is required.
             self.fields[name].either = True  # type: ignore[attr-defined]
         governments = reached(by)
         chosen = self.fields["government"]
@@ -166,10 +166,10 @@ class ImportForm(forms.Form):
         issuer.queryset = Body.objects.filter(active_to=None, merged_into=None)
         issuer.empty_label = "按通知上的落款识别"
         dress(self)
-        self.fields["file"].widget.attrs.pop("class")  # drawn as a place to drop a file into
+        self.fields["file"].widget.attrs.pop("class")  # Drawn as a drop zone.
 
     def clean(self) -> dict[str, object]:
-        """One of the two."""
+        """Require either a file or text."""
         data = super().clean() or {}
         if not self.errors and bool(data.get("file")) == bool((data.get("text") or "").strip()):
             self.add_error("file", "请选择文件，或者粘贴文字，只填一项。")
@@ -177,14 +177,14 @@ class ImportForm(forms.Form):
 
 
 def reached(by: Actor) -> list[Body]:
-    """Return what somebody may import for: the governments whose 政务公开办 they are, then those below; units they lead the work in."""
+    """Return governments and units for which the user may import."""
     reaches = {post.reach for post in by.posts if post.role == Role.CHIEF}
     rows = Body.objects.filter(AREAS, active_to=None, merged_into=None).order_by("path")
     return [body for body in rows if any(body.path.startswith(reach) for reach in reaches)] + units_led(by)
 
 
 def upload(request: HttpRequest) -> HttpResponse:
-    """Take a file or pasted text; it is read behind the page that follows, which leads to its review."""
+    """Store a file or pasted text and start reading it in the background."""
     actor = actor_of(request.user)
     again = pasted_again(actor.user_id, whole(request.GET.get("again", "")) or 0)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -226,7 +226,7 @@ def _given(file: UploadedFile[bytes] | None, text: str) -> tuple[bytes, str]:
 
 
 def source(request: HttpRequest, pk: int) -> FileResponse:
-    """Hand out the file that was imported, to whoever may see the notice."""
+    """Send the imported file to users who may see the notice."""
 
     notice, _ = found(request, pk)
     return serve_stored(notice.source_file, notice.source_name)
