@@ -1,9 +1,8 @@
-"""Personal data in texts and files, and proofreading: the ground's `privacy` room.
+"""Find and mask personal data, and proofread official texts.
 
-`find` says what must not be public and why; `mask` hides it in a text, `mask_file` in a whole file;
-`proofread` finds what is wrong in an official text. Pure functions over data tables (`data/`), no Django,
-linear in the length of what they are given. Texts beyond `DIRECT_CHARACTERS` are searched in a child process. Rules and
-tables are read at the first search, so that a server or another command starts without them. See `docs/privacy.md`.
+`find` lists what must not be published and why; `mask` hides it in a text, `mask_file` in a
+file; `proofread` lists probable mistakes. Texts longer than `DIRECT_CHARACTERS` are searched in
+a child process. Rules and tables are loaded on the first search. See `docs/privacy.md`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -36,7 +35,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Read where an office's terms stand when they are asked for."""
+    """Import the term classes on first access."""
     if name in {"Term", "TermList"}:
         return getattr(import_module("gongkai.lib.privacy.proofreading.terms"), name)
     raise AttributeError(name)
@@ -48,7 +47,7 @@ def is_long(text: object) -> bool:
 
 
 def find(text: str) -> list[Finding]:
-    """Return what must not be public in a text (`search.find`).
+    """Return the personal data in a text (see `search.find`).
 
     Raises:
         PrivacyError: what is given is no text, or the search of a long text reached its limits.
@@ -63,7 +62,7 @@ def find(text: str) -> list[Finding]:
 def mask(
     text: str, *, findings: list[Finding] | None = None, table: "dict[str, Pattern] | None" = None
 ) -> tuple[str, list[Finding]]:
-    """Hide what must not be public in a text; return it with what was hidden (`masks.mask`).
+    """Hide the personal data in a text; return the masked text and the findings.
 
     Raises:
         PrivacyError: as for `find`.
@@ -81,12 +80,12 @@ _SAMPLE = (
 
 
 def warm() -> None:
-    """Read the rules and tables now, which takes a second or more, and not while the first reader of a page waits."""
+    """Load all rules and tables now, so that no later request waits for them."""
     mask(_SAMPLE)
 
 
 def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Collection[str] = ()) -> Masked:
-    """Write a copy of a file in which nothing that must not be public is left in any form (`files.run.mask_file`)."""
+    """Write a copy of a file without the personal data in it (see `files.run.mask_file`)."""
     from gongkai.lib.privacy.files.run import mask_file
 
     return mask_file(source, out, kinds=kinds, words=words)
@@ -100,7 +99,7 @@ def proofread(
     leaders: Sequence[tuple[str, str]] = (),
     terms: "TermList | None" = None,
 ) -> list[Finding]:
-    """Return what is probably wrong in an official text, with place, reason and suggestion (`proofreading.run.proofread`).
+    """Return probable mistakes in an official text (see `proofreading.run.proofread`).
 
     Raises:
         PrivacyError: no text, lists of another shape, or the search of a long text reached its limits.

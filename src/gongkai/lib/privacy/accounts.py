@@ -1,4 +1,4 @@
-"""Accounts of networks: WeChat, QQ, Alipay, shops and the like; official accounts, groups and a desk's own stay."""
+"""Find personal accounts on WeChat, QQ, Alipay and other platforms; official accounts stay."""
 
 from collections.abc import Callable, Iterator
 
@@ -83,7 +83,7 @@ _ACCOUNTS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def accounts(frame: Frame) -> Iterator[Finding]:
-    """Yield WeChat, QQ and other network accounts; official accounts and groups stay."""
+    """Yield accounts on WeChat, QQ and other platforms; skip official accounts and groups."""
     for pattern, why in _ACCOUNTS:
         for found in pattern.finditer(frame.text):
             start, end = found.span(1)

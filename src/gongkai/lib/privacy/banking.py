@@ -1,4 +1,4 @@
-"""Bank cards and accounts: a person's are found, those of offices and bodies that people pay into stay."""
+"""Find bank cards and bank accounts of persons; accounts of public bodies stay."""
 
 from collections.abc import Iterator
 
@@ -43,7 +43,7 @@ def _card_like(number: str, named: bool) -> bool:
 
 
 def bank_cards(frame: Frame, people: People) -> Iterator[Finding]:
-    """Yield bank cards (Luhn, 13 to 19 digits) and account numbers that a label names."""
+    """Yield bank cards (13 to 19 digits, Luhn check) and account numbers with a label."""
     last = -1
     for start, end in scan(_CARD, frame.digits):
         raw = frame.digits[start:end]
@@ -80,7 +80,6 @@ _OWNERS = ("本人", "买受人", "竞买人", "申请执行人", "被执行人"
 
 
 def _public_account(frame: Frame, start: int, people: People) -> bool:
-    """Return whether an account is a public one that people pay into (fines, deposits, donations) and nobody's who is named since."""
     near = before(frame, start, 50)
     payees = [found.end() for found in _PUBLIC_PAYEE.finditer(near)]
     if not payees:
@@ -111,7 +110,6 @@ _HOLDER_BEFORE = re.compile(
 
 
 def _of_a_body(frame: Frame, start: int, end: int, people: People) -> bool:
-    """Return whether an account is called a body's and no private person stands near."""
     near = frame.text[max(0, start - 100) : start]
     if _BODY_HOLDER.match(frame.text, end):
         return True
@@ -128,7 +126,7 @@ def _of_a_body(frame: Frame, start: int, end: int, people: People) -> bool:
 
 
 def accounts_of_banks(frame: Frame, people: People) -> Iterator[Finding]:
-    """Yield account numbers that their label calls so, whatever their check digit; a body's account is public."""
+    """Yield personal account numbers that have a label, regardless of the check digit."""
     for found in _ACCOUNT.finditer(frame.digits):
         start, end = found.span(1)
         near = before(frame, start, 14)

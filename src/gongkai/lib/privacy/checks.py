@@ -1,10 +1,10 @@
-"""Checks of numbers and days: pure functions. Identity numbers and credit codes: `gongkai.lib.chinese.identity`."""
+"""Validate dates and Luhn check digits. For ID numbers see `gongkai.lib.chinese.identity`."""
 
 from datetime import date
 
 
 def is_date(year: int, month: int, day: int) -> bool:
-    """Return whether the three numbers name a day of the calendar."""
+    """Return whether year, month and day form a valid date."""
     try:
         date(year, month, day)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Passports, the papers of 港澳台 residents and of soldiers."""
+"""Find passports, travel permits of 港澳台 residents and military ID numbers."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -67,7 +67,7 @@ _PAPERS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
 
 
 def papers(frame: Frame) -> Iterator[Finding]:
-    """Yield passports, permits of 港澳台 residents, residence cards and soldiers' papers that are named as such."""
+    """Yield numbers of passports, permits and military IDs that have a label."""
     for pattern, labels, why in _PAPERS:
         for start, end in _near(pattern, labels, frame.text):
             if not labels or labelled(frame, start, labels, 32):
@@ -76,7 +76,6 @@ def papers(frame: Frame) -> Iterator[Finding]:
 
 
 def _alike(frame: Frame, start: int, end: int, why: str) -> Iterator[Finding]:
-    """Yield the numbers of the same form up to the full stop: those of the family, without a label of their own."""
     form = re.fullmatch(r"([A-Z]{1,2})([0-9]{7,10})", frame.text[start:end])
     if not form:
         return
@@ -92,7 +91,6 @@ def _labels(labels: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _near(pattern: re.Pattern[str], labels: tuple[str, ...], text: str) -> Iterator[tuple[int, int]]:
-    """Yield where a number stands at most 32 characters behind a label; anywhere where there are no labels."""
     if not labels:
         yield from (found.span() for found in pattern.finditer(text))
         return

@@ -1,6 +1,6 @@
-"""Columns of tables that hold more than names: addresses, birth dates, illnesses, accounts.
+"""Find personal data in table columns: addresses, birth dates, illnesses, accounts.
 
-A table's own head says what a cell is, so a cell needs no other context.
+The table header says what a cell contains, so a cell needs no other context.
 """
 
 from collections.abc import Iterator
@@ -77,7 +77,7 @@ def _kind(head: str) -> str:
 
 
 def is_head(words: str) -> bool:
-    """Return whether words without spaces are a head that says what stands in its column (姓名, 家庭住址)."""
+    """Return whether words without spaces are a known column header (姓名, 家庭住址)."""
     return bool(words and (_kind(words) or name_column(words)))
 
 
@@ -86,7 +86,7 @@ def _why(kind: str, head: str) -> str:
 
 
 def column_cells(frame: Frame) -> Iterator[Finding]:
-    """Yield the cells of such columns that hold what their head promises, in rows that are a person's."""
+    """Yield the cells of personal columns whose content fits the header."""
     for start, end, kind, head in cells(frame, _kind):
         words = frame.text[start:end]
         if not _FITS[kind].fullmatch(words) or "*" in words:

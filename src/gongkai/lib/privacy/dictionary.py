@@ -1,4 +1,4 @@
-"""The word dictionary (rjieba), read when a text is first looked at: it is the dearest thing that this room loads."""
+"""Provide the rjieba word dictionary, loaded on first use because loading is slow."""
 
 from functools import cache
 from importlib import import_module
@@ -14,13 +14,13 @@ def _dictionary() -> "ModuleType":
 
 
 def cut(text: str) -> list[str]:
-    """Return the words of a text in their order."""
+    """Split a text into words."""
     words: list[str] = _dictionary().cut(text, False)
     return words
 
 
 def has_word(word: str) -> bool:
-    """Whether the dictionary has a word."""
+    """Return whether the dictionary contains a word."""
     return bool(_dictionary().has_word(word))
 
 

@@ -1,4 +1,4 @@
-"""Rows of digits in a text: what may part them, what counts a thing, what calls them a serial number."""
+"""Shared patterns for digit groups: separators, counting units, labels of serial numbers."""
 
 from collections.abc import Iterator
 
@@ -20,15 +20,16 @@ UNITS = re.compile(
 
 
 def first(char: str, before: str = "[0-9A-Za-z]") -> str:
-    """Return the expression for the first character of a number: one of `char` with neither `before` nor a decimal point before it.
+    """Return a regular expression for the first character of a number.
 
-    The character stands first, what may not be before it behind: so a search skips quickly to where a number may begin.
+    The character must not follow `before` or a decimal point. It comes first in the expression
+    because that makes searches faster.
     """
     return rf"{char}(?<!{before}{char})(?<![0-9]\.{char})"
 
 
 def groups(raw: str) -> list[int]:
-    """Return how long the groups of digits in a string are."""
+    """Return the length of each digit group in a string."""
     return [len(part) for part in re.split(r"[^0-9]+", raw) if part]
 
 
@@ -36,7 +37,7 @@ _A_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
 def holds_another(raw: str) -> bool:
-    """Return whether one of several groups of digits is a number of its own: a mobile, or a whole card behind an amount."""
+    """Return whether one of several digit groups is a number of its own, such as a mobile."""
     parts = [part for part in re.split(r"[^0-9Xx×]+", raw) if part]
     if len(parts) < 2:
         return False
@@ -46,7 +47,7 @@ def holds_another(raw: str) -> bool:
 
 
 def scan(pattern: re.Pattern[str], text: str, group: int = 0) -> Iterator[tuple[int, int]]:
-    """Yield overlapping candidates: the search goes on one group of digits after a candidate's start."""
+    """Yield overlapping matches: the search continues one character after each start."""
     at = 0
     while found := pattern.search(text, at):
         yield found.span(group)
@@ -56,7 +57,7 @@ def scan(pattern: re.Pattern[str], text: str, group: int = 0) -> Iterator[tuple[
 def around(
     pattern: re.Pattern[str], sign: re.Pattern[str], text: str, back: int, ahead: int
 ) -> Iterator[re.Match[str]]:
-    """Yield the matches of a pattern, looked for only around a sign that each of them holds.
+    """Yield the matches of a pattern, searched only around a sign that every match contains.
 
     The same as ``pattern.finditer(text)`` where every match holds the sign, begins at most `back` characters before it and
     ends, with all it looks at, at most `ahead` characters behind it; quicker where the sign is rare and quickly found.
@@ -72,5 +73,5 @@ def around(
 
 
 def squeezed(raw: str) -> str:
-    """Return a number without what parts its groups, × read as X."""
+    """Return a number without separators, with × read as X."""
     return _SQUEEZE.sub("", raw).upper().replace("×", "X")

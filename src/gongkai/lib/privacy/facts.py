@@ -1,4 +1,4 @@
-"""Birth dates: found where a person is meant, not in rules and policies."""
+"""Find birth dates of persons; dates in rules and policies stay."""
 
 from collections.abc import Iterator
 
@@ -74,7 +74,6 @@ def _valid(text: str) -> bool:
 
 
 def _beside(frame: Frame, people: People) -> list[tuple[int, int]]:
-    """Return the dates that stand beside a private name without a word for birth."""
     behind = [
         found.span(found.lastindex or 1)
         for _, end in people.spans
@@ -94,7 +93,6 @@ _WITH_VILLAGE = re.compile(
 
 
 def _dates(frame: Frame, people: People) -> list[tuple[int, int]]:
-    """Return the dates that may be of a birth, in order, the longer of two that begin together first."""
     return sorted(
         {
             found.span(1)
@@ -118,7 +116,7 @@ def _dates(frame: Frame, people: People) -> list[tuple[int, int]]:
 
 
 def births(frame: Frame, people: People) -> Iterator[Finding]:
-    """Yield birth dates of persons; the year and month in an official's curriculum vitae are public."""
+    """Yield birth dates of persons; the year and month in an official's career stay public."""
     seen = -1
     for start, end in _dates(frame, people):
         if start < seen or not _valid(frame.digits[start:end]):

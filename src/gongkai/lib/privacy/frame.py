@@ -1,7 +1,7 @@
-"""A text made ready for looking: same length, half width, with the borders of its words.
+"""Prepare a text for the search: normalised to half width, same length, with word lengths.
 
-Everything that looks for personal data works on a `Frame`. Offsets in it are offsets in the given text,
-because normalising replaces character by character and never adds or removes one.
+Every rule works on a `Frame`. Its offsets equal those of the given text because each character
+is replaced by exactly one character.
 """
 
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ _LINE = re.compile(r"[^\n\x00]{1,4000}")
 
 @dataclass(slots=True)
 class Frame:
-    """A text and its views.
+    """A text with its normalised forms and word lengths.
 
     Attributes:
         source: the text as given.
@@ -51,7 +51,7 @@ class Frame:
 
     @property
     def digits(self) -> str:
-        """The text with Chinese digits turned into 0-9 as well, same length; made when it is first asked for."""
+        """The text with Chinese digits replaced by 0-9, same length; computed on first access."""
         if self._digits is None:
             self._digits = chinese_digits(self.text)
         return self._digits
@@ -62,7 +62,7 @@ class Frame:
 
 
 def half_width(text: str) -> str:
-    """Return the text with full-width ASCII, odd spaces and disguised digits in half width, same length."""
+    """Convert full-width ASCII, odd spaces and disguised digits to half width, same length."""
     # Many times as quick as `translate`, which looks up every character of a text.
     for char in set(_OTHERS.findall(text)):
         half = _HALF.get(ord(char))
@@ -79,7 +79,7 @@ _LONG = re.compile("[0-9]{11}")
 
 
 def chinese_digits(text: str) -> str:
-    """Return the text with Chinese digits as 0-9, same length; a word behind a whole number stays as it is."""
+    """Replace Chinese digits by 0-9, same length; words after a complete number stay."""
     digits = text
     for char, digit in _CHINESE_DIGITS.items():
         digits = digits.replace(char, digit)
@@ -91,7 +91,6 @@ def chinese_digits(text: str) -> str:
 
 
 def _read_words(text: str, starts: bytearray, begin: int, end: int) -> None:
-    """Write the lengths of the words of a part of a text, which begins and ends with a line."""
     for line in _LINE.finditer(text, begin, end):
         at = line.start()
         for word in dictionary.cut(line[0]):
@@ -101,7 +100,7 @@ def _read_words(text: str, starts: bytearray, begin: int, end: int) -> None:
 
 
 class _Borders(bytearray):
-    """Borders of words that are looked up line by line, where one of a line is first asked for."""
+    """Word lengths computed line by line on first access."""
 
     def __init__(self, text: str) -> None:
         super().__init__(len(text) + 1)
@@ -129,7 +128,7 @@ class _Borders(bytearray):
 
 
 def text_only(given: object) -> str:
-    """Return a text as it is.
+    """Return the argument if it is a string.
 
     Raises:
         PrivacyError: it is none.
@@ -140,7 +139,7 @@ def text_only(given: object) -> str:
 
 
 def frame(text: str, *, seldom: bool = False) -> Frame:
-    """Prepare a text. Linear in its length; forty times the same character in a row count as nothing.
+    """Return the `Frame` of a text, in linear time; 40 repetitions of a character are blanked.
 
     Args:
         text: any text.

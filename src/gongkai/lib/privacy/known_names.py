@@ -1,8 +1,8 @@
-"""Find people whose names are known beforehand, in every form in which a text may write them.
+"""Find mentions of persons whose names are known.
 
-`find` judges from the text alone. Here the name is given (the applicant's own row, a name found elsewhere in the text), so that its
-parts are found, too: the given name alone, the surname with a title, the parts of a dotted name, a name set wide with spaces, one character
-of the given name doubled or before 姐, 哥 and the like, the name in pinyin.
+`find` judges from the text alone. Here the name is given (the applicant's, or one found
+elsewhere in the text), so its parts are found as well: the given name alone, the surname with a
+title, parts of a dotted name, nicknames, and the pinyin.
 """
 
 from collections.abc import Iterable, Iterator
@@ -46,7 +46,7 @@ _NICKNAME = frozenset("老小阿")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place where a known person is mentioned, in offsets of the text, and the name as it is known."""
+    """A place where a known person is mentioned: offsets in the text, and the known name."""
 
     start: int
     end: int
@@ -55,7 +55,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Forms:
-    """The parts of a name: surnames it may have, given names it may have."""
+    """The full name with its possible surnames and given names."""
 
     whole: str
     surnames: tuple[str, ...]
@@ -63,7 +63,7 @@ class _Forms:
 
 
 def forms_of(name: str) -> _Forms:
-    """Return the parts of a name without spaces; where the surname is unknown, of one and of two characters."""
+    """Split a name into possible surnames and given names."""
     whole = _tight(name)
     if "·" in whole:
         parts = [part for part in whole.split("·") if len(part) > 1]
@@ -80,7 +80,7 @@ def forms_of(name: str) -> _Forms:
 
 
 def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) -> list[Mention]:
-    """Return where known people are mentioned, in order, not overlapping.
+    """Return the mentions of known people in order, not overlapping.
 
     Args:
         text: any text.
@@ -104,7 +104,6 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
 
 
 def _spelt(text: str) -> str:
-    """Return a text of the same length in simplified characters, with one kind of dot."""
     return _TYPED_DOT.sub("·", simplified(text).translate(_DOTS))
 
 
@@ -113,7 +112,6 @@ def _tight(name: str) -> str:
 
 
 def _joined(found: list[Mention]) -> list[Mention]:
-    """Join mentions that overlap or touch: the longest of those that begin together says whose they are."""
     kept: list[Mention] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
         if kept and one.start <= kept[-1].end:
@@ -125,7 +123,6 @@ def _joined(found: list[Mention]) -> list[Mention]:
 
 
 def _latin(bare: str, name: str) -> Iterator[Mention]:
-    """Yield a name in Latin letters and its words, or the pinyin of a Chinese name."""
     if _HAN.search(name):
         whole = _tight(name)
         pattern = None if "·" in whole else pinyin_pattern(_divided(whole))
@@ -136,7 +133,6 @@ def _latin(bare: str, name: str) -> Iterator[Mention]:
 
 
 def _divided(whole: str) -> list[tuple[str, str]]:
-    """Return the ways to divide a name into surname and given name."""
     return [(surname, whole[len(surname) :]) for surname in forms_of(whole).surnames]
 
 
@@ -149,7 +145,6 @@ def _places(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
 
 
 def _mentions(view: Frame, forms: _Forms, *, posts: bool) -> Iterator[tuple[int, int]]:
-    """Yield the places of one person in a text without gaps."""
     for start, end in _spans(_INSIDE.join(map(re.escape, forms.whole.replace("·", ""))), view.text):
         if not _is_everyday(forms.whole) or _is_used_as_name(view, start, end):
             yield start, _title_end(view.text, end, posts=False)
@@ -170,7 +165,6 @@ def _mentions(view: Frame, forms: _Forms, *, posts: bool) -> Iterator[tuple[int,
 
 
 def _familiar(view: Frame, forms: _Forms) -> Iterator[tuple[int, int]]:
-    """Yield one character of the given name doubled (静静) or before a word of kinship (静姐)."""
     for char in dict.fromkeys("".join(forms.given) or forms.whole[1:]):
         for start, end in _places(view.text, {char * 2}):
             if _is_given_alone(view, start, end):
@@ -186,7 +180,6 @@ def _spans(pattern: str, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _title_end(text: str, at: int, *, posts: bool) -> int:
-    """Return where a form of address that begins at an offset ends, with what stands for the given name; the offset itself for none."""
     if placeholder := _PLACEHOLDER.match(text, at):
         at = placeholder.end()
     civil = _CIVIL.match(text, at) or _CIVIL_SHARED.match(text, at)
@@ -201,7 +194,6 @@ def _is_everyday(word: str) -> bool:
 
 
 def _is_used_as_name(view: Frame, start: int, end: int) -> bool:
-    """Return whether an everyday word stands where a name may stand: joined to the sentence, and followed by a verb or a border."""
     joined = context.left_of(view, start).kind in ("private", "kin", "minor") or JOINED.search(
         view.text[max(0, start - 2) : start]
     )
@@ -209,7 +201,6 @@ def _is_used_as_name(view: Frame, start: int, end: int) -> bool:
 
 
 def _is_behind_verb(view: Frame, start: int, end: int) -> bool:
-    """Return whether a verb takes a word that seldom stands in texts (告诉文静), not a subject of all texts (推进文明)."""
     begin = next((at for at in range(start - 1, max(-1, start - 5), -1) if view.starts[at]), start)
     name = view.text[start:end]
     if name in shape.NO_PERSONS or name in shape.NO_NAMES or shape.dictionary_tag(name).startswith("v"):
@@ -234,14 +225,12 @@ def _is_given_alone(view: Frame, start: int, end: int) -> bool:
 
 
 def _is_behind_surname(view: Frame, start: int) -> bool:
-    """Return whether the character before is another person's surname (李建国, where 王建国 is known)."""
     before = view.text[start - 1 : start]
     usual = (shape.TOP | shape.TELLING) - shape.FUNCTION_SURNAMES
     return bool(before in usual and view.starts[start - 1])
 
 
 def _is_surname(view: Frame, start: int, end: int, title: int) -> bool:
-    """Return whether a surname before a title is one: not the tail of a word (位于|老师), nor the head of one (高校|长)."""
     if view.text[start - 1 : end] in shape.COMPOUND or _is_behind_surname(view, start):
         return False
     if not view.starts[start]:
@@ -252,7 +241,6 @@ def _is_surname(view: Frame, start: int, end: int, title: int) -> bool:
 
 
 def _is_nickname(view: Frame, start: int, end: int) -> bool:
-    """Return whether one character behind 老, 小 or 阿 is somebody's: 老李说, not 老李庄."""
     if end - start != 1 or not start or view.text[start - 1] not in _NICKNAME or not view.starts[start - 1]:
         return False
     acts = shape.dictionary_tag(view.word(end)) == "vn" or _goes_on(view, end)

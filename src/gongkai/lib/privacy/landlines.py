@@ -1,4 +1,4 @@
-"""Landlines: a private person's by their label, their column, or what is told beside them; an office's are public."""
+"""Find landlines of private persons; office numbers are public and stay."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,6 @@ _FOR_AN_OFFICE = re.compile(
 
 
 def _of_a_person(frame: Frame, start: int, people: People) -> bool:
-    """Return whether nothing but a word for a phone stands between a private name and the number."""
     named = people.last_before(start, start - 16)
     return named >= 0 and bool(_BETWEEN.fullmatch(frame.text[named:start]))
 
@@ -52,7 +51,6 @@ _NOT_HIS = re.compile(
 
 
 def _in_his_record(frame: Frame, start: int, people: People) -> bool:
-    """Return whether a field for a phone stands in what is told of one private person, with no office between."""
     if not _HIS_FIELD.search(frame.text[max(0, start - 12) : start]):
         return False
     named = people.last_before(start, start - 110)
@@ -69,7 +67,6 @@ _CALL_ME = re.compile(
 
 
 def _in_his_item(frame: Frame, start: int, people: People) -> bool:
-    """Return whether a number stands between marks, without a label, in what is told of one private person."""
     if frame.text[start - 1 : start] not in (",", "，", "、"):
         return False
     named = people.last_before(start, start - 60)
@@ -83,7 +80,6 @@ _ITEM = re.compile(r"[;；。\n]")
 
 
 def _calls_himself(frame: Frame, start: int) -> bool:
-    """Return whether somebody who speaks of himself asks to be called at the number."""
     found = _CALL_ME.search(frame.text, max(0, start - 120), start)
     return bool(found) if found else False
 
@@ -102,7 +98,6 @@ _GIVEN = re.compile(rf"(?<![{HAN}])(?:登记|预留|来电|留存|联系人)(?:�
 
 
 def _given(frame: Frame, start: int, people: People) -> bool:
-    """Return whether the landline is what a private person who called left behind."""
     if not _GIVEN.search(frame.text, max(0, start - 14), start):
         return False
     low = people.last_before(start, start - 100)
@@ -114,7 +109,6 @@ _HIS_DESK = re.compile(rf"(?<![{HAN}])(?:家里)?(?:座机|宅电|固话)(?:号�
 
 
 def _in_his_line(frame: Frame, start: int, people: People) -> bool:
-    """Return whether a number is called a landline in the line of one private person, without an office's contact before it."""
     if not _HIS_DESK.search(frame.text[max(0, start - 8) : start]):
         return False
     named = people.last_before(start, max(frame.text.rfind("\n", 0, start), start - 90))
@@ -122,7 +116,7 @@ def _in_his_line(frame: Frame, start: int, people: People) -> bool:
 
 
 def landlines(frame: Frame, people: People) -> Iterator[Finding]:
-    """Yield landlines of persons, called so or right behind a private name; an office's phone is public and is not listed."""
+    """Yield landlines that a label or a private name next to them marks as personal."""
     spans: list[tuple[int, int]] = [found.span() for found in _LANDLINE.finditer(frame.digits)]
     taken = {end for _, end in spans}
     spans += [f.span(1) for f in _SHORT_LANDLINE.finditer(frame.digits) if f.end(1) not in taken]

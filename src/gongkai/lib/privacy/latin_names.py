@@ -1,4 +1,4 @@
-"""Expressions for names in Latin letters: names as they are known, and the pinyin of Chinese names."""
+"""Build patterns for names in Latin letters and for the pinyin of Chinese names."""
 
 import unicodedata
 
@@ -29,7 +29,6 @@ _RUN_LEAST = 4
 
 
 def _spelled(char: str, reading: str) -> str:
-    """Return an expression for one syllable: ü is typed as u, v or yu."""
     readings = {reading, _SURNAMES.get(char, reading)}
     written = {re.sub(r"^([ln])[uv](e?)$", r"\1(?:u|v|yu)\2", one) for one in readings}
     return f"(?:{'|'.join(sorted(written))})"
@@ -44,7 +43,7 @@ def _pinyin_forms(surname: str, given: str) -> list[str]:
 
 
 def latin_pattern(name: str) -> re.Pattern[str]:
-    """Return an expression for a name in Latin letters, and its words of three letters and more, in lower-case text."""
+    """Return a pattern for a Latin name and its words of at least three letters."""
     words = name.lower().split()
     forms = [r"\s*".join(map(re.escape, words))]
     forms += [re.escape(word) for word in words if len(word) >= _PART_LEAST]
@@ -52,7 +51,7 @@ def latin_pattern(name: str) -> re.Pattern[str]:
 
 
 def pinyin_pattern(parts: list[tuple[str, str]]) -> re.Pattern[str] | None:
-    """Return an expression for the pinyin of a Chinese name in lower-case text; None where a character has no reading.
+    """Return a pattern for the pinyin of a Chinese name; None if a character has no reading.
 
     Args:
         parts: the ways to divide the name into surname and given name.
@@ -71,7 +70,7 @@ def _whole_words(forms: list[str]) -> re.Pattern[str]:
 
 
 def without_tones(text: str) -> str:
-    """Return a text in lower case without marks over its letters, character by character: the length stays."""
+    """Return the text in lower case without tone marks, same length."""
     return "".join(_bare(char) for char in text)
 
 

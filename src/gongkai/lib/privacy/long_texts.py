@@ -1,4 +1,4 @@
-"""Search long texts in a child process: the kernel limits its processor time and memory (`confined`)."""
+"""Search long texts in a child process with limited processor time and memory (`confined`)."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import ParamSpec, TypeVar
@@ -34,7 +34,6 @@ def _proofread(
 
 
 def _ask(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call a reader, and report a limit of its child in words about a text."""
     try:
         return ask(*args, **kwargs)
     except PrivacyError as error:
@@ -44,7 +43,7 @@ def _ask(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def find(text: str) -> list[Finding]:
-    """Return what must not be public in a long text (`search.find`).
+    """Return the personal data in a long text (see `search.find`).
 
     Raises:
         PrivacyError: the child reached one of its limits.
@@ -60,7 +59,7 @@ def proofread(
     leaders: Sequence[tuple[str, str]] = (),
     terms: TermList | None = None,
 ) -> list[Finding]:
-    """Return what is probably wrong in a long text (`proofreading.run.proofread`).
+    """Return probable mistakes in a long text (see `proofreading.run.proofread`).
 
     Raises:
         PrivacyError: lists of another shape, or the child reached one of its limits.

@@ -1,4 +1,4 @@
-"""E-mail addresses: a person's are found, a mailbox of an office or of its task is public and stays."""
+"""Find e-mail addresses of persons; mailboxes of offices stay."""
 
 from collections.abc import Iterator
 
@@ -47,7 +47,6 @@ _TO_AN_OFFICE = re.compile(
 
 
 def _of_an_office(frame: Frame, start: int, people: People) -> bool:
-    """Return whether a mailbox is called an office's, or people are told to write to it, and it is no person's."""
     near = before(frame, start, 60).rpartition("\n")[2]
     if (
         _OFFICE_BRACKET.search(near)
@@ -66,7 +65,7 @@ def _of_an_office(frame: Frame, start: int, people: People) -> bool:
 
 
 def emails(frame: Frame, people: People) -> Iterator[Finding]:
-    """Yield e-mail addresses; an office's own mailbox (gov.cn, or called so beside no person) stays."""
+    """Yield e-mail addresses except mailboxes of offices (gov.cn, or labelled so)."""
     for found in _EMAIL.finditer(frame.text):
         start, end = found.span()
         squeezed = re.sub(r"\s", "", found[0]).lower()

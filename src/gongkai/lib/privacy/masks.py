@@ -1,4 +1,4 @@
-"""How one finding is hidden: a table of patterns (`data/masks.tsv`) and the few ways it names."""
+"""Mask findings by the patterns in `data/masks.tsv`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _HIDDEN = re.compile(r"[0-9〇零一二三四五六七八九十廿]")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One row of the table: how a kind is hidden, and how many characters stay at either end."""
+    """Mask of one kind: the method, and the number of characters kept at either end."""
 
     way: str
     head: int
@@ -29,7 +29,7 @@ class Pattern:
 
 
 def patterns(table: tuple[tuple[str, ...], ...] | None = None) -> dict[str, Pattern]:
-    """Return the mask patterns by kind, from the room's table or from another of the same shape."""
+    """Return the mask patterns by kind, from `data/masks.tsv` or a table of the same shape."""
     found: dict[str, Pattern] = {}
     for row in rows("masks") if table is None else table:
         if len(row) != 4 or row[1] not in _WAYS or not (row[2].isdigit() and row[3].isdigit()):
@@ -101,7 +101,7 @@ _WAYS: dict[str, Callable[[str, Pattern], str]] = {
 
 
 class Namesakes:
-    """Keeps people apart in one document whose masked names would be the same.
+    """Distinguish persons in one document whose masked names would be equal.
 
     The first 刘** stays as the table has it; the second person becomes 刘*乙, the third 刘*丙, each everywhere.
     """
@@ -110,7 +110,7 @@ class Namesakes:
         self._by_mask: dict[str, dict[str, int]] = {}
 
     def apart(self, name: str, masked: str) -> str:
-        """Return the mask of a name, told apart from the other names that have the same mask."""
+        """Return the mask of a name, distinct from those of other names with the same mask."""
         known = self._by_mask.setdefault(masked, {})
         plain = _SPACING.sub("", half_width(name))
         place = known.setdefault(plain, len(known))
@@ -123,7 +123,7 @@ _ORDINALS = "甲乙丙丁戊己庚辛壬癸"
 
 
 def hidden(finding: Finding, table: dict[str, Pattern], namesakes: Namesakes | None = None) -> str:
-    """Return what is written instead of a finding. The same words are always hidden the same way."""
+    """Return the replacement for a finding. Equal words always get the same replacement."""
     pattern = table.get(finding.kind, Pattern("all", 0, 0))
     masked = _WAYS[pattern.way](finding.text, pattern)
     if namesakes is not None and pattern.way == "name" and masked.endswith("*"):
@@ -134,7 +134,7 @@ def hidden(finding: Finding, table: dict[str, Pattern], namesakes: Namesakes | N
 def mask(
     text: str, *, findings: list[Finding] | None = None, table: dict[str, Pattern] | None = None
 ) -> tuple[str, list[Finding]]:
-    """Hide what must not be public in a text.
+    """Hide personal data in a text.
 
     Args:
         text: the text.

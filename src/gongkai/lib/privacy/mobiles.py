@@ -1,4 +1,4 @@
-"""Mobile phones: a person's wherever they stand; one that the text itself calls an office's is public and stays."""
+"""Find mobile numbers; a number that the text marks as an office's stays."""
 
 from collections.abc import Callable, Iterator
 
@@ -88,7 +88,6 @@ _PARTY = re.compile(
 
 
 def _of_an_agent(frame: Frame, start: int) -> bool:
-    """Return whether a mobile is one of a company's contact in a purchase, a tender or a sale."""
     low = max(0, start - 120)
     near = frame.text[low:start]
     if not _AGENT.search(near[-34:]):
@@ -100,7 +99,7 @@ def _of_an_agent(frame: Frame, start: int) -> bool:
 
 
 def of_a_desk(frame: Frame, start: int, end: int) -> bool:
-    """Return whether the text itself calls a mobile an office's: its label, the bracket behind it, who answers there."""
+    """Return whether the text marks a number as an office's: by its label or the note after it."""
     near = frame.text[max(0, start - 60) : start]
     if _DESK_BEHIND.match(frame.text, end) or _DESK_CLAUSE.match(frame.text, end):
         return True
@@ -113,12 +112,11 @@ def of_a_desk(frame: Frame, start: int, end: int) -> bool:
 
 
 def _serial_head(head: str) -> str:
-    """Return a kind for the head of a column of serial numbers (准考证号), an empty string for any other."""
     return "serial" if any(word in head for word in NUMBER_LABEL) else ""
 
 
 def mobiles(frame: Frame) -> Iterator[Finding]:
-    """Yield mobile numbers, also spaced, in Chinese digits and over a line; amounts, serial numbers and offices' stay."""
+    """Yield mobile numbers, also spaced, in Chinese digits or across lines; skip offices'."""
     serials = {start for start, _, _, _ in cells(frame, _serial_head)}
     last = -1
     for start, end in scan(_MOBILE, frame.digits, 1):

@@ -1,16 +1,16 @@
-"""What the room hands out: findings, and its one way of saying no."""
+"""Findings, and the error of this package."""
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 
 class PrivacyError(ValueError):
-    """Input that cannot be worked on; the message is one Chinese line for the user."""
+    """Invalid input; the message is one line in Chinese for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One place in a text that somebody should look at.
+    """A place in a text that a reviewer should check.
 
     Attributes:
         kind: what it is. From `find`: id_number, phone, bank_card, credit_code, plate, email, address,
@@ -36,7 +36,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Masked:
-    """What came of masking a file.
+    """Result of masking a file.
 
     Attributes:
         path: where it was written.

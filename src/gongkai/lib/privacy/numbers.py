@@ -1,4 +1,4 @@
-"""Numbers that name a person: ID numbers and credit codes."""
+"""Find ID numbers and unified social credit codes of sole traders."""
 
 from collections.abc import Callable, Iterator
 
@@ -59,12 +59,11 @@ _ACCOUNT_LABEL = ("账号", "帐号", "卡号", "存折", "账户", "一卡通")
 
 
 def _is_serial(frame: Frame, start: int) -> bool:
-    """Return whether a number is called a serial number right before it and not an ID number."""
     return labelled(frame, start, NUMBER_LABEL, 7) and not labelled(frame, start, _ID_LABEL, 16)
 
 
 def id_numbers(frame: Frame) -> Iterator[Finding]:
-    """Yield ID numbers of 18 and 15 digits (GB 11643): check digit right, or named as an ID number."""
+    """Yield ID numbers of 18 or 15 digits (GB 11643) with a valid check digit or a label."""
     last = -1
     long: set[int] = set()
     for start, end in scan(_ID18, frame.digits):
@@ -109,7 +108,7 @@ def id_numbers(frame: Frame) -> Iterator[Finding]:
 
 
 def disability_papers(frame: Frame) -> Iterator[Finding]:
-    """Yield numbers of 残疾人证: an ID number with two digits more (category and grade)."""
+    """Yield numbers of 残疾人证: an ID number followed by category and grade."""
     for found in re.finditer(
         r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx][1-7][1-4](?:B[0-9])?(?![0-9A-Za-z])", frame.digits
     ):
@@ -120,7 +119,7 @@ def disability_papers(frame: Frame) -> Iterator[Finding]:
 
 
 def loose_ids(frame: Frame) -> Iterator[Finding]:
-    """Yield long numbers that a label calls an ID number although their form is wrong (a digit lost or mistyped)."""
+    """Yield labelled ID numbers of the wrong length or date (digit lost or mistyped)."""
     pattern = re.compile(
         r"身份证(?:件)?(?:号码|号)?(?:[是为:\s(]){0,3}((?:[1-9][0-9]{13,18}[0-9Xx]))(?![0-9A-Za-z])"
     )
@@ -131,7 +130,7 @@ def loose_ids(frame: Frame) -> Iterator[Finding]:
 
 
 def credit_codes(frame: Frame) -> Iterator[Finding]:
-    """Yield credit codes of sole traders (first characters 92); a company's and an office's are public by law."""
+    """Yield credit codes of sole traders (prefix 92); those of other bodies are public by law."""
     for found in _CREDIT.finditer(frame.text.upper()):
         code = squeezed(found[0])
         if check_credit_code(code).valid and code.startswith("92"):
@@ -144,7 +143,7 @@ _NEXT_TO = re.compile(r"[(,，:：\s|]{0,3}")
 
 
 def ids_of_people(frame: Frame, people: People) -> Iterator[Finding]:
-    """Yield numbers in the form of an ID number right behind a private name, whatever their check digit."""
+    """Yield numbers shaped like an ID number right after a private name."""
     for found in re.finditer(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])", frame.digits):
         start, end = found.span()
         named = people.last_before(start, start - 4)

@@ -1,4 +1,4 @@
-"""Short names of organisations: without their place, without their legal form."""
+"""Shorten names of organisations: without region, without legal form."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN_ALL
@@ -12,7 +12,7 @@ _BUSINESS = re.compile(r"(?:管理|服务|发展|科技|技术|咨询|贸易|实
 
 
 def short_names(name: str) -> list[str]:
-    """Return how an organisation is called for short in running text, longest first.
+    """Return the short forms of an organisation's name, longest first.
 
     >>> short_names("云岭市恒达化工有限公司")
     ['恒达化工有限公司', '恒达化工公司', '恒达化工', '恒达公司']
@@ -30,7 +30,7 @@ def short_names(name: str) -> list[str]:
 
 
 def without_region(address: str) -> str:
-    """Return an address without the names of province, city and county at its start."""
+    """Return an address without the province, city and county at its start."""
     before, rest = "", address
     while rest != before:
         before, rest = rest, _REGION.sub("", rest)
@@ -38,5 +38,5 @@ def without_region(address: str) -> str:
 
 
 def is_organisation(name: str) -> bool:
-    """Return whether a name ends as names of organisations do, or is too long for a person's."""
+    """Return whether a name has a legal form or is too long for a person's name."""
     return bool(_LEGAL_FORM.search(name)) or (len(name) > 6 and "·" not in name and not name.isascii())

@@ -1,7 +1,7 @@
-"""Vehicle plates: a person's are found, those of cars that belong to bodies stay.
+"""Find vehicle plates of persons; vehicles of organisations stay.
 
-Whose a car is stands before the plate (its owner, its kind), behind it (the bracket, the cells of its row), or in the heading
-of the list it is in; whoever owns it by name, and a car called private, goes before all of these.
+The owner is named before the plate, after it, or in the heading of its list. A named private
+owner takes precedence.
 """
 
 from collections.abc import Iterator
@@ -55,7 +55,6 @@ _SENTENCE = re.compile(r"[。!！?？]")
 
 
 def _in_a_fleet(frame: Frame, start: int) -> bool:
-    """Return whether the heading above a plate, or the sentence before it, opens a list of a body's cars and nobody owns this one."""
     reach = max(0, start - 500)
     stops = [found.end() for found in _SENTENCE.finditer(frame.text, reach, start)]
     heads = [found.end() for found in _FLEET.finditer(frame.text, stops[-1] if stops else reach, start)]
@@ -63,7 +62,6 @@ def _in_a_fleet(frame: Frame, start: int) -> bool:
 
 
 def _of_a_body(frame: Frame, start: int, end: int) -> bool:
-    """Return whether a plate is a body's by what stands before it, behind it, or over its list."""
     behind = (_OWNER_BEHIND, _KIND_BEHIND, _CARS_BEHIND)
     if any(pattern.match(frame.text, end) for pattern in behind):
         return True
@@ -74,7 +72,7 @@ def _of_a_body(frame: Frame, start: int, end: int) -> bool:
 
 
 def plates(frame: Frame) -> Iterator[Finding]:
-    """Yield vehicle plates (ordinary and new energy); cars of bodies stay."""
+    """Yield vehicle plates, ordinary and new energy, except those of organisations."""
     for found in _PLATE.finditer(frame.text):
         start, end = found.span()
         if not _of_a_body(frame, start, end):

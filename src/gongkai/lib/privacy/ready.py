@@ -1,4 +1,4 @@
-"""Importing this reads rules and tables: for a process whose children search (`confined`)."""
+"""Load all rules and tables on import, for a process whose children search (`confined`)."""
 
 from gongkai.lib.privacy import warm
 

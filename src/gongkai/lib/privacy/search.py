@@ -1,4 +1,4 @@
-"""`find`: everything in a text that must not be public, each place once, each with its reason."""
+"""Find all personal data in a text."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -41,7 +41,6 @@ def _named(view: Frame) -> list[Finding]:
 
 
 def _settle(findings: Iterable[Finding]) -> list[Finding]:
-    """Keep for each place the finding of the highest rank, in order of the text."""
     ranked = sorted(findings, key=lambda found: (_RANK[found.kind], found.start, -found.end))
     kept: list[Finding] = []
     taken: set[int] = set()
@@ -54,10 +53,10 @@ def _settle(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def find(text: str) -> list[Finding]:
-    """Return what must not be public in a text.
+    """Return the personal data in a text.
 
-    What stays public by law is not listed: an office's phone and address, an official's name in office, a
-    company's credit code, a signer, what is masked already. A person reviews the rest: every finding says why.
+    Public data is skipped: an office's phone and address, an official's name in office, a company's
+    credit code, a signer, masked data. A reviewer checks the rest: every finding has a reason.
 
     Args:
         text: any text; offsets of the findings are offsets in it.

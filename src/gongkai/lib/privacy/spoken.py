@@ -1,7 +1,7 @@
-"""A text as somebody would read it aloud: without signs that nobody sees, without lines broken by a page's edge or names set wide.
+"""Rejoin text that invisible characters, page-width line breaks or wide-set names split.
 
-What is looked for would otherwise fall apart at them (申请人刘, 志强 on the next line; 李  明; zhang, a sign of no width, san@…).
-Everything is found in the text that is read, and each place told in the text as given.
+Such splits would hide personal data (申请人刘⏎志强; 李  明). The joined text is searched and each
+offset is mapped back.
 """
 
 from collections.abc import Iterator
@@ -32,12 +32,10 @@ _SHORT, _LONG, _RAGGED = 20, 130, 4
 
 
 def _width(line: str) -> int:
-    """Return how many half characters wide a line is: what GB 18030 needs bytes for."""
     return len(line.encode("gb18030", "replace"))
 
 
 def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
-    """Yield the spans of lines that stand together without an empty one between."""
     block: list[tuple[int, int]] = []
     begin = 0
     for line in text.split("\n"):
@@ -53,10 +51,6 @@ def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
 
 
 def _breaks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans between the lines of paragraphs that were broken by a page's edge.
-
-    Such lines are about as wide as the widest of their block, which is no wider than a page, and end inside a sentence.
-    """
     for block in _blocks(text):
         if len(block) < 2:
             continue
@@ -73,7 +67,6 @@ def _breaks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _goes_on(line: str, rest: str) -> bool:
-    """Return whether a sentence goes on from one line to the next, neither of which is a row or a heading."""
     following = rest.lstrip()
     if not (_HAN.match(line[-1:]) and _HAN.match(following[:1])):
         return False  # numbers over a line are known as they stand
@@ -85,7 +78,7 @@ def _goes_on(line: str, rest: str) -> bool:
 
 
 def spoken(text: str) -> tuple[str, list[int]] | None:
-    """Return a text as it is read, and for each of its characters the offset in the text as given.
+    """Return the joined text, and the original offset of each of its characters.
 
     Args:
         text: any text.

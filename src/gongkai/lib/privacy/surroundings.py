@@ -1,4 +1,4 @@
-"""What stands around a place in the text: labels before it, the clause it is in, and whose it is."""
+"""Read the context of a place in a text: labels before it, its clause, its owner."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -34,13 +34,13 @@ _CALLED = re.compile(
 
 
 class People:
-    """The places where private persons are named, asked for the nearest before a place."""
+    """The spans of private names in a text, with fast look-up by position."""
 
     def __init__(self, spans: list[tuple[int, int]]) -> None:
         self.spans = spans
 
     def last_before(self, start: int, low: int) -> int:
-        """Return where the last name that ends at or before `start`, and not before `low`, ends; -1 for none."""
+        """Return the end of the last name within [low, start]; -1 for none."""
         place = bisect_left(self.spans, (start, 0)) - 1
         if place < 0:
             return -1
@@ -48,17 +48,17 @@ class People:
         return end if low <= end <= start else -1
 
     def between(self, low: int, high: int) -> list[tuple[int, int]]:
-        """Return the names that begin in a stretch of the text."""
+        """Return the names that begin between two offsets."""
         return self.spans[bisect_left(self.spans, (low, 0)) : bisect_left(self.spans, (high, 0))]
 
     def within(self, low: int, high: int) -> bool:
-        """Return whether a name begins in a stretch of the text."""
+        """Return whether a name begins between two offsets."""
         place = bisect_left(self.spans, (low, 0))
         return place < len(self.spans) and self.spans[place][0] < high
 
 
 def before(frame: Frame, start: int, size: int = 30) -> str:
-    """Return up to `size` characters before an offset, not further back than the sentence."""
+    """Return up to `size` characters before an offset, within its sentence."""
     words = frame.text[max(0, start - size) : start]
     cut = 0
     for found in _STOP.finditer(words):
@@ -67,7 +67,7 @@ def before(frame: Frame, start: int, size: int = 30) -> str:
 
 
 def after(frame: Frame, end: int, size: int = 30) -> str:
-    """Return up to `size` characters after an offset, not further than the sentence."""
+    """Return up to `size` characters after an offset, within its sentence."""
     words = frame.text[end : end + size]
     found = _STOP.search(words)
     return words[: found.start()] if found else words
@@ -82,16 +82,16 @@ def line_of(frame: Frame, start: int, reach: int = 300) -> str:
 
 
 def labelled(frame: Frame, start: int, labels: Iterable[str], size: int = 16) -> bool:
-    """Return whether one of the labels stands shortly before an offset, in the same sentence."""
+    """Return whether one of the labels occurs shortly before an offset, in the same sentence."""
     near = before(frame, start, size)
     return any(label in near for label in labels)
 
 
 def is_office_phone(frame: Frame, start: int, end: int) -> bool:
-    """Return whether a landline is an office's.
+    """Return whether a landline belongs to an office.
 
-    Where nothing says whose it is, it counts as an office's: landlines in what a government publishes
-    nearly always are, and false alarms wear a reviewer out.
+    Without any hint it counts as an office's: most landlines in published texts are, and false
+    alarms tire reviewers.
     """
     near = before(frame, start, 40)
     if re.match(

@@ -1,4 +1,4 @@
-"""The room's data tables: tab-separated files beside the code, read once."""
+"""Read the data tables of this package: tab-separated files, cached."""
 
 from functools import cache
 from importlib.resources import files
@@ -10,7 +10,7 @@ _DATA = files("gongkai.lib.privacy") / "data"
 
 @cache
 def rows(name: str) -> tuple[tuple[str, ...], ...]:
-    """Return the rows of `data/<name>.tsv` as tuples of cells; blank lines and lines from ``#`` are comments."""
+    """Return the rows of `data/<name>.tsv` as tuples; skip blank lines and comments (#)."""
     lines = (_DATA / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     return tuple(
         tuple(cell.strip() for cell in line.split("\t"))
@@ -21,7 +21,7 @@ def rows(name: str) -> tuple[tuple[str, ...], ...]:
 
 @cache
 def words(name: str, group: str) -> frozenset[str]:
-    """Return the words of one group of a table whose rows are ``group<TAB>words separated by spaces``."""
+    """Return the words of one group of a table with rows ``group<TAB>words``."""
     found: list[str] = []
     for row in rows(name):
         if row[0] == group:
@@ -30,7 +30,7 @@ def words(name: str, group: str) -> frozenset[str]:
 
 
 class Opening:
-    """A set of words, asked which of them stands at a place of a text: a few look-ups, however many words."""
+    """A set of words that tests quickly which of them begins at a position."""
 
     def __init__(self, items: frozenset[str]) -> None:
         self._words = items
@@ -38,7 +38,7 @@ class Opening:
         self._first = frozenset(item[0] for item in items)
 
     def at(self, text: str, start: int) -> str:
-        """Return the longest of the words that begins at an offset, or an empty string."""
+        """Return the longest word that begins at an offset, or an empty string."""
         if text[start : start + 1] not in self._first:
             return ""
         for size in self._sizes:
@@ -50,15 +50,14 @@ class Opening:
 
 @cache
 def word_file(name: str) -> frozenset[str]:
-    """Return the words of `data/<name>.txt`: counted in laws, or (`nonames`) shaped like names and found there."""
+    """Return the words of `data/<name>.txt`."""
     return frozenset((_DATA / f"{name}.txt").read_text(encoding="utf-8").split())
 
 
 def alternatives(items: frozenset[str] | tuple[str, ...]) -> str:
-    """Return a regular expression of plain words, the longest first; words that begin alike are tried together.
+    """Return a regular expression that matches any of the words, longest first.
 
-    Equal to the words joined by ``|``, longest first, and far quicker where there are many: at a place of the text
-    one branch for each first character is looked at, not one for each word.
+    It equals the words joined by ``|`` but shares common prefixes, which is faster for many words.
     """
     heads: dict[str, set[str]] = {}
     for item in items:
@@ -68,7 +67,6 @@ def alternatives(items: frozenset[str] | tuple[str, ...]) -> str:
 
 
 def _tails(tails: frozenset[str]) -> str:
-    """Return the expression for what may follow a character: nothing where it ends a word."""
     rest = frozenset(tail for tail in tails if tail)
     if not rest:
         return ""

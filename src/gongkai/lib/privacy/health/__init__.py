@@ -1,7 +1,7 @@
-"""What tells of a person's health: a word for a condition, widened to the words that belong to it, beside a person.
+"""Find health data: a word for a condition, extended to the words around it, near a person.
 
-The words are a table (`data/health.tsv`): conditions, everyday words that are conditions only with a part of the body
-or a person beside them, and the morphemes that stand before a condition (急性, 左, 前臂). Rules about diseases name nobody.
+The words are in `data/health.tsv`: conditions, everyday words that count only next to a body
+part or a person, and modifiers (急性, 左, 前臂). Rules about diseases are not findings.
 """
 
 from gongkai.lib.privacy.health.run import health

@@ -1,4 +1,4 @@
-"""Whose a condition is: a private person named or meant beside it, or everybody's in a rule or a programme."""
+"""Decide whether a condition is that of a private person, or part of a rule or programme."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -30,7 +30,7 @@ _RULE = re.compile(r"应当|可以|不得|是否|医疗机构|下列|保证|提�
 
 
 def about_somebody(frame: Frame, start: int, end: int, people: People, sure: bool) -> bool:
-    """Return whether a condition is a private person's who is named or meant in its sentence."""
+    """Return whether a condition belongs to a private person in its sentence."""
     near, behind = before(frame, start, 60), after(frame, end, 12)
     named = people.last_before(start, start - len(near))
     cue = _CUE.search(near[-12:])
@@ -60,7 +60,7 @@ _CASE = re.compile(
 
 
 def of_a_case(frame: Frame, start: int, end: int, people: People) -> bool:
-    """Return whether a condition stands in the story of one person, told some sentences before."""
+    """Return whether a condition is part of one person's story in the sentences before."""
     near, behind = before(frame, start, 60), after(frame, end, 12)
     if frame.text[start:end] in _WIDE or frame.text[end - 2 : end] == "受伤":
         return False
@@ -103,14 +103,6 @@ _AND_SUCH = re.compile(
 
 
 def _general(near: str, behind: str, named: int, strong: bool) -> bool:
-    """Return whether the words beside a condition speak of everybody, or of somebody who is masked already.
-
-    Args:
-        near: what stands before the condition.
-        behind: what stands behind it.
-        named: where the last private name ends, counted back from the condition; 0 where there is none.
-        strong: whether words like 确诊 stand right before the condition.
-    """
     if (
         MASKED_PERSON.search(near[named:] if named else near)
         or _GENERAL.match(behind)

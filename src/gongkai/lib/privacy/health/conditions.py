@@ -1,8 +1,4 @@
-"""Conditions that no table of illnesses holds: by the ending of their name, or told in everyday words.
-
-A name of an illness ends alike (…炎, …癌, …病, …症); an injury is a part of the body and what befell it (腰杆闪了);
-an operation is told by what was put in or taken out (心脏里装了支架).
-"""
+"""Find conditions that the table lacks: injuries by body part, operations, everyday words."""
 
 from collections.abc import Iterator
 
@@ -31,7 +27,7 @@ _SAID = re.compile(
 
 
 def told(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of conditions told in everyday words, and of complaints quoted in a medical record."""
+    """Yield start and end of conditions in everyday words."""
     for pattern in (INJURY, _SAID):
         for found in pattern.finditer(text):
             yield found.span()

@@ -1,4 +1,4 @@
-"""Everything in a text that tells of a person's health."""
+"""Find all health data in a text."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,7 @@ _WHY = "病情、残疾等健康状况属于敏感个人信息，不得公开"
 
 
 def health(frame: Frame, people: People) -> Iterator[Finding]:
-    """Yield what tells of a person's health.
+    """Yield the health data of persons in a text.
 
     Args:
         frame: the text.
@@ -69,13 +69,11 @@ def health(frame: Frame, people: People) -> Iterator[Finding]:
 
 
 def _fields(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where the values of fields of health begin and end, each number of a list that goes on behind ； or in the next line."""
     for found in _FIELD.finditer(text):
         yield found.span("what")
 
 
 def _tells(text: str, start: int, end: int) -> bool:
-    """Return whether a stretch of text tells of a condition."""
     return any(pattern.search(text, start, end) for pattern in (CORE, GRADED, conditions.INJURY))
 
 
@@ -83,7 +81,6 @@ _PART = re.compile(r"[^、，,;；]+")
 
 
 def _parts(frame: Frame, start: int, end: int) -> list[tuple[int, int]]:
-    """Return the conditions of a field that lists several, or the whole field where its parts are no conditions of their own."""
     parts = [found.span() for found in _PART.finditer(frame.text, start, end)]
     whole = all(_tells(frame.text, low, high) for low, high in parts)
     symptoms = any(frame.text[low:high] in SYMPTOMS for low, high in parts)
@@ -91,7 +88,6 @@ def _parts(frame: Frame, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _before_name(frame: Frame, people: People, start: int, size: int) -> int:
-    """Return how long a field of health is without the clause that names somebody and the words behind it."""
     named = next((low for low, _ in people.between(start + 2, start + size)), -1)
     comma = (
         max(frame.text.rfind(",", start, named), frame.text.rfind("，", start, named)) if named >= 0 else -1
@@ -100,7 +96,6 @@ def _before_name(frame: Frame, people: People, start: int, size: int) -> int:
 
 
 def _behind_name(people: People, start: int, end: int) -> int:
-    """Return where a condition begins whose words reached back over a name."""
     named = people.last_before(end, start)
     if named <= start:
         return start

@@ -1,4 +1,4 @@
-"""Where a text tells of a condition: a word of the table, widened to the morphemes before it and the grade behind it."""
+"""Find the spans of conditions: a word of the table with its modifiers and its grade."""
 
 from collections.abc import Iterator
 
@@ -48,7 +48,6 @@ _OF_RULES = re.compile(
 
 
 def _joined(text: str, first: tuple[int, int, bool], second: tuple[int, int, bool]) -> bool:
-    """Return whether two conditions of one enumeration are told as one."""
     between = text[first[1] : second[0]]
     symptoms = not (first[2] or second[2]) or (
         text[second[0] : second[1]] in SYMPTOMS and text[first[0] : first[1]].endswith(_ALL_SYMPTOMS)
@@ -57,7 +56,7 @@ def _joined(text: str, first: tuple[int, int, bool], second: tuple[int, int, boo
 
 
 def conditions_of(frame: Frame) -> Iterator[tuple[int, int, bool]]:
-    """Yield start and end of each condition, those of one enumeration together, and whether the words are sure to be one."""
+    """Yield start, end and certainty of each condition; those of one enumeration are joined."""
     last: tuple[int, int, bool] | None = None
     for start, end, sure in _single(frame):
         if last and 0 < start - last[1] <= 2 and _joined(frame.text, last, (start, end, sure)):
@@ -75,7 +74,6 @@ _GRADE_SIGN = re.compile("级|失能")
 
 
 def _behind(text: str, end: int) -> int:
-    """Return where the grade or stage behind a condition ends; a bracket that says what befell somebody is no part of it (受伤（锁骨骨折）)."""
     tail = _TAIL.match(text, end)
     if not tail or tail.end() == end:
         return end
@@ -101,7 +99,6 @@ def _single(frame: Frame) -> Iterator[tuple[int, int, bool]]:
 
 
 def _widened(text: str, start: int, least: int) -> int:
-    """Return where the morphemes before a condition begin, at most 22 characters back and not before `least`."""
     at, low = start, max(least, start - 22)
     while at > low:
         for size in range(_LONGEST, 0, -1):

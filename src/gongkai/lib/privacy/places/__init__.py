@@ -1,8 +1,7 @@
-"""Home addresses: where a person lives; an office's or a company's address is public.
+"""Find home addresses; addresses of offices and companies are public.
 
-No grammar of Chinese addresses: a label (住址, 家住) is read forward to the last word that locates, a
-household (3栋2单元501室) is read backward to where the place's name begins. Both windows are bounded, so
-the whole stays linear.
+A label (住址, 家住) is read forward to the last part of an address; a household (3栋2单元501室) is read
+backward to the start of the place name. Both windows are bounded, so the search is linear.
 """
 
 from gongkai.lib.privacy.places.run import addresses

@@ -1,4 +1,4 @@
-"""Homes beside a person: behind a private name, in his row of a table, of one who introduces himself, or his dwelling."""
+"""Find homes next to a private name, or followed by a word for a dwelling."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ _THEN_NAME = re.compile(
 
 
 def dwellings(frame: Frame, people: People, rows: list[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield addresses that a word for a dwelling follows (三眼井街44号的私房), or a private name (…4排7号，路桂芝)."""
+    """Yield addresses followed by a word for a dwelling (44号的私房) or by a private name."""
     for start, _, end in rows:
         then = _THEN_NAME.match(frame.text, end)
         named = then is not None and people.within(then.end(), then.end() + 1)
@@ -55,7 +55,6 @@ _LEVELS = re.compile(
 
 
 def _two_levels(frame: Frame, words: str, stop: int) -> bool:
-    """Return whether words name a village or a neighbourhood under its town and nothing of them goes on."""
     return bool(_LEVELS.search(words) or areas(words) > 3) and bool(_ENDS.match(frame.text, stop))
 
 
@@ -71,13 +70,12 @@ _VERB_INSIDE = re.compile(
 
 
 def _in_brackets(frame: Frame, words: str, start: int, stop: int) -> bool:
-    """Return whether a village or the number of a house stands alone in brackets right behind a name."""
     whole = frame.text[start - 1 : start] == "(" and frame.text[stop : stop + 1] in (")", ",", "，", "、")
     return whole and bool(_VILLAGE.fullmatch(words))
 
 
 def beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
-    """Yield addresses behind a person's name, parted by commas, spaces and facts such as sex and age only."""
+    """Yield addresses after a private name, separated only by facts such as sex and age."""
     for _, end in people.spans:
         gap = _FACTS.match(frame.text, end)
         if not gap:

@@ -1,4 +1,4 @@
-"""How far an address reaches, forward from a label and backward from a household, and how closely it locates."""
+"""Determine where an address begins and ends, and how precise it is."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -46,7 +46,7 @@ _HAMLET = re.compile(
 
 
 def detail(place: str) -> int:
-    """Return how closely a place locates: 0 an area, 1 a road or village, 2 a number or group, 3 a building or room."""
+    """Return the precision of a place: 0 area, 1 road or village, 2 number or group, 3 room."""
     if re.search(r"(?:公寓|花园|小区|家园|[苑庭府园楼栋])\s?[0-9]{3,4}(?![0-9年])", place) or re.search(
         r"单元|[0-9]室|[0-9]户|栋|幢|号楼|[0-9][\-—#][0-9]", place
     ):
@@ -64,7 +64,6 @@ def detail(place: str) -> int:
 
 
 def _whole_chunks(place: str) -> str:
-    """Return the words of an address without what stands behind a blank and does not end in what locates."""
     chunks = place.split(" ")
     if len(chunks) == 1 or not detail(chunks[0]):
         return place
@@ -73,7 +72,7 @@ def _whole_chunks(place: str) -> str:
 
 
 def read_forward(frame: Frame, start: int) -> int:
-    """Return where the address that begins at `start` ends: after the last word that locates."""
+    """Return where the address that begins at `start` ends: after its last locating part."""
     window = _WINDOW.match(frame.text, start)
     if not window:
         return start
@@ -96,7 +95,7 @@ _JOINED = re.compile(rf"[与和及、](?:[{HAN}]{{2,12}}?[的在是为])?")
 
 
 def chains(frame: Frame) -> list[tuple[int, int, int]]:
-    """Return where the place before each row of numbers begins, and where the row (3栋2单元501室) begins and ends."""
+    """For each numbered part (3栋2单元501室), return its address start, its start and its end."""
     rows: list[tuple[int, int, int]] = []
     for found in CHAIN.finditer(frame.text):
         start = read_backward(frame, found.start())
@@ -107,7 +106,7 @@ def chains(frame: Frame) -> list[tuple[int, int, int]]:
 
 
 def read_backward(frame: Frame, start: int) -> int:
-    """Return where the place's name before a household begins, at most 34 characters back."""
+    """Return where the place name before a household begins, at most 34 characters back."""
     low = max(0, start - 34)
     found_run = _RUN.search(frame.text[low:start])
     run = found_run[0] if found_run else ""

@@ -1,4 +1,4 @@
-"""Addresses down to the household, wherever they stand, and what makes an address one of an office."""
+"""Find addresses down to the household, and recognise addresses of offices."""
 
 from collections.abc import Iterator
 
@@ -41,7 +41,7 @@ _SERIAL = re.compile(r"(?:代码|编号|编码|号|型号|标准|规格|版本|�
 
 
 def households(frame: Frame, rows: list[tuple[int, int, int]], people: People) -> Iterator[tuple[int, int]]:
-    """Yield start and end of addresses that reach down to a household and are no office's."""
+    """Yield start and end of addresses that name a household and belong to no office."""
     for start, number, end in rows:
         row = frame.text[number:end]
         if not HOUSEHOLD.search(row):
@@ -62,7 +62,7 @@ def households(frame: Frame, rows: list[tuple[int, int, int]], people: People) -
 
 
 def of_office(frame: Frame, start: int, end: int, people: People | None = None) -> bool:
-    """Return whether an address is an office's or a company's, by its words and what stands beside it.
+    """Return whether an address is an office's or a company's, by its words and context.
 
     Args:
         frame: the text.

@@ -1,4 +1,4 @@
-"""Homes that a label announces: 住址, 家住, 户籍地; 房屋坐落, 用水地址, 拟建地点 where a private person owns it."""
+"""Find home addresses by their labels: 住址, 家住, 户籍地; 房屋坐落 of a private owner."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ _OWNER_BEHIND = re.compile(
 
 
 def persons_near(start: int, near: str, people: People) -> list[int]:
-    """Return where words for a private person, and the last private name, end in `near`, the words before `start`."""
+    """Return where person words and the last private name end in the words before `start`."""
     persons = [found.end() for found in PERSON.finditer(near)]
     named = people.last_before(start, start - len(near))
     if named >= 0:
@@ -32,7 +32,7 @@ def persons_near(start: int, near: str, people: People) -> list[int]:
 
 
 def of_a_person(frame: Frame, start: int, end: int, people: People) -> bool:
-    """Return whether the house told of from `start` to `end` is a private person's: the nearest owner before it, or behind it."""
+    """Return whether a house belongs to a private person: the nearest owner before or after it."""
     low = max(0, start - 80)
     named = people.last_before(start, low)
     if named >= 0:
@@ -74,7 +74,6 @@ _MASKED = re.compile(r"某|×|\*")
 
 
 def _of_an_office(frame: Frame, label: str, start: int, people: People) -> bool:
-    """Return whether a label that alone says nothing of a home stands by an office, a company, land or nobody."""
     near = before(frame, start, 60)
     if _GIVEN.search(near[-12:]):
         return False
@@ -98,7 +97,6 @@ _DESKS_LABEL = re.compile(r"(?:材料|异议书?|诊疗|执业|门店|店面)$")
 
 
 def _of_business(frame: Frame, label: str, start: int) -> bool:
-    """Return whether a label tells where business is done: a desk's, or the 住所 in the record of a shop that trades there."""
     if label not in HOMES and _DESKS_LABEL.search(frame.text, max(0, start - 4), start):
         return True
     if label not in ("住所", "住所地"):
@@ -139,7 +137,6 @@ _OF_A_COUNTY = re.compile(rf"[{HAN}]{{2,4}}[县市区旗州][{HAN}]")
 
 
 def _states_home(frame: Frame, label: str, at: int) -> bool:
-    """Return whether a bare 住 says where somebody lives (住房, 入住, 居住证 do not), and 村 is a field."""
     if label == "村":
         return frame.text[at + 1 : at + 2] == ":" and not is_han(frame.text[at - 1 : at])
     if label == "住":
@@ -170,12 +167,11 @@ _GENERIC = re.compile(
 
 
 def named(start: int, end: int, people: People) -> bool:
-    """Return whether a private person is named near what is told from `start` to `end`."""
+    """Return whether a private person is named near the span from `start` to `end`."""
     return people.within(max(0, start - 200), end + 60)
 
 
 def _leads_home(place: str) -> bool:
-    """Return whether a place leads to one house or one room, though nobody is named."""
     return detail(place) >= 2 and not _VAGUELY.search(place)
 
 
@@ -183,7 +179,6 @@ _VAGUELY = re.compile(r"^[^0-9]*(?:附近|对面|旁边?|边上|周边|脚下|�
 
 
 def _needed(label: str, place: str, colon: bool, by_person: bool) -> int:
-    """Return how closely words behind a label must locate to be somebody's home (see `detail`)."""
     levels = areas(place)
     homely = label in HOMES and label != "住" and (colon or label != "居住")
     if colon and homely and levels > 2:
@@ -202,7 +197,7 @@ _HIS_RECORD = re.compile(
 
 
 def labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
-    """Yield start and end of addresses behind a label that calls them somebody's."""
+    """Yield start and end of home addresses after a label."""
     for found in _LABELLED.finditer(frame.text):
         label, start = found["label"], found.end()
         if not _states_home(frame, label, found.start()):

@@ -1,4 +1,4 @@
-"""All home addresses of a text, each once."""
+"""Find all home addresses of a text, without overlaps."""
 
 from collections.abc import Iterator
 
@@ -41,7 +41,6 @@ _MASKED = re.compile(r"某|×|\*")
 
 
 def _place_before(frame: Frame, start: int, home: bool) -> tuple[int, int] | None:
-    """Return the village, group or house that stands right before a name: of two levels, or where a word says that he lives there."""
     low = max(0, start - 16)
     found = _BEFORE_NAME.search(frame.text, low, start)
     if not found:
@@ -61,7 +60,6 @@ _HIS_HOME = re.compile(
 
 
 def _standing(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
-    """Yield villages and houses that stand alone in what is told of one private person, or are called a house."""
     for found in _ALONE.finditer(frame.text):
         start, end = found.span("where")
         if LABEL.match(frame.text, start):
@@ -73,7 +71,7 @@ def _standing(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
 
 
 def told(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
-    """Yield where somebody lives as it is told: 在…村务农, 从…小区11栋家中, （…，某省某市某县某镇某村人）."""
+    """Yield homes in narrative text: 在…村务农, 从…小区11栋家中, （…，某镇某村人）."""
     for start, end in people.spans:
         home = bool(_HIS_HOME.match(frame.text, end))
         if found_before := _place_before(frame, start, home):
@@ -101,7 +99,6 @@ _PUBLIC = re.compile(
 
 
 def _apart(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return spans in order, of those that overlap the one that begins first, and the longest of these."""
     kept: list[tuple[int, int]] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not kept or start >= kept[-1][1]:
@@ -110,7 +107,7 @@ def _apart(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def addresses(frame: Frame, people: People) -> Iterator[Finding]:
-    """Yield home addresses: labelled as such, behind a private person's name, or down to the household."""
+    """Yield home addresses: labelled, next to a private name, or down to the household."""
     rows = chains(frame)
     named = _apart(
         {

@@ -1,4 +1,4 @@
-"""Words about places: what describes where a home is, and how many levels of places words name."""
+"""Words that describe where a home is, and words for administrative areas."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -16,10 +16,10 @@ _AREAS = re.compile(r"[省市州盟县区旗镇乡村]|街道|社区|嘎查|苏�
 
 
 def described(words: str) -> bool:
-    """Return whether words describe where a home is by what it is beside, under or on."""
+    """Return whether words describe where a home is (next to, under or on something)."""
     return bool(_DESCRIBED.search(words))
 
 
 def areas(words: str) -> int:
-    """Return how many levels of places words name."""
+    """Return the number of administrative levels that the words name."""
     return len(_AREAS.findall(words))
