@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: addresses and a menu item."""
+"""Wagtail hooks of this app: URLs and a menu item."""
 
 from django.urls import URLPattern, reverse_lazy
 from wagtail import hooks
@@ -9,11 +9,11 @@ from gongkai.work.notices.urls import urlpatterns
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def urls() -> list[URLPattern]:
-    """Register this room's pages under /admin/."""
+    """Register the pages of this app under /admin/."""
     return urlpatterns
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def item() -> MenuItem:
-    """任务分工."""
+    """Return the menu item 任务分工."""
     return MenuItem("任务分工", reverse_lazy("notices_list"), name="notices", icon_name="doc-full", order=30)

@@ -1,5 +1,5 @@
-"""Running the government's sites: 我为政府网站找错, which every footer leads to.
+"""Operation of government sites, and fault reports by readers (我为政府网站找错).
 
-A reader reports a fault on a page; it is an entry on the ledger of the unit that sponsors the site, due within the working days of the rule set
-`fault`, answered by that unit, and looked up by its reader with a query code (intake/).
+A reported fault is an entry of the unit that runs the site, due by the rule `fault`. The reader
+looks up the answer with a query code (see `intake`).
 """

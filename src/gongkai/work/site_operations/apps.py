@@ -1,4 +1,4 @@
-"""The application's registration with Django."""
+"""Django configuration of this app."""
 
 from django.apps import AppConfig
 
@@ -11,7 +11,7 @@ class Config(AppConfig):
     verbose_name = "平台运维"
 
     def ready(self) -> None:
-        """Enter the kind of entry with its forms and panel, the matter and the public form."""
+        """Register the entry kind, forms, panel, matter and jobs."""
         from gongkai.core.acts import guards
         from gongkai.core.intake.forms import register_public_form
         from gongkai.core.intake.matters import register_matter

@@ -1,4 +1,4 @@
-"""Fields of the actions on faults."""
+"""Forms of the actions on faults."""
 
 from django import forms
 
@@ -8,7 +8,7 @@ from gongkai.core.units.models import Body
 
 
 class AnswerForm(ActForm):
-    """The words of the answer; the reader reads them as they are."""
+    """The answer, shown to the reader as it is."""
 
     text = forms.CharField(
         label="答复内容",
@@ -19,7 +19,7 @@ class AnswerForm(ActForm):
 
 
 class DismissForm(AnswerForm):
-    """Why nothing is done."""
+    """The reason for dismissing."""
 
     text = forms.CharField(
         label="不予受理的理由",
@@ -30,7 +30,7 @@ class DismissForm(AnswerForm):
 
 
 class TransferForm(ActForm):
-    """To whom, and a word."""
+    """The other unit and a remark."""
 
     body = UnitField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位")
     words = forms.CharField(
@@ -38,13 +38,13 @@ class TransferForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer what can be chosen."""
+        """Offer active units."""
         bodies = Body.objects.filter(active_to=None).exclude(pk=self.entry.body_id)
         self.fields["body"].queryset = bodies.order_by("position", "pk")  # type: ignore[attr-defined]
 
 
 def enter() -> None:
-    """Enter the forms."""
+    """Register the forms."""
     register_entry_form("fault.answer", AnswerForm)
     register_entry_form("fault.dismiss", DismissForm)
     register_entry_form("fault.transfer", TransferForm)

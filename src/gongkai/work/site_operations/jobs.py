@@ -1,4 +1,4 @@
-"""Due work: telling whoever reads a site that yesterday has no log, each day once."""
+"""Scheduled job: remind users of missing daily logs."""
 
 from collections.abc import Mapping
 
@@ -10,12 +10,12 @@ from gongkai.work.site_operations.models import Upkeep
 from gongkai.work.site_operations.queries import missing_days
 from gongkai.work.site_operations.rules import homes
 
-#: Days back of which somebody is told; older ones stand on the page.
+# Older days are only shown on the page.
 BACK = 3
 
 
 def remind() -> Mapping[str, int]:
-    """Tell of the days without a log. Safe to miss and to repeat: a day is told once."""
+    """Remind of days without a log, once each. Safe to miss and to repeat."""
     today, told = timezone.localdate(), 0
     rows = Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body")
     for upkeep in rows:

@@ -1,4 +1,4 @@
-"""The kind of entry: its machine, its clock."""
+"""The entry kind of faults, with its state machine."""
 
 from gongkai.core.acts.machine import Machine, move
 from gongkai.core.ledger.kinds import Kind

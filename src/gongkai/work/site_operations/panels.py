@@ -1,4 +1,4 @@
-"""What the entry page of a fault shows, and the first page of who reads a site on duty."""
+"""Panels of a fault's page, and the home page block on duty reading."""
 
 from django.utils import timezone
 
@@ -12,17 +12,17 @@ from gongkai.work.site_operations.models import Upkeep
 
 
 def fault(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the facts of a fault."""
+    """Return the context of the panel of a fault."""
     return {"fault": entry.fault}
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a site or an account that is read on duty there is no log to write."""
+    """Return the rows on which the block depends."""
     return [Rows(Upkeep, {"reading_from": SOME})]
 
 
 def reading(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: places that somebody reads on duty and that have no log today, or none on days before."""
+    """Return the block of sites without a daily log for today or earlier days, or None."""
     today = timezone.localdate()
     rows = [queries.standing_of(upkeep, today) for upkeep in queries.reads_for(by)]
     rows = [standing for standing in rows if standing.missing or not standing.read_today]

@@ -1,4 +1,4 @@
-"""What a site's or an account's page shows of how it is run, and what may be done there: logs, turns, texts, handover, money, team (W-02 to W-04)."""
+"""Actions and sections on the page of a site or account: logs, turns, regulations, handover, funding, team."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -42,14 +42,14 @@ if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
     from gongkai.core.spreadsheets.sheet import AnyRow
 
-#: People who read in turn, at most; finds of one day.
+# Maximum persons in turn, and finds a day.
 MOST_NAMES, MOST_FINDS = 60, 50
-#: Days that a new plan of turns covers where nobody says otherwise.
+# Default length of a new plan.
 AHEAD = 14
 
 
 class Names(forms.CharField):
-    """People, a line each."""
+    """Names of persons, one a line."""
 
     def clean(self, value: object) -> list[str]:
         """Return the names."""
@@ -60,10 +60,10 @@ class Names(forms.CharField):
 
 
 class Finds(forms.CharField):
-    """What was found while reading: on each line an address, a blank, and what is wrong."""
+    """Finds, one a line: URL, space, problem."""
 
     def clean(self, value: object) -> list[tuple[str, str]]:
-        """Return (address, what is wrong) for each line; a line without an address is all words."""
+        """Return (URL, problem) of each line; the URL may be empty."""
         found = []
         for line in str(super().clean(value) or "").splitlines():
             first, _, rest = line.strip().partition(" ")
@@ -79,7 +79,7 @@ class Finds(forms.CharField):
 
 
 def _owing(by: Actor, row: object) -> QuerySet[Body]:
-    """Return the units that somebody may order to mend something: a 政务公开办's reach; for others none but the site's own."""
+    """Return units that the user may order to rectify; empty except for open-government offices."""
     rows = bodies_of(by, roles=(), supervising=(Role.CHIEF,))
     return rows if by.has(Role.CHIEF) else rows.none()
 
@@ -100,7 +100,7 @@ def _money(by: Actor, row: "AnyRow") -> Mapping[str, object]:
 
 
 ROLES = ("supervisor", "undertaker", "leader", "technical", "technical_contact", "content", "content_contact")
-#: What may be done with a site or an account: its file first, the rest once that is there.
+# Actions on a site or account: first its file, then the others.
 ACTS = (
     Act(
         action=actions.keep_place,
@@ -209,7 +209,7 @@ ACTS = (
 
 
 def _logs(row: "AnyRow", by: Actor) -> Sequence[DailyLog]:
-    """Return the logs of a place; of what was ordered only entries that somebody may open have a link."""
+    """Return the logs of a site with the rectifications the user may open."""
     kept = upkeep_of(row)
     if kept.pk is None:
         return []

@@ -1,4 +1,4 @@
-"""What readers meet: the form in every footer, the page of their fault, and how satisfied they are."""
+"""Public forms: report a fault, follow it, rate the answer."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ from gongkai.work.site_operations.rules import handles
 
 
 class FaultForm(ContactForm):
-    """What is wrong where; who says so, if they like."""
+    """The fault, and optionally the reader's contact."""
 
     prefill = ("page",)
     groups = (
@@ -51,7 +51,7 @@ class FaultForm(ContactForm):
 
 
 def submit(submission: Submission) -> str:
-    """Report a fault of the site that was asked."""
+    """Report a fault of the requested site."""
     website = answering(submission.host, Website.objects.all())
     if website is None:
         raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
@@ -61,7 +61,7 @@ def submit(submission: Submission) -> str:
 
 
 class RatingForm(forms.Form):
-    """How satisfied somebody is."""
+    """Satisfaction and a remark."""
 
     satisfaction = forms.TypedChoiceField(
         label="您对办理结果满意吗？", choices=Satisfaction, coerce=int, widget=forms.RadioSelect
@@ -80,7 +80,7 @@ def _may_rate(number: int) -> bool:
 
 
 def progress(number: int) -> Progress | None:
-    """Return what the reader who reported a fault reads of it: nothing that tells who they are, nor what they typed."""
+    """Return the state of a fault for the reader, without personal data or the reported text."""
     fault = Fault.objects.select_related("entry__body", "website").filter(pk=number).first()
     if fault is None:
         return None
@@ -108,7 +108,7 @@ def progress(number: int) -> Progress | None:
 
 
 def erase(number: int) -> None:
-    """Forget what the reader typed; kind, page, answer and dates stay for the figures."""
+    """Erase what the reader typed; kind, page, answer and dates stay."""
     Fault.objects.filter(pk=number).update(text="（保存期满，已清除）", remark="")
 
 

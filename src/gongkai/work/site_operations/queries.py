@@ -1,4 +1,4 @@
-"""Everything that reads how sites and accounts are run: who sees which, what is there, what is missing."""
+"""Queries on the operation of sites and accounts."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,15 +22,15 @@ from gongkai.work.site_operations.rules import WORKING, homes
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
-#: Days back for which a missing log is shown.
+# Days searched for missing logs.
 LOOK_BACK = 30
-#: Days after which a rehearsal of restoring is due again (W-15: each year).
+# Days between restore drills: one year.
 DRILL_DAYS = 365
 
 
 @visible()
 def websites_visible_to(user: object) -> QuerySet[Website]:
-    """Return the sites that somebody sees: of units they work for or supervise, and of the government whose general office they work in."""
+    """Return sites of the user's and supervised units, and of the government of a general office."""
     actor = actor_of(user)
     rows = Website.objects.select_related("body", "upkeep__supervisor")
     if actor.system:
@@ -45,14 +45,14 @@ def websites_visible_to(user: object) -> QuerySet[Website]:
 
 @visible()
 def accounts_visible_to(user: object) -> QuerySet[Account]:
-    """Return the running accounts that somebody sees."""
+    """Return the visible active accounts."""
     rows = accounts.visible_to(user).filter(state=AccountState.OPEN)
     return rows.select_related("body", "leader", "upkeep__supervisor")
 
 
 @visible(DailyLog)
 def logs_visible_to(user: object) -> QuerySet[DailyLog]:
-    """Return the logs of the sites and accounts that somebody sees."""
+    """Return the logs of visible sites and accounts."""
     rows = DailyLog.objects.filter(upkeep__in=upkeeps_visible_to(user).values("pk"))
     return rows.select_related("upkeep__website__body", "upkeep__account__body").prefetch_related(
         "finds__entry"
@@ -61,21 +61,21 @@ def logs_visible_to(user: object) -> QuerySet[DailyLog]:
 
 @visible(Regulation)
 def regulations_visible_to(user: object) -> QuerySet[Regulation]:
-    """Return the texts by which those are run."""
+    """Return the regulations of visible sites and accounts."""
     rows = Regulation.objects.filter(upkeep__in=upkeeps_visible_to(user).values("pk"))
     return rows.select_related("stored")
 
 
 @visible(Upkeep)
 def upkeeps_visible_to(user: object) -> QuerySet[Upkeep]:
-    """Return how the sites and accounts are run that somebody sees."""
+    """Return the files of visible sites and accounts."""
     sites = websites_visible_to(user).order_by().values("pk")
     running = accounts_visible_to(user).order_by().values("pk")
     return Upkeep.objects.filter(Q(website__in=sites) | Q(account__in=running))
 
 
 def current_texts(upkeep: Upkeep, today: date) -> dict[str, Regulation]:
-    """Return the text in force of each kind that has one."""
+    """Return the regulation in force of each kind."""
     if upkeep.pk is None:
         return {}
     rows = upkeep.regulations.filter(since__lte=today).filter(Q(ended_on=None) | Q(ended_on__gt=today))
@@ -83,7 +83,7 @@ def current_texts(upkeep: Upkeep, today: date) -> dict[str, Regulation]:
 
 
 def missing_days(upkeep: Upkeep, today: date, back: int = LOOK_BACK) -> list[date]:
-    """Return the days before today that have no log, the newest first (W-03: a day without log is flagged)."""
+    """Return the days before today without a log, the newest first."""
     if upkeep.pk is None or upkeep.reading_from is None:
         return []
     first = max(upkeep.reading_from, today - timedelta(days=back))
@@ -94,7 +94,7 @@ def missing_days(upkeep: Upkeep, today: date, back: int = LOOK_BACK) -> list[dat
 
 @dataclass(frozen=True)
 class Standing:
-    """How a place stands: what it has, what it lacks in words, days without a log, whether today's log is written."""
+    """The status of a site: regulations, missing logs, today's log, funding, members, gaps."""
 
     upkeep: Upkeep
     texts: int
@@ -107,12 +107,12 @@ class Standing:
 
     @property
     def what(self) -> str:
-        """The kind of place, as addresses name it."""
+        """`site` or `account`, as in URLs."""
         return "site" if self.upkeep.website_id else "account"
 
     @property
     def lacks_short(self) -> list[str]:
-        """What it lacks, with the texts as one number where several are missing."""
+        """The gaps, with several missing regulations as one number."""
         texts = [lack for lack in self.lacks if lack.endswith("制度")]
         if len(texts) < 2:
             return self.lacks
@@ -120,18 +120,18 @@ class Standing:
 
     @property
     def light(self) -> str:
-        """Red where days have no log or a role or text is missing, yellow where today's log is still to come, else green."""
+        """Red if logs, roles or regulations are missing, yellow if only today's log is, else green."""
         return "red" if self.missing or self.lacks else "green" if self.read_today else "yellow"
 
 
 def leader_of(upkeep: Upkeep) -> str:
-    """Return who answers for what a site or an account says (网络意识形态责任制, S-06); empty where nobody does."""
+    """Return who is responsible for the content (网络意识形态责任制), or an empty string."""
     named = upkeep.account.leader if upkeep.account is not None else None
     return upkeep.leader or (named.name if named else "")
 
 
 def standing_of(upkeep: Upkeep, today: date) -> Standing:
-    """Return how a place stands today."""
+    """Return the status of a site or account today."""
     texts = current_texts(upkeep, today)
     saved = upkeep.pk is not None
     money = upkeep.fundings.filter(year=today.year).first() if saved else None
@@ -162,7 +162,7 @@ def standing_of(upkeep: Upkeep, today: date) -> Standing:
 
 
 def upkeep_of(row: "AnyRow") -> Upkeep:
-    """Return how a site or an account is run, an unsaved one where nothing was entered."""
+    """Return the file of a site or account, an unsaved one if there is none."""
     kept = getattr(row, "upkeep", None)
     if kept is None:
         kept = Upkeep(website=row) if isinstance(row, Website) else Upkeep(account=row)
@@ -171,7 +171,7 @@ def upkeep_of(row: "AnyRow") -> Upkeep:
 
 
 def place_standing(row: "AnyRow") -> Standing:
-    """Return how a place stands today; computed once for a row."""
+    """Return today's status of a row, computed once."""
     kept = row.__dict__.get("_standing")
     if kept is None:
         kept = row.__dict__["_standing"] = standing_of(upkeep_of(row), timezone.localdate())
@@ -180,13 +180,13 @@ def place_standing(row: "AnyRow") -> Standing:
 
 
 def is_filed(row: "AnyRow") -> bool:
-    """Whether the file of a place is there."""
+    """Tell whether the file of a site or account exists."""
     return upkeep_of(row).pk is not None
 
 
 @visible(RestoreDrill, technical=True)
 def drills_visible_to(user: object) -> QuerySet[RestoreDrill]:
-    """Return the rehearsals, for whoever supervises."""
+    """Return all restore drills to users who supervise."""
     actor = actor_of(user)
     if actor.system or actor.has(Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY):
         return RestoreDrill.objects.all()
@@ -194,13 +194,13 @@ def drills_visible_to(user: object) -> QuerySet[RestoreDrill]:
 
 
 def drill_due(today: date) -> bool:
-    """Whether no backup was rehearsed well within a year."""
+    """Tell whether there was no successful drill within a year."""
     last = RestoreDrill.objects.filter(ok=True).order_by("-at").values_list("at", flat=True).first()
     return last is None or (today - timezone.localdate(last)).days > DRILL_DAYS
 
 
 def reading_cases(body: Body, first: date, until: date) -> list[Case]:
-    """Return, for scoring, each day of a period on which a place of a unit was to be read: whether there is a log written by the next day."""
+    """Return a scoring case for each reading day: was a log written by the next day?"""
     found = []
     upkeeps = Upkeep.objects.exclude(reading_from=None).filter(
         Q(website__body__path__startswith=body.path) | Q(account__body__path__startswith=body.path)
@@ -224,7 +224,7 @@ def reading_cases(body: Body, first: date, until: date) -> list[Case]:
 
 
 def reads_for(by: Actor) -> list[Upkeep]:
-    """Return the places that somebody reads by their own post, or whose office does."""
+    """Return the sites and accounts that the user reads."""
 
     rows = Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body")
     return [

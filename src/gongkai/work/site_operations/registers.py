@@ -1,4 +1,4 @@
-"""Sites and accounts with how they are run, logs of duty reading, rehearsals of restoring (W-02 to W-04, W-15)."""
+"""Registers of sites, accounts, daily logs and restore drills."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -106,7 +106,7 @@ HAS_FILE = (
 
 
 class Places(Register[Place]):
-    """What sites and accounts share: how each is run, with what it lacks in red."""
+    """The common part of the registers of sites and accounts."""
 
     acts_listed = False
     columns = COLUMNS
@@ -124,22 +124,22 @@ class Places(Register[Place]):
     record_template = "platform/place.html"
 
     def log_of(self, row: Place) -> object:
-        """Return the file: what is done with a place is in its history."""
+        """Return the file, whose stream is the history of the site."""
         return upkeep_of(row)
 
     def beside(self, request: HttpRequest, listing: Listing[Place]) -> Mapping[str, object]:
-        """Return the ways to the other lists."""
+        """Return links to the other registers."""
         by = listing.by
         drills = queries.drills_visible_to(by).exists() or by.has(Role.CHIEF, Role.ADMINISTRATOR)
         return {"here": self.name, "drills": drills}
 
     def beside_record(self, request: HttpRequest, by: Actor, row: Place) -> Mapping[str, object]:
-        """Return whether the whole site may be taken along."""
+        """Tell the template whether the user may export the whole site."""
         kept = upkeep_of(row)
         return {"whole": kept.pk and kept.website_id and not rules.keeps(by, kept)}
 
     def links(self, by: Actor, row: Place) -> Sequence[tuple[str, str]]:
-        """Return the way to the place's logs in their register, from where they are exported."""
+        """Return the link to the logs of the site."""
         return (("全部读网日志", f"{reverse('platform:logs')}?q={row}"),) if is_filed(row) else ()
 
 
@@ -151,16 +151,16 @@ class Sites(Places[Website]):
     empty = "您的单位没有网站。"
 
     def rows(self, by: Actor) -> QuerySet[Website]:
-        """Return the sites that somebody sees."""
+        """Return the visible sites."""
         return queries.websites_visible_to(by)
 
     def heading_of(self, row: Website) -> str:
-        """Return the site's name."""
+        """Return the name of the site."""
         return str(row.name)
 
 
 class Accounts(Places[Account]):
-    """The government's running social-media accounts."""
+    """The government's active social-media accounts."""
 
     name, model, title, record_route = "platform.accounts", Account, "账号运行", "account"
     section = (("网站运行", "platform:index"),)
@@ -169,16 +169,16 @@ class Accounts(Places[Account]):
     filters = ("body", "platform", HAS_FILE)
 
     def rows(self, by: Actor) -> QuerySet[Account]:
-        """Return the running accounts that somebody sees."""
+        """Return the visible active accounts."""
         return queries.accounts_visible_to(by)
 
     def heading_of(self, row: Account) -> str:
-        """Return the account's name and where it is."""
+        """Return the name and platform of the account."""
         return f"{row.name}（{row.get_platform_display()}）"
 
 
 class Logs(Register[DailyLog]):
-    """The logs of duty reading, of all places."""
+    """The daily logs of all sites and accounts."""
 
     name, model, title = "platform.logs", DailyLog, "读网日志"
     section = (("网站运行", "platform:index"),)
@@ -200,7 +200,7 @@ class Logs(Register[DailyLog]):
 
 
 def _made_at(drill: RestoreDrill) -> datetime | str:
-    """Return when the backup was made, as its seal says; as that says it where it is no moment."""
+    """Return the time of the backup, or its text if it is no time."""
     try:
         return datetime.fromisoformat(drill.made_at)
     except ValueError:
@@ -208,7 +208,7 @@ def _made_at(drill: RestoreDrill) -> datetime | str:
 
 
 class Drills(Register[RestoreDrill]):
-    """Rehearsals of restoring, the newest first; above them whether one is due."""
+    """Restore drills, the newest first."""
 
     name, model, title = "platform.drills", RestoreDrill, "恢复演练"
     section = (("网站运行", "platform:index"),)
@@ -237,5 +237,5 @@ class Drills(Register[RestoreDrill]):
     )
 
     def beside(self, request: HttpRequest, listing: Listing[RestoreDrill]) -> Mapping[str, object]:
-        """Return whether a rehearsal is due."""
+        """Tell the template whether a drill is due."""
         return {"due": queries.drill_due(timezone.localdate())}

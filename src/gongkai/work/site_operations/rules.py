@@ -1,12 +1,9 @@
-"""Who may do what with faults, and with how sites and accounts are run.
+"""Permission rules for faults and for the operation of sites and accounts.
 
-| act | who |
-|---|---|
-| report a fault, say how satisfied one is | everybody |
-| keep the file of a site, its texts, team, money, turns | who works for its unit (for a government: in its general office), the 政务公开办 over it |
-| write a day's log | the same |
-| receive what is handed over | who works for the unit |
-| witness that | the 政务公开办 over it, a head of the unit |
+A rule returns objections in Chinese, none if allowed. Everybody may report a fault and rate the
+answer. Staff of the unit (for a government of its general office) and the open-government office
+above keep the file of a site and write daily logs. Staff of the unit sign receipts; the head of the
+unit or the open-government office above signs as witness.
 """
 
 from django.db.models import Q
@@ -25,18 +22,18 @@ WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 
 def anybody(_by: Actor, _target: object) -> list[str]:
-    """Every reader reports; whoever has the query code says how satisfied they are."""
+    """Object to nothing, because any reader may report a fault and rate the answer."""
     return []
 
 
 def handles(by: Actor, number: int) -> list[str]:
-    """Who may read the reader's name, contact and files: whoever works on the entry, nobody else."""
+    """Object unless the user works on the entry and may see the reader's contact and files."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="fault").first()
     return work(by, entry) if entry else ["没有这条记录。"]
 
 
 def homes(body: Body) -> list[Body]:
-    """Return where a unit's people work: the unit, for a government its general office, too."""
+    """Return the unit and, for a government, its general office, where its staff work."""
     office = general_office(body)
     return [body, office] if office else [body]
 
@@ -46,19 +43,19 @@ def _works(by: Actor, body: Body) -> bool:
 
 
 def keeps(by: Actor, upkeep: Upkeep) -> list[str]:
-    """Who works for the unit, and the 政务公开办 over it."""
+    """Object unless the user is staff of the unit or in the office above it."""
     body = upkeep.body
     if is_above(by, body) or _works(by, body):
         return []
     return [f"只有主办单位（{body.label}）的工作人员或者政务公开办可以办理。"]
 
 
-#: Who reads a site on duty: the same people.
+# The same users read the site.
 reads = keeps
 
 
 def receives(by: Actor, row: Handover) -> list[str]:
-    """Who works for the unit that takes its site over."""
+    """Object unless the user is staff of the unit that takes over its site."""
     return (
         []
         if _works(by, row.body) or by.has(Role.CHIEF, body_id=row.body.pk)
@@ -67,14 +64,14 @@ def receives(by: Actor, row: Handover) -> list[str]:
 
 
 def can_be_received(row: Handover) -> bool:
-    """Whether anybody holds a post that may receive it."""
+    """Tell whether any user may sign the receipt."""
     at = [home.pk for home in homes(row.body)]
     may = Q(body__in=at, role__in=WORKING) | Q(body=row.body.pk, role=Role.CHIEF)
     return Appointment.objects.filter(in_force(), may).exists()
 
 
 def can_be_witnessed(row: Handover) -> bool:
-    """Whether anybody but who received it holds a post that may witness it: a line that nobody can sign waits for nobody."""
+    """Tell whether any user other than the recipient may sign as witness."""
     at = [home.pk for home in homes(row.body)]
     posts = Appointment.objects.filter(in_force(), role__in=[Role.LEAD, Role.CHIEF]).select_related("body")
     received = registrations(row.received_person) if row.received_person else set()
@@ -90,6 +87,6 @@ def can_be_witnessed(row: Handover) -> bool:
 
 
 def witnesses(by: Actor, row: Handover) -> list[str]:
-    """The 政务公开办 over the unit; its head."""
+    """Object unless the user heads the unit or is in the open-government office above it."""
     led = any(by.has(Role.LEAD, body_id=body.pk) for body in homes(row.body))
     return [] if led or by.reaches(Role.CHIEF, path=row.body.path) else ["由政务公开办或者单位负责人监交。"]

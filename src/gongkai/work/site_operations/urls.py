@@ -1,4 +1,4 @@
-"""The room's addresses, under /admin/operation/."""
+"""URLs of this app, under /admin/operation/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Files of how sites are run: the text of a regulation, a whole site to be taken along."""
+"""Views that send files: a regulation, a whole site."""
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
@@ -22,7 +22,7 @@ from gongkai.work.site_operations.whole import export_whole, texts_of
 
 @require_GET
 def text_file(request: HttpRequest, number: int) -> FileResponse:
-    """The file of a text."""
+    """Send the file of a regulation."""
     kept = get_visible_or_404(require_staff_actor(request), Regulation, number, stored__isnull=False)
     assert kept.stored is not None
     return serve_stored(kept.stored, kept.file_name)
@@ -41,7 +41,7 @@ def _texts(request: HttpRequest, number: int) -> QuerySet[Shelf]:
 @may_be_long("platform.whole", "整站", rows=_texts, most=200)
 @require_POST
 def whole_site(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The whole site as a file to be taken along; that it was taken is on the log."""
+    """Send the whole site as a file and log it."""
     by, website = require_staff_actor(request), _site(request, number)
     kept = upkeep_of(website)
     if kept.pk is None:

@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: faults, and how sites are run, in the menu."""
+"""Wagtail hooks of this app: menu items for faults and site operation, and URLs."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -11,13 +11,13 @@ from gongkai.core.units.actors import actor_of
 
 class _Faults(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
+        """Tell whether the user has an appointment."""
         return actor_of(request.user).known
 
 
 @hooks.register("register_admin_menu_item")
 def faults() -> MenuItem:
-    """网站找错: the ledger, of this kind."""
+    """Return the menu item 网站找错, the ledger filtered by faults."""
     return _Faults(
         "网站找错",
         lazystr(f"{reverse_lazy('ledger_list')}?kind=fault"),
@@ -35,5 +35,5 @@ def urls() -> list[URLResolver]:
 
 @hooks.register("register_admin_menu_item")
 def operation() -> MenuItem:
-    """网站运行: who runs sites and accounts, duty reading, handover, rehearsals of restoring."""
+    """Return the menu item 网站运行."""
     return _Faults("网站运行", reverse_lazy("platform:index"), name="operation", icon_name="cogs", order=47)

@@ -1,6 +1,7 @@
-"""A whole site to be taken along (W-02): what the public reads there, in the table that moving in reads, with its texts, files and columns.
+"""Export a whole public site as a .zip with texts, files, columns and a table for import.
 
-Another installation reads the file as it is (旧网站迁移); another program finds a table, pages and files under their names.
+Another installation can import the file (旧网站迁移); other programs find a table, pages and files by
+name.
 """
 
 import hashlib
@@ -27,9 +28,9 @@ from gongkai.core.spreadsheets import Sheet, write_xlsx
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.richtext.pictures import with_addresses
 
-#: Texts of one table; what moving in reads at once.
+# Rows of one table, as many as an import reads at once.
 PORTION = 20_000
-#: Bytes kept in memory before the file goes to the disk.
+# Bytes kept in memory before the file is written to disk.
 _MEMORY = 8_000_000
 _KINDS = dict(ItemKind.choices)
 _COLUMNS = Sheet(
@@ -47,21 +48,21 @@ _README = """{site}（{host}）{at}导出。
 网页：每条信息的正文。附件、图片：正文的附件和图片，按摘要值区分。栏目.xlsx：栏目和其中信息的条数。摘要值.txt：各文件的SHA-256。
 共{count}条信息，{files}个附件和图片。不包含草稿、审签意见和个人提交的内容。
 """
-#: What a browser shows of a page that lies in 网页/.
+# Path from a page in 网页/ to the other folders.
 _BESIDE = "../"
 MISSING = "未能导出.txt"
 
 
 @dataclass(frozen=True)
 class WholeSite:
-    """A site's .zip, open at its beginning, and one line for each text, file or picture that is not in it."""
+    """The .zip of a site, open at its beginning, and a line for each missing text or file."""
 
     content: IO[bytes]
     missing: list[str]
 
 
 def export_whole(website: Website) -> WholeSite:
-    """Pack what the public reads on a site. The .zip names what could not be packed (`MISSING`)."""
+    """Pack the public content of a site; the .zip lists what is missing (`MISSING_FILE_NAME`)."""
     out: IO[bytes] = SpooledTemporaryFile(max_size=_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 - the caller reads it
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
         made = _Bundle(bundle)
@@ -84,7 +85,7 @@ def export_whole(website: Website) -> WholeSite:
 
 
 class _Bundle:
-    """The .zip being written: each stored file once, the digest of each part."""
+    """Writes the .zip: each stored file once, with the digest of each part."""
 
     def __init__(self, bundle: zipfile.ZipFile) -> None:
         self.bundle = bundle
@@ -97,7 +98,7 @@ class _Bundle:
         self.digests.append((name, hashlib.sha256(data).hexdigest()))
 
     def file(self, file: FrozenFile, title: str) -> str:
-        """Pack a stored file and return its name in the .zip; empty, and noted as missing, where the store has lost it."""
+        """Pack a stored file and return its name, or an empty string if the store has lost it."""
         digest = file["digest"]
         if digest not in self.files:
             stored = StoredFile.objects.filter(pk=digest).first()
@@ -121,12 +122,12 @@ def _place(stored: StoredFile, file: FrozenFile) -> str:
 
 
 def texts_of(website: Website) -> QuerySet[Shelf]:
-    """Return the places where texts of a site stand, as the public reads them."""
+    """Return the public placements of texts of a site."""
     return shelf_visible_to(ANONYMOUS).filter(website=website, column__isnull=False, direct=True)
 
 
 def _texts(website: Website, made: _Bundle) -> Iterator[dict[str, object]]:
-    """Yield the rows of the table, and put texts and files into the .zip."""
+    """Yield the rows of the table and add texts and files to the .zip."""
     paths = dict(Address.objects.filter(website=website, current=True).values_list("document", "path"))
     columns = {column.pk: column for column in Column.objects.filter(website=website)}
     seen: set[int] = set()
@@ -151,7 +152,9 @@ def _row(
 ) -> dict[str, object]:
     number, facts = shelf.document_id, content.facts
     at = timezone.localtime(shelf.document.published_at) if shelf.document.published_at else None
-    whole = [file for file in content.files if not file.get("of")]  # `of`: a smaller size of another picture
+    whole = [
+        file for file in content.files if not file.get("of")
+    ]  # `of` marks a smaller size of another picture.
     places = {file["digest"]: made.file(file, content.title) for file in whole}
     text = with_addresses(content.html, lambda digest: f"{_BESIDE}{places.get(digest, '')}")
     page = f"网页/{number}.html"
@@ -185,7 +188,7 @@ def _row(
 
 
 def _columns(website: Website) -> Iterator[tuple[str, str, int]]:
-    """Yield the columns with how much stands in each."""
+    """Yield the columns with the number of texts."""
     shown = shelf_visible_to(ANONYMOUS).filter(website=website)
     for column in Column.objects.filter(website=website, opened_at__isnull=False).order_by("key"):
         yield column.key, f"https://{website.host}/columns/{column.pk}/", shown.filter(column=column).count()

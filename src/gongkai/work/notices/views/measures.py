@@ -1,4 +1,4 @@
-"""The page of one measure of a notice: its words, its checklist, how far each unit is, what was corrected since it was confirmed."""
+"""The page of one measure: text, checklist, state of each unit, corrections since confirming."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,7 +19,7 @@ from gongkai.work.notices.views.shared import found
 
 
 def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
-    """Show a measure with the entries that this person may see, or give these as a spreadsheet with the ledger's columns."""
+    """Show a measure with its visible entries, or export them as a spreadsheet."""
     notice, actor = found(request, pk)
     row = notice.measures.filter(pk=measure).first()
     if row is None:
@@ -32,7 +32,7 @@ def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
         .order_by("entry__body__position", "entry__body", "pk")
     )
     if asks_file(request):
-        # The order of the page, not of the ledger: a measure has a few hundred entries at most.
+        # In the order of the page; a measure has at most a few hundred entries.
         return spreadsheet(LEDGER, [one.entry for one in entries], f"举措{row.pk}各单位进展")
     context = {
         "notice": notice,
@@ -50,6 +50,5 @@ def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
 
 
 def _amended(notice: int, measure: int) -> list[Movement]:
-    """Return what was corrected in a measure since it was confirmed, the newest first."""
     rows = Movement.objects.filter(stream=f"notice/{notice}", action="notice.amend").order_by("-seq")
     return [movement for movement in rows if movement.facts.get("measure") == measure]

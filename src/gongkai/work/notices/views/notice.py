@@ -1,4 +1,4 @@
-"""The page of one notice: where it stands, what can be done; the acts it waits for."""
+"""The page of one notice: state, possible actions, awaited acts."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +24,7 @@ from gongkai.work.notices.views.shared import attempt, found
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a notice; a draft leads to its review."""
+    """Show a notice; a draft redirects to its review."""
     notice, actor = found(request, pk)
     if notice.state == NoticeState.DRAFT:
         return redirect("notices_review", pk)
@@ -58,7 +58,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _own_reports(notice: Notice, actor: Actor) -> list[tuple[str, str]]:
-    """Return the reports that a unit's people draft of what their units owe: the address behind the page, and the words."""
+    """Return (query, label) of the reports that the user's units can draft."""
     rows = Body.objects.filter(pk__in=actor.bodies)
     owing = rows.filter(pk__in=notice.assignments.order_by().values("body")).order_by("position", "pk")
     return [(f"?body={body.pk}", f"起草{body.label}完成情况报告") for body in owing]
@@ -70,7 +70,7 @@ def _newer(notice: Notice, request: HttpRequest) -> list[Notice]:
 
 
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record that a 征求意见稿 was issued."""
+    """Record that a draft for comment was issued."""
     notice, actor = found(request, pk)
     return answer_form(
         request,
@@ -82,7 +82,6 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> Notice | None:
-    """Return the notice chosen as the successor; None where none was chosen."""
     try:
         return visible_to(request.user).filter(pk=number(request.POST, "newer")).first()
     except Refused:
@@ -90,7 +89,7 @@ def _chosen(request: HttpRequest) -> Notice | None:
 
 
 def supersede(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what superseding a notice does, then, confirmed, do it."""
+    """Show what superseding a notice does; supersede it once confirmed."""
     notice, actor = found(request, pk)
     newer = _chosen(request)
     reason, seen = request.POST.get("reason", "").strip(), request.POST.get("seen")
@@ -114,7 +113,7 @@ def supersede(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back that another notice took its place."""
+    """Undo superseding."""
     notice, actor = found(request, pk)
     reason = request.POST.get("reason", "").strip()
     return attempt(
@@ -127,7 +126,7 @@ def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def enter_act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Enter an act that limits waited for."""
+    """Enter an act on which deadlines depend."""
     awaited = get_visible_or_404(request.user, AwaitedAct, pk)
 
     return answer_form(

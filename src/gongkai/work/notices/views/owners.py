@@ -1,4 +1,4 @@
-"""Who owes the rows of each form, and whom groups of units mean, on the review screen."""
+"""Owners of each form of row, and members of groups, on the review page."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from gongkai.work.notices.planning.parts import (
 
 
 def way_of(measure: Measure) -> str:
-    """Return who owes a row as it stands, a key of `parts.CHOICES`."""
+    """Return the current owner choice of a row, a key of `parts.OWNER_CHOICES`."""
     parts = {unit.part for unit in measure.units.all()}
     if Part.LEAD not in parts:
         return FIRST_OWES if Part.PARTNER in parts and measure.form == EACH else ALL_OWE
@@ -31,7 +31,7 @@ def way_of(measure: Measure) -> str:
 
 @dataclass
 class FormView:
-    """How some rows name their units, and who owes them."""
+    """Rows that name their units in one form, and who owes them."""
 
     form: str
     label: str
@@ -42,7 +42,7 @@ class FormView:
 
 
 def forms_of(notice: Notice) -> list[FormView]:
-    """Return the forms in which the rows of a notice name their units, the commonest first, with who owes those rows now."""
+    """Return the forms of a notice's rows, the most common first, with the current choice."""
     rows: dict[str, list[Measure]] = {}
     for row in with_parts(notice.measures.filter(dropped=False, preamble=False).exclude(form="")):
         rows.setdefault(row.form, []).append(row)
@@ -71,7 +71,7 @@ def _asked(rows: Iterable[Measure]) -> bool:
 
 @dataclass
 class GroupView:
-    """A group of units as printed, whom it means, and how it differs from the largest group that is much the same."""
+    """A printed group of units, its members, and the difference from a similar larger group."""
 
     printed: str
     names: list[str]
@@ -79,7 +79,7 @@ class GroupView:
 
 
 def groups_of(notice: Notice) -> list[GroupView]:
-    """Return the groups that a notice prints (各部门, 市政府各部门), the largest first, each once."""
+    """Return the groups that a notice prints (各部门, 市政府各部门), the largest first."""
     units = MeasureUnit.objects.filter(measure__notice=notice, measure__dropped=False, plural=True)
     first: dict[str, int] = {}
     for printed, pk in units.order_by("pk").values_list("printed", "pk"):
@@ -95,7 +95,7 @@ def groups_of(notice: Notice) -> list[GroupView]:
 
 
 def named(member: UnitMember) -> str:
-    """Return a member in a word: the body, and the office inside it."""
+    """Return the name of a member: body and office."""
     return f"{member.body.label}{member.office.name if member.office else ''}"
 
 

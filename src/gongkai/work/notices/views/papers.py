@@ -1,4 +1,4 @@
-"""Task lists and the completion report: on screen, .docx and .xlsx."""
+"""Task lists and completion reports: pages, .docx and .xlsx."""
 
 from functools import reduce
 from operator import or_
@@ -51,12 +51,12 @@ TASKS = Sheet(
 )
 
 
-#: Tasks of one page of the list.
+# Tasks on one page.
 PER_PAGE = 50
 
 
 def bodies_for(actor: Actor) -> QuerySet[Body]:
-    """Return the units whose task lists somebody may print: their own, and those supervised."""
+    """Return the user's own and supervised units, whose task lists they may print."""
     reaches = {p.reach for p in actor.posts if p.role in SUPERVISING}
     rows = Body.objects.order_by("position", "pk")
     own = Q(pk__in=actor.bodies)
@@ -69,7 +69,7 @@ def bodies_for(actor: Actor) -> QuerySet[Body]:
 
 
 def _years(actor: Actor) -> set[int]:
-    """Return the years of the notices that somebody sees, and the one behind each for its look-back."""
+    """Return the years of visible notices, and the following ones because of look-backs."""
     found = set(visible_to(actor).order_by().values_list("year", flat=True).distinct())
     return found | {year + 1 for year in found}
 
@@ -88,10 +88,10 @@ def _listed(request: HttpRequest) -> QuerySet[Assignment]:
     return of_body(body, year, actor_of(request.user), own=own) if body else Assignment.objects.none()
 
 
-#: A task costs 10 ms in Word.
+# Writing a task to Word takes 10 ms.
 @may_be_long("notices.tasks", "任务清单", rows=_listed, most=100, asked=asks_file)
 def tasks(request: HttpRequest) -> HttpResponse:
-    """Show a unit's task list of a year, page by page, with `?own` of its own notice; `?as=docx` and `?as=xlsx` hand out all of it."""
+    """Show a unit's task list of a year; `?own` of its own notice, `?as=docx` or `?as=xlsx` as a file."""
     body, year, bodies = _chosen(request)
     actor = actor_of(request.user)
     own = "own" in request.GET
@@ -120,7 +120,6 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
 
 def _handed_out(request: HttpRequest, body: Body, year: int, *, own: bool) -> HttpResponse:
-    """Give the whole list as a file."""
     made = task_list(body, year, actor_of(request.user), own=own)
     name = f"{made.unit}{year}年{'内部任务清单' if own else '任务清单'}"
     if request.GET["as"] == "docx":
@@ -129,7 +128,7 @@ def _handed_out(request: HttpRequest, body: Body, year: int, *, own: bool) -> Ht
 
 
 def sheet_row(task: Task) -> dict[str, object]:
-    """Return a task as a spreadsheet's row."""
+    """Return a task as a spreadsheet row."""
     return {
         "number": task.number,
         "section": task.section,
@@ -147,7 +146,7 @@ def sheet_row(task: Task) -> dict[str, object]:
 
 
 def checked(request: HttpRequest, pk: int, body: int) -> HttpResponse:
-    """Hand out what a lead unit checked, to that unit and to those who supervise the notice."""
+    """Send the report of a lead unit to that unit and to supervisors of the notice."""
     notice, actor = found(request, pk)
     lead = get_visible_or_404(actor, Body, body, pk__in=[one.pk for one in leads_in(notice)])
     if lead.pk not in actor.bodies and not supervises(actor, notice):
@@ -157,7 +156,7 @@ def checked(request: HttpRequest, pk: int, body: int) -> HttpResponse:
 
 
 def _reported(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
-    """The tasks behind a completion report; none for who may not have it, whom the view tells so."""
+    """Return the tasks of a completion report; none if the user may not have it."""
     notice, actor = found(request, pk)
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
     if number := whole(request.GET.get("body", "")):
@@ -167,7 +166,7 @@ def _reported(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
 
 @may_be_long("notices.report", "完成情况报告", rows=_reported)
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand out the completion report of a notice, drafted from the ledger: the whole for those who supervise it, `?body=` a unit's own."""
+    """Send the completion report of a notice to supervisors, or with `?body=` that of a unit."""
     notice, actor = found(request, pk)
     if number := whole(request.GET.get("body", "")):
         body = get_visible_or_404(actor, Body, number, pk__in=bodies_for(actor))

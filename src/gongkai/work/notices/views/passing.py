@@ -1,4 +1,4 @@
-"""Passing on: choose measures of a notice, write the child notice, hand it out as .docx and .xlsx."""
+"""Pass down: choose measures, write the draft notice, export it as .docx and .xlsx."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -37,16 +37,16 @@ from gongkai.work.notices.passing.wording import names_in
 from gongkai.work.notices.views.correcting import day
 from gongkai.work.notices.views.shared import found
 
-#: Empty rows offered at the end of a draft for the office's own.
+# Empty rows at the end of a draft.
 BLANK = 2
-#: Cells that are named where somebody else saved others meanwhile.
+# Cells listed when another user has saved in the meantime.
 NAMED = 20
-#: Rows of a form that are read; the action says itself how many may be kept.
+# Rows of the form that are read; the action limits how many are stored.
 MOST_POSTED = 5000
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose the measures that are passed on; the drafts that there are."""
+    """Choose the measures to pass down; list the drafts."""
     notice, actor = found(request, pk)
     if not passes_on(request.user, actor, notice):
         raise Http404
@@ -98,7 +98,7 @@ def _by_section(notice: Notice, by: Body | None) -> list[tuple[str, list[object]
 
 
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write a draft; `?as=docx` and `?as=xlsx` hand it out."""
+    """Edit a draft; `?as=docx` or `?as=xlsx` exports it."""
     child = get_visible_or_404(request.user, ChildDraft, pk)
     form = request.GET.get("as", "")
     if form == "docx":
@@ -159,7 +159,7 @@ def _work(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse
 
 
 def posted(values: QueryDict) -> list[dict[str, object]]:
-    """Return the rows of the form, in the order of their numbers; what is to go, and blank rows, are left out."""
+    """Return the rows of the form in order, without removed and blank ones."""
     found_: list[tuple[Decimal, int, dict[str, object]]] = []
     heads, gone = values.getlist("head")[:MOST_HEADS], set(values.getlist("drop-head"))
     for at in range((whole(values.get("count", ""), MOST_POSTED) or 0) + 1):
@@ -177,7 +177,6 @@ def posted(values: QueryDict) -> list[dict[str, object]]:
 
 
 def _order(values: QueryDict, at: int) -> Decimal | None:
-    """Return the number that was typed before a row; None where it is blank or cannot be read."""
     try:
         return parse_decimal(values.get(f"order-{at}", ""))
     except TypedValueError:
@@ -185,11 +184,7 @@ def _order(values: QueryDict, at: int) -> Decimal | None:
 
 
 def _check_order(values: QueryDict) -> None:
-    """Refuse numbers before rows that cannot be read: the rows would be put into another order.
-
-    Raises:
-        Refused: a number cannot be read.
-    """
+    """Raise Refused if a row number cannot be read, because the order would change."""
     typed = {name: str(values[name]).strip() for name in values if name.startswith("order-")}
     unread = [text for name, text in typed.items() if text and _order(values, whole(name[6:]) or 0) is None]
     if unread:
@@ -197,7 +192,7 @@ def _check_order(values: QueryDict) -> None:
 
 
 def _met(child: ChildDraft, values: QueryDict) -> list[str]:
-    """Say what somebody else saved meanwhile that differs from what was sent: saved once more, it is gone."""
+    """Return what another user saved that differs from the form."""
     found = list(_differing(child, values))
     if not found:
         return []
@@ -227,7 +222,7 @@ def _plain(words: str) -> str:
 
 
 def _keep(child: ChildDraft, values: QueryDict) -> None:
-    """Show again what was sent: nothing that somebody wrote is lost. A row comes from no other measure than the draft's own did."""
+    """Put the posted values into the draft, so that the page shows them again."""
     came_from = {row["measure"] for row in child.rows}
     for name in FRONT:
         setattr(child, name, values.get(name, getattr(child, name)))

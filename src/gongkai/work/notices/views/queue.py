@@ -1,4 +1,4 @@
-"""What waits for the lead unit: submissions with their evidence, accepted one by one or many at once."""
+"""Submissions and requests pending with a lead unit, decided one by one or together."""
 
 from collections.abc import Sequence
 
@@ -20,12 +20,12 @@ from gongkai.work.notices.actions.rules import turn
 from gongkai.work.notices.models import Ask, Assignment
 from gongkai.work.notices.states import ASKED, TASKS, State
 
-#: Rows on a page, which are what may be decided at once.
+# Entries on a page, which can be decided together.
 SIZE = 100
 
 
 def waiting(actor: Actor) -> Sequence[Entry]:
-    """Return what somebody has to decide now, the earliest submission first; a constant number of queries."""
+    """Return the entries the user should decide now, the earliest first."""
     led = Assignment.leads.through.objects.filter(body_id__in=actor.bodies).values("assignment_id")
     mine = Q(pk__in=led) | Q(body_id__in=actor.bodies)
     if not actor.has(Role.CLERK, Role.LEAD) or actor.has(Role.CHIEF):
@@ -40,7 +40,7 @@ def waiting(actor: Actor) -> Sequence[Entry]:
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """Show what waits; on POST accept or return those that are ticked, each for itself."""
+    """Show pending entries; on POST accept or return the selected ones."""
     actor = actor_of(request.user)
     undone: list[tuple[Entry, str]] = []
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""The timeline, the defaults of vague words."""
+"""The timeline, and defaults for vague deadline words."""
 
 from dataclasses import dataclass
 from typing import Unpack
@@ -28,13 +28,13 @@ from gongkai.work.notices.views.shared import attempt
 
 
 def years_of(actor: Actor) -> list[int]:
-    """Return the years that have notices, and this one."""
+    """Return the years with visible notices, and this year."""
     found = set(visible_to(actor).order_by().values_list("year", flat=True).distinct())
     return sorted(found | {timezone.localdate().year}, reverse=True)
 
 
 def time(request: HttpRequest) -> HttpResponse:
-    """Show the year's timeline."""
+    """Show the timeline of a year."""
     actor, year = actor_of(request.user), year_in(request)
     found = timeline(year, actor)
     context = {
@@ -49,7 +49,7 @@ def time(request: HttpRequest) -> HttpResponse:
 
 
 class Styled(forms.Form):
-    """A form with the office's look; `by` narrows what can be chosen."""
+    """A form with the styles of the office; `by` limits the choices."""
 
     def __init__(
         self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
@@ -63,7 +63,7 @@ class Styled(forms.Form):
                 field.empty_label = "请选择"
 
     def choices_of(self, name: str) -> QuerySet[Model]:
-        """Return what a field offers."""
+        """Return the choices of a field."""
         if name == "notice":
             return visible_to(self.by).filter(state=NoticeState.LIVE)
         if name == "measure":
@@ -74,7 +74,7 @@ class Styled(forms.Form):
 
 
 def own_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the bodies that somebody may register for: their own, and as 政务公开办 all of the government."""
+    """Return the bodies for which the user may register something."""
     seen = Q(pk__in={post.body_id for post in by.posts if post.role in {*STAFF, Role.CHIEF}})
     for post in by.posts:
         if post.role == Role.CHIEF:
@@ -84,13 +84,13 @@ def own_bodies(by: Actor) -> QuerySet[Body]:
 
 @dataclass
 class GovernmentDefaults:
-    """The target of `set_default`: the table of one government."""
+    """The target of `set_default`: the defaults of a government."""
 
     government: Body
 
 
 class DefaultForm(Styled):
-    """What a vague word means."""
+    """The meaning of a vague word."""
 
     word = forms.CharField(label="用语", max_length=20, help_text="如：及时、定期、动态更新")
     days = WholeNumber(
@@ -101,7 +101,7 @@ class DefaultForm(Styled):
 
 
 def defaults(request: HttpRequest) -> HttpResponse:
-    """Show what vague words mean and who set it; the 政务公开办 changes it."""
+    """Show the meaning of vague words; the open-government office can change it."""
     actor = actor_of(request.user)
     governments = reached(actor)
     government = governments[0] if governments else None

@@ -1,4 +1,4 @@
-"""The review screen: source beside what was read, doubts first, every cell corrected in place."""
+"""The review page: source next to the rows that were read, open questions first, edited in place."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ from gongkai.work.notices.views.owners import forms_of, groups_of, named, way_of
 from gongkai.work.notices.views.revising import amending_of
 from gongkai.work.notices.views.shared import attempt, found
 
-#: Kinds of limits as the form offers them.
+# Kinds of deadlines in the form.
 LIMITS = (
     ("", "未写明"),
     ("by_date", "某日前"),
@@ -54,7 +54,7 @@ LIMITS = (
 
 @dataclass
 class DutyView:
-    """A duty as the screen shows it; `origin`: where its limit was read, `alike`: how many duties took theirs from the same place."""
+    """A duty on the page; `origin` is the source of its deadline, `alike` the duties sharing it."""
 
     duty: Duty
     sentence: str
@@ -66,7 +66,7 @@ class DutyView:
 
 @dataclass
 class UnitView:
-    """A printed unit as the screen shows it, with whom to propose where it is not resolved."""
+    """A printed unit on the page, with suggestions if unresolved."""
 
     unit: MeasureUnit
     who: list[str]
@@ -74,7 +74,7 @@ class UnitView:
 
     @property
     def meant(self) -> str:
-        """Who is meant, short."""
+        """The members in short."""
         if self.unit.everyone:
             return "全部单位"
         if self.unit.outside:
@@ -85,13 +85,13 @@ class UnitView:
 
     @property
     def names(self) -> str:
-        """All that are meant, for hover and for the form."""
+        """All members, for tooltip and form."""
         return "、".join(self.who)
 
 
 @dataclass
 class RowView:
-    """A row as the screen shows it."""
+    """A row on the page."""
 
     measure: Measure
     number: int
@@ -103,18 +103,18 @@ class RowView:
 
     @property
     def settled(self) -> str:
-        """What was doubtful and how it was settled, for hover."""
+        """Settled flags, for the tooltip."""
         done = [f"{flag['message']}：{flag['settled']}" for _, flag in self.flags if flag.get("settled")]
         return "；".join(done)
 
     @property
     def checked(self) -> bool:
-        """Whether somebody found a doubt of this row right (which can be taken back)."""
+        """True if a flag was marked as checked, which can be undone."""
         return any(str(flag.get("settled") or "").startswith(CHECKED) for _, flag in self.flags)
 
     @property
     def doubts(self) -> int:
-        """How much of this row waits for a person."""
+        """The number of open questions of this row."""
         if self.measure.dropped:
             return 0
         units = sum(1 for *_, side in self.sides for unit_view in side if not unit_view.unit.resolved)
@@ -122,29 +122,29 @@ class RowView:
 
     @property
     def waiting(self) -> bool:
-        """Whether a doubt of this row waits for somebody to say that it is right."""
+        """True if a flag is open."""
         return any(not flag.get("settled") for _, flag in self.flags)
 
     @property
     def told(self) -> bool:
-        """Whether the duties say all that the measure says: then its words are not shown a second time."""
+        """True if the duties contain the whole text, which is then not shown twice."""
         said = "".join(only_words(str(duty_view.duty.text)) for duty_view in self.duties)
         return bool(said) and _letters(said) == _letters(only_words(str(self.measure.text)))
 
     @property
     def ownerless(self) -> int:
-        """1 where nobody at all is named."""
+        """1 if no unit is named, else 0."""
         return int(not any(side for *_, side in self.sides))
 
     @property
     def tasks(self) -> int:
-        """How many units would owe it."""
+        """The number of units that would owe it."""
         owing = [unit_view for *_, does, side in self.sides for unit_view in side if does == "承担"]
         return len({name for unit_view in owing for name in unit_view.who})
 
     @property
     def many(self) -> bool:
-        """Whether several units owe it, each by itself."""
+        """True if several units owe it separately."""
         responsible = [
             unit_view for part, *_, side in self.sides for unit_view in side if part == Part.RESPONSIBLE
         ]
@@ -154,14 +154,14 @@ class RowView:
 
     @property
     def ways(self) -> list[tuple[str, str, bool]]:
-        """Who may owe it, in words, and whether that is how it stands."""
+        """The choices of who owes it as (key, label, current)."""
         now = way_of(self.measure)
         return [(way, CHOICES[way], way == now) for way in WAYS.get(self.measure.form, ())]
 
 
 @dataclass
 class NameView:
-    """A printed name that nobody knows yet, once for all its places."""
+    """An unresolved name with the number of its occurrences."""
 
     unit: MeasureUnit
     places: int
@@ -173,7 +173,7 @@ def _letters(text: str) -> str:
 
 
 def names_of(notice: Notice) -> list[NameView]:
-    """Return the distinct names that are not resolved, the commonest first; what is open anew in each row (等) is found there."""
+    """Return distinct unresolved names, the most common first; 等 is resolved in each row."""
     rows = MeasureUnit.objects.filter(measure__notice=notice, measure__dropped=False)
     waiting = rows.exclude(state=UnitState.RESOLVED).exclude(printed="等")
     first: dict[str, MeasureUnit] = {}
@@ -191,7 +191,7 @@ def names_of(notice: Notice) -> list[NameView]:
 
 
 def offered(notice: Notice) -> list[str]:
-    """Return the names offered while one is typed: units; in a unit's own notice its offices and those below it."""
+    """Return names for autocompletion: units, or a unit's offices and lower units."""
     rows = Body.objects.filter(active_to=None, merged_into=None).order_by("position", "pk")
     if not notice.own:
         return [body.label for body in rows]
@@ -200,7 +200,7 @@ def offered(notice: Notice) -> list[str]:
 
 
 def rows_of(notice: Notice, only: set[int] | None = None, editing: int | None = None) -> list[RowView]:
-    """Return the rows of a notice (or some of them) for the screen, one of them with its forms; a constant number of queries."""
+    """Return rows for the page, one of them in edit mode, in a constant number of queries."""
     order = list(notice.measures.order_by("position", "pk").values_list("pk", flat=True))
     numbers = {pk: place for place, pk in enumerate(order, start=1)}
     measures = with_parts(notice.measures.order_by("position", "pk"))
@@ -251,7 +251,7 @@ def _row(
 
 
 def _does(measure: Measure, by_part: Mapping[Part, list[UnitView]]) -> dict[Part, str]:
-    """Return what each side of a row has to do with the task, in a word."""
+    """Return for each part of a row its role in words."""
     owes = measure.lead_owes or not by_part[Part.RESPONSIBLE]
     return {Part.LEAD: "承担" if owes else "审核", Part.RESPONSIBLE: "承担", Part.PARTNER: "配合"}
 
@@ -264,7 +264,7 @@ def _unit(unit: MeasureUnit, names: Names | None) -> UnitView:
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the review screen; doubts first, or in the order of the source (`?order=source`)."""
+    """Show the review page; open questions first, or in source order (`?order=source`)."""
     notice, actor = found(request, pk)
     rows = rows_of(notice, editing=whole(request.GET.get("edit", "")))
     order = request.GET.get("order", "doubts")
@@ -280,7 +280,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def row(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
-    """Return one row, with its forms where `?edit=1` (htmx); without htmx the screen with that row open."""
+    """Return one row for htmx (`?edit=1` with forms); without htmx the whole page."""
     notice, actor = found(request, pk)
     if not request.headers.get("HX-Request"):
         return page(request, pk)
@@ -323,7 +323,7 @@ def _common(notice: Notice, actor: Actor) -> dict[str, object]:
 
 
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make one correction: `do` names it. With htmx the rows it touched come back, else the screen."""
+    """Run the correction named by `do`; for htmx return the rows it touched, else redirect."""
     notice, actor = found(request, pk)
     name = request.POST.get("do", "")
     if name == "front":

@@ -1,4 +1,4 @@
-"""An amended version: the question whether it is one, and its rows beside the running ones, accepted singly or together."""
+"""An amended version: question, comparison with the notice in force, acceptance of rows."""
 
 from dataclasses import dataclass
 
@@ -22,13 +22,13 @@ from gongkai.work.notices.revising import (
 )
 from gongkai.work.notices.views.shared import attempt, found
 
-#: Filters besides the kinds.
+# The filter for pending rows.
 WAITING = "waits"
 
 
 @dataclass(frozen=True)
 class AmendingView:
-    """The question whether a draft amends a running notice, with what speaks for it, and which ones it may be."""
+    """The question whether a draft amends a notice in force, with reasons and candidates."""
 
     asked: bool
     older: Notice | None
@@ -38,12 +38,12 @@ class AmendingView:
 
     @property
     def others(self) -> list[Notice]:
-        """The other running notices that it may amend."""
+        """The other notices it may amend."""
         return [notice for notice in self.offered if notice != self.older]
 
 
 def amending_of(notice: Notice) -> AmendingView | None:
-    """Return the question for the review screen of a draft; None where no running notice is there to be amended."""
+    """Return the question for the review page, or None if no notice in force could be amended."""
     offered = tuple(running_beside(notice))
     if not notice.editable or not (offered or notice.amends_id):
         return None
@@ -59,7 +59,7 @@ def amending_of(notice: Notice) -> AmendingView | None:
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the rows of an amended version beside the running ones (`?show=`: of one kind); on POST accept or pair them."""
+    """Show the comparison, optionally of one kind (`?show=`); on POST accept or pair rows."""
     notice, actor = found(request, pk)
     if request.method == "POST":
         return _correct(request, notice, actor)
@@ -116,7 +116,7 @@ def _correct(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResponse
 
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say which running notice this one amends, or that it amends none."""
+    """Record which notice in force this one amends, or none."""
     notice, actor = found(request, pk)
     number = whole(request.POST.get("older", ""))
     yes = request.POST.get("do") == "yes"

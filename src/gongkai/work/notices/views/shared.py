@@ -1,4 +1,4 @@
-"""What the pages of this room share: finding what somebody may see, and saying no."""
+"""Helpers shared by the views of this app."""
 
 from collections.abc import Callable
 
@@ -12,13 +12,13 @@ from gongkai.work.notices.models import Notice
 
 
 def found(request: HttpRequest, pk: int) -> tuple[Notice, Actor]:
-    """Return a notice that this person may see, and who they are; 404 otherwise."""
+    """Return a visible notice and the actor; 404 otherwise."""
     return get_visible_or_404(request.user, Notice, pk), actor_of(request.user)
 
 
 def attempt(
     request: HttpRequest, work: Callable[[], object], said: str, to: str, *args: object
 ) -> HttpResponse:
-    """Do something and lead to a page; what speaks against it is said there."""
+    """Run an action, add its message or objections, and redirect."""
     run_with_messages(request, work, said)
     return redirect(to, *args)

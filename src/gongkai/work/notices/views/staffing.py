@@ -1,4 +1,4 @@
-"""Units that were given tasks and lack somebody who could do them, hear of them or sign: the whole list behind the first page's warning."""
+"""The list of units that have tasks but lack staff."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def _lacking(row: AnyRow) -> str:
 
 
 class UnstaffedUnits(Register[Body]):
-    """All of them in somebody's reach, those where nobody can work at all first."""
+    """Unstaffed units in the user's reach, those without any clerk first."""
 
     name, route, model, title = "notices.unstaffed", "notices_unstaffed", Body, "缺少人员的单位"
     section = (("任务分工", "notices_list"),)
@@ -57,7 +57,7 @@ class UnstaffedUnits(Register[Body]):
     has_record = False
 
     def rows(self, by: Actor) -> "QuerySet[Body]":
-        """Return the units, each with how many open tasks it has and whom it lacks."""
+        """Return the units annotated with open tasks and missing staff."""
         found = {row.body.pk: row for row in unstaffed(by)}
         count = [When(pk=pk, then=Value(row.open)) for pk, row in found.items()]
 
@@ -71,14 +71,14 @@ class UnstaffedUnits(Register[Body]):
         )
 
     def totals(self, listing: Listing[Body]) -> Sequence[tuple[str, object]]:
-        """Return how many there are, and in how many of them nobody can work."""
+        """Return the number of units, and of those without a clerk."""
         units = listing.filters.rows()
         return (("单位", units.count()), ("没有人能办", units.filter(idle=1).count()))
 
     def url_of(self, row: Body) -> str:
-        """Return the unit's page."""
+        """Return the URL of the unit."""
         return reverse("units:body", args=[row.pk])
 
     def ways(self, by: Actor, row: Body) -> Sequence[tuple[str, str]]:
-        """Return the way to where people are appointed."""
+        """Return the link to the page for appointments."""
         return (("安排人员" if may_staff(by) else "查看", self.url_of(row)),)

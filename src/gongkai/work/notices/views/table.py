@@ -1,4 +1,4 @@
-"""打表: on screen, on an A3 sheet, as a spreadsheet; and what stands in a cell."""
+"""The matrix (打表): page, A3 paper, spreadsheet, and the entries of a cell."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +29,7 @@ LEGEND = (
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a notice's sections down and units across, a light in each cell; where there are very many units, a district's in one column."""
+    """Show the matrix of a notice; units of a district share a column if there are many."""
     notice, actor = found(request, pk)
     table = matrix_shown(notice, actor, under=opened(request.GET.get("under"), notice.government))
     return render(request, "notices/matrix.html", {"notice": notice, "table": table, "legend": LEGEND})
@@ -41,7 +41,7 @@ def _rows(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
 
 @may_be_long("notices.table", "打表", rows=_rows)
 def export(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand the table out as a spreadsheet; `?as=docx` as a paper for the leader."""
+    """Export the table as a spreadsheet, or with `?as=docx` as a paper."""
     notice, actor = found(request, pk)
     made = progress_table(notice, actor)
     name = f"打表 {notice.title[:60]}"

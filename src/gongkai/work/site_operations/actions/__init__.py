@@ -1,4 +1,4 @@
-"""Everything that changes faults, and how sites and accounts are run."""
+"""Actions on faults, and on how sites and accounts are run."""
 
 from gongkai.work.site_operations.actions.faults import answer, dismiss, rate, report_fault, transfer
 from gongkai.work.site_operations.actions.handover import enter_part, receive_part, take_along, witness_part

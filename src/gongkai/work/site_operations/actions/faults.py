@@ -1,4 +1,4 @@
-"""Everything that changes a fault: reported, given to another unit, answered, dismissed, rated."""
+"""Actions on faults: report, transfer, answer, dismiss, rate."""
 
 from datetime import datetime
 
@@ -26,9 +26,10 @@ from gongkai.work.site_operations.rules import anybody
 def report_fault(
     website: Website, *, by: Actor, kind: str, text: str, page: str = "", at: datetime | None = None
 ) -> ActionResult:
-    """Put a fault on the ledger of the unit that sponsors the site. What the reader typed stands in no log and no title.
+    """Record a fault as an entry of the unit that runs the site.
 
-    `at` is when they sent it, where that was not now (through the outer network): from then the clock runs.
+    The reader's text is neither logged nor in the title. `at` is the time of sending if it differs
+    from now; the deadline counts from it.
     """
     now = at or timezone.now()
     entry = Entry(
@@ -55,7 +56,7 @@ def report_fault(
 
 @entry_action("fault", "transfer", label="转其他单位", rule=work)
 def transfer(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
-    """Give a fault to the unit whose page it is about; the due date stays."""
+    """Transfer a fault to the unit responsible for the page; the due date stays."""
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位承办。")
     if body.active_to:
@@ -77,13 +78,13 @@ def transfer(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionR
 
 @entry_action("fault", "answer", label="答复", rule=work)
 def answer(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Answer what was found and done; the reader reads it with the query code, and gets it by mail where an address was left."""
+    """Answer a fault; the reader sees it with the query code and by mail if an address was left."""
     return _close(entry, text, "answered", "您反映的网站问题已办结")
 
 
 @entry_action("fault", "dismiss", label="不予受理", rule=work)
 def dismiss(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Say why nothing is done: another's site, no fault, unreadable. The reader reads the reason."""
+    """Dismiss a fault with a reason that the reader sees."""
     return _close(entry, text, "dismissed", "您反映的网站问题不予受理")
 
 
@@ -117,7 +118,7 @@ def _not_rated(entry: Entry) -> list[str]:
 
 @entry_action("fault", "rate", label="评价", rule=anybody, ready=_not_rated)
 def rate(entry: Entry, *, by: Actor, satisfaction: int, remark: str = "") -> ActionResult:
-    """Note once how satisfied the reader is with the answer; the words stand beside the fault, not in the log."""
+    """Record the reader's satisfaction once; the remark is stored with the fault, not in the log."""
     chosen = Satisfaction(satisfaction)
     Fault.objects.filter(pk=entry.pk).update(satisfaction=chosen, remark=remark.strip()[:500])
     return ActionResult(words=f"反映人评价：{chosen.label}", facts={"satisfaction": chosen.value})

@@ -1,4 +1,4 @@
-"""The checklist by which a unit takes over its site: rights, code, interfaces, data, training; each line signed by two persons (W-02)."""
+"""The handover checklist of a site: rights, code, interfaces, data, training; each signed by two persons."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from gongkai.work.site_operations.rules import keeps, receives, witnesses
 
 @action("platform.enter_part", label="登记移交事项", rule=keeps)
 def enter_part(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, on: date) -> ActionResult:
-    """Enter what was handed over; a line that somebody signed is not changed any more. Returns the `Handover`."""
+    """Enter what was handed over; signed lines cannot change. The result is the `Handover`."""
     if on > timezone.localdate():
         raise Refused("移交日期不能晚于今天。")
     kept = upkeep.handovers.filter(part=part).first()
@@ -30,7 +30,7 @@ def _not_received(row: Handover) -> list[str]:
 
 @action("platform.receive_part", label="签收", rule=receives, ready=_not_received)
 def receive_part(row: Handover, *, by: Actor) -> ActionResult:
-    """Sign that it was received."""
+    """Sign the receipt of a handover."""
     row.received_by, row.received_person, row.received_at = by.name, by.person_id, timezone.now()
     row.save(update_fields=["received_by", "received_person", "received_at"])
     return ActionResult(words=f"签收{row.get_part_display()}：{row.what}")
@@ -44,7 +44,7 @@ def _to_witness(row: Handover) -> list[str]:
 
 @action("platform.witness_part", label="监交签字", rule=witnesses, ready=_to_witness)
 def witness_part(row: Handover, *, by: Actor) -> ActionResult:
-    """Sign that it was handed over as the line says; another person than who received it."""
+    """Sign as witness; it must be another person than the recipient."""
     if is_among(by, [row.received_person]):
         raise Refused("监交人和接收人应是两个人。")
     row.witnessed_by, row.witnessed_at = by.name, timezone.now()
@@ -58,5 +58,5 @@ def _is_site(upkeep: Upkeep) -> list[str]:
 
 @action("platform.take_along", label="导出整站", rule=keeps, ready=_is_site)
 def take_along(upkeep: Upkeep, *, by: Actor) -> ActionResult:
-    """Note that the whole site was taken along; what is in it is what the public reads (`site_operations.whole`)."""
+    """Log that the whole site was exported (see `site_operations.whole`)."""
     return ActionResult(words=f"导出整站“{upkeep}”", stream=f"website/{upkeep.website_id}")

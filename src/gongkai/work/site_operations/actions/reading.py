@@ -1,4 +1,4 @@
-"""Reading a site on duty: turns planned, a log for each day, finds that become rectifications, and who is told of a day without a log (W-03)."""
+"""Duty reading (值班读网) of a site: turns, daily logs, rectifications, reminders."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -15,22 +15,22 @@ from gongkai.lib.law import default_calendar
 from gongkai.work.site_operations.models import DailyFind, DailyLog, Turn, Upkeep
 from gongkai.work.site_operations.rules import homes, keeps, reads
 
-#: Days that one plan may cover.
+# Maximum days of one plan.
 MOST_DAYS = 400
-#: Calendar days that a unit has for what was found while reading.
+# Calendar days to rectify a problem found while reading.
 FIND_DAYS = 15
-#: Source of rectifications that a day's reading found.
+# Source of rectifications ordered from a daily log.
 SOURCE = "reading"
 
 
 def counts(upkeep: Upkeep, day: date) -> bool:
-    """Whether a day is one on which the site is read."""
+    """Tell whether the site is read on a day."""
     return upkeep.every_day or default_calendar().is_workday(day)
 
 
 @action("platform.plan_turns", label="安排值班读网", rule=keeps)
 def plan_turns(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: date, last: date) -> ActionResult:
-    """Give the days from first to last to people in turn; what was planned for those days before is replaced. Returns how many days."""
+    """Assign the days of a range to persons in turn, replacing earlier plans. The result is their number."""
     if not names:
         raise Refused("请填写值班人，每行一人。")
     if last < first or (last - first).days > MOST_DAYS:
@@ -56,9 +56,9 @@ def log_reading(
     finds: Sequence[tuple[str, str]] = (),
     body: Body | None = None,
 ) -> ActionResult:
-    """Write a day's log. Each find (address, what is wrong) becomes a rectification of the unit. Returns the `DailyLog`.
+    """Write a daily log; each find (URL, problem) becomes a rectification. The result is the `DailyLog`.
 
-    A log is written on its day or behind it, never ahead; what is written behind its day says so by the time it was written.
+    A log is written on its day or later, which its time of writing shows.
     """
     today = timezone.localdate()
     if day > today:
@@ -94,7 +94,7 @@ def log_reading(
 
 @action("platform.remind_reading", label="提醒补记读网日志", rule=system_only)
 def remind_reading(upkeep: Upkeep, *, by: Actor, day: date, body: Body) -> ActionResult:
-    """Tell whoever reads the site for a body that a day has no log; each day once."""
+    """Notify the users who read the site for a body of a day without a log."""
     tell = Notification(
         subject=f"读网日志缺失：{upkeep}"[:120],
         body=f"“{upkeep}”{day}没有值班读网日志，请核实当日是否检查并补记。",
@@ -107,6 +107,6 @@ def remind_reading(upkeep: Upkeep, *, by: Actor, day: date, body: Body) -> Actio
 
 
 def place_url(upkeep: Upkeep) -> str:
-    """Return the address of a place's page in the office."""
+    """Return the URL of the page of a site or account."""
     what = "site" if upkeep.website_id else "account"
     return reverse(f"platform:{what}", args=[upkeep.website_id or upkeep.account_id])

@@ -1,4 +1,4 @@
-"""Rehearsals of restoring, as `gongkai backup verify` did them (W-15)."""
+"""Restore drills recorded by `gongkai backup verify`."""
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.ledger.rules import system_only
@@ -8,7 +8,7 @@ from gongkai.work.site_operations.models import RestoreDrill
 
 @action("platform.log_drill", label="登记恢复演练", rule=system_only)
 def log_drill(drill: RestoreDrill, *, by: Actor, **facts: object) -> ActionResult:
-    """Keep that a backup was restored into a scratch, and what came of it. Returns the `RestoreDrill`."""
+    """Record the result of restoring a backup for verification. The result is the `RestoreDrill`."""
     for name, value in facts.items():
         setattr(drill, name, value)
     drill.save()

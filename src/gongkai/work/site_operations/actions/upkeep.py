@@ -1,4 +1,4 @@
-"""Who runs a site or an account, by which texts, with which people and money (W-03, W-04)."""
+"""Actions on the file of a site or account: responsible units, regulations, team, funding."""
 
 from datetime import date
 from decimal import Decimal
@@ -26,7 +26,7 @@ _FACTS = (
 
 @action("platform.keep_place", label="登记运行档案", rule=keeps)
 def keep_place(upkeep: Upkeep, *, by: Actor, **facts: object) -> ActionResult:
-    """Enter or change who runs a site or an account, and from when it is read on duty. Returns the `Upkeep`."""
+    """Enter or change who runs a site or account, and when duty reading starts. The result is the `Upkeep`."""
     unknown = set(facts) - set(_FACTS)
     assert not unknown, unknown
     for name, value in facts.items():
@@ -52,7 +52,7 @@ def enter_regulation(
     number: str = "",
     file: tuple[str, StoredFile] | None = None,
 ) -> ActionResult:
-    """Enter a text that the site is run by; the one of the same kind that it follows ends with it. Returns the `Regulation`."""
+    """Enter a regulation; it ends the previous one of its kind. The result is the `Regulation`."""
     name, stored = file or ("", None)
     earlier = upkeep.regulations.filter(kind=kind, ended_on=None)
     if earlier.filter(since__gt=since).exists():
@@ -75,7 +75,7 @@ def set_funding(
     contractor: str = "",
     until: date | None = None,
 ) -> ActionResult:
-    """Enter what the site costs in a year and by which contract. Returns the `Funding`."""
+    """Enter cost and contract of a site for a year. The result is the `Funding`."""
     facts = {"budget": budget, "contract": contract, "contractor": contractor, "until": until}
     made, _ = Funding.objects.update_or_create(upkeep=upkeep, year=year, defaults=facts)
     return ActionResult(words=f"登记{year}年运行经费{budget}万元", facts={"year": year}, result=made)
@@ -92,7 +92,7 @@ def enter_member(
     trained_on: date | None = None,
     training: str = "",
 ) -> ActionResult:
-    """Enter somebody of a team, or their newest training. Returns the `Member`."""
+    """Enter a team member or a new training. The result is the `Member`."""
     if trained_on and trained_on > timezone.localdate():
         raise Refused("培训日期不能晚于今天。")
     facts = {"trained_on": trained_on, "training": training}
@@ -106,7 +106,7 @@ def enter_member(
 
 @action("platform.end_member", label="团队成员离开", rule=keeps)
 def end_member(upkeep: Upkeep, *, by: Actor, member: int) -> ActionResult:
-    """Note that somebody left the team."""
+    """Record that a member left the team."""
     found = upkeep.members.filter(pk=member, left_on=None).first()
     if found is None:
         raise Refused("没有这名成员，或者已经离开。")

@@ -1,4 +1,4 @@
-"""Faults that readers found; how sites and accounts are run; rehearsals of restoring."""
+"""Models of faults, site operation and restore drills."""
 
 from gongkai.work.site_operations.models.faults import Fault, FaultKind, Satisfaction
 from gongkai.work.site_operations.models.reading import DailyFind, DailyLog, Turn

@@ -1,4 +1,4 @@
-"""The facts of a fault, beside its entry."""
+"""Faults reported by readers."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,7 +9,7 @@ from gongkai.core.vault.fields import EncryptedWordsField
 
 
 class FaultKind(models.TextChoices):
-    """What may be wrong with a page."""
+    """Kinds of faults."""
 
     WORDING = "wording", "错别字、表述错误"
     LINK = "link", "链接、附件打不开"
@@ -21,7 +21,7 @@ class FaultKind(models.TextChoices):
 
 
 class Satisfaction(models.IntegerChoices):
-    """How satisfied somebody is with what was done."""
+    """Degrees of satisfaction with an answer."""
 
     GOOD = 3, "满意"
     FAIR = 2, "基本满意"
@@ -29,7 +29,7 @@ class Satisfaction(models.IntegerChoices):
 
 
 class Fault(models.Model):
-    """A fault that a reader found. `text` may hold anything a stranger types: it is erased with the party; the answer stays."""
+    """A fault reported by a reader; `text` is erased with the reader's data, the answer stays."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="fault")
     website = models.ForeignKey(

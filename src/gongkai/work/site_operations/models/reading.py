@@ -1,4 +1,4 @@
-"""Reading the site on duty (值班读网): who has which day, what each day's reading found (W-03)."""
+"""Duty reading (值班读网) of a site: turns, daily logs and finds."""
 
 from django.db import models
 from django.utils import timezone
@@ -8,7 +8,7 @@ from gongkai.work.site_operations.models.upkeep import Upkeep
 
 
 class Turn(models.Model):
-    """Who reads on a day."""
+    """The person who reads the site on a day."""
 
     upkeep = models.ForeignKey(
         Upkeep, models.CASCADE, related_name="turns", verbose_name="运行档案", db_index=False
@@ -26,7 +26,7 @@ class Turn(models.Model):
 
 
 class DailyLog(models.Model):
-    """What a day's reading found. Only added to: written once, never changed; a second look of the same day is another row."""
+    """The log of a day's reading; insert-only, a second reading is another row."""
 
     upkeep = models.ForeignKey(
         Upkeep, models.CASCADE, related_name="logs", verbose_name="运行档案", db_index=False
@@ -46,7 +46,7 @@ class DailyLog(models.Model):
 
 
 class DailyFind(models.Model):
-    """Something that was found while reading, and the rectification that it became."""
+    """A problem found while reading, and its rectification."""
 
     log = models.ForeignKey(DailyLog, models.CASCADE, related_name="finds", verbose_name="读网日志")
     address = models.CharField("网址", max_length=500, blank=True)

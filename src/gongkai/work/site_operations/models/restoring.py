@@ -1,11 +1,11 @@
-"""Rehearsals of restoring from a backup (W-15): each one a row, whether it went well or not."""
+"""Restore drills of backups, one row each, successful or not."""
 
 from django.db import models
 from django.utils import timezone
 
 
 class RestoreDrill(models.Model):
-    """A backup was restored into a scratch and held against its seal. Only added to."""
+    """A backup restored for verification and compared with its seal; insert-only."""
 
     at = models.DateTimeField("演练时间", default=timezone.now)
     made_at = models.CharField("备份时间", max_length=40)
@@ -24,5 +24,5 @@ class RestoreDrill(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of the stream in the log."""
+        """The name of its log stream."""
         return "restoredrill/0"

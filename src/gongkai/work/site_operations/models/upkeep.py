@@ -1,4 +1,4 @@
-"""How a site or an account is run: who answers for it, by which texts, with whom and what money, and how it was handed over (W-02 to W-04)."""
+"""Operation of a site or account: responsible units, regulations, team, funding, handover."""
 
 from django.db import models
 
@@ -9,10 +9,11 @@ from gongkai.work.newmedia.models import Account
 
 
 class Upkeep(models.Model):
-    """How one site, or one account, is run. Whose it is (主办) says the site or the account itself.
+    """The file of one site or account.
 
-    `leader` answers for what a site says (网络意识形态责任制); an account names its own. `reading_from` is the day from which somebody reads it on
-    every day that counts (值班读网): all days, or working days alone. `reminded` is the last day without a log that somebody was told of.
+    `leader` is responsible for its content (网络意识形态责任制). Duty reading (值班读网) starts on
+    `reading_from`, on all days or on working days only. `reminded` is the last day without a log of
+    which users were reminded.
     """
 
     website = models.OneToOneField(
@@ -50,29 +51,29 @@ class Upkeep(models.Model):
 
     @property
     def place(self) -> Website | Account:
-        """What is run."""
+        """The site or account."""
         place = self.website or self.account
         assert place is not None
         return place
 
     @property
     def body(self) -> Body:
-        """Whose it is (主办单位)."""
+        """The unit that owns it (主办单位)."""
         return self.place.body
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """The name of its log stream."""
         return f"upkeep/{self.pk}"
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """The unit that owns it."""
         return self.body
 
 
 class RegulationKind(models.TextChoices):
-    """The five texts that every site and account runs by (W-03)."""
+    """The five regulations that every site and account needs."""
 
     TECHNICAL = "technical", "技术保障"
     CONTENT = "content", "内容统筹"
@@ -82,7 +83,7 @@ class RegulationKind(models.TextChoices):
 
 
 class Regulation(models.Model):
-    """A text that a site is run by. The newest that is in force counts; those before it stay."""
+    """A regulation of a site; the newest one in force counts, earlier ones stay."""
 
     upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="regulations", verbose_name="运行档案")
     kind = models.CharField("制度", max_length=10, choices=RegulationKind)
@@ -102,7 +103,7 @@ class Regulation(models.Model):
 
 
 class Funding(models.Model):
-    """What running a site or account costs in a year, and by which contract (W-04)."""
+    """Cost and contract of a site or account in a year."""
 
     upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="fundings", verbose_name="运行档案")
     year = models.PositiveSmallIntegerField("年度")
@@ -128,7 +129,7 @@ class Team(models.TextChoices):
 
 
 class Field(models.TextChoices):
-    """What somebody of a team can do (Yuzhong-2022 十三)."""
+    """Skills of a team member (Yuzhong-2022 十三)."""
 
     GATHERING = "gathering", "采集"
     PLANNING = "planning", "策划"
@@ -138,7 +139,7 @@ class Field(models.TextChoices):
 
 
 class Member(models.Model):
-    """One of a site's team: the field, and when they were last trained for it."""
+    """A team member with skill and last training."""
 
     upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="members", verbose_name="运行档案")
     name = models.CharField("姓名", max_length=60)
@@ -157,7 +158,7 @@ class Member(models.Model):
 
 
 class Part(models.TextChoices):
-    """What is handed over when a unit comes to run its site itself (W-02)."""
+    """What is handed over when a unit takes over its site."""
 
     RIGHTS = "rights", "权限移交"
     CODE = "code", "代码移交"
@@ -167,7 +168,7 @@ class Part(models.TextChoices):
 
 
 class Handover(models.Model):
-    """One line of the checklist: what was handed over by whom, signed by who received it and by who oversaw it, two persons."""
+    """A line of the handover checklist, signed by recipient and witness."""
 
     upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="handovers", verbose_name="运行档案")
     part = models.CharField("事项", max_length=10, choices=Part)
@@ -190,10 +191,10 @@ class Handover(models.Model):
 
     @property
     def body(self) -> Body:
-        """Whose site it is."""
+        """The unit of the site."""
         return self.upkeep.body
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log: its site's."""
+        """The name of its log stream, that of the site."""
         return self.upkeep.stream
