@@ -59,8 +59,8 @@ identity: setup ## sign in by real servers of OpenID Connect, CAS and LDAP, set 
 faces: setup ## judge pages and interfaces by others' tools: schemathesis, the Nu checker, axe, Lighthouse; larger type and exported files (KIND="api html": these; CITY=http://…: one that is served)
 	@$(BIN)/python -m tools.faces $(KIND) $(if $(CITY),--city $(CITY))
 
-security: setup ## run the tests that docs/security.md names for its rows, and mark there which of them pass
-	@$(BIN)/python tools/security_rows.py
+security: setup ## run the tests that docs/security.md names for its rows
+	@$(BIN)/pytest -q $$(grep -oE '`[a-z_/]+/test_[a-z_]+\.py`' docs/security.md | tr -d '`' | sort -u | sed 's#^#tests/#')
 
 handbook-pictures: setup ## take the pictures of the handbook anew from the sample city (CITY=http://…: one that is served; PICTURES="today week": these)
 	@GONGKAI_KEEP_PICTURES=1 GONGKAI_PICTURES="$(PICTURES)" GONGKAI_CITY="$(CITY)" $(BIN)/pytest -n0 -q -m slow tests/browser/test_pictures.py
