@@ -1,4 +1,4 @@
-"""Whoever leads, or is named first, owes the task; who is said to help is a partner (docs/notices.md, Who owes a task)."""
+"""Whoever leads, or is named first, owes the task; who is said to help is a partner (docs/notices.md, Owners)."""
 
 import pytest
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 #: What is read; everything else must be looked at by a person.
 READ = frozenset(["txt", "csv", "docx", "xlsx", "pdf"])
-#: Sound and film hold words that nobody has written down: a person is asked to listen, the item is not held back.
+#: Sound and film: no text is read from them, so a person must listen and record it (`vouch`).
 MEDIA = frozenset(["mp3", "mp4"])
 PICTURES = frozenset(["png", "jpg", "jpeg", "gif"])
 #: Larger ones wait for the job (bytes); measured: a 40-page PDF of 60,000 characters takes 1.1 s, a sheet of 9,000 cells 1 s.
