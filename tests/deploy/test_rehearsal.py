@@ -36,9 +36,9 @@ def test_a_name_that_stands_twice_is_an_error(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_table_stands_between_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = tmp_path / "deploying.md"
+    page = tmp_path / "benchmarks.md"
     page.write_text("a\n<!-- rehearsal -->\nold\n<!-- /rehearsal -->\nb\n")
-    monkeypatch.setattr(book, "PAGE", page)
+    monkeypatch.setattr(book, "RESULTS", page)
     book.write_table([("升级", r"三秒 \1", "3")], "今天：")
     text = page.read_text()
     assert "old" not in text

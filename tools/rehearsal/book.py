@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "deploying.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = DOCS / "deploying.md"
+RESULTS = DOCS / "benchmarks.md"
 BLOCK = re.compile(r"^```sh name=([a-z-]+)\n(.*?)^```$", re.M | re.S)
 TABLE = re.compile(r"(<!-- rehearsal -->\n).*?(<!-- /rehearsal -->)", re.S)
 
@@ -37,9 +39,9 @@ class Book:
 
 
 def write_table(rows: list[tuple[str, str, str]], words: str) -> None:
-    """Write what was tried into the document: step, what came of it, seconds."""
+    """Write the table of steps, their results and seconds into docs/benchmarks.md."""
     lines = [words, "", "| 演练的一步 | 结果 | 秒 |", "|---|---|---|"]
     lines += [f"| {' | '.join(row)} |" for row in rows]
-    text = PAGE.read_text(encoding="utf-8")
+    text = RESULTS.read_text(encoding="utf-8")
     table = "\n".join(lines) + "\n"
-    PAGE.write_text(TABLE.sub(lambda found: f"{found[1]}{table}{found[2]}", text), encoding="utf-8")
+    RESULTS.write_text(TABLE.sub(lambda found: f"{found[1]}{table}{found[2]}", text), encoding="utf-8")
