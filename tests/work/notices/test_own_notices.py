@@ -29,7 +29,7 @@ from gongkai.content.editions.publishers import shut
 from gongkai.content.publishing.actions import set_publishers
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.actions import urge
+from gongkai.core.ledger.actions import set_office, urge
 from gongkai.core.ledger.jobs import remind
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
@@ -59,6 +59,7 @@ from gongkai.work.notices.actions import (
     submit,
     undo_import,
 )
+from gongkai.work.notices.actions.rules import cancels, decides
 from gongkai.work.notices.amending import current
 from gongkai.work.notices.models import Assignment, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.queries.matrix import matrix
@@ -316,13 +317,33 @@ def test_nobody_grants_themselves_what_they_ask(bureau: Bureau) -> None:
     own = of_office(notice, bureau.desk)
     later = own.due_at.date().replace(year=YEAR + 1)
     more_time(own, by=bureau.leader, until=later, reason="等待上级部署")
-    with pytest.raises(Refused, match="单位负责人决定"):
+    with pytest.raises(Refused, match="须由他人决定"):
+        grant(fresh(own), by=bureau.leader)
+    set_office(fresh(own), by=bureau.leader, office=bureau.treasury)
+    with pytest.raises(Refused, match="须由他人决定"):
         grant(fresh(own), by=bureau.leader)
     grant(fresh(own), by=bureau.head)
+    others = of_office(notice, bureau.treasury)
+    more_time(others, by=bureau.leader, until=later, reason="等待上级部署")
+    with pytest.raises(Refused, match="须由他人决定"):
+        grant(fresh(others), by=bureau.leader)
+    grant(fresh(others), by=bureau.head)
     other = of_office(notice, bureau.budget)
     more_time(other, by=bureau.budgeter, until=later, reason="等待上级部署")
     grant(fresh(other), by=bureau.leader)
     assert fresh(other).state == State.OPEN
+
+
+def test_nobody_cancels_their_own_task_or_accepts_what_they_submitted_first(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    with pytest.raises(Refused, match="单位负责人取消"):
+        cancel(of_office(notice, bureau.desk), by=bureau.leader, reason="不再需要")
+    cancel(of_office(notice, bureau.desk), by=bureau.head, reason="不再需要")
+    entry = of_office(notice, bureau.budget)
+    assert not cancels(bureau.leader, entry)
+    submitted(entry, bureau.leader)
+    Assignment.objects.filter(pk=entry.pk).update(submitted_by=bureau.budgeter.person_id)
+    assert decides(bureau.leader, fresh(entry)) == ["本人提交的任务，须由他人审核。"]
 
 
 def test_it_is_urged_from_inside_only(bureau: Bureau) -> None:

@@ -13,7 +13,15 @@ from gongkai.core.ledger.models import Entry, Told, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.lib.law import Event
 from gongkai.lib.writing.titles import quoted
-from gongkai.work.notices.actions.rules import decides, decides_asks, leads_of, oversees, system, too_early
+from gongkai.work.notices.actions.rules import (
+    cancels,
+    decides,
+    decides_asks,
+    leads_of,
+    oversees,
+    system,
+    too_early,
+)
 from gongkai.work.notices.actions.working import early, to_deciders
 from gongkai.work.notices.channels import missing
 from gongkai.work.notices.checklist import due_day, period, take_ticks_back
@@ -210,7 +218,7 @@ _GRANTS = {
 }
 
 
-@entry_action(KIND, "cancel", label="取消任务", rule=oversees)
+@entry_action(KIND, "cancel", label="取消任务", rule=cancels)
 def cancel(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel an open assignment. The logged facts allow `restore` to undo it."""
     if not reason.strip():

@@ -93,7 +93,7 @@ _by_another = AnotherPerson(
     collects,
     ("delegated.submit",),
     "报回和汇总须由两人分别办理：这一份由您报回，请由本单位负责人或者公开工作机构的另一人汇总。",
-    people=lambda entry: [entry.delegation.submitted_by],
+    returned=("delegated.return",),
 )
 
 

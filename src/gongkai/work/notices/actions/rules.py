@@ -19,6 +19,9 @@ WORKERS = (Role.CLERK, Role.LEAD)
 # Actions that make a request, and actions that end it.
 ASKING = tuple(f"assignment.{verb}" for verb in ("not_applicable", "more_time", "other_unit", "send_back"))
 ANSWERING = ("assignment.grant", "assignment.refuse", "assignment.recall")
+SUBMITTING = ("assignment.submit",)
+RETURNING = ("assignment.return", "assignment.recall", "assignment.reopen")
+SET_OFFICE = "ledger.set_office"
 # After this, deciders are reminded and the open-government office may decide; our convention, not
 # law.
 PATIENCE = 3
@@ -123,7 +126,7 @@ def decides(by: Actor, entry: Entry) -> list[str]:
     others = leads - {entry.body_id}
     if entry.kind == INNER:
         return oversees(by, entry) or _own_work(by, entry)
-    if is_among(by, [entry.assignment.submitted_by]):
+    if is_among(by, _submitters(entry)):
         return ["本人提交的任务，须由他人审核。"]
     if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
         return []
@@ -137,9 +140,14 @@ def decides(by: Actor, entry: Entry) -> list[str]:
 
 def _own_work(by: Actor, entry: Entry) -> list[str]:
     """Object to deciding one's own submission in a unit where another user could decide."""
-    own = is_among(by, [entry.assignment.submitted_by])
+    own = is_among(by, _submitters(entry))
     alone = own and leads_alone(by, entry.assignment.notice.government_id)
     return ["本人提交的任务，须由他人审核。"] if own and not alone else []
+
+
+def _submitters(entry: Entry) -> set[int | None]:
+    """Return all users who submitted the entry since it was last returned, not only the last one."""
+    return actors_of(entry.stream, SUBMITTING, RETURNING) | {entry.assignment.submitted_by}
 
 
 def leads_with(by: Actor, entry: Entry) -> list[str]:
@@ -175,13 +183,30 @@ def _asked_by(entry: Entry) -> set[int | None]:
 
 
 def _own_share(by: Actor, entry: Entry) -> list[str]:
+    """Object to excusing one's own work in a unit where another user could decide.
+
+    Own work: the user made the pending request, has the entry's office as a clerk, or moved the
+    entry to another office since the request.
+    """
     unit = entry.assignment.notice.government_id
+    if leads_alone(by, unit):
+        return []
+    moved = actors_of(entry.stream, [SET_OFFICE], [*ASKING, *ANSWERING]) if entry.state in ASKED else set()
+    if is_among(by, _asked_by(entry) | moved):
+        return ["本人提出的申请，须由他人决定。"]
     own = [post for post in by.posts if post.role == Role.CLERK and post.body_id == entry.body_id]
     if by.has(Role.LEAD, body_id=unit) or not any(one.office_id in {None, entry.office_id} for one in own):
         return []
-    if leads_alone(by, unit):
-        return []
     return ["本人承办的任务，申请由单位负责人决定。"]
+
+
+def cancels(by: Actor, entry: Entry) -> list[str]:
+    """Object unless the user may cancel the entry; in a unit's own notice nobody cancels their own work."""
+    if reasons := oversees(by, entry):
+        return reasons
+    if entry.kind == INNER and _own_share(by, entry):
+        return ["本人承办的任务，由单位负责人取消。"]
+    return []
 
 
 def _staffed(by: Actor) -> frozenset[int]:

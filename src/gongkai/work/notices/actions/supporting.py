@@ -40,7 +40,7 @@ confirms = AnotherPerson(
     takes,
     ("support.submit",),
     "提供和确认须由两人分别办理：配合情况由您提供，请由牵头单位的另一人确认。",
-    people=lambda entry: [entry.contribution.submitted_by],
+    returned=("support.return",),
 )
 
 
