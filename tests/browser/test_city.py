@@ -1,4 +1,4 @@
-"""The small city that `make demo` opens with shows everything, within its budget (docs/start.md)."""
+"""The small city that `make demo` opens with shows everything, within its budget (docs/testing.md)."""
 
 import re
 import sqlite3

@@ -20,7 +20,7 @@ from gongkai.work.requests import actions
 from gongkai.work.requests.complaints import actions as complaints
 from gongkai.work.requests.models import Consultation, Dispute, Letter, Material
 
-#: Query codes of the sample (docs/start.md), so that the applicant's page can be opened, too; the last four of the telephone go with them.
+#: Query codes of the sample, so that the applicant's page can be opened, too; the last four of the telephone go with them.
 CODES = tuple(
     f"{one:015d}{check_digit(f'{one:015d}')}" for one in (202600000000001, 202600000000002, 202600000000003)
 )
