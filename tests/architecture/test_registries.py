@@ -1,8 +1,7 @@
 """Compare tables of the docs with the code: registries, variables, sample logins, pages.
 
-A registry is an empty container of a Django room's module that others fill: through a function of that module that writes into it
-(`register_gate`), or by themselves (`BARRIERS`). One that nobody fills is a mechanism for nobody; one that no page names will be
-built a second time.
+A registry is an empty container of a Django app's module that other apps fill: through a function of that module that writes into
+it (`register_gate`), or directly (`BARRIERS`).
 """
 
 import ast
@@ -15,10 +14,10 @@ import pytest
 
 from architecture.floors import LAYERS, PACKAGE, ROOT, app_path, apps_with, nodes_of, tree_of
 
-ROOMS = sorted(path.parent.name for path in apps_with("apps.py"))
-#: Files that are no code of the running system: what they call does not count.
-ASIDE = {"migrations", "demo"}
-#: Registries that nobody fills yet: to be filled or taken away, and then struck out here.
+APPS = sorted(path.parent.name for path in apps_with("apps.py"))
+#: Folders whose calls do not count as filling a registry.
+SKIPPED_FOLDERS = {"migrations", "demo"}
+#: Registries that no app fills yet.
 UNFILLED: set[str] = set()
 FILLING = {"append", "extend", "add", "insert", "setdefault", "update"}
 CONTAINERS = {"list", "dict", "set"}
@@ -32,31 +31,31 @@ def module_of(path: Path) -> str:
 @cache
 def trees() -> dict[str, ast.Module]:
     """Return module (`ledger.desk`) → its tree."""
-    files = [path for path in PACKAGE.rglob("*.py") if not ASIDE & set(path.parts)]
+    files = [path for path in PACKAGE.rglob("*.py") if not SKIPPED_FOLDERS & set(path.parts)]
     return {module_of(path): tree_of(path) for path in files}
 
 
 @cache
 def imports(module: str) -> dict[str, str]:
-    """Return name → what it stands for in a module: `register_job` → `ledger.jobs.register_job`."""
+    """Map each imported name of a module to its full name: `register_job` → `ledger.jobs.register_job`."""
     known = {}
     for node in nodes_of(trees()[module]).get(ast.ImportFrom, []):
         if node.module and node.module.startswith("gongkai"):
             parts = node.module.split(".")
-            room = ".".join(parts[2:] if parts[1:2] and parts[1] in LAYERS else parts[1:])
-            known |= {one.asname or one.name: f"{room}.{one.name}".lstrip(".") for one in node.names}
+            package = ".".join(parts[2:] if parts[1:2] and parts[1] in LAYERS else parts[1:])
+            known |= {one.asname or one.name: f"{package}.{one.name}".lstrip(".") for one in node.names}
     return known
 
 
 def origin(name: str) -> str:
-    """Follow a name through the packages that hand it on: `ledger.jobs.register_job` → `ledger.jobs.registry.register_job`."""
+    """Resolve re-exports: `ledger.jobs.register_job` → `ledger.jobs.registry.register_job`."""
     module, _, last = name.rpartition(".")
     further = imports(module).get(last) if module in trees() else None
     return origin(further) if further and further != name else name
 
 
 def meant(node: ast.expr, module: str) -> str:
-    """Return the full name of what an expression stands for; empty where it is none of ours."""
+    """Return the full name of an expression; empty if it is not defined in this project."""
     if isinstance(node, ast.Name):
         return origin(imports(module).get(node.id, f"{module}.{node.id}"))
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
@@ -65,7 +64,7 @@ def meant(node: ast.expr, module: str) -> str:
 
 
 def filled(node: ast.AST) -> ast.expr | None:
-    """Return the container that a statement or call puts something into."""
+    """Return the container that a statement or call fills."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FILLING:
         return node.func.value
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
@@ -74,14 +73,14 @@ def filled(node: ast.AST) -> ast.expr | None:
 
 
 def is_empty(node: ast.expr | None) -> bool:
-    """Whether an expression makes an empty list, dict or set."""
+    """Return true if an expression creates an empty list, dict or set."""
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Name) and node.func.id in CONTAINERS and not node.args
     return (isinstance(node, ast.List) and not node.elts) or (isinstance(node, ast.Dict) and not node.keys)
 
 
 def containers(module: str) -> set[str]:
-    """Return the empty containers that stand in a module for others to fill: names in capitals, with or without a stroke before."""
+    """Return the names of module-level empty containers: capitals, with or without a leading underscore."""
     return {
         node.target.id
         for node in trees()[module].body
@@ -95,7 +94,7 @@ def functions(module: str) -> Iterator[ast.FunctionDef]:
 
 
 def enters(function: ast.FunctionDef, container: str) -> bool:
-    """Whether a function puts something into a container, and does not look there itself (as what keeps answers does; asserting is not looking)."""
+    """Return true if a function fills a container without reading it, as a cache does; assertions do not count as reading."""
     into = [t for node in ast.walk(function) if isinstance(t := filled(node), ast.Name) and t.id == container]
     said = [n for node in ast.walk(function) if isinstance(node, ast.Assert) for n in ast.walk(node)]
     known = {id(node) for node in (*into, *said)}
@@ -105,8 +104,8 @@ def enters(function: ast.FunctionDef, container: str) -> bool:
     return bool(into) and not looks
 
 
-def keeps_answers(module: str, container: str) -> bool:
-    """Whether a function of a container's own module fills it and looks there: not for others to fill."""
+def is_cache(module: str, container: str) -> bool:
+    """Return true if functions of its own module fill and read a container, which is then a cache."""
     touching = [f for f in functions(module) if any(_is(filled(node), container) for node in ast.walk(f))]
     return bool(touching) and not any(enters(function, container) for function in touching)
 
@@ -117,14 +116,14 @@ def _is(node: ast.expr | None, name: str) -> bool:
 
 @cache
 def registries() -> frozenset[str]:
-    """Return every registry by its full name: the functions that fill it, else the container itself."""
+    """Return the full names of all registries: the functions that fill them, else the container itself."""
     found: set[str] = set()
     for module in trees():
-        if module.partition(".")[0] not in ROOMS:
+        if module.partition(".")[0] not in APPS:
             continue
         for name in containers(module):
             ways = {function.name for function in functions(module) if enters(function, name)}
-            if not ways and not keeps_answers(module, name):
+            if not ways and not is_cache(module, name):
                 ways = {name}
             found |= {f"{module}.{way}" for way in ways}
     return frozenset(found)
@@ -132,7 +131,7 @@ def registries() -> frozenset[str]:
 
 @cache
 def fillers() -> dict[str, set[tuple[str, str]]]:
-    """Return name → (room, module) of every place that calls it or puts something into it, whatever the name is."""
+    """Map each name to the (app, module) pairs that call it or fill it."""
     places: dict[str, set[tuple[str, str]]] = {}
     for module, tree in trees().items():
         nodes = nodes_of(tree)
@@ -144,7 +143,7 @@ def fillers() -> dict[str, set[tuple[str, str]]]:
 
 
 def table_of(page: str, head: str) -> list[list[str]]:
-    """Return the rows of the table of a page whose first head is this."""
+    """Return the rows of the table of a page whose first heading is `head`."""
     lines = (ROOT / "docs" / page).read_text().splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith(f"| {head} |"))
     rows = []
@@ -166,14 +165,14 @@ def test_there_are_registries() -> None:
 
 
 def filled_from_outside(name: str) -> bool:
-    """Whether a room above fills a registry, or its own room when it starts."""
-    room = name.partition(".")[0]
-    return any(other != room or where == f"{room}.apps" for other, where in fillers().get(name, set()))
+    """Return true if another app fills a registry, or its own app at start-up."""
+    app = name.partition(".")[0]
+    return any(other != app or where == f"{app}.apps" for other, where in fillers().get(name, set()))
 
 
-def test_registries_are_filled_from_outside_their_rooms() -> None:
+def test_registries_are_filled_by_other_apps() -> None:
     nobodys = {name for name in registries() - UNFILLED if not filled_from_outside(name)}
-    assert not nobodys, "fill it or take it away"
+    assert not nobodys, "fill it or remove it"
 
 
 def test_the_list_of_unfilled_registries_is_no_longer_than_it_must_be() -> None:
@@ -188,7 +187,7 @@ def test_the_page_lists_every_registry_and_no_other() -> None:
 
 
 def test_what_is_called_register_is_a_registry() -> None:
-    """Or an action, a page, a list: something that is decorated, takes nothing or a request, or gives rows back."""
+    """Other functions of this name are decorated, take nothing or a request, or return rows."""
     strange = []
     for module in trees():
         for function in functions(module):
@@ -203,7 +202,7 @@ def test_what_is_called_register_is_a_registry() -> None:
 
 
 def variables() -> set[str]:
-    """Return every variable of the environment that the settings, or a room that reads the environment itself, ask for."""
+    """Return the environment variables that the settings or other modules read."""
     files = set((PACKAGE / "ops" / "config").glob("*.py"))
     files |= {path for path in PACKAGE.rglob("*.py") if "environ" in path.read_text()}
     found: set[str] = set()

@@ -1,4 +1,4 @@
-"""The page of the room: its examples are run."""
+"""Run the examples of docs/matching.md."""
 
 import doctest
 from pathlib import Path
