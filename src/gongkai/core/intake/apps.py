@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """People outside."""
+    """The app for people outside the office."""
 
     name = "gongkai.core.intake"
     label = "intake"
     verbose_name = "公众来件"
 
     def ready(self) -> None:
-        """Enter the actions, the job, and what the outbox must know of parties."""
+        """Register actions, jobs, panels and recipients."""
         from gongkai.core.intake import actions, held, receiving, recipients, sealing  # noqa: F401  actions enter themselves
         from gongkai.core.intake.jobs import erase_due
         from gongkai.core.intake.panels import party

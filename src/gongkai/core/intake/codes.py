@@ -1,7 +1,8 @@
-"""Query codes: sixteen digits, the last of them a check digit, written in fours so that a phone's number pad is enough.
+"""Query codes: sixteen digits with a check digit, grouped in fours.
 
-Fifteen random digits are fifty bits; with the limits of `opening` nobody finds one by trying. Only a keyed digest is stored. A code is
-computed from the form's token, so that whoever lost the connection and sends again gets the same one.
+Fifteen random digits are fifty bits; with the limits of `opening` a code cannot be guessed. Only a
+keyed digest is stored. A code is derived from the form's token, so that a repeated submission gets
+the same one.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ import unicodedata
 
 from gongkai.core.vault.sealing import keyed_digest
 
-#: Damm's quasigroup of order 10: its check digit finds every single wrong digit and every two neighbours that changed places.
+# Damm's quasigroup of order 10; it detects single wrong digits and swapped neighbours.
 _DAMM = (
     "0317598642",
     "7092154863",
@@ -29,7 +30,7 @@ LENGTH = 16
 
 
 def check_digit(digits: str) -> str:
-    """Return the check digit behind some digits.
+    """Return the check digit for some digits.
 
     >>> check_digit("572")
     '4'
@@ -41,20 +42,20 @@ def check_digit(digits: str) -> str:
 
 
 def new_code() -> str:
-    """Return a code that nobody can guess."""
+    """Return a random code."""
     body = f"{secrets.randbelow(10 ** (LENGTH - 1)):0{LENGTH - 1}d}"
     return body + check_digit(body)
 
 
 def code_of(token: str, turn: int = 0) -> str:
-    """Return the code that belongs to a form's token. `turn` counts up where another matter has it already."""
+    """Return the code derived from a form's token; `turn` increases if a code is taken."""
     raw = hmac.new(bytes.fromhex(keyed_digest("code", f"{token}/{turn}")), b"digits", hashlib.sha512).digest()
     body = f"{int.from_bytes(raw, 'big') % 10 ** (LENGTH - 1):0{LENGTH - 1}d}"
     return body + check_digit(body)
 
 
 def shown(code: str) -> str:
-    """Return a code as people read it.
+    """Return a code grouped for reading.
 
     >>> shown("1234567890123456")
     '1234 5678 9012 3456'
@@ -63,7 +64,7 @@ def shown(code: str) -> str:
 
 
 def read_code(text: str) -> str | None:
-    """Return a code from what somebody typed; None where it can be none (a digit is wrong, missing or in another's place)."""
+    """Parse a typed code; None if a digit is wrong, missing or swapped."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", text[:100]))
     if len(digits) != LENGTH or check_digit(digits[:-1]) != digits[-1]:
         return None
@@ -71,10 +72,10 @@ def read_code(text: str) -> str | None:
 
 
 def digest_of(code: str) -> str:
-    """Return what is stored of a code."""
+    """Return the stored digest of a code."""
     return keyed_digest("query code", code)
 
 
 def second_digest(code: str, last: str) -> str:
-    """Return what is stored of the last four, together with the code, so that equal ones look different."""
+    """Return the stored digest of the last four digits, salted with the code."""
     return keyed_digest("second", f"{code}/{last}")

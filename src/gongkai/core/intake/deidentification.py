@@ -1,7 +1,7 @@
-"""De-identified texts (去标识化): what leaves the office to others than the party itself.
+"""De-identification (去标识化) of texts that leave the office.
 
-One function for letters, requests to other units, published messages and compiled cases. It hides the parties of a matter in every form of
-their names, then whatever else `privacy.find` finds.
+Letters, requests to other units, published messages and compiled cases use it. It hides the parties
+of a matter in every form of their names, then whatever `privacy.find` finds.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -16,20 +16,20 @@ from gongkai.lib.privacy import find
 from gongkai.lib.privacy.frame import chinese_digits, half_width
 from gongkai.lib.privacy.organisations import is_organisation, short_names, without_region
 
-#: Particulars of a party that are hidden as they are written, and the words in their place.
+# Particulars hidden as written, with their replacements.
 _LITERAL = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_number": "（略）", "address": "某地"}
 _PEOPLE = ("name", "representative", "contact_person")
-#: Shorter particulars say nothing; nor do addresses without their county.
+# Minimum length of a hidden particular, and of an address without its county.
 _LEAST, _ADDRESS_LEAST = 2, 5
-#: Kinds of `find` of which no character stays, however `lib.privacy` masks them: others hold the last four digits for a key.
+# Kinds of findings that are hidden entirely, including the last four digits.
 _NUMBERS = frozenset({"id_number", "phone", "bank_card", "credit_code", "passport", "account", "plate"})
-#: Names found in one text whose parts are looked for, too.
+# Maximum number of names in a text whose parts are searched for.
 _MOST_NAMES = 50
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a de-identified text; `hidden`: it replaces something."""
+    """A part of a de-identified text; `hidden` is true if it replaces something."""
 
     text: str
     hidden: bool = False
@@ -37,24 +37,24 @@ class Piece:
 
 @dataclass(frozen=True)
 class Deidentified:
-    """A text without what tells of a person, in pieces."""
+    """A de-identified text in pieces."""
 
     pieces: tuple[Piece, ...]
 
     @property
     def text(self) -> str:
-        """The text as it leaves."""
+        """The text as it leaves the office."""
         return "".join(piece.text for piece in self.pieces)
 
     @property
     def changed(self) -> bool:
-        """Whether anything was hidden."""
+        """Return whether anything was hidden."""
         return any(piece.hidden for piece in self.pieces)
 
 
 @dataclass
 class Identities:
-    """What identifies the people and organisations that a text must not name, each with the words in its place."""
+    """Names and words to hide, each with its replacement."""
 
     people: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
@@ -70,12 +70,12 @@ class Identities:
             self.people[name] = instead
 
     def add_parties(self, matter: str, instead: str) -> None:
-        """Add the parties of a matter: names, numbers, addresses."""
+        """Add the parties of a matter."""
         for party in Party.objects.filter(matter=matter, erased_at=None):
             self.add_party(party, instead)
 
     def add_party(self, party: Party, instead: str) -> None:
-        """Add the names, numbers and the address of a party."""
+        """Add the names, numbers and address of a party."""
         for name in _PEOPLE:
             self.add_name(getattr(party, name).reveal(), instead)
         for name, put in _LITERAL.items():
@@ -86,7 +86,6 @@ class Identities:
 
 
 def _address_forms(address: str) -> list[str]:
-    """Return how an address is written: without its region, up to the number of the house, numbers as numerals."""
     local = without_region(address)
     house = _HOUSE.match(local)
     forms = [local, *([house[0]] if house else [])]
@@ -94,13 +93,13 @@ def _address_forms(address: str) -> list[str]:
     return [form for form in written if len(form) >= _ADDRESS_LEAST]
 
 
-#: An address up to the number of the house.
+# An address up to its house number.
 _HOUSE = re.compile(r".*?\d+号|.*?[〇零一二三四五六七八九十百]+号")
 _ARABIC = re.compile(r"\d{1,4}")
 _NUMERAL = re.compile(r"[〇零一二三四五六七八九十百千]+(?=号|栋|幢|单元|室|楼|层|组)")
 
 
-#: What follows the number of a house: 三单元五〇二室.
+# The part after the house number: 三单元五〇二室.
 _ROOM = re.compile(
     r"(?:[之\-－]?[\d〇零一二三四五六七八九十百]{1,5}(?:号院?|栋|幢|座|单元|楼|层|室|户))+(?:\d{2,4}(?!\d))?"
 )
@@ -112,7 +111,6 @@ def _address_end(text: str, end: int, instead: str) -> int:
 
 
 def _with_numerals(address: str) -> Iterator[str]:
-    """Yield an address with the numbers in it as Chinese numerals (10号: 十号, 一〇号), and as digits."""
     address = half_width(address)
     yield _ARABIC.sub(lambda number: to_words(int(number[0])), address)
     yield _ARABIC.sub(lambda number: digit_by_digit(number[0]), address)
@@ -123,12 +121,12 @@ def _with_numerals(address: str) -> Iterator[str]:
 
 
 def deidentify(text: str, identities: Identities, *, keep: Collection[str] = ()) -> Deidentified:
-    """Return a text without the known identities, and without what `privacy.find` finds.
+    """Hide known identities and the personal data that `privacy.find` finds.
 
     Args:
-        text: any text.
-        identities: of those who must not be named.
-        keep: names that stay, such as the addressee's own.
+        text: the text.
+        identities: the names and words to hide.
+        keep: names that stay, such as the addressee's.
     """
     spans = _known_spans(text, identities)
     pieces = _cut(text, spans)
@@ -138,10 +136,10 @@ def deidentify(text: str, identities: Identities, *, keep: Collection[str] = ())
 
 
 def deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Callable[[str], str]]:
-    """Return, by primary key of a row, the function that hides its people in a text.
+    """Return functions that hide the people of a row, by primary key.
 
     Args:
-        matters: by name of a matter, the primary key of the row and the words in place of the matter's parties.
+        matters: matter → (primary key of the row, replacement of the party).
     """
     found = {pk: Identities() for pk, _ in matters.values()}
     for party in Party.objects.filter(matter__in=list(matters), erased_at=None):
@@ -155,17 +153,16 @@ def _text_without(identities: Identities, text: str) -> str:
 
 
 def mentions(text: str, identities: Identities) -> list[str]:
-    """Return the words of a text that name a known identity, each once."""
+    """Return the words of a text that name a known identity, without duplicates."""
     return list(dict.fromkeys(text[start:end] for start, end, _ in _known_spans(text, identities)))
 
 
-#: A place in a text and the words that replace it.
+# Start and end in a text, and the replacement.
 _Span = tuple[int, int, str]
 
 
 def _known_spans(text: str, identities: Identities) -> list[_Span]:
-    """Return the places of known identities; those that overlap become one."""
-    # The searches are loaded with the first text: a process that starts needs none of them.
+    # loaded with the first text to keep the start of a process fast
     from gongkai.lib.privacy.files.known import Known
     from gongkai.lib.privacy.known_names import find_known_people
 
@@ -194,15 +191,10 @@ def _known_spans(text: str, identities: Identities) -> list[_Span]:
 
 
 def _with_word(text: str, start: int, instead: str) -> int:
-    """Return where a place begins with the same word before it: 申请人张某 becomes 申请人, not 申请人申请人."""
     return start - len(instead) if text[max(0, start - len(instead)) : start] == instead else start
 
 
 def _personal_spans(text: str, kept: bytearray, replaced: list[_Span]) -> list[_Span]:
-    """Return what `find` finds in a text, and parts of the names among it, with their masks.
-
-    A name that reaches into a replacement (梅·申请人) is the same person's: the words of the replacement stand for all of it.
-    """
     from gongkai.lib.privacy.known_names import find_known_people
     from gongkai.lib.privacy.masks import Namesakes, hidden, patterns
 
@@ -230,14 +222,13 @@ def _personal_spans(text: str, kept: bytearray, replaced: list[_Span]) -> list[_
     return sorted(spans)
 
 
-#: A number that was masked but for its ends (138****2222), and last digits that are named as such.
+# Partly masked numbers (138****2222), and last digits named as such.
 _HALF_MASKED = re.compile(r"(?:[0-9]{0,6}[*＊×]{3,}|1[3-9][0-9][xXoO○…]{2,})[0-9]{2,4}[Xx]?")
 _LAST_DIGITS = re.compile(r"(?:尾[号数]|[后末尾][四4]位)(?:数字)?[为是:：]?\s?[0-9]{3,4}(?![0-9])")
 _NO_DIGIT = re.compile(r"[0-9A-Za-z]")
 
 
 def _places_of(pieces: Iterable[Piece]) -> list[_Span]:
-    """Return the replacements among pieces, in offsets of the text that they make."""
     found: list[_Span] = []
     at = 0
     for piece in pieces:
@@ -249,7 +240,6 @@ def _places_of(pieces: Iterable[Piece]) -> list[_Span]:
 
 
 def _spans_of(names: Iterable[str], text: str) -> list[_Span]:
-    """Return where names that stay are written."""
     stay = Identities()
     for name in names:
         stay.add_name(name, "")
@@ -257,7 +247,6 @@ def _spans_of(names: Iterable[str], text: str) -> list[_Span]:
 
 
 def _covered(spans: Iterable[_Span], text: str) -> bytearray:
-    """Return one byte a character: 1 where a span covers it."""
     covered = bytearray(len(text))
     for start, end, _ in spans:
         covered[start:end] = b"\1" * (end - start)
@@ -273,7 +262,6 @@ def _cut(text: str, spans: Iterable[_Span]) -> list[Piece]:
 
 
 def _overlaid(pieces: list[Piece], spans: list[_Span]) -> tuple[Piece, ...]:
-    """Put further replacements over pieces; one that reaches into another replacement replaces both."""
     text = "".join(piece.text for piece in pieces)
     covered = _covered(spans, text)
     before = [one for one in _places_of(pieces) if not any(covered[one[0] : one[1]])]

@@ -1,4 +1,4 @@
-"""Drafts: a form put aside on the server, found again by a code on any machine. Browsers with scripts keep one of their own besides."""
+"""Form drafts on the server, reopened by a code on any device."""
 
 import json
 from datetime import timedelta
@@ -18,14 +18,14 @@ from gongkai.core.vault.sealing import keyed_digest
 if TYPE_CHECKING:
     from gongkai.core.intake.forms.page import Page
 
-#: A draft is kept so long after it was last saved, and then gone.
+# Lifetime of a draft after its last saving.
 KEPT = timedelta(days=7)
-#: Longest draft, in characters.
+# Maximum size of a draft, in characters.
 LONGEST = 100_000
 
 
 def typed(definition: PublicForm, post: QueryDict) -> dict[str, object]:
-    """Return what was typed, by field; fields of many choices as lists."""
+    """Return the typed values by field; multiple-choice fields as lists."""
     fields = definition.form.fields_for(post)
     many = {name for name, one in fields.items() if getattr(one.widget, "allow_multiple_selected", False)}
     return {
@@ -36,7 +36,7 @@ def typed(definition: PublicForm, post: QueryDict) -> dict[str, object]:
 
 
 def save(page: "Page", nonce: str, post: QueryDict, address: str) -> "Page":
-    """Put a form aside and say its code; saved again, it keeps its code."""
+    """Save a draft and show its code; saving again keeps the code."""
     text = json.dumps(typed(page.definition, post), ensure_ascii=False)
     if len(text) > LONGEST:
         page.faults, page.status = ["内容太长，不能保存为草稿。"], 422
@@ -59,7 +59,7 @@ def save(page: "Page", nonce: str, post: QueryDict, address: str) -> "Page":
 
 
 def open_draft(definition: PublicForm, text: str, address: str) -> "Page | None":
-    """Return the form that a draft's code opens, with its files; None where there is none. Limited like query codes."""
+    """Return the form of a draft code with its files, or None. Rate-limited like query codes."""
 
     if throttle.WRONG_CODES.full(address):
         return None

@@ -1,4 +1,4 @@
-"""What an asker does on the page of their matter, with the files they send along: both are there, or neither."""
+"""Follow-ups of an asker on the page of their matter, with attached files."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,9 +14,9 @@ from gongkai.core.intake.matters import MATTERS, FollowUp
 from gongkai.core.intake.models import Upload
 from gongkai.core.intake.once import claim
 
-#: Name of the forms on the page of a matter, for their token.
+# The name of the follow-up forms for their one-time token.
 FOLLOW_UPS = "follow-up"
-#: Files that one matter takes in all.
+# Maximum number of files of a matter.
 MOST_OF_MATTER = 30
 TOO_MANY = "从您所在的网络上传的文件太多，请一小时后再试。"
 
@@ -24,13 +24,13 @@ TOO_MANY = "从您所在的网络上传的文件太多，请一小时后再试�
 def faults_of(
     chosen: FollowUp, files: "Sequence[UploadedFile[bytes]]", matter: str, address: str
 ) -> list[str]:
-    """Return why files are not taken, a sentence each; nothing where they are.
+    """Return the faults of attached files as sentences.
 
     Args:
-        chosen: what the asker does.
-        files: what came along.
+        chosen: the follow-up.
+        files: the files.
         matter: the name of the matter.
-        address: where it comes from (`throttle.client_address`).
+        address: the client address (`throttle.client_address`).
     """
     rule = chosen.files
     if not files or rule is None:
@@ -48,9 +48,9 @@ def faults_of(
 
 
 def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the texts that somebody typed on the page of a matter, with their labels: what is not done is shown back.
+    """Return the texts typed on the page of a matter with their labels, to show them again.
 
-    Known by the names of the forms alone: of a page that was open for too long nobody knows which matter it belongs to.
+    Forms are identified by name only: an expired page no longer reveals its matter.
     """
     fields = {
         name: field.label or ""
@@ -73,13 +73,14 @@ def follow_up(
     address: str = "",
     token: str = "",
 ) -> object:
-    """Do it. Files were asked by `faults_of`; the room gets their rows as `files` among what was typed.
+    """Run a follow-up and store its files in one transaction.
 
-    With the `token` that the page had (`FOLLOW_UPS`) it is done once, however often the page is sent.
+    Check the files with `faults_of` first; the app gets their rows as `files`. With the page's
+    `token` (`FOLLOW_UPS`) it runs only once.
 
     Raises:
-        Refused: the room does not take it; nothing was written.
-        SentBefore: this very page was sent already.
+        Refused: the app rejects it; nothing was written.
+        SentBefore: the page was sent already.
     """
     kept: list[Upload] = []
     try:

@@ -1,6 +1,6 @@
-"""The outer side of two networks: forms are held, encrypted, until the inner side has them; replies are sealed to a code.
+"""The outer side of two networks: forms are held, encrypted, until the inner side has them.
 
-The way itself (who signs, what is trusted, on which medium) is `packages`'s; here stands what goes along.
+Replies are sealed with the query code. Transport and signatures belong to the app `packages`.
 """
 
 import base64
@@ -22,25 +22,24 @@ from gongkai.core.intake.models import Held, QueryCode, Upload
 from gongkai.core.ledger.rules import system_only
 from gongkai.lib.law import figures
 
-#: Days for which the outer side keeps a form after the inner side said that it has it.
+# Days a form is kept after the inner side acknowledged it.
 KEPT = timedelta(days=7)
-#: Bytes of files after which a portion ends.
+# Maximum size of a batch's files, in bytes.
 PORTION = 40 * 1024 * 1024
 
 
 def is_outer() -> bool:
-    """Whether this installation is the outer one of two networks."""
+    """Return whether this installation is the outer one of two networks."""
     return bool(settings.GONGKAI_OUTER)
 
 
 def _anybody(_by: Actor, _target: object) -> list[str]:
-    """Part of sending a form."""
     return []
 
 
 @action("intake.hold_form", label="外网收件", rule=_anybody)
 def hold_form(_: None, *, by: Actor, form: str, token: str, content: Mapping[str, object]) -> ActionResult:
-    """Hold a form that was sent; the inner side will register it. The result is the `Held`."""
+    """Hold a submission for the inner side; the action's result is the `Held`."""
     text = json.dumps(content, ensure_ascii=False)
     held = Held.objects.create(form=form, token=token, content=text, sent_at=timezone.now())
     return ActionResult(words="外网收件，待转内网", facts={"form": form}, stream=held.stream, result=held)
@@ -48,7 +47,7 @@ def hold_form(_: None, *, by: Actor, form: str, token: str, content: Mapping[str
 
 @action("intake.note_carried", label="记录送出", rule=system_only)
 def note_carried(held: Held, *, by: Actor) -> ActionResult:
-    """Note that a form was put into a package for the inner side."""
+    """Record that a form was packed for the inner side."""
     held.carried_at = timezone.now()
     held.save(update_fields=["carried_at"])
     return ActionResult(words="装入送往内网的包")
@@ -56,7 +55,7 @@ def note_carried(held: Held, *, by: Actor) -> ActionResult:
 
 @action("intake.take_reply", label="收内网答复", rule=system_only)
 def take_reply(held: Held, *, by: Actor, made_at: datetime, salt: str, reply: str) -> ActionResult:
-    """Note that the inner side has a form, and how it stands there; an older package changes nothing."""
+    """Record the inner side's acknowledgement and sealed reply; older packages change nothing."""
     held.acknowledged_at = held.acknowledged_at or timezone.now()
     if held.reply_at is None or held.reply_at < made_at:
         held.reply, held.reply_salt, held.reply_at = reply, salt, made_at
@@ -66,7 +65,7 @@ def take_reply(held: Held, *, by: Actor, made_at: datetime, salt: str, reply: st
 
 @action("intake.erase_held", label="清除外网来件", rule=system_only)
 def erase_held(held: Held, *, by: Actor) -> ActionResult:
-    """Erase a form that the inner side has had for some days, with its files; code and sealed reply stay for the asker."""
+    """Erase a held form with its files; code and sealed reply stay."""
     held.content, held.erased_at = "", timezone.now()
     held.save(update_fields=["content", "erased_at"])
     files = Upload.objects.filter(matter=held.matter, erased_at=None)
@@ -82,7 +81,7 @@ def _delete(places: list[str]) -> None:
 
 
 def erase_carried(now: datetime) -> int:
-    """Erase what the inner side has had long enough; forget replies whose time is over. Return how many were erased."""
+    """Erase acknowledged forms after `KEPT` and expired replies; return the number of forms."""
     due = Held.objects.filter(erased_at=None, acknowledged_at__lt=now - KEPT)
     rows = list(due.order_by("pk")[:500])
     for held in rows:
@@ -95,7 +94,7 @@ def erase_carried(now: datetime) -> int:
 
 
 def portion(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
-    """Yield what goes inward next, each with its files: what the inner side does not have yet, and was not just sent (an hour)."""
+    """Yield held forms with their files: not acknowledged, not sent in the last hour."""
     waiting = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
     size = 0
     for held in Held.objects.filter(waiting, acknowledged_at=None).order_by("pk").iterator(100):
@@ -120,7 +119,7 @@ def _file(upload: Upload) -> dict[str, str]:
 
 
 def progress(number: int, secret: str = "") -> Progress | None:
-    """Return what the asker reads on the outer side: the sealed reply, or that the form is on its way."""
+    """Return the progress on the outer side: the sealed reply, or that the form is in transit."""
     held = Held.objects.filter(pk=number).first()
     if held is None:
         return None
@@ -140,7 +139,7 @@ def _nobody(_by: Actor, _number: int) -> list[str]:
 
 
 def _nothing(_number: int) -> None:
-    """The outer side erases by its own clock (`erase_carried`)."""
+    pass
 
 
 _NONE: tuple[FollowUp, ...] = ()
@@ -148,5 +147,5 @@ HELD = Matter("held", "外网来件", _nobody, progress, _nothing, lambda _: "/"
 
 
 def enter() -> None:
-    """Enter the matter; called when the room starts."""
+    """Register the matter."""
     register_matter(HELD)

@@ -1,4 +1,4 @@
-"""Due work: personal data whose time is over, and what is only needed while somebody types."""
+"""The job that erases personal data and temporary data."""
 
 from datetime import datetime, timedelta
 
@@ -13,12 +13,12 @@ from gongkai.core.intake.models import Draft, Hit, Party, PhoneCode, QueryCode, 
 from gongkai.core.spreadsheets.actions import drop_trials
 
 PORTION = 500
-#: A form can be sent for a day (`tokens.LATEST`), so what makes it idempotent is kept longer; files of forms that were never sent as long.
+# Lifetime of sent tokens and unused files, longer than a form is valid (`tokens.LATEST`).
 REMEMBERED = timedelta(days=2)
 
 
 def erase_due(now: datetime | None = None) -> dict[str, int]:
-    """Erase parties and anonymous words whose time is over; delete what was for a while: drafts, trials of personal sheets, files, limits, codes."""
+    """Erase due parties and anonymous words; delete expired drafts, files, limits and codes."""
     moment = now or timezone.now()
     due = Party.objects.filter(erased_at=None, erase_on__lte=timezone.localdate(moment))
     erased = 0
@@ -26,7 +26,7 @@ def erase_due(now: datetime | None = None) -> dict[str, int]:
         try:
             erase_party(party, by=SYSTEM)
             erased += 1
-        except Refused:  # another run was first, or its matter was opened again meanwhile
+        except Refused:  # another run was faster, or the matter was reopened
             continue
     return {
         "erased": erased,
@@ -37,7 +37,6 @@ def erase_due(now: datetime | None = None) -> dict[str, int]:
 
 
 def _erase_anonymous(moment: datetime) -> int:
-    """Erase what was written in matters whose time is over and in which nobody is named."""
     named = Party.objects.filter(matter=OuterRef("matter"), erased_at=None)
     due = QueryCode.objects.filter(~Exists(named), erased_at=None, erase_on__lte=timezone.localdate(moment))
     codes = list(due.order_by("erase_on")[:PORTION])

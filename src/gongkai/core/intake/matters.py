@@ -1,4 +1,4 @@
-"""The registry of matters: what somebody outside can have going on, filled by the rooms that deal with it."""
+"""The registry of matters and the content of an asker's progress page."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from gongkai.lib.chinese.days import today
 
 @dataclass(frozen=True)
 class Stage:
-    """A step on the asker's page: its words, when it was done, whether it is today's; `done` for one that has a day in its detail instead."""
+    """A step on the progress page; `done` is for steps whose day is in `detail`."""
 
     label: str
     at: datetime | None = None
@@ -25,7 +25,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the asker's page beside its steps: a heading, sentences, lines of (words, value), and links of (words, address on this site)."""
+    """A section of the progress page: heading, sentences, rows (label, value), links (text, path)."""
 
     title: str
     sentences: Sequence[str] = ()
@@ -35,7 +35,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper that the asker may fetch: `ref` names it within its matter, nothing in its words tells who asked."""
+    """A document that the asker may fetch; `ref` identifies it within the matter."""
 
     ref: str
     label: str
@@ -44,7 +44,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A paper as it is handed out."""
+    """A fetched document: content, file name and media type."""
 
     content: bytes
     name: str
@@ -53,17 +53,17 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Onward:
-    """What a follow-up returns where the asker goes elsewhere next (to pay): the page leads there by a link."""
+    """The result of a follow-up that continues at another URL (payment)."""
 
     url: str
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What the asker reads of a matter. Nothing in it may tell who asked: whoever has the code reads it.
+    """The progress of a matter for its asker; it contains no personal data.
 
-    `why` explains the due date, a sentence each, or reads them where that costs a statement and few ask (`reasons`); `answer` is plain text,
-    its paragraphs on lines of their own; `began` is the word behind the first day (收到, 发出), `doing` those beside the step that runs now.
+    `why` are sentences that explain the due date, or a function for them. `answer` is plain text.
+    `began` labels the first day (收到, 发出), `doing` the current step.
     """
 
     title: str
@@ -84,17 +84,17 @@ class Progress:
 
     @property
     def reasons(self) -> Sequence[str]:
-        """The sentences that explain the due date, read now where they were put off."""
+        """The sentences that explain the due date."""
         return self.why() if callable(self.why) else self.why
 
     @property
     def overdue(self) -> bool:
-        """Whether the day by which an answer is due has passed."""
+        """Return whether the due date has passed."""
         return self.due is not None and self.due < today()
 
 
 class Filed(NamedTuple):
-    """A matter that a room just registered, and how it stands, from the row at hand: what is known is not read again."""
+    """A newly registered matter with its progress."""
 
     matter: str
     progress: Progress
@@ -102,12 +102,12 @@ class Filed(NamedTuple):
 
 @dataclass(frozen=True)
 class FollowUp:
-    """Something that the asker may do on their page: say how satisfied they are, supplement, withdraw.
+    """A follow-up of the asker, such as rating, supplement or withdrawal.
 
-    `ready` says whether it is offered now; `act` does it by one action, which refuses what may not be done (a second time, too late); it may
-    return `Onward`, or the words that are said instead of `done`. `button` is what the button says. With `files` the asker may send some along:
-    `act` finds their rows under `files`. `begins` gives what the form is filled in with, where the code asked for the last four besides.
-    What is `quiet` is folded, its button is no main one: what few need, and what cannot be undone. `warning` says what it means, above its form.
+    `ready` tells whether it is offered; `act` runs one action and may return `Onward` or a message
+    instead of `done`. `button` is the text of the button. With `files`, `act` gets the stored rows
+    as `files`. `begins` returns initial values, if the code has a second key. `quiet` follow-ups
+    are collapsed. `warning` is shown above the form.
     """
 
     name: str
@@ -125,21 +125,22 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class Matter:
-    """A kind of matter. Its rows are named by kind and number, as `fault/12`.
+    """A kind of matter; its rows are named by kind and number, such as `fault/12`.
 
     Attributes:
         name: the kind.
-        label: its words.
-        may_read: why somebody of the staff may not read the party and the files of a matter; empty where they may.
-        progress: what its asker reads; None where there is no such matter.
-        erase: forgets the words of a matter that say who asked, when retention ends (the log's digests and the figures stay).
-        office: the address of its page in the office.
-        follow_ups: what the asker may do besides.
-        own_words: what the asker wrote, offered where `papers` are: it may say who asks.
-        papers: the papers that the asker may fetch, and `fetch`: one of them by its ref, by an action that records it. Offered where the code
-            asked for the last four of a document or telephone besides.
-        asker: what the office calls who asked.
-        sealed: what its asker reads where that is closed with the code itself (the outer side of two networks): number, and code with last four.
+        label: its label.
+        may_read: returns reasons against reading party and files.
+        progress: returns the asker's progress, or None.
+        erase: erases the asker's words after retention; digests and figures stay.
+        office: returns the URL of its staff page.
+        follow_ups: the asker's follow-ups.
+        own_words: returns the asker's words; offered if the code has a second key.
+        papers: returns the documents that the asker may fetch; offered if the code has a second
+            key.
+        fetch: returns a document by its ref, by an action that logs it.
+        asker: the office's word for the asker.
+        sealed: returns the progress sealed with the code (outer side of two networks).
     """
 
     name: str
@@ -160,19 +161,19 @@ MATTERS: dict[str, Matter] = {}
 
 
 def register_matter(matter: Matter) -> None:
-    """Enter a kind of matter; called by its room when it starts."""
+    """Register a kind of matter."""
     MATTERS[matter.name] = matter
 
 
 def matter_of(name: str) -> tuple[Matter, int] | None:
-    """Return the kind and the number of a matter by its name; None for one of no kind known here."""
+    """Return the kind and number of a matter's name, or None."""
     kind, _, number = name.partition("/")
     found = MATTERS.get(kind)
     return (found, int(number)) if found and number.isdecimal() else None
 
 
 def why_not_read(by: Actor, name: str) -> list[str]:
-    """Return why somebody may not read the party and the files of a matter; empty where they may."""
+    """Return reasons against reading the party and files of a matter."""
     if by.system:
         return []
     found = matter_of(name)

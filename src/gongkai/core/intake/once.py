@@ -1,4 +1,4 @@
-"""What is sent is done once: the token of a form is claimed in the transaction that does it, so that a double click or a retry finds it done."""
+"""Idempotent submissions: the token of a form is claimed in the transaction that handles it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ STALE = "这个页面打开得太久了，请核对后再提交一次。"
 
 
 class SentBefore(Exception):
-    """Somebody sent this very form already."""
+    """The form was sent already."""
 
 
 def claim(form: str, nonce: str) -> Sending:
-    """Take a form's token, within a transaction; whoever comes second waits until the first is done.
+    """Claim a form's token inside a transaction; concurrent claims wait.
 
     Raises:
-        SentBefore: it was sent already; its row says what became of it. The transaction is spent.
+        SentBefore: the token was claimed; the transaction cannot be used any more.
     """
     try:
         return Sending.objects.create(token=tokens.digest_of(nonce), form=form)
@@ -33,13 +33,13 @@ def claim(form: str, nonce: str) -> Sending:
 
 
 def sent(form: str, nonce: str) -> Sending | None:
-    """Return what became of a form that was sent; None for one that was not."""
+    """Return the record of a form that was sent, or None."""
     return Sending.objects.filter(token=tokens.digest_of(nonce), form=form).first()
 
 
 @dataclass(frozen=True)
 class Registered:
-    """A matter that staff registered, and the code for whoever asks; `again`: it stood there already."""
+    """A matter registered by staff with its code; `again` is true for a repeated registration."""
 
     matter: str
     code: str
@@ -54,17 +54,17 @@ class Registered:
 def record_once(
     form: str, token: str, work: Callable[[], tuple[str, str]], *, by: Actor, typed: str = ""
 ) -> Registered:
-    """Register what came at the counter, by post or telephone, with the code that opens it: all or nothing, once for each page that was filled in.
+    """Register a matter at the counter with its code, in one transaction, once for each page.
 
     Args:
         form: the name of the page's form.
-        token: as the page had it (`tokens.new_token(form)`).
-        work: registers it; returns its matter and the last four that are asked besides the code.
-        by: who registers.
-        typed: what the page was filled in with: with other words, or by somebody else, it is another registration.
+        token: the token of the page (`tokens.new_token(form)`).
+        work: registers it; returns the matter and the second key of the code.
+        by: the clerk.
+        typed: the typed values; other values or another clerk make another registration.
 
     Raises:
-        Refused: the room does not take it, or the page is too old; nothing was written.
+        Refused: the app rejects it, or the page has expired; nothing was written.
     """
     nonce = tokens.nonce_of(form, token)
     if not nonce:

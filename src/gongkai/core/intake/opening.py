@@ -1,4 +1,4 @@
-"""Opening one's own matter with its code. The same answer, after the same work, whether a code is unknown, revoked or asked with wrong last four."""
+"""Open a matter with its query code, with constant timing for all failures."""
 
 import hmac
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ MALFORMED = "查询码有误：应为16位数字（不是编号），请逐位�
 NOT_FOUND = "没有查到。请核对查询码；提交时留了证件号码的，还要填写其后四位；没有留证件号码、留了联系电话的，填电话号码的后四位。"
 TOO_MANY = "查询失败次数过多，请一小时后再试，或者拨打承办单位的电话查询。"
 _PASS = signing.TimestampSigner(salt="gongkai.intake.pass")
-#: Seconds for which the page of a matter may be used (satisfaction, supplement) before the code is asked again.
+# Seconds for which the page of a matter can be used before the code is asked again.
 PASS_LIFE = 1800
 _NONE = "0" * 64
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What came of asking: the matter, or why not. `secret` opens what is sealed to its asker."""
+    """The result of opening: the matter or a reason; `secret` opens sealed replies."""
 
     matter: str = ""
     reason: str = ""
@@ -30,12 +30,12 @@ class Opened:
 
 
 def open_matter(text: str, second: str, address: str) -> Opened:
-    """Return the matter that a code opens.
+    """Return the matter of a code.
 
     Args:
-        text: the code as it was typed.
-        second: the last four as they were typed.
-        address: where it was asked from (`throttle.client_address`).
+        text: the typed code.
+        second: the typed second key.
+        address: the client address (`throttle.client_address`).
     """
     if WRONG_CODES.full(address):
         return Opened(reason=TOO_MANY)
@@ -46,7 +46,7 @@ def open_matter(text: str, second: str, address: str) -> Opened:
     if WRONG_SECONDS.full(digest):
         return Opened(reason=TOO_MANY)
     row = QueryCode.objects.filter(digest=digest).first()
-    # Everything is computed whether there is a row or not, and compared in constant time.
+    # Everything is computed even without a row, and compared in constant time.
     given = second_digest(code, last_four(second[:40]))
     asked = row.second_digest if row else _NONE
     right = hmac.compare_digest(given, asked or given)
@@ -59,17 +59,17 @@ def open_matter(text: str, second: str, address: str) -> Opened:
 
 
 def has_second(matter: str) -> bool:
-    """Whether a matter's code in force asks for the last four besides: what names the asker is handed out only then."""
+    """Return whether the valid code of a matter has a second key."""
     return QueryCode.objects.filter(matter=matter, revoked_at=None).exclude(second_digest="").exists()
 
 
 def pass_for(matter: str) -> str:
-    """Return what the page of an opened matter carries in its forms instead of the code; it ends with the code that opened it."""
+    """Return the pass that the page of an opened matter carries in place of the code."""
     return _PASS.sign(f"{matter}|{_mark_of(matter)}")
 
 
 def passed(token: str) -> str:
-    """Return the matter that a page was opened for; "" where that is too long ago, was never so, or its code opens nothing any more."""
+    """Return the matter of a pass; "" if it is invalid, expired or the code was revoked."""
     try:
         matter, _, mark = _PASS.unsign(token, max_age=PASS_LIFE).rpartition("|")
     except signing.BadSignature:
@@ -78,6 +78,5 @@ def passed(token: str) -> str:
 
 
 def _mark_of(matter: str) -> str:
-    """Return what tells the code in force from the one before and after it; "-" where there is none."""
     row = QueryCode.objects.filter(matter=matter).first()
     return "-" if row is None else "x" if row.revoked_at else row.digest[:16]

@@ -1,4 +1,4 @@
-"""The party behind an entry, on its page: closed, with buttons that open a part of it and put that on the log."""
+"""The panel of an entry's party: hidden, with buttons that log each reading."""
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.matters import MATTERS
@@ -8,7 +8,7 @@ from gongkai.core.ledger.models import Entry
 
 
 def party(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return what the panel shows; nothing for kinds that nobody outside stands behind, and for whoever does not handle the matter."""
+    """Return the panel of a party, or None without a party or permission."""
     if entry.kind not in MATTERS:
         return None
     matter = f"{entry.kind}/{entry.pk}"

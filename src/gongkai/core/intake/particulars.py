@@ -1,4 +1,4 @@
-"""What a party says of itself, in memory: typed in a form, or read in the clear."""
+"""Particulars of a party in memory, decrypted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -7,7 +7,7 @@ from gongkai.core.intake import spelling
 from gongkai.core.intake.models import Party
 from gongkai.core.vault.sealing import keyed_digest
 
-#: Encrypted columns, with their words; contact and identity are read in the clear apart.
+# Encrypted columns with their labels; contact and identity are revealed separately.
 CONTACT = {
     "name": "姓名或者名称",
     "phone": "联系电话",
@@ -20,7 +20,7 @@ CONTACT = {
 }
 IDENTITY = {"id_number": "证件号码"}
 SECRET = {**CONTACT, **IDENTITY}
-#: What a party is found by: its column of digests, and the particular that this is of.
+# Search key → digest column and particular.
 DIGESTS = {
     "name": ("name_digest", "name"),
     "phone": ("phone_digest", "phone"),
@@ -37,7 +37,7 @@ _SPELLINGS = {
 
 @dataclass(frozen=True)
 class Particulars:
-    """Who somebody is and how they are reached, in the clear. Never logged: its `repr` is empty."""
+    """A person's identity and contact, decrypted. Its `repr` is empty, so it is never logged."""
 
     kind: str = "person"
     name: str = ""
@@ -56,26 +56,26 @@ class Particulars:
 
     @classmethod
     def read(cls, given: Mapping[str, object]) -> "Particulars":
-        """Take what a form was filled in with (the kind as `party_kind`); fields of other names are left."""
+        """Create it from form data (kind as `party_kind`); other fields are ignored."""
         known = {field.name for field in fields(cls)} - {"kind"}
         said = {name: str(value or "") for name, value in given.items() if name in known}
         return cls(kind=str(given.get("party_kind") or "person"), **said)
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was said."""
+        """Return whether nothing is given."""
         return not any(getattr(self, name) for name in SECRET)
 
     @property
     def last_four(self) -> str:
-        """The last four that open a query code besides: of the document, else of the phone."""
+        """The second key of a query code: the last four of the document, else of the phone."""
         return spelling.last_four(self.id_number or spelling.phone(self.phone))
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What tells one party from another: the document, else name and contact; empty where only a name is given.
+        """The distinguishing values: the document, else name and contact; empty for a name alone.
 
-        Relatives share a telephone and strangers share a name, so that neither is enough alone.
+        Relatives share telephones and strangers share names.
         """
         if self.id_number:
             return (spelling.document(self.id_number),)
@@ -84,7 +84,7 @@ class Particulars:
 
 
 def write(party: Party, said: Particulars) -> None:
-    """Put particulars into a party's columns, with the digests that find it. In memory."""
+    """Set a party's columns and digests from particulars, without saving."""
     party.kind, party.id_kind = said.kind or "person", said.id_kind
     for name in SECRET:
         setattr(party, name, getattr(said, name).strip())
@@ -93,6 +93,6 @@ def write(party: Party, said: Particulars) -> None:
 
 
 def find_by(what: str, value: str) -> str:
-    """Return the digest that finds a party by one of `DIGESTS`; "" for none."""
+    """Return the digest that finds a party by a key of `DIGESTS`, or ""."""
     spelled = _SPELLINGS[what](value)
     return keyed_digest(what, spelled) if spelled else ""

@@ -1,4 +1,4 @@
-"""A code sent to the phone while a form is filled in, through the installation's own SMS gateway (`outbox.channels.Sms`)."""
+"""Phone verification by SMS code while a form is completed (`outbox.channels.Sms`)."""
 
 import hmac
 import secrets
@@ -25,7 +25,7 @@ TRIES = 5
 
 
 def send_code(page: "Page", nonce: str, address: str) -> "Page":
-    """Send a code to the phone that was typed; what was typed otherwise stays as it is."""
+    """Send a code to the typed phone number."""
     number = spelling.phone(str(page.form.initial.get("phone", "")))
     gateway = text_messages()
     page.status = 422
@@ -65,7 +65,7 @@ def _remember(nonce: str, number: str, code: str) -> None:
 
 
 def check(page: "Page", nonce: str, post: QueryDict, said: Particulars | None) -> bool:
-    """Whether the phone was proved by its code; where that is demanded and was not, the page says so."""
+    """Return whether the phone was verified; add an error if that is required."""
     if not page.offers_code:
         return False
     row = PhoneCode.objects.filter(token=tokens.digest_of(nonce)).first()
@@ -85,7 +85,6 @@ def check(page: "Page", nonce: str, post: QueryDict, said: Particulars | None) -
 
 
 def _try(row: PhoneCode, nonce: str, given: str) -> bool:
-    """Try a code: counted before it is compared, so that tries at once do not share one."""
     mine = PhoneCode.objects.filter(pk=row.pk, tries__lt=TRIES)
     if not mine.update(tries=F("tries") + 1):
         return False

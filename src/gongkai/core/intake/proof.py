@@ -1,6 +1,6 @@
-"""Telling people from machines without asking anybody outside: a proof of work (ALTCHA's, solved by the browser), or a question where no script runs.
+"""Proof of work (ALTCHA) for browsers, and a question for those without scripts.
 
-Both are bound to the form's token: one solution sends one form. The page carries the challenge; nothing is fetched, nothing stored.
+Both are bound to the form's token and valid for one form. Nothing is fetched or stored.
 """
 
 import hmac
@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 from gongkai.core.vault.sealing import keyed_digest
 from gongkai.lib.chinese.numerals import to_int, to_words
 
-#: A browser tries up to so many numbers: under a second on a cheap phone, and a machine that floods pays it for each form.
+# Maximum number to try: under a second on a cheap phone, expensive for floods.
 HARDNESS = 60_000
 LIFETIME = timedelta(hours=24)
 _SALT = "gongkai.intake.question"
@@ -28,7 +28,7 @@ def _secret() -> str:
 
 
 def challenge(token: str) -> dict[str, object]:
-    """Return what the browser has to solve for a form, as ALTCHA names it."""
+    """Return the ALTCHA challenge of a form."""
     options = ChallengeOptionsV1(
         algorithm="SHA-256",
         max_number=HARDNESS,
@@ -47,7 +47,7 @@ def challenge(token: str) -> dict[str, object]:
 
 
 def solved(token: str, solution: str) -> bool:
-    """Whether this is the solution of the challenge that was made for this form."""
+    """Return whether a solution belongs to the challenge of this form."""
     if not solution or len(solution) > 2000:
         return False
     try:
@@ -64,14 +64,14 @@ def _of(token: str) -> str:
 
 
 def question(token: str) -> tuple[str, str]:
-    """Return a question that everybody can answer in a screen reader, too, and its key."""
+    """Return an accessible question and its signed key."""
     first, second = secrets.randbelow(8) + 1, secrets.randbelow(8) + 1
     key = signing.dumps([_of(token), _answer(token, first + second)], salt=_SALT, compress=True)
     return f"{to_words(first)}加{to_words(second)}等于几？", key
 
 
 def answered(token: str, key: str, answer: str) -> bool:
-    """Whether a question was answered rightly; digits in either width, or a word (十二)."""
+    """Return whether an answer is right: digits in either width or a word (十二)."""
     try:
         form, right = signing.loads(key, salt=_SALT, max_age=LIFETIME)
     except (signing.BadSignature, ValueError, TypeError):

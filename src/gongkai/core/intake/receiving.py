@@ -1,4 +1,4 @@
-"""The inner side of two networks: registering what the outer one held, and sealing what its askers read."""
+"""The inner side of two networks: register held forms and seal replies."""
 
 import base64
 from collections.abc import Iterator, Mapping
@@ -22,19 +22,19 @@ from gongkai.core.ledger.rules import system_only
 if TYPE_CHECKING:
     from gongkai.core.intake.models import Upload
 
-#: Days for which the state of a matter is sent out after it came in: longer than any of its clocks, so that a lost package loses nothing.
+# Days for which replies are sent, longer than any deadline, so that a lost package is harmless.
 TOLD = timedelta(days=365)
 
 
 class HeldFile(TypedDict):
-    """A file that came with a form, its bytes as base64."""
+    """A file of a held form, base64-encoded."""
 
     name: str
     content: str
 
 
 class Content(TypedDict):
-    """What was typed into a form, on which site, under which code, and whether who sent it was known."""
+    """The typed data of a held form with host, code and verification."""
 
     data: dict[str, list[str]]
     host: str
@@ -43,7 +43,7 @@ class Content(TypedDict):
 
 
 class Item(TypedDict):
-    """One form that the outer side held."""
+    """A held form as transported."""
 
     token: str
     form: str
@@ -54,10 +54,10 @@ class Item(TypedDict):
 
 @action("intake.receive_held", label="登记外网来件", rule=system_only)
 def receive_held(_: None, *, by: Actor, item: Item) -> ActionResult:
-    """Register one form of the outer side as if it had been sent here, with its code and the time it was sent. Once only.
+    """Register a held form with its code and time of sending, once.
 
     Raises:
-        Refused: this side does not take it; the outer side keeps it.
+        Refused: the inner side rejects it; the outer side keeps it.
     """
     known = Received.objects.filter(token=item["token"]).first()
     if known:
@@ -101,7 +101,7 @@ def _store(definition: PublicForm, one: HeldFile) -> "Upload":
 
 
 def receive_all(items: list[Item], *, by: Actor) -> tuple[int, list[str]]:
-    """Register forms one by one; return how many, and why others were not."""
+    """Register held forms one by one; return their number and the faults of the others."""
     count, faults = 0, []
     for item in items:
         try:
@@ -114,7 +114,7 @@ def receive_all(items: list[Item], *, by: Actor) -> tuple[int, list[str]]:
 
 
 def replies(now: datetime | None = None) -> Iterator[dict[str, str]]:
-    """Yield how every matter from the outer side stands, sealed to its asker: the whole state each time, so that no package is missed."""
+    """Yield the sealed progress of every matter from the outer side."""
     moment = now or timezone.now()
     for row in Received.objects.filter(at__gt=moment - TOLD).order_by("pk").iterator(500):
         progress = progress_of(row.matter)

@@ -1,4 +1,4 @@
-"""What the outbox must know of parties: how they are reached, and that mail to one of them comes back."""
+"""Contact data of parties for the outbox, and bounces."""
 
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.actions import note_refused_mail
@@ -11,26 +11,26 @@ from gongkai.core.outbox.outside import register_recipient
 
 
 def enter() -> None:
-    """Enter both; called when the room starts."""
+    """Register recipients and the bounce handler."""
     register_recipient("party", contact)
     ON_BOUNCE.append(refused)
 
 
 def contact(number: int) -> Contact | None:
-    """Return how a party is reached; None for one that was erased. Mail that came back is not tried again."""
+    """Return the contact of a party, or None after erasure. Bounced addresses are left out."""
     party = Party.objects.filter(pk=number, erased_at=None).first()
     return reached(party) if party else None
 
 
 def reached(party: Party) -> Contact:
-    """Return how a party that is there is reached."""
+    """Return the contact of an existing party."""
     phone = party.phone.reveal()
     mail = "" if party.mail_refused_at else party.email.reveal()
     return Contact(mail=mail, mobile=phone if is_mobile(phone) else "")
 
 
 def refused(letter: Letter) -> None:
-    """Note with the party that its mail came back."""
+    """Record a bounce with the party."""
     kind, _, number = letter.recipient.partition("/")
     party = Party.objects.filter(pk=int(number), erased_at=None).first() if kind == "party" else None
     if party and letter.channel == "mail":

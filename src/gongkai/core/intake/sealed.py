@@ -1,4 +1,4 @@
-"""Sealed replies: what the asker of a matter reads, closed with a key that only the query code and the last four give."""
+"""Sealed replies, encrypted with a key derived from the query code and its second key."""
 
 import base64
 import hashlib
@@ -11,34 +11,34 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from gongkai.core.intake.matters import Part, Progress, Stage
 
-#: Cost of guessing a code by whoever holds the sealed replies (fifty bits of code besides): scrypt, 16 MB.
+# Cost parameters of scrypt (16 MB), in addition to fifty bits of code.
 _COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
 
 
 def new_salt() -> str:
-    """Return a salt for one matter."""
+    """Return a random salt."""
     return secrets.token_hex(16)
 
 
 def key_from(secret: str, salt: str) -> str:
-    """Return the key that a code with its last four gives."""
+    """Derive the key from a secret and a salt."""
     raw = hashlib.scrypt(secret.encode(), salt=bytes.fromhex(salt), **_COST)  # type: ignore[arg-type]
     return base64.urlsafe_b64encode(raw).decode()
 
 
 def secret_of(code: str, last_four: str) -> str:
-    """Return what the key is made of."""
+    """Return the secret from code and second key."""
     return f"{code}/{last_four}"
 
 
 def seal(progress: Progress, key: str) -> str:
-    """Close what the asker reads."""
+    """Encrypt a progress."""
     text = json.dumps(asdict(replace(progress, why=progress.reasons)), ensure_ascii=False, default=_plain)
     return Fernet(key.encode()).encrypt(text.encode()).decode()
 
 
 def open_sealed(sealed: str, key: str) -> Progress | None:
-    """Open it; None where the key is another's."""
+    """Decrypt a progress; None for a wrong key."""
     try:
         given = json.loads(Fernet(key.encode()).decrypt(sealed.encode()))
     except (InvalidToken, ValueError):

@@ -1,12 +1,10 @@
-"""Encrypting what people outside wrote before its columns were encrypted: a job, portion by portion, which goes on where it was stopped.
+"""The job that encrypts words stored before their columns were encrypted.
 
-Every table with an `EncryptedWordsField` is gone through once, by number. What stands there in the clear is encrypted; where the title of an
-entry was made of such words, its room says how it is called now (`register_title`), and messages to staff and kept imports that repeat the old
-title or the old words are rewritten with it. How far it came stands in the log (`words/<table>`), which answers for the rows as ever; until then
-clear words are read as they stand (`vault.sealing.Words`).
-
-SQLite keeps what was overwritten in free pages: behind the last row the file is written anew once. PostgreSQL keeps it until its own vacuum, every
-database in its backups: docs/privacy.md says what the administrator does.
+Every table with an `EncryptedWordsField` is processed once, in batches. If an entry's title
+contained such words, the app provides the new title (`register_title`), and messages and import
+records with the old text are rewritten. Progress is logged (`words/<table>`); until then clear
+words are read as they are (`vault.sealing.Words`). SQLite keeps overwritten data in free pages, so
+the file is rewritten at the end; for PostgreSQL see docs/privacy.md.
 """
 
 import time
@@ -31,34 +29,34 @@ from gongkai.core.vault.sealing import Words
 
 Row = TypeVar("Row", bound=Model)
 
-#: Rows in a transaction; seconds that one run of the job takes at most.
+# Rows of a transaction; maximum seconds of a run.
 PORTION, LONGEST = 200, 30
-#: The stream of the log that says that the file was written anew; the key of an entry's title beside the columns of its row.
+# The log stream of the rewritten file; the key of an entry's title in a row's values.
 FILE, TITLE = "words", "entry title"
-#: Model → prepares a row and returns what its entry is called now; "" where it has none.
+# Model → function that prepares a row and returns its entry's title, or "".
 _TITLES: dict[str, Callable[[Model], str]] = {}
 
 
 def register_title(model: "type[Row]", prepare: "Callable[[Row], str]") -> None:
-    """Enter what is done with a row of a model before it is encrypted; called by its room when it starts."""
+    """Register the function that prepares a model's rows before encryption."""
     _TITLES[model._meta.label] = prepare  # type: ignore[assignment]  # a row of this very model
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with words of people outside."""
+    """A table with encrypted word columns."""
 
     model: type[Model]
     names: tuple[str, ...]
 
     @property
     def stream(self) -> str:
-        """Where the log says how far it was gone through."""
+        """The log stream with its progress."""
         return f"{FILE}/{self.model._meta.db_table}"
 
 
 def tables() -> Iterator[Table]:
-    """Yield every table with columns of words."""
+    """Yield all tables with word columns."""
     for model in apps.get_models():
         names = tuple(f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedWordsField))
         if names:
@@ -66,7 +64,7 @@ def tables() -> Iterator[Table]:
 
 
 def seal_existing() -> dict[str, int]:
-    """The job: encrypt what stands in the clear; nothing where that was done once."""
+    """Encrypt clear words, if any are left; the entry point of the job."""
     until, sealed = time.monotonic() + LONGEST, 0
     known = heads([FILE, *(table.stream for table in tables())])
     facts = {stream: movement.facts for stream, movement in known.items()}
@@ -87,7 +85,7 @@ def seal_existing() -> dict[str, int]:
 
 @action("intake.seal_words", label="加密已有的公众来件文字", rule=system_only)
 def seal_words(_: None, *, by: Actor, table: Table, said: Mapping[str, int]) -> ActionResult:
-    """Encrypt a portion of a table; the result is how far it came."""
+    """Encrypt a batch of a table; the action's result is the progress."""
     last = int(said.get("to", 0))
     rows = list(
         table.model._base_manager.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")[:PORTION]
@@ -107,7 +105,6 @@ def seal_words(_: None, *, by: Actor, table: Table, said: Mapping[str, int]) -> 
 
 
 def _seal(row: Model, names: tuple[str, ...]) -> dict[str, str]:
-    """Encrypt a row's words where they stand in the clear; return what is stored now, and what its entry is called; nothing where none did."""
     if all(getattr(row, name).sealed for name in names):
         return {}
     label = row._meta.label
@@ -120,7 +117,6 @@ def _seal(row: Model, names: tuple[str, ...]) -> dict[str, str]:
 
 
 def _rename(titles: Mapping[int, str]) -> None:
-    """Call entries by what they are, also where their old titles were repeated. Each table is asked once for all of them."""
     entries = [one for one in Entry.objects.filter(pk__in=titles) if one.title != titles[one.pk]]
     by_link = {url_of(entry): entry for entry in entries}
     for message in Message.objects.filter(link__in=by_link):
@@ -136,7 +132,6 @@ def _rename(titles: Mapping[int, str]) -> None:
 
 
 def _rewrite_touches(model: str, now: Mapping[int, Mapping[str, str]]) -> None:
-    """Put what stands in rows now in place of what imports kept of them, so that they can be taken back as before."""
     for touch in ImportTouch.objects.filter(model=model, object_pk__in=now):
         stands = now[touch.object_pk]
         for kept in (touch.before, touch.after):
@@ -148,7 +143,6 @@ def _rewrite_touches(model: str, now: Mapping[int, Mapping[str, str]]) -> None:
 
 
 def _write_file_anew() -> None:
-    """Leave nothing of the clear words in free pages of an SQLite file; put off where somebody writes at the moment."""
     if connection.vendor == "sqlite":
         if connection.in_atomic_block:
             return
@@ -163,7 +157,7 @@ def _write_file_anew() -> None:
 
 @action("intake.write_file_anew", label="重写数据库文件", rule=system_only)
 def note_file(_: None, *, by: Actor) -> ActionResult:
-    """Note that nothing of the words remains in free pages of this database's file."""
+    """Record that the database file contains no clear words."""
     return ActionResult(
         words="公众来件文字加密后，数据库文件已重写" if connection.vendor == "sqlite" else "文字已加密",
         stream=FILE,

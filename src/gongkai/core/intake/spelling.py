@@ -1,11 +1,11 @@
-"""One spelling for what is looked up by digest, and what is wrong with a number that was typed."""
+"""Normalisation and validation of names, telephone numbers and documents."""
 
 import unicodedata
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.identity import check_credit_code, check_id
 
-#: Mobile numbers of mainland China: 11 digits, 1 and 3 to 9 at the front.
+# Mobile numbers of mainland China.
 MOBILE = re.compile(r"1[3-9]\d{9}")
 FIXED = re.compile(r"0\d{2,3}\d{7,8}(?:-\d{1,6})?")
 
@@ -20,7 +20,7 @@ def plain(text: str) -> str:
 
 
 def phone(text: str) -> str:
-    """Return a telephone number in its one spelling: digits, without the country's prefix.
+    """Return a normalised telephone number: digits without the country code.
 
     >>> phone("+86 138-0013-8000"), phone("0591 - 8888 6666")
     ('13800138000', '059188886666')
@@ -33,7 +33,7 @@ def phone(text: str) -> str:
 
 
 def name(text: str) -> str:
-    """Return a name in its one spelling: without spaces, brackets in half width, the dot of foreign names as one character.
+    """Return a normalised name: no spaces, half-width brackets, one form of the middle dot.
 
     >>> name("买买提 • 艾力"), name("云岭市 惠民（集团）有限公司")
     ('买买提·艾力', '云岭市惠民(集团)有限公司')
@@ -42,17 +42,17 @@ def name(text: str) -> str:
 
 
 def email(text: str) -> str:
-    """Return a mail address in its one spelling."""
+    """Return a normalised e-mail address."""
     return plain(text).lower()
 
 
 def document(text: str) -> str:
-    """Return the number of a document in its one spelling."""
+    """Return a normalised document number."""
     return plain(text).upper()
 
 
 def phone_fault(text: str) -> str:
-    """Return what is wrong with a telephone number, a Chinese sentence; "" for one that can be."""
+    """Return the fault of a telephone number in Chinese, or ""."""
     value = phone(text)
     if MOBILE.fullmatch(value) or FIXED.fullmatch(value):
         return ""
@@ -60,12 +60,12 @@ def phone_fault(text: str) -> str:
 
 
 def is_mobile(text: str) -> bool:
-    """Whether a telephone number takes text messages."""
+    """Return whether a number is a mobile number."""
     return bool(MOBILE.fullmatch(phone(text)))
 
 
 def document_fault(kind: str, text: str) -> str:
-    """Return what is wrong with a document's number, a Chinese sentence; "" for one that can be."""
+    """Return the fault of a document number in Chinese, or ""."""
     value = document(text)
     if kind == "id_card":
         return "" if check_id(value).valid else "身份证号码有误，请逐位核对（18位，最后一位可能是X）。"
@@ -75,5 +75,5 @@ def document_fault(kind: str, text: str) -> str:
 
 
 def last_four(text: str) -> str:
-    """Return the last four letters or digits of a number, for the second question of a query code."""
+    """Return the last four letters or digits of a number."""
     return re.sub(r"[^0-9A-Z]", "", document(text))[-4:]

@@ -1,4 +1,4 @@
-"""Files from outside: checked by suffix and content, stored encrypted, read by whoever handles the matter."""
+"""Files from outside: checked, stored encrypted, and read by people who handle the matter."""
 
 import hashlib
 import uuid
@@ -20,7 +20,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class FileRule:
-    """What files a form takes: at most `most` of `megabytes` each, of these suffixes."""
+    """The files that a form accepts: number, size in megabytes and file extensions."""
 
     most: int = 3
     megabytes: int = 10
@@ -30,19 +30,19 @@ class FileRule:
 
     @property
     def accept(self) -> str:
-        """What the browser offers to choose from."""
+        """The `accept` attribute of the file input."""
         return ",".join(f".{suffix}" for suffix in self.suffixes)
 
     @property
     def words(self) -> str:
-        """What is taken, in a sentence."""
+        """The rule in words."""
         kinds = {"jpg": "图片", "pdf": "PDF", "docx": "Word", "doc": "Word", "xlsx": "Excel"}
         said = dict.fromkeys(kinds[suffix] for suffix in self.suffixes if suffix in kinds)
         return f"{'、'.join(said)}，最多{self.most}个，每个不超过{self.megabytes} MB。"
 
 
 def fault_of(upload: "UploadedFile[bytes]", rule: FileRule) -> str:
-    """Return why a file is not taken, a Chinese sentence; "" where it is. Looks at its name, its size and its first bytes."""
+    """Return the fault of a file in Chinese, or "". Checks name, size and first bytes."""
     name = clean_name(upload.name or "")
     suffix = suffix_of(name)
     if suffix not in rule.suffixes:
@@ -57,7 +57,7 @@ def fault_of(upload: "UploadedFile[bytes]", rule: FileRule) -> str:
 
 
 def store(upload: "UploadedFile[bytes]", *, token: str = "", matter: str = "") -> Upload:
-    """Store a checked file encrypted, under a name that says nothing, for a form being filled in or for a matter."""
+    """Store a checked file encrypted under a random name."""
     upload.seek(0)
     content = upload.read()
     sealed, key = encrypt_bytes(content)
@@ -76,10 +76,10 @@ def store(upload: "UploadedFile[bytes]", *, token: str = "", matter: str = "") -
 
 
 def read(upload: Upload) -> bytes:
-    """Return a file's bytes; whoever calls this has asked whether the reader may.
+    """Return the decrypted file. The caller checks the permission.
 
     Raises:
-        Refused: it was erased, or the store has lost it.
+        Refused: it was erased, or is missing in the store.
     """
     if upload.erased_at:
         raise Refused("这个文件已按规定清除；仍需要的，请提交人重新提供。")
@@ -91,13 +91,13 @@ def read(upload: Upload) -> bytes:
 
 
 def files_sent(data: Mapping[str, object]) -> list[Upload]:
-    """Return the rows of the files that came along with what an asker did on their page (`matters.FollowUp`)."""
+    """Return the uploads of a follow-up (`matters.FollowUp`)."""
     sent = data.get("files")
     return [one for one in sent if isinstance(one, Upload)] if isinstance(sent, (list, tuple)) else []
 
 
 def drop(uploads: "list[Upload]") -> int:
-    """Delete files that never became part of a matter; return how many."""
+    """Delete files that belong to no matter; return their number."""
     for upload in uploads:
         assert not upload.matter, "files of a matter go by retention only"
         upload.delete()
@@ -106,5 +106,5 @@ def drop(uploads: "list[Upload]") -> int:
 
 
 def now_held(token: str) -> list[Upload]:
-    """Return the files that belong to a form being filled in."""
+    """Return the files of a form that is being completed."""
     return list(Upload.objects.filter(token=token, matter="")) if token else []

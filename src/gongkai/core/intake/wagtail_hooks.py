@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin."""
+"""Wagtail hooks: URLs."""
 
 from django.urls import URLPattern, path
 from wagtail import hooks
@@ -8,7 +8,7 @@ from gongkai.core.intake.views import office
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
-    """Register the addresses of parties and files."""
+    """Register the URLs of parties and files."""
     return [
         path("parties/<int:pk>/reveal/", office.reveal, name="intake_reveal"),
         path("parties/<int:pk>/amend/", office.amend, name="intake_amend"),

@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Decisions with the public taking part."""
+    """The app for public participation in decisions."""
 
     name = "gongkai.work.participation"
     label = "participation"
     verbose_name = "决策预公开"
 
     def ready(self) -> None:
-        """Enter kinds, sources, the public form, panels, blocks, spreadsheets, and what follows publishing."""
+        """Register this app's kinds, forms, panels and jobs."""
         from gongkai.work.participation.entering import enter
 
         enter()

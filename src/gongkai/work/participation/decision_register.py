@@ -1,4 +1,4 @@
-"""决策事项: the decisions with their stages, what is owed of them, and the file that is read back."""
+"""The register of decisions with their stages and feedback; its spreadsheet can be imported."""
 
 from collections.abc import Iterable, Sequence
 
@@ -25,7 +25,6 @@ TABS = (("", "全部"), ("open", "正在征求意见"), ("owed", "待公布采�
 
 
 def _in_tab(rows: QuerySet[Decision], name: str, value: str) -> QuerySet[Decision]:
-    """Return the rows of a tab."""
     today, now = timezone.localdate(), timezone.now()
     if value == "open":
         return rows.filter(entry__state=State.CONSULTING, consultations__ends_on__gte=today).distinct()
@@ -61,7 +60,7 @@ def _due(row: AnyRow) -> SafeString | str:
 
 
 class Decisions(Register[Decision]):
-    """The decisions of a year; what is over comes last. The file holds what the list holds."""
+    """The register of a year's decisions; closed ones come last."""
 
     name, model, title, section = "participation.decisions", Decision, "决策事项", ("决策预公开",)
     columns = (
@@ -103,19 +102,19 @@ class Decisions(Register[Decision]):
     new_label = "年度目录"
 
     def loaded(self, rows: Sequence[Decision], by: Actor) -> Sequence[Decision]:
-        """Return the decisions with what the list says of them, read at once."""
+        """Attach the listed data, loaded in one go."""
         for row, listed in zip(rows, queries.rows_of(rows, by), strict=True):
             row.listed = listed  # type: ignore[attr-defined]
         return rows
 
     def filed(self, listing: Listing[Decision]) -> Iterable[object]:
-        """Return the decisions as the importer reads them."""
+        """Return the rows of the spreadsheet."""
         return exported_decisions(listing.rows)
 
     def url_of(self, row: Decision) -> str:
-        """Return the entry's page."""
+        """Return the URL of the entry."""
         return row.entry.url
 
     def new_url(self, by: Actor) -> str:
-        """Return where decisions are listed in catalogues."""
+        """Return the URL of the catalogues."""
         return reverse("participation:catalogues")

@@ -1,4 +1,4 @@
-"""What this room enters in the registries of the rooms below, when the application starts."""
+"""Registration of this app's kinds, forms, panels and jobs at start-up."""
 
 from gongkai.content.editions.erasing import ERASURE_HANDLERS
 from gongkai.content.editions.gates import ItemPanel, register_item_panel
@@ -21,7 +21,7 @@ from gongkai.work.participation.models import Announcement, AnnouncementRevision
 
 
 def enter() -> None:
-    """Enter kinds, source, form and matter, panels and block, spreadsheets, and what follows publishing."""
+    """Register kinds, sources, forms, matters, panels, spreadsheets and followers."""
     kinds.register(DECISION_KIND)
     kinds.register(FEEDBACK_KIND)
     forms.enter_forms()

@@ -1,4 +1,4 @@
-"""What this room does when announcements go out, and what a job brings in step: states of decisions, what is public of catalogues, answers owed."""
+"""Followers of publication: states of decisions, public catalogues and feedback entries."""
 
 from datetime import date
 
@@ -26,7 +26,7 @@ _K = AnnouncementKind
 
 
 def published(happened: ActionEvent) -> None:
-    """Move a decision on when an announcement goes out (follows `publishing.publish`)."""
+    """Follow `publishing.publish`: update the decision of a published announcement."""
     edition = happened.step.result
     announcement = happened.target
     if not isinstance(edition, Edition) or not isinstance(announcement, Announcement):
@@ -39,7 +39,7 @@ def published(happened: ActionEvent) -> None:
 
 
 def take(announcement: Announcement, revision: AnnouncementRevision, edition: Edition) -> None:
-    """Bring what hangs on an announcement in step with a text that went out."""
+    """Apply a published text to its decision, catalogue or survey."""
     if announcement.what == _K.CATALOGUE:
         catalogue = announcement.catalogue
         assert catalogue is not None
@@ -75,7 +75,6 @@ def take(announcement: Announcement, revision: AnnouncementRevision, edition: Ed
 
 
 def _take_survey(survey: Survey, what: str, revision: AnnouncementRevision, day: date) -> None:
-    """Open a survey with its questionnaire; note that its results are public."""
     if what == _K.FINDINGS:
         actions.survey_answered(survey, by=SYSTEM, on=day)
         return
@@ -92,7 +91,6 @@ _MOVES: dict[str, tuple[str, Action[Entry]]] = {
 
 
 def _close_owed(announcement: Announcement, document: Document) -> None:
-    """Close what the period was owed, putting it on the ledger first where the job did not come to it."""
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
         return
@@ -103,7 +101,7 @@ def _close_owed(announcement: Announcement, document: Document) -> None:
 
 
 def owe_answers() -> dict[str, int]:
-    """Put on the ledger what finished periods are owed. Safe to miss and to repeat."""
+    """Open feedback entries for finished periods. Safe to miss and to repeat."""
     rows = expired_without_answer(Consultation.objects.filter(feedback=None))
     count = 0
     for consultation in rows.select_related("decision__entry__body"):
@@ -113,6 +111,6 @@ def owe_answers() -> dict[str, int]:
 
 
 def find_announcement(number: int) -> Announcement | None:
-    """Return an announcement by its number, with what says whose it is."""
+    """Return an announcement by primary key, with its owner."""
     rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body", "survey__body")
     return rows.filter(pk=number).first()

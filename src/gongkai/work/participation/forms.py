@@ -1,4 +1,4 @@
-"""Forms of this room: catalogue, decisions, announcements, comments; the acts on a decision's page."""
+"""Forms for catalogues, decisions, announcements and comments."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -35,12 +35,12 @@ from gongkai.work.participation.models import (
 from gongkai.work.participation.queries import examined
 from gongkai.work.participation.texts import FORMS
 
-#: A field for words.
+# A multi-line text field.
 text = partial(base.words, rows=4, most=20000)
 
 
 class DecisionForm(Plain):
-    """What a catalogue says of a decision."""
+    """The form for a decision in a catalogue."""
 
     title = forms.CharField(label="决策事项", max_length=300)
     body = BodyChoice(label="承办单位")
@@ -72,16 +72,16 @@ class DecisionForm(Plain):
 
 
 class AnnouncementForm(Plain):
-    """What all announcements have: a title, attachments. `terms()` gives the fields that the text is made from."""
+    """The base form of announcements: title and attachments; `terms()` returns its fields."""
 
     title = forms.CharField(label="标题", max_length=300, required=False, help_text="不填的，用通常的标题")
     attachments = FilesField(label="附件", kinds=PUBLIC, required=False, help_text="重新上传的，替换原有附件")
 
-    #: Fields that hold words which become HTML; each may come as a Word file instead (`<name>_file`).
+    # Fields that become HTML; each may be uploaded as a Word file (`<name>_file`).
     TEXTS: tuple[str, ...] = ()
 
     def terms(self, before: Mapping[str, object]) -> dict[str, object]:
-        """Return the fields of the text; what came as a Word file as its HTML, and what was left as it stood as it was.
+        """Return the fields of the text; Word files become HTML, unchanged fields keep their HTML.
 
         Raises:
             UnfitText: a Word file cannot be read.
@@ -102,12 +102,11 @@ class AnnouncementForm(Plain):
 
     @classmethod
     def initial_of(cls, terms: Mapping[str, object]) -> dict[str, object]:
-        """Return what the form begins with, from the last text's fields."""
+        """Return the initial values from the fields of the last text."""
         return {name: plain(str(value)) if name in cls.TEXTS else value for name, value in terms.items()}
 
 
 def _no_picture(_data: bytes, _name: str) -> str:
-    """Leave pictures of a Word file out: the cleaner drops what names no file. They go with the attachments."""
     return ""
 
 
@@ -116,10 +115,10 @@ def _plain_value(value: object) -> object:
 
 
 class DraftForm(AnnouncementForm):
-    """A draft for comment: the text, why it is as it is, until when and how."""
+    """The form for a draft for comment."""
 
     TEXTS = ("draft", "explanation")
-    #: What sending demands in one way or another (国令第713号第十五条): saved without, but not said to be optional.
+    # Fields that are required before review (国令第713号第十五条), not for saving.
     OWED = ("draft", "draft_file", "explanation", "explanation_file", "ways")
     intro = text("公告正文开头", rows=2, most=1000, required=False)
     draft = text(
@@ -170,7 +169,7 @@ class DraftForm(AnnouncementForm):
 
 
 class HearingForm(AnnouncementForm):
-    """A hearing or a meeting: when, where, on what, who takes part."""
+    """The form for a hearing or meeting."""
 
     form = forms.ChoiceField(label="形式", choices=list(FORMS.items()))
     intro = text("公告正文开头", rows=2, most=1000, required=False)
@@ -181,20 +180,20 @@ class HearingForm(AnnouncementForm):
     field_order = ("title", "form", "intro", "held_at", "place", "matters", "selection", "attachments")
 
     def clean_held_at(self) -> str:
-        """Return the time as it stands on the clock here."""
+        """Return the local time."""
         at: datetime = self.cleaned_data["held_at"]
         return timezone.localtime(at).replace(tzinfo=None).isoformat()
 
 
 class IntroForm(AnnouncementForm):
-    """A catalogue or a table of adoptions: its rows come from the ledger, the words before them from here."""
+    """The form for a catalogue or adoption table; rows come from the ledger."""
 
     intro = text("正文开头", rows=3, most=1000, required=False)
     field_order = ("title", "intro", "attachments")
 
 
 class WordsForm(AnnouncementForm):
-    """A result, an evaluation: one text."""
+    """The form for a result or evaluation: one text."""
 
     TEXTS = ("text",)
     text = text("正文", rows=10, required=False, hint="直接粘贴文字，或者上传Word文件")
@@ -203,7 +202,7 @@ class WordsForm(AnnouncementForm):
 
 
 class SurveyForm(AnnouncementForm):
-    """The announcement of a survey: what it is for, until when; the questions come from the questionnaire."""
+    """The form for a survey's announcement; the questions come from the survey."""
 
     intro = text("公告正文开头", rows=4, most=2000, hint="为什么调研、请谁填写、结果怎样使用")
     ends_on = Day(label="截止日期")
@@ -211,7 +210,7 @@ class SurveyForm(AnnouncementForm):
 
 
 class FindingsForm(AnnouncementForm):
-    """The results of a survey: what they say, what is answered, what follows; the tables come from what was filled in."""
+    """The form for a survey's results; the tables come from the replies."""
 
     TEXTS = ("findings", "answers", "measures")
     findings = text("调研结果", rows=6, required=False, hint="送审前须有：总体情况、主要结论")
@@ -237,7 +236,7 @@ FORMS_OF: dict[str, type[AnnouncementForm]] = {
 
 
 class CommentForm(Plain):
-    """A comment that came on paper, by telephone, at a hearing."""
+    """The form for a comment received by another channel."""
 
     channel = forms.ChoiceField(
         label="渠道", choices=[(one.value, one.label) for one in CommentChannel if one != CommentChannel.FORM]
@@ -248,20 +247,20 @@ class CommentForm(Plain):
 
 
 class ReasonForm(ActForm):
-    """A reason."""
+    """A form for a reason."""
 
     reason = text("理由", rows=3, most=500)
 
 
 class ExemptForm(ActForm):
-    """By what law no opinions are asked for in public."""
+    """The form for an exemption from public comment."""
 
     intro = "决策草案依法不公开征求意见的（如涉及国家秘密），不发布草案，直接进入提请审议。"
     reason = text("依据和理由", rows=3, most=300, hint="法律法规名称和条款，具体理由")
 
 
 class ExamineForm(ActForm):
-    """A step that the draft went through: by whom, when, with what result."""
+    """The form for a procedural step."""
 
     intro = "意见书、报告等材料用“添加佐证”附上。同一环节再次登记的，以最后一次为准。"
     what = forms.ChoiceField(label="环节", choices=Examination.What.choices)
@@ -272,7 +271,7 @@ class ExamineForm(ActForm):
 
 
 class SubmitForm(ActForm):
-    """When it was handed in, with what."""
+    """The form for a submission."""
 
     on = Day(label="提请审议日期")
     pack = forms.MultipleChoiceField(
@@ -281,7 +280,7 @@ class SubmitForm(ActForm):
     words = text("说明", rows=2, most=500, required=False)
 
     def prepare(self) -> None:
-        """Begin with what is known."""
+        """Set initial values and required fields."""
         there = [
             examination.what
             for examination in examined(self.entry.decision)
@@ -294,7 +293,7 @@ class SubmitForm(ActForm):
 
 
 class DecideForm(ActForm):
-    """Which meeting decided."""
+    """The form for the decision of a meeting."""
 
     on = Day(label="决定日期")
     meeting = forms.CharField(label="审议会议", max_length=200, help_text="如：市政府第20次常务会议")
@@ -302,22 +301,22 @@ class DecideForm(ActForm):
 
 
 class PolicyChoice(Searched):
-    """A public policy document by its title and number."""
+    """A choice of public policy documents by title and number."""
 
     def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
-        """Return documents whose title or number holds a word that was typed."""
+        """Return documents whose title or number contains the typed words."""
         title, _, number = typed.partition("　")
         asked = Q(title__icontains=title) | Q(number__icontains=number or title)
         return rows.filter(pk__in=Shelf.objects.filter(asked, column=None).values("document"))
 
     def label_from_instance(self, obj: Document) -> str:
-        """Its title and number."""
+        """Return title and number."""
         row = next((shelf for shelf in obj.shelf.all() if shelf.column_id is None), None)
         return f"{row.title}　{row.number}".strip() if row else obj.source
 
 
 class LinkForm(ActForm):
-    """The document that it became."""
+    """The form for linking the policy document."""
 
     document = PolicyChoice(
         label="决定文件",
@@ -327,7 +326,7 @@ class LinkForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer what can be chosen and begin with what is known."""
+        """Offer the public policy documents of the government."""
         rows = documents_visible_to(self.by).filter(kind__in=POLICY_KINDS)
         field = self.fields["document"]
         wanted = rows.filter(body__path__startswith=government_over(self.entry.body).path)
@@ -336,13 +335,13 @@ class LinkForm(ActForm):
 
 
 class EvaluateForm(ActForm):
-    """Why, by whom, until when."""
+    """The form for ordering an evaluation."""
 
     words = text("后评估的缘由、组织单位和时间", rows=3, most=300)
 
 
 class AlterForm(ActForm):
-    """The facts of a catalogue's decision."""
+    """The form for altering a decision in the catalogue."""
 
     title = forms.CharField(label="决策事项", max_length=300)
     partners = forms.CharField(label="会同单位", max_length=200, required=False)
@@ -358,7 +357,7 @@ class AlterForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Begin with what is known."""
+        """Set initial values."""
         decision = self.entry.decision
         self.fields["title"].initial = self.entry.title
         for name in ("partners", "draft_kind", "basis", "planned_on", "timetable", "ways"):
@@ -366,7 +365,7 @@ class AlterForm(ActForm):
 
 
 def enter_forms() -> None:
-    """Enter the forms of the acts on a decision."""
+    """Register the forms of acts on decisions."""
     of: dict[str, type[ActForm]] = {
         "alter": AlterForm,
         "remove": ReasonForm,

@@ -1,4 +1,4 @@
-"""Grouping the comments of a long list behind the page: compared without holding the period, written in one short action at the end."""
+"""Background grouping of many comments: compared without a lock, written in one action."""
 
 from django.urls import reverse
 
@@ -14,12 +14,12 @@ from gongkai.work.participation.models import Consultation
 from gongkai.work.participation.proposing import proposals
 
 ERRAND = "participation.group"
-#: So many loose comments are grouped while somebody waits for the page; more are handed to the workers.
+# Maximum comments grouped during a request; more are handed to a worker.
 AT_ONCE = 300
 
 
 def hand_to_workers(consultation: Consultation, *, by: Actor) -> Errand:
-    """Have a period's comments grouped behind the page; the errand under way, where somebody asked already."""
+    """Start the background grouping of a period, or return the running one."""
     return hand_over(
         ERRAND,
         by=by,
@@ -30,14 +30,14 @@ def hand_to_workers(consultation: Consultation, *, by: Actor) -> Errand:
 
 
 def said_of(consultation: Consultation, moved: int) -> str:
-    """Return what came of grouping, for whoever asked."""
+    """Return the result of grouping in words."""
     left = consultation.comments.filter(point=None).count()
     rest = f"，其余{left}条没有相近的意见，请逐条归纳" if left else ""
     return f"归纳了{moved}条相近的意见{rest}。"
 
 
 def errand(running: Running) -> Ended | None:
-    """Compare, then write what is still loose, and be done, together."""
+    """Run the grouping: compare, then write in one action."""
     consultation = (
         Consultation.objects.select_related("decision__entry__body")
         .filter(pk=number(running.facts, "consultation"))

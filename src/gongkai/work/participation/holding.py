@@ -1,4 +1,4 @@
-"""What the rules of decisions hold an announcement back for. Asked whenever it is submitted, signed and published."""
+"""Rules that block an announcement; checked at submission, signature and publication."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -29,7 +29,7 @@ _K = AnnouncementKind
 
 
 def goes_out_on(announcement: Announcement) -> date:
-    """Return the day on which an announcement becomes public: it is so already, or a review schedules it, or today."""
+    """Return the day on which an announcement becomes public: actual, scheduled, or today."""
     known = Consultation.objects.filter(pk=announcement.pk).first()
     if known is not None:
         return known.starts_on
@@ -70,7 +70,7 @@ def _hearing(announcement: Announcement, terms: Mapping[str, object]) -> list[st
     held = datetime.fromisoformat(text(terms, "held_at")).date()
     today = timezone.localdate()
     if held < today:
-        return []  # a correction behind the hearing
+        return []  # a correction after the hearing
     return hearing_against(today, held) if terms["form"] == "hearing" else []
 
 
@@ -144,18 +144,18 @@ _WAYS: dict[str, Callable[[Announcement, Mapping[str, object]], list[str]]] = {
 
 
 def lacks(announcement: Announcement) -> list[str]:
-    """Return what an announcement's last text still lacks by the rules of decisions."""
+    """Return what an announcement's last text lacks by the rules of decisions."""
     latest = announcement.latest
     return _WAYS[announcement.what](announcement, latest.terms) if latest else []
 
 
 _OF_LAW = frozenset({Examination.Result.PASSED, Examination.Result.MENDED})
-#: Steps that are left out with a reason only (国令第713号第十九条、第二十二条).
+# Steps that may be omitted with a reason only (国令第713号第十九条、第二十二条).
 _WEIGHED = (Examination.What.EXPERTS, Examination.What.RISK)
 
 
 def to_be_reasoned(decision: Decision) -> list[str]:
-    """Return what was left out before a decision is handed in, which wants a reason: experts, risks, the hearing that its catalogue promises."""
+    """Return the omitted steps that need a reason: experts, risks, a promised hearing."""
     there = {examination.what for examination in examined(decision)}
     missing = [what.label for what in _WEIGHED if what not in there]
     if Ways.HEARING in decision.ways and not decision.exempt and not _heard(decision):
@@ -170,9 +170,10 @@ def _heard(decision: Decision) -> bool:
 
 
 def submission_lacks(decision: Decision) -> list[str]:
-    """Return what keeps a decision from being handed in (D-02).
+    """Return what blocks the submission of a decision (D-02).
 
-    That is the published draft with its explanation and the answer to comments, or a ground; and the review of its legality, entered and passed.
+    Required are the published draft with the feedback on comments, or an exemption; and a passed
+    review of legality.
     """
     return [*_public_part(decision), *_legality(decision)]
 
@@ -192,7 +193,6 @@ def _legality(decision: Decision) -> list[str]:
 
 
 def _was_public(consultation: Consultation) -> bool:
-    """Whether everybody could read a draft until its period ended (or now, while it runs); one withdrawn before was not consulted on."""
     document = Document.objects.filter(source=consultation.announcement.stream).first()
     last = spans(document.editions.all())[-1:] if document else []
     until = last[0].until if last else None

@@ -1,4 +1,4 @@
-"""Catalogues and comments from the usual spreadsheets, with the same columns both ways."""
+"""Importers of catalogues and comments; exports have the same columns."""
 
 import calendar
 from collections import defaultdict
@@ -49,7 +49,7 @@ _WAYS = {way.label: way.value for way in Ways} | {
 
 
 def planned(value: object) -> date | None:
-    """Read a planned day: a day, or a month (2026年9月, 2026年9月底前), which means its last day. Empty stays None."""
+    """Parse a planned day or month (2026年9月, 2026年9月底前); a month means its last day."""
     found = _MONTH.match(plain(value).replace(" ", "")) if value is not None else None
     if found is None:
         return day(value)
@@ -60,7 +60,7 @@ def planned(value: object) -> date | None:
 
 
 def ways(value: object) -> list[str]:
-    """Read ways of taking part, separated by 、，；or line breaks."""
+    """Parse ways of participation separated by 、，；or line breaks."""
     named = words_list()(value)
     unknown = [one for one in named if one not in _WAYS]
     if unknown:
@@ -104,7 +104,7 @@ SHEET = Sheet(
 
 
 class CatalogueImporter:
-    """The year's catalogue in and out: decisions of the government that the drafting units stand under."""
+    """Import and export the year's catalogue."""
 
     adds_only = True
     name = "decisions"
@@ -115,11 +115,11 @@ class CatalogueImporter:
     beside = {"participation.decision": ("announcements",)}
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever keeps a catalogue."""
+        """Return reasons against importing: keepers of a catalogue may."""
         return [] if by.system or queries.bodies_with_catalogue(by).exists() else ["您没有可以管理的目录。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the rows would list; a matter that its catalogue has already stays as it is."""
+        """Return the decisions the rows would add; existing ones do not change."""
         made, bodies = Plan(), bodies_by_name(by)
         known: dict[tuple[int, int], set[str]] = {}
         for row in table.rows:
@@ -170,7 +170,7 @@ class CatalogueImporter:
         return made
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """List one decision, opening its catalogue where it is the first."""
+        """Add one decision and, if needed, its catalogue."""
         facts = dict(change.facts)
         owner, year = facts.pop("owner"), facts.pop("year")
         catalogue = Catalogue.objects.filter(body=owner, year=year).first()
@@ -185,7 +185,7 @@ class CatalogueImporter:
             recorder.made(row)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Only what has not gone on: no announcement, no period."""
+        """Return reasons against undoing: only decisions that have not progressed are removed."""
         if isinstance(row, Entry) and row.state != State.LISTED:
             return ["已经进入下一阶段，不能撤销。"]
         if isinstance(row, Decision):
@@ -195,18 +195,18 @@ class CatalogueImporter:
         return []
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Take back entries by the ledger's own way, which takes their clock events along; whether that was done here."""
+        """Remove imported entries with their clock events; return true if handled here."""
         if model == "ledger.entry":
             remove_entries(Entry.objects.filter(pk__in=keys), by=by)
         return model in {"ledger.entry", "ledger.clockevent"}
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the decisions that somebody sees, newest year first."""
+        """Return the visible decisions, newest year first."""
         return exported_decisions(queries.visible_to(by).order_by("-entry__year", "position", "pk"))
 
 
 def exported_decisions(rows: QuerySet[Decision]) -> Iterable[dict[str, object]]:
-    """Return decisions as the sheet has them."""
+    """Return decisions as rows of the sheet."""
     labels = {draft_kind.value: draft_kind.label for draft_kind in DraftKind}
     for decision in rows.iterator(500):
         yield {
@@ -222,7 +222,7 @@ def exported_decisions(rows: QuerySet[Decision]) -> Iterable[dict[str, object]]:
         }
 
 
-#: How far an import is, is said at each so many rows; so many numbers are asked for at once.
+# Rows between two progress messages, and numbers of a query.
 SAID_EACH, PORTION = 100, 500
 _CHANNELS = {comment_channel.label: comment_channel.value for comment_channel in CommentChannel}
 COMMENT_SHEET = Sheet(
@@ -245,7 +245,7 @@ COMMENT_SHEET = Sheet(
 
 
 class CommentsImporter:
-    """Comments that came on other ways in; all comments, masked, with their points out. A row with a number puts that comment under a point."""
+    """Import comments from other channels and assign comments to points; export all, masked."""
 
     personal = True
     name = "comments"
@@ -256,11 +256,11 @@ class CommentsImporter:
     beside = {"participation.comment": ("consultation__decision__entry__body",)}
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever works at a unit."""
+        """Return reasons against importing: staff of units may."""
         return [] if by.system or by.bodies else ["只有各单位的工作人员可以导入。"]
 
     def prepare(self, table: Table) -> None:
-        """Hide personal data in what is new: it takes a millisecond and more for each row."""
+        """Mask personal data of new rows: about a millisecond a row."""
         rows = [row for row in table.rows if not row["number"]]
         for done, row in enumerate(rows):
             if done % SAID_EACH == 0:
@@ -269,7 +269,7 @@ class CommentsImporter:
             row.values["masked_clause"] = actions.hidden(row["clause"] or "")
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the rows would register, or put under another point."""
+        """Return the comments the rows would register or assign."""
         made = Plan()
         periods = {
             consultation.pk: _Known(consultation, table.rows)
@@ -331,11 +331,11 @@ class CommentsImporter:
         made.changes.append(Change(row.number, row["text"][:40], None, shown, new))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Register one comment, or put one under a point."""
+        """Register or assign one comment."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
-        """Register what is new, in one step for each period; then put under points what names one."""
+        """Register new comments, one action a period; then assign comments to points."""
         under: dict[Point, list[int]] = defaultdict(list)
         new: dict[Consultation, list[Change]] = defaultdict(list)
         for change in changes:
@@ -354,18 +354,18 @@ class CommentsImporter:
             actions.set_point(point.consultation, by=by, comments=numbers, point=point)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """As the room's own actions would ask."""
+        """Return reasons against undoing: staff of the unit may."""
         return rules.works(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the comments of all periods that somebody works on, masked."""
+        """Return the comments of the user's periods, masked."""
         for period in queries.consultations_visible_to(by):
             if not rules.works(by, period):
                 yield from exported(period)
 
 
 class _Known:
-    """A period as an import finds it: its points by their order, and those of its comments that the rows name, by number."""
+    """A period with its points by position and the comments named in the rows."""
 
     def __init__(self, consultation: Consultation, rows: Sequence["Row"]) -> None:
         self.consultation = consultation
@@ -378,7 +378,7 @@ class _Known:
 
 
 def exported(period: Consultation) -> Iterable[object]:
-    """Return the rows of one period's comments, personal data hidden."""
+    """Return the masked comments of a period as rows."""
     labels = {comment_channel.value: comment_channel.label for comment_channel in CommentChannel}
     for comment in period.comments.select_related("point").order_by("number").iterator(1000):
         point = comment.point

@@ -1,4 +1,4 @@
-"""The register of open days and open meetings as a spreadsheet, the same columns both ways."""
+"""The importer of open days and open meetings; the export has the same columns."""
 
 from collections.abc import Iterable
 
@@ -63,7 +63,7 @@ SHEET = Sheet(
 
 
 class OpeningsImporter:
-    """The register in and out; what is there already stays as it is."""
+    """Import and export events; existing ones do not change."""
 
     adds_only = True
     name = "openings"
@@ -73,11 +73,11 @@ class OpeningsImporter:
     beside = {"participation.opening": ("papers", "proofs")}
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever works at a unit, and the 政务公开办."""
+        """Return reasons against importing: staff of units and the 政务公开办 may."""
         return [] if by.system or by.has(*STAFF, Role.CHIEF) else ["只有承办单位或者政务公开办可以导入。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the rows would add; the same unit, day and theme is the same opening."""
+        """Return the events the rows would add; unit, day and theme identify an event."""
         made, bodies = Plan(), bodies_by_name(by)
         there = set(Opening.objects.filter(dropped="").values_list("body_id", "on", "theme"))
         for row in table.rows:
@@ -103,7 +103,7 @@ class OpeningsImporter:
         return made
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Add one."""
+        """Add one event."""
         facts = dict(change.facts)
         try:
             recorder.made(actions.register_opening(facts.pop("body"), by=by, **facts))
@@ -111,7 +111,7 @@ class OpeningsImporter:
             raise Refused(f"第{change.row}行：{refused}") from refused
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Nothing goes that papers or tasks stand on since."""
+        """Return reasons against undoing: events with papers or evidence stay."""
         if not isinstance(row, Opening):
             return []
         if row.papers.all() or row.proofs.all():
@@ -119,7 +119,7 @@ class OpeningsImporter:
         return rules.works(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return what somebody sees."""
+        """Return the visible events."""
         return openings_visible_to(by).filter(dropped="").order_by("on", "pk").iterator(500)
 
 

@@ -1,4 +1,4 @@
-"""The kinds of entries: decisions, and what a finished period of comments is owed."""
+"""The ledger kinds of decisions and of feedback on comments."""
 
 from django.db.models import Q
 

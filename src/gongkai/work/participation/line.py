@@ -1,4 +1,4 @@
-"""What the public reads of decisions: the year's catalogue, what is open for comment, the line of one decision. Published things only."""
+"""The public view of decisions: catalogue, open periods and the timeline of a decision."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ _K = AnnouncementKind
 
 
 def shelved(announcements: Iterable[Announcement]) -> dict[int, Shelf]:
-    """Return where announcements stand that everybody may read now: number → its row."""
+    """Return the public shelf rows of announcements by primary key."""
     names = {announcement.stream: announcement.pk for announcement in announcements}
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
     found: dict[int, Shelf] = {}
@@ -39,7 +39,7 @@ def shelved(announcements: Iterable[Announcement]) -> dict[int, Shelf]:
 
 
 def open_consultations(today: date | None = None) -> list[Consultation]:
-    """Return the periods in which the public may comment now: their draft is public and not withdrawn; the one that ends first, first."""
+    """Return the open comment periods with a public draft, the first to end first."""
     day = today or timezone.localdate()
     rows = list(
         Consultation.objects.filter(
@@ -54,7 +54,7 @@ def open_consultations(today: date | None = None) -> list[Consultation]:
 
 @dataclass(frozen=True)
 class Listed:
-    """A decision as the public list shows it; without a line where nothing of it is public but its place in the catalogue."""
+    """A decision in the public list."""
 
     number: int
     title: str
@@ -68,7 +68,7 @@ class Listed:
 
 @dataclass
 class PublicYear:
-    """The decisions of a government in a year: its published catalogues, and what is public besides."""
+    """A government's public decisions of a year."""
 
     year: int
     catalogues: list[tuple[Catalogue, Shelf]] = field(default_factory=list)
@@ -76,7 +76,7 @@ class PublicYear:
 
 
 def public_years(government: Body) -> list[int]:
-    """Return the years of which something is public, newest first."""
+    """Return the years with public decisions, newest first."""
     bodies = Body.objects.filter(path__startswith=government.path)
     years = set(
         Catalogue.objects.filter(body__in=bodies, shown_at__isnull=False).values_list("year", flat=True)
@@ -90,7 +90,7 @@ def public_years(government: Body) -> list[int]:
 
 
 def public_year(government: Body, year: int) -> PublicYear:
-    """Return what the public may know of a year's decisions."""
+    """Return the public decisions of a year."""
     bodies = Body.objects.filter(path__startswith=government.path)
     made = PublicYear(year)
     rows: dict[int, CatalogueRow] = {}
@@ -124,7 +124,6 @@ def public_year(government: Body, year: int) -> PublicYear:
 
 
 def _listed(decision: Decision, row: CatalogueRow | None, own: list[Announcement]) -> Listed:
-    """Return a decision in the words of the published catalogue, its stage from what is public."""
     whats = {announcement.what for announcement in own}
     periods = [
         consultation
@@ -147,7 +146,7 @@ def _listed(decision: Decision, row: CatalogueRow | None, own: list[Announcement
 
 
 def stage_of(entry: Entry, whats: set[str], until: date | None) -> str:
-    """Return the stage of a decision in words, as far as it is public."""
+    """Return the public stage of a decision in words."""
     if entry.state in {State.REMOVED, State.CEASED}:
         return "已调出目录" if entry.state == State.REMOVED else "已终止"
     if _K.EVALUATION in whats:
@@ -163,7 +162,7 @@ def stage_of(entry: Entry, whats: set[str], until: date | None) -> str:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a decision's line: what it is called, what went out, or what it waits for."""
+    """A step of a decision's public timeline: label, documents, status."""
 
     label: str
     rows: list[Shelf]
@@ -174,7 +173,7 @@ class Step:
 
 @dataclass
 class Line:
-    """One decision as the public reads it."""
+    """The public timeline of a decision."""
 
     decision: Decision
     title: str
@@ -193,7 +192,7 @@ class Line:
 
     @property
     def next_step(self) -> str:
-        """What comes next once the period is over, and by when."""
+        """The next step after the comment period, with its deadline."""
         if self.answer_due is None:
             return "正在研究整理"
         late = "，已经超过期限" if self.answer_due < timezone.localdate() else ""
@@ -201,12 +200,12 @@ class Line:
 
     @property
     def is_open(self) -> bool:
-        """Whether comments are taken now."""
+        """Return whether comments are accepted now."""
         return self.stage == "正在征求意见"
 
 
 def line_of(number: int, website: int) -> Line | None:
-    """Return the line of a decision; None where nothing of it is public."""
+    """Return the public timeline of a decision, or None if nothing is public."""
     decision = (
         Decision.objects.select_related("entry__body", "catalogue", "document").filter(pk=number).first()
     )
@@ -242,7 +241,7 @@ def line_of(number: int, website: int) -> Line | None:
 
 
 def in_catalogue(decision: Decision) -> CatalogueRow | None:
-    """Return what the published catalogue says of a decision; None where none that is public lists it: then it is 列入目录 for nobody."""
+    """Return the row of a decision in its published catalogue, if any."""
     catalogue = decision.catalogue
     if catalogue is None or catalogue.shown_at is None or not shelved(catalogue.announcements.all()):
         return None
@@ -250,7 +249,7 @@ def in_catalogue(decision: Decision) -> CatalogueRow | None:
 
 
 def not_listed(decision: Decision) -> str:
-    """Say why a decision is in no published catalogue; "" where it is in one."""
+    """Return the reason why no published catalogue lists a decision, or ""."""
     if in_catalogue(decision) is not None:
         return ""
     if decision.catalogue is None:
@@ -261,7 +260,6 @@ def not_listed(decision: Decision) -> str:
 
 
 def _with_document(made: Line, website: int) -> None:
-    """Find the document that the decision became, and what explains it, as far as they are public."""
     document = made.decision.document
     if document is None:
         return
@@ -302,7 +300,6 @@ def _steps(made: Line, shown: list[Announcement], public: dict[int, Shelf], list
 
 
 def _period(made: Line) -> str:
-    """Say when the last period ran and what it brought."""
     if made.consultation is None or made.received is None:
         return ""
     brought = f"共收到意见{made.received}条" if made.received else "没有收到意见"
@@ -310,9 +307,9 @@ def _period(made: Line) -> str:
 
 
 def decision_of(source: str) -> tuple[int, Consultation | None] | None:
-    """Return the decision that a published announcement belongs to, and its period where comments are taken now.
+    """Return the decision of a published announcement and its open period, if any.
 
-    None for any other source.
+    Other sources return None.
     """
     room, _, number = source.partition("/")
     if room != "announcement" or not number.isdecimal():

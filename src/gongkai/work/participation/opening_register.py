@@ -1,4 +1,4 @@
-"""政府开放日、会议开放: the register, one record with its texts, papers and the tasks that it answers."""
+"""The register of open days and open meetings, with documents, papers and tasks."""
 
 from collections.abc import Mapping, Sequence
 
@@ -31,7 +31,7 @@ from gongkai.core.widgets.templatetags.ui import day
 from gongkai.work.participation import actions, openings
 from gongkai.work.participation.models import ORDERED_AS, Opening, OpeningKind
 
-#: Texts of a unit that can be linked, the newest.
+# Maximum number of documents offered for linking.
 NEWEST = 100
 STATES = [
     ("standing", "没有取消"),
@@ -62,18 +62,18 @@ ASKS: Mapping[str, forms.Field] = {
 
 
 class TextChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A text by its title."""
+    """A choice of documents by title."""
 
     titles: Mapping[int, str] = {}
 
     def label_from_instance(self, obj: Document) -> str:
-        """Say what it is called, and since when it is public."""
+        """Return title and day of publication."""
         since = f"（{obj.published_at:%Y-%m-%d}）" if obj.published_at else ""
         return f"{self.titles.get(obj.pk, obj)}"[:100] + since
 
 
 class LinkForm(ActForm):
-    """Which public text of the unit belongs to the record, and as what."""
+    """The form for linking a public document to an event."""
 
     document = TextChoice(label="本单位公开的信息", queryset=Document.objects.none(), empty_label="请选择")
     announces = forms.TypedChoiceField(
@@ -85,7 +85,7 @@ class LinkForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer what the unit published and is not linked."""
+        """Offer the unit's public documents that are not linked."""
         opening, field = self.target, self.fields["document"]
         assert isinstance(opening, Opening)
         assert isinstance(field, TextChoice)
@@ -97,15 +97,15 @@ class LinkForm(ActForm):
 
 
 class TaskChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A task by number and title."""
+    """A choice of tasks by number and title."""
 
     def label_from_instance(self, obj: Entry) -> str:
-        """Say which it is."""
+        """Return title, number and state."""
         return f"{obj.title}（{obj.number}，{obj.state_label}）"
 
 
 class ProofForm(ActForm):
-    """Which task, and what of the record is its evidence; sign-in sheets are not ticked by themselves, for the persons in them."""
+    """The form for using an event as evidence; sign-in sheets are not preselected."""
 
     entry = TaskChoice(
         label="任务", queryset=Entry.objects.none(), empty_label=None, widget=forms.RadioSelect
@@ -123,7 +123,7 @@ class ProofForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer what there is; what there is none of is not asked for."""
+        """Offer what exists and remove the other fields."""
         opening = self.target
         assert isinstance(opening, Opening)
         tasks = openings.tasks_ordering(opening, self.by)
@@ -147,7 +147,6 @@ class ProofForm(ActForm):
 
 
 def _can_prove(opening: Opening) -> bool:
-    """Whether it was held, left something, and a task of the unit orders it."""
     if not opening.held:
         return False
     left = bool(opening.address) or opening.papers.exists() or bool(openings.public_texts(opening))
@@ -155,7 +154,6 @@ def _can_prove(opening: Opening) -> bool:
 
 
 def _texts(opening: Opening, by: Actor) -> list[Document]:
-    """Return the linked texts, the announcement first: each knows its record, and where the public reads it."""
     shelves = {text.document_id: text for text in openings.public_texts(opening)}
     linked = dict.fromkeys([*filter(None, [opening.announcement]), *opening.documents.all()])
     for document in linked:
@@ -164,7 +162,6 @@ def _texts(opening: Opening, by: Actor) -> list[Document]:
 
 
 def _text(document: Document) -> SafeString | str:
-    """Return a text's title, leading to where it is read, else to the desk."""
     shelf: Shelf | None = document.shown  # type: ignore[attr-defined]
     if shelf is not None:
         host = "" if shelf.website.is_default else elsewhere("", shelf.website)
@@ -182,7 +179,6 @@ def _text_state(document: Document) -> str:
 
 
 def _tasks(opening: Opening, by: Actor) -> list[Entry]:
-    """Return the tasks whose evidence it is, and the open ones that order it; each knows what of the record is its evidence."""
     proofs: dict[Entry, list[str]] = {}
     for proof in openings.proofs_of(opening):
         proofs.setdefault(proof.evidence.entry, []).append(proof.evidence.title)
@@ -201,7 +197,6 @@ def _state(row: Opening) -> SafeString | str:
 
 
 def _in_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Opening]:
-    """Narrow to openings that stand like that today."""
     today, standing = timezone.localdate(), Q(dropped="")
     conditions = {
         "standing": standing,
@@ -214,7 +209,7 @@ def _in_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Openin
 
 
 class Openings(Register[Opening]):
-    """Open days and open meetings of a year; units whose tasks order one and that registered none are missing."""
+    """The register of events; units whose tasks require one and that have none are listed."""
 
     name, model, title = "participation.openings", Opening, "政府开放日、会议开放"
     section = ("公众来往",)
@@ -339,7 +334,7 @@ class Openings(Register[Opening]):
         return row.theme
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body] | None:
-        """Return the units whose tasks of the year order an open day or an open meeting."""
+        """Return the units whose tasks of the year require an event."""
         asked = chosen.get("kind")
         ordered = tuple(word for kind, named in ORDERED_AS.items() if asked in (None, kind) for word in named)
         tasks = entries_visible_to(by).filter(ordering(ordered))
@@ -349,7 +344,7 @@ class Openings(Register[Opening]):
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
 
     def totals(self, listing: Listing[Opening]) -> Sequence[tuple[str, object]]:
-        """Return how many were held, how many people came, and how many wait to be written down."""
+        """Return the number of events held, of guests, and of unrecorded events."""
         held = _in_state(listing.rows, "", "held").order_by()
         guests = held.aggregate(sum=Sum("guests"))["sum"] or 0
         due = _in_state(listing.rows, "", "due").count()
@@ -360,5 +355,5 @@ class Openings(Register[Opening]):
         )
 
     def beside(self, request: HttpRequest, listing: Listing[Opening]) -> Mapping[str, object]:
-        """Return how many each unit held."""
+        """Return the events by unit."""
         return {"kinds": OpeningKind.labels, "units": openings.counted(listing.rows)}

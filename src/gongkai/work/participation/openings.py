@@ -1,4 +1,4 @@
-"""Reading open days and open meetings: `visible_to` first; against tasks that order them; what the public may know, and counts for reports."""
+"""Queries on open days and open meetings: visibility, tasks, public view, statistics."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -21,24 +21,23 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import belongs, bodies_of
 from gongkai.work.participation.models import ORDERED_AS, Opening, OpeningKind, OpeningProof
 
-#: How long the public reads of one that was held, in days.
+# Days for which an event stays in the public list.
 KEPT_DAYS = 365
 
 
 @visible(Opening)
 def openings_visible_to(by: Actor) -> QuerySet[Opening, Opening]:
-    """Return the records of the units that somebody works for or supervises."""
+    """Return the events of the user's and supervised units."""
     rows = Opening.objects.all() if by.system else Opening.objects.filter(belongs(by))
     return rows.select_related("body")
 
 
 def bodies_kept(by: Actor) -> QuerySet[Body, Body]:
-    """Return the units for which somebody registers; a government's are its office's."""
+    """Return the units for which the user registers events."""
     return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 def _shelves(documents: Iterable[int], site: int | None = None) -> dict[int, Shelf]:
-    """Return where texts stand that everybody may read now: on a site if it has them, else on the default one, else on any."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=set(documents))
     found: dict[int, Shelf] = {}
     ordered = rows.select_related("document", "website").order_by("-website__is_default", "website")
@@ -48,7 +47,7 @@ def _shelves(documents: Iterable[int], site: int | None = None) -> dict[int, She
 
 
 def public_texts(opening: Opening) -> list[Shelf]:
-    """Return where the linked texts stand that the public reads now: the announcement first."""
+    """Return the public shelf rows of the linked documents, the announcement first."""
     documents = opening.documents.order_by("published_at", "pk").values_list("pk", flat=True)
     numbers = dict.fromkeys([*filter(None, [opening.announcement_id]), *documents])
     shelves = _shelves(numbers)
@@ -56,36 +55,36 @@ def public_texts(opening: Opening) -> list[Shelf]:
 
 
 def proofs_of(opening: Opening) -> QuerySet[OpeningProof, OpeningProof]:
-    """Return where a record stands as evidence of a task now: not taken back there."""
+    """Return the valid uses of an event as evidence."""
     rows = OpeningProof.objects.filter(opening=opening, evidence__withdrawn=False)
     return rows.select_related("evidence__entry")
 
 
 def open_tasks(opening: Opening) -> QuerySet[Entry, Entry]:
-    """Return the open tasks of the unit whose order names such a thing."""
+    """Return the unit's open tasks that require such an event."""
     return Entry.objects.filter(ordering(ORDERED_AS[opening.kind]), body=opening.body_id, closed_at=None)
 
 
 def tasks_ordering(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:
-    """Return those of them that somebody sees."""
+    """Return the visible ones of those tasks."""
     return entries_visible_to(by).filter(pk__in=open_tasks(opening)).order_by("due_at", "pk")
 
 
 def kinds_ordered(entry: Entry) -> list[str]:
-    """Return what kinds of opening a task's order names."""
+    """Return the kinds of events that a task requires."""
     order = order_of(entry)
     return [kind for kind, words in ORDERED_AS.items() if any(word in order for word in words)]
 
 
 def answering(entry: Entry, kinds: Iterable[str]) -> QuerySet[Opening, Opening]:
-    """Return the records of the unit in the year of its task that are of the kinds which it orders."""
+    """Return the unit's events in the year of a task, of the required kinds."""
     rows = Opening.objects.filter(body=entry.body_id, kind__in=list(kinds), dropped="")
     return rows.filter(on__year=entry.year or timezone.localdate().year)
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A unit's year: how many of each kind were held, how many people came, how many are planned and how many wait to be written down."""
+    """A unit's events of a year: held by kind, guests, planned and unrecorded."""
 
     body: Body
     held: Counter[str]
@@ -95,12 +94,12 @@ class Counted:
 
     @property
     def cells(self) -> list[int]:
-        """How many of each kind."""
+        """The number of events by kind."""
         return [self.held[kind] for kind in OpeningKind.values]
 
 
 def counted(rows: Iterable[Opening]) -> list[Counted]:
-    """Return units with their openings (not those called off), most first."""
+    """Return the counts by unit without cancelled events, most first."""
     by_body: dict[int, list[Opening]] = {}
     for row in rows:
         if not row.dropped:
@@ -119,10 +118,10 @@ def counted(rows: Iterable[Opening]) -> list[Counted]:
 
 
 def held_between(whose: Q, first: date, until: date) -> dict[str, tuple[int, int]]:
-    """Return for reports, for each kind that was held in some days: how many, how many people came.
+    """Return the number of events and guests in a period by kind.
 
     Args:
-        whose: the condition on records by their unit.
+        whose: the condition on the unit.
         first: the first day.
         until: the last day.
     """
@@ -133,7 +132,7 @@ def held_between(whose: Q, first: date, until: date) -> dict[str, tuple[int, int
 
 @dataclass(frozen=True)
 class PublicOpening:
-    """What the public reads of one: kind, day and unit from the record, the words from texts that are public."""
+    """An event in the public list, with its public documents."""
 
     kind: str
     on: date
@@ -152,13 +151,13 @@ def public_openings(
     site: int | None = None,
     address: Callable[[Shelf], str] = _path,
 ) -> tuple[list[PublicOpening], list[PublicOpening]]:
-    """Return what comes and is announced, the next first, and what was held in the last year and has something public, the last first.
+    """Return announced events, next first, and those of the last year, latest first.
 
     Args:
-        government: whose units' are shown.
-        today: the day.
-        site: the website that shows them: a text that stands there is read there.
-        address: where a text is read; those of a county's unit may stand on the county's site alone.
+        government: the government whose units are shown.
+        today: the current day.
+        site: the website that shows them, whose own copies of documents are preferred.
+        address: returns the URL of a document.
     """
     day = today or timezone.localdate()
     rows = list(

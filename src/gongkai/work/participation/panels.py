@@ -1,4 +1,4 @@
-"""What the pages of this room's entries show beside facts and clock, and what stands on the first page."""
+"""Panels of decisions and tasks, and home-page lists."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -17,16 +17,16 @@ from gongkai.work.participation.states import State
 from gongkai.work.participation.stepper import next_of, steps_of
 from gongkai.work.participation.surveys import owed as surveys_owed
 
-#: Openings that the panel of a task lists; it says how many more there are.
+# Maximum number of events in the panel of a task.
 MOST = 8
 
 
 def decision(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the way of a decision, its facts, its comments."""
+    """Return the panel of a decision: steps, facts and comment periods."""
     one = entry.decision
     steps = steps_of(one)
     may = not works(by, entry)
-    # Comments, and what became of them, are read by who works on the decision; others read what was published of it.
+    # Comments are visible to people who work on the decision only.
     periods = list(one.consultations.select_related("feedback")) if may else []
     return {
         "decision": one,
@@ -38,14 +38,14 @@ def decision(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def unlisted(source: object, by: Actor, frozen: object) -> dict[str, object] | None:
-    """What whoever drafts or signs an announcement is warned of: no published catalogue lists its decision (国令第713号第三条)."""
+    """Warn drafters and signers if no published catalogue lists the decision (国令第713号第三条)."""
     one = source.decision if isinstance(source, Announcement) else None
     words = not_listed(one) if one else ""
     return {"words": words, "catalogue": one.catalogue} if one and words else None
 
 
 def owed(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the period whose answer is owed, with what is missing still."""
+    """Return the panel of a feedback entry: the period and what is missing."""
     period = entry.consultation
     missing = [] if entry.closed_at else unanswered(period)
     may = not works(by, period)
@@ -53,7 +53,7 @@ def owed(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def openings(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """What the unit registered of the year where its task orders open days or open meetings; nothing for any other task."""
+    """Return the unit's events for a task that requires them, else None."""
     kinds = kinds_ordered(entry)
     if not kinds:
         return None
@@ -75,12 +75,12 @@ def openings(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def openings_needed(by: Actor) -> list[Rows]:
-    """Without one of one's own units that was not written down there is nothing to do."""
+    """Declare the rows without which the list of events is empty."""
     return [Rows(Opening, {"body": by.bodies, "dropped": "", "guests": None})]
 
 
 def openings_due(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: openings of one's own units whose day is over and of which nobody wrote down how they went."""
+    """Return the home-page list of events without a record."""
     today = timezone.localdate()
     own = Opening.objects.filter(worked_on(by, "body"), body__in=by.bodies, dropped="", guests=None)
 
@@ -100,12 +100,12 @@ def openings_due(by: Actor) -> dict[str, object] | None:
 
 
 def surveys_needed(by: Actor) -> list[Rows]:
-    """Without a survey of one's own units whose results are not public there is nothing to do."""
+    """Declare the rows without which the list of surveys is empty."""
     return [Rows(Survey, {"body": by.bodies, "dropped": "", "answered_on": None})]
 
 
 def surveys_due(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: surveys of one's own units that are over and whose results are owed."""
+    """Return the home-page list of surveys whose results are due."""
     today = timezone.localdate()
     own = surveys_owed(Survey.objects.filter(worked_on(by, "body"), body__in=by.bodies))
 
@@ -121,12 +121,12 @@ def surveys_due(by: Actor) -> dict[str, object] | None:
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a decision of one's own units that is open for comment there is nothing to count."""
+    """Declare the rows without which the list of open periods is empty."""
     return [Rows(Entry, {"body": by.bodies, "kind": "decision", "state": State.CONSULTING})]
 
 
 def collecting(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: drafts of one's own units that are open for comment, with how many came."""
+    """Return the home-page list of open comment periods."""
     if not by.bodies:
         return None
     today = timezone.localdate()

@@ -1,7 +1,8 @@
-"""Periods of comments as pure rules: how long they must be, what speaks against one, until when the answer is owed.
+"""Rules of comment periods: minimum length, objections and the feedback deadline.
 
-国令第713号第十五条: 公开征求意见的期限一般不少于30日; 因情况紧急等原因需要缩短期限的，公开征求意见时应当予以说明. The day of publication is not
-counted (民法典第二百零一条). Rules and lawful documents for business have the same length by their own provisions (rule sets of `law`).
+国令第713号第十五条: 公开征求意见的期限一般不少于30日; 因情况紧急等原因需要缩短期限的，公开征求意见时应当予以说明.
+The day of publication does not count (民法典第二百零一条). Rules and business regulations have the same length by their own provisions (rule sets
+of `law`).
 """
 
 from datetime import date
@@ -11,32 +12,32 @@ from gongkai.lib.chinese.days import day_in_words
 
 
 def least(kind: str) -> law.Figure:
-    """Return how long opinions must be asked for, for a kind of draft (`decision_draft`, `rule_draft`, `business_draft`)."""
+    """Return the minimum comment period of a kind of draft."""
     period = law.rule_sets()[kind].period
-    assert period is not None  # all three have one
+    assert period is not None  # all three kinds have one
     return period
 
 
 def days_open(starts_on: date, ends_on: date) -> int:
-    """Return how many days comments are taken, the day of publication not counted."""
+    """Return the length of a period in days, without the day of publication."""
     return (ends_on - starts_on).days
 
 
 def is_short(kind: str, starts_on: date, ends_on: date) -> bool:
-    """Whether closing on a day is sooner than the law has it."""
+    """Return whether a period is shorter than the law requires."""
     rules = law.rule_sets()[kind]
     known = [law.Event(rules.start, starts_on)]
     return bool(law.objections(known, law.Event(rules.close, ends_on), rules, law.default_calendar()))
 
 
 def speak_against(kind: str, starts_on: date, ends_on: date, reason: str) -> list[str]:
-    """Return what speaks against a period; nothing where it is long enough, or says why it is short.
+    """Return the objections to a period; a short one needs a reason.
 
     Args:
         kind: the rule set.
-        starts_on: the day on which the draft becomes public.
+        starts_on: the day of publication.
         ends_on: the last day for comments.
-        reason: why the period is shorter, as the announcement says it.
+        reason: the published reason for a short period.
     """
     if ends_on <= starts_on:
         return [f"截止日期（{day_in_words(ends_on)}）须晚于公布之日（{day_in_words(starts_on)}）。"]
@@ -50,13 +51,13 @@ def speak_against(kind: str, starts_on: date, ends_on: date, reason: str) -> lis
 
 
 def feedback_due(ends_on: date, today: date) -> law.Deadline:
-    """Return until when the adoption of comments has to be published, with the sentences that say why."""
+    """Return the deadline for publishing the adoption table, with its explanation."""
     rules = law.rule_sets()["decision_feedback"]
     return law.due([law.Event(rules.start, ends_on)], rules, law.default_calendar(), max(today, ends_on))
 
 
 def hearing_against(published_on: date, held_on: date) -> list[str]:
-    """Return what speaks against a hearing on a day: the materials must reach its participants in time (国令第713号第十七条)."""
+    """Return the objections to the day of a hearing: materials must arrive in time (国令第713号第十七条)."""
     rules = law.rule_sets()["decision_hearing"]
     known = [law.Event(rules.start, published_on)]
     if not law.objections(known, law.Event(rules.close, held_on), rules, law.default_calendar()):

@@ -1,4 +1,4 @@
-"""Which loose comments of a period belong together, and under which point: read and compared, nothing written."""
+"""Propose groups of similar comments and matching points, without writing."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,26 +6,23 @@ from dataclasses import dataclass
 from gongkai.lib import matching
 from gongkai.work.participation.models import Consultation
 
-# Like comments together: near-duplicates by `matching`, each group begun by its earliest comment. Pure.
-
-
-#: Least share in common: people copy a text and change a sentence.
+# Minimum similarity: people copy a text and change a sentence.
 AT_LEAST = 0.6
 
 
 def group(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
-    """Return the comments in groups of those that say nearly the same, the largest group first, alone ones last.
+    """Return groups of similar comments, the largest first, single ones last.
 
     Args:
-        texts: (number, words) of each, in the order in which they came.
+        texts: (number, text) in the order of receipt.
     """
     rows = list(texts)
-    # Whoever copies a text copies it whole, most often: that is seen without comparing.
+    # Most copies are identical and need no comparison.
     first: dict[str, int] = {}
     head: dict[int, int] = {number: first.setdefault(words.strip(), number) for number, words in rows}
     distinct = ((str(number), words) for words, number in first.items())
     for pair in matching.near_duplicates(distinct, at_least=AT_LEAST):
-        head[int(pair.id)] = head[int(pair.of)]  # an earlier one: its own head is known
+        head[int(pair.id)] = head[int(pair.of)]  # an earlier comment, whose head is known
     groups: dict[int, list[int]] = {}
     for number, _ in rows:
         groups.setdefault(head[head[number]], []).append(number)
@@ -33,7 +30,7 @@ def group(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
 
 
 def joined(groups: Sequence[Sequence[int]], texts: dict[int, str], known: dict[str, int]) -> dict[int, int]:
-    """Return which groups nearly repeat a point that is there: place of the group → number of the point."""
+    """Return group position → point, for groups that resemble an existing point."""
     pairs = [(f"p{number}", words) for words, number in known.items()]
     pairs += [(f"g{place}", texts[group[0]]) for place, group in enumerate(groups)]
     found = matching.near_duplicates(pairs, at_least=AT_LEAST)
@@ -44,16 +41,16 @@ def joined(groups: Sequence[Sequence[int]], texts: dict[int, str], known: dict[s
     }
 
 
-#: Most comments that are compared at once, and how many are opened between two words about it.
+# Maximum comments compared at once, and comments read between two progress messages.
 MOST = 20_000
 STEP = 1000
-#: Longest gist (characters) that is taken from a comment.
+# Maximum characters of a gist taken from a comment.
 GIST = 300
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """Comments that say nearly the same: under the point that they repeat, or (None) a new one with this gist."""
+    """A group of similar comments with an existing point, or None and a new gist."""
 
     comments: list[int]
     gist: str
@@ -61,15 +58,15 @@ class Proposal:
 
 
 def _silent(words: str, done: int = 0, total: int = 0) -> None:
-    """Say nothing: nobody waits elsewhere."""
+    pass
 
 
 def proposals(consultation: Consultation, say: Callable[[str, int, int], None] = _silent) -> list[Proposal]:
-    """Return what can be put together; comments that nothing resembles are left out, for a person.
+    """Return the proposed groups; comments without a similar one are left out.
 
     Args:
         consultation: the period.
-        say: is told how far it is: words, how many of how many.
+        say: the progress callback (words, done, total).
     """
     rows = consultation.comments.filter(point=None).order_by("number").values_list("pk", "masked")[:MOST]
     total, loose = min(rows.count(), MOST), []

@@ -1,4 +1,4 @@
-"""What the public meets: the form for comments and the page of one's comment. Lists and lines of decisions stand in `line.py`."""
+"""Public pages of comments: the form and the progress page."""
 
 from typing import TYPE_CHECKING, Unpack
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class CommentForm(ContactForm):
-    """What somebody says to which draft; who they are, if they like."""
+    """The public comment form."""
 
     prefill = ("draft",)
     groups = (
@@ -61,7 +61,7 @@ class CommentForm(ContactForm):
 
 
 def submit(submission: Submission) -> str:
-    """Take a comment on a draft whose period ran when it was sent."""
+    """Register a comment on a draft that was open when it was sent."""
     number = int(submission.data["draft"])
     consultation = Consultation.objects.filter(pk=number).first()
     if consultation is None:
@@ -77,14 +77,13 @@ def submit(submission: Submission) -> str:
 
 
 def _adoption_published(consultation: Consultation) -> "Shelf | None":
-    """Return where the published table of adoptions stands; None while it is not public."""
     numbers = consultation.announcement.answers.values_list("pk", flat=True)
     names = [f"announcement/{number}" for number in numbers]
     return shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=names).first()
 
 
 def progress(number: int) -> Progress | None:
-    """Return what the commenter reads: when it came, how the period runs, what became of the point, once that is public."""
+    """Return the progress of a comment: receipt, period and the published outcome."""
     comment = (
         Comment.objects.select_related("consultation__decision__entry__body", "point")
         .filter(pk=number)
@@ -123,7 +122,6 @@ def progress(number: int) -> Progress | None:
 
 
 def _said(comment: Comment) -> tuple[str, ...]:
-    """Return what was said, paragraph by paragraph, personal data hidden: whoever has the code reads it."""
     return tuple(line.strip() for line in comment.masked.reveal().splitlines() if line.strip())
 
 
@@ -136,12 +134,12 @@ def _answer(comment: Comment) -> str:
 
 
 def erase(number: int) -> None:
-    """Forget what the commenter typed; clause, point and dates stay for the figures."""
+    """Erase the commenter's words; clause, point and dates stay."""
     Comment.objects.filter(pk=number).update(text="（保存期满，已清除）", masked="（保存期满，已清除）")
 
 
 def begin_retention(consultation: Consultation) -> None:
-    """Begin the retention of who commented, once the table of adoptions is out."""
+    """Start the retention of commenters' data after the adoption table is published."""
     numbers = consultation.comments.values_list("pk", flat=True)
     schedule_erasures([f"comment/{number}" for number in numbers], timezone.localdate())
 

@@ -1,4 +1,4 @@
-"""Reading decisions and comments: `visible_to` first; what the public may read stands in `public.py`."""
+"""Visibility of decisions, announcements and comments, and queries on them."""
 
 import re
 from collections.abc import Sequence
@@ -32,22 +32,22 @@ from gongkai.work.participation.models import (
 from gongkai.work.participation.rules import works
 from gongkai.work.participation.states import DONE, RUNNING, State
 
-#: Outcomes that say no in part or whole: their reason is owed to those who commented.
+# Outcomes that need a reason.
 NEEDS_REASON = frozenset({Outcome.PARTLY, Outcome.REJECTED})
-#: Points that the field for one offers; others are found by their number or words.
+# Maximum number of points offered by the field; others are found by typing.
 OFFERED = 30
 
 
 @visible(Decision)
 def visible_to(user: object) -> QuerySet[Decision]:
-    """Return the decisions that somebody may see: those whose entries they see."""
+    """Return the decisions whose entries are visible to a user."""
     rows = Decision.objects.filter(entry__in=visible_entries(user))
     return rows.select_related("entry__body", "catalogue__body")
 
 
 @visible(Catalogue)
 def catalogues_visible_to(user: object) -> QuerySet[Catalogue]:
-    """Return the catalogues that staff may see: everybody who holds an office; they are meant for the public."""
+    """Return the catalogues, which all staff may see."""
     rows = Catalogue.objects.select_related("body")
     actor = actor_of(user)
     return rows if actor.known or actor.system else rows.none()
@@ -55,10 +55,7 @@ def catalogues_visible_to(user: object) -> QuerySet[Catalogue]:
 
 @visible(Announcement, drafts=True)
 def announcements_visible_to(user: object) -> QuerySet[Announcement]:
-    """Return the announcements that somebody may see as they are being written: who works for the drafting unit, the 政务公开办 over it.
-
-    What went out is read where the public reads it.
-    """
+    """Return the announcements, including drafts, of units for which the user works."""
     rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body", "survey__body")
     actor = actor_of(user)
     if actor.system:
@@ -69,7 +66,7 @@ def announcements_visible_to(user: object) -> QuerySet[Announcement]:
 
 @visible(Consultation, drafts=True)
 def consultations_visible_to(user: object) -> QuerySet[Consultation]:
-    """Return the periods whose comments and points somebody may see: who works for the drafting unit, the 政务公开办 over it."""
+    """Return the comment periods of units for which the user works."""
     rows = Consultation.objects.select_related("decision__entry__body", "announcement", "feedback")
     actor = actor_of(user)
     return rows if actor.system else rows.filter(worked_on(actor, "decision__entry__body"))
@@ -90,18 +87,18 @@ def points_visible_to(user: object) -> QuerySet[Point]:
 
 
 def worked_on(by: Actor, body: str) -> Q:
-    """Return the condition for what `rules.works` lets somebody do."""
+    """Return the condition that corresponds to `rules.works`."""
     return belongs(by, body, roles=STAFF, supervising=(Role.CHIEF,))
 
 
 def bodies_with_catalogue(by: Actor) -> QuerySet[Body]:
-    """Return the bodies for which somebody keeps a catalogue: governments they oversee, units they work for."""
+    """Return the units for which the user keeps a catalogue."""
     roles = (Role.CLERK, Role.LEAD, Role.SIGNER)
     return bodies_of(by, roles=roles, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
 def point_asked(consultation: Consultation, asked: str) -> list[Point]:
-    """Return the points that somebody means: the one of a number (12, 12. 建议…), else those whose gist has the words, a few of them."""
+    """Return the points that a typed number (12, 12. 建议…) or text refers to."""
     points, words = consultation.points.all(), asked.strip()
     position = re.match(r"第?(\d{1,6})(?=$|[.．、项])", words)
     if position:
@@ -110,35 +107,35 @@ def point_asked(consultation: Consultation, asked: str) -> list[Point]:
 
 
 def largest_points(consultation: Consultation) -> list[Point]:
-    """Return the points with most comments, which a field offers while somebody types."""
+    """Return the points with the most comments."""
     points = consultation.points.annotate(count=Count("comments"))
     return list(points.order_by("-count", "position")[:OFFERED])
 
 
 def comments_saying(rows: QuerySet[Comment], asked: str) -> list[int]:
-    """Return which comments have words in their masked text or their clause: both stand encrypted, so each is opened."""
+    """Return the comments that contain a text; encrypted values are searched one by one."""
     wanted = asked.lower()
     opened = rows.order_by("number").values_list("pk", "masked", "clause").iterator(1000)
     return [pk for pk, *kept in opened if any(wanted in words.reveal().lower() for words in kept)]
 
 
 def counts_of(consultation: Consultation) -> dict[str, int]:
-    """Return how many comments a period got, and of them how many per outcome."""
+    """Return the number of comments of a period, in total and by outcome."""
     rows = consultation.comments.values_list("point__outcome").annotate(count=Count("pk")).order_by()
     found: dict[str, int] = {}
-    for outcome, count in rows:  # no point, and a point without an outcome, are both none
+    for outcome, count in rows:  # no point and no outcome are counted together
         found[outcome or ""] = found.get(outcome or "", 0) + count
     named = {outcome.value: found.get(outcome.value, 0) for outcome in Outcome}
     return {"total": sum(found.values()), **named}
 
 
 def points_of(consultation: Consultation) -> QuerySet[Point]:
-    """Return the points of a period with how many comments each has (`count`)."""
+    """Return the points of a period with their number of comments (`count`)."""
     return consultation.points.annotate(count=Count("comments")).order_by("position")
 
 
 def unanswered(consultation: Consultation) -> list[str]:
-    """Return what is missing before the answer to a period's comments is whole: points, outcomes, reasons."""
+    """Return what is missing in the feedback on a period: points, outcomes, reasons."""
     reasons = []
     loose = consultation.comments.filter(point=None).count()
     if loose:
@@ -154,9 +151,9 @@ def unanswered(consultation: Consultation) -> list[str]:
 
 
 def adoption_rows(consultation: Consultation) -> list[list[str]]:
-    """Return the rows of the published table: number, gist, how many, outcome, reason.
+    """Return the rows of the published table: number, gist, count, outcome, reason.
 
-    What has nothing to do with the draft (advertisements) is counted and not repeated on a government's site.
+    Unrelated comments (advertisements) are counted but not repeated.
     """
     used = [
         point
@@ -170,14 +167,14 @@ def adoption_rows(consultation: Consultation) -> list[list[str]]:
 
 
 def examined(decision: Decision) -> list[Examination]:
-    """Return the last of each kind of step that a draft went through, in the order of the regulation."""
+    """Return the last procedural step of each kind, in the order of the regulation."""
     last = {examination.what: examination for examination in decision.examinations.all()}
     return [last[what] for what in Examination.What.values if what in last]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A decision in the office's list: its last period of comments, how many came, the light that counts now."""
+    """A decision in the office's list with its last period."""
 
     decision: Decision
     consultation: Consultation | None
@@ -188,7 +185,7 @@ class Row:
 
 
 def rows_of(decisions: Sequence[Decision], by: Actor) -> list[Row]:
-    """Return decisions with what the list says of them, and whether this one reads their comments, in four queries whatever their number."""
+    """Return decisions with their listed data, in four queries."""
     numbers = [one.pk for one in decisions]
     periods: dict[int, Consultation] = {}
     for consultation in (
@@ -220,7 +217,7 @@ def rows_of(decisions: Sequence[Decision], by: Actor) -> list[Row]:
 
 @dataclass(frozen=True)
 class YearFigures:
-    """What one body's decisions of a year came to."""
+    """A unit's figures of a year."""
 
     body: Body
     decisions: int
@@ -234,7 +231,7 @@ class YearFigures:
 
 
 def figures(rows: QuerySet[Decision], year: int) -> list[YearFigures]:
-    """Return the figures of a year by drafting unit, from rows of the ledger."""
+    """Return the figures of a year by drafting unit."""
     of_year = rows.filter(entry__year=year)
     bodies = Body.objects.in_bulk(set(of_year.values_list("entry__body", flat=True)))
     periods = Consultation.objects.filter(decision__in=of_year.values("pk"))
@@ -273,6 +270,6 @@ def figures(rows: QuerySet[Decision], year: int) -> list[YearFigures]:
 
 
 def expired_without_answer(rows: QuerySet[Consultation], today: date | None = None) -> QuerySet[Consultation]:
-    """Return the periods that are over and whose answer is owed still."""
+    """Return ended periods whose feedback is pending."""
     day = today or timezone.localdate()
     return rows.filter(ends_on__lt=day, decision__entry__state__in=RUNNING).exclude(feedback__state="done")

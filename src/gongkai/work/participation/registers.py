@@ -1,4 +1,4 @@
-"""年度目录: the catalogues of major decisions, and the governments without one (D-01); 归纳意见: what comments come to."""
+"""Registers of the year's catalogues (D-01) and of the points of comments."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
@@ -35,7 +35,7 @@ def _published(row: Catalogue) -> str:
 
 
 class Catalogues(Register[Catalogue]):
-    """The catalogues of a year; a government that has none is named."""
+    """The register of a year's catalogues; governments without one are listed."""
 
     name, model, title = "participation.catalogues", Catalogue, "年度重大行政决策事项目录"
     section = (("决策预公开", "participation:decisions"),)
@@ -66,7 +66,7 @@ class Catalogues(Register[Catalogue]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Catalogue]:
-        """Return the catalogues, each with how many decisions and changes it has."""
+        """Return the catalogues with their numbers of decisions and changes."""
         counts = {
             "decision_count": Count("decisions", distinct=True),
             "change_count": Count("changes", distinct=True),
@@ -74,17 +74,14 @@ class Catalogues(Register[Catalogue]):
         return super().rows(by).annotate(**counts)
 
     def url_of(self, row: Catalogue) -> str:
-        """Return the catalogue's own page."""
+        """Return the URL of the catalogue."""
         return reverse("participation:catalogue", args=[row.pk])
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body] | None:
-        """Return the governments that somebody sees: each has a catalogue for the year (国令第713号第三条)."""
+        """Return the governments, each of which must have a catalogue (国令第713号第三条)."""
         if chosen.year is None:
             return None
         return bodies_of(by).filter(kind__in=GOVERNMENTS, active_to=None, merged_into=None)
-
-
-# What the comments of a period come to, and what became of it
 
 
 _REASON = words("说明", rows=3, most=2000, required=False, hint="未采纳、部分采纳的须说明理由，会公开")
@@ -92,14 +89,13 @@ _CHOSEN = forms.ChoiceField(label="采纳情况", choices=[("", "请选择"), *O
 
 
 class AlikeForm(Plain):
-    """What became of several points."""
+    """The form for one outcome of several points."""
 
     outcome = _CHOSEN
     reason = _REASON
 
 
 def _period(listing: Listing[Point]) -> Consultation | None:
-    """Return the period that a list is narrowed to."""
     chosen = listing.chosen.get("consultation")
     return chosen if isinstance(chosen, Consultation) else None
 
@@ -112,7 +108,6 @@ def _may(by: Actor, listing: Listing[Point]) -> bool:
 def _answer_alike(
     request: HttpRequest, by: Actor, rows: QuerySet[Point], facts: Mapping[str, object]
 ) -> bool:
-    """Say the same of the ticked points; they are of one period, to which the list is narrowed."""
     picked = list(rows)
     periods = {point.consultation for point in picked}
 
@@ -125,7 +120,6 @@ def _answer_alike(
 
 
 def _comments(row: Point) -> SafeString:
-    """Return how many comments a point has, with the way to them."""
     at = reverse("participation:comments", args=[row.consultation_id])
     return format_html('<a href="{}?point={}">{}</a>', at, row.position, row.count)  # type: ignore[attr-defined]
 
@@ -135,7 +129,7 @@ def _answered(rows: QuerySet[Point], name: str, value: str) -> QuerySet[Point]:
 
 
 class Points(Register[Point]):
-    """What the comments of each period come to: what the published table is made from. Several are answered alike at once."""
+    """The register of points, from which the published table is made."""
 
     name, model, title = "participation.points", Point, "归纳和采纳情况"
     section = (("决策预公开", "participation:decisions"),)
@@ -209,22 +203,22 @@ class Points(Register[Point]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Point]:
-        """Return the points, each with how many comments it has."""
+        """Return the points with their number of comments."""
         return super().rows(by).annotate(count=Count("comments"))
 
     def heading_of(self, row: Point) -> str:
-        """Return the point by its number."""
+        """Return the heading of a point."""
         return f"第{row.position}项意见的采纳情况"
 
     def ways(self, by: Actor, row: Point) -> Sequence[tuple[str, str]]:
-        """Filling in leads back to the period's list."""
+        """Return the link to the form, which leads back to the list."""
         if actions.answer_point.why_not(row, by=by):
             return []
         back = quote(f"{self.url()}?consultation={row.consultation_id}")
         return [("填写", f"{self.url('act', row.pk, self.acts[0].slug)}?next={back}")]
 
     def beside(self, request: HttpRequest, listing: Listing[Point]) -> Mapping[str, object]:
-        """Return how far the answers of the period are that the list is narrowed to."""
+        """Return the progress of the feedback on the selected period."""
         period = _period(listing)
         if period is None:
             return {}

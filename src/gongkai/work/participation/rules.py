@@ -1,14 +1,11 @@
-"""Who may do what with decisions; each rule returns the reasons against it, in Chinese.
+"""Permissions on decisions; each returns reasons against, in Chinese.
 
-| act | who |
-|---|---|
-| make and change a catalogue | who works at its body, the 政务公开办 over it |
-| write an announcement, register comments, group them, say what became of them | who works for the drafting unit, the 政务公开办 over it |
-| exempt from public comment, cease, hand in, decide | the head of the drafting unit, the 政务公开办 over it |
-| register open days and open meetings, keep their papers | who works for the unit that holds them, the 政务公开办 over it |
-| make a survey, its announcement and its results | who works for the unit that asks, the 政务公开办 over it |
-| comment, fill in a questionnaire | everybody, while the period runs |
-| move a decision or a survey as its announcements go out | the system |
+| act | allowed | |---|---| | make and change a catalogue | staff of its unit, the 政务公开办 above it |
+| write announcements, register, group and answer comments | staff of the drafting unit, the 政务公开办
+above it | | exempt, terminate, submit, decide | head of the drafting unit, the 政务公开办 above it | |
+register open days and open meetings | staff of the unit, the 政务公开办 above it | | make surveys |
+staff of the unit, the 政务公开办 above it | | comment, reply to a survey | everybody, while it is open |
+| move a decision or survey upon publication | the system |
 """
 
 from gongkai.core.acts.actors import Actor
@@ -31,7 +28,7 @@ from gongkai.work.participation.models import (
 
 
 def body_of(target: object) -> Body:
-    """Return whose something of this room is."""
+    """Return the unit of an object of this app."""
     if isinstance(target, Body):
         return target
     if isinstance(target, Consultation):
@@ -49,7 +46,7 @@ def body_of(target: object) -> Body:
 
 
 def works(by: Actor, target: object) -> list[str]:
-    """Who works for the unit, and the 政务公开办 over it."""
+    """Return reasons against working on it: staff of the unit and the 政务公开办 above may."""
     body = body_of(target)
     if by.system or by.has(*STAFF, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
@@ -57,22 +54,22 @@ def works(by: Actor, target: object) -> list[str]:
 
 
 def anybody(_by: Actor, _target: object) -> list[str]:
-    """Everybody may comment."""
+    """Return no reasons: everybody may comment."""
     return []
 
 
 def handles(by: Actor, number: int) -> list[str]:
-    """Who may read who commented, and the files: whoever works on the decision."""
+    """Return reasons against reading a commenter's data."""
     comment = Comment.objects.select_related("consultation__decision__entry__body").filter(pk=number).first()
     return works(by, comment) if comment else ["没有这条意见。"]
 
 
 def handles_reply(by: Actor, number: int) -> list[str]:
-    """Who may read what hangs on a reply to a survey: whoever makes it."""
+    """Return reasons against reading a reply's data."""
     reply = SurveyReply.objects.select_related("survey__body").filter(pk=number).first()
     return works(by, reply.survey) if reply else ["没有这份问卷。"]
 
 
 def works_on(by: Actor, entry: Entry) -> list[str]:
-    """Who works on a decision's entry."""
+    """Return reasons against working on a decision's entry."""
     return works_on_entry(by, entry)

@@ -1,4 +1,4 @@
-"""The lives of a decision and of the answer that a period of comments is owed, as tables."""
+"""States of decisions and of feedback on comments."""
 
 from gongkai.core.acts.machine import Machine, move
 
@@ -19,7 +19,7 @@ class State:
 
 _S = State
 RUNNING = frozenset({_S.LISTED, _S.CONSULTING, _S.ANSWERED, _S.EXEMPT, _S.SUBMITTED})
-#: Decided and published.
+# States of a published decision.
 DONE = frozenset({_S.DECIDED, _S.EVALUATED})
 DECISION = Machine(
     labels={
@@ -54,7 +54,7 @@ DECISION = Machine(
 
 
 class Owed:
-    """States of what a finished period of comments is owed."""
+    """States of feedback on a comment period."""
 
     OPEN = "open"
     DONE = "done"

@@ -1,4 +1,4 @@
-"""The way of one decision as its page in the office draws it: the steps, what was written at each, and the one thing that is to be done next."""
+"""The steps of a decision on its staff page, with the next thing to do."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,7 +30,7 @@ _K = AnnouncementKind
 
 @dataclass(frozen=True)
 class Written:
-    """An announcement at a step: its title and where it stands in words."""
+    """An announcement at a step, with its status in words."""
 
     announcement: Announcement
     title: str
@@ -41,20 +41,20 @@ class Written:
 
 @dataclass
 class Step:
-    """One step: done, under way, or still to come."""
+    """A step: done, current or future."""
 
     label: str
     done: bool = False
     current: bool = False
     words: str = ""
     written: list[Written] = field(default_factory=list)
-    starts: str = ""  # the announcement that may be begun here
+    starts: str = ""  # the announcement that can be started here
     about: int = 0
 
 
 @dataclass(frozen=True)
 class Next:
-    """The one thing to be done next: a button, or a sentence that says what is waited for."""
+    """The next thing to do: a button or a sentence."""
 
     words: str
     label: str = ""
@@ -64,7 +64,7 @@ class Next:
 
 
 def standings(announcements: list[Announcement]) -> list[Written]:
-    """Return announcements with where each stands, in four queries whatever their number."""
+    """Return announcements with their status, in four queries."""
     names = [announcement.stream for announcement in announcements]
     documents = {
         one.source: one
@@ -152,7 +152,6 @@ def steps_of(decision: Decision) -> list[Step]:
 
 
 def _listed(decision: Decision) -> Step:
-    """A decision stands in the catalogue once the catalogue is published: what the citizen's page calls so is so here."""
     missing = not_listed(decision)
     if not missing:
         return Step("列入目录", True, words=str(decision.catalogue))
@@ -167,13 +166,11 @@ def _held(announcement: Announcement) -> bool:
 
 
 def _when(hearings: list[Written]) -> str:
-    """Say when hearings that were announced are held."""
     days = [written.announcement.latest.terms["held_at"] for written in hearings if written.is_out]
     return "、".join(f"{datetime.fromisoformat(day):%Y-%m-%d %H:%M}" for day in days)
 
 
 def _examinations(decision: Decision, entry: Entry) -> Step:
-    """What the draft went through before it is handed in (国令第713号第三章)."""
     found = examined(decision)
     words = "；".join(f"{one}（{one.on:%Y-%m-%d}，{one.organ}）" for one in found)
     legal = any(
@@ -201,7 +198,7 @@ def _period(decision: Decision, consultation: Consultation | None) -> str:
 
 
 def next_of(decision: Decision, steps: list[Step], by: Actor) -> Next | None:
-    """Return the one thing that is to be done next, for whoever may do it; None where the decision is at its end."""
+    """Return the next thing to do for this user, or None."""
     entry = decision.entry
     if works(by, entry):
         return None
@@ -224,7 +221,6 @@ def next_of(decision: Decision, steps: list[Step], by: Actor) -> Next | None:
 
 
 def _due(decision: Decision) -> set[str]:
-    """Return the announcements that a decision of this state waits for: one that was begun for an earlier step holds nothing up."""
     period = decision.consultations.order_by("-pk").first()
     if decision.entry.state == State.LISTED or (period and period.is_open()):
         return {_K.DRAFT, _K.HEARING}
@@ -234,7 +230,6 @@ def _due(decision: Decision) -> set[str]:
 
 
 def _by_state(decision: Decision, entry: Entry, by: Actor) -> Next | None:
-    """Return what a decision of this state waits for."""
     if entry.state == State.CONSULTING:
         return _consulting(decision)
     if entry.state == State.SUBMITTED:

@@ -1,4 +1,4 @@
-"""The questionnaire as the public fills it in, and what whoever did so reads by the code. Nobody is asked who they are."""
+"""Public pages of surveys: the anonymous questionnaire and the progress page."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -24,7 +24,7 @@ def _name(question: Asked) -> str:
 
 
 class SurveyForm(IntakeForm):
-    """The questions of one survey that is open; which one, its address says. Without that, one is chosen first."""
+    """The questionnaire of an open survey, selected by its URL."""
 
     prefill: ClassVar[tuple[str, ...]] = ("survey",)
     asked: Sequence[Asked] = ()
@@ -36,7 +36,7 @@ class SurveyForm(IntakeForm):
     )
 
     def ask(self) -> None:
-        """Ask what the chosen survey asks."""
+        """Add the fields of the selected survey."""
         given = str((self.data if self.is_bound else self.initial).get("survey", ""))
         rows = open_surveys()
         survey = next(
@@ -57,15 +57,15 @@ class SurveyForm(IntakeForm):
 
     @classmethod
     def fields_for(cls, typed: Mapping[str, object]) -> Mapping[str, forms.Field]:
-        """Return the fields of the survey that was being filled in."""
+        """Return the fields of a survey that was being completed."""
         return cls(initial={"survey": typed.get("survey", "")}).fields
 
     def answers(self) -> tuple[dict[int, list[int]], dict[int, str]]:
-        """Return the places of options (or marks) and the words, by the question's number."""
+        """Return option positions (or marks) and written answers by question number."""
         return _answers(self.asked, self.cleaned_data)
 
     def clean(self) -> dict[str, object]:
-        """Judge each answer as the action does, and say it at the question."""
+        """Validate each answer as the action does."""
         cleaned = super().clean()
         chosen, words = _answers(self.asked, cleaned)
         for question in self.asked:
@@ -93,7 +93,6 @@ def _answers(
 
 
 def _field(place: int, question: Asked) -> forms.Field:
-    """Return the field of a question."""
     label, kind = f"{place}. {question['text']}", QuestionKind(question["kind"])
     needed = question["required"]
     errors = {"required": f"请回答第{place}题。"}
@@ -131,7 +130,7 @@ def _field(place: int, question: Asked) -> forms.Field:
 
 
 def submit(submission: Submission) -> str:
-    """Take a filled-in questionnaire of a survey that was open when it was sent."""
+    """Store a completed questionnaire."""
     survey = Survey.objects.filter(pk=int(submission.data["survey"])).first()
     if survey is None:
         raise Refused("没有这项调研，请从网上调研页面重新打开。")
@@ -141,13 +140,13 @@ def submit(submission: Submission) -> str:
 
 
 def progress(number: int) -> Progress | None:
-    """Return what whoever filled in a questionnaire reads: until when it runs, where the results are."""
+    """Return the progress of a reply: last day and results."""
     reply = SurveyReply.objects.select_related("survey__body").filter(pk=number).first()
     if reply is None:
         return None
     survey = reply.survey
     findings = findings_of(survey)
-    assert survey.ends_on is not None  # people answered it
+    assert survey.ends_on is not None  # people have replied
     return Progress(
         title=f"您填写的问卷：{quoted(survey.title)}",
         number=f"{survey.pk}-{reply.number}",
@@ -179,7 +178,7 @@ def progress(number: int) -> Progress | None:
 
 
 def erase(number: int) -> None:
-    """Forget what was written; what was chosen stays for the figures."""
+    """Erase written answers; choices stay."""
     SurveyWords.objects.filter(reply=number).update(masked="（保存期满，已清除）")
 
 

@@ -1,4 +1,4 @@
-"""网上调研: the surveys of units, their questions, their texts, and what people answered (M-09)."""
+"""The register of surveys with questions, texts and replies (M-09)."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,6 @@ _QUESTION = ("text", "kind", "options", "most", "required")
 
 
 def _in_state(rows: QuerySet[Survey], name: str, value: str) -> QuerySet[Survey]:
-    """Narrow to surveys that stand like that today."""
     today, standing = timezone.localdate(), Q(dropped="")
     conditions = {
         "making": standing & Q(starts_on=None),
@@ -52,7 +51,6 @@ def _state(row: Survey) -> SafeString | str:
 
 
 def _questions(row: Survey, by: Actor) -> Sequence[SurveyQuestion]:
-    """Return the questions, each with what was answered to it so far, for who works on the survey."""
     found = list(row.questions.select_related("survey__body"))
     answered = iter([] if works(by, row) else surveys.tallies(row))
     for question in found:
@@ -83,7 +81,7 @@ def _words(row: Survey, by: Actor) -> QuerySet[SurveyWords]:
 
 
 class Surveys(Register[Survey]):
-    """The surveys of the units that somebody works for or supervises."""
+    """The register of surveys."""
 
     name, model, title = "participation.surveys", Survey, "网上调研"
     section = ("公众来往",)
@@ -203,11 +201,11 @@ class Surveys(Register[Survey]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Survey]:
-        """Return the surveys, each with how many people answered."""
+        """Return the surveys with their number of replies."""
         return super().rows(by).annotate(reply_count=Count("replies", distinct=True))
 
     def links(self, by: Actor, row: Survey) -> Sequence[tuple[str, str]]:
-        """Return the way to all replies as a file, for who works on the survey."""
+        """Return the link to the replies, for people who work on the survey."""
         may = row.reply_count and not works(by, row)  # type: ignore[attr-defined]
         return (("导出答卷", reverse("participation:replies", args=[row.pk])),) if may else ()
 
@@ -216,6 +214,6 @@ class Surveys(Register[Survey]):
         return row.title
 
     def totals(self, listing: Listing[Survey]) -> Sequence[tuple[str, object]]:
-        """Return how many run and how many wait for their results."""
+        """Return the number of open surveys and of those whose results are due."""
         running, due = (_in_state(listing.rows, "", state).order_by().count() for state in ("open", "due"))
         return (("正在调研", f"{running:,} 项"), ("待公布结果", f"{due:,} 项"))

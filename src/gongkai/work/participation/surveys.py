@@ -1,4 +1,4 @@
-"""Reading surveys: `visible_to` first; what people answered, counted; what the public may know."""
+"""Queries on surveys: visibility, tallies and the public view."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,13 +29,13 @@ from gongkai.work.participation.models import (
     SurveyWords,
 )
 
-#: So many replies are read at once.
+# Replies read at once.
 PORTION = 500
 
 
 @visible(Survey)
 def surveys_visible_to(by: Actor) -> QuerySet[Survey, Survey]:
-    """Return the surveys of the units that somebody works for or supervises."""
+    """Return the surveys of the user's and supervised units."""
     rows = Survey.objects.all() if by.system else Survey.objects.filter(belongs(by))
     return rows.select_related("body")
 
@@ -48,13 +48,13 @@ def questions_visible_to(by: Actor) -> QuerySet[SurveyQuestion, SurveyQuestion]:
 
 @visible(SurveyReply, drafts=True)
 def replies_visible_to(by: Actor) -> QuerySet[SurveyReply, SurveyReply]:
-    """Return the replies to the surveys of the units that somebody works for, or whose 政务公开办 they are."""
+    """Return the replies to surveys of units for which the user works."""
     return SurveyReply.objects.filter(survey__in=_worked_on(by)).select_related("survey__body")
 
 
 @visible(SurveyWords, drafts=True)
 def words_visible_to(by: Actor) -> QuerySet[SurveyWords, SurveyWords]:
-    """Return what was written in those replies."""
+    """Return the written answers in those replies."""
     return SurveyWords.objects.filter(reply__survey__in=_worked_on(by)).select_related("reply", "question")
 
 
@@ -65,12 +65,12 @@ def _worked_on(by: Actor) -> QuerySet[Survey, Survey]:
 
 
 def bodies_asking(by: Actor) -> QuerySet[Body, Body]:
-    """Return the units for which somebody makes surveys; a government's are its office's."""
+    """Return the units for which the user makes surveys."""
     return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 class Line(TypedDict):
-    """An option with how many chose it, and their share of those who answered the question in percent."""
+    """An option with its count and its share of answers in percent."""
 
     option: str
     count: int
@@ -78,7 +78,7 @@ class Line(TypedDict):
 
 
 class Tally(TypedDict):
-    """What was answered to a question: by how many, option by option; the mean of marks (0 where there are none)."""
+    """The tally of a question; `mean` is the mean mark, or 0."""
 
     text: str
     kind: str
@@ -88,7 +88,7 @@ class Tally(TypedDict):
 
 
 def tallies(survey: Survey) -> list[Tally]:
-    """Return what was answered, question by question as they were asked, in three statements however many replies."""
+    """Return the tallies of a survey in three queries."""
     chosen = SurveyChoice.objects.filter(reply__survey=survey).order_by()
     counts = {
         (question, option): count
@@ -101,12 +101,12 @@ def tallies(survey: Survey) -> list[Tally]:
 
 
 def tally(question: Asked, counts: "dict[tuple[int, int], int]", answered: int) -> Tally:
-    """Return what was answered to one question. Pure.
+    """Return the tally of a question.
 
     Args:
-        question: as it was asked.
-        counts: by question and option, how many chose it.
-        answered: how many people answered it.
+        question: the published question.
+        counts: (question, option) → count.
+        answered: the number of people who answered it.
     """
     number, scale = question["number"], question["kind"] == QuestionKind.SCALE
     options = [f"{mark}分" for mark in MARKS] if scale else question["options"]
@@ -126,13 +126,13 @@ def tally(question: Asked, counts: "dict[tuple[int, int], int]", answered: int) 
 
 
 def asked_now(survey: Survey) -> list[Asked]:
-    """Return the questions as they went out, else as they stand."""
+    """Return the published questions, else the current ones."""
     return survey.asked or [question.frozen() for question in survey.questions.all()]
 
 
 @dataclass(frozen=True)
 class PublicSurvey:
-    """A survey as the public reads of it: its announcement, and its results where they are public."""
+    """A survey in the public list, with its announcement and results."""
 
     survey: Survey
     announcement: Shelf
@@ -142,14 +142,14 @@ class PublicSurvey:
 
 @dataclass
 class PublicSurveys:
-    """What is open now, the one that ends first, first; and what is over, the last first."""
+    """Open surveys, first to end first, and ended ones, latest first."""
 
     open: list[PublicSurvey] = field(default_factory=list)
     over: list[PublicSurvey] = field(default_factory=list)
 
 
 def public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
-    """Return of some surveys what the public may know: those whose announcement everybody may read now."""
+    """Return the public surveys among some surveys."""
     begun = rows.filter(starts_on__lte=timezone.localdate(), dropped="")
     found = list(begun.select_related("body").prefetch_related("announcements").order_by("ends_on", "pk"))
     texts = shelved(text for survey in found for text in survey.announcements.all() if not text.dropped)
@@ -171,20 +171,20 @@ def public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
 
 
 def open_surveys() -> list[Survey]:
-    """Return the surveys that take answers now and whose announcement is public."""
+    """Return the surveys that accept replies and whose announcement is public."""
     today = timezone.localdate()
     rows = Survey.objects.filter(starts_on__lte=today, ends_on__gte=today, dropped="")
     return [row.survey for row in public_surveys(rows).open]
 
 
 def findings_of(survey: Survey) -> Shelf | None:
-    """Return where a survey's results are read; None while they are not public."""
+    """Return the public results of a survey, if any."""
     texts: Iterable[Announcement] = survey.announcements.filter(what=AnnouncementKind.FINDINGS, dropped=False)
     return next(iter(shelved(texts).values()), None)
 
 
 def survey_of(source: str) -> Survey | None:
-    """Return the survey whose questionnaire a published announcement opens, while it takes answers; None for any other source."""
+    """Return the open survey of a published announcement, if any."""
     room, _, number = source.partition("/")
     if room != "announcement" or not number.isdecimal():
         return None
@@ -197,22 +197,22 @@ def survey_of(source: str) -> Survey | None:
 
 
 def owed(rows: QuerySet[Survey, Survey]) -> QuerySet[Survey, Survey]:
-    """Return the surveys whose last day is over and whose results are not public."""
+    """Return the ended surveys whose results are not public."""
     return rows.filter(dropped="", answered_on=None, ends_on__lt=timezone.localdate())
 
 
 def said(survey: Survey, rows: Sequence[Tally]) -> dict[str, object]:
-    """Return what the text of the results is made from: how many filled in the questionnaire, and the tallies."""
+    """Return the fields of the results: number of replies and tallies."""
     return {"replies": survey.replies.count(), "tallies": list(rows)}
 
 
 def key_of(question: Asked) -> str:
-    """Return what a question's column is called in the file of replies."""
+    """Return the column key of a question in the file of replies."""
     return f"q{question['number']}"
 
 
 def reply_rows(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
-    """Yield a row for each reply, in the order in which they came; some hundred are read in three statements."""
+    """Yield a row for each reply; some hundred are read in three queries."""
     rows = replies_visible_to(by).filter(survey=survey).order_by("number")
     last = 0
     while portion := list(rows.filter(number__gt=last)[:PORTION]):
@@ -238,7 +238,6 @@ def reply_rows(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
 
 
 def _said(question: Asked, options: list[int], words: str) -> object:
-    """Return what one reply says to a question: the mark, the options in their words, what was written."""
     if question["kind"] == QuestionKind.SCALE:
         return options[0] if options else None
     return words or "；".join(question["options"][place - 1] for place in options)

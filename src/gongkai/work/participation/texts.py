@@ -1,4 +1,4 @@
-"""What announcements read: HTML put together from the fields of their forms (`terms`). Pure."""
+"""The HTML of announcements, made from the fields of their forms (`terms`)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -23,7 +23,7 @@ TITLES = {
 }
 FORMS = {"hearing": "听证会", "meeting": "座谈会"}
 
-#: Marks inside the same marks (GB/T 15834—2011, 4.8.3.4 and 4.15.3).
+# Nested quotation marks (GB/T 15834—2011, 4.8.3.4 and 4.15.3).
 _IN_QUOTES = str.maketrans("“”", "‘’")
 _IN_BRACKETS = str.maketrans("《》", "〈〉")
 
@@ -70,7 +70,7 @@ def _hearing(terms: Mapping[str, object]) -> str:
 
 
 def counted(counts: Mapping[str, object]) -> str:
-    """Say how many comments there were, and what became of them."""
+    """Return the number of comments and outcomes in words."""
     total = number(counts, "total")
     if not total:
         return "征求意见期间没有收到意见。"
@@ -91,7 +91,7 @@ def _adoption(terms: Mapping[str, object]) -> str:
 
 
 def adoption_rows_in(terms: Mapping[str, object]) -> list[list[str]]:
-    """Return the rows of the table of adoptions, a text for each cell."""
+    """Return the rows of the adoption table as text cells."""
     rows = terms.get("rows")
     return [[str(cell) for cell in row] for row in rows] if isinstance(rows, (list, tuple)) else []
 
@@ -152,7 +152,7 @@ def _findings(terms: Mapping[str, object]) -> str:
 
 
 def sum_of_shares(kind: str, shares: Sequence[int]) -> str:
-    """Return why the shares of a question do not sum to a hundred; "" where they do, or nobody answered.
+    """Return why the shares of a question do not add up to 100, or "".
 
     >>> sum_of_shares("one", [33, 33, 33]), sum_of_shares("one", [25, 75]), sum_of_shares("many", [60, 70])
     ('各项比例四舍五入，合计不等于100%。', '', '可以选多项，各项比例合计不等于100%。')
@@ -164,7 +164,6 @@ def sum_of_shares(kind: str, shares: Sequence[int]) -> str:
 
 
 def _tally(place: int, one: Mapping[str, object]) -> str:
-    """Return the answers to a question as a table; of words, how many wrote some: what they wrote is answered, not repeated."""
     head = _numbered(place, one)
     answered = number(one, "answered")
     if text(one, "kind") == QuestionKind.WORDS:
@@ -180,7 +179,7 @@ def _tally(place: int, one: Mapping[str, object]) -> str:
 
 
 def catalogue_html(terms: Mapping[str, object]) -> str:
-    """Return the text of a catalogue: its table, and what was changed since it was first published."""
+    """Return the HTML of a catalogue: its table and its changes."""
     heads = ["序号", "决策事项", "承办单位", "决策依据", "时间安排", "公众参与方式"]
     rows = [
         [
@@ -216,5 +215,5 @@ _WAYS = {
 
 
 def html_of(what: str, terms: Mapping[str, object]) -> str:
-    """Return the text of an announcement."""
+    """Return the HTML of an announcement."""
     return _WAYS[AnnouncementKind(what)](terms)

@@ -1,4 +1,4 @@
-"""The room's addresses, under /admin/decisions/."""
+"""URLs under /admin/decisions/."""
 
 from django.urls import path
 

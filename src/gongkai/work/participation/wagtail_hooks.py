@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: pages and menu."""
+"""Wagtail hooks: URLs and menu."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -10,13 +10,12 @@ from gongkai.core.units.actors import actor_of
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def urls() -> list[URLResolver]:
-    """Register the pages under /admin/decisions/."""
+    """Register the URLs under /admin/decisions/."""
     return [path("decisions/", include("gongkai.work.participation.urls"))]
 
 
 class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
         return actor_of(request.user).known
 
 
@@ -41,13 +40,12 @@ _MENU = Menu(
 
 class _Appointed(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
         return actor_of(request.user).known
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def openings() -> MenuItem:
-    """政府开放日."""
+    """Register the menu item 政府开放日."""
     return _Appointed(
         "政府开放日", reverse_lazy("participation:openings"), name="openings", icon_name="group", order=47
     )
@@ -55,7 +53,7 @@ def openings() -> MenuItem:
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def surveys() -> MenuItem:
-    """网上调研."""
+    """Register the menu item 网上调研."""
     return _Appointed(
         "网上调研", reverse_lazy("participation:surveys"), name="surveys", icon_name="form", order=48
     )
@@ -63,5 +61,5 @@ def surveys() -> MenuItem:
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
-    """决策预公开."""
+    """Register the menu 决策预公开."""
     return _Submenu("决策预公开", _MENU, name="participation", icon_name="group", order=47)

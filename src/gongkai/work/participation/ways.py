@@ -1,15 +1,15 @@
-"""How opinions on a draft can be sent, as the installation knows it: what a draft's announcement begins with."""
+"""Ways to send comments, proposed in the announcement of a draft."""
 
 from gongkai.content.editions.hosts import home
 from gongkai.content.editions.models import Website
 from gongkai.core.units.models import Body
 
-#: Where the public form for comments stands on every site (`portal`'s `form`, named `comment`).
+# The path of the public comment form on every site.
 FORM = "/forms/comment/"
 
 
 def ways_offered(body: Body) -> str:
-    """Return the ways that the site and the drafting unit offer, a line each; what the unit has not registered is left out."""
+    """Return the ways to comment offered by site and drafting unit, a line each."""
     site = (
         Website.objects.filter(body__in=[body, *filter(None, [body.parent])])
         .order_by("-is_default", "pk")

@@ -1,4 +1,4 @@
-"""Everything that changes state here: parties, codes, drafts, retention."""
+"""Actions on parties, query codes, files and retention."""
 
 from gongkai.core.intake.actions.codes import issue_code, renew_code, revoke_code
 from gongkai.core.intake.actions.exports import export_words, recorded

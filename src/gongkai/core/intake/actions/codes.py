@@ -1,4 +1,4 @@
-"""Issuing and revoking query codes."""
+"""Actions that issue, renew and revoke query codes."""
 
 from django.db import connection
 from django.utils import timezone
@@ -13,7 +13,6 @@ from gongkai.core.intake.particulars import Particulars
 
 
 def _anybody(_by: Actor, _target: object) -> list[str]:
-    """Part of sending a form or of registering at the counter, whose own actions have asked."""
     return []
 
 
@@ -21,13 +20,12 @@ def _handles(by: Actor, code: QueryCode) -> list[str]:
     return why_not_read(by, code.matter)
 
 
-#: Takes a code where nobody has it; a second one for the same matter is an error.
+# Insert a code if it is free; a second code for the same matter is an error.
 _TAKE = """INSERT INTO intake_querycode (digest, matter, second_digest, created_at) VALUES (%s, %s, %s, %s)
 ON CONFLICT (digest) DO NOTHING RETURNING id"""
 
 
 def _taken(digest: str, matter: str, second: str) -> bool:
-    """Take a code by its digest in one statement; return whether it was free. The next movement answers for its row."""
     now = QueryCode._meta.get_field("created_at").get_db_prep_save(timezone.now(), connection)
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [digest, matter, second, now])
@@ -41,13 +39,14 @@ def _taken(digest: str, matter: str, second: str) -> bool:
 def issue_code(
     _: None, *, by: Actor, matter: str, second: str = "", token: str = "", given: str = ""
 ) -> ActionResult:
-    """Issue the code of a matter; the result is (code, turn). The code itself is kept nowhere.
+    """Issue the query code of a matter; the action's result is (code, turn).
 
     Args:
-        matter: what it opens.
-        second: the last four that are asked besides; "" for none.
-        token: the form's token, from which the code is computed so that a retry gets the same; "" at the counter.
-        given: a code that was given already (on the outer side of two networks).
+        matter: the matter that it opens.
+        second: the last four digits asked as a second key; "" for none.
+        token: the form's token, from which the code is derived so that a retry gets the same; "" at
+            the counter.
+        given: a code issued before, by the outer of two networks.
     """
     for turn in range(5):
         code = given or (code_of(token, turn) if token else new_code())
@@ -62,7 +61,7 @@ def issue_code(
 
 @action("intake.revoke_code", label="作废查询码", rule=_handles)
 def revoke_code(code: QueryCode, *, by: Actor) -> ActionResult:
-    """Make a code open nothing any more: told to somebody else, or its matter was erased."""
+    """Revoke a code, for example because it was disclosed or its matter was erased."""
     code.revoked_at = timezone.now()
     code.save(update_fields=["revoked_at"])
     return ActionResult(words="作废查询码", stream=code.matter)
@@ -70,9 +69,10 @@ def revoke_code(code: QueryCode, *, by: Actor) -> ActionResult:
 
 @action("intake.renew_code", label="补发查询码", rule=lambda by, party: why_not_read(by, party.matter))
 def renew_code(party: Party, *, by: Actor) -> ActionResult:
-    """Issue a code to whoever has none (moved in from another register) or lost theirs; the result is the code. An earlier one opens nothing.
+    """Issue a new code for a party, revoking the earlier one; the action's result is the code.
 
-    Whoever handles the matter has made sure who asks; the last four of the document or the phone are asked besides, as ever.
+    The clerk has verified the identity; the last four digits of document or phone remain the second
+    key.
     """
     if party.erased_at:
         raise Refused("个人信息已按规定清除，不能再发放查询码；需要再办的，请来人重新提出。")

@@ -1,4 +1,4 @@
-"""Opening a file from outside."""
+"""The action that opens a file from outside."""
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
@@ -13,7 +13,7 @@ def _handles(by: Actor, upload: Upload) -> list[str]:
 
 @action("intake.open_file", label="打开公众上传的文件", rule=_handles)
 def open_file(upload: Upload, *, by: Actor) -> ActionResult:
-    """Read a file in the clear; the log has who opened which when. The result is its bytes."""
+    """Decrypt a file and log the access; the action's result is its bytes."""
     content = uploads.read(upload)
     return ActionResult(
         words="打开公众上传的文件", stream=upload.matter, facts={"file": upload.digest}, result=content

@@ -1,4 +1,4 @@
-"""Registering a party, amending it, reading it in the clear."""
+"""Actions that register, correct and reveal parties."""
 
 from django.utils import timezone
 
@@ -13,12 +13,10 @@ PARTS = {"contact": ("查看联系方式", CONTACT), "identity": ("查看证件�
 
 
 def _anybody(_by: Actor, _target: object) -> list[str]:
-    """Whoever sends a form, and staff who register somebody at the counter: the room's own action has asked before."""
     return []
 
 
 def _handles(by: Actor, party: Party) -> list[str]:
-    """Whoever handles the matter."""
     return why_not_read(by, party.matter)
 
 
@@ -30,7 +28,7 @@ def _not_erased(party: Party) -> list[str]:
 def register_party(
     _: None, *, by: Actor, matter: str, said: Particulars, phone_verified: bool = False
 ) -> ActionResult:
-    """Register who is behind a matter. Nothing of it stands in the log."""
+    """Register the party of a matter; the log contains none of its data."""
     party = Party(matter=matter)
     write(party, said)
     if phone_verified:
@@ -42,9 +40,10 @@ def register_party(
 
 @action("intake.carry_party_over", label="沿用申请人信息", rule=system_only, ready=_not_erased)
 def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
-    """Register the same party for a matter that came out of another (passed on, split): who works on it there may read who asked.
+    """Register the same party for a matter that stems from another (transfer, split).
 
-    The code stays with the first matter, whose page tells of those that came out of it; whoever has the new one may issue its own.
+    The query code stays with the first matter, whose page names the others; the new unit may issue
+    its own.
     """
     said = Particulars(
         kind=party.kind,
@@ -58,7 +57,7 @@ def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
 
 @action("intake.amend_party", label="更正申请人信息", rule=_handles, ready=_not_erased)
 def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
-    """Correct what was registered; the log names the fields, not what stood or stands in them."""
+    """Correct a party's data; the log names the fields without values."""
     before = {name: getattr(party, name).reveal() for name in (*CONTACT, *IDENTITY)}
     write(party, said)
     changed = [name for name, value in before.items() if value != getattr(party, name).reveal()]
@@ -75,7 +74,7 @@ def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
 
 @action("intake.reveal_party", label="查看个人信息", rule=_handles, ready=_not_erased, quiet=True)
 def reveal_party(party: Party, *, by: Actor, part: str = "contact") -> ActionResult:
-    """Read contact or identity in the clear; the log has who read which when. The result is name → text of what was left."""
+    """Decrypt contact or identity and log the access; the action's result is label → text."""
     if part not in PARTS:
         raise Refused("请选择查看联系方式还是证件信息。")
     words, names = PARTS[part]
@@ -87,7 +86,7 @@ def reveal_party(party: Party, *, by: Actor, part: str = "contact") -> ActionRes
 
 @action("intake.note_refused_mail", label="记录退信", rule=system_only)
 def note_refused_mail(party: Party, *, by: Actor) -> ActionResult:
-    """Note that mail to a party comes back, so that whoever handles the matter calls or writes."""
+    """Record that mail to a party bounced."""
     party.mail_refused_at = timezone.now()
     party.save(update_fields=["mail_refused_at"])
     return ActionResult(words="发往申请人邮箱的邮件被退回", facts={"matter": party.matter})

@@ -1,9 +1,10 @@
-"""Retention: personal data goes when it is no longer needed; digests in the log and figures stay.
+"""Retention of personal data: erase it when due; digests in the log and statistics stay.
 
-What somebody wrote who left neither name nor contact has no `Party`: its day stands with its query code, and it goes alike.
+A person who left neither name nor contact has no `Party`; the query code carries the date and their
+words are erased alike.
 
-Source: 个人信息保护法第十九条 (the shortest time needed), 第四十七条 (deleted when the purpose is reached); the number of days is the
-installation's (rule set `personal_data`, figure `intake.retention`).
+Source: 个人信息保护法第十九条 (shortest necessary period), 第四十七条 (deletion). The number of days is a setting
+(rule set `personal_data`, figure `intake.retention`).
 """
 
 from collections.abc import Sequence
@@ -27,15 +28,15 @@ _AT_ONCE = 500
 
 
 def schedule_erasure(matter: str, closed_on: date | None) -> date | None:
-    """Say from when a matter's personal data goes: so long after it was closed; None (opened again): not yet.
+    """Schedule the erasure of a matter's personal data after its closing day; None cancels it.
 
-    Called by a room within the action that closes or opens the matter.
+    Call it inside the action that closes or reopens the matter.
     """
     return schedule_erasures([matter], closed_on)
 
 
 def schedule_erasures(matters: Sequence[str], closed_on: date | None) -> date | None:
-    """Say it of many matters that close together, some hundreds in a statement."""
+    """Schedule the erasure of several matters that close together."""
     day = (
         due([Event("closed", closed_on)], rule_sets()["personal_data"], default_calendar(), closed_on).date
         if closed_on
@@ -58,7 +59,7 @@ def _due(held: Party | QueryCode) -> list[str]:
 
 @action("intake.erase_party", label="清除个人信息", rule=system_only, ready=_due)
 def erase_party(party: Party, *, by: Actor) -> ActionResult:
-    """Erase who somebody is, their files, their code and the room's words of it. What stays: kind, dates, a digest of what was there."""
+    """Erase a party with its files, code and words; kind, dates and a digest stay."""
     said = "\0".join(getattr(party, name).reveal() for name in SECRET)
     party.erased_digest = keyed_digest("erased", f"{party.pk}\0{said}")
     for name in SECRET:
@@ -85,7 +86,7 @@ def _nobody_named(code: QueryCode) -> list[str]:
 
 @action("intake.erase_words", label="清除匿名来件的文字", rule=system_only, ready=_nobody_named)
 def erase_words(code: QueryCode, *, by: Actor) -> ActionResult:
-    """Erase what somebody wrote and sent who left neither name nor contact, with its files. What stays: kind, dates, choices, figures."""
+    """Erase the words and files of an anonymous person; kind, dates, choices and figures stay."""
     code.erased_at = timezone.now()
     code.revoked_at = code.revoked_at or code.erased_at
     code.save(update_fields=["erased_at", "revoked_at"])
@@ -98,7 +99,6 @@ def erase_words(code: QueryCode, *, by: Actor) -> ActionResult:
 
 
 def _erase_matter(matter: str) -> int:
-    """Forget the words that the matter's room keeps, and its files; return how many files."""
     files = _erase_files(matter)
     found = matter_of(matter)
     if found:
@@ -107,7 +107,6 @@ def _erase_matter(matter: str) -> int:
 
 
 def _erase_files(matter: str) -> int:
-    """Forget the keys of a matter's files, without which nobody reads them, and delete them once that is certain."""
     rows = Upload.objects.filter(matter=matter, erased_at=None)
     places = list(rows.values_list("place", flat=True))
     rows.update(key="", erased_at=timezone.now(), name="（已清除）")

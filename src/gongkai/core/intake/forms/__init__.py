@@ -1,4 +1,4 @@
-"""Public forms: one definition, one page without scripts, one way to handle what is sent."""
+"""Public forms: definition, page and submission."""
 
 from gongkai.core.intake.forms.definition import (
     FORMS,

@@ -1,4 +1,4 @@
-"""What a room says of a public form."""
+"""The definition of a public form."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
 from gongkai.lib.chinese.days import as_day
 from gongkai.lib.privacy import find
 
-#: Findings that are pointed out to whoever typed them, with what they are called. Names and addresses may belong to the matter.
+# Kinds of findings of which the sender is warned; names and addresses may be part of the matter.
 NUMBERS = {
     "id_number": "身份证号码",
     "phone": "电话号码",
@@ -28,13 +28,13 @@ NUMBERS = {
 
 
 class IntakeForm(forms.Form):
-    """The fields of a public form. Words that are asked, no more: what is not needed for the matter is not asked.
+    """The base of public forms.
 
     Attributes:
-        private: fields that a browser must not keep as a draft of its own (who somebody is).
-        prefill: fields that may be filled in from the address (`?page=…`).
-        groups: (heading, field names) in order, where the form is long; fields in none come first.
-        shown_for: field → another one and those of its choices that the field is for: a script hides it, empty, beside others.
+        private: fields that browsers must not store in local drafts (personal data).
+        prefill: fields that may be set by the query string.
+        groups: (heading, field names) for long forms; other fields come first.
+        shown_for: field → (other field, choices) for which a script shows it.
     """
 
     private: ClassVar[tuple[str, ...]] = ("name", "phone", "email", "address", "id_number")
@@ -62,28 +62,28 @@ class IntakeForm(forms.Form):
                 field.error_messages["required"] = f"请{'选择' if chosen else '填写'}{field.label}。"
 
     def ask(self) -> None:
-        """Add the fields of a form whose questions are rows (a questionnaire), by what its address or its data say."""
+        """Add fields that depend on URL or data, such as the questions of a survey."""
 
     @classmethod
     def fields_for(cls, typed: Mapping[str, object]) -> Mapping[str, forms.Field]:
-        """Return the fields of the form into which something was typed."""
+        """Return the fields of the form for typed values."""
         return cls.base_fields
 
     def clean(self) -> dict[str, object]:
-        """Return what was typed; a room's form adds what hangs together."""
+        """Return the cleaned values; subclasses add cross-field checks."""
         return super().clean() or {}
 
     def particulars(self) -> Particulars | None:
-        """Return who sends this, from the fields that were filled in; None where nobody is named."""
+        """Return the sender's particulars, or None if none are given."""
         said = Particulars.read(self.cleaned_data)
         return None if said.empty else said
 
     def answered_already(self) -> "list[Answered]":
-        """Return what may answer this before it is sent; a room's form says so. Shown once, then it is sent all the same."""
+        """Return published answers to show before submission; overridden by apps."""
         return []
 
     def numbers_told(self) -> list[str]:
-        """Return what numbers of persons stand in words that need none, to be pointed out before they are sent; shown once, then it is sent."""
+        """Return personal numbers in free texts, to warn the sender once before submission."""
         return [
             f"{field.label}：{label}“{finding.text}”"
             for name, field in self.fields.items()
@@ -93,7 +93,10 @@ class IntakeForm(forms.Form):
         ]
 
     def content(self) -> list[tuple[str, str]]:
-        """Return what is asked, of which unit or about which draft: every field but those on the party; [] where no long text is typed."""
+        """Return the content of a submission, without the sender, for duplicate detection.
+
+        It is empty if there is no long text.
+        """
         long = [name for name, field in self.fields.items() if isinstance(field.widget, forms.Textarea)]
         if not any(self.cleaned_data.get(name) for name in long):
             return []
@@ -106,7 +109,7 @@ class IntakeForm(forms.Form):
 
 @dataclass(frozen=True)
 class Answered:
-    """Something that may answer what somebody is about to send: shown before it is sent."""
+    """A published answer shown before submission."""
 
     title: str
     text: str
@@ -115,10 +118,10 @@ class Answered:
 
 @dataclass(frozen=True)
 class Submission:
-    """A form that was sent and found in order, as its room gets it.
+    """A valid submission, as the app gets it.
 
-    `host` is the host it was sent to; `files` are checked and stored; `said` is who sent it (the mechanism registers the party behind the
-    room's action, under the matter that it returns). `sent_at` is when it was sent, where that was not now (it came through the outer network).
+    `files` are stored already; `said` are the sender's particulars, whom the caller registers under
+    the returned matter. `sent_at` is set for submissions that came through the outer network.
     """
 
     data: Mapping[str, Any]
@@ -129,31 +132,31 @@ class Submission:
 
     @property
     def day(self) -> date:
-        """The day on which it was sent: from then statutory terms run, however long it lay between two networks."""
+        """The day of submission, from which statutory periods count."""
         return as_day(self.sent_at or timezone.now())
 
 
 @dataclass(frozen=True)
 class PublicForm:
-    """One public form: what it asks and what sending it does. The portal serves it at `/forms/<name>/`.
+    """A public form, served at `/forms/<name>/`.
 
     Attributes:
-        name: in the address.
-        title: the page's heading.
-        intro: sentences above the fields: what it is for, what happens with it, until when an answer comes.
-        elsewhere: (words, address on this site) for what does not belong into it.
-        form: the fields.
-        submit: does it by one action of the room, within the mechanism's transaction; returns the matter (`fault/12`), with how it stands where
-            the room has that at hand (`Filed`). It may refuse.
-        files: what files may come with it; None for none.
-        second: whether the last four of document or phone are asked beside the code, where one was left.
-        phone_code: "" no code; "offered": who wants to may prove their phone; "required": real names only.
-            Without an SMS gateway nobody is asked.
-        thanks: sentences on the page that acknowledges it.
-        kept: what is said of personal data.
-        mailed: what is said where an address for mail was left; empty: nothing.
-        found: the heading above what may answer it already.
-        confirms: whether sending it mails whoever is named a link to confirm: such mails have limits of their own (`throttle.take_mail`).
+        name: its name in the URL.
+        title: the heading of the page.
+        intro: sentences above the fields.
+        elsewhere: (text, path) of links for other matters.
+        form: the form class.
+        submit: runs the app's action in the caller's transaction; returns the matter (`fault/12`),
+            or `Filed` with its progress. May refuse.
+        files: the rule for files; None for none.
+        second: true if the last four digits of document or phone are a second key.
+        phone_code: "" for none, "offered" or "required"; without an SMS gateway nobody is asked.
+        thanks: sentences on the receipt page.
+        kept: the privacy notice.
+        mailed: the note if an e-mail address was given.
+        found: the heading above published answers.
+        confirms: true if submission mails a confirmation link, with limits of its own
+            (`throttle.take_mail`).
     """
 
     name: str
@@ -177,5 +180,5 @@ FORMS: dict[str, PublicForm] = {}
 
 
 def register_public_form(form: PublicForm) -> None:
-    """Enter a public form; called by its room when it starts."""
+    """Register a public form."""
     FORMS[form.name] = form

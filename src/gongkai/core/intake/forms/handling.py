@@ -1,4 +1,4 @@
-"""Handling what comes back: in order, once, and nothing typed is lost."""
+"""Handling of submitted forms: validation, idempotence, and preservation of typed values."""
 
 import json
 from collections.abc import Mapping
@@ -24,13 +24,13 @@ TWICE = "您今天提交的相同内容已经收到多次，不必重复提交�
 MAILED = "这个邮箱今天已经申请过多次，请先查收此前的确认邮件，明天再试。"
 
 
-#: Buttons beside the one that sends.
+# Names of the buttons other than the submit button.
 _ASIDE = frozenset({"remove", "save_draft", "send_code"})
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a browser sent, and from where."""
+    """The data sent by a browser, with address and host."""
 
     post: QueryDict
     files: "MultiValueDict[str, UploadedFile[bytes]]"
@@ -39,13 +39,13 @@ class Asked:
 
 
 def show(definition: PublicForm, query: Mapping[str, str]) -> Page:
-    """Return a form nobody typed into yet, but for what its address says."""
+    """Return an empty form, prefilled from the query string."""
     given = {name: query[name][:500].replace("\x00", "") for name in definition.form.prefill if name in query}
     return Page(definition, definition.form(initial=given), tokens.new_token(definition.name))
 
 
 def handle(definition: PublicForm, asked: Asked) -> Page:
-    """Return the page that answers what was sent. Sent before (a double click, a retry): the same acknowledgement again."""
+    """Return the page that answers a submission; a repeated one gets the same receipt."""
     token = asked.post.get("form_token", "")
     nonce = tokens.nonce_of(definition.name, token)
     if not nonce:
@@ -53,14 +53,13 @@ def handle(definition: PublicForm, asked: Asked) -> Page:
         return Page(definition, _typed(definition, asked.post), fresh, status=422, faults=[STALE])
     page = Page(definition, _given(definition, asked.post), token)
     if not (asked.files or _ASIDE & set(asked.post)):
-        # `send` finds what was sent before by its token: it is asked for besides only where this is not sent now, whatever speaks against it.
+        # `send` detects repeated submissions by token; here they are checked only if nothing is sent
         page = _judged(page, nonce, asked)
         return page if page.done else done_again(definition, nonce) or page
     return done_again(definition, nonce) or _judged(page, nonce, asked)
 
 
 def _judged(page: Page, nonce: str, asked: Asked) -> Page:
-    """Return the page that answers what was sent with a token that is in order."""
     if "remove" in asked.post:
         return _removed(page, nonce, asked.post.get("remove", ""))
     if not _by_person(page, asked):
@@ -72,7 +71,6 @@ def _judged(page: Page, nonce: str, asked: Asked) -> Page:
 
 
 def _pressed(page: Page, nonce: str, asked: Asked) -> Page:
-    """Do what the button says that was pressed."""
     if "save_draft" in asked.post:
         return drafts.save(page, nonce, asked.post, asked.address)
     if "send_code" in asked.post:
@@ -81,26 +79,22 @@ def _pressed(page: Page, nonce: str, asked: Asked) -> Page:
 
 
 def _typed(definition: PublicForm, post: QueryDict) -> IntakeForm:
-    """Return the form with what was typed, not judged yet."""
     return definition.form(initial=drafts.typed(definition, post))
 
 
 def _given(definition: PublicForm, post: QueryDict) -> IntakeForm:
-    """Return the form as the button wants it that was pressed: to be judged where it is sent, else as it was typed."""
     if _ASIDE & set(post):
         return _typed(definition, post)
     return definition.form(post)
 
 
 def _by_person(page: Page, asked: Asked) -> bool:
-    """Whether a person sent this; what speaks against it is said on the page, beside what is wrong with the fields."""
     fault, page.question_fault = against(page.definition.name, page.token, asked.post, asked.address)
     page.faults += [fault] if fault else []
     return not (page.faults or page.question_fault)
 
 
 def _hold(page: Page, nonce: str, asked: Asked) -> None:
-    """Keep the files that are in order, so that nobody has to choose them again; say what is wrong with the others."""
     rule = page.definition.files
     assert rule
     token = tokens.digest_of(nonce)
@@ -151,14 +145,12 @@ def _sent(page: Page, nonce: str, asked: Asked) -> Page:
 
 
 def _taken(page: Page, asked: Asked, said: Particulars | None) -> bool:
-    """Whether limits let one more through."""
     if over := throttle.full(_limited(page, asked, said)):
         page.faults.append(TWICE if over[0] is throttle.SAME_TEXT else FLOOD)
     return not page.faults
 
 
 def _limited(page: Page, asked: Asked, said: Particulars | None) -> list[throttle.Counted]:
-    """Return the limits of a sending: by the address that it comes from, and by its party and content where the party is known."""
     limits = [(throttle.sending_limit(), asked.address)]
     content = page.form.content()
     if said and said.identity and content:

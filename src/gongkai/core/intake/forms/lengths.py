@@ -1,4 +1,4 @@
-"""Long texts: a browser cuts what is pasted beyond `maxlength` without a word; the server says how much is too much instead."""
+"""Error messages for long texts, since browsers silently cut text beyond `maxlength`."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,7 +10,7 @@ F = TypeVar("F", bound=forms.Form)
 
 
 def say_too_long(form: F) -> F:
-    """Let nothing that is pasted into a large field of a form be cut unseen: its limit is told by the server. Returns the form."""
+    """Replace `maxlength` of text areas by a check on the server; return the form."""
     for field in form.fields.values():
         if not isinstance(field, forms.CharField) or not isinstance(field.widget, forms.Textarea):
             continue
@@ -19,7 +19,9 @@ def say_too_long(form: F) -> F:
             others = [
                 validator for validator in field.validators if not isinstance(validator, MaxLengthValidator)
             ]
-            field.widget.attrs["data-most"] = str(field.max_length)  # the page counts while one types
+            field.widget.attrs["data-most"] = str(
+                field.max_length
+            )  # read by the script that counts characters
             field.validators = [*others, _at_most(field.max_length)]
     return form
 

@@ -1,4 +1,4 @@
-"""What the page of a form shows."""
+"""The pages of a form: fields and receipt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from gongkai.core.outbox.channels import text_messages
 
 @dataclass
 class Done:
-    """What the page says once a form was sent, to be kept or printed: the same on every retry. `asked` is what was sent, in its own words."""
+    """The receipt of a submission, the same on every retry. `asked` is the sender's text."""
 
     code: str
     second: bool
@@ -29,10 +29,10 @@ class Done:
 
 @dataclass
 class Page:
-    """A form as it is shown: with what was typed, what is wrong with it, what is held for it. `status` is the answer's.
+    """A form page with typed values, errors and uploaded files. `status` is the HTTP status.
 
-    `answered` is what may answer it already, `numbers` what numbers of persons its words tell: the form was not sent yet, and is with the next
-    press of the button.
+    `answered` are published answers and `numbers` personal numbers; both are shown once before
+    submission.
     """
 
     definition: PublicForm
@@ -52,40 +52,40 @@ class Page:
 
     @property
     def challenge(self) -> dict[str, object]:
-        """What the browser solves."""
+        """The proof-of-work challenge for the browser."""
         return proof.challenge(self._nonce)
 
     @property
     def question(self) -> dict[str, str]:
-        """What is asked where no script runs."""
+        """The question for browsers without scripts."""
         words, key = proof.question(self._nonce)
         return {"words": words, "key": key}
 
     @property
     def held(self) -> list[Upload]:
-        """Files that are here already."""
+        """The files uploaded so far."""
         return now_held(tokens.digest_of(self._nonce))
 
     @property
     def offers_code(self) -> bool:
-        """Whether a code can be sent to the phone."""
+        """Return whether a code can be sent to the phone."""
         return bool(self.definition.phone_code) and text_messages() is not None
 
     @property
     def wrong(self) -> bool:
-        """Whether anything has to be put right."""
+        """Return whether there are errors."""
         return bool(
             self.form.errors or self.faults or self.file_faults or self.question_fault or self.code_fault
         )
 
     @property
     def waits(self) -> bool:
-        """Whether it was not sent yet, for what should be read first."""
+        """Return whether answers or warnings must be read before submission."""
         return bool(self.answered or self.numbers)
 
     @property
     def groups(self) -> list[tuple[str, list[BoundField]]]:
-        """Fields under their headings, in the order in which they are asked."""
+        """The fields under their headings."""
         placed = {name for _, names in self.form.groups for name in names}
         first = [self.form[name] for name in self.form.fields if name not in placed]
         named = [
@@ -95,7 +95,7 @@ class Page:
 
     @property
     def asked(self) -> list[BoundField]:
-        """All fields as they follow each other on the page: the summary of errors lists them so."""
+        """All fields in the order of the page, for the error summary."""
         return [field for _, fields in self.groups for field in fields]
 
     @property

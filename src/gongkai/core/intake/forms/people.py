@@ -1,4 +1,4 @@
-"""Fields that say who sends a form: a way to be reached, or all that a request for information asks (条例第二十九条)."""
+"""Form fields about the sender: contact, or full applicant data (条例第二十九条)."""
 
 from typing import Unpack
 
@@ -11,16 +11,16 @@ from gongkai.core.units.forms.base import WRONG_MAIL
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
 from gongkai.lib.typed_json import text
 
-#: Kinds of applicants that are no natural person.
+# Kinds of applicants that are organisations.
 ORGANISATIONS = tuple(kind.value for kind in PartyKind if kind != PartyKind.PERSON)
 _TEL = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
 
 
 def check_phone(text: str) -> str:
-    """Return a telephone number in its one spelling.
+    """Return a normalised telephone number.
 
     Raises:
-        ValidationError: it can be none.
+        ValidationError: the number is invalid.
     """
     fault = spelling.phone_fault(text) if text else ""
     if fault:
@@ -29,23 +29,23 @@ def check_phone(text: str) -> str:
 
 
 class Phone(forms.CharField):
-    """A telephone number, kept in its one spelling."""
+    """A telephone number field, normalised."""
 
     def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
         kwargs.setdefault("label", "联系电话")
         super().__init__(max_length=30, **kwargs)
 
     def clean(self, value: object) -> str:
-        """Return the number.
+        """Return the normalised number.
 
         Raises:
-            ValidationError: it can be none.
+            ValidationError: the number is invalid.
         """
         return check_phone(super().clean(value))
 
 
 class ContactForm(IntakeForm):
-    """A form with a name and a way to be reached; all of it may stay empty unless a room demands more."""
+    """A form with optional name and contact."""
 
     name = forms.CharField(
         label="您的称呼",
@@ -64,7 +64,7 @@ class ContactForm(IntakeForm):
 
 
 class ApplicantForm(ContactForm):
-    """Who requests information: a natural person, or an organisation of one of five kinds (条例第二十九条; 国办公开办函〔2021〕30号表二)."""
+    """A form with the applicant's data (条例第二十九条; 国办公开办函〔2021〕30号表二)."""
 
     private = (*IntakeForm.private, "fax", "postcode", "representative", "contact_person")
     shown_for = {
@@ -100,7 +100,7 @@ class ApplicantForm(ContactForm):
             self.fields[name].either = True  # type: ignore[attr-defined]  # their help says who fills them in
 
     def clean(self) -> dict[str, object]:
-        """Check the document against its kind, and that an organisation names who acts for it."""
+        """Check the document against its kind, and require a representative of organisations."""
         data = super().clean()
         person = data.get("party_kind") == PartyKind.PERSON
         if data.get("id_kind") and data.get("id_number"):

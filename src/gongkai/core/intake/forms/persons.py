@@ -1,6 +1,7 @@
-"""Whether a person sent a form: the hidden field, the time it was shown, the proof of work or the question in its place.
+"""Bot protection: honeypot field, minimum time, proof of work or question.
 
-Forms of the registry have it from `handling`; a small form with a page of its own shows `Guarded` (`intake/person.html`) and asks `judge`.
+Forms of the registry get it from `handling`; small forms use `Guarded` (`intake/person.html`) and
+`judge`.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ STALE = "这个页面打开得太久了，请核对后再提交一次。"
 
 
 def against(form: str, token: str, post: QueryDict, address: str) -> tuple[str, str]:
-    """Return what speaks against a person: of the form as a whole, and of the question; two empty ones where nothing does."""
+    """Return the faults that indicate a bot: for the form and for the question."""
     if post.get("website"):
         return TRAP, ""
     if tokens.too_soon(form, token):
@@ -43,7 +44,7 @@ def _question_fault(nonce: str, post: QueryDict, address: str) -> str:
 
 @dataclass
 class Guarded:
-    """What the page of a small form needs to be protected as the others are. One solution sends it once: `once.claim(form, nonce)`."""
+    """Bot protection of a form page; `once.claim(form, nonce)` makes a solution valid once."""
 
     form: str
     token: str
@@ -52,37 +53,37 @@ class Guarded:
 
     @property
     def nonce(self) -> str:
-        """What is unique in the token; "" for one that is none or too old."""
+        """The unique part of the token; "" if the token is invalid or expired."""
         return tokens.nonce_of(self.form, self.token)
 
     @property
     def challenge(self) -> dict[str, object]:
-        """What the browser solves."""
+        """The proof-of-work challenge for the browser."""
         return proof.challenge(self.nonce)
 
     @property
     def question(self) -> dict[str, str]:
-        """What is asked where no script runs."""
+        """The question for browsers without scripts."""
         words, key = proof.question(self.nonce)
         return {"words": words, "key": key}
 
     @property
     def wrong(self) -> bool:
-        """Whether it is not to be sent."""
+        """Return whether the form must not be sent."""
         return bool(self.fault or self.question_fault)
 
     def anew(self) -> "Guarded":
-        """Return the same for the page that is shown again, with a token of its own."""
+        """Return the protection for a redisplayed page, with a new token."""
         return Guarded(self.form, tokens.new_token(self.form), self.fault, self.question_fault)
 
 
 def guard(form: str) -> Guarded:
-    """Return what a form needs that is shown now."""
+    """Return the protection of a new form page."""
     return Guarded(form, tokens.new_token(form))
 
 
 def judge(form: str, post: QueryDict, address: str) -> Guarded:
-    """Return what speaks against a form that was sent."""
+    """Return the protection of a submitted form with its faults."""
     token = post.get("form_token", "")
     if not tokens.nonce_of(form, token):
         return Guarded(form, token, STALE)

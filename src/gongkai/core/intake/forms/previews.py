@@ -1,4 +1,4 @@
-"""Forms whose texts go to others than the person whom they may name: the clerk sees the places that are hidden before anything is sent."""
+"""Forms that preview de-identified texts before they leave the office."""
 
 import hashlib
 
@@ -10,15 +10,15 @@ from gongkai.core.intake.deidentification import Deidentified
 from gongkai.core.ledger.forms import ActForm
 from gongkai.core.units.forms.base import words
 
-#: The hidden field with the digest of the texts that the clerk has seen.
+# The hidden field with the digest of the previewed texts.
 _SEEN = "seen_hidden"
-#: The field with the reason for sending a text as it is typed.
+# The field with the reason for sending a text unchanged.
 _KEPT = "kept_because"
 _REASON_LEAST = 4
 
 
 def asks_reason_to_keep() -> forms.CharField:
-    """Return the field for an action that may send a text as it is typed: its argument is `kept_because`."""
+    """Return the field `kept_because` for actions that may send a text unchanged."""
     return words(
         "按填写的原文发出的理由",
         rows=2,
@@ -29,7 +29,7 @@ def asks_reason_to_keep() -> forms.CharField:
 
 
 def marked(label: str, text: Deidentified) -> SafeString:
-    """Return a de-identified text as HTML with its hidden places marked."""
+    """Return a de-identified text as HTML with hidden passages marked."""
     pieces = format_html_join(
         "",
         "{}",
@@ -39,30 +39,29 @@ def marked(label: str, text: Deidentified) -> SafeString:
 
 
 class _Seen(forms.CharField):
-    """The digest of what is shown now, whatever was sent."""
+    """A hidden field that always has its initial value."""
 
     def bound_data(self, data: object, initial: object) -> object:
-        """Return the initial value."""
         return initial
 
 
 class PreviewForm(ActForm):
-    """Show once how the texts of some fields leave, where something in them is hidden; sent again, they leave so.
+    """A form that previews how texts leave if something is hidden; sending it again confirms.
 
     Attributes:
-        leaving: the names of these fields.
-        leaves_as: the text that leaves, where it is another than the one that is typed.
+        leaving: the names of the fields.
+        leaves_as: the name of the text that leaves, if it differs from the field.
     """
 
     leaving: tuple[str, ...] = ()
     leaves_as: str = "发出的文字"
 
     def deidentified(self, text: str) -> Deidentified:
-        """Return a text of the form as it leaves."""
+        """Return a text as it leaves the office."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, object]:
-        """Refuse texts with something to hide until the clerk has seen them as they leave."""
+        """Refuse texts with hidden passages until the clerk has seen the preview."""
         data = super().clean() or self.cleaned_data
         if 0 < len(str(data.get(_KEPT) or "").strip()) < _REASON_LEAST:
             self.add_error(_KEPT, "请写明保留什么、为什么。")

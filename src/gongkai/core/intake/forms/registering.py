@@ -1,4 +1,7 @@
-"""Registering what was sent: the room's action, party, code, files and acknowledgement. Within a transaction of the caller's."""
+"""Registration of a submission: action of the app, party, code, files and receipt.
+
+Call it inside a transaction.
+"""
 
 from dataclasses import dataclass
 
@@ -18,9 +21,10 @@ from gongkai.core.outbox.outbox import tell
 
 @dataclass(frozen=True)
 class Registered:
-    """A matter with its code, the turn in which that was found, and whether the last four are asked besides; who sent it; how it stands.
+    """A registered submission: matter, code, party and progress.
 
-    `told`: whether it is acknowledged to the address that was left, too.
+    `turn` is that of the code, `second` whether it has a second key, `told` whether a receipt was
+    mailed.
     """
 
     matter: str
@@ -35,17 +39,17 @@ class Registered:
 def record_submission(
     definition: PublicForm, submission: Submission, *, token: str = "", code: str = "", verified: bool = False
 ) -> Registered:
-    """Register a form that is in order.
+    """Register a valid submission.
 
     Args:
         definition: the form.
-        submission: what was sent.
-        token: what its code is computed from; or
-        code: the code that was given already.
-        verified: whether the phone answered with its code.
+        submission: the submission.
+        token: the token from which the code is derived; or
+        code: a code issued before.
+        verified: true if the phone was verified.
 
     Raises:
-        Refused: the room does not take it.
+        Refused: the app rejects it.
     """
     said, party, told = submission.said, None, True
     with together():
@@ -65,7 +69,7 @@ def record_submission(
 
 
 def progress_of(matter: str) -> Progress | None:
-    """Return what the asker of a matter may read now."""
+    """Return the progress of a matter."""
     found = matter_of(matter)
     return found[0].progress(found[1]) if found else None
 
@@ -73,7 +77,6 @@ def progress_of(matter: str) -> Progress | None:
 def _acknowledge(
     definition: PublicForm, party: Party, code: str, progress: Progress | None, *, second: bool
 ) -> bool:
-    """Write the acknowledgement: what was received, until when it is dealt with, and how to look it up. Whether this address takes one more today."""
     to = reached(party)
     if not acknowledges(to.mail, to.mobile):
         return False
@@ -92,7 +95,7 @@ def _acknowledge(
 
 
 def acknowledged(party: Party) -> bool:
-    """Whether the matter of a party was acknowledged to them."""
+    """Return whether a receipt was mailed to a party."""
     return Letter.objects.filter(recipient=party.recipient, key=_key(party)).exists()
 
 

@@ -1,4 +1,7 @@
-"""Sending a form: registered (or, on an outer installation, held) in one transaction, once for each token."""
+"""Submission of a form in one transaction, once for each token.
+
+It is registered, or held on an outer installation.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import cast
@@ -24,18 +27,18 @@ from gongkai.core.intake.uploads import now_held
 def send(
     page: Page, nonce: str, host: str, said: Particulars | None, *, verified: bool, count: Callable[[], None]
 ) -> Page:
-    """Send a form that is in order.
+    """Submit a valid form.
 
     Args:
-        page: the form, judged.
-        nonce: what is unique in its token.
-        host: the host it was sent to.
-        said: who sends it; None for somebody who does not say.
-        verified: whether their phone answered with its code.
-        count: counts this sending for the limits, in the same transaction.
+        page: the validated form page.
+        nonce: the unique part of its token.
+        host: the host that received it.
+        said: the sender's particulars, if given.
+        verified: true if the phone was verified.
+        count: counts the submission for rate limits, in the same transaction.
 
     Raises:
-        Refused: the room does not take it; nothing was written.
+        Refused: the app rejects it; nothing was written.
     """
     definition, token = page.definition, tokens.digest_of(nonce)
     try:
@@ -58,7 +61,6 @@ def send(
 
 
 def _hold(page: Page, submission: Submission, nonce: str, *, verified: bool) -> Registered:
-    """Hold a form for the inner side, on an outer installation: it is registered there, with the code that its asker gets here."""
     token, said = tokens.digest_of(nonce), submission.said
     given = cast(QueryDict, page.form.data)
     typed = {name: given.getlist(name) for name in page.form.fields if name in given}
@@ -76,13 +78,12 @@ def _hold(page: Page, submission: Submission, nonce: str, *, verified: bool) -> 
 
 
 def _asked(matter: str) -> Sequence[Part]:
-    """Return what was asked, for the receipt of whoever just sent it; nothing where only the inner side knows it."""
     found = matter_of(matter)
     return found[0].own_words(found[1])[:1] if found and found[0].own_words else ()
 
 
 def done_again(definition: PublicForm, nonce: str) -> Page | None:
-    """Return the acknowledgement of a form that was sent already; None for one that was not."""
+    """Return the receipt of a form that was sent already, or None."""
     sending = sent(definition.name, nonce)
     if sending is None:
         return None
@@ -103,7 +104,6 @@ def done_again(definition: PublicForm, nonce: str) -> Page | None:
 
 
 def _done(definition: PublicForm, of: Registered, form: IntakeForm | None = None) -> Page:
-    """Return the page that says so; it shows no fields, so that the form that was sent serves where it is at hand."""
     progress = of.progress
     done = Done(
         code=shown(of.code),

@@ -1,7 +1,4 @@
-"""The token of a form: made when it is shown, the same until it was sent.
-
-It says when that was, names drafts and files, and makes sending idempotent.
-"""
+"""The one-time token of a form: it dates the form and prevents duplicates."""
 
 import secrets
 
@@ -9,7 +6,7 @@ from django.core import signing
 
 from gongkai.core.vault.sealing import keyed_digest
 
-#: A form that comes back sooner was filled in by a machine; one that comes back later is shown again, with all that was typed (seconds).
+# Minimum and maximum age of a submitted form, in seconds.
 SOONEST, LATEST = 2, 24 * 3600
 
 
@@ -18,12 +15,12 @@ def _signer(form: str) -> signing.TimestampSigner:
 
 
 def new_token(form: str) -> str:
-    """Return a token for a form that is shown now."""
+    """Return a token for a new form page."""
     return _signer(form).sign(secrets.token_urlsafe(16))
 
 
 def nonce_of(form: str, token: str) -> str:
-    """Return what is unique in a token; "" for one that is none, is another form's, or is too old."""
+    """Return the unique part of a token; "" if it is invalid, of another form or expired."""
     try:
         return _signer(form).unsign(token[:200], max_age=LATEST)
     except signing.BadSignature:
@@ -31,7 +28,7 @@ def nonce_of(form: str, token: str) -> str:
 
 
 def too_soon(form: str, token: str) -> bool:
-    """Whether a form came back sooner than anybody types."""
+    """Return whether a form was submitted faster than a person types."""
     try:
         _signer(form).unsign(token[:200], max_age=SOONEST)
     except signing.BadSignature:
@@ -40,5 +37,5 @@ def too_soon(form: str, token: str) -> bool:
 
 
 def digest_of(nonce: str) -> str:
-    """Return what is stored of a token."""
+    """Return the stored digest of a token."""
     return keyed_digest("form", nonce)

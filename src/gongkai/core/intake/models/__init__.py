@@ -1,4 +1,4 @@
-"""State of this room: parties, query codes, what is being sent, what limits count."""
+"""Models of parties, query codes, submissions, drafts and limits."""
 
 from gongkai.core.intake.models.held import Held, Received
 from gongkai.core.intake.models.party import IdKind, Party, PartyKind

@@ -1,4 +1,4 @@
-"""Two networks: what an outer installation holds until the inner one has it, and what the inner one answers to a code."""
+"""Models for two networks: forms held outside and matters received inside."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,9 +7,9 @@ from gongkai.core.vault.fields import EncryptedTextField
 
 
 class Held(models.Model):
-    """On the outer side: a form that was sent and waits for its way inward. Erased some days after the inner side said that it has it.
+    """A form held on the outer side; erased some days after the inner side acknowledged it.
 
-    `reply` is what the asker reads, sealed by the inner side with a key that only the query code gives: nobody opens it here.
+    `reply` is sealed by the inner side; only the query code opens it.
     """
 
     token = models.CharField("表单编号摘要值", max_length=64, unique=True)
@@ -32,17 +32,17 @@ class Held(models.Model):
 
     @property
     def matter(self) -> str:
-        """Its name as a matter."""
+        """The matter of the held form."""
         return f"held/{self.pk}"
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """The name of its log stream."""
         return f"held/{self.pk}"
 
 
 class Received(models.Model):
-    """On the inner side: a matter that came from the outer one, with the key that seals its replies."""
+    """A matter received on the inner side, with the key that seals its replies."""
 
     token = models.CharField("外网表单编号摘要值", max_length=64, unique=True)
     matter = models.CharField("事项", max_length=60)

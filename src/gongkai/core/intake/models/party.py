@@ -1,4 +1,4 @@
-"""Somebody outside, in one matter."""
+"""The party of a matter."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,7 +7,7 @@ from gongkai.core.vault.fields import EncryptedTextField
 
 
 class PartyKind(models.TextChoices):
-    """Who asks: a natural person, or one of the five kinds of organisation of the statutory report's table (国办公开办函〔2021〕30号)."""
+    """Kinds of applicants: natural persons and five kinds of organisations (国办公开办函〔2021〕30号)."""
 
     PERSON = "person", "自然人"
     BUSINESS = "business", "商业企业"
@@ -18,7 +18,7 @@ class PartyKind(models.TextChoices):
 
 
 class IdKind(models.TextChoices):
-    """Documents that show who somebody is."""
+    """Kinds of identity documents."""
 
     ID_CARD = "id_card", "居民身份证"
     PASSPORT = "passport", "护照"
@@ -33,8 +33,8 @@ class IdKind(models.TextChoices):
 class Party(models.Model):
     """A person or organisation in one matter; never a login.
 
-    Everything that says who it is stands encrypted. The digests (`vault.sealing.keyed_digest`) find a party by name, phone, mail address or document
-    without saying what they are. Kind and place stay for statistics when the rest is erased.
+    Personal data is encrypted. Keyed digests (`vault.sealing.keyed_digest`) find a party by name,
+    phone, e-mail or document. Kind and place stay for statistics after the erasure.
     """
 
     matter = models.CharField("事项", max_length=60, help_text="如 fault/12")
@@ -77,16 +77,16 @@ class Party(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of a party's stream in the log."""
+        """The name of its log stream."""
         return f"party/{self.pk}"
 
     @property
     def recipient(self) -> str:
-        """Who this is to the outbox."""
+        """The name of the recipient for the outbox."""
         return f"party/{self.pk}"
 
     @property
     def reachable(self) -> str:
-        """How it can be reached, in words that hold none of it."""
+        """The available contact channels in words, without values."""
         ways = [("手机", self.phone), ("邮箱", self.email), ("传真", self.fax), ("通信地址", self.address)]
         return "、".join(word for word, value in ways if value) or "未留联系方式"

@@ -1,10 +1,10 @@
-"""What limits count, and codes sent to phones."""
+"""Counters of rate limits, and codes sent to phones."""
 
 from django.db import models
 
 
 class Hit(models.Model):
-    """How often something happened in one window of time. The key is a digest: no address of a machine stands here. Rows go with their window."""
+    """A counter in a time window. The key is a digest, so no IP address is stored."""
 
     key = models.CharField("摘要值", max_length=64)
     window = models.BigIntegerField("时段")
@@ -17,7 +17,7 @@ class Hit(models.Model):
 
 
 class PhoneCode(models.Model):
-    """A code that was sent to a phone while somebody fills in a form."""
+    """A code sent to a phone while a form is completed."""
 
     token = models.CharField("表单编号摘要值", max_length=64, unique=True)
     phone_digest = models.CharField("手机号码摘要值", max_length=64)

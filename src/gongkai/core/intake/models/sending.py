@@ -1,4 +1,4 @@
-"""What somebody is sending, sent, or put aside; and the code that opens what became of it."""
+"""Query codes, submissions, uploads and drafts."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 
 
 class QueryCode(models.Model):
-    """The code of one matter: only its digest. With `second_digest`, the last four of the phone or the document are asked, too."""
+    """The query code of a matter, as a digest. `second_digest` is that of the second key."""
 
     digest = models.CharField("查询码摘要值", max_length=64, unique=True)
     matter = models.CharField("事项", max_length=60, unique=True)
@@ -28,7 +28,7 @@ class QueryCode(models.Model):
 
 
 class Sending(models.Model):
-    """One sending of one form. Its token, made when the form was shown, is unique: a double click or a retry makes one."""
+    """A submission. Its token is unique, so a double click or retry creates one."""
 
     token = models.CharField("表单编号摘要值", max_length=64, unique=True)
     form = models.CharField("表单", max_length=40)
@@ -41,9 +41,9 @@ class Sending(models.Model):
 
 
 class Upload(models.Model):
-    """A file from outside: encrypted in the private store, with a key of its own.
+    """An encrypted file from outside, with its own key.
 
-    It belongs to a form being filled in (`token`) until its matter exists.
+    It belongs to a form (`token`) until its matter exists.
     """
 
     token = models.CharField("表单编号摘要值", max_length=64, blank=True, db_index=True)
@@ -66,7 +66,7 @@ class Upload(models.Model):
 
 
 class Draft(models.Model):
-    """A form put aside: what was typed, encrypted, found again by a code. Gone once sent, or after some days."""
+    """An encrypted form draft, deleted after submission or some days."""
 
     digest = models.CharField("草稿码摘要值", max_length=64, unique=True)
     form = models.CharField("表单", max_length=40)

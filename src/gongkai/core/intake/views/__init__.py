@@ -1,1 +1,1 @@
-"""Pages of the office: reading a party in the clear, opening a file."""
+"""Views for staff."""

@@ -1,4 +1,4 @@
-"""Reading a party in the clear, opening a file, finding a matter by a number. Each is an action on the log."""
+"""Views that reveal and amend parties, open files and search matters; each is logged."""
 
 from dataclasses import fields
 
@@ -21,7 +21,7 @@ from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.widgets.answers import download
 
-#: By what a party is found.
+# Search keys with their labels.
 SEARCHED = {"name": "姓名或者名称", "phone": "联系电话", "email": "电子邮箱", "document": "证件号码"}
 
 
@@ -35,7 +35,7 @@ def _office_page(matter: str) -> str:
 @never_cache
 @require_POST
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show contact or identity of a party to whoever handles the matter."""
+    """Show contact or identity of a party."""
     by = actor_of(request.user)
     party = get_visible_or_404(by, Party, pk)
     back = _office_page(party.matter)
@@ -54,7 +54,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class AmendForm(forms.Form):
-    """How somebody is reached, as they say now."""
+    """The form for contact data."""
 
     name = forms.CharField(label="姓名或者名称", max_length=120, required=False)
     phone = forms.CharField(label="联系电话", max_length=40, required=False)
@@ -66,7 +66,7 @@ class AmendForm(forms.Form):
 @never_cache
 @require_POST
 def amend(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct how somebody is reached, or make their query codes open nothing any more; by whoever handles the matter."""
+    """Correct contact data, or renew or revoke query codes."""
     by = actor_of(request.user)
     party = get_visible_or_404(by, Party, pk)
     if request.POST.get("do") == "renew":
@@ -91,7 +91,6 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _renew(request: HttpRequest, party: Party, by: Actor) -> HttpResponse:
-    """Show a new code, this once, on a page to be printed or read out."""
     back = _office_page(party.matter)
     try:
         code = renew_code(party, by=by)
@@ -112,7 +111,7 @@ def _revoke(party: Party, by: Actor) -> None:
 
 @never_cache
 def find(request: HttpRequest) -> HttpResponse:
-    """Find what somebody sent by their telephone, mail address or document: among the matters that this person handles."""
+    """Search matters by a party's telephone, e-mail or document."""
     by = require_staff_actor(request)
     what, value = request.POST.get("what", "name"), request.POST.get("value", "").strip()[:120]
     rows, more = [], False
@@ -130,7 +129,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand a file out to whoever handles the matter; always a download."""
+    """Return a file as a download."""
     by = actor_of(request.user)
     upload = get_visible_or_404(by, Upload, pk)
     try:

@@ -1,4 +1,4 @@
-"""What the pages share on which staff register what came at the counter, by post or telephone."""
+"""The shared view function for registration by staff."""
 
 from collections.abc import Callable
 
@@ -21,17 +21,17 @@ def registered(
     by: Actor,
     asker: str,
 ) -> Registered | None:
-    """Register what a page was filled in with, once, and say so with the code for whoever asks.
+    """Register a submitted page once and show the query code.
 
-    None where nothing was sent, the form is wrong, or it was refused, which is said.
+    Returns None if nothing was sent, the form is invalid, or it was refused.
 
     Args:
-        request: in a POST, `once` among its fields is the token that the page had.
-        form: the page's form.
-        name: its name, for the token.
+        request: the request; `once` is the token of the page.
+        form: the form.
+        name: the name of the form for its token.
         work: see `once.record_once`.
-        by: who registers.
-        asker: whose the code is, in a word (申请人).
+        by: the clerk.
+        asker: the word for the party (申请人).
     """
     if request.method != "POST" or not form.is_valid():
         return None

@@ -1,4 +1,4 @@
-"""Everything that changes state in this room."""
+"""Actions of decisions, comments, open days and surveys."""
 
 from gongkai.work.participation.actions.announcing import (
     answer_owed,

@@ -1,4 +1,4 @@
-"""Announcements are begun and written; what a finished period is owed is put on the ledger and closed."""
+"""Actions that draft announcements, and that track the feedback due after a comment period."""
 
 from collections.abc import Mapping, Sequence
 
@@ -36,12 +36,11 @@ from gongkai.work.participation.surveys import asked_now, said, tallies
 from gongkai.work.participation.texts import html_of, title_of
 
 _K = AnnouncementKind
-#: What there is one of for a decision; of drafts and hearings there may be several.
+# Kinds of which an owner has one announcement; drafts and hearings may be several.
 SINGLE = frozenset({_K.RESULT, _K.EVALUATION, *KINDS_OF_SURVEY})
 
 
 def _kinds_for(owner: Decision | Catalogue | Survey) -> tuple[AnnouncementKind, ...]:
-    """Return what is announced of such a thing."""
     if isinstance(owner, Catalogue):
         return (_K.CATALOGUE,)
     return KINDS_OF_SURVEY if isinstance(owner, Survey) else KINDS_OF_DECISION
@@ -52,7 +51,6 @@ def _stream_of(owner: Decision | Catalogue | Survey) -> str:
 
 
 def _went_out(rows: QuerySet[Announcement]) -> list[int]:
-    """Return which announcements were public once."""
     names = {f"announcement/{number}": number for number in rows.values_list("pk", flat=True)}
     out = Document.objects.filter(source__in=list(names), editions__isnull=False)
     return [names[source] for source in out.values_list("source", flat=True).distinct()]
@@ -66,11 +64,10 @@ def _went_out(rows: QuerySet[Announcement]) -> list[int]:
 def start_announcement(
     owner: Decision | Catalogue | Survey, *, by: Actor, what: str, about: Announcement | None = None
 ) -> ActionResult:
-    """Begin an announcement of a decision, a catalogue or a survey; where one of its kind stands already, that one is given back:
-    of drafts the one that did not go out yet, of hearings the one without a text.
+    """Start an announcement of a decision, catalogue or survey, or return the unfinished one.
 
     Returns:
-        The `Announcement`; it has no text yet.
+        The `Announcement`, without a text.
     """
     if what not in _kinds_for(owner):
         raise Refused("没有这种公告。")
@@ -81,7 +78,7 @@ def start_announcement(
     if what not in SINGLE | {_K.CATALOGUE, _K.ADOPTION}:
         known = known.filter(revisions=None) if what == _K.HEARING else known.exclude(pk__in=_went_out(known))
     found = known.first()
-    key = type(owner).__name__.lower()  # decision, catalogue, survey
+    key = type(owner).__name__.lower()  # decision, catalogue or survey
     made = found or Announcement.objects.create(what=what, about=about, **{key: owner})
     words = f"起草{made.get_what_display()}"
     return ActionResult(words=words, facts={"announcement": made.pk}, result=made, stream=_stream_of(owner))
@@ -102,7 +99,7 @@ def _droppable(announcement: Announcement) -> list[str]:
 
 @action("participation.drop_announcement", label="放弃公告", rule=rules.works, ready=_droppable)
 def drop_announcement(announcement: Announcement, *, by: Actor) -> ActionResult:
-    """Give up an announcement that never went out: it is waited for no longer."""
+    """Drop an announcement that was never published."""
     Announcement.objects.filter(pk=announcement.pk).update(dropped=True)
     owner = announcement.owner
     return ActionResult(
@@ -122,13 +119,17 @@ def write_announcement(
     title: str = "",
     files: Sequence[tuple[str, StoredFile]] | None = None,
 ) -> ActionResult:
-    """Write the next text of an announcement from the fields of its form. What stands on the ledger (rows of a catalogue, the table of adoptions,
-    the questions of a survey and what was answered) is read here, never given.
+    """Write the next text of an announcement from the fields of its form.
+
+    Data of the ledger (rows of a catalogue, the adoption table, questions and results of a survey)
+    is added here.
 
     Args:
+        announcement: the announcement.
+        by: the clerk.
         terms: the fields, as `texts.html_of` reads them.
-        title: where it is not the usual one.
-        files: (name, stored file) of its attachments; those of the last text where none are given.
+        title: the title, if not the usual one.
+        files: (name, stored file) of the attachments; None keeps those of the last text.
     """
     given = dict(terms)
     last = announcement.latest
@@ -163,7 +164,7 @@ def write_announcement(
 
 
 def catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
-    """Return the rows of a catalogue and what was changed in it."""
+    """Return the fields of a catalogue: its rows and changes."""
     rows = catalogue.decisions.exclude(entry__state="removed").select_related("entry__body")
     changes = [
         {
@@ -179,7 +180,7 @@ def catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
 
 
 def adoption_terms(announcement: Announcement) -> dict[str, object]:
-    """Return the table of adoptions and its sums."""
+    """Return the fields of an adoption table: its rows and sums."""
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
         raise Refused("征求意见的公告还没有公布，先起草公告、审签公布。")
@@ -187,7 +188,7 @@ def adoption_terms(announcement: Announcement) -> dict[str, object]:
 
 
 def survey_terms(announcement: Announcement) -> dict[str, object]:
-    """Return what the texts of a survey are made from: its policy and questions; of the results, what was answered."""
+    """Return the fields of a survey's announcement or results."""
     survey = announcement.survey
     assert survey is not None
     facts: dict[str, object] = {"matter": survey.title, "policy": survey.policy, "asked": asked_now(survey)}
@@ -195,7 +196,7 @@ def survey_terms(announcement: Announcement) -> dict[str, object]:
         return facts
     if not survey.is_over:
         raise Refused("调研还没有结束，结束后起草结果。")
-    assert survey.starts_on is not None  # it ran
+    assert survey.starts_on is not None  # it has run
     assert survey.ends_on is not None
     period = {"starts_on": survey.starts_on.isoformat(), "ends_on": survey.ends_on.isoformat()}
     return facts | period | said(survey, tallies(survey))
@@ -209,7 +210,7 @@ def _over(consultation: Consultation) -> list[str]:
 
 @action("participation.owe_answer", label="列入反馈台账", rule=system_only, ready=_over)
 def owe_answer(consultation: Consultation, *, by: Actor) -> ActionResult:
-    """Put on the ledger that a finished period of comments is owed its answer: the clock runs from its last day. Returns the entry."""
+    """Open the feedback entry after a comment period; its deadline counts from the last day."""
     decision = consultation.decision
     entry = Entry(
         kind=FEEDBACK_KIND.name,
@@ -228,20 +229,20 @@ def owe_answer(consultation: Consultation, *, by: Actor) -> ActionResult:
 
 @entry_action("decision_feedback", "published", label="公布采纳情况", rule=system_only)
 def answer_owed(entry: Entry, *, by: Actor, document: Document) -> ActionResult:
-    """Close what was owed: the table of adoptions is public."""
+    """Close the feedback entry: the adoption table is public."""
     entry.outcome = "published"
     return ActionResult(words="采纳情况已公布", facts={"document": document.pk}, events=(event("published"),))
 
 
 @entry_action("decision_feedback", "ceased", label="不再反馈", rule=system_only)
 def owed_no_more(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Close what was owed because the decision was ended."""
+    """Close the feedback entry: the decision was terminated."""
     entry.outcome = "ceased"
     return ActionResult(words=reason, events=(event("ceased"),))
 
 
 def tell_owing(entry: Entry, subject: str, body: str, key: str) -> Notification:
-    """Return a message to the clerks and the head of the unit that drafts a decision."""
+    """Return a notification to the clerks and head of the drafting unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=body,

@@ -1,4 +1,4 @@
-"""The year's catalogue: opened, its decisions listed, altered with a reason, taken out."""
+"""Actions on the year's catalogue: open it, add, alter and remove decisions."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ from gongkai.work.participation.kinds import DECISION_KIND
 from gongkai.work.participation.models import Catalogue, CatalogueChange, Decision, DraftKind, Ways
 
 YEARS = range(2000, 2101)
-#: Facts of a decision that an alteration may change, with their words.
+# Fields of a decision that can be altered, with their labels.
 FACTS = {
     "partners": "会同单位",
     "basis": "决策依据",
@@ -37,7 +37,7 @@ _What = CatalogueChange.What
 
 @action("participation.open_catalogue", label="建立年度目录", rule=rules.works)
 def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
-    """Open the catalogue of a body for a year. Returns the `Catalogue`."""
+    """Open a unit's catalogue of a year; the action's result is the `Catalogue`."""
     if year not in YEARS:
         raise Refused("请填写四位数的年度。")
     if Catalogue.objects.filter(body=body, year=year).exists():
@@ -48,7 +48,7 @@ def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
 
 @action("participation.set_consent", label="登记党委同意", rule=rules.works)
 def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResult:
-    """Note where the party committee agreed to the catalogue (国令第713号第三条)."""
+    """Record the consent of the party committee to the catalogue (国令第713号第三条)."""
     if not consent.strip():
         raise Refused("请填写同意的会议或者文件。")
     catalogue.consent = consent.strip()[:200]
@@ -68,10 +68,10 @@ def _checked(facts: dict[str, object]) -> dict[str, object]:
 def note_change(
     catalogue: Catalogue | None, what: str, title: str, words: str, reason: str, by: Actor
 ) -> None:
-    """Keep a change of a catalogue that is public already.
+    """Record a change of a published catalogue.
 
     Raises:
-        Refused: its reason is missing.
+        Refused: the reason is missing.
     """
     if catalogue is None or catalogue.shown_at is None:
         return
@@ -100,15 +100,17 @@ def list_decision(
     listed_on: date | None = None,
     **facts: object,
 ) -> ActionResult:
-    """Put a decision into a catalogue: an entry of the unit that drafts it, due as planned. Returns the `Decision`.
+    """Add a decision to a catalogue as an entry of the drafting unit; returns the `Decision`.
 
     Args:
-        title: what is decided on.
-        body: who drafts it.
-        planned_on: when the decision is to be out.
-        reason: why it comes late, where the catalogue is public already.
-        listed_on: the day on which it was listed; today where none is given.
-        facts: of `FACTS`.
+        catalogue: the catalogue.
+        by: the clerk.
+        title: the title.
+        body: the drafting unit.
+        planned_on: the planned day of the decision.
+        reason: the reason, if the catalogue is public already.
+        listed_on: the day on which it was added (default: today).
+        facts: values of `FACTS`.
     """
     matter = title.strip()
     if not matter:
@@ -147,7 +149,7 @@ def list_decision(
 
 @entry_action("decision", "alter", label="调整目录事项", rule=rules.works_on)
 def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: object) -> ActionResult:
-    """Change what the catalogue says of a decision; where the catalogue is public, with its reason."""
+    """Alter a decision in the catalogue; a public catalogue requires a reason."""
     decision = entry.decision
     given = {
         name: value
@@ -187,7 +189,7 @@ def _in_words(name: str, value: object) -> object:
 
 @entry_action("decision", "remove", label="调出目录", rule=rules.works_on)
 def remove(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Take a decision out of the catalogue; it stays on the ledger with its reason."""
+    """Remove a decision from the catalogue; its entry stays."""
     if not reason.strip():
         raise Refused("请写明调出目录的理由。")
     note_change(entry.decision.catalogue, _What.REMOVED, entry.title, "", reason, by)

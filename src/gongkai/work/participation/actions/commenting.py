@@ -1,4 +1,4 @@
-"""Comments come in, are grouped into points, and each point gets its answer."""
+"""Actions on comments: register, group into points, answer the points."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ from gongkai.work.participation.models import Comment, CommentChannel, Consultat
 from gongkai.work.participation.proposing import Proposal, proposals
 from gongkai.work.participation.queries import NEEDS_REASON
 
-#: Longest comment that is taken (characters).
+# Maximum length of a comment, in characters.
 LONGEST = 8000
 
 
 def next_number(consultation: Consultation) -> int:
-    """Return the number of the next comment of a period. Within an action on the period, which holds it."""
+    """Return the next comment number of a period. Call it inside an action on the period."""
     return (consultation.comments.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
@@ -35,9 +35,9 @@ def register_comment(
     channel: str = CommentChannel.FORM,
     received_at: datetime | None = None,
 ) -> ActionResult:
-    """Take a comment. The public comments while the period runs; staff register by hand what came in time on other ways.
+    """Register a comment from the public form, or by staff; the result is the `Comment`.
 
-    What was typed stands in no log. Returns the `Comment`.
+    The comment's text is not logged.
     """
     given = Given(text, clause, channel, received_at or timezone.now())
     _may_take(consultation, [given], by)
@@ -51,7 +51,7 @@ def register_comment(
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A comment as it was given. `masked`, `masked_clause`: with personal data hidden, where that was worked out before."""
+    """The content of a comment; `masked` and `masked_clause` are given if computed before."""
 
     text: str
     clause: str
@@ -63,7 +63,10 @@ class Given:
 
 @action("participation.register_comments", label="登记多条意见", rule=rules.works)
 def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[Given]) -> ActionResult:
-    """Register comments that came in time on other ways, in one step; what was typed stands in no log. Returns the `Comment`s, in their order."""
+    """Register comments received in time by other channels; the result is the list of `Comment`s.
+
+    Their texts are not logged.
+    """
     _may_take(consultation, given, by)
     first = next_number(consultation)
     rows = [_comment(consultation, one, number) for number, one in enumerate(given, first)]
@@ -75,11 +78,6 @@ def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[
 
 
 def _may_take(consultation: Consultation, given: Sequence[Given], by: Actor) -> None:
-    """Refuse what did not come in time or on a known way, is empty or too long, or is registered by somebody who may not.
-
-    Raises:
-        Refused: with the first reason.
-    """
     if not given:
         raise Refused("没有要登记的意见，请先填写意见。")
     now = timezone.now()
@@ -104,12 +102,11 @@ def _may_take(consultation: Consultation, given: Sequence[Given], by: Actor) -> 
 
 
 def hidden(words: str) -> str:
-    """Return words with personal data hidden; working it out takes a millisecond and more."""
+    """Return a text with personal data masked (slow: about a millisecond)."""
     return mask(words.strip())[0]
 
 
 def _comment(consultation: Consultation, given: Given, number: int) -> Comment:
-    """Return a comment as it is stored; not stored yet."""
     clause = hidden(given.clause) if given.masked_clause is None else given.masked_clause
     return Comment(
         consultation=consultation,
@@ -130,15 +127,15 @@ def _next_position(consultation: Consultation) -> int:
 def group_comments(
     consultation: Consultation, *, by: Actor, proposed: Sequence[Proposal] | None = None
 ) -> ActionResult:
-    """Put comments that belong to no point yet together: those that nearly repeat a point or each other. Alone ones stay for a person.
+    """Group similar comments without a point; single ones are left to a clerk.
 
     Args:
         consultation: the period.
-        by: who asks.
-        proposed: what was compared before (`proposing`); a comment that got a point meanwhile keeps it. Without, it is compared now.
+        by: the clerk.
+        proposed: groups computed before (`proposing`); comments grouped since keep their point.
 
     Returns:
-        How many comments were put into points.
+        The number of comments that got a point.
     """
     found = proposals(consultation) if proposed is None else proposed
     known = set(consultation.points.values_list("pk", flat=True))
@@ -168,7 +165,7 @@ def _gist(text: str) -> str:
 
 @action("participation.write_point", label="新增归纳意见", rule=rules.works)
 def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionResult:
-    """Add a point in the office's own words. Returns the `Point`."""
+    """Add a point in the unit's own words; the action's result is the `Point`."""
     made = Point.objects.create(
         consultation=consultation, position=_next_position(consultation), gist=_gist(gist)
     )
@@ -179,7 +176,7 @@ def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionRe
 def set_point(
     consultation: Consultation, *, by: Actor, comments: Sequence[int], point: Point | None
 ) -> ActionResult:
-    """Put comments under a point, or take them out of theirs (None)."""
+    """Assign comments to a point, or (None) remove them from theirs."""
     if point is not None and point.consultation_id != consultation.pk:
         raise Refused("这项归纳意见属于另一次征求意见，请选择本次的归纳意见。")
     rows = consultation.comments.filter(pk__in=list(comments))
@@ -199,7 +196,7 @@ def _is_clean(words: str, what: str) -> None:
 
 @action("participation.answer_point", label="填写采纳情况", rule=rules.works)
 def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gist: str = "") -> ActionResult:
-    """Say what became of a point, and why where it was not or only partly adopted; the words are published with the table."""
+    """Record whether a point is adopted, with the reason; both are published."""
     if outcome not in Outcome.values:
         raise Refused("请选择采纳情况。")
     words, why = _gist(gist or point.gist), reason.strip()
@@ -220,7 +217,7 @@ def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gis
 def answer_points(
     consultation: Consultation, *, by: Actor, points: Sequence[int], outcome: str, reason: str = ""
 ) -> ActionResult:
-    """Say the same of several points: of spam, that it has nothing to do with the draft; of points that ask the same, why not. Returns how many."""
+    """Record the same outcome for several points; the action's result is their number."""
     if outcome not in Outcome.values:
         raise Refused("请选择采纳情况。")
     why = reason.strip()

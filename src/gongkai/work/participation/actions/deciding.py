@@ -1,4 +1,4 @@
-"""A decision moves on: as its announcements go out (the system), handed in, decided, linked with its document, evaluated, ended."""
+"""Actions that move a decision: publication, submission, decision, evaluation, termination."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,7 +20,7 @@ from gongkai.work.participation.models import Announcement, Consultation, Examin
 from gongkai.work.participation.queries import examined
 from gongkai.work.participation.states import Owed, State
 
-#: What goes with a draft that is handed in (国令第713号第二十九条); the adoption of comments is looked up, not ticked.
+# Documents of a submission (国令第713号第二十九条).
 PACK = {
     "draft": "决策草案及有关材料",
     "competition": "公平竞争审查的有关材料（涉及市场主体经济活动的）",
@@ -28,7 +28,7 @@ PACK = {
     "risk": "风险评估报告（经过评估的）",
     "legality": "合法性审查意见",
 }
-#: Without these no draft is discussed (第二十五条：未经合法性审查或者经审查不合法的，不得提交讨论).
+# Documents without which a draft may not be discussed (第二十五条).
 NEEDED = ("draft", "legality")
 
 
@@ -36,7 +36,7 @@ NEEDED = ("draft", "legality")
 def comments_opened(
     entry: Entry, *, by: Actor, announcement: Announcement, starts_on: date, ends_on: date, short: str
 ) -> ActionResult:
-    """The draft is public: comments are taken until the day that it names."""
+    """Open the comment period: the draft is public."""
     known = Consultation.objects.filter(pk=announcement.pk).first()
     if known is None:
         Consultation.objects.create(
@@ -56,13 +56,13 @@ def comments_opened(
 
 @entry_action("decision", "answered", label="公布采纳情况", rule=system_only)
 def comments_answered(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
-    """The table of adoptions is public."""
+    """Record that the adoption table is public."""
     return ActionResult(words="公布意见采纳情况", facts={"announcement": announcement.pk})
 
 
 @entry_action("decision", "exempt", label="依法不公开征求意见", rule=lead)
 def exempt(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Say by what law no opinions are asked for in public (secrets); no draft is published."""
+    """Exempt a decision from public comment on a legal ground; no draft is published."""
     words = reason.strip()
     if len(words) < 8:
         raise Refused("请写明依据（法律法规名称和条款）和理由。")
@@ -79,7 +79,7 @@ def _ready(entry: Entry) -> list[str]:
 def examine(
     entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = ""
 ) -> ActionResult:
-    """Note a step that the draft went through before it is handed in (国令第713号第三章). Returns the `Examination`."""
+    """Record a procedural step before the submission (国令第713号第三章); returns the `Examination`."""
     if what not in Examination.What.values or result not in Examination.Result.values:
         raise Refused("没有这种环节或者结论。")
     if on > timezone.localdate():
@@ -103,7 +103,7 @@ def examine(
 def submit(
     entry: Entry, *, by: Actor, on: date | None = None, pack: Sequence[str] = (), words: str = ""
 ) -> ActionResult:
-    """Hand the draft in for deliberation, with what must go along (国令第713号第二十九条)."""
+    """Submit the draft for deliberation with the required documents (国令第713号第二十九条)."""
     pack = [
         *pack,
         *(
@@ -129,7 +129,7 @@ def submit(
 
 @entry_action("decision", "return", label="退回修改", rule=lead)
 def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """The meeting did not agree: the draft goes back to be changed, and handed in again."""
+    """Return the draft for changes after the meeting."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
     state = State.EXEMPT if entry.decision.exempt else State.ANSWERED
@@ -138,7 +138,7 @@ def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("decision", "decide", label="登记审议决定", rule=lead)
 def decide(entry: Entry, *, by: Actor, on: date, meeting: str, words: str = "") -> ActionResult:
-    """Note which meeting decided, and when; the result is published next."""
+    """Record the meeting that decided, and the day."""
     if on > timezone.localdate():
         raise Refused("决定日期不能晚于今天。")
     decision = entry.decision
@@ -153,7 +153,7 @@ def decide(entry: Entry, *, by: Actor, on: date, meeting: str, words: str = "") 
 
 @entry_action("decision", "link", label="关联决定文件", rule=rules.works_on)
 def link_document(entry: Entry, *, by: Actor, document: Document | None) -> ActionResult:
-    """Link the document that the decision became, from the policy library: its page and interpretation stand in the decision's line."""
+    """Link the policy document that the decision became."""
     before = entry.decision.document_id
     entry.decision.document = document
     entry.decision.save(update_fields=["document"])
@@ -163,7 +163,7 @@ def link_document(entry: Entry, *, by: Actor, document: Document | None) -> Acti
 
 @entry_action("decision", "published", label="公布决策结果", rule=system_only)
 def result_published(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
-    """The result is public: the decision's clock ends."""
+    """Close the decision: its result is public."""
     entry.outcome = "decided"
     return ActionResult(
         words="公布决策结果", facts={"announcement": announcement.pk}, events=(event("decided"),)
@@ -172,7 +172,7 @@ def result_published(entry: Entry, *, by: Actor, announcement: Announcement) -> 
 
 @entry_action("decision", "evaluate", label="安排后评估", rule=lead)
 def evaluate(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Order an evaluation of how the decision works (国令第713号第三十六条): why, by whom, until when."""
+    """Order an evaluation of a decision (国令第713号第三十六条)."""
     if not words.strip():
         raise Refused("请写明后评估的缘由、组织单位和时间。")
     entry.decision.evaluation = words.strip()[:300]
@@ -182,13 +182,13 @@ def evaluate(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 @entry_action("decision", "evaluated", label="公布后评估", rule=system_only)
 def evaluation_published(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
-    """How the decision is carried out, and what its evaluation found, is public."""
+    """Record that the evaluation is public."""
     return ActionResult(words="公布执行和后评估情况", facts={"announcement": announcement.pk})
 
 
 @entry_action("decision", "cease", label="终止决策", rule=lead)
 def cease(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """End a decision that is not pursued; what was owed to those who commented ends with it."""
+    """Terminate a decision and its pending feedback."""
     if not reason.strip():
         raise Refused("请写明终止的理由。")
     for period in entry.decision.consultations.select_related("feedback"):

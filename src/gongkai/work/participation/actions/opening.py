@@ -1,4 +1,4 @@
-"""Open days and open meetings: planned, held, corrected, called off; announced, papers, evidence of the task that orders them."""
+"""Actions on open days and open meetings: register, change, cancel, announce, use as evidence."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
@@ -25,12 +25,12 @@ from gongkai.work.participation import rules
 from gongkai.work.participation.models import Opening, OpeningKind, OpeningPaper, OpeningProof
 from gongkai.work.participation.openings import proofs_of, public_texts
 
-#: The first year of which one is registered: an earlier one is a slip.
+# The earliest year of a record; earlier ones are typing errors.
 EARLIEST = 2000
 
 
 class OpeningFacts(TypedDict):
-    """What a record says. `guests` is None while it is planned."""
+    """The facts of a record; `guests` is None while it is planned."""
 
     kind: str
     on: date
@@ -46,7 +46,7 @@ _LABELS = {field.name: str(field.verbose_name) for field in Opening._meta.concre
 
 
 def wrong_with(facts: OpeningFacts) -> list[str]:
-    """Return what is wrong with a record, a Chinese sentence each."""
+    """Return the faults of a record as Chinese sentences."""
     today, held = timezone.localdate(), facts["guests"] is not None
     checks = [
         (facts["kind"] not in OpeningKind.values, "没有这种类别。"),
@@ -61,7 +61,6 @@ def wrong_with(facts: OpeningFacts) -> list[str]:
 
 
 def _cleaned(body: Body, facts: OpeningFacts, number: int | None = None) -> OpeningFacts:
-    """Return facts without what surrounds them; refuse what is wrong, and what the unit registered already (under another number)."""
     if reasons := wrong_with(facts):
         raise Refused(reasons)
     same = Opening.objects.filter(body=body, on=facts["on"], theme=facts["theme"].strip()[:200], dropped="")
@@ -81,7 +80,7 @@ def _cleaned(body: Body, facts: OpeningFacts, number: int | None = None) -> Open
 
 @action("participation.register_opening", label="登记政府开放日、会议开放", rule=rules.works)
 def register_opening(body: Body, *, by: Actor, **facts: Unpack[OpeningFacts]) -> ActionResult:
-    """Plan one, or enter one that was held. Returns the `Opening`."""
+    """Register a planned or past event; the action's result is the `Opening`."""
     if not body.alive:
         raise Refused("这个单位已经撤销或者并入其他单位。")
     made = Opening.objects.create(body=body, made_by=by.name, **_cleaned(body, facts))
@@ -99,7 +98,7 @@ def _stands(opening: Opening) -> list[str]:
 
 @action("participation.change_opening", label="更正或者登记举办情况", rule=rules.works, ready=_stands)
 def change_opening(opening: Opening, *, by: Actor, **facts: Unpack[OpeningFacts]) -> ActionResult:
-    """Change what a record says, or write down how it went; before and after stand on the log."""
+    """Change a record or record its outcome; the log keeps old and new values."""
     cleaned, changed = _cleaned(opening.body, facts, opening.pk), []
     if cleaned["guests"] is None and opening.held and proofs_of(opening).exists():
         raise Refused("这次活动已列为任务的佐证，不能改为没有举办；确需更改的，请先在任务页面撤回佐证。")
@@ -121,7 +120,7 @@ def _shown(value: object) -> str:
 
 @action("participation.drop_opening", label="取消或者作废", rule=rules.works, ready=_stands)
 def drop_opening(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
-    """Call off what was planned, or take back what was entered wrongly; the record stays with the reason."""
+    """Cancel a planned event or void a wrong record, with a reason."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     if proofs_of(opening).exists():
@@ -139,7 +138,7 @@ def _to_announce(opening: Opening) -> list[str]:
 
 @action("participation.announce_opening", label="起草公告", rule=rules.works, ready=_to_announce)
 def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
-    """Draft the announcement as an item of the unit's desk, to be completed, reviewed and published there like any other. Returns the item."""
+    """Draft the announcement as an item of the unit; the action's result is the item."""
     label = "政府开放日" if opening.kind == OpeningKind.OPEN_DAY else "邀请公众列席会议"
     item = draft(
         opening.body,
@@ -160,7 +159,6 @@ def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
 
 
 def _announced(opening: Opening) -> str:
-    """Return the draft's text: what the record knows; how one enrols is for the unit to write."""
     body = opening.body
     lines = [
         ("主题" if opening.kind == OpeningKind.OPEN_DAY else "会议和议题", opening.theme),
@@ -177,7 +175,7 @@ def _announced(opening: Opening) -> str:
 def link_opening(
     opening: Opening, *, by: Actor, document: Document, announces: bool | str = False
 ) -> ActionResult:
-    """Say which public text announces it, or reports on it."""
+    """Link a public document that announces or reports the event."""
     if document.body_id != opening.body_id or document.published_at is None:
         raise Refused("只能关联本单位已经公开的信息。")
     if announces:
@@ -190,7 +188,7 @@ def link_opening(
 
 @action("participation.unlink_opening", label="取消关联", rule=rules.works, ready=_stands)
 def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> ActionResult:
-    """Take a text off the record; the text itself stays as it is."""
+    """Unlink a document."""
     opening.documents.remove(document)
     if opening.announcement_id == document.pk:
         opening.announcement = None
@@ -200,14 +198,14 @@ def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> Action
 
 @action("participation.attach_opening_papers", label="上传活动材料", rule=rules.works, ready=_stands)
 def attach_opening_papers(opening: Opening, *, by: Actor, what: str, files: Sequence[Named]) -> ActionResult:
-    """Add papers to a record. Returns them."""
+    """Attach papers to a record; the action's result is the list of papers."""
     made = kept_papers.keep(opening.papers, what, files, by=by)
     return ActionResult(words=kept_papers.said(made), facts={"papers": kept_papers.marks(made)}, result=made)
 
 
 @action("participation.drop_opening_paper", label="删除活动材料", rule=rules.works)
 def drop_opening_paper(paper: OpeningPaper, *, by: Actor) -> ActionResult:
-    """Take a paper out of a record; what stands as evidence of a task stays there."""
+    """Remove a paper from a record; evidence of tasks keeps its copy."""
     stream = f"opening/{paper.opening_id}"
     return ActionResult(words=kept_papers.drop(paper), stream=stream)
 
@@ -222,13 +220,15 @@ def prove_by_opening(
     papers: Collection[int] = (),
     link: bool = False,
 ) -> ActionResult:
-    """Let what an opening left stand as evidence of a task of the same unit: published texts, its link, papers of the record.
+    """Use documents, link and papers of an event as evidence of a task of the same unit.
 
     Args:
-        entry: the open task that orders it; the ledger's own rules for evidence hold.
-        documents: numbers of editions of the texts that are public now.
-        papers: numbers of papers of the record.
-        link: whether the address of a report elsewhere is evidence, too.
+        opening: the event.
+        by: the clerk.
+        entry: the open task; the rules of the ledger for evidence apply.
+        documents: primary keys of public editions.
+        papers: primary keys of papers of the record.
+        link: true to use the URL of an external report.
     """
     if not opening.held:
         raise Refused("还没有登记举办情况，不能作为佐证，请先登记举办情况。")
@@ -254,7 +254,6 @@ def prove_by_opening(
 
 
 def _stands_there(opening: Opening, entry: Entry, facts: Mapping[str, object]) -> bool:
-    """Whether a piece of a record is evidence of a task already: chosen twice, it stands once."""
     rows = proofs_of(opening).filter(evidence__entry=entry)
     if isinstance(file := facts.get("file"), Named):
         return rows.filter(evidence__digest=file.digest, evidence__attachment__name=file.name).exists()
@@ -264,7 +263,6 @@ def _stands_there(opening: Opening, entry: Entry, facts: Mapping[str, object]) -
 def _evidence(
     opening: Opening, documents: Collection[int], numbers: Collection[int], *, link: bool
 ) -> list[dict[str, object]]:
-    """Return what `add_evidence` is called with, for each piece that was chosen and is the record's."""
     found: list[dict[str, object]] = [
         {
             "edition": text.edition_id,

@@ -1,4 +1,4 @@
-"""Surveys are made and given up; their questions, their announcement and their results; what people answer."""
+"""Actions on surveys: questions, announcement, results and replies."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -30,7 +30,7 @@ from gongkai.work.participation.models import (
     SurveyWords,
 )
 
-#: Longest text of an answer, most options and most questions of a survey.
+# Maximum characters of an answer, options of a question and questions of a survey.
 LONGEST, MOST_OPTIONS, MOST_QUESTIONS = 500, 20, 50
 _WITH_OPTIONS = frozenset({QuestionKind.ONE, QuestionKind.MANY})
 
@@ -44,7 +44,7 @@ def _named(title: str, policy: str) -> dict[str, str]:
 
 @action("participation.register_survey", label="新建问卷", rule=rules.works)
 def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> ActionResult:
-    """Begin a survey. Returns the `Survey`; it has no question yet."""
+    """Create a survey without questions; the action's result is the `Survey`."""
     if not body.alive:
         raise Refused("这个单位已经撤销或者并入其他单位。")
     facts = _named(title, policy)
@@ -55,7 +55,6 @@ def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> Action
 
 
 def _not_begun(survey: Survey) -> list[str]:
-    """Why a questionnaire cannot be changed any more: people answer, or signers read, what it says."""
     if survey.dropped:
         return [f"已经取消：{survey.dropped}"]
     if survey.starts_on:
@@ -71,7 +70,7 @@ def _question_open(question: SurveyQuestion) -> list[str]:
 
 @action("participation.change_survey", label="修改名称", rule=rules.works, ready=_not_begun)
 def change_survey(survey: Survey, *, by: Actor, title: str, policy: str) -> ActionResult:
-    """Call a survey otherwise, before it begins."""
+    """Rename a survey before it starts."""
     facts = _named(title, policy)
     survey.title, survey.policy = facts["title"], facts["policy"]
     survey.save(update_fields=["title", "policy"])
@@ -80,7 +79,7 @@ def change_survey(survey: Survey, *, by: Actor, title: str, policy: str) -> Acti
 
 @action("participation.drop_survey", label="取消调研", rule=rules.works, ready=_not_begun)
 def drop_survey(survey: Survey, *, by: Actor, reason: str) -> ActionResult:
-    """Give a survey up before it begins; the record stays with the reason."""
+    """Drop a survey before it starts, with a reason."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     survey.dropped = reason.strip()[:300]
@@ -89,7 +88,7 @@ def drop_survey(survey: Survey, *, by: Actor, reason: str) -> ActionResult:
 
 
 class QuestionFacts(TypedDict):
-    """What a question says."""
+    """The facts of a question."""
 
     text: str
     kind: str
@@ -99,7 +98,7 @@ class QuestionFacts(TypedDict):
 
 
 def wrong_with(facts: QuestionFacts) -> list[str]:
-    """Return what is wrong with a question, a Chinese sentence each."""
+    """Return the faults of a question as Chinese sentences."""
     options = [line.strip() for line in facts["options"].splitlines() if line.strip()]
     chosen, most = facts["kind"] in _WITH_OPTIONS, facts["most"] or 0
     checks = [
@@ -134,7 +133,7 @@ def _cleaned(facts: QuestionFacts) -> QuestionFacts:
 
 @action("participation.add_question", label="添加问题", rule=rules.works, ready=_not_begun)
 def add_question(survey: Survey, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
-    """Add a question behind the others. Returns the `SurveyQuestion`."""
+    """Append a question; the action's result is the `SurveyQuestion`."""
     if survey.questions.count() >= MOST_QUESTIONS:
         raise Refused(f"一份问卷最多{MOST_QUESTIONS}题，请精简。")
     last = survey.questions.aggregate(last=Max("position"))["last"] or 0
@@ -144,7 +143,7 @@ def add_question(survey: Survey, *, by: Actor, **facts: Unpack[QuestionFacts]) -
 
 @action("participation.change_question", label="修改问题", rule=rules.works, ready=_question_open)
 def change_question(question: SurveyQuestion, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
-    """Change a question, before the survey begins."""
+    """Change a question before the survey starts."""
     before = question.frozen()
     for name, value in _cleaned(facts).items():
         setattr(question, name, value)
@@ -154,7 +153,7 @@ def change_question(question: SurveyQuestion, *, by: Actor, **facts: Unpack[Ques
 
 @action("participation.move_question", label="上移", rule=rules.works, ready=_question_open)
 def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
-    """Put a question before the one that stands above it."""
+    """Move a question up by one."""
     above = question.survey.questions.filter(position__lt=question.position).last()
     if above is None:
         raise Refused("已经是第一题。")
@@ -166,7 +165,7 @@ def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
 
 @action("participation.drop_question", label="删除问题", rule=rules.works, ready=_question_open)
 def drop_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
-    """Take a question out, before the survey begins; the log keeps what it was."""
+    """Delete a question before the survey starts; the log keeps it."""
     facts, words = {"before": question.frozen()}, f"删除问题“{question.text[:60]}”"
     for place, row in enumerate(question.survey.questions.exclude(pk=question.pk), 1):
         if row.position != place:
@@ -185,7 +184,7 @@ def _to_announce(survey: Survey) -> list[str]:
 
 @action("participation.announce_survey", label="起草调研公告", rule=rules.works, ready=_to_announce)
 def announce_survey(survey: Survey, *, by: Actor) -> ActionResult:
-    """Begin the announcement with which the questionnaire goes out. Returns the `Announcement`."""
+    """Start the announcement of the survey; the action's result is the `Announcement`."""
     made = start_announcement(survey, by=by, what=AnnouncementKind.SURVEY)
     return ActionResult(words="起草网上调研公告", result=made)
 
@@ -199,7 +198,7 @@ def _to_answer(survey: Survey) -> list[str]:
 
 @action("participation.draft_findings", label="起草调研结果", rule=rules.works, ready=_to_answer)
 def draft_findings(survey: Survey, *, by: Actor) -> ActionResult:
-    """Begin the text with which the results go out. Returns the `Announcement`."""
+    """Start the text of the results; the action's result is the `Announcement`."""
     about = survey.announcements.filter(what=AnnouncementKind.SURVEY, dropped=False).first()
     made = start_announcement(survey, by=by, what=AnnouncementKind.FINDINGS, about=about)
     return ActionResult(words="起草网上调研结果", result=made)
@@ -209,7 +208,7 @@ def draft_findings(survey: Survey, *, by: Actor) -> ActionResult:
 def survey_opened(
     survey: Survey, *, by: Actor, starts_on: date, ends_on: date, asked: Sequence[Asked]
 ) -> ActionResult:
-    """Open a survey as its announcement went out; a later edition moves its last day, and asks nothing else."""
+    """Open a survey when its announcement is published; later editions only move its last day."""
     survey.starts_on = survey.starts_on or starts_on
     survey.ends_on = ends_on
     survey.asked = survey.asked or list(asked)
@@ -219,7 +218,7 @@ def survey_opened(
 
 @action("participation.survey_answered", label="公布调研结果", rule=system_only)
 def survey_answered(survey: Survey, *, by: Actor, on: date) -> ActionResult:
-    """Note that the results are public; from now on runs the time for which what people wrote is kept."""
+    """Record that the results are public; the retention of written answers starts."""
     survey.answered_on = survey.answered_on or on
     survey.save(update_fields=["answered_on"])
     schedule_erasures([reply.matter for reply in survey.replies.only("pk")], survey.answered_on)
@@ -227,7 +226,7 @@ def survey_answered(survey: Survey, *, by: Actor, on: date) -> ActionResult:
 
 
 def faults_in(question: Asked, chosen: Sequence[int], words: str) -> list[str]:
-    """Return what is wrong with an answer to a question, a Chinese sentence each. Pure."""
+    """Return the faults of an answer to a question as Chinese sentences."""
     kind, most = question["kind"], question["most"]
     there = MARKS if kind == QuestionKind.SCALE else range(1, len(question["options"]) + 1)
     checks = [
@@ -250,14 +249,14 @@ def reply_survey(
     words: Mapping[int, str],
     received_at: datetime | None = None,
 ) -> ActionResult:
-    """Take a filled-in questionnaire while the survey is open. What was written stands in no log.
+    """Store a completed questionnaire while the survey is open; written answers are not logged.
 
     Args:
-        survey: which.
+        survey: the survey.
         by: the public.
-        chosen: by the question's number, the places of options (from 1) or the mark.
-        words: by the question's number, what was written.
-        received_at: when it was sent, where that was not now.
+        chosen: question number → option positions (from 1) or the mark.
+        words: question number → written answer.
+        received_at: the time of sending, if not now.
 
     Returns:
         The `SurveyReply`.
@@ -287,5 +286,5 @@ def reply_survey(
     SurveyWords.objects.bulk_create(
         SurveyWords(reply=made, question_id=question, masked=mask(text)[0]) for question, text in said.items()
     )
-    # A stream of its own: the history of a survey says what its makers did, however many people answered.
+    # its own log stream: the survey's history contains the acts of its makers only
     return ActionResult(words=f"收到第{number}份问卷", stream=made.matter, result=made)

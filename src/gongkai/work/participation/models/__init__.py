@@ -1,4 +1,4 @@
-"""State of this room."""
+"""Models of decisions, announcements, comments, open days and surveys."""
 
 from gongkai.work.participation.models.announcements import (
     KINDS_OF_DECISION,

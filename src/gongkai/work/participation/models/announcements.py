@@ -1,4 +1,4 @@
-"""What goes out about a decision, a catalogue or a survey: each an own document, whose revisions stand here."""
+"""Announcements of decisions, catalogues and surveys, with their revisions."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from gongkai.work.participation.models.surveys import Survey
 
 
 class AnnouncementKind(models.TextChoices):
-    """What it announces, in the order of a decision's life; then those of a survey."""
+    """Kinds of announcements in the order of a decision's life, then of surveys."""
 
     CATALOGUE = "catalogue", "决策事项目录"
     DRAFT = "draft", "征求意见公告"
@@ -26,9 +26,9 @@ class AnnouncementKind(models.TextChoices):
     FINDINGS = "findings", "网上调研结果"
 
 
-#: Those of a survey.
+# The kinds of a survey.
 KINDS_OF_SURVEY = (AnnouncementKind.SURVEY, AnnouncementKind.FINDINGS)
-#: Those of a decision; hearings and drafts there may be several of.
+# The kinds of a decision.
 KINDS_OF_DECISION = tuple(
     announcement_kind
     for announcement_kind in AnnouncementKind
@@ -37,14 +37,14 @@ KINDS_OF_DECISION = tuple(
 
 
 class Announcement(WrittenSource):
-    """One announcement of a decision, a catalogue or a survey. A table of adoptions names the draft that was commented on.
+    """An announcement of a decision, catalogue or survey; `about` is the draft it refers to.
 
-    `dropped`: begun and given up before it ever went out.
+    `dropped` marks announcements given up before publication.
     """
 
     source_name: ClassVar[str] = "announcement"
 
-    # What it is must not be called `kind`: that is what kind of information the portal takes it for.
+    # not `kind`, which is the portal's kind of information
     what = models.CharField("公告", max_length=12, choices=AnnouncementKind)
     decision = models.ForeignKey(
         Decision,
@@ -86,35 +86,35 @@ class Announcement(WrittenSource):
 
     @property
     def owner(self) -> Decision | Catalogue | Survey:
-        """What it announces something of."""
+        """The decision, catalogue or survey."""
         owner = self.decision or self.catalogue or self.survey
         assert owner is not None  # one of the three
         return owner
 
     @property
     def unit(self) -> Body:
-        """Whose it is: who drafts the decision, made the catalogue, or asks."""
+        """The unit of its owner."""
         return self.owner.unit
 
     @property
     def kind(self) -> str:
-        """What kind of information the portal takes it for."""
+        """The portal's kind of information."""
         return ItemKind.NOTICE.value if self.survey_id else ItemKind.DECISION.value
 
     @property
     def office_url(self) -> str:
-        """The page where it is written."""
+        """The URL of its form."""
         return reverse("participation:announcement", args=[self.pk])
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
-        """Return what the rules of decisions still ask of its last text."""
+        """Return what its last text lacks by the rules of decisions."""
         from gongkai.work.participation.holding import lacks
 
         return lacks(self)
 
 
 class AnnouncementRevision(WrittenRevision):
-    """One text of an announcement; `terms` are the fields of its form (days, reasons, ways, the draft and its explanation)."""
+    """A text of an announcement; `terms` are the fields of its form."""
 
     source = models.ForeignKey(Announcement, models.CASCADE, related_name="revisions", verbose_name="公告")
 

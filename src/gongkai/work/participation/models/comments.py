@@ -1,4 +1,4 @@
-"""Periods of comments, the comments, and the points that they come to."""
+"""Comment periods, comments and the points into which they are grouped."""
 
 from datetime import date
 
@@ -12,10 +12,10 @@ from gongkai.work.participation.models.decisions import Decision
 
 
 class Consultation(models.Model):
-    """A period in which the public may comment on a draft: made, and brought in step, when its announcement goes out.
+    """A comment period on a draft, created and updated when its announcement is published.
 
-    `starts_on` is the day on which the draft became public. `short` is the reason why the period is shorter than the law's; it stands in the
-    announcement. `feedback` is the entry of what is owed after its end.
+    `starts_on` is the day of publication. `short` is the published reason for a period below the
+    statutory length. `feedback` is the entry for the feedback due afterwards.
     """
 
     announcement = models.OneToOneField(
@@ -41,17 +41,17 @@ class Consultation(models.Model):
 
     @property
     def stream(self) -> str:
-        """Its stream in the log: that of the decision."""
+        """Its log stream: that of the decision."""
         return f"entry/{self.decision_id}"
 
     def is_open(self, today: date | None = None) -> bool:
-        """Whether comments are taken on a day (today)."""
+        """Return whether comments are accepted on a day (default: today)."""
         day = today or timezone.localdate()
         return self.starts_on <= day <= self.ends_on
 
 
 class Outcome(models.TextChoices):
-    """What became of a point."""
+    """Outcomes of a point."""
 
     ADOPTED = "adopted", "采纳"
     PARTLY = "partly", "部分采纳"
@@ -60,7 +60,7 @@ class Outcome(models.TextChoices):
 
 
 class Point(models.Model):
-    """What several comments come to (归纳意见), and what became of it, with the reason."""
+    """A point that summarises comments (归纳意见), with its outcome and reason."""
 
     consultation = models.ForeignKey(
         Consultation, models.CASCADE, related_name="points", verbose_name="征求意见"
@@ -83,12 +83,12 @@ class Point(models.Model):
 
     @property
     def stream(self) -> str:
-        """Its stream in the log: that of the decision."""
+        """Its log stream: that of the decision."""
         return self.consultation.stream
 
 
 class CommentChannel(models.TextChoices):
-    """The way on which a comment came."""
+    """Channels of comments."""
 
     FORM = "form", "网站"
     LETTER = "letter", "信函"
@@ -99,8 +99,10 @@ class CommentChannel(models.TextChoices):
 
 
 class Comment(models.Model):
-    """What somebody said to a draft. `text` may hold anything a stranger types and is erased with the party; staff read `masked`, in which
-    personal data is hidden, in lists and tables. Nothing of either is published: the public reads points.
+    """A comment on a draft. Nothing of it is published; the public reads points.
+
+    `text` may contain personal data and is erased with the party. Staff read `masked` in lists and
+    tables.
     """
 
     consultation = models.ForeignKey(
@@ -126,5 +128,5 @@ class Comment(models.Model):
 
     @property
     def matter(self) -> str:
-        """Its name among the matters of people outside."""
+        """The matter under which intake stores the commenter."""
         return f"comment/{self.pk}"

@@ -1,4 +1,4 @@
-"""The year's catalogue and its decisions."""
+"""The year's catalogue of decisions."""
 
 from typing import TypedDict
 
@@ -12,7 +12,7 @@ from gongkai.core.units.models import Body
 
 
 class DraftKind(models.TextChoices):
-    """What is decided on: which provision says how long opinions are asked for (rule sets of `law`)."""
+    """Kinds of drafts; each has its statutory comment period (rule sets of `law`)."""
 
     DECISION = "decision_draft", "重大行政决策"
     RULE = "rule_draft", "政府规章"
@@ -20,7 +20,7 @@ class DraftKind(models.TextChoices):
 
 
 class Ways(models.TextChoices):
-    """How the public takes part (国令第713号第十四条)."""
+    """Ways of participation (国令第713号第十四条)."""
 
     COMMENT = "comment", "公开征求意见"
     HEARING = "hearing", "听证会"
@@ -31,7 +31,7 @@ class Ways(models.TextChoices):
 
 
 class CatalogueRow(TypedDict):
-    """What a catalogue says of a decision, as `Catalogue.shown` keeps it."""
+    """A row of a published catalogue, as stored in `Catalogue.shown`."""
 
     decision: int
     title: str
@@ -43,9 +43,9 @@ class CatalogueRow(TypedDict):
 
 
 class Catalogue(models.Model):
-    """The decisions of a government (or department) of one year (年度重大行政决策事项目录).
+    """A government's (or department's) decisions of a year (年度重大行政决策事项目录).
 
-    `shown` is what the published catalogue lists, derived when it goes out: the public page reads nothing that is not published.
+    `shown` is a copy of the published rows; public pages read only it.
     """
 
     body = models.ForeignKey(
@@ -70,20 +70,20 @@ class Catalogue(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """The unit of the catalogue."""
         return self.body
 
     @property
     def stream(self) -> str:
-        """Its stream in the log."""
+        """Its log stream."""
         return f"catalogue/{self.pk}"
 
 
 class Decision(models.Model):
-    """The facts of a decision beside its entry: the entry's body drafts it, its title is the matter.
+    """A decision with its entry, whose unit drafts it and whose title names it.
 
-    `exempt` is the ground on which no opinions are asked for in public; `submitted` what went with the draft when it was handed in;
-    `document` the document that it became.
+    `exempt` is the legal ground for no public comment, `submitted` the documents of the submission,
+    `document` the resulting policy document.
     """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="decision")
@@ -118,16 +118,16 @@ class Decision(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Who drafts it."""
+        """The drafting unit."""
         return self.entry.body
 
     @property
     def way_labels(self) -> list[str]:
-        """How the public takes part, in words."""
+        """The labels of the ways of participation."""
         return [str(dict(Ways.choices)[way]) for way in self.ways if way in Ways.values]
 
     def row(self) -> CatalogueRow:
-        """Return what a catalogue says of it."""
+        """Return the row for a catalogue."""
         return {
             "decision": self.pk,
             "title": self.entry.title,
@@ -140,10 +140,10 @@ class Decision(models.Model):
 
 
 class CatalogueChange(models.Model):
-    """A change of a catalogue that was published already, with its reason (目录调整). Not changed, not deleted."""
+    """A change of a published catalogue with its reason (目录调整); never changed or deleted."""
 
     class What(models.TextChoices):
-        """What was changed."""
+        """Kinds of changes."""
 
         ADDED = "added", "新增事项"
         ALTERED = "altered", "调整事项"
@@ -166,13 +166,13 @@ class CatalogueChange(models.Model):
 
 
 class Examination(models.Model):
-    """A step that a draft goes through before it is handed in (国令第713号第三章): when, by whom, with what result. The last of its kind counts.
+    """A procedural step before the submission (国令第713号第三章); the last of its kind counts.
 
     Its papers are evidence of the entry.
     """
 
     class What(models.TextChoices):
-        """Which step, in the order of the regulation."""
+        """The steps in the order of the regulation."""
 
         EXPERTS = "experts", "专家论证"
         RISK = "risk", "风险评估"
@@ -180,7 +180,7 @@ class Examination(models.Model):
         LEGALITY = "legality", "合法性审查"
 
     class Result(models.TextChoices):
-        """How it ended."""
+        """Results of a step."""
 
         PASSED = "passed", "通过"
         MENDED = "mended", "修改后通过"

@@ -1,4 +1,4 @@
-"""Open days of the government and meetings open to the public: what is planned, what was held, with its papers and what was published of it."""
+"""Open days and open meetings with their papers and publications."""
 
 from datetime import date
 
@@ -12,13 +12,13 @@ from gongkai.core.units.models import Body
 
 
 class OpeningKind(models.TextChoices):
-    """How people come in: meetings by 国办发〔2016〕80号一（二） (利益相关方、公众代表、专家、媒体等列席), open days by the yearly notices."""
+    """Kinds of events: meetings by 国办发〔2016〕80号一（二）, open days by the yearly notices."""
 
     OPEN_DAY = "open_day", "政府开放日"
     MEETING = "meeting", "会议开放（列席）"
 
 
-#: What notices call them: by these words a task is known that orders one.
+# Words by which a task is recognised as requiring an event.
 ORDERED_AS: dict[str, tuple[str, ...]] = {
     OpeningKind.OPEN_DAY: ("开放日", "政府开放", "开放活动", "公众开放"),
     OpeningKind.MEETING: ("列席", "会议开放", "旁听"),
@@ -26,10 +26,10 @@ ORDERED_AS: dict[str, tuple[str, ...]] = {
 
 
 class Opening(models.Model):
-    """One open day, or one meeting that people from outside sat in on. Planned first or entered afterwards; `guests` says that it was held.
+    """An open day or open meeting; `guests` is set once it was held.
 
-    `announcement` is the text that announces it (a draft of the desk until it is public), `documents` are public texts about it; `dropped` is
-    why it was called off or entered wrongly.
+    `announcement` is the document that announces it, `documents` are public documents about it;
+    `dropped` is the reason of a cancellation.
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="openings", verbose_name="举办单位")
@@ -62,12 +62,12 @@ class Opening(models.Model):
 
     @property
     def held(self) -> bool:
-        """Whether it was held and written down."""
+        """Return whether it was held and recorded."""
         return self.guests is not None and not self.dropped
 
     @property
     def state(self) -> str:
-        """How it stands, in words."""
+        """The status in words."""
         if self.dropped:
             return "已取消"
         if self.guests is not None:
@@ -76,16 +76,16 @@ class Opening(models.Model):
 
     @property
     def is_due(self) -> bool:
-        """Whether its day is over and nobody wrote down how it went."""
+        """Return whether its day has passed without a record."""
         return not self.dropped and self.guests is None and self.on < timezone.localdate()
 
     def words_on(self, day: date) -> str:
-        """Return what it is called in a sentence about its day."""
+        """Return the event with its day, for use in a sentence."""
         return f"{day.isoformat()}{self.get_kind_display()}“{self.theme}”"
 
 
 class OpeningPaper(Paper):
-    """A paper of an open day: its notice, programme, sign-in sheet, photos, report."""
+    """A paper of an event: notice, programme, sign-in sheet, photos, report."""
 
     opening = models.ForeignKey(Opening, models.CASCADE, related_name="papers", verbose_name="活动")
 
@@ -94,7 +94,7 @@ class OpeningPaper(Paper):
 
 
 class OpeningProof(models.Model):
-    """That a piece of evidence of a task is what an opening left: nothing is offered twice."""
+    """The use of an event as evidence of a task, to avoid duplicates."""
 
     evidence = models.OneToOneField(
         Evidence, models.CASCADE, primary_key=True, related_name="opening_proof", verbose_name="佐证"

@@ -1,4 +1,4 @@
-"""Online surveys (网上调研): a questionnaire of a unit, what people answered, and what came of it (渝府办发〔2021〕50号二（三））."""
+"""Online surveys (网上调研): questions, replies and results (渝府办发〔2021〕50号二（三）)."""
 
 from datetime import date
 from typing import TypedDict
@@ -9,12 +9,12 @@ from django.utils import timezone
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedWordsField
 
-#: Marks of a question that is answered by marks, the best last.
+# Marks of a scale question, the best last.
 MARKS = range(1, 6)
 
 
 class QuestionKind(models.TextChoices):
-    """How a question is answered."""
+    """Types of questions."""
 
     ONE = "one", "单选"
     MANY = "many", "多选"
@@ -23,7 +23,7 @@ class QuestionKind(models.TextChoices):
 
 
 class Asked(TypedDict):
-    """A question as the public is asked it: frozen when the questionnaire is written, and again when it goes out. `most` is 0 for no limit."""
+    """A question as published. `most` is 0 for no limit."""
 
     number: int
     kind: str
@@ -34,10 +34,10 @@ class Asked(TypedDict):
 
 
 class Survey(models.Model):
-    """A survey of what a policy does. Its questions are made first; it is open from when its announcement is public until its last day.
+    """A survey on the effects of a policy, open from its announcement to its last day.
 
-    `asked` are the questions as they went out: nothing else is asked, nothing else is counted. `answered_on` is the day on which its results
-    became public; `dropped` is why it was given up before it began.
+    `asked` are the published questions, the only ones asked and counted. `answered_on` is the day
+    of the published results; `dropped` is the reason for giving it up.
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="surveys", verbose_name="调研单位")
@@ -63,16 +63,16 @@ class Survey(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """The unit of the survey."""
         return self.body
 
     @property
     def stream(self) -> str:
-        """Its stream in the log."""
+        """Its log stream."""
         return f"survey/{self.pk}"
 
     def is_open(self, today: date | None = None) -> bool:
-        """Whether answers are taken on a day (today)."""
+        """Return whether replies are accepted on a day (default: today)."""
         day = today or timezone.localdate()
         return (
             self.starts_on is not None and self.ends_on is not None and self.starts_on <= day <= self.ends_on
@@ -80,17 +80,17 @@ class Survey(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Whether it ran and its last day is over."""
+        """Return whether the survey has ended."""
         return self.ends_on is not None and self.ends_on < timezone.localdate()
 
     @property
     def is_due(self) -> bool:
-        """Whether its results are owed."""
+        """Return whether its results are due."""
         return self.is_over and self.answered_on is None
 
     @property
     def state(self) -> str:
-        """How it stands, in words."""
+        """The status in words."""
         if self.dropped:
             return "已取消"
         if self.starts_on is None:
@@ -101,7 +101,7 @@ class Survey(models.Model):
 
 
 class SurveyQuestion(models.Model):
-    """A question of a survey, as it is made; `options` are lines."""
+    """A question of a survey; `options` has one option a line."""
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="questions", verbose_name="网上调研")
     position = models.PositiveIntegerField("序号")
@@ -125,7 +125,7 @@ class SurveyQuestion(models.Model):
 
     @property
     def stream(self) -> str:
-        """Its stream in the log: that of the survey."""
+        """Its log stream: that of the survey."""
         return f"survey/{self.survey_id}"
 
     @property
@@ -134,7 +134,7 @@ class SurveyQuestion(models.Model):
         return [line.strip() for line in self.options.splitlines() if line.strip()]
 
     def frozen(self) -> Asked:
-        """Return the question as the public is asked it."""
+        """Return the question as published."""
         return {
             "number": self.pk,
             "kind": self.kind,
@@ -146,7 +146,7 @@ class SurveyQuestion(models.Model):
 
 
 class SurveyReply(models.Model):
-    """That somebody filled in a questionnaire. Nothing says who: no name is asked, no address is kept."""
+    """An anonymous reply to a survey."""
 
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="replies", verbose_name="网上调研")
     number = models.PositiveIntegerField("编号")
@@ -162,12 +162,12 @@ class SurveyReply(models.Model):
 
     @property
     def matter(self) -> str:
-        """Its name among the matters of people outside."""
+        """The matter of the reply."""
         return f"survey_reply/{self.pk}"
 
 
 class SurveyChoice(models.Model):
-    """A choice in a reply: the place of an option (from 1), or a mark."""
+    """A choice in a reply: the position of an option (from 1) or a mark."""
 
     reply = models.ForeignKey(SurveyReply, models.CASCADE, related_name="choices", verbose_name="问卷")
     question = models.ForeignKey(SurveyQuestion, models.PROTECT, related_name="choices", verbose_name="问题")
@@ -185,7 +185,7 @@ class SurveyChoice(models.Model):
 
 
 class SurveyWords(models.Model):
-    """What somebody wrote in a reply. Staff read `masked`, in which personal data is hidden; nothing of it is published."""
+    """A written answer in a reply, with personal data masked; it is not published."""
 
     reply = models.ForeignKey(SurveyReply, models.CASCADE, related_name="words", verbose_name="问卷")
     question = models.ForeignKey(SurveyQuestion, models.PROTECT, related_name="words", verbose_name="问题")

@@ -1,4 +1,4 @@
-"""Announcements in the office: begin one, write it, and its desk."""
+"""Views of announcements: start, form and review."""
 
 from collections.abc import Mapping
 
@@ -25,13 +25,13 @@ from gongkai.work.participation.periods import least
 from gongkai.work.participation.queries import unanswered
 from gongkai.work.participation.ways import ways_offered
 
-#: Words by which a column for decisions is known.
+# Words in the name of a column for decisions.
 NAMES = ("决策", "征集", "意见", "调研", "调查")
 
 
 @require_POST
 def start(request: HttpRequest, number: int, what: str) -> HttpResponse:
-    """Begin an announcement of a decision, or go on with the one that is there."""
+    """Start or continue an announcement of a decision."""
     by = require_staff_actor(request)
     decision = get_visible_or_404(request.user, Decision, number)
     about = decision.announcements.filter(pk=whole(request.POST.get("about", "")) or 0).first()
@@ -40,7 +40,7 @@ def start(request: HttpRequest, number: int, what: str) -> HttpResponse:
 
 @require_POST
 def start_catalogue(request: HttpRequest, number: int) -> HttpResponse:
-    """Begin the announcement of a catalogue, or go on with it."""
+    """Start or continue the announcement of a catalogue."""
     by = require_staff_actor(request)
     catalogue = get_visible_or_404(request.user, Catalogue, number)
     return _started(request, catalogue, by, "catalogue", None) or redirect("participation:catalogue", number)
@@ -58,7 +58,7 @@ def _started(
 
 
 def announcement(request: HttpRequest, number: int) -> HttpResponse:
-    """One announcement: its fields, what the public would read, its desk."""
+    """Show and write an announcement."""
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Announcement, number)
     latest = found.latest
@@ -98,7 +98,6 @@ def announcement(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _owner_url(found: Announcement) -> str:
-    """Return the page of what it announces something of."""
     if found.decision:
         return found.decision.entry.url
     if found.survey_id:
@@ -123,6 +122,6 @@ def _write(
 
 
 def columns_for(found: Announcement) -> list[Column]:
-    """Return the columns where an announcement can stand, those for decisions first."""
+    """Return the columns for an announcement, those for decisions first."""
     rows = open_columns(found)
     return sorted(rows, key=lambda one: not any(word in one.name for word in NAMES))

@@ -1,4 +1,4 @@
-"""The year's catalogues: one catalogue with its decisions and changes, a new decision."""
+"""Views of catalogues: one catalogue and a new decision."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ from gongkai.work.participation.stepper import standings
 
 
 def catalogue(request: HttpRequest, number: int) -> HttpResponse:
-    """One catalogue: its decisions, how it stands with the public, its changes."""
+    """Show a catalogue with its decisions and changes."""
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Catalogue, number)
     if request.method == "POST":
@@ -39,12 +39,11 @@ def catalogue(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _now(decisions: Iterable[Decision]) -> list[CatalogueRow]:
-    """Return what a catalogue would list today."""
     return [decision.row() for decision in decisions if decision.entry.state != "removed"]
 
 
 def add(request: HttpRequest, number: int) -> HttpResponse:
-    """List a decision."""
+    """Add a decision to a catalogue."""
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Catalogue, number)
     bodies = Body.objects.filter(active_to=None, merged_into=None, path__startswith=found.body.path)

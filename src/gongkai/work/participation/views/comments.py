@@ -1,4 +1,4 @@
-"""Comments in the office: thousands of them listed, and put under points."""
+"""Views of comments: list, grouping, registration."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -25,12 +25,11 @@ from gongkai.work.participation.importing import COMMENT_SHEET, exported
 from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Point
 
 PER_PAGE = 50
-#: What a list is narrowed by to comments that belong to no point.
+# Filter values for comments without a point.
 LOOSE = frozenset({"none", "未归纳"})
 
 
 def _seen(request: HttpRequest, number: int) -> Consultation:
-    """Return a period whose comments somebody may read: who works on the decision."""
     found = get_visible_or_404(request.user, Consultation, number)
     return found
 
@@ -42,7 +41,7 @@ def _seen(request: HttpRequest, number: int) -> Consultation:
     asked=asks_file,
 )
 def index(request: HttpRequest, number: int) -> HttpResponse:
-    """List the comments of a period: by words, way, point; the loose ones in a tab of their own. Or give them all as a spreadsheet."""
+    """List or export the comments of a period, filtered by words, channel and point."""
     by = require_staff_actor(request)
     found = _seen(request, number)
     if request.GET.get("format") == "xlsx":
@@ -71,13 +70,11 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _asked(given: QueryDict) -> tuple[str, str, str]:
-    """Return what a list of comments is narrowed by: words, way, point."""
     words, way, under = (given.get(name, "").strip()[:80] for name in ("q", "channel", "point"))
     return words, way, under
 
 
 def _chosen(found: Consultation, given: QueryDict) -> "QuerySet[Comment, int] | list[int]":
-    """Return the numbers of the comments of a period that fit what was asked for."""
     words, way, under = _asked(given)
     rows = found.comments.order_by("number")
     if under in LOOSE:
@@ -90,7 +87,6 @@ def _chosen(found: Consultation, given: QueryDict) -> "QuerySet[Comment, int] | 
 
 
 def _marked(request: HttpRequest, found: Consultation) -> list[int]:
-    """Return the comments that were ticked; all that fit what the list was narrowed by, where that was asked for."""
     if request.POST.get("every"):
         given = QueryDict(request.POST.get("query", "")[:500])
         return list(_chosen(found, given)) if any(_asked(given)) else []
@@ -98,7 +94,6 @@ def _marked(request: HttpRequest, found: Consultation) -> list[int]:
 
 
 def _meant(request: HttpRequest, found: Consultation) -> Point | None:
-    """Return the one point that was typed; where there is none or several, the page says which there are."""
     asked = request.POST.get("point", "")[:80]
     points = queries.point_asked(found, asked)
     if len(points) == 1:
@@ -115,7 +110,7 @@ def _meant(request: HttpRequest, found: Consultation) -> Point | None:
 
 @require_POST
 def act(request: HttpRequest, number: int) -> HttpResponse:
-    """Group like comments, or put the ticked ones (or all that fit) under a point."""
+    """Group similar comments, or assign the selected ones to a point."""
     by = require_staff_actor(request)
     found = _seen(request, number)
     verb = request.POST.get("do", "")
@@ -156,7 +151,7 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def register(request: HttpRequest, number: int) -> HttpResponse:
-    """Register a comment that came on another way."""
+    """Register a comment received by another channel."""
     by = require_staff_actor(request)
     found = _seen(request, number)
     form = CommentForm(request.POST or None, initial={"received_on": timezone.localdate()})
@@ -173,7 +168,7 @@ def register(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def comment(request: HttpRequest, number: int) -> HttpResponse:
-    """One comment as it was typed, with who sent it, for whoever works on the decision."""
+    """Show a comment with its commenter."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Comment, number)
     may = not rules.works(by, found)

@@ -1,4 +1,4 @@
-"""The figures of a year."""
+"""The view of a year's figures."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,7 +26,7 @@ FIGURES = Sheet(
 
 
 def figures(request: HttpRequest) -> HttpResponse:
-    """Decisions, periods, comments, answers: by drafting unit, from the ledger."""
+    """Show or export decisions, periods, comments and answers by drafting unit."""
     require_staff_actor(request)
     year = year_in(request)
     rows = queries.figures(queries.visible_to(request.user), year)

@@ -1,4 +1,4 @@
-"""The replies to a survey as a file: a row each, a column for each question."""
+"""The export of survey replies: a row a reply, a column a question."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -22,7 +22,7 @@ def _seen(request: HttpRequest, number: int) -> Survey:
     asked=always,
 )
 def file(request: HttpRequest, number: int) -> HttpResponse:
-    """Give the replies that somebody may read; what was written, personal data hidden."""
+    """Export the visible replies, masked."""
     by, survey = require_staff_actor(request), _seen(request, number)
     columns = [Column("number", "编号", width=8), Column("received_at", "收到时间", width=18)]
     columns += [
