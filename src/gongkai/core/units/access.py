@@ -1,4 +1,4 @@
-"""What Wagtail knows of a person, derived from appointments: the groups of the roles held today, and the right to enter the office."""
+"""Derive Wagtail's groups and the right to enter the back office from appointments."""
 
 import time
 from collections.abc import Iterable
@@ -12,17 +12,17 @@ from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person, Role
 
 PREFIX = "role:"
-#: People brought in step at a time, and seconds of one run of the job.
+#: People synchronised per query batch, and the time limit of one job run in seconds.
 PORTION, SECONDS = 200, 20.0
 
 
 def group_name(role: str) -> str:
-    """Return the name of a role's Django group: `role:clerk`."""
+    """Return the name of the Django group of a role, for example `role:clerk`."""
     return f"{PREFIX}{role}"
 
 
 def ensure_groups(**_: object) -> dict[str, Group]:
-    """Make the groups of all roles, each with the right to enter the office; after every migration."""
+    """Create the Django group of each role, with the right to enter the back office."""
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
     names = {group_name(role): role for role in Role.values}
     there = {names[group.name]: group for group in Group.objects.filter(name__in=names)}
@@ -37,12 +37,15 @@ def ensure_groups(**_: object) -> dict[str, Group]:
 
 
 def sync_access(*people: Person) -> None:
-    """Bring the groups of these people's logins in step with their appointments in force today."""
+    """Update the groups of these people's logins from their current appointments."""
     sync_many(people)
 
 
 def sync_many(people: Iterable[Person]) -> int:
-    """Bring many in step; return how many logins changed. Reads in a constant number of queries."""
+    """Update the groups of many people's logins in a constant number of queries.
+
+    Return the number of logins changed.
+    """
     known = {person.user_id: person for person in people if person.user_id}
     if not known:
         return 0
@@ -75,7 +78,6 @@ def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
 
 
 def _sync_login(person: Person) -> None:
-    """Somebody who has left cannot sign in."""
     user = person.user
     if user is not None and user.is_active != person.active:
         user.is_active = person.active
@@ -83,9 +85,10 @@ def _sync_login(person: Person) -> None:
 
 
 def run_due(*, seconds: float = SECONDS) -> dict[str, int]:
-    """Job: appointments that began or ended change what people may do; safe to miss and to repeat.
+    """Job: update the logins whose appointments began or ended; safe to miss and to repeat.
 
-    Who is out of step is asked of the database; what is left after so many seconds is still out of step in the next run.
+    The database selects the logins that are out of date; logins left after `seconds` are updated by
+    the next run.
     """
     people = list(_out_of_step().select_related("user").order_by("pk"))
     changed, end = 0, time.monotonic() + seconds
@@ -97,7 +100,6 @@ def run_due(*, seconds: float = SECONDS) -> dict[str, int]:
 
 
 def _out_of_step() -> QuerySet[Person]:
-    """Return whose groups are not those of the roles they hold today, or whose login is open or closed when it should not be."""
     posts = Appointment.objects.filter(in_force(), person__user__isnull=False).order_by()
     should = posts.annotate(name=Concat(Value(PREFIX), "role")).values_list("person__user_id", "name")
     names = [group_name(role) for role in Role.values]

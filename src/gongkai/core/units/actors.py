@@ -1,4 +1,4 @@
-"""Reading actors from appointments: who a signed-in user is, with the posts in force."""
+"""Build the actor of a signed-in user from appointments in force."""
 
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-#: What `reach_of` reads of an appointment's unit.
+#: Fields of an appointment's unit that `reach_of` needs.
 REACHING = (
     "body__kind",
     "body__path",
@@ -38,7 +38,7 @@ REACHING = (
 
 
 def actor_of(user: Any) -> Actor:
-    """Return the actor behind a signed-in user; computed once a request (kept on the user object)."""
+    """Return the actor of a signed-in user; cached on the user object for the request."""
     if isinstance(user, Actor):
         return user
     if user is None or not getattr(user, "is_authenticated", False):
@@ -50,10 +50,10 @@ def actor_of(user: Any) -> Actor:
 
 
 def require_staff_actor(request: HttpRequest) -> Actor:
-    """Return who asks for a page of the office, who must hold an appointment.
+    """Return the actor of a back-office request.
 
     Raises:
-        PermissionDenied: a login without any appointment in force.
+        PermissionDenied: the login has no appointment in force.
     """
     by = actor_of(request.user)
     if not by.known:
@@ -62,9 +62,10 @@ def require_staff_actor(request: HttpRequest) -> Actor:
 
 
 def in_force(on: date | None = None) -> Q:
-    """Return the condition for appointments in force on a day (today).
+    """Return the filter for appointments in force on a day (default: today).
 
-    An inactive person's do not count, nor what waits for a second person; a leave cover counts only while what it covers has not ended.
+    Exclude those of inactive people and those awaiting confirmation. A leave cover counts only
+    while the covered appointment runs.
     """
     day = on or timezone.localdate()
     covered = Q(covers__isnull=True) | Q(covers__end__isnull=True) | Q(covers__end__gte=day)
@@ -73,14 +74,14 @@ def in_force(on: date | None = None) -> Q:
 
 
 def reach_of(role: str, body: Body) -> str:
-    """Return the path prefix that a role at a body reaches: supervising roles reach the whole government."""
+    """Return the path prefix that a role at a body covers: a supervising role covers the whole government."""
     if role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY}:
         return government_over(body).path
     return body.path
 
 
 def actor_of_person(person: Person) -> Actor:
-    """Return the actor that a person is, with or without a login: for recording what somebody signed on paper."""
+    """Return the actor of a person, with or without a login, for example to record a paper signature."""
     rows = list(_posts(timezone.localdate()).filter(person=person))
     if not rows:
         return Actor(person.name, person_id=person.pk, user_id=person.user_id)
@@ -88,7 +89,6 @@ def actor_of_person(person: Person) -> Actor:
 
 
 def _posts(day: date) -> QuerySet[Appointment]:
-    """Return the appointments in force on a day with what makes an actor of them, and no more."""
     rows = Appointment.objects.filter(in_force(day))
     rows = rows.select_related("body__parent", "person", "covers__person")
     return rows.only(
@@ -115,12 +115,10 @@ def _with_posts(rows: list[Appointment]) -> Actor:
 
 
 def _covered(appointment: Appointment) -> str:
-    """Return the name of the person whose post is covered; "" for an appointment of one's own."""
     return appointment.covers.person.name if appointment.covers else ""
 
 
 def _inherited(rows: list[Appointment]) -> list[Post]:
-    """Posts at bodies that were merged into one's own: what they still owe is finished by their successor."""
     own: dict[int, list[Appointment]] = {}
     for row in rows:
         own.setdefault(row.body_id, []).append(row)
@@ -135,14 +133,14 @@ def _inherited(rows: list[Appointment]) -> list[Post]:
 
 
 def open_only_if(may: bool, words: str) -> None:
-    """Open a form only for those who could ever send it.
+    """Open a form only for users who can submit it.
 
     Args:
-        may: whether whoever asks has a unit to act for.
-        words: who may instead, as the page says it.
+        may: true if the user has a unit to act for.
+        words: who can submit it instead, in Chinese.
 
     Raises:
-        PermissionDenied: they could not.
+        PermissionDenied.
     """
     if not may:
         raise PermissionDenied(words)

@@ -1,11 +1,12 @@
-"""Pairs of acts that two persons must do: propose and decide, write and review, file and accept, import and confirm.
+"""Rules for pairs of actions that two different people must perform.
 
-An action declares such a pair in its rule:
+Examples: propose and decide, write and review, file and accept, import and confirm. An action
+declares such a pair in its rule:
 
     decides = AnotherPerson(_decides, ("request.propose",), words="拟办和作出答复须由两人分别办理。")
 
-Posts do not count here, only persons: neither a second post nor a leave cover lets one person do both.
-`tests/architecture/test_another_person.py` lists all pairs.
+The rule compares persons, not posts: neither a second post nor a leave cover lets one person do
+both. `tests/architecture/test_another_person.py` lists all pairs.
 """
 
 from collections.abc import Callable, Iterable
@@ -39,7 +40,7 @@ class AnotherPerson(Generic[T]):
     returned: tuple[str, ...] = ()
 
     def __call__(self, by: Actor, target: T) -> list[str]:
-        """Return what speaks against the act: the reasons of `rule`, else that the same person took the first step."""
+        """Return the reasons of `rule`, else a reason if the same person took the first step."""
         reasons = self.rule(by, target)
         if reasons or by.system:
             return reasons
@@ -52,7 +53,6 @@ class AnotherPerson(Generic[T]):
         return actors_of(stream_of(target), self.first, self.returned)
 
     def _alone_under_cover(self, by: Actor, target: T) -> list[str]:
-        """Return that nobody took the first step yet, where only a leave cover lets this person take the second instead."""
         covered = by.covering(lambda actor: not self.rule(actor, target))
         own = by.in_own_posts()
         if not covered or all(REGISTRY[name].rule(own, target) for name in self.first):
@@ -62,9 +62,10 @@ class AnotherPerson(Generic[T]):
 
 
 def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -> set[int | None]:
-    """Return the numbers of all persons who did one of these actions in a stream since it was last sent back.
+    """Return the ids of all people who took one of these actions since the target was last returned.
 
-    All of them, not the last: a second person's full stop makes nobody else's words theirs.
+    All of them count, not only the last one, so that a small edit by a second person does not
+    replace the author.
     """
     found: set[int | None] = set()
     back = frozenset(returned)

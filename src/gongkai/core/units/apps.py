@@ -1,18 +1,18 @@
-"""The application's registration with Django."""
+"""Django app configuration of units."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 
 class Config(AppConfig):
-    """Bodies, offices, people."""
+    """Django app configuration of units."""
 
     name = "gongkai.core.units"
     label = "units"
     verbose_name = "单位与人员"
 
     def ready(self) -> None:
-        """Enter actions and the importer; make the groups of the roles after migrations."""
+        """Register actions and importers; create the role groups after migrations."""
         from gongkai.core.spreadsheets import importers, people
         from gongkai.core.units import access, actions, rules  # noqa: F401
         from gongkai.core.units.actors import actor_of

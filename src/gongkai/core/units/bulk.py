@@ -1,7 +1,7 @@
-"""Many new bodies at once, as an import brings them: what `create`, `add_alias` and `add_office` write, in a few statements.
+"""Create many bodies with aliases and offices in a few SQL statements, for imports.
 
-The plan has checked names against all that is stored and against each other; rights are asked of each government once. Every body
-keeps the movements that the actions would have written, one behind the other in its own stream.
+The import plan has checked all names; permissions are checked once per government. Each body
+gets the movements that the single actions would have written.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ BATCH = 500
 
 @dataclass(slots=True)
 class NewBody:
-    """A body to be made: its government's full name ("" for the first), fields, further names and offices."""
+    """A body to create: full name of its government ("" for the first), fields, aliases and offices."""
 
     name: str
     parent: str
@@ -34,11 +34,10 @@ class NewBody:
 
 
 def make(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alias | Office]:
-    """Make bodies with their names and offices, governments before what is under them; return all rows that are new.
+    """Create bodies with their names and offices, parents first; return all new rows.
 
     Raises:
-        Refused: this person may not add to one of the governments, or it is closed.
-        Conflict: somebody else registered one of them meanwhile.
+        Refused: no permission to add to one of the governments, or it is closed. Conflict: one of the names was registered meanwhile.
     """
     known = {body.name: body for body in Body.objects.filter(name__in={new_body.parent for new_body in news})}
     waiting = list(news)
@@ -56,7 +55,6 @@ def make(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alias | Offic
 
 
 def _store(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
-    """Store bodies whose governments are there, with their paths."""
     for parent in {new_body.parent for new_body in ready}:
         if reasons := actions.create.why_not(known.get(parent), by=by):
             raise Refused(reasons)
@@ -112,7 +110,6 @@ def _offices(news: Sequence[NewBody]) -> list[Office]:
 
 
 def _log(news: Sequence[NewBody], by: Actor) -> None:
-    """Write every body's movements, and inform who follows them."""
     record_many(
         [(action, new_body.body, step) for new_body in news for action, step in new_body.steps], by=by
     )

@@ -1,7 +1,8 @@
-"""Choosing one of very many units by typing a part of its name: in forms (`forms.units.UnitField`) and in the filters above lists (`filter_of`).
+"""Choose one of very many units by typing a part of its name, in forms and list filters.
 
-Few units stand in a list to choose from. Beyond `collapsed_lists.MOST_UNITS` there is a line of text: the browser offers names that an address
-gives while somebody types; without a script what was typed is looked for all the same, and where no unit or several have it, one sentence says so.
+Up to `collapsed_lists.MOST_UNITS` units are shown as a list. Beyond that, a text field offers
+matching names while the user types. Without JavaScript, the submitted text is searched; if none
+or several units match, an error says so.
 """
 
 from dataclasses import dataclass, field
@@ -13,36 +14,36 @@ from django.http import HttpRequest
 from gongkai.core.units.collapsed_lists import MOST_UNITS
 from gongkai.core.units.models import Body
 
-#: Names that are offered while somebody types; characters of a name that are looked at.
+#: Maximum number of suggested names; maximum number of characters searched.
 OFFERED, LONGEST = 20, 120
 
 
 class Unclear(Exception):
-    """No unit has what was typed, or several have it; the sentence says which."""
+    """No unit, or more than one, matches the typed text; the message says which."""
 
 
 def having(rows: "QuerySet[Body, Body]", typed: str) -> "QuerySet[Body, Body]":
-    """Return units whose name has what was typed."""
+    """Return the units whose name contains the typed text."""
     return rows.filter(Q(name__icontains=typed) | Q(short_name__icontains=typed)).order_by("position", "pk")
 
 
 def offered(rows: "QuerySet[Body, Body]", typed: str) -> list[str]:
-    """Return names to choose from for what was typed so far, the shortest first."""
+    """Return names that match the typed text, shortest first."""
     typed = cleaned(typed)
     found = having(rows, typed)[: OFFERED * 10] if typed else ()
     return sorted((body.name for body in found), key=len)[:OFFERED]
 
 
 def cleaned(typed: str) -> str:
-    """Return what was typed without what no name has."""
+    """Return the typed text without NUL characters and outer spaces, cut to the maximum length."""
     return typed.replace("\0", "").strip()[:LONGEST]
 
 
 def meant(rows: "QuerySet[Body, Body]", typed: str) -> Body:
-    """Return the unit that was meant: the one of this name, or the only one whose name has it.
+    """Return the unit of exactly this name, or the only one whose name contains it.
 
     Raises:
-        Unclear: there is none, or there are several.
+        Unclear: none or several match.
     """
     named = rows.order_by("position", "pk")
     exact = list(named.filter(name=typed)) or list(named.filter(short_name=typed)[:2])
@@ -58,9 +59,9 @@ def meant(rows: "QuerySet[Body, Body]", typed: str) -> Body:
 
 @dataclass(frozen=True)
 class UnitFilter:
-    """The choice of a unit above a list: `options` where there are few, else a line with what was typed and what is wrong with it.
+    """The unit filter of a list: `options` if there are few units, else a text field with its error.
 
-    `address` is where the list stands that is narrowed to the unit that was typed.
+    `address` is the URL of the list narrowed to the typed unit.
     """
 
     options: list[tuple[int, str]] = field(default_factory=list)
@@ -72,12 +73,12 @@ class UnitFilter:
 
 
 def filter_of(request: HttpRequest, rows: "QuerySet[Body, Body]", chosen: int | None) -> UnitFilter:
-    """Return the choice of a unit for a list's filter, whose address names the unit's number as `body` and what was typed as `unit`.
+    """Build the unit filter of a list from the query parameters `body` (unit id) and `unit` (typed text).
 
     Args:
-        request: the page's.
+        request: the request of the list page.
         rows: the units to choose from.
-        chosen: the unit that the list is narrowed to.
+        chosen: the id of the selected unit.
     """
     few = list(rows.values_list("pk", "short_name", "name")[: MOST_UNITS + 1])
     if len(few) <= MOST_UNITS:

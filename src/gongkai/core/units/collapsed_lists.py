@@ -1,8 +1,8 @@
-"""Long lists of units: beyond some hundred, the units under another government stand as one, that government, and are opened on demand.
+"""Collapse long lists of units: units of a lower government are shown as that government.
 
-fold = folded(numbers, home)           which unit is shown as what; nothing is folded where there are few
-fold.into[unit]                        itself, or the government below `home` that it stands under
-opened(request.GET.get("under"), home) the government whose units are asked for
+fold = folded(numbers, home)                 # maps each unit to the shown one; nothing is collapsed in short lists
+fold.into[unit]                              # itself, or the government below `home` that contains it
+opened(request.GET.get("under"), home)       # the government whose units are requested
 """
 
 from collections.abc import Collection, Mapping
@@ -14,25 +14,25 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.reach import GOVERNMENTS
 from gongkai.core.widgets.asked import whole
 
-#: Where a list has more units than this, those of districts are folded.
+#: Lists with more units than this are collapsed.
 MOST_UNITS = 300
 
 
 @dataclass(frozen=True)
 class Fold:
-    """What each unit is shown as, and which of those shown stand for a government with all that is below it."""
+    """The shown unit of each unit, and the shown units that stand for a whole government."""
 
     into: Mapping[int, int]
     closed: frozenset[int] = frozenset()
 
 
 def folded(numbers: Collection[int], home: Body | None, most: int | None = None) -> Fold:
-    """Return how a list of units is shown; two queries where there are many, none where there are few.
+    """Return how a list of units is shown, with two queries for long lists and none for short ones.
 
     Args:
-        numbers: the units.
-        home: the government whose list it is; a unit elsewhere stands for itself.
-        most: how many may be shown before they are folded (`MOST_UNITS`).
+        numbers: ids of the units.
+        home: the government whose list it is; units outside it are shown as themselves.
+        most: maximum number of units shown without collapsing.
     """
     if home is None or len(numbers) <= (MOST_UNITS if most is None else most):
         return Fold({number: number for number in numbers})
@@ -47,11 +47,10 @@ def _governments_below(home: Body) -> "QuerySet[Body, Body]":
 
 
 def _under(path: str, below: Collection[int]) -> int | None:
-    """Return the first of some governments on the way to a unit."""
     return next((number for part in path.split("/") if part and (number := int(part)) in below), None)
 
 
 def opened(asked: str | None, home: Body | None) -> Body | None:
-    """Return the government below `home` whose units an address asks for; nothing where it names none."""
+    """Return the government below `home` that the query parameter names, or None."""
     number = whole(asked or "")
     return _governments_below(home).filter(pk=number).first() if number is not None and home else None

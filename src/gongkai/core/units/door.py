@@ -1,4 +1,4 @@
-"""Who sees which rows of a model, said once for all that reads them: lists, pages, exports, and the door for numbers (`acts.door`)."""
+"""Register the functions that decide which rows of a model a user sees (object access)."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,10 +19,10 @@ def visible(
     drafts: bool = False,
     judge: Callable[[Actor, Model], bool] | None = None,
 ) -> Callable[[F], F]:
-    """Declare a function of a user as what says which rows of a model somebody sees.
+    """Register a function as the object access of models: it returns the rows that a user sees.
 
-    The function gets the actor without their technical posts: administrators and security officers read no business, whatever it says
-    (三员分立; GB/T 22239-2019, 8.1.5). This is the one place where that is decided.
+    The function gets the actor without technical posts: administrators and security officers read
+    no business data (三员分立; GB/T 22239-2019, 8.1.5).
 
     Args:
         models: the models whose rows it returns; none where it is a further question about a model that has one.

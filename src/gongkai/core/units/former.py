@@ -1,8 +1,8 @@
-"""What a unit was called: on a day by its history, at a moment as this installation knew it. Lists of today say today's name.
+"""Former names of a unit: on a day by its history, or at a moment as this installation knew it.
 
-A paper keeps the name of its day: where a published one is named or cited, `name_on` says who issued it, `name_then_and_now` adds what the unit is
-called today. What people sign must not change under their hands: a text under review goes by `as_called`, which a rename, entered today with whatever
-day, leaves as it was when the text was written.
+A published document shows the name of its day: `name_on` returns the issuer's name,
+`name_then_and_now` adds today's name. A text under review uses `as_called`, so that a rename
+entered today does not change a text that people are signing. Lists show today's name.
 """
 
 from copy import copy
@@ -14,13 +14,12 @@ from gongkai.core.widgets.once import kept
 
 
 def _renames(body: Body) -> list[tuple[date, str]]:
-    """Return the renames of a body by the day on which they took effect, the first one first, each with the name before."""
     renames = BodyEvent.objects.filter(body=body, what=BodyEvent.What.RENAMED).order_by("on", "pk")
     return list(renames.values_list("on", "before"))
 
 
 def name_on(body: Body, day: date | None) -> str:
-    """Return a body's full name on a day; today's for no day."""
+    """Return a body's full name on a day; today's name if the day is None."""
     if day is None or body.version == 1:  # nothing was ever changed
         return body.name
     renames = kept(("units.renames", body.pk), lambda: _renames(body))
@@ -28,13 +27,13 @@ def name_on(body: Body, day: date | None) -> str:
 
 
 def name_then_and_now(body: Body, day: date | None) -> str:
-    """Return a body's full name on a day, and its present one where that is another."""
+    """Return a body's full name on a day, followed by its present name if that differs."""
     then = name_on(body, day)
     return then if then == body.name else f"{then}（现为{body.name}）"
 
 
 def as_called(body: Body, at: datetime) -> Body:
-    """Return a body with the names that it had here at a moment: to be read, never saved."""
+    """Return a copy of a body with its names at a moment; do not save it."""
     if body.version == 1:  # nothing was ever changed
         return body
     later = Movement.objects.filter(stream=f"body/{body.pk}", action="units.rename", at__gt=at)

@@ -1,4 +1,4 @@
-"""The spreadsheet of units: the same columns out and in, every change through the room's actions."""
+"""Import and export of the unit spreadsheet, with the same columns in both directions."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,7 +15,7 @@ from gongkai.core.units.models import Alias, Body, BodyKind, Level, Office, Role
 from gongkai.core.units.planning import REACHED, kind_by_name, plan_rows
 
 _KINDS = {label: value for value, label in BodyKind.choices}
-#: How offices call kinds in their own sheets.
+#: Labels of kinds that offices use in their own spreadsheets.
 _ALSO_KINDS = {
     "工作部门": BodyKind.DEPARTMENT,
     "组成部门": BodyKind.DEPARTMENT,
@@ -163,7 +163,7 @@ def _edit(change: Change, by: Actor, recorder: Recorder) -> None:
 
 
 class BodyImporter:
-    """Units in and out."""
+    """Importer and exporter of units."""
 
     name = "units"
     label = "单位名录"
@@ -171,20 +171,20 @@ class BodyImporter:
     home = "units:bodies"
 
     def why_not(self, by: Actor) -> list[str]:
-        """The 政务公开办, and the installation."""
+        """Allow only the 政务公开办 and the installation."""
         allowed = getattr(by, "system", False) or by.has(Role.CHIEF)  # type: ignore[attr-defined]
         return [] if allowed else ["只有政务公开办可以导入单位名录。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the rows would make and change; governments come before what belongs to them."""
+        """Return the bodies that the rows would create and change, parents first."""
         return plan_rows(table, self.sheet, by=by, may=rules.keeps_units, home=queries.governed_by(by))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Make or edit one body, then add its further names and offices."""
+        """Create or edit one body, and add its other names and offices."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
-        """Make all new bodies in a few statements; those that are there are edited one by one, by the room's actions."""
+        """Create all new bodies in a few statements; edit existing ones through the actions."""
         news = [_new(change) for change in changes if change.made]
         for row in make(news, by=by) if news else ():
             recorder.made(row)
@@ -193,13 +193,13 @@ class BodyImporter:
                 _edit(change, by, recorder)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Whoever keeps the unit that a row is of; a unit that is no more stays as it is."""
+        """Return reasons against undoing a row: only the unit's 政务公开办 may, and closed units stay unchanged."""
         if isinstance(row, Body) and changed is not None:
             return edit.why_not(row, by=by)
         return rules.keeps_units(by, row.body if isinstance(row, Alias) else row)  # type: ignore[arg-type]
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the existing units that this person may see."""
+        """Return the units that the actor sees, for export."""
         bodies = queries.alive(queries.visible_to(by)).select_related("parent")
         offices = Prefetch("offices", queryset=Office.objects.order_by("position", "pk"))
         return bodies.prefetch_related("aliases", offices).order_by("path")

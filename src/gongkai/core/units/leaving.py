@@ -1,23 +1,24 @@
-"""What waits for whoever holds a post, and who goes on with it, said before the post ends: the rooms above enter who counts it."""
+"""Pending work of a post and the people who can take it over, shown before the post ends."""
 
 from collections.abc import Callable
 
 from gongkai.core.units.models import Appointment
 from gongkai.core.units.queries import running
 
-#: Called with an appointment: what waits for it, in clauses without a word of what it is about (who keeps people reads no business).
+#: Callbacks called with an appointment. They return pending work as Chinese clauses without its
+#: content, because administrators read no business data.
 WAITING: list[Callable[[Appointment], list[str]]] = []
-#: At most so many people are named.
+#: Maximum number of people named.
 NAMED = 6
 
 
 def waiting_for(post: Appointment) -> list[str]:
-    """Return what waits for the holder of a post, a clause each."""
+    """Return the pending work of a post, one Chinese clause each."""
     return [clause for count in WAITING for clause in count(post)]
 
 
 def others_in(post: Appointment) -> list[str]:
-    """Return the names of the others who hold the same post: role, unit and, where it is of one office, that office or the whole unit."""
+    """Return the names of others with the same role and unit, in the same office or in the whole unit."""
     rows = running(post.body).filter(role=post.role).exclude(person=post.person).exclude(covers=post)
     if post.office_id:
         return [
@@ -27,12 +28,12 @@ def others_in(post: Appointment) -> list[str]:
 
 
 def left_alone(post: Appointment) -> bool:
-    """Whether something waits that nobody could go on with."""
+    """Return true if the post has pending work that nobody else could continue."""
     return bool(not post.covers_id and waiting_for(post) and not others_in(post))
 
 
 def left_by(post: Appointment) -> list[str]:
-    """Say what waits for the holder of a post and who goes on with it."""
+    """Describe in Chinese the pending work of a post and the people who can continue it."""
     waits = waiting_for(post)
     said = (
         f"等{post.person.name}办的：{'；'.join(waits)}。" if waits else f"没有等{post.person.name}办的事项。"

@@ -1,4 +1,4 @@
-"""At the door: a one-time password is changed before anything else; who holds no post any more is told so."""
+"""Middleware: force a change of one-time passwords, and explain a login without appointment."""
 
 from collections.abc import Callable
 
@@ -13,28 +13,30 @@ from gongkai.core.widgets.middleware import in_office
 from gongkai.lib.chinese.days import day_in_words
 
 _KEY = "gongkai_password_is_own"
-#: In the session: its owner came in by the identity of others (`signin.identity`), so that no password of ours matters.
+#: Session key: the user signed in through an identity provider (`signin.identity`), so no
+#: password applies.
 IDENTITY = "gongkai_identity"
-#: Addresses that lead nowhere else; what asks for more than a password at the door adds its own.
+#: URL names that are never redirected; second-factor sign-in adds its own.
 FREE = {
     "units:own_password",
     "wagtailadmin_logout",
     "wagtailadmin_sprite",
     "wagtailadmin_javascript_catalog",
 }
-#: Namespaces of addresses that are for whoever may sign in, with or without a post.
+#: URL namespaces open to every signed-in user, with or without an appointment.
 OPEN_ROOMS: set[str] = set()
-#: Namespaces of addresses that explain the way in: read before the first password is changed and the second factor is set up.
+#: URL namespaces of help pages, readable before the first password is changed and the second
+#: factor is set up.
 GUIDING_ROOMS: set[str] = set()
 
 
 def is_for_everybody(path: str) -> bool:
-    """Whether an address (without the prefix of the script) is for whoever may sign in."""
+    """Return true if every signed-in user may open a URL path (without the script prefix)."""
     return _room_of(path) in OPEN_ROOMS
 
 
 def guides(request: HttpRequest) -> bool:
-    """Whether a page is asked for that explains the way in, and is only read."""
+    """Return true if the request only reads a help page about signing in."""
     return request.method in {"GET", "HEAD"} and _room_of(request.path_info) in GUIDING_ROOMS
 
 
@@ -46,13 +48,13 @@ def _room_of(path: str) -> str:
 
 
 class FirstPassword:
-    """Lead to the page for changing one's password; asks the database once a session."""
+    """Redirect users with a one-time password to the password page; one query per session."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or lead to the password page."""
+        """Handle the request, or redirect to the password page."""
         if self._must_change(request):
             return HttpResponseRedirect(reverse("units:own_password"))
         return self.get_response(request)
@@ -60,7 +62,7 @@ class FirstPassword:
     def _must_change(self, request: HttpRequest) -> bool:
         if not in_office(request.path) or not request.user.is_authenticated:
             return False
-        # The icons are fetched by the page itself: led elsewhere, they would bring a second page into it.
+        # The page itself requests the icon sprite; a redirect would embed a second page.
         if request.path in {reverse(name) for name in FREE}:
             return False
         if IDENTITY in request.session or request.session.get(_KEY) == request.user.password:
@@ -69,19 +71,22 @@ class FirstPassword:
             return False
         if Person.objects.filter(user_id=request.user.pk, must_change_password=True).exists():
             return True
-        # The hash is the mark: a reset sets another, and the question is asked again.
+        # Compare the password hash: a reset changes it, and the check runs again.
         request.session[_KEY] = request.user.password
         return False
 
 
 class WithoutPost:
-    """Tell who signed in and holds no post why there is nothing for them here; Wagtail would ask for the password again and again."""
+    """Explain to a signed-in user without appointment why there is no access.
+
+    Wagtail would redirect to the login page again and again.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or say why not."""
+        """Handle the request, or show the explanation."""
         if not in_office(request.path) or not request.user.is_authenticated:
             return self.get_response(request)
         if request.user.has_perm("wagtailadmin.access_admin"):  # Wagtail asks the same, once for both
@@ -100,7 +105,7 @@ class WithoutPost:
 
 
 def why_without(user: int | None) -> str:
-    """Return why a login opens nothing: its last post is over, begins later, waits to be confirmed; or there was none."""
+    """Return in Chinese why a login has no access: its last appointment ended, begins later or awaits confirmation."""
     posts = Appointment.objects.filter(person__user=user).select_related("body")
     last, today = posts.order_by("-start", "-pk").first(), timezone.localdate()
     if last is None:

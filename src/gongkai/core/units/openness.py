@@ -1,7 +1,7 @@
-"""Who leads the open government work inside one unit: its 政府信息公开工作机构 (条例第四条: every organ names one that does the daily work).
+"""Find the people who lead the open government work inside one unit (条例第四条: 政府信息公开工作机构).
 
-A unit's own notice, and what it hands on to its offices, is theirs: its head; its clerks who stand with no office; its clerks in the office that
-the unit names as its 公开工作机构 (`Body.disclosure_office`). Where none of its clerks is such a one, every clerk is: mostly there is one.
+They are the unit's head, its clerks without office, and its clerks in the office named as
+公开工作机构 (`Body.disclosure_office`). If no clerk matches, every clerk of the unit counts.
 """
 
 from collections.abc import Iterable
@@ -14,21 +14,26 @@ from gongkai.core.units.models import Appointment, Body, BodyKind, Office, Role
 from gongkai.core.units.same_person import is_among
 from gongkai.core.widgets.once import kept
 
-#: Kinds that issue notices for the units of their area; what any other unit issues for itself is for its own offices and what stands below it.
+#: Kinds that issue notices for the units of their area. A notice of any other unit binds only its
+#: own offices and subordinate units.
 GOVERNING = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT, BodyKind.TOWNSHIP})
 
 
-#: The condition for bodies that issue notices for the units of their area: governments, and a 管委会 that has no government over it here.
+#: Filter for bodies that issue notices for the units of their area: governments, and a 管委会
+#: without a government above it.
 AREAS = Q(kind__in=GOVERNING) | Q(kind=BodyKind.COMMITTEE, parent=None)
 
 
 def issues_for_itself(body: Body) -> bool:
-    """Whether a unit's own notice binds its own offices and units only: any but a government; a 管委会 that runs its own installation is one here."""
+    """Return true if a unit's own notice binds only its own offices and units."""
     return body.kind not in GOVERNING and not (body.kind == BodyKind.COMMITTEE and body.parent_id is None)
 
 
 def in_charge(by: Actor, body_id: int) -> bool:
-    """Whether somebody leads the open government work inside a unit; of a 管委会 its own 政务公开办 does, too."""
+    """Return true if the actor leads the open government work inside a unit.
+
+    In a 管委会, its own 政务公开办 also does.
+    """
     if by.system or by.has(Role.LEAD, body_id=body_id):
         return True
     if by.has(Role.CHIEF, body_id=body_id) and kept(("committee", body_id), lambda: _is_committee(body_id)):
@@ -52,14 +57,14 @@ def _leads(posts: Iterable[Post], body_id: int) -> bool:
 
 
 def leading_offices(body_id: int) -> frozenset[int]:
-    """Return the offices that the unit's named 公开工作机构 means: 办公室（政务公开科） means both where both are registered."""
+    """Return the offices that the unit's 公开工作机构 names; 办公室（政务公开科） may name both."""
     named = Body.objects.filter(pk=body_id).values_list("disclosure_office", flat=True).first() or ""
     rows = Office.objects.filter(body=body_id, active_to=None).values_list("pk", "name")
     return frozenset(pk for pk, name in rows if name in named)
 
 
 def leading_clerks(body_id: int) -> frozenset[int]:
-    """Return the clerks who lead the open government work inside a unit; of a 管委会 with its 政务公开办."""
+    """Return the clerks who lead the open government work inside a unit, with its 政务公开办 for a 管委会."""
     posts = Appointment.objects.filter(in_force(), body=body_id)
     chiefs = posts.filter(role=Role.CHIEF, body__kind=BodyKind.COMMITTEE).values_list("person", flat=True)
     rows = list(posts.filter(role=Role.CLERK).values_list("person", "office"))
@@ -69,7 +74,7 @@ def leading_clerks(body_id: int) -> frozenset[int]:
 
 
 def leads_alone(by: Actor, body_id: int) -> bool:
-    """Whether nobody but this person leads the work inside a unit: no head is appointed, and no other clerk could look at what they did."""
+    """Return true if only this person leads the work inside a unit: no head, and no other clerk."""
     heads = Appointment.objects.filter(in_force(), role=Role.LEAD, body=body_id).values_list(
         "person", flat=True
     )
@@ -79,7 +84,7 @@ def leads_alone(by: Actor, body_id: int) -> bool:
 
 
 def units_led(by: Actor) -> list[Body]:
-    """Return the units inside which somebody leads the open government work and that may issue a notice for themselves."""
+    """Return the units whose open government work the actor leads and that may issue their own notices."""
     posts = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
     chiefs = {post.body_id for post in by.posts if post.role == Role.CHIEF}
     if not posts | chiefs:
@@ -90,7 +95,7 @@ def units_led(by: Actor) -> list[Body]:
 
 
 def works_on(by: Actor, body_id: int, office_id: int | None) -> bool:
-    """Whether somebody does what falls to an office of a unit: its own clerk, one of no office, or who leads the work in the unit."""
+    """Return true if the actor handles an office's work: its clerk, a clerk without office, or the unit's lead."""
     own = [post for post in by.posts if post.body_id == body_id and post.role == Role.CLERK]
     if any(post.office_id in {None, office_id} for post in own):
         return True

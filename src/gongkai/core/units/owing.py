@@ -1,15 +1,16 @@
-"""What a unit still owes elsewhere, said before it is abolished: the rooms above enter who counts it."""
+"""Unfinished work of a unit, shown before it is closed; other apps register counters."""
 
 from collections.abc import Callable
 
 from gongkai.core.units.models import Body
 
-#: Called with a unit: what it has not finished, in sentences without a word of what it is about (who keeps the units reads no business).
+#: Callbacks called with a unit. They return unfinished work as Chinese sentences without its
+#: content, because the directory's editors read no business data.
 OWING: list[Callable[[Body], list[str]]] = []
 
 
 def owed_by(body: Body) -> list[str]:
-    """Return what a unit has not finished, in sentences; with what to do where another one goes on with it."""
+    """Return the unfinished work of a unit in Chinese sentences, with advice."""
     found = [sentence for count in OWING for sentence in count(body)]
     advice = (
         "由其他单位接着办的，请改用“并入其他单位”；直接撤销的，这些事项没有人办理，请先改派、办结或者取消。"

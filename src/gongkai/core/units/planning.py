@@ -1,4 +1,4 @@
-"""What the rows of a units spreadsheet would do: matched by full name, checked by cell, parents first."""
+"""Plan the import of a unit spreadsheet: match by full name, check each cell, order parents first."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from gongkai.core.units.naming import HOMES
 from gongkai.core.units.naming.spelling import clean
 from gongkai.lib.chinese import lazy_re as re
 
-#: How the public reaches who receives requests, beside address and telephone, and before which court answers are disputed.
+#: Contact details of the office that receives requests, and the court for disputes.
 REACHED = ("disclosure_office", "postcode", "fax", "email", "court")
 _PLAIN = (
     "short_name",
@@ -30,7 +30,7 @@ _PLAIN = (
 )
 
 
-#: What a name's end says of a new unit's kind, where the sheet says nothing.
+#: Endings of names that determine the kind of a new unit if the sheet gives none.
 _ENDS = (
     (re.compile(r"[乡镇](?:人民)?政府$"), BodyKind.TOWNSHIP),
     (re.compile(r"街道办(?:事处)?$"), BodyKind.SUBDISTRICT),
@@ -41,7 +41,7 @@ _ENDS = (
 
 
 def kind_by_name(name: str) -> str:
-    """Return what a new unit most likely is, by the end of its name.
+    """Guess the kind of a new unit from the ending of its name.
 
     >>> kind_by_name("青禾县柳溪镇人民政府"), kind_by_name("青禾县教育局")
     ('township', 'department')
@@ -51,12 +51,12 @@ def kind_by_name(name: str) -> str:
 
 @dataclass(slots=True)
 class _Known:
-    """What is there and what the file brings, by name; `home`: the government that a new unit stands under where the sheet says nothing."""
+    """Stored and imported bodies by name; `home` is the government of new units without a parent column."""
 
     home: str = ""
 
     bodies: dict[str, Body] = field(default_factory=dict)
-    #: (parent's full name, a name) → full name of the body that has it.
+    #: (full name of the parent, a name) maps to the full name of the body with that name.
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     governments: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class _Known:
 def plan_rows(
     table: Table, sheet: Sheet, *, by: Actor, may: Callable[[Actor, Body | None], list[str]], home: str = ""
 ) -> Plan:
-    """Plan all rows: one pass over what is stored, then no query. `home`: the government of new units whose row names none."""
+    """Plan all rows without further queries. `home` is the government of new units without one."""
     known, plan = _read(), Plan()
     known.home = home
     for row in table.rows:
@@ -109,7 +109,6 @@ def _read() -> _Known:
 
 
 def _enter_coming(known: _Known) -> None:
-    """Governments of the file can be named as parents by other rows."""
     for name, row in known.coming.items():
         if name not in known.bodies and (row["kind"] or kind_by_name(row["name"])) in HOMES:
             for one in {row["name"], row["short_name"] or ""} - {""}:
@@ -151,7 +150,6 @@ def _change(
 
 
 def _parent(row: Row, body: Body | None, known: _Known, sheet: Sheet, errors: list[CellError]) -> str:
-    """Return the parent's full name; "" where there is none."""
     words = row["parent"] or ""
     now = body.parent.name if body is not None and body.parent else ""
     if not words:
@@ -192,7 +190,6 @@ def _new_names(row: Row, body: Body | None, key: str) -> list[str]:
 def _check_names(
     row: Row, parent: str, aliases: list[str], known: _Known, sheet: Sheet, errors: list[CellError]
 ) -> None:
-    """A name must mean one body of a government, also within the file; a code one body anywhere."""
     pairs = [("name", row["name"]), ("short_name", row["short_name"] or "")]
     pairs += [("aliases", aliase) for aliase in aliases]
     for key, name in pairs:
@@ -228,7 +225,6 @@ def _differences(row: Row, body: Body | None, sheet: Sheet) -> list[Difference]:
 def _parents_first(
     changes: list[tuple[str, Change]], known: _Known, sheet: Sheet, plan: Plan
 ) -> list[Change]:
-    """Order new bodies behind their new parents; a circle is an error."""
     waiting, done = dict(changes), set(known.bodies)
     ordered: list[Change] = []
     while waiting:

@@ -1,4 +1,4 @@
-"""Reading units and people: `visible_to` first; names resolved in a constant number of queries."""
+"""Queries on units and people; names are resolved in a constant number of queries."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -36,13 +36,13 @@ __all__ = [
 ]
 
 
-#: Roles that see the people of all bodies under their reach.
+#: Roles that see the people of all bodies within their reach.
 SEEING = frozenset({Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY})
 
 
 @visible(Body, technical=True)
 def visible_to(user: object) -> QuerySet[Body]:
-    """Return the bodies that somebody may see in the office: everybody with an appointment sees the whole directory.
+    """Return the bodies a user sees in the back office: everyone with an appointment sees all.
 
     The public reads institutions through publishing, not here.
     """
@@ -52,27 +52,28 @@ def visible_to(user: object) -> QuerySet[Body]:
 
 @visible(Office, technical=True)
 def offices_visible_to(user: object) -> QuerySet[Office]:
-    """Return the offices (处室) inside those bodies."""
+    """Return the offices (处室) of the bodies a user sees."""
     return Office.objects.filter(body__in=visible_to(user).values("pk")).select_related("body")
 
 
 @visible(Alias, technical=True)
 def aliases_visible_to(user: object) -> QuerySet[Alias]:
-    """Return the other names of those bodies."""
+    """Return the other names of the bodies a user sees."""
     return Alias.objects.filter(body__in=visible_to(user).values("pk")).select_related("body")
 
 
 @visible(UnitGroup, technical=True)
 def groups_visible_to(user: object) -> QuerySet[UnitGroup]:
-    """Return the groups of those governments."""
+    """Return the groups of the governments a user sees."""
     return UnitGroup.objects.filter(government__in=visible_to(user).values("pk")).select_related("government")
 
 
 @visible(Person, technical=True)
 def people_visible_to(user: object) -> QuerySet[Person]:
-    """Return the people that somebody may see: supervising roles all under their reach, others those of their own bodies.
+    """Return the people a user sees: within the reach of supervising roles, else of the user's own bodies.
 
-    Whoever has no appointment now is seen by administrators; by security officers where a password was asked for (third parties have no post).
+    Administrators also see people without a current appointment; security officers see those with a
+    password request.
     """
     actor = actor_of(user)
     if actor.system:
@@ -83,7 +84,8 @@ def people_visible_to(user: object) -> QuerySet[Person]:
         where |= Q(body__path__startswith=reach)
     seen = Q(pk__in=Appointment.objects.filter(where).values("person_id")) if actor.known else Q(pk__in=[])
     if actor.has(Role.ADMINISTRATOR):
-        # Not by the join of `appointments=None`: it names somebody with two posts twice, and a form that asks for one finds two.
+        # A join on `appointments=None` would return a person with two posts twice, and a
+        # form expects one.
         seen |= ~Q(pk__in=Appointment.objects.values("person_id"))
     if actor.has(Role.SECURITY):
         asked = Q(pk__in=PasswordRequest.objects.values("person_id"))
@@ -95,7 +97,7 @@ def people_visible_to(user: object) -> QuerySet[Person]:
 
 @visible(Appointment, technical=True)
 def appointments_visible_to(user: object) -> QuerySet[Appointment]:
-    """Return the appointments of the people that somebody may see: what stands with a unit alone is on its page."""
+    """Return the appointments of the people a user sees."""
     rows = Appointment.objects.filter(person__in=people_visible_to(user).values("pk"))
     return rows.select_related(
         "person__user", "body__parent", "office", "covers__person", "covers__body", "entered_by"
@@ -104,19 +106,19 @@ def appointments_visible_to(user: object) -> QuerySet[Appointment]:
 
 @visible(PasswordRequest, technical=True)
 def passwords_visible_to(user: object) -> QuerySet[PasswordRequest]:
-    """Return the requests for passwords of the people that somebody may see."""
+    """Return the password requests of the people a user sees."""
     rows = PasswordRequest.objects.filter(person__in=people_visible_to(user).values("pk"))
     return rows.select_related("person__user", "asked_by")
 
 
 def alive(bodies: QuerySet[Body], on: date | None = None) -> QuerySet[Body]:
-    """Return those that exist on a day (today)."""
+    """Return the bodies that exist on a day (default: today)."""
     day = on or timezone.localdate()
     return bodies.filter(Q(active_to=None) | Q(active_to__gt=day), merged_into=None)
 
 
 def successors(bodies: Iterable[int]) -> dict[int, int]:
-    """Return whose the rows of some bodies are: each body's own, and of those that were merged into it, however often, its (a merger leaves them)."""
+    """Map each of these bodies, and all bodies merged into it, to the surviving body."""
     whose = {pk: pk for pk in bodies}
     into = dict(whose)
     while into:
@@ -127,12 +129,12 @@ def successors(bodies: Iterable[int]) -> dict[int, int]:
 
 
 def governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
-    """Return those that other bodies can belong to."""
+    """Return the bodies that other bodies can belong to."""
     return bodies.filter(kind__in=naming.HOMES)
 
 
 def never_signed_in(by: Actor) -> list[Person]:
-    """Return the people of somebody's reach whose login nobody has used and whose password needs no second person, by unit."""
+    """Return people in the actor's reach who never signed in and whose password needs no second person."""
     rows = people_visible_to(by).filter(
         active=True, user__isnull=False, user__last_login=None, must_change_password=True
     )
@@ -146,7 +148,7 @@ def never_signed_in(by: Actor) -> list[Person]:
 
 
 def governed_by(by: Actor) -> str:
-    """Return the full name of the one government whose 政务公开办 somebody is, for the installation of the only one; "" where there are several."""
+    """Return the full name of the one government whose 政务公开办 the actor is, or "" if several."""
     paths = {post.reach for post in by.posts if post.role == Role.CHIEF}
     rows = governments(alive(Body.objects.all()))
     rows = rows.filter(parent=None) if by.system else rows.filter(path__in=paths)
@@ -155,7 +157,7 @@ def governed_by(by: Actor) -> str:
 
 
 def running(body: Body | None = None, on: date | None = None) -> QuerySet[Appointment]:
-    """Return the appointments in force on a day (today), of one body where given, with people and places."""
+    """Return appointments in force on a day (default: today), optionally of one body."""
     rows = Appointment.objects.filter(in_force(on)).select_related(
         "person", "body", "office", "covers__person"
     )
@@ -163,14 +165,14 @@ def running(body: Body | None = None, on: date | None = None) -> QuerySet[Appoin
 
 
 def with_people(people: QuerySet[Person]) -> QuerySet[Person]:
-    """Return people with their running appointments in `.running`."""
+    """Prefetch the current appointments of people as `.running`."""
     return people.select_related("user").prefetch_related(
         Prefetch("appointments", queryset=running().order_by("pk"), to_attr="running")
     )
 
 
 def catalogue(on: date | None = None) -> Catalogue:
-    """Read all that names can mean, in five queries."""
+    """Load the index of all names, in five queries."""
     groups = UnitGroup.objects.prefetch_related(Prefetch("members", queryset=GroupMember.objects.all()))
     return Catalogue.of(
         Body.objects.all(),
@@ -194,39 +196,39 @@ def _plain(group: UnitGroup) -> Group:
 
 
 def resolve(name: str, government: Body, *, issuer: Body | None = None) -> Resolution:
-    """Resolve one printed name; for more than one, `resolve_all` costs the same five queries."""
+    """Resolve one printed name. For several names, `resolve_all` costs the same five queries."""
     return resolve_all([name], government, issuer=issuer)[name]
 
 
 def resolve_all(
     names: Iterable[str], government: Body, *, issuer: Body | None = None
 ) -> dict[str, Resolution]:
-    """Resolve all names of a notice, in five queries however many they are."""
+    """Resolve all names of a notice in five queries."""
     known = catalogue()
     home = known.bodies.get(government.pk, government)
     return {name: naming.resolve(name, home, known, issuer=issuer) for name in dict.fromkeys(names)}
 
 
 def members(group: UnitGroup, known: Catalogue | None = None) -> list[Body]:
-    """Return the members of a stored group today."""
+    """Return today's members of a stored group."""
     return naming.members_of(_plain(group), known or catalogue())
 
 
 def general_office(government: Body) -> Body | None:
-    """Return the general office of a government, where there is one."""
+    """Return the general office of a government, or None."""
     return alive(government.children.filter(kind=BodyKind.GENERAL_OFFICE)).first()
 
 
-#: What is said of a name in a spreadsheet that no unit has: what is wrong, and what to do.
+#: Error for an unknown unit name in a spreadsheet: the fault and the remedy.
 NO_UNIT = ("没有这个单位", "请填写单位全称，或者先在单位名录中登记")
 
 
 def bodies_by_name(by: object) -> dict[str, Body]:
-    """Return the units in force by every name that means one of them, for spreadsheets that somebody brings in.
+    """Map every name of a current unit to it, for spreadsheets that the actor imports.
 
-    Full names are unique. A short name or an alias that several have (县教育局 of two counties) means the one of somebody's own government, directly
-    under it before further down. Where that decides nothing either, the name is left out: the row says that it is not known, and
-    nothing lands with a stranger.
+    A short name or alias shared by several units (县教育局) means the one of the actor's own
+    government, nearest first. If that is ambiguous, the name is omitted and its row reports an
+    unknown unit.
     """
     rows = list(Body.objects.filter(active_to=None, merged_into=None))
     found: dict[str, dict[int, Body]] = {}
@@ -241,7 +243,6 @@ def bodies_by_name(by: object) -> dict[str, Body]:
 
 
 def _homes_of(by: Actor) -> list[str]:
-    """Return the paths of the governments somebody works for, the narrowest first; the first government's for the installation."""
     if by.system:
         top = Body.objects.filter(parent=None).order_by("position", "pk").values_list("path", flat=True)[:1]
         return list(top)

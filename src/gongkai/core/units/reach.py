@@ -1,8 +1,8 @@
-"""Whose business something is: the condition on rows by the unit that they belong to, said once for all rooms.
+"""Filters on rows by the unit that they belong to, shared by all apps.
 
-Talk.objects.filter(belongs(by))                               rows of one's own units, and of those supervised
+Talk.objects.filter(belongs(by))             # rows of one's own units and of supervised ones
 Table.objects.filter(belongs(by, roles=WRITING, supervising=(Role.CHIEF,)))
-bodies_of(by, roles=WRITING, supervising=(Role.CHIEF,))        the units themselves, to be chosen from
+bodies_of(by, roles=WRITING, supervising=(Role.CHIEF,))    # the units themselves, for a choice
 """
 
 from collections.abc import Collection
@@ -13,31 +13,32 @@ from django.db.models import Q, QuerySet
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
 
-#: Kinds of bodies that have an area of their own, with units under them.
+#: Kinds of bodies that govern an area with units under them.
 GOVERNMENTS = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT})
 
-#: Roles that see what lies in their reach without working there.
+#: Roles that see everything in their reach.
 SUPERVISING: Collection[str] = (Role.CHIEF, Role.AUDITOR)
 
-#: Posts that look after people, logins and settings: they read no business (三员分立), not even that of the unit they stand with.
+#: Roles that maintain people, logins and settings. They read no business data (三员分立), not even of
+#: their own unit.
 TECHNICAL = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
 
-#: Posts that look and change no business.
+#: Read-only roles.
 READING = frozenset({Role.AUDITOR, Role.SECURITY})
 
 
 def government_over(body: Body) -> Body:
-    """Return the nearest government above a unit, whatever stands between; a government is its own, and so is what stands under nothing."""
+    """Return the nearest government above a unit; a government, or a unit without parent, is its own."""
     while body.kind not in GOVERNMENTS and body.parent is not None:
         body = body.parent
     return body
 
 
 def owner_of(target: object) -> Body:
-    """Return the body that something belongs to: itself, or its `body`.
+    """Return the body that an object belongs to: itself, or its `body`.
 
     Raises:
-        TypeError: it belongs to none.
+        TypeError: it belongs to no body.
     """
     found = target if isinstance(target, Body) else getattr(target, "body", None)
     if not isinstance(found, Body):
@@ -46,56 +47,56 @@ def owner_of(target: object) -> Body:
 
 
 def is_above(by: Actor, body: Body) -> bool:
-    """Whether somebody is the 政务公开办 over a unit (jobs are, too)."""
+    """Return true if the actor is the 政务公开办 over a unit, or a job."""
     return by.system or by.reaches(Role.CHIEF, path=body.path)
 
 
 def at_work(by: Actor) -> Actor:
-    """Return somebody with the posts by which they work on business or oversee it: the one condition below every `visible_to`.
+    """Return the actor without technical posts, as needed by every `visible_to`.
 
-    Who holds technical posts alone is left without any, and sees what the public sees.
+    An actor with technical posts only is left with none and sees what the public sees.
     """
     posts = tuple(post for post in by.posts if post.role not in TECHNICAL)
     return by if posts == by.posts else replace(by, posts=posts, bodies=frozenset(p.body_id for p in posts))
 
 
 def drafting(by: Actor) -> Actor:
-    """Return somebody with the posts by which they see what is only being written: who works on it, and the 政务公开办 over them.
+    """Return the actor with only the posts that see drafts: working posts and the 政务公开办.
 
-    A 监督员 looks at what was done, and reads no draft.
+    An auditor (监督员) checks completed work and reads no drafts.
     """
     posts = tuple(post for post in by.posts if post.role not in TECHNICAL | READING)
     return by if posts == by.posts else replace(by, posts=posts, bodies=frozenset(p.body_id for p in posts))
 
 
 def working_bodies(by: Actor) -> frozenset[int]:
-    """Return the units whose business somebody works on or oversees: those of their posts but the technical ones."""
+    """Return the ids of the units whose business the actor works on or oversees."""
     return at_work(by).bodies
 
 
 def spoken_for(by: Actor) -> frozenset[int]:
-    """Return the units that somebody speaks for: those whose business they work on, and the government whose 政务公开办 they are.
+    """Return the ids of the units the actor answers for, with the government of a 政务公开办.
 
-    What a higher government asks of a government (a task, its self-assessment) stands with the government itself, where nobody may hold a post of
-    work; its 政务公开办 answers for it.
+    A higher government's task is assigned to the government itself, which may have no working
+    posts; its 政务公开办 answers for it.
     """
     chiefs = (post.reach for post in by.posts if post.role == Role.CHIEF)
-    # A path is the chain of numbers from the root: its last is the government's own.
+    # A path is the chain of ids from the root; the last one is the government's own.
     governed = (number for reach in chiefs if (number := reach.rstrip("/").rpartition("/")[2]))
     return working_bodies(by) | {int(number) for number in governed}
 
 
 def reads_only(by: Actor) -> bool:
-    """Whether all posts of somebody only look (监督员, 安全保密管理员): pages offer them no work that every rule would refuse."""
+    """Return true if the actor has only read-only posts (监督员, 安全保密管理员), so pages offer no actions."""
     return bool(by.posts) and all(post.role in READING for post in by.posts)
 
 
 def over(by: Actor, path: str, supervising: Collection[str] = SUPERVISING) -> Q:
-    """Return the condition for what lies in the reach of somebody's posts.
+    """Return the filter for rows in the reach of the actor's posts.
 
     Args:
-        by: who asks.
-        path: the way to the path of the unit that a row belongs to, such as `body__path`.
+        by: the actor.
+        path: the lookup of the unit's path, such as `body__path`.
         supervising: roles whose reach counts.
     """
     found = Q(pk__in=[])
@@ -111,13 +112,13 @@ def belongs(
     roles: Collection[str] | None = None,
     supervising: Collection[str] = SUPERVISING,
 ) -> Q:
-    """Return the condition for rows of the units that somebody works for or supervises.
+    """Return the filter for rows of the units that the actor works for or supervises.
 
     Args:
-        by: who asks.
-        body: the way to the unit that a row belongs to; empty where the rows are units.
-        roles: roles by which one works for a unit; any but the technical ones where none are named.
-        supervising: roles that see all in their reach.
+        by: the actor.
+        body: the lookup of the row's unit; empty if the rows are units.
+        roles: working roles; default: all but the technical ones.
+        supervising: roles that see everything in their reach.
     """
     own = working_bodies(by) if roles is None else {post.body_id for post in by.posts if post.role in roles}
     key, path = (f"{body}__in", f"{body}__path") if body else ("pk__in", "path")
@@ -130,7 +131,7 @@ def bodies_of(
     roles: Collection[str] | None = None,
     supervising: Collection[str] = SUPERVISING,
 ) -> QuerySet[Body, Body]:
-    """Return the units that are there still and that somebody works for or supervises, in the order of the directory; all for jobs."""
+    """Return the current units that the actor works for or supervises, in directory order; all for jobs."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     if not by.system:
         rows = rows.filter(belongs(by, "", roles=roles, supervising=supervising))

@@ -1,4 +1,4 @@
-"""The spreadsheet of people: who works where, as what, with which login; every row through the room's own actions."""
+"""Import and export of the staff spreadsheet: people, posts and logins."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,12 +22,11 @@ from gongkai.core.units.models import Appointment, Body, Office, Person, Role, S
 _ROLES = {str(label): str(value) for value, label in Role.choices}
 #: Columns that are plain fields of a person.
 _PLAIN = ("title", "phone", "mobile", "email")
-#: Columns that only whoever keeps people reads.
+#: Columns visible only to administrators.
 PRIVATE = frozenset({"mobile", "email"})
 
 
 def _roles(value: object) -> list[str]:
-    """Read the posts of one person, separated by 、."""
     found = []
     for words in words_list(20)(value):
         if words not in _ROLES:
@@ -124,7 +123,7 @@ def _known(by: Actor) -> _Known:
 
 
 class PeopleImporter:
-    """People, their posts and logins: in and out."""
+    """Importer and exporter of people with their posts and logins."""
 
     name = "people"
     label = "人员名册"
@@ -136,11 +135,11 @@ class PeopleImporter:
     )
 
     def why_not(self, by: Actor) -> list[str]:
-        """Administrators."""
+        """Allow only administrators."""
         return rules.keeps_people_somewhere(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return whom the rows would register, and which posts and logins they would add."""
+        """Return the people, posts and logins that the rows would add."""
         known, plan = _known(by), Plan()
         for row in table.rows:
             errors: list[CellError] = []
@@ -198,7 +197,6 @@ class PeopleImporter:
         return Change(row.number, f"{row['name']}（{body.label}）", person, tuple(said), facts)
 
     def _login(self, row: Row, person: Person | None, known: _Known, errors: list[CellError]) -> str:
-        """Return the login that is opened; "" where none is wanted, or the person has it already."""
         username = str(row["username"] or "")
         if not username or (person is not None and known.logins.get(username.lower()) == person):
             return ""
@@ -212,11 +210,11 @@ class PeopleImporter:
         return username
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Register one person with posts and login, or add what somebody there has not."""
+        """Register one person with posts and login, or add the missing ones to an existing person."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
-        """Do all of it, and tell whoever confirms once, not for each person."""
+        """Import all rows, and send one message to the confirmers instead of one per person."""
         with hold_messages() as held:
             for change in changes:
                 self._carry_out(change, by, recorder)
@@ -249,13 +247,13 @@ class PeopleImporter:
             create_login(person, by=by, username=facts["username"])
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Whoever keeps the person; a login that was opened stays."""
+        """Return reasons against undoing a row; a login stays once opened."""
         if changed is not None:
             return ["账号已经开通，不能撤销，请到人员页面办理。"]
         return rules.keeps_person(by, row.person if isinstance(row, Appointment) else row)  # type: ignore[arg-type]
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """End posts, and let new people leave: what they did stays theirs."""
+        """End the imported posts and deactivate the imported people; their work stays."""
         for row in apps.get_model(model)._base_manager.filter(pk__in=keys):
             if isinstance(row, Person):
                 deactivate(row, by=by)
@@ -264,14 +262,13 @@ class PeopleImporter:
         return True
 
     def rows(self, by: Actor) -> Iterable[Model]:
-        """Return the people that this person may see, with the posts in force."""
+        """Return the people that the actor sees, with current posts, for export."""
         posts = queries.running()
         people = queries.people_visible_to(by).filter(active=True).select_related("user")
         return people.prefetch_related(Prefetch("appointments", posts)).order_by("name", "pk")
 
 
 def _joined(held: Iterable[Notification], by: Actor, count: int) -> list[Notification]:
-    """Return what is told of an import: to those who confirm one message for all, to each owner their own."""
     page = reverse("units:confirmations")
     asked = [told for told in held if told.link == page]
     others = [told for told in held if told.link != page]

@@ -1,6 +1,6 @@
-"""Who may: the 政务公开办 looks after the units of its government, administrators after people and appointments.
+"""Permissions: the 政务公开办 maintains the units of its government, administrators maintain people.
 
-Each rule returns reasons in Chinese, none where it may be done.
+Each rule returns Chinese reasons against the action, or an empty list.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def _system(by: Actor) -> bool:
 
 
 def keeps_units(by: Actor, target: Body | Office | UnitGroup | None) -> list[str]:
-    """The 政务公开办 of the government that a body belongs to. Without a target (the first government): installation only."""
+    """Allow the 政务公开办 of the body's government; without a target, only the installation."""
     if _system(by):
         return []
     if target is None:
@@ -34,7 +34,7 @@ def keeps_units(by: Actor, target: Body | Office | UnitGroup | None) -> list[str
 
 
 def adds_offices(by: Actor, body: Body) -> list[str]:
-    """The same, and whoever leads the open government work inside a unit: its own notice names offices that nobody registered yet."""
+    """Allow the 政务公开办 and the people who lead the open government work inside the unit."""
     if issues_for_itself(body) and in_charge(by, body.pk):
         return []
     return keeps_units(by, body)
@@ -47,24 +47,24 @@ def _body(target: Body | Office | UnitGroup) -> Body:
 
 
 def keeps_people_somewhere(by: Actor, _: object) -> list[str]:
-    """An administrator of any government: to register somebody new."""
+    """Allow an administrator of any government, to register a new person."""
     return [] if _system(by) or by.has(Role.ADMINISTRATOR) else [_SORRY_PEOPLE]
 
 
 def keeps_people_of(by: Actor, body: Body) -> list[str]:
-    """An administrator of the government that a body belongs to."""
+    """Allow an administrator of the body's government."""
     return [] if _system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_SORRY_PEOPLE]
 
 
 def keeps_certificate(by: Actor, body: Body) -> list[str]:
-    """An administrator of the government that a body belongs to: who holds its key signs in its name."""
+    """Allow an administrator of the body's government; the key signs in the body's name."""
     if _system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path):
         return []
     return ["只有系统管理员可以设置签名证书。"]
 
 
 def keeps_person(by: Actor, person: Person) -> list[str]:
-    """An administrator whose reach covers every body where the person is appointed now."""
+    """Allow an administrator whose reach covers every body where the person is appointed now."""
     if _system(by):
         return []
     if not by.has(Role.ADMINISTRATOR):
@@ -78,8 +78,6 @@ def keeps_person(by: Actor, person: Person) -> list[str]:
 
 
 def _elsewhere(person: Person) -> list[str]:
-    """The path of the body for which somebody does guarded work without a post (`separation.HOLDERS`)."""
-
     body = held_elsewhere(person)
     return [body.path] if body else []
 
@@ -90,11 +88,11 @@ def _paths(person: Person) -> list[str]:
 
 
 def supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIEF, Role.ADMINISTRATOR})) -> Q:
-    """Return the condition on `person_id` for whose work somebody supervises.
+    """Return the filter on `person_id` for people whose work the actor supervises.
 
-    The 政务公开办 and administrators (or the roles given): of the people whose every post, past ones too, was at a body that their reach covers.
-    What nobody did (the installation, an unknown account) is for who reaches every body in which anybody ever had a post; jobs reach all.
-    A body without people (the government above, named because its notices are) keeps nothing from anybody.
+    For the 政务公开办 and administrators (or `roles`): people whose posts, past ones included, all were
+    within reach. Work by nobody (the installation, an unknown account) needs a reach over every
+    body with posts. Jobs see all.
     """
     if _system(by):
         return ~Q(pk__in=[])
@@ -111,7 +109,7 @@ def supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIEF, Role
 
 
 def arranges_cover(by: Actor, appointment: Appointment) -> list[str]:
-    """The person covered, the head of the unit, or an administrator. A supervising role is covered by an administrator only."""
+    """Allow the person covered, the unit's head or an administrator; for supervising roles only the latter."""
     if not keeps_people_of(by, appointment.body):
         return []
     if appointment.role in {Role.ADMINISTRATOR, Role.AUDITOR, Role.SECURITY}:
@@ -124,7 +122,7 @@ def arranges_cover(by: Actor, appointment: Appointment) -> list[str]:
 
 
 def hands_over(by: Actor, person: Person) -> list[str]:
-    """An administrator, or the head of every unit in which the person is appointed now."""
+    """Allow an administrator, or the head of every unit where the person is appointed now."""
     if not keeps_person(by, person):
         return []
     rows = Appointment.objects.filter(Q(end=None) | Q(end__gte=timezone.localdate()), person=person)
@@ -132,7 +130,7 @@ def hands_over(by: Actor, person: Person) -> list[str]:
 
 
 def hands_over_these(by: Actor, person: Person, running: Sequence[Appointment]) -> list[str]:
-    """The same of the very appointments that are handed over, later ones among them."""
+    """Same as `hands_over`, for a given list of appointments, later ones included."""
     if not keeps_person(by, person):
         return []
     places = {(appointment.body_id, appointment.role) for appointment in running}
@@ -143,7 +141,10 @@ def hands_over_these(by: Actor, person: Person, running: Sequence[Appointment]) 
 
 
 def runs_installation(by: Actor, role: str = Role.CHIEF) -> bool:
-    """Whether somebody is the 政务公开办 (or another role) over the highest government that has one here: what belongs to no unit is theirs."""
+    """Return true if the actor is the 政务公开办 (or `role`) of the topmost government here.
+
+    That role manages what belongs to no unit.
+    """
     own = [post.reach for post in by.posts if post.role == role]
     if not own:
         return False

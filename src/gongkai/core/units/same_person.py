@@ -1,7 +1,8 @@
-"""One human, registered once or twice: the one place where who acts is compared with who acted before.
+"""Decide whether two accounts belong to the same person.
 
-Every rule that wants “another person” asks `is_among`; every rule for oneself asks `is_self`. A second registration of the same human (a second
-login for the same hand) is the same human. `tests/architecture/test_humans.py` refuses comparisons of numbers of persons anywhere else.
+Every rule that needs another person calls `is_among`; every rule for oneself calls `is_self`.
+Two registrations with the same name and contact count as one person.
+`tests/architecture/test_humans.py` refuses other comparisons of person ids.
 """
 
 import re
@@ -15,12 +16,12 @@ from django.db.models.functions import Replace
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Person
 
-#: Digits of a mobile number; what stands before them (+86, 0086) says the country only.
+#: Digits of a mobile number; a prefix (+86, 0086) is the country code.
 MOBILE_DIGITS = 11
 
 
 class Marks(NamedTuple):
-    """What a registration says of the human behind it, in one spelling: name, mobile, mail address."""
+    """Normalised name, mobile number and e-mail address of a registration."""
 
     name: str
     mobile: str
@@ -28,7 +29,7 @@ class Marks(NamedTuple):
 
 
 def marks(name: str, mobile: str, email: str) -> Marks:
-    """Return the marks of a registration, whatever spaces, full-width digits or +86 it was typed with."""
+    """Return the normalised marks of a registration, regardless of spaces, full-width digits or +86."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", mobile))[-MOBILE_DIGITS:]
     return Marks(_bare(name), digits, unicodedata.normalize("NFKC", email).strip().lower())
 
@@ -38,33 +39,31 @@ def _bare(name: str) -> str:
 
 
 def _marks_of(people: QuerySet[Person]) -> dict[int, Marks]:
-    """Return the marks of some registrations by their numbers."""
     rows = people.order_by().values_list("pk", "name", "mobile", "email")
     return {number: marks(name, mobile, email) for number, name, mobile, email in rows}
 
 
 def _of_these_names(names: Collection[str]) -> QuerySet[Person]:
-    """Return the registrations of these names, whatever spaces they were typed with."""
     bare = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
     return Person.objects.annotate(bare=bare).filter(bare__in=names)
 
 
 def alike(one: Marks, other: Marks) -> bool:
-    """Whether two registrations are one human's: the same name, and the same mobile or mail address. Pure.
+    """Return true if two registrations share the name and the mobile number or e-mail address.
 
-    A name alone says nothing: two 张伟 work in every government.
+    A name alone does not identify a person: every government has two 张伟.
     """
     reached = (one.mobile and one.mobile == other.mobile) or (one.email and one.email == other.email)
     return one.name == other.name and bool(reached)
 
 
 def registrations(person_id: int) -> set[int]:
-    """Return the numbers under which the human behind a registration is known, that one included."""
+    """Return the ids of all registrations of the person behind a registration, itself included."""
     return registrations_of([person_id])[person_id]
 
 
 def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
-    """Return the same for each of these people, in two queries."""
+    """Return the ids of all registrations of each of these people, in two queries."""
     numbers = {number for number in people if number is not None}
     own = _marks_of(Person.objects.filter(pk__in=numbers))
     reached = {number: mark for number, mark in own.items() if mark.mobile or mark.email}
@@ -79,12 +78,12 @@ def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
 
 
 def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | None] = ()) -> bool:
-    """Whether the human who acts is one of these, under whatever registration or login.
+    """Return true if the actor is one of these people, under any registration or login.
 
     Args:
-        by: who acts.
-        people: numbers of persons; None stands for nobody.
-        accounts: numbers of logins.
+        by: the actor.
+        people: ids of people; None stands for nobody.
+        accounts: ids of logins.
     """
     if by.user_id is not None and by.user_id in accounts:
         return True
@@ -97,10 +96,10 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
 
 
 def is_self(by: Actor, person: int | None) -> bool:
-    """Whether somebody acts for himself, under this very registration: for what is allowed to oneself only."""
+    """Return true if the actor is this very registration: for actions on oneself only."""
     return by.person_id is not None and by.person_id == person
 
 
 def is_own_login(by: Actor, account: int | None) -> bool:
-    """Whether somebody acts with this very login: for what a login alone owns, such as a picture just uploaded."""
+    """Return true if the actor uses this very login, for example to show a picture just uploaded."""
     return by.user_id is not None and by.user_id == account

@@ -1,7 +1,8 @@
-"""Separated duties (三员分立): one administers accounts, one confirms what gives rights, one reads the logs; nobody does it alone.
+"""Separation of duties (三员分立): administration, confirmation of rights, and audit are three people.
 
-GB/T 22239-2019 (等级保护 2.0) 8.1.5 divides the management centre into system, security and audit administration. What an administrator enters for
-a guarded role counts once a 安全保密管理员 has confirmed it, and the password of such a person is handed over by that one.
+GB/T 22239-2019 (等级保护 2.0) 8.1.5 separates system, security and audit administration. A guarded
+role that an administrator enters counts only after a 安全保密管理员 has confirmed it; that officer
+hands over the password.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,35 +18,36 @@ from gongkai.core.units.actors import in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
 from gongkai.core.units.same_person import is_among, is_self
 
-#: Roles of which one person holds one only.
+#: Roles of which one person may hold only one.
 SEPARATED = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})
 #: Roles whose reach is a whole government (`actors.reach_of`).
 REACHING = SEPARATED | {Role.CHIEF}
-#: Called with a person: the body for which they do guarded work without an appointment (third-party evaluators), or None.
+#: Callbacks called with a person. They return the body for which the person does guarded work
+#: without appointment (third-party evaluators), or None.
 HOLDERS: list[Callable[[Person], Body | None]] = []
-#: Roles that sign, lead or administer: whoever gives one away gives away what the public reads.
+#: Roles that sign, lead or administer; they decide what the public reads.
 GUARDED = frozenset(Role) - {Role.CLERK}
 
 
 def waits(by: Actor, role: str) -> bool:
-    """Whether an appointment that this one enters waits for a second person: an administrator's, for a guarded role."""
+    """Return true if an appointment entered by this actor needs a second person's confirmation."""
     return not by.system and by.has(Role.ADMINISTRATOR) and role in GUARDED
 
 
 def is_guarded(person: Person) -> bool:
-    """Whether somebody holds a guarded role now or later, one waits to be confirmed, or another room says so (`HOLDERS`)."""
+    """Return true if a person holds, will hold or awaits a guarded role, or has a guarded external duty."""
     rows = Appointment.objects.filter(person=person, role__in=GUARDED).exclude(standing=Standing.REFUSED)
     return rows.filter(not_over()).exists() or held_elsewhere(person) is not None
 
 
 def keeps_contact_of(person: Person) -> bool:
-    """Whether mail and mobile of somebody are no administrator's to change: a guarded post, or a new password that waits."""
+    """Return true if administrators may not change a person's e-mail address and mobile number."""
     asked = PasswordRequest.objects.filter(person=person, standing=Standing.WAITING)
     return is_guarded(person) or asked.exists()
 
 
 def changes_contact(by: Actor, person: Person) -> list[str]:
-    """Oneself; a security officer of the place for others, never for himself as an officer."""
+    """Allow oneself; allow a security officer for other people only."""
     if by.system or is_self(by, person.pk):
         return []
     body = home_of(person)
@@ -55,17 +57,17 @@ def changes_contact(by: Actor, person: Person) -> list[str]:
 
 
 def held_elsewhere(person: Person) -> Body | None:
-    """Return the body for which somebody without a post there does guarded work; None where there is none."""
+    """Return the body for which a person does guarded work without appointment, or None."""
     return next((body for holds in HOLDERS if (body := holds(person)) is not None), None)
 
 
 def not_over() -> Q:
-    """Appointments that run or are still to begin."""
+    """Return the filter for appointments that run or have not begun."""
     return Q(end__isnull=True) | Q(end__gte=timezone.localdate())
 
 
 def refuse_joined_duties(person: Person, role: str) -> None:
-    """Refuse a second one of the three duties in one hand."""
+    """Refuse to give a person a second one of the three separated duties."""
     if role not in SEPARATED:
         return
     others = Appointment.objects.filter(person=person, role__in=SEPARATED - {role}).exclude(
@@ -79,9 +81,9 @@ def refuse_joined_duties(person: Person, role: str) -> None:
 
 
 def officers(body: Body, *, beside: Person | None = None) -> list[int]:
-    """Return the persons who may confirm what concerns a body: its security officers.
+    """Return the ids of the security officers who may confirm for a body.
 
-    What concerns a security officer is confirmed by another one, or, where there is none, by the 政务公开办.
+    Another officer, or else the 政务公开办, confirms what concerns a security officer.
     """
     for role in (Role.SECURITY, Role.CHIEF):
         rows = Appointment.objects.filter(in_force(), role=role).select_related("body__parent")
@@ -93,7 +95,7 @@ def officers(body: Body, *, beside: Person | None = None) -> list[int]:
 
 
 def require_officers(body: Body, *, beside: Person) -> list[int]:
-    """Return who may confirm; refuse where nobody could, as it would wait for ever."""
+    """Return the confirmers; refuse if there are none, because the request would stay pending for ever."""
     found = officers(body, beside=beside)
     if not found:
         raise Refused(
@@ -103,14 +105,14 @@ def require_officers(body: Body, *, beside: Person) -> list[int]:
 
 
 def home_of(person: Person) -> Body | None:
-    """Return the body whose officers look after somebody: of the post that reaches furthest, now or waiting."""
+    """Return the body whose officers are responsible for a person: of the widest post, now or pending."""
     rows = Appointment.objects.filter(not_over(), person=person).exclude(standing=Standing.REFUSED)
     bodies = [row.body for row in rows.select_related("body")]
     return min(bodies, key=lambda body: len(body.path), default=None) or held_elsewhere(person)
 
 
 def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
-    """Refuse to make a body such, or into such, that posts there would reach another part of the government than they were confirmed for."""
+    """Refuse to change a body's kind or parent if posts there would reach more than was confirmed."""
     if by.system or reach_of(Role.CHIEF, body) == reach_of(Role.CHIEF, after):
         return
     rows = Appointment.objects.filter(not_over(), body=body, role__in=REACHING)
@@ -123,7 +125,7 @@ def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
 
 
 def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
-    """Each of the three duties keeps somebody for all that this one reaches: to let people in, to confirm, to read the logs."""
+    """Refuse to end the last appointment of one of the three separated duties."""
     if appointment.role not in SEPARATED:
         return
     if appointment.standing != Standing.CONFIRMED:
@@ -141,7 +143,7 @@ def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
 
 
 def confirms(by: Actor, target: Appointment | PasswordRequest) -> list[str]:
-    """A security officer whose reach covers the place, who neither asked for it nor is the one it is about."""
+    """Allow a security officer over the body, other than the requester and the person concerned."""
     person = target.person
     body = target.body if isinstance(target, Appointment) else home_of(person)
     asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
@@ -153,14 +155,14 @@ def confirms(by: Actor, target: Appointment | PasswordRequest) -> list[str]:
 
 
 def waiting_appointments(by: Actor) -> list[Appointment]:
-    """Return the appointments that wait for this person's confirmation, oldest first."""
+    """Return the appointments that await this actor's confirmation, oldest first."""
     rows = Appointment.objects.filter(standing=Standing.WAITING).order_by("pk")
     rows = rows.select_related("person__user", "body__parent", "office", "covers__person", "entered_by")
     return [row for row in rows if not confirms(by, row)] if _may_confirm(by) else []
 
 
 def waiting_passwords(by: Actor) -> list[PasswordRequest]:
-    """Return the requests for passwords that wait for this person's confirmation, oldest first."""
+    """Return the password requests that await this actor's confirmation, oldest first."""
     rows: QuerySet[PasswordRequest] = PasswordRequest.objects.filter(standing=Standing.WAITING)
     rows = rows.select_related("person__user", "asked_by").order_by("pk")
     return [row for row in rows if not confirms(by, row)] if _may_confirm(by) else []
@@ -171,9 +173,9 @@ def _may_confirm(by: Actor) -> bool:
 
 
 def tell_owner(person: Person, said: str, key: str) -> Notification:
-    """Return the message to the one whose login or posts are changed, as it may be none of his doing.
+    """Build the message to a person whose login or posts changed, to reveal unwanted changes.
 
-    It goes on every channel, to the addresses that stand in `person` now, though somebody change them before it is sent.
+    It uses every channel and the addresses of `person` at this moment.
     """
     return Notification(
         subject="您的账号或者任职有变动",
@@ -187,7 +189,7 @@ def tell_owner(person: Person, said: str, key: str) -> Notification:
 
 
 def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str) -> tuple[Notification, ...]:
-    """Return the messages when guarded posts of somebody end: to the owner, the security officers and the heads; nothing for other posts."""
+    """Build the messages about ended guarded posts: to the person, security officers and heads."""
     lost = [
         appointment
         for appointment in ended
@@ -212,12 +214,12 @@ def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str
 
 
 def ask_officers(persons: list[int], said: str, key: str, link: str) -> Notification:
-    """Return the message to those who may confirm."""
+    """Build the message that asks for confirmation."""
     return Notification(subject="请确认", body=said, link=link, key=key, persons=tuple(persons), urgent=True)
 
 
 def tell_decision(target: Appointment | PasswordRequest, said: str, key: str) -> Notification:
-    """Return the message to the person and to who asked, once it was decided."""
+    """Build the message about a decision, to the person and the requester."""
     asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
     persons = tuple(number for number in (target.person_id, asked) if number is not None)
     return Notification(

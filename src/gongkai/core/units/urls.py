@@ -1,4 +1,4 @@
-"""Addresses of the room's pages, under /admin/units/."""
+"""URLs of the unit pages, under /admin/units/."""
 
 from django.urls import path
 

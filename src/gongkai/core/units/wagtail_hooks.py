@@ -1,4 +1,4 @@
-"""The room's pages in the office: addresses and the menu item 单位与人员."""
+"""Wagtail hooks: URLs of the unit pages and the menu item 单位与人员."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -10,7 +10,7 @@ from gongkai.core.units.actors import actor_of
 
 class _ForStaff(SubmenuMenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
+        """Return true for users with an appointment."""
         return actor_of(request.user).known
 
 
@@ -34,5 +34,5 @@ def urls() -> list[URLResolver]:
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
-    """单位与人员."""
+    """Register the menu item 单位与人员."""
     return _ForStaff("单位与人员", _MENU, name="units-and-people", icon_name="group", order=60)

@@ -1,4 +1,4 @@
-"""Everything that changes units, people and appointments."""
+"""Actions that change units, people and appointments."""
 
 from gongkai.core.units.actions.appointments import (
     appoint,

@@ -1,4 +1,4 @@
-"""Appointments: begun, ended, handed over, covered during leave."""
+"""Actions that start, end, hand over and cover appointments."""
 
 from collections.abc import Callable
 from datetime import date
@@ -13,14 +13,15 @@ from gongkai.core.units.actions.passwords import set_one_time_password, settle_r
 from gongkai.core.units.actions.shared import today_or
 from gongkai.core.units.models import Appointment, Body, Office, Person, Standing
 
-#: The longest leave that is covered, in days.
+#: The longest leave cover, in days.
 LONGEST_COVER = 366
-#: Called in the transaction of a hand-over: (from, to). Rooms further up move what they keep for a person (unread messages).
+#: Callbacks called in the transaction of a hand-over with (from, to). Other apps use them to move
+#: a person's data, for example unread messages.
 ON_HAND_OVER: list[Callable[[Person, Person], None]] = []
 
 
 def said_of_post(appointment: Appointment) -> str:
-    """Return a post in words: the unit, the office, the role."""
+    """Describe an appointment in Chinese: unit, office and role."""
     office = f"{appointment.office.name}" if appointment.office else ""
     return f"{appointment.body.label}{office}{appointment.get_role_display()}"
 
@@ -36,9 +37,10 @@ def appoint(
     start: date | None = None,
     end: date | None = None,
 ) -> ActionResult:
-    """Appoint a person at a body (the target), from a day (today) and perhaps to a day.
+    """Appoint a person at a body (the target), from a day (default: today) and optionally to a day.
 
-    A guarded role waits for a security officer where an administrator enters it (`separation.waits`).
+    If an administrator enters a guarded role, a security officer must confirm the appointment
+    (`separation.waits`).
     """
     begin = today_or(start)
     _check_appointment(body, person, office, begin, end)
@@ -53,7 +55,6 @@ def appoint(
 
 
 def _enter(made: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
-    """Store a new appointment: in force, or waiting for a second person."""
     made.entered_by_id = by.person_id
     if separation.waits(by, made.role) if waits is None else waits:
         separation.require_officers(made.body, beside=made.person)
@@ -64,7 +65,6 @@ def _enter(made: Appointment, by: Actor, *, waits: bool | None = None) -> Appoin
 
 
 def _asking(made: Appointment, by: Actor, words: str) -> tuple[Notification, ...]:
-    """Return the messages about an appointment that waits: to who may confirm, and to the person."""
     if made.standing != Standing.WAITING:
         return ()
     said = f"{by.name}为{made.person.name}办理：{words}。"
@@ -92,10 +92,10 @@ def _entered(made: Appointment, by: Actor, words: str) -> ActionResult:
 
 @action("units.confirm_appointment", label="确认任职", rule=separation.confirms)
 def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
-    """Let an appointment count that waited.
+    """Confirm a pending appointment.
 
-    The result is a one-time password where the login was never handed over by a security officer (an administrator knew its first
-    password), else an empty text.
+    The result is a one-time password if no security officer has handed over the login yet (an
+    administrator knew its first password), else an empty string.
     """
     decide(appointment, Standing.CONFIRMED)
     person = appointment.person
@@ -120,7 +120,7 @@ def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
 
 @action("units.refuse_appointment", label="不同意任职", rule=separation.confirms)
 def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> ActionResult:
-    """Refuse an appointment that waited; it never counted. Who entered it and the person are told why."""
+    """Refuse a pending appointment, and tell its author and the person why."""
     decide(appointment, Standing.REFUSED)
     said = f"不同意任{said_of_post(appointment)}：{reason}"
     return ActionResult(
@@ -131,7 +131,7 @@ def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> A
 
 
 def decide(appointment: Appointment, standing: str) -> None:
-    """Let a waiting appointment count, or not; called by actions."""
+    """Confirm or refuse a pending appointment; called by actions."""
     if appointment.standing != Standing.WAITING:
         raise Refused("这项任职已经办理过。")
     appointment.standing = standing
@@ -159,7 +159,7 @@ def _may_end(by: object, appointment: Appointment) -> list[str]:
 
 @action("units.end_appointment", label="结束任职", rule=_may_end)
 def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = None) -> ActionResult:
-    """End an appointment on a day (its last day; today). Covers of it end with it."""
+    """End an appointment, with its covers, on its last day (default: today)."""
     day = today_or(on)
     if appointment.end is not None and appointment.end <= day:
         raise Refused(f"这项任职不需要再办：已于{appointment.end}结束。")
@@ -184,7 +184,6 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
 
 
 def _running(person: Person, day: date, *, waiting: bool = False) -> list[Appointment]:
-    """Return somebody's appointments that have not ended before a day, with those that wait where they are asked for."""
     rows = Appointment.objects.filter(person=person).select_related("body", "office", "covers")
     rows = rows.exclude(standing=Standing.REFUSED) if waiting else rows.filter(standing=Standing.CONFIRMED)
     return [appointment for appointment in rows if appointment.end is None or appointment.end >= day]
@@ -194,9 +193,10 @@ def _running(person: Person, day: date, *, waiting: bool = False) -> list[Appoin
 def hand_over(
     person: Person, *, by: Actor, to: Person, on: date | None = None, note: str = ""
 ) -> ActionResult:
-    """A person's work goes to another: appointments end and begin on the same day, unread messages move.
+    """Hand a person's appointments over to another person, and move unread messages.
 
-    Entries belong to offices, so they need not move. What the other already holds is not doubled.
+    Appointments end and begin on the same day; those that the other person already holds are not
+    repeated. Entries belong to offices and do not move.
     """
     day = today_or(on)
     if to.pk == person.pk or not to.active:
@@ -261,7 +261,7 @@ def hand_over(
 
 @action("units.cover", label="请假代理", rule=rules.arranges_cover)
 def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, end: date) -> ActionResult:
-    """Somebody covers an appointment during leave: from a day to a day, in the same body, office and role."""
+    """Appoint a person to cover another's appointment during leave, in the same body, office and role."""
     if appointment.covers_id:
         raise Refused("代理不能再由他人代理，请直接为本人安排。")
     if person.pk == appointment.person_id:
@@ -308,11 +308,6 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
 
 
 def _cover_waits(by: Actor, appointment: Appointment, person: Person) -> bool:
-    """Whether a cover waits for a second person.
-
-    The one covered and the head of the unit give away what is their own; but a role that reaches a whole government always waits, and so does what an
-    administrator arranges, or what goes to a login whose password an administrator has known.
-    """
     if by.system or appointment.role not in separation.GUARDED:
         return False
     known = person.user_id is not None and not person.vouched

@@ -1,4 +1,4 @@
-"""Bodies: made, edited, renamed, moved, merged, closed, and brought back."""
+"""Actions that create, edit, rename, move, merge, close and restore bodies."""
 
 from collections.abc import Mapping
 from copy import copy
@@ -31,10 +31,10 @@ from gongkai.lib.typed_json import numbers, record, text
 
 
 def give_to(body: Body, into: Body, day: date) -> dict[str, object]:
-    """Move offices and running appointments to the successor; return what was moved.
+    """Move offices and current appointments to the successor body; return what was moved.
 
-    An appointment that the person already holds there ends instead. An office whose name the successor already has is closed and
-    its appointments go to that one.
+    End an appointment that the person already holds at the successor. Close an office whose name
+    exists at the successor, and move its appointments to that office.
     """
     offices, renamed = [], {}
     theirs = {office.name: office for office in into.offices.all()}
@@ -62,7 +62,7 @@ def give_to(body: Body, into: Body, day: date) -> dict[str, object]:
 
 
 def last_facts(body: Body) -> dict[str, object]:
-    """Return what the last merger or closing of a body moved and ended, as the log keeps it."""
+    """Return the logged facts of the last merger or closing of a body: what it moved and ended."""
     movement = (
         Movement.objects.filter(stream=f"body/{body.pk}", action__in=["units.merge", "units.close"])
         .order_by("-seq")
@@ -72,15 +72,14 @@ def last_facts(body: Body) -> dict[str, object]:
 
 
 def _places(facts: Mapping[str, object]) -> dict[int, int | None]:
-    """Return moved appointments with the offices that they had, as `give_to` kept them."""
     moved = facts.get("appointments")
     return dict(moved) if isinstance(moved, list) else {}
 
 
 def bring_back(body: Body, facts: Mapping[str, object], *, waits: bool = False) -> list[str]:
-    """Bring offices and appointments back; return in Chinese what could not be, as it has changed since.
+    """Move offices and appointments back; return in Chinese those that have changed since.
 
-    With `waits`, guarded posts that had ended come back only once a security officer confirms them: much may have changed.
+    With `waits`, a security officer must confirm each guarded appointment that is restored.
     """
     left = []
     into = facts.get("into")
@@ -111,17 +110,17 @@ def bring_back(body: Body, facts: Mapping[str, object], *, waits: bool = False) 
     return left
 
 
-#: How the public reaches a unit.
+#: Contact details of a unit that the public reads.
 REACHED = frozenset({"phone", "address", "hours", "disclosure_office", "postcode", "fax", "email"})
 EDITABLE = REACHED | {"court", "short_name", "code", "kind", "level", "position", "active_from"}
-#: What the public reads of a unit beside its name.
+#: Fields of a unit that the public reads, other than its name.
 PUBLIC = REACHED | {"short_name"}
 _LEVEL_BELOW = {Level.PROVINCE: Level.CITY, Level.CITY: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP}
 _GOVERNS = {BodyKind.DISTRICT, BodyKind.COMMITTEE, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT}
 
 
 def level_under(parent: Body | None, kind: str) -> str:
-    """Return the level of a body by what it is under: departments stand on their government's level, governments one below."""
+    """Return the level of a new body: a department has its government's level, a government the next lower."""
     if parent is None:
         return Level.CITY
     return _LEVEL_BELOW.get(Level(parent.level), Level.TOWNSHIP) if kind in _GOVERNS else parent.level
@@ -138,10 +137,10 @@ def _gone(body: Body) -> list[str]:
 
 
 def refuse_personal_facts(said: Mapping[str, object]) -> None:
-    """Refuse personal data in what the public reads of a unit. Its mailbox is read as what the field is for: that of the unit.
+    """Refuse personal data in the public fields of a unit, except its own e-mail address.
 
     Raises:
-        Refused: some was found.
+        Refused.
     """
     words = {value: said[value] for value in ("name", *PUBLIC) if value in said}
     if words.get("email"):
@@ -159,7 +158,7 @@ def _event(body: Body, what: str, on: date, *, before: str = "", after: str = ""
 def create(
     parent: Body | None, *, by: Actor, name: str, kind: str, level: str = "", **fields: object
 ) -> ActionResult:
-    """Register a body under a government (the target; None only for the first, by the installation)."""
+    """Register a body under a government (the target; None only when the installation creates the first)."""
     name = name_of(name)
     if Body.objects.filter(name=name).exists():
         raise Refused(f"“{name}”已经登记。")
@@ -173,7 +172,7 @@ def create(
 
 @action("units.edit", label="修改", rule=rules.keeps_units, ready=_alive)
 def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
-    """Change what is no history: short name, kind, address and the like."""
+    """Change fields that have no history, such as short name, kind and address."""
     short = text(fields, "short_name")
     if short and short != body.short_name:
         refuse_taken(short, body)
@@ -196,7 +195,7 @@ def rename(
     basis: str = "",
     short_name: str | None = None,
 ) -> ActionResult:
-    """Give a body a new full name; the old names stay as aliases, so that older notices still find it."""
+    """Give a body a new full name and keep the old names as aliases, so that older notices still resolve."""
     before, name = body.name, name_of(name)
     if name == before:
         raise Refused("新名称与现名称相同，不用更名。")
@@ -222,7 +221,7 @@ def rename(
 
 @action("units.move", label="改变隶属", rule=rules.keeps_units, ready=_alive)
 def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: str = "") -> ActionResult:
-    """Put a body under another government, with all that is under it."""
+    """Move a body, with its subtree, under another government."""
     if reasons := rules.keeps_units(by, parent):  # type: ignore[arg-type]
         raise Refused([f"对“{parent.label}”：{reason}" for reason in reasons])
     if parent.path.startswith(body.path):
@@ -248,8 +247,9 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
 def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: str = "") -> ActionResult:
     """Merge a body into another one.
 
-    Entries stay where they are, with their history, and the successor's people finish them; whatever comes later goes to the
-    successor, as every name of the merged body means it from now on. Offices and appointments move. `restore` takes it back.
+    Entries stay with the merged body; the successor's people finish them. New work goes to the
+    successor, because every name of the merged body resolves to it. Offices and appointments move.
+    `restore` undoes the merger.
     """
     if reasons := rules.keeps_units(by, into):  # type: ignore[arg-type]
         raise Refused([f"对“{into.label}”：{reason}" for reason in reasons])
@@ -274,7 +274,6 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
 
 
 def _merged(body: Body, into: Body, by: Actor, day: date) -> Notification:
-    """Return the message to the heads and signers of both, who now sign for one another, and to the security officers."""
     rows = Appointment.objects.filter(in_force(), body__in=[body, into], role__in=[Role.LEAD, Role.SIGNER])
     persons = {
         *rows.values_list("person_id", flat=True),
@@ -293,7 +292,7 @@ def _merged(body: Body, into: Body, by: Actor, day: date) -> Notification:
 
 @action("units.close", label="撤销单位", rule=rules.keeps_units, ready=_alive)
 def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
-    """Close a body without a successor; its appointments end on the day."""
+    """Close a body without a successor; its appointments end on that day."""
     if body.children.filter(merged_into=None, active_to=None).exists():
         raise Refused(f"“{body.label}”之下还有单位，请先办理它们的撤销或改变隶属。")
     day = today_or(on)
@@ -323,7 +322,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
 
 @action("units.restore", label="恢复单位", rule=rules.keeps_units, ready=_gone)
 def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
-    """Take a merger or a closing back: what was moved or ended by it comes back where it has not changed since."""
+    """Undo a merger or closing; restore what has not changed since."""
     into = body.merged_into
     left = bring_back(body, last_facts(body), waits=not by.system)
     body.merged_into, body.active_to = None, None

@@ -1,4 +1,4 @@
-"""The certificate with which a unit signs its letters: put in place and taken away by an administrator."""
+"""Actions that set and remove the certificate with which a unit signs letters."""
 
 from collections.abc import Mapping
 
@@ -14,11 +14,6 @@ from gongkai.lib.writing.signed import Unsignable, read_certificate
 
 
 def _read_ahead(body: Body, /, *, by: Actor, content: bytes, password: str) -> Mapping[str, object]:
-    """Read the file before the transaction begins.
-
-    Raises:
-        Refused: it is no certificate that documents are signed with.
-    """
     try:
         return {"read": read_certificate(content, password, timezone.now())}
     except Unsignable as error:
@@ -26,7 +21,6 @@ def _read_ahead(body: Body, /, *, by: Actor, content: bytes, password: str) -> M
 
 
 def _tell(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...]:
-    """Return the message to the security officers: whoever has the key signs in the unit's name."""
     officers = separation.officers(body)
     if not officers:
         return ()
@@ -37,7 +31,7 @@ def _tell(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...
 
 @action("units.set_certificate", label="设置签名证书", rule=rules.keeps_certificate, ahead=_read_ahead)
 def set_certificate(body: Body, /, *, by: Actor, content: bytes, password: str, read: Read) -> ActionResult:
-    """Use a certificate for the unit's letters from now on; what was signed stays as it is."""
+    """Use a certificate for the unit's future letters; signed letters stay unchanged."""
     facts = {
         name: getattr(read, name)
         for name in ("subject", "issuer", "serial", "starts", "ends", "chain", "key")
@@ -50,7 +44,7 @@ def set_certificate(body: Body, /, *, by: Actor, content: bytes, password: str, 
 
 @action("units.drop_certificate", label="停用签名证书", rule=rules.keeps_certificate)
 def drop_certificate(body: Body, *, by: Actor) -> ActionResult:
-    """The unit's letters are not signed any more; the key is deleted."""
+    """Delete the unit's certificate and key; later letters are not signed."""
     kept = Certificate.objects.filter(body=body).first()
     if kept is None:
         raise Refused("没有设置签名证书，请先设置。")

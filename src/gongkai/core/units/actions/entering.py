@@ -1,4 +1,4 @@
-"""A new colleague in one act, and what waits for a second person confirmed in one: one person, one confirmation, one password."""
+"""Register a colleague with appointments and login in one action, confirmed by one second person."""
 
 from collections.abc import Iterable, Sequence
 
@@ -27,9 +27,10 @@ def enter_person(
     username: str = "",
     **fields: object,
 ) -> ActionResult:
-    """Register somebody, appoint them and open their login, as far as that is known; the officers are asked once for all of it.
+    """Register a person, appoint them and open their login, with one request for confirmation.
 
-    The result is the person and the one-time password: empty where there is no login, or where a second person confirms it first.
+    The result is the person and the one-time password; the password is empty if there is no login
+    or if a second person must confirm first.
     """
     if roles and body is None:
         raise Refused("请选择任职单位。")
@@ -56,7 +57,6 @@ def enter_person(
 
 
 def _ask(person: Person, body: Body, by: Actor, said: str) -> tuple[Notification, ...]:
-    """Return the one message to those who confirm."""
     return (
         separation.ask_officers(
             separation.officers(body, beside=person),
@@ -68,7 +68,7 @@ def _ask(person: Person, body: Body, by: Actor, said: str) -> tuple[Notification
 
 
 def waiting_of(person: Person) -> tuple[list[Appointment], list[PasswordRequest]]:
-    """Return what of somebody waits for a second person."""
+    """Return a person's appointments and password requests that await confirmation."""
     posts = Appointment.objects.filter(person=person, standing=Standing.WAITING).select_related(
         "body", "office"
     )
@@ -86,7 +86,10 @@ def _confirms_all(by: Actor, person: Person) -> list[str]:
 
 @action("units.confirm_person", label="确认任职和密码", rule=_confirms_all)
 def confirm_person(person: Person, *, by: Actor) -> ActionResult:
-    """Confirm all that waits for somebody: their posts, and one password where one was asked for or an administrator knew the last."""
+    """Confirm all pending appointments and password requests of a person at once.
+
+    Make one new password if one was requested or if an administrator knew the last one.
+    """
     posts, passwords = waiting_of(person)
     for appointment in posts:
         decide(appointment, Standing.CONFIRMED)

@@ -1,4 +1,4 @@
-"""Groups of units: a rule by kinds, with single bodies in and out."""
+"""Actions for groups of units: a rule by kinds, plus included and excluded bodies."""
 
 from collections.abc import Iterable
 from typing import TypedDict, Unpack
@@ -12,7 +12,7 @@ from gongkai.core.units.naming.groups import key
 
 
 class GroupFacts(TypedDict, total=False):
-    """What a group is besides its name."""
+    """Fields of a group, other than its name."""
 
     other_names: str
     kinds: Iterable[str]
@@ -23,7 +23,7 @@ class GroupFacts(TypedDict, total=False):
 
 @action("units.create_group", label="新增单位组", rule=rules.keeps_units)
 def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> ActionResult:
-    """Make a group of a government (the target). Facts as in `edit_group`."""
+    """Create a group of a government (the target). Arguments as in `edit_group`."""
     group = UnitGroup(government=government, name=name_of(name, what="名称"))
     said = _fill(group, **facts)
     return ActionResult(
@@ -33,14 +33,14 @@ def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[Grou
 
 @action("units.edit_group", label="修改单位组", rule=rules.keeps_units)
 def edit_group(group: UnitGroup, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> ActionResult:
-    """Change a group: other names, kinds, open-ended, bodies added and left out."""
+    """Change a group's names, kinds, open-ended flag, and included and excluded bodies."""
     group.name = name_of(name, what="名称")
     return ActionResult(words=f"修改单位组“{group.name}”：{_fill(group, **facts)}")
 
 
 @action("units.remove_group", label="删除单位组", rule=rules.keeps_units)
 def remove_group(group: UnitGroup, *, by: Actor) -> ActionResult:
-    """Remove a group; the name is then read by custom, or not at all. What was resolved before stays."""
+    """Delete a group; notices already resolved keep their result."""
     stream, name = f"unitgroup/{group.pk}", group.name
     group.delete()
     return ActionResult(words=f"删除单位组“{name}”", stream=stream)
@@ -74,7 +74,6 @@ def _fill(
 
 
 def _refuse_taken(group: UnitGroup) -> None:
-    """Two groups of one government must not share a spelling."""
     own = {key(name) for name in group.names}
     for other in UnitGroup.objects.filter(government=group.government).exclude(pk=group.pk):
         if shared := own & {key(name) for name in other.names}:

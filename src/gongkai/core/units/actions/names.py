@@ -1,4 +1,4 @@
-"""Other names of a body."""
+"""Actions that add and remove a body's other names."""
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -9,13 +9,13 @@ from gongkai.core.units.models import Alias, Body, Office
 
 @action("units.add_alias", label="添加别名", rule=rules.keeps_units)
 def add_alias(body: Body, *, by: Actor, name: str, office: Office | None = None) -> ActionResult:
-    """Add another name that notices use. Refused where it already means another body of the same government."""
+    """Add another name that notices use; refuse a name of another body of the same government."""
     return _keep(body, name, office, Alias.Source.ENTERED, "添加别名")
 
 
 @action("units.learn_alias", label="记住这个写法", rule=rules.keeps_units)
 def learn_alias(body: Body, *, by: Actor, name: str, office: Office | None = None) -> ActionResult:
-    """Keep a name that a person resolved on the review screen, so that the next notice needs no person. May be repeated."""
+    """Store a name that a clerk resolved on the review screen, for later notices. Idempotent."""
     return _keep(body, name, office, Alias.Source.LEARNT, "审核中记住写法")
 
 
@@ -36,7 +36,7 @@ def _keep(body: Body, words: str, office: Office | None, source: str, said: str)
 
 @action("units.remove_alias", label="删除别名", rule=rules.keeps_units)
 def remove_alias(body: Body, *, by: Actor, alias: Alias) -> ActionResult:
-    """Take a name away: it means this body no longer."""
+    """Remove an alias from a body."""
     if alias.body_id != body.pk:
         raise Refused("这个别名不属于该单位。")
     name = alias.name

@@ -1,4 +1,4 @@
-"""Offices (处室) inside a body."""
+"""Actions for offices (处室) inside a body."""
 
 from datetime import date
 
@@ -17,7 +17,7 @@ def _stream(office: Office) -> str:
 
 @action("units.add_office", label="添加处室", rule=rules.adds_offices)
 def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> ActionResult:
-    """Register an office; one closed under the same name comes back."""
+    """Register an office; reopen a closed one of the same name."""
     name = name_of(name, what="处室名称", most=80)
     office = Office.objects.filter(body=body, name=name).first()
     if office is not None and office.active_to is None:
@@ -34,7 +34,7 @@ def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: i
 def edit_office(
     office: Office, *, by: Actor, name: str, phone: str = "", position: int = 1000
 ) -> ActionResult:
-    """Change an office's name, telephone or place in the list."""
+    """Change an office's name, telephone or position in the list."""
     before, name = office.name, name_of(name, what="处室名称", most=80)
     if Office.objects.filter(body_id=office.body_id, name=name).exclude(pk=office.pk).exists():
         raise Refused(f"“{name}”已经登记。")
@@ -47,7 +47,7 @@ def edit_office(
 
 @action("units.close_office", label="撤销处室", rule=rules.keeps_units)
 def close_office(office: Office, *, by: Actor, on: date | None = None) -> ActionResult:
-    """Close an office; refused while somebody is appointed there."""
+    """Close an office; refuse while it has appointments."""
     people = Appointment.objects.filter(in_force(), office=office).select_related("person")
     if names := sorted({appointment.person.name for appointment in people}):
         raise Refused(f"“{office.name}”还有任职人员：{'、'.join(names)}，请先结束任职或办理交接。")

@@ -1,4 +1,4 @@
-"""Passwords to be used once: made here, shown once, kept nowhere; those of guarded roles by a second person."""
+"""Create and confirm one-time passwords; a second person confirms those of guarded roles."""
 
 import secrets
 from collections.abc import Callable
@@ -11,20 +11,21 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units import separation
 from gongkai.core.units.models import PasswordRequest, Person, Standing
 
-#: Called with a person whose password somebody else made anew: what was set up with the old one (an authenticator) counts no more.
+#: Callbacks called with a person whose password somebody else reset. They revoke what was set up
+#: with the old password, such as an authenticator.
 ON_NEW_PASSWORD: list[Callable[[Person], None]] = []
-#: Without what is easily mistaken when it is read out or copied by hand: 0 O o 1 l I.
+#: Letters and digits without those that are easily confused: 0 O o 1 l I.
 _LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def one_time_password() -> str:
-    """Return a password to be used once: 14 characters in three parts, easy to read out."""
+    """Return a one-time password: 14 characters in three groups, easy to read aloud."""
     letters = [secrets.choice(_LETTERS) for _ in range(12)]
     return "-".join("".join(letters[at : at + 4]) for at in (0, 4, 8))
 
 
 def set_one_time_password(person: Person, *, vouched: bool) -> str:
-    """Give a login a new password and return it. Its open sessions end: they carry a mark of the old one."""
+    """Set a new one-time password and return it. Open sessions of the login end."""
     if person.user is None:
         raise Refused("还没有登录账号，请先开通。")
     password = one_time_password()
@@ -39,7 +40,7 @@ def set_one_time_password(person: Person, *, vouched: bool) -> str:
 
 
 def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
-    """Record that a password is wanted, and tell those who may confirm it and the person; the result is an empty text."""
+    """Request a new password, and notify the confirmers and the person. The result is an empty string."""
     home = separation.home_of(person)
     if home is None:
         raise Refused("这名人员没有任职，请先登记任职。")
@@ -73,14 +74,14 @@ def _decide(asked: PasswordRequest, by: Actor, standing: str) -> None:
 
 
 def settle_requests(person: Person, by: Actor) -> None:
-    """Close what was asked for: a password was made with a confirmation already, and a second one would make the first useless."""
+    """Close the person's pending requests after a confirmed password was made."""
     for asked in PasswordRequest.objects.filter(person=person, standing=Standing.WAITING):
         _decide(asked, by, Standing.CONFIRMED)
 
 
 @action("units.confirm_password", label="确认并生成密码", rule=separation.confirms)
 def confirm_password(asked: PasswordRequest, *, by: Actor) -> ActionResult:
-    """Make the password that was asked for; the result is the password, for the one who confirms to hand over."""
+    """Make the requested password; the result is the password, to be handed over by the confirmer."""
     _decide(asked, by, Standing.CONFIRMED)
     person = asked.person
     password = set_one_time_password(person, vouched=True)
@@ -94,7 +95,7 @@ def confirm_password(asked: PasswordRequest, *, by: Actor) -> ActionResult:
 
 @action("units.refuse_password", label="不同意", rule=separation.confirms)
 def refuse_password(asked: PasswordRequest, *, by: Actor, reason: str) -> ActionResult:
-    """Refuse to make a password; who asked and the person are told why."""
+    """Refuse a requested password, and tell the requester and the person why."""
     _decide(asked, by, Standing.REFUSED)
     said = f"不同意密码申请：{reason}"
     return ActionResult(

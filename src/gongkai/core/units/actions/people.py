@@ -1,4 +1,4 @@
-"""People and their logins."""
+"""Actions for people and their logins."""
 
 from collections.abc import Mapping
 from copy import copy
@@ -17,14 +17,14 @@ from gongkai.core.units.models import Appointment, Person
 from gongkai.core.units.same_person import is_among, is_self
 from gongkai.lib.typed_json import text
 
-#: Where somebody hears what is done with his login.
+#: Fields with the addresses to which notices about the login are sent.
 CONTACT = frozenset({"mobile", "email"})
 EDITABLE = frozenset({"name", "title", "mobile", "phone", "email"})
 
 
 @action("units.add_person", label="登记人员", rule=rules.keeps_people_somewhere)
 def add_person(target: None, *, by: Actor, name: str, **fields: object) -> ActionResult:
-    """Register somebody; what they may do comes with an appointment, how they sign in with a login."""
+    """Register a person, without appointment or login."""
     person = Person(name=name_of(name, what="姓名", most=60))
     set_fields(person, fields, EDITABLE)
     person.save()
@@ -33,7 +33,7 @@ def add_person(target: None, *, by: Actor, name: str, **fields: object) -> Actio
 
 @action("units.edit_person", label="修改人员", rule=rules.keeps_person)
 def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
-    """Change a person's name, title or ways to reach them. The log says which, not the numbers themselves."""
+    """Change a person's name, title or contact details; the log omits the numbers themselves."""
     if "name" in fields:
         fields["name"] = name_of(text(fields, "name"), what="姓名", most=60)
     different = {name for name in CONTACT & fields.keys() if getattr(person, name) != fields[name]}
@@ -46,7 +46,6 @@ def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
 
 
 def _change(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionResult:
-    """Change and tell: the owner at the addresses that counted until now, as a new one may be none of his."""
     labels = {field.name: str(field.verbose_name) for field in person._meta.concrete_fields}
     changed = [labels[name] for name, value in fields.items() if getattr(person, name) != value]
     before = copy(person)
@@ -64,13 +63,16 @@ def _change(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionRe
 
 @action("units.change_contact", label="修改联系方式", rule=separation.changes_contact)
 def change_contact(person: Person, *, by: Actor, mobile: str, email: str) -> ActionResult:
-    """Change the ways to reach oneself, or, as a security officer, somebody else: who has them hears of new passwords first."""
+    """Change one's own contact details, or, as a security officer, another person's.
+
+    New passwords are announced to these addresses first.
+    """
     return _change(person, by, {"mobile": mobile, "email": email})
 
 
 @action("units.deactivate", label="离岗", rule=rules.keeps_person)
 def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionResult:
-    """Somebody leaves: appointments end, the login is shut. Refused for oneself."""
+    """Deactivate a person who leaves: end all appointments and disable the login. Refused for oneself."""
     if is_among(by, [person.pk]):
         raise Refused("不能为本人办理离岗，请另一名系统管理员办理。")
     day = today_or(on)
@@ -94,7 +96,7 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
 
 @action("units.create_login", label="开通账号", rule=rules.keeps_person)
 def create_login(person: Person, *, by: Actor, username: str) -> ActionResult:
-    """Give a person a login with a password to be used once; the result is the password, shown once and kept nowhere."""
+    """Create a login; the result is a one-time password, shown once and not stored."""
     if person.user_id:
         raise Refused("已有登录账号，忘记密码请办理“重置密码”。")
     if not person.active:
@@ -118,9 +120,10 @@ def create_login(person: Person, *, by: Actor, username: str) -> ActionResult:
 
 @action("units.reset_password", label="重置密码", rule=rules.keeps_person)
 def reset_password(person: Person, *, by: Actor) -> ActionResult:
-    """Set a new password to be used once; the result is the password. Open sessions of the login end.
+    """Set a new one-time password and end the login's open sessions; the result is the password.
 
-    For somebody in a guarded role it is only asked for: the result is empty, the password stays, and a security officer confirms.
+    For a person in a guarded role, only request it: the result is empty, and a security officer
+    must confirm.
     """
     if person.user is None:
         raise Refused("还没有登录账号，请先开通。")
@@ -138,7 +141,7 @@ def _self(by: Actor, person: Person) -> list[str]:
 
 @action("units.change_password", label="修改密码", rule=_self)
 def change_password(person: Person, *, by: Actor, password: str) -> ActionResult:
-    """Set one's own password (checked by the form); the one-time password has done its work."""
+    """Set one's own password (validated by the form), and clear the one-time mark."""
     if person.user is None:
         raise Refused("没有登录账号，请系统管理员“开通账号”。")
     person.user.set_password(password)

@@ -1,4 +1,4 @@
-"""What the actions of this room share: saving with the version, cleaning names, saying what changed."""
+"""Helpers shared by the actions of units: saving, name cleaning, descriptions of changes."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 def save(row: "Body | UnitGroup | Person") -> None:
-    """Save a row; its action counts the version."""
+    """Save a row; the action increments its version."""
     row.save()
 
 
 def name_of(words: str, *, what: str = "全称", most: int = 120) -> str:
-    """Return a name without outer and double blanks.
+    """Return a name without outer and repeated spaces.
 
     Raises:
-        Refused: empty or too long.
+        Refused: the name is empty or too long.
     """
     name = " ".join(words.split())
     if not name:
@@ -36,7 +36,7 @@ def name_of(words: str, *, what: str = "全称", most: int = 120) -> str:
 
 
 def set_fields(row: Model, fields: Mapping[str, object], allowed: frozenset[str]) -> list[str]:
-    """Set fields and return what changed, in Chinese: 简称由“甲”改为“乙”."""
+    """Set fields and describe the changes in Chinese, for example 简称由“甲”改为“乙”."""
     unknown = set(fields) - allowed
     assert not unknown, f"not to be set here: {unknown}"
     said = []
@@ -55,14 +55,15 @@ def _shown(field: object, value: object) -> str:
 
 
 def today_or(day: date | None) -> date:
-    """Return the day, or today."""
+    """Return the day, or today if it is None."""
     return day or timezone.localdate()
 
 
 def who_is_called(names: set[str], body: Body) -> tuple[str, Body] | None:
-    """Return which of the names another body under the same government has (as name, short name or alias), and which body.
+    """Return the first of these names that another body of the same government has, and that body.
 
-    None where they are free. Merged and closed bodies do not count: their names may go to their successors.
+    Return None if all names are free. Merged and closed bodies do not count: their names may pass
+    to their successors.
     """
     spellings = names | {clean(name) for name in names}
     family = Body.objects.filter(parent=body.parent_id).exclude(pk=body.pk)
@@ -77,7 +78,7 @@ def who_is_called(names: set[str], body: Body) -> tuple[str, Body] | None:
 
 
 def refuse_taken(name: str, body: Body, *, also: str = "") -> None:
-    """Refuse names that already mean another body of the same government: nobody could tell who is meant."""
+    """Refuse names that another body of the same government already has."""
     found = who_is_called({name, also} - {""}, body)
     if found is not None:
         raise Refused(f"“{found[0]}”已是“{found[1].name}”的名称，同一政府下不能重名。")

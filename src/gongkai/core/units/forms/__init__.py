@@ -1,1 +1,1 @@
-"""Forms of the room's actions; each says with which facts its action is called."""
+"""Forms of the actions of units; `facts()` returns the action's arguments."""

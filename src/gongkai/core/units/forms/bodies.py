@@ -1,4 +1,4 @@
-"""Forms about bodies, their offices and names."""
+"""Forms for bodies, their offices and names."""
 
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class FactsForm(TargetForm[Body]):
-    """What can be changed without history."""
+    """Form for the fields of a body that have no history."""
 
     short_name = forms.CharField(
         label="简称", max_length=60, required=False, help_text="表格中使用，如：市发展改革委"
@@ -56,12 +56,12 @@ class FactsForm(TargetForm[Body]):
     )
 
     def prepare(self) -> None:
-        """Show what is stored."""
+        """Fill in the stored values."""
         body = self.target
         self.start_with(**{name: getattr(body, name) for name in self.fields})
 
     def facts(self) -> dict[str, object]:
-        """Return the fields; an empty place keeps its value."""
+        """Return the fields; an empty position keeps its stored value."""
         facts = super().facts()
         if facts["position"] is None:
             facts["position"] = 1000
@@ -69,14 +69,14 @@ class FactsForm(TargetForm[Body]):
 
 
 class CreateForm(FactsForm):
-    """A new body under the target."""
+    """Form for a new body under the target."""
 
     name = forms.CharField(label="全称", max_length=120, help_text="批准的全称")
     level = forms.ChoiceField(label="层级", choices=[("", "按所属政府推定"), *Level.choices], required=False)
     field_order = ["name", "short_name", "kind", "level"]
 
     def prepare(self) -> None:
-        """Start with a department."""
+        """Preselect the kind department."""
         self.start_with(kind=BodyKind.DEPARTMENT, position=1000)
 
 
@@ -85,12 +85,12 @@ class _Dated(TargetForm[Body]):
     basis = forms.CharField(label="依据", max_length=200, required=False, help_text=_BASIS)
 
     def prepare(self) -> None:
-        """Start with today."""
+        """Fill in today's date."""
         self.start_with(on=today())
 
 
 class RenameForm(_Dated):
-    """A new name."""
+    """Form for a new name."""
 
     name = forms.CharField(label="新全称", max_length=120)
     short_name = forms.CharField(
@@ -99,18 +99,18 @@ class RenameForm(_Dated):
     field_order = ["name", "short_name", "on", "basis"]
 
     def prepare(self) -> None:
-        """Start with the names there are."""
+        """Fill in the present names."""
         self.start_with(on=today(), name=self.target.name, short_name=self.target.short_name)
 
 
 class MoveForm(_Dated):
-    """Another government."""
+    """Form to move a body to another government."""
 
     parent = BodyChoice(label="改隶哪一政府")
     field_order = ["parent", "on", "basis"]
 
     def prepare(self) -> None:
-        """Offer the governments outside of the body's own subtree."""
+        """Offer the governments outside the body's own subtree."""
         super().prepare()
         bodies = queries.governments(queries.alive(queries.visible_to(self.by)))
         outside = bodies.exclude(path__startswith=self.target.path)
@@ -118,24 +118,24 @@ class MoveForm(_Dated):
 
 
 class MergeForm(_Dated):
-    """The successor."""
+    """Form to choose the successor."""
 
     into = BodyChoice(label="并入哪个单位")
     field_order = ["into", "on", "basis"]
 
     def prepare(self) -> None:
-        """Offer the living bodies, those of the same government first."""
+        """Offer bodies that exist, those of the same government first."""
         super().prepare()
         bodies = queries.alive(queries.visible_to(self.by)).exclude(path__startswith=self.target.path)
         self.offer("into", bodies.order_by("parent_id", "position", "pk"))
 
 
 class CloseForm(_Dated):
-    """A day and a basis."""
+    """Form for the day and legal basis of a closing."""
 
 
 class CertificateForm(TargetForm[Body]):
-    """A unit's certificate with its key, as its authority exports it."""
+    """Form to upload a unit's certificate and key, as the certificate authority exports them."""
 
     file = forms.FileField(
         label="证书文件", help_text=".p12 或 .pfx，含私钥和证书链；RSA或者ECC，国密（SM2）暂不支持"
@@ -148,19 +148,19 @@ class CertificateForm(TargetForm[Body]):
     )
 
     def clean_file(self) -> bytes:
-        """Read no more than a certificate has."""
+        """Read the file; refuse one that is too large for a certificate."""
         upload = self.cleaned_data["file"]
         if upload.size > MOST:
             raise forms.ValidationError("文件过大，这不是证书文件（.p12 或 .pfx）。")
         return bytes(upload.read())
 
     def facts(self) -> dict[str, object]:
-        """Return the bytes and the password."""
+        """Return the file content and the password."""
         return {"content": self.cleaned_data["file"], "password": self.cleaned_data["password"]}
 
 
 class AliasForm(TargetForm[Body]):
-    """Another name, perhaps of one office."""
+    """Form for another name of a body or of one office."""
 
     name = forms.CharField(label="别名", max_length=120, help_text="通知中对本单位的其他写法")
     office: "forms.ModelChoiceField[Office]" = forms.ModelChoiceField(
@@ -173,7 +173,7 @@ class AliasForm(TargetForm[Body]):
 
 
 class OfficeForm(TargetForm[T]):
-    """An office, new (the target is the body) or there already."""
+    """Form for an office: a new one (the target is the body) or an existing one."""
 
     name = forms.CharField(label="处室名称", max_length=80)
     phone = forms.CharField(label="电话", max_length=60, required=False)
@@ -183,22 +183,22 @@ class OfficeForm(TargetForm[T]):
 
 
 class EditOfficeForm(OfficeForm[Office]):
-    """An office that is there."""
+    """Form for an existing office."""
 
     def prepare(self) -> None:
-        """Show what is stored."""
+        """Fill in the stored values."""
         self.start_with(**{name: getattr(self.target, name) for name in self.fields})
 
 
 class DayForm(TargetForm[T]):
-    """Only the day."""
+    """Form that asks only for a day."""
 
     on = Day(label="日期")
 
     def prepare(self) -> None:
-        """Start with today."""
+        """Fill in today's date."""
         self.start_with(on=today())
 
 
 class NothingForm(TargetForm[T]):
-    """For an action that asks nothing."""
+    """Form for an action without arguments."""

@@ -1,4 +1,4 @@
-"""The form of a group."""
+"""Form for a group of units."""
 
 from django import forms
 
@@ -8,7 +8,7 @@ from gongkai.core.units.models import Body, BodyKind, UnitGroup
 
 
 class GroupForm(TargetForm[UnitGroup | Body]):
-    """A group, new (the target is the government) or there already."""
+    """Form for a group: a new one (the target is the government) or an existing one."""
 
     name = forms.CharField(label="名称", max_length=120, help_text="通知中的写法，如：市政府各部门")
     other_names = forms.CharField(
@@ -26,7 +26,7 @@ class GroupForm(TargetForm[UnitGroup | Body]):
     open_ended = forms.BooleanField(label="范围不确定（如“有关部门”），导入通知时由人指明", required=False)
 
     def prepare(self) -> None:
-        """Offer the bodies under the government, and show what is stored."""
+        """Offer the bodies under the government, and fill in stored values."""
         group = self.target if isinstance(self.target, UnitGroup) else None
         government = self.target.government if isinstance(self.target, UnitGroup) else self.target
         bodies = queries.alive(queries.visible_to(self.by)).filter(path__startswith=government.path)
@@ -45,6 +45,6 @@ class GroupForm(TargetForm[UnitGroup | Body]):
             )
 
     def facts(self) -> dict[str, object]:
-        """Return the facts, bodies as lists."""
+        """Return the arguments, with bodies as lists."""
         chosen = {name: list(self.cleaned_data[name]) for name in ("added", "excluded")}
         return {**super().facts(), **chosen}

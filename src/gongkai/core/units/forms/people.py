@@ -1,4 +1,4 @@
-"""Forms about people, their logins and appointments."""
+"""Forms for people, their logins and appointments."""
 
 from collections.abc import Iterable
 from typing import TypeVar, Unpack
@@ -19,14 +19,13 @@ T = TypeVar("T")
 
 
 def _in_chinese(error: forms.ValidationError) -> str:
-    """Say what is wrong with a password; Django 5.2 has no Chinese for one of its messages."""
     if error.code == "password_too_short":
         return f"密码太短，至少{(error.params or {}).get('min_length', 10)}个字符。"
     return str(error.messages[0])
 
 
 class PersonForm(TargetForm[Person | None]):
-    """A person, new (no target) or there already."""
+    """Form for a person: a new one (no target) or an existing one."""
 
     name = forms.CharField(label="姓名", max_length=60)
     title = forms.CharField(label="职务", max_length=60, required=False)
@@ -37,12 +36,12 @@ class PersonForm(TargetForm[Person | None]):
     email = forms.EmailField(label="电子邮箱", required=False)
 
     def prepare(self) -> None:
-        """Show what is stored."""
+        """Fill in the stored values."""
         if self.target is not None:
             self.start_with(**{name: getattr(self.target, name) for name in self.fields})
 
 
-#: What each post does, said on the forms that give it.
+#: Duties of each role, shown on the forms that assign roles.
 DUTIES = {
     Role.CLERK: "起草信息、办理任务、答复咨询和申请；登记后当天生效",
     Role.REVIEWER: "初审：核对本单位要公开的信息",
@@ -60,7 +59,7 @@ EXPLAINED = [
 
 
 class EnterForm(PersonForm):
-    """A new person with the posts and the login: everything that is known on the first day, on one page."""
+    """Form for a new person with posts and login on one page."""
 
     body = BodyChoice(label="任职单位")
     roles = forms.MultipleChoiceField(
@@ -79,7 +78,7 @@ class EnterForm(PersonForm):
     field_order = ("name", "body", "roles", "username", "title", "phone", "mobile", "email")
 
     def prepare(self) -> None:
-        """Offer the units; begin with the post that the address names."""
+        """Offer the units; preselect the role from the URL."""
         rows = queries.alive(queries.visible_to(self.by)).order_by("parent_id", "position", "pk")
         self.offer("body", rows)
         if isinstance(role := self.initial.get("roles"), str):
@@ -87,18 +86,18 @@ class EnterForm(PersonForm):
 
 
 class ContactForm(TargetForm[Person]):
-    """Where somebody is reached."""
+    """Form for a person's mobile number and e-mail address."""
 
     mobile = forms.CharField(label="手机", max_length=30, required=False, help_text="不对外公开")
     email = forms.EmailField(label="电子邮箱", required=False)
 
     def prepare(self) -> None:
-        """Show what is stored."""
+        """Fill in the stored values."""
         self.start_with(**{name: getattr(self.target, name) for name in self.fields})
 
 
 class LoginForm(TargetForm[Person]):
-    """A name to sign in with."""
+    """Form for a user name."""
 
     username = forms.RegexField(
         label="账号",
@@ -109,7 +108,7 @@ class LoginForm(TargetForm[Person]):
 
 
 class AppointForm(TargetForm[Body]):
-    """Somebody appointed at the target."""
+    """Form to appoint a person at the target body."""
 
     person = PersonChoice(label="人员")
     role = forms.ChoiceField(label="角色", choices=EXPLAINED, widget=forms.RadioSelect)
@@ -120,7 +119,7 @@ class AppointForm(TargetForm[Body]):
     end = Day(label="截止日期", required=False, help_text="不填为长期")
 
     def prepare(self) -> None:
-        """Offer people in service and the body's offices."""
+        """Offer active people and the body's offices."""
         people = queries.people_visible_to(self.by).filter(active=True)
         self.offer("person", queries.with_people(people))
         self.offer("office", self.target.offices.filter(active_to=None), lambda office: str(office.name))
@@ -128,7 +127,7 @@ class AppointForm(TargetForm[Body]):
 
 
 class WhereForm(forms.Form):
-    """The body where somebody will be appointed; chosen first, as it says which offices there are."""
+    """Form to choose the body of a new appointment; the body determines the offices offered next."""
 
     body = BodyChoice(label="任职单位")
 
@@ -142,13 +141,13 @@ class WhereForm(forms.Form):
 
 
 class ReasonForm(TargetForm[T]):
-    """Why something is not agreed to."""
+    """Form for the reason of a refusal."""
 
     reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class HandOverForm(TargetForm[Person]):
-    """To whom, and from when."""
+    """Form for the receiver and the day of a hand-over."""
 
     to = PersonChoice(label="交接给")
     on = Day(label="交接日期", help_text="原任职到当日止，新任职自当日起")
@@ -157,14 +156,14 @@ class HandOverForm(TargetForm[Person]):
     )
 
     def prepare(self) -> None:
-        """Offer people in service."""
+        """Offer active people."""
         people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.pk)
         self.offer("to", queries.with_people(people))
         self.start_with(on=today())
 
 
 class AloneForm(DayForm[T]):
-    """The day, and where nobody would go on with what waits, that whoever ends it knows."""
+    """Form for the last day of posts, with a confirmation if pending work would have nobody left."""
 
     alone = forms.BooleanField(
         label="仍要结束：我知道上面的事项此后没有人办理",
@@ -172,11 +171,11 @@ class AloneForm(DayForm[T]):
     )
 
     def ending(self) -> Iterable[Appointment]:
-        """Return the posts that end."""
+        """Return the appointments that end."""
         raise NotImplementedError
 
     def prepare(self) -> None:
-        """Ask only where something would be left alone."""
+        """Ask for confirmation only if pending work would have nobody left."""
         super().prepare()
         if not any(left_alone(appointment) for appointment in self.ending()):
             del self.fields["alone"]
@@ -187,23 +186,23 @@ class AloneForm(DayForm[T]):
 
 
 class EndForm(AloneForm[Appointment]):
-    """When a post ends."""
+    """Form for the last day of one appointment."""
 
     def ending(self) -> Iterable[Appointment]:
-        """Return the post."""
+        """Return the appointment."""
         return [self.target]
 
 
 class LeaveForm(AloneForm[Person]):
-    """When somebody leaves: all their posts end."""
+    """Form for the day on which a person leaves and all their appointments end."""
 
     def ending(self) -> Iterable[Appointment]:
-        """Return the posts."""
+        """Return the person's appointments."""
         return queries.running().filter(person=self.target)
 
 
 class CoverForm(TargetForm[Appointment]):
-    """Who covers, from when to when."""
+    """Form for the cover of a leave: person and period."""
 
     person = PersonChoice(
         label="代理人",
@@ -213,14 +212,14 @@ class CoverForm(TargetForm[Appointment]):
     end = Day(label="截止日期", help_text="代理到当日止，到期自动结束")
 
     def prepare(self) -> None:
-        """Offer people in service but the one who is away."""
+        """Offer active people, except the absent one."""
         people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.person_id)
         self.offer("person", queries.with_people(people))
         self.start_with(start=today())
 
 
 class PasswordForm(TargetForm[Person]):
-    """A new password of one's own."""
+    """Form to change one's own password."""
 
     old = forms.CharField(
         label="现在的密码", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
@@ -235,7 +234,7 @@ class PasswordForm(TargetForm[Person]):
     )
 
     def clean_old(self) -> str:
-        """The password that is known now."""
+        """Check the present password."""
         old: str = self.cleaned_data["old"]
         user = self.target.user
         if user is None or not user.check_password(old):
@@ -243,7 +242,7 @@ class PasswordForm(TargetForm[Person]):
         return old
 
     def clean(self) -> dict[str, object]:
-        """Both the same, another one than before, and good enough."""
+        """Check that both entries match, differ from the old password and are strong enough."""
         facts = super().clean() or self.cleaned_data
         new = facts.get("password")
         if new and facts.get("again") is not None and new != facts["again"]:
@@ -260,5 +259,5 @@ class PasswordForm(TargetForm[Person]):
         return facts
 
     def facts(self) -> dict[str, object]:
-        """Only the new password."""
+        """Return only the new password."""
         return {"password": self.cleaned_data["password"]}

@@ -1,4 +1,4 @@
-"""A forgotten password by mail, where the installation allows it: never for whoever signs, leads or administers."""
+"""Password reset by e-mail, never for guarded roles (signers, heads, administrators)."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,10 @@ from gongkai.core.units.models import Person
 
 
 class ResetForm(PasswordResetForm):  # type: ignore[misc]
-    """Wagtail's form without the logins of guarded roles: an address may be read, or was changed, by somebody else."""
+    """Wagtail's reset form without logins of guarded roles, because others may read or change an e-mail address."""
 
     def get_users(self, email: str) -> Iterator[object]:
-        """Return the logins of this address whose password may come by mail."""
+        """Return the logins of this address whose password may be reset by e-mail."""
         for user in super().get_users(email):
             person = Person.objects.filter(user_id=user.pk).first()
             if not user.is_superuser and (person is None or not separation.is_guarded(person)):

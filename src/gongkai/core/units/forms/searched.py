@@ -1,4 +1,4 @@
-"""A choice among hundreds, found by typing a part of its name: a line with suggestions that works without a script, instead of a long list."""
+"""A choice among many rows by typing a part of the name, with suggestions, without JavaScript."""
 
 from collections.abc import Callable, Iterable
 from typing import Unpack
@@ -8,12 +8,12 @@ from django.db.models import Model, QuerySet
 
 from gongkai.core.widgets.forms import ChoiceFacts
 
-#: Names that the line suggests; what is typed is looked for among all.
+#: Maximum number of suggested names; the search covers all rows.
 MOST = 300
 
 
 class Suggested(forms.TextInput):
-    """A line of text that suggests names by the browser's own means (datalist)."""
+    """A text input with suggestions (HTML datalist)."""
 
     template_name = "units/suggested.html"
 
@@ -22,14 +22,14 @@ class Suggested(forms.TextInput):
         self.names: Callable[[], Iterable[str]] = list
 
     def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
-        """Add the names that are suggested."""
+        """Add the suggested names."""
         context = super().get_context(name, value, attrs)
         context["widget"]["names"] = list(self.names())
         return context
 
 
 class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """One row by its name, or by a part that only one of them has; `look` narrows the rows by what was typed."""
+    """A field that accepts a row's name or a part that only one name contains."""
 
     widget = Suggested
     default_error_messages = {
@@ -47,7 +47,7 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
         return made
 
     def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
-        """Return rows that may have the name that was typed, a few of them; all where a room has no quick way."""
+        """Return candidate rows for the typed text; subclasses override it with a faster query."""
         return rows
 
     def _names(self) -> list[str]:
@@ -58,7 +58,7 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
         )
 
     def prepare_value(self, value: object) -> object:
-        """Show a row by its name; what was typed as it was typed."""
+        """Show a chosen row by its name, and invalid text unchanged."""
         if isinstance(value, Model):
             return self.label_from_instance(value)
         if isinstance(value, int) and self.queryset is not None:
@@ -67,10 +67,10 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
         return value
 
     def to_python(self, value: object) -> object:
-        """Return the row that was meant.
+        """Return the row of this name.
 
         Raises:
-            ValidationError: there is none of the name, or several.
+            ValidationError: none or several match.
         """
         typed = str(value or "").replace("\x00", "").strip()[:300]
         if not typed or (typed.isascii() and typed.isdigit()):

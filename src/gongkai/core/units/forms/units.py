@@ -1,4 +1,4 @@
-"""A unit in a form: a list to choose from, or where there are very many a line in which its name is typed (`units.choosing`)."""
+"""A form field for a unit: a list, or a text field with suggestions if there are very many units."""
 
 from typing import TYPE_CHECKING, Unpack
 
@@ -13,7 +13,7 @@ from gongkai.core.widgets.forms import ChoiceFacts
 
 
 class Typed(forms.TextInput):
-    """A line that offers names of units while somebody types."""
+    """A text input that suggests names of units while the user types."""
 
     template_name = "units/typed.html"
 
@@ -22,7 +22,7 @@ class Typed(forms.TextInput):
 
 
 class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """One unit of those in `queryset`, which a form narrows when it is made."""
+    """A field to choose one unit of `queryset`, which forms narrow when they are created."""
 
     def __init__(self, queryset: "QuerySet[Body, Body]", **kwargs: Unpack[ChoiceFacts]) -> None:
         self.many = False
@@ -44,7 +44,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
         queryset = property(_get_queryset, _set_queryset)
 
     def prepare_value(self, value: object) -> object:
-        """Show a chosen unit by its name in a line; what was typed as it was typed."""
+        """Show a chosen unit by its name, and invalid text unchanged."""
         if not self.many:
             return super().prepare_value(value)
         if isinstance(value, Body):
@@ -55,10 +55,10 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return value
 
     def to_python(self, value: object) -> object:
-        """Return the unit that was chosen or typed.
+        """Return the chosen or typed unit.
 
         Raises:
-            ValidationError: there is none of the name, or several.
+            ValidationError: none or several match.
         """
         typed = cleaned(str(value or "")) if not isinstance(value, Body) else ""
         if not self.many or not typed or (typed.isascii() and typed.isdigit()) or self.queryset is None:

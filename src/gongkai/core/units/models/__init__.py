@@ -1,4 +1,4 @@
-"""State of the units room."""
+"""Models of units."""
 
 from gongkai.core.units.models.bodies import Alias, Body, BodyEvent, BodyKind, Level, Office
 from gongkai.core.units.models.certificates import Certificate

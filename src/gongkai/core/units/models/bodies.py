@@ -1,4 +1,4 @@
-"""Bodies and the offices inside them."""
+"""Bodies (单位) and the offices (处室) inside them."""
 
 from django.db import models
 from django.utils import timezone
@@ -7,7 +7,7 @@ from gongkai.core.units.models.tree import InTree
 
 
 class BodyKind(models.TextChoices):
-    """What a body is; groups and the portal list by it."""
+    """Kind of a body; groups and the portal list bodies by kind."""
 
     GOVERNMENT = "government", "人民政府"
     GENERAL_OFFICE = "general_office", "政府办公室（厅）"
@@ -22,7 +22,7 @@ class BodyKind(models.TextChoices):
 
 
 class Level(models.TextChoices):
-    """The administrative level of a body."""
+    """Administrative level of a body."""
 
     PROVINCE = "province", "省级"
     CITY = "city", "市级"
@@ -31,11 +31,12 @@ class Level(models.TextChoices):
 
 
 class Body(InTree):
-    """A unit that owes, leads, publishes or is told: a government, a department, a street office.
+    """A unit that owes work, leads, publishes or is informed: a government, department or street office.
 
-    `parent` is the government it belongs to. `path` is the chain of numbers from the root (`/1/7/`), so that a subtree
-    is one indexed prefix. A body is never deleted: it is closed (`active_to`) or merged (`merged_into`). Its address, hours and ways to be
-    reached, with the name of its 政府信息公开工作机构, are those that the 指南 must name (条例第十二条).
+    `parent` is its government. `path` is the chain of ids from the root (`/1/7/`), so that a
+    subtree is one indexed prefix. A body is never deleted: it is closed (`active_to`) or merged
+    (`merged_into`). Its address, hours, contact details and 政府信息公开工作机构 are those that the
+    disclosure guide (指南) must name.
     """
 
     name = models.CharField("全称", max_length=120, unique=True)
@@ -72,19 +73,19 @@ class Body(InTree):
 
     @property
     def tried_by(self) -> str:
-        """The court that hears lawsuits against it: its own entry, else that of the nearest government over it, else words that fit any."""
+        """Court for lawsuits against the body: its own entry, else its nearest government's, else a general phrase."""
         if self.court:
             return self.court
         return self.parent.tried_by if self.parent else "有管辖权的人民法院"
 
     @property
     def label(self) -> str:
-        """The short name where there is one, for tables."""
+        """Short name, or the full name if there is none."""
         return self.short_name or self.name
 
     @property
     def alive(self) -> bool:
-        """Whether the body exists today: neither merged nor closed."""
+        """Return true if the body exists today: neither merged nor closed."""
         return self.merged_into_id is None and (
             self.active_to is None or self.active_to > timezone.localdate()
         )
@@ -109,10 +110,10 @@ class Office(models.Model):
 
 
 class Alias(models.Model):
-    """Another name that notices use for a body: short, former, misspelt, learnt from a correction."""
+    """Another name that notices use for a body: short, former, misspelt or learnt."""
 
     class Source(models.TextChoices):
-        """Where an alias comes from."""
+        """Origin of an alias."""
 
         ENTERED = "entered", "录入"
         FORMER = "former", "曾用名"
@@ -132,10 +133,10 @@ class Alias(models.Model):
 
 
 class BodyEvent(models.Model):
-    """Something in a body's history: renamed, merged, closed, moved to another government."""
+    """An event in a body's history: renamed, merged, closed, moved or restored."""
 
     class What(models.TextChoices):
-        """What happened."""
+        """Kind of event."""
 
         RENAMED = "renamed", "更名"
         MERGED = "merged", "并入"

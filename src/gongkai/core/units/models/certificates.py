@@ -1,4 +1,4 @@
-"""Certificates with which units sign what they issue."""
+"""Certificates with which units sign their letters."""
 
 from django.db import models
 
@@ -8,7 +8,7 @@ from gongkai.core.vault.fields import EncryptedTextField
 
 
 class Certificate(models.Model):
-    """A unit's certificate and key. The key stands encrypted; the key ring lies outside the database (`vault`)."""
+    """A unit's certificate and private key. The key is encrypted with the key ring (`vault`)."""
 
     body = models.OneToOneField(Body, models.PROTECT, related_name="certificate", verbose_name="单位")
     subject = models.CharField("证书主体", max_length=300)

@@ -1,4 +1,4 @@
-"""Groups of units as notices write them."""
+"""Groups of units as named in notices."""
 
 from django.db import models
 
@@ -8,8 +8,8 @@ from gongkai.core.units.models.bodies import Body
 class UnitGroup(models.Model):
     """A group such as 各区县政府 or 市政府各部门, under one government.
 
-    Members are the bodies of `kinds` directly under `government` (a rule, so that a new body is in at once), with
-    single bodies added or left out by `GroupMember`.
+    Its members are the bodies of `kinds` directly under `government`, so that new bodies join
+    automatically, plus or minus the bodies in `GroupMember`.
     """
 
     government = models.ForeignKey(Body, models.PROTECT, related_name="groups", verbose_name="所属政府")
@@ -33,12 +33,12 @@ class UnitGroup(models.Model):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The group's name and its other spellings."""
+        """Name of the group and its other spellings."""
         return (self.name, *(line.strip() for line in self.other_names.splitlines() if line.strip()))
 
 
 class GroupMember(models.Model):
-    """A body added to a group or left out of it, whatever the group's kinds say."""
+    """A body added to a group or excluded from it, regardless of the group's kinds."""
 
     group = models.ForeignKey(UnitGroup, models.CASCADE, related_name="members", verbose_name="单位组")
     body = models.ForeignKey(Body, models.CASCADE, verbose_name="单位")

@@ -9,7 +9,7 @@ from gongkai.core.units.models.bodies import Body, Office
 
 
 class Role(models.TextChoices):
-    """What a person may do, given by an appointment."""
+    """Role of an appointment; it determines permissions."""
 
     CLERK = "clerk", "经办人"
     REVIEWER = "reviewer", "审核人"
@@ -22,7 +22,7 @@ class Role(models.TextChoices):
 
 
 class Person(models.Model):
-    """Somebody who works here. A person is not a login: `user` is filled where a way of signing in is known."""
+    """A person who works here. `user` is set only if the person has a login."""
 
     name = models.CharField("姓名", max_length=60)
     user = models.OneToOneField(
@@ -51,7 +51,7 @@ class Person(models.Model):
 
 
 class Standing(models.TextChoices):
-    """Whether an appointment counts: what one administrator alone enters for a guarded role waits for a second person."""
+    """Confirmation state: a guarded role that one administrator enters awaits a second person."""
 
     CONFIRMED = "confirmed", "已确认"
     WAITING = "waiting", "待确认"
@@ -59,7 +59,7 @@ class Standing(models.TextChoices):
 
 
 class Appointment(models.Model):
-    """Person, body (and office), role, from, to. `covers` marks a leave cover for another's appointment."""
+    """Assignment of a person to a body or office in a role, for a period. `covers` marks a leave cover."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="appointments", verbose_name="人员")
     body = models.ForeignKey(Body, models.PROTECT, related_name="appointments", verbose_name="单位")
@@ -84,14 +84,17 @@ class Appointment(models.Model):
         return f"{self.person.name}（{self.body.label}{self.get_role_display()}）"
 
     def in_force_on(self, day: date) -> bool:
-        """Whether this appointment runs on a day; a cover only while what it covers runs too."""
+        """Return true if the appointment is in force on a day; a cover needs the covered one in force, too."""
         runs = self.start <= day and (self.end is None or self.end >= day)
         runs = runs and self.standing == Standing.CONFIRMED
         return runs and (self.covers is None or self.covers.in_force_on(day))
 
 
 class PasswordRequest(models.Model):
-    """A password that an administrator asked for, for somebody in a guarded role: made when a second person confirms, and given to that one."""
+    """An administrator's request to reset the password of a person in a guarded role.
+
+    A second person confirms it and receives the password.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="password_requests", verbose_name="人员")
     asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="提出人")

@@ -1,19 +1,16 @@
-"""Rows that hang in a tree: `path` is the chain of numbers from the top (`/3/8/`), so that a subtree is one indexed prefix."""
+"""Tree of rows: `path` is the chain of ids from the root (`/3/8/`), so a subtree is one indexed prefix."""
 
 from django.db import models
 
 
 class InTree(models.Model):
-    """What a body and a column share: a model with `parent`, `children` and `path` keeps its path in step when it is saved.
-
-    The subtree moves with its top. The fields stay with each model: what they are called and where they point differs.
-    """
+    """Abstract model with `parent`, `children` and `path`; saving updates the paths of the subtree."""
 
     class Meta:
         abstract = True
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """Save, and bring `path`, and those of everything below, in step with the parent."""
+        """Save the row, and update `path` here and in all descendants."""
         new = self._state.adding
         super().save(*args, **kwargs)  # type: ignore[arg-type]
         parent = getattr(self, "parent", None)

@@ -1,8 +1,9 @@
-"""Names of units as notices print them, resolved to bodies: pure, on a `Catalogue` of what is known.
+"""Resolve names of units as printed in notices to bodies; pure functions on a `Catalogue`.
 
-`spelling` brings a name to one short form, `catalogue` indexes bodies, offices, aliases and groups, `groups` reads plural names
-with their exceptions, `singles` and `plurals` look them up,
-`resolve` puts them together. Nothing is guessed: what is not certain is `open` or `unknown`, with suggestions.
+`spelling` normalises a name, `catalogue` indexes bodies, offices, aliases and groups, `groups`
+parses plural names with exceptions, `singles` and `plurals` look names up, and `resolve`
+combines them. Uncertain names are never guessed: they are `open` or `unknown`, with
+suggestions.
 """
 
 from gongkai.core.units.naming.catalogue import HOMES, Catalogue, Group

@@ -1,4 +1,4 @@
-"""What is known: bodies, offices, aliases and groups, indexed by every spelling of their names."""
+"""Index of bodies, offices, aliases and groups by every spelling of their names."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,7 +8,8 @@ from datetime import date
 from gongkai.core.units.models import Alias, Body, BodyKind, Office
 from gongkai.core.units.naming.spelling import LEVELS, canon, clean, looser, place_of, without_places
 
-#: Kinds that other bodies belong to, and whose place stands before their names.
+#: Kinds of governments: other bodies belong to them, and their place name precedes those bodies'
+#: names.
 HOMES = frozenset(
     {
         BodyKind.GOVERNMENT,
@@ -22,7 +23,7 @@ HOMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A stored group as plain data: names, rule (kinds directly under the government), single bodies in and out."""
+    """A stored group as plain data: names, kinds directly under the government, added and excluded bodies."""
 
     names: tuple[str, ...]
     government: int
@@ -34,10 +35,7 @@ class Group:
 
 @dataclass(slots=True)
 class Catalogue:
-    """All bodies with their other names. Made once for a notice; asking it costs no query.
-
-    Model instances are used as plain data: nothing here reads the database.
-    """
+    """All bodies with their other names, built once per notice; lookups run no query."""
 
     bodies: dict[int, Body]
     groups: tuple[Group, ...]
@@ -91,27 +89,27 @@ class Catalogue:
         return above
 
     def above(self, body: Body) -> tuple[str, ...]:
-        """Return the places above a body, widest first."""
+        """Return the place names of the governments above a body, widest first."""
         places = (self.places.get(one.pk) or place_of(one.name) for one in reversed(self.chain(body)))
         return tuple(place for place in places if place)
 
     def home(self, body: Body) -> Body:
-        """Return the government a body belongs to: itself where it is the topmost."""
+        """Return the government a body belongs to; itself if it is the topmost."""
         if body.kind in {BodyKind.GOVERNMENT, BodyKind.DISTRICT}:
             return body
         return next((one for one in self.chain(body) if one.kind in HOMES), body)
 
     def sign(self, government: Body) -> str:
-        """Return the sign of a government's level (市, 区, 县 …); "" where its place ends in none."""
+        """Return the level character of a government (市, 区, 县 …), or ""."""
         place = self.places.get(government.pk, "")
         return place[-1] if place and place[-1] in LEVELS else ""
 
     def alive(self, body: Body) -> bool:
-        """Whether a body exists today."""
+        """Return true if a body exists today."""
         return body.merged_into_id is None and (body.active_to is None or body.active_to > self.today)
 
     def successor(self, body: Body) -> Body:
-        """Return the body that a merged one went into, through all mergers."""
+        """Return the body that a merged body went into, through all mergers."""
         seen = {body.pk}
         while body.merged_into_id and body.merged_into_id in self.bodies and body.merged_into_id not in seen:
             body = self.bodies[body.merged_into_id]
@@ -129,7 +127,7 @@ class Catalogue:
             self._keep(body.pk, "政府" if body.kind != BodyKind.COMMITTEE else "管委会", body)
 
     def spellings(self, body: Body) -> tuple[str, ...]:
-        """Return a body's name without its places and its short name, as they are and shortened; for likeness."""
+        """Return a body's name without place names and its short name, each also normalised, for comparison."""
         kept = self.spelt.get(body.pk)
         if kept is None:
             names = {without_places(body.name, self.above(body)), clean(body.short_name)} - {""}
@@ -137,7 +135,7 @@ class Catalogue:
         return kept
 
     def home_above(self, body: Body) -> int:
-        """Return the number of the government above a body; its own where it is the topmost."""
+        """Return the id of the government above a body; its own id if it is the topmost."""
         return next((one.pk for one in self.chain(body) if one.kind in HOMES), body.pk)
 
     def _enter_stem(self, body: Body, name: str) -> None:

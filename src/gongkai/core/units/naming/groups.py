@@ -1,4 +1,4 @@
-"""Plural names: 各区县政府（含管委会）, 市政府各部门（统计局除外）, 有关单位; their exceptions; which kinds they mean."""
+"""Parse plural names such as 各区县政府（含管委会） or 市政府各部门（统计局除外）, with exceptions and kinds."""
 
 from dataclasses import dataclass
 
@@ -18,9 +18,9 @@ _AND_SO_ON = re.compile(r"等(?:\d+个)?(?:有关|相关|各)?(?:部门|单位|�
 _PLURAL_NOISE = re.compile(r"各级|各有关|各|全体|所有|人民|[〔〕、/]|自治县|自治州")
 _OPEN = re.compile(r"有关|相关|涉及|责任单位|成员单位|牵头单位|主管部门|业务部门")
 
-#: What plural names mean by custom: pattern of the name without 各, brackets and 人民 → kinds directly under the government.
-#: 区县政府 takes the management committees in, 乡镇政府 the subdistrict offices
-#: (as the notices say: 万盛经开区管委会（以下统称区县政府）).
+#: Customary meaning of plural names: pattern of the name without 各, brackets and 人民, and the
+#: kinds directly under the government. 区县政府 includes the management committees, 乡镇政府 the
+#: subdistrict offices (as notices say: 万盛经开区管委会（以下统称区县政府）).
 CUSTOMARY: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
     (re.compile(pattern), frozenset(kinds))
     for pattern, kinds in (
@@ -44,7 +44,7 @@ CUSTOMARY: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Plural:
-    """A printed name taken apart: the name proper, what is added, what is left out, whether it says 等."""
+    """A printed plural name in parts: base name, additions, exceptions, and whether it ends with 等."""
 
     base: str
     added: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Plural:
 
 
 def take_apart(name: str) -> Plural:
-    """Take exceptions, additions and 等 off a printed name. Brackets of another meaning stay: 各乡镇（街道）."""
+    """Split exceptions, additions and 等 off a printed name. Other brackets stay: 各乡镇（街道）."""
     base, added, excluded = clean(name), [], []
     if found := _LEADING_OUT.match(base):
         excluded += _names(found["a"])
@@ -76,22 +76,22 @@ def _names(words: str) -> list[str]:
 
 
 def is_open(base: str) -> bool:
-    """Whether a name leaves open whom it means: 有关部门, 相关单位, 各责任单位."""
+    """Return true if a name does not say which units it means: 有关部门, 相关单位, 各责任单位."""
     return bool(_OPEN.search(base)) or base in {"各单位", "各地", "单位", "部门单位"}
 
 
 def key(base: str) -> str:
-    """Return a plural name without the words that make no difference: 各区县（自治县）人民政府 is 区县政府."""
+    """Return a plural name without insignificant words: 各区县（自治县）人民政府 becomes 区县政府."""
     return canon(_PLURAL_NOISE.sub("", clean(base)))
 
 
 def looks_plural(base: str) -> bool:
-    """Whether a name speaks of many: only such a name may be read by custom (a body may be called 乡镇…)."""
+    """Return true if a name means several units; only such names are resolved by custom."""
     return "各" in base or bool(re.search(r"区县|县区|市县|县市区|镇街|街镇|乡镇|部门$|委办局$", base))
 
 
 def customary(stem: str) -> frozenset[str]:
-    """Return the kinds that a plural name means by custom; empty where it means none."""
+    """Return the kinds that a plural name means by custom, or an empty set."""
     for pattern, kinds in CUSTOMARY:
         if pattern.fullmatch(stem):
             return kinds

@@ -1,4 +1,4 @@
-"""A name that means many: stored groups, customary ones, open ones, with their exceptions."""
+"""Resolve plural names: stored, customary and open groups, with their exceptions."""
 
 from gongkai.core.units.models import Body
 from gongkai.core.units.naming import groups
@@ -8,7 +8,7 @@ from gongkai.core.units.naming.singles import single
 
 
 def plural(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
-    """A group, an open name, or one unit with 等 behind it."""
+    """Resolve a group, an open name, or one unit followed by 等."""
     parts = groups.take_apart(name)
     if parts.and_so_on and (one := single(parts.base, home, catalogue, issuer)):
         return Kind.OPEN, one[1], one[2], f"“{name}”以“等”结尾，名单没有列全，请补充", ()
@@ -55,10 +55,6 @@ def _meant(name: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
 
 
 def _stored(base: str, home: Body, catalogue: Catalogue) -> Group | None:
-    """Return the stored group of this name: the government's own before those of the governments above, the very name before one like it.
-
-    各有关 makes no difference between likes, but 县直各有关部门 stored beside 县直各部门 is another group.
-    """
     wanted = groups.key(base)
     for government in (home, *catalogue.chain(home)):
         own = [group for group in catalogue.groups if group.government == government.pk]
@@ -69,7 +65,6 @@ def _stored(base: str, home: Body, catalogue: Catalogue) -> Group | None:
 
 
 def _members(base: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
-    """Return the members of a plural name; None where it is none. Stored groups go before custom."""
     if group := _stored(base, home, catalogue):
         return None if group.open_ended else members_of(group, catalogue)
     wanted = groups.key(base)
@@ -91,7 +86,6 @@ def _members(base: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
 
 
 def _below(wanted: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
-    """各区县卫生健康委: the body of that name under every district; None where there is none."""
     for front in ("区县", "县区", "县市区", "市县", "区", "县"):
         stem = wanted.removeprefix(front)
         if stem != wanted and len(stem) >= 2:
@@ -111,7 +105,7 @@ def _by_kind(kinds: frozenset[str], government: int, catalogue: Catalogue) -> li
 
 
 def members_of(group: Group, catalogue: Catalogue) -> list[Body]:
-    """Return the members of a stored group today: by its kinds, with single ones added and left out."""
+    """Return today's members of a stored group: by kind, plus additions, minus exclusions."""
     by_rule = _by_kind(group.kinds, group.government, catalogue)
     single = [
         catalogue.bodies[pk]

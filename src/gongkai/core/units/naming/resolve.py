@@ -1,4 +1,4 @@
-"""A printed name → the bodies and offices it means."""
+"""Resolve a printed name to bodies and offices."""
 
 from collections.abc import Iterable
 
@@ -12,9 +12,10 @@ from gongkai.core.units.naming.suggest import slip, suggest
 
 
 def resolve(name: str, government: Body, catalogue: Catalogue, *, issuer: Body | None = None) -> Resolution:
-    """Resolve a unit, an office or a group as printed in a notice of `government`.
+    """Resolve a unit, office or group name as printed in a notice of `government`.
 
-    `government` may be any body: its government counts. `issuer` is the body whose offices may be named without it (财务处).
+    `government` may be any body; its government is used. `issuer` is the body whose offices may be
+    named without the body (财务处).
     """
     home = catalogue.home(government)
     issuer = issuer or (government if government.pk != home.pk else None)
@@ -33,7 +34,7 @@ def _unknown(name: str, home: Body, catalogue: Catalogue) -> Resolution:
 
 
 def unknown_names(found: Iterable[Resolution]) -> str:
-    """Return in one sentence which of some names nobody has, and whom each of them may mean."""
+    """Return one Chinese sentence that lists unknown names with suggestions."""
     said = []
     for resolution in found:
         likely = "、".join(body.name for body in resolution.suggestions[:2])

@@ -1,4 +1,4 @@
-"""What resolving a name gives."""
+"""Result of resolving a name."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from gongkai.core.units.models import Body, Office
 
 
 class Kind(StrEnum):
-    """How a name was understood."""
+    """How a name was resolved."""
 
     EXACT = "exact"  # a full or short name as it stands
     ALIAS = "alias"  # another name, or another spelling of one
@@ -18,11 +18,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a printed name means. `words` says in Chinese what a person has to look at; "" where nothing.
+    """The meaning of a printed name. `words` tells in Chinese what a clerk must check, or "".
 
-    `bodies` of an open name are those that it does name (区交通局等 names one). `offices` stand where the name was an
-    office's (处室); their bodies are then in `bodies`. `suggestions` are bodies to choose from, `slip`
-    which characters are wrong where the name is all but one of theirs.
+    `bodies` of an open name are those it names explicitly (区交通局等 names one). `offices` is set if
+    the name was an office's (处室); `bodies` then contains their bodies. `suggestions` are candidate
+    bodies. `slip` lists the wrong characters if the name is a misspelling of one of them.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Resolution:
 
     @property
     def sure(self) -> bool:
-        """Whether nobody needs to look at it."""
+        """Return true if no clerk needs to check the name."""
         return self.kind in {Kind.EXACT, Kind.ALIAS, Kind.GROUP} and not self.words
 
 

@@ -1,4 +1,4 @@
-"""A name that means one unit, or an office of one."""
+"""Resolve names of one unit or of one office."""
 
 from gongkai.core.units.models import Body
 from gongkai.core.units.naming.catalogue import Catalogue
@@ -7,14 +7,14 @@ from gongkai.core.units.naming.spelling import LEVELS, canon, clean, looser
 from gongkai.core.units.naming.suggest import suggest
 from gongkai.lib.chinese import lazy_re as re
 
-#: 民政部门, 教育行政部门, 民政主管部门, 市场监督管理部门; what such a unit is called at each level.
+#: Names of a field of work such as 民政部门 or 教育行政部门, and the unit names at each level.
 _TRADE = re.compile(r"^(.{2,})部门$")
 _OFFICE_WORDS = re.compile(r"(?<=..)(?:行政主管|行政管理|行政|主管|管理)$")
 _ENDINGS = ("局", "委员会", "委", "厅")
 
 
 def single(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
-    """One unit, or an office of one."""
+    """Resolve the name of one unit or of one of its offices."""
     if not name:
         return None
     return (
@@ -25,7 +25,6 @@ def single(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> 
 
 
 def _trade(name: str, home: Body, catalogue: Catalogue) -> Found | None:
-    """The unit of a trade, as standard catalogues and laws name it (民政部门, 教育行政主管部门): the government's own, called after it."""
     found = _TRADE.match(name)
     if found is None:
         return None
@@ -39,7 +38,6 @@ def _trade(name: str, home: Body, catalogue: Catalogue) -> Found | None:
 
 
 def _body(name: str, home: Body, catalogue: Catalogue) -> Found | None:
-    """One unit: full names first, then aliases, then other spellings within the government and above it."""
     full = [body for body in catalogue.full.get(name, []) if _near_or_told(body, name, home, catalogue)]
     if bodies := _nearest(full, home, catalogue):
         return _one(name, bodies, Kind.EXACT, catalogue)
@@ -60,7 +58,6 @@ def _body(name: str, home: Body, catalogue: Catalogue) -> Found | None:
 
 
 def _near_or_told(body: Body, name: str, home: Body, catalogue: Catalogue) -> bool:
-    """Whether a short name can mean a body: one of this government, above or below it; of another city only where the name prints that city."""
     theirs = catalogue.home(body)
     near = home in (body, *catalogue.chain(body)) or theirs in (home, *catalogue.chain(home))
     if near or name == clean(body.name):
@@ -70,7 +67,6 @@ def _near_or_told(body: Body, name: str, home: Body, catalogue: Catalogue) -> bo
 
 
 def _nearest(bodies: list[Body], home: Body, catalogue: Catalogue) -> list[Body]:
-    """Of several bodies of one name those nearest to the government: its own, then those above, then anybody's."""
     for government in (home, *catalogue.chain(home)):
         near = [
             body
@@ -85,7 +81,6 @@ def _nearest(bodies: list[Body], home: Body, catalogue: Catalogue) -> list[Body]
 
 
 def _readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[Body, str]]:
-    """Every way to cut a name into a government and the rest: by place, by sign of level, bare."""
     above = catalogue.chain(home)
     name = name.removeprefix("中共")
     cuts = [
@@ -93,7 +88,7 @@ def _readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[Body, s
         for pk, place in catalogue.places.items()
         if len(place) >= 2 and name.startswith(place)
     ]
-    # 云岭市青山区教委: the place above may stand before the place.
+    # 云岭市青山区教委: the higher place name may precede the place name.
     for pk, rest in [(one.pk, rest) for one, rest in cuts]:
         for child in catalogue.children.get(pk, []):
             place = catalogue.places.get(child.pk, "")
@@ -107,13 +102,11 @@ def _readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[Body, s
 
 
 def _told_apart(bodies: tuple[Body, ...]) -> list[str]:
-    """The names of several bodies: short ones, the full ones where two short ones are the same."""
     labels = [body.label for body in bodies]
     return labels if len(set(labels)) == len(labels) else [body.name for body in bodies]
 
 
 def _one(name: str, bodies: list[Body], kind: Kind, catalogue: Catalogue) -> Found | None:
-    """One body where the name means one that exists; merged ones give their successor."""
     now = list(dict.fromkeys(catalogue.successor(body) for body in bodies))
     alive = tuple(body for body in now if catalogue.alive(body))
     if len(alive) == 1:
@@ -133,7 +126,6 @@ def _one(name: str, bodies: list[Body], kind: Kind, catalogue: Catalogue) -> Fou
 
 
 def _office(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
-    """An office: bare (财务处) of the issuer, or behind its body's name (市财政局预算科)."""
     own = catalogue.offices.get(issuer.pk, []) if issuer else []
     if (
         issuer

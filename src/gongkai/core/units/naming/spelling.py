@@ -1,4 +1,4 @@
-"""One short form for every way of writing a unit's name."""
+"""Normalise the spellings of a unit's name."""
 
 from functools import cache
 from importlib.resources import files
@@ -18,12 +18,12 @@ _ENDINGS = (
     ("办事处", "办"),
 )
 _JOINING = re.compile(r"(?<=.)[和与及](?=.)")
-#: Signs of the level that stand before a short name: 市教委, 区财政局.
+#: Level characters that precede a short name: 市教委, 区财政局.
 LEVELS = "省市州区县旗镇乡"
 
 
 def clean(name: str) -> str:
-    """Return a name without blanks and with one kind of brackets; otherwise as printed."""
+    """Return a name without blanks and with one kind of brackets."""
     return brackets(_BLANKS.sub("", fold(name[:300])))
 
 
@@ -44,7 +44,7 @@ def _table() -> tuple[re.Pattern[str], dict[str, str]]:
 
 @cache
 def canon(stem: str) -> str:
-    """Return the short form of a name without its place: 发展和改革委员会, 发展改革委 and 发改委 are all 发改委."""
+    """Return the short form of a name without place: 发展和改革委员会, 发展改革委 and 发改委 become 发改委."""
     stem = clean(stem)
     for long, short in _ENDINGS:
         stem = stem.replace(long, short)
@@ -53,13 +53,13 @@ def canon(stem: str) -> str:
 
 
 def place_of(name: str) -> str:
-    """Return the place that a government's name stands for: 云岭市 of 云岭市人民政府; "" where it is no government's."""
+    """Return the place of a government's name (云岭市 of 云岭市人民政府), or "" for other names."""
     found = _PLACE.match(clean(name))
     return found[1] if found else ""
 
 
 def without_places(name: str, places: tuple[str, ...]) -> str:
-    """Take the party's mark and the places of the governments above off the front of a name."""
+    """Remove the party prefix and the place names of higher governments from a name."""
     rest = clean(name)
     rest = rest.removeprefix("中国共产党").removeprefix("中共")
     for place in places:
@@ -69,7 +69,7 @@ def without_places(name: str, places: tuple[str, ...]) -> str:
 
 
 def looser(stem: str) -> str:
-    """Return a stem without a leading 委 or 政府 (市委网信办 is also 市网信办); "" where too little is left."""
+    """Return a stem without a leading 委 or 政府 (市委网信办 is also 市网信办), or "" if too short."""
     for front in ("委", "政府"):
         if stem.startswith(front) and len(stem) - len(front) >= 3:
             return stem[len(front) :]

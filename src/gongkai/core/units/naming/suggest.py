@@ -1,4 +1,4 @@
-"""Suggestions for a name that nobody knows: bodies whose name shares most with it."""
+"""Suggest bodies with similar names for an unknown name."""
 
 from gongkai.core.units.models import Body
 from gongkai.core.units.naming.catalogue import Catalogue
@@ -8,13 +8,15 @@ _LEAST = 0.34
 
 
 def _within(short: str, long: str) -> bool:
-    """Whether all characters of the short one stand in the long one, in order (人社局 in 人力资源和社会保障局)."""
     rest = iter(long)
     return all(char in rest for char in short)
 
 
 def likeness(asked: str, known: str) -> float:
-    """Return how much two stems have in common, 0 to 1: shared pairs and characters; more for an abbreviation, less for another ending."""
+    """Return the similarity of two stems, 0 to 1, by shared characters and pairs.
+
+    Abbreviations score higher, names with another ending lower.
+    """
     if not asked or not known:
         return 0.0
     shared = len(set(asked) & set(known)) * 2 / (len(set(asked)) + len(set(known)))
@@ -26,18 +28,17 @@ def likeness(asked: str, known: str) -> float:
 
 
 def _of_other_level(name: str, place: str) -> bool:
-    """县发展改革局 in a county's paper is no bureau of the city above it."""
     own, other = name[:1], place[-1:]
     return bool(own and other) and own in LEVELS and other in LEVELS and own != other
 
 
 def suggest(name: str, government: Body, catalogue: Catalogue, *, most: int = 5) -> tuple[Body, ...]:
-    """Return the bodies of this government and of those above it that the name resembles, best first."""
+    """Return the most similar bodies of this government and of those above it, best first."""
     homes = {government.pk, *(one.pk for one in catalogue.chain(government))}
     places = (*catalogue.above(government), catalogue.places.get(government.pk, ""))
     stem = without_places(name, places)
     asked = {canon(stem), clean(stem), canon(stem[1:]) if stem[:1] in LEVELS and len(stem) > 3 else ""}
-    # Most bodies share next to nothing with the name: those are passed over without counting.
+    # Skip the many bodies that share almost no characters with the name.
     letters = set(stem)
     enough = max(2, (len(letters) + 2) // 3)
     scores: dict[int, float] = {}
@@ -56,16 +57,16 @@ def suggest(name: str, government: Body, catalogue: Catalogue, *, most: int = 5)
     return tuple(catalogue.bodies[pk] for pk, _ in best[:most])
 
 
-#: So many characters of a name may be wrong for it to be a slip of another of the same length.
+#: Maximum number of wrong characters in a misspelt name of equal length.
 _MOST_WRONG = 2
-#: What units of one field are called at different levels: 省司法厅 is no slip of 市司法局.
+#: Endings of one field's units at different levels: 省司法厅 is no misspelling of 市司法局.
 _RANKS = "厅局委办部"
 
 
 def slip(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
-    """Return which characters are wrong where a name is all but that of one of these bodies: `“肓”应为“育”`; "" where it is not.
+    """Return the wrong characters if a name misspells one of these bodies, e.g. `“肓”应为“育”`, else "".
 
-    Characters that look alike are not told apart on a screen, so it says which they are.
+    Similar characters are hard to distinguish on a screen, so they are printed.
     """
     spelled = [other for body in known for other in (body.short_name, body.name, *catalogue.spellings(body))]
     if name[:1] in LEVELS and any(name[1:] in (other, other[1:]) for other in spelled):

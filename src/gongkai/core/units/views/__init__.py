@@ -1,1 +1,1 @@
-"""Pages of the office about units and people, under /admin/units/."""
+"""Back-office pages about units and people, under /admin/units/."""

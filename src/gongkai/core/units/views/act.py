@@ -1,4 +1,4 @@
-"""The page of one action: why not, the form, the deed; the same for every action of the room."""
+"""A generic page for one action: reasons against it, the form, and its execution."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def page_of(target: object) -> str:
-    """Return the address of what an action was about."""
+    """Return the URL of the object of an action."""
     if isinstance(target, Body):
         return reverse("units:body", args=[target.pk])
     if isinstance(target, Office):
@@ -32,7 +32,6 @@ def page_of(target: object) -> str:
 
 
 def _said(label: str, result: object) -> str:
-    """Return what is said once an action was done: an appointment that waits for a second person is no appointment yet."""
     if isinstance(result, Appointment) and result.standing == Standing.WAITING:
         return f"已提交：{label}。待安全保密管理员确认，确认前不生效。"
     return f"已办理：{label}"
@@ -40,10 +39,10 @@ def _said(label: str, result: object) -> str:
 
 @dataclass(frozen=True)
 class ActPage(Generic[T]):
-    """A view: `target(request, pk)` finds (or raises 404), `done(target, result)` says where to go afterwards.
+    """View of one action: `target(request, pk)` finds the object, `done(target, result)` gives the next URL.
 
-    `explain` says above the form what will happen. `about` is what the heading names, `details` lists what it
-    concerns.
+    `explain` is the text above the form, `about` the object in the heading, `details` a list of
+    affected objects.
     """
 
     act: AnyAction
@@ -56,7 +55,7 @@ class ActPage(Generic[T]):
     finish: Callable[[HttpRequest, T, object], HttpResponse | None] = lambda request, target, result: None
 
     def __call__(self, request: HttpRequest, pk: int = 0) -> HttpResponse:
-        """Show the form, or do it."""
+        """Show the form, or carry the action out."""
         target, by = self.target(request, pk), actor_of(request.user)
         given = (request.POST, request.FILES) if request.method == "POST" else ()
         form = self.form(*given, target=target, by=by, initial=request.GET.dict())

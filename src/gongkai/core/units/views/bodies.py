@@ -1,4 +1,4 @@
-"""The directory of units: list, one body, and the pages of its actions."""
+"""Pages of the unit directory: list, one body, and its actions."""
 
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ PAGE = 100
 
 
 def home_of(by: Actor) -> Body | None:
-    """Return the government that somebody works for; the topmost one where they work nowhere."""
+    """Return the actor's government, or the topmost one."""
     own = Body.objects.filter(pk__in=by.bodies).select_related("parent__parent").order_by("path").first()
     while own is not None and own.kind not in GOVERNMENTS and own.parent:
         own = own.parent
@@ -35,12 +35,12 @@ def home_of(by: Actor) -> Body | None:
 
 
 def number_in(request: HttpRequest, name: str) -> int:
-    """Return a number given in the address; 0 where none is."""
+    """Return a number from the query string, or 0."""
     return whole(request.GET.get(name, "")) or 0
 
 
 def names(request: HttpRequest) -> HttpResponse:
-    """Give the names that have what somebody types into a line of `units.choosing`, as options; `of` is the line's name."""
+    """Return matching unit names as HTML options for the text field of `units.choosing`."""
     seen = queries.alive(queries.visible_to(require_staff_actor(request)))
     typed = request.GET.get(request.GET.get("of", ""), "")
     rows = format_html_join("", '<option value="{}"></option>', ((name,) for name in offered(seen, typed)))
@@ -48,7 +48,7 @@ def names(request: HttpRequest) -> HttpResponse:
 
 
 def bodies(request: HttpRequest) -> HttpResponse:
-    """One government's units, or what a search finds everywhere."""
+    """Page: the units of one government, or the results of a search in all."""
     by = actor_of(request.user)
     seen = queries.visible_to(by)
     words, kind = request.GET.get("q", "").strip()[:60], request.GET.get("kind", "")
@@ -84,7 +84,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
 
 
 class Line(NamedTuple):
-    """A body of the list, with the names of those who lead and of those who do its work."""
+    """A body in the list, with the names of its heads and clerks."""
 
     body: Body
     leads: list[str]
@@ -92,7 +92,6 @@ class Line(NamedTuple):
 
 
 def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], str]:
-    """Return one page by keyset (place, number) with its people, and the query of the next page."""
     after = ticked(request.GET.get("after", "").split("-"))
     if len(after) == 2:
         place, pk = after
@@ -113,7 +112,6 @@ def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], str]:
 
 
 def _names(appointments: list[Appointment], role: str) -> list[str]:
-    """Return the names of those who hold a role, each once; a cover is marked."""
     held = [appointment for appointment in appointments if appointment.role == role]
     own = {appointment.person_id for appointment in held if not appointment.covers_id}
     names = [
@@ -125,16 +123,16 @@ def _names(appointments: list[Appointment], role: str) -> list[str]:
 
 
 def find_body(request: HttpRequest, pk: int) -> Body:
-    """Return a body that this person may see, or 404."""
+    """Return a body visible to the user, or raise 404."""
     return get_visible_or_404(request.user, Body, pk)
 
 
 def find_office(request: HttpRequest, pk: int) -> Office:
-    """Return an office of a body that this person may see, or 404."""
+    """Return an office visible to the user, or raise 404."""
     return get_visible_or_404(request.user, Office, pk)
 
 
-#: Actions offered on a body's page, with their addresses; history is made by those of the second line.
+#: Actions on a body's page with their URL names; the second line changes its history.
 OFFERED = (
     (actions.edit, "edit"),
     (actions.rename, "rename"),
@@ -146,7 +144,7 @@ OFFERED = (
 
 
 def body(request: HttpRequest, pk: int) -> HttpResponse:
-    """One body: facts, offices, people with their roles, names, history, groups."""
+    """Page: one body with offices, people and roles, names, history and groups."""
     found, by = find_body(request, pk), actor_of(request.user)
     may = not rules.keeps_units(by, found)
     people = queries.running(found) if by.known or by.system else Appointment.objects.none()
@@ -177,12 +175,12 @@ def _certificate(body: Body) -> Certificate | None:
 
 
 def own_history(body: Body) -> list[Movement]:
-    """Return what happened to a body itself: what other rooms do with it (a request received, a talk held) is read where it belongs."""
+    """Return a body's own movements, without those of other apps (such as a request received)."""
     return [movement for movement in history(f"body/{body.pk}") if movement.action.startswith("units.")]
 
 
 def groups_with(body: Body) -> list[UnitGroup]:
-    """Return the stored groups that a body is in today."""
+    """Return the stored groups that contain a body today."""
     above = [int(part) for part in body.path.strip("/").split("/") if part]
     rows = UnitGroup.objects.filter(government__in=above).prefetch_related("members")
     return [group for group in rows if _is_in(body, group)]
@@ -198,7 +196,7 @@ def _is_in(body: Body, group: UnitGroup) -> bool:
 
 
 def remove_alias(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page of removing one alias."""
+    """Page: remove one alias."""
     alias = get_visible_or_404(request.user, Alias, pk)
 
     class Form(forms.NothingForm):
@@ -215,7 +213,7 @@ def remove_alias(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def export(request: HttpRequest, kind: str) -> HttpResponse:
-    """The directory as a spreadsheet, in the columns of the import."""
+    """Download the directory as a spreadsheet, with the columns of the import."""
     return spreadsheet(
         BODIES.sheet, BODIES.rows(actor_of(request.user)), "单位名录", form="csv" if kind == "csv" else "xlsx"
     )

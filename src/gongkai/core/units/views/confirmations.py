@@ -1,4 +1,4 @@
-"""What waits for a second person: appointments to guarded roles, passwords of those who hold them."""
+"""Pages for pending confirmations: appointments to guarded roles and their passwords."""
 
 from dataclasses import dataclass, field
 
@@ -24,7 +24,7 @@ from gongkai.core.widgets.paging import page_of as list_page
 
 @dataclass
 class Waiting:
-    """What waits for one person: posts, a password, or several of these, which are confirmed at once."""
+    """Pending appointments and password of one person; several are confirmed at once."""
 
     person: Person
     posts: list[Appointment] = field(default_factory=list)
@@ -32,12 +32,12 @@ class Waiting:
 
     @property
     def several(self) -> bool:
-        """Whether more than one thing waits."""
+        """Return true if more than one item is pending."""
         return len(self.posts) + (self.password is not None) > 1
 
     @property
     def url(self) -> str:
-        """Where it is confirmed."""
+        """URL of the confirmation page."""
         if self.several:
             return reverse("units:confirm_person", args=[self.person.pk])
         if self.posts:
@@ -47,7 +47,7 @@ class Waiting:
 
     @property
     def what(self) -> str:
-        """The posts and the password in words."""
+        """The pending appointments and password in Chinese."""
         said = [post_of(post) for post in self.posts]
         if self.password and self.person.user:
             said.append(f"账号 {self.person.user.get_username()} 的密码")
@@ -55,14 +55,14 @@ class Waiting:
 
     @property
     def asked_by(self) -> str:
-        """Who asked for it."""
+        """Names of the people who asked for confirmation."""
         asked = [post.entered_by for post in self.posts]
         asked += [self.password.asked_by] if self.password else []
         return "、".join(dict.fromkeys(one.name if one else "系统" for one in asked))
 
 
 def waiting_for(by: Actor) -> list[Waiting]:
-    """Return what waits for somebody's confirmation, person by person, the oldest first."""
+    """Return what awaits the actor's confirmation, grouped by person, oldest first."""
     found: dict[int, Waiting] = {}
     for post in separation.waiting_appointments(by):
         found.setdefault(post.person_id, Waiting(post.person)).posts.append(post)
@@ -82,7 +82,7 @@ SHEET = Sheet(
 
 
 def confirmations(request: HttpRequest) -> HttpResponse:
-    """What this person may confirm, oldest first; for others, what of their own asking still waits. `export`: as a spreadsheet."""
+    """Page: confirmations that the user may give, and the user's own pending requests; also as spreadsheet."""
     by = actor_of(request.user)
     waiting = waiting_for(by)
     if asks_file(request):
@@ -150,7 +150,6 @@ def _find_person(request: HttpRequest, pk: int) -> Person:
 
 
 def _about_person(person: Person) -> list[str]:
-    """Return all that waits for somebody, and what happens to the login."""
     posts, passwords = waiting_of(person)
     asked = [target.entered_by for target in posts] + [target.asked_by for target in passwords]
     login = person.user

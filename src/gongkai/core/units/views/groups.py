@@ -1,4 +1,4 @@
-"""Groups of units with their members, and a box to try how a printed name is understood."""
+"""Pages of unit groups and their members, with a test field for printed names."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +17,7 @@ from gongkai.core.widgets.asked import asks_file
 from gongkai.core.widgets.paging import address_with
 from gongkai.core.widgets.paging import page_of as list_page
 
-#: Names that custom explains; shown so that nobody stores a group that is understood anyway.
+#: Names that are resolved by custom, shown so that clerks do not store them as groups.
 CUSTOMARY = ("各区县政府", "各管委会", "各乡镇（街道）", "各部门")
 KIND_WORDS = {
     naming.Kind.EXACT: "名称一致",
@@ -28,7 +28,7 @@ KIND_WORDS = {
 }
 
 
-#: Groups on a page; each names its members.
+#: Groups per page; each lists its members.
 PER_PAGE = 20
 SHEET = Sheet(
     "单位组",
@@ -43,12 +43,11 @@ SHEET = Sheet(
 
 
 def _members(group: UnitGroup, known: naming.Catalogue) -> tuple[list[Body], list[Body]]:
-    """Return who belongs to a group today, and who is left out by name."""
     return queries.members(group, known), [m.body for m in group.members.all() if m.excluded]
 
 
 def groups(request: HttpRequest) -> HttpResponse:
-    """The groups of one government with their members today; `export`: all of them as a spreadsheet."""
+    """Page: the groups of one government with today's members; `export` downloads all as a spreadsheet."""
     by = actor_of(request.user)
     seen = queries.visible_to(by)
     government = seen.filter(pk=number_in(request, "government")).first() or home_of(by)
@@ -81,7 +80,7 @@ def groups(request: HttpRequest) -> HttpResponse:
 
 
 def find_group(request: HttpRequest, pk: int) -> UnitGroup:
-    """Return a group of a government that this person may see, or 404."""
+    """Return a group of a government visible to the user, or raise 404."""
     return get_visible_or_404(request.user, UnitGroup, pk)
 
 

@@ -1,4 +1,4 @@
-"""People: list, one person, login, appointments, hand-over, leave cover."""
+"""Pages about people: list, one person, login, appointments, hand-over and leave cover."""
 
 from typing import TYPE_CHECKING
 
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 PAGE = 100
 
 
-#: What everybody reads who sees a person; how to reach somebody privately is for whoever keeps people.
+#: Columns for every viewer; private contact details are for administrators.
 SEEN = Sheet(SHEET.name, tuple(column for column in SHEET.columns if column.key not in PRIVATE))
 
 
 def people(request: HttpRequest) -> HttpResponse:
-    """The people that this person may see, with their posts today; or the file of all that fit."""
+    """Page: the people visible to the user with today's posts; also as spreadsheet."""
     by = actor_of(request.user)
     words, role = request.GET.get("q", "").strip()[:60], request.GET.get("role", "")
     rows = queries.people_visible_to(by)
@@ -79,17 +79,17 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def find_person(request: HttpRequest, pk: int) -> Person:
-    """Return a person whom this one may see (oneself always), or 404."""
+    """Return a person visible to the user (or the user), or raise 404."""
     by = actor_of(request.user)
     return get_visible_or_404(by, Person, pk)
 
 
 def find_appointment(request: HttpRequest, pk: int) -> Appointment:
-    """Return an appointment that this person may see, or 404."""
+    """Return an appointment visible to the user, or raise 404."""
     return get_visible_or_404(request.user, Appointment, pk)
 
 
-#: Actions offered on a person's page, with their addresses.
+#: Actions on a person's page, with their URL names.
 OFFERED = (
     (actions.edit_person, "edit"),
     (actions.change_contact, "contact"),
@@ -101,7 +101,7 @@ OFFERED = (
 
 
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person: how to reach them, posts now and before, login, history."""
+    """Page: one person with contact details, posts, login and history."""
     found, by = find_person(request, pk), actor_of(request.user)
     may = not rules.keeps_person(by, found)
     rows = found.appointments.select_related("body", "office", "covers__person").order_by("-start", "-pk")
@@ -140,7 +140,7 @@ def _offers(act: "AnyAction", person: Person, by: Actor) -> bool:
 
 
 def where(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose the body of a new appointment; then its own page follows."""
+    """Page: choose the body of a new appointment, then continue to its form."""
     found, by = find_person(request, pk), actor_of(request.user)
     reasons = rules.keeps_people_somewhere(by, None)
     bodies = queries.alive(queries.visible_to(by)).order_by("parent_id", "position", "pk")
@@ -152,10 +152,7 @@ def where(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def show_password(request: HttpRequest, target: Person, result: object) -> HttpResponse:
-    """Show the password for once; it is kept nowhere, so this page must not be kept either.
-
-    Without one (it was only asked for), say that it waits.
-    """
+    """Show a new one-time password once, uncached; without one, say that confirmation is pending."""
     if not result:
         messages.success(request, "已提请安全保密管理员确认；确认后一次性密码由其当面交给本人。")
         return HttpResponseRedirect(page_of(target))
@@ -178,7 +175,10 @@ UNSIGNED = Sheet(
 
 
 def first_passwords(request: HttpRequest) -> HttpResponse:
-    """Give one-time passwords to many who have not signed in yet, page by page: shown once, for printing and cutting. `export`: who they are."""
+    """Page: create one-time passwords for people who never signed in, for printing.
+
+    They are shown once. `export` lists the people.
+    """
     by = actor_of(request.user)
     if rules.keeps_people_somewhere(by, None):
         raise Http404
@@ -200,7 +200,7 @@ def first_passwords(request: HttpRequest) -> HttpResponse:
 
 
 def own_password(request: HttpRequest) -> HttpResponse:
-    """Change one's own password; a one-time password leads here until it is done."""
+    """Page: change one's own password; one-time passwords redirect here."""
     by = actor_of(request.user)
     found = Person.objects.select_related("user").filter(user_id=request.user.pk or 0).first()
     if found is None:
@@ -217,12 +217,12 @@ def own_password(request: HttpRequest) -> HttpResponse:
 
 
 def said_of(one: Appointment) -> str:
-    """Return an appointment in one line: who, where, as what, since when."""
+    """Describe an appointment in one line: person, unit, role and start."""
     return f"{one.person.name}：{post_of(one)}"
 
 
 def post_of(one: Appointment) -> str:
-    """Return an appointment in words: where, as what, for whom, since when."""
+    """Describe a post: unit, role, covered person and start."""
     office = one.office.name if one.office else ""
     until = f"，至{one.end}" if one.end else ""
     covered = f"（代理{one.covers.person.name}）" if one.covers else ""
@@ -242,7 +242,6 @@ def _nobody(request: HttpRequest, pk: int) -> None:
 
 
 def _entered(request: HttpRequest, target: Person | None, result: object) -> HttpResponse:
-    """Show the password where there is one at once, else lead to the person."""
     assert isinstance(result, tuple)
     made, password = result
     if password:
