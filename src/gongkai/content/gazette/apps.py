@@ -31,4 +31,4 @@ class Config(AppConfig):
         register_related(Relating("gazette", "刊登本文件的公报", 40, issues_with))
         register_block(Block("gazette", 220, unfinished, "gazette/block.html", needs=needed))
         due = CatchUp("gazette", "公报刊登登记", note_all, 22)
-        follow("publishing.publish", published, due=due)
+        follow("publishing.publish", published, of=Issue, due=due)

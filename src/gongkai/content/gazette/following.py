@@ -13,8 +13,7 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 
 def published(happened: ActionEvent) -> None:
     """Note what an issue prints (follows `publishing.publish`)."""
-    if isinstance(happened.target, Issue):
-        note(happened.target)
+    note(happened.target)
 
 
 def note(issue: Issue) -> int:

@@ -29,6 +29,7 @@ class Config(AppConfig):
         from gongkai.content.publishing.clock.panel import disclosure_panel
         from gongkai.content.publishing.documents import find_item, hold_item, items_there
         from gongkai.content.publishing.erasing import DraftKeeper
+        from gongkai.content.publishing.models import ItemPage
         from gongkai.content.reviewing import voices
         from gongkai.core.acts.following import CatchUp, follow
         from gongkai.core.ledger import kinds
@@ -52,7 +53,7 @@ class Config(AppConfig):
         register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.panel, 150))
         kinds.register(DISCLOSURE_KIND)
         due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
-        follow("publishing.publish", listening.keep_published, due=due)
+        follow("publishing.publish", listening.keep_published, of=ItemPage, due=due)
         follow(("publishing.draft", "publishing.revise"), listening.keep_saved)
         follow("publishing.withdraw", listening.keep_withdrawn)
         follow("publishing.withdraw", withdrawn.tell_writers)

@@ -1,9 +1,9 @@
-"""Following: a room reacts to another room's action, in the same transaction, and catches up by a job on what was missed.
+"""Following: an app reacts to another app's action in the same transaction; a job catches up on missed reactions.
 
-    follow("publishing.publish", keep, due=CatchUp("disclosure", "主动公开时限", keep_all, 8))
+    follow("publishing.publish", close_report, of=Report, due=CatchUp("annual", "年度报告公布情况", close_published, 9))
 
-`react` gets what happened (`ActionEvent`). What comes about without an action (a schedule, the mere passing of time) no reaction sees: `due`
-names the work that brings everything in step; `gongkai run-due` runs it with the other jobs. Both must be safe to repeat.
+The reaction gets an `ActionEvent`. It does not see changes without an action, for example a schedule that has come:
+`due` names the job that makes them up. Both must be safe to repeat.
 """
 
 from collections import defaultdict
@@ -44,25 +44,39 @@ class CatchUp:
     position: int = 100
 
 
-#: Action's name → reactions, in the order of registering.
-FOLLOWERS: dict[str, dict[React, None]] = {}
+#: Action's name → reactions in the order of registration, each with the classes of targets that it is called for.
+FOLLOWERS: dict[str, dict[React, type | tuple[type, ...]]] = {}
 CATCH_UPS: dict[str, CatchUp] = {}
 #: Who takes the messages of a step (the outbox): called once for each act, or for many acts at once.
 TELLERS: set[Callable[..., object]] = set()
 
 
-def follow(names: str | Iterable[str], react: React, *, due: CatchUp | None = None) -> None:
-    """React to one action or several by their names (`room.*`: all of a room); registered twice, it reacts once."""
+def follow(
+    names: str | Iterable[str],
+    react: React,
+    *,
+    of: type | tuple[type, ...] = object,
+    due: CatchUp | None = None,
+) -> None:
+    """Call `react` after the actions of these names (`app.*`: all actions of an app), once however often registered.
+
+    Args:
+        names: one name or several.
+        react: the reaction.
+        of: the classes of targets that it is called for.
+        due: the job that catches up.
+    """
     for name in [names] if isinstance(names, str) else names:
-        FOLLOWERS.setdefault(name, {})[react] = None
+        FOLLOWERS.setdefault(name, {})[react] = of
     if due:
         CATCH_UPS[due.name] = due
 
 
-def followers_of(name: str) -> list[React]:
-    """Return the reactions to an action, those to all of its room behind its own."""
-    room = name.partition(".")[0]
-    return [*FOLLOWERS.get(name, ()), *FOLLOWERS.get(f"{room}.*", ())]
+def followers_of(name: str, target: object) -> list[React]:
+    """Return the reactions to an action on a target; reactions to all actions of the app come last."""
+    app = name.partition(".")[0]
+    registered = [*FOLLOWERS.get(name, {}).items(), *FOLLOWERS.get(f"{app}.*", {}).items()]
+    return [react for react, of in registered if isinstance(target, of)]
 
 
 def tell_with(teller: Callable[..., object]) -> None:
@@ -102,7 +116,7 @@ def inform(happened: Iterable[ActionEvent]) -> None:
     """Let all followers react, then hand over all messages at once."""
     tells: dict[Actor, list[Notification]] = defaultdict(list)
     for action_event in happened:
-        for react in followers_of(action_event.action.name):
+        for react in followers_of(action_event.action.name, action_event.target):
             react(action_event)
         if action_event.step.tell:
             tells[action_event.by].extend(action_event.step.tell)

@@ -13,6 +13,7 @@ from gongkai.oversight.annual import desk, erasing, forms, listeners, panels
 from gongkai.oversight.annual.audit import submissions_hold
 from gongkai.oversight.annual.importing import FIGURES_IMPORTER
 from gongkai.oversight.annual.kind import KIND, REPORT_KIND
+from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.source import find
 
 
@@ -25,7 +26,7 @@ def enter() -> None:
     forms.enter()
     register_source("annual", find)
     due = CatchUp("annual", "年度报告公布情况", listeners.close_published, 9)
-    follow("publishing.publish", listeners.keep_published, due=due)
+    follow("publishing.publish", listeners.keep_published, of=Report, due=due)
     follow(("publishing.return_review", "publishing.recall"), listeners.keep_returned)
     register_job(Job("annual_reports", "布置年度报告", listeners.ask_for_reports, 31))
     register_check("annual", "年度报告报送内容", submissions_hold)

@@ -23,8 +23,7 @@ MONTH = 12
 
 def keep_published(happened: ActionEvent) -> None:
     """Close a report when the public reads it; one that is scheduled waits for the job."""
-    if isinstance(happened.target, Report):
-        _close(happened.target)
+    _close(happened.target)
 
 
 def _close(report: Report) -> int:

@@ -58,7 +58,7 @@ def keep_in_step(happened: ActionEvent) -> None:
     target = happened.target
     if isinstance(target, Response):
         keep_response(Response.objects.select_related("case__entry__body").get(pk=target.pk))
-    elif isinstance(target, Promise):
+    else:
         keep_promise(target)
 
 

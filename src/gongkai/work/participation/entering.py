@@ -86,4 +86,4 @@ def enter() -> None:
         )
     )
     due = CatchUp("decision_feedback", "意见采纳反馈", owe_answers, 9)
-    follow("publishing.publish", published, due=due)
+    follow("publishing.publish", published, of=Announcement, due=due)

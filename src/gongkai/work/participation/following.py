@@ -28,9 +28,8 @@ _K = AnnouncementKind
 def published(happened: ActionEvent) -> None:
     """Follow `publishing.publish`: update the decision of a published announcement."""
     edition = happened.step.result
-    announcement = happened.target
-    if not isinstance(edition, Edition) or not isinstance(announcement, Announcement):
-        return
+    announcement: Announcement = happened.target
+    assert isinstance(edition, Edition)
     revision = AnnouncementRevision.objects.filter(
         pk=number(happened.step.facts, "revision"), source=announcement
     ).first()

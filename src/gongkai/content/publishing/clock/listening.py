@@ -12,10 +12,9 @@ from gongkai.core.units.actors import SYSTEM
 
 def keep_published(happened: ActionEvent) -> None:
     """After a publication: bring the item's entry in step."""
-    if isinstance(happened.target, ItemPage):
-        made = happened.step.result
-        only = made if isinstance(made, Edition) and made.number == 1 else None
-        update_disclosure(happened.target, who=happened.by.name, only=only)
+    made = happened.step.result
+    only = made if isinstance(made, Edition) and made.number == 1 else None
+    update_disclosure(happened.target, who=happened.by.name, only=only)
 
 
 def keep_withdrawn(happened: ActionEvent) -> None:
