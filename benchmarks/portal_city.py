@@ -14,7 +14,7 @@ from gongkai.content.editions.models import (
     Placement,
     Shelf,
 )
-from gongkai.content.editions.shelving import address_path
+from gongkai.content.editions.shelves import address_path
 from gongkai.content.publishing.actions import open_website
 from gongkai.content.search import facets, table
 from gongkai.content.search.asking import short_number

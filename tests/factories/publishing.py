@@ -8,17 +8,16 @@ from factory.django import DjangoModelFactory
 
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.content.editions import queries
-from gongkai.content.editions.actions.publishing import Approval
 from gongkai.content.editions.models import Column, Document, Edition, Shelf, Website
-from gongkai.content.editions.sources import Source, document_of, outgoing
+from gongkai.content.editions.sources import OutgoingText, Source, document_of, outgoing
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.columns import key_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing import seeing
-from gongkai.content.reviewing.approving import Signed
 from gongkai.content.reviewing.cases import case_of
 from gongkai.content.reviewing.models import Review, SecrecySheet
-from gongkai.content.reviewing.sheet import questions
+from gongkai.content.reviewing.models.secrecy_sheets import questions
+from gongkai.content.reviewing.verification import SignedText
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
 from gongkai.core.units.models import Body, Person, Role
 from replayed import repeatable
@@ -179,8 +178,11 @@ def released(page: ItemPage) -> None:
     publish_unsigned(page)
 
 
-class Unsigned(Approval):
-    """Nobody's signatures."""
+class Unsigned(SignedText):
+    """A text without signatures."""
+
+    def __init__(self, text: OutgoingText) -> None:
+        self.text, self.settles = text, True
 
     def faults(self, visible_from: datetime | None, now: datetime) -> list[str]:
         return []
@@ -209,7 +211,7 @@ def publish_on(
 ) -> Any:
     """Call the one action that writes editions, as any code could: with a review as it is stored, and a revision (its own)."""
     stored = Review.objects.get(pk=review.pk)
-    approval = Signed(outgoing(source, revision or stored.revision_id), case_of(stored))
+    approval = SignedText(outgoing(source, revision or stored.revision_id), case_of(stored))
     return actions.publish(source, by=by, approval=approval, visible_from=visible_from)
 
 

@@ -193,7 +193,7 @@ class TestEditions:
             "gongkai.content.editions.actions.editions.EditionContent.save",
             "gongkai.content.editions.actions.editions.describe",
             "gongkai.content.editions.actions.editions.refresh",
-            "gongkai.content.editions.shelving._reshelve",
+            "gongkai.content.editions.shelves._reshelve",
             pytest.param("gongkai.content.search.table.put_new", marks=pytest.mark.postgres),
             pytest.param("gongkai.core.acts.chain.append_many", marks=pytest.mark.postgres),
         ],

@@ -10,15 +10,15 @@ from django.utils import timezone
 from factories.publishing import column, item, public, signed, website
 from factories.units import BodyFactory, PersonFactory, actor
 from gongkai.content.editions import queries
-from gongkai.content.editions.gates import publication_blockers
 from gongkai.content.editions.library_columns import left_by_kind
 from gongkai.content.editions.models import Column, Placement, Shelf, Website
-from gongkai.content.editions.shelving import rebuild
+from gongkai.content.editions.shelves import rebuild
 from gongkai.content.editions.sources import Source, document_of, outgoing, source_named
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.columns import missing_fixed
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.register import cycle_light, register_of
+from gongkai.content.reviewing.actions.publication import publication_blockers
 from gongkai.content.reviewing.plan import DEFAULT, Stage
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM

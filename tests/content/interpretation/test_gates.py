@@ -12,8 +12,8 @@ from factories.publishing import item, released, sign, sign_all, signed, submitt
 from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.editions.queries import documents_visible_to
+from gongkai.content.editions.shelves import spans
 from gongkai.content.editions.sources import document_of, outgoing
-from gongkai.content.editions.windows import spans
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.gates import interpretation_gate, policy_gate
 from gongkai.content.interpretation.models import Plan

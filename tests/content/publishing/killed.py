@@ -29,11 +29,11 @@ from django.utils import timezone  # noqa: E402
 
 from factories.publishing import SIGNERS, column, item, sign, sign_all, signed, submitted, website  # noqa: E402
 from factories.units import BodyFactory, UserFactory, actor  # noqa: E402
-from gongkai.content.editions import shelving  # noqa: E402
+from gongkai.content.editions import shelves  # noqa: E402
 from gongkai.content.editions.files import store  # noqa: E402
 from gongkai.content.editions.models import Act, Address, Document, Edition, Erasure, Shelf, Website  # noqa: E402
+from gongkai.content.editions.shelves import spans  # noqa: E402
 from gongkai.content.editions.sources import document_of  # noqa: E402
-from gongkai.content.editions.windows import spans  # noqa: E402
 from gongkai.content.publishing import actions  # noqa: E402
 from gongkai.content.publishing.documents import item_of  # noqa: E402
 from gongkai.content.search.models import SearchRow  # noqa: E402
@@ -294,7 +294,7 @@ def in_part() -> list[str]:
     faults += [f"{one} has no text" for one in textless]
     shown = _derived()
     with transaction.atomic():
-        shelving.rebuild()
+        shelves.rebuild()
         if _derived() != shown:
             faults.append("shelves, search or addresses are not what the editions say")
         transaction.set_rollback(True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.content.editions.windows import spans
+from gongkai.content.editions.shelves import spans
 from gongkai.content.publishing.bursts import burst, quarter_days, quarter_of
 from gongkai.content.publishing.clock.prompt import promptness
 from gongkai.lib.law import default_calendar

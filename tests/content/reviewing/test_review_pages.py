@@ -20,8 +20,8 @@ from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Opinion, ReviewScheme, SecrecySheet, Shown, Signature
+from gongkai.content.reviewing.models.secrecy_sheets import QUESTIONS
 from gongkai.content.reviewing.plan import DEFAULT
-from gongkai.content.reviewing.sheet import QUESTIONS
 from gongkai.content.reviewing.voices import coordination_of
 from gongkai.core.units.models import Body, Role
 

@@ -20,7 +20,7 @@ from gongkai.content.reviewing.verify import signatures_hold
 from gongkai.core.acts import guards
 from gongkai.core.acts.digest import moment
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.portions import portions
+from gongkai.core.acts.rows import portions
 from gongkai.core.acts.seal import Verdict
 from gongkai.core.ledger.audit import CHECKS, guards_are_up
 from gongkai.core.units.models import Body, Role

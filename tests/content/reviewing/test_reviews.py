@@ -19,7 +19,7 @@ from gongkai.content.reviewing.models import Review, Signature
 from gongkai.content.reviewing.plan import DEFAULT, Plan, Stage
 from gongkai.content.reviewing.remind import remind
 from gongkai.content.reviewing.scans import wrong_scan
-from gongkai.content.reviewing.turn import candidates, plan_of, stage_of
+from gongkai.content.reviewing.signers import candidates, plan_of, stage_of
 from gongkai.content.reviewing.waiting import my_turn, rows_of, to_sign
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement

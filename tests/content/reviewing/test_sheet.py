@@ -12,9 +12,16 @@ from gongkai.content.editions.models import Column, Edition
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.lists import longest_list
+from gongkai.content.reviewing.actions.reviews import longest_list
 from gongkai.content.reviewing.models import SecrecySheet
-from gongkai.content.reviewing.sheet import CLOSED, OPEN, PART, QUESTIONS, faults, plain_answers
+from gongkai.content.reviewing.models.secrecy_sheets import (
+    CLOSED,
+    OPEN,
+    PART,
+    QUESTIONS,
+    faults,
+    plain_answers,
+)
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
 

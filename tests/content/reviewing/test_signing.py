@@ -9,9 +9,9 @@ from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.editions.sources import document_of, outgoing
 from gongkai.content.publishing import actions
-from gongkai.content.reviewing.approving import Signed
 from gongkai.content.reviewing.cases import case_of
 from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.verification import SignedText
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.models import Cover, Movement
 from gongkai.core.acts.seal import verify
@@ -149,7 +149,7 @@ class TestSigning:
         page = item(housing, [plans])
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         review.state, review.decided_person = "approved", 4711
-        approval = Signed(outgoing(page, review.revision_id), case_of(review))
+        approval = SignedText(outgoing(page, review.revision_id), case_of(review))
         with pytest.raises(Refused):
             actions.publish(page, by=SYSTEM, approval=approval)
 
@@ -166,7 +166,9 @@ class TestSigning:
         page = item(housing, [plans])
         review = submitted(page)
         sign_all(review, release=False)
-        read_before = Signed(outgoing(page, review.revision_id), case_of(Review.objects.get(pk=review.pk)))
+        read_before = SignedText(
+            outgoing(page, review.revision_id), case_of(Review.objects.get(pk=review.pk))
+        )
         publish_on(page, review)
         with pytest.raises(Conflict, match="已用于一次发布"):
             actions.publish(page, by=SYSTEM, approval=read_before)

@@ -23,8 +23,8 @@ from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, ReviewScheme, Signature, SignatureNote
+from gongkai.content.reviewing.models.secrecy_sheets import plain_answers
 from gongkai.content.reviewing.plan import DEFAULT, Plan, Stage
-from gongkai.content.reviewing.sheet import plain_answers
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.units.models import Body, Role
 

@@ -9,8 +9,8 @@ from factories.units import BodyFactory
 from gongkai.core.acts import covering, covering_check, touching
 from gongkai.core.acts.chain import append
 from gongkai.core.acts.models import Cover, Movement
+from gongkai.core.acts.rows import save_if
 from gongkai.core.acts.seal import verify
-from gongkai.core.acts.versions import save_if
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Alias, Body
 

@@ -9,7 +9,7 @@ from django.test import Client
 from factories.units import BodyFactory
 from gongkai.content.editions.models import Column, Document, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
-from gongkai.content.editions.shelving import refresh
+from gongkai.content.editions.shelves import refresh
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.table import find
 from gongkai.core.acts.action import Refused
@@ -63,7 +63,7 @@ def test_a_province_is_whole_and_goes_on_where_it_was(monkeypatch: pytest.Monkey
 
 
 def _as_derived_elsewhere() -> None:
-    """Shelves and search are those that `editions.shelving` itself derives."""
+    """Shelves and search are those that `editions.shelves` itself derives."""
     ignored = {"id", "_state"}
 
     def rows() -> list[list[dict[str, object]]]:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gongkai.content.editions.frozen import text_lacks
 from gongkai.content.editions.sources import is_item
 
 if TYPE_CHECKING:
@@ -53,19 +52,12 @@ class ItemPanel:
     warns: bool = False
 
 
-#: Why what stands in no column is not submitted.
-HOMELESS = "请选择至少一个栏目。"
 GATES: dict[str, Gate] = {}
 PANELS: dict[str, ItemPanel] = {}
 
 
 #: Apps above name here the documents, not public yet, that a text goes out with: signed, it waits for them.
 COMPANIONS: list[Callable[["OutgoingText"], set[int]]] = []
-
-
-def goes_out_with(text: "OutgoingText") -> set[int]:
-    """Return the documents, not public yet, with which a text goes out (an interpretation with what it explains)."""
-    return text.once("goes_out_with", lambda: {number for ask in COMPANIONS for number in ask(text)})
 
 
 #: Steps of a policy document that other rooms know of (P-20): name → (item) → (done, words). The policies room draws the chain.
@@ -85,20 +77,6 @@ def register_gate(gate: Gate) -> None:
 def register_item_panel(panel: ItemPanel) -> None:
     """Enter a panel; the same name again replaces it."""
     PANELS[panel.name] = panel
-
-
-def publication_blockers(text: "OutgoingText") -> dict[str, str]:
-    """Return what a text still lacks before it may be published, by its own rules, the gates and its columns.
-
-    Each Chinese sentence comes with the panel of the item's page where it is mended; empty where that is the editor.
-    """
-    own = [sentence for _, sentence in text_lacks(text.frozen)]
-    blockers = dict.fromkeys([*own, *text.source.publication_blockers(text.frozen)], "")
-    for gate in sorted(GATES.values(), key=lambda gate: gate.position):
-        if gate.any_source or is_item(text.source):
-            for reason in gate.speak(text):
-                blockers.setdefault(reason, gate.panel or gate.name)
-    return blockers if text.columns else {**blockers, HOMELESS: ""}
 
 
 def panels_for(

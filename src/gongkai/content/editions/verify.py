@@ -6,7 +6,7 @@ from gongkai.content.editions.actions.editions import edition_holds
 from gongkai.content.editions.frozen import content_holds
 from gongkai.content.editions.logged import facts_of, logged
 from gongkai.content.editions.models import Act, Edition
-from gongkai.core.acts.portions import portions
+from gongkai.core.acts.rows import portions
 from gongkai.core.acts.seal import Verdict
 from gongkai.lib.typed_json import number
 

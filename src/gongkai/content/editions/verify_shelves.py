@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.library_columns import columns_showing
 from gongkai.content.editions.models import Address, Column, Document, Edition, Placement, Shelf
-from gongkai.content.editions.shelving import stands_in, window_of
-from gongkai.content.editions.windows import Span, spans
-from gongkai.core.acts.portions import PORTION, portions
+from gongkai.content.editions.shelves import Span, spans, stands_in, window_of
+from gongkai.core.acts.rows import PORTION, portions
 from gongkai.core.acts.seal import Verdict
 
 #: What a room above derives beside the shelves in a row for each edition: its table, and whether an edition has a row. The search enters itself.

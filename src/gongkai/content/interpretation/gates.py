@@ -6,9 +6,9 @@ Sources: 国办发〔2016〕80号 (三同步: 解读方案、解读材料与文�
 
 from django.utils import timezone
 
+from gongkai.content.editions.shelves import was_public
 from gongkai.content.editions.sources import OutgoingText, item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
-from gongkai.content.editions.windows import was_public
 from gongkai.content.interpretation.aspects import copied_share, missing
 from gongkai.content.interpretation.models import Form, Interpretation, Plan, setting_of
 from gongkai.content.interpretation.readiness import Prepared, prepared, unwritten

@@ -11,21 +11,20 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from gongkai.content.editions.actions.editions import withdraw
-from gongkai.content.editions.actions.publishing import publish
 from gongkai.content.editions.frozen import Frozen
-from gongkai.content.editions.gates import publication_blockers
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.editions.queries import documents_visible_to
+from gongkai.content.editions.shelves import public_from, spans, was_public
 from gongkai.content.editions.sources import OutgoingText, item_number, outgoing
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.editions.windows import public_from, spans, was_public
 from gongkai.content.interpretation.aspects import MIN_PROSE_CHARACTERS, has_film, has_prose
 from gongkai.content.interpretation.models import Form, Interpretation, Plan
 from gongkai.content.publishing.documents import find_item
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.approving import Signed
+from gongkai.content.reviewing.actions.publication import publication_blockers, publish
 from gongkai.content.reviewing.cases import case_of
 from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.content.reviewing.verification import SignedText
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.lib.richtext import plain
@@ -148,7 +147,7 @@ def _release(link: Interpretation, document: Document, start: datetime) -> bool:
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if item is None or review is None or not review.is_held:
         return False
-    approval = Signed(outgoing(item, review.revision_id), case_of(review), companion=document)
+    approval = SignedText(outgoing(item, review.revision_id), case_of(review), companion=document)
     try:
         publish(item, by=SYSTEM, approval=approval, visible_from=start if start > timezone.now() else None)
     except Refused as refused:

@@ -12,7 +12,7 @@ from gongkai.content.migration.listed import Numbers, Texts
 from gongkai.content.migration.models import MigratedText, MigrationOrder
 from gongkai.core.acts.digest import canonical, digest, moment
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.portions import portions
+from gongkai.core.acts.rows import portions
 from gongkai.core.acts.seal import Verdict
 from gongkai.lib.typed_json import number
 

@@ -35,7 +35,7 @@ from gongkai.content.packages.places import BODIES, COLUMNS, WEBSITES
 from gongkai.content.packages.receiving import drop_files, receive, receive_site
 from gongkai.content.packages.shape import DocumentRow, TextRow
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.portions import portions
+from gongkai.core.acts.rows import portions
 from gongkai.core.files.kinds import ALL
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import put

@@ -22,7 +22,7 @@ from gongkai.content.editions.models import (
     TreeStamp,
     Website,
 )
-from gongkai.content.editions.shelving import refresh
+from gongkai.content.editions.shelves import refresh
 from gongkai.content.packages.outer import is_package
 from gongkai.content.packages.shape import (
     AddressRow,

@@ -20,7 +20,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from gongkai.content.policies.models import Asked, PolicyRecord, Use
-from gongkai.core.acts.portions import portions
+from gongkai.core.acts.rows import portions
 from gongkai.lib.law import add_months
 
 #: Written when so many are waiting, or so many seconds have passed since the last time.

@@ -9,7 +9,7 @@ from html import escape
 from django.utils import timezone
 
 from gongkai.content.editions.models import Audience, Document, Edition
-from gongkai.content.editions.windows import spans
+from gongkai.content.editions.shelves import spans
 from gongkai.content.policies.decision_words import Named, corrects, decides
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.spans import life_of

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from gongkai.content.editions.gates import goes_out_with
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
@@ -28,6 +27,7 @@ from gongkai.content.policies.models import (
 from gongkai.content.policies.queries.uploading import has_receipt, library_for
 from gongkai.content.policies.signed import DAYS, held
 from gongkai.content.policies.states import What
+from gongkai.content.reviewing.actions.publication import goes_out_with
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib import typed_json
 from gongkai.lib.chinese import lazy_re as re

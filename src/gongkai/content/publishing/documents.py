@@ -6,7 +6,7 @@ from wagtail.models import Page
 
 from gongkai.content.editions.models import Document, EditionContent
 from gongkai.content.publishing.models import ItemPage, UnitPage
-from gongkai.core.acts.versions import hold
+from gongkai.core.acts.rows import hold
 from gongkai.core.units.models import Body
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from gongkai.content.editions.models import Act, Document, Edition
+from gongkai.content.editions.shelves import was_public
 from gongkai.content.editions.sources import item_number
-from gongkai.content.editions.windows import was_public
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.following import ActionEvent

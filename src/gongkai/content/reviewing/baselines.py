@@ -2,9 +2,8 @@
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document, EditionContent
-from gongkai.content.editions.shelving import editions_of
+from gongkai.content.editions.shelves import editions_of, spans
 from gongkai.content.editions.sources import Source
-from gongkai.content.editions.windows import spans
 from gongkai.content.reviewing.models import Review, Signature, Verdict
 from gongkai.core.acts.action import Refused
 

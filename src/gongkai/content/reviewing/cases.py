@@ -7,7 +7,7 @@ from datetime import datetime
 from gongkai.content.editions.models import Document
 from gongkai.content.reviewing.models import Coordination, Review, SecrecySheet, Signature
 from gongkai.content.reviewing.plan import Plan
-from gongkai.content.reviewing.turn import plan_of, yeses
+from gongkai.content.reviewing.signers import plan_of, yeses
 from gongkai.content.reviewing.voices import confirmed, opinions_on
 from gongkai.core.acts.digest import moment
 from gongkai.core.acts.together import said_in

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.reviewing.models import Review, ReviewState, ReviewTold
 from gongkai.content.reviewing.models.reviews import OPEN, URGENT
-from gongkai.content.reviewing.turn import persons_to_tell, plan_of, stage_of
+from gongkai.content.reviewing.signers import persons_to_tell, plan_of, stage_of
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.outbox import tell
 from gongkai.core.units.models import Role

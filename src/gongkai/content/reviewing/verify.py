@@ -13,7 +13,6 @@ from gongkai.content.editions.logged import facts_of, logged
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.sources import those_there
 from gongkai.content.reviewing.cases import LOGGED
-from gongkai.content.reviewing.digests import sheet_digest, signature_digest
 from gongkai.content.reviewing.models import (
     Coordination,
     Opinion,
@@ -25,11 +24,13 @@ from gongkai.content.reviewing.models import (
     Signature,
     Verdict,
 )
+from gongkai.content.reviewing.models.secrecy_sheets import sheet_digest
+from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.plan import Plan, faults
 from gongkai.content.reviewing.seeing import unseen
 from gongkai.content.reviewing.verify_editions import broken_edition
 from gongkai.core.acts.digest import digest
-from gongkai.core.acts.portions import portions
+from gongkai.core.acts.rows import portions
 from gongkai.core.acts.seal import Verdict as Found
 from gongkai.lib import typed_json
 

@@ -10,13 +10,12 @@ from django.utils.dateparse import parse_datetime
 from gongkai.content.editions.logged import logged
 from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.editions.verify import EDITION_ACTIONS, GROUNDS
-from gongkai.content.reviewing.authors import Authors
-from gongkai.content.reviewing.distinct import Hand, alone, clashes
 from gongkai.content.reviewing.models import Signature
 from gongkai.content.reviewing.plan import LEAST_OTHERS
+from gongkai.content.reviewing.signers import Authors, Hand, alone, clashes
 from gongkai.core.acts.digest import moment
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.portions import portions
+from gongkai.core.acts.rows import portions
 from gongkai.lib.typed_json import numbers
 
 _SUBMIT, _URGENT = "publishing.submit", "publishing.order_urgent"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Edition
-from gongkai.content.editions.shelving import Span, Stands, window_of
+from gongkai.content.editions.shelves import Span, Stands, window_of
 from gongkai.content.search import facets as by
 from gongkai.content.search import table
 from gongkai.content.search.asking import index_key, short_number
@@ -15,7 +15,7 @@ from gongkai.lib.richtext import plain
 
 
 class SearchIndex:
-    """The search, as `editions.shelving` knows it."""
+    """The search, as `editions.shelves` knows it."""
 
     def derive(
         self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool, first: bool

@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.introspection import FieldInfo
 from django.db.models import Max, Min
 
-from gongkai.content.editions.shelving import rebuild
+from gongkai.content.editions.shelves import rebuild
 from gongkai.content.search import recent
 from gongkai.content.search.facets import LETTERS
 from gongkai.content.search.models import SearchRow

@@ -12,8 +12,8 @@ from gongkai.core.acts.chain import append, append_many, build, heads
 from gongkai.core.acts.following import ActionEvent, inform
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
+from gongkai.core.acts.rows import count_version, hold
 from gongkai.core.acts.together import Said, Waiting, together, wait, waiting
-from gongkai.core.acts.versions import count_version, hold
 from gongkai.core.widgets.once import keep_no_more
 from gongkai.lib.confined import kept
 from gongkai.lib.law import Event

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.core.acts import covering, tail
 from gongkai.core.acts.digest import canonical, digest, moment
 from gongkai.core.acts.models import Cover, ErasedWords, Movement, MovementWords
-from gongkai.core.acts.portions import portions
+from gongkai.core.acts.rows import portions
 from gongkai.core.acts.together import write_waiting
 
 

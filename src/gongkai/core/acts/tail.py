@@ -20,7 +20,7 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.core.acts.digest import moment
 from gongkai.core.acts.models import Movement, Seal
-from gongkai.core.acts.portions import portions
+from gongkai.core.acts.rows import portions
 
 LOG = logging.getLogger(__name__)
 #: A machine that never seals itself looks for newer seals when its file has grown so far, in bytes.

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.machine_action import machine_action
+from gongkai.core.acts.machine import machine_action
 from gongkai.core.background_jobs.kinds import KINDS
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.rules import asks, keeps, stops

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Concat
 
 from gongkai.core.acts import covering, covering_check, guards, seal, stamps, tail
 from gongkai.core.acts.models import Movement, Seal
-from gongkai.core.acts.portions import PORTION, portions
+from gongkai.core.acts.rows import PORTION, portions
 from gongkai.core.acts.seal import Verdict
 from gongkai.core.ledger.clock import recompute
 from gongkai.core.ledger.models import Entry

@@ -7,9 +7,8 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import CHANGED, Action, ActionResult, Conflict, Function, Rule, register
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.machine import Machine
-from gongkai.core.acts.machine_action import MachineAction
-from gongkai.core.acts.versions import save_if
+from gongkai.core.acts.machine import Machine, MachineAction
+from gongkai.core.acts.rows import save_if
 from gongkai.core.ledger import clock
 from gongkai.core.ledger.kinds import kind_of, url_of
 from gongkai.core.ledger.models import Entry

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import append_many, build
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.portions import portions
+from gongkai.core.acts.rows import portions
 from gongkai.core.acts.together import Waiting, wait, waiting
 from gongkai.core.ledger.clock import begin_clock, rules_of, start_of, store_first_events, warn_from
 from gongkai.core.ledger.entry_action import begin

@@ -31,7 +31,7 @@ from django_filters import Filter
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404, rows_of
-from gongkai.core.acts.portions import portions
+from gongkai.core.acts.rows import portions
 from gongkai.core.registers.acting import act_view, line_view, new_view
 from gongkai.core.registers.columns import BoundColumn, Column, bind_all
 from gongkai.core.registers.filters import Chosen, Listed, Year, filters_for

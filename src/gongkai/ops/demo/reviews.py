@@ -8,7 +8,7 @@ from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.sheet import plain_answers
+from gongkai.content.reviewing.models.secrecy_sheets import plain_answers
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock

@@ -13,7 +13,7 @@ from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.models import Review, Shown
-from gongkai.content.reviewing.sheet import questions
+from gongkai.content.reviewing.models.secrecy_sheets import questions
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Person, Role

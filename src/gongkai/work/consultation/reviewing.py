@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from gongkai.content.checks.ruleset import rules_for
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.portions import PORTION, portions
+from gongkai.core.acts.rows import PORTION, portions
 from gongkai.core.acts.seal import Verdict
 from gongkai.lib.privacy import Finding
 from gongkai.work.consultation.models import KnownAnswer

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.windows import spans
+from gongkai.content.editions.shelves import spans
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN
 from gongkai.core.acts.action import REGISTRY

@@ -3,7 +3,6 @@
 from gongkai.content.editions.actions.editions import set_standing, withdraw, write_edition
 from gongkai.content.editions.actions.erasing import ask_erasure, drop_erasure, erase
 from gongkai.content.editions.actions.placing import move, move_waiting, place, unplace
-from gongkai.content.editions.actions.publishing import publish
 
 __all__ = [
     "ask_erasure",
@@ -12,7 +11,6 @@ __all__ = [
     "move",
     "move_waiting",
     "place",
-    "publish",
     "set_standing",
     "unplace",
     "withdraw",

@@ -15,9 +15,8 @@ from gongkai.content.editions.models import (
     Standing,
 )
 from gongkai.content.editions.rules import withdraws
-from gongkai.content.editions.shelving import editions_of, refresh
+from gongkai.content.editions.shelves import editions_of, refresh, spans, was_public
 from gongkai.content.editions.sources import OutgoingText
-from gongkai.content.editions.windows import spans, was_public
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical, digest, holds, moment

@@ -6,7 +6,7 @@ from django.utils import timezone
 from gongkai.content.editions import erasing
 from gongkai.content.editions.models import Act, Edition, Erasure, ErasureRequest
 from gongkai.content.editions.rules import asks_erasure, drops_erasure, erases
-from gongkai.content.editions.windows import spans
+from gongkai.content.editions.shelves import spans
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Role

@@ -9,7 +9,7 @@ from gongkai.content.editions.library_columns import no_policies
 from gongkai.content.editions.models import Column, ColumnKind, Document, Placement
 from gongkai.content.editions.publishers import others_columns
 from gongkai.content.editions.rules import manages, writes
-from gongkai.content.editions.shelving import refresh
+from gongkai.content.editions.shelves import refresh
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 

@@ -17,7 +17,7 @@ from gongkai.content.editions.models import (
 )
 from gongkai.content.editions.queries.audience import audience_q
 from gongkai.content.editions.queries.plain import columns_of, plain_row, plain_rows, read_rows
-from gongkai.content.editions.windows import spans
+from gongkai.content.editions.shelves import spans
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import ANONYMOUS, actor_of
 

@@ -16,10 +16,10 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of, title_of
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.authors import authors_of
+from gongkai.content.reviewing.signers import authors_of
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.versions import count_version
+from gongkai.core.acts.rows import count_version
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited

@@ -14,7 +14,7 @@ from gongkai.content.interpretation.syncing import keep
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.versions import count_version
+from gongkai.core.acts.rows import count_version
 from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import text

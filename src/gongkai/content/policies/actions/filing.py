@@ -5,7 +5,7 @@ from gongkai.content.policies.rules import decides, runs
 from gongkai.content.policies.signed import held, reasons_of, under_signature
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.versions import count_version
+from gongkai.core.acts.rows import count_version
 
 
 @action("policies.list_filed", label="列入备案目录", rule=lambda by, row: runs(by, row.body))

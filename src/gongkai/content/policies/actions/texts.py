@@ -14,7 +14,7 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.versions import count_version
+from gongkai.core.acts.rows import count_version
 from gongkai.core.units.models import Body
 
 MOST = 2_000_000

@@ -4,7 +4,6 @@ from gongkai.content.checks.actions import keep_finding, set_check_rules, unkeep
 from gongkai.content.editions.actions.editions import set_standing, withdraw
 from gongkai.content.editions.actions.erasing import ask_erasure, drop_erasure, erase
 from gongkai.content.editions.actions.placing import move, move_waiting, place, unplace
-from gongkai.content.editions.actions.publishing import publish
 from gongkai.content.publishing.actions.channels import drop_channel, record_channel
 from gongkai.content.publishing.actions.columns import (
     archive_column,
@@ -27,8 +26,9 @@ from gongkai.content.reviewing.actions.coordination import (
     uncoordinate,
 )
 from gongkai.content.reviewing.actions.paper import record_signature
+from gongkai.content.reviewing.actions.publication import approve, publish
 from gongkai.content.reviewing.actions.redress import uphold_objection
-from gongkai.content.reviewing.actions.reviews import approve, recall, return_review, submit
+from gongkai.content.reviewing.actions.reviews import recall, return_review, submit
 from gongkai.content.reviewing.actions.schemes import drop_scheme, set_scheme
 from gongkai.content.reviewing.actions.sheets import fill_sheet
 from gongkai.content.reviewing.actions.urgent import order_urgent

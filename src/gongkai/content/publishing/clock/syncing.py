@@ -8,7 +8,7 @@ from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subque
 from django.utils import timezone
 
 from gongkai.content.editions.models import Act, Document, Edition
-from gongkai.content.editions.windows import spans
+from gongkai.content.editions.shelves import spans
 from gongkai.content.publishing.clock.kind import DISCLOSURE_KIND, OWED, State
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.publishing.withdrawn import Withdrawal, in_force

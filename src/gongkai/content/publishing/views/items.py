@@ -27,7 +27,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.views.common import review_seen
 from gongkai.content.reviewing.waiting import my_turn, rows_of
 from gongkai.core.acts.pages import answer_form, run_with_messages, say_wrong
-from gongkai.core.acts.portions import portions
+from gongkai.core.acts.rows import portions
 from gongkai.core.background_jobs.exports import may_be_long
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored

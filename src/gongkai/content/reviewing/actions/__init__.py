@@ -7,8 +7,9 @@ from gongkai.content.reviewing.actions.coordination import (
     uncoordinate,
 )
 from gongkai.content.reviewing.actions.paper import record_signature
+from gongkai.content.reviewing.actions.publication import approve, publish
 from gongkai.content.reviewing.actions.redress import uphold_objection
-from gongkai.content.reviewing.actions.reviews import approve, recall, return_review, submit
+from gongkai.content.reviewing.actions.reviews import recall, return_review, submit
 from gongkai.content.reviewing.actions.schemes import drop_scheme, set_scheme
 from gongkai.content.reviewing.actions.sheets import fill_sheet
 from gongkai.content.reviewing.actions.urgent import order_urgent
@@ -21,6 +22,7 @@ __all__ = [
     "fill_sheet",
     "give_opinion",
     "order_urgent",
+    "publish",
     "recall",
     "record_signature",
     "return_review",

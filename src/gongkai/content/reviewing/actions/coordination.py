@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from gongkai.content.editions.rules import SIGNING, signs, writes
 from gongkai.content.editions.sources import Source, item_number, source_named
-from gongkai.content.reviewing.authors import authors_of
 from gongkai.content.reviewing.letters import Letter, letter_told, wrong_letter
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.content.reviewing.scans import wrong_scan
+from gongkai.content.reviewing.signers import authors_of
 from gongkai.content.reviewing.voices import (
     KINDS,
     coordination_of,

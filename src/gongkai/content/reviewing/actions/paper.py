@@ -5,26 +5,36 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.content.editions.gates import goes_out_with, publication_blockers
 from gongkai.content.editions.rules import writes
 from gongkai.content.reviewing.actions import signing
-from gongkai.content.reviewing.actions.reviews import publishing, under_review
-from gongkai.content.reviewing.against import WRITER_RECORDS, unfit_sheet
+from gongkai.content.reviewing.actions.publication import (
+    find_state_obstacles,
+    frozen_text,
+    goes_out_with,
+    prepare_publication,
+    publication_blockers,
+)
 from gongkai.content.reviewing.cases import case_of
-from gongkai.content.reviewing.distinct import Clash, Hand, clashes, hand_of, writers_of
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
-from gongkai.content.reviewing.models.reviews import OPEN
 from gongkai.content.reviewing.scans import wrong_scan
-from gongkai.content.reviewing.turn import bars, plan_of, role_for, stage_of, yeses
+from gongkai.content.reviewing.signers import (
+    Clash,
+    Hand,
+    bars,
+    clashes,
+    hand_of,
+    plan_of,
+    role_for,
+    stage_of,
+    writers_of,
+    yeses,
+)
+from gongkai.content.reviewing.verification import WRITER_RECORDS, unfit_sheet
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor, actor_of_person
 from gongkai.core.units.models import Body, Person
 from gongkai.core.units.same_person import registrations
-
-
-def _open(review: Review) -> list[str]:
-    return [] if review.state in OPEN else [f"这次送审{review.get_state_display()}，不能再处理。"]
 
 
 def paper_faults(review: Review, by: Actor, person: Person) -> list[str]:
@@ -78,7 +88,13 @@ def _open_scan(
     return {}
 
 
-@action("publishing.record_signature", label="登记纸质签批", rule=writes, ready=_open, ahead=_open_scan)
+@action(
+    "publishing.record_signature",
+    label="登记纸质签批",
+    rule=writes,
+    ready=find_state_obstacles,
+    ahead=_open_scan,
+)
 def record_signature(
     review: Review,
     *,
@@ -94,7 +110,7 @@ def record_signature(
 
     The signer is told, so that nobody is signed for behind their back.
     """
-    text, case = under_review(review), case_of(review)
+    text, case = frozen_text(review), case_of(review)
     reasons = [*paper_faults(review, by, person), *record_faults(review, by, signed_on, scan, scan_name)]
     final = len(case.signed) + 1 == len(case.plan.stages)
     if not reasons and final and review.state == ReviewState.WAITING:
@@ -120,7 +136,9 @@ def record_signature(
             "scan_name": scan_name.strip()[-200:],
         },
     )
-    step = signing.go_on(case, signature, by, publishing(text, case, by) if publishes or not final else None)
+    step = signing.go_on(
+        case, signature, by, prepare_publication(text, case, by) if publishes or not final else None
+    )
     return ActionResult(
         words=step.words,
         from_state=step.from_state,

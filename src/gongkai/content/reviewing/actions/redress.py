@@ -8,7 +8,7 @@ from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.models.reviews import MOVES, URGENT
-from gongkai.content.reviewing.turn import role_for, yeses
+from gongkai.content.reviewing.signers import role_for, yeses
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role

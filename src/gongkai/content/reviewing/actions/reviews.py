@@ -1,38 +1,81 @@
-"""Actions on reviews: submit, sign, return, recall. Every stage another person, none of them who wrote it, whatever their role."""
+"""Actions on reviews: submit, return, recall. `publication` signs and publishes."""
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.content.editions.actions.publishing import publish
-from gongkai.content.editions.gates import goes_out_with, publication_blockers
+from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.rules import writes
-from gongkai.content.editions.shelving import editions_of
-from gongkai.content.editions.sources import OutgoingText, Source, held_source, outgoing, source_named
-from gongkai.content.editions.windows import spans
+from gongkai.content.editions.shelves import editions_of, spans
+from gongkai.content.editions.sources import OutgoingText, Source, outgoing
 from gongkai.content.reviewing import plan as plans
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
+from gongkai.content.reviewing.actions.publication import (
+    find_signing_obstacles,
+    find_state_obstacles,
+    goes_out_with,
+    publication_blockers,
+)
 from gongkai.content.reviewing.actions.redress import hide
-from gongkai.content.reviewing.against import columns_moved
-from gongkai.content.reviewing.approving import Signed
-from gongkai.content.reviewing.authors import authors_of, is_author
-from gongkai.content.reviewing.cases import Case, case_of
-from gongkai.content.reviewing.distinct import hand_of
-from gongkai.content.reviewing.lists import longest_list
 from gongkai.content.reviewing.models import Review, ReviewState, Verdict
-from gongkai.content.reviewing.models.reviews import OPEN
 from gongkai.content.reviewing.owed import postponed
 from gongkai.content.reviewing.schemes import plan_for
-from gongkai.content.reviewing.turn import AUTHOR, bars, plan_of, role_for, stage_of, unit_of, yeses
+from gongkai.content.reviewing.signers import (
+    AUTHOR,
+    authors_of,
+    is_author,
+    plan_of,
+    yeses,
+)
 from gongkai.core.acts.action import CHANGED, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import moment
+from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
-from gongkai.core.units.same_person import is_self, registrations_of
+from gongkai.core.units.same_person import is_self
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.lengths import longest_table
+from gongkai.lib.fileformats.workbooks.rows import Unreadable
+from gongkai.lib.richtext import plain
 
-GONE = "送审的文字已被删除，请退回重新起草。"
+logger = logging.getLogger(__name__)
+_ROW = re.compile(r"<(?:tr|li)\b")
+#: A run of names in the text: 张三、李四、王五.
+_NAMES = re.compile(r"(?:[一-龥·]{2,4}[、，,；;\s]){5,}[一-龥·]{2,4}")
+_BETWEEN = re.compile(r"[、，,；;\s]")
+#: Larger files are taken for long lists unread: opening them would keep the one who submits waiting.
+LARGEST = 20_000_000
+MANY = 100_000
+COUNTED = {"xlsx", "csv", "docx"}
+
+
+def longest_list(frozen: Frozen) -> int:
+    """Return how many rows or names the longest table or list has, in the text or in one attachment."""
+    runs = _NAMES.findall(plain(frozen.html))
+    counts = [len(_ROW.findall(frozen.html)), *(1 + len(_BETWEEN.findall(run)) for run in runs)]
+    names = {f["digest"]: str(f["name"]).rsplit(".", 1)[-1].lower() for f in frozen.files if not f["picture"]}
+    counts += (_rows(digest, suffix) for digest, suffix in names.items() if suffix in COUNTED)
+    return max(counts)
+
+
+def _rows(digest: str, suffix: str) -> int:
+    """Return how long the tables of a stored file are."""
+    stored = StoredFile.objects.filter(pk=digest).first()
+    if stored is None:
+        return 0
+    if stored.size > LARGEST:
+        return MANY
+    try:
+        with stored.open() as held:
+            return longest_table(held.read(), suffix)
+    except (Unreadable, OSError):
+        logger.info("rows of %s could not be counted", digest)
+        return MANY
+
+
 HELD = "已经签发，与它说明的文件同时公开；要修改，请先在审签页撤回送审，编辑并保存后再送审。"
 UNCHANGED = "内容与已发布的版本相同，无须再次送审。"
 
@@ -143,99 +186,14 @@ def submit(
     )
 
 
-def _may_sign(by: Actor, review: Review) -> list[str]:
-    """A role of the stage that waits, and another person than all who wrote or signed."""
-    plan = plan_of(review)
-    stage = stage_of(review, plan)
-    if stage is None or review.state not in OPEN:
-        return _open(review) or ["各级审签已经完成。"]
-    body = unit_of(review)
-    signed = yeses(review)
-    hands = [hand_of(signature) for signature in signed]
-    same = registrations_of([by.person_id, *(n for hand in hands for n in (hand.person, hand.recorder))])
-    review.read = signed, same
-    own = bars(review, plan, signed, by, first=review.stage == 0, same=same.__getitem__)
-    if body and role_for(by, stage.roles, body):
-        return own
-    return [f"现在是{stage.name}，由本单位的{stage.role_words}审签。", *own]
-
-
 def _may_return(by: Actor, review: Review) -> list[str]:
     """Whoever may sign now, and whoever signed before: a signature is taken back by returning the text."""
     if any(is_self(by, signature.person_id) for signature in yeses(review)):
         return []
-    return [AUTHOR] if is_author(review, by) else _may_sign(by, review)
+    return [AUTHOR] if is_author(review, by) else find_signing_obstacles(by, review)
 
 
-def _open(review: Review) -> list[str]:
-    return [] if review.state in OPEN else [f"这次送审{review.get_state_display()}，不能再处理。"]
-
-
-def under_review(review: Review, *, held: bool = False) -> OutgoingText:
-    """Return the text under review as it is stored; held where it is to be published and its kind can be.
-
-    Raises:
-        Refused: it is gone, or text or columns are not those that were submitted.
-    """
-    source, holds = held_source(review.source) if held else (source_named(review.source), False)
-    if source is None:
-        raise Refused(GONE)
-    try:
-        text = outgoing(source, review.revision_id, held=holds)
-    except Refused as refused:
-        raise Refused(GONE) from refused
-    if text.frozen.digest != review.content_digest:
-        raise Refused("送审之后文字有改动，请退回后重新送审。")
-    if moved := columns_moved(text, review):
-        raise Refused(moved)
-    return text
-
-
-@action("publishing.approve", label="审签", rule=_may_sign, ready=_open, quiet=True, joined=True)
-def approve(
-    review: Review, *, by: Actor, words: str = "", release: bool = True, sheet: str = ""
-) -> ActionResult:
-    """Sign the stage that waits, for all five gates. The last stage publishes (with `release=False` only signs; publish later).
-
-    What goes out with another document (`gates.goes_out_with`) is signed and waits for that.
-
-    In this order: the text is frozen again and must be the one that was submitted; the gates are asked (for the last signature
-    `publish` asks them); whoever signs was shown all of it and confirms the secrecy sheet by its digest (`sheet`); the signature is
-    written; the review goes on to the next stage, or is published once the signature stands in the log.
-    """
-    case = case_of(review)
-    last = release and len(case.signed) + 1 == len(case.plan.stages)
-    text = under_review(review, held=last)
-    publishes = last and not goes_out_with(text)
-    if not publishes and (reasons := publication_blockers(text)):
-        raise Refused(list(reasons))
-    shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
-    signature = signing.write(
-        review,
-        case.plan,
-        by,
-        role=role_for(by, case.plan.stages[review.stage].roles, text.source.unit),
-        verdict=Verdict.YES,
-        words=words,
-        seen=signing.looked(review, shown),
-        sheet=signing.confirmed_sheet(case, by, sheet, shown),
-    )
-    return signing.go_on(case, signature, by, publishing(text, case, by) if publishes else None)
-
-
-def publishing(text: OutgoingText, case: Case, by: Actor) -> Callable[[], object]:
-    """Return what publishes once the last signature stands in the log: at the time that was signed, at once where that is past."""
-
-    def go() -> object:
-        due = case.review.visible_from
-        start = due if due and due > timezone.now() else None
-        do = publish.within if text.held else publish
-        return do(text.source, by=by, approval=Signed(text, case), visible_from=start)
-
-    return go
-
-
-@action("publishing.return_review", label="退回修改", rule=_may_return, ready=_open)
+@action("publishing.return_review", label="退回修改", rule=_may_return, ready=find_state_obstacles)
 def return_review(
     review: Review, *, by: Actor, words: str, gate: str = "", unmet: tuple[str, ...] | list[str] = ()
 ) -> ActionResult:

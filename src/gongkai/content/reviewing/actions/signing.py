@@ -7,17 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.reviewing import seeing
-from gongkai.content.reviewing.against import unfit_sheet
 from gongkai.content.reviewing.cases import Case
-from gongkai.content.reviewing.digests import signature_digest
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureNote
 from gongkai.content.reviewing.models.reviews import MOVES
+from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.plan import Plan
-from gongkai.content.reviewing.turn import barred_mark, candidates, role_for, stage_of
+from gongkai.content.reviewing.signers import barred_mark, candidates, role_for, stage_of
+from gongkai.content.reviewing.verification import unfit_sheet
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest
-from gongkai.core.acts.versions import save_if
+from gongkai.core.acts.rows import save_if
 from gongkai.core.outbox.settling import settle_closed
 from gongkai.core.units.models import Body
 from gongkai.core.units.same_person import is_self
@@ -186,7 +186,7 @@ def go_on(
 
 
 def decide(review: Review, by: Actor, state: str, words: str, *, kept: bool = True) -> None:
-    """Give a review its new state, by the table of moves; in memory only where what publishes it writes it (`approving`)."""
+    """Move a review to its new state; `kept=False` leaves storing it to `publish`."""
     if state not in MOVES.get(review.state, ()):
         raise Refused(f"这次送审{review.get_state_display()}，不能再处理；请刷新页面查看结果。")
     settle_closed(link(review))

@@ -5,12 +5,12 @@ from django.utils import timezone
 from gongkai.content.editions.sources import source_named
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
-from gongkai.content.reviewing.actions.reviews import publishing, under_review
-from gongkai.content.reviewing.against import unfit_sheet
+from gongkai.content.reviewing.actions.publication import frozen_text, prepare_publication
 from gongkai.content.reviewing.cases import Case, case_of
 from gongkai.content.reviewing.models import Review, ReviewState, Verdict
 from gongkai.content.reviewing.owed import owed_elsewhere, owed_too_long, unanswered_objection
-from gongkai.content.reviewing.turn import bars, plan_of, role_for, yeses
+from gongkai.content.reviewing.signers import bars, plan_of, role_for, yeses
+from gongkai.content.reviewing.verification import unfit_sheet
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body, Role
@@ -47,7 +47,7 @@ def _said_before(review: Review) -> list[str]:
     except Refused:
         frozen = None
     if frozen is None:
-        return []  # `under_review` says that it is gone
+        return []  # `frozen_text` says that it is gone
     debt = owed_elsewhere(review.source, frozen, timezone.now())
     if debt is None:
         return []
@@ -73,7 +73,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
     """
     if len(reason.strip()) < 4:
         raise Refused("请写明紧急发布的理由。")
-    text, case = under_review(review), case_of(review)
+    text, case = frozen_text(review), case_of(review)
     plan = case.plan
     if reasons := [*unfit_sheet(case), *_own_sheet(case, by)]:
         raise Refused(reasons)
@@ -116,5 +116,5 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         tell=(*signing.tell_next(review, plan, f"{by.name}决定紧急发布，须补审。", persons), *author, chief),
         stream=review.source,
         result=review,
-        then=publishing(text, case, by),
+        then=prepare_publication(text, case, by),
     )

@@ -2,11 +2,11 @@
 
 from gongkai.content.reviewing.models.reviews import Review, ReviewState
 from gongkai.content.reviewing.models.schemes import ReviewScheme
+from gongkai.content.reviewing.models.secrecy_sheets import SecrecySheet
 from gongkai.content.reviewing.models.signatures import (
     Coordination,
     Opinion,
     ReviewTold,
-    SecrecySheet,
     Shown,
     Signature,
     SignatureNote,

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
+from gongkai.core.acts.digest import canonical, digest, moment
+
 
 class Verdict(models.TextChoices):
     """What a signer said."""
@@ -75,6 +77,38 @@ class Signature(models.Model):
         return str(kept.text) if kept else ""
 
 
+def signature_digest(signed: Signature) -> str:
+    """Return the digest a signature must carry."""
+    return digest(
+        canonical(
+            {
+                "review": signed.review_id,
+                "source": signed.source,
+                "revision": signed.revision_id,
+                "content": signed.content_digest,
+                "plan": signed.plan_digest,
+                "stage": signed.stage,
+                "name_of_stage": signed.stage_name,
+                "verdict": signed.verdict,
+                "gate": signed.gate,
+                "unmet": signed.unmet,
+                "role": signed.role,
+                "name": signed.name,
+                "person": signed.person_id,
+                "account": signed.account_id,
+                "at": moment(signed.at),
+                "urgent": signed.urgent,
+                "signed_on": signed.signed_on.isoformat() if signed.signed_on else "",
+                "recorder": [signed.recorder, signed.recorder_id],
+                "scan": [signed.scan, signed.scan_name],
+                "words": signed.words_digest,
+                "sheet": signed.sheet_digest,
+                "seen": signed.seen,
+            }
+        )
+    )
+
+
 class SignatureNote(models.Model):
     """The words of a signature, apart from it: law may erase them, their digest stays."""
 
@@ -83,32 +117,6 @@ class SignatureNote(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "审签意见"
-
-
-class SecrecySheet(models.Model):
-    """The secrecy review (保密审查) and harm test of one submitted text, kept with it. Insert-only: the last of several counts."""
-
-    review_id = models.BigIntegerField("送审编号", db_index=True)
-    source = models.CharField("来源标识", max_length=64, db_index=True)
-    revision_id = models.BigIntegerField("修订编号")
-    content_digest = models.CharField("内容摘要值", max_length=64)
-    answers = models.JSONField("逐项意见", default=dict, help_text="问题 → no、yes、unsure")
-    consulted = models.CharField("不确定的，请示了谁、答复如何", max_length=300, blank=True)
-    rows = models.PositiveIntegerField("清单行数", default=0)
-    conclusion = models.CharField("结论", max_length=8)
-    words = models.CharField("说明", max_length=500, blank=True)
-    name = models.CharField("审查人", max_length=120)
-    person_id = models.BigIntegerField("审查人编号")
-    account_id = models.BigIntegerField("账号编号", null=True)
-    at = models.DateTimeField("时间", default=timezone.now)
-    digest = models.CharField("摘要值", max_length=64)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "保密审查表"
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.source}：{self.name}"
 
 
 class Coordination(models.Model):

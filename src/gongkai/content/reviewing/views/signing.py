@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 from gongkai.content.editions.files import store
 from gongkai.content.editions.sources import item_number
 from gongkai.content.reviewing import actions
-from gongkai.content.reviewing import sheet as sheets
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet
-from gongkai.content.reviewing.turn import plan_of, stage_of
+from gongkai.content.reviewing.models import secrecy_sheets as sheets
+from gongkai.content.reviewing.signers import plan_of, stage_of
 from gongkai.content.reviewing.views.common import review_seen
 from gongkai.content.reviewing.views.reviews import PER_PAGE, queue, recordable
 from gongkai.core.acts.action import Refused

@@ -25,8 +25,7 @@ from gongkai.content.editions.models import (
     Shelf,
     Website,
 )
-from gongkai.content.editions.shelving import address_path, window_of
-from gongkai.content.editions.windows import Span
+from gongkai.content.editions.shelves import Span, address_path, window_of
 from gongkai.content.publishing.actions import open_website
 from gongkai.content.search import table
 from gongkai.content.search.indexing import facets_of, row_of
@@ -199,7 +198,7 @@ def _movement(edition: Edition) -> "Movement":
 def _derived(
     made: Sequence[tuple[int, Body, Column]], documents: Sequence[Document], editions: Sequence[Edition]
 ) -> int:
-    """Write addresses, placements, shelves and the search as `editions.shelving` derives them; return how many rows."""
+    """Write addresses, placements, shelves and the search as `editions.shelves` derives them; return how many rows."""
     addresses, placements, shelves, found, words = [], [], [], [], []
     for (_, _, column), document, edition in zip(made, documents, editions, strict=True):
         path = address_path(column.pk, document.pk)

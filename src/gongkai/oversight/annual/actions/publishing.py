@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.content.editions.gates import publication_blockers
 from gongkai.content.editions.sources import document_of, outgoing
 from gongkai.content.publishing.actions import place, submit
+from gongkai.content.reviewing.actions.publication import publication_blockers
 from gongkai.content.reviewing.actions.reviews import measured
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import SYSTEM, Actor

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.acts.machine_action import machine_action
+from gongkai.core.acts.machine import machine_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.numbers import draw, inner_numbers
 from gongkai.core.ledger.rectification import Found, order_rectification

@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.acts.machine_action import machine_action
+from gongkai.core.acts.machine import machine_action
 from gongkai.core.ledger.scoring import SOURCES
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.acts.machine_action import machine_action
+from gongkai.core.acts.machine import machine_action
 from gongkai.core.acts.public_words import refuse_personal_in, refuse_personal_rows
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.queries import resolve_all

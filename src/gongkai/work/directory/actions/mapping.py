@@ -8,7 +8,7 @@ from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.queries import columns_for
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.machine_action import machine_action
+from gongkai.core.acts.machine import machine_action
 from gongkai.core.units.models import Body
 from gongkai.work.directory import rules
 from gongkai.work.directory.domains import ROOT

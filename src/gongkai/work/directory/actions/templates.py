@@ -10,7 +10,7 @@ from gongkai.content.publishing import columns
 from gongkai.content.publishing.actions import change_column
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.machine_action import machine_action
+from gongkai.core.acts.machine import machine_action
 from gongkai.core.units.models import Body
 from gongkai.lib.typed_json import number, texts
 from gongkai.work.directory import rules

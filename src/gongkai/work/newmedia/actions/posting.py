@@ -11,7 +11,7 @@ from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.digest import canonical, digest
-from gongkai.core.acts.machine_action import machine_action
+from gongkai.core.acts.machine import machine_action
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Role

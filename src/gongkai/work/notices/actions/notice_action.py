@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from gongkai.core.acts.action import Action, Function, Rule
-from gongkai.core.acts.machine_action import machine_action
+from gongkai.core.acts.machine import machine_action
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import NOTICE
 

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from gongkai.core.acts.action import ActionResult, Refused, register
-from gongkai.core.acts.machine_action import MachineAction
+from gongkai.core.acts.machine import MachineAction
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import forget
 from gongkai.core.ledger.making import remove_entries

@@ -1,10 +1,24 @@
 """Stored rows that an act changes: held during its transaction, and refused where an older version was read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import TypeVar
 
 from django.db import models
 from django.db.models import F
+
+T = TypeVar("T")
+
+#: Rows that are looked at together.
+PORTION = 500
+
+
+def portions(rows: Iterable[T], size: int = PORTION) -> Iterator[list[T]]:
+    """Yield rows in lists of at most `size`, in their order; give `queryset.iterator(size)`, so that no more is read ahead."""
+    walk = iter(rows)
+    while some := list(islice(walk, size)):
+        yield some
+
 
 M = TypeVar("M", bound=models.Model)
 

@@ -1,4 +1,4 @@
-"""The secrecy-review sheet (保密审查表) with the harm test: its questions, and when it is complete. Pure.
+"""The secrecy sheet (保密审查表) with the harm test: its row, its questions, and the rule that it is complete.
 
 Sources: 保守国家秘密法（2024年修订）第三十五条 (a secrecy review before any disclosure); 政府信息公开条例（国令第711号）第十四条 and
 第十五条 (what must not be disclosed), 第十七条 (unsure: the competent department or the secrecy administration decides); the notices'
@@ -7,6 +7,11 @@ demand to examine 国家秘密, 工作秘密, 敏感信息 and the risk of data 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.core.acts.digest import canonical, digest, moment
 
 NO, YES, UNSURE = "no", "yes", "unsure"
 ANSWERS: dict[str, str] = {NO: "不涉及", YES: "涉及", UNSURE: "不确定"}
@@ -74,3 +79,52 @@ def faults(
 def plain_answers() -> dict[str, str]:
     """Return the answers of a sheet on which nothing is ticked; never for a bulk list, whose aggregation must be answered."""
     return {question.name: NO for question in QUESTIONS}
+
+
+class SecrecySheet(models.Model):
+    """The secrecy review (保密审查) and harm test of one submitted text, kept with it. Insert-only: the last of several counts."""
+
+    review_id = models.BigIntegerField("送审编号", db_index=True)
+    source = models.CharField("来源标识", max_length=64, db_index=True)
+    revision_id = models.BigIntegerField("修订编号")
+    content_digest = models.CharField("内容摘要值", max_length=64)
+    answers = models.JSONField("逐项意见", default=dict, help_text="问题 → no、yes、unsure")
+    consulted = models.CharField("不确定的，请示了谁、答复如何", max_length=300, blank=True)
+    rows = models.PositiveIntegerField("清单行数", default=0)
+    conclusion = models.CharField("结论", max_length=8)
+    words = models.CharField("说明", max_length=500, blank=True)
+    name = models.CharField("审查人", max_length=120)
+    person_id = models.BigIntegerField("审查人编号")
+    account_id = models.BigIntegerField("账号编号", null=True)
+    at = models.DateTimeField("时间", default=timezone.now)
+    digest = models.CharField("摘要值", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "保密审查表"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.source}：{self.name}"
+
+
+def sheet_digest(sheet: SecrecySheet) -> str:
+    """Return the digest a secrecy sheet must carry."""
+    return digest(
+        canonical(
+            {
+                "review": sheet.review_id,
+                "source": sheet.source,
+                "revision": sheet.revision_id,
+                "content": sheet.content_digest,
+                "answers": sheet.answers,
+                "consulted": sheet.consulted,
+                "rows": sheet.rows,
+                "conclusion": sheet.conclusion,
+                "words": sheet.words,
+                "name": sheet.name,
+                "person": sheet.person_id,
+                "account": sheet.account_id,
+                "at": moment(sheet.at),
+            }
+        )
+    )

@@ -8,21 +8,29 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.content.editions.actions.publishing import OTHERS
+from gongkai.content.editions.models import Document, Edition
+from gongkai.content.editions.shelves import public_from
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.reviewing import plan as plans
-from gongkai.content.reviewing import sheet as sheets
-from gongkai.content.reviewing.authors import Authors, authors_of
-from gongkai.content.reviewing.cases import Case
-from gongkai.content.reviewing.digests import sheet_digest, signature_digest
-from gongkai.content.reviewing.distinct import Clash, clashes, hand_of
+from gongkai.content.reviewing.cases import Case, approvals_of, companion_of, logged_of
 from gongkai.content.reviewing.models import Review, ReviewState, Signature
+from gongkai.content.reviewing.models import secrecy_sheets as sheets
+from gongkai.content.reviewing.models.secrecy_sheets import sheet_digest
+from gongkai.content.reviewing.models.signatures import signature_digest
+from gongkai.content.reviewing.owed import postponed
 from gongkai.content.reviewing.seeing import same_as_submitted, seen_whole
+from gongkai.content.reviewing.signers import Authors, Clash, authors_of, clashes, hand_of
+from gongkai.content.reviewing.voices import flag_of
+from gongkai.core.acts.action import Conflict
 from gongkai.core.acts.digest import moment
+from gongkai.core.acts.rows import save_if
+from gongkai.core.acts.together import waiting_on
 from gongkai.core.units.same_person import registrations_of
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.typed_json import numbers
 
+#: Why an approval of another text is none.
+OTHERS = "所附审签记录不是对这条信息的签发。"
 USED = "这份审签已用于一次发布，再次发布须重新审签。"
 WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办理。"
 
@@ -188,3 +196,53 @@ def unfit_sheet(case: Case, authors: Authors | None = None) -> list[str]:
         return ["保密审查须由起草人以外的人办理。"]
     bulk = review.rows >= case.plan.bulk_rows
     return sheets.faults(sheet.answers, sheet.conclusion, sheet.words, sheet.consulted, bulk=bulk)
+
+
+class SignedText:
+    """A text with the review that signed it. With `companion`, it goes out at the time of that document.
+
+    `faults` reads the log again, because the last signature is written just before. A movement that is not written yet
+    (`acts.together`) counts.
+    """
+
+    def __init__(self, text: OutgoingText, case: Case, *, companion: Document | None = None) -> None:
+        self.text = text
+        self.case = case
+        self.companion = companion
+        self.start = public_from(companion.editions.all()) if companion else case.review.visible_from
+        self.settles = not case.urgent
+
+    def faults(self, visible_from: datetime | None, now: datetime) -> list[str]:
+        """Verify text, submission, signatures and sheet against each other and against the log; return reasons in Chinese."""
+        self._read_log()
+        return [
+            *speak_against(self.text, self.case),
+            *too_early(None if self.case.urgent else self.start, visible_from, now),
+            *postponed(self.text.source.stream, visible_from, now),
+        ]
+
+    def _read_log(self) -> None:
+        review = self.case.review
+        if said := waiting_on(review.source):
+            for one in said:
+                self.case.log.take(review, *one)
+        else:
+            self.case.log = logged_of(review)
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return the edition's record of the approval: signatures, sheet, urgency, opinions."""
+        rows = approvals_of(self.case, flag_of(self.text))
+        if self.companion and self.start:
+            rows.append(companion_of(self.case, self.companion, self.start))
+        return rows
+
+    def use(self, edition: Edition) -> None:
+        """Write the edition into the review: an approval publishes once.
+
+        Raises:
+            Conflict: the review was used since it was read.
+        """
+        review, seen = self.case.review, self.case.review.version
+        review.edition_id, review.version = edition.pk, seen + 1
+        if not save_if(review, version=seen):
+            raise Conflict(USED)

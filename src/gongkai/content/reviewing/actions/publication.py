@@ -1,0 +1,215 @@
+"""The way of a text to the public: the last signature approves it, and `publish` makes it an edition.
+
+    freeze      `frozen_text` freezes the submitted revision again; text and columns must be those that were submitted
+    gates       `publication_blockers` asks the rules of the text and the gates that other apps register
+    signatures  `approve` writes the signature; `SignedText.faults` verifies all signatures against the text and the log
+    edition     `issue` writes the edition, which nobody can change
+    shelves     `issue` derives addresses, lists and the search index from it
+    followers   `Action` calls the apps that follow "publishing.publish" for this kind of source
+
+All of it runs in one transaction. Urgent publication, signatures on paper and texts that wait for another document enter
+at `publish`, too: it is the only way to the public, except for content that is imported or carried in.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.content.editions.actions.editions import issue, settle
+from gongkai.content.editions.frozen import text_lacks
+from gongkai.content.editions.gates import COMPANIONS, GATES
+from gongkai.content.editions.rules import writes
+from gongkai.content.editions.sources import (
+    OutgoingText,
+    Source,
+    held_source,
+    is_item,
+    outgoing,
+    source_named,
+)
+from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing.actions import signing
+from gongkai.content.reviewing.cases import Case, case_of
+from gongkai.content.reviewing.models import Review, Verdict
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.signers import bars, hand_of, plan_of, role_for, stage_of, unit_of, yeses
+from gongkai.content.reviewing.verification import OTHERS, SignedText, columns_moved
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.digest import moment
+from gongkai.core.units.same_person import registrations_of
+
+GONE = "送审的文字已被删除，请退回重新起草。"
+HOMELESS = "请选择至少一个栏目。"
+
+
+# Freeze
+
+
+def frozen_text(review: Review, *, held: bool = False) -> OutgoingText:
+    """Freeze the text under review again; lock its source where it is to be published and its kind can be locked.
+
+    Raises:
+        Refused: the text is gone, or text or columns are not those that were submitted.
+    """
+    source, holds = held_source(review.source) if held else (source_named(review.source), False)
+    if source is None:
+        raise Refused(GONE)
+    try:
+        text = outgoing(source, review.revision_id, held=holds)
+    except Refused as refused:
+        raise Refused(GONE) from refused
+    if text.frozen.digest != review.content_digest:
+        raise Refused("送审之后文字有改动，请退回后重新送审。")
+    if moved := columns_moved(text, review):
+        raise Refused(moved)
+    return text
+
+
+# Gates
+
+
+def publication_blockers(text: "OutgoingText") -> dict[str, str]:
+    """Return what a text still lacks before it may be published: by its own rules, the gates and its columns.
+
+    Maps each Chinese sentence to the panel of the item's page where the user corrects it; empty for the editor itself.
+    """
+    own = [sentence for _, sentence in text_lacks(text.frozen)]
+    blockers = dict.fromkeys([*own, *text.source.publication_blockers(text.frozen)], "")
+    for gate in sorted(GATES.values(), key=lambda gate: gate.position):
+        if gate.any_source or is_item(text.source):
+            for reason in gate.speak(text):
+                blockers.setdefault(reason, gate.panel or gate.name)
+    return blockers if text.columns else {**blockers, HOMELESS: ""}
+
+
+def goes_out_with(text: OutgoingText) -> set[int]:
+    """Return the unpublished documents with which a text goes out: an interpretation waits for the document that it explains."""
+    return text.once("goes_out_with", lambda: {number for ask in COMPANIONS for number in ask(text)})
+
+
+# Signatures
+
+
+def find_state_obstacles(review: Review) -> list[str]:
+    """Return why a review takes no more decisions; empty while it is open."""
+    return [] if review.state in OPEN else [f"这次送审{review.get_state_display()}，不能再处理。"]
+
+
+def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
+    """Ask for a role of the pending stage, and for another person than all authors and earlier signers."""
+    plan = plan_of(review)
+    stage = stage_of(review, plan)
+    if stage is None or review.state not in OPEN:
+        return find_state_obstacles(review) or ["各级审签已经完成。"]
+    body = unit_of(review)
+    signed = yeses(review)
+    hands = [hand_of(signature) for signature in signed]
+    same = registrations_of([by.person_id, *(n for hand in hands for n in (hand.person, hand.recorder))])
+    review.read = signed, same
+    own = bars(review, plan, signed, by, first=review.stage == 0, same=same.__getitem__)
+    if body and role_for(by, stage.roles, body):
+        return own
+    return [f"现在是{stage.name}，由本单位的{stage.role_words}审签。", *own]
+
+
+@action(
+    "publishing.approve",
+    label="审签",
+    rule=find_signing_obstacles,
+    ready=find_state_obstacles,
+    quiet=True,
+    joined=True,
+)
+def approve(
+    review: Review, *, by: Actor, words: str = "", release: bool = True, sheet: str = ""
+) -> ActionResult:
+    """Sign the pending stage, for all five gates. The last stage publishes, unless `release` is False.
+
+    A text that goes out with another document (`goes_out_with`) is signed and waits for it.
+
+    Args:
+        review: the review that is signed.
+        by: the signer, who was shown all parts of the text.
+        words: the signer's remark.
+        release: False signs only; the text is published later.
+        sheet: the digest of the secrecy sheet that the signer confirms.
+    """
+    case = case_of(review)
+    last = release and len(case.signed) + 1 == len(case.plan.stages)
+    text = frozen_text(review, held=last)
+    publishes = last and not goes_out_with(text)
+    if not publishes and (reasons := publication_blockers(text)):
+        raise Refused(list(reasons))
+    shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
+    signature = signing.write(
+        review,
+        case.plan,
+        by,
+        role=role_for(by, case.plan.stages[review.stage].roles, text.source.unit),
+        verdict=Verdict.YES,
+        words=words,
+        seen=signing.looked(review, shown),
+        sheet=signing.confirmed_sheet(case, by, sheet, shown),
+    )
+    return signing.go_on(case, signature, by, prepare_publication(text, case, by) if publishes else None)
+
+
+def prepare_publication(text: OutgoingText, case: Case, by: Actor) -> Callable[[], object]:
+    """Return the callback that publishes after the last signature is in the log: at the signed time, or at once when that is past."""
+
+    def go() -> object:
+        due = case.review.visible_from
+        start = due if due and due > timezone.now() else None
+        do = publish.within if text.held else publish
+        return do(text.source, by=by, approval=SignedText(text, case), visible_from=start)
+
+    return go
+
+
+# Edition, shelves, followers
+
+
+@action("publishing.publish", label="发布", rule=writes)
+def publish(
+    source: Source, *, by: Actor, approval: SignedText, visible_from: datetime | None = None
+) -> ActionResult:
+    """Make a signed text public: gates, signatures, edition, shelves; followers react afterwards.
+
+    Args:
+        source: where the text comes from.
+        by: the caller; the permission is the approval.
+        approval: the text and its signatures. They publish once.
+        visible_from: a time in the future is a schedule, and must be the signed one. A time in the past is refused,
+            except for the system, which records content published elsewhere (migration).
+    """
+    now = timezone.now()
+    start = visible_from or now
+    if start < now and visible_from is not None and not by.system:
+        raise Refused("公开时间不能早于现在；要马上公开的，不填时间。")
+    text = approval.text
+    if text.source.stream != source.stream:
+        raise Refused(OTHERS)
+    text.start = start
+    if reasons := [*publication_blockers(text), *approval.faults(visible_from, now)]:
+        raise Refused(reasons)
+    signed = approval.rows()
+    edition = issue(text, start, by=by, approvals=signed)
+    approval.use(edition)
+    settled = settle(text.document, edition) if approval.settles else {}
+    return ActionResult(
+        words=f"发布第{edition.number}版",
+        facts={
+            "edition": edition.pk,
+            "number": edition.number,
+            "digest": edition.digest,
+            "visible_from": moment(start),
+            "revision": text.revision,
+            "signed": [row["signature"] for row in signed if row["kind"] == "signature"],
+            **settled,
+        },
+        to_state="published",
+        stream=f"document/{text.document.pk}",
+        result=edition,
+    )

@@ -1,0 +1,238 @@
+"""Whose turn it is: the stage that waits, who may sign it, and who no longer. Reads only."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from gongkai.content.editions.sources import Source, columns_of, document_of, source_named
+from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
+from gongkai.content.reviewing.plan import Plan, Stage
+from gongkai.content.reviewing.schemes import plan_for
+from gongkai.core.acts.actors import Actor
+from gongkai.core.outbox.recipients import Post, Roster
+from gongkai.core.units.models import Body, Person, Role
+from gongkai.core.units.same_person import is_among, registrations
+
+
+@dataclass(frozen=True)
+class Authors:
+    """The accounts and the people who wrote something, each as far as known."""
+
+    accounts: frozenset[int]
+    people: frozenset[int]
+
+
+def authors_of(
+    source: Source,
+    revision: int,
+    accounts: Iterable[int | None] = (),
+    people: Iterable[int | None] = (),
+    *,
+    first: bool = False,
+) -> Authors:
+    """Return everybody who wrote since the last revision that went out signed by all stages, and these others.
+
+    By account and by person, each with the person and the account that belong to it. `first`: nothing of it ever went out.
+    """
+    last = 0 if first else _last_published(source) or 0
+    wrote = source.writers(last if last < revision else 0, revision)
+    logins, persons = _numbers({*wrote.accounts, *accounts}), _numbers({*wrote.people, *people})
+    known = Person.objects.filter(Q(user__in=logins) | Q(pk__in=persons)).order_by()
+    rows = list(known.values_list("pk", "user_id"))
+    return Authors(
+        frozenset(logins | {user for _, user in rows if user is not None}),
+        frozenset(persons | {person for person, _ in rows}),
+    )
+
+
+def _numbers(some: Iterable[int | None]) -> set[int]:
+    return {number for number in some if number is not None}
+
+
+def _last_published(source: Source) -> int | None:
+    """The last revision that went out signed by all stages.
+
+    What went out urgently does not count until it was reviewed: its authors would be free to sign the "correction" of their own words.
+    """
+    return (
+        Review.objects.filter(source=source.stream, edition_id__isnull=False, state=ReviewState.APPROVED)
+        .order_by("-revision_id")
+        .values_list("revision_id", flat=True)
+        .first()
+    )
+
+
+def is_author(review: Review, by: Actor) -> bool:
+    """Whether somebody wrote or submitted what is under review, as an account or as a person."""
+    return is_among(by, [review.submitted_person, *review.author_people], review.authors)
+
+
+class Clash(Enum):
+    """What two hands under one text must not be."""
+
+    WROTE = "the signer wrote or submitted the text"
+    AGAIN = "the signer signed another stage"
+    RECORDED = "the signer recorded a signature of somebody else"
+    OWN = "whoever records a signature is its signer"
+    RECORDER_SIGNED = "whoever records signed another stage"
+    RECORDER_WROTE = "whoever records wrote or submitted the text"
+
+
+class Hand(NamedTuple):
+    """Whoever signs one stage, and whoever recorded it from paper: by person and by account, as far as known."""
+
+    stage: int
+    person: int | None
+    account: int | None = None
+    recorder: int | None = None
+    recorder_account: int | None = None
+
+
+#: (person) → the numbers under which that human is registered.
+Same = Callable[[int], set[int]]
+
+
+def clashes(
+    hand: Hand, others: Iterable[Hand], writers: Authors, *, drafter_first: bool, same: Same
+) -> set[Clash]:
+    """Return what keeps one hand from standing beside the others under a text of these writers. Pure but for `same`."""
+    others = list(others)
+    signer = same(hand.person) if hand.person is not None else set()
+    recorder = same(hand.recorder) if hand.recorder is not None else set()
+    people = {other.person for other in others}
+    accounts = {other.account for other in others if other.account is not None}
+    wrote = _in(signer, hand.account, writers) and not (drafter_first and hand.stage == 0)
+    found = {
+        Clash.WROTE: wrote,
+        Clash.AGAIN: bool(signer & people) or hand.account in accounts,
+        Clash.RECORDED: bool(signer & {other.recorder for other in others}),
+        Clash.OWN: bool(recorder & signer)
+        or (hand.recorder_account is not None and hand.recorder_account == hand.account),
+        Clash.RECORDER_SIGNED: bool(recorder & people),
+        Clash.RECORDER_WROTE: _in(recorder, hand.recorder_account, writers),
+    }
+    return {clash for clash, holds in found.items() if holds}
+
+
+def _in(people: Collection[int], account: int | None, writers: Authors) -> bool:
+    return bool(writers.people.intersection(people)) or account in writers.accounts
+
+
+def hand_of(signature: Signature) -> Hand:
+    """Return whose hand a signature is."""
+    return Hand(signature.stage, signature.person_id, signature.account_id, signature.recorder_id)
+
+
+def writers_of(review: Review) -> Authors:
+    """Return who wrote and submitted what is under review, as the review has it."""
+    people = {review.submitted_person, *review.author_people}
+    return Authors(frozenset(review.authors), frozenset(n for n in people if n is not None))
+
+
+def alone(person_id: int) -> set[int]:
+    """Return a person's number: for history, which later registers do not change."""
+    return {person_id}
+
+
+AUTHOR = "您参与了这条信息的起草或送审，须由其他人审签。"
+SIGNED = "您已在前面的级次审签过，每一级须由不同的人审签。"
+RECORDED = "您代为登记过这次送审的纸质签批，不能再审签。"
+
+WORDS = {Clash.WROTE: AUTHOR, Clash.AGAIN: SIGNED, Clash.RECORDED: RECORDED}
+
+
+def plan_of(review: Review) -> Plan:
+    """Return the plan a review began with. One submitted before there were plans gets that of its columns now."""
+    if review.plan:
+        return Plan.from_json(review.plan)
+    source = source_named(review.source)
+    return plan_for(columns_of(document_of(source))) if source else plan_for([])
+
+
+def stage_of(review: Review, plan: Plan) -> Stage | None:
+    """Return the stage that waits; None where none does."""
+    return plan.stages[review.stage] if review.stage < len(plan.stages) else None
+
+
+def unit_of(review: Review) -> Body | None:
+    """Return the unit whose text is under review; None where it is gone."""
+    return review.unit
+
+
+def yeses(review: Review) -> list[Signature]:
+    """Return the signatures given on this submission, in their order."""
+    return list(Signature.objects.filter(review_id=review.pk, verdict=Verdict.YES).order_by("pk"))
+
+
+def role_for(by: Actor, roles: Iterable[str], body: Body) -> str:
+    """Return the first of these roles that somebody holds for a body; empty where they hold none. The 政务公开办 reaches the units below it."""
+    for role in roles:
+        if role == Role.CHIEF and by.reaches(Role.CHIEF, path=body.path):
+            return role
+        if role != Role.CHIEF and by.has(role, body_id=body.pk):
+            return role
+    return ""
+
+
+def bars(
+    review: Review,
+    plan: Plan,
+    signed: Iterable[Signature],
+    by: Actor,
+    *,
+    first: bool,
+    same: Same = registrations,
+) -> list[str]:
+    """Return why somebody, whatever their role, may not sign this review: they wrote it, signed it, or recorded for others."""
+    hand = Hand(0 if first else 1, by.person_id, by.user_id)
+    others = [hand_of(signature) for signature in signed]
+    found = clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=same)
+    return [words for clash, words in WORDS.items() if clash in found]
+
+
+def mark(people: Iterable[int | None], accounts: Iterable[int | None]) -> str:
+    """Return people and accounts as lists look for them: |p3|p9|u8|."""
+    parts = [f"p{number}" for number in sorted({n for n in people if n is not None})]
+    parts += [f"u{number}" for number in sorted({n for n in accounts if n is not None})]
+    return "|" + "".join(f"{part}|" for part in parts)
+
+
+def barred_mark(review: Review, plan: Plan, signed: Iterable[Signature]) -> str:
+    """Return who can no longer sign the stage that waits, for lists."""
+    signed = list(signed)
+    people = {s.person_id for s in signed} | {s.recorder_id for s in signed}
+    accounts = {s.account_id for s in signed}
+    if not (plan.drafter_first and review.stage == 0):
+        people |= {review.submitted_person, *review.author_people}
+        accounts |= set(review.authors)
+    return mark(people, accounts)
+
+
+def candidates(review: Review, stage: Stage) -> list[tuple[str, list[int]]]:
+    """Return the people who can sign the stage that waits, by role in the stage's order; the 政务公开办 stands in last.
+
+    A role held only by people without a login stands behind those whose people can open the text.
+    """
+    roster = Roster.read([Post(role, review.body_id) for role in stage.roles])
+    found: list[tuple[str, list[int]]] = []
+    out_of_reach: list[tuple[str, list[int]]] = []
+    for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):
+        if role == Role.CHIEF:
+            holders = reached = roster.persons(Post(role, review.body_id))
+        else:
+            held = roster.held.get((role, review.body_id), [])
+            holders = {a.person_id for a in held}
+            reached = {a.person_id for a in held if a.person.user_id}
+        able = [p for p in sorted(holders) if f"|p{p}|" not in review.barred]
+        if able:
+            (found if reached & set(able) else out_of_reach).append((str(role), able))
+    return found + out_of_reach
+
+
+def persons_to_tell(review: Review, stage: Stage) -> tuple[int, ...]:
+    """Return who is told that a stage waits: the holders of the first role that has somebody able to sign."""
+    able = candidates(review, stage)
+    return tuple(able[0][1]) if able else ()
