@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration of the ledger."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Entries."""
+    """Django app configuration of the ledger."""
 
     name = "gongkai.core.ledger"
     label = "ledger"
     verbose_name = "台账"
 
     def ready(self) -> None:
-        """Enter the shared actions and the jobs in their registries."""
+        """Register the shared actions and the jobs."""
         from gongkai.core.acts import guards
         from gongkai.core.acts.covering import take_up
         from gongkai.core.background_jobs.retention import tidy

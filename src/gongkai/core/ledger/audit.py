@@ -1,7 +1,8 @@
-"""`audit verify`: the log and its seals, the entries against the log, and what other rooms register.
+"""Checks of `audit verify`: the log, its seals, entries against the log, and checks of other apps.
 
-`register_check(name, label, check)` adds one; a check returns a `Verdict` (how many rows it read, what does not hold, what it could not look at).
-Rows that the log answers for need no check of their own: `config/covered.toml` names their tables (`acts.covering`).
+`register_check(name, label, check)` adds a check; it returns a `Verdict` with the rows read,
+the faults and what could not be checked. Rows covered by the log need no check of their own:
+`config/covered.toml` names their tables (`acts.covering`).
 """
 
 import logging
@@ -30,33 +31,33 @@ Check = Callable[[], Verdict]
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found."""
+    """The result of one check."""
 
     name: str
     label: str
     verdict: Verdict
 
 
-#: So many broken rows are named.
+#: Maximum number of broken rows listed.
 MOST = 50
-#: Columns that only the keys open: no digest in the log answers for them (`covering`).
+#: Encrypted columns, which no digest in the log covers (`covering`).
 SEALED = "加密保存的姓名、证件号码和联系方式"
 TAIL = "数据文件夹记下的末尾（--restored）"
 CHECKS: dict[str, tuple[str, Check]] = {}
 
 
 def register_check(name: str, label: str, check: Check) -> None:
-    """Enter a check; called by its room when it starts."""
+    """Register a check; called by an app at start-up."""
     CHECKS[name] = (label, check)
 
 
 def verify(without: Collection[str] = ()) -> list[Finding]:
-    """Run all checks but some, the log's first."""
+    """Run all checks except those named, the log's first."""
     return [found(name, label, check) for name, (label, check) in CHECKS.items() if name not in without]
 
 
 def found(name: str, label: str, check: Check) -> Finding:
-    """Run one check. Rows changed behind the program's back may be such that it cannot read them: that is said as what is broken, too."""
+    """Run one check; report rows that it cannot read as broken."""
     try:
         return Finding(name, label, check())
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
@@ -67,10 +68,10 @@ def found(name: str, label: str, check: Check) -> Finding:
 
 
 def not_checked(names: Iterable[str]) -> list[str]:
-    """Return in words what no check looks at, or none of those that ran.
+    """Return in Chinese what no executed check covers.
 
     Args:
-        names: the checks that ran.
+        names: the executed checks.
     """
     listed = covering.listed()
     names = set(names)
@@ -84,7 +85,7 @@ def not_checked(names: Iterable[str]) -> list[str]:
 
 
 def unsealed(now: datetime) -> str:
-    """Return in words how many movements and other rows no seal holds yet; "" where all are sealed."""
+    """Return in Chinese the number of unsealed movements and rows, or "" if all are sealed."""
     rows = "、".join(f"{label}{count}行" for label, count in seal.unsealed_rows().items())
     return "；".join(filter(None, [_unsealed_movements(now), f"尚未封存：{rows}" if rows else ""]))
 
@@ -103,7 +104,7 @@ def _unsealed_movements(now: datetime) -> str:
 
 
 def covered_hold() -> Verdict:
-    """Whether each row that the log answers for is as its last movement left it."""
+    """Check that each covered row equals its state after its last movement."""
     found = list(covering_check.check())
     broken = [sentence for table in found for sentence in table.broken]
     rest = len(broken) - MOST
@@ -120,22 +121,22 @@ def covered_hold() -> Verdict:
 
 
 def tail_holds() -> Verdict:
-    """Whether what this machine noted outside the database still stands in it: the last seal and the movements since."""
+    """Check that the last seal and later movements noted outside the database are still in it."""
     broken = tail.lost()
     return Verdict(tail.count_behind(0), broken[0] if broken else "", tuple(broken[1:]))
 
 
 def guards_are_up() -> Verdict:
-    """Whether every insert-only table still has the triggers that refuse a change."""
+    """Check that every insert-only table still has its protecting triggers."""
     lost = guards.missing()
     broken = f"只增表 {lost[0]} 的保护触发器缺失、停用或者被改动" if lost else ""
     return Verdict(len(guards.GUARDED), broken)
 
 
 def entries_hold() -> Verdict:
-    """Whether each entry stands in the state that its last movement with a state says: a state changed behind the log shows.
+    """Check that each entry has the state of its last movement with a state.
 
-    Other rooms write into an entry's stream, too (an order that another platform handed in): what names no state moved none.
+    Movements of other apps in an entry's stream that name no state are ignored.
     """
     said = Movement.objects.filter(stream=OuterRef("stream_name")).exclude(to_state="")
     last = said.order_by("-seq").values("to_state")[:1]
@@ -153,7 +154,7 @@ def entries_hold() -> Verdict:
 
 
 def letters_hold() -> Verdict:
-    """Whether the text of each letter to somebody outside is the one that was sent: the log answers for its digest, not for what stands encrypted."""
+    """Check each sent letter's text against the digest in the log."""
     rows = Letter.objects.exclude(body="").order_by("pk").only("pk", "body", "digest")
     read, broken = 0, []
     for letter in rows.iterator(PORTION):
@@ -168,7 +169,7 @@ def letters_hold() -> Verdict:
 
 
 def clocks_hold() -> Verdict:
-    """Whether the dates of each open entry are those that its clock events give: a date set by hand shows."""
+    """Check that the dates of each open entry follow from its clock events."""
     rows = Entry.objects.open().prefetch_related("clock_events").order_by("pk")
     read = 0
     for some in portions(rows.iterator(PORTION)):

@@ -1,8 +1,8 @@
-"""The clock of an entry: events in, dates out. What lists read (due_at, warn_at, paused, provisional) is computed, never set by hand.
+"""The clock of an entry: computes its dates from clock events, never set by hand.
 
-An action says what happened as `ActionResult.events`; `take_events` asks the law whether it may, stores it and computes the dates anew.
-`deadline_of` gives
-the same answer with the sentences that explain it.
+An action returns events in `ActionResult.events`. `take_events` validates and stores them and
+recomputes the dates (due_at, warn_at, paused, provisional). `deadline_of` returns the due date
+with the sentences that explain it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,10 @@ from gongkai.lib import law
 
 
 def light_of(entry: Entry, now: datetime | None = None) -> str:
-    """Return the name of an entry's light at a moment (now). What fell away (`Kind.fallen_away`) was never late, whenever it was closed."""
+    """Return an entry's light at a moment (default: now).
+
+    An entry with an outcome in `Kind.fallen_away` was never late.
+    """
     moment = now or timezone.now()
     if entry.closed_at and entry.outcome in kind_of(entry.kind).fallen_away:
         return law.Light.GREY.key
@@ -27,38 +30,39 @@ def light_of(entry: Entry, now: datetime | None = None) -> str:
 
 
 def rules_of(entry: Entry) -> law.RuleSet:
-    """Return the rule set that an entry is clocked by: its own, or that of its kind."""
+    """Return the deadline rules of an entry: its own, or those of its kind."""
     return law.rule_sets()[entry.rules or kind_of(entry.kind).rules]
 
 
 def end_of(due: date) -> datetime:
-    """Return the last moment in time of a due date; a moment stays what it is."""
+    """Return the last moment of a due date; a moment is returned unchanged."""
     return due if isinstance(due, datetime) else law.end_of_day(due)
 
 
-# -- events ---------------------------------------------------------------------------------------------------------
+# -- events
+# ----------------------------------------------------------------------------------------
 
 
 def event(
     kind: str, on: date | None = None, *, value: int | None = None, until: date | None = None
 ) -> law.Event:
-    """Return a clock event of today (now, for clocks in hours), or of the day or moment it happened."""
+    """Return a clock event of today (now for rules in hours), or of the given day or moment."""
     return law.Event(kind, on or timezone.now(), value, until)
 
 
 def start_of(entry: Entry) -> law.Event:
-    """Return the event that starts an entry's clock, for an entry that has none yet: opened, and due as ordered."""
+    """Return the event that starts the clock of a new entry: opening time and ordered due date."""
     rules = rules_of(entry)
     due = timezone.localdate(entry.due_at) if rules.ordered and entry.due_at else None
     return law.Event(rules.start, entry.opened_at or timezone.now(), None, due)
 
 
 def events_of(entry: Entry, *, until: date | None = None) -> list[law.Event]:
-    """Return what happened to an entry's clock, in the order of recording, without what was struck out.
+    """Return the valid clock events of an entry, in order of recording.
 
     Args:
-        entry: one whose events are asked for, or were read before (`prefetch_related("clock_events")`).
-        until: leave out what happened after that day.
+        entry: the entry; prefetched `clock_events` are used.
+        until: ignore events after that day.
     """
     rows = _rows_of(entry)
     struck = {row.voids_id for row in rows}
@@ -71,7 +75,6 @@ def events_of(entry: Entry, *, until: date | None = None) -> list[law.Event]:
 
 
 def _rows_of(entry: Entry) -> list[ClockEvent]:
-    """Return the rows of an entry's clock: those that were read before, where they were."""
     if "clock_events" in getattr(entry, "_prefetched_objects_cache", {}):
         return list(entry.clock_events.all())
     return list(ClockEvent.objects.filter(entry=entry).order_by("pk")) if entry.pk else []
@@ -98,17 +101,16 @@ def _as_row(entry: Entry, one: law.Event, by: Actor, irregular: Sequence[str] = 
 
 
 def _fact(one: law.Event) -> dict[str, object]:
-    """What the log has of an event."""
     fields = {"kind": one.kind, "on": one.on.isoformat(), "value": one.value}
     fields["until"] = one.until.isoformat() if one.until else None
     return {name: value for name, value in fields.items() if value is not None}
 
 
 def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
-    """Record a step's events on an entry, compute its dates anew in memory, and return the step with the events among its facts.
+    """Store a step's events, recompute the entry's dates in memory, and add the events to its facts.
 
     Raises:
-        Refused: the rules do not allow one of them, and the step does not say that it records the past.
+        Refused: the deadline rules forbid an event, and the step does not record the past.
     """
     if not step.events:
         return step
@@ -138,7 +140,7 @@ def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
 
 
 def end_of_event(one: law.Event) -> datetime:
-    """Return the moment of an event; of one of which only the day is known, its end (now, for today)."""
+    """Return the moment of an event; if only its day is known, the end of that day (or now)."""
     if isinstance(one.on, datetime):
         return one.on
     return (
@@ -149,7 +151,7 @@ def end_of_event(one: law.Event) -> datetime:
 
 
 def missed_date(entry: Entry) -> datetime | None:
-    """Return the due date that the present unit let pass; None where it is not late. A paused entry was in time when it stopped."""
+    """Return the due date that the present unit missed, or None. A paused entry was in time."""
     due = entry.due_at
     if due is None or entry.pk is None or entry.paused:
         return None
@@ -157,7 +159,7 @@ def missed_date(entry: Entry) -> datetime | None:
 
 
 def end_stops(entry: Entry) -> tuple[law.Event, ...]:
-    """Return the events that end, now, whatever lets this entry's clock stand still."""
+    """Return the events that end all current pauses of the clock now."""
     if was_closed(entry):
         return ()
     kinds = [one.kind for one in events_of(entry)]
@@ -166,7 +168,10 @@ def end_stops(entry: Entry) -> tuple[law.Event, ...]:
 
 
 def closed_as_submitted(entry: Entry, kind: str = "closed") -> law.Event:
-    """Return the event that closes what waits for judgement at the moment it was handed in: the judge's own days do not count against the unit."""
+    """Return the event that closes an entry at the moment of its submission.
+
+    The days of the judgement do not count against the unit.
+    """
     rows = _rows_of(entry)
     struck = {row.voids_id for row in rows}
     standing = [row for row in rows if row.kind == "submitted" and row.at and row.pk not in struck]
@@ -175,25 +180,24 @@ def closed_as_submitted(entry: Entry, kind: str = "closed") -> law.Event:
 
 
 def was_closed(entry: Entry) -> bool:
-    """Whether the entry's clock was closed by an event, and not reopened since."""
+    """Return true if an event closed the clock and none reopened it."""
     rules, kinds = rules_of(entry), [one.kind for one in events_of(entry)]
     reopened = max((_last(kinds, kind) for kind in rules.reopens), default=-1)
     return max(_last(kinds, kind) for kind in rules.closing) > reopened
 
 
 def _last(kinds: Sequence[str], kind: str) -> int:
-    """Return the last place of a kind; -1 where it did not happen."""
     return max((place for place, one in enumerate(kinds) if one == kind), default=-1)
 
 
 def next_date(entry: Entry, due: date) -> tuple[law.Event, ...]:
-    """Return the event that moves an ordered date to what its rules now give; nothing where it stands there already."""
+    """Return the event that moves an ordered date to the recomputed one, or nothing if equal."""
     same = entry.due_at is not None and timezone.localdate(entry.due_at) == due
     return () if same else (event("rescheduled", until=due),)
 
 
 def strike_out(entry: Entry, kinds: Iterable[str], *, by: Actor) -> None:
-    """Strike out the standing events of these kinds: they were recorded wrongly. Call it from an action that says what is right."""
+    """Void the events of these kinds, recorded in error; call it inside the correcting action."""
     rows = entry.clock_events.filter(kind__in=list(kinds), voids=None, voided_by=None)
     for row in rows:
         ClockEvent.objects.create(
@@ -203,7 +207,7 @@ def strike_out(entry: Entry, kinds: Iterable[str], *, by: Actor) -> None:
 
 
 def strike_out_last(entry: Entry, count: int, *, by: Actor) -> None:
-    """Strike out the last standing events of an entry: the step that recorded them is taken back. Call it from an action."""
+    """Void the last events of an entry to undo a step; call it inside an action."""
     rows = entry.clock_events.filter(voids=None, voided_by=None).order_by("-pk")[:count]
     for row in rows:
         ClockEvent.objects.create(
@@ -217,7 +221,6 @@ def _drop_prefetched(entry: Entry) -> None:
 
 
 def _normal(one: law.Event, *, hours: bool) -> law.Event:
-    """Return an event as the rule set reads it: a moment for hours, otherwise its day here."""
     if isinstance(one.on, datetime) and not hours:
         return replace(one, on=timezone.localdate(one.on))
     return one
@@ -227,13 +230,14 @@ def _today(hours: bool) -> date:
     return timezone.now() if hours else timezone.localdate()
 
 
-# -- dates ----------------------------------------------------------------------------------------------------------
+# -- dates
+# -----------------------------------------------------------------------------------------
 
 
 def deadline_of(
     entry: Entry, calendar: law.Calendar | None = None, *, today: date | None = None
 ) -> law.Deadline:
-    """Return an entry's due date with the sentences that explain it, computed from its events."""
+    """Return an entry's due date, computed from its events, with its explanation."""
     rules = rules_of(entry)
     hours = rules.unit == "hour"
     known = events_of(entry) or [_normal(start_of(entry), hours=hours)]
@@ -241,7 +245,7 @@ def deadline_of(
 
 
 def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Calendar | None = None) -> None:
-    """Give a new entry, not stored yet, the dates that its first events give it. In memory."""
+    """Set the dates of a new, unsaved entry from its first events, in memory."""
     rules = rules_of(entry)
     hours = rules.unit == "hour"
     known = [_normal(one, hours=hours) for one in events]
@@ -250,7 +254,7 @@ def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Cale
 
 
 def warn_from(entry: Entry, calendar: law.Calendar | None = None) -> datetime | None:
-    """Return from when an entry is yellow. It may move with the calendar where the due date does not."""
+    """Return the moment from which an entry is yellow; it depends on the calendar."""
     if entry.due_at is None:
         return None
     days = calendar or law.default_calendar()
@@ -261,10 +265,10 @@ def warn_from(entry: Entry, calendar: law.Calendar | None = None) -> datetime | 
 
 
 def set_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calendar | None = None) -> None:
-    """Take over what `law.due` said: the date, a standing clock, a provisional answer. In memory.
+    """Copy a computed deadline to the entry, in memory.
 
-    While the clock stands still, or where the matter counts as given up, the last date stays for lists to sort by and nothing is late: what is
-    given up waits to be closed, and was not late then.
+    While the clock is paused or the matter counts as given up, the last date remains for sorting,
+    and the entry is not late.
     """
     waits = {law.Status.PAUSED} if entry.closed_at else {law.Status.PAUSED, law.Status.ABANDONED}
     entry.paused = deadline.status in waits
@@ -278,23 +282,24 @@ def set_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calendar
 
 @dataclass(frozen=True)
 class Moved:
-    """An entry whose dates changed with the calendar, or because a stop of its clock came to its end."""
+    """An entry whose dates changed with the calendar or at the end of a pause."""
 
     entry: Entry
     due_before: datetime | None
 
     @property
     def due_moved(self) -> bool:
-        """Whether the due date itself moved, not only its warning."""
+        """Return true if the due date itself moved, not only the warning."""
         return self.due_before != self.entry.due_at
 
 
 def recompute(
     entries: Iterable[Entry], calendar: law.Calendar | None = None, *, today: date | None = None
 ) -> list[Moved]:
-    """Recompute the dates of open entries from their events, in memory, and return those that moved; `actions.redate` writes them.
+    """Recompute the dates of open entries in memory, and return those that moved.
 
-    Give entries with `prefetch_related("clock_events")`. One without events keeps its date, which no calendar moves; its warning moves.
+    `actions.redate` saves them. Pass entries with `prefetch_related("clock_events")`. An entry
+    without events keeps its due date; its warning may move.
     """
     days = calendar or law.default_calendar()
     moved = []

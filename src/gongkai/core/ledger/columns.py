@@ -1,4 +1,4 @@
-"""Columns of a register whose rows have an entry of the ledger: what it is called, whose it is, until when, how it stands."""
+"""Register columns for rows with a ledger entry: title, unit, due date, state."""
 
 from collections.abc import Callable
 from operator import attrgetter
@@ -21,13 +21,13 @@ def _entry_of(path: str) -> Callable[[AnyRow], Entry]:
 def titled(
     head: str, beside: Callable[[AnyRow], str] = lambda row: "", path: str = "entry", order: str | None = None
 ) -> Column:
-    """Return the column that names a row: what its entry is about, below it the number and what else is given.
+    """Return the column with the title of the entry, its number and further text.
 
     Args:
-        head: the column's head.
-        beside: returns further words of a row, said after the number.
-        path: from the row to its entry.
-        order: what the list is ordered by; by default the title. "" where the title is not what stands there.
+        head: heading of the column.
+        beside: returns further text after the number.
+        path: lookup from the row to its entry.
+        order: sort field; default: the title. "" if the column shows something else.
     """
     entry_of = _entry_of(path)
 
@@ -43,17 +43,17 @@ def titled(
 
 
 def unit(head: str = "责任单位", path: str = "entry") -> Column:
-    """Return the column of the unit whose entry it is."""
+    """Return the column of the unit that owns the entry."""
     return Column(f"{path}__body", head, at=LISTED)
 
 
 def unit_filter(label: str = "责任单位", path: str = "entry") -> UnitFilter:
-    """Return the filter by the unit whose entry it is."""
+    """Return the filter by the unit that owns the entry."""
     return UnitFilter.of(f"{path}__body", label)
 
 
 def due(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Column:
-    """Return the column of the day (`hours`: the moment) until which it is due, with how much time remains; a clock that stands still has none."""
+    """Return the column of the due day (`hours`: moment) with the time left; empty if paused."""
     entry_of = _entry_of(path)
 
     def cell(row: AnyRow) -> SafeString | str:
@@ -74,7 +74,7 @@ def due(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Co
 
 
 def standing(head: str = "状态", path: str = "entry") -> Column:
-    """Return the column of its light and its state."""
+    """Return the column of light and state."""
     entry_of = _entry_of(path)
 
     def cell(row: AnyRow) -> SafeString:

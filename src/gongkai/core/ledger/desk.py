@@ -1,4 +1,4 @@
-"""What rooms add to the office's pages: panels on an entry's page, blocks on the first page. The office draws them.
+"""Registry of panels on an entry's page and blocks on the home page; the back office renders them.
 
 register_panel(Panel("assignment", "notices/panel.html", facts, kinds={"assignment"}))
 register_block(Block("accept", 40, waiting_for_me))
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound=Model)
 
-#: The template of a block that lists other things (`Todos`), each with a button.
+#: Template of a block that lists other rows (`Todos`), each with a button.
 TODOS = "ledger/todos.html"
-#: Lines of such a block at most; how many there are besides it says.
+#: Maximum number of lines in such a block; the total is shown, too.
 SHOWN = 8
-#: The template of a block that lists entries, each with the act that moves it on.
+#: Template of a block that lists entries, each with its next action.
 ENTRIES = "office/blocks/entries.html"
 
 
@@ -76,7 +76,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Todo:
-    """A line of a block: what it is (`tag`), or how it stands (`light`); its title, which leads to it; facts; what its button says."""
+    """A line of a block: tag or light, title with link, facts, and the label of its button."""
 
     title: object
     url: str
@@ -89,7 +89,7 @@ class Todo:
 
 @dataclass(frozen=True)
 class Todos:
-    """What a block of `TODOS` shows: the first rows, how many there are in all, and the list (`more`) that has every one."""
+    """The first rows of a block, the total count, and the URL of the full list (`more`)."""
 
     title: str
     lines: Sequence[Todo]
@@ -99,7 +99,7 @@ class Todos:
 
 
 def first_of(rows: "QuerySet[Row]", line: Callable[[Row], Todo]) -> tuple[list[Todo], int]:
-    """Return the lines of the first rows, and how many rows there are in all: counted where not all are shown."""
+    """Return the lines of the first rows and the total number of rows."""
     found = list(rows[: SHOWN + 1])
     return [line(row) for row in found[:SHOWN]], rows.count() if len(found) > SHOWN else len(found)
 
@@ -107,7 +107,7 @@ def first_of(rows: "QuerySet[Row]", line: Callable[[Row], Todo]) -> tuple[list[T
 def todos(
     title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], more: str
 ) -> dict[str, object] | None:
-    """Return what a block of rows shows; None where there are none."""
+    """Build the context of a block of rows, or None if there are none."""
     lines, count = first_of(rows, line)
     return {"todos": Todos(title, lines, count, more)} if lines else None
 
@@ -117,17 +117,20 @@ BLOCKS: dict[str, Block] = {}
 
 
 def register_panel(panel: Panel) -> None:
-    """Enter a panel; the same name again replaces it."""
+    """Register a panel; the same name replaces the earlier one."""
     PANELS[panel.name] = panel
 
 
 def register_block(block: Block) -> None:
-    """Enter a block; the same name again replaces it."""
+    """Register a block; the same name replaces the earlier one."""
     BLOCKS[block.name] = block
 
 
 def panels_for(entry: Entry, by: Actor, *, acting: bool = False) -> list[tuple[Panel, dict[str, object]]]:
-    """Return the panels of an entry with what they show, in order; `acting`: those that also stand above the form of an act."""
+    """Return the panels of an entry with their contexts, in order.
+
+    `acting` selects the panels that also appear above an action's form.
+    """
     shown = []
     for panel in sorted(PANELS.values(), key=lambda one: one.position):
         if (not panel.kinds or entry.kind in panel.kinds) and (panel.acting or not acting):
@@ -138,7 +141,7 @@ def panels_for(entry: Entry, by: Actor, *, acting: bool = False) -> list[tuple[P
 
 
 def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
-    """Return the blocks of somebody's first page with what they show, in order."""
+    """Return the blocks of the actor's home page with their contexts, in order."""
     shown = []
     above: set[int] = set()
     stood_for: set[int] = set()
@@ -163,7 +166,7 @@ def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
 
 
 def promising(by: Actor) -> list[Block]:
-    """Return the blocks in order, without those that lack what they need to have anything to show."""
+    """Return the blocks whose required rows exist, in order."""
     blocks = sorted(BLOCKS.values(), key=lambda one: one.position)
     asked = [(block.name, rows) for block in blocks if block.needs for rows in block.needs(by)]
     answers = zip(asked, there([rows for _, rows in asked]), strict=True)
@@ -172,5 +175,4 @@ def promising(by: Actor) -> list[Block]:
 
 
 def _number(row: Any) -> int:
-    """Return the number of an entry, or of the one that something belongs to."""
     return int(getattr(row, "entry", row).pk)

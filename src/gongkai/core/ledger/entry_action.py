@@ -1,4 +1,4 @@
-"""Actions on entries: of one kind (`entry_action`) or of all kinds (`shared_action`)."""
+"""Actions on entries of one kind (`entry_action`) or of all kinds (`shared_action`)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,22 +16,23 @@ from gongkai.core.outbox.settling import settle_closed
 
 
 def machine_of(entry: Entry) -> Machine:
-    """Return the machine of an entry's kind."""
+    """Return the state machine of an entry's kind."""
     return kind_of(entry.kind).machine
 
 
 @dataclass(eq=False)
 class EntryAction(MachineAction[Entry]):
-    """An action whose target is an entry. The verb is looked up in the machine of the entry's kind; a shared action has none.
+    """An action on an entry; its verb is looked up in the state machine of the entry's kind.
 
-    The function changes the entry's fields in memory (outcome, office, …) and rows of its own room; it sets neither the state nor a date: what
-    happened to the clock it says as `ActionResult.events`. `finish` writes the entry once, with its version.
+    The function changes the entry's fields in memory (outcome, office, …) and rows of its own app.
+    It sets neither state nor dates; it returns clock events in `ActionResult.events`. `finish`
+    writes the entry once, with its version. A shared action has no verb.
     """
 
     def finish(self, target: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
-        """Take the step's clock events, move the state, keep closing facts, and write the entry if nobody else did in between.
+        """Store the events, move the state, and save the entry if its version is unchanged.
 
-        A due date that the unit let pass before the step stays with it (`ledger.lapses`), whatever the step does to the entry.
+        A due date missed before the step is kept for the unit (`ledger.lapses`).
         """
         missed = clock.missed_date(target)
         if missed is None:
@@ -60,14 +61,14 @@ class EntryAction(MachineAction[Entry]):
 
 
 def begin(entry: Entry) -> None:
-    """Put a new entry, not stored yet, into its first state: the machine's, or the one it was given."""
+    """Set the state of a new, unsaved entry: the machine's initial state, or the given one."""
     machine = machine_of(entry)
     entry.state = entry.state or machine.first
     assert entry.state in machine.labels, f"{entry.kind} has no state {entry.state}"
 
 
 def swap(entry: Entry) -> None:
-    """Write all fields where the version is still the one read; else somebody else was first."""
+    """Save all fields if the version is unchanged, else raise Conflict."""
     seen = entry.version
     entry.version = seen + 1
     if not save_if(entry, but=("number",), version=seen):
@@ -83,7 +84,7 @@ def entry_action(
     ready: Callable[[Entry], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
-    """Make a function an action on entries of one kind; its name becomes `kind.verb`."""
+    """Decorate a function as an action on entries of one kind, named `kind.verb`."""
     return _enter(f"{kind}.{verb}", verb, label, rule, ready, ahead)
 
 
@@ -95,7 +96,7 @@ def shared_action(
     ready: Callable[[Entry], list[str]] | None = None,
     quiet: bool = False,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
-    """Make a function an action on entries of every kind, in any state; its name becomes `ledger.verb`."""
+    """Decorate a function as an action on entries of every kind and state, named `ledger.verb`."""
     return _enter(f"ledger.{verb}", "", label, rule, ready, quiet=quiet)
 
 

@@ -1,13 +1,9 @@
-"""Figures over very many rows: counted once in a while, shown with the moment that they are of; over fewer rows nothing is kept.
+"""Cached counts over very many rows, shown with their time; small counts are always live.
 
-class Matrix(Question[Part]): …        what is counted, over which rows
-register_question(MATRIX)              in the room's AppConfig.ready, so that due work can ask it again
-ask(MATRIX, part, by=actor)            the figures for a page, as they were last counted where they are of `MANY` rows and more
-count(MATRIX, part, by=actor)          the figures of this moment: for reports, exports and whatever else must be exact
-
-What is kept stands under a digest of the question and of the statement that chooses the rows (`visible_to` and all): who would count other rows
-finds nothing of it. Due work counts anew what somebody looked at lately (`recount`), one process at a time; where it does not run, whoever
-finds figures older than `MOST` counts them.
+class Matrix(Question[Part]): …         # what to count, over which rows
+register_question(MATRIX)              # in AppConfig.ready, so that jobs can refresh it
+ask(MATRIX, part, by=actor)            # the counts for a page, cached from `MANY` rows on
+count(MATRIX, part, by=actor)          # the counts of this moment
 """
 
 import logging
@@ -31,22 +27,24 @@ from gongkai.lib.typed_json import Record
 logger = logging.getLogger(__name__)
 Subject = TypeVar("Subject")
 
-#: Rows from which figures are kept: fewer are counted in a twentieth of a second.
+#: Number of rows from which counts are cached; fewer are counted within 50 ms.
 MANY = 50_000
-#: Figures younger than this are not counted anew; figures older than this are not shown, if somebody can count them.
+#: Counts younger than FRESH are not refreshed; counts older than MOST are not shown if a recount
+#: is possible.
 FRESH, MOST = timedelta(minutes=2), timedelta(minutes=15)
-#: What nobody looked at for so long is forgotten (a leader looks once a week and shall not wait then); a process that counts for so long is
-#: taken to be dead.
+#: Unviewed counts are deleted after this time (a leader looks once a week); a count running for
+#: longer than DEAD belongs to a dead process.
 WANTED, DEAD = timedelta(days=8), timedelta(minutes=5)
-#: Seconds of one run of `recount`.
+#: Time limit of one run of `recount`, in seconds.
 SECONDS = 20.0
-#: Named, not asked of the router: a public page goes on reading its replica when its figures were written down.
+#: The primary database, named explicitly: after writing counts, a public page continues to read
+#: from its replica.
 _WRITTEN = Figure.objects.using(DEFAULT_DB_ALIAS)
 
 
 @dataclass(frozen=True)
 class Counted:
-    """What was counted, as JSON, and over how many rows."""
+    """The counts as JSON, and the number of rows counted."""
 
     found: object
     rows: int
@@ -54,7 +52,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Answer:
-    """What was found, of which moment; `kept` where it was not counted for whoever asks."""
+    """Counts and their time; `kept` if they come from the cache."""
 
     found: object
     at: datetime
@@ -62,52 +60,53 @@ class Answer:
 
     @property
     def as_of(self) -> datetime | None:
-        """The moment that a page names: none where the figures are of now."""
+        """The time to show on the page; None if the counts are live."""
         return self.at if self.kept else None
 
 
 class Question(ABC, Generic[Subject]):
-    """Something that pages count over many rows. Nothing but the subject and the rows may decide what comes out."""
+    """Something that pages count over many rows; the result depends only on subject and rows."""
 
     name: ClassVar[str]
-    #: Rows from which its figures are kept, where they cost more than a row of an index each; none: `MANY`.
+    #: Number of rows from which its counts are cached, if counting needs more than an index;
+    #: default `MANY`.
     many: ClassVar[int | None] = None
 
     @abstractmethod
     def asked(self, subject: Subject) -> Record:
-        """Return the numbers by which the subject is found again."""
+        """Return the ids by which the subject is found again."""
 
     @abstractmethod
     def subject(self, asked: Record) -> Subject | None:
-        """Find it again; nothing where it is gone."""
+        """Find the subject again, or None if it is gone."""
 
     @abstractmethod
     def rows(self, subject: Subject, by: Actor) -> "QuerySet[Model, Model]":
-        """Return what is counted of it for somebody: what they may see."""
+        """Return the rows of the subject that the actor may see."""
 
     @abstractmethod
     def count(self, subject: Subject, rows: "QuerySet[Model, Model]", now: datetime) -> Counted:
-        """Count."""
+        """Count the rows."""
 
 
 QUESTIONS: dict[str, Question] = {}  # type: ignore[type-arg]
 
 
 def register_question(question: Question[Subject]) -> None:
-    """Enter a question, so that due work can ask it again."""
+    """Register a question, so that the job can recount it."""
     QUESTIONS[question.name] = question
 
 
 def count(
     question: Question[Subject], subject: Subject, *, by: object, now: datetime | None = None
 ) -> Answer:
-    """Return the figures of this moment."""
+    """Return the counts of this moment."""
     moment = now or timezone.now()
     return Answer(question.count(subject, question.rows(subject, actor_of(by)), moment).found, moment)
 
 
 def ask(question: Question[Subject], subject: Subject, *, by: object) -> Answer:
-    """Return the figures for a page: where they are of very many rows, as they were last counted."""
+    """Return the counts for a page, from the cache if there are very many rows."""
     actor, now = actor_of(by), timezone.now()
     rows = question.rows(subject, actor)
     key = "" if actor.system else _key(question, subject, rows)
@@ -122,7 +121,7 @@ def ask(question: Question[Subject], subject: Subject, *, by: object) -> Answer:
 
 
 def recount(*, seconds: float = SECONDS) -> dict[str, int]:
-    """Count anew what was looked at since it was counted, and what would soon be too old to be shown; the oldest first."""
+    """Recount what was viewed since its last count or will soon be too old, oldest first."""
     end, done = time.monotonic() + seconds, 0
     Figure.objects.filter(wanted__lt=timezone.now() - WANTED).delete()
     now = timezone.now()
@@ -135,7 +134,6 @@ def recount(*, seconds: float = SECONDS) -> dict[str, int]:
 
 
 def _again(last: Figure) -> bool:
-    """Count one anew as whoever looked at it last; what they would be shown otherwise now is forgotten."""
     now, question = timezone.now(), QUESTIONS.get(last.question)
     subject, actor = question and question.subject(last.asked), _asker(last.user)
     if question is None or subject is None or actor is None:
@@ -156,7 +154,6 @@ def _many(question: Question[Subject]) -> int:
 
 
 def _asker(user: int | None) -> Actor | None:
-    """Return who asked; nothing where they may not sign in any more."""
     if user is None:
         return ANONYMOUS
     found = get_user_model().objects.filter(pk=user, is_active=True).first()
@@ -164,7 +161,6 @@ def _asker(user: int | None) -> Actor | None:
 
 
 def _key(question: Question[Subject], subject: Subject, rows: "QuerySet[Model, Model]") -> str:
-    """Return what the figures stand under: question, subject, and the statement with its values; nothing where there is nothing to count."""
     try:
         statement, values = rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
@@ -173,13 +169,11 @@ def _key(question: Question[Subject], subject: Subject, rows: "QuerySet[Model, M
 
 
 def _mine(last: Figure, now: datetime) -> bool:
-    """Take it upon oneself to count anew; False where another process is at it, and where a replica is read: the primary may be away."""
     free = Q(counting=None) | Q(counting__lt=now - DEAD)
     return _reads_primary() and bool(_WRITTEN.filter(free, pk=last.pk).update(counting=now))
 
 
 def _look(last: Figure, now: datetime) -> None:
-    """Note that somebody looked, once in a while; a page that is read from a replica writes nothing."""
     if last.wanted < max(last.at, now - FRESH) and _reads_primary():
         _WRITTEN.filter(pk=last.pk).update(wanted=now)
 
@@ -191,7 +185,6 @@ def _reads_primary() -> bool:
 def _keep(
     key: str, question: Question[Subject], subject: Subject, actor: Actor, found: Counted, now: datetime
 ) -> None:
-    """Keep what was counted; of few rows nothing."""
     try:
         if found.rows < _many(question):
             _WRITTEN.filter(pk=key).delete()
@@ -201,5 +194,6 @@ def _keep(
             asked = {"question": question.name, "asked": dict(question.asked(subject)), "user": actor.user_id}
             _WRITTEN.update_or_create(pk=key, defaults=facts | asked | {"wanted": now})
     except DatabaseError:
-        # A page that has its figures is shown, whether or not they can be kept (a replica is read while the primary is away).
+        # Show the page even if the counts cannot be stored (a replica is read while the
+        # primary is down).
         logger.exception("figures are not kept (%s)", question.name)

@@ -1,4 +1,4 @@
-"""Filters of the ledger list: what a person chose, as conditions; the same for page, counts, bulk action and export."""
+"""Filters of the ledger list, shared by page, counts, bulk actions and export."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -20,9 +20,9 @@ from gongkai.core.widgets.asked import Typed, typed_day, whole
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import end_of_day
 
-#: Whose: one's own office's, the whole unit's, the unit's other offices'.
+#: Values of "mine": one's own office, the whole unit, the unit's other offices.
 MINE = frozenset({"office", "body", "rest"})
-#: What can be chosen as "light", with its words.
+#: Values of "light", with Chinese labels.
 STANDING: dict[str, str] = {
     "open": "未办结",
     "red": "逾期",
@@ -35,15 +35,18 @@ STANDING: dict[str, str] = {
     "all": "全部",
 }
 
-#: What looks like an entry's number or its beginning: 任务2026-0001.
+#: An entry's number or its beginning: 任务2026-0001.
 _NUMBER = re.compile(r"[^\d\s]{1,12}\d{4}-\d*")
-#: The end of a number, with its year or without: 00120, 2026-00120.
+#: The end of a number, with or without year: 00120, 2026-00120.
 _END = re.compile(r"(?:(?P<year>\d{4})?-)?(?P<last>\d{3,9})")
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What was chosen; empty fields ask for nothing. Unreadable values are dropped, unreadable dates find nothing."""
+    """The chosen filters; empty fields filter nothing.
+
+    Invalid values are dropped; invalid dates match nothing.
+    """
 
     light: str = "open"
     kind: str = ""
@@ -61,7 +64,7 @@ class Filter:
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Filter":
-        """Read a filter from an address's parameters."""
+        """Read a filter from URL parameters."""
         light = given.get("light", "")
         kind = given.get("kind", "")
         return cls(
@@ -82,33 +85,33 @@ class Filter:
 
     @property
     def ordering(self) -> str:
-        """The order of the list: by due date while anything is open, else the newest first."""
+        """The sort order: by due date while open entries are shown, else newest first."""
         return self.order or (BY_OPENED if self.light in {"closed", "late", "all"} else BY_DUE)
 
     @property
     def countable(self) -> bool:
-        """Whether the lights can be counted from indexes alone: no search in words, no state, office or range of dates."""
+        """Return true if the lights can be counted from indexes alone."""
         return not (
             self.q or self.state or self.office or self.due_from or self.due_to or self.owed or self.turn
         )
 
     def query(self, **changed: object) -> str:
-        """Return the filter as an address's parameters, with some of them changed."""
+        """Return the filter as URL parameters, with some of them changed."""
         given = {field.name: getattr(self, field.name) for field in fields(self)} | changed
         return urlencode({k: v for k, v in given.items() if v and (k, v) != ("light", "open")})
 
     def apply(self, entries: EntryQuerySet, by: Actor, now: datetime | None = None) -> EntryQuerySet:
-        """Narrow entries that somebody may see."""
+        """Filter entries that the actor may see."""
         return standing(self.narrow(entries, by), self.light, now)
 
     def beyond(self, entries: EntryQuerySet, by: Actor) -> str:
-        """Return what a list says where the words of older entries were not looked through; empty where all were."""
+        """Return the note that the text of older entries was not searched, or ""."""
         if not self.q or _NUMBER.fullmatch(self.q):
             return ""
         return beyond_search(replace(self, q="").narrow(entries, by), by)
 
     def narrow(self, entries: EntryQuerySet, by: Actor) -> EntryQuerySet:
-        """Everything but the light: what the counts of the lights are counted over."""
+        """Apply all filters except the light; the counts of lights use this set."""
         exact = {"kind": self.kind, "state": self.state, "year": self.year}
         exact |= {"body_id": self.body, "office_id": self.office}
         entries = entries.filter(**{key: value for key, value in exact.items() if value})
@@ -129,19 +132,19 @@ class Filter:
             entries = entries.filter(due_at__gte=begin)
         if self.due_to.value:
             entries = entries.filter(due_at__lte=end_of_day(self.due_to.value))
-        # All rows would be taken for those of the dates that nobody could read.
+        # Otherwise an invalid date would select all rows.
         return entries.none() if self.due_from.reason or self.due_to.reason else entries
 
 
 def _with_words_or_number(entries: EntryQuerySet, by: Actor, asked: str) -> EntryQuerySet:
-    """Return those whose title has the words, or what somebody wrote in a matter that this person works on, or whose number begins or ends so."""
     if _NUMBER.fullmatch(asked):
         return entries.filter(number__startswith=asked)
     found = with_words(entries, asked) | entries.filter(pk__in=found_in_words(entries, by, asked))
     end = _END.fullmatch(asked)
     if end is None:
         return found
-    # A number is a series, a year and what was drawn: the few that end so are known, and looked up by the index.
+    # The entry number is series, year and counter; the few that end so are looked up by
+    # index.
     drawn = Counter.objects.filter(**({"year": end["year"]} if end["year"] else {}))
     numbers = [
         f"{series}{year}-{int(end['last']):05d}" for series, year in drawn.values_list("series", "year")
@@ -150,7 +153,7 @@ def _with_words_or_number(entries: EntryQuerySet, by: Actor, asked: str) -> Entr
 
 
 def standing(entries: EntryQuerySet, light: str, now: datetime | None = None) -> EntryQuerySet:
-    """Return those of one light (a key of `STANDING`), each a range over an index."""
+    """Return the entries of one light (a key of `STANDING`), as an index range."""
     moment = now or timezone.now()
     closed = entries.filter(closed_at__isnull=False)
     chosen: dict[str, EntryQuerySet] = {
@@ -168,12 +171,12 @@ def standing(entries: EntryQuerySet, light: str, now: datetime | None = None) ->
 
 
 def due_since(light: str, now: datetime) -> datetime | None:
-    """Return the moment before which nothing of one light is due: what is due soon or on course is not late."""
+    """Return the earliest due date of entries with this light, or None."""
     return now if light in {"yellow", "green"} else None
 
 
 def mine(entries: EntryQuerySet, by: Actor, *, whole_body: bool = False) -> EntryQuerySet:
-    """Return what somebody works on: their bodies' entries; narrowed to their offices and what stands with none, unless the whole body."""
+    """Return the entries of the actor's units, by default only of the own offices or without office."""
     if whole_body:
         return entries.filter(body_id__in=by.bodies)
     condition = Q(pk__in=[])
@@ -186,17 +189,17 @@ def mine(entries: EntryQuerySet, by: Actor, *, whole_body: bool = False) -> Entr
 
 
 def of_own_office(by: Actor) -> Q:
-    """Return the condition for what somebody's own office works on, within their unit: the rest is the other offices'."""
+    """Return the filter for entries of the actor's own office, within their unit."""
     return Q(office_id__in=[post.office_id for post in by.posts if post.office_id]) | Q(office_id=None)
 
 
 def counts(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
-    """Count the open lights, each at most to `most` + 1, so that a count costs the same over a million rows."""
+    """Count the open lights, each up to `most` + 1, so that the cost stays bounded."""
     return {light: capped(standing(entries, light, now), most) for light in ("open", "red", "yellow", "blue")}
 
 
 def counts_of_few(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
-    """Return the same for one unit's entries, which are looked through once; light by light where there are more than are counted."""
+    """Count the lights of one unit in one pass, or separately if it has many entries."""
     moment = now or timezone.now()
     rows = entries.open().order_by().values("due_at", "warn_at", "paused")[: most + 1]
     late, soon = Q(paused=False, due_at__lt=moment), Q(paused=False, warn_at__lte=moment, due_at__gte=moment)
@@ -210,5 +213,5 @@ def counts_of_few(entries: EntryQuerySet, now: datetime | None = None, most: int
 
 
 def capped(entries: EntryQuerySet, most: int = 9999) -> int:
-    """Count rows up to `most` + 1; only the due date is asked for, which every index of the lights has."""
+    """Count rows up to `most` + 1 through the index of due dates."""
     return entries.order_by().values("due_at")[: most + 1].count()

@@ -1,7 +1,8 @@
-"""Which days are worked, kept in the office: years entered from the State Council's notice, and what pages say of a year.
+"""Working-day calendars entered in the back office from the State Council's notices.
 
-`kept` is what `law.default_calendar` asks for further years. Each process looks for new rows at most every `FRESH` seconds, so that counting days
-costs no query; the one that entered a year knows it at once. Dates of open entries follow with the next run of the job `redate`.
+`kept` supplies `law.default_calendar` with further years. Each process checks for new rows at
+most every `FRESH` seconds, so that counting days costs no query. The job `redate` then updates
+the dates of open entries.
 """
 
 import time
@@ -21,18 +22,18 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.calendar import DaysOff, Notice
 from gongkai.lib.law.calendar_file import check
 
-#: Seconds after which a process looks for years that another one entered.
+#: Seconds after which a process checks for years entered by another process.
 FRESH = 30.0
-#: A line of days off: 元旦 2027-01-01 2027-01-03 (one day: once).
+#: A line of holidays: 元旦 2027-01-01 2027-01-03 (one date for one day).
 _LINE = re.compile(r"(\S.*?)[\s：:，,]+(\d{4}-\d{1,2}-\d{1,2})(?:[\s至到~—，,-]+(\d{4}-\d{1,2}-\d{1,2}))?")
 _DAY = timedelta(days=1)
-#: No row has this number: what is there is read whatever it is.
+#: No row has this id, so the first check always reads the table.
 UNREAD = -1
 
 
 @dataclass
 class _Known:
-    """What this process knows: the years, the newest row among them, when it looked, and that there is a table to look in."""
+    """Cache of this process: the years, the newest row, the time of the last check, table present or not."""
 
     notices: tuple[Notice, ...] = ()
     newest: int = UNREAD
@@ -44,13 +45,14 @@ _known = _Known()
 
 
 def kept() -> tuple[Notice, ...]:
-    """Return the years that were entered in the office; none where there is no database to ask."""
+    """Return the years entered in the back office; empty without a database."""
     now = time.monotonic()
     if _known.looked is not None and now - _known.looked < FRESH:
         return _known.notices
     if not _known.there:
         _known.there = _is_there()
-    # What was known stands until the new is read: who asks meanwhile in another thread must not count with fewer years.
+    # Keep the old values until the new ones are loaded: other threads must not count with
+    # fewer years.
     newest = _newest() if _known.there else UNREAD
     if newest == UNREAD:
         _known.notices, _known.newest = (), UNREAD
@@ -66,11 +68,6 @@ def _newest() -> int:
 
 
 def _is_there() -> bool:
-    """Whether there is a table to look in: not before it is made, nor where no database answers.
-
-    Asked of the catalogue: a question to a table that is missing would fail, and PostgreSQL lets nothing more be done in the
-    transaction in which something failed.
-    """
     connection = connections[router.db_for_read(HolidayYear)]
     try:
         connection.ensure_connection()
@@ -80,21 +77,21 @@ def _is_there() -> bool:
 
 
 def forget() -> None:
-    """Look again at the next question."""
+    """Check for new rows at the next call."""
     _known.newest, _known.looked = UNREAD, None
 
 
 def enters(by: Actor, _: object) -> list[str]:
-    """Who may enter a year: the administrator; dates of all units follow."""
+    """Allow administrators, because the dates of all units depend on it."""
     return [] if by.system or by.has(Role.ADMINISTRATOR) else ["放假安排由系统管理员登记。"]
 
 
 @action("ledger.enter_holidays", label="登记放假安排", rule=enters)
 def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
-    """Enter a year as the notice of the State Council's General Office has it; one that is there already is replaced, the earlier row stays.
+    """Enter a year of the State Council's holiday notice; an existing year is superseded.
 
     Raises:
-        Refused: it names no source, does not agree with itself, or says what is known already.
+        Refused: it names no source, is contradictory, or is already known.
     """
     if not notice.source.strip():
         raise Refused("请填写来源：通知在中国政府网的网址，或者收文号。")
@@ -124,20 +121,20 @@ def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
 
 
 def of_year(year: int) -> Notice | None:
-    """Return the notice that a year is counted with."""
+    """Return the holiday notice of a year."""
     return next((notice for notice in law.default_calendar().notices if notice.year == year), None)
 
 
 def off_lines(days: Sequence[DaysOff]) -> str:
-    """Write days off as lines that `read_off` reads."""
+    """Format holidays as lines that `read_off` parses."""
     return "\n".join(f"{days_off.name} {days_off.first} {days_off.last}" for days_off in days)
 
 
 def read_off(text: str) -> tuple[DaysOff, ...]:
-    """Read days off, a span a line.
+    """Parse holidays, one period per line.
 
     Raises:
-        ValueError: a line that is none, said in Chinese.
+        ValueError: an invalid line; the message is Chinese.
     """
     found = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
@@ -150,10 +147,10 @@ def read_off(text: str) -> tuple[DaysOff, ...]:
 
 
 def read_work(text: str) -> tuple[date, ...]:
-    """Read days that are worked in exchange, separated by anything.
+    """Parse make-up working days with any separators.
 
     Raises:
-        ValueError: a word that is no day, said in Chinese.
+        ValueError: an invalid date; the message is Chinese.
     """
     return tuple(sorted({_day(word) for word in re.split(r"[\s，,、；;]+", text) if word}))
 
@@ -168,7 +165,7 @@ def _day(word: str) -> date:
 
 @dataclass(frozen=True)
 class Month:
-    """A month of a year: its weeks of (day, reason), None beside it; and how many of its days are worked."""
+    """A month: its weeks of (day, reason) with None for other months' days, and its working days."""
 
     number: int
     weeks: list[list[tuple[date, str] | None]]
@@ -176,7 +173,7 @@ class Month:
 
 
 def months(year: int, calendar: law.Calendar | None = None) -> list[Month]:
-    """Return a year's months, as a wall calendar draws them; weeks begin on Monday."""
+    """Return the months of a year as in a wall calendar; weeks begin on Monday."""
     days = calendar or law.default_calendar()
     found = []
     for number in range(1, 13):
@@ -193,6 +190,6 @@ def months(year: int, calendar: law.Calendar | None = None) -> list[Month]:
 
 
 def span_words(one: DaysOff) -> str:
-    """Say from when to when days are off."""
+    """Return the Chinese text of a holiday period."""
     words = day_in_words(one.first)
     return words if one.first == one.last else f"{words}至{day_in_words(one.last)}"

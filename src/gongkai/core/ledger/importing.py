@@ -1,4 +1,4 @@
-"""The ledger's spreadsheet read back: what may be changed by many rows at once (the office, the external number)."""
+"""Import of the ledger spreadsheet: changes office and external number of many entries."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,7 @@ _PORTION = 500
 
 
 class LedgerImporter:
-    """The list's own columns; only 承办处室 and 外部编号 are taken, everything else in a row is left as it is."""
+    """Importer of the list's columns; only 承办处室 and 外部编号 are read."""
 
     name = "ledger"
     label = "台账"
@@ -27,13 +27,13 @@ class LedgerImporter:
     home = "ledger_list"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever holds a post that works; each row asks its own rule besides."""
+        """Allow any working post; each row is checked by its own rule."""
         if not isinstance(by, Actor) or not (by.system or by.known):
             return ["请先登录。"]
         return ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"] if reads_only(by) else []
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return which entries would get another office or external number."""
+        """Return the entries whose office or external number would change."""
         assert isinstance(by, Actor)
         plan = Plan(notes=["只读取“承办处室”和“外部编号”两列，其他列不改动。"])
         entries = _entries([row["number"] for row in table.rows], by)
@@ -84,7 +84,7 @@ class LedgerImporter:
         plan.changes.append(Change(row.number, label, entry, tuple(differences), facts))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Do it through the ledger's actions."""
+        """Change the entry through the ledger's actions."""
         entry = change.target
         assert isinstance(entry, Entry)
         recorder.before(entry)
@@ -94,7 +94,7 @@ class LedgerImporter:
             set_external_ref(entry, by=by, external_ref=change.facts["external_ref"])
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Whoever works on the entry, while it is open; an office that was closed since gets nothing back."""
+        """Return reasons against undoing a row: closed entry, closed office, no permission."""
         assert isinstance(row, Entry)
         reasons = [*work(by, row), *is_open(row)]  # type: ignore[arg-type]
         office = row.office_id if changed and "office_id" in changed else None
@@ -103,12 +103,11 @@ class LedgerImporter:
         return reasons
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the open entries that somebody sees."""
+        """Return the open entries that the actor sees."""
         return queries.as_listed(queries.visible_to(by).open()).order_by("pk")
 
 
 def _entries(numbers: list[str], by: Actor) -> dict[str, Entry]:
-    """Return the entries of these numbers that somebody sees, a portion in each query."""
     found: dict[str, Entry] = {}
     for start in range(0, len(numbers), _PORTION):
         portion = queries.visible_to(by).filter(number__in=numbers[start : start + _PORTION])

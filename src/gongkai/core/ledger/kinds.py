@@ -1,4 +1,4 @@
-"""The registry of kinds of entries, filled by the rooms above when they start."""
+"""The registry of kinds of entries, filled by apps at start-up."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -97,12 +97,12 @@ class Kind:
 
     @property
     def fallen_away(self) -> frozenset[str]:
-        """The outcomes after which nothing is owed any more."""
+        """Outcomes after which nothing is owed any more."""
         return self.still_late | self.excused | self.carried_on
 
     @property
     def series(self) -> str:
-        """What its numbers begin with."""
+        """The prefix of its numbers."""
         return self.prefix or self.label
 
 
@@ -110,7 +110,7 @@ KINDS: dict[str, Kind] = {}
 
 
 def register(kind: Kind) -> Kind:
-    """Enter a kind; called by its room when it starts."""
+    """Register a kind; called by an app at start-up."""
     KINDS[kind.name] = kind
     return kind
 
@@ -121,17 +121,17 @@ def kind_of(name: str) -> Kind:
 
 
 def inner_kinds() -> list[str]:
-    """Return the names of the kinds that stand between a unit and its own offices."""
+    """Return the kinds used between a unit and its own offices."""
     return sorted(kind.name for kind in KINDS.values() if kind.inner)
 
 
 def uncounted_kinds() -> list[str]:
-    """Return the names of the kinds that are in no sum of all kinds: what stands inside units, and what is given for another's entry."""
+    """Return the kinds excluded from totals: those inside units, and those about another's entry."""
     return sorted(kind.name for kind in KINDS.values() if kind.inner or kind.beside)
 
 
 def ordering(words: Collection[str]) -> Q:
-    """Return the condition for entries whose order has one of these words."""
+    """Return the filter for entries whose order contains one of these words."""
     found = Q(pk__in=[])
     for kind in KINDS.values():
         for word in words if kind.ordered_in else ():
@@ -140,28 +140,28 @@ def ordering(words: Collection[str]) -> Q:
 
 
 def order_of(entry: Entry) -> str:
-    """Return the words that ordered an entry; empty where its kind knows none. Reads what its page has read already."""
+    """Return the text that ordered an entry, or "" if its kind has none; uses prefetched rows."""
     way = kind_of(entry.kind).ordered_in
     return str(reduce(getattr, way.split("__"), entry)) if way else ""
 
 
 def list_of(entry: Entry) -> tuple[str, str]:
-    """Return the words and the address of the list that an entry's page leads back to."""
+    """Return label and URL of the list that an entry's page links back to."""
     kind = kind_of(entry.kind)
     return (kind.label, reverse(kind.register)) if kind.register else ("台账", reverse("ledger_list"))
 
 
 def url_of(entry: Entry) -> str:
-    """Return the address of an entry's page."""
+    """Return the URL of an entry's page."""
     return of_row(kind_of(entry.kind).url, entry.pk)
 
 
 def state_label(entry: Entry) -> str:
-    """Return the words of an entry's state."""
+    """Return the Chinese label of an entry's state."""
     return kind_of(entry.kind).machine.labels.get(entry.state, entry.state)
 
 
 def related(kinds: Collection[str] = ()) -> set[str]:
-    """Return what lists over some kinds, or all where none is named, read in the same query."""
+    """Return the `select_related` fields of lists over some kinds (default: all)."""
     chosen = [KINDS[name] for name in kinds] if kinds else KINDS.values()
     return {"body", "office"}.union(*(kind.related for kind in chosen))

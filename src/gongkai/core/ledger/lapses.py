@@ -1,9 +1,8 @@
-"""逾期记录 (lapses): a due date that a unit let pass stays with that unit, whatever becomes of the entry afterwards.
+"""Lapses (逾期记录): a missed due date stays with the unit that missed it.
 
-An entry that is overdue, or was closed behind its date, shows that itself. A transfer, a return, a new period or a later date would hide it.
-Then `keep`, which every action on an entry calls (`EntryAction.finish`), opens a closed entry of the kind `lapse` for the unit: lists, lights
-and figures go on counting it. A record of the past (`ActionResult.past`) and a corrected date mean that the date was never missed: no lapse.
-Nor is there one where an office above excused the unit (`Kind.excused`): the page of the entry names who did and why.
+An overdue or late-closed entry shows that itself. A transfer, return, new period or later date
+would hide it; then `keep`, called by every action on an entry (`EntryAction.finish`), creates a
+closed entry of kind `lapse` for the unit, so that lists, lights and figures still count it.
 """
 
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from gongkai.core.ledger.rules import acts_for_another, system_only
 from gongkai.core.units.actors import SYSTEM
 
 KIND = "lapse"
-#: The outcome of a lapse whose entry is back at the unit and shows the missed date itself.
+#: Outcome of a lapse whose entry is back at the unit and shows the missed date itself.
 RETURNED = "returned"
 
 
@@ -55,29 +54,29 @@ LAPSE_KIND = Kind(
 
 @dataclass(frozen=True)
 class Holder:
-    """The unit that has an entry, and the entry's outcome, as they are stored."""
+    """The stored unit and outcome of an entry."""
 
     body_id: int
     outcome: str
 
 
 def holder_of(entry: Entry) -> Holder:
-    """Return the stored unit and outcome of an entry: an action changes both in memory before it is finished."""
+    """Return an entry's stored unit and outcome, before the action saves its changes."""
     return Holder(*Entry.objects.values_list("body_id", "outcome").get(pk=entry.pk))
 
 
 def keep(
     entry: Entry, missed: datetime, before: Holder, step: ActionResult, *, label: str, by: Actor
 ) -> None:
-    """Keep a missed date for the unit that had the entry, where the entry no longer shows it. Called within the action, after its step.
+    """Record a missed date for the previous unit if the entry no longer shows it.
 
     Args:
-        entry: as the step left it.
+        entry: the entry after the step.
         missed: its due date before the step.
-        before: the unit and the outcome before the step.
-        step: what was done.
-        label: the words of the action.
-        by: who acts.
+        before: unit and outcome before the step.
+        step: the result of the step.
+        label: the Chinese label of the action.
+        by: the actor.
     """
     lapse = Lapse.objects.filter(of=entry, entry__due_at=missed).select_related("entry__body").first()
     if lapse:
@@ -89,7 +88,6 @@ def keep(
 
 
 def _shows(entry: Entry, missed: datetime) -> bool:
-    """Return whether an entry itself still shows, to its unit, that this date was missed."""
     fell = entry.closed_at is not None and entry.outcome in kind_of(entry.kind).fallen_away
     return not fell and entry.due_at is not None and entry.due_at <= missed
 
@@ -122,7 +120,6 @@ def _open(entry: Entry, missed: datetime, body_id: int, label: str, by: Actor) -
 
 
 def _follow(lapse: Lapse, *, shown: bool) -> None:
-    """Let a lapse rest while its entry shows the missed date to the same unit again, and count it once that ends."""
     if shown and lapse.entry.state == State.KEPT:
         settle(lapse.entry, by=SYSTEM)
     elif not shown and lapse.entry.state == State.RETURNED:
@@ -131,37 +128,37 @@ def _follow(lapse: Lapse, *, shown: bool) -> None:
 
 @entry_action(KIND, "settle", label="转回后计入原件", rule=system_only)
 def settle(entry: Entry, *, by: Actor) -> ActionResult:
-    """Stop counting a lapse: what was passed on came back to the unit with the clock that it had there."""
+    """Stop counting a lapse: the entry returned to the unit with its former clock."""
     entry.outcome = RETURNED
     return ActionResult(words="已转回本单位办理，逾期计入原件")
 
 
 @entry_action(KIND, "revive", label="恢复逾期记录", rule=system_only)
 def revive(entry: Entry, *, by: Actor) -> ActionResult:
-    """Count a lapse again: the entry left the unit another time."""
+    """Count a lapse again: the entry left the unit again."""
     entry.outcome = ""
     return ActionResult(words="原件再次转出，恢复计入")
 
 
 def settle_lapses_of(entry: Entry) -> None:
-    """Stop counting the lapses of an entry: another one at the same unit goes on with its clock. Only inside an action."""
+    """Stop counting the lapses of an entry that another entry of the unit continues; inside an action only."""
     for lapse in Lapse.objects.filter(of=entry, entry__state=State.KEPT).select_related("entry"):
         settle(lapse.entry, by=SYSTEM)
 
 
 def has_lapse(column: str = "pk") -> Exists:
-    """Return the condition for rows whose entry (named by a column) has a lapse at its present unit."""
+    """Return the filter for rows whose entry has a lapse at its present unit."""
     same = {"of": OuterRef(column), "entry__outcome": "", "entry__body": F("of__body")}
     return Exists(Lapse.objects.filter(**same))
 
 
 def lapses_of_kinds(*kinds: str) -> EntryQuerySet:
-    """Return the counting lapses of entries of some kinds."""
+    """Return counting lapses of entries of some kinds."""
     return Entry.objects.filter(kind=KIND, outcome="", lapse__of__kind__in=kinds)
 
 
 def shown(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return what the page of an entry shows: the lapses of it or who excused it, or the entry that it is a lapse of; None without any."""
+    """Build the panel of an entry's page: its lapses, its excuse, or its original entry; else None."""
     own = entry.kind == KIND
     rows = Lapse.objects.filter(Q(entry=entry) if own else Q(of=entry, entry__outcome=""))
     found = list(rows.select_related("entry__body", "of").order_by("pk"))
@@ -179,7 +176,6 @@ def shown(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def _excuse_of(entry: Entry) -> Movement | None:
-    """Return the movement by which an entry was excused after its due date; None where it was not."""
     late = entry.closed_at and entry.due_at and entry.closed_at > entry.due_at
     if not late or entry.outcome not in kind_of(entry.kind).excused:
         return None

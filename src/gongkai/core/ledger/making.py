@@ -1,4 +1,4 @@
-"""Making entries, one or hundreds, with their first movements."""
+"""Create entries, one or hundreds, with their first movements."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -28,10 +28,10 @@ def make_entries(
     verb: str = "open",
     events: Callable[[Entry], Sequence[Event]] | None = None,
 ) -> list[Entry]:
-    """Store new entries with their numbers and first movements, in a number of statements that does not grow with each entry.
+    """Store new entries with numbers and first movements, in a constant number of statements.
 
-    Call it from an action. A draft needs kind, title, body, year; what it leaves open is filled in: number, state (the machine's
-    `initial`), opened_at, warn_at (from due_at and the kind's warning), provisional.
+    Call it from an action. A draft needs kind, title, body and year; missing values are filled in:
+    number, state (the machine's `initial`), opened_at, warn_at and provisional.
 
     Args:
         drafts: entries not stored yet, of any kinds.
@@ -72,7 +72,6 @@ def _number(drafts: list[Entry]) -> None:
 
 
 def _complete(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) -> Sequence[Event]:
-    """Fill in what a draft leaves open, and return the first events of its clock."""
     begin(entry)
     entry.opened_at = entry.opened_at or timezone.now()
     entry.moved_at = entry.moved_at or entry.opened_at
@@ -86,10 +85,10 @@ def _complete(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) -
 
 
 def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
-    """Remove entries together with what made them (an import taken back) and their lapses; the order stands first, the log keeps their movements.
+    """Delete entries and their lapses when an import is undone; the log keeps their movements.
 
     Returns:
-        How many were removed, without the lapses.
+        The number of deleted entries, without lapses.
     """
     lapses = Entry.objects.filter(lapse__of__in=entries)
     if lapses.exists():

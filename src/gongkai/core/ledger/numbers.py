@@ -1,4 +1,4 @@
-"""Numbers of entries: per kind and year, without gaps, in one statement however many are wanted."""
+"""Numbers of entries: gapless per kind and year, drawn in one statement."""
 
 from django.db import connection
 
@@ -6,24 +6,24 @@ from gongkai.core.ledger.kinds import KINDS, kind_of
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
-#: Draws so many numbers of a series, which begins where nothing was drawn yet.
+#: Draws numbers of a series, and creates the series if absent.
 _DRAW = """INSERT INTO ledger_counter (series, year, last) VALUES (%s, %s, %s)
 ON CONFLICT (series, year) DO UPDATE SET last = ledger_counter.last + excluded.last RETURNING last"""
 _NUMBER = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
 
 
 def inner_numbers(text: str) -> list[str]:
-    """Return the numbers of entries that a text names (整改2026-00009): they lead nobody outside anywhere."""
+    """Return the entry numbers in a text (整改2026-00009), which mean nothing to the public."""
     series = {kind.series for kind in KINDS.values()}
     found = ((before, end) for before, end in _NUMBER.findall(text))
     return [f"{own}{end}" for before, end in found for own in series if before.endswith(own)]
 
 
 def numbers(kind: str, year: int, count: int = 1) -> list[str]:
-    """Return the next `count` numbers of a kind in a year, `任务2026-00001` on.
+    """Draw the next `count` numbers of a kind in a year: 任务2026-00001, …
 
-    Must be called inside the transaction that uses them: the counter's row is held until it ends, so that writers queue, and
-    what is rolled back gives its numbers back.
+    Call it inside the transaction that uses them: it locks the counter, and a rollback returns the
+    numbers.
     """
     if count < 1:
         return []
@@ -33,7 +33,7 @@ def numbers(kind: str, year: int, count: int = 1) -> list[str]:
 
 
 def draw(series: str, year: int, count: int = 1) -> int:
-    """Draw the next `count` numbers of any series in a year, without gaps, inside the transaction that uses them; return the last one."""
+    """Draw the next `count` numbers of any series in a year, inside a transaction; return the last."""
     assert connection.in_atomic_block, "numbers are drawn inside the transaction that uses them"
     with connection.cursor() as cursor:
         cursor.execute(_DRAW, [series, year, count])

@@ -1,4 +1,4 @@
-"""Keyset paging: a page begins behind the last row of the one before, however deep, at the same cost."""
+"""Keyset pagination: each page costs the same, however deep."""
 
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, datetime
@@ -9,15 +9,15 @@ from django.utils.dateparse import parse_datetime
 from gongkai.core.ledger.models import Entry
 from gongkai.core.widgets.asked import whole
 
-#: By due date, the nearest first, those without one last (id settles ties).
+#: By due date, nearest first, entries without date last (ties by id).
 BY_DUE = "due"
-#: By opening, the newest first.
+#: By opening time, newest first.
 BY_OPENED = "opened"
 
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of one page, and the mark behind which the next begins ("" where there is none)."""
+    """Rows of one page, and the mark of the next page ("" for none)."""
 
     rows: list[Entry]
     next: str = ""
@@ -30,9 +30,9 @@ def page(
     order: str = BY_DUE,
     since: datetime | None = None,
 ) -> Page:
-    """Return one page of entries behind a mark; at most two queries. A mark that cannot be read means the first page.
+    """Return one page of entries after a mark, with at most two queries; an invalid mark gives page one.
 
-    `since`: none of them is due before that moment, so that the index is entered there and not gone through from its beginning.
+    `since`: no entry is due before that moment, so the index scan starts there.
     """
     at, number = _read(after)
     rows = (
@@ -50,7 +50,6 @@ def page(
 def _by_due(
     entries: QuerySet[Entry], at: datetime | None, number: int, size: int, since: datetime | None
 ) -> list[Entry]:
-    """Dated rows first; those without a date fill the page up. Two ranges rather than NULLS LAST, which no index serves on SQLite."""
     rows: list[Entry] = []
     if at or not number:
         dated = entries.filter(due_at__isnull=False)
@@ -58,7 +57,8 @@ def _by_due(
             dated = dated.filter(due_at__gte=at).filter(Q(due_at__gt=at) | Q(pk__gt=number))
         elif since:
             dated = dated.filter(due_at__gte=since)
-        # Numbers first: what the light needs besides stands in the index, so that no row is read that is not shown.
+        # Select ids first: the index contains what the light needs, so only shown rows
+        # are read.
         numbers = dated.order_by("due_at", "pk").values("pk")[:size]
         rows = list(entries.filter(pk__in=numbers).order_by("due_at", "pk"))
     if len(rows) < size:
@@ -88,7 +88,7 @@ def _read(mark: str) -> tuple[datetime | None, int]:
         at = parse_datetime(text) if text else None
     except ValueError:
         return None, 0
-    # The first and the last year leave no room to turn a time into the database's zone.
+    # Times in the first and last year cannot be converted to the database's time zone.
     if text and (at is None or at.tzinfo is None or not MINYEAR < at.year < MAXYEAR):
         return None, 0
     return at, pk

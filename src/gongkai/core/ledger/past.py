@@ -1,11 +1,8 @@
-"""补录: what happened on an earlier day is recorded with its paper, and takes effect once a second person has compared it with the paper.
+"""Record past events (补录) with a proof; a second person confirms them before they take effect.
 
-    register_past("request.extend", lambda entry, facts: bool(facts.get("past")))    which calls record the past, when the room starts
-    @entry_action("request", "extend", …)                                             and the function refuses them without a proof
-    @with_proof("request.extend")
-
-The office's form asks for the paper; `record_past` keeps what was filled in, `confirm_past` calls the action with the proof. What a job does, and
-what people outside do themselves on their own page, records no past.
+register_past("request.extend", lambda entry, facts: bool(facts.get("past")))   # at start-up
+@entry_action("request", "extend", …)
+@with_proof("request.extend")                # the function refuses past events without proof
 """
 
 import json
@@ -35,13 +32,13 @@ from gongkai.core.units.models import Person, Role
 from gongkai.core.units.same_person import is_among
 
 Facts = Mapping[str, object]
-#: Waiting records that the first page looks at.
+#: Maximum number of pending records read for the home page.
 LOOKED_AT = 100
-#: Actions that may record the past → whether a call of them does.
+#: Actions that may record the past, with the predicate for their calls.
 PAST: dict[str, Callable[[Entry, Facts], bool]] = {}
-#: Fields of the form that are no facts of the action.
+#: Form fields that are no arguments of the action.
 PAPER, NUMBER = "past_paper", "past_number"
-#: Who compares a record with its paper, beside the 政务公开办 over the unit.
+#: Roles that may compare a record with its proof, in addition to the 政务公开办 over the unit.
 COMPARING = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
 NEEDS_PROOF = (
     "补录以前发生的事项，须上传凭证（文书、回执、申请人的书面材料等）并填写文号或者编号，由另一人核对后生效。"
@@ -50,24 +47,24 @@ NEEDS_PROOF = (
 
 @dataclass(frozen=True)
 class Proof:
-    """What a record of the past rests on: `said` stands in the log beside it, `facts` among its facts."""
+    """Proof of a past event: `said` is added to the log text, `facts` to its facts."""
 
     said: str
     facts: Facts
 
 
 def register_past(name: str, records_past: Callable[[Entry, Facts], bool]) -> None:
-    """Declare which calls of an action record the past; called by its room when it starts."""
+    """Register the predicate that tells which calls of an action record the past."""
     PAST[name] = records_past
 
 
 def needs_proof(name: str, entry: Entry, facts: Facts, by: Actor) -> bool:
-    """Return whether somebody of the staff records the past with a call of an action."""
+    """Return true if a staff member's call of an action records the past."""
     return name in PAST and not by.system and by != ANONYMOUS and PAST[name](entry, facts)
 
 
 def happened_on(facts: Facts) -> date:
-    """Return the day that a call names for what happened; today where it names none."""
+    """Return the day of the event that a call names; default: today."""
     day = facts.get("on") or facts.get("at")
     if isinstance(day, datetime):
         return timezone.localdate(day)
@@ -75,21 +72,21 @@ def happened_on(facts: Facts) -> date:
 
 
 def is_earlier(entry: Entry, facts: Facts) -> bool:
-    """Return whether a call names a day before today: for `register_past`."""
+    """Return true if a call names a day before today; for `register_past`."""
     return happened_on(facts) < timezone.localdate()
 
 
 def undoes_lateness(entry: Entry, facts: Facts) -> bool:
-    """Return whether a call names a moment in time for what was not done until the due date had passed: for `register_past`."""
+    """Return true if a call names a moment before a due date that has passed; for `register_past`."""
     at, due = facts.get("at"), entry.due_at
     return isinstance(at, datetime) and due is not None and at <= due < timezone.now()
 
 
 def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
-    """Make an action's function refuse to record the past without a proof, and say in the log that it does.
+    """Decorate an action's function: refuse past events without proof, and log the proof.
 
-    What is recorded on a later day without needing a proof (what came in from outside) is marked, too. The function that results takes a
-    further fact, `past_proof`.
+    The decorated function takes a further argument `past_proof`. Late records that need no proof
+    (received from outside) are marked, too.
 
     Args:
         name: of the action.
@@ -116,11 +113,12 @@ def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
     return decorate
 
 
-# -- recording ------------------------------------------------------------------------------------------------------
+# -- recording
+# -------------------------------------------------------------------------------------
 
 
 def try_out(name: str, entry: Entry, facts: Facts, *, by: Actor) -> None:
-    """Do an act of the past and take all of it back, to say at once what speaks against it. Only outside a transaction of one's own.
+    """Run a past action and roll it back, to report objections at once; outside a transaction only.
 
     Raises:
         Refused: as the action.
@@ -141,16 +139,16 @@ def record_past(
     paper: Named | None,
     number: str,
 ) -> ActionResult:
-    """Keep an act that happened before, with its paper, for a second person to compare.
+    """Store a past action with its proof, for a second person to confirm.
 
     Args:
         entry: the entry.
-        by: who records it; the action's own rule says whether they may.
-        name: of the action.
-        facts: what it is called with.
-        lines: the same in words, by the labels of its form.
-        paper: the file that shows it.
-        number: the number of the document or of the receipt.
+        by: the author; the action's own rule applies.
+        name: name of the action.
+        facts: its arguments.
+        lines: the arguments in Chinese, by form label.
+        paper: the file of the proof.
+        number: document number of the proof.
     """
     reasons = REGISTRY[name].why_not(entry, by=by)
     if not reasons and (paper is None or len(number.strip()) < 2):
@@ -213,11 +211,12 @@ def _read(kept: str) -> dict[str, object]:
     return found
 
 
-# -- deciding -------------------------------------------------------------------------------------------------------
+# -- deciding
+# --------------------------------------------------------------------------------------
 
 
 def compares(by: Actor, record: PastRecord) -> list[str]:
-    """Another person than who recorded it: of the unit, or of the 政务公开办 over it."""
+    """Allow another person than the author: of the unit, or of the 政务公开办 over it."""
     if is_among(by, [record.person], [record.account]):
         return ["补录由本人登记，须由另一人核对。"]
     if _is_of_unit(by, record.entry):
@@ -239,7 +238,7 @@ def _waiting(record: PastRecord) -> list[str]:
 
 @action("ledger.confirm_past", label="核对无误", rule=compares, ready=_waiting)
 def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
-    """Do what was recorded, in the name of who recorded it: compared with its paper it was so."""
+    """Carry the recorded action out in its author's name."""
     person = Person.objects.filter(pk=record.person).first() if record.person else None
     if person is None:
         raise Refused("登记人已不在岗，请不予登记后由现任人员重新登记。")
@@ -257,7 +256,7 @@ def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
 
 @action("ledger.refuse_past", label="不予登记", rule=_compares_or_recorded, ready=_waiting)
 def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
-    """Drop a record that the paper does not show; who recorded it may take it back so, too."""
+    """Discard a record that the proof does not support; its author may also withdraw it."""
     if len(reason.strip()) < 2:
         raise Refused("请写明不予登记的理由。")
     record.state, record.reason = PastState.REFUSED, reason.strip()[:300]
@@ -278,25 +277,25 @@ def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-# -- reading --------------------------------------------------------------------------------------------------------
+# -- reading
+# ---------------------------------------------------------------------------------------
 
 
 def _reads(user: object, record: object) -> bool:
-    """Return whether somebody works with a record: its paper may name people outside."""
     assert isinstance(record, PastRecord)
     return _is_of_unit(actor_of(user), record.entry)
 
 
 @visible(PastRecord, judge=_reads)
 def records_visible_to(user: object) -> QuerySet[PastRecord, PastRecord]:
-    """Return the records of the entries that somebody sees; `_reads` judges each."""
+    """Return the records of entries that a user sees; `_reads` decides on each."""
     rows = PastRecord.objects.filter(entry__in=visible_to(user).values("pk"))
     return rows.select_related("entry__body", "paper")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A record as the page of its entry shows it: the label of its action, what was filled in, and what the reader may do."""
+    """A record on its entry's page: label, values, and the reader's options."""
 
     record: PastRecord
     label: str
@@ -307,7 +306,7 @@ class Shown:
 
 
 def shown(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return what the page of an entry shows of records of the past; None without any."""
+    """Build the panel of past records on an entry's page, or None."""
     rows = entry.past_records.exclude(state=PastState.REFUSED).select_related("entry__body")
     found = [_shown(record, by) for record in rows]
     return {"past": found} if found else None
@@ -327,7 +326,7 @@ def _shown(record: PastRecord, by: Actor) -> Shown:
 
 
 def confirmed(entry: Entry) -> list[str]:
-    """Return the confirmed records of an entry, a sentence each: what happened when, on what paper, who recorded and compared it when."""
+    """Return the confirmed records of an entry, one Chinese sentence each."""
     rows = entry.past_records.filter(state=PastState.CONFIRMED)
     return [
         f"{record.on:%Y-%m-%d}{REGISTRY[record.action].label}（凭证{record.paper_number}），"
@@ -338,12 +337,12 @@ def confirmed(entry: Entry) -> list[str]:
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a record that waits, nobody has one to compare."""
+    """Return the rows without which the home page block is empty: pending records."""
     return [Rows(PastRecord, {"state": PastState.WAITING})]
 
 
 def waiting_for(by: Actor) -> dict[str, object] | None:
-    """Return the block of the first page: the records that somebody may compare."""
+    """Build the home page block of records that the actor may confirm."""
     rows = records_visible_to(by).filter(state=PastState.WAITING).order_by("recorded_at")
     found = [record for record in rows[:LOOKED_AT] if not compares(by, record)]
     lines = [_line(record) for record in found[:SHOWN]]

@@ -1,4 +1,4 @@
-"""Reading entries: `visible_to` first, everything else on top of it."""
+"""Queries on entries, all based on `visible_to`."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,21 +19,17 @@ from gongkai.core.units.reach import SUPERVISING, at_work, working_bodies
 from gongkai.core.widgets.once import kept
 
 Facts = TypeVar("Facts", bound=Model)
-#: What kinds show somebody besides is named entry by entry up to so many; beyond them the database looks it up.
+#: Up to this number, extra visible entries are listed by id; above it the database joins them.
 FEW = 500
 
 
 @visible(Entry, technical=True)
 def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
-    """Return the entries that somebody may see: own body's, those supervised, those a kind shows them besides.
+    """Return the entries a user sees: own units', supervised ones, and those that a kind adds.
 
-    With `kind` those of that kind only: then nothing is asked of the other kinds' tables. What stands between a unit and its own offices
-    (`Kind.inner`) is not shown to who only supervises the unit.
-
-    Technical posts see what is for all staff, nothing besides. Anonymous and people without an appointment see none.
-
-    An entry for the 政务公开 office only (`Audience.CHIEF`) is
-    hidden from the rest of the owing body, save the office (处室) it stands with.
+    `kind` limits the query to that kind's tables. Supervisors do not see what is between a unit and
+    its own offices (`Kind.inner`). Technical posts see only what all staff see. Anonymous users and
+    people without appointment see nothing.
     """
     actor = actor_of(user)
     rows = Entry.objects.filter(kind=kind) if kind else Entry.objects.all()
@@ -44,20 +40,20 @@ def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
 
 @visible(Attachment, technical=True)
 def attachments_visible_to(user: object) -> QuerySet[Attachment]:
-    """Return the files of the entries that somebody may see."""
+    """Return the files of the entries a user sees."""
     return Attachment.objects.filter(entry__in=visible_to(user).values("pk")).select_related("stored")
 
 
 @visible(SavedFilter, technical=True)
 def filters_visible_to(user: object) -> QuerySet[SavedFilter]:
-    """Return one's own tabs of the list."""
+    """Return the user's own saved filters."""
     return SavedFilter.objects.filter(person_id=actor_of(user).person_id or -1)
 
 
 def one_visible_to(user: object, pk: int) -> EntryQuerySet:
-    """Return a single entry where somebody may see it, and none where not: `visible_to` for the kind that it is of, with what its page shows.
+    """Return a single entry if the user sees it, with the related rows of its page.
 
-    Its kind is asked first: the tables that other kinds look into, and those that they show, are not asked then.
+    Its kind is read first, so that tables of other kinds are not queried.
     """
     kind = Entry.objects.filter(pk=pk).values_list("kind", flat=True).first()
     if kind is None:
@@ -66,10 +62,10 @@ def one_visible_to(user: object, pk: int) -> EntryQuerySet:
 
 
 def own_visible_to(user: object) -> EntryQuerySet:
-    """Return what somebody may see of the entries of the bodies they have a post at, asking no other kind's tables. For their own work's lists.
+    """Return the entries of the user's own units, without querying tables of other kinds.
 
-    Never more than `visible_to`. What is for the 政务公开 office only is among it for the office (处室) it stands with, and for who supervises
-    from this very body; what a kind shows besides (`Kind.visible`) of such an entry is left to `visible_to`.
+    Never more than `visible_to`: entries restricted to the 政务公开办 are included for their office and
+    for supervisors of this very unit only.
     """
     actor = actor_of(user)
     offices = [post.office_id for post in actor.posts if post.office_id]
@@ -82,9 +78,10 @@ def own_visible_to(user: object) -> EntryQuerySet:
 
 
 def own_bodies_visible_to(user: object) -> EntryQuerySet:
-    """Return what `visible_to` shows of the entries of the bodies somebody has a post at.
+    """Return the visible entries of the user's own units.
 
-    That is all of them where none is for the 政务公开 office alone and every post is one of work: then no other kind's tables are asked.
+    These are all of them, without further queries, if every post is a working post and none is
+    restricted to the 政务公开办.
     """
     actor = actor_of(user)
     at_work = working_bodies(actor)
@@ -94,18 +91,17 @@ def own_bodies_visible_to(user: object) -> EntryQuerySet:
 
 
 def _inside_where_one_oversees(actor: Actor) -> Q:
-    """Return the condition for what stands inside a unit that somebody has a post at from which they oversee others, and none of work."""
     working = {post.body_id for post in actor.posts if post.role not in SUPERVISING}
     beside = {post.body_id for post in actor.posts} - working
     return Q(body_id__in=beside, kind__in=inner_kinds()) if beside else Q(pk__in=[])
 
 
 def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "QuerySet[Facts, Facts]":
-    """Return those rows of a kind's own table whose entries somebody may see; where these are all, without asking entry by entry.
+    """Return rows of a kind's own table whose entries the user sees.
 
     Args:
-        rows: of a model whose `entry` is an entry of the kind.
-        user: who looks.
+        rows: rows of a model with an `entry` of the kind.
+        user: the reader.
         kind: the kind.
     """
     actor = actor_of(user)
@@ -115,7 +111,7 @@ def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "Q
 
 
 def overseen_by(user: object) -> EntryQuerySet:
-    """Return what figures are of for somebody: all they oversee, else what is their own units'. What they see of others by chance is no figure.
+    """Return the entries that a user's figures count: all supervised ones, else the own units'.
 
     Never more than `visible_to`.
     """
@@ -127,41 +123,41 @@ def overseen_by(user: object) -> EntryQuerySet:
 
 
 def kinds_there(year: int) -> list[str]:
-    """Return the kinds that a year has entries of, each looked up in an index."""
+    """Return the kinds with entries in a year, by index lookups."""
     names = sorted(KINDS)
     asked = there([Rows(Entry, {"kind": [name], "year": [year]}) for name in names])
     return [name for name, found in zip(names, asked, strict=True) if found]
 
 
 def outward(kinds: Iterable[str]) -> list[str]:
-    """Return those of some kinds that sums count: what stands inside units, or is given for another's entry, is the same work once more."""
+    """Return the kinds that totals count (not those inside units or about another's entry)."""
     return [name for name in kinds if name not in uncounted_kinds()]
 
 
 def bodies_alone(user: object, kind: str) -> list[int] | None:
-    """Return the bodies of which somebody sees all entries of a kind, where they see none of others; None where that does not say what they see.
+    """Return the units whose entries of a kind are all visible, if nothing else is; else None.
 
-    For counts over a kind's own table, whose index by body is of use where it is asked by body, too.
+    Counts over a kind's own table can then use its index by unit.
     """
     actor = actor_of(user)
     return None if actor.system or not actor.known else _shown(at_work(actor), kind).bodies
 
 
 def bodies_of_visible(user: object, kind: str) -> "QuerySet[Body, Body]":
-    """Return the bodies that have entries of a kind that somebody may see, in their order."""
+    """Return the units with visible entries of a kind, in directory order."""
     own = visible_to(user, kind=kind).filter(body=OuterRef("pk"))
     return Body.objects.filter(Exists(own)).order_by("position", "pk")
 
 
 def kinds_offered(user: object) -> list[tuple[str, str]]:
-    """Return the kinds to choose from, with their labels; those that stand inside units only where this person sees any entry of them."""
+    """Return kinds with labels for a filter; inner kinds only if the user sees such entries."""
     shown = {name for name in inner_kinds() if visible_to(user, kind=name).exists()}
     return [(kind.name, kind.label) for kind in KINDS.values() if not kind.inner or kind.name in shown]
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """What somebody sees as a condition; `bodies` where that is nothing but all entries of some bodies."""
+    """The filter for visible entries; `bodies` if it means all entries of some units."""
 
     condition: Q
     bodies: list[int] | None = None
@@ -198,7 +194,6 @@ def _shown_to(actor: Actor, only: str, others: bool) -> _Shown:
 
 
 def _beside(actor: Actor, supervised: list[int], inner: list[str], only: str, others: bool) -> bool:
-    """Whether there may be entries that somebody sees beside all that stands in what they supervise; where not, an index says it all."""
     over = {"kind": [only]} if only else {}
     asked = [
         *([Rows(Entry, {"audience": Audience.STAFF, **over})] if others else ()),
@@ -209,35 +204,23 @@ def _beside(actor: Actor, supervised: list[int], inner: list[str], only: str, ot
 
 
 def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
-    """Return the condition for who supervises everybody: all but what stands inside units, save the one they work in themselves.
-
-    The kind stands in every index that lights and accounts are counted from; so nothing more is read for who holds no post of work beside.
-    """
     own = {post.body_id for post in actor.posts if post.role not in SUPERVISING}
     shown = ~Q(kind__in=inner) if inner else Q()
     return shown | Q(body_id__in=own) if inner and own else shown
 
 
 def _besides(actor: Actor, only: str) -> list[EntryQuerySet]:
-    """Return what kinds show somebody besides (`Kind.visible`), kind by kind."""
     asked = [(kind, kind.visible(actor)) for kind in KINDS.values() if only in {"", kind.name}]
     return [Entry.objects.filter(shown, kind=one.name) for one, shown in asked if shown is not None]
 
 
 def _as_set(parts: list[Q], besides: list[EntryQuerySet], few: list[int] | None) -> Q:
-    """Return the condition for what is among any of the parts, in a form that a database can answer from indexes.
-
-    Each part looks at columns of the entry alone. What stands besides is asked first, all in one statement: mostly it is little or nothing, and then
-    its numbers are named, so that no list joins the tables of other kinds. Where it is much (a lead unit of a whole province), all
-    parts become one set of numbers: PostgreSQL takes a looking-up behind an OR to be true for half of all entries and asks it of each.
-    """
     if few is not None:
         return reduce(or_, [*parts, Q(pk__in=few)] if few else parts)
     return Q(pk__in=_numbers([*(Entry.objects.filter(part) for part in parts), *besides]))
 
 
 def _few(besides: list[EntryQuerySet]) -> list[int] | None:
-    """Return the numbers of what kinds show besides; None where that is much."""
     if not besides:
         return []
     found = list(_numbers(besides)[: FEW + 1].values_list("pk", flat=True))
@@ -261,7 +244,6 @@ def _bodies_under(reaches: set[str]) -> list[int]:
 
 
 def _reach_all(reaches: set[str]) -> bool:
-    """Whether no entry stands outside these reaches: then nothing has to be filtered, and the lights' indexes serve alone."""
     outside = Body.objects.exclude(_under(reaches)).values("pk")
     return kept(
         ("all reached", frozenset(reaches)), lambda: not Entry.objects.filter(body_id__in=outside).exists()
@@ -269,7 +251,7 @@ def _reach_all(reaches: set[str]) -> bool:
 
 
 def waiting_for_others() -> Q:
-    """Return the condition for entries in which the owing body waits for somebody else (`Kind.waiting`)."""
+    """Return the filter for entries whose unit waits for somebody else (`Kind.waiting`)."""
     condition = Q(pk__in=[])
     for kind in KINDS.values():
         if kind.waiting:
@@ -278,7 +260,7 @@ def waiting_for_others() -> Q:
 
 
 def fell_away() -> Q:
-    """Return the condition for closed entries of which nothing was owed after all (`Kind.fallen_away`): figures leave them out."""
+    """Return the filter for closed entries with nothing owed (`Kind.fallen_away`); totals omit them."""
     condition = Q(pk__in=[])
     for kind in KINDS.values():
         if kind.fallen_away:
@@ -287,7 +269,7 @@ def fell_away() -> Q:
 
 
 def resting() -> Q:
-    """Return the condition for entries still with the owing body, in which somebody else has to act first (`Kind.resting`)."""
+    """Return the filter for open entries in which another unit must act first (`Kind.resting`)."""
     condition = Q(pk__in=[])
     for kind in KINDS.values():
         if kind.resting:
@@ -296,18 +278,16 @@ def resting() -> Q:
 
 
 def as_listed(entries: EntryQuerySet, *, kinds: Collection[str] = ()) -> EntryQuerySet:
-    """Return entries with all that a list shows of them, in one query.
+    """Join all related rows that a list shows; no permission check.
 
-    Nothing is hidden here: they come from `visible_to`, or are somebody's own work.
-    `kinds` are those of the entries where they are known: the tables of all kinds are wide, and to write down their columns takes longer than
-    to read some rows.
+    `kinds` limits the joins to the tables of these kinds.
     """
 
     return entries.select_related(*sorted(related(kinds)))
 
 
 def owed_in_words(body: Body) -> list[str]:
-    """Return how much of which kinds a unit has open, in a sentence; nothing where it has none."""
+    """Return the open entries of a unit by kind in one Chinese sentence, or nothing."""
     rows = Entry.objects.open().filter(body=body).order_by().values_list("kind").annotate(n=Count("pk"))
     found = [(KINDS[kind].label, number) for kind, number in rows]
     if not found:
@@ -316,12 +296,12 @@ def owed_in_words(body: Body) -> list[str]:
     return [f"台账中还有{sum(number for _, number in found)}项没有办结：{parts}。"]
 
 
-#: Who works on a unit's entries, or answers for them.
+#: Roles that work on a unit's entries, or answer for them.
 _WORKING = frozenset({Role.CLERK, Role.SIGNER, Role.LEAD})
 
 
 def waiting_for_post(post: Appointment) -> list[str]:
-    """Return how much of which kinds is open where somebody holds a post (its office's and what no office has), and how much of it is late."""
+    """Return the open and overdue entries of a post's office by kind, in Chinese."""
     if post.role not in _WORKING:
         return []
     rows = Entry.objects.open().filter(body=post.body)

@@ -1,6 +1,7 @@
-"""督促整改: one kind of entry for whatever room finds a fault. Ordered, done by the unit, confirmed or returned, closed; or waived with a reason.
+"""Rectification (督促整改): order, report, confirmation or return, waiver.
 
-A room that finds something calls `order_rectification(body, by=…, found=Found(…), until=…)`. Its clock is the rule set `rectification`.
+An app that finds a fault calls `order_rectification(body, by=…, found=Found(…), until=…)`. Its
+deadline rules are the rule set `rectification`.
 """
 
 from collections.abc import Mapping
@@ -51,15 +52,15 @@ RECTIFICATION = Machine(
 
 
 def may_judge(by: Actor, entry: Entry) -> bool:
-    """Whether somebody is the 政务公开办 that ordered, or one above it: nobody is let off by his own office what a higher one ordered.
+    """Return true for the 政务公开办 that ordered the rectification, or one above it.
 
-    What was ordered before that was kept counts as ordered by a job.
+    Older rows without orderer count as ordered by a job.
     """
     return is_above(by, entry.rectification.ordered_by or _orderer(SYSTEM, entry.body))
 
 
 def judge(by: Actor, entry: Entry) -> list[str]:
-    """Whoever ordered it and those above; the unit says in its report why it need not be mended, or why not yet."""
+    """Allow the 政务公开办 that ordered it and those above."""
     if may_judge(by, entry):
         return []
     whose = entry.rectification.ordered_by or _orderer(SYSTEM, entry.body)
@@ -73,7 +74,7 @@ confirms = AnotherPerson(judge, (f"{KIND}.report",), _BY_ANOTHER, returned=(f"{K
 
 
 def excuses(by: Actor, entry: Entry) -> list[str]:
-    """Allow whoever may judge and does not work for the unit: nobody excuses their own unit, or gives it more time."""
+    """Allow those who may judge and do not work for the unit."""
     if not by.system and any(post.body_id == entry.body_id for post in by.posts):
         return [
             "本单位的整改要求，本单位的人不能免予整改或者延长期限：请报告整改情况，由另一人复核，或者请上级政务公开办决定。"
@@ -100,7 +101,19 @@ RECTIFICATION_KIND = Kind(
 
 @dataclass(frozen=True)
 class Found:
-    """What a room found.
+    """A fault that an app found.
+
+    Attributes:
+
+        source: the app.
+        ref: id of the finding; at most one open rectification each.
+        title: one line.
+        what: description of the fault.
+        demand: the required correction.
+        basis: the authority.
+        address: URL of the fault.
+        facts: evidence for the entry's page, by label.
+        page: name of the page at that URL; required for pages of this back office.
 
     Attributes:
         source: the room.
@@ -126,17 +139,13 @@ class Found:
 
 
 def may_order(by: Actor, body: Body) -> list[str]:
-    """The 政务公开办 over the unit; jobs."""
+    """Allow the 政务公开办 over the unit, and jobs."""
     if is_above(by, body):
         return []
     return ["只有上级或者本级政务公开办可以下达整改要求。"]
 
 
 def _orderer(by: Actor, body: Body) -> Body:
-    """Return the government whose 政务公开办 orders: that of who acts; where a job does, the nearest over the unit that is not the unit's own.
-
-    What a government, or the unit that holds its 政务公开办, has to mend is judged above it where somebody is appointed there.
-    """
     if not by.system:
         reaches = {
             post.reach for post in by.posts if post.role == Role.CHIEF and body.path.startswith(post.reach)
@@ -152,7 +161,7 @@ def _orderer(by: Actor, body: Body) -> Body:
 
 @action("ledger.order_rectification", label="下达整改要求", rule=may_order)
 def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> ActionResult:
-    """Put a fault on the ledger of the unit that has to mend it. Returns the entry."""
+    """Order a rectification for a unit; return the entry."""
     if until < timezone.localdate():
         raise Refused("整改期限不能早于今天。")
     if body.active_to:
@@ -191,7 +200,7 @@ def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> 
 
 @entry_action(KIND, "report", label="报告整改情况", rule=work)
 def report(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Say what was done; it waits for the check."""
+    """Report what was done; a judgement follows."""
     words = text.strip()
     if len(words) < 5:
         raise Refused("请写明怎样整改的。")
@@ -201,9 +210,9 @@ def report(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 @entry_action(KIND, "confirm", label="复核通过", rule=confirms)
 def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> ActionResult:
-    """The fault is mended: closed, as of the report that is confirmed. By evidence: the unit's, or the address where whoever checks saw it.
+    """Confirm the rectification as of its report, with evidence of the unit or a URL.
 
-    A job confirms what a machine checked itself.
+    A job confirms what an automatic check has verified.
     """
     if url.strip():
         _seen_at(entry, by, url.strip())
@@ -214,7 +223,6 @@ def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> Actio
 
 
 def _seen_at(entry: Entry, by: Actor, url: str) -> None:
-    """Keep the address where whoever checks saw it mended, as evidence that holds."""
     Evidence.objects.create(
         entry=entry,
         kind=EvidenceKind.ADDRESS,
@@ -230,7 +238,7 @@ def _seen_at(entry: Entry, by: Actor, url: str) -> None:
 
 @entry_action(KIND, "send_back", label="退回重改", rule=judge)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """It is not mended; the due date stays."""
+    """Return an insufficient report; the due date stays."""
     words = _said(reason, "请写明退回的理由。")
     kept = Rectification.objects.get(pk=entry.pk)
     kept.returns += 1
@@ -243,7 +251,7 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(KIND, "extend", label="延长期限", rule=excuses)
 def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
-    """Give more time, with a reason."""
+    """Extend the due date, with a reason."""
     words = _said(reason, "请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
@@ -252,7 +260,7 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult
 
 @entry_action(KIND, "waive", label="免予整改", rule=waives)
 def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Close without mending: no fault after all, or another way was decided; the reason stays on record."""
+    """Close without correction, with the reason on record."""
     words = _said(reason, "请写明免予整改的理由。")
     Rectification.objects.filter(pk=entry.pk).update(reason=words)
     entry.outcome = State.WAIVED
@@ -276,5 +284,5 @@ def _tell(entry: Entry, subject: str, body: str, key: str) -> Notification:
 
 
 def shown(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what the entry's page shows."""
+    """Build the panel of the entry's page."""
     return {"rectification": entry.rectification}

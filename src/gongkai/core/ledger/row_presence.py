@@ -1,8 +1,8 @@
-"""Whether there are rows at all without which a part of a page shows nothing: asked for all parts of the page in one statement.
+"""Check in one SQL statement which parts of a page have any rows to show.
 
-A block of the first page reads two or three tables with all that it shows of them; most people have nothing in most of them on most days, and to
-write such a query down costs more than to run it. `Rows` names what must be there, by the columns of one table alone; it may promise too
-much, never too little (tests hold every block that is left out against what it would have shown).
+Most home page blocks are empty for most people, and compiling their queries costs more than
+running them. `Rows` names required rows by columns of one table; a false positive only costs a
+query.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -12,15 +12,15 @@ from enum import Enum
 from django.db import connections, models, router
 
 Value = str | int
-#: A column that holds anything.
+#: A column with any value.
 SOME = object()
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of one table: each field (by its name) has a value, one of some, none (`None`), or any (`SOME`).
+    """Rows of one table whose fields have a value, one of several, none (`None`) or any (`SOME`).
 
-    `also`: rows of another table without which these are not asked for (a result of one's unit, and a round that is published).
+    `also`: rows of another table that must exist, too.
     """
 
     model: type[models.Model]
@@ -29,13 +29,13 @@ class Rows:
 
     @property
     def possible(self) -> bool:
-        """Whether such rows can be: there are none with one of no values."""
+        """Return true unless a field must be one of no values."""
         here = all(value or not _is_many(value) for value in self.where.values())
         return here and (self.also is None or self.also.possible)
 
 
 def there(asked: Sequence[Rows]) -> list[bool]:
-    """Return of each whether there is such a row; one statement, however many are asked for."""
+    """Return for each item if such a row exists, in one statement."""
     possible = [rows for rows in asked if rows.possible]
     if not possible:
         return [False] * len(asked)
@@ -53,7 +53,6 @@ def there(asked: Sequence[Rows]) -> list[bool]:
 
 
 def _exists(rows: Rows, quote: Callable[[str], str]) -> tuple[str, list[Value]]:
-    """Return the question for some rows, and its values."""
     meta, said = rows.model._meta, []
     values: list[Value] = []
     for name, value in rows.where.items():
@@ -68,7 +67,7 @@ def _exists(rows: Rows, quote: Callable[[str], str]) -> tuple[str, list[Value]]:
         )
         said.append(f"{column} IN ({', '.join(['%s'] * len(some))})")
         values += some
-    # Names of tables and columns are the models'; values are handed over as values.
+    # Table and column names come from models; values are passed as parameters.
     text = f"EXISTS(SELECT 1 FROM {quote(meta.db_table)} WHERE {' AND '.join(said)})"  # noqa: S608
     if rows.also is None:
         return text, values

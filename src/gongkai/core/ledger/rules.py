@@ -1,4 +1,4 @@
-"""Who may: the rules that all kinds of entries share. Each returns reasons in Chinese, none where it may be done."""
+"""Permissions shared by all kinds of entries; each rule returns Chinese reasons, or an empty list."""
 
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry
@@ -9,45 +9,45 @@ from gongkai.core.units.openness import works_on
 from gongkai.core.units.reach import is_above, reads_only
 from gongkai.core.widgets.once import kept
 
-#: Those who work on their body's entries.
+#: Roles that work on their unit's entries.
 STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
 
 
 def registers(by: Actor, _: object) -> list[str]:
-    """Whoever works at a unit, and the system: what comes from outside is written down by whoever it reached."""
+    """Allow the staff of any unit and the system to register what was received."""
     return [] if by.system or by.has(*STAFF, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
 
 
 def works_for(by: Actor, entry: Entry) -> bool:
-    """Whether somebody works for the body that owes this; of what stands inside a unit, for the office that it fell to, or leads it there."""
+    """Return true if the actor works for the entry's unit, or for its office if inside a unit."""
     if kind_of(entry.kind).inner:
         return works_on(by, entry.body_id, entry.office_id)
     return by.has(*STAFF, body_id=entry.body_id)
 
 
 def acts_for_another(by: Actor, entry: Entry) -> bool:
-    """Whether somebody only oversees the body that owes this: not of it, nor (for a government's own) of its general office."""
+    """Return true if the actor only oversees the entry's unit and does not belong to it."""
     own = works_for(by, entry) or by.has(Role.CHIEF, Role.REVIEWER, body_id=entry.body_id)
     return not own and entry.body.kind != BodyKind.GOVERNMENT
 
 
 def answers_for(by: Actor, entry: Entry) -> bool:
-    """Whether somebody leads the body that owes this."""
+    """Return true if the actor is the head of the entry's unit."""
     return by.has(Role.LEAD, body_id=entry.body_id)
 
 
 def oversees(by: Actor, entry: Entry) -> bool:
-    """Whether somebody is the 政务公开办 over the body that owes this (the system is, too); what stands inside a unit is its own business."""
+    """Return true for the 政务公开办 over the entry's unit and the system; never inside a unit."""
     return by.system if kind_of(entry.kind).inner else is_above(by, entry.body)
 
 
 def judges(by: Actor, entry: Entry) -> bool:
-    """Whether somebody may judge what was done: the kind's lead unit, or the 政务公开办."""
+    """Return true if the actor may judge the result: the kind's lead unit or the 政务公开办."""
     return must_judge(by, entry) or oversees(by, entry)
 
 
 def must_judge(by: Actor, entry: Entry) -> bool:
-    """Whether it is somebody's turn to judge what was handed in."""
+    """Return true if it is the actor's turn to judge the submission."""
     kind = kind_of(entry.kind)
     if kind.waits_outside:
         return False
@@ -56,7 +56,7 @@ def must_judge(by: Actor, entry: Entry) -> bool:
 
 
 def sees(by: Actor, entry: Entry) -> list[str]:
-    """Only those who may see an entry."""
+    """Allow those who see the entry."""
 
     seen = by.system or kept(
         ("sees", by, entry.pk), lambda: visible_to(by, kind=entry.kind).filter(pk=entry.pk).exists()
@@ -65,36 +65,36 @@ def sees(by: Actor, entry: Entry) -> list[str]:
 
 
 def says(by: Actor, entry: Entry) -> list[str]:
-    """Whoever sees an entry and does more than supervise: a 监督员 reads and changes nothing."""
+    """Allow those who see the entry, except read-only supervisors (监督员)."""
     if reads_only(by):
         return ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"]
     return sees(by, entry)
 
 
 def work(by: Actor, entry: Entry) -> list[str]:
-    """Staff of the owing body, and the 政务公开办."""
+    """Allow the staff of the entry's unit and the 政务公开办."""
     if works_for(by, entry) or oversees(by, entry):
         return []
     return [f"只有承办单位（{entry.body.label}）或者政务公开办可以办理。"]
 
 
 def lead(by: Actor, entry: Entry) -> list[str]:
-    """The head of the owing body, and the 政务公开办."""
+    """Allow the head of the entry's unit and the 政务公开办."""
     if answers_for(by, entry) or oversees(by, entry):
         return []
     return [f"只有承办单位（{entry.body.label}）负责人或者政务公开办可以办理。"]
 
 
 def judge(by: Actor, entry: Entry) -> list[str]:
-    """The lead unit and the 政务公开办."""
+    """Allow the lead unit and the 政务公开办."""
     return [] if judges(by, entry) else ["只有牵头单位或者政务公开办可以办理。"]
 
 
 def system_only(by: Actor, _: object) -> list[str]:
-    """Jobs only."""
+    """Allow jobs only."""
     return [] if by.system else ["这项操作由系统自动完成。"]
 
 
 def is_open(entry: Entry) -> list[str]:
-    """Only while not closed."""
+    """Allow while the entry is not closed."""
     return ["这条记录已经办结。"] if entry.closed_at else []

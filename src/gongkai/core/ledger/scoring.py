@@ -1,8 +1,8 @@
-"""Score sources: figures of a unit that rooms offer to whoever assesses it (考核).
+"""Registry of score sources: figures about a unit that the assessment (考核) can use.
 
-A source gives cases; its figure is their mean, each case leads to its row.
+A source returns cases; its figure is their mean, and each case links to its row.
 
-register_score(in_time("request", "依申请公开按期答复"))
+    register_score(in_time("request", "依申请公开按期答复"))
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from gongkai.lib.chinese.days import end_of_day
 
 @dataclass(frozen=True)
 class Case:
-    """One row behind a figure: what it is, where it is, and how far it held (0 to 1)."""
+    """One row of a figure: label, link and score (0 to 1)."""
 
     ref: str
     label: str
@@ -34,8 +34,8 @@ class Case:
 class ScoreSource:
     """A figure that can be scored.
 
-    `cases` returns what settled in the days from `first` to `until` (both included). `ahead` returns the open entries that will settle in a
-    period ending on `until`: what a unit can still win or lose.
+    `cases` returns what was settled from `first` to `until` (inclusive). `ahead` returns open
+    entries that will be settled by `until`.
     """
 
     name: str
@@ -49,19 +49,19 @@ SOURCES: dict[str, ScoreSource] = {}
 
 
 def register_score(source: ScoreSource) -> None:
-    """Enter a source; the same name again replaces it."""
+    """Register a source; the same name replaces the earlier one."""
     SOURCES[source.name] = source
 
 
 def of_unit(body: Body) -> EntryQuerySet:
-    """Return the entries of a unit and of all below it (a district with its departments)."""
+    """Return the entries of a unit and of all units below it."""
     return Entry.objects.filter(body__path__startswith=body.path)
 
 
 def settled(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
-    """Return entries whose outcome in time is known in a period: closed in time in it, or due in it and not closed by then.
+    """Return entries closed in time in a period, or due in it and not closed by then.
 
-    So each entry settles once, whenever it is looked at: on the day it was closed where that was in time, else on its due date.
+    Each entry is settled once: on its closing day if in time, else on its due date.
     """
     start, end = end_of_day(first) - timedelta(days=1), end_of_day(until)
     end = min(end, timezone.now())
@@ -73,7 +73,7 @@ def settled(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
 
 
 def in_time(kind: str, label: str) -> ScoreSource:
-    """Return the source of a kind: which of a unit's entries were closed in time, its lapses among them. What fell away counts neither way."""
+    """Return the source for entries of a kind closed in time; lapses count, dropped entries do not."""
 
     def own(body: Body) -> EntryQuerySet:
         counting = Q(kind=kind) & ~Q(outcome__in=KINDS[kind].fallen_away)

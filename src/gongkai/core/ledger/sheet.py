@@ -1,4 +1,4 @@
-"""The ledger as a spreadsheet: one declaration of columns for export and import."""
+"""Columns of the ledger spreadsheet, for export and import."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ LIGHTS = {**STANDING, "grey": STANDING["closed"], "grey_red": STANDING["late"]}
 
 
 def _days(entry: Entry) -> int | None:
-    """Days until the due date; negative ones are late. Empty for what is closed or has none."""
     if entry.due_at is None or entry.closed_at:
         return None
     return (timezone.localtime(entry.due_at).date() - timezone.localdate()).days

@@ -1,12 +1,8 @@
-"""Words of people outside behind entries: what a list shows of them to whom, and looking for words in them.
+"""Subjects written by outside persons: who reads them unmasked, and search in them.
 
-An entry's title says what it is (kind, topic, unit), never what somebody typed: that stands encrypted in the kind's own table (`Kind.subject`,
-`Kind.words`). Who works on an entry reads it in the clear, everybody else who sees the entry reads it, and all other texts of the entry,
-de-identified (`Kind.deidentifiers`). A list opens no more rows than it shows.
-
-Words are looked for by opening what may have them, the newest `MOST` entries that somebody works on, after everything else that was asked for. A
-table of keyed digests of words would be faster, and would tell whoever holds the database how often which word stands where: names are found by
-that.
+An entry's title contains only kind, topic and unit. What a person typed is encrypted in the
+kind's own table (`Kind.subject`, `Kind.words`). Staff who work on an entry read it unmasked;
+other readers see it de-identified (`Kind.deidentifiers`).
 """
 
 from collections import defaultdict
@@ -20,23 +16,23 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import belongs
 from gongkai.core.vault.sealing import Secret, Words
 
-#: Entries of a kind whose words are opened for one search; characters of a subject that a list shows.
+#: Entries of a kind decrypted for one search; maximum length of a subject in a list.
 MOST, LONGEST = 3000, 60
-#: What a list says below its search where older entries were not opened.
+#: Note below a search in which older entries were not decrypted.
 BEYOND = (
     f"来件的内容只在您可以办理的最近{MOST}件里查找，更早的没有查：请加上状态、单位、年度或者日期等条件再查。"
 )
 
 
 def reveals(by: Actor, entry: Entry) -> bool:
-    """Whether somebody reads in the clear what people outside wrote in a matter: who works on its entry, and the 政务公开办 over them."""
+    """Return true if the actor may read outside persons' text unmasked: staff who work on the entry."""
     return not work(by, entry)
 
 
 def with_subjects(entries: Iterable[Entry], by: Actor) -> None:
-    """Say of entries that are to be shown what they are about, as far as this person may read it: `subject`, `revealed`.
+    """Set `subject` and `revealed` on entries, as far as the actor may read them.
 
-    It takes a query for each kind that has such words.
+    One query for each kind with subjects.
     """
     of_kind: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
@@ -55,7 +51,6 @@ def with_subjects(entries: Iterable[Entry], by: Actor) -> None:
 
 
 def _prepare_readers(entries: Sequence[Entry]) -> None:
-    """Load at once what hides the people of entries of one kind whose reader does not work on them (`Entry.revealed`)."""
     hidden = [entry for entry in entries if not entry.revealed]
     deidentifiers = kind_of(hidden[0].kind).deidentifiers if hidden else None
     if deidentifiers:
@@ -65,7 +60,7 @@ def _prepare_readers(entries: Sequence[Entry]) -> None:
 
 
 def with_readers(entries: Iterable[Entry], by: Actor) -> None:
-    """Note of entries of one kind whether somebody reads them as written, without their subjects: for exports."""
+    """Set `revealed` on entries of one kind, without subjects; for exports."""
     some = list(entries)
     for entry in some:
         entry.revealed = reveals(by, entry)
@@ -73,7 +68,7 @@ def with_readers(entries: Iterable[Entry], by: Actor) -> None:
 
 
 def as_read(entry: Entry, text: str | Secret) -> str:
-    """Return a text of an entry as its reader sees it (`Entry.revealed`)."""
+    """Return a text of an entry as its reader may see it (`Entry.revealed`)."""
     if entry.revealed:
         return text.reveal() if isinstance(text, Secret) else text
     if entry.deidentifier is None:
@@ -84,18 +79,17 @@ def as_read(entry: Entry, text: str | Secret) -> str:
 
 
 def beginning(words: str) -> str:
-    """Return what a list shows of a long text: how it begins, on one line."""
+    """Return the beginning of a long text on one line, for lists."""
     line = " ".join(words.split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
 def _beginning_as_read(entry: Entry, words: Words) -> str:
-    """Return the beginning of a text without its people; the following words decide what it contains, so some of them are searched, too."""
     return as_read(entry, Words.of(" ".join(words.reveal().split())[: 3 * LONGEST]))
 
 
 def found_in_words(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
-    """Return which of some entries have words of people outside in which something stands, among the newest that somebody works on."""
+    """Return ids of the newest entries of the actor whose outside text contains the words."""
     found: list[int] = []
     for kind, rows in _worked_on(entries, by):
         works: dict[int, bool] = {}
@@ -108,12 +102,11 @@ def found_in_words(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
 
 
 def beyond_search(entries: EntryQuerySet, by: Actor) -> str:
-    """Return the sentence that a list shows where `found_in_words` leaves older ones of these entries unopened; empty where it opens all."""
+    """Return the note that `found_in_words` skipped older entries, or ""."""
     return BEYOND if any(rows.values("pk")[MOST : MOST + 1] for _, rows in _worked_on(entries, by)) else ""
 
 
 def _worked_on(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Kind, EntryQuerySet]]:
-    """Yield the kinds that have words of people outside, with those entries that somebody may work on, the newest first."""
     reached = entries if by.system else entries.filter(belongs(by, roles=STAFF, supervising=(Role.CHIEF,)))
     for kind in KINDS.values():
         if kind.words:

@@ -1,4 +1,4 @@
-"""Reading reminders by hand (催办), and raising those that had no effect."""
+"""Queries on urgings (催办), and the job that escalates unanswered ones."""
 
 from collections.abc import Mapping
 from datetime import datetime, time
@@ -21,17 +21,17 @@ from gongkai.lib import law
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-    #: A reminder with how far it is.
+    #: An urging annotated with its counts.
     Sent = WithAnnotations[Urging, "Left"]
 
-#: Working days without a signature, and without the work being handed in, after which a reminder is raised: our convention, the notices order
-#: 督促 and 通报 without days.
+#: Working days without acknowledgement, and without submission, before escalation. This is our
+#: convention: notices order 督促 and 通报 without days.
 UNSIGNED, UNDONE = 2, 5
 
 
 @visible(Urging)
 def visible_to(user: object) -> QuerySet[Urging]:
-    """Return the reminders that somebody may see: their unit's, those that they sent, and those to units that they supervise."""
+    """Return the urgings a user sees: of their unit, sent by them, or to supervised units."""
     by = actor_of(user)
     rows = Urging.objects.select_related("body")
     if by.system:
@@ -46,20 +46,20 @@ def visible_to(user: object) -> QuerySet[Urging]:
 
 
 def inside_a_unit() -> Q:
-    """Return the condition for reminders of what stands between a unit and its own offices: nobody's above the unit."""
+    """Return the filter for urgings between a unit and its own offices, hidden from supervisors."""
     inner = Urging.entries.through.objects.filter(urging=OuterRef("pk"), entry__kind__in=inner_kinds())
     return Q(Exists(inner))
 
 
 class Left(TypedDict):
-    """What `with_left` adds to a reminder."""
+    """Counts that `with_left` adds to an urging."""
 
     of: int
     left: int
 
 
 def with_left(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
-    """Add how many of a reminder's entries are still with the unit (`left`) and how many there are (`of`)."""
+    """Annotate urgings with the entries still open at the unit (`left`) and all entries (`of`)."""
     waiting = Entry.objects.open().filter(waiting_for_others())
     done = Q(entries__closed_at__isnull=False) | Q(entries__in=waiting)
     return rows.annotate(
@@ -69,13 +69,13 @@ def with_left(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a reminder to one's own units that was not signed for there is none to sign for."""
+    """Return the rows without which the block is empty: unacknowledged urgings."""
     mine = {post.body_id for post in by.posts if post.role in STAFF}
     return [Rows(Urging, {"body": mine, "received_at": None})]
 
 
 def to_sign(by: Actor) -> "QuerySet[Sent]":
-    """Return the reminders that wait for the signature of somebody's unit, the oldest first."""
+    """Return the urgings that the actor's units have not acknowledged, oldest first."""
     mine = [post.body_id for post in by.posts if post.role in STAFF]
     rows = Urging.objects.filter(body_id__in=mine, received_at=None).select_related("body")
     if by.person_id is not None:
@@ -84,7 +84,7 @@ def to_sign(by: Actor) -> "QuerySet[Sent]":
 
 
 def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
-    """Job: raise what was not signed for, or not handed in, within its working days. Safe to miss and to repeat."""
+    """Job: escalate urgings not acknowledged or not followed in time; idempotent."""
 
     moment = now or timezone.now()
     rows = with_left(Urging.objects.filter(raised_at=None, sent_at__lt=_before(moment, UNSIGNED)))
@@ -105,12 +105,11 @@ def _why(one: "Sent", moment: datetime) -> str:
 
 
 def _before(moment: datetime, days: int) -> datetime:
-    """The moment before which something was sent that has waited so many whole working days (that of sending and today not counted)."""
     day = law.default_calendar().subtract(timezone.localtime(moment).date(), days)
     return timezone.make_aware(datetime.combine(day, time()))
 
 
 def recorded(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return what the panel of an entry shows of its reminders; None without any."""
+    """Build the panel of an entry's urgings, or None."""
     rows = list(entry.urgings.all()[:5])
     return {"urgings": rows} if rows else None

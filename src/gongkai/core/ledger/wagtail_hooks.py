@@ -1,4 +1,4 @@
-"""What the ledger adds to Wagtail's admin."""
+"""Wagtail hooks of the ledger: URLs and menu item."""
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
@@ -11,13 +11,13 @@ from gongkai.core.units.actors import actor_of
 
 class _ForStaff(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
+        """Return true for users with an appointment."""
         return actor_of(request.user).known
 
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
-    """Register the addresses of files on entries and of the working-day calendar."""
+    """Register the URLs of attachments and of the working-day calendar."""
     return [
         path("ledger/attachment/<int:pk>/", views.attachment, name="ledger_attachment"),
         path("ledger/past/<int:pk>/", views.past_paper, name="ledger_past_paper"),
@@ -29,7 +29,7 @@ def urls() -> list[URLPattern]:
 
 @hooks.register("register_admin_menu_item")
 def calendar_item() -> MenuItem:
-    """工作日历."""
+    """Register the menu item 工作日历."""
     return _ForStaff(
         "工作日历", reverse_lazy("ledger_calendar"), name="workdays", icon_name="calendar-alt", order=83
     )

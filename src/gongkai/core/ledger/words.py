@@ -1,21 +1,21 @@
-"""Looking for words in titles: the different titles are looked at first, one after another in their index; a million entries may have a few thousand.
+"""Search in titles by scanning the distinct titles of the index, which are far fewer than entries.
 
-What is found so are titles; which entries have them, and who may see these, is asked as ever. Nothing is kept beside the entries: a title that
-is corrected or erased is found by its new words at once, and no more by the old ones.
+The result is titles; entries and permissions are queried as usual. Nothing is stored, so
+corrected or erased titles are found by their new text at once.
 """
 
 from django.db import connections
 
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 
-#: A ledger of fewer entries is looked through title by title: that takes as long as its different titles would.
+#: A smaller ledger is searched row by row, which is as fast.
 MANY = 50_000
-#: Different titles that are stepped to; where there are more, the rest of the index is read in one go.
+#: Maximum number of index steps; the rest of the index is read at once.
 STEPS = 20_000
-#: With more titles than this the words are frequent: a list finds enough of them by the way.
+#: With more matching titles than this, the words are frequent and a list finds enough directly.
 FEW = 500
 
-#: From one title to the next in the index, each time the least that is greater: as many steps as there are different titles.
+#: Recursive query that steps to the next greater title in the index.
 _STEPPED = """
 WITH RECURSIVE step(title, n) AS (
     SELECT min(title), 1 FROM {table}
@@ -29,23 +29,22 @@ _REST = "SELECT DISTINCT title FROM {table} WHERE title > %s AND {match} LIMIT %
 
 
 def with_words(entries: EntryQuerySet, words: str) -> EntryQuerySet:
-    """Return those whose title has the words, in whatever case."""
+    """Return entries whose title contains the words, ignoring case."""
     found = titles_with(words, entries.db) if _many(entries.db) else None
     if found is not None:
         return entries.filter(title__in=found) if found else entries.none()
-    # Where no letter has a case, to change all titles to one costs most of it.
+    # Without letters in the words, a case-insensitive comparison is needless work.
     cased = words.upper() != words or words.lower() != words
     return entries.filter(**{"title__icontains" if cased else "title__contains": words})
 
 
 def _many(alias: str) -> bool:
-    """Whether there may be many entries: numbers are given one after another."""
     last = Entry.objects.using(alias).order_by("-pk").values_list("pk", flat=True).first()
     return last is not None and last > MANY
 
 
 def titles_with(words: str, alias: str = "default") -> list[str] | None:
-    """Return all titles of the ledger that have the words; nothing where these are more than `FEW`. At most two queries."""
+    """Return all titles that contain the words, or None if more than `FEW`; at most two queries."""
     connection = connections[alias]
     table = connection.ops.quote_name(Entry._meta.db_table)
     match = r"UPPER(title) LIKE UPPER(%s) ESCAPE '\'"

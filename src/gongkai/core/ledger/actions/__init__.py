@@ -1,4 +1,4 @@
-"""What may be done to every entry, whatever its kind."""
+"""Actions that apply to entries of every kind."""
 
 from gongkai.core.ledger.actions.evidence import add_evidence, judge_evidence, withdraw_evidence
 from gongkai.core.ledger.actions.place import redate, set_audience, set_external_ref, set_office

@@ -1,4 +1,4 @@
-"""Attaching kept files to an entry; only inside an action."""
+"""Attach stored files to an entry; only inside an action."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from gongkai.core.ledger.models import Attachment, Comment, Entry
 def attach(
     entry: Entry, files: Iterable[Named], *, by: Actor, comment: Comment | None = None
 ) -> list[Attachment]:
-    """Store the rows of files that `files.store.receive` put away."""
+    """Store attachment rows for files that `files.store.receive` has stored."""
     return [
         Attachment.objects.create(
             entry=entry,

@@ -1,4 +1,4 @@
-"""Evidence: added by who works on it, judged by the lead unit."""
+"""Actions for evidence: added by the responsible unit, judged by the lead unit."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from gongkai.core.units.same_person import is_among
 
 
 def proofs(entry: Entry) -> list[Evidence]:
-    """Return the evidence that stands and was not found false."""
+    """Return evidence that is not withdrawn and was not judged false."""
     return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
 
 
@@ -35,10 +35,10 @@ def add_evidence(
     machine: str = Verdict.UNCHECKED,
     words: str = "",
 ) -> ActionResult:
-    """Add one piece of evidence: an edition, an address elsewhere, or a file. Returns the `Evidence`.
+    """Add one piece of evidence: an edition, an external URL or a file. Return the `Evidence`.
 
-    `machine` is what a machine found (an edition of this platform holds at once); `digest` is that of what was found there; beside an edition
-    `url` says where it stands.
+    `machine` is the automatic verdict (an edition of this platform is valid at once). `digest` is
+    the digest of the found content. For an edition, `url` is its address.
     """
     given = [bool(url) and edition is None, edition is not None, file is not None]
     if sum(given) != 1:
@@ -67,10 +67,10 @@ def add_evidence(
 
 
 def address_of(url: str) -> str:
-    """Return the address of a piece of evidence.
+    """Return the URL of a piece of evidence.
 
     Raises:
-        Refused: it is none, or too long.
+        Refused: it is no URL, or too long.
     """
     parts = urlsplit(url.strip())
     if parts.scheme not in {"http", "https"} or not parts.netloc:
@@ -88,7 +88,6 @@ def _mine(entry: Entry, number: int) -> Evidence:
 
 
 def _added_by(evidence: Evidence) -> set[int | None]:
-    """Return the number of the person who added a piece of evidence."""
     moved = Movement.objects.filter(stream=evidence.entry.stream, action="ledger.add_evidence")
     return {
         person
@@ -99,7 +98,7 @@ def _added_by(evidence: Evidence) -> set[int | None]:
 
 @shared_action("withdraw_evidence", label="撤回佐证", rule=work, ready=is_open)
 def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "") -> ActionResult:
-    """Take back a piece of evidence while the entry is open; it stays on record as withdrawn."""
+    """Withdraw evidence while the entry is open; it remains on record."""
     found = _mine(entry, evidence)
     if found.lead == Verdict.HOLDS:
         raise Refused("牵头单位已经核验属实，不能撤回。")
@@ -114,7 +113,7 @@ def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "
 
 @shared_action("judge_evidence", label="核验佐证", rule=judge)
 def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words: str = "") -> ActionResult:
-    """Say whether a piece of evidence holds (牵头单位核验); one that does not needs a reason."""
+    """Record the lead unit's verdict on evidence (牵头单位核验); a negative one needs a reason."""
     found = _mine(entry, evidence)
     if is_among(by, _added_by(found)):
         raise Refused("添加和核验佐证须由两人分别办理：这件佐证由您添加，请由另一人核验。")

@@ -1,4 +1,4 @@
-"""Where an entry stands: the office that does it, who may see it, and dates that move with the calendar."""
+"""Actions that change an entry's office, audience, external number and recomputed dates."""
 
 from django.utils import timezone
 
@@ -14,7 +14,6 @@ from gongkai.lib.writing.titles import quoted
 
 
 def _with_offices(entry: Entry) -> list[str]:
-    """An entry goes to an office where the unit has any."""
     return is_open(entry) or (
         [] if entry.body.offices.filter(active_to=None).exists() else ["承办单位没有处室。"]
     )
@@ -22,7 +21,7 @@ def _with_offices(entry: Entry) -> list[str]:
 
 @shared_action("set_office", label="转处室", rule=work, ready=_with_offices)
 def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "") -> ActionResult:
-    """Give an entry to an office (处室) of the owing body, or back to the body as a whole."""
+    """Assign an entry to an office (处室) of its unit, or to the unit as a whole."""
     if office is not None and (office.body_id != entry.body_id or office.active_to):
         raise Refused("只能转给承办单位现有的处室。")
     if entry.office_id == (office.pk if office else None):
@@ -45,7 +44,7 @@ def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "
 
 @shared_action("set_external_ref", label="登记外部编号", rule=work)
 def set_external_ref(entry: Entry, *, by: Actor, external_ref: str) -> ActionResult:
-    """Note the number under which another platform (12345, 信访, the province's) knows this entry."""
+    """Record the number of this entry on another platform (12345, 信访, the province's)."""
     after = external_ref.strip()
     if len(after) > 120:
         raise Refused("外部编号不能超过120个字。")
@@ -66,7 +65,7 @@ def _may_hide(by: Actor, entry: Entry) -> list[str]:
 
 @shared_action("set_audience", label="调整可见范围", rule=_may_hide)
 def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> ActionResult:
-    """Change who may see an entry at all; only the 政务公开办 lifts what is for it alone."""
+    """Change who may see an entry; only the 政务公开办 widens what is restricted to it."""
     if audience not in Audience.values:
         raise Refused("没有这种可见范围。")
     if audience == Audience.STAFF and kind_of(entry.kind).secret:
@@ -86,7 +85,10 @@ def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Acti
 
 @shared_action("redate", label="重算期限", rule=system_only, ready=is_open)
 def redate(entry: Entry, *, by: Actor, why: str) -> ActionResult:
-    """Compute an open entry's dates anew (`why`: the calendar changed, a stop ended); tells the owing body where the due date itself moved."""
+    """Recompute an open entry's dates, and notify its unit if the due date moved.
+
+    `why` is the reason, for example a new calendar or the end of a pause.
+    """
     before = entry.due_at
     recompute([entry])
     after = entry.due_at

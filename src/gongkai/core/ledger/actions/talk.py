@@ -1,4 +1,4 @@
-"""Remarks."""
+"""Action that adds a comment to an entry."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -13,19 +13,18 @@ from gongkai.core.ledger.models import Comment, Entry
 from gongkai.core.ledger.rules import says
 from gongkai.core.units.actors import Actor
 
-#: Who got no answer and sends a remark again within this time means the one that was left.
+#: An identical comment by the same person within this time is a repeated submission.
 JUST = timedelta(minutes=10)
 
 
 def _just_said(entry: Entry, by: Actor, words: str) -> bool:
-    """Whether this person left these very words here a moment ago: a server that was full did it after the browser had given up."""
     said = Comment.objects.filter(entry=entry, person_id=by.person_id, text=words)
     return by.person_id is not None and said.filter(at__gt=timezone.now() - JUST).exists()
 
 
 @shared_action("comment", label="备注", rule=says, quiet=True)
 def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) -> ActionResult:
-    """Add a remark, with files; whoever sees the entry may, closed or not. Returns the `Comment`."""
+    """Add a comment, with files; anyone who sees the entry may, even after closing."""
     words = text.strip()
     kept = list(files)
     if not words and not kept:

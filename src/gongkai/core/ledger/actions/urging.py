@@ -1,4 +1,4 @@
-"""Urging (催办): sent to a unit over one or many entries, received by it, raised where nothing happens."""
+"""Actions for urging (催办): send to a unit, acknowledge, and escalate."""
 
 from collections.abc import Iterable
 from datetime import datetime, time
@@ -20,12 +20,12 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import as_day, day_in_words
 from gongkai.lib.writing.titles import quoted
 
-#: Entries of one reminder.
+#: Maximum number of entries in one urging.
 MOST = 200
 
 
 def urged_today(entries: Iterable[Entry]) -> set[str]:
-    """Return the streams of those entries that were urged today: a second reminder on one day is noise."""
+    """Return the streams of the entries that were already urged today."""
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
     streams = [entry.stream for entry in entries]
     rows = Movement.objects.filter(stream__in=streams, action="ledger.urge", at__gte=midnight)
@@ -38,7 +38,7 @@ def _ready(entry: Entry) -> list[str]:
 
 @shared_action("urge", label="催办", rule=judge, ready=_ready, quiet=True)
 def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Remind the owing body by hand: its clerks and its head, once a day for each entry."""
+    """Urge the clerks and the head of an entry's unit, at most once a day."""
     made = _open(entry.body, [entry], by, words)
     due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
     told = f"{by.name}催办{quoted(entry.title)}（{entry.number}{due}）。{words}"
@@ -48,13 +48,16 @@ def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def may_urge(by: Actor, body: Body) -> list[str]:
-    """The 政务公开办 over the unit."""
+    """Allow the 政务公开办 over the unit."""
     return [] if by.reaches(Role.CHIEF, path=body.path) else ["只有政务公开办可以向单位发送催办。"]
 
 
 @action("ledger.urge_unit", label="发送催办", rule=may_urge, quiet=True)
 def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "") -> ActionResult:
-    """Remind a unit of several entries by one message that it has to sign for, save what was urged today or is closed. Returns the `Urging`."""
+    """Urge a unit about several entries with one message that it must acknowledge.
+
+    Skip closed entries and those urged today. Return the `Urging`.
+    """
     rows = [entry for entry in entries if entry.body_id == body.pk and entry.closed_at is None][:MOST]
     done = urged_today(rows)
     wanted = [entry for entry in rows if entry.stream not in done]
@@ -102,12 +105,10 @@ def _open(body: Body, entries: list[Entry], by: Actor, words: str) -> Urging:
 
 
 def _link(urging: Urging) -> str:
-    """The page of a reminder: what it is about, and where the unit signs for it."""
     return reverse("ledger_urgings_row", args=[urging.pk])
 
 
 def _inside(entry: Entry) -> tuple[int, ...] | None:
-    """Who is urged of what stands inside a unit: of an office its clerks, others there have nothing to do with it. Never who is over the unit."""
     if not kind_of(entry.kind).inner:
         return None
     roles = (Role.CLERK,) if entry.office_id else (Role.CLERK, Role.LEAD)
@@ -134,7 +135,7 @@ def _of_the_unit(by: Actor, urging: Urging) -> list[str]:
     ready=lambda urging: ["这件催办已经签收。"] if urging.received_at else [],
 )
 def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResult:
-    """Sign for a reminder: somebody of the unit knows of it, and may say until when it will be done."""
+    """Acknowledge an urging on behalf of the unit, optionally with a promised date."""
     urging.received_at, urging.received_by, urging.answer = timezone.now(), by.name, words.strip()[:300]
     urging.save(update_fields=["received_at", "received_by", "answer"])
     said = f"已签收催办{f'：{urging.answer}' if urging.answer else ''}"
@@ -162,9 +163,9 @@ def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResul
 
 @action("ledger.raise_urging", label="催办上报", rule=system_only)
 def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
-    """Tell those above that a reminder had no effect: the unit's head, the 政务公开办 and the head of the office that it belongs to.
+    """Escalate an unanswered urging to the unit's head, the 政务公开办 and the parent office's head.
 
-    What stands inside a unit goes no further than its head.
+    An urging inside a unit goes only to the unit's head.
     """
     urging.raised_at = timezone.now()
     urging.save(update_fields=["raised_at"])

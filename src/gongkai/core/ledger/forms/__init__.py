@@ -1,4 +1,4 @@
-"""The fields that an action asks for, by the action's name; the office draws them and hands the answers to the action."""
+"""Forms of actions, by action name; the back office renders them and passes the answers on."""
 
 from gongkai.core.files.forms import FilesField
 from gongkai.core.ledger.forms import acts  # noqa: F401  (fills FORMS)

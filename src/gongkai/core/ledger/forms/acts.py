@@ -1,4 +1,4 @@
-"""What the actions that all kinds share ask for, and those on rectifications."""
+"""Forms of the shared actions and of rectifications."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class CommentForm(ActForm):
-    """A remark with files."""
+    """Form for a comment with files."""
 
     def clean(self) -> dict[str, object]:
-        """Words or a file."""
+        """Require text or a file."""
         data = super().clean() or {}
         if not data.get("text", "").strip() and not data.get("files") and not self.errors:
             self.add_error("text", "请填写备注内容，或者选择附件。")
@@ -34,10 +34,10 @@ class CommentForm(ActForm):
 
 
 class EvidenceForm(ActForm):
-    """An address or a file."""
+    """Form for a URL or a file."""
 
     def clean(self) -> dict[str, object]:
-        """One of the two."""
+        """Require exactly one of the two."""
         data = super().clean() or {}
         given = [bool(data.get("url")), bool(data.get("file"))]
         if not self.errors and sum(given) != 1:
@@ -46,18 +46,18 @@ class EvidenceForm(ActForm):
 
 
 class ConfirmForm(ActForm):
-    """A word on the check, and where it was seen mended; that is asked for where the unit gave no evidence."""
+    """Form to confirm a rectification; the URL is required if the unit gave no evidence."""
 
     def prepare(self) -> None:
-        """Ask for the address only where nothing else proves it."""
+        """Require the URL only if there is no other evidence."""
         self.fields["url"].required = not proofs(self.entry)
 
 
 class OfficeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """One of a unit's offices, by its name alone."""
+    """A field to choose one of a unit's offices by its name."""
 
     def label_from_instance(self, obj: Office) -> str:
-        """The name: whose office it is stands above the form."""
+        """Return the name only; the form's heading shows the unit."""
         return str(obj.name)
 
 
@@ -66,7 +66,6 @@ def _offices(by: Actor, entry: Entry) -> "QuerySet[Office]":
 
 
 def _audiences(entry: Entry) -> list[tuple[object, str]]:
-    """Return who may see an entry; one of a secret kind is never for all staff."""
     secret = kind_of(entry.kind).secret
     return [choice for choice in Audience.choices if not (secret and choice[0] == Audience.STAFF)]
 

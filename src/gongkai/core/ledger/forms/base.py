@@ -1,7 +1,8 @@
-"""Forms of the actions on entries, by the action's name; the office draws them and hands the answers to the action.
+"""Base classes and registry of forms of actions on entries.
 
-A room declares what its actions ask for (`register_entry_acts`), and `registers.forms` makes each form from the action's signature and the
-room's model. A form whose fields depend on each other is written by hand: it derives from `ActForm` and is named in the declaration.
+An app declares the arguments of its actions (`register_entry_acts`); `registers.forms` builds
+each form from the action's signature and the model. A form whose fields depend on each other is
+written by hand: it derives from `ActForm` and is named in the declaration.
 """
 
 import inspect
@@ -26,7 +27,10 @@ _PAPER_HELP = "补录、撤回和以前日期的事项须上传：文书、回�
 
 
 class ActForm(registered.ActForm):
-    """The fields of one action on one entry. A subclass narrows choices in `prepare` by `self.entry` and `self.by`.
+    """The form of one action on one entry; subclasses restrict choices in `prepare`.
+
+    Attributes: records_past: true if the action may record the past; the form then asks for a
+    proof.
 
     Attributes:
         records_past: whether the action may record the past: then its paper is asked for, too.
@@ -46,22 +50,22 @@ class ActForm(registered.ActForm):
             self.fields[NUMBER] = forms.CharField(label="凭证的文号或者编号", required=False, max_length=120)
 
     def facts(self) -> dict[str, object]:
-        """Return the action's facts, without the paper of a record of the past."""
+        """Return the action's arguments, without the proof of a past event."""
         own = {name: value for name, value in self.cleaned_data.items() if name not in {PAPER, NUMBER}}
         return {name: self._fact(value) for name, value in own.items()}
 
     def past_paper(self) -> Named | None:
-        """Return the paper of a record of the past, stored; None where none was given."""
+        """Store and return the proof of a past event, or None."""
         upload = self.cleaned_data.get(PAPER)
         return receive(upload, self.by) if upload else None
 
     @property
     def past_number(self) -> str:
-        """The number of that paper."""
+        """The document number of the proof."""
         return str(self.cleaned_data.get(NUMBER) or "")
 
     def answers(self) -> list[tuple[str, str]]:
-        """Return what was filled in, in words, each with the label of its field."""
+        """Return the submitted values in Chinese, each with the label of its field."""
         given = [(name, self.cleaned_data.get(name)) for name in self.fields if name not in {PAPER, NUMBER}]
         return [(str(self.fields[name].label), self._in_words(name, value)) for name, value in given if value]
 
@@ -73,7 +77,7 @@ class ActForm(registered.ActForm):
 
 
 class WordsForm(ActForm):
-    """The fields of an action that has no form of its own: a few words."""
+    """Default form of an action: one text field."""
 
     words = forms.CharField(
         label="说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
@@ -81,14 +85,14 @@ class WordsForm(ActForm):
 
 
 class NoFieldsForm(ActForm):
-    """For an action that asks nothing."""
+    """Form of an action without arguments."""
 
 
 FORMS: dict[str, type[ActForm]] = {}
 
 
 def register_entry_form(action: str, form: type[ActForm]) -> None:
-    """Say which form an action (by its name) has, where it is written by hand; called by its room when it starts."""
+    """Register a hand-written form for an action's name, at start-up."""
     FORMS[action] = form
 
 
@@ -98,13 +102,13 @@ def register_entry_acts(
     base: type[ActForm] = ActForm,
     shared: Mapping[str, forms.Field] | None = None,
 ) -> None:
-    """Say what actions on entries ask for; called by their room when it starts.
+    """Register forms for actions on entries, at start-up.
 
     Args:
-        acts: one for each action; `base` is the room's, unless the declaration names another.
-        model: whose fields the parameters are, where the declaration names no other.
-        base: what the forms derive from.
-        shared: fields of parameters that many of the actions have, by their names.
+        acts: one declaration for each action.
+        model: default model whose fields describe the parameters.
+        base: default base class of the forms.
+        shared: fields of parameters common to many actions, by name.
     """
     for act in acts:
         takes = inspect.signature(act.action.function).parameters
@@ -116,7 +120,7 @@ def register_entry_acts(
 
 
 def form_for(action: AnyAction) -> type[ActForm]:
-    """Return the form of an action: its own, else a field for words where it takes some."""
+    """Return the form of an action: its own, else one with a text field if it takes text."""
     takes = inspect.signature(action.function).parameters
     own = FORMS.get(action.name) or (WordsForm if "words" in takes else NoFieldsForm)
     return type(own.__name__, (own,), {"records_past": True}) if action.name in PAST else own

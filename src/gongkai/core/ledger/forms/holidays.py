@@ -1,4 +1,4 @@
-"""The form of a year's 放假 notice: its text is read, what was read is shown to be put right, then it is entered."""
+"""Form of a year's holiday notice (放假通知): parse the text, correct it, save it."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from gongkai.lib.law.holiday_notice import MAX_CHARACTERS, read_notice
 
 
 class NoticeTextForm(Plain):
-    """The notice as it was printed."""
+    """The text of the holiday notice."""
 
     text = words(
         "通知全文",
@@ -26,7 +26,7 @@ class NoticeTextForm(Plain):
     )
 
     def clean(self) -> dict[str, object]:
-        """Read it."""
+        """Parse the text."""
         data = super().clean() or self.cleaned_data
         if text := data.get("text"):
             try:
@@ -37,7 +37,7 @@ class NoticeTextForm(Plain):
 
 
 class YearForm(Plain):
-    """A year's days, as read or as typed."""
+    """A year's holidays and make-up working days, parsed or typed."""
 
     year = WholeNumber(label="年份", min_value=YEARS[0], max_value=YEARS[-1])
     title = forms.CharField(label="通知标题", max_length=200)
@@ -54,7 +54,7 @@ class YearForm(Plain):
     )
 
     def clean(self) -> dict[str, object]:
-        """Read the days and hold the year against itself."""
+        """Parse the days and check the year for contradictions."""
         data = super().clean() or self.cleaned_data
         for name, read in (("off", read_off), ("work", read_work)):
             try:
@@ -72,7 +72,7 @@ class YearForm(Plain):
 
 
 def filled(notice: Notice) -> dict[str, object]:
-    """Return what the form shows of a year."""
+    """Return the initial form values of a year."""
     return {
         "year": notice.year,
         "title": notice.title,

@@ -1,6 +1,6 @@
-"""Work that comes due: `gongkai run-due` calls all of it. Every job may be missed, repeated, and run twice at once.
+"""Registry of periodic jobs; `gongkai run-due` runs all. Jobs are idempotent and may run twice at once.
 
-`register_job` lets other rooms add theirs; a job that fails does not stop the others.
+Other apps add jobs with `register_job`; a failing job does not stop the others.
 """
 
 from gongkai.core.ledger.jobs.registry import JOBS, Job, Outcome, register_job, run_due

@@ -1,4 +1,4 @@
-"""Seals, dates that move with the calendar and the figures of the rules, and the calendar that is missing."""
+"""Jobs: seal the log, recompute dates after changes of calendar or rules, report a missing calendar."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -21,16 +21,17 @@ from gongkai.core.units.models import Appointment, Role
 from gongkai.lib import law
 
 CALENDAR, FIGURES = "calendar", "figures"
-#: The month from which next year's days off should be known: the State Council's notice comes from October to December.
+#: Month from which next year's holidays should be known: the notice comes from October to
+#: December.
 ASKED_FROM = 11
-#: Entries that one message lists.
+#: Maximum number of entries listed in one message.
 LISTED = 100
 
 
 def seal() -> dict[str, int]:
-    """Seal new rows within the minutes of the settings, and when a day begins; nothing where nothing was written since the last seal.
+    """Job: seal new rows within the configured minutes and at the start of each day.
 
-    A job runs once a minute: the round before the last minute seals. A time stamp that failed is asked for again meanwhile.
+    The job runs once a minute. A failed time stamp is requested again.
     """
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
     often = timezone.now() - timedelta(minutes=settings.GONGKAI_SEAL_MINUTES - 1)
@@ -40,9 +41,7 @@ def seal() -> dict[str, int]:
 
 
 def redate_all() -> dict[str, int]:
-    """Compute dates anew: of all open entries where the published calendar or a figure of the rules is another than the last run counted with,
-    else of those whose clock stands still, since a stop may have come to its end.
-    """
+    """Job: recompute dates of all open entries after a change of calendar or rules, else of paused ones."""
     counted = [(name, digest(value), why) for name, value, why in _counted_with()]
     moved_by = [(name + value, why) for name, value, why in counted if _is_another(name, value)]
     why = "、".join(why for _, why in moved_by)
@@ -53,7 +52,6 @@ def redate_all() -> dict[str, int]:
 
 
 def _counted_with() -> list[tuple[str, str, str]]:
-    """What dates are counted with: the mark's name, the value as words, and why dates move where it is another."""
     numbers = sorted((key, figure.value, figure.unit) for key, figure in law.figures().items())
     return [
         (CALENDAR, law.default_calendar().fingerprint, "工作日历调整"),
@@ -62,7 +60,6 @@ def _counted_with() -> list[tuple[str, str, str]]:
 
 
 def _is_another(name: str, value: str) -> bool:
-    """Keep the mark; True where it was another before. The first run only notes what it counted with."""
     mark = Mark.objects.filter(name=name).first()
     if mark is None or mark.value != value:
         Mark.objects.update_or_create(name=name, defaults={"value": value})
@@ -83,7 +80,6 @@ def _redate(entries: EntryQuerySet, why: str) -> list[Moved]:
 
 
 def _list_moved(moved: Sequence[Moved], why: str, key: str) -> None:
-    """Tell the administrators which due dates moved, by number and day: titles may be the unit's alone to see, whose clerks are told of each."""
     days = [one for one in moved if one.due_moved]
     if not days:
         return
@@ -98,7 +94,7 @@ def _day(moment: datetime | None) -> str:
 
 
 def ask_for_calendar(today: date | None = None) -> dict[str, int]:
-    """Remind the administrators, once a month, of a year whose days off are needed and not entered: this year's, from November on the next one's."""
+    """Job: remind administrators monthly of a missing calendar (from November also next year's)."""
     now = today or timezone.localdate()
     needed = {now.year, now.year + 1} if now.month >= ASKED_FROM else {now.year}
     told = 0

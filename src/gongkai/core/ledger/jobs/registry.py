@@ -1,4 +1,4 @@
-"""The registry of jobs, and running them."""
+"""The registry of periodic jobs and their runner."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Job:
-    """One piece of due work: `work` does what is due now and returns counts. Lower positions run first."""
+    """A periodic job: `work` does what is due and returns counts. Lower positions run first."""
 
     name: str
     label: str
@@ -22,7 +22,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one job did, or the one line that says why it failed."""
+    """The counts of one job run, or its one-line error."""
 
     job: Job
     counts: Mapping[str, int]
@@ -30,35 +30,35 @@ class Outcome:
 
 
 class Watcher(Protocol):
-    """Who follows a round of due work: its beginning, each job, its end."""
+    """Observer of a round of jobs."""
 
     def began(self) -> None:
-        """A round begins."""
+        """Called when a round begins."""
 
     def at(self, job: Job) -> None:
-        """A job begins."""
+        """Called before each job."""
 
     def done(self, outcome: Outcome) -> None:
-        """A job ended."""
+        """Called after each job."""
 
     def ended(self, outcomes: Sequence[Outcome]) -> None:
-        """The round ended."""
+        """Called after the round."""
 
 
 JOBS: dict[str, Job] = {}
-#: Rooms above that follow the rounds; one that fails stops no job.
+#: Observers registered by higher layers; a failing one stops no job.
 WATCHERS: list[Watcher] = []
-#: Rooms above may leave jobs out where an installation has no work for them: (job) → whether it rests.
+#: Predicates registered by higher layers: true if a job is not needed in this installation.
 RESTING: list[Callable[[Job], bool]] = []
 
 
 def register_job(job: Job) -> None:
-    """Enter a job; the same name again replaces it."""
+    """Register a job; the same name replaces the earlier one."""
     JOBS[job.name] = job
 
 
 def all_jobs() -> dict[str, Job]:
-    """Return all jobs by name: those of the rooms, and those that catch up on what reactions missed."""
+    """Return all jobs by name, including those that catch up on missed reactions."""
     caught = {
         catch_up.name: Job(catch_up.name, catch_up.label, catch_up.work, catch_up.position)
         for catch_up in CATCH_UPS.values()
@@ -67,7 +67,7 @@ def all_jobs() -> dict[str, Job]:
 
 
 def run_due() -> list[Outcome]:
-    """Run all jobs in order, each for itself, save those that rest here."""
+    """Run all needed jobs in order; failures are isolated."""
     ordered = sorted(all_jobs().values(), key=lambda one: one.position)
     outcomes: list[Outcome] = []
     _watch("began")

@@ -1,7 +1,8 @@
-"""Reminding and escalating by the table of steps.
+"""Job: send reminders and escalations.
 
-An entry that reached a step and has no `Told` row for it (and its due date) is told, with the row written in the same transaction: the row's
-uniqueness makes a second telling impossible, whoever runs the job and how often. A new due date begins anew.
+An entry that reached a step and has no `Told` row for step and due date is reported, and the
+row is written in the same transaction. Its uniqueness prevents a second message, even with
+parallel runs. A new due date starts over.
 """
 
 import time
@@ -23,20 +24,20 @@ from gongkai.core.outbox.outbox import tell
 from gongkai.core.outbox.recipients import Post, Roster, told_in
 from gongkai.core.units.models import Role
 
-#: Entries told of in one transaction; numbers read at a time.
+#: Entries per transaction; ids loaded at once.
 PORTION, READ = 400, 20_000
-#: Seconds that one run may take, so that the first of a large ledger holds up no other due work (a province reminds of 800,000).
+#: Time limit of one run in seconds, so that a large ledger (a province reminds of 800,000) does
+#: not delay other jobs.
 SECONDS = 20.0
 _STEP = {step.name: step for step in STEPS}
 
 
 def remind(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, int]:
-    """Tell of every entry that reached a step and was not told of; return how many entries by step.
+    """Send due reminders; return the number of entries by step.
 
     Args:
-        now: the moment that counts.
-        seconds: what is left then is told by the next run: it has no `Told` row yet. Each of `CHAINS` has its share of what is left, so that a
-            backlog of what is late for years holds up nothing that is due tomorrow; time that others did not need goes to it in the end.
+        now: the current moment.
+        seconds: time limit; the next run does the rest. Each of `CHAINS` gets its share, so that an old backlog does not delay tomorrow's due dates.
     """
     moment, end = now or timezone.now(), time.monotonic() + seconds
     counts = dict.fromkeys((step.name for step in STEPS), 0)
@@ -52,7 +53,6 @@ def remind(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str
 
 
 def _chain(names: tuple[str, ...], now: datetime, end: float, counts: dict[str, int]) -> bool:
-    """Tell of steps one behind the other, count them; False where something is left."""
     for name in names:
         told, through = _take(_STEP[name], now, end)
         counts[name] += told
@@ -62,16 +62,15 @@ def _chain(names: tuple[str, ...], now: datetime, end: float, counts: dict[str, 
 
 
 def waiting(step: Step, now: datetime) -> QuerySet[Entry]:
-    """Return the entries that reached a step and were not told of it at their present due date.
+    """Return entries that reached a step and were not reminded for their present due date.
 
-    What the owing body has handed in waits for somebody else: nobody is reminded of what is not theirs to do.
+    Entries that the unit has submitted and others must judge are excluded.
     """
     told = Told.objects.filter(entry=OuterRef("pk"), step=step.name, due_at=OuterRef("due_at"))
     return step.reached(Entry.objects.exclude(waiting_for_others()), now).filter(~Exists(told))
 
 
 def _take(step: Step, now: datetime, end: float) -> tuple[int, bool]:
-    """Tell of one step; return of how many entries, and whether none is left."""
     if time.monotonic() > end:
         return 0, False
     total, numbers = 0, _numbers(step, now)
@@ -84,7 +83,8 @@ def _take(step: Step, now: datetime, end: float) -> tuple[int, bool]:
                 with transaction.atomic():
                     _tell(step, rows)
             except IntegrityError:
-                # Another run was quicker with one of these; it tells them, and what is left is found by the next run.
+                # A parallel run was faster with one of these; it sends them, and
+                # the next run does the rest.
                 return total, False
             total += len(rows)
         more = len(numbers) == READ
@@ -95,16 +95,11 @@ def _take(step: Step, now: datetime, end: float) -> tuple[int, bool]:
 
 
 def _numbers(step: Step, now: datetime) -> list[int]:
-    """Return whom to tell of next, units together: many entries of one unit are one message however many units there are.
-
-    Many at a time: what was told is passed over in the index each time that is asked.
-    """
     rows = waiting(step, now).order_by("body_id", "due_at", "pk")
     return list(rows.values_list("pk", flat=True)[:READ])
 
 
 def _portion(step: Step, now: datetime, numbers: list[int]) -> list[Entry]:
-    """Return what still waits of some that did when they were asked for: what moved meanwhile is left alone."""
     rows = waiting(step, now).filter(pk__in=numbers).select_related("body__parent", "office")
     return list(rows.order_by("due_at", "pk"))
 
@@ -126,7 +121,6 @@ def _told(entry: Entry, step: str, *, said: bool = True) -> Told:
 
 
 def _to_units(step: Step, entries: list[Entry]) -> Iterable[Notification]:
-    """One message for each office (处室) of each body, to its clerks (and head); what stands inside a unit goes no further up than that unit."""
     groups: dict[tuple[int, int | None, bool], list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())
     for entry in entries:
@@ -139,13 +133,11 @@ def _to_units(step: Step, entries: list[Entry]) -> Iterable[Notification]:
 
 
 def _told_at(entry: Entry, *, inside: bool) -> tuple[int, int | None, bool]:
-    """Return the unit and office that are told, and whether nobody beyond the unit is."""
     unit = told_in(entry.body) if inside else entry.body_id
     return unit, entry.office_id if unit == entry.body_id else None, inside
 
 
 def _to_chiefs(step: Step, entries: list[Entry]) -> Iterable[Notification]:
-    """One message to the 政务公开办 of the government above, over all its units; what stands inside a unit is told to its head alone."""
     groups: dict[int, list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())
     for entry in (one for one in entries if one.kind not in inner):

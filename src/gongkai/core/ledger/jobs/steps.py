@@ -1,7 +1,8 @@
-"""The table of reminders and escalations: from when, of which entries, to whom.
+"""The table of reminder and escalation steps: time, entries and recipients.
 
-Whom to tell at which step is our proposal: the notices demand progress tracking and urging (打表推进、督促), not steps. A reminder on the last
-working day before a due date on a day off follows from keeping ordered dates as they are written.
+The steps are this project's proposal: notices demand tracking and urging (打表推进、督促) without
+steps. Ordered dates stay as written, so a due date on a day off is reminded on the last working
+day before.
 """
 
 from collections.abc import Callable
@@ -19,7 +20,7 @@ Choose = Callable[[EntryQuerySet, datetime], EntryQuerySet]
 
 @dataclass(frozen=True)
 class Step:
-    """One step: which entries have reached it, who is told, and the milder steps that it makes needless."""
+    """One step: which entries reached it, who is notified, and the milder steps that it replaces."""
 
     name: str
     label: str
@@ -31,21 +32,16 @@ class Step:
 
 
 def _last_workday(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
-    """Due before work begins again: today is the last working day, or there is none left."""
     today = timezone.localtime(now).date()
     until = law.default_calendar().add(today, 1) - timedelta(days=1)
     return entries.running().filter(due_at__gte=now, due_at__lte=law.end_of_day(until))
 
 
 def _red_for_5_workdays(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
-    """At least 5 working days lie behind the due day, today counted once it is worked."""
     return entries.overdue(_fifth_day(now))
 
 
 def _red_since(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
-    """Past the due date, for less than 5 working days: those behind that are told of the graver step. So the late ones of years are gone through once
-    a round, not twice.
-    """
     return entries.overdue(now).filter(due_at__gte=_fifth_day(now))
 
 
@@ -55,11 +51,11 @@ def _fifth_day(now: datetime) -> datetime:
     return timezone.make_aware(datetime.combine(fifth, time()))
 
 
-#: What is told independently of each other has its own share of a run, so that no backlog holds up what is due tomorrow. `red5` and `red` have no
-#: entry in common; `last_day` is told before `yellow`, which it makes needless.
+#: Groups of steps with separate time shares, so that a backlog does not delay urgent reminders.
+#: `red5` and `red` share no entry; `last_day` comes before `yellow`, which it replaces.
 CHAINS: tuple[tuple[str, ...], ...] = (("red5",), ("red",), ("last_day", "yellow"))
 
-#: The gravest first: a step told makes those it covers needless.
+#: The most serious first: a step replaces those it covers.
 STEPS: tuple[Step, ...] = (
     Step(
         "red5",

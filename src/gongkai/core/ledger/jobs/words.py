@@ -1,4 +1,4 @@
-"""The words of reminders."""
+"""Texts of reminders."""
 
 from collections.abc import Sequence
 from typing import TypedDict, Unpack
@@ -10,12 +10,12 @@ from gongkai.core.ledger.jobs.steps import Step
 from gongkai.core.ledger.models import Entry
 from gongkai.core.widgets.templatetags.ui import days_left, due
 
-#: Entries named in one message; the rest is counted.
+#: Maximum number of entries listed in one message; the rest is counted.
 NAMED = 20
 
 
 class Recipients(TypedDict, total=False):
-    """Who is told, as `Notification` takes it."""
+    """Recipients, as arguments of `Notification`."""
 
     persons: tuple[int, ...]
     posts: tuple[tuple[str, int], ...]
@@ -24,7 +24,7 @@ class Recipients(TypedDict, total=False):
 def message(
     step: Step, entries: Sequence[Entry], *, above: bool = False, **to: Unpack[Recipients]
 ) -> Notification:
-    """Return one message about entries that reached a step. Its key is that of the first: each reaches a step once."""
+    """Build one message about entries that reached a step; its key is that of the first entry."""
     first = entries[0]
     assert first.due_at is not None
     count = len(entries)
@@ -46,7 +46,7 @@ def message(
 
 
 def line(entry: Entry, *, unit: bool = False) -> str:
-    """Return one line about an entry: number, title, due date, days."""
+    """Return one line about an entry: number, title, due date, days left."""
     assert entry.due_at is not None
     body = f"{entry.body.label} " if unit else ""
     return f"{body}{entry.number} {entry.title[:60]}（{due(entry.due_at)}到期，{days_left(entry.due_at)}）"

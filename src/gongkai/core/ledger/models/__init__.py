@@ -1,4 +1,4 @@
-"""State of the ledger."""
+"""Models of the ledger."""
 
 from gongkai.core.ledger.models.entry import RUNNING, Audience, Entry, EntryQuerySet
 from gongkai.core.ledger.models.events import ClockEvent, RemovedEntry

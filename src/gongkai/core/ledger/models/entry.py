@@ -1,4 +1,4 @@
-"""The entry: one row for everything that somebody owes."""
+"""The entry: one row for every obligation of a unit."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,37 +10,37 @@ from django.utils import timezone
 from gongkai.core.units.models import Body, Office
 from gongkai.core.vault.sealing import Secret
 
-#: Neither closed nor paused: what has a green, yellow or red light.
+#: Neither closed nor paused: entries with a green, yellow or red light.
 RUNNING = Q(closed_at=None, paused=False)
 
 
 def overdue_at(moment: datetime | None = None, prefix: str = "") -> Q:
-    """Return the condition for what is past its due time (red) at a moment (now): a clock that stands still is not late.
+    """Return the filter for entries past their due time at a moment (default: now); paused are not late.
 
-    `prefix` leads to the entry, as in `entry__`.
+    `prefix` is the lookup of the entry, as in `entry__`.
     """
     facts = {"closed_at": None, "paused": False, "due_at__lt": moment or timezone.now()}
     return Q(**{f"{prefix}{name}": value for name, value in facts.items()})
 
 
 def closed_late(prefix: str = "") -> Q:
-    """Return the condition for what was closed behind its due time."""
+    """Return the filter for entries closed after their due time."""
     return Q(**{f"{prefix}closed_at__gt": F(f"{prefix}due_at")})
 
 
-#: The lights in the order of the numbers that `light_case` gives.
+#: Lights in the order of the numbers of `light_case`.
 LIGHTS = ("grey_red", "grey", "blue", "red", "yellow", "green")
 
 
 def light_case(moment: datetime | None = None, prefix: str = "", *before: When) -> Case:
-    """Return the number of an entry's light (its place in `LIGHTS`) as a column to count by; the same rules as `law.light`.
+    """Return a CASE expression with the number of an entry's light, by the rules of `law.light`.
 
-    One column to group by is asked once of a row, where a count with a condition for each light is asked as often as there are lights.
+    Grouping by one column is cheaper than one conditional count for each light.
 
     Args:
-        moment: the one that counts (now).
-        prefix: leads to the entry, as in `entry__`.
-        before: what stands apart from the lights; its numbers are the caller's.
+        moment: the moment (default: now).
+        prefix: the lookup of the entry, as in `entry__`.
+        before: cases that take precedence over the lights, with the caller's numbers.
     """
     now = moment or timezone.now()
     conditions = (
@@ -55,7 +55,7 @@ def light_case(moment: datetime | None = None, prefix: str = "", *before: When) 
 
 
 class Audience(models.TextChoices):
-    """Who may see an entry at all, beside the body that owes it and the 政务公开 office above it."""
+    """Visibility of an entry beyond its own unit and the 政务公开办 above it."""
 
     STAFF = "staff", "全体工作人员"
     PARTIES = "parties", "当事单位"
@@ -63,31 +63,31 @@ class Audience(models.TextChoices):
 
 
 class EntryQuerySet(models.QuerySet["Entry", "Entry"]):
-    """Named conditions on entries; `now` is the moment that counts (this one)."""
+    """Named filters on entries; `now` defaults to the current moment."""
 
     def open(self) -> "EntryQuerySet":
-        """Those not closed."""
+        """Return the entries that are not closed."""
         return self.filter(closed_at=None)
 
     def running(self) -> "EntryQuerySet":
-        """Those neither closed nor paused."""
+        """Return the entries that are neither closed nor paused."""
         return self.filter(RUNNING)
 
     def paused(self) -> "EntryQuerySet":
-        """The open ones whose clock stands still."""
+        """Return the open entries with a paused clock."""
         return self.filter(closed_at=None, paused=True)
 
     def overdue(self, now: datetime | None = None) -> "EntryQuerySet":
-        """The running ones past their due time (red): a range on a partial index."""
+        """Return running entries past their due time (red), through a partial index."""
         return self.filter(overdue_at(now))
 
     def due_soon(self, now: datetime | None = None) -> "EntryQuerySet":
-        """The running ones that are due soon (yellow)."""
+        """Return running entries that are due soon (yellow)."""
         moment = now or timezone.now()
         return self.running().filter(warn_at__lte=moment, due_at__gte=moment)
 
     def on_course(self, now: datetime | None = None) -> "EntryQuerySet":
-        """The running ones that are neither late nor due soon (green), those without a date among them."""
+        """Return running entries neither late nor due soon (green), including those without date."""
         moment = now or timezone.now()
         soon = Q(warn_at__isnull=True) | Q(warn_at__gt=moment)
         return self.running().filter(soon, Q(due_at__isnull=True) | Q(due_at__gte=moment))
@@ -128,7 +128,8 @@ class Entry(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "台账记录"
         indexes = [
-            # What is open with some units, and their lights, from the index alone: who supervises them does not see every kind.
+            # Open entries and lights of some units, from the index alone; supervisors
+            # do not see every kind.
             models.Index(
                 fields=["body", "due_at", "id", "kind"],
                 condition=Q(closed_at=None),
@@ -145,7 +146,8 @@ class Entry(models.Model):
             models.Index(
                 fields=["kind", "state", "due_at", "id"], condition=Q(closed_at=None), name="entry_open_state"
             ),
-            # Lights: running entries only, so that red and yellow are counted from the index alone (year and kind stand in it for that).
+            # Lights: running entries only, so that red and yellow are counted from
+            # the index (hence year and kind).
             models.Index(
                 fields=["due_at", "body", "year", "kind"], condition=RUNNING, name="entry_running_due"
             ),
@@ -159,7 +161,8 @@ class Entry(models.Model):
                 condition=Q(closed_at=None, paused=True),
                 name="entry_paused_due",
             ),
-            # What a year's accounts (统计, the leader's sheet, the timeline) count by: a million rows are counted from the index alone.
+            # Yearly totals (统计, the leader's sheet, the timeline): a million rows are
+            # counted from the index alone.
             models.Index(
                 fields=["year", "kind", "body", "due_at", "closed_at", "warn_at", "paused", "outcome"],
                 name="entry_account",
@@ -168,7 +171,8 @@ class Entry(models.Model):
             models.Index(fields=["body", "-opened_at", "-id"], name="entry_body_opened"),
             models.Index(fields=["kind", "year", "body"], name="entry_kind_year_body"),
             models.Index(fields=["-opened_at", "-id"], name="entry_opened"),
-            # The same by number, for accounts by what another table knows (a task's section): both are gone through side by side.
+            # The same by id, for totals grouped by another table (a task's section):
+            # a merge join of both.
             models.Index(
                 fields=["year", "kind", "id", "due_at", "closed_at", "warn_at", "paused", "outcome"],
                 name="entry_account_by_id",
@@ -178,7 +182,8 @@ class Entry(models.Model):
                 condition=Q(closed_at__isnull=False),
                 name="entry_closed_at",
             ),
-            # All by due date; what closed late; a year's by outcome (look-back); the few that all staff may see, beside whatever else is asked.
+            # All by due date; late closings; outcomes of a year (look-back); the few
+            # visible to all staff.
             models.Index(fields=["due_at", "id"], name="entry_due"),
             models.Index(fields=["-opened_at", "-id"], condition=closed_late(), name="entry_closed_late"),
             models.Index(
@@ -187,7 +192,8 @@ class Entry(models.Model):
                 name="entry_year_outcome",
             ),
             models.Index(fields=["body", "id"], condition=Q(audience="staff"), name="entry_for_staff"),
-            # What words are looked for in (`ledger.words`): from title to title.
+            # For the search in titles (`ledger.words`), which steps from title to
+            # title.
             models.Index(fields=["title"], name="entry_title"),
             models.Index(fields=["external_ref"], condition=~Q(external_ref=""), name="entry_external_ref"),
         ]
@@ -195,60 +201,61 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
-    #: What somebody outside wrote, as far as whoever looks may read it; said by `ledger.subjects.with_subjects` of what a page shows.
+    #: What an outside person wrote, as far as the reader may see it; set by
+    #: `ledger.subjects.with_subjects`.
     subject = ""
-    #: Whether whoever looks reads in the clear what people outside wrote in it; said with `subject`.
+    #: True if the reader sees outside persons' text unmasked; set together with `subject`.
     revealed = False
-    #: Hides the people of this entry in a text; set by `ledger.subjects`.
+    #: Masks the outside persons of this entry in a text; set by `ledger.subjects`.
     deidentifier: Callable[[str], str] | None = None
 
     def as_read(self, text: str | Secret) -> str:
-        """Return a text of this entry as its reader sees it: as written where `revealed`, else de-identified."""
+        """Return a text as its reader may see it: unchanged if `revealed`, else de-identified."""
         from gongkai.core.ledger.subjects import as_read
 
         return as_read(self, text)
 
     @property
     def heading(self) -> str:
-        """What pages call it: what it is about where that is known and may be read, else its title."""
+        """Heading on pages: its subject if the reader may see it, else its title."""
         return self.subject or self.title
 
     @property
     def light(self) -> str:
-        """The name of this entry's light now (`law.light`): green, yellow, red, blue, grey or grey_red."""
+        """Name of the light now: green, yellow, red, blue, grey or grey_red."""
         from gongkai.core.ledger.clock import light_of
 
         return light_of(self)
 
     @property
     def state_label(self) -> str:
-        """The words of this entry's state."""
+        """Chinese label of the state."""
         from gongkai.core.ledger.kinds import state_label
 
         return state_label(self)
 
     @property
     def work_label(self) -> str:
-        """What the button to this entry's page is called where no action of it is offered."""
+        """Label of the link to the entry's page if no action is offered."""
         from gongkai.core.ledger.kinds import kind_of
 
         return kind_of(self.kind).work
 
     @property
     def url(self) -> str:
-        """The address of this entry's page."""
+        """URL of the entry's page."""
         from gongkai.core.ledger.kinds import url_of
 
         return url_of(self)
 
     @property
     def register(self) -> tuple[str, str]:
-        """The words and the address of the list that this entry's page leads back to."""
+        """Label and URL of the list that the entry's page links back to."""
         from gongkai.core.ledger.kinds import list_of
 
         return list_of(self)
 
     @property
     def stream(self) -> str:
-        """The name of this entry's stream in the log."""
+        """Name of the entry's stream in the log."""
         return f"entry/{self.pk}"

@@ -1,4 +1,4 @@
-"""What happened to an entry's clock, and entries that were taken back with the import that made them."""
+"""Clock events of entries, and the record of deleted entries."""
 
 from django.db import models
 
@@ -6,10 +6,10 @@ from gongkai.core.ledger.models.entry import Entry
 
 
 class ClockEvent(models.Model):
-    """Something that happened to the clock of an entry (`law.Event`): insert-only, the due date is computed from all of them.
+    """An insert-only event of an entry's clock (`law.Event`); the due date follows from all events.
 
-    `on` is the day it happened, `at` the moment where that counts (rule sets in hours). What was recorded wrongly is struck out by a further
-    row (`voids`) and stays. `irregular` says what the rules have against it as it happened; then it moved nothing.
+    `on` is the day, `at` the moment for rules in hours. A wrong event is voided by a later row
+    (`voids`). `irregular` names a breach of the deadline rules; such an event moves nothing.
     """
 
     entry = models.ForeignKey(
@@ -37,7 +37,7 @@ class ClockEvent(models.Model):
 
 
 class RemovedEntry(models.Model):
-    """The order to remove an entry together with what made it (an import taken back); only then may its clock events go."""
+    """Permission to delete an entry and its clock events when an import is undone."""
 
     entry_id = models.BigIntegerField("记录编号", unique=True)
     number = models.CharField("编号", max_length=40)

@@ -1,13 +1,14 @@
-"""Figures over very many rows, as they were last counted."""
+"""Cached counts over very many rows."""
 
 from django.db import models
 
 
 class Figure(models.Model):
-    """What a question gave (`ledger.figures`): derived, may go at any time.
+    """Cached result of a question (`ledger.figures`); may be deleted at any time.
 
-    `key` is a digest of the question and of the very statement that chooses the rows, so that whoever is shown what is kept would count the same
-    rows. `asked` and `user` say how to ask again, `wanted` when somebody last looked, `counting` since when a process is at it.
+    `key` is a digest of the question and of the SQL that selects the rows, so that only users with
+    the same rows share it. `asked` and `user` allow a recount, `wanted` is the last view,
+    `counting` the start of a running recount.
     """
 
     key = models.CharField("键", max_length=64, primary_key=True)

@@ -1,4 +1,4 @@
-"""The yearly 放假 notices that an installation entered itself: which days of a year are worked."""
+"""Yearly holiday notices (放假) entered in this installation."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from gongkai.lib.law.calendar import DaysOff, Notice
 
 
 class HolidayYear(models.Model):
-    """A year as the notice of the State Council's General Office has it. Insert-only: a later row of the same year replaces the earlier one."""
+    """A year's holiday notice of the State Council. Insert-only: a later row supersedes an earlier one."""
 
     year = models.PositiveSmallIntegerField("年份")
     title = models.CharField("通知标题", max_length=200)
@@ -26,12 +26,12 @@ class HolidayYear(models.Model):
 
     @property
     def stream(self) -> str:
-        """Where the log has it."""
+        """Name of its stream in the log."""
         return f"calendar/{self.year}"
 
     @property
     def notice(self) -> Notice:
-        """The year as the law counts with it."""
+        """The year as a `Notice` of the law library."""
         return Notice(
             year=self.year,
             title=self.title,

@@ -1,4 +1,4 @@
-"""The facts of a lapse (逾期记录), beside its entry."""
+"""Facts of a lapse (逾期记录)."""
 
 from django.db import models
 
@@ -6,9 +6,9 @@ from gongkai.core.ledger.models.entry import Entry
 
 
 class Lapse(models.Model):
-    """A due date that a unit let pass, of an entry (`of`) that no longer shows it: it went to another unit, or its clock began anew.
+    """A missed due date of an entry (`of`) that no longer shows it, after a transfer or new period.
 
-    The unit, the due date and the moment at which the entry stopped showing it are those of the lapse's own entry.
+    Unit, due date and moment are those of the lapse's own entry.
     """
 
     entry = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""What is attached to an entry: comments, files, evidence."""
+"""Comments, files and evidence of an entry."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from gongkai.core.ledger.models.entry import Entry
 
 
 class Comment(models.Model):
-    """A remark on an entry, by whoever may see it."""
+    """A comment on an entry."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="comments", verbose_name="记录")
     person_id = models.BigIntegerField("人员编号", null=True)
@@ -21,7 +21,7 @@ class Comment(models.Model):
 
 
 class Attachment(NamedFile):
-    """A file on an entry. Never served by the web server: a view asks `visible_to` first."""
+    """A file of an entry; only served by a view that checks `visible_to`."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="attachments", verbose_name="记录")
     comment = models.ForeignKey(
@@ -34,7 +34,7 @@ class Attachment(NamedFile):
 
 
 class EvidenceKind(models.TextChoices):
-    """What a piece of evidence is."""
+    """Kind of evidence."""
 
     EDITION = "edition", "本平台公开的信息"
     ADDRESS = "address", "网页地址"
@@ -42,7 +42,7 @@ class EvidenceKind(models.TextChoices):
 
 
 class Verdict(models.TextChoices):
-    """What was found about a piece of evidence."""
+    """Verdict on a piece of evidence."""
 
     UNCHECKED = "unchecked", "未核验"
     HOLDS = "holds", "属实"
@@ -50,7 +50,7 @@ class Verdict(models.TextChoices):
 
 
 class Evidence(models.Model):
-    """Proof that something was done: an edition, an address elsewhere or a file, with the machine's and the lead's verdict."""
+    """Proof of completion: an edition, a URL or a file, with the automatic and the lead unit's verdict."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="evidence", verbose_name="记录")
     kind = models.CharField("类别", max_length=10, choices=EvidenceKind)

@@ -1,4 +1,4 @@
-"""A record of the past (补录) that waits for a second person, or was decided by one."""
+"""Records of past events (补录) that a second person confirms or refuses."""
 
 from django.db import models
 
@@ -8,7 +8,7 @@ from gongkai.core.vault.fields import EncryptedTextField
 
 
 class PastState(models.TextChoices):
-    """What became of a record of the past."""
+    """State of a record of a past event."""
 
     WAITING = "waiting", "待核对"
     CONFIRMED = "confirmed", "已核对"
@@ -16,10 +16,11 @@ class PastState(models.TextChoices):
 
 
 class PastRecord(models.Model):
-    """An act on an entry that happened on an earlier day, with the paper that shows it.
+    """An action on an entry that happened on an earlier day, with its proof.
 
-    One person records it; the act is done once another person has compared it with the paper. `facts` are what the act is called with (JSON),
-    `lines` the same in words for who compares; both may name people outside.
+    One person records it; it takes effect after another person has compared it with the proof.
+    `facts` are the action's arguments (JSON), `lines` the same in Chinese; both may name outside
+    persons.
     """
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="past_records", verbose_name="记录")
@@ -51,5 +52,5 @@ class PastRecord(models.Model):
 
     @property
     def stream(self) -> str:
-        """Where the log has what was done with it: with its entry."""
+        """Name of its stream in the log: that of its entry."""
         return f"entry/{self.entry_id}"

@@ -1,4 +1,4 @@
-"""The facts of a rectification (督促整改), beside its entry."""
+"""Facts of a rectification (督促整改)."""
 
 from django.db import models
 
@@ -7,10 +7,11 @@ from gongkai.core.units.models import Body
 
 
 class Rectification(models.Model):
-    """What somebody found and what was ordered: the same whichever room found it.
+    """A detected fault and the ordered correction, whichever app found it.
 
-    `source` names the room, `source_ref` what it found there (one open rectification for each); `basis` is on whose word it is a fault; `found` is
-    what the finding room shows of its evidence. `report` is what the unit says it did, `returns` how often that was sent back.
+    `source` names the app, `source_ref` its finding (at most one open rectification each); `basis`
+    is the authority; `found` is evidence shown on the page. `report` is the unit's report,
+    `returns` counts how often it was sent back.
     """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="rectification")
@@ -33,7 +34,7 @@ class Rectification(models.Model):
 
     @property
     def own_page(self) -> bool:
-        """Whether its address is a page of this office, which is called by name; others are shown as they are."""
+        """Return true if the URL is a page of this back office, which is shown by name."""
         return self.address.startswith("/")
 
     def __str__(self) -> str:

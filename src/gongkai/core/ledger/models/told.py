@@ -1,4 +1,4 @@
-"""What jobs remember: what was told about entries, the last number of a series; and the filters that people keep."""
+"""Sent reminders, number counters, job marks and saved filters."""
 
 from django.db import models
 
@@ -7,9 +7,9 @@ from gongkai.core.units.models import Person
 
 
 class Told(models.Model):
-    """A reminder or escalation that was given: one for each entry, step and due date, so that nobody is told twice.
+    """A sent reminder or escalation: one row per entry, step and due date prevents repeats.
 
-    `said` is False for a milder step that a graver one made needless.
+    `said` is false for a milder step that a more serious one replaced.
     """
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="told", verbose_name="记录")
@@ -24,7 +24,7 @@ class Told(models.Model):
 
 
 class Counter(models.Model):
-    """The last number drawn in a series and year (`numbers.numbers`)."""
+    """Last number of a series and year (`numbers.numbers`)."""
 
     series = models.CharField("字头", max_length=24)
     year = models.PositiveSmallIntegerField("年度")
@@ -36,7 +36,7 @@ class Counter(models.Model):
 
 
 class Mark(models.Model):
-    """A value that a job keeps from one run to the next: digests of the calendar and the figures it last counted with."""
+    """A value that a job stores between runs, such as the digest of the calendar."""
 
     name = models.CharField("名称", max_length=40, primary_key=True)
     value = models.CharField("值", max_length=200)
@@ -47,7 +47,7 @@ class Mark(models.Model):
 
 
 class SavedFilter(models.Model):
-    """A filter of the ledger list that a person keeps as a tab; `shared` shows it to the whole body."""
+    """A ledger filter that a person saved as a tab."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="filters", verbose_name="人员")
     name = models.CharField("名称", max_length=40)

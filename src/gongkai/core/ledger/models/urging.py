@@ -1,4 +1,4 @@
-"""催办: what was urged, whether it was received, whether it was raised."""
+"""Urging (催办): messages, acknowledgement and escalation."""
 
 from django.db import models
 
@@ -7,9 +7,9 @@ from gongkai.core.units.models import Body, Person
 
 
 class Urging(models.Model):
-    """One reminder by hand to one unit over some of its entries.
+    """A manual reminder to one unit about some of its entries.
 
-    `received_at` is when somebody of the unit signed for it, `raised_at` when it went to those above because nothing happened.
+    `received_at` is the time of acknowledgement, `raised_at` that of the escalation.
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="urgings", verbose_name="被催办单位")

@@ -1,4 +1,4 @@
-"""The room's own pages: files on entries, records of the past, the working-day calendar."""
+"""Pages of the ledger: files, records of past events, working-day calendar."""
 
 from gongkai.core.ledger.views.files import attachment
 from gongkai.core.ledger.views.holidays import calendar, enter_year

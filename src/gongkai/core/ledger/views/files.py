@@ -1,4 +1,4 @@
-"""Serving files on entries."""
+"""Download of files of entries."""
 
 from django.http import FileResponse, HttpRequest
 
@@ -8,9 +8,9 @@ from gongkai.core.ledger.models import Attachment
 
 
 def attachment(request: HttpRequest, pk: int) -> FileResponse:
-    """Serve a file to whoever may see its entry; for everybody else it does not exist.
+    """Download a file if the user sees its entry, else 404.
 
-    Always a download, never shown in the page: what people upload must not run under this address.
+    Always as a download, so that uploaded content never runs under this origin.
     """
     found = get_visible_or_404(request.user, Attachment, pk)
     return serve_stored(found.stored, found.name)

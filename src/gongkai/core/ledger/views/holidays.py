@@ -1,4 +1,4 @@
-"""工作日历: which days of a year are worked, by which notice; entering a year."""
+"""Pages of the working-day calendar (工作日历)."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from gongkai.lib import law
 
 
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Show a year day by day, with the notice that it follows; a year without one says so."""
+    """Page: the working days of a year with their holiday notice."""
     by, today = require_staff_actor(request), timezone.localdate()
     known = law.default_calendar()
     last = max({today.year + 1, *known.years})
@@ -50,7 +50,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 def enter_year(request: HttpRequest) -> HttpResponse:
-    """Read the text of a notice, show what was read to be put right, enter it."""
+    """Page: parse a holiday notice, show it for correction, save it."""
     by, posted = require_staff_actor(request), request.POST if request.method == "POST" else None
     reasons = holidays.enter_holidays.why_not(None, by=by)
     reading = posted is not None and "read" in posted

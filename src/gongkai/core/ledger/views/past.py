@@ -1,4 +1,4 @@
-"""Records of the past: the paper, and what the second person decides."""
+"""Pages of past records: download the proof, confirm or refuse."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +14,7 @@ from gongkai.core.units.actors import actor_of
 
 
 def paper(request: HttpRequest, pk: int) -> FileResponse:
-    """Serve the paper of a record to whoever works with it; for everybody else it does not exist."""
+    """Download the proof of a record if the user works with it, else 404."""
     record = get_visible_or_404(request.user, PastRecord, pk)
     if record.paper is None:
         raise Http404
