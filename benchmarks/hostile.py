@@ -28,7 +28,7 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
     from gongkai.lib.fileformats.workbooks.rows import read_rows
     from gongkai.lib.privacy.files.run import mask_bytes
     from gongkai.lib.richtext.word import convert
-    from gongkai.work.notices.parsing import parse
+    from gongkai.work.notices.parsing import parse_notice
 
     def attached(suffix: str) -> list[tuple[str, Callable[[bytes], object]]]:
         return [
@@ -46,13 +46,17 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
         ],
         "mail": [("mail", read_mail)],
         "docx": [*attached("docx"), ("text", lambda data: convert(data, "docx"))],
-        "pdf": [*attached("pdf"), ("original", pdf_words), ("notice", lambda data: parse(data, "x.pdf", {}))],
+        "pdf": [
+            *attached("pdf"),
+            ("original", pdf_words),
+            ("notice", lambda data: parse_notice(data, "x.pdf", {})),
+        ],
         "picture": [
             ("look", check_picture),
             ("sizes", lambda data: resized(data, [480, 960, 1600])),
             ("bare", bare_picture),
         ],
-        "notice": [("notice", lambda data: parse(data, "x", {}))],
+        "notice": [("notice", lambda data: parse_notice(data, "x", {}))],
     }
 
 

@@ -105,7 +105,7 @@ def main(folder: Path, *, show: bool) -> None:
 def measure(path: Path, result: Result) -> None:
     """Compare one notice with its gold."""
     from gongkai.core.acts.action import Refused
-    from gongkai.work.notices.planning.drafting import of_heads
+    from gongkai.work.notices.planning.drafting import is_about_heads
     from gongkai.work.notices.source import read_source
 
     gold = json.loads(path.read_text())
@@ -124,8 +124,8 @@ def measure(path: Path, result: Result) -> None:
             result.figures[f"notices whose {name} differs"] += 1
             result.shown.append(f"{path.stem}: {name}: {gold.get(name)} ≠ {source.parsed.get(key)}")
     rows, remarks = rows_of(source, gold)
-    shared = {json.dumps(flag, sort_keys=True) for row in rows for flag in row.flags if of_heads(flag)}
-    own = sum(1 for row in rows if row.whole for flag in row.flags if not of_heads(flag))
+    shared = {json.dumps(flag, sort_keys=True) for row in rows for flag in row.flags if is_about_heads(flag)}
+    own = sum(1 for row in rows if row.whole for flag in row.flags if not is_about_heads(flag))
     result.figures["doubts"] += own + len(shared) + len(remarks)
     pairs = [(task, best(task, rows)) for task in gold["tasks"]]
     taken = Counter(row.number for _, row in pairs if row)
@@ -159,18 +159,23 @@ def _compared(stem: str, task: Mapping[str, Any], row: Row, result: Result) -> N
 
 def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]:
     """Return the rows that an import would store, each also by its duties, and the remarks about the file."""
-    from gongkai.work.notices.actions.importing import completed, drafts_of, remarks_of
-    from gongkai.work.notices.doubts import limit_doubts
-    from gongkai.work.notices.planning.drafting import of_heads
-    from gongkai.work.notices.planning.limit_reach import NoticeText, find_places
-    from gongkai.work.notices.planning.missed import missed_sentences, remarks_shown
-    from gongkai.work.notices.planning.places import Known
-    from gongkai.work.notices.planning.shared_limits import when_read
+    from gongkai.work.notices.actions.importing import build_draft_rows, complete_rows, find_remarks
+    from gongkai.work.notices.doubts import flag_deadlines
+    from gongkai.work.notices.planning.drafting import is_about_heads
+    from gongkai.work.notices.planning.limit_reach import NoticeText, locate_rows
+    from gongkai.work.notices.planning.missed import find_missed_sentences, select_shown_remarks
+    from gongkai.work.notices.planning.places import ExistingColumns
+    from gongkai.work.notices.planning.shared_limits import find_reading_time
 
     known = _names(gold)
     issued = date.fromisoformat(source.parsed["issued_on"]) if source.parsed.get("issued_on") else None
-    drafts = completed(
-        drafts_of(source, {}), source.parsed, source.text, {}, lambda unit: frozenset({unit.printed}), Known()
+    drafts = complete_rows(
+        build_draft_rows(source, {}),
+        source.parsed,
+        source.text,
+        {},
+        lambda unit: frozenset({unit.printed}),
+        ExistingColumns(),
     )
     asked = {
         flag.get("form"): {key: flag[key] for key in ("field", "message")}
@@ -179,7 +184,7 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
         if flag.get("form")
     }
     of_table = [
-        flag for draft in drafts for flag in draft.flags if of_heads(flag)
+        flag for draft in drafts for flag in draft.flags if is_about_heads(flag)
     ]  # asked once, for all rows
     of_several = [
         flag for draft in drafts for flag in draft.flags if flag.get("rows")
@@ -188,7 +193,7 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
     for number, draft in enumerate(drafts):
         if draft.dropped:
             continue
-        flags = [flag for flag in (*draft.flags, *limit_doubts(draft, issued)) if not flag.get("form")]
+        flags = [flag for flag in (*draft.flags, *flag_deadlines(draft, issued)) if not flag.get("form")]
         flags += [asked[draft.form]] if draft.form in asked else []
         flags += [flag for flag in of_several if number + 1 in flag["rows"] and flag not in flags]
         flags += (
@@ -202,10 +207,10 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
             if unit.open_list or unit.everyone or bare(unit.printed) not in known
         ]
         rows += (replace(row, issued=issued) for row in _rows(number, draft, flags))
-    remarks = remarks_of(source, None)
-    notice = NoticeText(drafts, source.text.split("\n"), when_read(source.parsed))
-    find_places(notice)
-    return rows, [*remarks, *missed_sentences(notice, remarks_shown(remarks))]
+    remarks = find_remarks(source, None)
+    notice = NoticeText(drafts, source.text.split("\n"), find_reading_time(source.parsed))
+    locate_rows(notice)
+    return rows, [*remarks, *find_missed_sentences(notice, select_shown_remarks(remarks))]
 
 
 def _stands_in(flag: Mapping[str, Any], draft: Any) -> bool:
@@ -323,11 +328,11 @@ def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]
 
 def _counted_out(row: Row) -> Iterator[Mapping[str, Any]]:
     """Yield a row's rules, those that count from the notice's own issue as the day that the import makes of them."""
-    from gongkai.work.notices.planning.rules import ISSUE, last_day
+    from gongkai.work.notices.planning.rules import FROM_ISSUE, find_last_day
 
     for rule in row.rules:
-        counts = rule.get("counts_from") == ISSUE and row.issued
-        day = last_day(dict(rule), row.issued.year, issued=row.issued) if counts and row.issued else None
+        counts = rule.get("counts_from") == FROM_ISSUE and row.issued
+        day = find_last_day(dict(rule), row.issued.year, issued=row.issued) if counts and row.issued else None
         yield {"kind": "by_date", "date": day.isoformat()} if day else rule
 
 

@@ -47,7 +47,7 @@ def work() -> None:
         )
         print("imported", notice.pk, notice.measures.count(), ".", flush=True)
         build.settle(notice, chief)
-        actions.confirm(Notice.objects.get(pk=notice.pk), by=chief)
+        actions.confirm_notice(Notice.objects.get(pk=notice.pk), by=chief)
         print("confirmed", notice.pk, Assignment.objects.filter(notice=notice).count(), ".", flush=True)
 
 

@@ -125,7 +125,7 @@ def ask_errands(count: str) -> list[int]:
     from gongkai.core.units.actors import actor_of
     from gongkai.core.units.models import Body, BodyKind
     from gongkai.ops.demo import notices
-    from gongkai.work.notices.incoming import take
+    from gongkai.work.notices.incoming import start_reading
 
     chief = actor_of(
         get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first()
@@ -135,7 +135,9 @@ def ask_errands(count: str) -> list[int]:
     for number in range(int(count)):
         sample = notices.sample("county", today, today.year)
         sample.facts["标题"] += f"（第{number}次，{os.getpid()}）"
-        errand = take(notices.word_file(sample), "通知.docx", by=chief, government=government, issuer=None)
+        errand = start_reading(
+            notices.word_file(sample), "通知.docx", by=chief, government=government, issuer=None
+        )
         made.append(errand.pk)
     return made
 

@@ -25,7 +25,7 @@ from gongkai.work.newmedia import actions as newmedia
 from gongkai.work.newmedia.importing import enter_account
 from gongkai.work.newmedia.models import Account
 from gongkai.work.notices.models import Measure, MeasureUnit, Notice
-from gongkai.work.notices.queries.public import public_progress
+from gongkai.work.notices.queries.public import count_public_progress
 from gongkai.work.opinion.actions import registers
 from gongkai.work.tables import actions as tables
 
@@ -135,7 +135,7 @@ def test_what_a_notice_says_is_read_without_personal_data() -> None:
         notice=notice, position=1, section_no=1, section=f"一、{BAD}", item=f"任务{BAD}", text=f"举措{BAD}。"
     )
     MeasureUnit.objects.create(measure=measure, part="lead", printed=f"各部门{BAD}", plural=True, position=1)
-    shown = repr(public_progress(2026, government))
+    shown = repr(count_public_progress(2026, government))
     assert "举措" in shown
     assert "各部门" in shown
     assert "13800138000" not in shown

@@ -14,20 +14,20 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Level, Role
 from gongkai.work.notices.actions import (
-    accept,
+    accept_submission,
     answer_amending,
     choose_owner,
-    confirm,
+    confirm_notice,
     draft_child,
     import_notice,
     remove_unit,
     resolve_unit,
-    settle,
-    submit,
+    settle_flags,
+    submit_task,
 )
 from gongkai.work.notices.models import Amending, Assignment, ChildDraft, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.planning.parts import COLUMNS, RESPONSIBLE_OWES
-from gongkai.work.notices.source import Source
+from gongkai.work.notices.source import NoticeSource
 from replayed import repeatable
 
 
@@ -164,11 +164,11 @@ def parsed(**more: object) -> dict[str, object]:
     return deepcopy(PARSED) | more
 
 
-def source(made: dict[str, object] | None = None, name: str = "任务分工.txt") -> Source:
+def source(made: dict[str, object] | None = None, name: str = "任务分工.txt") -> NoticeSource:
     """The sample notice as a read file."""
     content = made or parsed()
     data = json.dumps(content, ensure_ascii=False).encode()
-    return Source(name, data, hashlib.sha256(data).hexdigest(), content, "全文")
+    return NoticeSource(name, data, hashlib.sha256(data).hexdigest(), content, "全文")
 
 
 @repeatable
@@ -196,7 +196,7 @@ def resolve_all(where: City, notice: Notice) -> Notice:
             remove_unit(notice, by=where.chief, unit=unit.pk)
         else:
             resolve_unit(notice, by=where.chief, unit=unit.pk, everyone=True, same_name=False)
-    settle(notice, by=where.chief)
+    settle_flags(notice, by=where.chief)
     return Notice.objects.get(pk=notice.pk)
 
 
@@ -206,7 +206,7 @@ def live(where: City, made: dict[str, object] | None = None) -> Notice:
     notice = resolve_all(where, draft(where, made))
     if notice.amending == Amending.ASKED:  # rows that another test notice has, too
         answer_amending(notice, by=where.chief, older=None)
-    return confirm(Notice.objects.get(pk=notice.pk), by=where.chief)
+    return confirm_notice(Notice.objects.get(pk=notice.pk), by=where.chief)
 
 
 def entry_of(notice: Notice, body: Body, *, track: str = "year") -> Entry:
@@ -223,17 +223,21 @@ def fresh(entry: Entry) -> Entry:
 def submitted(entry: Entry, by: Actor) -> Entry:
     """An entry handed in with an address and a full checklist."""
     numbers = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}
-    from gongkai.work.notices.checklist import checklist
+    from gongkai.work.notices.checklist import build_checklist
 
-    done = {line.duty.pk: line.wanted for line in checklist(entry.assignment) if line.duty.pk in numbers}
-    return submit(entry, by=by, done=done, urls=["https://www.yunling.gov.cn/gh/1.html"], statement="已公开")
+    done = {
+        line.duty.pk: line.wanted for line in build_checklist(entry.assignment) if line.duty.pk in numbers
+    }
+    return submit_task(
+        entry, by=by, done=done, urls=["https://www.yunling.gov.cn/gh/1.html"], statement="已公开"
+    )
 
 
 @repeatable
 def accepted(entry: Entry, by: Actor, **more: object) -> Entry:
     """An entry accepted by whom opened all of its evidence and found it true."""
     opened = list(entry.evidence.filter(withdrawn=False).values_list("pk", flat=True))
-    return accept(fresh(entry), by=by, holds=opened, **more)
+    return accept_submission(fresh(entry), by=by, holds=opened, **more)
 
 
 def in_days(count: int) -> date:

@@ -369,7 +369,7 @@ import json
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from gongkai.ops.demo import notices
-from gongkai.work.notices.incoming import take
+from gongkai.work.notices.incoming import start_reading
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Body, Role
 chief = actor_of(get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first())
@@ -377,7 +377,7 @@ government, today, made = Body.objects.get(name="云岭市人民政府"), timezo
 for number in range(3):
     sample = notices.sample("county", today, today.year)
     sample.facts["标题"] += f"（演练第{number}次，{timezone.now():%H%M%S}）"
-    made.append(getattr(take(notices.word_file(sample), "通知.docx", by=chief, government=government, issuer=None), "pk"))
+    made.append(getattr(start_reading(notices.word_file(sample), "通知.docx", by=chief, government=government, issuer=None), "pk"))
 print("MADE", json.dumps(made))
 """
     # It stands still while they are handed in, so that it is met in the middle of the first.

@@ -91,7 +91,7 @@ def test_there_and_back(client: Client, site: Website, side: Callable[[str], Non
     assert mailbag.pack(way) == [], "what inside has is not sent again"
 
     side("inner")
-    actions.answer(entry, by=actor(Role.CLERK, site.body), text="已改为“部署”，感谢指正。")
+    actions.answer_fault(entry, by=actor(Role.CLERK, site.body), text="已改为“部署”，感谢指正。")
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         (answer,) = mailbag.pack(way)
     side("outer")

@@ -19,7 +19,7 @@ from gongkai.work.consultation.rules import answers, checks, releases
 from gongkai.work.directory.models import ColumnTemplate
 from gongkai.work.directory.rules import clears as clears_template
 from gongkai.work.newmedia.rules import clears as clears_post
-from gongkai.work.notices.actions.rules import decides
+from gongkai.work.notices.actions.rules import check_can_decide
 
 MINE = ("周正", "13800000001", "zz@yunling.example")
 
@@ -67,7 +67,7 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
         (releases, {**entry, "stream": "answer/0", "written_by": None, "checked_by": first.pk}),
         (clears_post, {"account": SimpleNamespace(body=body), "stream": "post/0", "author": first.pk}),
         (
-            decides,
+            check_can_decide,
             {
                 **entry,
                 "kind": "assignment",

@@ -43,7 +43,7 @@ def test_a_namespace_is_read_whole() -> None:
 @pytest.mark.django_db
 def test_words_are_read_again_only_where_other_notices_are_in_force(monkeypatch) -> None:
     read = []
-    monkeypatch.setattr(public, "read_words", lambda: read.append(1))
+    monkeypatch.setattr(public, "warm_texts", lambda: read.append(1))
     seen = warming.read_words()
     assert warming.read_words(seen) == seen
     assert len(read) == 1

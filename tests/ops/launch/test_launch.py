@@ -25,7 +25,7 @@ from gongkai.ops.launch.resting import WAITING, rests
 from gongkai.ops.launch.steps import STEPS, undone
 from gongkai.ops.launch.texts import TEXTS, blanks_left, blanks_of
 from gongkai.ops.launch.wagtail_hooks import block
-from gongkai.work.notices.actions.deciding import catch_up
+from gongkai.work.notices.actions.deciding import set_catch_up_date
 from gongkai.work.notices.states import State
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +183,7 @@ def test_only_the_opening_moves_such_a_day(place: City) -> None:
     live(place)
     entry = Entry.objects.filter(kind="assignment")[0]
     with pytest.raises(Refused, match="系统自动"):
-        catch_up(entry, by=place.chief, until=timezone.localdate())
+        set_catch_up_date(entry, by=place.chief, until=timezone.localdate())
 
 
 def test_a_step_is_done_when_nothing_is_left_of_it(place: City) -> None:

@@ -38,7 +38,7 @@ from gongkai.oversight.assessment.queries.registers import (
     failures,
     trained,
 )
-from gongkai.work.notices.columns import written
+from gongkai.work.notices.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Measure, Notice
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +111,7 @@ def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
     assert failures(scene.chief) == [], "without a column nobody can tell that nothing was published"
     site = publishing.website(body=scene.government)
     column = publishing.column(site, "规划")
-    path = written(["政府网站", "规划"])
+    path = join_path(["政府网站", "规划"])
     ImportedColumn.objects.create(notice=notice, path=path, column_id=column.pk, made=False)
     found = failures(scene.chief)
     assert [(one.body, one.name, one.entries) for one in found] == [

@@ -26,8 +26,15 @@ from gongkai.oversight.inspection.duties import (
 )
 from gongkai.oversight.inspection.models import DutyVerdict, InspectedSite, InspectionRun, RunState
 from gongkai.oversight.inspection.verdicts import Matter, Result, judge, judge_texts, matter_of
-from gongkai.work.notices.actions import amend, confirm, grant, import_notice, more_time, settle
-from gongkai.work.notices.amending import current
+from gongkai.work.notices.actions import (
+    amend_measure,
+    confirm_notice,
+    grant_request,
+    import_notice,
+    request_more_time,
+    settle_flags,
+)
+from gongkai.work.notices.amending import load_current
 from gongkai.work.notices.models import EvidenceOffer, ImportedColumn, Notice
 
 FIRST, DUE = date(2026, 3, 1), date(2026, 6, 30)
@@ -175,14 +182,14 @@ def test_what_is_owed_by_another_day_is_looked_up_by_that_day_at_once(where: Cit
     verify_notice(notice, timezone.localdate())
     limit = verdicts_of(entry)[0].due
     row = entry.assignment.measure
-    before, sooner = current(row), limit - timedelta(days=3)
+    before, sooner = load_current(row), limit - timedelta(days=3)
     rule = {"kind": "by_date", "date": sooner.isoformat(), "text": "提前"}
     wanted = replace(before, duties=tuple(replace(one, due=rule) for one in before.duties))
-    amend(Notice.objects.get(), by=where.chief, measure=row.pk, wanted=wanted, reason="印发时写错")
+    amend_measure(Notice.objects.get(), by=where.chief, measure=row.pk, wanted=wanted, reason="印发时写错")
     assert verdicts_of(entry)[0].due == sooner
     entry, until = Entry.objects.get(pk=entry.pk), limit + timedelta(days=90)
-    entry = more_time(entry, by=actor(Role.CLERK, where.education), until=until, reason="等上级数据")
-    grant(entry, by=where.chief)
+    entry = request_more_time(entry, by=actor(Role.CLERK, where.education), until=until, reason="等上级数据")
+    grant_request(entry, by=where.chief)
     assert verdicts_of(entry)[0].due == until
 
 
@@ -222,8 +229,8 @@ def test_a_units_own_notice_is_looked_up_for_its_own_people(where: City) -> None
     clerk, chief = actor(Role.CLERK, where.education), actor(Role.CHIEF, where.government)
     read = source(parsed(issuer="云岭市教育局", rows=[made]))
     own = import_notice(None, by=clerk, source=read, government=where.education, issuer=where.education)
-    settle(own, by=clerk)
-    own = confirm(Notice.objects.get(pk=own.pk), by=clerk)
+    settle_flags(own, by=clerk)
+    own = confirm_notice(Notice.objects.get(pk=own.pk), by=clerk)
     entry = Entry.objects.get(kind="inner", office=office)
     verify_duties()
     there, inside = verdicts_of(entry)

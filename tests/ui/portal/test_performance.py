@@ -10,8 +10,8 @@ from factories import notices
 from factories.ledger import EntryFactory
 from gongkai.core.ledger.models import Entry
 from gongkai.oversight.assessment.queries.public import keeping
-from gongkai.work.notices.queries.lights import Lights
-from gongkai.work.notices.queries.public import public_progress
+from gongkai.work.notices.queries.lights import LightCounts
+from gongkai.work.notices.queries.public import count_public_progress
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def test_tasks_are_counted_as_the_page_of_progress_counts_them() -> None:
     # Another notice's task, late in the same year (a county's own, last year's look-back).
     EntryFactory(kind="assignment", body=where.education, year=notice.year, due_at=now - timedelta(days=2))
     shown = keeping(where.government, notice.year)[0]
-    lights = sum((one.lights for one in public_progress(notice.year, where.government)), Lights())
+    lights = sum((one.lights for one in count_public_progress(notice.year, where.government)), LightCounts())
     assert (shown.settled, shown.in_time, shown.late_now) == (2, 1, 1)
     assert (shown.in_time, shown.late_now) == (lights.grey, lights.red)
     assert shown.settled == lights.grey + lights.grey_red + lights.red

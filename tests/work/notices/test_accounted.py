@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.work.notices.actions.importing import completed, drafts_of
-from gongkai.work.notices.planning.accounted import numbers_left, with_accounts
+from gongkai.work.notices.actions.importing import build_draft_rows, complete_rows
+from gongkai.work.notices.planning.accounted import find_missing_numbers, flag_mismatches
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
 from gongkai.work.notices.planning.parts import RESPONSIBLE
-from gongkai.work.notices.planning.places import Known
+from gongkai.work.notices.planning.places import ExistingColumns
 from gongkai.work.notices.source import read_source
 
 HEADS = "序号\t类别\t工作任务\t完成时限\t公开渠道（栏目）\t责任单位"
@@ -22,8 +22,10 @@ ROWS = (
 def _read(*lines: str) -> list[DraftMeasure]:
     text = "\n".join(("云溪县2027年政务公开任务分解表", "云政办〔2027〕9号", *lines, "2027年3月22日"))
     source = read_source(text.encode(), "粘贴的文字.txt")
-    rows = drafts_of(source, {})
-    return completed(rows, source.parsed, source.text, {}, lambda unit: frozenset({unit.printed}), Known())
+    rows = build_draft_rows(source, {})
+    return complete_rows(
+        rows, source.parsed, source.text, {}, lambda unit: frozenset({unit.printed}), ExistingColumns()
+    )
 
 
 def _asked(row: DraftMeasure) -> str:
@@ -76,7 +78,7 @@ def test_lines_that_lack_merged_cells_go_below_their_heads() -> None:
 def test_numbers_of_a_limit_are_all_in_its_rules(
     text: str, rules: list[dict[str, object]], left: list[str]
 ) -> None:
-    assert numbers_left(text, rules) == left
+    assert find_missing_numbers(text, rules) == left
 
 
 @given(st.integers(1, 12), st.integers(1, 28), st.integers(1, 12))
@@ -84,8 +86,8 @@ def test_a_day_that_a_rule_has_is_never_asked_and_another_one_always(
     month: int, day: int, other: int
 ) -> None:
     rule = {"kind": "by_date", "date": f"2027-{month:02}-{day:02}"}
-    assert numbers_left(f"{month}月{day}日前", [rule]) == []
-    assert (numbers_left(f"{other}月底前", [rule]) == []) == (other in {month, day, 20, 27})
+    assert find_missing_numbers(f"{month}月{day}日前", [rule]) == []
+    assert (find_missing_numbers(f"{other}月底前", [rule]) == []) == (other in {month, day, 20, 27})
 
 
 def test_one_question_names_all_rows_of_a_kind() -> None:
@@ -93,7 +95,7 @@ def test_one_question_names_all_rows_of_a_kind() -> None:
         DraftMeasure("", 1, "", text, (DraftUnit(RESPONSIBLE, "县司法局"),), (DraftDuty(text),))
         for text in ("县财政局", "公布清单", "县教体局")
     ]
-    made = with_accounts(rows, Known())
+    made = flag_mismatches(rows, ExistingColumns())
     assert [len(row.flags) for row in made] == [1, 0, 0]
     assert made[0].flags[0]["rows"] == [1, 3]
 
@@ -114,4 +116,4 @@ def test_a_bracket_below_the_title_says_who_issued_the_notice_and_when() -> None
         "云政办〔2027〕9号",
         "2027-03-22",
     ]
-    assert len(drafts_of(source, {})[0].duties) == 1
+    assert len(build_draft_rows(source, {})[0].duties) == 1

@@ -9,15 +9,20 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.office.statistics import accounts, by_district
-from gongkai.work.notices.actions import carry_over, grant, more_time, not_applicable
-from gongkai.work.notices.models import COUNTED, Measure, Notice
+from gongkai.work.notices.actions import (
+    carry_over_assignment,
+    grant_request,
+    request_more_time,
+    request_not_applicable,
+)
+from gongkai.work.notices.models import COUNTED_MEASURES, Measure, Notice
 from gongkai.work.notices.panels import leading_block
-from gongkai.work.notices.planning.titles import plain_words, title_of, without_paths
+from gongkai.work.notices.planning.titles import public_text, remove_paths, short_title
 from gongkai.work.notices.queries import public
-from gongkai.work.notices.queries.lights import WORST_FIRST, Lights
-from gongkai.work.notices.queries.matrix import matrix
-from gongkai.work.notices.queries.progress import with_progress
-from gongkai.work.notices.queries.public import public_progress, year_in_force
+from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts
+from gongkai.work.notices.queries.matrix import count_matrix
+from gongkai.work.notices.queries.progress import load_progress
+from gongkai.work.notices.queries.public import count_public_progress, find_default_year
 from gongkai.work.notices.states import NoticeState
 
 
@@ -43,19 +48,19 @@ def notice(town: City) -> Notice:
     Entry.objects.filter(pk=entries[4].pk).update(
         warn_at="2020-01-01T00:00:00Z", due_at="2099-01-01T00:00:00Z"
     )
-    more_time(entries[5], by=clerks[5], until=in_days(500), reason="等数据")
-    grant(fresh(entries[5]), by=lead)  # runs
-    not_applicable(entries[6], by=clerks[6], reason="没有这项职能")
-    grant(fresh(entries[6]), by=lead)
-    carry_over(fresh(entries[7]), by=town.chief, reason="跨年")
+    request_more_time(entries[5], by=clerks[5], until=in_days(500), reason="等数据")
+    grant_request(fresh(entries[5]), by=lead)  # runs
+    request_not_applicable(entries[6], by=clerks[6], reason="没有这项职能")
+    grant_request(fresh(entries[6]), by=lead)
+    carry_over_assignment(fresh(entries[7]), by=town.chief, reason="跨年")
     return made
 
 
-PLACES = Lights(total=6, red=1, yellow=1, blue=1, grey=1, grey_red=1, fallen=1, carried=1)
+PLACES = LightCounts(total=6, red=1, yellow=1, blue=1, grey=1, grey_red=1, fallen=1, carried=1)
 
 
 def test_every_entry_stands_in_exactly_one_place(town: City, notice: Notice) -> None:
-    lights = matrix(notice, town.chief).all
+    lights = count_matrix(notice, town.chief).all
     assert lights == PLACES
     assert lights.total == lights.green + sum(
         getattr(lights, name) for name in WORST_FIRST if name != "green"
@@ -65,10 +70,10 @@ def test_every_entry_stands_in_exactly_one_place(town: City, notice: Notice) -> 
 
 
 def test_public_and_office_pages_say_the_same(town: City, notice: Notice) -> None:
-    [public] = public_progress(notice.year, town.government)
-    [office] = with_progress([notice]).notices
-    assert public.lights == office.lights == matrix(notice, town.chief).all == PLACES
-    assert public.lights == sum((section.lights for section in public.sections), Lights())
+    [public] = count_public_progress(notice.year, town.government)
+    [office] = load_progress([notice]).notices
+    assert public.lights == office.lights == count_matrix(notice, town.chief).all == PLACES
+    assert public.lights == sum((section.lights for section in public.sections), LightCounts())
     [measure] = public.sections[0].measures
     assert len(measure.units) == measure.lights.total
 
@@ -76,13 +81,13 @@ def test_public_and_office_pages_say_the_same(town: City, notice: Notice) -> Non
 def test_orders_of_the_preamble_are_counted_on_both(town: City) -> None:
     order = {"text": "各单位于5月31日前报送任务清单。", "paths": [], "channels": [], "due": None}
     made = live(town, parsed(preamble_duties=[order]))
-    [public] = public_progress(made.year, town.government)
-    assert public.lights == matrix(made, town.chief).all
+    [public] = count_public_progress(made.year, town.government)
+    assert public.lights == count_matrix(made, town.chief).all
     assert public.sections[-1].title == "通知正文要求"
 
 
 def test_units_show_their_own_state(town: City, notice: Notice) -> None:
-    [measure] = public_progress(notice.year, town.government)[0].sections[0].measures
+    [measure] = count_public_progress(notice.year, town.government)[0].sections[0].measures
     shown = {unit.name: unit.light for unit in measure.units}
     assert (shown["市教育局"], shown["市财政局"], shown["市卫生健康委"]) == ("grey", "grey_red", "blue")
     assert next(unit for unit in measure.units if unit.name == "市教育局").closed is not None
@@ -93,7 +98,7 @@ def test_units_show_their_own_state(town: City, notice: Notice) -> None:
     [([2027, 2026, 2025], 2026), ([2027], 2027), ([2025, 2024], 2025), ([2028, 2027], 2027), ([], 2026)],
 )
 def test_the_page_opens_on_the_year_in_force(years: list[int], opened: int) -> None:
-    assert year_in_force(years, date(2026, 11, 20)) == opened
+    assert find_default_year(years, date(2026, 11, 20)) == opened
 
 
 @pytest.mark.parametrize(
@@ -108,9 +113,9 @@ def test_the_page_opens_on_the_year_in_force(years: list[int], opened: int) -> N
     ],
 )
 def test_paths_and_lonely_numbers_are_not_shown(text: str, words: str, title: str) -> None:
-    assert plain_words(text) == words
-    assert title_of(text) == title
-    assert ">" not in without_paths(text)
+    assert public_text(text) == words
+    assert short_title(text) == title
+    assert ">" not in remove_paths(text)
 
 
 def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_are_opened(
@@ -121,25 +126,25 @@ def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_ar
         name="青溪区人民政府", short_name="青溪区", kind="district", parent=town.government
     )
     moved = Body.objects.filter(name__in=["云岭市第一局", "云岭市第二局"])
-    plain = matrix(notice, town.chief)
+    plain = count_matrix(notice, town.chief)
     for body in moved:
         Body.objects.filter(pk=body.pk).update(parent=district, path=f"{district.path}{body.pk}/")
     monkeypatch.setattr("gongkai.core.units.collapsed_lists.MOST_UNITS", 1)
-    table = matrix(notice, town.chief)
+    table = count_matrix(notice, town.chief)
     assert table.all == plain.all == PLACES
     assert table.closed == {district.pk}
-    assert table.of_body(district.pk) == Lights(total=2, red=1, yellow=1)
+    assert table.of_body(district.pk) == LightCounts(total=2, red=1, yellow=1)
     assert {body.pk for body in table.bodies} == {body.pk for body in plain.bodies} - {
         one.pk for one in moved
     } | {district.pk}
-    inside = matrix(notice, town.chief, under=district)
+    inside = count_matrix(notice, town.chief, under=district)
     assert ([one.pk for one in inside.bodies], inside.closed) == ([one.pk for one in moved], frozenset())
-    [public] = public_progress(notice.year, town.government)
+    [public] = count_public_progress(notice.year, town.government)
     [measure] = public.sections[0].measures
     [found] = [one for one in measure.units if one.under]
     assert (found.name, found.light, found.periods, found.closed) == ("青溪区及所属单位", "red", (0, 2), None)
     assert public.lights == PLACES
-    [opened] = public_progress(notice.year, town.government, under=district)[0].sections[0].measures
+    [opened] = count_public_progress(notice.year, town.government, under=district)[0].sections[0].measures
     assert [(one.name, one.light) for one in opened.units] == [("市第一局", "red"), ("市第二局", "yellow")]
     assert opened.lights == measure.lights
     rows, closed = by_district(accounts(Entry.objects.all(), notice.year), town.government)
@@ -159,14 +164,14 @@ def test_a_lead_sees_on_its_first_page_what_it_leads_and_others_owe(town: City, 
 
 
 def test_words_of_notices_in_force_are_read_before_the_first_reader_comes(notice: Notice) -> None:
-    public.spared.cache_clear()
-    before = public.stamp()
-    assert public.read_words() == Measure.objects.filter(COUNTED, notice=notice).count() > 0
-    read = public.spared.cache_info().misses
-    (shown,) = public_progress(notice.year, notice.government)
+    public.mask_text.cache_clear()
+    before = public.find_change_key()
+    assert public.warm_texts() == Measure.objects.filter(COUNTED_MEASURES, notice=notice).count() > 0
+    read = public.mask_text.cache_info().misses
+    (shown,) = count_public_progress(notice.year, notice.government)
     measures = [one for section in shown.sections for one in section.measures]
     assert measures
-    assert public.spared.cache_info().misses - read <= 2 + len(shown.sections)  # the titles
+    assert public.mask_text.cache_info().misses - read <= 2 + len(shown.sections)  # the titles
     Notice.objects.filter(pk=notice.pk).update(state=NoticeState.VOID)
-    assert public.stamp() != before
-    assert public.read_words() == 0
+    assert public.find_change_key() != before
+    assert public.warm_texts() == 0

@@ -7,14 +7,14 @@ from gongkai.core.acts.action import Refused
 from gongkai.work.notices.actions import (
     align_measures,
     choose_parent,
-    confirm,
+    confirm_notice,
     correct_cell,
-    keep_ours,
-    settle,
+    keep_own_version,
+    settle_flags,
     take_limit,
 )
 from gongkai.work.notices.alignment.comparing import ADDED, CHANGED, DROPPED, PASSED
-from gongkai.work.notices.alignment.loading import align_notices, candidates
+from gongkai.work.notices.alignment.loading import align_notices, list_candidates
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
 
 
@@ -28,7 +28,7 @@ def test_the_parent_is_proposed_from_the_document_number_that_is_cited(
     upper, own = pair
     Notice.objects.filter(pk=own.pk).update(parent=None)
     own.refresh_from_db()
-    assert candidates(own, town.chief)[0] == (upper, "依据文号一致")
+    assert list_candidates(own, town.chief)[0] == (upper, "依据文号一致")
 
 
 def test_a_person_links_unlinks_and_forgets(town: City, pair: tuple[Notice, Notice]) -> None:
@@ -88,7 +88,7 @@ def test_last_year_is_told_from_a_parent(town: City) -> None:
     assert made.mode == "year"
     assert {made.label(one) for one in made.lines} == {"继续执行"}
     assert made.counts[0] == (CHANGED, "有变化", 0)
-    assert (old, "上年通知") in candidates(new, town.chief)
+    assert (old, "上年通知") in list_candidates(new, town.chief)
 
 
 def test_against_last_year_nobody_speaks_of_levels(town: City) -> None:
@@ -123,8 +123,8 @@ def test_keeping_ours_wants_a_reason_and_shows_as_decided(town: City, pair: tupl
     mine, theirs = changed(own, upper)
     assert [one.waits for one in align_notices(own, upper).lines] == [False, True, True, True]
     with pytest.raises(Refused, match="请填写保留本级规定的理由"):
-        keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, reason=" ")
-    keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="本市每年两次已够用")
+        keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, reason=" ")
+    keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="本市每年两次已够用")
     line = next(one for one in align_notices(own, upper).lines if one.kept)
     assert line.kind == CHANGED
     assert not line.waits
@@ -137,7 +137,7 @@ def test_what_changes_afterwards_is_asked_again_and_a_decision_is_taken_back(
 ) -> None:
     upper, own = pair
     mine, theirs = changed(own, upper)
-    keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="够用")
+    keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="够用")
     correct_cell(
         Notice.objects.get(pk=own.pk),
         by=town.chief,
@@ -149,30 +149,30 @@ def test_what_changes_afterwards_is_asked_again_and_a_decision_is_taken_back(
     assert line.kept
     assert line.kept.stale
     assert line.waits
-    keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="一次也够用")
+    keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="一次也够用")
     assert KeptOurs.objects.get().reason == "一次也够用"
-    keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, forget=True)
+    keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, forget=True)
     assert not KeptOurs.objects.exists()
     with pytest.raises(Refused, match="没有可以撤回"):
-        keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, forget=True)
+        keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, forget=True)
 
 
 def test_keeping_ours_says_nothing_about_who_belongs_to_whom(town: City, pair: tuple[Notice, Notice]) -> None:
     upper, own = pair
     before = kinds(own, upper)
     mine, theirs = changed(own, upper)
-    keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="够用")
+    keep_own_version(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="够用")
     assert (kinds(own, upper), Pairing.objects.count()) == (before, 0)
     stranger = own.measures.all()[2].pk
     with pytest.raises(Refused, match="不再对应"):
-        keep_ours(own, by=town.chief, other=upper, own=stranger, upper=theirs, reason="够用")
+        keep_own_version(own, by=town.chief, other=upper, own=stranger, upper=theirs, reason="够用")
 
 
 def test_a_live_notice_is_decided_about_too(town: City, pair: tuple[Notice, Notice]) -> None:
     upper, own = pair
-    confirm(settle(own, by=town.chief), by=town.chief)
+    confirm_notice(settle_flags(own, by=town.chief), by=town.chief)
     mine, theirs = changed(own, upper)
-    keep_ours(
+    keep_own_version(
         Notice.objects.get(pk=own.pk), by=town.chief, other=upper, own=mine, upper=theirs, reason="够用"
     )
     assert KeptOurs.objects.exists()
@@ -267,7 +267,9 @@ def test_a_higher_offices_notice_of_the_year_before_is_not_ones_own(town: City) 
     )
     Notice.objects.filter(pk=upper.pk).update(year=YEAR - 1, issuer=None)
     own = draft(town, parsed(title="云岭市要点分工", doc_number="云府办〔2〕9号"))
-    assert {one.pk: why for one, why in candidates(own, town.chief)}[upper.pk] == "上级或者其他机关的通知"
+    assert {one.pk: why for one, why in list_candidates(own, town.chief)}[
+        upper.pk
+    ] == "上级或者其他机关的通知"
     assert align_notices(own, Notice.objects.get(pk=upper.pk)).mode == "parent"
     Notice.objects.filter(pk=own.pk).update(parent=upper)
-    assert candidates(Notice.objects.get(pk=own.pk), town.chief)[0][1] == "上级通知"
+    assert list_candidates(Notice.objects.get(pk=own.pk), town.chief)[0][1] == "上级通知"

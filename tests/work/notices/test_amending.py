@@ -35,22 +35,22 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import (
-    amend,
-    bring_in,
-    confirm,
-    grant,
-    more_time,
-    not_applicable,
-    obstacles,
-    return_,
-    revoke,
-    tick,
+    amend_measure,
+    confirm_notice,
+    find_undo_obstacles,
+    grant_request,
+    import_file,
+    request_more_time,
+    request_not_applicable,
+    return_submission,
+    revoke_notice,
+    tick_duties,
 )
-from gongkai.work.notices.amending import Amended, DutyWanted, Wanted, current
-from gongkai.work.notices.checklist import checklist
+from gongkai.work.notices.amending import AmendmentResult, WantedDuty, WantedMeasure, load_current
+from gongkai.work.notices.checklist import build_checklist
 from gongkai.work.notices.models import Assignment, Measure, Notice
-from gongkai.work.notices.queries.leading import lead_report
-from gongkai.work.notices.queries.public import public_years
+from gongkai.work.notices.queries.leading import build_lead_report
+from gongkai.work.notices.queries.public import list_public_years
 from gongkai.work.notices.states import NoticeState, State
 
 
@@ -82,20 +82,20 @@ def notice(town: City) -> Notice:
     return live(town, parsed(rows=[made]))
 
 
-def do(town: City, notice: Notice, change: Any, reason: str = "印发时写错") -> Amended:
+def do(town: City, notice: Notice, change: Any, reason: str = "印发时写错") -> AmendmentResult:
     """Correct the notice's one row: `change` makes the wanted measure from the present one."""
     measure = notice.measures.get()
-    return amend(  # type: ignore[no-any-return]
+    return amend_measure(  # type: ignore[no-any-return]
         Notice.objects.get(pk=notice.pk),
         by=town.chief,
         measure=measure.pk,
-        wanted=change(current(measure)),
+        wanted=change(load_current(measure)),
         reason=reason,
     )
 
 
 def with_due(place: int, day: str) -> Any:
-    def change(now: Wanted) -> Wanted:
+    def change(now: WantedMeasure) -> WantedMeasure:
         duties = list(now.duties)
         duties[place] = replace(duties[place], due=rule(day))
         return replace(now, duties=tuple(duties))
@@ -129,7 +129,7 @@ def test_words_are_corrected_in_measure_title_and_checklist(town: City, notice: 
     do(town, notice, lambda now: replace(now, text=now.text.replace("10月底前公开目录", "11月底前公开清单")))
     entry = fresh(entry_of(notice, town.education))
     assert entry.title == "11月底前公开清单等2项"
-    assert [line.text for line in checklist(entry.assignment)] == [
+    assert [line.text for line in build_checklist(entry.assignment)] == [
         "11月底前公开清单。",
         "12月10日前公开总结。",
     ]
@@ -143,8 +143,8 @@ def test_a_date_that_the_words_still_deny_is_shown_as_the_one_that_holds(town: C
 
 def test_what_was_ticked_off_does_not_come_back(town: City, notice: Notice, educator: Actor) -> None:
     entry = entry_of(notice, town.education)
-    first = checklist(entry.assignment)[0]
-    tick(entry, by=educator, done={first.duty.pk: 1})
+    first = build_checklist(entry.assignment)[0]
+    tick_duties(entry, by=educator, done={first.duty.pk: 1})
     do(town, notice, with_due(0, f"{YEAR}-11-15"))
     assert due(entry) == date(YEAR, 12, 10)
     do(town, notice, lambda now: replace(now, duties=now.duties[1:]))
@@ -157,21 +157,21 @@ def test_what_was_ticked_and_returned_is_due_again(
     town: City, notice: Notice, educator: Actor, planner: Actor
 ) -> None:
     entry = entry_of(notice, town.education)
-    tick(entry, by=educator, done={line.duty.pk: 1 for line in checklist(entry.assignment)})
+    tick_duties(entry, by=educator, done={line.duty.pk: 1 for line in build_checklist(entry.assignment)})
     assert due(entry) == date(YEAR, 12, 10)
     submitted(fresh(entry), educator)
-    return_(fresh(entry), by=planner, reason="打不开")
+    return_submission(fresh(entry), by=planner, reason="打不开")
     assert due(entry) == date(YEAR, 10, 31)
     do(town, notice, with_due(0, f"{YEAR}-11-15"))
     assert due(entry) == date(YEAR, 11, 15)
-    assert all(line.returned for line in checklist(fresh(entry).assignment))
+    assert all(line.returned for line in build_checklist(fresh(entry).assignment))
 
 
 def test_an_extension_is_never_undercut(town: City, notice: Notice, educator: Actor, planner: Actor) -> None:
     entry = entry_of(notice, town.education)
     later = max(date(YEAR, 12, 20), in_days(30))
-    more_time(entry, by=educator, until=later, reason="等数据")
-    grant(fresh(entry), by=planner)
+    request_more_time(entry, by=educator, until=later, reason="等数据")
+    grant_request(fresh(entry), by=planner)
     do(town, notice, with_due(0, f"{YEAR}-11-15"))
     assert due(entry) == later
 
@@ -181,7 +181,9 @@ def test_units_change_one_goes_and_one_comes(town: City, notice: Notice, educato
     assert [entry.body for entry in made.cancelled] == [town.finance]
     assert [entry.body for entry in made.opened] == [town.health]
     assert fresh(entry_of(notice, town.finance)).state == State.CANCELLED
-    assert town.finance.name not in {row.unit for row in lead_report(notice, town.planning, town.chief).rows}
+    assert town.finance.name not in {
+        row.unit for row in build_lead_report(notice, town.planning, town.chief).rows
+    }
     back = do(town, notice, lambda now: replace(now, responsible=("市教育局", "市财政局")))
     assert [entry.body for entry in back.reopened] == [town.finance]
     assert town.finance not in [entry.body for entry in back.closed]
@@ -207,8 +209,8 @@ def test_a_unit_that_was_excused_is_not_called_back(
     town: City, notice: Notice, educator: Actor, planner: Actor
 ) -> None:
     entry = entry_of(notice, town.education)
-    not_applicable(entry, by=educator, reason="没有这项职能")
-    grant(fresh(entry), by=planner)
+    request_not_applicable(entry, by=educator, reason="没有这项职能")
+    grant_request(fresh(entry), by=planner)
     made = do(town, notice, with_due(0, f"{YEAR}-11-15"))
     assert fresh(entry).state == State.NOT_APPLICABLE
     assert not made.reopened
@@ -230,7 +232,7 @@ def test_a_new_line_with_a_path_makes_its_column(town: City, notice: Notice) -> 
         town,
         notice,
         lambda now: replace(
-            now, duties=(*now.duties, DutyWanted(None, "公开专项规划。", {}, (tuple(PLANNING_PATH),)))
+            now, duties=(*now.duties, WantedDuty(None, "公开专项规划。", {}, (tuple(PLANNING_PATH),)))
         ),
     )
     assert Column.objects.filter(name=PLANNING_PATH[-1]).exists()
@@ -254,10 +256,10 @@ def test_a_new_line_with_a_path_makes_its_column(town: City, notice: Notice) -> 
 def test_what_cannot_be_is_said_and_nothing_changes(
     town: City, notice: Notice, change: Any, reason: str, said: str
 ) -> None:
-    before = current(notice.measures.get())
+    before = load_current(notice.measures.get())
     with pytest.raises(Refused, match=said):
         do(town, notice, change, reason)
-    assert current(notice.measures.get()) == before
+    assert load_current(notice.measures.get()) == before
     assert not Movement.objects.filter(action="assignment.amend").exists()
 
 
@@ -266,12 +268,12 @@ def test_who_saw_an_older_notice_is_told(town: City, notice: Notice) -> None:
     do(town, notice, with_due(0, f"{YEAR}-11-15"))
     measure = notice.measures.get()
     with pytest.raises(Conflict):
-        amend(
+        amend_measure(
             notice,
             by=town.chief,
             version=seen,
             measure=measure.pk,
-            wanted=with_due(0, f"{YEAR}-11-20")(current(measure)),
+            wanted=with_due(0, f"{YEAR}-11-20")(load_current(measure)),
             reason="错",
         )
 
@@ -340,28 +342,28 @@ def test_a_notice_on_which_work_was_done_can_be_declared_void(
     entry = entry_of(notice, town.education)
     submitted(entry, educator)
     accepted(entry, planner)
-    assert obstacles(notice)
+    assert find_undo_obstacles(notice)
     shown = chief.get(f"/admin/notices/{notice.pk}/undo/").content.decode()
     assert "整份通知作废" in shown
     assert "选择要更正的举措" in shown
     with pytest.raises(Refused, match="作废的原因"):
-        revoke(notice, by=town.chief, reason=" ")
+        revoke_notice(notice, by=town.chief, reason=" ")
     chief.post(f"/admin/notices/{notice.pk}/void/", {"reason": "导入了征求意见稿"})
     assert Notice.objects.get(pk=notice.pk).state == NoticeState.VOID
     assert fresh(entry).state == State.DONE
     left = Entry.objects.filter(assignment__notice=notice).exclude(pk=entry.pk)
     assert set(left.values_list("state", flat=True)) == {State.CANCELLED}
     assert not Column.objects.filter(name=PLANNING_PATH[-1]).exists()
-    assert public_years(town.government) == []
+    assert list_public_years(town.government) == []
 
 
 def test_what_was_declared_void_may_be_imported_again(town: City) -> None:
     notice = live(town)
-    revoke(notice, by=town.chief, reason="导错了")
-    again = bring_in(source(), by=town.chief, government=town.government)
+    revoke_notice(notice, by=town.chief, reason="导错了")
+    again = import_file(source(), by=town.chief, government=town.government)
     assert not again.already
     assert again.notice.pk != notice.pk
-    assert bring_in(source(), by=town.chief, government=town.government).already
+    assert import_file(source(), by=town.chief, government=town.government).already
 
 
 def test_a_notice_for_comment_is_corrected_before_it_is_issued(town: City) -> None:
@@ -372,7 +374,7 @@ def test_a_notice_for_comment_is_corrected_before_it_is_issued(town: City) -> No
             rows=[row("公开。", ["市财政局"], [], duties=[duty("公开。", due=by_date(f"{YEAR}-11-30"))])],
         ),
     )
-    confirm(made, by=town.chief)
+    confirm_notice(made, by=town.chief)
     do(town, made, with_due(0, f"{YEAR}-12-05"))
     assert Measure.objects.get(notice=made).duties.get().due["date"] == f"{YEAR}-12-05"
     assert not Entry.objects.exists()
@@ -383,7 +385,7 @@ def test_roles(town: City, notice: Notice) -> None:
 
     entry = entry_of(notice, town.education)
     clerk = actor(Role.CLERK, town.education)
-    assert amend.rule(clerk, notice)
+    assert amend_measure.rule(clerk, notice)
     from gongkai.work.notices.actions import amend_entry
 
     assert amend_entry.rule(clerk, entry)

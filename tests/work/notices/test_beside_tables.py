@@ -56,7 +56,7 @@ def test_orders_that_cannot_be_read_as_tasks_are_refused_in_one_line() -> None:
     lines = [Paragraph(f"收支情况表第{n}类，{n}月底前") for n in range(1, 9)]
     grid = Grid([Line([Cell("单位"), Cell("电话")]), Line([Cell("市政府办公室"), Cell("0812-3344556")])])
     with pytest.raises(ReadingError, match="还有8段像任务的文字没有读入"):
-        parsing._beside_table(Documented(blocks=[*lines, grid]), {"rows": []}, 1)
+        parsing._read_paragraphs(Documented(blocks=[*lines, grid]), {"rows": []}, 1)
 
 
 def test_requirements_below_a_table_of_tasks_do_not_take_its_place() -> None:

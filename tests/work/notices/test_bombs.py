@@ -12,7 +12,7 @@ from gongkai.lib.confined.limits import MEMORY, Limits
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.richtext import UnfitText
 from gongkai.lib.richtext.word import convert
-from gongkai.work.notices.parsing import parse
+from gongkai.work.notices.parsing import parse_notice
 
 #: What the template holds before a file is read, and a child may have besides (bytes).
 MOST = MEMORY + (128 << 20)
@@ -20,7 +20,7 @@ MOST = MEMORY + (128 << 20)
 
 def read(data: bytes) -> None:
     """Read as a notice, and a Word file as a text; check what it cost and what is said."""
-    for work in (lambda: parse(data, "x", {}), lambda: convert(data, "docx")):
+    for work in (lambda: parse_notice(data, "x", {}), lambda: convert(data, "docx")):
         try:
             work()
         except (ReadingError, UnfitText) as refused:
@@ -55,13 +55,13 @@ def test_a_page_without_end_is_refused_for_the_limit_that_it_reached(
     caplog.set_level(logging.CRITICAL)
     monkeypatch.setattr(reading, "PLAIN", Limits(seconds=2, wall=60, memory=megabytes << 20))
     with pytest.raises(ReadingError, match=said):
-        parse(BOMBS[name](), "x.pdf", {})
+        parse_notice(BOMBS[name](), "x.pdf", {})
 
 
 def test_more_tasks_than_a_person_reviews_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(BOUNDS, "measures", replace(BOUNDS["measures"], most=20))
     with pytest.raises(ReadingError, match="超过2000条举措"):
-        parse.here(paragraphs(21), "x.docx", {})
+        parse_notice.here(paragraphs(21), "x.docx", {})
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.work.notices.rewording import carried
+from gongkai.work.notices.rewording import transfer_parts
 
 ROW = "1．6月底前公开专项规划。\n2．每季度公开财政收支情况（公开路径：政府网站>财政>预算）。"
 PARTS = ["6月底前公开专项规划。", "每季度公开财政收支情况（公开路径：政府网站>财政>预算）。"]
@@ -23,15 +23,15 @@ PARTS = ["6月底前公开专项规划。", "每季度公开财政收支情况�
     ],
 )
 def test_a_part_follows_its_text(change: tuple[str, str], expected: list[str | None]) -> None:
-    assert carried(ROW, ROW.replace(*change), PARTS) == expected
+    assert transfer_parts(ROW, ROW.replace(*change), PARTS) == expected
 
 
 def test_another_text_carries_nothing() -> None:
-    assert carried("公开专项规划。", "开展政策解读和新闻发布", ["公开专项规划。"]) == [None]
+    assert transfer_parts("公开专项规划。", "开展政策解读和新闻发布", ["公开专项规划。"]) == [None]
 
 
 def test_what_was_never_there_is_not_found() -> None:
-    assert carried(ROW, ROW.replace("6月", "9月"), ["公开目录。"]) == [None]
+    assert transfer_parts(ROW, ROW.replace("6月", "9月"), ["公开目录。"]) == [None]
 
 
 @given(st.text("甲乙丙，。", min_size=4, max_size=40), st.data())
@@ -39,12 +39,12 @@ def test_what_the_correction_does_not_touch_stays(text: str, data: st.DataObject
     """A word put in behind a part leaves the part's beginning, one before it leaves its end."""
     at = data.draw(st.integers(1, len(text) - 1))
     head, tail = text[:at], text[at:]
-    assert carried(text, f"{text}丁丁", [head, tail])[0] == head
-    assert carried(text, f"丁丁{text}", [head, tail])[1] == tail
+    assert transfer_parts(text, f"{text}丁丁", [head, tail])[0] == head
+    assert transfer_parts(text, f"丁丁{text}", [head, tail])[1] == tail
 
 
 @given(st.text("甲乙丙，。", max_size=30), st.text("甲乙丙，。", max_size=30))
 def test_any_two_texts_give_an_answer_for_each_part(before: str, after: str) -> None:
-    found = carried(before, after, [before, "丁"])
+    found = transfer_parts(before, after, [before, "丁"])
     assert len(found) == 2
     assert found[1] is None

@@ -30,21 +30,21 @@ from gongkai.core.ledger.models import Entry, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import (
-    cancel,
-    carry_over,
-    grant,
-    more_time,
-    not_applicable,
-    other_unit,
-    recall,
-    refuse,
-    reopen,
-    return_,
-    send_back,
-    submit,
-    tick,
+    cancel_assignment,
+    carry_over_assignment,
+    grant_request,
+    recall_submission,
+    refuse_request,
+    reopen_assignment,
+    request_more_time,
+    request_not_applicable,
+    request_other_unit,
+    request_send_back,
+    return_submission,
+    submit_task,
+    tick_duties,
 )
-from gongkai.work.notices.checklist import checklist
+from gongkai.work.notices.checklist import build_checklist
 from gongkai.work.notices.models import Ask, Assignment, Carry
 from gongkai.work.notices.states import State
 
@@ -56,7 +56,7 @@ URL = "https://www.yunling.gov.cn/gh/1.html"
 
 def test_without_evidence_nothing_is_submitted(entry: Entry, educator: Actor) -> None:
     with pytest.raises(Refused) as caught:
-        submit(entry, by=educator, statement="做完了")
+        submit_task(entry, by=educator, statement="做完了")
     assert any("没有佐证" in reason for reason in caught.value.reasons)
     assert fresh(entry).state == State.OPEN
 
@@ -64,7 +64,7 @@ def test_without_evidence_nothing_is_submitted(entry: Entry, educator: Actor) ->
 @pytest.mark.postgres
 def test_evidence_and_submission_go_together_or_not_at_all(entry: Entry, educator: Actor) -> None:
     with pytest.raises(Refused):
-        submit(entry, by=educator, urls=[URL])  # the checklist is open and nothing says why
+        submit_task(entry, by=educator, urls=[URL])  # the checklist is open and nothing says why
     assert not entry.evidence.exists()
 
 
@@ -89,17 +89,17 @@ def test_what_was_submitted_in_time_and_accepted_late_is_in_time(
 def test_an_open_line_of_the_checklist_needs_words_and_closes_as_partly(
     entry: Entry, educator: Actor, planner: Actor
 ) -> None:
-    submit(entry, by=educator, urls=[URL], statement="其余部分待上级文件")
+    submit_task(entry, by=educator, urls=[URL], statement="其余部分待上级文件")
     assert accepted(entry, planner).outcome == "partly"
 
 
 def test_returned_with_reasons_and_handed_in_again(entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
     with pytest.raises(Refused):
-        return_(fresh(entry), by=planner, reason=" ")
-    back = return_(fresh(entry), by=planner, reason="网址打不开")
+        return_submission(fresh(entry), by=planner, reason=" ")
+    back = return_submission(fresh(entry), by=planner, reason="网址打不开")
     assert (back.state, back.paused) == (State.RETURNED, False)
-    assert submit(back, by=educator, statement="已更正").state == State.SUBMITTED
+    assert submit_task(back, by=educator, statement="已更正").state == State.SUBMITTED
 
 
 def test_evidence_that_fails_does_not_close(entry: Entry, educator: Actor, planner: Actor) -> None:
@@ -117,13 +117,13 @@ def test_two_who_decide_at_once_one_wins_and_the_other_is_told(
     seen = fresh(entry)
     accepted(entry, planner, version=seen.version)
     with pytest.raises(Conflict):
-        return_(seen, by=planner, version=seen.version, reason="不对")
+        return_submission(seen, by=planner, version=seen.version, reason="不对")
     assert fresh(entry).state == State.DONE
 
 
 def test_a_submission_can_be_taken_back(entry: Entry, educator: Actor) -> None:
     submitted(entry, educator)
-    back = recall(fresh(entry), by=educator)
+    back = recall_submission(fresh(entry), by=educator)
     assert (back.state, back.paused) == (State.OPEN, False)
 
 
@@ -146,9 +146,9 @@ def test_ticking_moves_the_due_date(town: City, educator: Actor) -> None:
     entry = entry_of(live(town, parsed(rows=rows)), town.education)
     assert timezone.localtime(entry.due_at).strftime("%m-%d") == "06-30"
     first = entry.assignment.measure.duties.first()
-    ticked = tick(entry, by=educator, done={first.pk: 1})
+    ticked = tick_duties(entry, by=educator, done={first.pk: 1})
     assert timezone.localtime(ticked.due_at).strftime("%m-%d") == "09-30"
-    back = tick(fresh(entry), by=educator, done={first.pk: 0})
+    back = tick_duties(fresh(entry), by=educator, done={first.pk: 0})
     assert timezone.localtime(back.due_at).strftime("%m-%d") == "06-30"
 
 
@@ -162,10 +162,10 @@ def test_a_dated_duty_that_is_ticked_late_says_so_though_the_date_of_the_task_mo
     rows = [row("6月底前公开，9月底前公开。", ["市发展改革委"], ["市教育局"], duties=duties)]
     with time_machine.travel(f"{YEAR}-03-02 10:00+08:00", tick=False):
         entry = entry_of(live(town, parsed(rows=rows)), town.education)
-    first, second = checklist(entry.assignment)
+    first, second = build_checklist(entry.assignment)
     with time_machine.travel(f"{YEAR}-07-08 10:00+08:00", tick=False):
-        tick(entry, by=educator, done={first.duty.pk: 1, second.duty.pk: 1})
-        assert [line.late for line in checklist(fresh(entry).assignment)] == [True, False]
+        tick_duties(entry, by=educator, done={first.duty.pk: 1, second.duty.pk: 1})
+        assert [line.late for line in build_checklist(fresh(entry).assignment)] == [True, False]
         page = clerk.get(entry.url).content.decode()
     assert f"应于{YEAR}-06-30，{YEAR}-07-08勾选" in page
     assert "清单有1项过了时限才完成" in page
@@ -175,11 +175,11 @@ def test_so_many_times_is_ticked_only_when_they_are_all_done(town: City, educato
     times = {"kind": "times", "count": 4, "period": "year", "least": True, "text": "每年不少于4次"}
     rows = [row("发布会。", ["市发展改革委"], ["市教育局"], duties=[duty("发布会。", due=times)])]
     entry = entry_of(live(town, parsed(rows=rows)), town.education)
-    line = checklist(entry.assignment)[0]
-    tick(entry, by=educator, done={line.duty.pk: 3})
-    assert not checklist(entry.assignment)[0].ticked
-    tick(fresh(entry), by=educator, done={line.duty.pk: 4})
-    assert checklist(entry.assignment)[0].ticked
+    line = build_checklist(entry.assignment)[0]
+    tick_duties(entry, by=educator, done={line.duty.pk: 3})
+    assert not build_checklist(entry.assignment)[0].ticked
+    tick_duties(fresh(entry), by=educator, done={line.duty.pk: 4})
+    assert build_checklist(entry.assignment)[0].ticked
 
 
 def test_a_vague_duty_is_ticked_anew_each_cycle(town: City) -> None:
@@ -187,14 +187,14 @@ def test_a_vague_duty_is_ticked_anew_each_cycle(town: City) -> None:
     year_entry = Assignment.objects.get(measure=entry.assignment.measure, track="year").entry
     year = year_entry.year
     clerk = actor(Role.CLERK, town.finance)
-    first = checklist(year_entry.assignment)[0]
+    first = build_checklist(year_entry.assignment)[0]
     assert first.cycle.startswith(f"{year}Q")
-    tick(year_entry, by=clerk, done={first.duty.pk: 1})
+    tick_duties(year_entry, by=clerk, done={first.duty.pk: 1})
     spring, autumn = (
         timezone.localdate().replace(month=2, day=1),
         timezone.localdate().replace(month=8, day=1),
     )
-    ticked = {checklist(year_entry.assignment, day)[0].ticked for day in (spring, autumn)}
+    ticked = {build_checklist(year_entry.assignment, day)[0].ticked for day in (spring, autumn)}
     assert False in ticked
 
 
@@ -204,9 +204,9 @@ def test_a_vague_duty_is_ticked_anew_each_cycle(town: City) -> None:
 @pytest.mark.parametrize(
     ("ask", "facts", "waiting", "after"),
     [
-        (not_applicable, {}, State.ASKED_NOT_APPLICABLE, State.NOT_APPLICABLE),
-        (more_time, {"until": in_days(400)}, State.ASKED_TIME, State.OPEN),
-        (send_back, {}, State.ASKED_BACK, State.WITHDRAWN),
+        (request_not_applicable, {}, State.ASKED_NOT_APPLICABLE, State.NOT_APPLICABLE),
+        (request_more_time, {"until": in_days(400)}, State.ASKED_TIME, State.OPEN),
+        (request_send_back, {}, State.ASKED_BACK, State.WITHDRAWN),
     ],
 )
 def test_the_lead_grants_or_refuses(
@@ -219,24 +219,24 @@ def test_the_lead_grants_or_refuses(
     after: str,
 ) -> None:
     assert ask(entry, by=educator, reason="理由", **facts).state == waiting  # type: ignore[operator]
-    no = refuse(fresh(entry), by=planner, reason="仍应办理")
+    no = refuse_request(fresh(entry), by=planner, reason="仍应办理")
     assert (no.state, no.paused) == (State.OPEN, False)
     ask(fresh(entry), by=educator, reason="理由", **facts)  # type: ignore[operator]
-    yes = grant(fresh(entry), by=planner)
+    yes = grant_request(fresh(entry), by=planner)
     assert yes.state == after
     assert list(Ask.objects.order_by("pk").values_list("granted", flat=True)) == [False, True]
 
 
 def test_nobody_grants_what_they_asked_for(entry: Entry, educator: Actor, planner: Actor) -> None:
     both = replace(planner, posts=(*planner.posts, *educator.posts))
-    more_time(entry, by=both, until=in_days(400), reason="等上级文件")
-    assert grant.why_not(fresh(entry), by=both) == ["本人提出的申请，须由他人决定。"]
-    assert grant.why_not(fresh(entry), by=replace(planner, person_id=educator.person_id)) == []
+    request_more_time(entry, by=both, until=in_days(400), reason="等上级文件")
+    assert grant_request.why_not(fresh(entry), by=both) == ["本人提出的申请，须由他人决定。"]
+    assert grant_request.why_not(fresh(entry), by=replace(planner, person_id=educator.person_id)) == []
 
 
 def test_more_time_that_is_granted_moves_the_due_date(entry: Entry, educator: Actor, planner: Actor) -> None:
-    more_time(entry, by=educator, until=in_days(400), reason="等上级文件")
-    moved = grant(fresh(entry), by=planner, until=in_days(390))
+    request_more_time(entry, by=educator, until=in_days(400), reason="等上级文件")
+    moved = grant_request(fresh(entry), by=planner, until=in_days(390))
     assert timezone.localtime(moved.due_at).date() == in_days(390)
 
 
@@ -244,16 +244,16 @@ def test_more_time_that_is_granted_moves_the_due_date(entry: Entry, educator: Ac
 def test_more_time_is_never_granted_backwards(
     entry: Entry, educator: Actor, planner: Actor, until: int, why: str
 ) -> None:
-    more_time(entry, by=educator, until=in_days(400), reason="等上级文件")
+    request_more_time(entry, by=educator, until=in_days(400), reason="等上级文件")
     assert (due := fresh(entry).due_at)
     with pytest.raises(Refused) as caught:
-        grant(fresh(entry), by=planner, until=in_days(until))
+        grant_request(fresh(entry), by=planner, until=in_days(until))
     assert why in caught.value.reasons[0]
     assert (fresh(entry).due_at, fresh(entry).state) == (due, State.ASKED_TIME)
 
 
 def test_a_day_of_an_impossible_year_is_told_at_the_field(town: City, entry: Entry, educator: Actor) -> None:
-    more_time(entry, by=educator, until=in_days(400), reason="等上级文件")
+    request_more_time(entry, by=educator, until=in_days(400), reason="等上级文件")
     lead = signed_in(Role.CLERK, town.planning)
     for until in ("0001-01-01", "0001-02-01", "1948-12-31", "2101-01-01", "9999-12-31"):
         page = lead.post(f"/admin/ledger/{entry.pk}/act/assignment.grant/", {"until": until})
@@ -265,8 +265,8 @@ def test_a_day_of_an_impossible_year_is_told_at_the_field(town: City, entry: Ent
 def test_another_unit_gets_the_task_with_its_own_entry(
     town: City, entry: Entry, educator: Actor, planner: Actor
 ) -> None:
-    other_unit(entry, by=educator, body=town.health, reason="职责在卫健委")
-    old = grant(fresh(entry), by=planner)
+    request_other_unit(entry, by=educator, body=town.health, reason="职责在卫健委")
+    old = grant_request(fresh(entry), by=planner)
     assert (old.state, old.outcome) == (State.REASSIGNED, "reassigned")
     new = Assignment.objects.get(measure=old.assignment.measure, body=town.health)
     assert (new.entry.state, new.entry.due_at) == (State.OPEN, old.due_at)
@@ -276,13 +276,13 @@ def test_another_unit_gets_the_task_with_its_own_entry(
 def test_a_unit_that_has_the_task_already_cannot_get_it_twice(
     town: City, entry: Entry, educator: Actor, planner: Actor
 ) -> None:
-    other_unit(entry, by=educator, body=town.finance, reason="应由财政局办理")
-    assert form_for(grant)(entry=fresh(entry), by=planner).intro.startswith("申请改派给市财政局：")
-    assert grant.why_not(fresh(entry), by=planner) == [
+    request_other_unit(entry, by=educator, body=town.finance, reason="应由财政局办理")
+    assert form_for(grant_request)(entry=fresh(entry), by=planner).intro.startswith("申请改派给市财政局：")
+    assert grant_request.why_not(fresh(entry), by=planner) == [
         "市财政局已经承担这项任务，请不同意改派，或者同意不涉及。"
     ]
     with pytest.raises(Refused):
-        grant(fresh(entry), by=planner)
+        grant_request(fresh(entry), by=planner)
     assert fresh(entry).state == State.ASKED_UNIT
 
 
@@ -295,23 +295,23 @@ def test_a_closed_task_is_opened_again_by_the_office(
     submitted(entry, educator)
     accepted(entry, planner)
     with pytest.raises(Refused):
-        reopen(fresh(entry), by=planner, reason="抽查发现链接失效")
-    opened = reopen(fresh(entry), by=town.chief, reason="抽查发现链接失效", until=in_days(10))
+        reopen_assignment(fresh(entry), by=planner, reason="抽查发现链接失效")
+    opened = reopen_assignment(fresh(entry), by=town.chief, reason="抽查发现链接失效", until=in_days(10))
     assert (opened.state, opened.closed_at, opened.outcome) == (State.OPEN, None, "")
     assert timezone.localtime(opened.due_at).date() == in_days(10)
 
 
 def test_look_back_opens_next_years_task(town: City, entry: Entry) -> None:
-    carried = carry_over(entry, by=town.chief, reason="跨年任务")
+    carried = carry_over_assignment(entry, by=town.chief, reason="跨年任务")
     assert (carried.state, carried.outcome) == (State.CARRIED, State.CARRIED)
     target = Carry.objects.get().target
     assert (target.entry.year, target.body_id) == (entry.year + 1, entry.body_id)
     assert "回头看" in target.entry.title
-    assert [line.duty.pk for line in checklist(target)] == [
+    assert [line.duty.pk for line in build_checklist(target)] == [
         duty.pk for duty in entry.assignment.measure.duties.all()
     ]
     with pytest.raises(Refused):
-        carry_over(fresh(entry), by=town.chief, reason="再来一次")
+        carry_over_assignment(fresh(entry), by=town.chief, reason="再来一次")
 
 
 def test_a_closed_task_stays_closed_when_it_is_looked_back_at(
@@ -319,7 +319,7 @@ def test_a_closed_task_stays_closed_when_it_is_looked_back_at(
 ) -> None:
     submitted(entry, educator)
     done = accepted(entry, planner)
-    again = carry_over(done, by=town.chief, reason="抽查")
+    again = carry_over_assignment(done, by=town.chief, reason="抽查")
     assert (again.state, again.closed_at) == (State.DONE, done.closed_at)
 
 
@@ -330,7 +330,7 @@ def test_a_task_opened_again_gets_no_day_that_passed(
     accepted(entry, planner)
     for day in (in_days(-1), date(1, 1, 1)):
         with pytest.raises(Refused, match="早于今天"):
-            reopen(fresh(entry), by=town.chief, reason="抽查发现链接失效", until=day)
+            reopen_assignment(fresh(entry), by=town.chief, reason="抽查发现链接失效", until=day)
     assert fresh(entry).state == State.DONE
     assert fresh(entry).assignment.extended_to is None
 
@@ -343,9 +343,9 @@ def test_a_look_back_lies_in_the_year_after(town: City, entry: Entry) -> None:
         (date(2100, 1, 1), f"应在{after}年之内"),
     ):
         with pytest.raises(Refused, match=said):
-            carry_over(fresh(entry), by=town.chief, reason="跨年任务", until=day)
+            carry_over_assignment(fresh(entry), by=town.chief, reason="跨年任务", until=day)
     assert not Carry.objects.exists()
-    carry_over(fresh(entry), by=town.chief, reason="跨年任务", until=date(after, 6, 30))
+    carry_over_assignment(fresh(entry), by=town.chief, reason="跨年任务", until=date(after, 6, 30))
     assert timezone.localtime(Carry.objects.get().target.entry.due_at).date() == date(after, 6, 30)
 
 
@@ -355,10 +355,10 @@ def test_a_look_back_that_would_be_over_needs_a_day_to_come(
 ) -> None:
     Entry.objects.filter(pk=entry.pk).update(year=2019)
     with pytest.raises(Refused, match="早于今天"):
-        carry_over(fresh(entry), by=town.chief, reason="跨年任务", until=until)
-    carry_over(fresh(entry), by=town.chief, reason="跨年任务", until=in_days(30))
+        carry_over_assignment(fresh(entry), by=town.chief, reason="跨年任务", until=until)
+    carry_over_assignment(fresh(entry), by=town.chief, reason="跨年任务", until=in_days(30))
 
 
 def test_cancelled_work_is_closed_and_says_why(town: City, entry: Entry) -> None:
-    gone = cancel(entry, by=town.chief, reason="机构改革，任务取消")
+    gone = cancel_assignment(entry, by=town.chief, reason="机构改革，任务取消")
     assert (gone.state, gone.outcome) == (State.CANCELLED, "cancelled")

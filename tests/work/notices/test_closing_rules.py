@@ -18,12 +18,18 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Role
 from gongkai.ui.office.blocks import waiting_for_me
-from gongkai.work.notices.actions import grant, more_time, return_, submit, tick
-from gongkai.work.notices.checklist import checklist
+from gongkai.work.notices.actions import (
+    grant_request,
+    request_more_time,
+    return_submission,
+    submit_task,
+    tick_duties,
+)
+from gongkai.work.notices.checklist import build_checklist
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.queries.readiness import preview
-from gongkai.work.notices.states import ASSIGNMENT, CLOSED, OPEN, NoticeState, State
-from gongkai.work.notices.views.queue import waiting
+from gongkai.work.notices.queries.readiness import preview_confirmation
+from gongkai.work.notices.states import ASSIGNMENT_MACHINE, CLOSED_STATES, OPEN_STATES, NoticeState, State
+from gongkai.work.notices.views.queue import list_pending
 
 URL = "https://www.yunling.gov.cn/gh/1.html"
 
@@ -75,13 +81,13 @@ def test_a_unit_that_leads_itself_asks_the_office_for_more_time_and_never_grants
     town: City,
 ) -> None:
     entry = entry_of(live(town), town.health)
-    more_time(entry, by=actor(Role.CLERK, town.health), until=in_days(400), reason="等上级数据")
+    request_more_time(entry, by=actor(Role.CLERK, town.health), until=in_days(400), reason="等上级数据")
     entry = fresh(entry)
     assert REGISTRY["assignment.grant"].why_not(entry, by=actor(Role.LEAD, town.health))
-    assert [one.pk for one in waiting(town.chief)] == [entry.pk]
+    assert [one.pk for one in list_pending(town.chief)] == [entry.pk]
     told = Message.objects.filter(subject__startswith="申请延期").values_list("person_id", flat=True)
     assert set(told) == {town.chief.person_id}
-    granted = grant(entry, by=town.chief)
+    granted = grant_request(entry, by=town.chief)
     assert [step.rule for step in deadline_of(granted).steps if "延期" in step.text] == [
         "印发通知的政务公开办或者牵头单位同意"
     ]
@@ -113,7 +119,7 @@ def test_where_the_general_office_leads_its_own_office_for_openness_decides(town
     actor(Role.CLERK, town.office)  # somebody else of that office works there, too
     submitted(entry, clerk)
     assert not REGISTRY["assignment.accept"].rule(town.chief, fresh(entry))
-    assert [one.pk for one in waiting(town.chief)] == [entry.pk]
+    assert [one.pk for one in list_pending(town.chief)] == [entry.pk]
     block = waiting_for_me(town.chief)
     assert block is not None
     assert [one.pk for one, _ in block["entries"]] == [entry.pk]
@@ -121,41 +127,41 @@ def test_where_the_general_office_leads_its_own_office_for_openness_decides(town
 
 def test_a_request_that_the_lead_leaves_alone_comes_to_the_office(town: City, entry: Entry) -> None:
     actor(Role.CLERK, town.planning)
-    more_time(entry, by=actor(Role.CLERK, town.education), until=in_days(400), reason="等上级数据")
-    assert waiting(town.chief) == []  # the lead's turn at first
+    request_more_time(entry, by=actor(Role.CLERK, town.education), until=in_days(400), reason="等上级数据")
+    assert list_pending(town.chief) == []  # the lead's turn at first
     assert not REGISTRY["assignment.grant"].why_not(
         fresh(entry), by=town.chief
     )  # who asks the office gets an answer
     Entry.objects.filter(pk=entry.pk).update(moved_at=timezone.now() - timedelta(days=14))
     office = actor(Role.CHIEF, town.office)
-    assert [one.pk for one in waiting(office)] == [entry.pk]
-    assert grant(fresh(entry), by=office).state == State.OPEN
+    assert [one.pk for one in list_pending(office)] == [entry.pk]
+    assert grant_request(fresh(entry), by=office).state == State.OPEN
 
 
 def test_a_lead_without_anybody_who_decides_is_a_doubt_at_confirming(town: City, chief: Client) -> None:
     notice = draft(town, parsed(rows=[row("公开目录。", ["市财政局"], ["市教育局"])]))
     address = f"/admin/notices/{notice.pk}/confirm/"
-    assert [body.label for body in preview(notice).leaderless] == ["市财政局"]
+    assert [body.label for body in preview_confirmation(notice).leaderless] == ["市财政局"]
     assert "没有可以审核的人员" in chief.get(address).content.decode()
     chief.post(address, {"version": notice.version})
     assert Notice.objects.get().state == NoticeState.DRAFT
     chief.post(address, {"version": notice.version, "leaderless": "1"})
     assert Notice.objects.get().state == NoticeState.LIVE
     actor(Role.CLERK, town.finance)
-    assert preview(notice).leaderless == ()
+    assert preview_confirmation(notice).leaderless == ()
 
 
-@pytest.mark.parametrize("verb", sorted(ASSIGNMENT.moves))
+@pytest.mark.parametrize("verb", sorted(ASSIGNMENT_MACHINE.moves))
 def test_a_verb_is_refused_in_every_state_it_does_not_start_from(verb: str) -> None:
-    for state in ASSIGNMENT.labels:
-        reasons = ASSIGNMENT.why_not(verb, state, verb)
-        assert bool(reasons) == (state not in ASSIGNMENT.moves[verb].sources)
+    for state in ASSIGNMENT_MACHINE.labels:
+        reasons = ASSIGNMENT_MACHINE.why_not(verb, state, verb)
+        assert bool(reasons) == (state not in ASSIGNMENT_MACHINE.moves[verb].sources)
 
 
 def test_every_state_is_open_or_closed_and_can_be_left_or_is_final() -> None:
-    assert set(ASSIGNMENT.labels) == OPEN | CLOSED
-    reached = {target for move in ASSIGNMENT.moves.values() for target in move.to}
-    assert set(ASSIGNMENT.labels) == reached
+    assert set(ASSIGNMENT_MACHINE.labels) == OPEN_STATES | CLOSED_STATES
+    reached = {target for move in ASSIGNMENT_MACHINE.moves.values() for target in move.to}
+    assert set(ASSIGNMENT_MACHINE.labels) == reached
 
 
 def test_every_step_is_on_record(entry: Entry, educator: Actor, planner: Actor) -> None:
@@ -171,13 +177,15 @@ def test_every_step_is_on_record(entry: Entry, educator: Actor, planner: Actor) 
 
 def test_evidence_added_before_counts(entry: Entry, educator: Actor) -> None:
     add_evidence(entry, by=educator, url=URL)
-    assert submit(fresh(entry), by=educator, statement="已公开，清单见附件").state == State.SUBMITTED
+    assert submit_task(fresh(entry), by=educator, statement="已公开，清单见附件").state == State.SUBMITTED
 
 
 def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_none_that_passed(
     entry: Entry, town: City
 ) -> None:
-    more_time(fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(390), reason="等上级数据")
+    request_more_time(
+        fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(390), reason="等上级数据"
+    )
     late_by = timezone.now() - timedelta(days=9)
     Entry.objects.filter(pk=entry.pk).update(due_at=late_by)
     entry.assignment.asks.update(wanted_date=in_days(-2))
@@ -191,14 +199,16 @@ def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_n
     assert not form.is_valid()
     Entry.objects.filter(pk=entry.pk).update(state=State.OPEN)
     with pytest.raises(Refused, match="早于今天"):
-        more_time(fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(-1), reason="等上级数据")
+        request_more_time(
+            fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(-1), reason="等上级数据"
+        )
 
 
 def test_the_form_asks_for_what_the_action_refuses_without(entry: Entry, educator: Actor) -> None:
     form = form_for(REGISTRY["assignment.submit"])(entry=entry, by=educator)
     assert "至少填一项：粘贴公开网址、上传文件" in form.fields["urls"].help_text
     with pytest.raises(Refused) as caught:
-        submit(entry, by=educator, statement="已办理")
+        submit_task(entry, by=educator, statement="已办理")
     assert "至少填一项：粘贴公开网址、上传文件" in caught.value.reasons[0]
     add_evidence(entry, by=educator, url=URL)
     assert not form_for(REGISTRY["assignment.submit"])(entry=fresh(entry), by=educator).needs  # type: ignore[attr-defined]
@@ -209,13 +219,13 @@ def test_what_was_returned_is_ticked_anew_and_moves_no_date(
 ) -> None:
     entry = submitted(entry, educator)
     due = fresh(entry).due_at
-    assert all(line.ticked for line in checklist(fresh(entry).assignment))
-    return_(fresh(entry), by=planner, reason="清单第一项没有公开")
-    lines = checklist(fresh(entry).assignment)
+    assert all(line.ticked for line in build_checklist(fresh(entry).assignment))
+    return_submission(fresh(entry), by=planner, reason="清单第一项没有公开")
+    lines = build_checklist(fresh(entry).assignment)
     assert all(line.returned and not line.ticked for line in lines)
     assert fresh(entry).due_at == due
     with pytest.raises(Refused, match="没有勾选"):
-        submit(fresh(entry), by=educator)
-    tick(fresh(entry), by=educator, done={line.duty.pk: line.wanted for line in lines})
-    assert all(line.ticked for line in checklist(fresh(entry).assignment))
-    assert submit(fresh(entry), by=educator).state == State.SUBMITTED
+        submit_task(fresh(entry), by=educator)
+    tick_duties(fresh(entry), by=educator, done={line.duty.pk: line.wanted for line in lines})
+    assert all(line.ticked for line in build_checklist(fresh(entry).assignment))
+    assert submit_task(fresh(entry), by=educator).state == State.SUBMITTED

@@ -17,17 +17,17 @@ from gongkai.core.files.place import files_storage
 from gongkai.core.units.models import BodyKind, Level, Role
 from gongkai.work.notices.actions import (
     assign_heads,
-    bring_in,
     correct_cell,
     draft_child,
     forget_head,
+    import_file,
     resolve_unit,
     undo_heads,
 )
-from gongkai.work.notices.actions.importing import drafts_of
-from gongkai.work.notices.column_meanings import Head, clashes, text_with
+from gongkai.work.notices.actions.importing import build_draft_rows
+from gongkai.work.notices.column_meanings import TableHead, check_columns, replace_heads_in_text
 from gongkai.work.notices.models import AwaitedAct, Duty, HeadName, Measure, MeasureUnit, Notice, Pairing
-from gongkai.work.notices.planning.drafting import remarks
+from gongkai.work.notices.planning.drafting import list_remarks
 from gongkai.work.notices.source import read_source
 
 HEADS = ("序号", "工作内容", "具体抓手", "责任单位", "节点安排")
@@ -57,7 +57,7 @@ def word(
 
 def imported(town: City, data: bytes | None = None, name: str = "任务.docx") -> Notice:
     source = read_source(data or word(), name)
-    return bring_in(source, by=town.chief, government=town.government, issuer=town.office).notice
+    return import_file(source, by=town.chief, government=town.government, issuer=town.office).notice
 
 
 def texts(notice: Notice) -> list[tuple[str, str]]:
@@ -140,7 +140,7 @@ def test_lower_governments_read_with_what_the_higher_one_learnt_and_not_the_reve
     )
     first = imported(town)
     assign_heads(first, by=town.chief, heads=RIGHT)
-    below = bring_in(read_source(word(), "任务.docx"), by=town.chief, government=county).notice
+    below = import_file(read_source(word(), "任务.docx"), by=town.chief, government=county).notice
     assert texts(below) == texts(first)
     HeadName.objects.update(government=county)
     assert meanings(imported(town, word(title="云岭市2028年任务分工")))["具体抓手"] == "other"
@@ -158,7 +158,7 @@ def test_heads_of_pasted_text_are_learnt_too(town: City) -> None:
 
 def test_words_are_put_in_only_where_a_cell_holds_nothing_else() -> None:
     text = "具体抓手要实\n任务\t具体抓手\t责任单位\n做好具体抓手\t是\n"
-    changed, used = text_with(text, {"具体抓手": "measure"})
+    changed, used = replace_heads_in_text(text, {"具体抓手": "measure"})
     assert changed == "具体抓手要实\n任务\t贯彻举措\t责任单位\n做好具体抓手\t是\n"
     assert used == {"具体抓手": "贯彻举措"}
 
@@ -256,7 +256,7 @@ def test_a_head_in_other_words_is_who_does_it_and_a_row_that_a_note_cancels_is_n
     read = read_source(xlsx([["青溪县2027年任务分解表", *[""] * 6], heads, *rows]), "分解表.xlsx")
     assert {head.printed: head.meaning for head in read.heads}["具体责任"] == "responsible"
     assert not read.learnt
-    first, second, third = drafts_of(read, {})
+    first, second, third = build_draft_rows(read, {})
     assert [(unit.part, unit.printed) for unit in second.units] == [
         ("lead", "县教育局"),
         ("responsible", "县教育局"),
@@ -266,11 +266,11 @@ def test_a_head_in_other_words_is_who_does_it_and_a_row_that_a_note_cancels_is_n
     assert [duty.due["text"] for duty in first.duties] == ["6月底前"], "what was changed is no limit"
     assert any("表头“具体责任”按“责任单位”读取" in str(flag["message"]) for flag in first.flags)
     assert third.dropped
-    assert any("取消，转入日常管理" in words for words in remarks(read.parsed))
+    assert any("取消，转入日常管理" in words for words in list_remarks(read.parsed))
 
 
 def test_clashes_are_told_one_by_one() -> None:
-    made = clashes([Head("甲", "lead"), Head("乙", "lead")])
+    made = check_columns([TableHead("甲", "lead"), TableHead("乙", "lead")])
     assert made == ["“牵头单位”只能有一栏。", "请指明哪一栏是“贯彻举措”。"]
 
 

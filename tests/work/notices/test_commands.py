@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from factories.notices import City
 from gongkai.ops.cli.notice import notice as command
 from gongkai.ops.cli.root import main
-from gongkai.work.notices.actions import confirm
+from gongkai.work.notices.actions import confirm_notice
 from gongkai.work.notices.models import MeasureUnit, Notice, UnitState
 
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "notices" / "yunling.txt"
@@ -107,4 +107,4 @@ def test_real_notices_become_drafts_with_nothing_guessed(town: City, shared: Pat
         printed["needs_person"]["units"] > 0
     )  # 云岭市 does not know these units: none is matched to another
     with pytest.raises(Exception, match="没有对应"):
-        confirm(made, by=town.chief)
+        confirm_notice(made, by=town.chief)

@@ -10,32 +10,32 @@ from gongkai.work.notices.alignment.comparing import (
     CHANGED,
     DROPPED,
     PASSED,
-    Decided,
-    Line,
-    Side,
-    compare,
-    shares,
+    ComparedLine,
+    ComparedMeasure,
+    PairingDecision,
+    compare_measures,
+    split_paragraphs,
 )
-from gongkai.work.notices.alignment.limits import DutySide, compare_limits, with_limit
-from gongkai.work.notices.alignment.marking import mark
-from gongkai.work.notices.alignment.neutral import names_of, unit_core
+from gongkai.work.notices.alignment.limits import ComparedDuty, compare_deadlines, replace_deadline
+from gongkai.work.notices.alignment.marking import mark_differences
+from gongkai.work.notices.alignment.neutral import find_place_names, normalize_unit
 
 SHARED = Path(__file__).parents[4] / "shared" / "notices"
-NAMES = names_of("云岭市人民政府", "青山区人民政府办公室")
+NAMES = find_place_names("云岭市人民政府", "青山区人民政府办公室")
 
 
 def shown(upper: str, own: str) -> str:
     signs = {"del": "[-{}-]", "ins": "[+{}+]", "same": "{}"}
-    return "".join(signs[one.kind].format(one.text) for one in mark(upper, own, NAMES).segments)
+    return "".join(signs[one.kind].format(one.text) for one in mark_differences(upper, own, NAMES).segments)
 
 
 # Words
 
 
 def test_places_are_known_from_governments_issuers_and_titles() -> None:
-    assert names_of("云岭市人民政府") == ("云岭市", "云岭")
-    assert names_of("云岭市青山区人民政府办公室") == ("云岭市青山区", "云岭市青山", "青山区", "青山")
-    assert names_of("关于做好政务公开工作的通知") == ()
+    assert find_place_names("云岭市人民政府") == ("云岭市", "云岭")
+    assert find_place_names("云岭市青山区人民政府办公室") == ("云岭市青山区", "云岭市青山", "青山区", "青山")
+    assert find_place_names("关于做好政务公开工作的通知") == ()
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_places_are_known_from_governments_issuers_and_titles() -> None:
     ],
 )
 def test_what_passing_down_changes_by_nature_is_no_change(upper: str, own: str) -> None:
-    assert not mark(upper, own, NAMES).differs
+    assert not mark_differences(upper, own, NAMES).differs
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_what_differs_is_marked(upper: str, own: str, wanted: str) -> None:
 
 def test_a_marked_text_gives_both_texts_back() -> None:
     upper, own = "1．公开规划。\n2．每年培训4次。", "1．公开规划和计划。\n2．每年培训2次。\n3．建立台账。"
-    made = mark(upper, own)
+    made = mark_differences(upper, own)
     assert "".join(one.text for one in made.segments if one.kind != "del") == own
     assert made.added == ("3．建立台账。",)
     assert made.removed == ()
@@ -80,13 +80,13 @@ def test_a_marked_text_gives_both_texts_back() -> None:
 
 def test_a_measure_split_in_two_is_compared_with_each_half() -> None:
     upper = "1．加强政府网站建设管理。\n2．办好政务新媒体账号。"
-    assert shares(upper, ["加强政府网站建设管理。", "办好政务新媒体账号。"]) == upper.split("\n")
+    assert split_paragraphs(upper, ["加强政府网站建设管理。", "办好政务新媒体账号。"]) == upper.split("\n")
 
 
 def test_sentences_that_differ_in_a_word_have_one_place_and_the_same_ones_have_all() -> None:
     lines = [f"密切关注涉及{what}方面的舆情，在网信部门指导下及时作出回应。" for what in ("疫情", "教育")]
-    assert shares("\n".join(lines), lines) == lines
-    assert shares(lines[0], [lines[0], lines[0]]) == [lines[0], lines[0]]
+    assert split_paragraphs("\n".join(lines), lines) == lines
+    assert split_paragraphs(lines[0], [lines[0], lines[0]]) == [lines[0], lines[0]]
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,12 @@ def test_sentences_that_differ_in_a_word_have_one_place_and_the_same_ones_have_a
     ],
 )
 def test_the_same_unit_on_another_level_is_no_difference(upper: str, own: str) -> None:
-    assert unit_core(upper, NAMES) == unit_core(own, NAMES) != ""
+    assert normalize_unit(upper, NAMES) == normalize_unit(own, NAMES) != ""
 
 
 @pytest.mark.parametrize("group", ["各区县政府", "有关部门", "市政府有关部门", "各街道办事处"])
 def test_a_group_is_not_compared(group: str) -> None:
-    assert unit_core(group, NAMES) == ""
+    assert normalize_unit(group, NAMES) == ""
 
 
 # Limits
@@ -145,18 +145,18 @@ TIMES = {"kind": "times", "period": "year", "least": True}
 )
 def test_the_stricter_limit_is_found(upper: dict, own: dict, wanted: str | None) -> None:
     text = "任务完成情况报送市政府办公厅。"
-    found = compare_limits([DutySide(1, text, upper)], [DutySide(2, text, own)], 2026)
+    found = compare_deadlines([ComparedDuty(1, text, upper)], [ComparedDuty(2, text, own)], 2026)
     assert [one.kind for one in found] == ([wanted] if wanted else [])
     assert all(one.own_duty == 2 for one in found)
 
 
 def test_a_limit_stands_against_the_duty_it_is_about_only() -> None:
     upper = [
-        DutySide(1, "形成任务清单，报送市政府办公厅备案。", by("2021-05-31")),
-        DutySide(2, "将完成情况报市政府办公厅，并纳入年度报告。", by("2022-01-15")),
+        ComparedDuty(1, "形成任务清单，报送市政府办公厅备案。", by("2021-05-31")),
+        ComparedDuty(2, "将完成情况报市政府办公厅，并纳入年度报告。", by("2022-01-15")),
     ]
-    own = [DutySide(3, "将完成情况报县政府办公室，并纳入年度报告。", by("2022-01-20"))]
-    assert [(one.kind, one.upper_duty) for one in compare_limits(upper, own, 2021)] == [("upper", 2)]
+    own = [ComparedDuty(3, "将完成情况报县政府办公室，并纳入年度报告。", by("2022-01-20"))]
+    assert [(one.kind, one.upper_duty) for one in compare_deadlines(upper, own, 2021)] == [("upper", 2)]
 
 
 @pytest.mark.parametrize(
@@ -171,24 +171,27 @@ def test_a_limit_stands_against_the_duty_it_is_about_only() -> None:
     ],
 )
 def test_new_words_of_a_limit_are_proposed(text: str, own: str, upper: str, wanted: str) -> None:
-    assert with_limit(text, own, upper) == wanted
+    assert replace_deadline(text, own, upper) == wanted
 
 
 def test_a_line_is_another_one_once_a_side_changes() -> None:
     above, mine = side(1, "公开。"), side(2, "公开。")
-    seen = Line(CHANGED, above, mine).seen
-    assert Line(CHANGED, above, side(2, "不公开。")).seen != seen
+    seen = ComparedLine(CHANGED, above, mine).seen
+    assert ComparedLine(CHANGED, above, side(2, "不公开。")).seen != seen
     assert (
-        Line(CHANGED, side(1, "公开。", duties=(DutySide(3, "公开。", by("2026-06-30")),)), mine).seen != seen
+        ComparedLine(
+            CHANGED, side(1, "公开。", duties=(ComparedDuty(3, "公开。", by("2026-06-30")),)), mine
+        ).seen
+        != seen
     )
-    assert Line(PASSED, above, mine).seen == seen
+    assert ComparedLine(PASSED, above, mine).seen == seen
 
 
 # Rows
 
 
-def side(pk: int, text: str, **more: object) -> Side:
-    return Side(pk, pk, "一、规划", "", text, **more)  # type: ignore[arg-type]
+def side(pk: int, text: str, **more: object) -> ComparedMeasure:
+    return ComparedMeasure(pk, pk, "一、规划", "", text, **more)  # type: ignore[arg-type]
 
 
 UPPER = [
@@ -204,23 +207,23 @@ OWN = [
 
 
 def found(**more: object) -> list[tuple[str, int | None, int | None]]:
-    lines = compare(UPPER, OWN, names=NAMES, year=2026, **more)  # type: ignore[arg-type]
+    lines = compare_measures(UPPER, OWN, names=NAMES, year=2026, **more)  # type: ignore[arg-type]
     return [(one.kind, one.upper and one.upper.pk, one.own and one.own.pk) for one in lines]
 
 
 def test_every_measure_of_both_sides_stands_in_a_line() -> None:
     assert found() == [(PASSED, 1, 11), (DROPPED, 2, None), (CHANGED, 3, 13), (ADDED, None, 14)]
-    changed = compare(UPPER, OWN, names=NAMES, year=2026)[2]
+    changed = compare_measures(UPPER, OWN, names=NAMES, year=2026)[2]
     assert changed.differs == ("数量：上级为4次，本级为2次",)
     assert changed.units == ("牵头单位：少了市政府新闻办；多了区融媒体中心",)
 
 
 def test_what_a_person_says_holds() -> None:
-    assert found(decided=[Decided(2, 14, "张三")])[1] == (CHANGED, 2, 14)
-    ours = found(decided=[Decided(None, 13, "张三")])
+    assert found(decided=[PairingDecision(2, 14, "张三")])[1] == (CHANGED, 2, 14)
+    ours = found(decided=[PairingDecision(None, 13, "张三")])
     assert (DROPPED, 3, None) in ours
     assert (ADDED, None, 13) in ours
-    assert (DROPPED, 1, None) in found(decided=[Decided(1, None, "张三")])
+    assert (DROPPED, 1, None) in found(decided=[PairingDecision(1, None, "张三")])
 
 
 def test_a_measure_that_became_a_paragraph_of_another_is_neither_dropped_nor_added() -> None:
@@ -230,8 +233,8 @@ def test_a_measure_that_became_a_paragraph_of_another_is_neither_dropped_nor_add
     ]
     whole = side(1, "\n".join(f"{n}．{one}" for n, one in enumerate(parts, 1)))
     pieces = [side(11 + n, one) for n, one in enumerate(parts)]
-    assert [one.kind for one in compare([whole], pieces, names=NAMES, year=2026)] == [PASSED] * 3
-    assert [one.kind for one in compare(pieces, [whole], names=NAMES, year=2026)] == [PASSED] * 3
+    assert [one.kind for one in compare_measures([whole], pieces, names=NAMES, year=2026)] == [PASSED] * 3
+    assert [one.kind for one in compare_measures(pieces, [whole], names=NAMES, year=2026)] == [PASSED] * 3
 
 
 def test_units_of_merged_measures_are_compared_together() -> None:
@@ -240,13 +243,16 @@ def test_units_of_merged_measures_are_compared_together() -> None:
         side(2, "密切关注民政方面的舆情并及时作出回应。", responsible=("市民政局",)),
     ]
     merged = side(11, f"{above[0].text}\n{above[1].text}", responsible=("区教委", "区民政局"))
-    said = [Decided(1, 11, "张三"), Decided(2, 11, "张三")]
-    assert [one.units for one in compare(above, [merged], names=NAMES, year=2026, decided=said)] == [(), ()]
+    said = [PairingDecision(1, 11, "张三"), PairingDecision(2, 11, "张三")]
+    assert [one.units for one in compare_measures(above, [merged], names=NAMES, year=2026, decided=said)] == [
+        (),
+        (),
+    ]
 
 
 def test_a_row_that_quotes_its_parent_says_whether_the_quote_is_right() -> None:
     quoted = side(11, UPPER[0].text, extras=(("工作要求", "6月底前公开本局专项规划"),))
-    line = compare(UPPER, [quoted], names=NAMES, year=2026)[0]
+    line = compare_measures(UPPER, [quoted], names=NAMES, year=2026)[0]
     assert line.quotes
     assert not line.marked.differs
 
@@ -256,15 +262,17 @@ def test_tongliang_against_the_municipal_notice() -> None:
     if not (SHARED / "2021-tongliang.txt").exists():
         pytest.skip("no shared notices here")
 
-    def sides(name: str) -> list[Side]:
+    def sides(name: str) -> list[ComparedMeasure]:
         rows = read_notice(SHARED / name).rows
         return [
-            Side(place, place, one.section, one.item, one.measure, one.lead, one.responsible)
+            ComparedMeasure(place, place, one.section, one.item, one.measure, one.lead, one.responsible)
             for place, one in enumerate(rows, start=1)
         ]
 
     above, below = sides("2021-municipal.txt"), sides("2021-tongliang.txt")
-    lines = compare(above, below, names=names_of("重庆市人民政府", "铜梁区人民政府"), year=2021)
+    lines = compare_measures(
+        above, below, names=find_place_names("重庆市人民政府", "铜梁区人民政府"), year=2021
+    )
     dropped = [one.upper.text for one in lines if one.kind == DROPPED and one.upper]
     assert any("反垄断与反不正当竞争" in text for text in dropped)
     added = [text for one in lines for text in one.marked.added]

@@ -17,15 +17,15 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Office, Role
 from gongkai.work.notices.actions import (
     accept_share,
-    amend,
-    cancel,
+    amend_measure,
+    cancel_assignment,
     cancel_share,
-    delegate,
-    draw_in,
+    delegate_task,
     return_share,
+    shorten_share,
     submit_share,
 )
-from gongkai.work.notices.amending import current
+from gongkai.work.notices.amending import load_current
 from gongkai.work.notices.models import Assignment
 from gongkai.work.notices.states import ShareState, State
 
@@ -56,7 +56,7 @@ def task(town: City) -> Entry:
 
 def share_of(task: Entry, clerk: Actor, office: Office) -> Entry:
     today = timezone.localdate()
-    return delegate(task, by=clerk, offices=[office.pk], words="报送规划信息。", until=today)[0]
+    return delegate_task(task, by=clerk, offices=[office.pk], words="报送规划信息。", until=today)[0]
 
 
 def test_what_an_office_hands_in_becomes_the_units_evidence(
@@ -82,7 +82,7 @@ def test_only_who_leads_the_work_inside_divides(
     today = timezone.localdate()
     for other in (planner_inside, planner, town.chief):
         with pytest.raises(Refused):
-            delegate(task, by=other, offices=[budget.pk], words="报送。", until=today)
+            delegate_task(task, by=other, offices=[budget.pk], words="报送。", until=today)
 
 
 def test_a_share_has_an_office_of_the_unit_words_and_an_earlier_day(
@@ -91,12 +91,14 @@ def test_a_share_has_an_office_of_the_unit_words_and_an_earlier_day(
     today = timezone.localdate()
     strange = Office.objects.create(body=town.finance, name="预算科")
     with pytest.raises(Refused, match="请选择本单位"):
-        delegate(task, by=clerk, offices=[strange.pk], units=[town.health.pk], words="报送。", until=today)
+        delegate_task(
+            task, by=clerk, offices=[strange.pk], units=[town.health.pk], words="报送。", until=today
+        )
     with pytest.raises(Refused, match="请写明"):
-        delegate(task, by=clerk, offices=[budget.pk], words=" ", until=today)
+        delegate_task(task, by=clerk, offices=[budget.pk], words=" ", until=today)
     late = max(task.due_at.date(), today) + timedelta(days=5)
     with pytest.raises(Refused, match="不能晚于"):
-        delegate(task, by=clerk, offices=[budget.pk], words="报送。", until=late)
+        delegate_task(task, by=clerk, offices=[budget.pk], words="报送。", until=late)
     share_of(task, clerk, budget)
     with pytest.raises(Refused, match="已有这项任务的分解"):
         share_of(fresh(task), clerk, budget)
@@ -132,15 +134,15 @@ def test_a_task_corrected_to_an_earlier_day_draws_its_shares_in(
 ) -> None:
     """The office is told; a share whose day still lies before the task's stays, and nobody is made late by the correction."""
     until = timezone.localdate(task.due_at)
-    (share,) = delegate(task, by=clerk, offices=[budget.pk], words="报送规划信息。", until=until)
+    (share,) = delegate_task(task, by=clerk, offices=[budget.pk], words="报送规划信息。", until=until)
     measure = task.assignment.measure
     for day, drawn in (
         (until - timedelta(days=3), until - timedelta(days=3)),
         (until, until - timedelta(days=3)),
     ):
-        (line,) = current(measure).duties
-        wanted = replace(current(measure), duties=(replace(line, due=by_date(day.isoformat())),))
-        amend(measure.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="期限调整")
+        (line,) = load_current(measure).duties
+        wanted = replace(load_current(measure), duties=(replace(line, due=by_date(day.isoformat())),))
+        amend_measure(measure.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="期限调整")
         assert timezone.localdate(fresh(task).due_at) == day
         assert timezone.localdate(fresh(share).due_at) == drawn
     (moved,) = Movement.objects.filter(stream=share.stream, action="delegated.draw_in")
@@ -148,7 +150,7 @@ def test_a_task_corrected_to_an_earlier_day_draws_its_shares_in(
     told = Message.objects.filter(subject__startswith="分解期限提前")
     assert {one.person_id for one in told} == {planner_inside.person_id}
     with pytest.raises(Refused, match="没有晚于"):
-        draw_in(fresh(share), by=SYSTEM)
+        shorten_share(fresh(share), by=SYSTEM)
 
 
 @pytest.mark.parametrize("end", ["accept", "cancel"])
@@ -160,7 +162,7 @@ def test_shares_end_with_the_task(
         submitted(fresh(task), clerk)
         accepted(fresh(task), planner)
     else:
-        cancel(fresh(task), by=town.chief, reason="通知调整")
+        cancel_assignment(fresh(task), by=town.chief, reason="通知调整")
     assert fresh(share).state == ShareState.CANCELLED
 
 

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from gongkai.work.notices.doubts import asked_year
+from gongkai.work.notices.doubts import flag_unknown_year
 from gongkai.work.notices.planning.drafting import (
-    duty_of,
-    measures,
-    remarks,
-    section_numbers,
-    year_of,
-    year_said,
+    build_drafts,
+    build_duty,
+    find_named_year,
+    find_year,
+    list_remarks,
+    number_sections,
 )
 
 PARSED = {
@@ -59,7 +59,7 @@ PARSED = {
 
 
 def test_rows_come_first_and_orders_of_the_preamble_behind_them() -> None:
-    rows = measures(PARSED)
+    rows = build_drafts(PARSED)
     assert [row.text for row in rows] == [
         "公开专项规划。",
         "归集历史规划。",
@@ -70,7 +70,7 @@ def test_rows_come_first_and_orders_of_the_preamble_behind_them() -> None:
 
 
 def test_an_open_list_leaves_a_place_for_a_person_to_fill() -> None:
-    units = measures(PARSED)[0].units
+    units = build_drafts(PARSED)[0].units
     assert [(unit.printed, unit.open_list) for unit in units] == [
         ("市发展改革委", False),
         ("市教育局", False),
@@ -80,22 +80,22 @@ def test_an_open_list_leaves_a_place_for_a_person_to_fill() -> None:
 
 
 def test_a_dash_names_nobody() -> None:
-    assert measures(PARSED)[1].units == ()
+    assert build_drafts(PARSED)[1].units == ()
 
 
 def test_a_row_without_duties_is_one_duty_itself() -> None:
-    assert [duty.text for duty in measures(PARSED)[1].duties] == ["归集历史规划。"]
+    assert [duty.text for duty in build_drafts(PARSED)[1].duties] == ["归集历史规划。"]
 
 
 def test_doubts_stay_with_their_row_and_the_rest_with_the_file() -> None:
-    rows = measures(PARSED)
+    rows = build_drafts(PARSED)
     assert [flag["message"] for flag in rows[1].flags] == ["责任单位没有读到"]
     assert rows[0].flags == ()
-    assert remarks(PARSED) == ["没有找到落款日期"]
+    assert list_remarks(PARSED) == ["没有找到落款日期"]
 
 
 def test_the_units_of_a_preamble_order_are_proposed_never_taken_for_granted() -> None:
-    order = measures(PARSED)[2]
+    order = build_drafts(PARSED)[2]
     assert [(u.part, u.printed, u.everyone) for u in order.units] == [
         ("lead", "云岭市人民政府办公室", False),
         ("responsible", "各部门、各单位", True),
@@ -104,32 +104,32 @@ def test_the_units_of_a_preamble_order_are_proposed_never_taken_for_granted() ->
 
 
 def test_a_limit_that_waits_for_an_act_names_it() -> None:
-    assert measures(PARSED)[0].duties[0].awaits == "国家层面印发"
+    assert build_drafts(PARSED)[0].duties[0].awaits == "国家层面印发"
 
 
 def test_a_heading_printed_again_after_a_page_break_is_the_same_section() -> None:
-    assert section_numbers(["一、甲", "一、甲", "二、乙", "一、 甲"]) == [1, 1, 2, 3]
-    assert section_numbers(["一、 甲", "二、乙", "一、  甲"]) == [1, 2, 1]
+    assert number_sections(["一、甲", "一、甲", "二、乙", "一、 甲"]) == [1, 1, 2, 3]
+    assert number_sections(["一、 甲", "二、乙", "一、  甲"]) == [1, 2, 1]
 
 
 def test_the_year_is_the_one_in_the_title() -> None:
     today = date(2026, 11, 20)
-    assert year_of({"title": "2021年要点", "issued_on": "2022-01-05"}, today) == 2021
-    assert year_of({"title": "任务分工", "issued_on": "2022-01-05"}, today) == 2022
-    assert year_of({"title": "任务分工"}, today) == 2026
-    assert year_of({"title": "2024—2026年任务清单"}, today) == 2024
-    assert year_of({"title": "zwgk/t20231109_1.htm", "issued_on": "2019-05-28"}, today) == 2019
+    assert find_year({"title": "2021年要点", "issued_on": "2022-01-05"}, today) == 2021
+    assert find_year({"title": "任务分工", "issued_on": "2022-01-05"}, today) == 2022
+    assert find_year({"title": "任务分工"}, today) == 2026
+    assert find_year({"title": "2024—2026年任务清单"}, today) == 2024
+    assert find_year({"title": "zwgk/t20231109_1.htm", "issued_on": "2019-05-28"}, today) == 2019
 
 
 def test_where_title_and_day_say_no_year_all_limits_do_or_it_is_asked() -> None:
     def parsed(*days: str) -> dict[str, object]:
         return {"title": "任务分工", "rows": [{"duties": [{"due": {"date": day}}]} for day in days]}
 
-    assert year_said(parsed("2027-06-30", "2027-12-31")) == 2027
-    assert year_said(parsed("2027-06-30", "2028-01-31")) is None
-    first = measures(PARSED)[0]
-    assert asked_year(first, parsed("2027-06-30"), 2027) is first
-    assert "2026年度" in str(asked_year(first, parsed(), 2026).flags[-1]["message"])
+    assert find_named_year(parsed("2027-06-30", "2027-12-31")) == 2027
+    assert find_named_year(parsed("2027-06-30", "2028-01-31")) is None
+    first = build_drafts(PARSED)[0]
+    assert flag_unknown_year(first, parsed("2027-06-30"), 2027) is first
+    assert "2026年度" in str(flag_unknown_year(first, parsed(), 2026).flags[-1]["message"])
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_where_title_and_day_say_no_year_all_limits_do_or_it_is_asked() -> None:
     ],
 )
 def test_only_a_unit_that_itself_guides_has_a_duty_to_guide(text: str, guides: bool) -> None:
-    assert duty_of({"text": text}).guides is guides
+    assert build_duty({"text": text}).guides is guides
 
 
 def test_a_name_that_is_hardly_one_is_asked_once_by_its_name() -> None:
@@ -154,7 +154,7 @@ def test_a_name_that_is_hardly_one_is_asked_once_by_its_name() -> None:
     odd = {**doubt, "message": "“市民政居”不像单位名称"}
     other = {**doubt, "message": "“市民政居”以“等”收尾，名单没有列全"}
     first = {**PARSED["rows"][0], "responsible": ["市民政居"]}  # type: ignore[index]
-    row = measures(
+    row = build_drafts(
         {**PARSED, "rows": [first], "warnings": [odd, other, {**odd, "alternative": ["市民政局"]}]}
     )[0]
     assert [flag["message"] for flag in row.flags] == [other["message"], odd["message"]]

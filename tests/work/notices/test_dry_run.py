@@ -6,8 +6,8 @@ import pytest
 
 from factories.notices import YEAR, City, by_date, draft, duty, live, parsed, row
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.queries.dry_run import MARKS
-from gongkai.work.notices.queries.readiness import preview
+from gongkai.work.notices.queries.dry_run import MARK_LABELS
+from gongkai.work.notices.queries.readiness import preview_confirmation
 
 
 def of_one(town: City, due: dict[str, object] | None, text: str = "公开目录。") -> Notice:
@@ -38,9 +38,9 @@ def test_what_is_unusual_about_a_day_is_marked(
 ) -> None:
     notice = of_one(town, due)
     assert notice.issued_on is not None
-    [line] = preview(notice, notice.issued_on + timedelta(days=40)).lines
+    [line] = preview_confirmation(notice, notice.issued_on + timedelta(days=40)).lines
     assert line.marks == marks
-    assert line.marks_words == tuple(MARKS[mark] for mark in marks)
+    assert line.marks_words == tuple(MARK_LABELS[mark] for mark in marks)
 
 
 def test_lines_stand_by_day_with_what_the_notice_says_and_what_was_understood(town: City) -> None:
@@ -53,7 +53,7 @@ def test_lines_stand_by_day_with_what_the_notice_says_and_what_was_understood(to
         ),
         row("乙。", ["市财政局"], ["市教育局"], duties=[duty("乙。", due=by_date(f"{YEAR}-06-30"))]),
     ]
-    lines = preview(draft(town, parsed(rows=rows))).lines
+    lines = preview_confirmation(draft(town, parsed(rows=rows))).lines
     assert [(line.number, line.measure.text, line.unit_names) for line in lines] == [
         (2, "乙。", "市教育局"),
         (1, "甲。", "市财政局、市教育局"),
@@ -63,14 +63,14 @@ def test_lines_stand_by_day_with_what_the_notice_says_and_what_was_understood(to
 
 def test_a_row_of_unknown_units_is_shown_with_its_day(town: City) -> None:
     rows = [row("甲。", ["市财政局"], ["市某某局"], duties=[duty("甲。", due=by_date(f"{YEAR}-11-30"))])]
-    [line] = preview(draft(town, parsed(rows=rows))).lines
+    [line] = preview_confirmation(draft(town, parsed(rows=rows))).lines
     assert (line.units, line.unknown, line.marks[-1]) == ((), ("市某某局",), "units")
     assert line.due.isoformat() == f"{YEAR}-11-30"
 
 
 def test_lines_hold_as_many_entries_as_confirming_makes(town: City) -> None:
     notice = draft(town)
-    shown = preview(notice)
+    shown = preview_confirmation(notice)
     assert sum(len(line.units) for line in shown.lines) == shown.entries
 
 
@@ -80,13 +80,13 @@ def test_lines_of_a_large_notice_cost_no_further_query(
     rows = [row(f"第{n}项。", ["市财政局"], ["市教育局", "市财政局"]) for n in range(40)]
     notice = draft(town, parsed(rows=rows))
     with django_assert_max_num_queries(30):  # type: ignore[operator]
-        preview(notice)
+        preview_confirmation(notice)
 
 
 def test_the_page_before_confirming_shows_the_lines(town: City, chief: object) -> None:
     notice = of_one(town, None)
     shown = chief.get(f"/admin/notices/{notice.pk}/confirm/").content.decode()  # type: ignore[attr-defined]
-    assert MARKS["none"] in shown
+    assert MARK_LABELS["none"] in shown
     assert f"#m{notice.measures.get().pk}" in shown
     done = chief.get(f"/admin/notices/{live(town).pk}/confirm/").content.decode()  # type: ignore[attr-defined]
     assert "逐条期限" in done

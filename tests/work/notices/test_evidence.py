@@ -13,11 +13,17 @@ from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.models import Entry, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from gongkai.work.notices.actions import accept, check_cycle, revoke, submit, tick
-from gongkai.work.notices.checklist import begins, checklist
+from gongkai.work.notices.actions import (
+    accept_submission,
+    check_cycle_duties,
+    revoke_notice,
+    submit_task,
+    tick_duties,
+)
+from gongkai.work.notices.checklist import build_checklist, find_first_day
 from gongkai.work.notices.models import Assignment, DutyCheck, Notice
-from gongkai.work.notices.queries.cycles import unchecked
-from gongkai.work.notices.queries.leading import verdict_of
+from gongkai.work.notices.queries.cycles import list_unchecked
+from gongkai.work.notices.queries.leading import find_verdict
 from gongkai.work.notices.states import State
 
 URL = "https://www.yunling.gov.cn/gh/1.html"
@@ -29,9 +35,9 @@ def test_accepting_leaves_what_nobody_looked_at_unchecked(
     submitted(entry, educator)
     add_evidence(fresh(entry), by=educator, url="https://www.yunling.gov.cn/nowhere.html")
     with pytest.raises(Refused, match="还没有核验"):
-        accept(fresh(entry), by=planner)
+        accept_submission(fresh(entry), by=planner)
     first, second = entry.evidence.order_by("pk")
-    accept(fresh(entry), by=planner, holds=[first.pk])
+    accept_submission(fresh(entry), by=planner, holds=[first.pk])
     assert [one.lead for one in entry.evidence.order_by("pk")] == [Verdict.HOLDS, Verdict.UNCHECKED]
     assert second.judged_by == ""
 
@@ -39,27 +45,27 @@ def test_accepting_leaves_what_nobody_looked_at_unchecked(
 def test_what_the_machine_knows_needs_no_tick(entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
     entry.evidence.update(machine=Verdict.HOLDS)
-    assert accept(fresh(entry), by=planner).state == State.DONE
+    assert accept_submission(fresh(entry), by=planner).state == State.DONE
     assert entry.evidence.get().lead == Verdict.UNCHECKED
-    assert verdict_of([entry.evidence.get()])[0] == "属实"
+    assert find_verdict([entry.evidence.get()])[0] == "属实"
 
 
 def test_evidence_from_before_the_period_proves_nothing_of_it(town: City) -> None:
     entry = entry_of(live(town), town.finance, track="quarter")
     clerk = actor(Role.CLERK, town.finance)
-    done = {line.duty.pk: line.wanted for line in checklist(entry.assignment)}
+    done = {line.duty.pk: line.wanted for line in build_checklist(entry.assignment)}
     before = timezone.now() - timedelta(days=120)
     add_evidence(entry, by=clerk, url=URL, captured_at=before)
     with pytest.raises(Refused, match="不能证明本期完成"):
-        submit(fresh(entry), by=clerk, done=done)
+        submit_task(fresh(entry), by=clerk, done=done)
     add_evidence(fresh(entry), by=clerk, url=URL)
-    assert submit(fresh(entry), by=clerk, done=done).state == State.SUBMITTED
+    assert submit_task(fresh(entry), by=clerk, done=done).state == State.SUBMITTED
     now = entry.evidence.order_by("-pk")[0]
     old = entry.evidence.order_by("pk")[0]
     head = actor(Role.LEAD, town.finance)
     with pytest.raises(Refused, match="不能证明本期完成"):
-        accept(fresh(entry), by=head, holds=[old.pk])
-    assert accept(fresh(entry), by=head, holds=[now.pk]).state == State.DONE
+        accept_submission(fresh(entry), by=head, holds=[old.pk])
+    assert accept_submission(fresh(entry), by=head, holds=[now.pk]).state == State.DONE
 
 
 @pytest.mark.parametrize(
@@ -74,7 +80,7 @@ def test_evidence_from_before_the_period_proves_nothing_of_it(town: City) -> Non
 )
 def test_from_when_evidence_counts(track: str, period: str, issued: date | None, first: date) -> None:
     assignment = Assignment(track=track, period=period, notice=Notice(issued_on=issued))
-    assert begins(assignment) == first
+    assert find_first_day(assignment) == first
 
 
 def test_closing_does_not_end_a_standing_duty_for_the_year(town: City) -> None:
@@ -84,14 +90,14 @@ def test_closing_does_not_end_a_standing_duty_for_the_year(town: City) -> None:
     submitted(entry, clerk)
     DutyCheck.objects.filter(assignment=entry.assignment).delete()  # a cycle later
     accepted(entry, actor(Role.LEAD, town.finance))
-    assert list(unchecked(clerk)) == [entry]
-    line = next(line for line in checklist(entry.assignment) if line.cycle)
-    after = check_cycle(fresh(entry), by=clerk, done={line.duty.pk: 1})
+    assert list(list_unchecked(clerk)) == [entry]
+    line = next(line for line in build_checklist(entry.assignment) if line.cycle)
+    after = check_cycle_duties(fresh(entry), by=clerk, done={line.duty.pk: 1})
     assert (after.state, after.closed_at is not None) == (State.DONE, True)
-    assert not unchecked(clerk).exists()
-    revoke(notice, by=town.chief, reason="换了新通知")
+    assert not list_unchecked(clerk).exists()
+    revoke_notice(notice, by=town.chief, reason="换了新通知")
     DutyCheck.objects.all().delete()
-    assert not unchecked(clerk).exists()  # a notice that is void asks nothing
+    assert not list_unchecked(clerk).exists()  # a notice that is void asks nothing
 
 
 def test_a_standing_duty_is_not_checked_before_its_first_cycle(town: City) -> None:
@@ -105,14 +111,14 @@ def test_a_standing_duty_is_not_checked_before_its_first_cycle(town: City) -> No
     entry = Assignment.objects.get(notice=notice).entry
     clerk = actor(Role.CLERK, town.finance)
     with time_machine.travel(f"{YEAR - 1}-12-20 10:00+08:00", tick=False):
-        line = checklist(entry.assignment)[0]
+        line = build_checklist(entry.assignment)[0]
         assert line.begins == date(YEAR, 1, 1)
         with pytest.raises(Refused, match=f"核查从{YEAR}-01-01开始"):
-            tick(entry, by=clerk, done={line.duty.pk: 1})
+            tick_duties(entry, by=clerk, done={line.duty.pk: 1})
         with pytest.raises(Refused, match=f"第一期从{YEAR}-01-01开始"):
-            submit(fresh(entry), by=clerk, statement="已更新", urls=[URL])
+            submit_task(fresh(entry), by=clerk, statement="已更新", urls=[URL])
     with time_machine.travel(f"{YEAR}-01-04 10:00+08:00", tick=False):
-        assert tick(fresh(entry), by=clerk, done={line.duty.pk: 1})
+        assert tick_duties(fresh(entry), by=clerk, done={line.duty.pk: 1})
 
 
 def standing_entry(notice: Notice, town: City) -> Entry:

@@ -5,13 +5,13 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
-from gongkai.work.notices.head_contents import guessed_heads, meaning_by_cells
-from gongkai.work.notices.planning.drafting import measures, of_heads
-from gongkai.work.notices.planning.parts import Printed
-from gongkai.work.notices.source import Source, read_source
+from gongkai.work.notices.head_contents import find_meaning_by_cells, guess_heads
+from gongkai.work.notices.planning.drafting import build_drafts, is_about_heads
+from gongkai.work.notices.planning.parts import PrintedNotice
+from gongkai.work.notices.source import NoticeSource, read_source
 
 
-def sheet(*rows: tuple[str, ...]) -> Source:
+def sheet(*rows: tuple[str, ...]) -> NoticeSource:
     """Return a workbook with these rows, read."""
     book = Workbook()
     for row in (("澜江市2027年政务公开工作任务分工",), *rows):
@@ -36,7 +36,7 @@ def sheet(*rows: tuple[str, ...]) -> Source:
     ],
 )
 def test_words_and_cells_have_to_agree(head: str, cells: list[str], meaning: str) -> None:
-    assert meaning_by_cells(head, cells) == meaning
+    assert find_meaning_by_cells(head, cells) == meaning
 
 
 def test_there_is_one_column_of_those_who_do_it_and_the_longest_text_is_the_task() -> None:
@@ -45,8 +45,8 @@ def test_there_is_one_column_of_those_who_do_it_and_the_longest_text_is_the_task
         ("经办", ["市财政局"], False),
         ("市级落实举措", ["公开预算"], False),
     ]
-    assert guessed_heads(named, ()) == {"承办": "responsible", "市级落实举措": "measure"}
-    assert guessed_heads(named, ("responsible", "measure")) == {}
+    assert guess_heads(named, ()) == {"承办": "responsible", "市级落实举措": "measure"}
+    assert guess_heads(named, ("responsible", "measure")) == {}
 
 
 def test_a_sheet_in_the_clerks_own_words_is_read_and_asked_once() -> None:
@@ -55,14 +55,14 @@ def test_a_sheet_in_the_clerks_own_words_is_read_and_asked_once() -> None:
         ("公开项目结果", "市发改委", "市住建局", "4月底", "重大项目", "批准结果", "公示栏"),
         ("公开补助标准", "市农业农村局", "市财政局", "7月15日前", "惠农政策", "", "广播"),
     )
-    drafts = measures(
-        source.parsed, Printed([(head.printed, head.meaning) for head in source.heads], source.text)
+    drafts = build_drafts(
+        source.parsed, PrintedNotice([(head.printed, head.meaning) for head in source.heads], source.text)
     )
     assert [[(unit.part, unit.printed) for unit in draft.units] for draft in drafts] == [
         [("lead", "市发改委"), ("partner", "市住建局")],
         [("lead", "市农业农村局"), ("partner", "市财政局")],
     ]
     assert drafts[0].duties[0].paths[0][-2:] == ("重大项目", "批准结果")
-    asked = [[str(flag["message"]) for flag in draft.flags if of_heads(flag)] for draft in drafts]
+    asked = [[str(flag["message"]) for flag in draft.flags if is_about_heads(flag)] for draft in drafts]
     assert "表头“谁来办”按“责任单位”读取，请核对" in asked[0]
     assert asked[1] == []

@@ -24,16 +24,16 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Alias, Body, Role
 from gongkai.work.notices.actions import (
-    bring_in,
-    confirm,
+    confirm_notice,
+    import_file,
     import_notice,
-    issue,
+    issue_notice,
     resolve_unit,
-    settle,
+    settle_flags,
     undo_import,
 )
-from gongkai.work.notices.columns import misspelt
-from gongkai.work.notices.incoming import issuer_of
+from gongkai.work.notices.columns import find_misspelt_names
+from gongkai.work.notices.incoming import find_issuer
 from gongkai.work.notices.models import (
     Assignment,
     Duty,
@@ -43,10 +43,10 @@ from gongkai.work.notices.models import (
     Notice,
     UnitState,
 )
-from gongkai.work.notices.queries.readiness import preview, reasons_against
+from gongkai.work.notices.queries.readiness import check_confirmable, preview_confirmation
 from gongkai.work.notices.source import read_source
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.notices.views.review import names_of
+from gongkai.work.notices.views.review import list_unresolved_names
 
 MODELS = (Notice, Measure, MeasureUnit, Duty, Assignment, Entry, ImportedColumn, Column)
 
@@ -68,8 +68,8 @@ def parsed_year() -> int:
 
 
 def test_the_same_file_is_imported_once_and_says_so(town: City) -> None:
-    first = bring_in(source(), by=town.chief, government=town.government, issuer=town.office)
-    second = bring_in(source(), by=town.chief, government=town.government, issuer=town.office)
+    first = import_file(source(), by=town.chief, government=town.government, issuer=town.office)
+    second = import_file(source(), by=town.chief, government=town.government, issuer=town.office)
     assert not first.already
     assert second.already
     assert second.notice == first.notice
@@ -108,9 +108,9 @@ def test_confirm_makes_entries_and_columns(town: City) -> None:
 
 def test_what_was_previewed_is_what_is_made(town: City) -> None:
     notice = draft(town)
-    shown = preview(notice)
+    shown = preview_confirmation(notice)
     assert shown.reasons == ()
-    confirm(notice, by=town.chief)
+    confirm_notice(notice, by=town.chief)
     made = Entry.objects.filter(assignment__notice=notice)
     assert shown.entries == made.count()
     assert {body.pk: n for body, n in shown.bodies} == {
@@ -127,9 +127,9 @@ def test_a_confirm_that_breaks_in_the_middle_leaves_nothing(
 
     notice = draft(town)
     before = counts()
-    monkeypatch.setattr("gongkai.work.notices.columns.make", fail)
+    monkeypatch.setattr("gongkai.work.notices.columns.create_columns", fail)
     with pytest.raises(KeyboardInterrupt):
-        confirm(notice, by=town.chief)
+        confirm_notice(notice, by=town.chief)
     assert counts() == before
     assert Notice.objects.get().state == NoticeState.DRAFT
 
@@ -147,22 +147,22 @@ def test_confirm_says_what_still_needs_a_person(
     town: City, rows: list[dict[str, object]], reason: str
 ) -> None:
     notice = draft(town, parsed(rows=rows))
-    assert any(reason in line for line in reasons_against(notice))
+    assert any(reason in line for line in check_confirmable(notice))
     with pytest.raises(Refused):
-        confirm(notice, by=town.chief)
+        confirm_notice(notice, by=town.chief)
 
 
 def test_a_doubt_that_nobody_settled_stops_confirm(town: City) -> None:
     notice = draft(town, parsed(warnings=[{"row": 1, "message": "编号不连续", "field": "measure"}]))
-    assert any("存疑" in line for line in reasons_against(notice))
-    confirm(resolve_all(town, notice), by=town.chief)
+    assert any("存疑" in line for line in check_confirmable(notice))
+    confirm_notice(resolve_all(town, notice), by=town.chief)
 
 
 def test_a_draft_for_comment_makes_no_entries_until_it_is_issued_and_keeps_its_measures(town: City) -> None:
     notice = live(town, parsed(status="draft", doc_number=None, issued_on=None))
     numbers = list(notice.measures.values_list("pk", flat=True))
     assert (notice.state, Entry.objects.count()) == (NoticeState.CHECKED, 0)
-    issued = issue(
+    issued = issue_notice(
         notice, by=town.chief, doc_number="云府办发〔2026〕9号", issued_on=notice.imported_at.date()
     )
     assert issued.state == NoticeState.LIVE
@@ -198,7 +198,7 @@ def test_a_misprinted_column_is_a_doubt_and_one_that_is_there_is_right(town: Cit
     (flag,) = draft(town, parsed(rows=rows)).measures.get().flags
     assert "“社会救肋”疑有错字，应为“社会救助”" in flag["message"]
     column(town.website, "社会救肋")
-    assert not misspelt(["社会救肋"], town.government)
+    assert not find_misspelt_names(["社会救肋"], town.government)
 
 
 def test_columns_that_were_there_before_stay_after_undo(town: City) -> None:
@@ -239,7 +239,7 @@ def test_importing_costs_the_same_queries_for_ten_times_the_rows(
     with django_assert_max_num_queries(60):  # type: ignore[operator]
         notice = draft(town, parsed(rows=rows))
     with django_assert_max_num_queries(75):  # type: ignore[operator]
-        confirm(notice, by=town.chief)
+        confirm_notice(notice, by=town.chief)
     assert Entry.objects.count() == 120
 
 
@@ -272,9 +272,11 @@ def test_a_notice_of_an_unknown_issuer_is_asked_and_its_groups_wait(town: City) 
     assert (group.state, group.members.count()) == (UnitState.OPEN, 0)
     known = first.units.get(printed="市教育局")
     assert (known.state, known.members.count()) == (UnitState.OPEN, 0)
-    assert any("存疑" in reason for reason in reasons_against(strange))
-    assert {name.unit.printed: name.suggestions for name in names_of(strange)}["市教育局"] == [town.education]
-    settle(
+    assert any("存疑" in reason for reason in check_confirmable(strange))
+    assert {name.unit.printed: name.suggestions for name in list_unresolved_names(strange)}["市教育局"] == [
+        town.education
+    ]
+    settle_flags(
         strange, by=town.chief, measure=first.pk
     )  # it is ours: units that only waited for that are known, groups are not
     known.refresh_from_db()
@@ -299,7 +301,7 @@ def test_a_bureau_divides_work_among_its_own_offices(town: City) -> None:
 财政公开\t公开基金决算\t社会保障科\t各科室\t2027年9月底前
 """
     source = read_source(text.encode(), "通知.txt")
-    issuer = issuer_of(str(source.parsed["issuer"]), town.government)
+    issuer = find_issuer(str(source.parsed["issuer"]), town.government)
     assert issuer == town.finance
     notice = import_notice(None, by=town.chief, source=source, government=town.government, issuer=issuer)
     meant = {
@@ -315,7 +317,7 @@ def test_a_bureau_divides_work_among_its_own_offices(town: City) -> None:
     }
     unknown = MeasureUnit.objects.get(measure__notice=notice, printed="社会保障科")
     assert (unknown.state, "没有登记处室" in unknown.words) == (UnitState.UNKNOWN, True)
-    assert {name.unit.printed: name.suggestions for name in names_of(notice)} == {
+    assert {name.unit.printed: name.suggestions for name in list_unresolved_names(notice)} == {
         "社会保障科": [town.finance]
     }
     resolve_unit(notice, by=town.chief, unit=unknown.pk, bodies=[town.finance], learn=True)
@@ -336,6 +338,6 @@ def test_an_office_that_leads_another_one_of_its_bureau_owes_the_task_once(town:
     notice = import_notice(
         None, by=town.chief, source=source, government=town.government, issuer=town.finance
     )
-    confirm(notice, by=town.chief)
+    confirm_notice(notice, by=town.chief)
     (entry,) = Entry.objects.filter(assignment__measure__notice=notice)
     assert (entry.body, entry.office.name) == (town.finance, "预算科")

@@ -19,17 +19,17 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Appointment, Office, Role
 from gongkai.work.notices.actions import (
     accept_share,
-    amend,
-    carry_over,
-    confirm,
-    delegate,
+    amend_measure,
+    carry_over_assignment,
+    confirm_notice,
+    delegate_task,
     import_notice,
-    send_back,
-    settle,
+    request_send_back,
+    settle_flags,
     submit_share,
     undo_import,
 )
-from gongkai.work.notices.amending import current
+from gongkai.work.notices.amending import load_current
 from gongkai.work.notices.models import Assignment, Notice
 from gongkai.work.notices.states import ShareState
 from work.notices.test_own_notices import Bureau, bureau, in_force, of_office  # noqa: F401
@@ -52,7 +52,7 @@ def share_of(bureau: Bureau) -> Entry:  # noqa: F811
     task = Assignment.objects.filter(notice=live(bureau.town), body=bureau.body).first().entry
     day = timezone.localdate()
     Message.objects.all().delete()
-    return delegate(task, by=bureau.leader, offices=[bureau.budget.pk], words="报送。", until=day)[0]
+    return delegate_task(task, by=bureau.leader, offices=[bureau.budget.pk], words="报送。", until=day)[0]
 
 
 def late(entry: Entry) -> None:
@@ -70,13 +70,21 @@ def _urged_in_vain(bureau: Bureau) -> None:  # noqa: F811
 def _amended(bureau: Bureau) -> None:  # noqa: F811
     notice = in_force(bureau)
     row_ = notice.measures.first()
-    amend(notice, by=bureau.leader, measure=row_.pk, wanted=replace(current(row_), item="二"), reason="更正")
+    amend_measure(
+        notice,
+        by=bureau.leader,
+        measure=row_.pk,
+        wanted=replace(load_current(row_), item="二"),
+        reason="更正",
+    )
 
 
 WAYS: dict[str, Callable[[Bureau], object]] = {
     "confirmed": in_force,
     "handed in": lambda one: submitted(of_office(in_force(one), one.budget), one.budgeter),
-    "asked": lambda one: send_back(of_office(in_force(one), one.budget), by=one.budgeter, reason="不属本科"),
+    "asked": lambda one: request_send_back(
+        of_office(in_force(one), one.budget), by=one.budgeter, reason="不属本科"
+    ),
     "late": lambda one: late(of_office(in_force(one), one.budget)),
     "urged": _urged_in_vain,
     "amended": _amended,
@@ -121,8 +129,8 @@ def test_who_oversees_from_the_unit_itself_is_listed_nothing_that_does_not_open(
     clerk = actor(Role.CLERK, office, office=desk)
     made = parsed(issuer="云岭市人民政府办公室", rows=[row("公开。", ["政务公开科"], ["政务公开科"])])
     notice = import_notice(None, by=clerk, source=source(made), government=office, issuer=office)
-    settle(notice, by=clerk)
-    confirm(Notice.objects.get(pk=notice.pk), by=clerk)
+    settle_flags(notice, by=clerk)
+    confirm_notice(Notice.objects.get(pk=notice.pk), by=clerk)
     assert visible_to(clerk).filter(kind="inner").count() == 1
     for rows in (visible_to(chief), own_visible_to(chief), own_bodies_visible_to(chief)):
         assert not rows.filter(kind="inner").exists()
@@ -132,14 +140,14 @@ def test_an_amended_row_binds_nobody_beyond_the_unit_and_says_so(bureau: Bureau)
     notice = in_force(bureau)
     row_ = notice.measures.first()
     for beyond in ("市教育局", "青山区政府", "云岭市人民政府"):
-        wanted = replace(current(row_), responsible=(beyond,))
+        wanted = replace(load_current(row_), responsible=(beyond,))
         with pytest.raises(Refused, match="只交办给本单位"):
-            amend(notice, by=bureau.leader, measure=row_.pk, wanted=wanted, reason="更正")
+            amend_measure(notice, by=bureau.leader, measure=row_.pk, wanted=wanted, reason="更正")
 
 
 def test_a_share_ends_when_its_task_is_looked_back_upon_next_year(bureau: Bureau) -> None:  # noqa: F811
     share = share_of(bureau)
-    carry_over(fresh(share.delegation.task), by=bureau.town.chief, reason="未完成")
+    carry_over_assignment(fresh(share.delegation.task), by=bureau.town.chief, reason="未完成")
     assert fresh(share).state == ShareState.CANCELLED
 
 

@@ -5,8 +5,8 @@ from django.test import Client
 
 from factories.notices import YEAR, City, draft, duty, live, parsed, row
 from gongkai.core.acts.action import Refused
-from gongkai.work.notices.actions import take_last_year
-from gongkai.work.notices.last_year import last_years_of
+from gongkai.work.notices.actions import fill_from_last_year
+from gongkai.work.notices.last_year import find_last_years_rows
 from gongkai.work.notices.models import Notice
 
 PLAN, SCHOOL = "公开国民经济和社会发展计划及其执行情况。", "公开义务教育学校招生范围和报名办法。"
@@ -29,13 +29,13 @@ def test_a_recurring_row_shows_last_year_and_takes_what_it_leaves_open(town: Cit
     new.year = YEAR + 1
     new.save(update_fields=["year"])
     school, plan = new.measures.order_by("position")
-    last = last_years_of(new)
+    last = find_last_years_rows(new)
     assert last[school.pk].tasks == (f"市教育局（{YEAR}-12-10到期，办理中）",)
     assert (last[school.pk].unnamed, last[plan.pk].unnamed, dict(last[plan.pk].dues)) == (True, False, {})
     page = chief.get(f"/admin/notices/{new.pk}/review/").content.decode()
     assert "照上年填写" in page
-    take_last_year(new, by=town.chief, measure=school.pk)
+    fill_from_last_year(new, by=town.chief, measure=school.pk)
     assert [unit.name for unit in school.units.all()] == ["市教育局"]
     assert school.duties.get().due == {"kind": "by_date", "date": f"{YEAR + 1}-12-10"}
     with pytest.raises(Refused, match="没有可以照上年填写"):
-        take_last_year(Notice.objects.get(pk=new.pk), by=town.chief, measure=plan.pk)
+        fill_from_last_year(Notice.objects.get(pk=new.pk), by=town.chief, measure=plan.pk)

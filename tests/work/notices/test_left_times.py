@@ -6,19 +6,19 @@ import pytest
 
 from factories.clerks import xlsx
 from gongkai.lib.reading.words.due_table import When
-from gongkai.work.notices.actions.importing import drafts_of
-from gongkai.work.notices.planning.channel_lists import is_list, names_in
+from gongkai.work.notices.actions.importing import build_draft_rows
+from gongkai.work.notices.planning.channel_lists import is_channel_list, split_channels
 from gongkai.work.notices.planning.drafting import DraftMeasure
-from gongkai.work.notices.planning.left_times import with_left_times
-from gongkai.work.notices.planning.marked_channels import channel_columns
-from gongkai.work.notices.planning.places import Known, with_places
-from gongkai.work.notices.source import Source, read_source
+from gongkai.work.notices.planning.left_times import apply_left_times
+from gongkai.work.notices.planning.marked_channels import find_channel_columns
+from gongkai.work.notices.planning.places import ExistingColumns, split_paths
+from gongkai.work.notices.source import NoticeSource, read_source
 
 HEAD = ["序号", "工作任务", "牵头单位"]
 TITLE = [["云岭市2027年政务公开任务清单"], ["云岭市人民政府办公室  云政办〔2027〕3号  2027年3月2日"]]
 
 
-def read(heads: list[str], *rows: list[str], note: str = "", below: list[str] | None = None) -> Source:
+def read(heads: list[str], *rows: list[str], note: str = "", below: list[str] | None = None) -> NoticeSource:
     lines = [
         [str(place), f"公开第{place}类事项的结果", "市财政局", *row]
         for place, row in enumerate(rows, start=1)
@@ -32,10 +32,10 @@ def read(heads: list[str], *rows: list[str], note: str = "", below: list[str] | 
     return read_source(xlsx([*sheet, [*HEAD, *first], *over, *lines, *notes], merged=merged), "清单.xlsx")
 
 
-def drafts(source: Source) -> list[DraftMeasure]:
-    rows = drafts_of(source, {})
-    columns = channel_columns(rows, source.text)
-    return [with_places(row, Known(), columns) for row in rows]
+def drafts(source: NoticeSource) -> list[DraftMeasure]:
+    rows = build_draft_rows(source, {})
+    columns = find_channel_columns(rows, source.text)
+    return [split_paths(row, ExistingColumns(), columns) for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_what_a_cell_of_limits_says_beside_what_was_read_is_asked() -> None:
     }
     beside = drafts(read(["完成时限"], ["12月10日前"]))[0]
     words = "半年一次开展调查，结果7月公布。"
-    row = with_left_times(
+    row = apply_left_times(
         replace(beside, duties=(replace(beside.duties[0], text=words),), text=words), When(2027)
     )
     assert any("“半年一次”没有读出" in str(flag["message"]) for flag in row.flags)
@@ -119,8 +119,8 @@ def test_short_heads_of_channels_and_codes_with_a_legend_are_channels() -> None:
     ],
 )
 def test_names_of_channels_are_taken_apart(cell: str, names: list[str]) -> None:
-    assert names_in(cell) == names
-    assert is_list(cell)
+    assert split_channels(cell) == names
+    assert is_channel_list(cell)
 
 
 def test_a_title_line_says_who_when_and_what_number() -> None:

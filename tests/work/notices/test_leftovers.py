@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from gongkai.lib.reading.words.due_table import When
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
-from gongkai.work.notices.planning.leftovers import places_left
-from gongkai.work.notices.planning.unused import with_unused
+from gongkai.work.notices.planning.leftovers import find_unused_places
+from gongkai.work.notices.planning.unused import flag_unused_words
 
 
 def task(text: str, unit: str = "市财政局", channels: tuple[str, ...] = (), **extras: str) -> DraftMeasure:
@@ -21,7 +21,7 @@ def task(text: str, unit: str = "市财政局", channels: tuple[str, ...] = (), 
 def asked(*rows: DraftMeasure, text: str = "") -> list[str]:
     """Return what is asked at each row."""
     lines = "\n".join([*(" │ ".join(row.cells) for row in rows), text])
-    made = with_unused(rows, lines, When(2027))
+    made = flag_unused_words(rows, lines, When(2027))
     return ["；".join(str(flag["message"]) for flag in row.flags) for row in made]
 
 
@@ -39,7 +39,7 @@ def asked(*rows: DraftMeasure, text: str = "") -> list[str]:
     ],
 )
 def test_places_that_no_channel_is(row: DraftMeasure, left: list[str]) -> None:
-    assert [message.split("其中的“")[1].split("”没有")[0] for _, message in places_left(row)] == left
+    assert [message.split("其中的“")[1].split("”没有")[0] for _, message in find_unused_places(row)] == left
 
 
 def test_helpers_of_several_rows_are_asked_at_each() -> None:
@@ -72,6 +72,6 @@ def test_blanks_that_are_as_above_are_asked_where_they_are() -> None:
 @given(st.text(alphabet="在于到放贴公示栏门口张，。（）“”6月前网站", max_size=40))
 def test_what_is_a_channel_already_is_never_asked(text: str) -> None:
     row = task(text)
-    names = [message.split("其中的“")[1].split("”没有作为")[0] for _, message in places_left(row)]
+    names = [message.split("其中的“")[1].split("”没有作为")[0] for _, message in find_unused_places(row)]
     assert len(names) == len(set(names))
-    assert not list(places_left(task(text, channels=tuple(names)))) or not names
+    assert not list(find_unused_places(task(text, channels=tuple(names)))) or not names

@@ -10,8 +10,8 @@ from django.urls import reverse
 from factories.notices import City, draft, parsed, row
 from gongkai.lib.reading import ReadingError
 from gongkai.work.notices.models import Measure
-from gongkai.work.notices.parsing import parse
-from gongkai.work.notices.unread import with_way_out
+from gongkai.work.notices.parsing import parse_notice
+from gongkai.work.notices.unread import explain_typed_table
 
 LETTER = "各单位于12月5日前报送工作总结。"
 
@@ -83,13 +83,15 @@ def test_cards_with_labels_that_are_not_known_are_refused() -> None:
         for place in (1, 2, 3)
     ]
     with pytest.raises(ReadingError, match="表格没有读对。请整理成一张表格"):
-        parse(_docx(cards), "a.docx", {})
+        parse_notice(_docx(cards), "a.docx", {})
 
 
 def test_a_table_typed_with_blanks_is_refused_with_what_to_do() -> None:
-    error = with_way_out(ReadingError("没有找到任务表"), "序号  工作任务   牵头单位   完成时限\n1  公开预算")
+    error = explain_typed_table(
+        ReadingError("没有找到任务表"), "序号  工作任务   牵头单位   完成时限\n1  公开预算"
+    )
     assert "序号、工作任务、牵头单位、完成时限" in str(error)
     with pytest.raises(ReadingError, match="只是栏名"):
-        parse(
+        parse_notice(
             _docx([[["甲", "乙", "牵头单位"], *([["主办单位", "完成时限", "协办单位"]] * 4)]]), "a.docx", {}
         )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.content.publishing.channel_names import TABLE, channels_named, mentions
-from gongkai.work.notices.planning.named_places import channels_in, columns_in
+from gongkai.work.notices.planning.named_places import find_channels, find_columns
 
 #: What the words say, the channels of the task, the names that a person is asked about.
 CHANNELS = (
@@ -29,7 +29,7 @@ CHANNELS = (
 
 @pytest.mark.parametrize(("words", "used", "asked"), CHANNELS, ids=[words[:12] for words, *_ in CHANNELS])
 def test_channels_that_words_name(words: str, used: list[str], asked: list[str]) -> None:
-    found = channels_in(words)
+    found = find_channels(words)
     assert (found.used, list(found.asked)) == (used, asked)
 
 
@@ -43,7 +43,7 @@ def test_channels_that_words_name(words: str, used: list[str], asked: list[str])
 )
 def test_no_channel_of_a_list_is_dropped_without_a_word(names: list[str]) -> None:
     for words in (f"通过{'、'.join(names)}发布", f"{'、'.join(names)}统筹谋划"):
-        found = channels_in(words)
+        found = find_channels(words)
         assert {*found.used, *found.asked} == set(names)
 
 
@@ -92,10 +92,10 @@ COLUMNS = (
     ],
 )
 def test_the_site_is_named_beside_other_channels(words: str, used: list[str]) -> None:
-    found = channels_in(words)
+    found = find_channels(words)
     assert (found.used, found.asked) == (used, {})
 
 
 @pytest.mark.parametrize(("words", "named"), COLUMNS, ids=[words[:12] for words, _ in COLUMNS])
 def test_columns_that_words_name(words: str, named: list[tuple[str, bool]]) -> None:
-    assert [(one.path, one.sure) for one in columns_in(words)] == named
+    assert [(one.path, one.sure) for one in find_columns(words)] == named

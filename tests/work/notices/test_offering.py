@@ -20,9 +20,9 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.work.notices.actions import submit
+from gongkai.work.notices.actions import submit_task
 from gongkai.work.notices.models import Duty, EvidenceOffer
-from gongkai.work.notices.queries.public import public_progress, public_years
+from gongkai.work.notices.queries.public import count_public_progress, list_public_years
 from gongkai.work.notices.states import State
 
 
@@ -58,11 +58,11 @@ def test_an_edition_in_the_measures_column_is_evidence_without_an_upload(where: 
     offer = EvidenceOffer.objects.get()
     assert (offer.assignment_id, offer.title) == (entry.pk, "教育专项规划")
     duty = entry.assignment.measure.duties.get()
-    submit(entry, by=actor(Role.CLERK, where.education), done={duty.pk: 1})
+    submit_task(entry, by=actor(Role.CLERK, where.education), done={duty.pk: 1})
     assert entry.evidence.get().machine == "holds"
     accepted(entry, actor(Role.CLERK, where.planning))
     assert Entry.objects.get(pk=entry.pk).state == State.DONE
-    measure = public_progress(notice.year, where.government)[0].sections[0].measures[0]
+    measure = count_public_progress(notice.year, where.government)[0].sections[0].measures[0]
     assert [link.title for link in measure.links] == ["教育专项规划"]
     assert measure.state == "进行中（1/2）"
 
@@ -71,9 +71,9 @@ def test_what_is_withdrawn_is_no_longer_linked(where: City) -> None:
     notice = live(where)
     entry = entry_of(notice, where.education)
     document: Document = publishing.public(where.education, [column()], title="教育专项规划")
-    submit(entry, by=actor(Role.CLERK, where.education), statement="已公开")
+    submit_task(entry, by=actor(Role.CLERK, where.education), statement="已公开")
     withdraw(document, by=where.chief, reason="内容有误")
-    measure = public_progress(notice.year, where.government)[0].sections[0].measures[0]
+    measure = count_public_progress(notice.year, where.government)[0].sections[0].measures[0]
     assert measure.links == ()
 
 
@@ -88,7 +88,7 @@ def test_what_is_not_public_yet_is_not_called_verified(where: City) -> None:
     entry = entry_of(live(where), where.education)
     page = publishing.item(where.education, [column()], title="教育专项规划")
     publishing.signed(page, visible_from=timezone.now() + timedelta(days=3))
-    submit(entry, by=actor(Role.CLERK, where.education), statement="已排期公开")
+    submit_task(entry, by=actor(Role.CLERK, where.education), statement="已排期公开")
     assert entry.evidence.get().machine == "unchecked"
 
 
@@ -99,10 +99,10 @@ def test_an_edition_of_another_unit_is_offered_to_nobody_else(where: City) -> No
 
 
 def test_the_public_sees_notices_in_force_and_nothing_internal(where: City) -> None:
-    assert public_years(where.government) == []
+    assert list_public_years(where.government) == []
     notice = live(where)
-    assert public_years(where.government) == [notice.year]
-    shown = public_progress(notice.year, where.government)[0]
+    assert list_public_years(where.government) == [notice.year]
+    shown = count_public_progress(notice.year, where.government)[0]
     assert [section.title for section in shown.sections] == ["一、深化重点领域信息公开", "二、公开财政信息"]
     first = shown.sections[0].measures[0]
     assert (first.leads, first.lights.total) == (("市发展改革委",), 2)
@@ -119,7 +119,7 @@ def test_the_public_page_costs_the_same_queries_however_much_there_is(
 ) -> None:
     notice = live(where)
     with django_assert_max_num_queries(11):  # type: ignore[operator]
-        public_progress(notice.year, where.government)
+        count_public_progress(notice.year, where.government)
 
 
 def test_another_channel_is_evidence_where_a_duty_names_it(where: City) -> None:
@@ -150,8 +150,8 @@ def test_another_channel_is_evidence_where_a_duty_names_it(where: City) -> None:
     duty = entry.assignment.measure.duties.get()
     plain = EvidenceOffer.objects.filter(release=0).values_list("pk", flat=True)
     with pytest.raises(Refused, match="公开，还没有发布记录"):
-        submit(entry, by=clerk, done={duty.pk: 1}, offers=plain)
-    submit(entry, by=clerk, done={duty.pk: 1}, offers=[*plain, offers["政府公报"].pk])
+        submit_task(entry, by=clerk, done={duty.pk: 1}, offers=plain)
+    submit_task(entry, by=clerk, done={duty.pk: 1}, offers=[*plain, offers["政府公报"].pk])
     record = entry.assignment.channel_records.get()
     assert (record.channel, record.evidence.machine, list(record.duties.all())) == (
         "gazette",

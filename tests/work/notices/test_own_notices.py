@@ -43,33 +43,33 @@ from gongkai.oversight.annual.queries.facts import _own_tasks, _tasks
 from gongkai.ui.office.blocks import drafts
 from gongkai.ui.office.boards import entries_for
 from gongkai.work.notices.actions import (
-    accept,
     accept_rows,
-    amend,
+    accept_submission,
+    amend_measure,
     answer_amending,
-    cancel,
-    confirm,
+    cancel_assignment,
+    confirm_notice,
     correct_cell,
-    grant,
+    grant_request,
     import_notice,
-    more_time,
-    other_unit,
+    request_more_time,
+    request_other_unit,
     resolve_unit,
-    settle,
-    submit,
+    settle_flags,
+    submit_task,
     undo_import,
 )
-from gongkai.work.notices.actions.rules import cancels, decides
-from gongkai.work.notices.amending import current
+from gongkai.work.notices.actions.rules import check_can_cancel, check_can_decide
+from gongkai.work.notices.amending import load_current
 from gongkai.work.notices.models import Assignment, MeasureUnit, Notice, UnitState
-from gongkai.work.notices.queries.matrix import matrix
-from gongkai.work.notices.queries.public import public_progress, public_years
-from gongkai.work.notices.queries.table import progress_table
+from gongkai.work.notices.queries.matrix import count_matrix
+from gongkai.work.notices.queries.public import count_public_progress, list_public_years
+from gongkai.work.notices.queries.table import build_progress_table
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.revising import compare_versions
 from gongkai.work.notices.states import State
-from gongkai.work.notices.telling import inside
-from gongkai.work.notices.views.listing import reached
+from gongkai.work.notices.telling import deciding_recipients
+from gongkai.work.notices.views.listing import list_importable_bodies
 
 
 @dataclass
@@ -137,8 +137,8 @@ def brought(bureau: Bureau, made: dict[str, object] | None = None) -> Notice:
 def in_force(bureau: Bureau) -> Notice:
     """The same, confirmed."""
     notice = brought(bureau)
-    settle(notice, by=bureau.leader)
-    return confirm(Notice.objects.get(pk=notice.pk), by=bureau.leader)
+    settle_flags(notice, by=bureau.leader)
+    return confirm_notice(Notice.objects.get(pk=notice.pk), by=bureau.leader)
 
 
 def of_office(notice: Notice, office: Office) -> Entry:
@@ -152,14 +152,14 @@ def test_an_amended_version_of_its_own_goes_on_inside(bureau: Bureau) -> None:
     made = deepcopy(OWN) | {"title": f"{OWN['title']}（修订）", "doc_number": f"云财办〔{YEAR}〕9号"}
     made["rows"] = [made["rows"][0] | {"responsible": ["预算科"]}, made["rows"][1]]
     newer = brought(bureau, made)
-    settle(newer, by=bureau.leader)
+    settle_flags(newer, by=bureau.leader)
     assert newer.amends == older
     answer_amending(Notice.objects.get(pk=newer.pk), by=bureau.leader, older=older)
     for line in compare_versions(Notice.objects.get(pk=newer.pk)).lines:
         if line.waits:
             accept_rows(Notice.objects.get(pk=newer.pk), by=bureau.leader, row=line.key)
     count = Message.objects.exclude(person__appointments__body__path__startswith=bureau.body.path).count()
-    confirm(Notice.objects.get(pk=newer.pk), by=bureau.leader)
+    confirm_notice(Notice.objects.get(pk=newer.pk), by=bureau.leader)
     entries = [Entry.objects.get(pk=one.pk) for one in (kept, gone, window)]
     assert [one.state for one in entries] == [State.OPEN, State.CANCELLED, State.CANCELLED]
     assert [one.assignment.notice for one in entries] == [newer, newer, older]
@@ -180,13 +180,16 @@ def test_each_office_and_each_unit_below_owes_its_part(bureau: Bureau) -> None:
         ("做好窗口公开", "市国库支付中心"),
     ]
     assert {one.entry.kind for one in rows} == {"inner"}
-    assert [column.label for column in matrix(notice, bureau.leader).bodies] == [
+    assert [column.label for column in count_matrix(notice, bureau.leader).bodies] == [
         "办公室",
         "预算科",
         "国库科",
         "市国库支付中心",
     ]
-    assert [line.unit for line in progress_table(notice, bureau.leader).units][:2] == ["预算科", "国库科"]
+    assert [line.unit for line in build_progress_table(notice, bureau.leader).units][:2] == [
+        "预算科",
+        "国库科",
+    ]
 
 
 def test_who_leads_the_work_inside_a_unit(bureau: Bureau) -> None:
@@ -219,7 +222,7 @@ def test_nobody_else_touches_it(bureau: Bureau, who: str) -> None:
     measure = draft.measures.first()
     for act, facts in (
         (correct_cell, {"measure": measure.pk, "field": "section", "value": "一"}),
-        (confirm, {}),
+        (confirm_notice, {}),
         (undo_import, {}),
     ):
         with pytest.raises(Refused):
@@ -241,8 +244,8 @@ def test_it_orders_nobody_beyond_the_bureau(bureau: Bureau) -> None:
         resolve_unit(notice, by=bureau.leader, unit=units[0].pk, bodies=[bureau.town.education])
     resolve_unit(notice, by=bureau.leader, unit=units[0].pk, offices=[bureau.budget, bureau.treasury])
     resolve_unit(notice, by=bureau.leader, unit=units[1].pk, outside=True)
-    settle(notice, by=bureau.leader)  # the office that leads owes nothing
-    confirm(Notice.objects.get(pk=notice.pk), by=bureau.leader)
+    settle_flags(notice, by=bureau.leader)  # the office that leads owes nothing
+    confirm_notice(Notice.objects.get(pk=notice.pk), by=bureau.leader)
     assert {one.entry.office for one in Assignment.objects.filter(notice=notice)} == {
         bureau.budget,
         bureau.treasury,
@@ -255,9 +258,9 @@ def test_what_somebody_else_issued_is_asked_about(bureau: Bureau) -> None:
         None, by=bureau.leader, source=source(made), government=bureau.body, issuer=bureau.town.office
     )
     assert "不代替上级的交办" in notice.measures.first().unsettled[0]["message"]
-    settle(notice, by=bureau.leader, sweep=True)
+    settle_flags(notice, by=bureau.leader, sweep=True)
     with pytest.raises(Refused, match="存疑"):
-        confirm(Notice.objects.get(pk=notice.pk), by=bureau.leader)
+        confirm_notice(Notice.objects.get(pk=notice.pk), by=bureau.leader)
 
 
 def test_the_city_neither_sees_nor_counts_nor_shows_it(bureau: Bureau) -> None:
@@ -265,8 +268,8 @@ def test_the_city_neither_sees_nor_counts_nor_shows_it(bureau: Bureau) -> None:
     for other in (town.chief, actor(Role.AUDITOR, town.office), actor(Role.CLERK, town.education)):
         assert not entries_visible_to(other).exists()
         assert not visible_to(other).exists()
-    assert public_years(town.government) == []
-    assert public_progress(YEAR, town.government) == []
+    assert list_public_years(town.government) == []
+    assert count_public_progress(YEAR, town.government) == []
     city = live(town)
     assert not Assignment.objects.filter(notice=city, entry__kind="inner").exists()
     assert entries_visible_to(town.chief).count() == Assignment.objects.filter(notice=city).count()
@@ -281,7 +284,7 @@ def test_an_office_hands_in_and_who_leads_the_work_accepts(bureau: Bureau) -> No
         submitted(of_office(notice, bureau.treasury), bureau.budgeter)
     submitted(entry, bureau.budgeter)
     with pytest.raises(Refused):
-        accept(fresh(entry), by=bureau.town.chief)
+        accept_submission(fresh(entry), by=bureau.town.chief)
     accepted(fresh(entry), bureau.leader)
     assert fresh(entry).state == State.DONE
 
@@ -291,7 +294,7 @@ def test_the_one_clerk_of_a_bureau_works_for_every_office_and_the_head_accepts(b
     entry = of_office(notice, bureau.treasury)
     submitted(entry, bureau.leader)
     with pytest.raises(Refused, match="须由他人审核"):
-        accept(fresh(entry), by=bureau.leader)
+        accept_submission(fresh(entry), by=bureau.leader)
     accepted(fresh(entry), bureau.head)
     assert fresh(entry).state == State.DONE
 
@@ -305,10 +308,10 @@ def test_where_one_clerk_is_all_there_is_what_they_hand_in_is_closed_by_them(bur
     submitted(done, bureau.leader)
     accepted(fresh(done), bureau.leader)
     assert fresh(done).state == State.DONE
-    more_time(
+    request_more_time(
         later, by=bureau.leader, until=later.due_at.date().replace(year=YEAR + 1), reason="等待上级部署"
     )
-    grant(fresh(later), by=bureau.leader)
+    grant_request(fresh(later), by=bureau.leader)
     assert fresh(later).due_at.year == YEAR + 1
 
 
@@ -316,34 +319,34 @@ def test_nobody_grants_themselves_what_they_ask(bureau: Bureau) -> None:
     notice = in_force(bureau)
     own = of_office(notice, bureau.desk)
     later = own.due_at.date().replace(year=YEAR + 1)
-    more_time(own, by=bureau.leader, until=later, reason="等待上级部署")
+    request_more_time(own, by=bureau.leader, until=later, reason="等待上级部署")
     with pytest.raises(Refused, match="须由他人决定"):
-        grant(fresh(own), by=bureau.leader)
+        grant_request(fresh(own), by=bureau.leader)
     set_office(fresh(own), by=bureau.leader, office=bureau.treasury)
     with pytest.raises(Refused, match="须由他人决定"):
-        grant(fresh(own), by=bureau.leader)
-    grant(fresh(own), by=bureau.head)
+        grant_request(fresh(own), by=bureau.leader)
+    grant_request(fresh(own), by=bureau.head)
     others = of_office(notice, bureau.treasury)
-    more_time(others, by=bureau.leader, until=later, reason="等待上级部署")
+    request_more_time(others, by=bureau.leader, until=later, reason="等待上级部署")
     with pytest.raises(Refused, match="须由他人决定"):
-        grant(fresh(others), by=bureau.leader)
-    grant(fresh(others), by=bureau.head)
+        grant_request(fresh(others), by=bureau.leader)
+    grant_request(fresh(others), by=bureau.head)
     other = of_office(notice, bureau.budget)
-    more_time(other, by=bureau.budgeter, until=later, reason="等待上级部署")
-    grant(fresh(other), by=bureau.leader)
+    request_more_time(other, by=bureau.budgeter, until=later, reason="等待上级部署")
+    grant_request(fresh(other), by=bureau.leader)
     assert fresh(other).state == State.OPEN
 
 
 def test_nobody_cancels_their_own_task_or_accepts_what_they_submitted_first(bureau: Bureau) -> None:
     notice = in_force(bureau)
     with pytest.raises(Refused, match="单位负责人取消"):
-        cancel(of_office(notice, bureau.desk), by=bureau.leader, reason="不再需要")
-    cancel(of_office(notice, bureau.desk), by=bureau.head, reason="不再需要")
+        cancel_assignment(of_office(notice, bureau.desk), by=bureau.leader, reason="不再需要")
+    cancel_assignment(of_office(notice, bureau.desk), by=bureau.head, reason="不再需要")
     entry = of_office(notice, bureau.budget)
-    assert not cancels(bureau.leader, entry)
+    assert not check_can_cancel(bureau.leader, entry)
     submitted(entry, bureau.leader)
     Assignment.objects.filter(pk=entry.pk).update(submitted_by=bureau.budgeter.person_id)
-    assert decides(bureau.leader, fresh(entry)) == ["本人提交的任务，须由他人审核。"]
+    assert check_can_decide(bureau.leader, fresh(entry)) == ["本人提交的任务，须由他人审核。"]
 
 
 def test_it_is_urged_from_inside_only(bureau: Bureau) -> None:
@@ -365,7 +368,7 @@ def test_undone_it_leaves_nothing(bureau: Bureau) -> None:
 def test_the_citys_task_stays_the_bureaus(bureau: Bureau) -> None:
     """What the city orders of the bureau is handed in by its clerks as before, in whatever office they sit."""
     entry = Assignment.objects.filter(notice=live(bureau.town), body=bureau.body).first().entry
-    assert submit.why_not(entry, by=bureau.budgeter) == []
+    assert submit_task.why_not(entry, by=bureau.budgeter) == []
     assert entry.kind == "assignment"
 
 
@@ -411,11 +414,11 @@ def test_the_annual_report_counts_it_apart(bureau: Bureau) -> None:
 def test_a_correction_binds_nobody_beyond_the_bureau_either(bureau: Bureau) -> None:
     notice = in_force(bureau)
     measure = notice.measures.order_by("position").first()
-    wanted = replace(current(measure), responsible=("预算科", "市教育局"))
+    wanted = replace(load_current(measure), responsible=("预算科", "市教育局"))
     with pytest.raises(Refused, match="只交办给本单位"):
-        amend(notice, by=bureau.leader, measure=measure.pk, wanted=wanted, reason="调整分工")
-    wanted = replace(current(measure), responsible=("预算科", "办公室"))
-    amend(notice, by=bureau.leader, measure=measure.pk, wanted=wanted, reason="调整分工")
+        amend_measure(notice, by=bureau.leader, measure=measure.pk, wanted=wanted, reason="调整分工")
+    wanted = replace(load_current(measure), responsible=("预算科", "办公室"))
+    amend_measure(notice, by=bureau.leader, measure=measure.pk, wanted=wanted, reason="调整分工")
     rows = Assignment.objects.filter(measure=measure).order_by("pk")
     assert [(one.entry.office.name, one.entry.state) for one in rows] == [
         ("预算科", State.OPEN),
@@ -443,20 +446,20 @@ def test_it_opens_no_column_that_is_anothers(bureau: Bureau) -> None:
     made["rows"][0]["duties"] = [duty("公开。", paths=[PLANNING_PATH])]
     clerk = actor(Role.CLERK, unasked)
     own = import_notice(None, by=clerk, source=source(made), government=unasked, issuer=unasked)
-    settle(own, by=clerk)
-    own = confirm(Notice.objects.get(pk=own.pk), by=clerk)
+    settle_flags(own, by=clerk)
+    own = confirm_notice(Notice.objects.get(pk=own.pk), by=clerk)
     assert own.columns.filter(column_id=plans.pk).exists()
     plans.refresh_from_db()
     assert shut([plans], {ordered.pk, unasked.pk}) == {(plans.pk, unasked.pk)}
-    cancel(entry_of(notice, ordered), by=town.chief, reason="调整")
+    cancel_assignment(entry_of(notice, ordered), by=town.chief, reason="调整")
     assert (plans.pk, ordered.pk) in shut([plans], {ordered.pk})
 
 
 def test_a_task_goes_to_a_unit_below_and_to_another_office_by_handing_it_over(bureau: Bureau) -> None:
     own = of_office(in_force(bureau), bureau.budget)
-    assert other_unit.why_not(own, by=bureau.budgeter) == []
+    assert request_other_unit.why_not(own, by=bureau.budgeter) == []
     Body.objects.filter(pk=bureau.below.pk).update(active_to=timezone.localdate())
-    assert "请用“转处室”" in other_unit.why_not(own, by=bureau.budgeter)[0]
+    assert "请用“转处室”" in request_other_unit.why_not(own, by=bureau.budgeter)[0]
     submitted(own, bureau.budgeter)
     assert fresh(own).state_label == "待本单位审核"
 
@@ -473,13 +476,13 @@ def test_the_office_of_a_zone_imports_for_its_units(town: City) -> None:
     for zone, own in ((alone, False), (under, True)):
         bureau_ = BodyFactory(name=f"{zone.short_name}财政局", parent=zone, kind=BodyKind.DEPARTMENT)
         chief = actor(Role.CHIEF, zone)
-        assert zone in reached(chief)
+        assert zone in list_importable_bodies(chief)
         made = parsed(issuer=zone.name, rows=[row("公开预算。", [], [bureau_.name])])
         notice = import_notice(None, by=chief, source=source(made), government=zone, issuer=zone)
         assert notice.own is own
-        settle(notice, by=chief)
-        confirm(Notice.objects.get(pk=notice.pk), by=chief)
+        settle_flags(notice, by=chief)
+        confirm_notice(Notice.objects.get(pk=notice.pk), by=chief)
         (entry,) = Entry.objects.filter(assignment__notice=notice)
         assert (entry.body, entry.kind) == (bureau_, "inner" if own else "assignment")
-        assert chief.person_id in inside(zone.pk)["persons"]
+        assert chief.person_id in deciding_recipients(zone.pk)["persons"]
     assert not in_charge(town.chief, town.office.pk)

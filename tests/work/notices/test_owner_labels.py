@@ -4,7 +4,7 @@ import pytest
 
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.typed_json import records, texts
-from gongkai.work.notices.parsing import count_owner_labels, parse
+from gongkai.work.notices.parsing import count_owner_labels, parse_notice
 
 FRONT = "清河市卫生健康委员会\n关于做好2027年政务公开工作的通知\n各科室：\n现通知如下。\n一、重点公开\n"
 TASKS = (
@@ -40,7 +40,7 @@ def _typed(form: tuple[str, str, str, str], owner: str, limit: str, colon: str) 
 )
 @pytest.mark.parametrize("colon", ["：", ":"])
 def test_units_after_labels_own_the_task_above(form: str, owner: str, limit: str, colon: str) -> None:
-    read = parse.here(_typed(FORMS[form], owner, limit, colon).encode(), "a.txt", {})
+    read = parse_notice.here(_typed(FORMS[form], owner, limit, colon).encode(), "a.txt", {})
     rows = records(read.notice, "rows")
     assert [texts(row, "responsible") for row in rows] == [[unit] for _, unit, _ in TASKS]
     assert all(task in str(row["measure"]) for row, (task, _, _) in zip(rows, TASKS, strict=True))
@@ -51,4 +51,4 @@ def test_several_labelled_tasks_read_into_one_row_are_refused() -> None:
     assert count_owner_labels(typed) == len(TASKS)
     together = "，".join(typed.split("\n")[5:9]).replace("（", "").replace("）", "")
     with pytest.raises(ReadingError, match="文中有4处写明责任单位，只读出1项任务"):
-        parse.here(f"{FRONT}1．{together}（市教育局负责）".encode(), "a.txt", {})
+        parse_notice.here(f"{FRONT}1．{together}（市教育局负责）".encode(), "a.txt", {})

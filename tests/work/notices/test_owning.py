@@ -6,8 +6,8 @@ from factories import clerks
 from factories.notices import City, imported, parsed, row, source
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
-from gongkai.work.notices.actions import choose_owner, confirm, import_notice, settle
-from gongkai.work.notices.doubts import OWING
+from gongkai.work.notices.actions import choose_owner, confirm_notice, import_notice, settle_flags
+from gongkai.work.notices.doubts import FORM_OWNER_FIELD
 from gongkai.work.notices.expansion import expand_notice
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.planning.drafting import DraftMeasure
@@ -18,15 +18,15 @@ from gongkai.work.notices.planning.parts import (
     FIRST_OWES,
     LEAD_OWES,
     RESPONSIBLE_OWES,
-    arranged,
+    arrange_parts,
 )
 from gongkai.work.notices.source import read_source
 
 
 def drafts(file: bytes, name: str) -> list[DraftMeasure]:
-    from gongkai.work.notices.actions.importing import drafts_of
+    from gongkai.work.notices.actions.importing import build_draft_rows
 
-    return drafts_of(read_source(file, name), {})
+    return build_draft_rows(read_source(file, name), {})
 
 
 def told(draft: DraftMeasure) -> tuple[str, str, str]:
@@ -156,7 +156,7 @@ def test_a_choice_arranges_the_units_of_a_row(
     form: str, parts: str, choice: str, expected: tuple[str, bool]
 ) -> None:
     names = {"l": "lead", "r": "responsible", "p": "partner", "h": "partner"}
-    made, owes = arranged(form, [(names[one], one == "h") for one in parts], choice)
+    made, owes = arrange_parts(form, [(names[one], one == "h") for one in parts], choice)
     assert (made, owes) == ([names[one] for one in expected[0]], expected[1])
 
 
@@ -173,18 +173,20 @@ def doing(notice: Notice) -> dict[str, int]:
 def test_a_lead_that_would_owe_nothing_is_asked_about_once_and_the_choice_is_remembered(town: City) -> None:
     rows = [row(f"公开第{n}项信息。", ["市财政局"], ["市教育局"]) for n in range(3)]
     notice = imported(town, parsed(rows=rows))
-    asked = [flag for one in notice.measures.all() for flag in one.unsettled if flag["field"] == OWING]
+    asked = [
+        flag for one in notice.measures.all() for flag in one.unsettled if flag["field"] == FORM_OWNER_FIELD
+    ]
     assert ["有3行的牵头单位" in str(flag["message"]) for flag in asked] == [True]
-    settle(notice, by=town.chief, sweep=True)
+    settle_flags(notice, by=town.chief, sweep=True)
     with pytest.raises(Refused, match="存疑"):
-        confirm(Notice.objects.get(), by=town.chief)
+        confirm_notice(Notice.objects.get(), by=town.chief)
     assert doing(notice) == {"市教育局": 3}
     choose_owner(notice, by=town.chief, form=COLUMNS, choice=LEAD_OWES)
     assert doing(Notice.objects.get()) == {"市财政局": 3}
     second = Measure.objects.all()[1]
     choose_owner(notice, by=town.chief, form=COLUMNS, choice=ALL_OWE, measure=second.pk)
     assert doing(Notice.objects.get()) == {"市财政局": 3, "市教育局": 1}
-    live = confirm(Notice.objects.get(), by=town.chief)
+    live = confirm_notice(Notice.objects.get(), by=town.chief)
     assert Assignment.objects.filter(notice=live).count() == 4
     again = imported(town, parsed(rows=rows, title="云岭市明年政务公开工作要点任务分工"))
     assert doing(again) == {"市财政局": 3}  # taken as it was chosen the last time

@@ -174,7 +174,7 @@ def test_the_lead_accepts_many_at_once(town: City, monkeypatch: pytest.MonkeyPat
         submitted(entry, educator)
     lead = signed_in(Role.CLERK, town.planning)
     with monkeypatch.context() as patch:
-        patch.setattr("gongkai.work.notices.views.queue.SIZE", 2)
+        patch.setattr("gongkai.work.notices.views.queue.PAGE_SIZE", 2)
         last = lead.get(reverse("notices_queue"), {"page": "2"}).content.decode()
     assert last.count('name="entry" value') == 1
     assert "共 3 项，第" in last
@@ -210,7 +210,7 @@ def test_a_unit_exports_its_task_list_in_one_step(town: City, clerk: Client, for
 def test_a_long_task_list_is_read_page_by_page_and_exported_whole(
     town: City, clerk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gongkai.work.notices.views.papers.PER_PAGE", 2)
+    monkeypatch.setattr("gongkai.work.notices.views.papers.TASKS_PER_PAGE", 2)
     rows = [row(f"公开第{n}项。", ["市发展改革委"], ["市教育局"], section=f"{n}") for n in range(3)]
     live(town, parsed(rows=rows))
     address = reverse("notices_tasks")

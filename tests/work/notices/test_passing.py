@@ -13,13 +13,19 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.lib.reading.notice import read_notice
 from gongkai.lib.writing.notice import notice_docx, notice_xlsx
-from gongkai.work.notices.actions import discard_child, draft_child, obstacles, save_child, supersede
+from gongkai.work.notices.actions import (
+    discard_child,
+    draft_child,
+    find_undo_obstacles,
+    save_child,
+    supersede_notice,
+)
 from gongkai.work.notices.models import ChildDraft, Notice
 from gongkai.work.notices.passing import wording
-from gongkai.work.notices.passing.drafts import printable
-from gongkai.work.notices.passing.wording import Place
+from gongkai.work.notices.passing.drafts import to_printable
+from gongkai.work.notices.passing.wording import PlacePair
 
-PLACE = Place("云岭市", "青山区")
+PLACE = PlacePair("云岭市", "青山区")
 
 
 @pytest.mark.parametrize(
@@ -48,19 +54,19 @@ PLACE = Place("云岭市", "青山区")
     ],
 )
 def test_ones_own_place_is_put_in(upper: str, own: str) -> None:
-    assert wording.substituted(upper, PLACE) == own
+    assert wording.adapt_text(upper, PLACE) == own
 
 
 def test_units_take_the_level_and_groups_of_lower_governments_are_left_to_a_person() -> None:
     names = ["市财政局", "云岭市教育局", "各区县政府", "有关部门", "市财政局"]
-    assert wording.units(names, PLACE) == ["区财政局", "区教育局", "有关部门"]
+    assert wording.adapt_units(names, PLACE) == ["区财政局", "区教育局", "有关部门"]
     groups = ["各市（州）政府", "各县（市、区）人民政府", "各市、县人民政府", "各区县", "各乡镇（街道）"]
-    assert wording.units([*groups, "和平区政府"], Place("云岭市", "青溪县")) == ["和平区政府"]
-    assert wording.units(["市财政局"], Place("云岭市", "云岭市")) == ["市财政局"]
+    assert wording.adapt_units([*groups, "和平区政府"], PlacePair("云岭市", "青溪县")) == ["和平区政府"]
+    assert wording.adapt_units(["市财政局"], PlacePair("云岭市", "云岭市")) == ["市财政局"]
 
 
 def test_the_preamble_cites_the_parent_with_title_and_number() -> None:
-    words = wording.preamble("关于印发《任务分工》的通知", "云府办发〔2026〕8号", "青山区", 2026)
+    words = wording.build_preamble("关于印发《任务分工》的通知", "云府办发〔2026〕8号", "青山区", 2026)
     assert words.startswith("根据《关于印发〈任务分工〉的通知》（云府办发〔2026〕8号）要求，结合我区实际")
 
 
@@ -105,7 +111,7 @@ def test_nothing_chosen_and_a_superseded_notice_are_refused(town: City, source: 
     with pytest.raises(Refused, match="至少选择一条"):
         draft_child(None, by=town.chief, source=source, government=town.district, measures=[])
     newer = live(town, parsed(doc_number="新1号", title=f"云岭市{YEAR}年新任务分工"))
-    supersede(source, by=town.chief, newer=newer, reason="调整")
+    supersede_notice(source, by=town.chief, newer=newer, reason="调整")
     with pytest.raises(Refused, match="已被取代"):
         begun(town, Notice.objects.get(pk=source.pk))
 
@@ -150,7 +156,7 @@ def test_a_row_cannot_claim_a_measure_of_another_notice(town: City, source: Noti
 
 def test_an_import_from_which_somebody_drafts_is_not_undone(town: City, source: Notice) -> None:
     begun(town, source)
-    assert "有1份下发通知草稿由它起草。" in obstacles(source)
+    assert "有1份下发通知草稿由它起草。" in find_undo_obstacles(source)
 
 
 @pytest.mark.parametrize("name", ["passing.save", "passing.discard"])
@@ -198,7 +204,7 @@ def test_the_printed_notice_is_read_back(town: City, source: Notice, form: str, 
         ],
     )
     made.refresh_from_db()
-    read = read_notice(write(printable(made)), name=f"x.{form}")  # type: ignore[operator]
+    read = read_notice(write(to_printable(made)), name=f"x.{form}")  # type: ignore[operator]
     assert (read.title, read.doc_number, read.issued_on) == (
         made.title,
         FRONT["doc_number"],
@@ -253,7 +259,7 @@ def test_other_columns_are_printed_and_read_back(
     town: City, columned: Notice, form: str, write: object
 ) -> None:
     made = saved(begun(town, columned), town, begun(town, columned).rows, copied_to="区法院")
-    read = read_notice(write(printable(made)), name=f"x.{form}")  # type: ignore[operator]
+    read = read_notice(write(to_printable(made)), name=f"x.{form}")  # type: ignore[operator]
     assert [
         {head: text for head, text in one.extras.items() if text not in {"", "—"}} for one in read.rows
     ] == [{head: text for head, text in one["extras"].items() if text} for one in made.rows]

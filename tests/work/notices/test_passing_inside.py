@@ -12,22 +12,22 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Office, Role
 from gongkai.work.notices.actions import (
-    confirm,
-    delegate,
+    confirm_notice,
+    delegate_task,
     discard_child,
     draft_child,
+    find_undo_obstacles,
     issue_child,
-    obstacles,
-    reopen,
+    reopen_assignment,
     save_child,
-    settle,
-    submit,
+    settle_flags,
+    submit_task,
 )
-from gongkai.work.notices.actions.issuing import _paired
-from gongkai.work.notices.doing import task_above
+from gongkai.work.notices.actions.issuing import _match_rows
+from gongkai.work.notices.doing import find_unit_task
 from gongkai.work.notices.models import Assignment, ChildDraft, Measure, Notice
 from gongkai.work.notices.passing.drafts import drafts_visible_to
-from gongkai.work.notices.passing.questions import questions
+from gongkai.work.notices.passing.questions import list_questions
 from gongkai.work.notices.states import State
 
 
@@ -75,11 +75,11 @@ def test_it_has_the_units_own_tasks_with_offices_to_be_filled_in(
     town: City, source: Notice, leader: Actor, offices: tuple[Office, Office]
 ) -> None:
     task = Assignment.objects.get(measure__text="公开我市学校名录。", body=town.education).entry
-    delegate(task, by=leader, offices=[offices[1].pk], words="报送。", until=timezone.localdate())
+    delegate_task(task, by=leader, offices=[offices[1].pk], words="报送。", until=timezone.localdate())
     made = begun(town, source, leader)
     assert [one["text"] for one in made.rows] == ["公开云岭市教育规划。", "公开我市学校名录。"]
     assert [(one["lead"], one["responsible"]) for one in made.rows] == [([], []), ([], ["规划科"])]
-    assert [(one.words, one.places) for one in questions(made)] == [
+    assert [(one.words, one.places) for one in list_questions(made)] == [
         ("请写明由哪些处室或者所属单位落实。", (1,))
     ]
     assert made.title == f"云岭市教育局关于印发{YEAR}年政务公开工作要点任务分工的通知"
@@ -102,9 +102,9 @@ def test_only_who_leads_the_work_in_the_unit_drafts_and_sees_it(
         draft_child(
             None, by=health, source=source, government=town.health, measures=[made.rows[0]["measure"]]
         )
-    assert "有1个承办单位已据此着手办理。" in obstacles(source)
+    assert "有1个承办单位已据此着手办理。" in find_undo_obstacles(source)
     discard_child(made, by=leader)
-    assert not any("着手" in one for one in obstacles(source))
+    assert not any("着手" in one for one in find_undo_obstacles(source))
 
 
 def test_brought_in_it_orders_the_offices_and_their_reports_come_back(
@@ -124,11 +124,11 @@ def test_brought_in_it_orders_the_offices_and_their_reports_come_back(
     ]
     with pytest.raises(Refused, match="已经导入"):
         issue_child(ChildDraft.objects.get(), by=leader)
-    settle(notice, by=leader)
-    confirm(Notice.objects.get(pk=notice.pk), by=leader)
+    settle_flags(notice, by=leader)
+    confirm_notice(Notice.objects.get(pk=notice.pk), by=leader)
     part = Entry.objects.get(kind="inner", assignment__measure__text="公开云岭市教育规划。")
     assert (part.office, part.title) == (offices[1], "公开云岭市教育规划")
-    task = task_above(part)
+    task = find_unit_task(part)
     assert task is not None
     assert (task.body, task.kind) == (town.education, "assignment")
     add_evidence(part, by=leader, edition=7, url="/plans/7.html", title="规划", machine="holds")
@@ -139,19 +139,19 @@ def test_brought_in_it_orders_the_offices_and_their_reports_come_back(
     public, proof = task.evidence.order_by("pk")
     assert (public.edition, public.machine, public.lead) == (7, "holds", "unchecked")
     assert (proof.title[:4], proof.lead) == ("规划科：", "unchecked")
-    reopen(fresh(part), by=leader, reason="再核对")
-    submit(fresh(part), by=planner)
+    reopen_assignment(fresh(part), by=leader, reason="再核对")
+    submit_task(fresh(part), by=planner)
     accepted(fresh(part), leader)
     assert task.evidence.count() == 2
     assert fresh(task).state == State.OPEN
     own = Entry.objects.get(kind="inner", assignment__measure__text="公开本局机构职能。")
-    assert task_above(own) is None
+    assert find_unit_task(own) is None
 
 
 def test_rows_of_the_same_words_come_each_from_its_own_measure() -> None:
     rows = [{"text": "公开规划。", "measure": number} for number in (4, 5)]
     read = [Measure(text="公开规划。"), Measure(text="公开 规划。"), Measure(text="本单位另加。")]
-    assert [row["measure"] for _, row in _paired(read, rows)] == [4, 5]  # type: ignore[arg-type]
+    assert [row["measure"] for _, row in _match_rows(read, rows)] == [4, 5]  # type: ignore[arg-type]
 
 
 def test_the_way_through_the_pages(
@@ -173,14 +173,14 @@ def test_the_way_through_the_pages(
     notice = Notice.objects.get(own=True)
     assert answer["Location"] == reverse("notices_review", args=[notice.pk])
     assert "已导入为" in clerk.get(address).content.decode()
-    settle(notice, by=leader)
-    confirm(Notice.objects.get(pk=notice.pk), by=leader)
+    settle_flags(notice, by=leader)
+    confirm_notice(Notice.objects.get(pk=notice.pk), by=leader)
     part = (
         Entry.objects.filter(kind="inner", assignment__measure__parent__isnull=False).order_by("pk").first()
     )
     assert part is not None
     assert "佐证转入这项任务" in clerk.get(part.url).content.decode()
-    above = task_above(part)
+    above = find_unit_task(part)
     assert above is not None
     assert "按本单位通知落实" in clerk.get(above.url).content.decode()
     chief = signed_in(Role.CHIEF, town.office).get(above.url).content.decode()

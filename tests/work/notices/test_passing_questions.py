@@ -4,7 +4,7 @@ from factories.notices import YEAR, City, begun, draft, duty, live, parsed, row
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
-from gongkai.work.notices.passing.questions import questions, strangers
+from gongkai.work.notices.passing.questions import find_unknown_units, list_questions
 
 
 def test_offices_that_the_county_does_not_have_are_doubts_and_its_office_is_told(town: City) -> None:
@@ -12,7 +12,7 @@ def test_offices_that_the_county_does_not_have_are_doubts_and_its_office_is_told
     office = actor(Role.CHIEF, town.district)
     source = live(town, parsed(rows=[row("公开。", ["市财政局"], ["市教育局"])]))
     child = begun(town, source)
-    assert strangers(child) == {"区教育局": [1]}
+    assert find_unknown_units(child) == {"区教育局": [1]}
     told = Message.objects.filter(person_id=office.person_id, subject__startswith="下发通知草稿")
     assert told.values("key").distinct().count() == 1
     assert "区教育局不在本级单位名录中" in told[0].body
@@ -42,7 +42,7 @@ def test_vague_groups_left_out_governments_and_days_of_the_notice_above_are_aske
         ),
     ]
     child = begun(town, live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02")))
-    vague, gone, limit = questions(child)
+    vague, gone, limit = list_questions(child)
     assert (vague.places, gone.places, limit.places) == ((1,), (2,), (3,))
     assert "“各有关部门”没有说明是哪些单位" in vague.words
     assert "“各区县政府”，没有带入" in gone.words
@@ -79,9 +79,9 @@ def test_a_limit_of_the_column_of_limits_is_asked_too(town: City) -> None:
     within = {"kind": "working_days", "count": 20, "counts_from": "issue", "text": "印发后20个工作日内"}
     rows = [row("公开方案。", ["市财政局"], ["市财政局"], duties=[duty("公开方案。", due=within)])]
     child = begun(town, live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02")))
-    assert not [one for one in questions(child) if "重新起算" in one.words]
+    assert not [one for one in list_questions(child) if "重新起算" in one.words]
     child.rows[0]["limit"] = "印发后20个工作日内"
-    assert [one.places for one in questions(child) if "重新起算" in one.words] == [(1,)]
+    assert [one.places for one in list_questions(child) if "重新起算" in one.words] == [(1,)]
 
 
 def test_a_limit_counted_anew_from_ones_own_day_is_a_doubt_of_the_import(town: City) -> None:

@@ -10,23 +10,23 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.work.notices.actions import (
     add_unit,
-    confirm,
+    confirm_notice,
     correct_cell,
     drop_measure,
-    edit_due,
+    edit_deadline,
     import_notice,
-    receipt,
+    record_receipt,
     register_upward,
     reopen_upward,
     resolve_unit,
-    send,
-    set_default,
-    settle,
-    supersede,
+    send_upward,
+    set_vague_default,
+    settle_flags,
+    supersede_notice,
 )
 from gongkai.work.notices.actions.correcting import mark_settled
 from gongkai.work.notices.models import Duty, MeasureUnit, Notice
-from gongkai.work.notices.states import NOTICE, NoticeState, State, UpwardState
+from gongkai.work.notices.states import NOTICE_MACHINE, NoticeState, State, UpwardState
 from gongkai.work.notices.views.registers import GovernmentDefaults
 
 #: Actions on a notice: the 政务公开办 of its government, and the command line.
@@ -116,21 +116,21 @@ def test_every_action_of_this_room_stands_in_a_table() -> None:
 @pytest.mark.parametrize("name", ON_NOTICES)
 def test_what_the_state_does_not_allow_is_refused_with_the_state_in_words(town: City, name: str) -> None:
     action = REGISTRY[name]
-    for state, label in NOTICE.labels.items():
+    for state, label in NOTICE_MACHINE.labels.items():
         notice = Notice(government=town.government, state=state)
-        reasons = NOTICE.why_not(action.verb, state, action.label)  # type: ignore[attr-defined]
+        reasons = NOTICE_MACHINE.why_not(action.verb, state, action.label)  # type: ignore[attr-defined]
         assert all(label in reason for reason in reasons)
-        assert bool(reasons) == (state not in NOTICE.moves[action.verb].sources)  # type: ignore[attr-defined]
+        assert bool(reasons) == (state not in NOTICE_MACHINE.moves[action.verb].sources)  # type: ignore[attr-defined]
         assert notice.state == state
 
 
 def test_corrections_count_the_version_and_confirm_wants_the_one_that_was_seen(town: City) -> None:
     notice = draft(town)
     seen = notice.version
-    settle(notice, by=town.chief)
+    settle_flags(notice, by=town.chief)
     with pytest.raises(Conflict):
-        confirm(Notice.objects.get(), by=town.chief, version=seen)
-    assert confirm(Notice.objects.get(), by=town.chief, version=seen + 1).state == NoticeState.LIVE
+        confirm_notice(Notice.objects.get(), by=town.chief, version=seen)
+    assert confirm_notice(Notice.objects.get(), by=town.chief, version=seen + 1).state == NoticeState.LIVE
 
 
 def test_whose_notice_it_is_is_answered_by_itself(town: City) -> None:
@@ -141,7 +141,7 @@ def test_whose_notice_it_is_is_answered_by_itself(town: City) -> None:
         source=source(parsed() | {"issuer": "南江市人民政府办公室"}),
         government=town.government,
     )
-    settle(notice, by=town.chief)  # its units are known; the question is put again below
+    settle_flags(notice, by=town.chief)  # its units are known; the question is put again below
     resolve_all(town, notice)
     first = notice.measures.first()
     assert first
@@ -150,13 +150,13 @@ def test_whose_notice_it_is_is_answered_by_itself(town: City) -> None:
     first.save()
     mark_settled(first, "lead")
     first.save()
-    settle(notice, by=town.chief, sweep=True)
+    settle_flags(notice, by=town.chief, sweep=True)
     first.refresh_from_db()
     assert [flag["message"][:4] for flag in first.flags if not flag["settled"]] == ["印发单位", "牵头单位"]
     with pytest.raises(Refused, match="还有2处存疑"):
-        confirm(Notice.objects.get(), by=town.chief)
-    settle(notice, by=town.chief, measure=first.pk)
-    assert confirm(Notice.objects.get(), by=town.chief).state == NoticeState.LIVE
+        confirm_notice(Notice.objects.get(), by=town.chief)
+    settle_flags(notice, by=town.chief, measure=first.pk)
+    assert confirm_notice(Notice.objects.get(), by=town.chief).state == NoticeState.LIVE
 
 
 def test_what_is_live_is_corrected_no_more(town: City) -> None:
@@ -166,7 +166,7 @@ def test_what_is_live_is_corrected_no_more(town: City) -> None:
         (correct_cell, {"measure": measure.pk, "field": "text", "value": "x"}),
         (drop_measure, {"measure": measure.pk}),
         (add_unit, {"measure": measure.pk, "part": "lead", "printed": "市财政局"}),
-        (edit_due, {"duty": measure.duties.first().pk, "due": {}}),
+        (edit_deadline, {"duty": measure.duties.first().pk, "due": {}}),
     ):
         with pytest.raises(Refused):
             act(notice, by=town.chief, **facts)
@@ -181,19 +181,19 @@ def test_an_office_named_must_belong_to_the_unit(town: City) -> None:
         resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.finance], offices=[OfficeFactory()])
     office = OfficeFactory(body=town.finance, name="预算科")
     resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.finance], offices=[office])
-    made = confirm(Notice.objects.get(), by=town.chief)
+    made = confirm_notice(Notice.objects.get(), by=town.chief)
     assert Entry.objects.get(assignment__notice=made).office == office
 
 
 def test_a_superseded_notice_leaves_no_open_task(town: City) -> None:
     old = live(town)
     new = live(town, parsed(title="云岭市政务公开任务分工（修订）", doc_number="云府办发〔2026〕30号"))
-    done = supersede(old, by=town.chief, newer=new, reason="任务调整")
+    done = supersede_notice(old, by=town.chief, newer=new, reason="任务调整")
     assert (done.state, done.superseded_by) == (NoticeState.SUPERSEDED, new)
     states = set(Entry.objects.filter(assignment__notice=old).values_list("state", flat=True))
     assert states == {State.CANCELLED}
     with pytest.raises(Refused):
-        supersede(Notice.objects.get(pk=new.pk), by=town.chief, newer=new)
+        supersede_notice(Notice.objects.get(pk=new.pk), by=town.chief, newer=new)
 
 
 def test_an_upward_submission_is_sent_received_and_taken_back(town: City) -> None:
@@ -208,11 +208,13 @@ def test_an_upward_submission_is_sent_received_and_taken_back(town: City) -> Non
     )
     entry = made.entry
     stranger = actor(Role.CLERK, town.health)
-    for act in (send, receipt, reopen_upward):
+    for act in (send_upward, record_receipt, reopen_upward):
         assert act.rule(stranger, entry)
-    sent = send(entry, by=town.chief)
+    sent = send_upward(entry, by=town.chief)
     assert (sent.state, sent.light) == (UpwardState.SENT, "grey")
-    again = reopen_upward(receipt(sent, by=town.chief, receipt="收0012"), by=town.chief, reason="退回修改")
+    again = reopen_upward(
+        record_receipt(sent, by=town.chief, receipt="收0012"), by=town.chief, reason="退回修改"
+    )
     assert (again.state, again.closed_at) == (UpwardState.OPEN, None)
     with pytest.raises(Refused):
         register_upward(town.office, by=stranger, kind="completion", addressee="省", due=date(2027, 1, 15))
@@ -222,8 +224,8 @@ def test_a_default_that_a_government_sets_is_written_into_its_duties(town: City)
     draft(town)
     target = GovernmentDefaults(town.government)
     with pytest.raises(Refused):
-        set_default(target, by=actor(Role.CLERK, town.office), word="及时", cycle="month")
-    set_default(target, by=town.chief, word="及时", cycle="month", days=10)
+        set_vague_default(target, by=actor(Role.CLERK, town.office), word="及时", cycle="month")
+    set_vague_default(target, by=town.chief, word="及时", cycle="month", days=10)
     duty = Duty.objects.get(due__mode="及时")
     assert (duty.cycle, duty.default_note, duty.default_by) == (
         "month",

@@ -6,26 +6,26 @@ from factories import clerks
 from factories.notices import City, imported, parsed, row
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.work.notices.actions import confirm, correct_front, settle
-from gongkai.work.notices.actions.importing import drafts_of
-from gongkai.work.notices.doubts import asked_alone
+from gongkai.work.notices.actions import confirm_notice, correct_front_page, settle_flags
+from gongkai.work.notices.actions.importing import build_draft_rows
+from gongkai.work.notices.doubts import needs_single_decision
 from gongkai.work.notices.models import MeasureUnit, Notice
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
-from gongkai.work.notices.planning.marked_channels import ChannelColumns, channel_columns
-from gongkai.work.notices.planning.places import Known, unused_columns, with_places
-from gongkai.work.notices.queries.readiness import sweepable
-from gongkai.work.notices.resolving import Names
+from gongkai.work.notices.planning.marked_channels import ChannelColumns, find_channel_columns
+from gongkai.work.notices.planning.places import ExistingColumns, find_unused_heads, split_paths
+from gongkai.work.notices.queries.readiness import count_sweepable_flags
+from gongkai.work.notices.resolving import NameResolver
 from gongkai.work.notices.source import read_source
-from gongkai.work.notices.views.owners import groups_of
+from gongkai.work.notices.views.owners import list_groups
 
-KNOWN = Known.of(["政府信息公开>规划信息>专项规划", "政府信息公开>地方政府债务", "低保/特困"])
+KNOWN = ExistingColumns.of(["政府信息公开>规划信息>专项规划", "政府信息公开>地方政府债务", "低保/特困"])
 
 
-def placed(file: bytes, name: str, known: Known = KNOWN) -> list[DraftMeasure]:
+def placed(file: bytes, name: str, known: ExistingColumns = KNOWN) -> list[DraftMeasure]:
     source = read_source(file, name)
-    drafts = drafts_of(source, {})
-    columns = channel_columns(drafts, source.text)
-    return [with_places(one, known, columns) for one in drafts]
+    drafts = build_draft_rows(source, {})
+    columns = find_channel_columns(drafts, source.text)
+    return [split_paths(one, known, columns) for one in drafts]
 
 
 def paths(draft: DraftMeasure) -> list[str]:
@@ -57,7 +57,7 @@ def test_other_columns_of_a_row_name_places_too() -> None:
         "数量": "通过短信1条",
     }
     draft = DraftMeasure("", 1, "", "公开", (), (DraftDuty("公开", channels=channels),), extras=extras)
-    made = with_places(draft, KNOWN, ChannelColumns())
+    made = split_paths(draft, KNOWN, ChannelColumns())
     assert made.duties[0].channels == ("政务新媒体", "公示栏", "广播", "政务公开专区")
     assert paths(made) == ["政府网站 > 规划信息", "政府网站 > 财政预决算"]
     assert made.duties[0].text == "公开"
@@ -66,8 +66,8 @@ def test_other_columns_of_a_row_name_places_too() -> None:
 def test_columns_of_which_nothing_was_made_are_named() -> None:
     source = read_source(clerks.TICKS, "清单.xlsx")
     heads = [(head.printed, head.meaning) for head in source.heads]
-    assert unused_columns(
-        heads, drafts_of(source, {}), channel_columns(drafts_of(source, {}), source.text)
+    assert find_unused_heads(
+        heads, build_draft_rows(source, {}), find_channel_columns(build_draft_rows(source, {}), source.text)
     ) == ["备注"]
 
 
@@ -86,7 +86,7 @@ def test_a_path_is_taken_apart_whatever_sign_stands_in_it_and_the_site_decides()
 
 
 def test_a_chain_in_one_piece_is_no_column_of_the_site() -> None:
-    known = Known.of(["政务公开>重点领域>养老服务"])
+    known = ExistingColumns.of(["政务公开>重点领域>养老服务"])
     assert known.has(("政府网站", "政务公开", "重点领域", "养老服务"))
     assert not known.has(("政府网站", "政务公开＞重点领域＞养老服务"))
 
@@ -115,7 +115,7 @@ def test_columns_in_sentences_are_taken_and_one_that_is_not_is_named() -> None:
 def test_no_sweep_multiplies_tasks_or_opens_columns(
     flag: dict[str, object], plural: bool, alone: bool
 ) -> None:
-    assert asked_alone(flag, plural=plural) is alone
+    assert needs_single_decision(flag, plural=plural) is alone
 
 
 def test_a_sweep_leaves_a_doubt_about_a_group_for_itself(town: City) -> None:
@@ -127,24 +127,24 @@ def test_a_sweep_leaves_a_doubt_about_a_group_for_itself(town: City) -> None:
     unit = MeasureUnit.objects.get()
     unit.plural = True
     unit.save()
-    assert list(sweepable(notice)) == ["编号不连续"]
-    settle(notice, by=town.chief, sweep=True)
-    assert not sweepable(notice)
+    assert list(count_sweepable_flags(notice)) == ["编号不连续"]
+    settle_flags(notice, by=town.chief, sweep=True)
+    assert not count_sweepable_flags(notice)
     assert [flag["field"] for flag in notice.measures.get().unsettled] == ["responsible"]
 
 
 def test_without_an_issuer_nothing_is_confirmed_and_it_can_be_entered(town: City) -> None:
     notice = imported(town, parsed(rows=[row("公开。", [], ["市教育局"])]))
-    correct_front(notice, by=town.chief, values={"issuer": None, "issuer_name": ""})
+    correct_front_page(notice, by=town.chief, values={"issuer": None, "issuer_name": ""})
     with pytest.raises(Refused, match="没有读到印发单位"):
-        confirm(Notice.objects.get(), by=town.chief)
+        confirm_notice(Notice.objects.get(), by=town.chief)
     values = {"issuer": town.office, "issuer_name": "云岭市人民政府办公室"}
-    correct_front(Notice.objects.get(), by=town.chief, values=values)
-    assert confirm(Notice.objects.get(), by=town.chief).issuer == town.office
+    correct_front_page(Notice.objects.get(), by=town.chief, values=values)
+    assert confirm_notice(Notice.objects.get(), by=town.chief).issuer == town.office
 
 
 def test_a_unit_in_brackets_behind_another_is_asked(town: City) -> None:
-    names = Names(town.government, town.office)
+    names = NameResolver(town.government, town.office)
     both = names.meant("市财政局〔市教育局〕")
     assert (both.state, list(both.suggestions)) == ("open", [town.finance, town.education])
 
@@ -163,12 +163,12 @@ def test_two_groups_that_differ_say_by_whom(town: City) -> None:
         for body in (town.planning, town.finance):
             unit.members.create(body=body)
     units["市政府各部门"].members.create(body=extra)
-    shown = {group.printed: (len(group.names), group.difference) for group in groups_of(notice)}
+    shown = {group.printed: (len(group.names), group.difference) for group in list_groups(notice)}
     assert shown == {"市政府各部门": (3, ""), "各部门": (2, "与“市政府各部门”相比少市统计局")}
 
 
 def test_a_name_alone_stands_for_a_column_only_where_no_other_is_called_so() -> None:
-    known = Known.of(["政务公开>财政信息", "历史信息>财政信息", "政务公开>教育"])
+    known = ExistingColumns.of(["政务公开>财政信息", "历史信息>财政信息", "政务公开>教育"])
     assert known.has(("教育",))
     assert known.has(("历史信息", "财政信息"))
     assert not known.has(("财政信息",))

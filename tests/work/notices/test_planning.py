@@ -6,25 +6,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.work.notices.planning.owners import Owned, Owner, Side, expand, owners
+from gongkai.work.notices.planning.owners import OwnedPart, Owner, RowSide, find_owners, merge_owners
 from gongkai.work.notices.planning.periods import (
     HALF_YEAR,
     MONTH,
     QUARTER,
-    TRACKS,
+    TRACK_LABELS,
     WEEK,
     YEAR,
-    belongs,
-    first_period,
-    following,
-    parse,
-    period_of,
+    find_first_period,
+    find_period,
+    is_in_year,
+    next_period,
+    parse_period,
 )
-from gongkai.work.notices.planning.plan import PlannedDuty, PlannedMeasure, due_of, next_periods, plan_entries
-from gongkai.work.notices.planning.rules import is_vague, last_day, problems, track_of
-from gongkai.work.notices.planning.sentences import in_words
-from gongkai.work.notices.planning.titles import LONGEST, title_of, without_paths
-from gongkai.work.notices.planning.vague import PRESET, Vague, vague_for
+from gongkai.work.notices.planning.plan import (
+    PlannedDuty,
+    PlannedMeasure,
+    find_due_date,
+    list_next_periods,
+    plan_entries,
+)
+from gongkai.work.notices.planning.rules import check_rule, find_last_day, find_track, is_vague
+from gongkai.work.notices.planning.sentences import describe_rule
+from gongkai.work.notices.planning.titles import MAX_TITLE_CHARACTERS, remove_paths, short_title
+from gongkai.work.notices.planning.vague import PRESET_AUTHOR, VagueMeaning, find_vague_meaning
 
 DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 A, B, C = Owner(1), Owner(2), Owner(3, office_id=30)
@@ -33,23 +39,23 @@ A, B, C = Owner(1), Owner(2), Owner(3, office_id=30)
 # Periods
 
 
-@given(DAYS, st.sampled_from(list(TRACKS)))
+@given(DAYS, st.sampled_from(list(TRACK_LABELS)))
 def test_a_day_lies_in_its_period_and_the_next_begins_the_day_after(day: date, track: str) -> None:
-    period = period_of(track, day)
+    period = find_period(track, day)
     assert period.first <= day <= period.last
-    assert following(period).first == period.last + timedelta(days=1)
+    assert next_period(period).first == period.last + timedelta(days=1)
 
 
-@given(DAYS, st.sampled_from(list(TRACKS)))
+@given(DAYS, st.sampled_from(list(TRACK_LABELS)))
 def test_a_label_gives_its_period_back(day: date, track: str) -> None:
-    assert parse(track, period_of(track, day).label) == period_of(track, day)
+    assert parse_period(track, find_period(track, day).label) == find_period(track, day)
 
 
 @given(st.integers(2010, 2060))
 def test_a_year_has_52_or_53_weeks_that_belong_to_it(year: int) -> None:
-    week, count = period_of(WEEK, date(year, 1, 4)), 0
-    while belongs(week, year):
-        week, count = following(week), count + 1
+    week, count = find_period(WEEK, date(year, 1, 4)), 0
+    while is_in_year(week, year):
+        week, count = next_period(week), count + 1
     assert count in {52, 53}
 
 
@@ -64,7 +70,7 @@ def test_a_year_has_52_or_53_weeks_that_belong_to_it(year: int) -> None:
     ],
 )
 def test_periods_are_said_as_people_say_them(track: str, words: str) -> None:
-    assert period_of(track, date(2026, 8, 5)).words == words
+    assert find_period(track, date(2026, 8, 5)).words == words
 
 
 @pytest.mark.parametrize(
@@ -76,7 +82,7 @@ def test_periods_are_said_as_people_say_them(track: str, words: str) -> None:
     ],
 )
 def test_the_first_period_is_the_one_that_runs(today: date, label: str) -> None:
-    assert first_period(QUARTER, 2021, date(2021, 5, 7), today).label == label
+    assert find_first_period(QUARTER, 2021, date(2021, 5, 7), today).label == label
 
 
 # Owners (N-03, N-04)
@@ -85,32 +91,38 @@ def test_the_first_period_is_the_one_that_runs(today: date, label: str) -> None:
 @pytest.mark.parametrize(
     ("lead", "responsible", "expected"),
     [
-        (Side((A,)), Side((B, C)), (Owned(B, (1,)), Owned(C, (1,)))),
+        (RowSide((A,)), RowSide((B, C)), (OwnedPart(B, (1,)), OwnedPart(C, (1,)))),
         (
-            Side((A, B)),
-            Side(),
-            (Owned(A, (1, 2)), Owned(B, (1, 2))),
+            RowSide((A, B)),
+            RowSide(),
+            (OwnedPart(A, (1, 2)), OwnedPart(B, (1, 2))),
         ),  # empty or “—” responsible: the leads do it
-        (Side(), Side((A, B)), (Owned(A, (1,)), Owned(B, (2,)))),  # empty lead: each leads its own part
-        (Side(outside=True), Side((A,)), (Owned(A, ()),)),  # a lead outside: nobody here leads
-        (Side((A,)), Side(outside=True), ()),  # done by somebody outside
-        (Side(), Side(), ()),
+        (
+            RowSide(),
+            RowSide((A, B)),
+            (OwnedPart(A, (1,)), OwnedPart(B, (2,))),
+        ),  # empty lead: each leads its own part
+        (RowSide(outside=True), RowSide((A,)), (OwnedPart(A, ()),)),  # a lead outside: nobody here leads
+        (RowSide((A,)), RowSide(outside=True), ()),  # done by somebody outside
+        (RowSide(), RowSide(), ()),
     ],
 )
-def test_no_measure_lacks_an_owner(lead: Side, responsible: Side, expected: tuple[Owned, ...]) -> None:
-    assert owners(lead, responsible) == expected
+def test_no_measure_lacks_an_owner(
+    lead: RowSide, responsible: RowSide, expected: tuple[OwnedPart, ...]
+) -> None:
+    assert find_owners(lead, responsible) == expected
 
 
 def test_a_group_gives_each_member_once_without_those_left_out() -> None:
-    assert expand([(A, B, C), (B,), (Owner(4), A)], excluded=[4]) == (A, B, C)
+    assert merge_owners([(A, B, C), (B,), (Owner(4), A)], excluded=[4]) == (A, B, C)
 
 
 def test_a_body_named_beside_a_group_that_leaves_it_out_stays() -> None:
-    assert expand([(A, B), (Owner(4),)], excluded=[4, 2]) == (A, Owner(4))
+    assert merge_owners([(A, B), (Owner(4),)], excluded=[4, 2]) == (A, Owner(4))
 
 
 def test_an_office_named_for_a_body_is_kept() -> None:
-    assert expand([(A, Owner(3)), (C,)]) == (A, C)
+    assert merge_owners([(A, Owner(3)), (C,)]) == (A, C)
 
 
 # Rules (N-06, N-07)
@@ -132,15 +144,15 @@ def test_an_office_named_for_a_body_is_kept() -> None:
     ],
 )
 def test_only_a_rule_that_names_a_day_has_one(rule: dict[str, object], expected: date | None) -> None:
-    assert problems(rule) == []
-    assert last_day(rule, 2021) == expected
+    assert check_rule(rule) == []
+    assert find_last_day(rule, 2021) == expected
 
 
 @pytest.mark.parametrize(
     ("dated", "expected"), [(date(2021, 12, 10), date(2022, 3, 10)), (date(2021, 11, 30), date(2022, 2, 28))]
 )
 def test_months_start_with_the_act_that_was_awaited(dated: date, expected: date) -> None:
-    assert last_day({"kind": "months", "count": 3, "after": "国家层面出台规定"}, 2021, dated) == expected
+    assert find_last_day({"kind": "months", "count": 3, "after": "国家层面出台规定"}, 2021, dated) == expected
 
 
 @pytest.mark.parametrize(
@@ -159,22 +171,24 @@ def test_months_start_with_the_act_that_was_awaited(dated: date, expected: date)
     ],
 )
 def test_an_incomplete_rule_says_what_is_missing(rule: dict[str, object]) -> None:
-    assert problems(rule)
+    assert check_rule(rule)
 
 
 def test_every_vague_word_takes_a_default_and_shows_who_set_it() -> None:
-    assert vague_for("及时").days == 20
-    assert vague_for("及时更新").word == "及时"
-    assert vague_for("动态更新").set_by == PRESET
-    assert vague_for("经常").cycle == "quarter"
-    own = Vague("定期", None, "month", "每月一次", "云岭市政府办公室 周一")
-    assert vague_for("定期", {"定期": own}) == own
+    assert find_vague_meaning("及时").days == 20
+    assert find_vague_meaning("及时更新").word == "及时"
+    assert find_vague_meaning("动态更新").set_by == PRESET_AUTHOR
+    assert find_vague_meaning("经常").cycle == "quarter"
+    own = VagueMeaning("定期", None, "month", "每月一次", "云岭市政府办公室 周一")
+    assert find_vague_meaning("定期", {"定期": own}) == own
 
 
 # Entries
 
 
-def measure(*rules: dict[str, object], owned: tuple[Owned, ...] = (Owned(A, (9,)),)) -> PlannedMeasure:
+def measure(
+    *rules: dict[str, object], owned: tuple[OwnedPart, ...] = (OwnedPart(A, (9,)),)
+) -> PlannedMeasure:
     return PlannedMeasure(7, owned, tuple(PlannedDuty(n, rule) for n, rule in enumerate(rules, start=1)))
 
 
@@ -208,7 +222,7 @@ def test_quarterly_duties_make_an_entry_of_their_own_for_the_running_quarter_onl
 
 
 def test_one_entry_for_each_responsible_unit() -> None:
-    owned = owners(Side((A,)), Side((A, B, C)))
+    owned = find_owners(RowSide((A,)), RowSide((A, B, C)))
     made = plan_entries(measure({}, owned=owned), year=2021, today=TODAY)
     assert [entry.owned.owner.body_id for entry in made] == [1, 2, 3]
 
@@ -218,10 +232,10 @@ def test_ticking_the_earliest_moves_the_due_day_to_the_next() -> None:
         PlannedDuty(1, {"kind": "by_date", "date": "2021-06-30"}),
         PlannedDuty(2, {"kind": "by_date", "date": "2021-09-30"}),
     ]
-    year = period_of(YEAR, TODAY)
-    assert due_of(duties, year, 2021) == date(2021, 6, 30)
-    assert due_of(duties, year, 2021, done=[1]) == date(2021, 9, 30)
-    assert due_of(duties, year, 2021, done=[1, 2]) == date(2021, 9, 30)
+    year = find_period(YEAR, TODAY)
+    assert find_due_date(duties, year, 2021) == date(2021, 6, 30)
+    assert find_due_date(duties, year, 2021, done=[1]) == date(2021, 9, 30)
+    assert find_due_date(duties, year, 2021, done=[1, 2]) == date(2021, 9, 30)
 
 
 @pytest.mark.parametrize(
@@ -237,12 +251,12 @@ def test_ticking_the_earliest_moves_the_due_day_to_the_next() -> None:
 def test_the_next_period_opens_when_this_one_closes_or_passes(
     newest: str, today: date, closed: bool, labels: list[str]
 ) -> None:
-    found = next_periods(parse(QUARTER, newest), year=2021, today=today, closed=closed)
+    found = list_next_periods(parse_period(QUARTER, newest), year=2021, today=today, closed=closed)
     assert [period.label for period in found] == labels
 
 
 def test_the_year_has_no_next_period_within_its_notice() -> None:
-    assert next_periods(period_of(YEAR, TODAY), year=2021, today=date(2022, 5, 1), closed=True) == ()
+    assert list_next_periods(find_period(YEAR, TODAY), year=2021, today=date(2022, 5, 1), closed=True) == ()
 
 
 RULES = st.sampled_from(
@@ -262,7 +276,7 @@ RULES = st.sampled_from(
 def test_every_duty_stands_in_exactly_one_entry_of_each_unit(
     rules: list[dict[str, object]], bodies: set[int]
 ) -> None:
-    owned = tuple(Owned(Owner(body), (99,)) for body in sorted(bodies))
+    owned = tuple(OwnedPart(Owner(body), (99,)) for body in sorted(bodies))
     made = plan_entries(measure(*rules, owned=owned), year=2021, today=TODAY)
     for body in bodies:
         mine = [entry for entry in made if entry.owned.owner.body_id == body]
@@ -274,8 +288,8 @@ def test_every_duty_stands_in_exactly_one_entry_of_each_unit(
 @given(RULES)
 def test_vague_words_never_give_a_date(rule: dict[str, object]) -> None:
     if is_vague(rule):
-        assert last_day(rule, 2021) is None
-        assert track_of(rule) == YEAR
+        assert find_last_day(rule, 2021) is None
+        assert find_track(rule) == YEAR
 
 
 # Sentences
@@ -306,7 +320,7 @@ def test_vague_words_never_give_a_date(rule: dict[str, object]) -> None:
     ],
 )
 def test_rules_are_said_in_words(rule: dict[str, object], words: str) -> None:
-    assert in_words(rule) == words
+    assert describe_rule(rule) == words
 
 
 # Titles
@@ -323,13 +337,13 @@ def test_rules_are_said_in_words(rule: dict[str, object], words: str) -> None:
     ],
 )
 def test_a_title_has_neither_number_nor_path(text: str, title: str) -> None:
-    assert title_of(text) == title
+    assert short_title(text) == title
 
 
 @given(st.text(max_size=400))
 def test_a_title_is_short_and_never_lost(text: str) -> None:
-    assert len(title_of(text)) <= LONGEST
-    assert bool(title_of(text)) == bool(text.strip())
+    assert len(short_title(text)) <= MAX_TITLE_CHARACTERS
+    assert bool(short_title(text)) == bool(text.strip())
 
 
 @pytest.mark.parametrize(
@@ -342,4 +356,4 @@ def test_a_title_is_short_and_never_lost(text: str) -> None:
     ],
 )
 def test_a_duty_is_shown_without_the_bracket_of_its_path(text: str, bare: str) -> None:
-    assert without_paths(text) == bare
+    assert remove_paths(text) == bare

@@ -24,13 +24,13 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.notices import actions
-from gongkai.work.notices.channels import open_names
-from gongkai.work.notices.checklist import checklist
-from gongkai.work.notices.listeners import settle_sendings
+from gongkai.work.notices.channels import list_open_channel_names
+from gongkai.work.notices.checklist import build_checklist
+from gongkai.work.notices.listeners import cancel_old_submissions
 from gongkai.work.notices.models import Duty, Upward
-from gongkai.work.notices.papers import drafts_for
-from gongkai.work.notices.planning.filing import filings_of
-from gongkai.work.notices.queries.leading import lead_report
+from gongkai.work.notices.papers import list_papers
+from gongkai.work.notices.planning.filing import find_submissions
+from gongkai.work.notices.queries.leading import build_lead_report
 
 BY_JUNE = {"kind": "by_date", "date": f"{YEAR}-12-31", "text": "12月底前"}
 ORDER = f"形成本部门政务公开任务清单，于{YEAR}年12月31日前报送市政府办公室备案。"
@@ -60,9 +60,9 @@ def test_a_duty_that_names_channels_is_not_handed_in_without_a_record_of_one(whe
     clerk, lead = actor(Role.CLERK, where.education), actor(Role.CLERK, where.planning)
     plan, other = Duty.objects.filter(measure=entry.assignment.measure)
     proof = ["https://jyj.yunling.gov.cn/1.html"]
-    assert open_names(entry.assignment) == ["政务新媒体", "宣传栏"]
+    assert list_open_channel_names(entry.assignment) == ["政务新媒体", "宣传栏"]
     with pytest.raises(Refused, match="要求同时通过政务新媒体、宣传栏公开，还没有发布记录"):
-        actions.submit(entry, by=clerk, done={plan.pk: 1, other.pk: 1}, urls=proof)
+        actions.submit_task(entry, by=clerk, done={plan.pk: 1, other.pk: 1}, urls=proof)
     facts = {"name": "云岭教育", "at": timezone.now(), "url": "https://weixin.example/1"}
     for wrong in (
         {"channel": "press", "duties": [plan.pk]},
@@ -75,8 +75,8 @@ def test_a_duty_that_names_channels_is_not_handed_in_without_a_record_of_one(whe
     entry = actions.record_channel(
         Entry.objects.get(pk=entry.pk), by=clerk, channel="media", duties=[plan.pk], **facts
     ).assignment.entry
-    assert open_names(entry.assignment) == ["宣传栏"]
-    actions.submit(entry, by=clerk, done={plan.pk: 1, other.pk: 1}, urls=proof)
+    assert list_open_channel_names(entry.assignment) == ["宣传栏"]
+    actions.submit_task(entry, by=clerk, done={plan.pk: 1, other.pk: 1}, urls=proof)
     record = entry.assignment.channel_records.get()
     record.evidence.lead = "fails"
     record.evidence.save()
@@ -94,20 +94,20 @@ def test_the_lead_records_what_it_found_though_nothing_was_handed_in(where: City
     entry = entry_of(notice, where.education)
     lead = actor(Role.CLERK, where.planning)
     with pytest.raises(Refused):
-        actions.lead_check(
+        actions.record_lead_check(
             entry, by=actor(Role.CLERK, where.education), url="https://a.example/1", holds=True
         )
     for wrong in ({"url": "无", "holds": True}, {"url": "https://a.example/1", "holds": False}):
         with pytest.raises(Refused):
-            actions.lead_check(entry, by=lead, **wrong)
-    actions.lead_check(entry, by=lead, url="https://a.example/1", holds=False, words="没有图解")
-    row = lead_report(notice, where.planning, lead).rows[0]
+            actions.record_lead_check(entry, by=lead, **wrong)
+    actions.record_lead_check(entry, by=lead, url="https://a.example/1", holds=False, words="没有图解")
+    row = build_lead_report(notice, where.planning, lead).rows[0]
     assert (row.verdict, row.addresses, row.words) == ("不符", ("https://a.example/1",), "没有图解")
     assert row.checked_at is not None
     due = {"kind": "completion", "addressee": "市政府办公室", "due": date(YEAR, 12, 31)}
     report = actions.register_upward(where.planning, by=lead, notice=notice, **due)
-    [(key, _)] = drafts_for(report, lead)
-    sent = actions.send(report.entry, by=lead, drafted=key)
+    [(key, _)] = list_papers(report, lead)
+    sent = actions.send_upward(report.entry, by=lead, drafted=key)
     names = [paper.name for paper in sent.attachments.all()]
     assert f"{where.planning.label}{YEAR}年牵头任务检查情况.docx" in names, (
         "渝府办发〔2021〕50号四: sent together"
@@ -119,7 +119,7 @@ def test_what_duties_order_to_be_sent_stands_in_the_register_with_the_paper_that
     where: City,
 ) -> None:
     drafted = resolve_all(where, draft(where, MADE))
-    notice = actions.confirm(drafted, by=where.chief)
+    notice = actions.confirm_notice(drafted, by=where.chief)
     upward = Upward.objects.select_related("entry__body").get()  # the office sends nothing to itself
     assert (upward.kind, upward.addressee, upward.entry.body) == (
         "task_list",
@@ -127,20 +127,20 @@ def test_what_duties_order_to_be_sent_stands_in_the_register_with_the_paper_that
         where.education,
     )
     assert timezone.localdate(upward.entry.due_at) == date(YEAR, 12, 31)
-    assert actions.obstacles(notice) == []
+    assert actions.find_undo_obstacles(notice) == []
     clerk = actor(Role.CLERK, where.education)
     with pytest.raises(Refused, match="没有可以起草的文稿"):
-        actions.send(upward.entry, by=clerk, drafted="whole")
-    sent = actions.send(upward.entry, by=clerk, drafted="tasks")
+        actions.send_upward(upward.entry, by=clerk, drafted="whole")
+    sent = actions.send_upward(upward.entry, by=clerk, drafted="tasks")
     assert sent.attachments.get().name == f"云岭市教育局{YEAR}年任务清单.docx"
-    assert actions.obstacles(notice)
+    assert actions.find_undo_obstacles(notice)
     task = upward.assignment
     assert task is not None
-    assert [one.ticked for one in checklist(task) if one.duty.pk == upward.duty_id] == [True]
+    assert [one.ticked for one in build_checklist(task) if one.duty.pk == upward.duty_id] == [True]
     actions.reopen_upward(sent, by=clerk, reason="发错了文件")
-    assert [one.ticked for one in checklist(task) if one.duty.pk == upward.duty_id] == [False]
-    actions.send(Entry.objects.get(pk=sent.pk), by=where.chief, drafted="tasks")
-    assert [one.ticked for one in checklist(task) if one.duty.pk == upward.duty_id] == [True]
+    assert [one.ticked for one in build_checklist(task) if one.duty.pk == upward.duty_id] == [False]
+    actions.send_upward(Entry.objects.get(pk=sent.pk), by=where.chief, drafted="tasks")
+    assert [one.ticked for one in build_checklist(task) if one.duty.pk == upward.duty_id] == [True]
     assert Movement.objects.filter(action="assignment.tick_sent").count() == 3
     report = actions.register_upward(
         where.education,
@@ -150,7 +150,7 @@ def test_what_duties_order_to_be_sent_stands_in_the_register_with_the_paper_that
         due=date(YEAR, 12, 31),
         notice=notice,
     )
-    sent = actions.send(report.entry, by=clerk, drafted="own")
+    sent = actions.send_upward(report.entry, by=clerk, drafted="own")
     assert sent.attachments.get().name == f"市教育局{YEAR}年政务公开任务完成情况.docx"
 
 
@@ -163,23 +163,23 @@ def test_what_a_task_orders_to_be_sent_ends_and_goes_on_with_it(where: City) -> 
         rows = Upward.objects.order_by("pk").values_list("entry__body__name", "entry__state")
         return list(rows)
 
-    asked = actions.not_applicable(task, by=clerk, reason="没有这项职责")
+    asked = actions.request_not_applicable(task, by=clerk, reason="没有这项职责")
     assert states() == [(where.education.name, "open")]
-    gone = actions.grant(asked, by=lead)
+    gone = actions.grant_request(asked, by=lead)
     assert states() == [(where.education.name, "cancelled")]
     assert not Entry.objects.open().filter(kind="upward").exists()
-    back = actions.reopen(gone, by=where.chief, reason="职责未划出")
+    back = actions.reopen_assignment(gone, by=where.chief, reason="职责未划出")
     assert states() == [(where.education.name, "open")]
-    actions.grant(
-        actions.other_unit(back, by=clerk, body=where.finance, reason="已划转"), by=lead
+    actions.grant_request(
+        actions.request_other_unit(back, by=clerk, body=where.finance, reason="已划转"), by=lead
     )  # the other unit owes the paper with the task
     assert states() == [(where.education.name, "cancelled"), (where.finance.name, "open")]
     moved = Upward.objects.select_related("assignment").get(entry__body=where.finance)
     assert moved.assignment is not None
     assert moved.assignment.body == where.finance
     Entry.objects.filter(pk=moved.assignment.pk).update(outcome="cancelled")  # as before this was followed
-    assert settle_sendings() == {"cancelled": 1}
-    assert settle_sendings() == {"cancelled": 0}
+    assert cancel_old_submissions() == {"cancelled": 1}
+    assert cancel_old_submissions() == {"cancelled": 0}
     done = set(Movement.objects.filter(action__startswith="upward.").values_list("action", flat=True))
     assert done == {"upward.open", "upward.cancel", "upward.resume"}
 
@@ -213,6 +213,6 @@ def test_an_import_with_submissions_is_undone_with_them(where: City) -> None:
     ],
 )
 def test_what_is_to_be_sent_is_read_from_a_duty(words: str, kinds: list[str], addressee: str) -> None:
-    found = filings_of(words)
+    found = find_submissions(words)
     assert [one.kind for one in found] == kinds
     assert {one.addressee for one in found} <= {addressee}

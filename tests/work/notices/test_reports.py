@@ -7,15 +7,22 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import BodyKind, Role
-from gongkai.work.notices.actions import cancel, carry_over, grant, not_applicable, return_, submit
-from gongkai.work.notices.columns import home_of, on_paper
+from gongkai.work.notices.actions import (
+    cancel_assignment,
+    carry_over_assignment,
+    grant_request,
+    request_not_applicable,
+    return_submission,
+    submit_task,
+)
+from gongkai.work.notices.columns import find_site_address, to_absolute_url
 from gongkai.work.notices.models import AwaitedAct, Notice
-from gongkai.work.notices.queries.lights import Lights
-from gongkai.work.notices.queries.matrix import matrix
-from gongkai.work.notices.queries.public import PublicMeasure, public_progress
-from gongkai.work.notices.queries.table import progress_table
-from gongkai.work.notices.queries.tasks import completion_report, task_list
-from gongkai.work.notices.queries.timeline import awaited_acts, timeline
+from gongkai.work.notices.queries.lights import LightCounts
+from gongkai.work.notices.queries.matrix import count_matrix
+from gongkai.work.notices.queries.public import PublicMeasure, count_public_progress
+from gongkai.work.notices.queries.table import build_progress_table
+from gongkai.work.notices.queries.tasks import build_completion_report, build_task_list
+from gongkai.work.notices.queries.timeline import build_timeline, list_awaited_acts
 
 
 @pytest.fixture
@@ -30,7 +37,7 @@ def fresh(entry: Entry) -> Entry:
 
 
 def measure(notice: Notice, town: City) -> PublicMeasure:
-    return public_progress(notice.year, town.government)[0].sections[0].measures[0]
+    return count_public_progress(notice.year, town.government)[0].sections[0].measures[0]
 
 
 def done(notice: Notice, town: City, body: object) -> None:
@@ -43,9 +50,9 @@ def test_what_does_not_concern_a_unit_is_not_counted(town: City, notice: Notice)
     done(notice, town, town.education)
     done(notice, town, town.finance)
     entry = entry_of(notice, town.health)
-    not_applicable(entry, by=actor(Role.CLERK, town.health), reason="无此职能")
-    grant(fresh(entry), by=actor(Role.CLERK, town.planning))
-    report = completion_report(notice)
+    request_not_applicable(entry, by=actor(Role.CLERK, town.health), reason="无此职能")
+    grant_request(fresh(entry), by=actor(Role.CLERK, town.planning))
+    report = build_completion_report(notice)
     assert (report.total, report.closed, report.measures[0].status) == (2, 2, "已完成")
     assert any("不涉及" in reason for reason in report.measures[0].reasons)
     assert measure(notice, town).state == "已完成"
@@ -53,16 +60,16 @@ def test_what_does_not_concern_a_unit_is_not_counted(town: City, notice: Notice)
 
 def test_what_was_cancelled_for_all_is_said_to_concern_nobody(town: City, notice: Notice) -> None:
     for body in (town.education, town.finance, town.health):
-        cancel(entry_of(notice, body), by=town.chief, reason="上级取消")
-    assert completion_report(notice).measures[0].status == "不涉及"
+        cancel_assignment(entry_of(notice, body), by=town.chief, reason="上级取消")
+    assert build_completion_report(notice).measures[0].status == "不涉及"
     assert measure(notice, town).state == "尚未分解"
 
 
 def test_what_was_carried_over_is_not_done(town: City, notice: Notice) -> None:
     done(notice, town, town.education)
     done(notice, town, town.finance)
-    carry_over(entry_of(notice, town.health), by=town.chief, reason="跨年")
-    report = completion_report(notice)
+    carry_over_assignment(entry_of(notice, town.health), by=town.chief, reason="跨年")
+    report = build_completion_report(notice)
     assert (report.total, report.closed, report.measures[0].status) == (3, 2, "部分完成")
     shown = measure(notice, town)
     assert (shown.state, shown.lights.carried) == ("部分转入下年", 1)
@@ -71,86 +78,88 @@ def test_what_was_carried_over_is_not_done(town: City, notice: Notice) -> None:
 def test_what_was_done_in_part_says_why(town: City, notice: Notice) -> None:
     for body in (town.education, town.finance, town.health):
         entry = entry_of(notice, body)
-        submit(
+        submit_task(
             entry,
             by=actor(Role.CLERK, body),
             urls=["https://www.yunling.gov.cn/1.html"],
             statement="待上级文件",
         )
         accepted(entry, actor(Role.CLERK, town.planning))
-    report = completion_report(notice)
+    report = build_completion_report(notice)
     assert report.measures[0].status == "部分完成"
     assert all("待上级文件" in reason for reason in report.measures[0].reasons)
     assert len(report.measures[0].evidence) == 3
 
 
 def test_nothing_done_is_not_done(town: City, notice: Notice) -> None:
-    assert completion_report(notice).measures[0].status == "未完成"
+    assert build_completion_report(notice).measures[0].status == "未完成"
 
 
 def test_the_matrix_and_its_spreadsheet_say_the_same(town: City, notice: Notice) -> None:
     done(notice, town, town.education)
-    table = matrix(notice, town.chief)
+    table = count_matrix(notice, town.chief)
     assert [body.label for body in table.bodies] == ["市财政局", "市教育局", "市卫生健康委"]
     assert (table.all.total, table.all.closed) == (3, 1)
-    made = progress_table(notice, town.chief)
+    made = build_progress_table(notice, town.chief)
     assert (made.measures[0].figures["total"], made.measures[0].figures["grey"]) == (3, 1)
     assert len(made.units) == table.all.all
-    assert matrix(notice, actor(Role.CLERK, town.health)).all.total == 1
+    assert count_matrix(notice, actor(Role.CLERK, town.health)).all.total == 1
 
 
 def test_the_matrix_costs_the_same_for_one_row_and_for_many(
     town: City, notice: Notice, django_assert_num_queries: object
 ) -> None:
     with django_assert_num_queries(3):  # type: ignore[operator]
-        matrix(notice, SYSTEM)
+        count_matrix(notice, SYSTEM)
 
 
 def test_the_timeline_holds_every_entry_once(town: City, notice: Notice) -> None:
-    months = timeline(notice.year, town.chief).months
+    months = build_timeline(notice.year, town.chief).months
     assert sum(month.lights.total for month in months) == 3
 
 
 def test_only_notices_in_force_wait_for_an_act(town: City, notice: Notice) -> None:
     act = AwaitedAct.objects.create(notice=notice, words="上级出台办法")
-    assert awaited_acts(notice.year, town.chief) == [act]
-    assert awaited_acts(notice.year + 1, town.chief) == []
+    assert list_awaited_acts(notice.year, town.chief) == [act]
+    assert list_awaited_acts(notice.year + 1, town.chief) == []
     Notice.objects.filter(pk=notice.pk).update(state="draft")
-    assert awaited_acts(notice.year, town.chief) == []
+    assert list_awaited_acts(notice.year, town.chief) == []
 
 
 def test_an_address_of_our_own_has_its_site_on_paper(town: City, notice: Notice) -> None:
-    home = home_of(notice.government)
-    assert on_paper("/columns/1/2.html", home) == f"http://{town.website.host}/columns/1/2.html"
-    assert on_paper("https://www.yunling.gov.cn/1.html", home) == "https://www.yunling.gov.cn/1.html"
-    assert on_paper("", home) == ""
+    home = find_site_address(notice.government)
+    assert to_absolute_url("/columns/1/2.html", home) == f"http://{town.website.host}/columns/1/2.html"
+    assert to_absolute_url("https://www.yunling.gov.cn/1.html", home) == "https://www.yunling.gov.cn/1.html"
+    assert to_absolute_url("", home) == ""
 
 
 def test_a_task_list_has_all_of_a_units_tasks_in_order(town: City, notice: Notice) -> None:
-    made = task_list(town.education, notice.year, town.chief)
+    made = build_task_list(town.education, notice.year, town.chief)
     assert [(task.leads, task.responsible) for task in made.tasks] == [(("市发展改革委",), "市教育局")]
-    assert task_list(town.education, notice.year, actor(Role.CLERK, town.health)).tasks == ()
+    assert build_task_list(town.education, notice.year, actor(Role.CLERK, town.health)).tasks == ()
 
 
 @pytest.mark.parametrize(
     ("lights", "worst", "percent"),
     [
-        (Lights(), "grey", 0),
-        (Lights(total=3, red=1, yellow=1), "red", 0),
-        (Lights(total=3, yellow=1, grey=2), "yellow", 67),
-        (Lights(total=2, blue=1, grey=1), "blue", 50),
-        (Lights(total=1000, grey=999, blue=1), "blue", 99),
-        (Lights(total=2, grey=1, grey_red=1), "grey_red", 100),
-        (Lights(total=1), "green", 0),
+        (LightCounts(), "grey", 0),
+        (LightCounts(total=3, red=1, yellow=1), "red", 0),
+        (LightCounts(total=3, yellow=1, grey=2), "yellow", 67),
+        (LightCounts(total=2, blue=1, grey=1), "blue", 50),
+        (LightCounts(total=1000, grey=999, blue=1), "blue", 99),
+        (LightCounts(total=2, grey=1, grey_red=1), "grey_red", 100),
+        (LightCounts(total=1), "green", 0),
     ],
 )
-def test_the_worst_light_stands_for_all(lights: Lights, worst: str, percent: int) -> None:
+def test_the_worst_light_stands_for_all(lights: LightCounts, worst: str, percent: int) -> None:
     assert (lights.worst, lights.percent) == (worst, percent)
 
 
 def test_the_list_says_which_period_a_task_is_for(town: City) -> None:
     live(town)
-    periods = {(task.content[:2], task.period[-3:]) for task in task_list(town.finance, YEAR, SYSTEM).tasks}
+    periods = {
+        (task.content[:2], task.period[-3:]) for task in build_task_list(town.finance, YEAR, SYSTEM).tasks
+    }
     assert {content for content, period in periods if period.endswith("季度")} == {"每季"}
     assert ("公开", "") in periods
 
@@ -159,8 +168,8 @@ def test_what_was_returned_is_no_proof_in_the_report(town: City, notice: Notice)
     done(notice, town, town.education)
     entry = entry_of(notice, town.finance)
     submitted(entry, actor(Role.CLERK, town.finance))
-    return_(fresh(entry), by=actor(Role.CLERK, town.planning), reason="打不开")
-    [one] = completion_report(notice).measures
+    return_submission(fresh(entry), by=actor(Role.CLERK, town.planning), reason="打不开")
+    [one] = build_completion_report(notice).measures
     assert len(one.evidence) == 1
     assert one.evidence[0].startswith("市教育局")
 
@@ -173,7 +182,7 @@ def test_headings_of_the_report_are_numbered_once(town: City) -> None:
     from gongkai.lib.writing.report import completion_docx
 
     rows = [row("甲。", ["市财政局"], []), row("乙。", ["市财政局"], [], section="二、公开财政信息")]
-    paper = read(BytesIO(completion_docx(completion_report(live(town, parsed(rows=rows))))))
+    paper = read(BytesIO(completion_docx(build_completion_report(live(town, parsed(rows=rows))))))
     heads = [p.text for p in paper.paragraphs if p.text and p.text[0] in "一二三（" and len(p.text) < 30]
     assert heads[:5] == [
         "一、总体情况",

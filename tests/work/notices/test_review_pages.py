@@ -8,7 +8,11 @@ from django.urls import reverse
 
 from factories.notices import City, draft, live, parsed, row
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitState
-from gongkai.work.notices.queries.readiness import doubts, unresolved, unsettled
+from gongkai.work.notices.queries.readiness import (
+    count_open_flags,
+    count_open_flags_by_kind,
+    count_unresolved_units,
+)
 from gongkai.work.notices.states import NoticeState
 
 
@@ -31,8 +35,8 @@ def correct(client: Client, notice: Notice, **fields: object) -> str:
 
 def test_what_waits_for_a_person_is_marked_and_first(chief: Client, notice: Notice) -> None:
     page = chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
-    assert page.count("data-unsure") == unresolved(notice) + unsettled(notice)
-    assert (unresolved(notice), unsettled(notice)) == (3, 1)
+    assert page.count("data-unsure") == count_unresolved_units(notice) + count_open_flags(notice)
+    assert (count_unresolved_units(notice), count_open_flags(notice)) == (3, 1)
 
 
 def test_each_unknown_name_is_asked_once_and_set_right_everywhere(town: City, chief: Client) -> None:
@@ -59,15 +63,15 @@ def test_doubts_of_one_kind_are_found_right_together_and_taken_back(town: City, 
         {"row": 2, "message": "栏目“财政”的上级没有印出", "field": "duties"},
     ]
     notice = draft(town, parsed(rows=rows, warnings=warnings))
-    assert doubts(notice) == {"栏目“…”的上级没有印出": 2, "标题被打散": 1}
+    assert count_open_flags_by_kind(notice) == {"栏目“…”的上级没有印出": 2, "标题被打散": 1}
     page = correct(chief, notice, do="settle", like="栏目“…”的上级没有印出")
-    assert doubts(notice) == {"标题被打散": 1}
+    assert count_open_flags_by_kind(notice) == {"标题被打散": 1}
     first = notice.measures.first()
     assert 'value="unsettle"' in page
     correct(chief, notice, do="unsettle", measure=first.pk)
-    assert doubts(notice) == {"栏目“…”的上级没有印出": 1, "标题被打散": 1}
+    assert count_open_flags_by_kind(notice) == {"栏目“…”的上级没有印出": 1, "标题被打散": 1}
     correct(chief, notice, do="settle", measure=first.pk)
-    assert unsettled(notice) == 0
+    assert count_open_flags(notice) == 0
 
 
 def test_cells_that_say_the_same_are_corrected_together(chief: Client, notice: Notice) -> None:

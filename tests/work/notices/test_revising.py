@@ -16,30 +16,30 @@ from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import (
     accept_rows,
     answer_amending,
-    confirm,
-    keep_row,
-    obstacles,
+    confirm_notice,
+    find_undo_obstacles,
+    keep_dropped_row,
     pair_rows,
-    settle,
-    tick,
+    settle_flags,
+    tick_duties,
 )
 from gongkai.work.notices.alignment.loading import align_notices
-from gongkai.work.notices.amending import DutyWanted, Wanted
-from gongkai.work.notices.checklist import checklist
+from gongkai.work.notices.amending import WantedDuty, WantedMeasure
+from gongkai.work.notices.checklist import build_checklist
 from gongkai.work.notices.jobs import open_next_periods
 from gongkai.work.notices.models import Amending, Assignment, Notice
-from gongkai.work.notices.queries.public import public_progress
-from gongkai.work.notices.queries.table import progress_table
+from gongkai.work.notices.queries.public import count_public_progress
+from gongkai.work.notices.queries.table import build_progress_table
 from gongkai.work.notices.revising import (
     CHANGED,
     GONE,
     KEPT,
     NEW,
     SAME,
-    Revision,
-    changes_between,
+    VersionComparison,
     compare_versions,
-    reasons_for,
+    describe_changes,
+    list_amending_reasons,
 )
 from gongkai.work.notices.states import NoticeState, State
 
@@ -88,7 +88,7 @@ def newer(town: City, older: Notice) -> Notice:
             ],
         ),
     )
-    settle(made, by=town.chief)
+    settle_flags(made, by=town.chief)
     return Notice.objects.get(pk=made.pk)
 
 
@@ -96,12 +96,12 @@ def again(notice: Notice) -> Notice:
     return Notice.objects.get(pk=notice.pk)
 
 
-def said(town: City, newer: Notice, older: Notice) -> Revision:
+def said(town: City, newer: Notice, older: Notice) -> VersionComparison:
     answer_amending(newer, by=town.chief, older=older)
     return compare_versions(again(newer))
 
 
-def statuses(revision: Revision) -> list[str]:
+def statuses(revision: VersionComparison) -> list[str]:
     return [line.status for line in revision.lines]
 
 
@@ -122,14 +122,14 @@ def test_it_is_asked_first_and_not_taken_for_a_higher_notice(
     town: City, older: Notice, newer: Notice, chief: Client
 ) -> None:
     assert (newer.amending, newer.amends, newer.parent) == (Amending.ASKED, older, None)
-    assert "并写明修订" in reasons_for(newer)[0]
-    assert "请先确认本通知是否修订" in "".join(confirm.why_not(newer, by=town.chief))
+    assert "并写明修订" in list_amending_reasons(newer)[0]
+    assert "请先确认本通知是否修订" in "".join(confirm_notice.why_not(newer, by=town.chief))
     page = chief.get(f"/admin/notices/{newer.pk}/review/").content.decode()
     assert "是不是修订执行中的通知" in page
     made = align_notices(newer, older)
     assert (made.mode, made.proposals) == ("own", 0)
     answer_amending(newer, by=town.chief, older=None)
-    assert confirm.why_not(again(newer), by=town.chief) == []
+    assert confirm_notice.why_not(again(newer), by=town.chief) == []
     with pytest.raises(Refused):
         accept_rows(again(newer), by=town.chief)
 
@@ -144,7 +144,7 @@ def test_rows_are_compared_and_accepted_singly_or_together(town: City, older: No
     assert school.changes == ("责任单位由市教育局改为市卫生健康委",)
     assert school.alone == ("承担单位由市教育局改为市卫生健康委",)
     assert accept_rows(again(newer), by=town.chief) == 3  # what moves who owes is left
-    assert "还有1行的变化没有确认" in "".join(confirm.why_not(again(newer), by=town.chief))
+    assert "还有1行的变化没有确认" in "".join(confirm_notice.why_not(again(newer), by=town.chief))
     pair_rows(
         again(newer),
         by=town.chief,
@@ -152,7 +152,7 @@ def test_rows_are_compared_and_accepted_singly_or_together(town: City, older: No
         old=gone.old.pk if gone.old else 0,
     )
     assert statuses(compare_versions(again(newer))) == [CHANGED, SAME, NEW, CHANGED, GONE]
-    assert "还有2行" in "".join(confirm.why_not(again(newer), by=town.chief))
+    assert "还有2行" in "".join(confirm_notice.why_not(again(newer), by=town.chief))
 
 
 def test_tasks_go_on_with_all_that_was_done(town: City, older: Notice, newer: Notice) -> None:
@@ -162,13 +162,13 @@ def test_tasks_go_on_with_all_that_was_done(town: City, older: Notice, newer: No
         entry_of(older, body) for body in (town.planning, town.finance, town.education, town.health)
     )
     plan = submitted(plan, actor(Role.CLERK, town.planning))
-    line = checklist(debt.assignment)[0]
-    tick(debt, by=financier, done={line.duty.pk: 1})
+    line = build_checklist(debt.assignment)[0]
+    tick_duties(debt, by=financier, done={line.duty.pk: 1})
     submitted(school, educator)
     said(town, newer, older)
     accept_all(town, newer)
     Message.objects.all().delete()
-    confirm(again(newer), by=town.chief)
+    confirm_notice(again(newer), by=town.chief)
 
     older, newer = again(older), again(newer)
     assert (older.state, older.superseded_by, newer.state) == (
@@ -182,8 +182,8 @@ def test_tasks_go_on_with_all_that_was_done(town: City, older: Notice, newer: No
         plan.version,
     )  # nothing changed for it
     assert plan.evidence.count() == 1
-    assert [one.ticked for one in checklist(fresh(debt).assignment)] == [True]
-    assert checklist(fresh(debt).assignment)[0].due == date(YEAR, 12, 15)
+    assert [one.ticked for one in build_checklist(fresh(debt).assignment)] == [True]
+    assert build_checklist(fresh(debt).assignment)[0].due == date(YEAR, 12, 15)
     assert (fresh(school).state, school.evidence.count()) == (State.CANCELLED, 1)
     assert (fresh(drugs).state, fresh(drugs).assignment.notice) == (State.CANCELLED, older)
     last = Movement.objects.filter(stream=drugs.stream).order_by("seq").last()
@@ -194,7 +194,7 @@ def test_tasks_go_on_with_all_that_was_done(town: City, older: Notice, newer: No
     assert {one.body for one in Assignment.objects.filter(notice=newer).exclude(entry__state=State.CANCELLED)} == {
         town.planning, town.finance, town.health,
     }  # fmt: skip
-    (shown,) = public_progress(YEAR, town.government)
+    (shown,) = count_public_progress(YEAR, town.government)
     assert (shown.title, shown.lights.total) == (newer.title, 4)  # one gone, one new; none counted twice
 
     told = dict(Message.objects.values_list("person", "body"))
@@ -204,9 +204,9 @@ def test_tasks_go_on_with_all_that_was_done(town: City, older: Notice, newer: No
     assert SCHOOL.rstrip("。") in mine
     assert "被修订版取消" in mine
     assert DEBT.rstrip("。") not in mine
-    assert obstacles(newer)
+    assert find_undo_obstacles(newer)
     with pytest.raises(Refused):
-        confirm(newer, by=town.chief)
+        confirm_notice(newer, by=town.chief)
 
 
 def test_what_was_done_counts_on_and_what_is_kept_runs_on(
@@ -222,7 +222,7 @@ def test_what_was_done_counts_on_and_what_is_kept_runs_on(
             pair_rows(again(newer), by=town.chief, new=line.new.pk, old=None)
     kept = next(line for line in compare_versions(again(newer)).lines if line.old and line.old.text == SCHOOL)
     with pytest.raises(Refused, match="写明继续办理的原因"):
-        keep_row(again(newer), by=town.chief, row=kept.key, reason=" ")
+        keep_dropped_row(again(newer), by=town.chief, row=kept.key, reason=" ")
     chief.post(
         f"/admin/notices/{newer.pk}/revision/", {"do": "keep", "row": kept.key, "reason": "招生已开始"}
     )
@@ -231,17 +231,17 @@ def test_what_was_done_counts_on_and_what_is_kept_runs_on(
     page = chief.get(f"/admin/notices/{newer.pk}/revision/").content.decode()
     assert "已办结的 1 项仍计入完成数" in page
     assert "修订版未列入，继续办理：招生已开始" in page
-    confirm(again(newer), by=town.chief)
+    confirm_notice(again(newer), by=town.chief)
 
     assert fresh(school).state == State.OPEN
     assert fresh(drugs).assignment.notice == fresh(school).assignment.notice == newer
     assert {one.text for one in again(older).measures.all()} == {PLAN, DEBT, SCHOOL, DRUGS}
-    (shown,) = public_progress(YEAR, town.government)
+    (shown,) = count_public_progress(YEAR, town.government)
     assert (shown.lights.total, shown.lights.closed) == (6, 1)
     why = {one.text: one.kept for part in shown.sections for one in part.measures if one.kept}
     assert "已办结的仍计入" in why[DRUGS]
     assert "招生已开始" in why[SCHOOL]
-    assert DRUGS in {line.text for line in progress_table(newer, town.chief).measures}
+    assert DRUGS in {line.text for line in build_progress_table(newer, town.chief).measures}
     assert open_next_periods(date(YEAR, 12, 31)) == {"opened": 0}
 
     third = draft(
@@ -252,11 +252,11 @@ def test_what_was_done_counts_on_and_what_is_kept_runs_on(
             rows=[work(PLAN, ["市发展改革委"], "11-30")],
         ),
     )
-    settle(third, by=town.chief)
+    settle_flags(third, by=town.chief)
     answer_amending(again(third), by=town.chief, older=again(newer))
     accept_all(town, third)
-    confirm(again(third), by=town.chief)
-    (shown,) = public_progress(YEAR, town.government)
+    confirm_notice(again(third), by=town.chief)
+    (shown,) = count_public_progress(YEAR, town.government)
     assert (shown.lights.total, shown.lights.closed) == (2, 1)
     assert fresh(school).state == State.CANCELLED
 
@@ -285,7 +285,7 @@ def test_a_limit_printed_alike_keeps_its_year_and_a_headings_limit_is_no_change_
             ],
         ),
     )
-    settle(made, by=town.chief)
+    settle_flags(made, by=town.chief)
     assert statuses(said(town, again(made), older))[:2] == [SAME, SAME]
 
 
@@ -295,12 +295,12 @@ def test_a_second_version_cannot_carry_on_what_was_carried_on(
     said(town, newer, older)
     accept_all(town, newer)
     other = draft(town, parsed(title=f"{TITLE}（修订二）", rows=[work(PLAN, ["市发展改革委"], "11-30")]))
-    settle(other, by=town.chief)
+    settle_flags(other, by=town.chief)
     said(town, again(other), older)
     accept_all(town, other)
-    confirm(again(newer), by=town.chief)
+    confirm_notice(again(newer), by=town.chief)
     with pytest.raises(Refused, match="不能再由本通知接续"):
-        confirm(again(other), by=town.chief)
+        confirm_notice(again(other), by=town.chief)
     assert again(other).state == NoticeState.DRAFT
 
 
@@ -323,10 +323,10 @@ def test_the_pages(town: City, older: Notice, newer: Notice, chief: Client) -> N
 
 
 def test_the_order_of_units_and_places_is_no_change() -> None:
-    duty_wanted = DutyWanted(1, "公开预算", paths=(("甲",), ("乙",)), channels=("公示栏", "广播"))
-    turned = DutyWanted(1, "公开预算", paths=(("乙",), ("甲",)), channels=("广播", "公示栏"))
-    before = Wanted("", "", "公开预算", ("市财政局",), ("市教育局", "市民政局"), (duty_wanted,))
-    after = Wanted("", "", "公开预算", ("市财政局",), ("市民政局", "市教育局"), (turned,))
-    assert changes_between(before, after) == []
-    led = Wanted("", "", "公开预算", ("市民政局",), ("市教育局", "市财政局"), (duty_wanted,))
-    assert len(changes_between(before, led)) == 2
+    duty_wanted = WantedDuty(1, "公开预算", paths=(("甲",), ("乙",)), channels=("公示栏", "广播"))
+    turned = WantedDuty(1, "公开预算", paths=(("乙",), ("甲",)), channels=("广播", "公示栏"))
+    before = WantedMeasure("", "", "公开预算", ("市财政局",), ("市教育局", "市民政局"), (duty_wanted,))
+    after = WantedMeasure("", "", "公开预算", ("市财政局",), ("市民政局", "市教育局"), (turned,))
+    assert describe_changes(before, after) == []
+    led = WantedMeasure("", "", "公开预算", ("市民政局",), ("市教育局", "市财政局"), (duty_wanted,))
+    assert len(describe_changes(before, led)) == 2

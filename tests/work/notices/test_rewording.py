@@ -8,15 +8,15 @@ from factories.notices import YEAR, City, by_date, draft, duty, live, parsed, ro
 from gongkai.core.acts.models import Movement
 from gongkai.core.outbox.models import Message
 from gongkai.work.notices.actions import (
-    confirm,
+    confirm_notice,
     correct_cell,
     draft_child,
-    edit_due,
+    edit_deadline,
     edit_duty,
     resolve_unit,
     save_child,
 )
-from gongkai.work.notices.checklist import checklist
+from gongkai.work.notices.checklist import build_checklist
 from gongkai.work.notices.models import ChildDraft, Measure, MeasureUnit, Notice
 
 TEXT = "1．6月底前公开专项规化。\n2．公开财政收支情况（公开路径：政府网站>财政信息>预算）。"
@@ -58,11 +58,11 @@ def test_a_corrected_cell_is_corrected_in_the_clerks_checklist(town: City) -> No
     first, _ = correct(town, measure, "规化", "规划")
     assert first.text == "6月底前公开专项规划。"  # type: ignore[attr-defined]
     assert first.due == june()  # type: ignore[attr-defined]
-    done = confirm(Notice.objects.get(), by=town.chief)
+    done = confirm_notice(Notice.objects.get(), by=town.chief)
     entry = done.assignments.get().entry
     assert "规划" in entry.title
     assert "规化" not in entry.title
-    assert [line.text for line in checklist(entry.assignment)] == [
+    assert [line.text for line in build_checklist(entry.assignment)] == [
         "6月底前公开专项规划。",
         "公开财政收支情况。",
     ]
@@ -78,7 +78,7 @@ def test_a_corrected_day_moves_the_limit_that_was_read_from_it(town: City) -> No
 
 def test_a_limit_that_a_person_set_stays(town: City) -> None:
     measure = made(town)
-    edit_due(
+    edit_deadline(
         measure.notice,
         by=town.chief,
         duty=measure.duties.all()[0].pk,
@@ -150,7 +150,9 @@ def test_drafts_follow_what_is_corrected_and_keep_what_the_office_wrote(town: Ci
 def test_what_changes_nothing_in_a_draft_tells_nobody(town: City) -> None:
     measure = made(town)
     passed_on(town, measure.notice)
-    edit_due(measure.notice, by=town.chief, duty=measure.duties.all()[0].pk, due=by_date(f"{YEAR}-07-15"))
+    edit_deadline(
+        measure.notice, by=town.chief, duty=measure.duties.all()[0].pk, due=by_date(f"{YEAR}-07-15")
+    )
     assert not Movement.objects.filter(action="passing.follow").exists()
 
 

@@ -15,12 +15,12 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Role
 from gongkai.work.notices import jobs
 from gongkai.work.notices.actions import (
-    enter_act,
-    next_period,
-    not_applicable,
+    enter_awaited_act,
+    open_next_period,
     record_guidance,
-    reschedule,
-    return_,
+    request_not_applicable,
+    reschedule_assignment,
+    return_submission,
 )
 from gongkai.work.notices.jobs import open_next_periods, remind_deciders
 from gongkai.work.notices.models import Assignment, AwaitedAct
@@ -38,17 +38,17 @@ def test_entering_the_act_starts_the_months_for_the_waiting_unit_only(town: City
     before = fresh(other).due_at
     act = AwaitedAct.objects.get(notice=notice)
     dated = in_days(-30)
-    enter_act(act, by=town.chief, dated=dated, doc_number="国办发〔2026〕1号")
+    enter_awaited_act(act, by=town.chief, dated=dated, doc_number="国办发〔2026〕1号")
     from gongkai.lib.law.periods import add_months
 
     assert timezone.localtime(fresh(waiting).due_at).date() == add_months(dated, 3)
     assert fresh(other).due_at == before
     with pytest.raises(Refused):
-        enter_act(AwaitedAct.objects.get(), by=town.chief, dated=dated)
+        enter_awaited_act(AwaitedAct.objects.get(), by=town.chief, dated=dated)
 
 
 def test_the_rules_due_date_is_taken_over_by_the_office(town: City, entry: Entry) -> None:
-    assert reschedule(entry, by=SYSTEM, words="更正时限").due_at == entry.due_at
+    assert reschedule_assignment(entry, by=SYSTEM, words="更正时限").due_at == entry.due_at
 
 
 # The next period
@@ -77,17 +77,17 @@ def test_a_quarter_that_begins_holds_up_no_other_due_work(town: City) -> None:
     assert count
     assert open_next_periods(opening, seconds=-1) == {"opened": 0}
     assert open_next_periods(opening) == {"opened": count}
-    assert not jobs._passed(opening).exists()
+    assert not jobs._passed_periods(opening).exists()
     open_next_periods(date(notice.year, 12, 31))
     assert quarters.filter(period=f"{notice.year}Q4").count() == count
-    assert not jobs._passed(date(notice.year + 1, 3, 1)).exists()
+    assert not jobs._passed_periods(date(notice.year + 1, 3, 1)).exists()
 
 
 def test_only_the_job_opens_a_next_period(town: City) -> None:
     quarter = entry_of(live(town), town.finance, track="quarter")
     with pytest.raises(Refused):
-        next_period(quarter, by=town.chief)
-    assert next_period(quarter, by=SYSTEM, today=quarter.opened_at.date()) == []
+        open_next_period(quarter, by=town.chief)
+    assert open_next_period(quarter, by=SYSTEM, today=quarter.opened_at.date()) == []
 
 
 def test_closing_a_quarter_opens_the_next(town: City) -> None:
@@ -111,10 +111,10 @@ def test_a_lead_is_reminded_once_of_what_waits_for_three_working_days(
     assert remind_deciders(in_days(12)) == {"reminded": 1}
     assert remind_deciders(in_days(13)) == {"reminded": 0}
     version = fresh(entry).version
-    back = return_(
+    back = return_submission(
         fresh(entry), by=planner, version=version, reason="网址打不开"
     )  # nobody's form was disturbed
-    not_applicable(back, by=educator, reason="不涉及")
+    request_not_applicable(back, by=educator, reason="不涉及")
     assert remind_deciders(in_days(14)) == {"reminded": 1}
     assert Movement.objects.filter(action="assignment.nudge").count() == 2
 
@@ -123,14 +123,14 @@ def test_of_two_runs_at_once_the_slower_one_goes_on(
     entry: Entry, educator: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submitted(entry, educator)
-    real = jobs.nudge
+    real = jobs.remind
 
     def overtaken(target: Entry, **facts: Any) -> None:
-        monkeypatch.setattr(jobs, "nudge", real)
+        monkeypatch.setattr(jobs, "remind", real)
         assert remind_deciders(in_days(12)) == {"reminded": 1}  # the other run, between looking and telling
         real(target, **facts)
 
-    monkeypatch.setattr(jobs, "nudge", overtaken)
+    monkeypatch.setattr(jobs, "remind", overtaken)
     assert remind_deciders(in_days(12)) == {"reminded": 0}
     assert Movement.objects.filter(action="assignment.nudge").count() == 1
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from gongkai.work.notices.planning.drafting import DraftMeasure, measures
-from gongkai.work.notices.planning.rules import last_day
-from gongkai.work.notices.planning.sentences import in_words
-from gongkai.work.notices.planning.shared_limits import origin_in_words, with_limits
+from gongkai.work.notices.planning.drafting import DraftMeasure, build_drafts
+from gongkai.work.notices.planning.rules import find_last_day
+from gongkai.work.notices.planning.sentences import describe_rule
+from gongkai.work.notices.planning.shared_limits import apply_deadlines, describe_source
 from gongkai.work.notices.source import read_source
 
 HEADS = ("工作任务", "贯彻举措", "牵头单位", "责任单位")
@@ -17,7 +17,7 @@ LETTER = "现将任务分工印发给你们，请认真落实。"
 def read(text: str) -> list[DraftMeasure]:
     """Return the rows of a file's text."""
     source = read_source(text.encode(), "通知.html" if text.startswith("<") else "通知.txt")
-    return with_limits(measures(source.parsed), source.parsed, source.text)
+    return apply_deadlines(build_drafts(source.parsed), source.parsed, source.text)
 
 
 def page(
@@ -248,7 +248,7 @@ FORMS: list[tuple[str, str, list[str], dict[int, str]]] = [
 
 
 def _day(draft: DraftMeasure) -> str:
-    day = last_day(draft.duties[0].due, 2026)
+    day = find_last_day(draft.duties[0].due, 2026)
     return day.isoformat() if day and not draft.dropped else ""
 
 
@@ -273,7 +273,7 @@ def test_a_limit_says_where_it_was_read() -> None:
         row("7月底前公开指南。", "二、加强解读", ""),
     ]
     drafts = read(page(rows, heads=LONG, below="注：时限栏空白的，按11月30日前掌握。"))
-    assert [origin_in_words(draft.duties[0].due) for draft in drafts] == [
+    assert [describe_source(draft.duties[0].due) for draft in drafts] == [
         "出自标题“一、推进公开（9月底前完成）”",
         "出自本行“完成时限”栏",
         "出自通知中“时限栏空白的，按11月30日前掌握。”",
@@ -285,7 +285,7 @@ def test_a_heading_may_say_a_rhythm_or_a_standing_duty() -> None:
     drafts = read(
         page([row("公开材料。", "一、解读（每季度末25日前更新）"), row("维护栏目。", "二、基础（持续推进）")])
     )
-    assert in_words(drafts[0].duties[0].due) == "每季度第3个月25日前"
+    assert describe_rule(drafts[0].duties[0].due) == "每季度第3个月25日前"
     assert drafts[1].duties[0].due["kind"] == "ongoing"
 
 
@@ -300,7 +300,7 @@ def test_parts_of_a_count_have_days_of_their_own() -> None:
             ]
         )
     )
-    said = [[in_words(duty.due) for duty in draft.duties] for draft in drafts]
+    said = [[describe_rule(duty.due) for duty in draft.duties] for draft in drafts]
     assert said == [
         ["每年不少于2次，其中上半年不少于1次", "2026年6月30日前"],
         ["每年不少于4次", "每季度不少于1次"],

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gongkai.work.notices.actions.importing import drafts_of, remarks_of
+from gongkai.work.notices.actions.importing import build_draft_rows, find_remarks
 from gongkai.work.notices.planning.parts import LEAD_OWES, RESPONSIBLE_OWES
-from gongkai.work.notices.planning.shared_owners import leading_of, roles_said
+from gongkai.work.notices.planning.shared_owners import find_stated_owner, read_lead_statement
 from gongkai.work.notices.source import read_source
 
 ROWS = (
@@ -29,7 +29,7 @@ def table(
 
 def named(text: str, name: str) -> tuple[list[str], list[str]]:
     """Return who leads, does and helps in each row, and the rows that are asked about who leads."""
-    drafts = [one for one in drafts_of(read_source(text.encode(), name), {}) if not one.dropped]
+    drafts = [one for one in build_draft_rows(read_source(text.encode(), name), {}) if not one.dropped]
     sides = [
         "；".join(
             f"{part[0]}:{'、'.join(names)}"
@@ -127,16 +127,21 @@ def test_a_note_says_who_leads(file: str, sides: list[str], asked: list[str]) ->
 
 def test_the_review_says_which_note_was_used() -> None:
     source = read_source(table("第2—3项由市财政局牵头。").encode(), "通知.html")
-    assert "“第2—3项由市财政局牵头。”已用于第2、3行。" in remarks_of(source, None)
-    assert drafts_of(source, {})[1].extras["分工说明"] == "第2—3项由市财政局牵头。"
-    assert [row.form for row in drafts_of(source, {})] == ["", "first", "first", ""]  # asked once, by form
+    assert "“第2—3项由市财政局牵头。”已用于第2、3行。" in find_remarks(source, None)
+    assert build_draft_rows(source, {})[1].extras["分工说明"] == "第2—3项由市财政局牵头。"
+    assert [row.form for row in build_draft_rows(source, {})] == [
+        "",
+        "first",
+        "first",
+        "",
+    ]  # asked once, by form
 
 
 @pytest.mark.parametrize(
     "words", ["各牵头单位要加强督促", "由市政府办公室负责解释", "市政府办公室统筹协调", "情况报市政府办公室"]
 )
 def test_sentences_that_give_nobody_a_task(words: str) -> None:
-    assert leading_of(words) is None
+    assert read_lead_statement(words) is None
 
 
 @pytest.mark.parametrize(
@@ -152,4 +157,4 @@ def test_sentences_that_give_nobody_a_task(words: str) -> None:
     ],
 )
 def test_the_letter_says_who_owes_where_both_have_columns(said: str, choice: str) -> None:
-    assert roles_said(f"各单位：\n{said}\n特此通知。")[0] == choice
+    assert find_stated_owner(f"各单位：\n{said}\n特此通知。")[0] == choice

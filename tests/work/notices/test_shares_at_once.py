@@ -13,7 +13,7 @@ from factories.units import actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Office, Role
-from gongkai.work.notices.actions import accept_share, cancel, delegate, submit_share
+from gongkai.work.notices.actions import accept_share, cancel_assignment, delegate_task, submit_share
 from gongkai.work.notices.models import Assignment
 from gongkai.work.notices.states import ShareState, State
 
@@ -39,7 +39,7 @@ def test_a_task_ends_while_its_share_is_taken_in() -> None:
     office = Office.objects.create(body=town.education, name="规划科")
     task = Assignment.objects.get(notice=live(town), body=town.education).entry
     today = timezone.localdate()
-    (share,) = delegate(task, by=clerk, offices=[office.pk], words="报送规划信息。", until=today)
+    (share,) = delegate_task(task, by=clerk, offices=[office.pk], words="报送规划信息。", until=today)
     submit_share(share, by=clerk, urls=["https://jy.yunling.gov.cn/1.html"])
     turn = count()
 
@@ -50,7 +50,7 @@ def test_a_task_ends_while_its_share_is_taken_in() -> None:
         with transaction.atomic():
             Entry.objects.select_for_update().get(pk=task.pk)
             somebody_waits()
-            return cancel(fresh(task), by=town.chief, reason="通知调整")
+            return cancel_assignment(fresh(task), by=town.chief, reason="通知调整")
 
     done = at_once(one, 2)
     (lost,) = [each for each in done if isinstance(each, Exception)]

@@ -5,8 +5,8 @@ from io import BytesIO
 
 import openpyxl
 
-from gongkai.work.notices.actions.importing import completed, drafts_of
-from gongkai.work.notices.planning.places import Known
+from gongkai.work.notices.actions.importing import build_draft_rows, complete_rows
+from gongkai.work.notices.planning.places import ExistingColumns
 from gongkai.work.notices.source import read_source
 
 HEADS = ("序号", "公开任务", "责任分工", None, None, "完成时限", "公开渠道（打√）", None)
@@ -56,8 +56,13 @@ def _file() -> bytes:
 
 def test_ticked_channels_below_a_head_with_a_remark_are_read() -> None:
     source = read_source(_file(), "任务清单.xlsx")
-    rows = completed(
-        drafts_of(source, {}), source.parsed, source.text, {}, lambda unit: frozenset({unit.printed}), Known()
+    rows = complete_rows(
+        build_draft_rows(source, {}),
+        source.parsed,
+        source.text,
+        {},
+        lambda unit: frozenset({unit.printed}),
+        ExistingColumns(),
     )
     assert [[(unit.part, unit.printed) for unit in row.units] for row in rows[:2]] == [
         [("lead", "区府办"), ("responsible", "区府办"), ("partner", "各镇（街道）")],

@@ -7,11 +7,17 @@ from factories.notices import City, draft, entry_of, live, parsed, resolve_all, 
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Appointment, BodyKind, Role
-from gongkai.work.notices.actions import cancel, confirm, delegate, import_notice, settle
+from gongkai.work.notices.actions import (
+    cancel_assignment,
+    confirm_notice,
+    delegate_task,
+    import_notice,
+    settle_flags,
+)
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.panels import unstaffed_block
-from gongkai.work.notices.queries.readiness import preview
-from gongkai.work.notices.queries.staffing import unstaffed
+from gongkai.work.notices.queries.readiness import preview_confirmation
+from gongkai.work.notices.queries.staffing import list_unstaffed_units
 from gongkai.work.notices.states import NoticeState
 
 
@@ -21,7 +27,7 @@ def notice(town: City) -> Notice:
 
 
 def lacking(town: City) -> dict[str, str]:
-    return {one.body.label: one.words for one in unstaffed(town.chief)}
+    return {one.body.label: one.words for one in list_unstaffed_units(town.chief)}
 
 
 def test_a_unit_without_anybody_is_named_with_what_follows(town: City, notice: Notice) -> None:
@@ -44,7 +50,7 @@ def test_who_left_does_not_count(town: City, notice: Notice) -> None:
 
 
 def test_a_unit_that_owes_nothing_is_not_named(town: City, notice: Notice) -> None:
-    cancel(entry_of(notice, town.education), by=town.chief, reason="上级取消")
+    cancel_assignment(entry_of(notice, town.education), by=town.chief, reason="上级取消")
     assert "市教育局" not in lacking(town)
 
 
@@ -52,7 +58,7 @@ def test_it_takes_five_queries_and_only_supervisors_see_it(
     town: City, notice: Notice, django_assert_num_queries: object
 ) -> None:
     with django_assert_num_queries(5):  # type: ignore[operator]
-        unstaffed(town.chief)
+        list_unstaffed_units(town.chief)
     assert unstaffed_block(actor(Role.CLERK, town.education)) is None
     assert unstaffed_block(actor(Role.CHIEF, town.district)) is None
 
@@ -76,8 +82,8 @@ def test_who_appoints_people_is_told_of_units_that_hear_nothing(town: City) -> N
     actor(Role.CLERK, town.education)
     administrator = actor(Role.ADMINISTRATOR, town.office)
     draft_ = resolve_all(town, draft(town))
-    assert town.finance in preview(draft_).idle
-    assert town.education not in preview(draft_).idle
+    assert town.finance in preview_confirmation(draft_).idle
+    assert town.education not in preview_confirmation(draft_).idle
     office = signed_in(Role.CHIEF, town.office)
     address = f"/admin/notices/{draft_.pk}/confirm/"
     assert "没有经办人和负责人，收不到任务和提醒" in office.get(address).content.decode()
@@ -98,18 +104,20 @@ def test_who_appoints_people_is_told_of_units_that_hear_nothing(town: City) -> N
 def test_a_unit_sees_units_below_it_where_nobody_does_what_it_gave_them(town: City, notice: Notice) -> None:
     below = BodyFactory(name="云岭市考试院", parent=town.education, kind=BodyKind.INSTITUTION)
     clerk = actor(Role.CLERK, town.education)
-    assert unstaffed(clerk) == []
+    assert list_unstaffed_units(clerk) == []
     task, today = entry_of(notice, town.education), timezone.localdate()
-    delegate(task, by=clerk, units=[below.pk], words="报送。", until=today)
-    (found,) = unstaffed(clerk)
+    delegate_task(task, by=clerk, units=[below.pk], words="报送。", until=today)
+    (found,) = list_unstaffed_units(clerk)
     assert (found.body, found.open, found.words) == (below, 1, "没有经办人，任务无人办理")
-    assert below.pk not in {one.body.pk for one in unstaffed(town.chief)}, "what stands inside is the unit's"
+    assert below.pk not in {one.body.pk for one in list_unstaffed_units(town.chief)}, (
+        "what stands inside is the unit's"
+    )
     their = actor(Role.CLERK, below)
-    assert unstaffed(clerk) == []
+    assert list_unstaffed_units(clerk) == []
     made = parsed(issuer=below.name, rows=[row("公开考试安排。", [], [below.name])])
     own = import_notice(None, by=their, source=source(made), government=below, issuer=below)
-    settle(own, by=their)
-    confirm(Notice.objects.get(pk=own.pk), by=their)
+    settle_flags(own, by=their)
+    confirm_notice(Notice.objects.get(pk=own.pk), by=their)
     Appointment.objects.filter(body=below).delete()
-    (found,) = unstaffed(clerk)
+    (found,) = list_unstaffed_units(clerk)
     assert found.open == 1, "what the unit below orders of itself stays there"

@@ -9,10 +9,10 @@ from factories.units import actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
-from gongkai.work.notices.actions import more_time, reinstate, supersede
+from gongkai.work.notices.actions import reinstate_notice, request_more_time, supersede_notice
 from gongkai.work.notices.models import Ask, Notice
 from gongkai.work.notices.states import NoticeState, State
-from gongkai.work.notices.supersession import effects_of
+from gongkai.work.notices.supersession import preview_supersession
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_an_older_notice_takes_no_place(town: City) -> None:
     client, page = signed_in(Role.CHIEF, town.government), f"/admin/notices/{new.pk}/"
     assert "标记为被取代" not in client.get(page).content.decode()
     with pytest.raises(Refused, match="早于本通知"):
-        supersede(Notice.objects.get(pk=new.pk), by=town.chief, newer=Notice.objects.get(pk=old.pk))
+        supersede_notice(Notice.objects.get(pk=new.pk), by=town.chief, newer=Notice.objects.get(pk=old.pk))
     client.post(f"{page}supersede/", {"newer": old.pk, "seen": ""})
     assert Notice.objects.get(pk=new.pk).state == NoticeState.LIVE
 
@@ -51,7 +51,7 @@ def test_what_superseding_does_is_shown_first_and_taken_back_as_it_was(town: Cit
     assert asked is not None
     assert asked.due_at is not None
     clerk = actor(Role.CLERK, asked.body)
-    more_time(asked, by=clerk, reason="材料未齐", until=date(asked.due_at.year + 1, 1, 20))
+    request_more_time(asked, by=clerk, reason="材料未齐", until=date(asked.due_at.year + 1, 1, 20))
     before = facts(old)
     client, page = signed_in(Role.CHIEF, town.government), f"/admin/notices/{old.pk}/"
     shown = client.post(f"{page}supersede/", {"newer": new.pk, "reason": "任务调整"}).content.decode()
@@ -60,12 +60,12 @@ def test_what_superseding_does_is_shown_first_and_taken_back_as_it_was(town: Cit
     assert facts(old) == before
     client.post(f"{page}supersede/", {"newer": new.pk, "seen": "1:open"})
     assert facts(old) == before, "the tasks moved since the page was shown"
-    client.post(f"{page}supersede/", {"newer": new.pk, "seen": effects_of(old).seen})
+    client.post(f"{page}supersede/", {"newer": new.pk, "seen": preview_supersession(old).seen})
     assert {row[1] for row in facts(old)} == {State.CANCELLED}
     text = " ".join(client.get(page).content.decode().split())
     assert f"恢复 {len(before)} 项任务" in text
     with pytest.raises(Refused, match="政务公开办"):
-        reinstate(Notice.objects.get(pk=old.pk), by=clerk, reason="误操作")
+        reinstate_notice(Notice.objects.get(pk=old.pk), by=clerk, reason="误操作")
     client.post(f"{page}reinstate/", {"reason": "误操作"})
     assert facts(old) == before
     assert Ask.objects.get(assignment=asked.pk).granted is None

@@ -15,25 +15,25 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import (
     accept_support,
-    amend,
-    cancel,
+    amend_measure,
+    cancel_assignment,
     cancel_support,
     choose_owner,
-    confirm,
-    draw_support_in,
-    grant,
-    more_time,
-    reopen,
+    confirm_notice,
+    grant_request,
+    move_support_deadline,
+    reopen_assignment,
+    request_more_time,
     return_support,
     submit_support,
     undo_import,
 )
-from gongkai.work.notices.actions.deciding import catch_up
-from gongkai.work.notices.amending import current
+from gongkai.work.notices.actions.deciding import set_catch_up_date
+from gongkai.work.notices.amending import load_current
 from gongkai.work.notices.models import Assignment, Contribution, Notice
 from gongkai.work.notices.planning.parts import COLUMNS, LEAD_OWES
-from gongkai.work.notices.queries.public import public_progress
-from gongkai.work.notices.queries.readiness import preview
+from gongkai.work.notices.queries.public import count_public_progress
+from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.states import SUPPORT, ShareState
 
 
@@ -51,7 +51,7 @@ def helped(town: City) -> Notice:
 
 @pytest.fixture
 def task(town: City, helped: Notice) -> Entry:
-    return Assignment.objects.get(notice=confirm(helped, by=town.chief)).entry
+    return Assignment.objects.get(notice=confirm_notice(helped, by=town.chief)).entry
 
 
 @pytest.fixture
@@ -65,9 +65,9 @@ def lead(town: City) -> Actor:
 
 
 def test_the_lead_owes_the_task_and_partners_what_they_give(town: City, helped: Notice) -> None:
-    shown = preview(helped)
+    shown = preview_confirmation(helped)
     assert (shown.entries, shown.supports) == (1, 2)
-    live = confirm(helped, by=town.chief)
+    live = confirm_notice(helped, by=town.chief)
     task = Assignment.objects.get(notice=live).entry
     assert task.body == town.finance
     given = Contribution.objects.filter(task=task).order_by("pk")
@@ -78,7 +78,7 @@ def test_the_lead_owes_the_task_and_partners_what_they_give(town: City, helped: 
         task.due_at,
         "公开预算。",
     )
-    (public,) = public_progress(YEAR, town.government)
+    (public,) = count_public_progress(YEAR, town.government)
     assert public.lights.total == 1  # the task is counted once
     assert SUPPORT not in outward(["assignment", SUPPORT])
     assert Message.objects.filter(subject__startswith="配合任务1项").exists() == (
@@ -107,7 +107,7 @@ def test_the_lead_sees_takes_and_returns_what_a_partner_gives(
 
 def test_a_task_that_is_caught_up_on_takes_what_helps_it_along(task: Entry, support: Entry) -> None:
     until = timezone.localdate() + timedelta(days=60)
-    catch_up(task, by=SYSTEM, until=until)
+    set_catch_up_date(task, by=SYSTEM, until=until)
     assert timezone.localdate(fresh(support).due_at) == until
 
 
@@ -115,31 +115,33 @@ def test_a_task_that_ends_takes_what_was_given_and_asks_for_the_rest_no_more(
     town: City, task: Entry, support: Entry, educator: Actor
 ) -> None:
     submit_support(support, by=educator, statement="已提供")
-    cancel(fresh(task), by=town.chief, reason="不再开展")
+    cancel_assignment(fresh(task), by=town.chief, reason="不再开展")
     states = dict(Entry.objects.filter(kind=SUPPORT).values_list("body", "state"))
     assert states == {town.education.pk: ShareState.DONE, town.health.pk: ShareState.CANCELLED}
-    reopen(fresh(task), by=town.chief, reason="恢复开展")
+    reopen_assignment(fresh(task), by=town.chief, reason="恢复开展")
     assert Entry.objects.open().filter(kind=SUPPORT, body=town.health).count() == 1
     assert not Entry.objects.open().filter(kind=SUPPORT, body=town.education).exists()
 
 
 def test_a_partner_has_the_day_of_the_task(town: City, task: Entry, support: Entry, lead: Actor) -> None:
     later = timezone.localdate(task.due_at) + timedelta(days=9)
-    more_time(task, by=lead, reason="资料未齐", until=later)
-    grant(fresh(task), by=town.chief, words="同意")
+    request_more_time(task, by=lead, reason="资料未齐", until=later)
+    grant_request(fresh(task), by=town.chief, words="同意")
     assert timezone.localdate(fresh(support).due_at) == later
     with pytest.raises(Refused, match="系统自动"):
-        draw_support_in(fresh(support), by=lead)
+        move_support_deadline(fresh(support), by=lead)
     with pytest.raises(Refused, match="没有变化"):
-        draw_support_in(fresh(support), by=SYSTEM)
+        move_support_deadline(fresh(support), by=SYSTEM)
 
 
 def test_who_comes_to_owe_it_helps_no_more(town: City, task: Entry, support: Entry) -> None:
     from dataclasses import replace
 
     measure = task.assignment.measure
-    wanted = replace(current(measure), responsible=("市财政局", "市教育局"))
-    amend(task.assignment.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="市教育局共同承担")
+    wanted = replace(load_current(measure), responsible=("市财政局", "市教育局"))
+    amend_measure(
+        task.assignment.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="市教育局共同承担"
+    )
     assert fresh(support).state == ShareState.CANCELLED
     assert Assignment.objects.filter(measure=measure, body=town.education).exists()
 

@@ -15,8 +15,8 @@ from gongkai.core.units.models import Role
 from gongkai.lib.writing.table import FIGURES, LIGHTS, progress_xlsx
 from gongkai.lib.writing.table_paper import overview
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.queries.matrix import matrix
-from gongkai.work.notices.queries.table import account, progress_table
+from gongkai.work.notices.queries.matrix import count_matrix
+from gongkai.work.notices.queries.table import build_progress_table, count_lights
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def notice(town: City) -> Notice:
 
 
 def test_a_row_for_each_measure_and_one_for_each_unit(town: City, notice: Notice) -> None:
-    book = load_workbook(BytesIO(progress_xlsx(progress_table(notice, town.chief))))
+    book = load_workbook(BytesIO(progress_xlsx(build_progress_table(notice, town.chief))))
     first, second = book["按举措"], book["举措与单位"]
     assert [cell.value for cell in first[3]][:7] == [
         1,
@@ -57,7 +57,7 @@ def test_a_row_for_each_measure_and_one_for_each_unit(town: City, notice: Notice
 def test_what_fell_away_is_listed_and_counts_on_neither_sheet(town: City, notice: Notice) -> None:
     gone = notice.assignments.filter(body=town.finance).get().entry
     type(gone).objects.filter(pk=gone.pk).update(outcome="not_applicable", closed_at=timezone.now())
-    book = load_workbook(BytesIO(progress_xlsx(progress_table(notice, town.chief))))
+    book = load_workbook(BytesIO(progress_xlsx(build_progress_table(notice, town.chief))))
     first, second = book["按举措"], book["举措与单位"]
     assert second.max_row == 2 + 3 + 1
     assert second.cell(second.max_row, 5).value == first.cell(first.max_row, 11).value == 2
@@ -65,7 +65,7 @@ def test_what_fell_away_is_listed_and_counts_on_neither_sheet(town: City, notice
 
 
 def test_lights_are_fills_with_their_word(town: City, notice: Notice) -> None:
-    page = load_workbook(BytesIO(progress_xlsx(progress_table(notice, town.chief))))["举措与单位"]
+    page = load_workbook(BytesIO(progress_xlsx(build_progress_table(notice, town.chief))))["举措与单位"]
     shown = {page.cell(at, 7).value: page.cell(at, 7).fill.fgColor.rgb for at in range(3, page.max_row)}
     fills = {word: f"00{fill}" for word, fill in LIGHTS.values()}
     assert set(shown) <= set(fills)
@@ -73,11 +73,13 @@ def test_lights_are_fills_with_their_word(town: City, notice: Notice) -> None:
 
 
 def test_sums_are_those_of_the_screen(town: City, notice: Notice) -> None:
-    made = progress_table(notice, town.chief)
-    lights = matrix(notice, town.chief).all
+    made = build_progress_table(notice, town.chief)
+    lights = count_matrix(notice, town.chief).all
     for name, _ in FIGURES:
         assert sum(line.figures[name] for line in made.measures) == getattr(lights, name)
-    assert account(list(notice.assignments.select_related("entry")), datetime.now().astimezone()) == lights
+    assert (
+        count_lights(list(notice.assignments.select_related("entry")), datetime.now().astimezone()) == lights
+    )
     page = load_workbook(BytesIO(progress_xlsx(made)))["按举措"]
     last = [cell.value for cell in page[page.max_row]]
     assert last[10:17] == [getattr(lights, name) for name, _ in FIGURES], (
@@ -89,7 +91,7 @@ def test_sums_are_those_of_the_screen(town: City, notice: Notice) -> None:
 
 
 def test_the_leaders_paper_says_the_same(town: City, notice: Notice) -> None:
-    said = overview(progress_table(notice, town.chief))
+    said = overview(build_progress_table(notice, town.chief))
     assert "举措2项，任务3项：已办结1项" in said
     answer = signed_in(Role.CHIEF, town.office).get(f"/admin/notices/{notice.pk}/matrix/export/?as=docx")
     paper = read(BytesIO(answer.content))
@@ -97,12 +99,12 @@ def test_the_leaders_paper_says_the_same(town: City, notice: Notice) -> None:
 
 
 def test_others_get_their_own_rows_only(town: City, notice: Notice) -> None:
-    made = progress_table(notice, actor(Role.CLERK, town.education))
+    made = build_progress_table(notice, actor(Role.CLERK, town.education))
     assert {line.unit for line in made.units} == {"市教育局"}
 
 
 def test_an_empty_notice_is_an_empty_table(town: City) -> None:
-    made = progress_table(
+    made = build_progress_table(
         live(town, parsed(rows=[row("公开。", ["市财政局"], [])])), actor(Role.CLERK, town.health)
     )
     assert load_workbook(BytesIO(progress_xlsx(made)))["按举措"]["K3"].value == 0
@@ -112,4 +114,4 @@ def test_it_costs_the_same_for_any_number_of_rows(
     town: City, notice: Notice, django_assert_max_num_queries: object
 ) -> None:
     with django_assert_max_num_queries(4):  # type: ignore[operator]
-        progress_table(notice, SYSTEM)
+        build_progress_table(notice, SYSTEM)

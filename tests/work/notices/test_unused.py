@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gongkai.lib.reading.words.due_table import When
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
-from gongkai.work.notices.planning.unused import with_closing_orders, with_unused
+from gongkai.work.notices.planning.unused import add_closing_orders, flag_unused_words
 
 WHEN = When(2027)
 
@@ -25,7 +25,7 @@ def task(
 def asked(*rows: DraftMeasure, text: str = "") -> list[list[str]]:
     """Return what is asked at each row."""
     lines = "\n".join([*(" │ ".join(row.cells) for row in rows), text])
-    return [[str(flag["message"]) for flag in row.flags] for row in with_unused(rows, lines, WHEN)]
+    return [[str(flag["message"]) for flag in row.flags] for row in flag_unused_words(rows, lines, WHEN)]
 
 
 MAY = {"kind": "by_date", "date": "2027-05-31", "text": "5月底前"}
@@ -89,14 +89,14 @@ def test_a_channel_in_the_notices_own_sentence_is_asked_at_the_rows_it_is_for() 
 def test_what_is_to_be_reported_by_a_day_is_a_task_of_its_own_or_of_the_order_that_it_goes_on() -> None:
     order = task("各牵头单位每半年至少检查1次", preamble=True)
     text = "各牵头单位每半年至少检查1次，检查结果于12月25日前报市政府办公室。\n各单位落实情况请于12月10日前报市政府办公室。"
-    made = with_closing_orders([task("公开预算。"), order], {"issuer": "云岭市人民政府办公室"}, text, WHEN)
+    made = add_closing_orders([task("公开预算。"), order], {"issuer": "云岭市人民政府办公室"}, text, WHEN)
     assert [len(row.duties) for row in made] == [1, 2, 1]
     assert [str(row.duties[-1].due.get("date", "")) for row in made] == ["", "2027-12-25", "2027-12-10"]
     assert made[2].preamble
     assert made[2].flags
-    assert with_closing_orders(made, {}, text, WHEN) == made
+    assert add_closing_orders(made, {}, text, WHEN) == made
     two = "各牵头单位每月20日前把进度发至县政府办邮箱。\n完成情况12月20日前由各处室报办公室汇总，办公室2028年1月10日前报市政府。"
-    orders = with_closing_orders([task("公开预算。")], {}, two, WHEN)[1:]
+    orders = add_closing_orders([task("公开预算。")], {}, two, WHEN)[1:]
     assert [row.duties[0].due.get("date") or row.duties[0].due["day"] for row in orders] == [
         20,
         "2027-12-20",

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.work.notices.planning.versions import Version, amends, follows_year, match_rows, title_core
+from gongkai.work.notices.planning.versions import (
+    NoticeVersion,
+    find_amending_reasons,
+    is_next_years,
+    match_rows,
+    normalize_title,
+)
 
 ROWS = (
     "公开年度国民经济和社会发展计划及其执行情况。",
@@ -12,7 +18,7 @@ ROWS = (
     "公布医保药品目录、定点医药机构名单、经办服务指南。",
     "组织政务公开业务培训，上下半年各1次。",
 )
-OLD = Version(
+OLD = NoticeVersion(
     "云岭市人民政府办公室关于印发2027年云岭市政务公开工作要点的通知", "云政办发〔2027〕12号", "1", 2027, ROWS
 )
 words = st.text(alphabet="公开财政预算决算医保药品目录，。 　", max_size=12)
@@ -80,14 +86,14 @@ def test_rows_that_come_equally_near_are_rivals() -> None:
 def test_what_amends_is_told_by_number_title_words_and_rows(
     title: str, number: str, rows: tuple[str, ...], said: str, because: str
 ) -> None:
-    reasons = amends(Version(title, number, "1", 2027, rows, said), OLD)
+    reasons = find_amending_reasons(NoticeVersion(title, number, "1", 2027, rows, said), OLD)
     assert bool(reasons) == bool(because)
     assert because in "；".join(reasons)
-    assert amends(Version(title, number, "2", 2027, rows, said), OLD) == []
+    assert find_amending_reasons(NoticeVersion(title, number, "2", 2027, rows, said), OLD) == []
 
 
 def test_next_years_notice_has_the_title_apart_from_the_year() -> None:
-    newer = Version(OLD.title.replace("2027", "2028"), "", "1", 2028)
-    assert follows_year(newer, OLD)
-    assert not follows_year(OLD, newer)
-    assert title_core(newer.title) != title_core(OLD.title)
+    newer = NoticeVersion(OLD.title.replace("2027", "2028"), "", "1", 2028)
+    assert is_next_years(newer, OLD)
+    assert not is_next_years(OLD, newer)
+    assert normalize_title(newer.title) != normalize_title(OLD.title)

@@ -94,14 +94,16 @@ def test_answered_looked_up_and_rated_once(client: Client, site: Website) -> Non
     assert "这次没有再办理" in again  # nothing is done twice, and nothing is claimed
     assert Fault.objects.get().satisfaction == 3
     with pytest.raises(Refused, match="已经评价过"):
-        actions.rate(entry, by=ANONYMOUS, satisfaction=1)
+        actions.rate_answer(entry, by=ANONYMOUS, satisfaction=1)
     shown = clerk.get(f"/admin/ledger/{entry.pk}/").content.decode()
     assert "满意" in shown
 
 
 def test_a_rating_that_is_none_says_so(client: Client, site: Website) -> None:
     code = sent(client)
-    actions.answer(Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text="已改正，谢谢。")
+    actions.answer_fault(
+        Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text="已改正，谢谢。"
+    )
     token = look_up(client, code).content.decode().split('name="pass" value="')[1].split('"')[0]
     for wrong in ({}, {"satisfaction": "9"}, {"satisfaction": "x"}):
         answer = client.post("/query/act/", {"pass": token, "follow_up": "rate", **wrong})
@@ -118,12 +120,14 @@ def test_transferred_the_clock_runs_on(client: Client, site: Website) -> None:
     entry = Entry.objects.get(kind="fault")
     water = BodyFactory(name="云岭市水务局", parent=site.body)
     clerk = actor(Role.CLERK, site.body)
-    moved = actions.transfer(entry, by=clerk, body=water, words="涉及供水公告")
+    moved = actions.transfer_fault(entry, by=clerk, body=water, words="涉及供水公告")
     assert (moved.body, moved.due_at) == (water, entry.due_at)
     assert "云岭市水务局" in look_up(client, code).content.decode()
     with pytest.raises(Refused):
-        actions.answer(moved, by=actor(Role.CLERK, BodyFactory(name="云岭市体育局")), text="不归我们管，也答")
-    dismissed = actions.dismiss(moved, by=actor(Role.CLERK, water), text="经核实，页面无误。")
+        actions.answer_fault(
+            moved, by=actor(Role.CLERK, BodyFactory(name="云岭市体育局")), text="不归我们管，也答"
+        )
+    dismissed = actions.dismiss_fault(moved, by=actor(Role.CLERK, water), text="经核实，页面无误。")
     assert dismissed.state_label == "不予受理"
 
 
@@ -131,14 +135,16 @@ def test_transferred_the_clock_runs_on(client: Client, site: Website) -> None:
 def test_an_answer_says_something(text: str, client: Client, site: Website) -> None:
     sent(client)
     with pytest.raises(Refused):
-        actions.answer(Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text=text)
+        actions.answer_fault(Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text=text)
 
 
 def test_answering_begins_retention_and_its_end_erases(client: Client, site: Website) -> None:
     from gongkai.core.intake.jobs import erase_due
 
     code = sent(client, **WHO)
-    actions.answer(Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text="已改正，谢谢。")
+    actions.answer_fault(
+        Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text="已改正，谢谢。"
+    )
     party = Party.objects.get()
     assert party.erase_on == timezone.localdate() + timedelta(days=365)
     assert erase_due()["erased"] == 0

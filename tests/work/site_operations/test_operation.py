@@ -31,7 +31,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.site_operations import actions, jobs, queries, rules
 from gongkai.work.site_operations.models import Regulation, RegulationKind, RestoreDrill, Upkeep
-from gongkai.work.site_operations.whole import MISSING, export_whole
+from gongkai.work.site_operations.whole import MISSING_FILE_NAME, export_site
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -41,7 +41,7 @@ TODAY = timezone.localdate()
 def upkeep() -> Upkeep:
     website = WebsiteFactory(body=BodyFactory())
     begun = TODAY - timedelta(days=3)
-    made: Upkeep = actions.keep_place(
+    made: Upkeep = actions.save_site_file(
         Upkeep(website=website), by=SYSTEM, supervisor=website.body, undertaker="信息中心", reading_from=begun
     )
     return made
@@ -60,15 +60,15 @@ def test_a_day_without_a_log_is_flagged_and_told_once(upkeep: Upkeep) -> None:
     clerk = actor(Role.CLERK, upkeep.body)
     actions.log_reading(upkeep, by=clerk, day=TODAY - timedelta(days=2), words="各栏目正常")
     with pytest.raises(Refused):
-        actions.remind_reading(upkeep, by=clerk, day=TODAY, body=upkeep.body)
+        actions.remind_of_missing_log(upkeep, by=clerk, day=TODAY, body=upkeep.body)
     missing = [TODAY - timedelta(days=1), TODAY - timedelta(days=3)]
-    assert queries.missing_days(upkeep, TODAY) == missing
-    assert queries.standing_of(upkeep, TODAY).light == "red"
-    assert jobs.remind() == {"reminded": 2}
-    assert jobs.remind() == {}
+    assert queries.list_missing_days(upkeep, TODAY) == missing
+    assert queries.find_status(upkeep, TODAY).light == "red"
+    assert jobs.remind_of_missing_logs() == {"reminded": 2}
+    assert jobs.remind_of_missing_logs() == {}
     assert Message.objects.filter(key__startswith="platform.reading").values("key").distinct().count() == 2
     # For scoring: one day written late, two not at all.
-    cases = queries.reading_cases(upkeep.body, TODAY - timedelta(days=9), TODAY)
+    cases = queries.list_reading_cases(upkeep.body, TODAY - timedelta(days=9), TODAY)
     assert [(one.value, one.why) for one in cases] == [
         (0.0, "没有日志"),
         (0.0, "日志补记"),
@@ -85,7 +85,7 @@ def test_training_is_no_promise(upkeep: Upkeep) -> None:
 
 
 def test_days_off_count_only_where_somebody_reads_then(upkeep: Upkeep) -> None:
-    actions.keep_place(upkeep, by=SYSTEM, reading_from=date(2026, 2, 9), every_day=False)
+    actions.save_site_file(upkeep, by=SYSTEM, reading_from=date(2026, 2, 9), every_day=False)
     assert (
         actions.plan_turns(
             upkeep, by=SYSTEM, names=["甲", "乙"], first=date(2026, 3, 6), last=date(2026, 3, 10)
@@ -111,24 +111,24 @@ def test_a_find_becomes_a_rectification_of_the_unit(upkeep: Upkeep) -> None:
 def test_the_newest_text_counts_and_the_one_before_it_stays(upkeep: Upkeep) -> None:
     for since in (date(2024, 1, 1), date(2026, 1, 1)):
         actions.enter_regulation(upkeep, by=SYSTEM, kind="content", title=f"{since.year}年制度", since=since)
-    assert queries.current_texts(upkeep, TODAY)["content"].title == "2026年制度"
+    assert queries.find_current_regulations(upkeep, TODAY)["content"].title == "2026年制度"
     assert Regulation.objects.get(title="2024年制度").ended_on == date(2026, 1, 1)
     assert (
-        len([one for one in queries.standing_of(upkeep, TODAY).lacks if one.endswith("制度")])
+        len([one for one in queries.find_status(upkeep, TODAY).lacks if one.endswith("制度")])
         == len(RegulationKind) - 1
     )
 
 
 def test_a_part_is_handed_over_by_two_persons(upkeep: Upkeep) -> None:
-    row = actions.enter_part(upkeep, by=SYSTEM, part="code", what="源代码一份", giver="某公司", on=TODAY)
+    row = actions.enter_handover(upkeep, by=SYSTEM, part="code", what="源代码一份", giver="某公司", on=TODAY)
     lead = actor(Role.LEAD, upkeep.body)
-    assert actions.witness_part.why_not(row, by=lead) == ["接收人还没有签收。"]
-    actions.receive_part(row, by=lead)
+    assert actions.sign_as_witness.why_not(row, by=lead) == ["接收人还没有签收。"]
+    actions.sign_receipt(row, by=lead)
     with pytest.raises(Refused, match="两个人"):
-        actions.witness_part(row, by=lead)
-    actions.witness_part(row, by=actor(Role.CHIEF, upkeep.body))
+        actions.sign_as_witness(row, by=lead)
+    actions.sign_as_witness(row, by=actor(Role.CHIEF, upkeep.body))
     with pytest.raises(Refused, match="已经签字"):
-        actions.enter_part(upkeep, by=SYSTEM, part="code", what="别的", giver="某公司", on=TODAY)
+        actions.enter_handover(upkeep, by=SYSTEM, part="code", what="别的", giver="某公司", on=TODAY)
 
 
 def test_pages(upkeep: Upkeep) -> None:
@@ -162,16 +162,16 @@ def test_pages(upkeep: Upkeep) -> None:
     assert upkeep.members.get().training == "检查指标"
     assert clerk.post(f"{own}end-member/").status_code == 302
     with pytest.raises(Refused, match="已经离开"):
-        actions.end_member(upkeep, by=SYSTEM, member=member.pk)
+        actions.record_departure(upkeep, by=SYSTEM, member=member.pk)
     assert signed_in(Role.CLERK, BodyFactory()).get(here).status_code == 404
 
 
 def test_a_line_that_nobody_can_sign_waits_for_nobody(upkeep: Upkeep) -> None:
-    row = actions.enter_part(upkeep, by=SYSTEM, part="code", what="源代码一份", giver="某公司", on=TODAY)
+    row = actions.enter_handover(upkeep, by=SYSTEM, part="code", what="源代码一份", giver="某公司", on=TODAY)
     assert not rules.can_be_received(row)
     lead = actor(Role.LEAD, upkeep.body)
     assert rules.can_be_received(row)
-    actions.receive_part(row, by=lead)
+    actions.sign_receipt(row, by=lead)
     page = signed_in(Role.AUDITOR, upkeep.body).get(f"/admin/operation/site/{upkeep.website_id}/")
     assert "没有接收人以外可以监交的人" in page.content.decode()
     actor(Role.CHIEF, upkeep.body)
@@ -183,8 +183,8 @@ def test_a_site_taken_along_is_read_whole_by_moving_in(upkeep: Upkeep, tmp_path:
     mark = keep_picture(PNG, "图.png").pk
     text = f'<p>为改善居民居住条件，制定本计划。</p><p><img alt="效果图" src="gongkai-file:{mark}"></p>'
     public(upkeep.body, [column(upkeep.website, "通知公告")], title="关于防汛的通知", imported_html=text)
-    actions.take_along(upkeep, by=SYSTEM)
-    whole = export_whole(upkeep.website)
+    actions.log_site_export(upkeep, by=SYSTEM)
+    whole = export_site(upkeep.website)
     assert whole.missing == []
     (tmp_path / "整站.zip").write_bytes(whole.content.read())
     bundle = open_bundle(str(tmp_path / "整站.zip"))
@@ -205,20 +205,20 @@ def test_a_site_taken_along_names_what_the_store_has_lost(upkeep: Upkeep) -> Non
     public(upkeep.body, [column(upkeep.website, "通知公告")], title="关于防汛的通知", imported_html=text)
     files_storage().delete(place_of(mark))
     clerk = signed_in(Role.CLERK, upkeep.body)
-    actions.take_along(upkeep, by=SYSTEM)
+    actions.log_site_export(upkeep, by=SYSTEM)
     answer = clerk.post(f"/admin/operation/site/{upkeep.website_id}/whole.zip")
     assert "1项未能导出" in unquote(answer["Content-Disposition"])
     with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as bundle:  # type: ignore[arg-type]
-        assert "“关于防汛的通知”的图片：文件库中已缺失" in bundle.read(MISSING).decode()
-        assert MISSING in bundle.read("说明.txt").decode()
+        assert "“关于防汛的通知”的图片：文件库中已缺失" in bundle.read(MISSING_FILE_NAME).decode()
+        assert MISSING_FILE_NAME in bundle.read("说明.txt").decode()
 
 
 def test_a_rehearsal_is_due_each_year() -> None:
-    assert queries.drill_due(TODAY)
-    actions.log_drill(RestoreDrill(), by=SYSTEM, ok=False, made_at="x", broken="缺文件")
-    assert queries.drill_due(TODAY)
-    actions.log_drill(RestoreDrill(), by=SYSTEM, ok=True, made_at="x")
-    assert not queries.drill_due(TODAY)
+    assert queries.is_drill_due(TODAY)
+    actions.log_restore_drill(RestoreDrill(), by=SYSTEM, ok=False, made_at="x", broken="缺文件")
+    assert queries.is_drill_due(TODAY)
+    actions.log_restore_drill(RestoreDrill(), by=SYSTEM, ok=True, made_at="x")
+    assert not queries.is_drill_due(TODAY)
 
 
 def test_a_site_with_many_texts_is_packed_behind_the_page(

@@ -160,10 +160,10 @@ def _check_unpacked(folder: Path, summary: "Summary") -> str:
 def _log_drill(source: Path, found: dict[str, object]) -> None:
     """Keep the rehearsal among those of the office (网站运行 › 恢复演练): whether it went well or not."""
     from gongkai.core.units.actors import SYSTEM
-    from gongkai.work.site_operations.actions import log_drill
+    from gongkai.work.site_operations.actions import log_restore_drill
     from gongkai.work.site_operations.models import RestoreDrill
 
-    log_drill(
+    log_restore_drill(
         RestoreDrill(),
         by=SYSTEM,
         made_at=str(found.get("made_at") or "")[:40],

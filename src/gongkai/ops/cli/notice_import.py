@@ -11,7 +11,7 @@ from gongkai.ops.cli.django import start
 if TYPE_CHECKING:
     from gongkai.core.units.models import Body
     from gongkai.work.notices.models import Notice
-    from gongkai.work.notices.source import Source
+    from gongkai.work.notices.source import NoticeSource
 
 
 @click.command("import")
@@ -36,7 +36,7 @@ def import_(file: Path, *, issuer: str | None, dry_run: bool, as_json: bool) -> 
     click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else _words(result))
 
 
-def _places(source: "Source", issuer: str | None) -> "tuple[Body, Body | None]":
+def _places(source: "NoticeSource", issuer: str | None) -> "tuple[Body, Body | None]":
     """Return the government that carries the notice out, and its issuer where the directory knows it.
 
     Raises:
@@ -60,23 +60,23 @@ def _places(source: "Source", issuer: str | None) -> "tuple[Body, Body | None]":
     return roots[0], None
 
 
-def _import(source: "Source", government: "Body", issuer: "Body | None") -> "Result":
+def _import(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "Result":
     from gongkai.core.units.actors import SYSTEM
-    from gongkai.work.notices.actions import bring_in
+    from gongkai.work.notices.actions import import_file
 
-    made = bring_in(source, by=SYSTEM, government=government, issuer=issuer)
+    made = import_file(source, by=SYSTEM, government=government, issuer=issuer)
     return {"id": made.notice.pk, "already": made.already, **summary(made.notice)}
 
 
-def _dry(source: "Source", government: "Body", issuer: "Body | None") -> "Result":
+def _dry(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "Result":
     """Import, look, and take everything back: exactly what an import would give."""
     from django.db import transaction
 
     from gongkai.core.units.actors import SYSTEM
-    from gongkai.work.notices.actions import bring_in
+    from gongkai.work.notices.actions import import_file
 
     with transaction.atomic():
-        made = bring_in(source, by=SYSTEM, government=government, issuer=issuer)
+        made = import_file(source, by=SYSTEM, government=government, issuer=issuer)
         known = made.notice.pk if made.already else None
         result: Result = {
             "id": known,
@@ -153,9 +153,14 @@ class Result(Summary):
 
 def summary(notice: "Notice") -> Summary:
     """Return the counts of a notice, the columns it asks for, and what needs a person."""
-    from gongkai.work.notices.queries.readiness import duties_count, preview, unresolved, unsettled
+    from gongkai.work.notices.queries.readiness import (
+        count_duties,
+        count_open_flags,
+        count_unresolved_units,
+        preview_confirmation,
+    )
 
-    shown = preview(notice)
+    shown = preview_confirmation(notice)
     return {
         "title": notice.title,
         "government": notice.government.name,
@@ -163,7 +168,7 @@ def summary(notice: "Notice") -> Summary:
         "state": notice.state,
         "rows": notice.measures.filter(preamble=False).count(),
         "preamble": notice.measures.filter(preamble=True).count(),
-        "duties": duties_count(notice),
+        "duties": count_duties(notice),
         "entries": shown.entries,
         "lines": [
             {
@@ -186,8 +191,8 @@ def summary(notice: "Notice") -> Summary:
             ],
         },
         "needs_person": {
-            "units": unresolved(notice),
-            "doubts": unsettled(notice),
+            "units": count_unresolved_units(notice),
+            "doubts": count_open_flags(notice),
             "remarks": list(notice.remarks),
             "leads_without_staff": [body.label for body in shown.leaderless],
             "units_without_staff": [body.label for body in shown.idle],

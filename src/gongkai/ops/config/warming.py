@@ -133,7 +133,7 @@ def named(template: Template) -> Iterator[tuple[str, list[Origin]]]:
 
 def read_words(seen: object = None) -> object:
     """Look through the words of this year's notices for personal data, once in a process, where other notices are in force than were `seen`."""
-    there = public.stamp()
+    there = public.find_change_key()
     if there != seen:
-        public.read_words()
+        public.warm_texts()
     return there

@@ -102,7 +102,7 @@ def _notice(
         progress(f"导入并确认{year}年通知")
         notice = _import(chief, cast.bodies[government], cast.bodies[issuer], name, today, year)
         settle(notice, chief)
-        actions.confirm(Notice.objects.get(pk=notice.pk), by=chief)
+        actions.confirm_notice(Notice.objects.get(pk=notice.pk), by=chief)
         site.open_columns(cast, leave=UNOPENED)
         story.plan(notice, moment)
 
@@ -115,7 +115,7 @@ def settle(notice: Notice, chief: Actor) -> None:
     for number in list(rows.values_list("pk", flat=True)):
         if rows.filter(pk=number).exists():
             actions.resolve_unit(Notice.objects.get(pk=notice.pk), by=chief, unit=number, everyone=True)
-    actions.settle(Notice.objects.get(pk=notice.pk), by=chief)
+    actions.settle_flags(Notice.objects.get(pk=notice.pk), by=chief)
 
 
 def _next_periods(story: Story, year: int, *, every: int) -> None:

@@ -15,7 +15,7 @@ from gongkai.ops.demo.cast import BUREAU_LOGIN, Cast, actor_behind, hashed
 from gongkai.work.notices import actions
 from gongkai.work.notices.models import Assignment, Notice
 from gongkai.work.notices.source import read_source
-from gongkai.work.notices.states import WORKING
+from gongkai.work.notices.states import WORKING_STATES
 
 #: The bureau, and the office whose clerk signs in beside that of its 办公室.
 BUREAU, OFFICE = "caizheng", "预算科"
@@ -31,9 +31,9 @@ def show(cast: Cast, today: date) -> None:
         budgeter = _clerk(cast, issued)
         source = read_source(notices.word_file(sample), f"{sample.facts['标题']}.docx")
         body = cast.bodies[BUREAU]
-        notice = actions.bring_in(source, by=leader, government=body, issuer=body).notice
-        actions.settle(notice, by=leader)
-        actions.confirm(Notice.objects.get(pk=notice.pk), by=leader)
+        notice = actions.import_file(source, by=leader, government=body, issuer=body).notice
+        actions.settle_flags(notice, by=leader)
+        actions.confirm_notice(Notice.objects.get(pk=notice.pk), by=leader)
     _quarters(notice, leader, cast.actor(Role.LEAD, cast.bodies[BUREAU]), today)
     _work(notice, leader, budgeter, clock.office_hour(today - timedelta(days=6), 30))
     _hand_on(cast, leader, budgeter, today)
@@ -54,14 +54,16 @@ def _clerk(cast: Cast, since: date) -> Actor:
 
 
 def _of(notice: Notice, office: str) -> list[Entry]:
-    rows = Assignment.objects.filter(notice=notice, entry__office__name=office, entry__state__in=WORKING)
+    rows = Assignment.objects.filter(
+        notice=notice, entry__office__name=office, entry__state__in=WORKING_STATES
+    )
     return [assignment.entry for assignment in rows.select_related("entry").order_by("entry__due_at", "pk")]
 
 
 def _quarters(notice: Notice, leader: Actor, head: Actor, today: date) -> None:
     """The quarters that passed: the treasury has nobody who signs in, so that the bureau's clerk hands its part in and the head accepts."""
     for _ in range(3):
-        rows = Assignment.objects.filter(notice=notice, track="quarter", entry__state__in=WORKING)
+        rows = Assignment.objects.filter(notice=notice, track="quarter", entry__state__in=WORKING_STATES)
         row = rows.select_related("entry").order_by("period").first()
         if row is None or row.entry.due_at is None or timezone.localdate(row.entry.due_at) >= today:
             return
@@ -71,13 +73,13 @@ def _quarters(notice: Notice, leader: Actor, head: Actor, today: date) -> None:
 
 def _accepted(entry: Entry, by: Actor, judge: Actor, statement: str) -> None:
     sent = _submitted(entry, by, statement)
-    actions.accept(sent, by=judge, holds=list(sent.evidence.values_list("pk", flat=True)))
+    actions.accept_submission(sent, by=judge, holds=list(sent.evidence.values_list("pk", flat=True)))
 
 
 def _submitted(entry: Entry, by: Actor, statement: str) -> Entry:
     duties = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}
     url = f"https://czj.yunling.example/gk/{entry.pk}.html"
-    sent: Entry = actions.submit(entry, by=by, done=duties, urls=[url], statement=statement)
+    sent: Entry = actions.submit_task(entry, by=by, done=duties, urls=[url], statement=statement)
     return sent
 
 
@@ -98,7 +100,7 @@ def _hand_on(cast: Cast, leader: Actor, budgeter: Actor, today: date) -> None:
     rows = Assignment.objects.filter(
         body=cast.bodies[BUREAU],
         notice__own=False,
-        entry__state__in=WORKING,
+        entry__state__in=WORKING_STATES,
         entry__due_at__gt=timezone.now(),
     )
     task = rows.select_related("entry").order_by("entry__due_at", "pk").first()
@@ -109,7 +111,7 @@ def _hand_on(cast: Cast, leader: Actor, budgeter: Actor, today: date) -> None:
             "pk", flat=True
         )
         until = min(timezone.localdate(task.entry.due_at), today + timedelta(days=4))
-        shares = actions.delegate(
+        shares = actions.delegate_task(
             task.entry,
             by=leader,
             offices=list(offices),

@@ -175,7 +175,7 @@ def _handover(cast: Cast) -> None:
     kept = Upkeep.objects.get(website__is_default=True)
     office = cast.bodies["shiban"]
     for part, what in PARTS:
-        handing.enter_part(
+        handing.enter_handover(
             kept,
             by=cast.actor(Role.CLERK, office),
             part=part,
@@ -184,8 +184,8 @@ def _handover(cast: Cast) -> None:
             on=timezone.localdate() - timedelta(days=5),
         )
     for row in Handover.objects.filter(upkeep=kept, received_at=None):
-        received = handing.receive_part(row, by=cast.actor(Role.LEAD, office))
-        handing.witness_part(received or Handover.objects.get(pk=row.pk), by=cast.chief)
+        received = handing.sign_receipt(row, by=cast.actor(Role.LEAD, office))
+        handing.sign_as_witness(received or Handover.objects.get(pk=row.pk), by=cast.chief)
 
 
 def _screened(cast: Cast) -> None:

@@ -40,7 +40,7 @@ def show(cast: Cast) -> None:
             made.append(entry)
     _answered(cast, made[0], today - timedelta(days=38))
     with clock.at(clock.office_hour(today - timedelta(days=5), 20)):
-        actions.transfer(
+        actions.transfer_fault(
             Entry.objects.get(pk=made[2].pk),
             by=cast.chief,
             body=cast.bodies["jiaoyu"],
@@ -51,6 +51,6 @@ def show(cast: Cast) -> None:
 def _answered(cast: Cast, entry: Entry, day: date) -> None:
     with clock.at(clock.office_hour(day, 15)):
         text = "经核实，“受理机购”系录入错误，已更正为“受理机构”，并对指南全文重新校对。感谢指正。"
-        actions.answer(Entry.objects.get(pk=entry.pk), by=cast.chief, text=text)
+        actions.answer_fault(Entry.objects.get(pk=entry.pk), by=cast.chief, text=text)
     with clock.at(clock.office_hour(day + timedelta(days=1), 90)):
-        actions.rate(Entry.objects.get(pk=entry.pk), by=ANONYMOUS, satisfaction=3)
+        actions.rate_answer(Entry.objects.get(pk=entry.pk), by=ANONYMOUS, satisfaction=3)

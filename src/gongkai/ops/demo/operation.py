@@ -41,7 +41,7 @@ def show(cast: Cast, today: date) -> None:
         "reading_from": today - timedelta(days=4),
     }
     with clock.at(clock.office_hour(begun, 15)):
-        kept = actions.keep_place(Upkeep(website=website), by=clerk, **facts)
+        kept = actions.save_site_file(Upkeep(website=website), by=clerk, **facts)
         for number, (kind, label) in enumerate(RegulationKind.choices, 1):
             title = f"云岭市政府网站{label}制度"
             since = last_time(today, 1, 10)
@@ -102,13 +102,13 @@ def _handover(kept: Upkeep, clerk: Actor, cast: Cast, begun: date) -> None:
         ("rights", "后台管理员账号3个、权限表1份"),
         ("data", "栏目、信息和附件全部数据，核对一致"),
     ):
-        row = actions.enter_part(
+        row = actions.enter_handover(
             kept, by=clerk, part=part, what=what, giver="云州软件服务有限公司 谢伟", on=begun
         )
         if part == "rights":
             lead = cast.actors.get((Role.LEAD, cast.bodies["shiban"].pk), clerk)
-            actions.receive_part(row, by=lead)
-            actions.witness_part(row, by=cast.chief)
+            actions.sign_receipt(row, by=lead)
+            actions.sign_as_witness(row, by=cast.chief)
 
 
 def _others(cast: Cast, today: date) -> None:
@@ -117,7 +117,7 @@ def _others(cast: Cast, today: date) -> None:
     if account is not None:
         with clock.at(clock.office_hour(today - timedelta(days=30), 20)):
             clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
-            actions.keep_place(
+            actions.save_site_file(
                 Upkeep(account=account),
                 by=clerk,
                 supervisor=cast.bodies["shiban"],
@@ -125,7 +125,7 @@ def _others(cast: Cast, today: date) -> None:
             )
     at = clock.office_hour(today - timedelta(days=190), 70)
     with clock.at(at):
-        actions.log_drill(
+        actions.log_restore_drill(
             RestoreDrill(),
             by=SYSTEM,
             at=at,

@@ -22,9 +22,9 @@ from gongkai.core.units.models import Level, Role
 from gongkai.ops.demo import clock, site
 from gongkai.ops.demo.cast import Cast
 from gongkai.work.notices import actions
-from gongkai.work.notices.channels import named, unrecorded
-from gongkai.work.notices.checklist import begins, checklist
-from gongkai.work.notices.columns import website_of
+from gongkai.work.notices.channels import list_channel_duties, list_unrecorded_duties
+from gongkai.work.notices.checklist import build_checklist, find_first_day
+from gongkai.work.notices.columns import find_website
 from gongkai.work.notices.models import Assignment, Notice
 
 #: Fate → weight of what is due and past: most are done in time, some late, a few are still owed or asked about.
@@ -147,7 +147,7 @@ class Story:
             if REQUESTS[fate]:
                 self.at(moment + timedelta(days=2), lambda m: self._decide(number))
         elif fate == "cancelled":
-            actions.cancel(entry, by=self.cast.chief, reason="上级调整任务，本项不再执行。")
+            actions.cancel_assignment(entry, by=self.cast.chief, reason="上级调整任务，本项不再执行。")
         else:
             self._hand_in(entry, by, moment)
             if fate == "returned":
@@ -160,30 +160,32 @@ class Story:
     def _ask(self, entry: Entry, by: Actor, fate: str, moment: datetime) -> None:
         """Ask for what a unit may ask for: that it has nothing to do with it, more time, another unit, to give it back."""
         if fate in {"not_applicable", "asked_na"}:
-            actions.not_applicable(entry, by=by, reason="本单位不承担该项职能，无此类信息。")
+            actions.request_not_applicable(entry, by=by, reason="本单位不承担该项职能，无此类信息。")
         elif fate in {"reassigned", "asked_unit"}:
             other = self.cast.bodies["zhengwu" if entry.body.level == Level.CITY else "qxcaizheng"]
-            actions.other_unit(entry, by=by, body=other, reason="机构职能调整，该项工作已划转。")
+            actions.request_other_unit(entry, by=by, body=other, reason="机构职能调整，该项工作已划转。")
         elif fate in {"withdrawn", "asked_back"}:
-            actions.send_back(entry, by=by, reason="牵头单位已统一公开，本单位不再重复公开。")
+            actions.request_send_back(entry, by=by, reason="牵头单位已统一公开，本单位不再重复公开。")
         else:
             due = timezone.localtime(entry.due_at).date() if entry.due_at else moment.date()
             until = max(due, moment.date()) + timedelta(days=20)
-            actions.more_time(entry, by=by, until=until, reason="上级统一部署的时间调整，数据尚在汇总。")
+            actions.request_more_time(
+                entry, by=by, until=until, reason="上级统一部署的时间调整，数据尚在汇总。"
+            )
 
     def _hand_in(self, entry: Entry, by: Actor, moment: datetime) -> None:
         """Publish in the measure's column where there is one, else give an address; tick the list; submit."""
         published = self._publish(entry, moment)
-        done = {line.duty.pk: line.wanted for line in checklist(entry.assignment)}
+        done = {line.duty.pk: line.wanted for line in build_checklist(entry.assignment)}
         urls = [] if published else [f"https://www.yunling.gov.example/gk/{entry.number}.html"]
-        if duties := [duty.pk for duty in unrecorded(entry.assignment, done=False)]:
+        if duties := [duty.pk for duty in list_unrecorded_duties(entry.assignment, done=False)]:
             self._announce(entry, by, moment, duties)
             entry = self._entry(entry.pk)
-        actions.submit(entry, by=by, done=done, urls=urls, statement="已按要求完成。")
+        actions.submit_task(entry, by=by, done=done, urls=urls, statement="已按要求完成。")
 
     def _announce(self, entry: Entry, by: Actor, moment: datetime, duties: list[int]) -> None:
         """Record where else it was published: the boards that a duty names, else the unit's account."""
-        printed = {name for duty in named(entry.assignment) for name in duty.channels}
+        printed = {name for duty in list_channel_duties(entry.assignment) for name in duty.channels}
         meant = next(
             (found for name in printed if len(found := channels_named(name)) == 1),
             {DisclosureChannel.MEDIA.value},
@@ -203,7 +205,7 @@ class Story:
             return False
         day = timezone.localtime(moment).date() - timedelta(days=self.chance.choice((1, 2, 4, 9, 16, 33)))
         day = max(
-            day, begins(entry.assignment)
+            day, find_first_day(entry.assignment)
         )  # what was published before the period began proves nothing of it
         made = site.publish(self.cast, entry.body, columns[:1], day, next(self.serial), moment)
         self.items += made is not None
@@ -219,7 +221,7 @@ class Story:
         measure = entry.assignment.measure
         for duty in measure.duties.all():
             for path in duty.paths:
-                column = column_for(path, website_of(measure.notice.government))
+                column = column_for(path, find_website(measure.notice.government))
                 if column is not None:
                     yield column
 
@@ -242,14 +244,16 @@ class Story:
     def _accept(self, number: int) -> None:
         entry = self._entry(number)
         opened = list(entry.evidence.filter(withdrawn=False).values_list("pk", flat=True))
-        self._first(entry, lambda entry, by: actions.accept(entry, by=by, holds=opened))
+        self._first(entry, lambda entry, by: actions.accept_submission(entry, by=by, holds=opened))
 
     def _return(self, number: int) -> None:
         reason = "公开的内容缺少咨询电话，请补充后重新提交。"
-        self._first(self._entry(number), lambda entry, by: actions.return_(entry, by=by, reason=reason))
+        self._first(
+            self._entry(number), lambda entry, by: actions.return_submission(entry, by=by, reason=reason)
+        )
 
     def _decide(self, number: int) -> None:
-        self._first(self._entry(number), lambda entry, by: actions.grant(entry, by=by))
+        self._first(self._entry(number), lambda entry, by: actions.grant_request(entry, by=by))
 
     def _urge(self, number: int) -> None:
         entry = self._entry(number)

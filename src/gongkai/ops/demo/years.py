@@ -19,14 +19,14 @@ def show(cast: Cast, today: date) -> None:
     county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
     with clock.at(clock.office_hour(today - timedelta(days=5), 60)):
         draft = _imported("draft", county, cast.bodies["qingxi"], cast.bodies["qxban"], today, year)
-        actions.confirm(draft, by=county)
+        actions.confirm_notice(draft, by=county)
 
 
 def _imported(name: str, by: Actor, government: Body, issuer: Body, today: date, year: int) -> Notice:
     sample = notices.sample(name, today, year)
     source = read_source(notices.word_file(sample), f"{sample.facts['标题']}.docx")
     made = actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
-    actions.settle(Notice.objects.get(pk=made.pk), by=by)
+    actions.settle_flags(Notice.objects.get(pk=made.pk), by=by)
     return Notice.objects.get(pk=made.pk)
 
 
@@ -35,7 +35,7 @@ def _last_year(cast: Cast, today: date, year: int) -> None:
     city, chief = cast.bodies["shi"], cast.chief
     with clock.at(clock.office_hour(date(year, 4, 29), 40)):
         notice = _imported("last_year_small", chief, city, city, today, year)
-        actions.confirm(notice, by=chief)
+        actions.confirm_notice(notice, by=chief)
     *done, undone = Assignment.objects.filter(notice=notice).select_related("entry__body").order_by("pk")
     for assignment in done:
         body = assignment.entry.body
@@ -43,11 +43,11 @@ def _last_year(cast: Cast, today: date, year: int) -> None:
         with clock.at(clock.office_hour(date(year, 9, 15), 30)):
             duties = {duty.pk: 1 for duty in assignment.measure.duties.all()}
             clerk = cast.actor(Role.CLERK, body)
-            sent = actions.submit(
+            sent = actions.submit_task(
                 assignment.entry, by=clerk, done=duties, urls=[url], statement="已按要求公开。"
             )
-            actions.accept(sent, by=chief, holds=list(sent.evidence.values_list("pk", flat=True)))
+            actions.accept_submission(sent, by=chief, holds=list(sent.evidence.values_list("pk", flat=True)))
     with clock.at(clock.office_hour(date(year + 1, 1, 20), 30)):
-        actions.carry_over(
+        actions.carry_over_assignment(
             Entry.objects.get(pk=undone.pk), by=chief, reason="栏目整理没有完成，转入本年继续办理。"
         )

@@ -10,9 +10,9 @@ from gongkai.content.editions.models import Launch
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.following import ActionEvent, hold_messages
 from gongkai.core.ledger.models import Entry, EntryQuerySet
-from gongkai.work.notices.actions.deciding import cancel, catch_up
+from gongkai.work.notices.actions.deciding import cancel_assignment, set_catch_up_date
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.states import OPEN, TASKS
+from gongkai.work.notices.states import OPEN_STATES, TASK_KINDS
 
 #: The reason that stands in the record of what is left out.
 LEFT_OUT = "开通以前到期，本平台不纳入办理"
@@ -35,7 +35,7 @@ class Settled:
 
 def due_before(moment: datetime) -> EntryQuerySet:
     """Return the open tasks of notices that are due before a moment."""
-    return Entry.objects.filter(kind__in=TASKS, state__in=OPEN, due_at__lt=moment)
+    return Entry.objects.filter(kind__in=TASK_KINDS, state__in=OPEN_STATES, due_at__lt=moment)
 
 
 def settle(launch: Launch) -> Settled:
@@ -65,7 +65,7 @@ def _settle(launch: Launch, entries: Iterable[Entry]) -> int:
     with hold_messages():
         for entry in rows:
             if launch.earlier == Launch.Earlier.CATCH_UP and until is not None:
-                catch_up(entry, by=SYSTEM, until=until)
+                set_catch_up_date(entry, by=SYSTEM, until=until)
             else:
-                cancel(entry, by=SYSTEM, reason=LEFT_OUT)
+                cancel_assignment(entry, by=SYSTEM, reason=LEFT_OUT)
     return len(rows)

@@ -9,7 +9,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.ops.launch.earlier import due_before
 from gongkai.ops.launch.resting import WAITING
-from gongkai.work.notices.states import OPEN, TASKS
+from gongkai.work.notices.states import OPEN_STATES, TASK_KINDS
 
 
 def seen_by_public() -> list[str]:
@@ -24,7 +24,7 @@ def seen_by_public() -> list[str]:
             f"联系方式{website.contact or '没有填写'}；栏目{columns.count()}个，其中{columns.count() - filled}个还没有内容；"
             f"信息{texts}条。"
         )
-    tasks = Entry.objects.filter(kind__in=TASKS, state__in=OPEN)
+    tasks = Entry.objects.filter(kind__in=TASK_KINDS, state__in=OPEN_STATES)
     if count := tasks.count():
         late = due_before(timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)).count()
         said.append(f"年度任务：办理中{count}项，其中{late}项今天以前已经到期。")

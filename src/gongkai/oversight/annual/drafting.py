@@ -9,7 +9,7 @@ from gongkai.lib.writing.titles import cited
 from gongkai.oversight.annual.form import Number, Values, said
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.facts import Facts, facts_of
-from gongkai.work.notices.queries.lights import Lights
+from gongkai.work.notices.queries.lights import LightCounts
 
 #: A gap in a drafted text that only people can fill.
 GAP = "〔请补充"
@@ -147,7 +147,7 @@ def _sixth(report: Report, values: Values, facts: Facts) -> list[str]:
     return [*lines, f"（二）年度任务落实情况。{''.join(found)}"] if found else lines
 
 
-def _stand(tasks: Lights) -> str:
+def _stand(tasks: LightCounts) -> str:
     """Return how many tasks there are and how far they are."""
     rest = tasks.total - tasks.closed
     left = f"，尚在办理{rest}项（其中逾期{tasks.red}项）" if rest else ""

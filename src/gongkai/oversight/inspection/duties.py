@@ -26,14 +26,14 @@ from gongkai.lib.typed_json import text
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict, InspectedSite
 from gongkai.oversight.inspection.queries import latest_runs
 from gongkai.oversight.inspection.verdicts import FAULTS, Judged, Result, judge_texts, matter_of, unseen
-from gongkai.work.notices.checklist import begins, lookback, period
-from gongkai.work.notices.columns import written
-from gongkai.work.notices.expansion import planned_duties
+from gongkai.work.notices.checklist import find_first_day, is_lookback, period_of_assignment
+from gongkai.work.notices.columns import join_path
+from gongkai.work.notices.expansion import to_planned_duties
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
-from gongkai.work.notices.planning.periods import QUARTER, period_of
-from gongkai.work.notices.planning.plan import day_of
-from gongkai.work.notices.planning.rules import is_vague, track_of
-from gongkai.work.notices.states import ASSIGNED, STANDING, TASKS, NoticeState
+from gongkai.work.notices.planning.periods import QUARTER, find_period
+from gongkai.work.notices.planning.plan import find_duty_date
+from gongkai.work.notices.planning.rules import find_track, is_vague
+from gongkai.work.notices.states import ASSIGNED, CHECKED_STATES, TASK_KINDS, NoticeState
 
 #: Pieces of evidence that a verdict names, the newest.
 NAMED = 3
@@ -64,7 +64,7 @@ def verify_notice(notice: Notice, today: date) -> int:
         "measure__duties", Duty.objects.exclude(paths=[]).select_related("awaits"), to_attr="published"
     )
     ordered = Duty.objects.filter(measure=OuterRef("measure")).exclude(paths=[])
-    rows = Assignment.objects.filter(Exists(ordered), notice=notice, entry__state__in=STANDING)
+    rows = Assignment.objects.filter(Exists(ordered), notice=notice, entry__state__in=CHECKED_STATES)
     owed = list(rows.select_related("measure", "notice__government", "body").prefetch_related(paths))
     shelf = _shelf(set(columns.values()), {assignment.body_id for assignment in owed})
     outer = _outer({assignment.body_id for assignment in owed})
@@ -73,7 +73,7 @@ def verify_notice(notice: Notice, today: date) -> int:
         _verdict(assignment, duty, columns, shelf, outer, known, today)
         for assignment in owed
         for duty in assignment.measure.published  # type: ignore[attr-defined]  # prefetched above
-        if lookback(assignment) or track_of(duty.due) == assignment.track
+        if is_lookback(assignment) or find_track(duty.due) == assignment.track
     ]
     _note_changes(known, made)
     DutyVerdict.objects.bulk_create(
@@ -146,7 +146,7 @@ def _verdict(
 ) -> DutyVerdict:
     first, due, cycle = _span(one, duty, today)
     wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
-    there = [columns[written(path)] for path in duty.paths if written(path) in columns]
+    there = [columns[join_path(path)] for path in duty.paths if join_path(path) in columns]
     rows = {row.document_id: row for column in there for row in shelf.get((column, one.body_id), ())}
     away = [outer[one.body_id, path[-1]] for path in duty.paths if path and (one.body_id, path[-1]) in outer]
     stored = known.get((one.pk, duty.pk, cycle))
@@ -215,12 +215,15 @@ def _told_apart(
 
 def _span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
     """Return from when to when publishing counts, and the running cycle of a vague duty."""
-    own = period(one)
+    own = period_of_assignment(one)
     if is_vague(duty.due):
-        running = period_of(duty.cycle or QUARTER, min(max(today, own.first), own.last))
+        running = find_period(duty.cycle or QUARTER, min(max(today, own.first), own.last))
         return running.first, running.last, running.label
-    due = day_of(planned_duties([duty], one.notice.issued_on)[0], own, int(one.period[:4])) or own.last
-    return begins(one), max(due, one.extended_to or due), ""
+    due = (
+        find_duty_date(to_planned_duties([duty], one.notice.issued_on)[0], own, int(one.period[:4]))
+        or own.last
+    )
+    return find_first_day(one), max(due, one.extended_to or due), ""
 
 
 def verdicts_of(entry: Entry) -> list[DutyVerdict]:
@@ -239,7 +242,7 @@ def faults_visible_to(user: object) -> QuerySet[DutyVerdict]:
 @visible(DutyVerdict)
 def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[DutyVerdict]:
     """Return the verdicts on duties that are still owed (`settled`: or were), of entries that this person sees."""
-    seen = _of_tasks(user, STANDING if not settled else None)
+    seen = _of_tasks(user, CHECKED_STATES if not settled else None)
     rows = DutyVerdict.objects.filter(seen).select_related(*_SHOWN)
     return rows.order_by("due", "pk")
 
@@ -253,7 +256,7 @@ def changes_visible_to(user: object) -> QuerySet[DutyChange]:
 def _of_tasks(user: object, states: Collection[str] | None = None) -> Q:
     """Return the condition on what is of a task that somebody sees; tasks inside units are asked for where this person sees any."""
     found = Q()
-    for kind in TASKS:
+    for kind in TASK_KINDS:
         rows = visible_to(user, kind=kind)
         rows = rows if states is None else rows.filter(state__in=states)
         if kind == ASSIGNED or rows.exists():

@@ -7,7 +7,7 @@ from gongkai.core.units.models import Body
 from gongkai.oversight.inspection.site.report import verdict
 from gongkai.oversight.inspection.verdicts import FAULTS, LABELS
 from gongkai.work.notices.models import Assignment, Duty
-from gongkai.work.notices.queries.doers import named
+from gongkai.work.notices.queries.doers import unit_label
 
 
 class Target(models.TextChoices):
@@ -326,7 +326,7 @@ class DutyVerdict(models.Model):
     @property
     def unit(self) -> str:
         """Who owes it: a unit; of a unit's own notice one of its offices."""
-        return named(self.assignment.entry)
+        return unit_label(self.assignment.entry)
 
     @property
     def found_words(self) -> str:
@@ -366,7 +366,7 @@ class DutyChange(models.Model):
     @property
     def unit(self) -> str:
         """Who owes it: a unit; of a unit's own notice one of its offices."""
-        return named(self.assignment.entry)
+        return unit_label(self.assignment.entry)
 
     @property
     def label_before(self) -> str:

@@ -11,7 +11,7 @@ from gongkai.core.units.reach import government_over
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.pages import BESIDE, PAGES, PublicPage
 from gongkai.ui.portal.tree import SiteTree
-from gongkai.work.notices.queries.public import notices_numbered
+from gongkai.work.notices.queries.public import find_notices_by_number
 
 #: Pages named at most.
 MOST = 3
@@ -51,7 +51,7 @@ def _named(typed: str) -> list[FoundPage]:
 
 def _with_notice(tree: SiteTree, words: str) -> list[FoundPage]:
     meaning = understand(words)
-    found = notices_numbered(government_over(tree.website.body), meaning) if meaning.exact else []
+    found = find_notices_by_number(government_over(tree.website.body), meaning) if meaning.exact else []
     return [
         FoundPage(
             reverse("portal:progress_of", args=[notice.year]),

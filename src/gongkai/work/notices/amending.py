@@ -6,12 +6,12 @@ from datetime import date
 
 from gongkai.core.ledger.models import Entry
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Part
-from gongkai.work.notices.planning.rules import plain
-from gongkai.work.notices.planning.sentences import in_words
+from gongkai.work.notices.planning.rules import normalize_rule
+from gongkai.work.notices.planning.sentences import describe_rule
 
 
 @dataclass(frozen=True)
-class DutyWanted:
+class WantedDuty:
     """The wanted state of a duty; `pk` is None for a new one."""
 
     pk: int | None
@@ -22,7 +22,7 @@ class DutyWanted:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedMeasure:
     """The wanted state of a measure: text, names of units, duties in order."""
 
     section: str
@@ -30,7 +30,7 @@ class Wanted:
     text: str
     lead: tuple[str, ...]
     responsible: tuple[str, ...]
-    duties: tuple[DutyWanted, ...]
+    duties: tuple[WantedDuty, ...]
     partner: tuple[str, ...] = ()
 
     def as_facts(self) -> dict[str, object]:
@@ -39,7 +39,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Moved:
+class MovedEntry:
     """An open entry whose due date changed; None means no date."""
 
     entry: Entry
@@ -48,14 +48,14 @@ class Moved:
 
 
 @dataclass
-class Amended:
+class AmendmentResult:
     """Changes in words and affected entries of a correction.
 
     `closed` are entries that stay closed, `helping` new entries of partner units.
     """
 
     changes: list[str] = field(default_factory=list)
-    moved: list[Moved] = field(default_factory=list)
+    moved: list[MovedEntry] = field(default_factory=list)
     opened: list[Entry] = field(default_factory=list)
     cancelled: list[Entry] = field(default_factory=list)
     reopened: list[Entry] = field(default_factory=list)
@@ -80,85 +80,85 @@ class Amended:
         }
 
 
-def current(measure: Measure) -> Wanted:
+def load_current(measure: Measure) -> WantedMeasure:
     """Load the current state of a measure."""
-    return as_it_is(
+    return build_current(
         measure,
         list(measure.units.prefetch_related("members__body")),
         measure.duties.order_by("position", "pk"),
     )
 
 
-def as_it_is(measure: Measure, units: Iterable[MeasureUnit], duties: Iterable[Duty]) -> Wanted:
+def build_current(measure: Measure, units: Iterable[MeasureUnit], duties: Iterable[Duty]) -> WantedMeasure:
     """Return the current state of a measure from units and duties already loaded."""
     units = list(units)
-    return Wanted(
+    return WantedMeasure(
         section=measure.section,
         item=measure.item,
         text=measure.text,
         lead=tuple(unit.name for unit in units if unit.part == Part.LEAD),
         responsible=tuple(unit.name for unit in units if unit.part == Part.RESPONSIBLE),
-        duties=tuple(duty_as_it_is(duty) for duty in duties),
+        duties=tuple(to_wanted_duty(duty) for duty in duties),
         partner=tuple(unit.name for unit in units if unit.part == Part.PARTNER),
     )
 
 
-def duty_as_it_is(duty: Duty) -> DutyWanted:
+def to_wanted_duty(duty: Duty) -> WantedDuty:
     """Return the current state of a duty."""
-    return DutyWanted(
+    return WantedDuty(
         duty.pk, duty.text, dict(duty.due), tuple(tuple(path) for path in duty.paths), tuple(duty.channels)
     )
 
 
-_CELLS = {"section": "工作任务（一级）", "item": "工作任务（二级）", "text": "贯彻举措"}
+_CELL_LABELS = {"section": "工作任务（一级）", "item": "工作任务（二级）", "text": "贯彻举措"}
 # Start of a sentence on a changed measure text.
 TEXT_CHANGED = "贯彻举措由"
-_SIDES = {"lead": "牵头单位", "responsible": "责任单位", "partner": "配合单位"}
+_PART_LABELS = {"lead": "牵头单位", "responsible": "责任单位", "partner": "配合单位"}
 # Longer texts are shortened to the difference with this much context.
 _LONG, _BESIDE = 60, 10
 
 
-def differences(before: Wanted, after: Wanted) -> list[str]:
+def describe_differences(before: WantedMeasure, after: WantedMeasure) -> list[str]:
     """Return the differences, one sentence each."""
     said = [
-        f"{label}由{_from_to(getattr(before, name), getattr(after, name))}"
-        for name, label in _CELLS.items()
+        f"{label}由{_format_change(getattr(before, name), getattr(after, name))}"
+        for name, label in _CELL_LABELS.items()
         if getattr(before, name) != getattr(after, name)
     ]
     said += [
-        f"{label}由{_listed(getattr(before, name))}改为{_listed(getattr(after, name))}"
-        for name, label in _SIDES.items()
+        f"{label}由{_join_names(getattr(before, name))}改为{_join_names(getattr(after, name))}"
+        for name, label in _PART_LABELS.items()
         if getattr(before, name) != getattr(after, name)
     ]
-    return [*said, *_duties(before.duties, after.duties)]
+    return [*said, *_describe_duties(before.duties, after.duties)]
 
 
-def _duties(before: Iterable[DutyWanted], after: Iterable[DutyWanted]) -> Iterable[str]:
+def _describe_duties(before: Iterable[WantedDuty], after: Iterable[WantedDuty]) -> Iterable[str]:
     now = {duty_wanted.pk: duty_wanted for duty_wanted in after}
     for duty_wanted in before:
         if duty_wanted.pk not in now:
-            yield f"删除要求“{_short(duty_wanted.text)}”"
+            yield f"删除要求“{_shorten(duty_wanted.text)}”"
             continue
         new = now[duty_wanted.pk]
         if duty_wanted.text != new.text:
-            yield f"要求由{_from_to(duty_wanted.text, new.text)}"
-        if plain(duty_wanted.due) != plain(new.due):
-            yield f"“{_short(new.text, 20)}”的时限由“{in_words(duty_wanted.due)}”改为“{in_words(new.due)}”"
+            yield f"要求由{_format_change(duty_wanted.text, new.text)}"
+        if normalize_rule(duty_wanted.due) != normalize_rule(new.due):
+            yield f"“{_shorten(new.text, 20)}”的时限由“{describe_rule(duty_wanted.due)}”改为“{describe_rule(new.due)}”"
         if duty_wanted.paths != new.paths:
-            yield f"“{_short(new.text, 20)}”的公开路径由{_paths(duty_wanted)}改为{_paths(new)}"
+            yield f"“{_shorten(new.text, 20)}”的公开路径由{_format_paths(duty_wanted)}改为{_format_paths(new)}"
         if duty_wanted.channels != new.channels:
-            yield f"“{_short(new.text, 20)}”的其他渠道由{_listed(duty_wanted.channels)}改为{_listed(new.channels)}"
+            yield f"“{_shorten(new.text, 20)}”的其他渠道由{_join_names(duty_wanted.channels)}改为{_join_names(new.channels)}"
     known = {duty_wanted.pk for duty_wanted in before}
     for new in after:
         if new.pk not in known:
-            yield f"增加要求“{_short(new.text)}”（{in_words(new.due)}）"
+            yield f"增加要求“{_shorten(new.text)}”（{describe_rule(new.due)}）"
 
 
-def _paths(duty: DutyWanted) -> str:
+def _format_paths(duty: WantedDuty) -> str:
     return "；".join(" > ".join(path) for path in duty.paths) or "无"
 
 
-def _from_to(before: str, after: str) -> str:
+def _format_change(before: str, after: str) -> str:
     """Return “甲”改为“乙”; of long texts only the part that differs.
 
     >>> _from_to("六月底前", "七月底前")
@@ -167,27 +167,27 @@ def _from_to(before: str, after: str) -> str:
     old, new = " ".join(before.split()), " ".join(after.split())
     if max(len(old), len(new)) <= _LONG:
         return f"“{old}”改为“{new}”"
-    same = _alike(old, new)
-    behind = _alike(old[same:][::-1], new[same:][::-1])
+    same = _common_prefix_length(old, new)
+    behind = _common_prefix_length(old[same:][::-1], new[same:][::-1])
     first, last = max(0, same - _BESIDE), max(0, behind - _BESIDE)
     shown = [
-        f"{'…' if first else ''}{_short(text[first : len(text) - last], 2 * _LONG)}{'…' if last else ''}"
+        f"{'…' if first else ''}{_shorten(text[first : len(text) - last], 2 * _LONG)}{'…' if last else ''}"
         for text in (old, new)
     ]
     return f"“{shown[0]}”改为“{shown[1]}”"
 
 
-def _alike(one: str, other: str) -> int:
+def _common_prefix_length(one: str, other: str) -> int:
     return next(
         (at for at, (mine, theirs) in enumerate(zip(one, other, strict=False)) if mine != theirs),
         min(len(one), len(other)),
     )
 
 
-def _short(text: str, longest: int = _LONG) -> str:
+def _shorten(text: str, longest: int = _LONG) -> str:
     words = " ".join(text.split())
     return words if len(words) <= longest else f"{words[: longest - 1]}…"
 
 
-def _listed(names: Iterable[str]) -> str:
+def _join_names(names: Iterable[str]) -> str:
     return "、".join(names) or "无"

@@ -30,37 +30,44 @@ class Config(AppConfig):
             listeners,
             panels,
         )
-        from gongkai.work.notices.incoming import READING
-        from gongkai.work.notices.ordered_columns import ordered_in
+        from gongkai.work.notices.incoming import READ_NOTICE_JOB
+        from gongkai.work.notices.ordered_columns import find_ordered_publishers
 
-        register_kind(READING)
-        LET_IN.append(ordered_in)
+        register_kind(READ_NOTICE_JOB)
+        LET_IN.append(find_ordered_publishers)
         registry.register(kinds.ASSIGNMENT_KIND)
         registry.register(kinds.INNER_KIND)
         registry.register(kinds.DELEGATED_KIND)
         registry.register(kinds.SUPPORT_KIND)
         registry.register(kinds.UPWARD_KIND)
         register_score(in_time("assignment", "年度任务按期销号"))
-        follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_shares)
-        follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_support)
-        moving = (*listeners.MOVING, "grant", "catch_up")
-        follow(tuple(f"assignment.{verb}" for verb in moving), listeners.follow_support)
-        follow(("assignment.reopen", "assignment.restore"), listeners.resume_support)
-        due = CatchUp("sendings", "随任务不再报送", listeners.settle_sendings, 32)
-        follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_sendings, due=due)
-        follow(("assignment.reopen", "assignment.restore"), listeners.resume_sendings)
-        follow(tuple(f"assignment.{verb}" for verb in listeners.MOVING), listeners.draw_shares_in)
-        follow("assignment.accept", listeners.send_along)
-        follow("assignment.accept", listeners.report_up)
-        follow("publishing.publish", listeners.offer_published)
-        follow(("publishing.place", "publishing.move", "publishing.move_waiting"), listeners.offer_moved)
-        follow("publishing.withdraw", listeners.take_back_withdrawn)
-        follow("publishing.record_channel", listeners.offer_recorded)
-        follow("publishing.drop_channel", listeners.take_back_dropped)
+        follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.cancel_shares)
+        follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.end_contributions)
+        moving = (*listeners.MOVING_VERBS, "grant", "catch_up")
+        follow(tuple(f"assignment.{verb}" for verb in moving), listeners.follow_task_deadline)
+        follow(("assignment.reopen", "assignment.restore"), listeners.resume_contributions)
+        due = CatchUp("sendings", "随任务不再报送", listeners.cancel_old_submissions, 32)
+        follow(
+            tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS),
+            listeners.cancel_submissions,
+            due=due,
+        )
+        follow(("assignment.reopen", "assignment.restore"), listeners.resume_submissions)
+        follow(tuple(f"assignment.{verb}" for verb in listeners.MOVING_VERBS), listeners.shorten_shares)
+        follow("assignment.accept", listeners.send_with_task)
+        follow("assignment.accept", listeners.copy_evidence_to_task)
+        follow("publishing.publish", listeners.offer_published_edition)
+        follow(
+            ("publishing.place", "publishing.move", "publishing.move_waiting"),
+            listeners.offer_moved_documents,
+        )
+        follow("publishing.withdraw", listeners.withdraw_document_offers)
+        follow("publishing.record_channel", listeners.offer_channel_release)
+        follow("publishing.drop_channel", listeners.withdraw_release_offers)
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
         register_job(Job("remind_deciders", "提醒牵头单位审核", jobs.remind_deciders, 35))
-        _enter_panels()
-        _enter_questions()
+        _register_panels()
+        _register_figures()
         register_block(Block("cycles", 250, panels.cycle_block))
         register_block(
             Block(
@@ -82,47 +89,55 @@ class Config(AppConfig):
         )
 
 
-def _enter_questions() -> None:
+def _register_figures() -> None:
     """Register the counts that the ledger caches."""
     from gongkai.core.ledger.figures import register_question
-    from gongkai.work.notices.queries.matrix import CELLS
-    from gongkai.work.notices.queries.progress import OF_NOTICES
-    from gongkai.work.notices.queries.public_counts import PUBLIC
-    from gongkai.work.notices.queries.timeline import DUE
+    from gongkai.work.notices.queries.matrix import MATRIX_COUNT
+    from gongkai.work.notices.queries.progress import PROGRESS_COUNT
+    from gongkai.work.notices.queries.public_counts import PUBLIC_COUNT
+    from gongkai.work.notices.queries.timeline import TIMELINE_COUNT
 
-    register_question(CELLS)
-    register_question(OF_NOTICES)
-    register_question(PUBLIC)
-    register_question(DUE)
+    register_question(MATRIX_COUNT)
+    register_question(PROGRESS_COUNT)
+    register_question(PUBLIC_COUNT)
+    register_question(TIMELINE_COUNT)
 
 
-def _enter_panels() -> None:
+def _register_panels() -> None:
     """Register the panels of an entry's page."""
     from gongkai.core.ledger.desk import Panel, register_panel
     from gongkai.work.notices import panels
-    from gongkai.work.notices.states import ASSIGNED, DELEGATED, SUPPORT, TASKS
+    from gongkai.work.notices.states import ASSIGNED, DELEGATED, SUPPORT, TASK_KINDS
 
     register_panel(
-        Panel("assignment", "notices/panel.html", panels.assignment, kinds=set(TASKS), position=150)
+        Panel("assignment", "notices/panel.html", panels.show_assignment, kinds=set(TASK_KINDS), position=150)
     )
     register_panel(
-        Panel("delegated", "notices/panel_delegated.html", panels.delegated, kinds={DELEGATED}, position=150)
+        Panel("delegated", "notices/panel_delegated.html", panels.show_share, kinds={DELEGATED}, position=150)
     )
     register_panel(
-        Panel("support", "notices/panel_support.html", panels.support, kinds={SUPPORT}, position=150)
+        Panel(
+            "support", "notices/panel_support.html", panels.show_contribution, kinds={SUPPORT}, position=150
+        )
     )
     register_panel(
-        Panel("supports", "notices/panel_supports.html", panels.supports, kinds={ASSIGNED}, position=152)
+        Panel(
+            "supports",
+            "notices/panel_supports.html",
+            panels.show_contributions,
+            kinds={ASSIGNED},
+            position=152,
+        )
     )
     register_panel(
         Panel(
             "delegations",
             "notices/panel_delegations.html",
-            panels.delegations,
+            panels.show_shares,
             kinds={ASSIGNED},
             position=155,
         )
     )
     register_panel(
-        Panel("upward", "notices/panel_upward.html", panels.upward, kinds={"upward"}, position=150)
+        Panel("upward", "notices/panel_upward.html", panels.show_upward, kinds={"upward"}, position=150)
     )

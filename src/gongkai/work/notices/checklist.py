@@ -6,17 +6,17 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.core.widgets.once import kept
-from gongkai.work.notices.expansion import planned_duties
+from gongkai.work.notices.expansion import to_planned_duties
 from gongkai.work.notices.models import Assignment, Duty, DutyCheck
-from gongkai.work.notices.planning.periods import QUARTER, YEAR, Period, parse, period_of
-from gongkai.work.notices.planning.plan import day_of, due_of
-from gongkai.work.notices.planning.rules import is_vague, track_of
-from gongkai.work.notices.planning.sentences import in_words
-from gongkai.work.notices.planning.titles import without_paths
+from gongkai.work.notices.planning.periods import QUARTER, YEAR, Period, find_period, parse_period
+from gongkai.work.notices.planning.plan import find_due_date, find_duty_date
+from gongkai.work.notices.planning.rules import find_track, is_vague
+from gongkai.work.notices.planning.sentences import describe_rule
+from gongkai.work.notices.planning.titles import remove_paths
 
 
 @dataclass(frozen=True)
-class Line:
+class ChecklistLine:
     """A line of the checklist.
 
     `cycle` is the current period of a vague duty, `wanted` the required number of times, `returned`
@@ -43,7 +43,7 @@ class Line:
     @property
     def text(self) -> str:
         """The text of the duty without its disclosure path."""
-        return without_paths(self.duty.text)
+        return remove_paths(self.duty.text)
 
     @property
     def ticked(self) -> bool:
@@ -58,57 +58,57 @@ class Line:
         return self.ticked_on > self.until
 
 
-def lookback(assignment: Assignment) -> bool:
+def is_lookback(assignment: Assignment) -> bool:
     """Tell whether this is a look-back (回头看), which has no regular period."""
     return "回头看" in assignment.period
 
 
-def period(assignment: Assignment) -> Period:
+def period_of_assignment(assignment: Assignment) -> Period:
     """Return the period of an assignment."""
-    if lookback(assignment):
-        return parse("year", assignment.period[:4])
-    return parse(assignment.track, assignment.period)
+    if is_lookback(assignment):
+        return parse_period("year", assignment.period[:4])
+    return parse_period(assignment.track, assignment.period)
 
 
-def begins(assignment: Assignment) -> date:
+def find_first_day(assignment: Assignment) -> date:
     """Return the first day from which evidence counts.
 
     It is the start of the period; for a yearly entry the date of the notice, if earlier.
     """
-    first = period(assignment).first
+    first = period_of_assignment(assignment).first
     issued = assignment.notice.issued_on
-    yearly = assignment.track == YEAR and not lookback(assignment)
+    yearly = assignment.track == YEAR and not is_lookback(assignment)
     return min(first, issued) if yearly and issued else first
 
 
-def _key(assignment: Assignment) -> tuple[int | None, int, str, str]:
+def _cache_key(assignment: Assignment) -> tuple[int | None, int, str, str]:
     return assignment.pk, assignment.measure_id, assignment.track, assignment.period
 
 
-def duties_of(assignment: Assignment) -> list[Duty]:
+def list_duties(assignment: Assignment) -> list[Duty]:
     """Return the duties of the assignment's track; for a look-back all duties."""
-    return list(kept(("duties", *_key(assignment)), lambda: _duties_of(assignment)))
+    return list(kept(("duties", *_cache_key(assignment)), lambda: _load_duties(assignment)))
 
 
-def _duties_of(assignment: Assignment) -> list[Duty]:
+def _load_duties(assignment: Assignment) -> list[Duty]:
     duties = list(Duty.objects.filter(measure=assignment.measure_id).select_related("awaits"))
-    if lookback(assignment):
+    if is_lookback(assignment):
         return duties
-    return [duty for duty in duties if track_of(duty.due) == assignment.track]
+    return [duty for duty in duties if find_track(duty.due) == assignment.track]
 
 
-def checklist(assignment: Assignment, today: date | None = None) -> list[Line]:
+def build_checklist(assignment: Assignment, today: date | None = None) -> list[ChecklistLine]:
     """Return the lines of the checklist with their ticks, in two queries."""
     day = today or timezone.localdate()
-    return list(kept(("checklist", *_key(assignment), day), lambda: _checklist(assignment, day)))
+    return list(kept(("checklist", *_cache_key(assignment), day), lambda: _load_checklist(assignment, day)))
 
 
-def _checklist(assignment: Assignment, day: date) -> list[Line]:
+def _load_checklist(assignment: Assignment, day: date) -> list[ChecklistLine]:
     ticks = {(check.duty_id, check.cycle): check for check in DutyCheck.objects.filter(assignment=assignment)}
-    return [_line(assignment, duty, ticks, day) for duty in duties_of(assignment)]
+    return [_build_line(assignment, duty, ticks, day) for duty in list_duties(assignment)]
 
 
-def take_ticks_back(assignment: Assignment) -> None:
+def reset_ticks(assignment: Assignment) -> None:
     """Mark ticks of a returned submission as not done. Call it inside an action."""
     ticks = DutyCheck.objects.filter(assignment=assignment, done=True)
     if assignment.submitted_at:
@@ -116,55 +116,59 @@ def take_ticks_back(assignment: Assignment) -> None:
     ticks.update(done=False)
 
 
-def _came_back(assignment: Assignment, check: DutyCheck, wanted: int) -> bool:
+def _is_returned(assignment: Assignment, check: DutyCheck, wanted: int) -> bool:
     """Tell whether a tick belongs to a returned submission."""
     handed_in = assignment.submitted_at
     return handed_in is not None and check.at <= handed_in and check.count >= wanted and not check.done
 
 
-def _line(assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], DutyCheck], today: date) -> Line:
+def _build_line(
+    assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], DutyCheck], today: date
+) -> ChecklistLine:
     year = int(assignment.period[:4])
     cycle, words, begins = "", "", None
     if is_vague(duty.due):
-        running = period_of(duty.cycle or QUARTER, min(max(today, date(year, 1, 1)), date(year, 12, 31)))
+        running = find_period(duty.cycle or QUARTER, min(max(today, date(year, 1, 1)), date(year, 12, 31)))
         cycle, words = running.label, running.words
         begins = running.first if running.first > today else None
     wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     check = ticks.get((duty.pk, cycle))
-    due = day_of(planned_duties([duty], assignment.notice.issued_on)[0], period(assignment), year)
+    due = find_duty_date(
+        to_planned_duties([duty], assignment.notice.issued_on)[0], period_of_assignment(assignment), year
+    )
     put_off = assignment.extended_to
-    return Line(
+    return ChecklistLine(
         duty=duty,
-        rule=in_words(duty.due),
+        rule=describe_rule(duty.due),
         due=due,
         cycle=cycle,
         cycle_words=words,
         count=check.count if check else 0,
         wanted=wanted,
-        returned=check is not None and _came_back(assignment, check, wanted),
+        returned=check is not None and _is_returned(assignment, check, wanted),
         begins=begins,
         ticked_on=timezone.localdate(check.at) if check else None,
         until=max(due, put_off) if due and put_off else due,
     )
 
 
-def unticked(assignment: Assignment) -> list[Duty]:
+def list_unticked_duties(assignment: Assignment) -> list[Duty]:
     """Return duties not done in the current cycle; cycles that have not begun do not count."""
-    return [line.duty for line in checklist(assignment) if not (line.ticked or line.begins)]
+    return [line.duty for line in build_checklist(assignment) if not (line.ticked or line.begins)]
 
 
-def all_ahead(assignment: Assignment) -> list[str]:
+def check_cycles_begun(assignment: Assignment) -> list[str]:
     """Object to submitting if all duties are checked in cycles that have not begun."""
-    lines = checklist(assignment)
+    lines = build_checklist(assignment)
     days = [line.begins for line in lines if line.begins]
     if not lines or len(days) < len(lines):
         return []
     return [f"清单都是按期核查的要求，第一期从{min(days)}开始，到时再提交。"]
 
 
-def due_day(assignment: Assignment) -> date:
+def find_due_day(assignment: Assignment) -> date:
     """Return the due date that follows from the ticks, not before a granted extension."""
-    done = [line.duty.pk for line in checklist(assignment) if line.ticked]
-    planned = planned_duties(duties_of(assignment), assignment.notice.issued_on)
-    day = due_of(planned, period(assignment), int(assignment.period[:4]), done)
+    done = [line.duty.pk for line in build_checklist(assignment) if line.ticked]
+    planned = to_planned_duties(list_duties(assignment), assignment.notice.issued_on)
+    day = find_due_date(planned, period_of_assignment(assignment), int(assignment.period[:4]), done)
     return max(day, assignment.extended_to) if assignment.extended_to else day

@@ -12,12 +12,12 @@ from gongkai.lib.privacy import proofread
 from gongkai.work.notices.expansion import Expansion
 from gongkai.work.notices.models import ImportedColumn, Notice
 
-SEPARATOR = ">"
-ELSEWHERE = "网站上没有这个栏目，新设栏目请商网站主办单位"
+PATH_SEPARATOR = ">"
+NO_SUCH_COLUMN = "网站上没有这个栏目，新设栏目请商网站主办单位"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ColumnPlan:
     """The planned columns; without a `website` paths are stored and no columns are created."""
 
     website: Website | None
@@ -41,27 +41,27 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Opened:
+class ColumnCounts:
     """Numbers of created and reused columns."""
 
     made: int
     reused: int
 
 
-def home_of(government: Body) -> str:
+def find_site_address(government: Body) -> str:
     """Return the base URL of a government's site (`https://www.yunling.gov.cn`), or an empty string."""
-    website = website_of(government)
+    website = find_website(government)
     return home(website) if website else ""
 
 
-def on_paper(address: str, home: str) -> str:
+def to_absolute_url(address: str, home: str) -> str:
     """Return an absolute URL for use in printed documents; own pages get the base URL."""
     return f"{home}{address}" if address.startswith("/") else address
 
 
-def misspelt(names: Iterable[str], government: Body) -> dict[str, str]:
+def find_misspelt_names(names: Iterable[str], government: Body) -> dict[str, str]:
     """Map column names with a probable typo (社会救肋) to their correction."""
-    website = website_of(government)
+    website = find_website(government)
     known = set(Column.objects.filter(website=website).values_list("name", flat=True)) if website else set()
     found = {}
     for name in set(names) - known:
@@ -78,14 +78,14 @@ def misspelt(names: Iterable[str], government: Body) -> dict[str, str]:
     return found
 
 
-def column_keys(government: Body) -> list[str]:
+def list_column_keys(government: Body) -> list[str]:
     """Return the keys of all columns of a government's site that are not archived."""
-    website = website_of(government)
+    website = find_website(government)
     rows = Column.objects.filter(website=website, archived_at=None) if website else Column.objects.none()
     return list(rows.values_list("key", flat=True))
 
 
-def website_of(government: Body) -> Website | None:
+def find_website(government: Body) -> Website | None:
     """Return the site run by a government or a body under it, else the default site."""
     sites = Website.objects.order_by("-is_default", "pk")
     return (
@@ -95,17 +95,17 @@ def website_of(government: Body) -> Website | None:
     )
 
 
-def written(path: Iterable[str]) -> str:
+def join_path(path: Iterable[str]) -> str:
     """Return a path as one string for storage and comparison."""
-    return SEPARATOR.join(path)[:400]
+    return PATH_SEPARATOR.join(path)[:400]
 
 
-def asked_for(expansion: Expansion) -> list[columns.Wanted]:
+def list_wanted_columns(expansion: Expansion) -> list[columns.Wanted]:
     """Return each path once, with the unit that owns the column."""
     found: dict[tuple[str, ...], columns.Wanted] = {}
     for planned in expansion.planned:
         measure = expansion.measures[planned.number]
-        owner = _owner(planned.owned)
+        owner = _find_column_owner(planned.owned)
         for duty in measure.duties.all():
             for path in duty.paths:
                 key = tuple(path)
@@ -114,7 +114,7 @@ def asked_for(expansion: Expansion) -> list[columns.Wanted]:
     return list(found.values())
 
 
-def _owner(owned: tuple[object, ...]) -> int | None:
+def _find_column_owner(owned: tuple[object, ...]) -> int | None:
     """Return the lead unit if several units publish there, else the only unit."""
     if not owned:
         return None
@@ -125,32 +125,32 @@ def _owner(owned: tuple[object, ...]) -> int | None:
     return leads[0]
 
 
-def wanted(notice: Notice, expansion: Expansion) -> Wanted:
+def plan_columns(notice: Notice, expansion: Expansion) -> ColumnPlan:
     """Return the columns that confirming would create and reuse, without storing anything."""
-    website = website_of(notice.government)
-    asked = asked_for(expansion)
+    website = find_website(notice.government)
+    asked = list_wanted_columns(expansion)
     plan = columns.plan(website, asked, anywhere=True) if website else None
-    return Wanted(website, _found_only(plan) if plan and notice.own else plan, len(asked))
+    return ColumnPlan(website, _restrict_to_existing(plan) if plan and notice.own else plan, len(asked))
 
 
-def _found_only(plan: columns.Plan) -> columns.Plan:
+def _restrict_to_existing(plan: columns.Plan) -> columns.Plan:
     """Remove new columns from a plan; a unit's own notice cannot create any."""
     keys = {new.key for new in plan.create}
     missing = (path for path, key in plan.keys.items() if key in keys)
-    refused = (*plan.refused, *(columns.Refusal(path, ELSEWHERE) for path in missing))
+    refused = (*plan.refused, *(columns.Refusal(path, NO_SUCH_COLUMN) for path in missing))
     return replace(plan, create=(), refused=refused)
 
 
-def make(notice: Notice, expansion: Expansion, *, by: Actor) -> Opened:
+def create_columns(notice: Notice, expansion: Expansion, *, by: Actor) -> ColumnCounts:
     """Create missing columns and record those created and reused. Call it inside an action."""
-    dry = wanted(notice, expansion)
+    dry = plan_columns(notice, expansion)
     if dry.plan is None:
-        return Opened(0, 0)
+        return ColumnCounts(0, 0)
     made = columns.make(dry.plan, by=by, made_from=notice.doc_number or notice.title)
     created = {column.pk for column in made.created}
     rows = {
-        written(path): ImportedColumn(
-            notice=notice, column_id=column.pk, path=written(path), made=column.pk in created
+        join_path(path): ImportedColumn(
+            notice=notice, column_id=column.pk, path=join_path(path), made=column.pk in created
         )
         for path, column in made.columns.items()
     }
@@ -164,10 +164,10 @@ def make(notice: Notice, expansion: Expansion, *, by: Actor) -> Opened:
     rows = {path: row for path, row in rows.items() if path not in noted}
     ImportedColumn.objects.bulk_create(rows.values(), batch_size=500)
     reused = {row.column_id for row in rows.values() if not row.made}
-    return Opened(len(created), len(reused))
+    return ColumnCounts(len(created), len(reused))
 
 
-def obstacles(notice: Notice) -> list[str]:
+def find_column_obstacles(notice: Notice) -> list[str]:
     """Return columns created by this notice that are open or in use, one sentence each."""
     mine = list(notice.columns.filter(made=True).values_list("column_id", flat=True))
     found = []
@@ -184,7 +184,7 @@ def obstacles(notice: Notice) -> list[str]:
     return found
 
 
-def release(notice: Notice, *, by: Actor) -> int:
+def remove_unused_columns(notice: Notice, *, by: Actor) -> int:
     """Remove columns created by this notice that nobody uses; return their number."""
     mine = set(notice.columns.filter(made=True).values_list("column_id", flat=True))
     others = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
@@ -192,7 +192,7 @@ def release(notice: Notice, *, by: Actor) -> int:
     return len(made) - len(columns.unmake(made, by=by))
 
 
-def unmake(notice: Notice, *, by: Actor) -> int:
+def remove_columns(notice: Notice, *, by: Actor) -> int:
     """Remove columns created by this notice, after `find_column_obstacles` found none."""
     mine = list(notice.columns.filter(made=True).values_list("column_id", flat=True))
     made = list(Column.objects.filter(pk__in=mine))

@@ -8,9 +8,9 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.work.notices.actions.supporting import cancel_support
-from gongkai.work.notices.expansion import partners_of
+from gongkai.work.notices.expansion import find_partners
 from gongkai.work.notices.models import Assignment, Contribution, Measure
-from gongkai.work.notices.planning.titles import plain_words
+from gongkai.work.notices.planning.titles import public_text
 from gongkai.work.notices.states import SUPPORT, ShareState
 
 
@@ -20,7 +20,7 @@ def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]
     A unit's own notice has none: helping offices are only named on the row.
     """
     rows = list(tasks)
-    helping = partners_of({assignment.measure_id: assignment.measure for assignment in rows})
+    helping = find_partners({assignment.measure_id: assignment.measure for assignment in rows})
     first: dict[tuple[int, str], Assignment] = {}
     for assignment in rows:
         if helping.get(assignment.measure_id):
@@ -29,24 +29,24 @@ def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]
                 assignment.body_id in assignment.lead_ids and first[key].body_id not in assignment.lead_ids
             ):
                 first[key] = assignment
-    there = _there(helping)
+    there = _existing_contributions(helping)
     wanted = [
         (task, body)
         for (measure, period), task in first.items()
         for body in helping[measure]
         if (measure, period, body) not in there
     ]
-    return _make(wanted, by)
+    return _create_contributions(wanted, by)
 
 
-def _there(measures: Mapping[int, object]) -> set[tuple[int, str, int]]:
+def _existing_contributions(measures: Mapping[int, object]) -> set[tuple[int, str, int]]:
     """Return measure, period and partner of contributions that are not cancelled."""
     rows = Contribution.objects.filter(task__assignment__measure__in=list(measures))
     rows = rows.exclude(entry__state=ShareState.CANCELLED)
     return set(rows.values_list("task__assignment__measure", "task__assignment__period", "entry__body"))
 
 
-def _make(wanted: list[tuple[Assignment, int]], by: Actor) -> list[Entry]:
+def _create_contributions(wanted: list[tuple[Assignment, int]], by: Actor) -> list[Entry]:
     if not wanted:
         return []
     leads = Body.objects.in_bulk({task.body_id for task, _ in wanted})
@@ -66,7 +66,7 @@ def _make(wanted: list[tuple[Assignment, int]], by: Actor) -> list[Entry]:
     )
     Contribution.objects.bulk_create(
         [
-            Contribution(entry=entry, task=task.entry, words=plain_words(task.measure.text))
+            Contribution(entry=entry, task=task.entry, words=public_text(task.measure.text))
             for entry, (task, _) in zip(made, wanted, strict=True)
         ],
         batch_size=500,
@@ -74,9 +74,9 @@ def _make(wanted: list[tuple[Assignment, int]], by: Actor) -> list[Entry]:
     return made
 
 
-def keep_in_step(measure: Measure, *, by: Actor) -> list[Entry]:
+def update_contributions(measure: Measure, *, by: Actor) -> list[Entry]:
     """Cancel and open contributions after a correction; return the new entries, not yet notified."""
-    helping = partners_of({measure.pk: measure}).get(measure.pk, ())
+    helping = find_partners({measure.pk: measure}).get(measure.pk, ())
     rows = Entry.objects.open().filter(contribution__task__assignment__measure=measure)
     for entry in rows.exclude(body__in=helping).order_by("pk"):
         cancel_support(entry, by=SYSTEM, reason="更正任务后不再列为配合单位")
@@ -84,6 +84,6 @@ def keep_in_step(measure: Measure, *, by: Actor) -> list[Entry]:
     return open_contributions(tasks.select_related("entry", "measure", "notice"), by=by)
 
 
-def hand_over(task: Entry, to: Entry) -> None:
+def transfer_contributions(task: Entry, to: Entry) -> None:
     """Move open contributions from one task to another."""
     Contribution.objects.filter(task=task, entry__closed_at=None).update(task=to)

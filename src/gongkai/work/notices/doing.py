@@ -9,7 +9,7 @@ from gongkai.work.notices.planning.periods import YEAR
 from gongkai.work.notices.states import INNER
 
 
-def task_above(entry: Entry) -> Entry | None:
+def find_unit_task(entry: Entry) -> Entry | None:
     """Return the open task of the unit that an inner task belongs to, preferring the same period."""
     own = entry.assignment
     if own.measure.parent_id is None:
@@ -25,7 +25,7 @@ def task_above(entry: Entry) -> Entry | None:
     return found[0].entry if found else None
 
 
-def inner_tasks_of(entry: Entry, by: Actor) -> EntryQuerySet:
+def list_inner_tasks(entry: Entry, by: Actor) -> EntryQuerySet:
     """Return the visible inner tasks that a unit derived from its task."""
     own = entry.assignment
     rows = visible_to(by, kind=INNER).filter(

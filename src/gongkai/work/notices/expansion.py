@@ -7,7 +7,16 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, Part
-from gongkai.work.notices.planning.owners import NOBODY, Owned, Owner, Side, expand, owners, partners, shares
+from gongkai.work.notices.planning.owners import (
+    EMPTY_SIDE,
+    OwnedPart,
+    Owner,
+    RowSide,
+    find_helping_owners,
+    find_owners,
+    list_owners,
+    merge_owners,
+)
 from gongkai.work.notices.planning.plan import PlannedDuty, PlannedEntry, PlannedMeasure, plan_entries
 
 
@@ -28,7 +37,7 @@ class Expansion:
         )
 
 
-def with_parts(measures: QuerySet[Measure]) -> QuerySet[Measure]:
+def prefetch_parts(measures: QuerySet[Measure]) -> QuerySet[Measure]:
     """Prefetch units, members and duties of measures in a constant number of queries."""
     units = MeasureUnit.objects.prefetch_related("members__body", "members__office").order_by(
         "part", "position", "pk"
@@ -39,72 +48,80 @@ def with_parts(measures: QuerySet[Measure]) -> QuerySet[Measure]:
 
 def expand_notice(notice: Notice) -> Expansion:
     """Prepare all measures of a notice that are not dropped."""
-    rows = list(with_parts(notice.measures.filter(dropped=False)))
-    everybody = named_in(rows, own=notice.own)
+    rows = list(prefetch_parts(notice.measures.filter(dropped=False)))
+    everybody = find_named_owners(rows, own=notice.own)
     planned, ownerless = [], []
     for measure in rows:
-        owned = owned_of(measure, everybody, own=notice.government_id if notice.own else None)
+        owned = find_owned_parts(measure, everybody, own=notice.government_id if notice.own else None)
         if not owned and not any(unit.outside for unit in measure.units.all()):
             ownerless.append(measure)
         planned.append(
             PlannedMeasure(
                 measure.pk,
                 owned,
-                planned_duties(measure.duties.all(), notice.issued_on),
-                partners(_side(measure, Part.PARTNER, everybody, own=notice.own), owned),
+                to_planned_duties(measure.duties.all(), notice.issued_on),
+                find_helping_owners(_build_side(measure, Part.PARTNER, everybody, own=notice.own), owned),
             )
         )
     return Expansion({row.pk: row for row in rows}, tuple(planned), tuple(ownerless))
 
 
-def owned_of(measure: Measure, everybody: tuple[Owner, ...], *, own: int | None = None) -> tuple[Owned, ...]:
+def find_owned_parts(
+    measure: Measure, everybody: tuple[Owner, ...], *, own: int | None = None
+) -> tuple[OwnedPart, ...]:
     """Return the owners and leads of a measure; in a unit's own notice (`own`) each office is an owner."""
-    lead, responsible, partner = (_side(measure, part, everybody, own=own is not None) for part in Part)
+    lead, responsible, partner = (_build_side(measure, part, everybody, own=own is not None) for part in Part)
     waiting = any(
         unit.part != Part.PARTNER and not (unit.resolved or unit.outside) for unit in measure.units.all()
     )
     helping = (
-        NOBODY if waiting else partner
+        EMPTY_SIDE if waiting else partner
     )  # As long as a lead is unresolved, partners do not owe the measure instead.
-    return owners(lead, responsible, partner=helping, lead_owes=measure.lead_owes, own=own)
+    return find_owners(lead, responsible, partner=helping, lead_owes=measure.lead_owes, own=own)
 
 
-def partners_of(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]:
+def find_partners(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]:
     """Return the partner bodies that owe no task of a measure, in a constant number of queries."""
     helped = MeasureUnit.objects.filter(measure__in=list(measures), part=Part.PARTNER).values("measure")
-    rows = list(with_parts(Measure.objects.filter(pk__in=helped)))
+    rows = list(prefetch_parts(Measure.objects.filter(pk__in=helped)))
     found: dict[int, tuple[int, ...]] = {}
     everybody: tuple[Owner, ...] = ()
     if any(unit.everyone for row in rows for unit in row.units.all()):
-        everybody = named_in(with_parts(Measure.objects.filter(notice=rows[0].notice_id, dropped=False)))
+        everybody = find_named_owners(
+            prefetch_parts(Measure.objects.filter(notice=rows[0].notice_id, dropped=False))
+        )
     for row in rows:
-        helping = partners(_side(row, Part.PARTNER, everybody, own=False), owned_of(row, everybody))
+        helping = find_helping_owners(
+            _build_side(row, Part.PARTNER, everybody, own=False), find_owned_parts(row, everybody)
+        )
         found[row.pk] = tuple(owner.body_id for owner in helping)
     return found
 
 
-def planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[PlannedDuty, ...]:
+def to_planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[PlannedDuty, ...]:
     """Convert duties for planning; `issued` is the date of their notice."""
     return tuple(
         PlannedDuty(duty.pk, duty.due, duty.awaits.dated if duty.awaits else None, issued) for duty in duties
     )
 
 
-def named_in(measures: Iterable[Measure], *, own: bool = False) -> tuple[Owner, ...]:
+def find_named_owners(measures: Iterable[Measure], *, own: bool = False) -> tuple[Owner, ...]:
     """Return all bodies the table names: the meaning of 各部门、各单位. With `own` also offices."""
     units = (unit for measure in measures if not measure.preamble for unit in measure.units.all())
     if own:
-        return shares(members(unit) for unit in units)
-    found = expand(members(unit) for unit in units)
+        return list_owners(unit_owners(unit) for unit in units)
+    found = merge_owners(unit_owners(unit) for unit in units)
     return tuple(Owner(owner.body_id) for owner in found)
 
 
-def members(unit: MeasureUnit) -> tuple[Owner, ...]:
+def unit_owners(unit: MeasureUnit) -> tuple[Owner, ...]:
     """Return the bodies of a printed unit."""
     return tuple(Owner(member.body_id, member.office_id) for member in unit.members.all())
 
 
-def _side(measure: Measure, part: str, everybody: tuple[Owner, ...], *, own: bool) -> Side:
+def _build_side(measure: Measure, part: str, everybody: tuple[Owner, ...], *, own: bool) -> RowSide:
     units = [unit for unit in measure.units.all() if unit.part == part]
-    named = [everybody if unit.everyone else members(unit) for unit in units]
-    return Side(shares(named) if own else expand(named), outside=any(unit.outside for unit in units))
+    named = [everybody if unit.everyone else unit_owners(unit) for unit in units]
+    return RowSide(
+        list_owners(named) if own else merge_owners(named), outside=any(unit.outside for unit in units)
+    )

@@ -13,9 +13,9 @@ from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.templatetags.ui import day, days_left
-from gongkai.work.notices.actions.rules import first_day, too_early
-from gongkai.work.notices.actions.working import offered, ways
-from gongkai.work.notices.checklist import Line, checklist
+from gongkai.work.notices.actions.rules import check_extension_day, first_extension_day
+from gongkai.work.notices.actions.working import describe_evidence_ways, list_offers
+from gongkai.work.notices.checklist import ChecklistLine, build_checklist
 from gongkai.work.notices.states import INNER
 
 
@@ -29,11 +29,11 @@ class ChecklistForm(ActForm):
 
     def prepare(self) -> None:
         """Set choices and initial values from the checklist."""
-        self.lines = [line for line in checklist(self.entry.assignment) if not line.begins]
+        self.lines = [line for line in build_checklist(self.entry.assignment) if not line.begins]
         once = [line for line in self.lines if line.wanted == 1]
         done = self.fields["done"]
         assert isinstance(done, forms.MultipleChoiceField)
-        done.choices = [(str(line.duty.pk), said(line)) for line in once]
+        done.choices = [(str(line.duty.pk), format_duty_label(line)) for line in once]
         done.widget.attrs.pop("class", None)
         self.initial["done"] = [str(line.duty.pk) for line in once if line.ticked]
         if not once:
@@ -41,7 +41,7 @@ class ChecklistForm(ActForm):
         for line in self.lines:
             if line.wanted > 1:
                 self.fields[f"times_{line.duty.pk}"] = WholeNumber(
-                    label=f"{said(line)}已做几次",
+                    label=f"{format_duty_label(line)}已做几次",
                     min_value=0,
                     max_value=999,
                     required=False,
@@ -71,7 +71,7 @@ class ChecklistForm(ActForm):
         return {"done": self.ticks()}
 
 
-def said(line: Line) -> str:
+def format_duty_label(line: ChecklistLine) -> str:
     """Return a duty with its deadline, short enough for a label."""
     text = line.text if len(line.text) <= 120 else f"{line.text[:119]}…"
     cycle = f"，{line.cycle_words}" if line.cycle else ""
@@ -97,7 +97,7 @@ class SubmitForm(ChecklistForm):
     def prepare(self) -> None:
         """Offer published information as evidence and state what is required."""
         super().prepare()
-        rows = offered(self.entry)
+        rows = list_offers(self.entry)
         offers = self.fields["offers"]
         assert isinstance(offers, forms.MultipleChoiceField)
         offers.choices = [
@@ -108,7 +108,7 @@ class SubmitForm(ChecklistForm):
         if not self.initial["offers"]:
             del self.fields["offers"]
         self.fields["statement"].help_text = "有没勾选的要求时必填，请写明原因。"
-        self.needs = ways(self.entry) if not proofs(self.entry) else ""
+        self.needs = describe_evidence_ways(self.entry) if not proofs(self.entry) else ""
         if self.needs:
             for name in {"offers", "urls", "files"} & set(self.fields):
                 self.fields[name].either = True  # type: ignore[attr-defined]
@@ -167,15 +167,15 @@ class CycleForm(ActForm):
 
     def prepare(self) -> None:
         """Set choices and initial values from the checklist."""
-        self.lines = [line for line in checklist(self.entry.assignment) if line.cycle]
+        self.lines = [line for line in build_checklist(self.entry.assignment) if line.cycle]
         done = self.fields["done"]
         assert isinstance(done, forms.MultipleChoiceField)
-        done.choices = [(str(line.duty.pk), said(line)) for line in self.lines]
+        done.choices = [(str(line.duty.pk), format_duty_label(line)) for line in self.lines]
         done.widget.attrs.pop("class", None)
         self.initial["done"] = [str(line.duty.pk) for line in self.lines if line.ticked]
 
     def facts(self) -> dict[str, object]:
-        """Return the arguments of `check_cycle`."""
+        """Return the arguments of `check_cycle_duties`."""
         ticked = set(self.cleaned_data.get("done") or ())
         return {"done": {line.duty.pk: int(str(line.duty.pk) in ticked) for line in self.lines}}
 
@@ -186,7 +186,7 @@ class ReasonForm(ActForm):
     reason = words("理由")
 
 
-def stands(entry: Entry) -> str:
+def describe_due_date(entry: Entry) -> str:
     """Return the due date of an entry and the remaining days in words."""
     if entry.due_at is None:
         return "现在没有规定期限"
@@ -201,7 +201,7 @@ class MoreTimeForm(ActForm):
 
     def prepare(self) -> None:
         """Show the current due date."""
-        self.intro = f"{stands(self.entry)}。"
+        self.intro = f"{describe_due_date(self.entry)}。"
 
 
 class OtherUnitForm(ActForm):
@@ -237,13 +237,13 @@ class GrantForm(ActForm):
             del self.fields["until"]
             return
         self._prepare_until(ask.wanted_date)
-        self.said = (f"{stands(self.entry)}，{ask.asked_by}申请延期至{day(ask.wanted_date)}。",)
+        self.said = (f"{describe_due_date(self.entry)}，{ask.asked_by}申请延期至{day(ask.wanted_date)}。",)
 
     def _prepare_until(self, wanted: date) -> None:
         """Set the requested date, or require another one if it has passed."""
         until = self.fields["until"]
         assert isinstance(until, Day)
-        first = first_day(self.entry)
+        first = first_extension_day(self.entry)
         until.widget.attrs["min"] = first.isoformat()
         if wanted >= first:
             until.initial = wanted
@@ -255,7 +255,7 @@ class GrantForm(ActForm):
     def clean_until(self) -> date | None:
         """Refuse dates that the action would refuse."""
         until: date | None = self.cleaned_data["until"]
-        if until and (reasons := too_early(self.entry, until)):
+        if until and (reasons := check_extension_day(self.entry, until)):
             raise forms.ValidationError(reasons)
         return until
 
@@ -274,7 +274,7 @@ class ReopenForm(ActForm):
         return day
 
 
-class CarryForm(ActForm):
+class CarryOverForm(ActForm):
     """A reason and the due date of the look-back."""
 
     reason = words("转入回头看的原因")
@@ -287,7 +287,7 @@ class ReceiptForm(ActForm):
     receipt = forms.CharField(label="回执", max_length=200, help_text="如收文编号、签收人和时间。")
 
 
-_FORMS: dict[str, type[ActForm]] = {
+_FORMS_BY_VERB: dict[str, type[ActForm]] = {
     "submit": SubmitForm,
     "tick": ChecklistForm,
     "check_cycle": CycleForm,
@@ -301,9 +301,9 @@ _FORMS: dict[str, type[ActForm]] = {
     "other_unit": OtherUnitForm,
     "grant": GrantForm,
     "reopen": ReopenForm,
-    "carry_over": CarryForm,
+    "carry_over": CarryOverForm,
 }
-for _verb, _form in _FORMS.items():
+for _verb, _form in _FORMS_BY_VERB.items():
     register_entry_form(f"assignment.{_verb}", _form)
 register_entry_form("upward.receipt", ReceiptForm)
 register_entry_form("upward.reopen", ReasonForm)

@@ -7,9 +7,9 @@ from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
 from gongkai.core.units.forms.base import words
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.templatetags.ui import day
-from gongkai.work.notices.actions.delegating import offices_to_choose, units_to_choose
+from gongkai.work.notices.actions.delegating import list_offices_to_choose, list_units_to_choose
 from gongkai.work.notices.forms import ReasonForm
-from gongkai.work.notices.planning.titles import plain_words
+from gongkai.work.notices.planning.titles import public_text
 
 
 class DelegateForm(ActForm):
@@ -27,9 +27,11 @@ class DelegateForm(ActForm):
 
     def prepare(self) -> None:
         """Offer offices and lower units of the unit; start with the text of the measure."""
-        self._offer("offices", [(str(office.pk), office.name) for office in offices_to_choose(self.entry)])
-        self._offer("units", [(str(body.pk), body.label) for body in units_to_choose(self.entry)])
-        self.initial["words"] = plain_words(self.entry.assignment.measure.text)
+        self._offer(
+            "offices", [(str(office.pk), office.name) for office in list_offices_to_choose(self.entry)]
+        )
+        self._offer("units", [(str(body.pk), body.label) for body in list_units_to_choose(self.entry)])
+        self.initial["words"] = public_text(self.entry.assignment.measure.text)
         until = self.fields["until"]
         until.widget.attrs["min"] = timezone.localdate().isoformat()
         if self.entry.due_at:
@@ -45,7 +47,7 @@ class DelegateForm(ActForm):
         field.widget.attrs.pop("class", None)
 
     def facts(self) -> dict[str, object]:
-        """Return the arguments of `delegate`."""
+        """Return the arguments of `delegate_task`."""
         data = self.cleaned_data
         return {
             "offices": [int(pk) for pk in data.get("offices") or ()],

@@ -8,9 +8,9 @@ from gongkai.content.publishing.actions.channels import ahead
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.widgets.fields import Moment
-from gongkai.work.notices.channels import named, unrecorded
-from gongkai.work.notices.papers import drafts_for
-from gongkai.work.notices.planning.titles import title_of
+from gongkai.work.notices.channels import list_channel_duties, list_unrecorded_duties
+from gongkai.work.notices.papers import list_papers
+from gongkai.work.notices.planning.titles import short_title
 
 
 class ChannelRecordForm(ActForm):
@@ -36,14 +36,14 @@ class ChannelRecordForm(ActForm):
 
     def prepare(self) -> None:
         """Offer the duties that require a channel; select those without a record."""
-        rows = named(self.entry.assignment)
+        rows = list_channel_duties(self.entry.assignment)
         duties = self.fields["duties"]
         assert isinstance(duties, forms.MultipleChoiceField)
         duties.choices = [
-            (str(duty.pk), f"{title_of(duty.text)}（{'、'.join(duty.channels)}）") for duty in rows
+            (str(duty.pk), f"{short_title(duty.text)}（{'、'.join(duty.channels)}）") for duty in rows
         ]
         duties.widget.attrs.pop("class", None)
-        lacking = unrecorded(self.entry.assignment, done=False)
+        lacking = list_unrecorded_duties(self.entry.assignment, done=False)
         self.initial["duties"] = [str(duty.pk) for duty in lacking or rows]
 
     def clean_at(self) -> datetime:
@@ -83,7 +83,7 @@ class LeadCheckForm(ActForm):
     )
 
     def facts(self) -> dict[str, object]:
-        """Return the arguments of `lead_check`."""
+        """Return the arguments of `record_lead_check`."""
         return {**super().facts(), "holds": self.cleaned_data["holds"] == "yes"}
 
 
@@ -98,7 +98,7 @@ class SendForm(ActForm):
 
     def prepare(self) -> None:
         """Offer the papers that can be drafted."""
-        drafts = drafts_for(self.entry.upward, self.by)
+        drafts = list_papers(self.entry.upward, self.by)
         drafted = self.fields["drafted"]
         assert isinstance(drafted, forms.ChoiceField)
         drafted.choices = [("", "不用"), *drafts]

@@ -19,31 +19,31 @@ _LABEL = re.compile(
 )
 
 
-def fill_front(notice: dict[str, object], document: Document) -> None:
+def fill_front_page(notice: dict[str, object], document: Document) -> None:
     """Fill in the issuer, document number and date that the reader did not find."""
-    for words in _single_lines(document):
+    for words in _iterate_single_lines(document):
         day = _DAY.search(words)
         rest = _DAY.sub(" ", words)
         number = next((str(found) for found in scan(rest)), None)
-        if day and not notice.get("issued_on") and _is_front(words, number):
+        if day and not notice.get("issued_on") and _is_front_line(words, number):
             numbers = re.findall(r"\d+", day[0])
             found = read_day("{}年{}月{}日".format(*numbers))
             notice["issued_on"] = found.isoformat() if found else None
-        if number and not notice.get("doc_number") and _is_front(words, number):
+        if number and not notice.get("doc_number") and _is_front_line(words, number):
             notice["doc_number"] = number
         who = _ISSUER.search(_LABEL.sub("", rest.replace(number or "\0", " ").strip()))
-        if who and not notice.get("issuer") and (day or number) and _is_front(words, number):
+        if who and not notice.get("issuer") and (day or number) and _is_front_line(words, number):
             notice["issuer"] = who["name"]
 
 
-def _is_front(words: str, number: str | None) -> bool:
+def _is_front_line(words: str, number: str | None) -> bool:
     """Return True for a line with issuer, number or date and little else."""
     rest = _DAY.sub("", words).replace(number or "\0", "")
     rest = _ISSUER.sub("", _LABEL.sub("", rest.strip()))
     return len(re.sub(rf"[^{HAN}]", "", rest)) <= 8 and not re.search(r"[。；]|前|底|截至|截止", words)
 
 
-def _single_lines(document: Document) -> Iterator[str]:
+def _iterate_single_lines(document: Document) -> Iterator[str]:
     """Yield the first and last paragraphs, and merged rows at the top and bottom of tables."""
     paragraphs = [
         block.text for block in document.blocks if isinstance(block, Paragraph) and block.text.strip()

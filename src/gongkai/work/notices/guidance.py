@@ -16,16 +16,16 @@ from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.views.registers import own_bodies
 
 
-def _whom(row: Guidance) -> Body | str:
+def _guided_name(row: Guidance) -> Body | str:
     return row.guided or row.counterpart
 
 
-def measures(by: Actor, row: Guidance | None) -> QuerySet[Measure]:
+def list_measures_in_force(by: Actor, row: Guidance | None) -> QuerySet[Measure]:
     """Return the measures of visible notices in force."""
     return Measure.objects.filter(notice__in=visible_to(by), notice__state=NoticeState.LIVE)
 
 
-def all_bodies(by: Actor, row: Guidance | None) -> QuerySet[Body]:
+def list_active_bodies(by: Actor, row: Guidance | None) -> QuerySet[Body]:
     """Return the active units."""
     return Body.objects.filter(active_to=None, merged_into=None)
 
@@ -39,7 +39,7 @@ class GuidanceRecords(Register[Guidance]):
         "on",
         "kind",
         "guiding",
-        Column("guided", "对象", value=_whom, order="guided__name"),
+        Column("guided", "对象", value=_guided_name, order="guided__name"),
         "words",
         Column("measure", value=lambda row: row.measure.title if row.measure else ""),
         Column("recorded_by", at=ASIDE),
@@ -55,7 +55,7 @@ class GuidanceRecords(Register[Guidance]):
         targets=own_bodies,
         target="guiding",
         fields=("kind", "on", "guided", "counterpart", "measure", "words"),
-        offers={"guided": all_bodies, "measure": measures},
+        offers={"guided": list_active_bodies, "measure": list_measures_in_force},
         initial=lambda by, row: {"on": timezone.localdate()},
     )
     template = "notices/guidance.html"

@@ -14,55 +14,59 @@ from gongkai.lib.reading.words.dues import find_dues
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
 
 MEASURE, RESPONSIBLE, HELPER, LIMIT, PATH = "measure", "responsible", "helper", "limit", "path"
-_HELPS = re.compile(r"帮|配合|协[办助同作]|会[办同签]|参[与加]|陪办|支持|联办")
-_PERSON = re.compile(r"领导|责任人|负责人|联系人|联络|电话|姓名|书记|局长|主任")
-_WATCHES = re.compile(r"考核|监督|督[办查]|验收|审[核批]|上级|省级|来文")
-_WHO = re.compile(
+_HELPER_HEAD = re.compile(r"帮|配合|协[办助同作]|会[办同签]|参[与加]|陪办|支持|联办")
+_PERSON_HEAD = re.compile(r"领导|责任人|负责人|联系人|联络|电话|姓名|书记|局长|主任")
+_CONTROL_HEAD = re.compile(r"考核|监督|督[办查]|验收|审[核批]|上级|省级|来文")
+_OWNER_HEAD = re.compile(
     r"谁|哪[个家些]|[承主经领]办|主责|牵头|负责|落实|责任|执行|实施|单位|部门|科室|处室|主体|分工"
 )
-_WHEN = re.compile(r"[时期限日]|截|几月|月份|节点|频|办结|周期|多久")
-_WHERE = re.compile(
+_TIME_HEAD = re.compile(r"[时期限日]|截|几月|月份|节点|频|办结|周期|多久")
+_PATH_HEAD = re.compile(
     r"哪[里儿]?|何处|在哪|载体|平台|出口|渠道|途径|位置|网址|栏目|路径|阵地|媒介|点位|落点|端口|去处"
 )
-_WHAT = re.compile(
+_MEASURE_HEAD = re.compile(
     r"(?:举措|措施|内容|任务|事项|工作|要求|做法|事情?|怎么[干做办]|[干做办抓](?:什么|啥|哪些))$"
 )
-_BLANK = re.compile(r"[\s—－–/／\\\-无]*")
-_PART = re.compile(r"[（(][^（）()]*[）)]|^(?:牵头|责任|主办|由)[:：]?|(?:牵头|负责|配合|协助|等)+$")
-_PLACE = re.compile(
+_EMPTY_CELL = re.compile(r"[\s—－–/／\\\-无]*")
+_UNIT_DECORATION = re.compile(
+    r"[（(][^（）()]*[）)]|^(?:牵头|责任|主办|由)[:：]?|(?:牵头|负责|配合|协助|等)+$"
+)
+_PATH_WORDS = re.compile(
     r"网|公众号|视频号|抖音|微信|微博|新媒体|客户端|[公告宣][示告开传]栏|公告|公报|[大屏]屏|电子屏|触摸屏|大厅|专区|广播|电视|喇叭"
     r"|报[纸刊]|日报|媒体|窗口|发布会|栏目|专栏|[>＞→]|站牌|现场|展板|中心|馆"
 )
-_SHORT = 14
+_MAX_UNIT_CHARACTERS = 14
 # Minimum share of cells that match the words of the head; without such words the second one.
 _MOST, _NEARLY_ALL = 0.5, 0.8
-_WHEN_READ = When(2000)
-_MONTH = re.compile(
+_ANY_YEAR = When(2000)
+_TIME_WORDS = re.compile(
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月|\d{1,2}\.\d{1,2}|[季月年周]|半年|长期|同步|工作日|节前|期间"
 )
 
 
-def meaning_by_cells(head: str, cells: Sequence[str]) -> str:
+def find_meaning_by_cells(head: str, cells: Sequence[str]) -> str:
     """Return the meaning on which a head and its cells agree, or an empty string.
 
     >>> meaning_by_cells("谁来办", ["市教育局", "市财政局、市审计局"]), meaning_by_cells("载体", ["门户网站", "公示栏"])
     ('responsible', 'path')
     """
-    texts = [cell.strip() for cell in cells if not _BLANK.fullmatch(cell)]
-    if not texts or _PERSON.search(head):
+    texts = [cell.strip() for cell in cells if not _EMPTY_CELL.fullmatch(cell)]
+    if not texts or _PERSON_HEAD.search(head):
         return ""
-    units, times, places = (_share(texts, says) for says in (is_unit_cell, is_time_cell, _is_place))
-    if units >= _MOST and units >= places and not _WATCHES.search(head):
-        if _HELPS.search(head):
+    units, times, places = (
+        _matching_share(texts, says) for says in (is_unit_cell, is_time_cell, _is_path_cell)
+    )
+    if units >= _MOST and units >= places and not _CONTROL_HEAD.search(head):
+        if _HELPER_HEAD.search(head):
             return HELPER
-        if _WHO.search(head):
+        if _OWNER_HEAD.search(head):
             return RESPONSIBLE
-    if times >= _NEARLY_ALL or (times >= _MOST and _WHEN.search(head)):
-        return LIMIT if _WHEN.search(head) else ""
-    return PATH if places >= _MOST and _WHERE.search(head) else ""
+    if times >= _NEARLY_ALL or (times >= _MOST and _TIME_HEAD.search(head)):
+        return LIMIT if _TIME_HEAD.search(head) else ""
+    return PATH if places >= _MOST and _PATH_HEAD.search(head) else ""
 
 
-def guessed_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Iterable[str]) -> dict[str, str]:
+def guess_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Iterable[str]) -> dict[str, str]:
     """Return the meanings of unknown heads of a table.
 
     Args: `named` are heads with their cells and whether they are known; `taken` are meanings of
@@ -71,67 +75,74 @@ def guessed_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Itera
     used = set(taken)
     made: dict[str, str] = {}
     for head, cells, known in named:
-        meaning = "" if known else meaning_by_cells(head, cells)
+        meaning = "" if known else find_meaning_by_cells(head, cells)
         if meaning == RESPONSIBLE and RESPONSIBLE in used:
             continue
         if meaning:
             made[head] = meaning
             used.add(meaning)
     if MEASURE not in used:
-        made |= _measure(named, made)
+        made |= _guess_measure_head(named, made)
     return made
 
 
-def _measure(named: Sequence[tuple[str, Sequence[str], bool]], made: Mapping[str, str]) -> dict[str, str]:
+def _guess_measure_head(
+    named: Sequence[tuple[str, Sequence[str], bool]], made: Mapping[str, str]
+) -> dict[str, str]:
     """Return the head of the longest texts among heads for measures (市级落实举措)."""
     fit = [
         (sum(map(len, cells)), head)
         for head, cells, _ in named
-        if _WHAT.search(head) and head not in made and not _WATCHES.search(head) and any(cells)
+        if _MEASURE_HEAD.search(head) and head not in made and not _CONTROL_HEAD.search(head) and any(cells)
     ]
     return {max(fit)[1]: MEASURE} if fit else {}
 
 
-def _share(texts: Sequence[str], says: Callable[[str], bool]) -> float:
+def _matching_share(texts: Sequence[str], says: Callable[[str], bool]) -> float:
     return sum(1 for text in texts if says(text)) / len(texts)
 
 
 def is_unit_cell(text: str) -> bool:
     """Tell whether a cell contains only units."""
-    pieces = [_PART.sub("", piece.strip()) for piece in split_outside_brackets(text) if piece.strip()]
+    pieces = [
+        _UNIT_DECORATION.sub("", piece.strip()) for piece in split_outside_brackets(text) if piece.strip()
+    ]
     return bool(pieces) and all(
-        len(piece) <= _SHORT and (ENDS_AS_UNIT.search(piece) or piece.startswith("各")) for piece in pieces
+        len(piece) <= _MAX_UNIT_CHARACTERS and (ENDS_AS_UNIT.search(piece) or piece.startswith("各"))
+        for piece in pieces
     )
 
 
 def is_time_cell(text: str) -> bool:
     """Tell whether a short cell contains a time."""
-    return len(text) <= 2 * _SHORT and bool(
-        _MONTH.search(text) or next(iter(find_dues(text, _WHEN_READ)), None)
+    return len(text) <= 2 * _MAX_UNIT_CHARACTERS and bool(
+        _TIME_WORDS.search(text) or next(iter(find_dues(text, _ANY_YEAR)), None)
     )
 
 
-def _is_place(text: str) -> bool:
-    return bool(_PLACE.search(text))
+def _is_path_cell(text: str) -> bool:
+    return bool(_PATH_WORDS.search(text))
 
 
-_LEVEL_HEAD = re.compile(r"(?P<level>[一二三四五])级(?:子)?(?:栏目|目录|板块|菜单)(?:名称)?")
-JOINED_HEAD = "公开栏目"
+_LEVEL_COLUMN_HEAD = re.compile(r"(?P<level>[一二三四五])级(?:子)?(?:栏目|目录|板块|菜单)(?:名称)?")
+JOINED_COLUMN_HEAD = "公开栏目"
 
 
-def join_levels(document: Document) -> None:
+def join_level_columns(document: Document) -> None:
     """Merge the columns 一级栏目, 二级栏目, 三级栏目 of a document into one column of paths."""
     for block in document.blocks:
         for at, line in enumerate(block.lines[:12] if isinstance(block, Grid) else ()):
             levels = [
-                n for n, cell in enumerate(line.cells) if _LEVEL_HEAD.fullmatch("".join(cell.text.split()))
+                n
+                for n, cell in enumerate(line.cells)
+                if _LEVEL_COLUMN_HEAD.fullmatch("".join(cell.text.split()))
             ]
             if len(levels) > 1 and levels == list(range(levels[0], levels[-1] + 1)):
-                _join(block.lines[at:], levels)  # type: ignore[union-attr]
+                _join_level_cells(block.lines[at:], levels)  # type: ignore[union-attr]
                 break
 
 
-def _join(lines: Sequence[Line], levels: Sequence[int]) -> None:
+def _join_level_cells(lines: Sequence[Line], levels: Sequence[int]) -> None:
     above: dict[int, str] = {}
     for number, line in enumerate(lines):
         if len(line.cells) <= levels[-1]:
@@ -143,14 +154,22 @@ def _join(lines: Sequence[Line], levels: Sequence[int]) -> None:
             name = above.get(n, "") if reaches else cell.text.strip()
             above[n] = name
             names.append(name)
-        path = " > ".join(name for name in names if not _BLANK.fullmatch(name)) if number else JOINED_HEAD
+        path = (
+            " > ".join(name for name in names if not _EMPTY_CELL.fullmatch(name))
+            if number
+            else JOINED_COLUMN_HEAD
+        )
         line.cells[levels[0] : levels[-1] + 1] = [Cell(path, State.PRINTED if path else State.EMPTY)]
 
 
-def names_helpers(head: str) -> bool:
+def is_helper_head(head: str) -> bool:
     """Tell whether a head names partner units; 其他渠道 does not.
 
     >>> names_helpers("谁帮忙"), names_helpers("其他渠道")
     (True, False)
     """
-    return bool(says_helps(head) or _HELPS.search(head)) and not _WHERE.search(head) and "责任" not in head
+    return (
+        bool(says_helps(head) or _HELPER_HEAD.search(head))
+        and not _PATH_HEAD.search(head)
+        and "责任" not in head
+    )

@@ -13,16 +13,16 @@ from gongkai.core.ledger.models import Entry, Mark, Told
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law import default_calendar
-from gongkai.work.notices.actions.deciding import NUDGE, next_period, nudge
-from gongkai.work.notices.actions.rules import PATIENCE
+from gongkai.work.notices.actions.deciding import REMINDER_STEP, open_next_period, remind
+from gongkai.work.notices.actions.rules import REMINDER_AFTER_WORKING_DAYS
 from gongkai.work.notices.models import Ask, Assignment, Notice
-from gongkai.work.notices.planning.periods import RECURRING, last_period, period_of
-from gongkai.work.notices.states import ASKED, NoticeState, State
+from gongkai.work.notices.planning.periods import RECURRING_TRACKS, find_last_period, find_period
+from gongkai.work.notices.states import REQUEST_STATES, NoticeState, State
 
 # Time limit of one run, so that other jobs are not delayed, and rows read at a time.
 SECONDS, PORTION = 20.0, 500
 # Mark with the day on which all periods were opened.
-OPENED = "next-periods"
+OPENED_MARK = "next-periods"
 
 
 def open_next_periods(today: date | None = None, *, seconds: float = SECONDS) -> Mapping[str, int]:
@@ -32,61 +32,65 @@ def open_next_periods(today: date | None = None, *, seconds: float = SECONDS) ->
     same day. What exceeds `seconds` is left to the next run.
     """
     day, end, opened, last = today or timezone.localdate(), time.monotonic() + seconds, 0, 0
-    if Mark.objects.filter(name=OPENED, value=day.isoformat()).exists():
+    if Mark.objects.filter(name=OPENED_MARK, value=day.isoformat()).exists():
         return {"opened": 0}
-    passed = _passed(day)
+    passed = _passed_periods(day)
     while rows := list(passed.filter(pk__gt=last).order_by("pk")[:PORTION]):
         for assignment in rows:
             if time.monotonic() > end:
                 return {"opened": opened}
-            opened += len(next_period(assignment.entry, by=SYSTEM, today=day))
+            opened += len(open_next_period(assignment.entry, by=SYSTEM, today=day))
         last = rows[-1].pk
-    Mark.objects.update_or_create(name=OPENED, defaults={"value": day.isoformat()})
+    Mark.objects.update_or_create(name=OPENED_MARK, defaults={"value": day.isoformat()})
     return {"opened": opened}
 
 
 # Reminders of one run; the next run continues.
-MOST = 500
+MAX_REMINDERS = 500
 
 
 def remind_deciders(today: date | None = None) -> Mapping[str, int]:
     """Remind deciders of submissions and requests pending for three working days, once each."""
-    day = default_calendar().subtract(today or timezone.localdate(), PATIENCE)
+    day = default_calendar().subtract(today or timezone.localdate(), REMINDER_AFTER_WORKING_DAYS)
     before = end_of_day(day)
-    told = Told.objects.filter(step=NUDGE)
+    told = Told.objects.filter(step=REMINDER_STEP)
     submitted = (
         Assignment.objects.filter(entry__state=State.SUBMITTED, submitted_at__lt=before)
         .exclude(Exists(told.filter(entry=OuterRef("pk"), due_at=OuterRef("submitted_at"))))
         .select_related("entry__body")
     )
     asked = (
-        Ask.objects.filter(granted=None, asked_at__lt=before, assignment__entry__state__in=ASKED)
+        Ask.objects.filter(granted=None, asked_at__lt=before, assignment__entry__state__in=REQUEST_STATES)
         .exclude(Exists(told.filter(entry=OuterRef("assignment"), due_at=OuterRef("asked_at"))))
         .select_related("assignment__entry__body")
     )
-    waiting = [(row.entry, row.submitted_at) for row in submitted.order_by("pk")[:MOST] if row.submitted_at]
-    waiting += [(ask.assignment.entry, ask.asked_at) for ask in asked.order_by("pk")[:MOST]]
-    return {"reminded": sum(_nudged(entry, since) for entry, since in waiting)}
+    waiting = [
+        (row.entry, row.submitted_at) for row in submitted.order_by("pk")[:MAX_REMINDERS] if row.submitted_at
+    ]
+    waiting += [(ask.assignment.entry, ask.asked_at) for ask in asked.order_by("pk")[:MAX_REMINDERS]]
+    return {"reminded": sum(_remind_once(entry, since) for entry, since in waiting)}
 
 
-def _nudged(entry: Entry, since: datetime) -> bool:
+def _remind_once(entry: Entry, since: datetime) -> bool:
     """Tell whether this run reminded; a parallel run may have done so before."""
     try:
-        nudge(entry, by=SYSTEM, since=since)
+        remind(entry, by=SYSTEM, since=since)
     except Refused:
         return False
     return True
 
 
-def _passed(day: date) -> QuerySet[Assignment]:
+def _passed_periods(day: date) -> QuerySet[Assignment]:
     """Return the newest period of each recurring measure and unit in force, if it has passed.
 
     Labels of one track sort by date, so the index selects the rows.
     """
     live = Notice.objects.filter(state=NoticeState.LIVE)
     over = Q(pk__in=[])
-    for year, track in product(live.values_list("year", flat=True).distinct().order_by("year"), RECURRING):
-        before = min(period_of(track, day).label, last_period(track, year).label)
+    for year, track in product(
+        live.values_list("year", flat=True).distinct().order_by("year"), RECURRING_TRACKS
+    ):
+        before = min(find_period(track, day).label, find_last_period(track, year).label)
         over |= Q(notice__year=year, track=track, period__lt=before)
     same = {name: OuterRef(name) for name in ("measure", "body", "share", "track")}
     newer = Assignment.objects.filter(period__gt=OuterRef("period"), **same)

@@ -7,30 +7,30 @@ from django.db.models import Q
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.delegating import collects
-from gongkai.work.notices.actions.rules import judges
-from gongkai.work.notices.actions.supporting import takes
+from gongkai.work.notices.actions.delegating import check_can_collect
+from gongkai.work.notices.actions.rules import is_decider
+from gongkai.work.notices.actions.supporting import check_can_receive
 from gongkai.work.notices.models import Assignment, Contribution, Delegation
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.states import (
-    ASKED,
     ASSIGNED,
-    ASSIGNMENT,
-    CONTRIBUTION,
+    ASSIGNMENT_MACHINE,
+    CONTRIBUTION_MACHINE,
     DELEGATED,
     INNER,
-    INNER_ASSIGNMENT,
-    SHARE,
+    INNER_MACHINE,
+    PENDING_STATES,
+    REQUEST_STATES,
+    SHARE_MACHINE,
     SUPPORT,
-    UPWARD,
-    WAITING,
+    UPWARD_MACHINE,
     ShareState,
     State,
     UpwardState,
 )
 
 
-def _led(actor: Actor) -> Q | None:
+def _filter_led(actor: Actor) -> Q | None:
     """Select entries that one of the actor's units leads."""
     if not actor.bodies:
         return None
@@ -38,7 +38,7 @@ def _led(actor: Actor) -> Q | None:
     return Q(pk__in=through.objects.filter(body_id__in=actor.bodies).values("assignment_id"))
 
 
-def _owner_known(actor: Actor, entry: Entry) -> bool:
+def _can_see_owner(actor: Actor, entry: Entry) -> bool:
     """Tell whether the actor may see who owes the entry, because the notice is visible."""
 
     return entry.audience != Audience.CHIEF and visible_to(actor).filter(assignments=entry.pk).exists()
@@ -47,7 +47,7 @@ def _owner_known(actor: Actor, entry: Entry) -> bool:
 ASSIGNMENT_KIND = Kind(
     name=ASSIGNED,
     label="任务",
-    machine=ASSIGNMENT,
+    machine=ASSIGNMENT_MACHINE,
     actions=(
         "assignment.submit",
         "assignment.delegate",
@@ -70,15 +70,15 @@ ASSIGNMENT_KIND = Kind(
     ),
     onward=("assignment.submit", "assignment.accept", "assignment.grant"),
     awaited={"assignment.accept": "审核是否销号", "assignment.grant": "审核申请"},
-    visible=_led,
-    judges=judges,
+    visible=_filter_led,
+    judges=is_decider,
     rules="assignment",
     still_late=frozenset({State.REASSIGNED, State.WITHDRAWN, State.CARRIED}),
     excused=frozenset({State.NOT_APPLICABLE, State.CANCELLED}),
     related=("assignment__measure", "assignment__notice__government"),
-    waiting=WAITING,
-    asked=ASKED,
-    owner_known=_owner_known,
+    waiting=PENDING_STATES,
+    asked=REQUEST_STATES,
+    owner_known=_can_see_owner,
     ordered_in="assignment__measure__text",
 )
 # Tasks from a unit's own notice.
@@ -86,13 +86,13 @@ INNER_KIND = replace(
     ASSIGNMENT_KIND,
     name=INNER,
     label="内部任务",
-    machine=INNER_ASSIGNMENT,
+    machine=INNER_MACHINE,
     actions=tuple(action for action in ASSIGNMENT_KIND.actions if action != "assignment.delegate"),
     inner=True,
 )
 
 
-def _of_ones_task(actor: Actor) -> Q | None:
+def _filter_own_shares(actor: Actor) -> Q | None:
     """Select shares of a task of one of the actor's units."""
     if not actor.bodies:
         return None
@@ -102,12 +102,12 @@ def _of_ones_task(actor: Actor) -> Q | None:
 DELEGATED_KIND = Kind(
     name=DELEGATED,
     label="分解任务",
-    machine=SHARE,
+    machine=SHARE_MACHINE,
     actions=("delegated.submit", "delegated.accept", "delegated.return", "delegated.cancel"),
     onward=("delegated.submit", "delegated.accept"),
     awaited={"delegated.accept": "汇总"},
-    visible=_of_ones_task,
-    judges=lambda by, entry: not collects(by, entry),
+    visible=_filter_own_shares,
+    judges=lambda by, entry: not check_can_collect(by, entry),
     excused=frozenset({ShareState.CANCELLED}),
     related=("delegation__task",),
     waiting=frozenset({ShareState.SUBMITTED}),
@@ -115,7 +115,7 @@ DELEGATED_KIND = Kind(
 )
 
 
-def _for_ones_task(actor: Actor) -> Q | None:
+def _filter_own_contributions(actor: Actor) -> Q | None:
     """Select contributions to a task of one of the actor's units."""
     if not actor.bodies:
         return None
@@ -125,12 +125,12 @@ def _for_ones_task(actor: Actor) -> Q | None:
 SUPPORT_KIND = Kind(
     name=SUPPORT,
     label="配合任务",
-    machine=CONTRIBUTION,
+    machine=CONTRIBUTION_MACHINE,
     actions=("support.submit", "support.accept", "support.return", "support.cancel"),
     onward=("support.submit", "support.accept"),
     awaited={"support.accept": "确认"},
-    visible=_for_ones_task,
-    judges=lambda by, entry: not takes(by, entry),
+    visible=_filter_own_contributions,
+    judges=lambda by, entry: not check_can_receive(by, entry),
     excused=frozenset({ShareState.CANCELLED}),
     related=("contribution__task__body",),
     waiting=frozenset({ShareState.SUBMITTED}),
@@ -140,7 +140,7 @@ SUPPORT_KIND = Kind(
 UPWARD_KIND = Kind(
     name="upward",
     label="报送",
-    machine=UPWARD,
+    machine=UPWARD_MACHINE,
     actions=("upward.send", "upward.receipt", "upward.reopen"),
     onward=("upward.send", "upward.receipt"),
     excused=frozenset({UpwardState.CANCELLED}),

@@ -6,20 +6,20 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.work.notices.amending import Wanted, as_it_is
+from gongkai.work.notices.amending import WantedMeasure, build_current
 from gongkai.work.notices.duty_matching import match_duties
-from gongkai.work.notices.expansion import with_parts
+from gongkai.work.notices.expansion import prefetch_parts
 from gongkai.work.notices.models import Assignment, Measure, Notice
-from gongkai.work.notices.planning.titles import without_paths
-from gongkai.work.notices.planning.versions import Version, follows_year, match_rows, plain
+from gongkai.work.notices.planning.titles import remove_paths
+from gongkai.work.notices.planning.versions import NoticeVersion, is_next_years, match_rows, normalize_text
 from gongkai.work.notices.states import NoticeState
 
 # Tasks of a row listed one by one.
-NAMED = 3
+MAX_LISTED_TASKS = 3
 
 
 @dataclass(frozen=True)
-class LastYear:
+class LastYearRow:
     """A row of last year's notice with its text and tasks in words.
 
     `dues` maps keys of this year's duties without deadline to last year's deadline; `unnamed` is
@@ -27,7 +27,7 @@ class LastYear:
     """
 
     row: Measure
-    said: Wanted
+    said: WantedMeasure
     tasks: tuple[str, ...] = ()
     more: int = 0
     dues: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
@@ -39,47 +39,47 @@ class LastYear:
         return "、".join(dict.fromkeys((*self.said.lead, *self.said.responsible)))
 
 
-def last_notice(notice: Notice) -> Notice | None:
+def find_last_notice(notice: Notice) -> Notice | None:
     """Return last year's notice with the same issuer and title except for the year, or None."""
     rows = Notice.objects.filter(
         government=notice.government_id, own=notice.own, year=notice.year - 1, state=NoticeState.LIVE
     )
-    mine = _front(notice)
-    return next((row for row in rows.order_by("-pk") if follows_year(mine, _front(row))), None)
+    mine = _to_version(notice)
+    return next((row for row in rows.order_by("-pk") if is_next_years(mine, _to_version(row))), None)
 
 
-def _front(notice: Notice) -> Version:
-    issuer = str(notice.issuer_id or plain(notice.issuer_name))
-    return Version(notice.title, notice.doc_number, issuer, notice.year)
+def _to_version(notice: Notice) -> NoticeVersion:
+    issuer = str(notice.issuer_id or normalize_text(notice.issuer_name))
+    return NoticeVersion(notice.title, notice.doc_number, issuer, notice.year)
 
 
-def last_years_of(notice: Notice) -> dict[int, LastYear]:
+def find_last_years_rows(notice: Notice) -> dict[int, LastYearRow]:
     """Map rows of a draft to the rows of last year's notice, in a constant number of queries."""
-    older = last_notice(notice)
+    older = find_last_notice(notice)
     if older is None:
         return {}
-    olds = list(with_parts(older.measures.filter(dropped=False).order_by("position", "pk")))
-    news = list(with_parts(notice.measures.filter(dropped=False).order_by("position", "pk")))
-    moved = [without_paths(row.text.replace(str(older.year), str(notice.year))) for row in olds]
-    tasks = _tasks(older)
+    olds = list(prefetch_parts(older.measures.filter(dropped=False).order_by("position", "pk")))
+    news = list(prefetch_parts(notice.measures.filter(dropped=False).order_by("position", "pk")))
+    moved = [remove_paths(row.text.replace(str(older.year), str(notice.year))) for row in olds]
+    tasks = _describe_tasks(older)
     found = {}
-    for pair in match_rows(moved, [without_paths(row.text) for row in news]):
+    for pair in match_rows(moved, [remove_paths(row.text) for row in news]):
         if pair.old is not None and pair.new is not None and not pair.rivals:
             row, old = news[pair.new], olds[pair.old]
             mine = tasks.get(old.pk, [])
-            said = as_it_is(old, old.units.all(), old.duties.all())
-            found[row.pk] = LastYear(
+            said = build_current(old, old.units.all(), old.duties.all())
+            found[row.pk] = LastYearRow(
                 old,
                 said,
-                tuple(mine[:NAMED]),
-                max(0, len(mine) - NAMED),
-                _dues(said, row, notice.year - older.year),
+                tuple(mine[:MAX_LISTED_TASKS]),
+                max(0, len(mine) - MAX_LISTED_TASKS),
+                _find_missing_deadlines(said, row, notice.year - older.year),
                 not any(True for _ in row.units.all()),
             )
     return found
 
 
-def _tasks(older: Notice) -> dict[int, list[str]]:
+def _describe_tasks(older: Notice) -> dict[int, list[str]]:
     """Return the tasks of each row in words, the last period of each unit."""
     rows = Assignment.objects.filter(notice=older).select_related("entry__body", "entry__office")
     last: dict[tuple[int, int, int], Assignment] = {}
@@ -95,19 +95,19 @@ def _tasks(older: Notice) -> dict[int, list[str]]:
     return found
 
 
-def _dues(said: Wanted, row: Measure, years: int) -> dict[int, Mapping[str, object]]:
+def _find_missing_deadlines(said: WantedMeasure, row: Measure, years: int) -> dict[int, Mapping[str, object]]:
     """Return last year's deadlines, with shifted years, for duties without one this year."""
-    now = as_it_is(row, (), row.duties.all())
+    now = build_current(row, (), row.duties.all())
     partner = match_duties(said.duties, now.duties)
     known = {duty_wanted.pk: duty_wanted for duty_wanted in said.duties}
     return {
-        duty_wanted.pk: _moved_on(known[partner[duty_wanted.pk]].due, years)
+        duty_wanted.pk: _shift_deadline(known[partner[duty_wanted.pk]].due, years)
         for duty_wanted in now.duties
         if duty_wanted.pk in partner and not duty_wanted.due and known[partner[duty_wanted.pk]].due
     }
 
 
-def _moved_on(due: Mapping[str, object], years: int) -> dict[str, object]:
+def _shift_deadline(due: Mapping[str, object], years: int) -> dict[str, object]:
     """Return a deadline with its date shifted by years and without the words it was read from."""
     rule = {name: value for name, value in due.items() if name not in {"text", "printed", "source"}}
     if day := rule.get("date"):

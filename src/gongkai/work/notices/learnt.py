@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from gongkai.core.units.models import Body
-from gongkai.work.notices.column_meanings import bare
+from gongkai.work.notices.column_meanings import strip_blanks
 from gongkai.work.notices.models import HeadName
-from gongkai.work.notices.source import Source, read_source
+from gongkai.work.notices.source import NoticeSource, read_source
 
 
-def learnt_heads(government: Body) -> dict[str, str]:
+def load_learnt_heads(government: Body) -> dict[str, str]:
     """Return heads learnt by a government and those above it; the nearest one wins."""
     above = [int(part) for part in government.path.strip("/").split("/") if part]
     rows = HeadName.objects.filter(government__in=above).values_list("government", "printed", "meaning")
@@ -16,12 +16,12 @@ def learnt_heads(government: Body) -> dict[str, str]:
     return {printed: meaning for _, printed, meaning in nearest_last}
 
 
-def with_learnt(source: Source, government: Body) -> Source:
+def apply_learnt_heads(source: NoticeSource, government: Body) -> NoticeSource:
     """Read a file again if it contains learnt heads that were read differently; else return it."""
-    heads = learnt_heads(government)
+    heads = load_learnt_heads(government)
     if not heads:
         return source
-    text = bare(source.text)
+    text = strip_blanks(source.text)
     there = {printed: meaning for printed, meaning in heads.items() if printed in text}
     as_read = {head.printed: head.meaning for head in source.heads}
     if not any(as_read.get(printed) != meaning for printed, meaning in there.items()):

@@ -29,24 +29,26 @@ from gongkai.work.notices.models import Assignment, Carry
 from gongkai.work.notices.queries.visible import assignments_visible_to
 
 # Tasks carried over at a time, in one transaction.
-MOST = 300
+MAX_CARRIED_TASKS = 300
 
 
-class CarryForm(Plain):
+class LookbackForm(Plain):
     """A reason and the due date of the look-backs."""
 
     reason = words("转入的原因", rows=2)
     until = Day(label="回头看期限", required=False, help_text="不填为下年年底")
 
 
-def _carry(request: HttpRequest, by: Actor, rows: QuerySet[Entry], facts: Mapping[str, object]) -> bool:
+def _carry_over_selected(
+    request: HttpRequest, by: Actor, rows: QuerySet[Entry], facts: Mapping[str, object]
+) -> bool:
     """Carry over the selected tasks, all or none."""
 
     def work() -> None:
         with transaction.atomic():
             for entry in rows.select_related("body"):
                 try:
-                    act.carry_over(entry, by=by, **facts)
+                    act.carry_over_assignment(entry, by=by, **facts)
                 except Refused as refused:
                     said = f"“{entry.body.label}　{entry.title[:40]}”：{refused}。这次一项也没有转入。"
                     raise Refused(said) from refused
@@ -54,20 +56,20 @@ def _carry(request: HttpRequest, by: Actor, rows: QuerySet[Entry], facts: Mappin
     return run_with_messages(request, work, "已转入下一年回头看。")
 
 
-def _left(rows: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:
+def _filter_remaining(rows: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:
     return rows.filter(closed_at=None) if value == "open" else rows.filter(outcome=value)
 
 
-def _day(entry: Entry) -> date | None:
+def _due_date(entry: Entry) -> date | None:
     return timezone.localdate(entry.due_at) if entry.due_at else None
 
 
-def _statement(row: Entry) -> str:
+def _statement_of(row: Entry) -> str:
     task = row.task  # type: ignore[attr-defined]
     return task.statement if task else ""
 
 
-class Lookback(Register[Entry]):
+class LookbackCandidates(Register[Entry]):
     """Tasks of a year that are open or partly done and not carried over."""
 
     name, route, model, title = "notices.lookback", "notices_lookback", Entry, "任务回头看"
@@ -78,8 +80,8 @@ class Lookback(Register[Entry]):
         Column("number", at=FILED),
         "body",
         Column("state", "状态", value=lambda row: row.state_label, order="state"),
-        Column("due_at", "期限", value=_day, order="due_at"),
-        Column("statement", "完成情况", value=_statement, width=40),
+        Column("due_at", "期限", value=_due_date, order="due_at"),
+        Column("statement", "完成情况", value=_statement_of, width=40),
     )
     main = "title"
     filters = (
@@ -90,7 +92,7 @@ class Lookback(Register[Entry]):
                 label="情况",
                 choices=[("open", "没有办结"), ("partly", "部分完成")],
                 empty_label="全部",
-                method=_left,
+                method=_filter_remaining,
             ),
         ),
         "body",
@@ -103,11 +105,11 @@ class Lookback(Register[Entry]):
     template = "notices/lookback.html"
     ticks = Ticks(
         words="把所选转入下一年",
-        do=_carry,
+        do=_carry_over_selected,
         may=lambda by, listing: by.has(Role.CHIEF),
-        form=CarryForm,
+        form=LookbackForm,
         title="转入下一年回头看",
-        most=MOST,
+        most=MAX_CARRIED_TASKS,
     )
 
     def rows(self, by: Actor) -> QuerySet[Entry]:
@@ -133,12 +135,12 @@ def carried_visible_to(user: object) -> QuerySet[Carry]:
     return Carry.objects.filter(source__in=assignments_visible_to(user))
 
 
-def _target(row: Carry) -> SafeString | str:
+def _link_target(row: Carry) -> SafeString | str:
     entry = row.target.entry
     return link(entry, sign(entry.light, entry.number))
 
 
-class Carried(Register[Carry]):
+class CarriedTasks(Register[Carry]):
     """Tasks that were carried over into the look-back of the following year."""
 
     name, route, model, title = "notices.carried", "notices_carried", Carry, "已转入回头看的任务"
@@ -150,10 +152,10 @@ class Carried(Register[Carry]):
         ),
         Column("source__entry__body", "单位"),
         "reason",
-        Column("target", "下一年的任务", value=lambda row: row.target.entry.number, cell=_target),
+        Column("target", "下一年的任务", value=lambda row: row.target.entry.number, cell=_link_target),
         Column("target__entry__body", "责任单位"),
         Column("office", "责任处室", value=lambda row: row.target.entry.office or "", at=ASIDE),
-        Column("due", "期限", value=lambda row: _day(row.target.entry), order="target__entry__due_at"),
+        Column("due", "期限", value=lambda row: _due_date(row.target.entry), order="target__entry__due_at"),
         Column("by", at=ASIDE),
         Column("at", at=ASIDE),
     )

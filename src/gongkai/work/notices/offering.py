@@ -8,29 +8,29 @@ from gongkai.content.editions.models import Act, Address, Document, Edition, Pla
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.action import ActionResult
 from gongkai.core.units.actors import SYSTEM
-from gongkai.work.notices.channels import naming
-from gongkai.work.notices.columns import written
+from gongkai.work.notices.channels import select_by_channel
+from gongkai.work.notices.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn
-from gongkai.work.notices.states import OPEN, NoticeState
+from gongkai.work.notices.states import OPEN_STATES, NoticeState
 
 
-def offer_edition(step: ActionResult) -> int:
+def offer_new_edition(step: ActionResult) -> int:
     """Offer a new edition to open assignments; return their number. Repeating it offers nothing twice."""
     edition = step.result
-    return _offer(edition) if isinstance(edition, Edition) else 0
+    return _offer_edition(edition) if isinstance(edition, Edition) else 0
 
 
-def offer_placed(documents: Iterable[int]) -> int:
+def offer_placed_documents(documents: Iterable[int]) -> int:
     """Offer published documents after they were placed in other columns; return the number of offers."""
     newest: dict[int, Edition] = {}
     rows = Edition.objects.filter(document__in=list(documents)).select_related("document", "content")
     for edition in rows.order_by("number"):
         newest[edition.document_id] = edition
-    return sum(_offer(edition) for edition in newest.values() if edition.act == Act.PUBLISH)
+    return sum(_offer_edition(edition) for edition in newest.values() if edition.act == Act.PUBLISH)
 
 
-def _offer(edition: Edition) -> int:
-    paths = _paths(edition.document_id)
+def _offer_edition(edition: Edition) -> int:
+    paths = _find_notice_paths(edition.document_id)
     if not paths:
         return 0
     content = getattr(edition, "content", None)
@@ -40,17 +40,17 @@ def _offer(edition: Edition) -> int:
             assignment=assignment,
             edition=edition.pk,
             title=(content.title if content else str(edition))[:300],
-            url=_url(address),
+            url=_address_url(address),
             path=path,
             at=edition.visible_from,
         )
-        for assignment, path in _owing(edition.document.body_id, paths)
+        for assignment, path in _find_owing_assignments(edition.document.body_id, paths)
     ]
     EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
     return len(offers)
 
 
-def _paths(document: int) -> dict[int, set[str]]:
+def _find_notice_paths(document: int) -> dict[int, set[str]]:
     """Map notices in force to the paths that lead to columns of the document."""
     columns = Placement.objects.filter(document=document).order_by().values("column_id")
     rows = ImportedColumn.objects.filter(column_id__in=columns, notice__state=NoticeState.LIVE)
@@ -83,36 +83,36 @@ def offer_release(release: ChannelRelease) -> int:
             at=release.at,
             duties=[duty.pk for duty in duties],
         )
-        for assignment, _ in _owing(document.body_id, _paths(document.pk))
-        if (duties := naming(assignment.measure.duties.all(), release.channel))
+        for assignment, _ in _find_owing_assignments(document.body_id, _find_notice_paths(document.pk))
+        if (duties := select_by_channel(assignment.measure.duties.all(), release.channel))
     ]
     EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
     return len(offers)
 
 
-def take_release_back(release: ChannelRelease) -> int:
+def withdraw_release(release: ChannelRelease) -> int:
     """Withdraw the open offers of a deleted record; return their number."""
     return EvidenceOffer.objects.filter(release=release.pk, taken=None).update(taken=False)
 
 
-def take_offers_back(document: Document) -> int:
+def withdraw_document(document: Document) -> int:
     """Withdraw the open offers of a withdrawn document; return their number."""
     editions = document.editions.values("pk")
     return EvidenceOffer.objects.filter(edition__in=editions, taken=None).update(taken=False)
 
 
-def _url(address: Address | None) -> str:
+def _address_url(address: Address | None) -> str:
     return "" if address is None else str(getattr(address, "url", "") or address.path)[:500]
 
 
-def _owing(body: int, paths: dict[int, set[str]]) -> list[tuple[Assignment, str]]:
+def _find_owing_assignments(body: int, paths: dict[int, set[str]]) -> list[tuple[Assignment, str]]:
     """Return open assignments of the unit with one of the paths, and the path."""
     mine = Assignment.objects.filter(
-        notice__in=list(paths), body=body, entry__state__in=OPEN
+        notice__in=list(paths), body=body, entry__state__in=OPEN_STATES
     ).prefetch_related(Prefetch("measure__duties", Duty.objects.exclude(paths=[])))
     found = []
     for assignment in mine:
-        there = {written(path) for duty in assignment.measure.duties.all() for path in duty.paths} & paths[
+        there = {join_path(path) for duty in assignment.measure.duties.all() for path in duty.paths} & paths[
             assignment.notice_id
         ]
         if there:

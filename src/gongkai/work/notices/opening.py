@@ -14,7 +14,7 @@ from gongkai.work.notices.planning.plan import PlannedEntry
 
 
 @dataclass(frozen=True)
-class New:
+class NewAssignment:
     """An assignment to create.
 
     `share` is the key of the office named by the notice, by default that of the owner.
@@ -28,12 +28,12 @@ class New:
     share: int | None = None
 
 
-def title_of(measure: Measure, period: Period) -> str:
+def entry_title(measure: Measure, period: Period) -> str:
     """Return the title of an entry: the first words of the measure, and the period unless yearly."""
     return measure.title if period.track == YEAR else f"{measure.title}（{period.words}）"
 
 
-def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assignment]:
+def create_assignments(news: Iterable[NewAssignment], *, by: Actor, words: str) -> list[Assignment]:
     """Store entries, assignments, leads and contributions in a constant number of statements."""
     wanted = list(news)
     if not wanted:
@@ -43,7 +43,7 @@ def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assi
         [
             Entry(
                 kind=notice.entry_kind,
-                title=(new.title or title_of(new.measure, new.plan.period))[:300],
+                title=(new.title or entry_title(new.measure, new.plan.period))[:300],
                 body_id=new.plan.owned.owner.body_id,
                 office_id=new.plan.owned.owner.office_id,
                 year=new.year,
@@ -62,7 +62,7 @@ def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assi
                 notice_id=new.measure.notice_id,
                 section_no=new.measure.section_no,
                 body_id=entry.body_id,
-                share=_share(new) if notice.own else 0,
+                share=_share_of(new) if notice.own else 0,
                 track=new.plan.period.track,
                 period=new.label or new.plan.period.label,
                 lead_ids=list(new.plan.owned.leads),
@@ -85,10 +85,12 @@ def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assi
     return made
 
 
-def _share(new: New) -> int:
+def _share_of(new: NewAssignment) -> int:
     return new.plan.owned.owner.office_id or 0 if new.share is None else new.share
 
 
-def news_of(entries: Iterable[PlannedEntry], measures: Mapping[int, Measure], year: int) -> list[New]:
+def pair_with_measures(
+    entries: Iterable[PlannedEntry], measures: Mapping[int, Measure], year: int
+) -> list[NewAssignment]:
     """Pair planned entries with their measures."""
-    return [New(measures[entry.measure], entry, year) for entry in entries]
+    return [NewAssignment(measures[entry.measure], entry, year) for entry in entries]

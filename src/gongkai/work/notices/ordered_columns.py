@@ -5,12 +5,12 @@ from collections.abc import Collection, Sequence
 from django.db.models import Prefetch
 
 from gongkai.content.editions.models import Column, Website
-from gongkai.work.notices.columns import written
+from gongkai.work.notices.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn
-from gongkai.work.notices.states import FALLEN_AWAY, NoticeState
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, NoticeState
 
 
-def ordered_in(columns: Sequence[Column], bodies: Collection[int]) -> set[tuple[int, int]]:
+def find_ordered_publishers(columns: Sequence[Column], bodies: Collection[int]) -> set[tuple[int, int]]:
     """Return pairs (column, unit) for which a notice in force orders the unit to publish there.
 
     Only notices of the government above the site count, not a unit's own. Cancelled tasks do not
@@ -29,7 +29,7 @@ def ordered_in(columns: Sequence[Column], bodies: Collection[int]) -> set[tuple[
         if above[number].startswith(over):
             paths.setdefault(notice, {})[path] = number
     owed = Assignment.objects.filter(notice__in=list(paths), body__in=bodies)
-    mine = owed.exclude(entry__outcome__in=FALLEN_AWAY).prefetch_related(
+    mine = owed.exclude(entry__outcome__in=CANCELLED_OUTCOMES).prefetch_related(
         Prefetch("measure__duties", Duty.objects.exclude(paths=[]))
     )
     ordered = {
@@ -37,7 +37,7 @@ def ordered_in(columns: Sequence[Column], bodies: Collection[int]) -> set[tuple[
         for assignment in mine
         for duty in assignment.measure.duties.all()
         for path in duty.paths
-        if (name := written(path)) in paths[assignment.notice_id]
+        if (name := join_path(path)) in paths[assignment.notice_id]
     }
     return {
         (column.pk, body) for column in columns for number, body in ordered if f"/{number}/" in column.path

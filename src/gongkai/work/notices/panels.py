@@ -12,46 +12,46 @@ from gongkai.core.units.openness import works_on
 from gongkai.core.units.reach import reads_only
 from gongkai.work.notices import channels
 from gongkai.work.notices.actions import (
-    amend,
-    check_cycle,
-    delegate,
-    lead_check,
-    more_time,
-    not_applicable,
-    other_unit,
+    amend_measure,
+    check_cycle_duties,
+    delegate_task,
     record_channel,
-    send_back,
-    submit,
+    record_lead_check,
+    request_more_time,
+    request_not_applicable,
+    request_other_unit,
+    request_send_back,
     submit_share,
     submit_support,
-    tick,
+    submit_task,
+    tick_duties,
 )
-from gongkai.work.notices.actions.delegating import offices_to_choose, units_to_choose
-from gongkai.work.notices.actions.rules import WORKERS, works
-from gongkai.work.notices.actions.working import offered
-from gongkai.work.notices.checklist import Line, checklist
-from gongkai.work.notices.doing import inner_tasks_of, task_above
+from gongkai.work.notices.actions.delegating import list_offices_to_choose, list_units_to_choose
+from gongkai.work.notices.actions.rules import WORKER_ROLES, check_can_work
+from gongkai.work.notices.actions.working import list_offers
+from gongkai.work.notices.checklist import ChecklistLine, build_checklist
+from gongkai.work.notices.doing import find_unit_task, list_inner_tasks
 from gongkai.work.notices.forms import SubmitForm
 from gongkai.work.notices.models import Assignment, Upward
-from gongkai.work.notices.papers import drafts_for
-from gongkai.work.notices.queries.cycles import unchecked
-from gongkai.work.notices.queries.leading import leading_units, led
-from gongkai.work.notices.queries.staffing import APPOINTING, unstaffed
-from gongkai.work.notices.states import INNER, SUPPORT, TASKS, WORKING, NoticeState
+from gongkai.work.notices.papers import list_papers
+from gongkai.work.notices.queries.cycles import list_unchecked
+from gongkai.work.notices.queries.leading import find_leading_units, list_led_measures
+from gongkai.work.notices.queries.staffing import APPOINTING_ROLES, list_unstaffed_units
+from gongkai.work.notices.states import INNER, SUPPORT, TASK_KINDS, WORKING_STATES, NoticeState
 
 # Requests offered next to the submit button.
-ASKING = (not_applicable, more_time, other_unit, send_back)
+REQUEST_ACTIONS = (request_not_applicable, request_more_time, request_other_unit, request_send_back)
 # Rows in a block.
-BLOCK = 10
+MAX_BLOCK_ROWS = 10
 # Names in a line of a block.
-NAMES = 8
+MAX_BLOCK_NAMES = 8
 
 
-def assignment(entry: Entry, by: Actor) -> dict[str, object]:
+def show_assignment(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the context of the panel of an assignment."""
     row = entry.assignment
-    lines = checklist(row)
-    may = entry.state in WORKING and not works(by, entry)
+    lines = build_checklist(row)
+    may = entry.state in WORKING_STATES and not check_can_work(by, entry)
     return {
         "assignment": row,
         "measure": row.measure,
@@ -60,44 +60,48 @@ def assignment(entry: Entry, by: Actor) -> dict[str, object]:
         "lines": lines,
         "late": sum(line.late for line in lines),
         "asks": list(row.asks.select_related("wanted_body")),
-        "offers": list(offered(entry)) if may else [],
-        "cycles": _cycles(entry, lines, by),
+        "offers": list(list_offers(entry)) if may else [],
+        "cycles": _list_cycle_lines(entry, lines, by),
         "form": SubmitForm(entry=entry, by=by) if may else None,
-        "asking": [(action.label, reverse("ledger_act", args=[entry.pk, action.name])) for action in ASKING],
-        "acts": {action.name: "#hand-in" for action in (submit, tick, *ASKING)} if may else {},
-        "may_amend": not amend.why_not(row.notice, by=by),
-        "above": task_above(entry) if entry.kind == INNER else None,
+        "asking": [
+            (action.label, reverse("ledger_act", args=[entry.pk, action.name])) for action in REQUEST_ACTIONS
+        ],
+        "acts": {action.name: "#hand-in" for action in (submit_task, tick_duties, *REQUEST_ACTIONS)}
+        if may
+        else {},
+        "may_amend": not amend_measure.why_not(row.notice, by=by),
+        "above": find_unit_task(entry) if entry.kind == INNER else None,
         "carried_from": getattr(row, "carried_from", None),
         "guides": any(line.duty.guides for line in lines),
-        **_channels(row),
+        **_show_channels(row),
         "may_record": not record_channel.why_not(entry, by=by),
         "lead_checks": list(row.lead_checks.select_related("lead")),
-        "may_check": not lead_check.why_not(entry, by=by),
+        "may_check": not record_lead_check.why_not(entry, by=by),
     }
 
 
-def _channels(row: Assignment) -> dict[str, object]:
+def _show_channels(row: Assignment) -> dict[str, object]:
     """Return channel records, duties without one, and channels without one."""
-    if not channels.named(row):
+    if not channels.list_channel_duties(row):
         return {"channels": [], "unrecorded": set()}
-    lacking = {duty.pk for duty in channels.unrecorded(row, done=False)}
+    lacking = {duty.pk for duty in channels.list_unrecorded_duties(row, done=False)}
     return {
-        "channels": channels.records(row),
+        "channels": channels.list_channel_records(row),
         "unrecorded": lacking,
-        "open_channels": "、".join(channels.open_names(row)),
+        "open_channels": "、".join(channels.list_open_channel_names(row)),
         "names_channels": True,
     }
 
 
-def _cycles(entry: Entry, lines: list[Line], by: Actor) -> list[Line]:
+def _list_cycle_lines(entry: Entry, lines: list[ChecklistLine], by: Actor) -> list[ChecklistLine]:
     """Return standing duties that the user may check for the current cycle after submission."""
-    if entry.year != timezone.localdate().year or check_cycle.why_not(entry, by=by):
+    if entry.year != timezone.localdate().year or check_cycle_duties.why_not(entry, by=by):
         return []
     live = entry.assignment.notice.state == NoticeState.LIVE
     return [line for line in lines if line.cycle] if live else []
 
 
-def delegated(entry: Entry, by: Actor) -> dict[str, object]:
+def show_share(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the context of the panel of a share."""
     share = entry.delegation
     may = not submit_share.unfit(entry, by=by)
@@ -109,7 +113,7 @@ def delegated(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def support(entry: Entry, by: Actor) -> dict[str, object]:
+def show_contribution(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the context of the panel of a contribution."""
     given = entry.contribution
     seen = visible_to(by, kind=given.task.kind).filter(pk=given.task_id).exists()
@@ -121,68 +125,70 @@ def support(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def supports(entry: Entry, by: Actor) -> dict[str, object] | None:
+def show_contributions(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the contributions to a task, or None if there are none."""
     rows = list(entry.contributions.select_related("entry__body"))
     open_to = set(visible_to(by, kind=SUPPORT).filter(contribution__task=entry).values_list("pk", flat=True))
     return {"rows": [(contribution, contribution.pk in open_to) for contribution in rows]} if rows else None
 
 
-def delegations(entry: Entry, by: Actor) -> dict[str, object] | None:
+def show_shares(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the shares of a task to staff of its unit; None for others or without shares."""
     if not works_on(by, entry.body_id, None):
         return None
     shares = list(entry.delegations.select_related("entry__body", "entry__office"))
-    inner = list(inner_tasks_of(entry, by)[:BLOCK])
-    may = not delegate.why_not(entry, by=by) and bool(offices_to_choose(entry) or units_to_choose(entry))
-    acts = {delegate.name: ""} if may else {}
+    inner = list(list_inner_tasks(entry, by)[:MAX_BLOCK_ROWS])
+    may = not delegate_task.why_not(entry, by=by) and bool(
+        list_offices_to_choose(entry) or list_units_to_choose(entry)
+    )
+    acts = {delegate_task.name: ""} if may else {}
     return {"shares": shares, "inner": inner, "may": may, "acts": acts} if shares or inner or may else None
 
 
-def upward(entry: Entry, by: Actor) -> dict[str, object]:
+def show_upward(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the context of the panel of an upward submission."""
     row = Upward.objects.select_related("notice", "entry__body", "assignment__entry", "duty").get(pk=entry.pk)
-    return {"upward": row, "papers": list(entry.attachments.all()), "drafts": drafts_for(row, by)}
+    return {"upward": row, "papers": list(entry.attachments.all()), "drafts": list_papers(row, by)}
 
 
 def unstaffed_needed(by: Actor) -> list[Rows]:
     """Return the rows on which the block depends."""
-    if by.has(*APPOINTING):
+    if by.has(*APPOINTING_ROLES):
         return [Rows(Body, {"id": SOME})]
-    return [Rows(Body, {"parent": {post.body_id for post in by.posts if post.role in WORKERS}})]
+    return [Rows(Body, {"parent": {post.body_id for post in by.posts if post.role in WORKER_ROLES}})]
 
 
 def unstaffed_block(by: Actor) -> dict[str, object] | None:
     """Return the block on units that have tasks but no staff, or None."""
-    rows = unstaffed(by)
+    rows = list_unstaffed_units(by)
     if not rows:
         return None
     idle = [row for row in rows if row.no_worker]
     unsigned = [row for row in rows if row.no_signer and not row.no_worker]
     return {
         "title": "缺少人员的单位",
-        "may_staff": may_staff(by),
-        "units": idle[:BLOCK],
-        "more": len(rows) - len(idle[:BLOCK]) - len(unsigned[:NAMES]),
+        "may_staff": can_staff(by),
+        "units": idle[:MAX_BLOCK_ROWS],
+        "more": len(rows) - len(idle[:MAX_BLOCK_ROWS]) - len(unsigned[:MAX_BLOCK_NAMES]),
         "count": len(rows),
-        "unsigned": unsigned[:NAMES],
+        "unsigned": unsigned[:MAX_BLOCK_NAMES],
         "unsigned_count": len(unsigned),
     }
 
 
-def may_staff(by: Actor) -> bool:
+def can_staff(by: Actor) -> bool:
     """Tell whether the user supervises units and may have users appointed."""
-    return by.has(*APPOINTING) and not reads_only(by)
+    return by.has(*APPOINTING_ROLES) and not reads_only(by)
 
 
 def leading_needed(by: Actor) -> list[Rows]:
     """Return the rows on which the block depends."""
-    return [Rows(Assignment.leads.through, {"body": leading_units(by)})]
+    return [Rows(Assignment.leads.through, {"body": find_leading_units(by)})]
 
 
 def leading_block(by: Actor) -> dict[str, object] | None:
     """Return the block of tasks that the user's unit leads and others owe, or None."""
-    rows, count = led(by, BLOCK)
+    rows, count = list_led_measures(by, MAX_BLOCK_ROWS)
     return {"title": "本单位牵头、其他单位承担的", "rows": rows, "rest": count - len(rows)} if rows else None
 
 
@@ -190,12 +196,14 @@ def cycle_block(by: Actor) -> dict[str, object] | None:
     """Return the block of pending cycle checks, or None."""
     if not by.has(Role.CLERK):
         return None
-    rows = list(as_listed(unchecked(by), kinds=TASKS).order_by("due_at", "pk")[: BLOCK + 1])
+    rows = list(
+        as_listed(list_unchecked(by), kinds=TASK_KINDS).order_by("due_at", "pk")[: MAX_BLOCK_ROWS + 1]
+    )
     if not rows:
         return None
     return {
         "title": "本期还没有核查的",
         "note": "及时、动态更新类要求，每期看一次，在清单中勾选",
-        "entries": [(entry, None) for entry in rows[:BLOCK]],
-        "cut": len(rows) > BLOCK,
+        "entries": [(entry, None) for entry in rows[:MAX_BLOCK_ROWS]],
+        "cut": len(rows) > MAX_BLOCK_ROWS,
     }

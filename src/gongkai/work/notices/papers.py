@@ -5,66 +5,66 @@ from gongkai.core.units.models import Body
 from gongkai.lib.writing.leading import lead_docx
 from gongkai.lib.writing.report import completion_docx
 from gongkai.lib.writing.tasks import task_list_docx
-from gongkai.work.notices.actions.rules import chief_of
+from gongkai.work.notices.actions.rules import check_chief
 from gongkai.work.notices.models import Notice, Upward, UpwardKind
-from gongkai.work.notices.queries.leading import lead_report, leads_in
-from gongkai.work.notices.queries.tasks import completion_report, task_list
+from gongkai.work.notices.queries.leading import build_lead_report, list_leads
+from gongkai.work.notices.queries.tasks import build_completion_report, build_task_list
 
 # Kinds of papers: a unit's report, the government's report, a unit's task list, a lead unit's
 # checks.
 OWN, WHOLE, TASKS, CHECKED = "own", "whole", "tasks", "checked"
 
 
-def report_name(notice: Notice, body: Body | None = None) -> str:
+def report_file_name(notice: Notice, body: Body | None = None) -> str:
     """Return the file name of a completion report."""
     return f"{body.label if body else ''}{notice.year}年政务公开任务完成情况.docx"
 
 
-def tasks_name(body: Body, year: int) -> str:
+def task_list_file_name(body: Body, year: int) -> str:
     """Return the file name of a task list."""
     return f"{body.name}{year}年任务清单.docx"
 
 
-def checked_name(notice: Notice, body: Body) -> str:
+def checks_file_name(notice: Notice, body: Body) -> str:
     """Return the file name of a lead unit's checks."""
     return f"{body.label}{notice.year}年牵头任务检查情况.docx"
 
 
-def drafts_for(upward: Upward, by: Actor) -> list[tuple[str, str]]:
+def list_papers(upward: Upward, by: Actor) -> list[tuple[str, str]]:
     """Return the papers that can be drafted for a submission, as (key, label)."""
     body, notice = upward.entry.body, upward.notice
     if upward.kind == UpwardKind.TASK_LIST:
         return [(TASKS, f"{body.label}{upward.entry.year}年任务清单")]
     if upward.kind != UpwardKind.COMPLETION or notice is None:
         return []
-    leads = body in leads_in(notice)
+    leads = body in list_leads(notice)
     found = []
     if notice.assignments.filter(body=body).exists():
         also = "和牵头任务检查情况" if leads else ""
         found.append((OWN, f"{body.label}承担任务的完成情况{also}"))
     elif leads:
         found.append((CHECKED, f"{body.label}牵头任务检查情况"))
-    if not chief_of(by, notice):
+    if not check_chief(by, notice):
         found.append((WHOLE, f"{notice.government.label}全部任务的完成情况"))
     return found
 
 
-def draft(upward: Upward, key: str, by: Actor) -> list[tuple[str, bytes]]:
+def draft_papers(upward: Upward, key: str, by: Actor) -> list[tuple[str, bytes]]:
     """Return names and bytes of a paper of `list_papers` and its attachments; empty for other keys.
 
     A lead unit's checks accompany its own report (渝府办发〔2021〕50号四).
     """
-    if key not in dict(drafts_for(upward, by)):
+    if key not in dict(list_papers(upward, by)):
         return []
     body, notice = upward.entry.body, upward.notice
     if key == TASKS:
         year = upward.entry.year
-        return [(tasks_name(body, year), task_list_docx(task_list(body, year, by)))]
+        return [(task_list_file_name(body, year), task_list_docx(build_task_list(body, year, by)))]
     assert notice is not None
     papers = []
     if key != CHECKED:
         own = body if key == OWN else None
-        papers.append((report_name(notice, own), completion_docx(completion_report(notice, own))))
-    if key == CHECKED or (key == OWN and body in leads_in(notice)):
-        papers.append((checked_name(notice, body), lead_docx(lead_report(notice, body, by))))
+        papers.append((report_file_name(notice, own), completion_docx(build_completion_report(notice, own))))
+    if key == CHECKED or (key == OWN and body in list_leads(notice)):
+        papers.append((checks_file_name(notice, body), lead_docx(build_lead_report(notice, body, by))))
     return papers

@@ -15,68 +15,72 @@ from gongkai.lib.reading.notice import read_loaded
 from gongkai.lib.reading.tables.heads import bare_head, is_head
 from gongkai.lib.typed_json import record, records, texts
 from gongkai.work.notices.column_meanings import (
+    KNOWN_WORDS,
     MEANINGS,
     OTHER,
-    SURE,
-    Head,
-    first_table,
-    heads_by_contents,
-    heads_known,
-    heads_of,
-    named_back,
-    put_in,
-    renamed_back,
-    text_with,
-    unknown_heads,
+    TableHead,
+    find_first_table,
+    find_heads,
+    guess_heads_by_contents,
+    guess_unknown_heads,
+    is_known_head,
+    replace_heads,
+    replace_heads_in_text,
+    restore_extras,
+    restore_heads,
 )
-from gongkai.work.notices.front_lines import fill_front
-from gongkai.work.notices.head_contents import join_levels
-from gongkai.work.notices.short_lines import with_all_cells
+from gongkai.work.notices.front_lines import fill_front_page
+from gongkai.work.notices.head_contents import join_level_columns
+from gongkai.work.notices.short_lines import complete_lines
 from gongkai.work.notices.stacked_heads import join_stacked_heads
-from gongkai.work.notices.unread import footnotes, refuse_heads_as_tasks, with_way_out
+from gongkai.work.notices.unread import check_rows_are_tasks, explain_typed_table, find_footnotes
 
 # Orders printed as paragraphs next to a small table must not be lost. No Django here.
 
 
 # Words of an order: a deadline, or something to publish.
-_ORDER = re.compile(r"\d+月|[一二三四]季度|每[年季月周半]|半年|年底|工作日|公[开布示]|发布|更新|报送")
-_NUMBER = re.compile(r"^[\s（(【●○•·—-]*(?:\d{1,3}|[一二三四五六七八九十]{1,3})?[\s.．、)）】:：]*")
+_ORDER_WORDS = re.compile(r"\d+月|[一二三四]季度|每[年季月周半]|半年|年底|工作日|公[开布示]|发布|更新|报送")
+_LIST_NUMBER = re.compile(r"^[\s（(【●○•·—-]*(?:\d{1,3}|[一二三四五六七八九十]{1,3})?[\s.．、)）】:：]*")
 # Shorter paragraphs are headings or signatures.
-_SHORTEST = 10
+_MIN_ORDER_CHARACTERS = 10
 # Leading characters that identify a paragraph.
-_FIRST = 12
+_IDENTIFYING_CHARACTERS = 12
 
 
-def without_tables(document: Document) -> Document:
+def remove_tables(document: Document) -> Document:
     """Return the document without its tables."""
     return replace(document, blocks=[block for block in document.blocks if isinstance(block, Paragraph)])
 
 
-def unread_orders(document: Document, notice: Mapping[str, object]) -> list[str]:
+def find_unread_orders(document: Document, notice: Mapping[str, object]) -> list[str]:
     """Return orders in paragraphs that are not in the result; `notice` is the result as JSON."""
-    read = _bare(json.dumps(notice, ensure_ascii=False))
-    return [line for line in printed_orders(document) if _bare(_NUMBER.sub("", line))[:_FIRST] not in read]
+    read = _strip_blanks(json.dumps(notice, ensure_ascii=False))
+    return [
+        line
+        for line in find_orders(document)
+        if _strip_blanks(_LIST_NUMBER.sub("", line))[:_IDENTIFYING_CHARACTERS] not in read
+    ]
 
 
-def printed_orders(document: Document) -> list[str]:
+def find_orders(document: Document) -> list[str]:
     """Return the paragraphs that name a deadline or something to publish."""
     paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
     lines = document.prose.split("\n") if document.prose else paragraphs
-    return [line for line in lines if len(line) >= _SHORTEST and _ORDER.search(line)]
+    return [line for line in lines if len(line) >= _MIN_ORDER_CHARACTERS and _ORDER_WORDS.search(line)]
 
 
-def _bare(text: str) -> str:
+def _strip_blanks(text: str) -> str:
     return re.sub(r"[\s\\]|\\n", "", text)
 
 
-_SUFFIX = r"(?:责任)?(?:单位|部门|科室|处室|股室|机构|主体|办所|站所|科|处|方)"
-_LEAD = rf"(?:总)?(?:牵头|主办|主责)(?:{_SUFFIX})?|谁(?:来)?牵头"
-_OWNER = (
-    rf"(?:责任|承办|经办|落实|实施|承担|负责|执行|公开责任){_SUFFIX}|承办|责任"
+_UNIT_SUFFIX = r"(?:责任)?(?:单位|部门|科室|处室|股室|机构|主体|办所|站所|科|处|方)"
+_LEAD_LABEL = rf"(?:总)?(?:牵头|主办|主责)(?:{_UNIT_SUFFIX})?|谁(?:来)?牵头"
+_OWNER_LABEL = (
+    rf"(?:责任|承办|经办|落实|实施|承担|负责|执行|公开责任){_UNIT_SUFFIX}|承办|责任"
     r"|(?:由)?谁(?:来)?(?:办|干|做|负责|落实|主办)"
 )
-_LABEL = re.compile(
-    rf"(?:^[^\w（(【]*|(?<=[；;。.，,、\s　（(【\[〔）)】\]〕]))(?:(?P<lead>{_LEAD})|(?P<owner>{_OWNER}))\s*[:：]",
+_UNIT_LABEL = re.compile(
+    rf"(?:^[^\w（(【]*|(?<=[；;。.，,、\s　（(【\[〔）)】\]〕]))(?:(?P<lead>{_LEAD_LABEL})|(?P<owner>{_OWNER_LABEL}))\s*[:：]",
     re.MULTILINE,
 )
 # Only this many characters are searched for labels.
@@ -89,122 +93,129 @@ def count_owner_labels(text: str) -> int:
     >>> count_owner_labels("公布清单。责任单位：市财政局\n公布目录。（责任单位：市教育局）")
     2
     """
-    kinds = [match.lastgroup for match in _LABEL.finditer(text[:_MAX_CHARS])]
+    kinds = [match.lastgroup for match in _UNIT_LABEL.finditer(text[:_MAX_CHARS])]
     return max(kinds.count("lead"), kinds.count("owner"))
 
 
 # Longest text stored for display; the file is stored completely.
-MAX_TEXT = 300_000
+MAX_TEXT_CHARACTERS = 300_000
 # From this number on, tasks with named units are compared with the number of rows.
-_FEW = 3
+_MIN_LISTED_TASKS = 3
 # Maximum number of paragraphs a task takes: text, units, deadline.
-_TIMES = 3
+_MAX_PARAGRAPHS_PER_TASK = 3
 # The field of a flag on a head.
-_FIELD = {"responsible": "responsible", "helper": "responsible", "measure": "measure", "lead": "lead"}
-_BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_FIELD_BY_MEANING = {
+    "responsible": "responsible",
+    "helper": "responsible",
+    "measure": "measure",
+    "lead": "lead",
+}
+_BINARY_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Parsed:
+class ParsedNotice:
     """The documented JSON, the text, the printed heads, and the heads read as learnt."""
 
     notice: dict[str, object]
     text: str
-    heads: tuple[Head, ...]
+    heads: tuple[TableHead, ...]
     learnt: dict[str, str]
 
 
 @reader(ReadingError, loads=LOADS)
-def parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
+def parse_notice(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNotice:
     """Read a notice; `heads` maps printed heads to meanings set by a clerk.
 
     Raises ReadingError, with one Chinese line, when it cannot be read.
     """
     try:
-        return _parse(data, name, heads)
+        return _parse_document(data, name, heads)
     except RecursionError as error:
         raise ReadingError("文件的表格嵌套过深，无法读取，请另存为.docx后再试。") from error
 
 
-def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
+def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNotice:
     say("正在打开文件", 1, 5)
-    data, unsure = _filled(data)
+    data, unsure = _fill_short_lines(data)
     document = load(data, name)
     say("正在找任务分工表", 2, 5)
-    text, used, strange = plain(document), dict[str, str](), dict[str, str]()
+    text, used, strange = to_text(document), dict[str, str](), dict[str, str]()
     join_stacked_heads(document)
-    join_levels(document)
+    join_level_columns(document)
     whole = document
     if heads:
-        document, used = _with_heads(document, heads, data, name)
-    document = _without_site(document)
-    if first_table(document) is None:
-        asked = unknown_heads(document)
-        strange = put_in(document, asked)
+        document, used = _apply_heads(document, heads, data, name)
+    document = _remove_site_footer(document)
+    if find_first_table(document) is None:
+        asked = guess_unknown_heads(document)
+        strange = replace_heads(document, asked)
         used |= strange
         guessed = {head: asked[head] for head in strange if asked[head] != OTHER}
     else:
-        told = {} if document.prose else heads_by_contents(document)
+        told = {} if document.prose else guess_heads_by_contents(document)
         told = {head: meaning for head, meaning in told.items() if head not in used.values()}
-        put = put_in(document, told)
+        put = replace_heads(document, told)
         guessed = {head: told[head] for head in put}
         used |= put
     named = used
-    printed = () if document.prose else named_back(heads_of(document), named)
-    strange = {head: word for head, word in (strange or _unknown(printed)).items() if head not in guessed}
+    printed = () if document.prose else restore_heads(find_heads(document), named)
+    strange = {
+        head: word for head, word in (strange or _find_unknown_heads(printed)).items() if head not in guessed
+    }
     say("正在读举措、责任单位和时限", 3, 5)
     try:
         read = read_loaded(document)
     except ReadingError as error:
-        raise with_way_out(error, text) from error
+        raise explain_typed_table(error, text) from error
     notice = read.to_json()
-    refuse_heads_as_tasks(records(notice, "rows"))
-    if beside := _beside_table(document, notice, len(read.rows)):
+    check_rows_are_tasks(records(notice, "rows"))
+    if beside := _read_paragraphs(document, notice, len(read.rows)):
         document, read = beside
         notice = read.to_json()
-        _warn(notice, "任务写在段落里，文中的表格没有读作任务，请核对表格里有没有任务。")
+        _add_warning(notice, "任务写在段落里，文中的表格没有读作任务，请核对表格里有没有任务。")
     refuse_over("measures", len(read.rows))
-    fill_front(notice, whole)
-    _ask_few(notice, document.prose, len(read.rows))
-    _refuse_joined(document, len(read.rows) + len(read.preamble_duties))
+    fill_front_page(notice, whole)
+    _check_labelled_tasks(notice, document.prose, len(read.rows))
+    _check_joined_tasks(document, len(read.rows) + len(read.preamble_duties))
     if named:
         for row in records(notice, "rows"):
-            row["extras"] = renamed_back(
+            row["extras"] = restore_extras(
                 {head: str(words) for head, words in record(row, "extras").items()}, named
             )
-    _ask_filled(notice, unsure)
-    _forget(notice, guessed)
-    _ask_heads(notice, guessed, strange)
-    notes = "".join(f"\n{words}" for words in footnotes(data))
-    return Parsed(notice, (text + notes)[:MAX_TEXT], tuple(printed), used)
+    _warn_of_filled_lines(notice, unsure)
+    _drop_head_warnings(notice, guessed)
+    _warn_of_heads(notice, guessed, strange)
+    notes = "".join(f"\n{words}" for words in find_footnotes(data))
+    return ParsedNotice(notice, (text + notes)[:MAX_TEXT_CHARACTERS], tuple(printed), used)
 
 
-def _ask_heads(notice: dict[str, object], guessed: Mapping[str, str], strange: Iterable[str]) -> None:
+def _warn_of_heads(notice: dict[str, object], guessed: Mapping[str, str], strange: Iterable[str]) -> None:
     """Add warnings on guessed and on unknown heads."""
     for head, meaning in guessed.items():
-        words = f"表头“{head}”按“{SURE.get(meaning) or MEANINGS[meaning]}”读取，请核对"
-        _warn(notice, words, row=1, field=_FIELD.get(meaning, "duties"))
+        words = f"表头“{head}”按“{KNOWN_WORDS.get(meaning) or MEANINGS[meaning]}”读取，请核对"
+        _add_warning(notice, words, row=1, field=_FIELD_BY_MEANING.get(meaning, "duties"))
     if words := "、".join(f"“{head}”" for head in strange):
-        _warn(notice, f"表头{words}不认识，请在“表头”中指明各栏的含义。")
+        _add_warning(notice, f"表头{words}不认识，请在“表头”中指明各栏的含义。")
 
 
-def _filled(data: bytes) -> tuple[bytes, list[str]]:
+def _fill_short_lines(data: bytes) -> tuple[bytes, list[str]]:
     """Complete short lines of a plain-text table; also return cells that could go elsewhere."""
-    if b"\t" not in data or (text := _plain_text(data)) is None:
+    if b"\t" not in data or (text := _decode_plain_text(data)) is None:
         return data, []
-    filled, unsure = with_all_cells(text)
+    filled, unsure = complete_lines(text)
     return (data if filled == text else filled.encode()), unsure
 
 
-def _ask_filled(notice: dict[str, object], unsure: Iterable[str]) -> None:
+def _warn_of_filled_lines(notice: dict[str, object], unsure: Iterable[str]) -> None:
     several = set(unsure)
     for place, row in enumerate(records(notice, "rows"), start=1):
         if several & {cell.strip() for cell in texts(record(row, "source"), "cells")}:
-            _warn(notice, "这一行的格子比表头少，可以有几种对法，请核对各格有没有放错栏", row=place)
+            _add_warning(notice, "这一行的格子比表头少，可以有几种对法，请核对各格有没有放错栏", row=place)
 
 
-def _forget(notice: dict[str, object], guessed: Iterable[str]) -> None:
+def _drop_head_warnings(notice: dict[str, object], guessed: Iterable[str]) -> None:
     said = tuple(f"表头“{bare_head(head)}”不认识" for head in guessed)
     notice["warnings"] = [
         warning
@@ -213,24 +224,26 @@ def _forget(notice: dict[str, object], guessed: Iterable[str]) -> None:
     ]
 
 
-def _beside_table(document: Document, notice: dict[str, object], rows: int) -> tuple[Document, Notice] | None:
+def _read_paragraphs(
+    document: Document, notice: dict[str, object], rows: int
+) -> tuple[Document, Notice] | None:
     """Read the paragraphs instead of a table that has fewer tasks; return None if not needed.
 
     Raises ReadingError if they contain many more orders than rows but cannot be read.
     """
     if document.prose or not any(isinstance(block, Grid) for block in document.blocks):
         return None
-    unread = unread_orders(document, notice)
-    if len(unread) < _FEW or len(unread) <= rows:
+    unread = find_unread_orders(document, notice)
+    if len(unread) < _MIN_LISTED_TASKS or len(unread) <= rows:
         return None
-    alone = without_tables(document)
+    alone = remove_tables(document)
     try:
         read = read_loaded(alone)
     except ReadingError:
         read = None
     if read is not None and len(read.rows) > rows:
         return alone, read
-    if len(unread) < _TIMES * rows + _FEW:  # A letter above a short table.
+    if len(unread) < _MAX_PARAGRAPHS_PER_TASK * rows + _MIN_LISTED_TASKS:  # A letter above a short table.
         return None
     raise ReadingError(
         f"表格里读出{rows}项任务，但文中还有{len(unread)}段像任务的文字没有读入（如“{unread[0][:20]}…”）。"
@@ -239,75 +252,75 @@ def _beside_table(document: Document, notice: dict[str, object], rows: int) -> t
 
 
 # Footer of a saved web page; the operator is not a unit of a task.
-_SITE_LINE = re.compile(r"©|版权所有|ICP备|公网安备|网站标识码|【打印】")
+_SITE_FOOTER = re.compile(r"©|版权所有|ICP备|公网安备|网站标识码|【打印】")
 
 
-def _without_site(document: Document) -> Document:
+def _remove_site_footer(document: Document) -> Document:
     blocks = [
         block
         for block in document.blocks
-        if not (isinstance(block, Paragraph) and _SITE_LINE.search(block.text))
+        if not (isinstance(block, Paragraph) and _SITE_FOOTER.search(block.text))
     ]
-    if len(blocks) == len(document.blocks) and not _SITE_LINE.search(document.prose):
+    if len(blocks) == len(document.blocks) and not _SITE_FOOTER.search(document.prose):
         return document
-    prose = "\n".join(line for line in document.prose.split("\n") if not _SITE_LINE.search(line))
+    prose = "\n".join(line for line in document.prose.split("\n") if not _SITE_FOOTER.search(line))
     return replace(document, blocks=blocks, prose=prose)
 
 
-def _ask_few(notice: dict[str, object], running: str, rows: int) -> None:
+def _check_labelled_tasks(notice: dict[str, object], running: str, rows: int) -> None:
     """Warn if running text names more tasks than were read; raise ReadingError below half."""
     named = count_owner_labels(running)
-    if named < _FEW or rows >= named:
+    if named < _MIN_LISTED_TASKS or rows >= named:
         return
     few = f"文中有{named}处写明责任单位，只读出{rows}项任务"
     if rows * 2 <= named:
         raise ReadingError(f"{few}，各项任务没有分开。请把任务、责任单位、完成时限整理成表格后再导入。")
-    _warn(notice, f"{few}，可能有几项任务合在一行，请逐行核对。")
+    _add_warning(notice, f"{few}，可能有几项任务合在一行，请逐行核对。")
 
 
-def _refuse_joined(document: Document, rows: int) -> None:
+def _check_joined_tasks(document: Document, rows: int) -> None:
     """Raise ReadingError if nearly none of many orders in paragraphs became a row."""
-    orders = printed_orders(document)
-    if len(orders) >= _TIMES * rows + _FEW:
+    orders = find_orders(document)
+    if len(orders) >= _MAX_PARAGRAPHS_PER_TASK * rows + _MIN_LISTED_TASKS:
         raise ReadingError(
             f"文中有{len(orders)}段像任务的文字（如“{orders[-1][:20]}…”），只读出{rows}项任务，各项任务没有分开。"
             "请把任务、责任单位、完成时限整理成表格后再导入。"
         )
 
 
-def _warn(
+def _add_warning(
     notice: dict[str, object], message: str, *, row: int | None = None, field: str | None = None
 ) -> None:
     warning = {"row": row, "message": message, "field": field, "alternative": None}
     notice["warnings"] = [*records(notice, "warnings"), warning]
 
 
-def _unknown(heads: Iterable[Head]) -> dict[str, str]:
+def _find_unknown_heads(heads: Iterable[TableHead]) -> dict[str, str]:
     """Return all unrecognized heads if at least one has no guess."""
     strange = {head.printed: head.meaning for head in heads if not is_head(head.printed)}
-    return strange if any(not heads_known(head) for head in strange) else {}
+    return strange if any(not is_known_head(head) for head in strange) else {}
 
 
-def _with_heads(
+def _apply_heads(
     document: Document, heads: Mapping[str, str], data: bytes, name: str
 ) -> tuple[Document, dict[str, str]]:
     """Replace heads set by a clerk; return the document and the heads found in it."""
-    if used := put_in(document, heads):
+    if used := replace_heads(document, heads):
         return document, used
-    if (text := _plain_text(data)) is None:
+    if (text := _decode_plain_text(data)) is None:
         return document, {}
-    changed, used = text_with(text, heads)
+    changed, used = replace_heads_in_text(text, heads)
     return (load(changed.encode(), name), used) if used else (document, {})
 
 
-def _plain_text(data: bytes) -> str | None:
+def _decode_plain_text(data: bytes) -> str | None:
     """Return the text of a plain-text file; None for other formats."""
-    if data.startswith(_BINARY) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
+    if data.startswith(_BINARY_SIGNATURES) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
         return None
     return decode(data)
 
 
-def plain(document: Document) -> str:
+def to_text(document: Document) -> str:
     """Return a document as text, with one line for each table row."""
     if document.prose:
         return document.prose

@@ -10,25 +10,25 @@ from gongkai.core.units.openness import issues_for_itself
 from gongkai.core.units.queries import catalogue
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.notices.models import Notice, UnitState
-from gongkai.work.notices.passing.wording import place_of
+from gongkai.work.notices.passing.wording import find_place
 from gongkai.work.notices.planning.drafting import DraftUnit
 
 # Message on a known name in a notice of an unknown issuer.
-PERHAPS_OURS = "印发单位不在名录中，请指明是否指本级的单位"
+PERHAPS_OURS_MESSAGE = "印发单位不在名录中，请指明是否指本级的单位"
 # Names of offices: 预算科, 办公室.
-_LIKE_AN_OFFICE = re.compile(r"[^各、，（）()]{1,12}(?:科|股|处|室)")
+_OFFICE_NAME = re.compile(r"[^各、，（）()]{1,12}(?:科|股|处|室)")
 # Units below a bureau: 局属各单位, 各所属事业单位, 下属单位.
-_ALL_UNITS = re.compile(
+_ALL_LOWER_UNITS = re.compile(
     r"各?(?:局属|委属|办属|所属|下属|直属|本局所属|局下属)(?:各|有关|相关)?(?:事业|预算|二级|企事业)?单位|各(?:直属|下属|所属|二级)(?:事业)?单位"
 )
 # Message on a unit outside the one that issued a notice for itself.
-BEYOND = "{}自己的通知只交办给本单位的处室和所属单位，请指明由谁落实，或者选“本系统之外”"
+FOREIGN_UNIT_MESSAGE = "{}自己的通知只交办给本单位的处室和所属单位，请指明由谁落实，或者选“本系统之外”"
 # Units that depend on each document: 起草部门, 各文件制定机关, 决策承办单位.
-_BY_DEED = re.compile(
+_DRAFTING_UNIT = re.compile(
     r"各?(?:[政策文件决策规范性]{2,8})?(?:起草|制定|制发|决策承办|主办|公文主办)(?:部门|单位|机关|处室|科室)"
 )
 # Message on such a unit.
-BY_DEED = (
+DRAFTING_UNIT_MESSAGE = (
     "“{}”随每份文件、每件事而定，不是固定的单位：请指明平时起草的单位，或者由谁统一掌握，不要直接选全部单位"
 )
 _ALL_OFFICES = re.compile(
@@ -36,11 +36,11 @@ _ALL_OFFICES = re.compile(
 )
 # For example 市府办〔市政务服务局〕.
 _TWO_NAMES = re.compile(r"(?P<name>[^（(〔]{2,30})[（(〔](?P<other>[^（）()〔〕、，]{3,30})[）)〕]")
-SURE = frozenset({Kind.EXACT, Kind.ALIAS, Kind.GROUP})
+SURE_KINDS = frozenset({Kind.EXACT, Kind.ALIAS, Kind.GROUP})
 
 
 @dataclass(frozen=True)
-class Meant:
+class ResolvedName:
     """The units a printed name refers to: state, members, message and suggestions."""
 
     state: str
@@ -50,7 +50,7 @@ class Meant:
     suggestions: tuple[Body, ...] = ()
 
 
-class Names:
+class NameResolver:
     """Resolves the names of one notice, each only once.
 
     With `strange`, the issuer is not in the directory, so names may be another region's and stay
@@ -60,33 +60,33 @@ class Names:
     def __init__(self, government: Body, issuer: Body | None = None, *, strange: bool = False) -> None:
         self.own = issues_for_itself(government)
         self.government, self.issuer, self.strange = government, issuer, strange and not self.own
-        self.bureau = government if self.own else bureau_of(issuer)
+        self.bureau = government if self.own else find_bureau(issuer)
         self.catalogue = catalogue()
-        self._known: dict[str, Meant] = {}
+        self._known: dict[str, ResolvedName] = {}
         self._offices: dict[str, Office] | None = None
 
-    def meant(self, printed: str) -> Meant:
+    def meant(self, printed: str) -> ResolvedName:
         """Return the units a printed name refers to."""
         if printed not in self._known:
             found = self._own_office(printed) or self._in_directory(printed)
             self._known[printed] = self._within(printed, found) if self.own else found
         return self._known[printed]
 
-    def _in_directory(self, printed: str) -> Meant:
+    def _in_directory(self, printed: str) -> ResolvedName:
         found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
-        meant = self._careful(printed, _meant(found))
+        meant = self._careful(printed, _to_resolved(found))
         bureau = self.bureau
-        if meant.state != UnitState.RESOLVED and _BY_DEED.fullmatch(printed):
+        if meant.state != UnitState.RESOLVED and _DRAFTING_UNIT.fullmatch(printed):
             near = tuple(body for body in (bureau or self.issuer,) if body)
-            return Meant(UnitState.OPEN, words=BY_DEED.format(printed), suggestions=near)
+            return ResolvedName(UnitState.OPEN, words=DRAFTING_UNIT_MESSAGE.format(printed), suggestions=near)
         if meant.state != UnitState.RESOLVED and (two := _TWO_NAMES.fullmatch(printed)):
             return self._one_of(printed, two["name"], two["other"]) or meant
-        if bureau is None or meant.state == UnitState.RESOLVED or not _LIKE_AN_OFFICE.fullmatch(printed):
+        if bureau is None or meant.state == UnitState.RESOLVED or not _OFFICE_NAME.fullmatch(printed):
             return meant
         words = f"{bureau.label}没有登记处室“{printed}”，请先在单位名录中登记，或者指明由谁落实"
-        return Meant(UnitState.UNKNOWN, words=words, suggestions=(bureau,))
+        return ResolvedName(UnitState.UNKNOWN, words=words, suggestions=(bureau,))
 
-    def _one_of(self, printed: str, name: str, other: str) -> Meant | None:
+    def _one_of(self, printed: str, name: str, other: str) -> ResolvedName | None:
         """Resolve 市府办〔市政务服务局〕: one unit with two names, or two to choose from."""
         found = [self._in_directory(text) for text in (name, other)]
         bodies = [meant.members[0][0] for meant in found if len(meant.members) == 1]
@@ -95,9 +95,9 @@ class Names:
         if len(set(bodies)) == 1 and len(bodies) == 2:
             return found[0]
         words = f"“{printed}”写了两个名称，请指明由谁承担"
-        return Meant(UnitState.OPEN, words=words, suggestions=tuple(dict.fromkeys(bodies)))
+        return ResolvedName(UnitState.OPEN, words=words, suggestions=tuple(dict.fromkeys(bodies)))
 
-    def _own_office(self, printed: str) -> Meant | None:
+    def _own_office(self, printed: str) -> ResolvedName | None:
         """Resolve 预算科 or 各科室 in a bureau's own notice to its offices."""
         bureau = self.bureau
         if bureau is None:
@@ -105,25 +105,25 @@ class Names:
         if self._offices is None:
             self._offices = {one.name: one for one in bureau.offices.filter(active_to=None)}
         if office := self._offices.get(printed):
-            return Meant(UnitState.RESOLVED, ((bureau, office),))
-        if self.own and _ALL_UNITS.fullmatch(printed):
+            return ResolvedName(UnitState.RESOLVED, ((bureau, office),))
+        if self.own and _ALL_LOWER_UNITS.fullmatch(printed):
             return self._below(bureau)
         if _ALL_OFFICES.fullmatch(printed):
             if self.own and self._offices:
                 each = tuple((bureau, office) for office in self._offices.values())
-                return Meant(UnitState.RESOLVED, each, plural=True)
-            return Meant(UnitState.RESOLVED, ((bureau, None),), words=f"指{bureau.label}各处室")
+                return ResolvedName(UnitState.RESOLVED, each, plural=True)
+            return ResolvedName(UnitState.RESOLVED, ((bureau, None),), words=f"指{bureau.label}各处室")
         return None
 
-    def _below(self, unit: Body) -> Meant:
+    def _below(self, unit: Body) -> ResolvedName:
         """Resolve 局属各单位 to the units below the unit."""
         rows = Body.objects.filter(parent=unit, active_to=None, merged_into=None).order_by("position", "pk")
         if members := tuple((body, None) for body in rows):
-            return Meant(UnitState.RESOLVED, members, plural=True)
+            return ResolvedName(UnitState.RESOLVED, members, plural=True)
         words = f"{unit.label}没有登记所属单位，请先在单位名录中登记，或者指明由哪个处室落实"
-        return Meant(UnitState.UNKNOWN, words=words, suggestions=(unit,))
+        return ResolvedName(UnitState.UNKNOWN, words=words, suggestions=(unit,))
 
-    def _within(self, printed: str, meant: Meant) -> Meant:
+    def _within(self, printed: str, meant: ResolvedName) -> ResolvedName:
         """Accept only own offices and lower units in a unit's own notice."""
         if all(body.path.startswith(self.government.path) for body, _ in meant.members):
             near = tuple(
@@ -132,15 +132,19 @@ class Names:
                 if suggestion.path.startswith(self.government.path)
             )
             return replace(meant, suggestions=near or (self.government,))
-        return Meant(
-            UnitState.UNKNOWN, words=BEYOND.format(self.government.label), suggestions=(self.government,)
+        return ResolvedName(
+            UnitState.UNKNOWN,
+            words=FOREIGN_UNIT_MESSAGE.format(self.government.label),
+            suggestions=(self.government,),
         )
 
-    def _careful(self, printed: str, meant: Meant) -> Meant:
+    def _careful(self, printed: str, meant: ResolvedName) -> ResolvedName:
         if not self.strange or meant.state != UnitState.RESOLVED or self._says_ours(printed):
             return meant
         bodies = tuple(body for body, _ in meant.members)
-        return replace(meant, state=UnitState.OPEN, members=(), words=PERHAPS_OURS, suggestions=bodies[:8])
+        return replace(
+            meant, state=UnitState.OPEN, members=(), words=PERHAPS_OURS_MESSAGE, suggestions=bodies[:8]
+        )
 
     def _says_ours(self, printed: str) -> bool:
         return any(place in printed for place in self.catalogue.above(self.government))
@@ -151,49 +155,51 @@ class Names:
         known: list[object] = [(body.pk, office.pk if office and self.own else 0) for body, office in members]
         return frozenset(known or [unit.printed])
 
-    def of(self, unit: DraftUnit) -> Meant:
+    def of(self, unit: DraftUnit) -> ResolvedName:
         """Resolve a unit of a draft; an open list and 各部门、各单位 stay open."""
         if unit.open_list:
-            return Meant(UnitState.OPEN, words="名单没有列全（等），请补充单位，或确认没有其他单位")
+            return ResolvedName(UnitState.OPEN, words="名单没有列全（等），请补充单位，或确认没有其他单位")
         if unit.everyone:
-            return Meant(UnitState.OPEN, plural=True, words="请确认是否指本通知所列全部单位")
+            return ResolvedName(UnitState.OPEN, plural=True, words="请确认是否指本通知所列全部单位")
         return self.meant(unit.printed)
 
 
-def bureau_of(issuer: Body | None) -> Body | None:
+def find_bureau(issuer: Body | None) -> Body | None:
     """Return the issuer if it is a bureau rather than a government or its general office."""
     whole = {BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT}
     return issuer if issuer and issuer.kind not in whole else None
 
 
-def is_local(notice: Notice, printed: str) -> bool:
+def is_local_name(notice: Notice, printed: str) -> bool:
     """Tell whether a name has its meaning only in this notice, such as 办公室 in a bureau's own one."""
-    return notice.own or bool(bureau_of(notice.issuer) and _LIKE_AN_OFFICE.fullmatch(printed))
+    return notice.own or bool(find_bureau(notice.issuer) and _OFFICE_NAME.fullmatch(printed))
 
 
-def strange_issuer(notice: Notice) -> bool:
+def has_strange_issuer(notice: Notice) -> bool:
     """Tell whether the issuer is neither in the directory nor of our own place."""
-    place = place_of(notice.government.name)
+    place = find_place(notice.government.name)
     ours = bool(place) and place in notice.issuer_name
     return notice.issuer_id is None and bool(notice.issuer_name) and not ours
 
 
-def _meant(found: Resolution) -> Meant:
+def _to_resolved(found: Resolution) -> ResolvedName:
     state = UnitState.UNKNOWN
-    if found.kind in SURE:
+    if found.kind in SURE_KINDS:
         state = UnitState.RESOLVED
     elif found.kind == Kind.OPEN:
         state = UnitState.OPEN
-    return Meant(
+    return ResolvedName(
         state=state,
-        members=_members(found.bodies, found.offices),
+        members=_pair_offices(found.bodies, found.offices),
         plural=found.kind == Kind.GROUP or len(found.bodies) > 1,
         words=found.words[:300],
         suggestions=found.suggestions,
     )
 
 
-def _members(bodies: Iterable[Body], offices: Iterable[Office]) -> tuple[tuple[Body, Office | None], ...]:
+def _pair_offices(
+    bodies: Iterable[Body], offices: Iterable[Office]
+) -> tuple[tuple[Body, Office | None], ...]:
     """Pair bodies with the named office; several offices of a body mean the whole body."""
     named: dict[int, list[Office]] = {}
     for office in offices:

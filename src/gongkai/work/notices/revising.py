@@ -9,45 +9,57 @@ from django.db.models import Count, Q, QuerySet
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
-from gongkai.work.notices.alignment.loading import issued_here
-from gongkai.work.notices.alignment.marking import Marked, mark
-from gongkai.work.notices.amending import TEXT_CHANGED, DutyWanted, Wanted, as_it_is, differences
+from gongkai.work.notices.alignment.loading import is_issued_here
+from gongkai.work.notices.alignment.marking import MarkedText, mark_differences
+from gongkai.work.notices.amending import (
+    TEXT_CHANGED,
+    WantedDuty,
+    WantedMeasure,
+    build_current,
+    describe_differences,
+)
 from gongkai.work.notices.duty_matching import match_duties
 from gongkai.work.notices.expansion import Expansion, expand_notice
 from gongkai.work.notices.models import Amending, Assignment, Measure, Notice, Pairing
 from gongkai.work.notices.planning.plan import PlannedMeasure
-from gongkai.work.notices.planning.rules import ISSUE
-from gongkai.work.notices.planning.sentences import with_day
-from gongkai.work.notices.planning.titles import without_number
-from gongkai.work.notices.planning.versions import Version, amends, match_rows, plain, row_words
-from gongkai.work.notices.states import FALLEN_AWAY, NoticeState, State
+from gongkai.work.notices.planning.rules import FROM_ISSUE
+from gongkai.work.notices.planning.sentences import describe_rule_with_day
+from gongkai.work.notices.planning.titles import remove_number
+from gongkai.work.notices.planning.versions import (
+    NoticeVersion,
+    find_amending_reasons,
+    match_rows,
+    normalize_row,
+    normalize_text,
+)
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, NoticeState, State
 
 SAME, CHANGED, NEW, GONE, KEPT = "same", "changed", "new", "gone", "kept"
-LABELS = {CHANGED: "有变化", NEW: "新增", GONE: "取消", KEPT: "继续办理", SAME: "不变"}
+STATUS_LABELS = {CHANGED: "有变化", NEW: "新增", GONE: "取消", KEPT: "继续办理", SAME: "不变"}
 # Notices in force compared with a draft to find the one it amends.
-LOOKED_AT = 30
+MAX_COMPARED_NOTICES = 30
 # Primary keys of the body and, in a unit's own notice, of the office (0: the whole unit).
-Whom = tuple[int, int]
+OwnerKey = tuple[int, int]
 
 
 # -- which notice ----------------------------------------------------------------------------------
 # -----------------
 
 
-def version_of(notice: Notice) -> Version:
+def to_version(notice: Notice) -> NoticeVersion:
     """Return the parts of a notice needed to find the one it amends."""
     rows = notice.measures.filter(dropped=False).order_by("position", "pk").values_list("text", flat=True)
-    return Version(
+    return NoticeVersion(
         title=notice.title,
         number=notice.doc_number,
-        issuer=str(notice.issuer_id or plain(notice.issuer_name)),
+        issuer=str(notice.issuer_id or normalize_text(notice.issuer_name)),
         year=notice.year,
         rows=tuple(rows),
         words=notice.source_text,
     )
 
 
-def running_beside(notice: Notice) -> QuerySet[Notice]:
+def list_amendable_notices(notice: Notice) -> QuerySet[Notice]:
     """Return notices in force of the same body and year, the newest first."""
     rows = Notice.objects.filter(
         government=notice.government_id, own=notice.own, year=notice.year, state=NoticeState.LIVE
@@ -55,27 +67,27 @@ def running_beside(notice: Notice) -> QuerySet[Notice]:
     return rows.exclude(pk=notice.pk).select_related("government", "issuer").order_by("-pk")
 
 
-def likely_amended(notice: Notice) -> Notice | None:
+def find_amended_notice(notice: Notice) -> Notice | None:
     """Return the notice in force that a draft probably amends, or None."""
-    mine = version_of(notice)
+    mine = to_version(notice)
     found = [
         (len(reasons), one)
-        for one in running_beside(notice)[:LOOKED_AT]
-        if issued_here(one) and (reasons := amends(mine, version_of(one)))
+        for one in list_amendable_notices(notice)[:MAX_COMPARED_NOTICES]
+        if is_issued_here(one) and (reasons := find_amending_reasons(mine, to_version(one)))
     ]
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
-def reasons_for(notice: Notice) -> list[str]:
+def list_amending_reasons(notice: Notice) -> list[str]:
     """Return reasons why a notice is an amended version of the one in `amends`."""
-    return amends(version_of(notice), version_of(notice.amends)) if notice.amends else []
+    return find_amending_reasons(to_version(notice), to_version(notice.amends)) if notice.amends else []
 
 
-def propose_amended(notice: Notice) -> None:
+def propose_amended_notice(notice: Notice) -> None:
     """Store the notice that a draft probably amends as a question, unless answered before."""
     if notice.amending in {Amending.YES, Amending.NO}:
         return
-    found = likely_amended(notice)
+    found = find_amended_notice(notice)
     notice.amends, notice.amending = found, Amending.ASKED if found else Amending.NOT_ASKED
     notice.save(update_fields=["amends", "amending"])
 
@@ -85,7 +97,7 @@ def propose_amended(notice: Notice) -> None:
 
 
 @dataclass(frozen=True)
-class Task:
+class RunningTask:
     """A running task of a row, as shown on the page."""
 
     entry: Entry
@@ -95,7 +107,7 @@ class Task:
     @property
     def finished(self) -> bool:
         """True if it was done or carried over, so that it counts whatever happens to its row."""
-        return self.entry.closed_at is not None and self.entry.outcome not in FALLEN_AWAY
+        return self.entry.closed_at is not None and self.entry.outcome not in CANCELLED_OUTCOMES
 
 
 @dataclass(frozen=True)
@@ -114,8 +126,8 @@ class RowLine:
     changes: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
     rivals: tuple[Measure, ...] = ()
-    marked: Marked | None = None
-    tasks: tuple[Task, ...] = ()
+    marked: MarkedText | None = None
+    tasks: tuple[RunningTask, ...] = ()
     seen: str = ""
     by: str = ""
     said: bool = False
@@ -129,7 +141,7 @@ class RowLine:
     @property
     def label(self) -> str:
         """The label of the status."""
-        return LABELS[self.status]
+        return STATUS_LABELS[self.status]
 
     @property
     def waits(self) -> bool:
@@ -148,7 +160,7 @@ class RowLine:
 
 
 @dataclass(frozen=True)
-class Revision:
+class VersionComparison:
     """An amended version compared with the notice in force: new rows in order, then dropped ones."""
 
     notice: Notice
@@ -160,7 +172,7 @@ class Revision:
         """The number of rows by status, as (status, label, number)."""
         return [
             (kind, words, sum(1 for row_line in self.lines if row_line.status == kind))
-            for kind, words in LABELS.items()
+            for kind, words in STATUS_LABELS.items()
         ]
 
     @property
@@ -174,25 +186,25 @@ class Revision:
         return [row_line for row_line in self.lines if row_line.old and row_line.new]
 
 
-def compare_versions(notice: Notice) -> Revision:
+def compare_versions(notice: Notice) -> VersionComparison:
     """Compare an amended version with the notice in `amends`, in a constant number of queries."""
     older = notice.amends
     assert older is not None
-    sides = _Side(older), _Side(notice)
+    sides = _VersionSide(older), _VersionSide(notice)
     said = list(Pairing.objects.filter(notice=notice, other=older))
     lines = []
-    for old, new, rivals in _paired(*sides, said):
-        line = _line(sides, old, new, rivals)
-        lines.append(_accepted(line, said))
-    tasks = _tasks(older, own=notice.own)
+    for old, new, rivals in _pair_rows(*sides, said):
+        line = _build_line(sides, old, new, rivals)
+        lines.append(_apply_decision(line, said))
+    tasks = _load_tasks(older, own=notice.own)
     lines = [
         replace(row_line, tasks=tuple(tasks.get(row_line.old.pk, ()))) if row_line.old else row_line
         for row_line in lines
     ]
-    return Revision(notice, older, tuple(_asked_for_work(row_line) for row_line in lines))
+    return VersionComparison(notice, older, tuple(_flag_unfinished_work(row_line) for row_line in lines))
 
 
-class _Side:
+class _VersionSide:
     """One of the two notices: rows, planned entries and owners."""
 
     def __init__(self, notice: Notice) -> None:
@@ -200,14 +212,14 @@ class _Side:
         expansion = expand_notice(notice)
         self.rows: dict[int, Measure] = dict(expansion.measures)
         self.numbers = {pk: place for place, pk in enumerate(self.rows, start=1)}
-        self.planned: Mapping[int, PlannedMeasure] = planned_by(expansion)
-        self.names = _names(self.planned.values())
+        self.planned: Mapping[int, PlannedMeasure] = planned_by_key(expansion)
+        self.names = _find_owner_names(self.planned.values())
 
-    def wanted(self, row: Measure) -> Wanted:
-        return as_it_is(row, row.units.all(), row.duties.all())
+    def wanted(self, row: Measure) -> WantedMeasure:
+        return build_current(row, row.units.all(), row.duties.all())
 
-    def owners(self, row: Measure) -> tuple[Whom, ...]:
-        return owners_of(self.planned[row.pk], own=self.notice.own)
+    def owners(self, row: Measure) -> tuple[OwnerKey, ...]:
+        return list_owner_keys(self.planned[row.pk], own=self.notice.own)
 
     def in_words(self, row: Measure) -> str:
         names = list(dict.fromkeys(self.names.get(body, "") for body, _ in self.owners(row)))
@@ -215,23 +227,23 @@ class _Side:
         return f"{shown}等{len(names)}个单位" if len(names) > 4 else shown or "无"
 
 
-def planned_by(expansion: Expansion) -> dict[int, PlannedMeasure]:
+def planned_by_key(expansion: Expansion) -> dict[int, PlannedMeasure]:
     """Return planned measures by primary key."""
     return {planned_measure.number: planned_measure for planned_measure in expansion.planned}
 
 
-def owners_of(planned: PlannedMeasure, *, own: bool) -> tuple[Whom, ...]:
+def list_owner_keys(planned: PlannedMeasure, *, own: bool) -> tuple[OwnerKey, ...]:
     """Return the owners of a measure; in a unit's own notice each office."""
     return tuple((owned.owner.body_id, (owned.owner.office_id or 0) if own else 0) for owned in planned.owned)
 
 
-def _names(planned: Iterable[PlannedMeasure]) -> dict[int, str]:
+def _find_owner_names(planned: Iterable[PlannedMeasure]) -> dict[int, str]:
     numbers = {owned.owner.body_id for measure in planned for owned in measure.owned}
     return {body.pk: body.label for body in Body.objects.filter(pk__in=numbers)}
 
 
-def _paired(
-    old: _Side, new: _Side, said: Sequence[Pairing]
+def _pair_rows(
+    old: _VersionSide, new: _VersionSide, said: Sequence[Pairing]
 ) -> Iterable[tuple[Measure | None, Measure | None, tuple[Measure, ...]]]:
     """Yield rows with counterparts and rivals: pairs set by clerks first, then by text."""
     chosen = {pairing.own_id: pairing.upper_id for pairing in said if pairing.own_id in new.rows}
@@ -254,24 +266,29 @@ def _paired(
             yield row, None, ()
 
 
-def _line(
-    sides: tuple[_Side, _Side], old: Measure | None, new: Measure | None, rivals: tuple[Measure, ...]
+def _build_line(
+    sides: tuple[_VersionSide, _VersionSide],
+    old: Measure | None,
+    new: Measure | None,
+    rivals: tuple[Measure, ...],
 ) -> RowLine:
     before, after = sides
-    seen = _digest(before.wanted(old) if old else None, after.wanted(new) if new else None)
+    seen = _digest_sides(before.wanted(old) if old else None, after.wanted(new) if new else None)
     if old is None or new is None:
         row, side = (new, after) if old is None else (old, before)
         assert row is not None
         return RowLine(NEW if old is None else GONE, old, new, side.numbers[row.pk], seen=seen)
-    was, now = before.wanted(old), with_duties_of(after.wanted(new), before.wanted(old))
-    changes = [*changes_between(was, now), *_counted_anew(old, before.notice, after.notice)]
+    was, now = before.wanted(old), with_matched_duties(after.wanted(new), before.wanted(old))
+    changes = [*describe_changes(was, now), *_describe_restarted_deadlines(old, before.notice, after.notice)]
     alone = []
     owing = before.owners(old), after.owners(new)
     if set(owing[0]) != set(owing[1]):
         alone.append(f"承担单位由{before.in_words(old)}改为{after.in_words(new)}")
         if len(owing[1]) > len(owing[0]):
             alone.append(f"任务由{len(owing[0])}项变为{len(owing[1])}项")
-    marked = mark(was.text, now.text) if row_words(was.text) != row_words(now.text) else None
+    marked = (
+        mark_differences(was.text, now.text) if normalize_row(was.text) != normalize_row(now.text) else None
+    )
     status = CHANGED if changes or alone else SAME
     number = after.numbers[new.pk]
     return RowLine(
@@ -283,20 +300,24 @@ def _line(
         tuple(alone),
         rivals,
         marked,
-        seen=f"{seen[:32]}{_of(owing)}",
+        seen=f"{seen[:32]}{_digest_owners(owing)}",
     )
 
 
-def changes_between(before: Wanted, after: Wanted) -> list[str]:
+def describe_changes(before: WantedMeasure, after: WantedMeasure) -> list[str]:
     """Return the changes of a row, one sentence each.
 
     Punctuation, blanks, the order of units, and duties that follow the text of the row do not
     count.
     """
-    before, after = (replace(wanted, text=without_number(wanted.text)) for wanted in (before, after))
+    before, after = (replace(wanted, text=remove_number(wanted.text)) for wanted in (before, after))
     same = {
         name: getattr(before, name)
-        for name, words in (("section", heading_words), ("item", heading_words), ("text", row_words))
+        for name, words in (
+            ("section", normalize_heading),
+            ("item", normalize_heading),
+            ("text", normalize_row),
+        )
         if words(getattr(before, name)) == words(getattr(after, name))
     }
     same |= {
@@ -306,22 +327,22 @@ def changes_between(before: Wanted, after: Wanted) -> list[str]:
     }
     was = {duty_wanted.pk: duty_wanted.text for duty_wanted in before.duties}
     follows = "text" not in same
-    after = replace(after, duties=_in_order_of(after.duties, before.duties))
+    after = replace(after, duties=_restore_order(after.duties, before.duties))
     duties = tuple(
         replace(duty_wanted, text=was[duty_wanted.pk])
         if duty_wanted.pk in was
-        and (follows or row_words(was[duty_wanted.pk]) == row_words(duty_wanted.text))
+        and (follows or normalize_row(was[duty_wanted.pk]) == normalize_row(duty_wanted.text))
         else duty_wanted
         for duty_wanted in after.duties
     )
-    return differences(before, replace(after, duties=duties, **same))
+    return describe_differences(before, replace(after, duties=duties, **same))
 
 
-def _in_order_of(after: Sequence[DutyWanted], before: Sequence[DutyWanted]) -> tuple[DutyWanted, ...]:
+def _restore_order(after: Sequence[WantedDuty], before: Sequence[WantedDuty]) -> tuple[WantedDuty, ...]:
     """Return duties with unchanged paths and channels in their previous order."""
     was = {duty_wanted.pk: duty_wanted for duty_wanted in before}
 
-    def turned(new: DutyWanted) -> DutyWanted:
+    def turned(new: WantedDuty) -> WantedDuty:
         old = was.get(new.pk)
         if old is None:
             return new
@@ -332,17 +353,17 @@ def _in_order_of(after: Sequence[DutyWanted], before: Sequence[DutyWanted]) -> t
     return tuple(map(turned, after))
 
 
-def heading_words(heading: str) -> str:
+def normalize_heading(heading: str) -> str:
     """Return a heading for comparison; a bracket after it (10月底前完成) is a deadline."""
-    return row_words(re.sub(r"[（(][^（）()]*[）)]\s*$", "", heading.strip()))
+    return normalize_row(re.sub(r"[（(][^（）()]*[）)]\s*$", "", heading.strip()))
 
 
-def with_duties_of(after: Wanted, before: Wanted) -> Wanted:
+def with_matched_duties(after: WantedMeasure, before: WantedMeasure) -> WantedMeasure:
     """Return a row whose duties have the keys of their counterparts, or None if new."""
     partner = match_duties(before.duties, after.duties)
     known = {duty_wanted.pk: duty_wanted for duty_wanted in before.duties}
     duties = tuple(
-        DutyWanted(pk, duty_wanted.text, duty_wanted.due, duty_wanted.paths, duty_wanted.channels)
+        WantedDuty(pk, duty_wanted.text, duty_wanted.due, duty_wanted.paths, duty_wanted.channels)
         if (pk := partner.get(duty_wanted.pk or 0)) in known
         else replace(duty_wanted, pk=None)
         for duty_wanted in after.duties
@@ -350,24 +371,24 @@ def with_duties_of(after: Wanted, before: Wanted) -> Wanted:
     return replace(after, duties=duties)
 
 
-def _counted_anew(row: Measure, older: Notice, newer: Notice) -> Iterable[str]:
+def _describe_restarted_deadlines(row: Measure, older: Notice, newer: Notice) -> Iterable[str]:
     """Yield deadlines that count from the date of issue if that date has changed."""
     if older.issued_on == newer.issued_on:
         return
     for duty in row.duties.all():
-        if duty.due.get("counts_from") == ISSUE:
-            yield f"时限随印发日期由“{with_day(duty.due, older.issued_on)}”改为“{with_day(duty.due, newer.issued_on)}”"
+        if duty.due.get("counts_from") == FROM_ISSUE:
+            yield f"时限随印发日期由“{describe_rule_with_day(duty.due, older.issued_on)}”改为“{describe_rule_with_day(duty.due, newer.issued_on)}”"
 
 
-def _digest(before: Wanted | None, after: Wanted | None) -> str:
+def _digest_sides(before: WantedMeasure | None, after: WantedMeasure | None) -> str:
     return sha256(repr((before, after)).encode()).hexdigest()
 
 
-def _of(owing: object) -> str:
+def _digest_owners(owing: object) -> str:
     return sha256(repr(owing).encode()).hexdigest()[:32]
 
 
-def _accepted(line: RowLine, said: Iterable[Pairing]) -> RowLine:
+def _apply_decision(line: RowLine, said: Iterable[Pairing]) -> RowLine:
     """Apply a clerk's pairing to a line; it is accepted only if both sides are unchanged."""
     sides = line.old.pk if line.old else None, line.new.pk if line.new else None
     for pairing in said:
@@ -379,21 +400,21 @@ def _accepted(line: RowLine, said: Iterable[Pairing]) -> RowLine:
     return line
 
 
-def _tasks(older: Notice, *, own: bool) -> dict[int, list[Task]]:
+def _load_tasks(older: Notice, *, own: bool) -> dict[int, list[RunningTask]]:
     rows = (
         Assignment.objects.filter(notice=older)
         .select_related("entry__body", "entry__office")
         .annotate(proofs=Count("entry__evidence", filter=Q(entry__evidence__withdrawn=False)))
     )
-    found: dict[int, list[Task]] = {}
+    found: dict[int, list[RunningTask]] = {}
     for row in rows.order_by("pk"):
         entry = row.entry
         whom = entry.office.name if own and entry.office else entry.body.label
-        found.setdefault(row.measure_id, []).append(Task(entry, whom, row.proofs))
+        found.setdefault(row.measure_id, []).append(RunningTask(entry, whom, row.proofs))
     return found
 
 
-def _asked_for_work(line: RowLine) -> RowLine:
+def _flag_unfinished_work(line: RowLine) -> RowLine:
     """Require a separate decision for a dropped row with unfinished work."""
     if line.status != GONE:
         return line

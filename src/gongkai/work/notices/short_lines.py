@@ -13,13 +13,13 @@ from gongkai.lib.reading.tables.heads import is_head_row
 from gongkai.work.notices.head_contents import is_time_cell, is_unit_cell
 
 # Numbers of columns of task tables with merged cells.
-_COLUMNS = range(4, 11)
-_NUMBER = re.compile(r"\s*(?:[（(]\d{1,3}[)）]|\d{1,3}[.．、](?!\d))")
+_COLUMN_COUNTS = range(4, 11)
+_LIST_NUMBER = re.compile(r"\s*(?:[（(]\d{1,3}[)）]|\d{1,3}[.．、](?!\d))")
 # 长期, 及时 are deadlines as dates are.
-_STANDING = re.compile(r"长期|持续|及时|实时|随时|适时|同步|[^，。]{0,8}前")
+_STANDING_WORDS = re.compile(r"长期|持续|及时|实时|随时|适时|同步|[^，。]{0,8}前")
 
 
-def with_all_cells(text: str) -> tuple[str, list[str]]:
+def complete_lines(text: str) -> tuple[str, list[str]]:
     r"""Return text with complete lines, and the longest cell of each ambiguous line.
 
     >>> heads = "领域\t措施\t责任单位\t完成时限"
@@ -32,20 +32,20 @@ def with_all_cells(text: str) -> tuple[str, list[str]]:
     lines = text.split("\n")
     for at, printed in enumerate(lines):
         line, cells = printed, printed.split("\t")
-        if len(cells) in _COLUMNS and is_head_row(cells):
-            kinds = _kinds(lines[at + 1 :], len(cells))
+        if len(cells) in _COLUMN_COUNTS and is_head_row(cells):
+            kinds = _find_column_kinds(lines[at + 1 :], len(cells))
         elif len(cells) == 1:
             kinds = []
         elif kinds and 1 < len(cells) < len(kinds):
-            ways = _ways(tuple(map(_kind, cells)), tuple(kinds))
+            ways = _best_placements(tuple(map(_cell_kind, cells)), tuple(kinds))
             if len(ways) > 1:
                 unsure.append(max(cells, key=len).strip())
-            line = "\t".join(_spread(cells, ways[0], len(kinds))) if ways else printed
+            line = "\t".join(_place_cells(cells, ways[0], len(kinds))) if ways else printed
         made.append(line)
     return "\n".join(made), unsure
 
 
-def _kinds(below: Sequence[str], width: int) -> list[str]:
+def _find_column_kinds(below: Sequence[str], width: int) -> list[str]:
     """Return the kind of each column from complete lines; empty if there are too few."""
     table = []
     for line in below:
@@ -55,40 +55,42 @@ def _kinds(below: Sequence[str], width: int) -> list[str]:
     whole = [cells for cells in table if len(cells) == width]
     if len(whole) < 2 or len(whole) == len(table):
         return []
-    return [_most([_kind(cells[n]) for cells in whole]) for n in range(width)]
+    return [_most_common([_cell_kind(cells[n]) for cells in whole]) for n in range(width)]
 
 
-def _most(kinds: Sequence[str]) -> str:
+def _most_common(kinds: Sequence[str]) -> str:
     printed = [kind for kind in kinds if kind] or [""]
     return max(dict.fromkeys(printed), key=printed.count)
 
 
-def _kind(cell: str) -> str:
+def _cell_kind(cell: str) -> str:
     words = cell.strip()
     if not words.strip("—-－–/无"):
         return ""
-    if _NUMBER.match(words):
+    if _LIST_NUMBER.match(words):
         return "numbered"
     if is_unit_cell(words):
         return "unit"
-    if is_time_cell(words) or _STANDING.match(words):
+    if is_time_cell(words) or _STANDING_WORDS.match(words):
         return "time"
     return "words"
 
 
 @lru_cache(maxsize=4096)
-def _ways(found: tuple[str, ...], kinds: tuple[str, ...]) -> list[tuple[int, ...]]:
+def _best_placements(found: tuple[str, ...], kinds: tuple[str, ...]) -> list[tuple[int, ...]]:
     """Return the best columns for the cells in order; several if equally good."""
-    scores = {way: sum(_fit(found, kinds, way)) for way in combinations(range(len(kinds)), len(found))}
+    scores = {
+        way: sum(_score_placement(found, kinds, way)) for way in combinations(range(len(kinds)), len(found))
+    }
     best = max(scores.values())
     return [way for way, score in scores.items() if score == best] if best > 0 else []
 
 
-def _fit(found: Sequence[str], kinds: Sequence[str], way: Sequence[int]) -> Iterator[int]:
+def _score_placement(found: Sequence[str], kinds: Sequence[str], way: Sequence[int]) -> Iterator[int]:
     for kind, column in zip(found, way, strict=True):
         yield 2 if kind == kinds[column] else 0 if not kind else -1
 
 
-def _spread(cells: Sequence[str], way: Sequence[int], width: int) -> list[str]:
+def _place_cells(cells: Sequence[str], way: Sequence[int], width: int) -> list[str]:
     placed = dict(zip(way, cells, strict=True))
     return [placed.get(n, "") for n in range(width)]

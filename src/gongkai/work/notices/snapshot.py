@@ -21,10 +21,10 @@ from gongkai.work.notices.models import (
 )
 
 # Fields of the notice that change when the table is read again.
-FIELDS = ("heads", "parsed", "remarks")
+NOTICE_FIELDS = ("heads", "parsed", "remarks")
 
 
-def take(notice: Notice) -> dict[str, object]:
+def take_snapshot(notice: Notice) -> dict[str, object]:
     """Return all rows of a notice as JSON."""
     rows: list[Model] = [
         *AwaitedAct.objects.filter(notice=notice),
@@ -32,37 +32,37 @@ def take(notice: Notice) -> dict[str, object]:
         *MeasureUnit.objects.filter(measure__notice=notice),
         *UnitMember.objects.filter(unit__measure__notice=notice),
         *Duty.objects.filter(measure__notice=notice).prefetch_related("guided"),
-        *_pairings(notice),
+        *_list_pairings(notice),
     ]
     below = Measure.objects.filter(parent__notice=notice).values_list("pk", "parent")
     return {
-        "rows": json.loads(json.dumps(serializers.serialize("python", rows), default=_in_full)),
+        "rows": json.loads(json.dumps(serializers.serialize("python", rows), default=_format_time)),
         "below": [list(pair) for pair in below],
-        "notice": {name: getattr(notice, name) for name in FIELDS},
+        "notice": {name: getattr(notice, name) for name in NOTICE_FIELDS},
     }
 
 
-def _in_full(value: date) -> str:
+def _format_time(value: date) -> str:
     """Format a time with microseconds, which Django's JSON serializer would cut."""
     return value.isoformat()
 
 
-def _pairings(notice: Notice) -> list[Model]:
+def _list_pairings(notice: Notice) -> list[Model]:
     return [
         *Pairing.objects.filter(Q(notice=notice) | Q(other=notice)),
         *KeptOurs.objects.filter(Q(notice=notice) | Q(upper__notice=notice)),
     ]
 
 
-def clear(notice: Notice) -> None:
+def delete_rows(notice: Notice) -> None:
     """Delete all rows of a notice."""
     Measure.objects.filter(notice=notice).delete()
     AwaitedAct.objects.filter(notice=notice).delete()
 
 
-def put_back(notice: Notice, before: Mapping[str, object]) -> None:
+def restore_snapshot(notice: Notice, before: Mapping[str, object]) -> None:
     """Replace the rows of a notice by those of a snapshot with their keys; drop dangling references."""
-    clear(notice)
+    delete_rows(notice)
     found = list(serializers.deserialize("python", records(before, "rows")))
     rows = [deserialized_object.object for deserialized_object in found]
     measures = [row for row in rows if isinstance(row, Measure)]
@@ -79,7 +79,7 @@ def put_back(notice: Notice, before: Mapping[str, object]) -> None:
             guided := (deserialized_object.m2m_data or {}).get("guided")
         ):
             deserialized_object.object.guided.set(guided)
-    _pair_again(
+    _restore_pairings(
         [
             deserialized_object
             for kind in (Pairing, KeptOurs)
@@ -96,8 +96,11 @@ def put_back(notice: Notice, before: Mapping[str, object]) -> None:
     notice.save(update_fields=list(kept))
 
 
-def _pair_again(pairings: list[DeserializedObject]) -> None:
-    sides = {id(deserialized_object): _sides(deserialized_object.object) for deserialized_object in pairings}
+def _restore_pairings(pairings: list[DeserializedObject]) -> None:
+    sides = {
+        id(deserialized_object): _paired_measures(deserialized_object.object)
+        for deserialized_object in pairings
+    }
     measures = {number for some in sides.values() for number in some}
     there = set(Measure.objects.filter(pk__in=measures).values_list("pk", flat=True))
     for deserialized_object in pairings:
@@ -105,7 +108,7 @@ def _pair_again(pairings: list[DeserializedObject]) -> None:
             deserialized_object.save()
 
 
-def _sides(pairing: Model) -> set[int]:
+def _paired_measures(pairing: Model) -> set[int]:
     """Return the keys of the measures of a pairing."""
     assert isinstance(pairing, Pairing | KeptOurs)
     return {number for number in (pairing.own_id, pairing.upper_id) if number is not None}

@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 
-_HEAD = 12
+_COMPARED_CHARACTERS = 12
 
 
-def place_of(text: str, duty: str) -> int:
+def find_duty(text: str, duty: str) -> int:
     """Return where a duty begins in the text of a row, or -1; only its first words must match."""
-    head = duty.strip()[:_HEAD]
+    head = duty.strip()[:_COMPARED_CHARACTERS]
     return text.find(head) if head else -1
 
 
-def share_text(text: str, staying: Sequence[str], moving: Sequence[str]) -> tuple[str, str]:
+def split_text(text: str, staying: Sequence[str], moving: Sequence[str]) -> tuple[str, str]:
     """Return the texts for duties that stay and for those that move.
 
     The cut is before the first moving duty and its number (2．); if it is not found, the moving
     duties form the new text and the old one stays.
     """
-    at = place_of(text, moving[0])
+    at = find_duty(text, moving[0])
     if at <= 0:
         return text, "\n".join(moving)
     start = at
@@ -27,7 +27,7 @@ def share_text(text: str, staying: Sequence[str], moving: Sequence[str]) -> tupl
     return (first, second) if first else ("\n".join(staying), second)
 
 
-def share_list(
+def split_list(
     items: Sequence[Sequence[str]], first: str, second: str
 ) -> tuple[list[list[str]], list[list[str]]]:
     """Divide paths between two parts of a duty by where the last level is printed."""

@@ -10,7 +10,7 @@ ASSIGNED, INNER = "assignment", "inner"
 DELEGATED = "delegated"
 # A contribution of a partner unit (配合单位).
 SUPPORT = "support"
-TASKS = (ASSIGNED, INNER)
+TASK_KINDS = (ASSIGNED, INNER)
 
 
 class NoticeState:
@@ -24,7 +24,7 @@ class NoticeState:
 
 
 _N = NoticeState
-NOTICE = Machine(
+NOTICE_MACHINE = Machine(
     labels={
         _N.DRAFT: "待审核",
         _N.CHECKED: "已审核，待印发",
@@ -67,24 +67,24 @@ class State:
 
 _S = State
 # The unit is working.
-WORKING = frozenset({_S.OPEN, _S.RETURNED})
+WORKING_STATES = frozenset({_S.OPEN, _S.RETURNED})
 # A request is pending.
-ASKED = frozenset({_S.ASKED_NOT_APPLICABLE, _S.ASKED_TIME, _S.ASKED_UNIT, _S.ASKED_BACK})
+REQUEST_STATES = frozenset({_S.ASKED_NOT_APPLICABLE, _S.ASKED_TIME, _S.ASKED_UNIT, _S.ASKED_BACK})
 # The lead unit must decide; the clock of the unit stands still.
-WAITING = ASKED | {_S.SUBMITTED}
-OPEN = WORKING | WAITING
+PENDING_STATES = REQUEST_STATES | {_S.SUBMITTED}
+OPEN_STATES = WORKING_STATES | PENDING_STATES
 # States in which standing duties (及时、动态更新) are checked; closing does not end them.
-STANDING = WORKING | {_S.SUBMITTED, _S.DONE}
-CLOSED = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CARRIED, _S.CANCELLED})
+CHECKED_STATES = WORKING_STATES | {_S.SUBMITTED, _S.DONE}
+CLOSED_STATES = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CARRIED, _S.CANCELLED})
 # States from which an assignment can be reopened.
-REOPENABLE = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.WITHDRAWN, _S.CANCELLED})
+REOPENABLE_STATES = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.WITHDRAWN, _S.CANCELLED})
 
 # Outcomes after which nothing is owed; they count neither as done nor as open.
-FALLEN_AWAY = frozenset({_S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CANCELLED})
+CANCELLED_OUTCOMES = frozenset({_S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CANCELLED})
 # Outcomes of finished work.
-FULFILLED = frozenset({"done", "partly"})
+FULFILLED_OUTCOMES = frozenset({"done", "partly"})
 
-ASSIGNMENT = Machine(
+ASSIGNMENT_MACHINE = Machine(
     labels={
         _S.OPEN: "办理中",
         _S.SUBMITTED: "待牵头单位审核",
@@ -101,34 +101,36 @@ ASSIGNMENT = Machine(
         _S.CANCELLED: "已取消",
     },
     moves={
-        "tick": move(WORKING),
-        "tick_sent": move(WORKING),
+        "tick": move(WORKING_STATES),
+        "tick_sent": move(WORKING_STATES),
         "check_cycle": move({_S.SUBMITTED, _S.DONE}),
-        "submit": move(WORKING, _S.SUBMITTED),
-        "record_channel": move(WORKING | {_S.SUBMITTED}),
-        "lead_check": move(OPEN),
-        "recall": move(WAITING, _S.OPEN),
+        "submit": move(WORKING_STATES, _S.SUBMITTED),
+        "record_channel": move(WORKING_STATES | {_S.SUBMITTED}),
+        "lead_check": move(OPEN_STATES),
+        "recall": move(PENDING_STATES, _S.OPEN),
         "accept": move(_S.SUBMITTED, _S.DONE),
         "return": move(_S.SUBMITTED, _S.RETURNED),
-        "not_applicable": move(WORKING, _S.ASKED_NOT_APPLICABLE),
-        "more_time": move(WORKING, _S.ASKED_TIME),
-        "other_unit": move(WORKING, _S.ASKED_UNIT),
-        "send_back": move(WORKING, _S.ASKED_BACK),
-        "grant": move(ASKED, _S.OPEN, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN),
-        "refuse": move(ASKED, _S.OPEN),
-        "reopen": move(REOPENABLE, _S.OPEN),
-        "reschedule": move(OPEN),
-        "catch_up": move(OPEN),
-        "amend": move(OPEN | CLOSED),
-        "cancel": move(OPEN, _S.CANCELLED),
-        "restore": move(_S.CANCELLED, *sorted(OPEN)),
-        "next_period": move(OPEN | CLOSED),
-        "carry_over": move(OPEN | {_S.DONE}, _S.CARRIED, _S.DONE),
+        "not_applicable": move(WORKING_STATES, _S.ASKED_NOT_APPLICABLE),
+        "more_time": move(WORKING_STATES, _S.ASKED_TIME),
+        "other_unit": move(WORKING_STATES, _S.ASKED_UNIT),
+        "send_back": move(WORKING_STATES, _S.ASKED_BACK),
+        "grant": move(REQUEST_STATES, _S.OPEN, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN),
+        "refuse": move(REQUEST_STATES, _S.OPEN),
+        "reopen": move(REOPENABLE_STATES, _S.OPEN),
+        "reschedule": move(OPEN_STATES),
+        "catch_up": move(OPEN_STATES),
+        "amend": move(OPEN_STATES | CLOSED_STATES),
+        "cancel": move(OPEN_STATES, _S.CANCELLED),
+        "restore": move(_S.CANCELLED, *sorted(OPEN_STATES)),
+        "next_period": move(OPEN_STATES | CLOSED_STATES),
+        "carry_over": move(OPEN_STATES | {_S.DONE}, _S.CARRIED, _S.DONE),
     },
-    closed=CLOSED,
+    closed=CLOSED_STATES,
 )
 # In a unit's own notice no other unit leads.
-INNER_ASSIGNMENT = replace(ASSIGNMENT, labels={**ASSIGNMENT.labels, _S.SUBMITTED: "待本单位审核"})
+INNER_MACHINE = replace(
+    ASSIGNMENT_MACHINE, labels={**ASSIGNMENT_MACHINE.labels, _S.SUBMITTED: "待本单位审核"}
+)
 
 
 class UpwardState:
@@ -142,7 +144,7 @@ class UpwardState:
 
 
 _U = UpwardState
-UPWARD = Machine(
+UPWARD_MACHINE = Machine(
     labels={
         _U.OPEN: "待报送",
         _U.SENT: "已报送",
@@ -171,7 +173,7 @@ class ShareState:
 
 
 _H = ShareState
-SHARE = Machine(
+SHARE_MACHINE = Machine(
     labels={
         _H.OPEN: "办理中",
         _H.SUBMITTED: "已报回，待汇总",
@@ -189,8 +191,8 @@ SHARE = Machine(
     closed=frozenset({_H.DONE, _H.CANCELLED}),
 )
 # The same moves as a share, between two units.
-CONTRIBUTION = replace(
-    SHARE,
+CONTRIBUTION_MACHINE = replace(
+    SHARE_MACHINE,
     labels={
         _H.OPEN: "待配合",
         _H.SUBMITTED: "已提供，待牵头单位确认",

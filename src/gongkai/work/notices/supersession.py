@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from gongkai.lib.chinese.document_numbers import scan
 from gongkai.work.notices.models import Ask, Assignment, Notice
-from gongkai.work.notices.states import OPEN, State
+from gongkai.work.notices.states import OPEN_STATES, State
 
-OLDER = "“{}”早于本通知，不能取代它：取代一份通知的，是其后印发的通知。"
+OLDER_NOTICE_MESSAGE = "“{}”早于本通知，不能取代它：取代一份通知的，是其后印发的通知。"
 
 
-class Issued(NamedTuple):
+class IssueDate(NamedTuple):
     """Year, date of issue and document number of a notice."""
 
     year: int
@@ -21,7 +21,7 @@ class Issued(NamedTuple):
     number: str
 
 
-def is_older(one: Issued, other: Issued) -> bool:
+def is_older(one: IssueDate, other: IssueDate) -> bool:
     """Tell whether a notice is older: by year, date of issue, or serial number on one day.
 
     >>> plan = Issued(2026, date(2026, 4, 1), "云府办发〔2026〕12号")
@@ -39,17 +39,17 @@ def is_older(one: Issued, other: Issued) -> bool:
     return bool(ours and theirs and same_series and int(ours.serial) < int(theirs.serial))
 
 
-def may_replace(newer: Notice, notice: Notice) -> bool:
+def can_supersede(newer: Notice, notice: Notice) -> bool:
     """Tell whether a notice can supersede another one."""
-    return not is_older(_issued(newer), _issued(notice))
+    return not is_older(_to_issue_date(newer), _to_issue_date(notice))
 
 
-def _issued(notice: Notice) -> Issued:
-    return Issued(notice.year, notice.issued_on, notice.doc_number)
+def _to_issue_date(notice: Notice) -> IssueDate:
+    return IssueDate(notice.year, notice.issued_on, notice.doc_number)
 
 
 @dataclass(frozen=True)
-class Effects:
+class SupersessionEffects:
     """Effects of superseding a notice: cancelled tasks, unchanged ones, dropped requests."""
 
     cancelled: Sequence[Assignment]
@@ -68,13 +68,13 @@ class Effects:
         return ",".join(f"{task.pk}:{task.entry.state}" for task in self.cancelled)
 
 
-def effects_of(notice: Notice) -> Effects:
+def preview_supersession(notice: Notice) -> SupersessionEffects:
     """Return what superseding a notice would do now."""
     rows = notice.assignments.select_related("entry__body").order_by("pk")
-    tasks = list(rows.filter(entry__state__in=OPEN))
-    return Effects(
+    tasks = list(rows.filter(entry__state__in=OPEN_STATES))
+    return SupersessionEffects(
         cancelled=tasks,
-        stay=rows.exclude(entry__state__in=OPEN).count(),
+        stay=rows.exclude(entry__state__in=OPEN_STATES).count(),
         submitted=sum(task.entry.state == State.SUBMITTED for task in tasks),
         asks=Ask.objects.filter(assignment__in=tasks, granted=None).count(),
     )

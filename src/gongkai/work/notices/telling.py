@@ -10,42 +10,42 @@ from gongkai.core.units.openness import issues_for_itself, leading_clerks
 from gongkai.work.notices.states import ASSIGNED
 
 
-class To(TypedDict):
+class Recipients(TypedDict):
     """Recipients of a message as arguments of `Notification`."""
 
     persons: tuple[int, ...]
     posts: tuple[tuple[str, int], ...]
 
 
-def unit_of(entry: Entry) -> To:
+def responsible_recipients(entry: Entry) -> Recipients:
     """Return the clerks and head of the unit; in a unit's own notice the clerks of the office."""
     if entry.kind != ASSIGNED:
-        return office_of(entry.body, entry.office_id)
-    return work_at(entry.body_id)
+        return office_recipients(entry.body, entry.office_id)
+    return unit_recipients(entry.body_id)
 
 
-def work_at(body_id: int) -> To:
+def unit_recipients(body_id: int) -> Recipients:
     """Return the clerks and the head of a unit."""
     return {"persons": (), "posts": ((Role.CLERK, body_id), (Role.LEAD, body_id))}
 
 
-def office_of(body: Body, office_id: int | None) -> To:
+def office_recipients(body: Body, office_id: int | None) -> Recipients:
     """Return the clerks of an office, else of the unit, else its head, else the unit above."""
     unit = told_in(body)
     if unit != body.pk:
-        return inside(unit)
+        return deciding_recipients(unit)
     post = Post(Role.CLERK, body.pk, office_id)
     return {"persons": tuple(sorted(Roster.read([post]).persons(post, inside=True))), "posts": ()}
 
 
-def chief_or_inside(government: Body) -> To:
+def issuer_recipients(government: Body) -> Recipients:
     """Return the open-government office of a government, or the users in charge in a unit."""
     if issues_for_itself(government):
-        return inside(government.pk)
+        return deciding_recipients(government.pk)
     return {"persons": (), "posts": ((Role.CHIEF, government.pk),)}
 
 
-def inside(unit: int, but: Iterable[int | None] = ()) -> To:
+def deciding_recipients(unit: int, but: Iterable[int | None] = ()) -> Recipients:
     """Return the head and the clerks in charge in a unit, except those in `but`."""
     head = Post(Role.LEAD, unit)
     heads = Roster.read([head]).persons(head, inside=True)

@@ -7,34 +7,36 @@ from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.containers.package import open_package
 from gongkai.lib.reading.tables.heads import is_head
 
-_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_NOTE_FILES = ("word/footnotes.xml", "word/endnotes.xml")
+_WORD_NAMESPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Longest head.
-_SHORT = 8
+_MAX_HEAD_CHARACTERS = 8
 # Minimum columns of a typed head line, and known heads among them.
 _COLUMNS, _KNOWN = 4, 2
 # Fewer rows may look like heads by chance.
-_FEW = 3
+_MIN_HEAD_ROWS = 3
 
 
-def footnotes(data: bytes) -> Iterator[str]:
+def find_footnotes(data: bytes) -> Iterator[str]:
     """Yield footnotes and endnotes of a .docx file."""
-    if not data.startswith(b"PK") or not any(name.encode() in data for name in _NOTES):
+    if not data.startswith(b"PK") or not any(name.encode() in data for name in _NOTE_FILES):
         return
     package = open_package(data, "word/document.xml", "Word文件", required=False)
-    for name in _NOTES:
+    for name in _NOTE_FILES:
         for note in (
-            package.xml(name).iter(f"{_WORD}footnote", f"{_WORD}endnote") if package.has(name) else ()
+            package.xml(name).iter(f"{_WORD_NAMESPACE}footnote", f"{_WORD_NAMESPACE}endnote")
+            if package.has(name)
+            else ()
         ):
-            words = "".join(part.text or "" for part in note.iter(f"{_WORD}t")).strip()
+            words = "".join(part.text or "" for part in note.iter(f"{_WORD_NAMESPACE}t")).strip()
             if words:
                 yield words
 
 
-def refuse_heads_as_tasks(rows: Sequence[Mapping[str, object]]) -> None:
+def check_rows_are_tasks(rows: Sequence[Mapping[str, object]]) -> None:
     """Raise ReadingError if a third of the rows are heads or blanks, because it was misread."""
     wrong = [row for row in rows if _is_no_task(str(row.get("measure") or ""))]
-    if len(wrong) >= _FEW and len(wrong) * 3 >= len(rows):
+    if len(wrong) >= _MIN_HEAD_ROWS and len(wrong) * 3 >= len(rows):
         names = "、".join(dict.fromkeys(f"“{row['measure']}”" for row in wrong if row.get("measure")))
         raise ReadingError(
             f"读出的{len(rows)}行里有{len(wrong)}行只是栏名或者空格{f'（{names[:60]}）' if names else ''}，表格没有读对。"
@@ -44,25 +46,25 @@ def refuse_heads_as_tasks(rows: Sequence[Mapping[str, object]]) -> None:
 
 def _is_no_task(text: str) -> bool:
     words = "".join(text.split()).strip("：:。")
-    return not words or (len(words) <= _SHORT and is_head(words))
+    return not words or (len(words) <= _MAX_HEAD_CHARACTERS and is_head(words))
 
 
-def typed_heads(lines: Iterable[str]) -> str:
+def find_typed_heads(lines: Iterable[str]) -> str:
     """Return the head line of a table typed with spaces, or an empty string."""
     for line in lines:
         names = [name for name in re.split(r"[ \t　]{2,}", line.strip()) if name]
         if (
             len(names) >= _COLUMNS
             and sum(map(is_head, names)) >= _KNOWN
-            and all(len(n) <= _SHORT for n in names)
+            and all(len(n) <= _MAX_HEAD_CHARACTERS for n in names)
         ):
             return "、".join(names)
     return ""
 
 
-def with_way_out(error: ReadingError, text: str) -> ReadingError:
+def explain_typed_table(error: ReadingError, text: str) -> ReadingError:
     """Return an error that explains what to do with a table typed with spaces."""
-    heads = typed_heads(text.split("\n")[:60])
+    heads = find_typed_heads(text.split("\n")[:60])
     if not heads:
         return error
     return ReadingError(

@@ -23,20 +23,20 @@ from gongkai.work.notices.states import NoticeState, UpwardState
 from gongkai.work.notices.views.registers import own_bodies
 
 
-def notices_in_force(by: Actor, row: Upward | None) -> QuerySet[Notice]:
+def list_notices_in_force(by: Actor, row: Upward | None) -> QuerySet[Notice]:
     """Return visible notices in force."""
     return visible_to(by).filter(state=NoticeState.LIVE)
 
 
-def _due(row: Upward) -> date | None:
+def _due_date(row: Upward) -> date | None:
     return timezone.localdate(row.entry.due_at) if row.entry.due_at else None
 
 
-def _sent(row: Upward) -> object:
+def _sent_time(row: Upward) -> object:
     return "不再报送" if row.entry.outcome == UpwardState.CANCELLED else row.sent_at or "未报送"
 
 
-def _receipt(row: Upward) -> SafeString | str:
+def _receipt_cell(row: Upward) -> SafeString | str:
     """Return the receipt, or the button for the next step."""
     if row.receipt or row.entry.outcome == UpwardState.CANCELLED:
         return row.receipt
@@ -50,7 +50,7 @@ def _receipt(row: Upward) -> SafeString | str:
     )
 
 
-class Upwards(Register[Upward]):
+class UpwardSubmissions(Register[Upward]):
     """Submissions of a year to higher offices, by due date."""
 
     name, route, model, title = "notices.upward", "notices_upward", Upward, "向上级报送"
@@ -62,9 +62,9 @@ class Upwards(Register[Upward]):
         Column("entry__number", "编号", at=ASIDE),
         Column("entry__body", "报送单位"),
         Column("addressee", width=20),
-        Column("due", "期限", value=_due, order="entry__due_at"),
-        Column("sent_at", "报送时间", value=_sent, order="sent_at"),
-        Column("receipt", cell=_receipt, width=20),
+        Column("due", "期限", value=_due_date, order="entry__due_at"),
+        Column("sent_at", "报送时间", value=_sent_time, order="sent_at"),
+        Column("receipt", cell=_receipt_cell, width=20),
         Column("notice", at=ASIDE),
         Column("words", at=ASIDE),
     )
@@ -89,7 +89,7 @@ class Upwards(Register[Upward]):
                 label="标题", max_length=300, required=False, help_text="不填则自动生成。"
             ),
         },
-        offers={"notice": notices_in_force},
+        offers={"notice": list_notices_in_force},
     )
 
     def rows(self, by: Actor) -> QuerySet[Upward]:

@@ -8,12 +8,12 @@ from gongkai.work.notices.urls import urlpatterns
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
-def urls() -> list[URLPattern]:
+def register_urls() -> list[URLPattern]:
     """Register the pages of this app under /admin/."""
     return urlpatterns
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def item() -> MenuItem:
+def register_menu_item() -> MenuItem:
     """Return the menu item 任务分工."""
     return MenuItem("任务分工", reverse_lazy("notices_list"), name="notices", icon_name="doc-full", order=30)

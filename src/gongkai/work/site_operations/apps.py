@@ -21,20 +21,26 @@ class Config(AppConfig):
         from gongkai.core.ledger.scoring import ScoreSource, in_time, register_score
         from gongkai.work.site_operations import actions, fault_forms, jobs, panels, public  # noqa: F401 - actions enter themselves
         from gongkai.work.site_operations.kind import FAULT_KIND
-        from gongkai.work.site_operations.queries import reading_cases
+        from gongkai.work.site_operations.queries import list_reading_cases
 
         kinds.register(FAULT_KIND)
-        fault_forms.enter()
+        fault_forms.register_forms()
         said = "platform/fault.html"
-        register_panel(Panel("fault", said, panels.fault, kinds={"fault"}, position=150, acting=said))
+        register_panel(Panel("fault", said, panels.show_fault, kinds={"fault"}, position=150, acting=said))
         register_score(in_time("fault", "网站找错按期答复"))
         register_matter(public.FAULT_MATTER)
         register_public_form(public.FAULT_FORM)
         for name in ("DailyLog", "RestoreDrill"):
             guards.insert_only("platform", name)
         register_block(
-            Block("reading", 240, panels.reading, "platform/block_reading.html", needs=panels.needed)
+            Block(
+                "reading",
+                240,
+                panels.reading_block,
+                "platform/block_reading.html",
+                needs=panels.reading_needed,
+            )
         )
-        register_job(Job("platform_reading", "提醒补记读网日志", jobs.remind, 62))
+        register_job(Job("platform_reading", "提醒补记读网日志", jobs.remind_of_missing_logs, 62))
         about = "考核期内应当值班读网的日子，当天有日志的比例"
-        register_score(ScoreSource("site_reading", "值班读网", about, reading_cases))
+        register_score(ScoreSource("site_reading", "值班读网", about, list_reading_cases))

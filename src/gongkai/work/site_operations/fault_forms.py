@@ -7,7 +7,7 @@ from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 
 
-class AnswerForm(ActForm):
+class FaultAnswerForm(ActForm):
     """The answer, shown to the reader as it is."""
 
     text = forms.CharField(
@@ -18,7 +18,7 @@ class AnswerForm(ActForm):
     )
 
 
-class DismissForm(AnswerForm):
+class FaultDismissForm(FaultAnswerForm):
     """The reason for dismissing."""
 
     text = forms.CharField(
@@ -29,7 +29,7 @@ class DismissForm(AnswerForm):
     )
 
 
-class TransferForm(ActForm):
+class FaultTransferForm(ActForm):
     """The other unit and a remark."""
 
     body = UnitField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位")
@@ -43,8 +43,8 @@ class TransferForm(ActForm):
         self.fields["body"].queryset = bodies.order_by("position", "pk")  # type: ignore[attr-defined]
 
 
-def enter() -> None:
+def register_forms() -> None:
     """Register the forms."""
-    register_entry_form("fault.answer", AnswerForm)
-    register_entry_form("fault.dismiss", DismissForm)
-    register_entry_form("fault.transfer", TransferForm)
+    register_entry_form("fault.answer", FaultAnswerForm)
+    register_entry_form("fault.dismiss", FaultDismissForm)
+    register_entry_form("fault.transfer", FaultTransferForm)

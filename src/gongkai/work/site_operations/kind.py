@@ -3,10 +3,10 @@
 from gongkai.core.acts.machine import Machine, move
 from gongkai.core.ledger.kinds import Kind
 
-RULES = "fault"
+RULE_SET = "fault"
 
 
-class State:
+class FaultState:
     """States of a fault."""
 
     OPEN = "open"
@@ -14,8 +14,8 @@ class State:
     DISMISSED = "dismissed"
 
 
-_S = State
-FAULT = Machine(
+_S = FaultState
+FAULT_MACHINE = Machine(
     labels={_S.OPEN: "办理中", _S.ANSWERED: "已答复", _S.DISMISSED: "不予受理"},
     moves={
         "transfer": move(_S.OPEN),
@@ -31,8 +31,8 @@ FAULT_KIND = Kind(
     name="fault",
     label="网站找错",
     prefix="找错",
-    machine=FAULT,
-    rules=RULES,
+    machine=FAULT_MACHINE,
+    rules=RULE_SET,
     actions=("fault.answer", "fault.transfer", "fault.dismiss"),
     onward=("fault.answer",),
     related=("fault",),

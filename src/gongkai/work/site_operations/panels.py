@@ -7,24 +7,24 @@ from gongkai.core.ledger.desk import SHOWN
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import SOME, Rows
 from gongkai.work.site_operations import queries
-from gongkai.work.site_operations.actions.reading import place_url
+from gongkai.work.site_operations.actions.reading import find_page_url
 from gongkai.work.site_operations.models import Upkeep
 
 
-def fault(entry: Entry, by: Actor) -> dict[str, object]:
+def show_fault(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the context of the panel of a fault."""
     return {"fault": entry.fault}
 
 
-def needed(by: Actor) -> list[Rows]:
+def reading_needed(by: Actor) -> list[Rows]:
     """Return the rows on which the block depends."""
     return [Rows(Upkeep, {"reading_from": SOME})]
 
 
-def reading(by: Actor) -> dict[str, object] | None:
+def reading_block(by: Actor) -> dict[str, object] | None:
     """Return the block of sites without a daily log for today or earlier days, or None."""
     today = timezone.localdate()
-    rows = [queries.standing_of(upkeep, today) for upkeep in queries.reads_for(by)]
+    rows = [queries.find_status(upkeep, today) for upkeep in queries.list_read_by(by)]
     rows = [standing for standing in rows if standing.missing or not standing.read_today]
-    shown = [(row, place_url(row.upkeep)) for row in rows[:SHOWN]]
+    shown = [(row, find_page_url(row.upkeep)) for row in rows[:SHOWN]]
     return {"rows": shown, "more": len(rows) - len(shown)} if rows else None

@@ -36,7 +36,7 @@ from gongkai.work.site_operations.models import (
     Turn,
     Upkeep,
 )
-from gongkai.work.site_operations.queries import is_filed, upkeep_of
+from gongkai.work.site_operations.queries import get_site_file, has_site_file
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
@@ -45,10 +45,10 @@ if TYPE_CHECKING:
 # Maximum persons in turn, and finds a day.
 MOST_NAMES, MOST_FINDS = 60, 50
 # Default length of a new plan.
-AHEAD = 14
+DEFAULT_PLAN_DAYS = 14
 
 
-class Names(forms.CharField):
+class NamesField(forms.CharField):
     """Names of persons, one a line."""
 
     def clean(self, value: object) -> list[str]:
@@ -59,7 +59,7 @@ class Names(forms.CharField):
         return names
 
 
-class Finds(forms.CharField):
+class FindsField(forms.CharField):
     """Finds, one a line: URL, space, problem."""
 
     def clean(self, value: object) -> list[tuple[str, str]]:
@@ -78,35 +78,43 @@ class Finds(forms.CharField):
         return found[:MOST_FINDS]
 
 
-def _owing(by: Actor, row: object) -> QuerySet[Body]:
+def _list_rectifying_bodies(by: Actor, row: object) -> QuerySet[Body]:
     """Return units that the user may order to rectify; empty except for open-government offices."""
     rows = bodies_of(by, roles=(), supervising=(Role.CHIEF,))
     return rows if by.has(Role.CHIEF) else rows.none()
 
 
-def _today(by: Actor, row: object) -> Mapping[str, object]:
+def _initial_today(by: Actor, row: object) -> Mapping[str, object]:
     return {"since": timezone.localdate(), "on": timezone.localdate(), "day": timezone.localdate()}
 
 
-def _turns(by: Actor, row: object) -> Mapping[str, object]:
+def _initial_turns(by: Actor, row: object) -> Mapping[str, object]:
     today = timezone.localdate()
-    return {"first": today, "last": today + timedelta(days=AHEAD)}
+    return {"first": today, "last": today + timedelta(days=DEFAULT_PLAN_DAYS)}
 
 
-def _money(by: Actor, row: "AnyRow") -> Mapping[str, object]:
+def _initial_funding(by: Actor, row: "AnyRow") -> Mapping[str, object]:
     year = timezone.localdate().year
-    kept = upkeep_of(row).fundings.filter(year=year).first() or Funding(year=year)
+    kept = get_site_file(row).fundings.filter(year=year).first() or Funding(year=year)
     return {name: getattr(kept, name) for name in ("year", "budget", "contract", "contractor", "until")}
 
 
-ROLES = ("supervisor", "undertaker", "leader", "technical", "technical_contact", "content", "content_contact")
+FILE_FIELDS = (
+    "supervisor",
+    "undertaker",
+    "leader",
+    "technical",
+    "technical_contact",
+    "content",
+    "content_contact",
+)
 # Actions on a site or account: first its file, then the others.
-ACTS = (
+SITE_ACTS = (
     Act(
-        action=actions.keep_place,
+        action=actions.save_site_file,
         model=Upkeep,
-        to=upkeep_of,
-        fields=(*ROLES, "reading_from", "every_day"),
+        to=get_site_file,
+        fields=(*FILE_FIELDS, "reading_from", "every_day"),
         offers={"supervisor": lambda by, row: Body.objects.filter(active_to=None).order_by("position", "pk")},
         label="运行档案",
         note="从开始日期起，每天要有读网日志。",
@@ -115,12 +123,12 @@ ACTS = (
     Act(
         action=actions.log_reading,
         model=DailyLog,
-        to=upkeep_of,
+        to=get_site_file,
         part="logs",
         fields=("day", "words", "finds", "body"),
         asks={
             "words": words("检查情况", most=500, hint="检查了哪些页面、栏目和功能，情况怎样。"),
-            "finds": Finds(
+            "finds": FindsField(
                 label="发现的问题",
                 required=False,
                 max_length=5000,
@@ -129,46 +137,46 @@ ACTS = (
             ),
             "body": UnitField(Body.objects.none(), label="整改单位", required=False, empty_label="主办单位"),
         },
-        offers={"body": _owing},
-        initial=_today,
-        when=lambda row: is_filed(row) and upkeep_of(row).reading_from is not None,
+        offers={"body": _list_rectifying_bodies},
+        initial=_initial_today,
+        when=lambda row: has_site_file(row) and get_site_file(row).reading_from is not None,
         done="读网日志已登记。",
     ),
     Act(
         action=actions.plan_turns,
         model=Turn,
-        to=upkeep_of,
+        to=get_site_file,
         part="turns",
         fields=("first", "last", "names"),
         asks={
             "first": Day(label="从"),
             "last": Day(label="到"),
-            "names": Names(
+            "names": NamesField(
                 label="值班人（每行一人，按顺序轮流）",
                 max_length=2000,
                 widget=forms.Textarea(attrs={"rows": 4}),
             ),
         },
-        initial=_turns,
-        when=is_filed,
+        initial=_initial_turns,
+        when=has_site_file,
         done="值班已安排。",
     ),
     Act(
         action=actions.enter_regulation,
         model=Regulation,
-        to=upkeep_of,
+        to=get_site_file,
         part="texts",
         fields=("kind", "title", "number", "since", "file"),
         asks={"file": OneFileField(kinds=PUBLIC, label="制度文件", required=False)},
-        initial=_today,
-        when=is_filed,
+        initial=_initial_today,
+        when=has_site_file,
         label="登记制度",
         done="制度已登记。",
     ),
     Act(
-        action=actions.enter_part,
+        action=actions.enter_handover,
         model=Handover,
-        to=upkeep_of,
+        to=get_site_file,
         part="handover",
         fields=("part", "what", "giver", "on"),
         asks={
@@ -179,38 +187,38 @@ ACTS = (
                 hint="例如：管理员账号3个、后台地址和权限表；源代码和部署文档1份；栏目、信息和附件全部数据。",
             )
         },
-        initial=_today,
-        when=is_filed,
+        initial=_initial_today,
+        when=has_site_file,
         done="移交事项已登记。",
     ),
     Act(
         action=actions.set_funding,
         model=Funding,
-        to=upkeep_of,
+        to=get_site_file,
         part="money",
         fields=("year", "budget", "contract", "contractor", "until"),
         asks={"year": WholeNumber(label="年度", min_value=2000, max_value=2100)},
-        initial=_money,
-        when=is_filed,
+        initial=_initial_funding,
+        when=has_site_file,
         label="登记经费和合同",
         done="经费已登记。",
     ),
     Act(
         action=actions.enter_member,
         model=Member,
-        to=upkeep_of,
+        to=get_site_file,
         part="team",
         fields=("name", "team", "field", "trained_on", "training"),
-        when=is_filed,
+        when=has_site_file,
         label="登记成员和培训",
         done="成员已登记。",
     ),
 )
 
 
-def _logs(row: "AnyRow", by: Actor) -> Sequence[DailyLog]:
+def _load_logs(row: "AnyRow", by: Actor) -> Sequence[DailyLog]:
     """Return the logs of a site with the rectifications the user may open."""
-    kept = upkeep_of(row)
+    kept = get_site_file(row)
     if kept.pk is None:
         return []
     logs = list(kept.logs.prefetch_related("finds__entry__body"))
@@ -221,13 +229,13 @@ def _logs(row: "AnyRow", by: Actor) -> Sequence[DailyLog]:
     return logs
 
 
-def _log_day(log: DailyLog) -> SafeString | str:
+def _day_cell(log: DailyLog) -> SafeString | str:
     if timezone.localdate(log.at) == log.day:
         return f"{log.day}"
     return format_html('{}<br><span class="gk-soft">{}补记</span>', log.day, shown(log.at))
 
 
-def _found(log: DailyLog) -> SafeString | str:
+def _finds_cell(log: DailyLog) -> SafeString | str:
     opened: set[int] = getattr(log, "opened", set())
 
     def entry_of(find: DailyFind) -> SafeString | str:
@@ -240,58 +248,58 @@ def _found(log: DailyLog) -> SafeString | str:
     return format_html_join("", "<p>{} {}　{}</p>", ((f.address, f.what, entry_of(f)) for f in finds)) or "无"
 
 
-def _part(related: str) -> "Callable[[AnyRow, Actor], AnyRows | Sequence[object]]":
+def _related_rows(related: str) -> "Callable[[AnyRow, Actor], AnyRows | Sequence[object]]":
     def rows(row: "AnyRow", by: Actor) -> "AnyRows | Sequence[object]":
-        kept = upkeep_of(row)
+        kept = get_site_file(row)
         return getattr(kept, related).all() if kept.pk else []
 
     return rows
 
 
-def _text(row: Regulation) -> SafeString | str:
+def _regulation_cell(row: Regulation) -> SafeString | str:
     if row.stored_id is None:
         return row.title
     return format_html('<a href="{}">{}</a>', reverse("platform:text", args=[row.pk]), row.title)
 
 
-def _text_state(row: Regulation) -> SafeString:
+def _state_cell(row: Regulation) -> SafeString:
     today = timezone.localdate()
     if row.ended_on and row.ended_on <= today:
         return sign("grey", f"{row.ended_on}停止执行")
     return sign("blue", "尚未施行") if row.since > today else sign("green", "现行")
 
 
-def _signed(name: str, at: datetime | None, waiting: str) -> SafeString | str:
+def _signature_cell(name: str, at: datetime | None, waiting: str) -> SafeString | str:
     return format_html("{}<br>{}", name, shown(at)) if at else waiting
 
 
-def _received(row: Handover) -> SafeString | str:
+def _received_cell(row: Handover) -> SafeString | str:
     waiting = "待签收" if rules.can_be_received(row) else "接收单位还没有可以签收的工作人员"
-    return _signed(row.received_by, row.received_at, waiting)
+    return _signature_cell(row.received_by, row.received_at, waiting)
 
 
-def _witnessed(row: Handover) -> SafeString | str:
+def _witnessed_cell(row: Handover) -> SafeString | str:
     if row.received_at is None and row.witnessed_at is None:
         return "签收以后监交" if rules.can_be_received(row) else ""
     waiting = "待监交签字" if rules.can_be_witnessed(row) else "没有接收人以外可以监交的人"
-    return _signed(row.witnessed_by, row.witnessed_at, waiting)
+    return _signature_cell(row.witnessed_by, row.witnessed_at, waiting)
 
 
-def _trained(row: Member) -> str:
+def _training_cell(row: Member) -> str:
     return f"{row.trained_on}　{row.training}" if row.trained_on else "没有培训记录"
 
 
-PARTS = (
+SITE_PARTS = (
     Part(
         name="logs",
         title="读网日志",
         model=DailyLog,
-        rows=_logs,
+        rows=_load_logs,
         columns=(
-            Column("day", cell=_log_day),
+            Column("day", cell=_day_cell),
             "by",
             "words",
-            Column("finds", "发现的问题", value=lambda log: "", cell=_found),
+            Column("finds", "发现的问题", value=lambda log: "", cell=_finds_cell),
         ),
         note="当天登记；补记的日志注明登记时间。发现的问题下达整改。",
         empty="还没有读网日志。",
@@ -301,7 +309,7 @@ PARTS = (
         title="值班安排",
         model=Turn,
         rows=lambda row, by: (
-            upkeep_of(row).turns.filter(day__gte=timezone.localdate()) if is_filed(row) else []
+            get_site_file(row).turns.filter(day__gte=timezone.localdate()) if has_site_file(row) else []
         ),
         columns=("day", "name"),
         empty="没有以后的值班安排。",
@@ -310,13 +318,13 @@ PARTS = (
         name="texts",
         title="制度",
         model=Regulation,
-        rows=_part("regulations"),
+        rows=_related_rows("regulations"),
         columns=(
-            Column("title", cell=_text),
+            Column("title", cell=_regulation_cell),
             "kind",
             "number",
             "since",
-            Column("state", "状态", value=lambda row: "", cell=_text_state),
+            Column("state", "状态", value=lambda row: "", cell=_state_cell),
         ),
         empty="五项制度都还没有登记。",
     ),
@@ -324,18 +332,18 @@ PARTS = (
         name="handover",
         title="移交清单",
         model=Handover,
-        rows=_part("handovers"),
+        rows=_related_rows("handovers"),
         columns=(
             "part",
             "what",
             "giver",
             "on",
-            Column("received_by", "接收", cell=_received),
-            Column("witnessed_by", "监交", cell=_witnessed),
+            Column("received_by", "接收", cell=_received_cell),
+            Column("witnessed_by", "监交", cell=_witnessed_cell),
         ),
         acts=(
-            Act(action=actions.receive_part, quick=True, done="已签收。"),
-            Act(action=actions.witness_part, quick=True, done="已监交签字。"),
+            Act(action=actions.sign_receipt, quick=True, done="已签收。"),
+            Act(action=actions.sign_as_witness, quick=True, done="已监交签字。"),
         ),
         note="单位自行管理网站的，权限、代码、接口、数据移交和操作培训逐项登记，接收人签收，监交人签字。",
     ),
@@ -343,7 +351,7 @@ PARTS = (
         name="money",
         title="经费",
         model=Funding,
-        rows=_part("fundings"),
+        rows=_related_rows("fundings"),
         columns=(
             Column("year", cell=lambda row: f"{row.year}年"),
             "budget",
@@ -356,8 +364,8 @@ PARTS = (
         name="team",
         title="团队",
         model=Member,
-        rows=lambda row, by: upkeep_of(row).members.filter(left_on=None) if is_filed(row) else [],
-        columns=("name", "team", "field", Column("training", "最近培训", cell=_trained)),
+        rows=lambda row, by: get_site_file(row).members.filter(left_on=None) if has_site_file(row) else [],
+        columns=("name", "team", "field", Column("training", "最近培训", cell=_training_cell)),
         acts=(
             Act(
                 action=actions.enter_member,
@@ -372,7 +380,7 @@ PARTS = (
                 done="培训已登记。",
             ),
             Act(
-                action=actions.end_member,
+                action=actions.record_departure,
                 to=lambda row: row.upkeep,
                 given={"member": lambda row: row.pk},
                 quick=True,

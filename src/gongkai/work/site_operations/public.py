@@ -17,13 +17,13 @@ from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.lib.law import figures
-from gongkai.work.site_operations.actions import rate, report_fault
-from gongkai.work.site_operations.kind import State
+from gongkai.work.site_operations.actions import rate_answer, report_fault
+from gongkai.work.site_operations.kind import FaultState
 from gongkai.work.site_operations.models import Fault, FaultKind, Satisfaction
-from gongkai.work.site_operations.rules import handles
+from gongkai.work.site_operations.rules import check_can_handle
 
 
-class FaultForm(ContactForm):
+class FaultReportForm(ContactForm):
     """The fault, and optionally the reader's contact."""
 
     prefill = ("page",)
@@ -50,7 +50,7 @@ class FaultForm(ContactForm):
     )
 
 
-def submit(submission: Submission) -> str:
+def submit_report(submission: Submission) -> str:
     """Report a fault of the requested site."""
     website = answering(submission.host, Website.objects.all())
     if website is None:
@@ -60,7 +60,7 @@ def submit(submission: Submission) -> str:
     return f"fault/{entry.pk}"
 
 
-class RatingForm(forms.Form):
+class SatisfactionForm(forms.Form):
     """Satisfaction and a remark."""
 
     satisfaction = forms.TypedChoiceField(
@@ -71,15 +71,15 @@ class RatingForm(forms.Form):
     )
 
 
-def _rate(number: int, data: Mapping[str, object]) -> None:
-    rate(Entry.objects.get(pk=number, kind="fault"), by=ANONYMOUS, **data)
+def _save_rating(number: int, data: Mapping[str, object]) -> None:
+    rate_answer(Entry.objects.get(pk=number, kind="fault"), by=ANONYMOUS, **data)
 
 
-def _may_rate(number: int) -> bool:
+def _can_rate(number: int) -> bool:
     return Fault.objects.filter(pk=number, answered_at__isnull=False, satisfaction=None).exists()
 
 
-def progress(number: int) -> Progress | None:
+def find_progress(number: int) -> Progress | None:
     """Return the state of a fault for the reader, without personal data or the reported text."""
     fault = Fault.objects.select_related("entry__body", "website").filter(pk=number).first()
     if fault is None:
@@ -98,7 +98,7 @@ def progress(number: int) -> Progress | None:
         stages=(
             Stage("收到", entry.opened_at),
             Stage("核实、改正", None if not closed else entry.closed_at, current=not closed),
-            Stage("不予受理" if entry.state == State.DISMISSED else "答复", fault.answered_at),
+            Stage("不予受理" if entry.state == FaultState.DISMISSED else "答复", fault.answered_at),
         ),
         unit=entry.body.name,
         contact=fault.website.contact if fault.website else "",
@@ -107,12 +107,12 @@ def progress(number: int) -> Progress | None:
     )
 
 
-def erase(number: int) -> None:
+def erase_text(number: int) -> None:
     """Erase what the reader typed; kind, page, answer and dates stay."""
     Fault.objects.filter(pk=number).update(text="（保存期满，已清除）", remark="")
 
 
-def _intro() -> tuple[str, ...]:
+def _build_intro() -> tuple[str, ...]:
     days = figures()["fault.reply"]
     return (
         "发现本网站有错别字、打不开的链接、过时或者不准确的内容，请在这里告诉我们。",
@@ -124,18 +124,20 @@ def _intro() -> tuple[str, ...]:
 FAULT_FORM = PublicForm(
     name="fault",
     title="我为政府网站找错",
-    form=FaultForm,
-    submit=submit,
-    intro=_intro(),
+    form=FaultReportForm,
+    submit=submit_report,
+    intro=_build_intro(),
     files=FileRule(label="截图（可不传）"),
     thanks=("感谢您帮助我们改进网站。",),
 )
 FAULT_MATTER = Matter(
     name="fault",
     label="网站找错",
-    may_read=handles,
-    progress=progress,
-    erase=erase,
+    may_read=check_can_handle,
+    progress=find_progress,
+    erase=erase_text,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
-    follow_ups=(FollowUp("rate", "评价办理结果", RatingForm, _rate, _may_rate, "感谢您的评价。"),),
+    follow_ups=(
+        FollowUp("rate", "评价办理结果", SatisfactionForm, _save_rating, _can_rate, "感谢您的评价。"),
+    ),
 )

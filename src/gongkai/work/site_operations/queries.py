@@ -15,17 +15,17 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import belongs
 from gongkai.work.newmedia import queries as accounts
 from gongkai.work.newmedia.models import Account, AccountState
-from gongkai.work.site_operations.actions.reading import counts, place_url
+from gongkai.work.site_operations.actions.reading import find_page_url, is_reading_day
 from gongkai.work.site_operations.models import DailyLog, Regulation, RegulationKind, RestoreDrill, Upkeep
-from gongkai.work.site_operations.rules import WORKING, homes
+from gongkai.work.site_operations.rules import STAFF_ROLES, list_home_bodies
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
 # Days searched for missing logs.
-LOOK_BACK = 30
+MISSING_LOG_DAYS = 30
 # Days between restore drills: one year.
-DRILL_DAYS = 365
+DRILL_INTERVAL_DAYS = 365
 
 
 @visible()
@@ -74,7 +74,7 @@ def upkeeps_visible_to(user: object) -> QuerySet[Upkeep]:
     return Upkeep.objects.filter(Q(website__in=sites) | Q(account__in=running))
 
 
-def current_texts(upkeep: Upkeep, today: date) -> dict[str, Regulation]:
+def find_current_regulations(upkeep: Upkeep, today: date) -> dict[str, Regulation]:
     """Return the regulation in force of each kind."""
     if upkeep.pk is None:
         return {}
@@ -82,18 +82,18 @@ def current_texts(upkeep: Upkeep, today: date) -> dict[str, Regulation]:
     return {row.kind: row for row in rows.order_by("since", "pk")}
 
 
-def missing_days(upkeep: Upkeep, today: date, back: int = LOOK_BACK) -> list[date]:
+def list_missing_days(upkeep: Upkeep, today: date, back: int = MISSING_LOG_DAYS) -> list[date]:
     """Return the days before today without a log, the newest first."""
     if upkeep.pk is None or upkeep.reading_from is None:
         return []
     first = max(upkeep.reading_from, today - timedelta(days=back))
     written = set(upkeep.logs.filter(day__gte=first).values_list("day", flat=True))
     days = [today - timedelta(days=n) for n in range(1, (today - first).days + 1)]
-    return [day for day in days if day not in written and counts(upkeep, day)]
+    return [day for day in days if day not in written and is_reading_day(upkeep, day)]
 
 
 @dataclass(frozen=True)
-class Standing:
+class SiteStatus:
     """The status of a site: regulations, missing logs, today's log, funding, members, gaps."""
 
     upkeep: Upkeep
@@ -124,15 +124,15 @@ class Standing:
         return "red" if self.missing or self.lacks else "green" if self.read_today else "yellow"
 
 
-def leader_of(upkeep: Upkeep) -> str:
+def find_leader(upkeep: Upkeep) -> str:
     """Return who is responsible for the content (网络意识形态责任制), or an empty string."""
     named = upkeep.account.leader if upkeep.account is not None else None
     return upkeep.leader or (named.name if named else "")
 
 
-def standing_of(upkeep: Upkeep, today: date) -> Standing:
+def find_status(upkeep: Upkeep, today: date) -> SiteStatus:
     """Return the status of a site or account today."""
-    texts = current_texts(upkeep, today)
+    texts = find_current_regulations(upkeep, today)
     saved = upkeep.pk is not None
     money = upkeep.fundings.filter(year=today.year).first() if saved else None
     members = upkeep.members.filter(left_on=None).count() if saved else 0
@@ -140,7 +140,7 @@ def standing_of(upkeep: Upkeep, today: date) -> Standing:
     lacks = [
         *(["主管单位"] if upkeep.supervisor_id is None else []),
         *(["承办单位"] if not upkeep.undertaker else []),
-        *(["责任领导"] if not leader_of(upkeep) else []),
+        *(["责任领导"] if not find_leader(upkeep) else []),
         *(f"{label}制度" for kind, label in RegulationKind.choices if kind not in texts),
         *(["值班读网"] if upkeep.reading_from is None else []),
         *(["技术团队"] if not upkeep.technical else []),
@@ -149,10 +149,10 @@ def standing_of(upkeep: Upkeep, today: date) -> Standing:
         *(["运维合同"] if money is not None and not money.contract else []),
         *([f"移交清单{unsigned}项未签收"] if unsigned else []),
     ]
-    return Standing(
+    return SiteStatus(
         upkeep,
         len(texts),
-        missing_days(upkeep, today),
+        list_missing_days(upkeep, today),
         saved and upkeep.logs.filter(day=today).exists(),
         money.budget if money else None,
         members,
@@ -161,7 +161,7 @@ def standing_of(upkeep: Upkeep, today: date) -> Standing:
     )
 
 
-def upkeep_of(row: "AnyRow") -> Upkeep:
+def get_site_file(row: "AnyRow") -> Upkeep:
     """Return the file of a site or account, an unsaved one if there is none."""
     kept = getattr(row, "upkeep", None)
     if kept is None:
@@ -170,18 +170,18 @@ def upkeep_of(row: "AnyRow") -> Upkeep:
     return kept
 
 
-def place_standing(row: "AnyRow") -> Standing:
+def get_cached_status(row: "AnyRow") -> SiteStatus:
     """Return today's status of a row, computed once."""
     kept = row.__dict__.get("_standing")
     if kept is None:
-        kept = row.__dict__["_standing"] = standing_of(upkeep_of(row), timezone.localdate())
-    assert isinstance(kept, Standing)
+        kept = row.__dict__["_standing"] = find_status(get_site_file(row), timezone.localdate())
+    assert isinstance(kept, SiteStatus)
     return kept
 
 
-def is_filed(row: "AnyRow") -> bool:
+def has_site_file(row: "AnyRow") -> bool:
     """Tell whether the file of a site or account exists."""
-    return upkeep_of(row).pk is not None
+    return get_site_file(row).pk is not None
 
 
 @visible(RestoreDrill, technical=True)
@@ -193,13 +193,13 @@ def drills_visible_to(user: object) -> QuerySet[RestoreDrill]:
     return RestoreDrill.objects.none()
 
 
-def drill_due(today: date) -> bool:
+def is_drill_due(today: date) -> bool:
     """Tell whether there was no successful drill within a year."""
     last = RestoreDrill.objects.filter(ok=True).order_by("-at").values_list("at", flat=True).first()
-    return last is None or (today - timezone.localdate(last)).days > DRILL_DAYS
+    return last is None or (today - timezone.localdate(last)).days > DRILL_INTERVAL_DAYS
 
 
-def reading_cases(body: Body, first: date, until: date) -> list[Case]:
+def list_reading_cases(body: Body, first: date, until: date) -> list[Case]:
     """Return a scoring case for each reading day: was a log written by the next day?"""
     found = []
     upkeeps = Upkeep.objects.exclude(reading_from=None).filter(
@@ -215,20 +215,22 @@ def reading_cases(body: Body, first: date, until: date) -> list[Case]:
             written[day] = timezone.localdate(at)
         for n in range((last - begun).days + 1):
             day = begun + timedelta(days=n)
-            if not counts(upkeep, day):
+            if not is_reading_day(upkeep, day):
                 continue
             good = day in written and (written[day] - day).days <= 1
             why = "当日有日志" if good else "日志补记" if day in written else "没有日志"
-            found.append(Case(f"{upkeep.pk}:{day}", f"{upkeep} {day}", float(good), why, place_url(upkeep)))
+            found.append(
+                Case(f"{upkeep.pk}:{day}", f"{upkeep} {day}", float(good), why, find_page_url(upkeep))
+            )
     return found
 
 
-def reads_for(by: Actor) -> list[Upkeep]:
+def list_read_by(by: Actor) -> list[Upkeep]:
     """Return the sites and accounts that the user reads."""
 
     rows = Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body")
     return [
         upkeep
         for upkeep in rows
-        if any(by.has(*WORKING, Role.CHIEF, body_id=home.pk) for home in homes(upkeep.body))
+        if any(by.has(*STAFF_ROLES, Role.CHIEF, body_id=home.pk) for home in list_home_bodies(upkeep.body))
     ]

@@ -29,14 +29,14 @@ from gongkai.work.site_operations.models import (
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
-from gongkai.work.site_operations.place import ACTS, PARTS
-from gongkai.work.site_operations.queries import is_filed, place_standing, upkeep_of
+from gongkai.work.site_operations.place import SITE_ACTS, SITE_PARTS
+from gongkai.work.site_operations.queries import get_cached_status, get_site_file, has_site_file
 
-Place = TypeVar("Place", bound=models.Model)
+SiteOrAccount = TypeVar("SiteOrAccount", bound=models.Model)
 
 
-def _light(row: "AnyRow") -> SafeString:
-    standing = place_standing(row)
+def _light_cell(row: "AnyRow") -> SafeString:
+    standing = get_cached_status(row)
     said = {
         "red": "有缺项" if standing.lacks else "缺日志",
         "yellow": "今日未读",
@@ -45,8 +45,8 @@ def _light(row: "AnyRow") -> SafeString:
     return sign(standing.light, said[standing.light])
 
 
-def _missing_days(row: "AnyRow") -> SafeString | str:
-    missing = place_standing(row).missing
+def _missing_days_cell(row: "AnyRow") -> SafeString | str:
+    missing = get_cached_status(row).missing
     if not missing:
         return "无"
     return format_html(
@@ -54,47 +54,58 @@ def _missing_days(row: "AnyRow") -> SafeString | str:
     )
 
 
-def _read(row: "AnyRow") -> str:
-    if upkeep_of(row).reading_from is None:
+def _describe_reading(row: "AnyRow") -> str:
+    if get_site_file(row).reading_from is None:
         return "没有开始"
-    return "已登记" if place_standing(row).read_today else "未登记"
+    return "已登记" if get_cached_status(row).read_today else "未登记"
 
 
-COLUMNS = (
-    Column("light", "灯", value=lambda row: "", cell=_light, at=LISTED),
+SITE_COLUMNS = (
+    Column("light", "灯", value=lambda row: "", cell=_light_cell, at=LISTED),
     "name",
-    Column("supervisor", "主管单位", value=lambda row: upkeep_of(row).supervisor or "未明确"),
+    Column("supervisor", "主管单位", value=lambda row: get_site_file(row).supervisor or "未明确"),
     Column("body", "主办单位"),
-    Column("undertaker", "承办单位", value=lambda row: upkeep_of(row).undertaker or "未明确"),
-    Column("leader", "责任领导", value=lambda row: queries.leader_of(upkeep_of(row)) or "未明确", at=ASIDE),
-    Column("texts", "现行制度", value=lambda row: f"{place_standing(row).texts}/5"),
-    Column("read", "今日读网", value=_read, at=LISTED),
+    Column("undertaker", "承办单位", value=lambda row: get_site_file(row).undertaker or "未明确"),
+    Column(
+        "leader", "责任领导", value=lambda row: queries.find_leader(get_site_file(row)) or "未明确", at=ASIDE
+    ),
+    Column("texts", "现行制度", value=lambda row: f"{get_cached_status(row).texts}/5"),
+    Column("read", "今日读网", value=_describe_reading, at=LISTED),
     Column(
         "missing",
         "近30天缺读网日志的日期",
-        value=lambda row: "、".join(day.isoformat() for day in place_standing(row).missing),
-        cell=_missing_days,
+        value=lambda row: "、".join(day.isoformat() for day in get_cached_status(row).missing),
+        cell=_missing_days_cell,
         width=40,
     ),
-    Column("budget", "当年预算（万元）", value=lambda row: place_standing(row).budget, at=ASIDE, number=True),
-    Column("members", "团队（人）", value=lambda row: place_standing(row).members, at=ASIDE, number=True),
-    Column("handed", "已签字移交（项）", value=lambda row: place_standing(row).handed, at=FILED, number=True),
+    Column(
+        "budget", "当年预算（万元）", value=lambda row: get_cached_status(row).budget, at=ASIDE, number=True
+    ),
+    Column("members", "团队（人）", value=lambda row: get_cached_status(row).members, at=ASIDE, number=True),
+    Column(
+        "handed", "已签字移交（项）", value=lambda row: get_cached_status(row).handed, at=FILED, number=True
+    ),
     Column(
         "lacks",
         "缺少",
-        value=lambda row: "、".join(place_standing(row).lacks),
-        cell=lambda row: "、".join(place_standing(row).lacks_short) or "无",
+        value=lambda row: "、".join(get_cached_status(row).lacks),
+        cell=lambda row: "、".join(get_cached_status(row).lacks_short) or "无",
         width=50,
     ),
-    Column("technical", "技术团队", value=lambda row: upkeep_of(row).technical, at=ASIDE),
+    Column("technical", "技术团队", value=lambda row: get_site_file(row).technical, at=ASIDE),
     Column(
-        "technical_contact", "技术负责人和电话", value=lambda row: upkeep_of(row).technical_contact, at=ASIDE
+        "technical_contact",
+        "技术负责人和电话",
+        value=lambda row: get_site_file(row).technical_contact,
+        at=ASIDE,
     ),
-    Column("content", "内容团队", value=lambda row: upkeep_of(row).content, at=ASIDE),
-    Column("content_contact", "内容负责人和电话", value=lambda row: upkeep_of(row).content_contact, at=ASIDE),
-    Column("reading_from", "值班读网开始日期", value=lambda row: upkeep_of(row).reading_from, at=ASIDE),
+    Column("content", "内容团队", value=lambda row: get_site_file(row).content, at=ASIDE),
+    Column(
+        "content_contact", "内容负责人和电话", value=lambda row: get_site_file(row).content_contact, at=ASIDE
+    ),
+    Column("reading_from", "值班读网开始日期", value=lambda row: get_site_file(row).reading_from, at=ASIDE),
 )
-HAS_FILE = (
+HAS_FILE_FILTER = (
     "filed",
     ChoiceFilter(
         label="运行档案",
@@ -105,45 +116,45 @@ HAS_FILE = (
 )
 
 
-class Places(Register[Place]):
+class OperatedRegister(Register[SiteOrAccount]):
     """The common part of the registers of sites and accounts."""
 
     acts_listed = False
-    columns = COLUMNS
+    columns = SITE_COLUMNS
     main = "name"
-    filters: "ClassVar[Sequence[str | Year | tuple[str, Filter]]]" = ("body", HAS_FILE)
+    filters: "ClassVar[Sequence[str | Year | tuple[str, Filter]]]" = ("body", HAS_FILE_FILTER)
     words = ("name", "body__name", "upkeep__undertaker")
     order = ("body__position", "pk")
     intro = (
         "每个网站、账号都要有主管、主办、承办单位，有技术保障、内容统筹、信息发布、值班读网、运行维护五项制度，"
         "每天有人读网并留下日志。缺日志、缺制度的亮红灯。"
     )
-    acts = ACTS
-    parts = PARTS
+    acts = SITE_ACTS
+    parts = SITE_PARTS
     template = "platform/places.html"
     record_template = "platform/place.html"
 
-    def log_of(self, row: Place) -> object:
+    def log_of(self, row: SiteOrAccount) -> object:
         """Return the file, whose stream is the history of the site."""
-        return upkeep_of(row)
+        return get_site_file(row)
 
-    def beside(self, request: HttpRequest, listing: Listing[Place]) -> Mapping[str, object]:
+    def beside(self, request: HttpRequest, listing: Listing[SiteOrAccount]) -> Mapping[str, object]:
         """Return links to the other registers."""
         by = listing.by
         drills = queries.drills_visible_to(by).exists() or by.has(Role.CHIEF, Role.ADMINISTRATOR)
         return {"here": self.name, "drills": drills}
 
-    def beside_record(self, request: HttpRequest, by: Actor, row: Place) -> Mapping[str, object]:
+    def beside_record(self, request: HttpRequest, by: Actor, row: SiteOrAccount) -> Mapping[str, object]:
         """Tell the template whether the user may export the whole site."""
-        kept = upkeep_of(row)
-        return {"whole": kept.pk and kept.website_id and not rules.keeps(by, kept)}
+        kept = get_site_file(row)
+        return {"whole": kept.pk and kept.website_id and not rules.check_can_keep(by, kept)}
 
-    def links(self, by: Actor, row: Place) -> Sequence[tuple[str, str]]:
+    def links(self, by: Actor, row: SiteOrAccount) -> Sequence[tuple[str, str]]:
         """Return the link to the logs of the site."""
-        return (("全部读网日志", f"{reverse('platform:logs')}?q={row}"),) if is_filed(row) else ()
+        return (("全部读网日志", f"{reverse('platform:logs')}?q={row}"),) if has_site_file(row) else ()
 
 
-class Sites(Places[Website]):
+class OperatedSites(OperatedRegister[Website]):
     """The government's sites."""
 
     name, model, title, record_route = "platform.index", Website, "网站运行", "site"
@@ -159,14 +170,14 @@ class Sites(Places[Website]):
         return str(row.name)
 
 
-class Accounts(Places[Account]):
+class OperatedAccounts(OperatedRegister[Account]):
     """The government's active social-media accounts."""
 
     name, model, title, record_route = "platform.accounts", Account, "账号运行", "account"
     section = (("网站运行", "platform:index"),)
     file_name = "政务新媒体账号运行情况"
     empty = "您的单位没有正在运行的账号。"
-    filters = ("body", "platform", HAS_FILE)
+    filters = ("body", "platform", HAS_FILE_FILTER)
 
     def rows(self, by: Actor) -> QuerySet[Account]:
         """Return the visible active accounts."""
@@ -177,7 +188,7 @@ class Accounts(Places[Account]):
         return f"{row.name}（{row.get_platform_display()}）"
 
 
-class Logs(Register[DailyLog]):
+class ReadingLogs(Register[DailyLog]):
     """The daily logs of all sites and accounts."""
 
     name, model, title = "platform.logs", DailyLog, "读网日志"
@@ -199,7 +210,7 @@ class Logs(Register[DailyLog]):
     empty = "还没有读网日志。"
 
 
-def _made_at(drill: RestoreDrill) -> datetime | str:
+def _backup_time(drill: RestoreDrill) -> datetime | str:
     """Return the time of the backup, or its text if it is no time."""
     try:
         return datetime.fromisoformat(drill.made_at)
@@ -207,7 +218,7 @@ def _made_at(drill: RestoreDrill) -> datetime | str:
         return drill.made_at
 
 
-class Drills(Register[RestoreDrill]):
+class RestoreDrills(Register[RestoreDrill]):
     """Restore drills, the newest first."""
 
     name, model, title = "platform.drills", RestoreDrill, "恢复演练"
@@ -222,7 +233,7 @@ class Drills(Register[RestoreDrill]):
             ),
         ),
         "name",
-        Column("made_at", value=_made_at, order="made_at"),
+        Column("made_at", value=_backup_time, order="made_at"),
         "movements",
         "files",
         Column("broken", at=FILED),
@@ -238,4 +249,4 @@ class Drills(Register[RestoreDrill]):
 
     def beside(self, request: HttpRequest, listing: Listing[RestoreDrill]) -> Mapping[str, object]:
         """Tell the template whether a drill is due."""
-        return {"due": queries.drill_due(timezone.localdate())}
+        return {"due": queries.is_drill_due(timezone.localdate())}

@@ -18,61 +18,61 @@ from gongkai.core.units.reach import is_above
 from gongkai.core.units.same_person import registrations
 from gongkai.work.site_operations.models import Handover, Upkeep
 
-WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
+STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 
-def anybody(_by: Actor, _target: object) -> list[str]:
+def check_nothing(_by: Actor, _target: object) -> list[str]:
     """Object to nothing, because any reader may report a fault and rate the answer."""
     return []
 
 
-def handles(by: Actor, number: int) -> list[str]:
+def check_can_handle(by: Actor, number: int) -> list[str]:
     """Object unless the user works on the entry and may see the reader's contact and files."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="fault").first()
     return work(by, entry) if entry else ["没有这条记录。"]
 
 
-def homes(body: Body) -> list[Body]:
+def list_home_bodies(body: Body) -> list[Body]:
     """Return the unit and, for a government, its general office, where its staff work."""
     office = general_office(body)
     return [body, office] if office else [body]
 
 
-def _works(by: Actor, body: Body) -> bool:
-    return any(by.has(*WORKING, body_id=home.pk) for home in homes(body))
+def _is_staff(by: Actor, body: Body) -> bool:
+    return any(by.has(*STAFF_ROLES, body_id=home.pk) for home in list_home_bodies(body))
 
 
-def keeps(by: Actor, upkeep: Upkeep) -> list[str]:
+def check_can_keep(by: Actor, upkeep: Upkeep) -> list[str]:
     """Object unless the user is staff of the unit or in the office above it."""
     body = upkeep.body
-    if is_above(by, body) or _works(by, body):
+    if is_above(by, body) or _is_staff(by, body):
         return []
     return [f"只有主办单位（{body.label}）的工作人员或者政务公开办可以办理。"]
 
 
 # The same users read the site.
-reads = keeps
+check_can_read = check_can_keep
 
 
-def receives(by: Actor, row: Handover) -> list[str]:
+def check_can_receive(by: Actor, row: Handover) -> list[str]:
     """Object unless the user is staff of the unit that takes over its site."""
     return (
         []
-        if _works(by, row.body) or by.has(Role.CHIEF, body_id=row.body.pk)
+        if _is_staff(by, row.body) or by.has(Role.CHIEF, body_id=row.body.pk)
         else ["只有接收单位的工作人员可以签收。"]
     )
 
 
 def can_be_received(row: Handover) -> bool:
     """Tell whether any user may sign the receipt."""
-    at = [home.pk for home in homes(row.body)]
-    may = Q(body__in=at, role__in=WORKING) | Q(body=row.body.pk, role=Role.CHIEF)
+    at = [home.pk for home in list_home_bodies(row.body)]
+    may = Q(body__in=at, role__in=STAFF_ROLES) | Q(body=row.body.pk, role=Role.CHIEF)
     return Appointment.objects.filter(in_force(), may).exists()
 
 
 def can_be_witnessed(row: Handover) -> bool:
     """Tell whether any user other than the recipient may sign as witness."""
-    at = [home.pk for home in homes(row.body)]
+    at = [home.pk for home in list_home_bodies(row.body)]
     posts = Appointment.objects.filter(in_force(), role__in=[Role.LEAD, Role.CHIEF]).select_related("body")
     received = registrations(row.received_person) if row.received_person else set()
     return any(
@@ -86,7 +86,7 @@ def can_be_witnessed(row: Handover) -> bool:
     )
 
 
-def witnesses(by: Actor, row: Handover) -> list[str]:
+def check_can_witness(by: Actor, row: Handover) -> list[str]:
     """Object unless the user heads the unit or is in the open-government office above it."""
-    led = any(by.has(Role.LEAD, body_id=body.pk) for body in homes(row.body))
+    led = any(by.has(Role.LEAD, body_id=body.pk) for body in list_home_bodies(row.body))
     return [] if led or by.reaches(Role.CHIEF, path=row.body.path) else ["由政务公开办或者单位负责人监交。"]

@@ -3,14 +3,14 @@
 from django.urls import path
 
 from gongkai.work.site_operations import views
-from gongkai.work.site_operations.registers import Accounts, Drills, Logs, Sites
+from gongkai.work.site_operations.registers import OperatedAccounts, OperatedSites, ReadingLogs, RestoreDrills
 
 app_name = "platform"
 urlpatterns = [
-    *Drills.urls("drills/"),
-    *Logs.urls("logs/"),
-    path("texts/<number:number>/", views.text_file, name="text"),
-    path("site/<number:number>/whole.zip", views.whole_site, name="whole"),
-    *Sites.urls("", rows="site/"),
-    *Accounts.urls("account/"),
+    *RestoreDrills.urls("drills/"),
+    *ReadingLogs.urls("logs/"),
+    path("texts/<number:number>/", views.download_regulation, name="text"),
+    path("site/<number:number>/whole.zip", views.download_site, name="whole"),
+    *OperatedSites.urls("", rows="site/"),
+    *OperatedAccounts.urls("account/"),
 ]

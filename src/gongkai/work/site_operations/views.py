@@ -16,39 +16,39 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.answers import file_answer
 from gongkai.work.site_operations import actions, queries
 from gongkai.work.site_operations.models import Regulation
-from gongkai.work.site_operations.queries import upkeep_of
-from gongkai.work.site_operations.whole import export_whole, texts_of
+from gongkai.work.site_operations.queries import get_site_file
+from gongkai.work.site_operations.whole import export_site, list_public_texts
 
 
 @require_GET
-def text_file(request: HttpRequest, number: int) -> FileResponse:
+def download_regulation(request: HttpRequest, number: int) -> FileResponse:
     """Send the file of a regulation."""
     kept = get_visible_or_404(require_staff_actor(request), Regulation, number, stored__isnull=False)
     assert kept.stored is not None
     return serve_stored(kept.stored, kept.file_name)
 
 
-def _site(request: HttpRequest, number: int) -> Website:
+def _get_site_or_404(request: HttpRequest, number: int) -> Website:
     by = require_staff_actor(request)
     seen = queries.websites_visible_to(by).values("pk")
     return get_visible_or_404(by, Website, number, pk__in=seen)
 
 
-def _texts(request: HttpRequest, number: int) -> QuerySet[Shelf]:
-    return texts_of(_site(request, number))
+def _list_texts(request: HttpRequest, number: int) -> QuerySet[Shelf]:
+    return list_public_texts(_get_site_or_404(request, number))
 
 
-@may_be_long("platform.whole", "整站", rows=_texts, most=200)
+@may_be_long("platform.whole", "整站", rows=_list_texts, most=200)
 @require_POST
-def whole_site(request: HttpRequest, number: int) -> HttpResponseBase:
+def download_site(request: HttpRequest, number: int) -> HttpResponseBase:
     """Send the whole site as a file and log it."""
-    by, website = require_staff_actor(request), _site(request, number)
-    kept = upkeep_of(website)
+    by, website = require_staff_actor(request), _get_site_or_404(request, number)
+    kept = get_site_file(website)
     if kept.pk is None:
         raise Http404("还没有登记运行档案")
-    if not run_with_messages(request, lambda: actions.take_along(kept, by=by)):
+    if not run_with_messages(request, lambda: actions.log_site_export(kept, by=by)):
         return redirect("platform:site", number)
-    whole = export_whole(website)
+    whole = export_site(website)
     missing = f"（有{len(whole.missing)}项未能导出）" if whole.missing else ""
     name = f"{website.name}整站{timezone.localdate().isoformat()}{missing}.zip"
     return file_answer(whole.content, name, "application/zip", inline=False)

@@ -9,16 +9,16 @@ from wagtail.admin.menu import MenuItem
 from gongkai.core.units.actors import actor_of
 
 
-class _Faults(MenuItem):
+class _StaffMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         """Tell whether the user has an appointment."""
         return actor_of(request.user).known
 
 
 @hooks.register("register_admin_menu_item")
-def faults() -> MenuItem:
+def register_faults_item() -> MenuItem:
     """Return the menu item 网站找错, the ledger filtered by faults."""
-    return _Faults(
+    return _StaffMenuItem(
         "网站找错",
         lazystr(f"{reverse_lazy('ledger_list')}?kind=fault"),
         name="faults",
@@ -28,12 +28,14 @@ def faults() -> MenuItem:
 
 
 @hooks.register("register_admin_urls")
-def urls() -> list[URLResolver]:
+def register_urls() -> list[URLResolver]:
     """Register the pages under /admin/operation/."""
     return [path("operation/", include("gongkai.work.site_operations.urls"))]
 
 
 @hooks.register("register_admin_menu_item")
-def operation() -> MenuItem:
+def register_operation_item() -> MenuItem:
     """Return the menu item 网站运行."""
-    return _Faults("网站运行", reverse_lazy("platform:index"), name="operation", icon_name="cogs", order=47)
+    return _StaffMenuItem(
+        "网站运行", reverse_lazy("platform:index"), name="operation", icon_name="cogs", order=47
+    )

@@ -29,11 +29,11 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.richtext.pictures import with_addresses
 
 # Rows of one table, as many as an import reads at once.
-PORTION = 20_000
+MAX_ROWS_PER_TABLE = 20_000
 # Bytes kept in memory before the file is written to disk.
-_MEMORY = 8_000_000
-_KINDS = dict(ItemKind.choices)
-_COLUMNS = Sheet(
+_MAX_MEMORY_BYTES = 8_000_000
+_KIND_LABELS = dict(ItemKind.choices)
+_COLUMN_SHEET = Sheet(
     "栏目",
     (
         Head("path", "栏目路径", write=lambda one: one[0], width=50),
@@ -41,50 +41,50 @@ _COLUMNS = Sheet(
         Head("count", "信息（条）", write=lambda one: one[2], width=12),
     ),
 )
-_PAGE = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>{metas}</head><body><h1>{title}</h1>
+_PAGE_TEMPLATE = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>{metas}</head><body><h1>{title}</h1>
 <p>发布时间：{at}</p><article>{html}</article></body></html>"""
-_README = """{site}（{host}）{at}导出。
+_README_TEMPLATE = """{site}（{host}）{at}导出。
 信息.xlsx：网站上公开的信息，每条一行；可以在“旧网站迁移”中连同本压缩文件直接读入。
 网页：每条信息的正文。附件、图片：正文的附件和图片，按摘要值区分。栏目.xlsx：栏目和其中信息的条数。摘要值.txt：各文件的SHA-256。
 共{count}条信息，{files}个附件和图片。不包含草稿、审签意见和个人提交的内容。
 """
 # Path from a page in 网页/ to the other folders.
-_BESIDE = "../"
-MISSING = "未能导出.txt"
+_PARENT_FOLDER = "../"
+MISSING_FILE_NAME = "未能导出.txt"
 
 
 @dataclass(frozen=True)
-class WholeSite:
+class SiteExport:
     """The .zip of a site, open at its beginning, and a line for each missing text or file."""
 
     content: IO[bytes]
     missing: list[str]
 
 
-def export_whole(website: Website) -> WholeSite:
+def export_site(website: Website) -> SiteExport:
     """Pack the public content of a site; the .zip lists what is missing (`MISSING_FILE_NAME`)."""
-    out: IO[bytes] = SpooledTemporaryFile(max_size=_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 - the caller reads it
+    out: IO[bytes] = SpooledTemporaryFile(max_size=_MAX_MEMORY_BYTES)  # type: ignore[assignment]  # noqa: SIM115 - the caller reads it
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
-        made = _Bundle(bundle)
-        rows = list(_texts(website, made))
-        for number, begun in enumerate(range(0, max(1, len(rows)), PORTION)):
+        made = _ZipWriter(bundle)
+        rows = list(_iterate_rows(website, made))
+        for number, begun in enumerate(range(0, max(1, len(rows)), MAX_ROWS_PER_TABLE)):
             name = "信息.xlsx" if number == 0 else f"信息{number + 1}.xlsx"
-            made.put(name, write_xlsx(OLD_ITEMS, rows[begun : begun + PORTION]))
-        made.put("栏目.xlsx", write_xlsx(_COLUMNS, _columns(website), guide=False))
+            made.put(name, write_xlsx(OLD_ITEMS, rows[begun : begun + MAX_ROWS_PER_TABLE]))
+        made.put("栏目.xlsx", write_xlsx(_COLUMN_SHEET, _iterate_columns(website), guide=False))
         at = timezone.localtime().strftime("%Y年%m月%d日")
-        said = _README.format(
+        said = _README_TEMPLATE.format(
             site=website.name, host=website.host, at=at, count=len(rows), files=len(made.files)
         )
         if made.missing:
-            said += f"有{len(made.missing)}项没有导出，见“{MISSING}”。\n"
-            made.put(MISSING, "".join(f"{line}\n" for line in made.missing).encode())
+            said += f"有{len(made.missing)}项没有导出，见“{MISSING_FILE_NAME}”。\n"
+            made.put(MISSING_FILE_NAME, "".join(f"{line}\n" for line in made.missing).encode())
         made.put("说明.txt", said.encode())
         made.put("摘要值.txt", "".join(f"{digest}  {name}\n" for name, digest in made.digests).encode())
     out.seek(0)
-    return WholeSite(out, made.missing)
+    return SiteExport(out, made.missing)
 
 
-class _Bundle:
+class _ZipWriter:
     """Writes the .zip: each stored file once, with the digest of each part."""
 
     def __init__(self, bundle: zipfile.ZipFile) -> None:
@@ -106,13 +106,13 @@ class _Bundle:
                 what = "图片" if file["picture"] else f"附件“{file['name']}”"
                 self.missing.append(f"“{title}”的{what}：文件库中已缺失（摘要值{digest[:12]}）")
                 return ""
-            place = _place(stored, file)
+            place = _path_in_zip(stored, file)
             self.put(place, stored.read())
             self.files[digest] = place
         return self.files[digest]
 
 
-def _place(stored: StoredFile, file: FrozenFile) -> str:
+def _path_in_zip(stored: StoredFile, file: FrozenFile) -> str:
     digest = stored.digest
     if file["picture"]:
         suffix = next((suffix for suffix, kind in TYPES.items() if kind == stored.type), "png")
@@ -121,17 +121,19 @@ def _place(stored: StoredFile, file: FrozenFile) -> str:
     return f"附件/{digest[:10]}/{safe[:120] or digest[:12]}"
 
 
-def texts_of(website: Website) -> QuerySet[Shelf]:
+def list_public_texts(website: Website) -> QuerySet[Shelf]:
     """Return the public placements of texts of a site."""
     return shelf_visible_to(ANONYMOUS).filter(website=website, column__isnull=False, direct=True)
 
 
-def _texts(website: Website, made: _Bundle) -> Iterator[dict[str, object]]:
+def _iterate_rows(website: Website, made: _ZipWriter) -> Iterator[dict[str, object]]:
     """Yield the rows of the table and add texts and files to the .zip."""
     paths = dict(Address.objects.filter(website=website, current=True).values_list("document", "path"))
     columns = {column.pk: column for column in Column.objects.filter(website=website)}
     seen: set[int] = set()
-    for shelf in texts_of(website).select_related("document__body").order_by("document", "pk").iterator(500):
+    for shelf in (
+        list_public_texts(website).select_related("document__body").order_by("document", "pk").iterator(500)
+    ):
         if shelf.document_id in seen:
             continue
         seen.add(shelf.document_id)
@@ -139,16 +141,16 @@ def _texts(website: Website, made: _Bundle) -> Iterator[dict[str, object]]:
         if content is None:
             made.missing.append(f"信息{shelf.document_id}：没有正文")
         else:
-            yield _row(shelf, content, columns.get(shelf.column_id or 0), paths, website, made)
+            yield _build_row(shelf, content, columns.get(shelf.column_id or 0), paths, website, made)
 
 
-def _row(
+def _build_row(
     shelf: Shelf,
     content: EditionContent,
     column: Column | None,
     paths: dict[int, str],
     website: Website,
-    made: _Bundle,
+    made: _ZipWriter,
 ) -> dict[str, object]:
     number, facts = shelf.document_id, content.facts
     at = timezone.localtime(shelf.document.published_at) if shelf.document.published_at else None
@@ -156,11 +158,11 @@ def _row(
         file for file in content.files if not file.get("of")
     ]  # `of` marks a smaller size of another picture.
     places = {file["digest"]: made.file(file, content.title) for file in whole}
-    text = with_addresses(content.html, lambda digest: f"{_BESIDE}{places.get(digest, '')}")
+    text = with_addresses(content.html, lambda digest: f"{_PARENT_FOLDER}{places.get(digest, '')}")
     page = f"网页/{number}.html"
     metas = f'<meta name="ArticleTitle" content="{escape(content.title)}">'
     metas += f'<meta name="PubDate" content="{at:%Y-%m-%d %H:%M}">' if at else ""
-    html = _PAGE.format(
+    html = _PAGE_TEMPLATE.format(
         title=escape(content.title), metas=metas, at=f"{at:%Y-%m-%d %H:%M}" if at else "", html=text
     )
     made.put(page, html.encode())
@@ -174,7 +176,7 @@ def _row(
         "issuer": facts.get("issuer", ""),
         "written_on": facts.get("written_on") or None,
         "effective_on": facts.get("effective_on") or None,
-        "kind": _KINDS.get(shelf.document.kind, ""),
+        "kind": _KIND_LABELS.get(shelf.document.kind, ""),
         "index_number": shelf.document.index_number,
         "source": facts.get("source", ""),
         "keywords": facts.get("keywords", ""),
@@ -187,7 +189,7 @@ def _row(
     }
 
 
-def _columns(website: Website) -> Iterator[tuple[str, str, int]]:
+def _iterate_columns(website: Website) -> Iterator[tuple[str, str, int]]:
     """Yield the columns with the number of texts."""
     shown = shelf_visible_to(ANONYMOUS).filter(website=website)
     for column in Column.objects.filter(website=website, opened_at__isnull=False).order_by("key"):

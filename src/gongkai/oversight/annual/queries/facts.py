@@ -15,7 +15,7 @@ from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.figures import span_of
 from gongkai.oversight.annual.queries.visible import SILENT
 from gongkai.work.notices.models import Assignment, Notice
-from gongkai.work.notices.queries.lights import Lights, lights_by
+from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.participation.openings import held_between
 from gongkai.work.requests.models import Request
@@ -42,9 +42,9 @@ class Facts:
     ordered: int
     mended: int
     fees: int
-    tasks: Lights
+    tasks: LightCounts
     notice: str
-    own_tasks: Lights
+    own_tasks: LightCounts
     openings: dict[str, tuple[int, int]]
 
 
@@ -103,22 +103,22 @@ def facts_of(report: Report) -> Facts:
     )
 
 
-def _tasks(report: Report, moment: datetime) -> tuple[Lights, str]:
+def _tasks(report: Report, moment: datetime) -> tuple[LightCounts, str]:
     """Return how the tasks of the year's 任务分工 stand (one definition: `notices.queries.lights`), and the notice's title where there is one."""
     rows = Assignment.objects.filter(_whose(report, "body"), notice__year=report.year)
     rows = rows.filter(notice__state=NoticeState.LIVE, notice__own=False)
-    found = lights_by(rows, prefix="entry__", now=moment)
+    found = count_lights_by(rows, prefix="entry__", now=moment)
     notices = Notice.objects.filter(pk__in=rows.values("notice")).values_list("title", flat=True)
     titles = list(notices[:2])
-    return found.get((), Lights()), titles[0] if len(titles) == 1 else ""
+    return found.get((), LightCounts()), titles[0] if len(titles) == 1 else ""
 
 
-def _own_tasks(report: Report, moment: datetime) -> Lights:
+def _own_tasks(report: Report, moment: datetime) -> LightCounts:
     """Return how the tasks stand that a unit set itself by its own notice; a government's report tells of none: they are each unit's own business."""
     if report.area:
-        return Lights()
+        return LightCounts()
     rows = Assignment.objects.filter(
         notice__government=report.body_id, notice__own=True, notice__year=report.year
     )
-    found = lights_by(rows.filter(notice__state=NoticeState.LIVE), prefix="entry__", now=moment)
-    return found.get((), Lights())
+    found = count_lights_by(rows.filter(notice__state=NoticeState.LIVE), prefix="entry__", now=moment)
+    return found.get((), LightCounts())

@@ -14,7 +14,7 @@ from gongkai.core.ledger.scoring import settled
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.chinese.numerals import percent
-from gongkai.work.notices.queries.public import public_account
+from gongkai.work.notices.queries.public import load_public_total
 
 #: The year's tasks are counted by the year that they are of, as the page of the year's progress counts them.
 TASKS = "assignment"
@@ -71,7 +71,7 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
     late = dict(own.overdue(now).order_by().values_list("kind").annotate(n=Count("pk")))
     public = in_time(Body.objects.filter(path__startswith=government.path), first, last)
     rows["disclosure"] = (public.settled, public.in_time)
-    tasks = public_account(year, government)
+    tasks = load_public_total(year, government)
     rows[TASKS] = (tasks.closed + tasks.red, tasks.grey)
     late[TASKS] = tasks.red
     return [

@@ -26,8 +26,8 @@ from gongkai.oversight.assessment.models import (
     TrainingDemand,
     TrainingKind,
 )
-from gongkai.work.notices.checklist import begins
-from gongkai.work.notices.columns import written
+from gongkai.work.notices.checklist import find_first_day
+from gongkai.work.notices.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn
 
 #: Late entries that are named of a failure, the oldest.
@@ -307,9 +307,9 @@ def _without_texts(assignments: list[Assignment]) -> set[int]:
     }
     found = set()
     for one in assignments:
-        named = {(one.notice_id, written(path)) for path in paths.get(one.measure_id, ())}
+        named = {(one.notice_id, join_path(path)) for path in paths.get(one.measure_id, ())}
         there = [columns[key] for key in named if key in columns]
         days = [newest[column, one.body_id] for column in there if (column, one.body_id) in newest]
-        if len(there) == len(named) and all(timezone.localdate(day) < begins(one) for day in days):
+        if len(there) == len(named) and all(timezone.localdate(day) < find_first_day(one) for day in days):
             found.add(one.pk)
     return found

@@ -12,9 +12,9 @@ from gongkai.ui.opendata.shapes import LINK, Is, Shape
 from gongkai.work.notices.queries.public import (
     PublicMeasure,
     PublicUnit,
-    public_progress,
-    public_years,
-    year_in_force,
+    count_public_progress,
+    find_default_year,
+    list_public_years,
 )
 
 UNIT_PROGRESS = Shape(
@@ -55,7 +55,7 @@ MEASURE = Shape(
 def measures(site: Site, values: Values) -> Answer:
     """The measures of a year that is public, with their progress."""
     government = site.government
-    year = values["year"] or year_in_force(public_years(government), site.day)
+    year = values["year"] or find_default_year(list_public_years(government), site.day)
     found = [
         measure
         for measure in _measures(government, year)
@@ -70,7 +70,7 @@ def measures(site: Site, values: Values) -> Answer:
 
 
 def _measures(government: Body, year: int) -> Iterator[tuple[str, str, PublicMeasure]]:
-    for notice in public_progress(year, government):
+    for notice in count_public_progress(year, government):
         for section in notice.sections:
             for public_measure in section.measures:
                 yield notice.title, section.title, public_measure

@@ -9,7 +9,7 @@ from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.asked import whole
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.tree import SiteTree
-from gongkai.work.notices.queries.public import public_progress_shown, public_years, year_in_force
+from gongkai.work.notices.queries.public import find_default_year, list_public_years, load_public_progress
 
 #: Beyond so many lines of units with their lights, those of a measure are listed when they are asked for (`measure`).
 MOST_LINES = 1_000
@@ -24,12 +24,12 @@ def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """The year's measures with lead units, state, light and links; with `under` those units named that are under a government below."""
     tree = site_of(request)
     government = government_of(tree)
-    years = public_years(government)
+    years = list_public_years(government)
     if year is not None and year not in years:
         raise Http404("没有这一年的任务")
-    shown = year or year_in_force(years)
+    shown = year or find_default_year(years)
     under = opened(request.GET.get("under"), government)
-    notices = public_progress_shown(shown, government, under=under) if years else []
+    notices = load_public_progress(shown, government, under=under) if years else []
     return render(
         request,
         "portal/progress.html",

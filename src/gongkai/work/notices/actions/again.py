@@ -9,18 +9,18 @@ from gongkai.core.ledger.clock import end_stops, event, was_closed
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.deciding import KIND, to_unit
-from gongkai.work.notices.actions.rules import leads_of, oversees
+from gongkai.work.notices.actions.deciding import KIND, notify_unit
+from gongkai.work.notices.actions.rules import check_can_oversee, find_leads
 from gongkai.work.notices.models import Ask, Carry
-from gongkai.work.notices.opening import New, open_assignments
-from gongkai.work.notices.planning.owners import Owned, Owner
-from gongkai.work.notices.planning.periods import YEAR, parse
+from gongkai.work.notices.opening import NewAssignment, create_assignments
+from gongkai.work.notices.planning.owners import OwnedPart, Owner
+from gongkai.work.notices.planning.periods import YEAR, parse_period
 from gongkai.work.notices.planning.plan import PlannedEntry
-from gongkai.work.notices.states import CLOSED, State
+from gongkai.work.notices.states import CLOSED_STATES, State
 
 
-@entry_action(KIND, "reopen", label="重新打开", rule=oversees)
-def reopen(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
+@entry_action(KIND, "reopen", label="重新打开", rule=check_can_oversee)
+def reopen_assignment(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
     """Reopen a closed assignment; `until` sets a new due date, without it the old date stays.
 
     Raises Refused when `until` is before today. A date before the old due date counts as a
@@ -40,11 +40,11 @@ def reopen(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -
         events=tuple(events),
         words=reason.strip(),
         facts={"due": until.isoformat() if until else None},
-        tell=(to_unit(entry, "重新打开", f"已重新打开：{reason.strip()}", "reopen", urgent=True),),
+        tell=(notify_unit(entry, "重新打开", f"已重新打开：{reason.strip()}", "reopen", urgent=True),),
     )
 
 
-def _in_look_back(day: date, year: int) -> None:
+def _check_lookback_date(day: date, year: int) -> None:
     today = timezone.localdate()
     if day < today:
         raise Refused("回头看期限不能早于今天，请另选日期。")
@@ -52,8 +52,8 @@ def _in_look_back(day: date, year: int) -> None:
         raise Refused(f"回头看期限应在{year}年之内，请另选日期。")
 
 
-@entry_action(KIND, "carry_over", label="转入下年回头看", rule=oversees)
-def carry_over(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
+@entry_action(KIND, "carry_over", label="转入下年回头看", rule=check_can_oversee)
+def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
     """Open a look-back entry for next year and the same unit; close the source as carried."""
     source = entry.assignment
     if Carry.objects.filter(source=source).exists():
@@ -62,20 +62,20 @@ def carry_over(entry: Entry, *, by: Actor, reason: str, until: date | None = Non
         raise Refused("请写明转入回头看的原因。")
     year = entry.year + 1
     day = until or date(year, 12, 31)
-    _in_look_back(day, year)
+    _check_lookback_date(day, year)
     plan = PlannedEntry(
         source.measure_id,
-        Owned(Owner(entry.body_id, entry.office_id), tuple(sorted(leads_of(entry)))),
-        parse(YEAR, str(year)),
+        OwnedPart(Owner(entry.body_id, entry.office_id), tuple(sorted(find_leads(entry)))),
+        parse_period(YEAR, str(year)),
         day,
         (),
     )
-    new = New(
+    new = NewAssignment(
         source.measure, plan, year, title=f"回头看：{entry.title}", label=f"{year}回头看{source.period}"[:20]
     )
-    target = open_assignments([new], by=by, words=reason.strip())[0]
+    target = create_assignments([new], by=by, words=reason.strip())[0]
     Carry.objects.create(source=source, target=target, reason=reason.strip(), by=by.name)
-    closed = entry.state in CLOSED
+    closed = entry.state in CLOSED_STATES
     ends = end_stops(entry)
     if not closed:
         Ask.objects.filter(assignment=source, granted=None).delete()
@@ -85,5 +85,5 @@ def carry_over(entry: Entry, *, by: Actor, reason: str, until: date | None = Non
         to_state=entry.state if closed else State.CARRIED,
         facts={"target": target.pk, "year": year},
         events=ends,
-        tell=(to_unit(entry, "转入回头看", f"已转入{year}年回头看：{reason.strip()}", "carry"),),
+        tell=(notify_unit(entry, "转入回头看", f"已转入{year}年回头看：{reason.strip()}", "carry"),),
     )

@@ -5,20 +5,20 @@ from collections.abc import Sequence
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.correcting import settle_field
-from gongkai.work.notices.actions.duties import duty_in
+from gongkai.work.notices.actions.duties import get_duty
 from gongkai.work.notices.actions.notice_action import notice_action
-from gongkai.work.notices.actions.rules import chief_of
-from gongkai.work.notices.alignment.loading import line_of
-from gongkai.work.notices.limits import set_rule
+from gongkai.work.notices.actions.rules import check_chief
+from gongkai.work.notices.alignment.loading import get_line
+from gongkai.work.notices.limits import set_deadline_rule
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
-from gongkai.work.notices.passing.following import drafts_following
-from gongkai.work.notices.planning.sentences import in_words
-from gongkai.work.notices.planning.titles import title_of
+from gongkai.work.notices.passing.following import keep_drafts_updated
+from gongkai.work.notices.planning.sentences import describe_rule
+from gongkai.work.notices.planning.titles import short_title
 
-LONGEST = 300
+MAX_LOG_CHARACTERS = 300
 
 
-@notice_action("choose_parent", verb="align", label="选定上级通知", rule=chief_of)
+@notice_action("choose_parent", verb="align", label="选定上级通知", rule=check_chief)
 def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> ActionResult:
     """Set the parent notice, or None for no parent; pairings with other parents are deleted."""
     above = parent
@@ -37,7 +37,7 @@ def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> Action
     )
 
 
-@notice_action("align", verb="align", label="更正对应关系", rule=chief_of)
+@notice_action("align", verb="align", label="更正对应关系", rule=check_chief)
 def align_measures(
     notice: Notice,
     *,
@@ -71,7 +71,14 @@ def align_measures(
         pairs: list[Measure | None] = [*theirs] or [None]
         Pairing.objects.bulk_create(
             [
-                Pairing(notice=notice, other=other, own=mine, upper=upper, words=words[:LONGEST], by=by.name)
+                Pairing(
+                    notice=notice,
+                    other=other,
+                    own=mine,
+                    upper=upper,
+                    words=words[:MAX_LOG_CHARACTERS],
+                    by=by.name,
+                )
                 for upper in pairs
             ]
         )
@@ -79,12 +86,12 @@ def align_measures(
         mine.parent = theirs[0] if theirs and not forget else None
         mine.save(update_fields=["parent"])
     return ActionResult(
-        words=_said(mine, theirs, words, forget=forget),
+        words=_describe_pairing(mine, theirs, words, forget=forget),
         facts={"own": own, "other": other.pk, "uppers": list(uppers), "forget": forget},
     )
 
 
-def _said(mine: Measure | None, theirs: Sequence[Measure], words: str, *, forget: bool) -> str:
+def _describe_pairing(mine: Measure | None, theirs: Sequence[Measure], words: str, *, forget: bool) -> str:
     titles = "、".join(f"“{their.title}”" for their in theirs)
     if forget:
         said = f"恢复自动对应：{f'“{mine.title}”' if mine else titles}"
@@ -94,11 +101,11 @@ def _said(mine: Measure | None, theirs: Sequence[Measure], words: str, *, forget
         said = f"“{mine.title}”为本级增加"
     else:
         said = f"{titles}不下达" + (f"：{words}" if words else "")
-    return said[:LONGEST]
+    return said[:MAX_LOG_CHARACTERS]
 
 
-@notice_action("keep_ours", verb="align", label="保留本级规定", rule=chief_of)
-def keep_ours(
+@notice_action("keep_ours", verb="align", label="保留本级规定", rule=check_chief)
+def keep_own_version(
     notice: Notice, *, by: Actor, other: Notice, own: int, upper: int, reason: str = "", forget: bool = False
 ) -> ActionResult:
     """Record why a difference from the other notice stays; `forget` deletes the decision."""
@@ -110,47 +117,54 @@ def keep_ours(
         return ActionResult(words="撤回“保留本级规定”", facts={"own": own, "upper": upper, "forget": True})
     if not reason.strip():
         raise Refused("请填写保留本级规定的理由。")
-    line = line_of(notice, other, upper, own)
+    line = get_line(notice, other, upper, own)
     KeptOurs.objects.update_or_create(
         own_id=own,
         upper_id=upper,
-        defaults={"notice": notice, "reason": reason.strip()[:LONGEST], "seen": line.seen, "by": by.name},
+        defaults={
+            "notice": notice,
+            "reason": reason.strip()[:MAX_LOG_CHARACTERS],
+            "seen": line.seen,
+            "by": by.name,
+        },
     )
-    title = title_of(line.own.text) if line.own else ""
+    title = short_title(line.own.text) if line.own else ""
     return ActionResult(
-        words=f"“{title}”保留本级规定：{reason.strip()}"[:LONGEST],
+        words=f"“{title}”保留本级规定：{reason.strip()}"[:MAX_LOG_CHARACTERS],
         facts={"own": own, "upper": upper, "other": other.pk},
     )
 
 
-@notice_action("take_limit", verb="correct", label="采用上级时限", rule=chief_of)
+@notice_action("take_limit", verb="correct", label="采用上级时限", rule=check_chief)
 def take_limit(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str = "") -> ActionResult:
     """Copy the deadline of a duty in a higher notice into a duty of a draft.
 
     With `words`, the text of the duty and of its measure is rewritten as well. Without, the text
     stays and `printed` stores the words that the new deadline overrides.
     """
-    row = duty_in(notice, duty)
+    row = get_duty(notice, duty)
     before, printed = row.text, str(row.due.get("printed") or row.due_text)
     rule = {key: value for key, value in theirs.due.items() if key != "printed"}
     if not rule:
         raise Refused("上级这一项没有时限，不用对照期限。")
     text = words.strip()
     if text and text != before:
-        with drafts_following(notice, [row.measure_id]):
-            rewrite(row, text)
+        with keep_drafts_updated(notice, [row.measure_id]):
+            rewrite_duty(row, text)
     elif printed and printed != rule.get("text") and printed in before:
         rule["printed"] = printed
-    set_rule(notice, row, rule)
+    set_deadline_rule(notice, row, rule)
     row.save()
     settle_field(row.measure, "duties")
     return ActionResult(
-        words=f"采用上级时限：{in_words(rule)}{'，并改写举措' if text and text != before else ''}"[:LONGEST],
+        words=f"采用上级时限：{describe_rule(rule)}{'，并改写举措' if text and text != before else ''}"[
+            :MAX_LOG_CHARACTERS
+        ],
         facts={"duty": row.pk, "from": theirs.pk, "before": before[:500], "words": text[:500]},
     )
 
 
-def rewrite(duty: Duty, text: str) -> None:
+def rewrite_duty(duty: Duty, text: str) -> None:
     """Replace the text of a duty, also inside its measure; saves the measure.
 
     Raises Refused when the measure does not contain the old text.

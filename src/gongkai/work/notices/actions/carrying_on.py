@@ -17,14 +17,14 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.following import hold_messages
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.amending_entries import Why, follow_measure
-from gongkai.work.notices.actions.deciding import to_unit
-from gongkai.work.notices.actions.dropped_rows import end_dropped, take_dropped_rows_over
+from gongkai.work.notices.actions.amending_entries import ChangeReason, update_entries
+from gongkai.work.notices.actions.deciding import notify_unit
+from gongkai.work.notices.actions.dropped_rows import end_dropped_tasks, take_over_dropped_rows
 from gongkai.work.notices.actions.notice_action import notice_action
-from gongkai.work.notices.actions.rules import chief_of
-from gongkai.work.notices.actions.supporting import to_partner
-from gongkai.work.notices.amending import Amended, duty_as_it_is
-from gongkai.work.notices.expansion import Expansion, expand_notice, with_parts
+from gongkai.work.notices.actions.rules import check_chief
+from gongkai.work.notices.actions.supporting import notify_partner
+from gongkai.work.notices.amending import AmendmentResult, to_wanted_duty
+from gongkai.work.notices.expansion import Expansion, expand_notice, prefetch_parts
 from gongkai.work.notices.models import (
     Assignment,
     AwaitedAct,
@@ -39,7 +39,7 @@ from gongkai.work.notices.models import (
     Pairing,
     Upward,
 )
-from gongkai.work.notices.passing.following import drafts_following
+from gongkai.work.notices.passing.following import keep_drafts_updated
 from gongkai.work.notices.planning.plan import plan_entries
 from gongkai.work.notices.revising import (
     CHANGED,
@@ -47,23 +47,23 @@ from gongkai.work.notices.revising import (
     KEPT,
     NEW,
     SAME,
-    Revision,
-    Whom,
+    OwnerKey,
+    VersionComparison,
     compare_versions,
+    list_owner_keys,
     match_duties,
-    owners_of,
-    planned_by,
+    planned_by_key,
 )
-from gongkai.work.notices.telling import inside, work_at
+from gongkai.work.notices.telling import deciding_recipients, unit_recipients
 
-LONGEST = 300
+MAX_LOG_CHARACTERS = 300
 # Changes listed in one message; the task list shows the rest.
-TOLD = 20
+MAX_LISTED_CHANGES = 20
 # Fields that a row and a duty exchange with their counterpart.
-_ROW = (
+_ROW_FIELDS = (
     "position", "section", "section_no", "item", "text", "extras", "preamble", "page", "cells", "flags", "form", "lead_owes",
 )  # fmt: skip
-_DUTY = (
+_DUTY_FIELDS = (
     "position", "text", "paths", "channels", "due", "due_text", "cycle", "default_note", "default_by", "awaits_id", "guides",
 )  # fmt: skip
 
@@ -89,18 +89,19 @@ class CarriedOn:
         )
 
 
-@notice_action("revised", verb="supersede", label="由修订版接续", rule=chief_of)
+@notice_action("revised", verb="supersede", label="由修订版接续", rule=check_chief)
 def end_by_revision(notice: Notice, *, by: Actor, newer: Notice) -> ActionResult:
     """Mark a notice as amended by a newer version. Called only by `notice.confirm` and `notice.issue`."""
     notice.superseded_by = newer
     notice.save(update_fields=["superseded_by"])
     number = f"（{newer.doc_number}）" if newer.doc_number else ""
     return ActionResult(
-        words=f"已由“{newer.title}”{number}修订，任务转入修订版继续办理"[:LONGEST], facts={"newer": newer.pk}
+        words=f"已由“{newer.title}”{number}修订，任务转入修订版继续办理"[:MAX_LOG_CHARACTERS],
+        facts={"newer": newer.pk},
     )
 
 
-def carry_on(notice: Notice, *, by: Actor) -> CarriedOn:
+def take_over_tasks(notice: Notice, *, by: Actor) -> CarriedOn:
     """Move the running tasks of the amended notice to the new version; open none for new rows.
 
     Call it only inside an action. Raises Refused when the older notice has changed in the meantime.
@@ -112,60 +113,60 @@ def carry_on(notice: Notice, *, by: Actor) -> CarriedOn:
         raise Refused("原通知刚刚有变化，请回到逐条对照页重新确认。")
     made.rows = {kind: count for kind, _, count in revision.counts}
     before = {
-        planned_measure.number: set(owners_of(planned_measure, own=notice.own))
+        planned_measure.number: set(list_owner_keys(planned_measure, own=notice.own))
         for planned_measure in expand_notice(older).planned
     }
     cited = notice.doc_number or f"“{notice.title}”"
-    why = Why(f"按{cited}修订", "修订", f"修订后不再承担（{cited}）")
+    why = ChangeReason(f"按{cited}修订", "修订", f"修订后不再承担（{cited}）")
     with hold_messages() as held:
         end_by_revision(older, by=by, newer=notice)
-        _take_rows_over(revision)
-        dropped = take_dropped_rows_over(revision)
-        _take_what_hangs_on(notice, older, [*(line.old.pk for line in revision.pairs if line.old), *dropped])
-        _follow(notice, revision, before, why, by, made)
-        made.ended += end_dropped(revision, by)
+        _exchange_rows(revision)
+        dropped = take_over_dropped_rows(revision)
+        _move_dependents(notice, older, [*(line.old.pk for line in revision.pairs if line.old), *dropped])
+        _update_changed_rows(notice, revision, before, why, by, made)
+        made.ended += end_dropped_tasks(revision, by)
     tasks = Assignment.objects.filter(notice=notice)
     made.kept = tasks.exclude(entry__in=[entry.pk for entry in (*made.opened, *made.ended)]).count()
     made.told = [*held, *made.told]
     return made
 
 
-def _take_rows_over(revision: Revision) -> None:
+def _exchange_rows(revision: VersionComparison) -> None:
     """Exchange text, units, duties and notice between the rows in force and the rows just read."""
     notice, older = revision.notice, revision.older
     pairs = [(line.old.pk, line.new.pk) for line in revision.pairs if line.old and line.new]
     running, read = [old for old, _ in pairs], [new for _, new in pairs]
     Measure.objects.filter(pk__in=running).update(notice=notice)
     Measure.objects.filter(pk__in=read).update(notice=older)
-    with drafts_following(notice, running):
-        rows = {row.pk: row for row in with_parts(Measure.objects.filter(pk__in=[*running, *read]))}
+    with keep_drafts_updated(notice, running):
+        rows = {row.pk: row for row in prefetch_parts(Measure.objects.filter(pk__in=[*running, *read]))}
         duties: list[Duty] = []
         units: list[MeasureUnit] = []
         for old, new in pairs:
             mine, theirs = rows[old], rows[new]
-            duties += _change_duties(mine, theirs)
+            duties += _exchange_duties(mine, theirs)
             for row, other in ((mine, theirs), (theirs, mine)):
                 for unit in row.units.all():
                     unit.measure_id = other.pk
                     units.append(unit)
-            _change(mine, theirs, _ROW)
-        Measure.objects.bulk_update(rows.values(), _ROW, batch_size=200)
+            _swap_fields(mine, theirs, _ROW_FIELDS)
+        Measure.objects.bulk_update(rows.values(), _ROW_FIELDS, batch_size=200)
         MeasureUnit.objects.bulk_update(units, ["measure"], batch_size=500)
-        fields = [name.removesuffix("_id") for name in _DUTY]
+        fields = [name.removesuffix("_id") for name in _DUTY_FIELDS]
         Duty.objects.bulk_update(duties, [*fields, "measure"], batch_size=200)
 
 
-def _change_duties(mine: Measure, theirs: Measure) -> list[Duty]:
+def _exchange_duties(mine: Measure, theirs: Measure) -> list[Duty]:
     """Exchange the duties of two rows in memory: matched ones swap text, others change rows."""
     running = {duty.pk: duty for duty in mine.duties.all()}
     read = {duty.pk: duty for duty in theirs.duties.all()}
     partner = match_duties(
-        [duty_as_it_is(duty) for duty in running.values()], [duty_as_it_is(duty) for duty in read.values()]
+        [to_wanted_duty(duty) for duty in running.values()], [to_wanted_duty(duty) for duty in read.values()]
     )
     for new, old in partner.items():
         if not read[new].guides or running[old].guides:  # Clerks set whom a duty guides, so it stays.
             read[new].guides = running[old].guides
-        _change(running[old], read[new], _DUTY)
+        _swap_fields(running[old], read[new], _DUTY_FIELDS)
     for pk, duty in running.items():
         if pk not in partner.values():
             duty.measure_id = theirs.pk
@@ -175,14 +176,14 @@ def _change_duties(mine: Measure, theirs: Measure) -> list[Duty]:
     return [*running.values(), *read.values()]
 
 
-def _change(one: Measure | Duty, other: Measure | Duty, names: Iterable[str]) -> None:
+def _swap_fields(one: Measure | Duty, other: Measure | Duty, names: Iterable[str]) -> None:
     for name in names:
         mine, theirs = getattr(one, name), getattr(other, name)
         setattr(one, name, theirs)
         setattr(other, name, mine)
 
 
-def _take_what_hangs_on(notice: Notice, older: Notice, rows: Sequence[int]) -> None:
+def _move_dependents(notice: Notice, older: Notice, rows: Sequence[int]) -> None:
     """Point entries, upward submissions, drafts, pairings and awaited acts to the new notice."""
     section = Measure.objects.filter(pk=OuterRef("measure")).values("section_no")[:1]
     Assignment.objects.filter(measure__in=rows).update(notice=notice, section_no=Subquery(section))
@@ -203,7 +204,7 @@ def _take_what_hangs_on(notice: Notice, older: Notice, rows: Sequence[int]) -> N
         act.save()
 
 
-def take_columns_over(notice: Notice, older: Notice) -> None:
+def take_over_columns(notice: Notice, older: Notice) -> None:
     """Assign columns that the old notice created, and the new one uses, to the new one.
 
     Call it only inside an action.
@@ -215,11 +216,16 @@ def take_columns_over(notice: Notice, older: Notice) -> None:
     made.filter(path__in=paths).update(made=False)
 
 
-def _follow(
-    notice: Notice, revision: Revision, before: dict[int, set[Whom]], why: Why, by: Actor, made: CarriedOn
+def _update_changed_rows(
+    notice: Notice,
+    revision: VersionComparison,
+    before: dict[int, set[OwnerKey]],
+    why: ChangeReason,
+    by: Actor,
+    made: CarriedOn,
 ) -> None:
     expansion = expand_notice(notice)
-    planned, today = planned_by(expansion), timezone.localdate()
+    planned, today = planned_by_key(expansion), timezone.localdate()
     for line in revision.pairs:
         if line.status != CHANGED or line.old is None:
             continue
@@ -227,19 +233,21 @@ def _follow(
         if not plan.owned and not any(unit.outside for unit in row.units.all()):
             raise Refused(f"第{line.number}行没有责任单位，请补充。")
         entries = plan_entries(plan, year=notice.year, today=today, started=notice.issued_on)
-        done = Amended(changes=[*line.changes] or list(line.alone))
-        follow_measure(notice, row, entries, before[line.old.pk], by, why, done)
+        done = AmendmentResult(changes=[*line.changes] or list(line.alone))
+        update_entries(notice, row, entries, before[line.old.pk], by, why, done)
         made.opened += done.opened
         made.ended += done.cancelled
-        made.told += _tell_row(notice, row, done, why)
+        made.told += _notify_of_row(notice, row, done, why)
 
 
-def _tell_row(notice: Notice, row: Measure, done: Amended, why: Why) -> Iterable[Notification]:
+def _notify_of_row(
+    notice: Notice, row: Measure, done: AmendmentResult, why: ChangeReason
+) -> Iterable[Notification]:
     """Notify units with a new entry, and lead units without one."""
     for entry in done.opened:
-        yield to_unit(entry, "新任务", f"{why.reason}，交办贵单位。", "revise")
+        yield notify_unit(entry, "新任务", f"{why.reason}，交办贵单位。", "revise")
     for entry in done.helping:
-        yield to_partner(entry, "新的配合任务", f"{why.reason}，请贵单位配合。", "revise-support")
+        yield notify_partner(entry, "新的配合任务", f"{why.reason}，请贵单位配合。", "revise-support")
     tasks = Assignment.objects.filter(measure=row)
     doing = {task.body_id for task in tasks}
     for lead in sorted({lead for task in tasks for lead in task.lead_ids} - doing):
@@ -248,11 +256,11 @@ def _tell_row(notice: Notice, row: Measure, done: Amended, why: Why) -> Iterable
             body=f"牵头的“{row.title}”修订：{'；'.join(done.changes)}。",
             link=reverse("notices_measure", args=[notice.pk, row.pk]),
             key=f"revise:{notice.pk}:{row.pk}:{lead}",
-            **(inside(lead) if notice.own else work_at(lead)),
+            **(deciding_recipients(lead) if notice.own else unit_recipients(lead)),
         )
 
 
-def new_rows(notice: Notice, expansion: Expansion) -> Expansion:
+def select_new_rows(notice: Notice, expansion: Expansion) -> Expansion:
     """Return the part of an expansion whose rows have no entries yet."""
     there = set(Assignment.objects.filter(notice=notice).values_list("measure", flat=True))
     return Expansion(
@@ -264,15 +272,19 @@ def new_rows(notice: Notice, expansion: Expansion) -> Expansion:
     )
 
 
-def tell_once(notice: Notice, told: Iterable[Notification]) -> Iterable[Notification]:
+def merge_notifications(notice: Notice, told: Iterable[Notification]) -> Iterable[Notification]:
     """Combine all notifications for one recipient into one."""
     mine: dict[tuple[object, ...], list[Notification]] = defaultdict(list)
     for notification in told:
         mine[(notification.persons, notification.posts, notification.outside)].append(notification)
     for place, messages in enumerate(mine.values(), start=1):
         first = messages[0]
-        lines = [f"{number}．{one.body}" for number, one in enumerate(messages[:TOLD], start=1)]
-        more = f"\n另有{len(messages) - TOLD}项，请在任务列表查看。" if len(messages) > TOLD else ""
+        lines = [f"{number}．{one.body}" for number, one in enumerate(messages[:MAX_LISTED_CHANGES], start=1)]
+        more = (
+            f"\n另有{len(messages) - MAX_LISTED_CHANGES}项，请在任务列表查看。"
+            if len(messages) > MAX_LISTED_CHANGES
+            else ""
+        )
         number = f"（{notice.doc_number}）" if notice.doc_number else ""
         yield Notification(
             subject=f"修订后{len(messages)}项变化：{notice.title[:60]}",
@@ -286,13 +298,13 @@ def tell_once(notice: Notice, told: Iterable[Notification]) -> Iterable[Notifica
         )
 
 
-def told_of_new(opened: Iterable[Assignment]) -> Iterable[Notification]:
+def notify_of_new_rows(opened: Iterable[Assignment]) -> Iterable[Notification]:
     """Return notifications of new entries to the responsible and partner units."""
     tasks = list(opened)
     for assignment in tasks:
-        yield to_unit(assignment.entry, "新任务", "为修订版新增，请查看要求和期限。", "revise")
+        yield notify_unit(assignment.entry, "新任务", "为修订版新增，请查看要求和期限。", "revise")
     rows = Contribution.objects.filter(task__in=[assignment.entry for assignment in tasks])
     for helping in rows.select_related("entry__body", "task__body"):
-        yield to_partner(
+        yield notify_partner(
             helping.entry, "新的配合任务", "为修订版新增，请查看配合事项和期限。", "revise-support"
         )

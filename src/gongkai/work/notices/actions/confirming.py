@@ -13,26 +13,26 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.work.notices import columns
 from gongkai.work.notices.actions.carrying_on import (
-    carry_on,
-    new_rows,
-    take_columns_over,
-    tell_once,
-    told_of_new,
+    merge_notifications,
+    notify_of_new_rows,
+    select_new_rows,
+    take_over_columns,
+    take_over_tasks,
 )
 from gongkai.work.notices.actions.notice_action import notice_action
-from gongkai.work.notices.actions.rules import chief_of
-from gongkai.work.notices.actions.unstaffed import of_staffing
+from gongkai.work.notices.actions.rules import check_chief
+from gongkai.work.notices.actions.unstaffed import notify_of_staffing
 from gongkai.work.notices.expansion import Expansion, expand_notice
-from gongkai.work.notices.filing import file_upward
+from gongkai.work.notices.filing import create_upward_submissions
 from gongkai.work.notices.models import Assignment, Contribution, Notice
-from gongkai.work.notices.opening import news_of, open_assignments
-from gongkai.work.notices.queries.readiness import reasons_against
+from gongkai.work.notices.opening import create_assignments, pair_with_measures
+from gongkai.work.notices.queries.readiness import check_confirmable
 from gongkai.work.notices.states import SUPPORT, NoticeState
-from gongkai.work.notices.telling import office_of, work_at
+from gongkai.work.notices.telling import office_recipients, unit_recipients
 
 
-@notice_action("confirm", verb="confirm", label="确认", rule=chief_of, ready=reasons_against)
-def confirm(notice: Notice, *, by: Actor) -> ActionResult:
+@notice_action("confirm", verb="confirm", label="确认", rule=check_chief, ready=check_confirmable)
+def confirm_notice(notice: Notice, *, by: Actor) -> ActionResult:
     """Create entries and columns of a checked draft.
 
     A draft for comment (征求意见稿) is only marked as checked; it creates entries when issued.
@@ -46,11 +46,11 @@ def confirm(notice: Notice, *, by: Actor) -> ActionResult:
 
 def _go_live(notice: Notice, by: Actor) -> ActionResult:
     if notice.revises:
-        return _go_on(notice, by)
+        return _go_live_as_revision(notice, by)
     expansion = expand_notice(notice)
-    made = _make(notice, expansion, by)
-    upward = [] if notice.own else file_upward(made, by=by)
-    opened = columns.make(notice, expansion, by=by)
+    made = _create_entries(notice, expansion, by)
+    upward = [] if notice.own else create_upward_submissions(made, by=by)
+    opened = columns.create_columns(notice, expansion, by=by)
     words = f"产生任务{len(made)}条，新建栏目{opened.made}个，沿用栏目{opened.reused}个"
     words += f"，登记报送事项{len(upward)}项" if upward else ""
     return ActionResult(
@@ -62,20 +62,24 @@ def _go_live(notice: Notice, by: Actor) -> ActionResult:
             "columns_made": opened.made,
             "columns_reused": opened.reused,
         },
-        tell=(*_tell(notice, made), *_tell_partners(notice), *_of_staffing(notice, made)),
+        tell=(
+            *_notify_responsible_units(notice, made),
+            *_notify_partners(notice),
+            *_notify_of_staffing(notice, made),
+        ),
     )
 
 
-def _go_on(notice: Notice, by: Actor) -> ActionResult:
+def _go_live_as_revision(notice: Notice, by: Actor) -> ActionResult:
     older = notice.amends
     assert older is not None
-    carried = carry_on(notice, by=by)
+    carried = take_over_tasks(notice, by=by)
     expansion = expand_notice(notice)
-    made = _make(notice, new_rows(notice, expansion), by)
-    upward = [] if notice.own else file_upward(made, by=by)
-    opened = columns.make(notice, expansion, by=by)
-    take_columns_over(notice, older)
-    told = tell_once(notice, [*carried.told, *told_of_new(made)])
+    made = _create_entries(notice, select_new_rows(notice, expansion), by)
+    upward = [] if notice.own else create_upward_submissions(made, by=by)
+    opened = columns.create_columns(notice, expansion, by=by)
+    take_over_columns(notice, older)
+    told = merge_notifications(notice, [*carried.told, *notify_of_new_rows(made)])
     words = f"{carried.words}；新交办任务{len(made) + len(carried.opened)}项，新建栏目{opened.made}个"
     return ActionResult(
         words=words,
@@ -89,21 +93,23 @@ def _go_on(notice: Notice, by: Actor) -> ActionResult:
             "upward": len(upward),
             "columns_made": opened.made,
         },
-        tell=(*told, *_of_staffing(notice, [*made, *_tasks_of(carried.opened)])),
+        tell=(*told, *_notify_of_staffing(notice, [*made, *_list_assignments(carried.opened)])),
     )
 
 
-def _tasks_of(entries: Iterable[Entry]) -> list[Assignment]:
+def _list_assignments(entries: Iterable[Entry]) -> list[Assignment]:
     return list(Assignment.objects.filter(entry__in=list(entries)))
 
 
-def _make(notice: Notice, expansion: Expansion, by: Actor) -> list[Assignment]:
+def _create_entries(notice: Notice, expansion: Expansion, by: Actor) -> list[Assignment]:
     planned = expansion.entries(year=notice.year, today=timezone.localdate(), started=notice.issued_on)
     words = f"{notice.title}{f'（{notice.doc_number}）' if notice.doc_number else ''}"
-    return open_assignments(news_of(planned, expansion.measures, notice.year), by=by, words=words)
+    return create_assignments(
+        pair_with_measures(planned, expansion.measures, notice.year), by=by, words=words
+    )
 
 
-def _tell(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
+def _notify_responsible_units(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
     counts = Counter(
         (assignment.body_id, assignment.entry.office_id if notice.own else None) for assignment in made
     )
@@ -114,11 +120,11 @@ def _tell(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
             body=f"“{notice.title}”已交办，{'贵处室' if office else '贵单位'}承担{count}项任务，请查看要求和期限。",
             link=reverse("notices_tasks"),
             key=f"notice:{notice.pk}:{body}{f':{office}' if office else ''}",
-            **(office_of(bodies[body], office) if notice.own else work_at(body)),
+            **(office_recipients(bodies[body], office) if notice.own else unit_recipients(body)),
         )
 
 
-def _tell_partners(notice: Notice) -> Iterable[Notification]:
+def _notify_partners(notice: Notice) -> Iterable[Notification]:
     rows = Contribution.objects.filter(task__assignment__notice=notice)
     for body, count in Counter(rows.values_list("entry__body", flat=True)).items():
         yield Notification(
@@ -126,16 +132,18 @@ def _tell_partners(notice: Notice) -> Iterable[Notification]:
             body=f"“{notice.title}”已交办，贵单位配合其他单位的任务{count}项，请查看配合事项和期限。",
             link=f"{reverse('ledger_list')}?kind={SUPPORT}",
             key=f"notice:{notice.pk}:{body}:support",
-            **work_at(body),
+            **unit_recipients(body),
         )
 
 
-def _of_staffing(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
-    return of_staffing(notice, {assignment.body_id for assignment in made}, f"{notice.pk}:confirm")
+def _notify_of_staffing(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
+    return notify_of_staffing(notice, {assignment.body_id for assignment in made}, f"{notice.pk}:confirm")
 
 
-@notice_action("issue", verb="issue", label="登记印发", rule=chief_of)
-def issue(notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = "") -> ActionResult:
+@notice_action("issue", verb="issue", label="登记印发", rule=check_chief)
+def issue_notice(
+    notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = ""
+) -> ActionResult:
     """Record that a draft for comment was issued; a confirmed one creates its entries now."""
     if not notice.for_comment:
         raise Refused("这份通知不是征求意见稿，已经印发。")
@@ -149,7 +157,7 @@ def issue(notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title:
     words = f"正式印发：{notice.doc_number}，{issued_on:%Y-%m-%d}"
     if notice.state == NoticeState.DRAFT:
         return ActionResult(words=words, to_state=NoticeState.DRAFT)
-    if reasons := reasons_against(notice):
+    if reasons := check_confirmable(notice):
         raise Refused(reasons)
     step = _go_live(notice, by)
     return ActionResult(

@@ -9,16 +9,16 @@ from gongkai.core.acts.action import ActionResult, Conflict, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.reading.words.units import read_units
-from gongkai.work.notices.actions.importing import parent_of
+from gongkai.work.notices.actions.importing import find_parent
 from gongkai.work.notices.actions.notice_action import notice_action
-from gongkai.work.notices.actions.rules import chief_of
-from gongkai.work.notices.doubts import WHOSE, asked_alone, kind_of
+from gongkai.work.notices.actions.rules import check_chief
+from gongkai.work.notices.doubts import NOTICE_OWNER_FIELD, flag_kind, needs_single_decision
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
-from gongkai.work.notices.passing.following import drafts_following
-from gongkai.work.notices.planning.drafting import section_numbers
-from gongkai.work.notices.revising import propose_amended
-from gongkai.work.notices.rewording import Reader, reword_measure
-from gongkai.work.notices.splitting import share_text
+from gongkai.work.notices.passing.following import keep_drafts_updated
+from gongkai.work.notices.planning.drafting import number_sections
+from gongkai.work.notices.revising import propose_amended_notice
+from gongkai.work.notices.rewording import DutyReader, reword_measure
+from gongkai.work.notices.splitting import split_text
 
 # Label and maximum length of the text cells of a row.
 CELLS = {
@@ -27,12 +27,12 @@ CELLS = {
     "text": ("贯彻举措", 20_000),
 }
 # Longest text of a correction in the log.
-LONGEST = 400
-CHECKED = "已核对"
-CORRECTED = "已更正"
+MAX_LOG_CHARACTERS = 400
+MARKED_CHECKED = "已核对"
+MARKED_CORRECTED = "已更正"
 
 
-def measure_in(notice: Notice, number: int) -> Measure:
+def get_measure(notice: Notice, number: int) -> Measure:
     """Return a measure of the notice.
 
     Raises Refused when it does not exist.
@@ -43,7 +43,7 @@ def measure_in(notice: Notice, number: int) -> Measure:
     return found
 
 
-def mark_settled(measure: Measure, field: str, how: str = CORRECTED) -> None:
+def mark_settled(measure: Measure, field: str, how: str = MARKED_CORRECTED) -> None:
     """Settle the flags of one field of a row, without saving."""
     for flag in measure.flags:
         if not flag.get("settled") and flag.get("field") in {field, None}:
@@ -56,10 +56,10 @@ def settle_field(measure: Measure, field: str) -> None:
     measure.save(update_fields=["flags"])
 
 
-def renumber(notice: Notice) -> None:
+def renumber_sections(notice: Notice) -> None:
     """Number the sections in the order of the rows."""
     rows = list(Measure.objects.filter(notice=notice).order_by("position", "pk"))
-    numbers = section_numbers(row.section for row in rows)
+    numbers = number_sections(row.section for row in rows)
     changed = []
     for row, number in zip(rows, numbers, strict=True):
         if row.section_no != number:
@@ -68,8 +68,8 @@ def renumber(notice: Notice) -> None:
     Measure.objects.bulk_update(changed, ["section_no"], batch_size=500)
 
 
-@notice_action("correct_front", verb="correct", label="更正文件信息", rule=chief_of)
-def correct_front(notice: Notice, *, by: Actor, values: Mapping[str, object]) -> ActionResult:
+@notice_action("correct_front", verb="correct", label="更正文件信息", rule=check_chief)
+def correct_front_page(notice: Notice, *, by: Actor, values: Mapping[str, object]) -> ActionResult:
     """Correct title, document number, date, year, issuer, comment status or parent of a notice."""
     allowed = {"title", "doc_number", "issued_on", "year", "issuer", "issuer_name", "for_comment", "parent"}
     assert set(values) <= allowed
@@ -83,25 +83,25 @@ def correct_front(notice: Notice, *, by: Actor, values: Mapping[str, object]) ->
     if notice.parent_id == notice.pk:
         raise Refused("上级通知不能是它自己。")
     if "parent" not in values and notice.parent is None:
-        notice.parent = parent_of(notice)
+        notice.parent = find_parent(notice)
     notice.save(update_fields=sorted(allowed))
-    propose_amended(notice)
+    propose_amended_notice(notice)
     if (
         notice.parent_id and notice.parent_id == notice.amends_id
     ):  # A notice that this one amends is not its parent.
         notice.parent = None
         notice.save(update_fields=["parent"])
-    shown = {name: _plain(values[name]) for name in changed}
+    shown = {name: _to_json(values[name]) for name in changed}
     return ActionResult(words=f"更正文件信息：{'、'.join(changed) or '无变化'}", facts=shown)
 
 
-def _plain(value: object) -> object:
+def _to_json(value: object) -> object:
     if isinstance(value, Body | Notice):
         return value.pk
     return value.isoformat() if isinstance(value, date) else value
 
 
-@notice_action("correct_cell", verb="correct", label="更正单元格", rule=chief_of)
+@notice_action("correct_cell", verb="correct", label="更正单元格", rule=check_chief)
 def correct_cell(
     notice: Notice,
     *,
@@ -121,7 +121,7 @@ def correct_cell(
     if field not in CELLS:
         raise Refused("没有这一栏。")
     label, longest = CELLS[field]
-    row = measure_in(notice, measure)
+    row = get_measure(notice, measure)
     before = getattr(row, field)
     if seen is not None and seen.replace("\r\n", "\n") != before:
         raise Conflict("这一格刚刚已由他人更正，请刷新后查看，您填写的内容没有丢失。")
@@ -134,26 +134,28 @@ def correct_cell(
     if equal and field != "text":
         rows += Measure.objects.filter(notice=notice, **{field: before}).exclude(pk=row.pk)
     besides: list[str] = []
-    with drafts_following(notice, [one.pk for one in rows]):
+    with keep_drafts_updated(notice, [one.pk for one in rows]):
         for one in rows:
             mark_settled(one, "measure" if field == "text" else field)
         if field == "text":
-            besides = reword_measure(row, text, Reader(notice))
+            besides = reword_measure(row, text, DutyReader(notice))
         else:
             for one in rows:
                 setattr(one, field, text)
             Measure.objects.bulk_update(rows, [field, "flags"], batch_size=500)
     if field == "section":
-        renumber(notice)
+        renumber_sections(notice)
     many = f"（{len(rows)}行）" if len(rows) > 1 else ""
     facts = {"measures": [one.pk for one in rows], "field": field, "before": before[:500], "besides": besides}
     return ActionResult(
-        words="；".join([f"{label}{many}：{text[:200]}", *besides])[:LONGEST], facts=facts, result=rows
+        words="；".join([f"{label}{many}：{text[:200]}", *besides])[:MAX_LOG_CHARACTERS],
+        facts=facts,
+        result=rows,
     )
 
 
-@notice_action("settle", verb="correct", label="标为无误", rule=chief_of)
-def settle(
+@notice_action("settle", verb="correct", label="标为无误", rule=check_chief)
+def settle_flags(
     notice: Notice,
     *,
     by: Actor,
@@ -169,45 +171,45 @@ def settle(
     entries or open columns. Once the owner is answered, the units that depended on it become the
     own units, except groups.
     """
-    rows = [measure_in(notice, measure)] if measure else list(notice.measures.exclude(flags=[]))
+    rows = [get_measure(notice, measure)] if measure else list(notice.measures.exclude(flags=[]))
     count, ours = 0, False
     groups = MeasureUnit.objects.filter(Q(plural=True) | Q(everyone=True), measure__in=rows)
     plural = set(groups.values_list("measure", flat=True)) if sweep else set()
     for row in rows:
         for place, one in enumerate(row.flags):
-            if sweep and asked_alone(one, plural=row.pk in plural):
+            if sweep and needs_single_decision(one, plural=row.pk in plural):
                 continue
-            if not one.get("settled") and flag in {None, place} and like in {"", kind_of(one)}:
-                one["settled"] = f"{CHECKED}（{by.name}）"
-                count, ours = count + 1, ours or one.get("field") == WHOSE
+            if not one.get("settled") and flag in {None, place} and like in {"", flag_kind(one)}:
+                one["settled"] = f"{MARKED_CHECKED}（{by.name}）"
+                count, ours = count + 1, ours or one.get("field") == NOTICE_OWNER_FIELD
     Measure.objects.bulk_update(rows, ["flags"], batch_size=500)
     if ours:
-        from gongkai.work.notices.actions.naming import take_for_ours
+        from gongkai.work.notices.actions.naming import resolve_own_units
 
-        take_for_ours(notice)
+        resolve_own_units(notice)
     of_kind = f"：{like}" if like else ""
     return ActionResult(words=f"核对无误{count}处{of_kind}"[:400], facts={"measure": measure, "count": count})
 
 
-@notice_action("unsettle", verb="correct", label="重新存疑", rule=chief_of)
-def unsettle(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
+@notice_action("unsettle", verb="correct", label="重新存疑", rule=check_chief)
+def unsettle_flags(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     """Undo `settle` for a row; corrections stay."""
-    row = measure_in(notice, measure)
+    row = get_measure(notice, measure)
     count = 0
     for flag in row.flags:
-        if str(flag.get("settled") or "").startswith(CHECKED):
+        if str(flag.get("settled") or "").startswith(MARKED_CHECKED):
             flag["settled"] = ""
             count += 1
     row.save(update_fields=["flags"])
     return ActionResult(words=f"重新存疑{count}处：{row.title}", facts={"measure": row.pk, "count": count})
 
 
-@notice_action("use_alternative", verb="correct", label="采用另一种读法", rule=chief_of)
+@notice_action("use_alternative", verb="correct", label="采用另一种读法", rule=check_chief)
 def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> ActionResult:
     """Take the second reading of a cell: text, or units for lead and responsible."""
     from gongkai.work.notices.actions.naming import replace_units
 
-    row = measure_in(notice, measure)
+    row = get_measure(notice, measure)
     doubt = row.flags[flag] if 0 <= flag < len(row.flags) else {}
     other, field = doubt.get("alternative"), doubt.get("field")
     if not other or field not in {"section", "item", "measure", "lead", "responsible"}:
@@ -215,22 +217,22 @@ def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> Ac
     if field in {"lead", "responsible"}:
         replace_units(notice, row, field, other if isinstance(other, list) else read_units(str(other)).all())
     else:
-        with drafts_following(notice, [row.pk]):
+        with keep_drafts_updated(notice, [row.pk]):
             if field == "measure":
-                reword_measure(row, str(other), Reader(notice))
+                reword_measure(row, str(other), DutyReader(notice))
             else:
                 setattr(row, field, str(other))
                 row.save(update_fields=["section", "item"])
     settle_field(row, field)
     if field == "section":
-        renumber(notice)
+        renumber_sections(notice)
     return ActionResult(words=f"采用另一种读法：{other}"[:300], facts={"measure": row.pk, "field": field})
 
 
-@notice_action("drop", verb="correct", label="不列入任务", rule=chief_of)
+@notice_action("drop", verb="correct", label="不列入任务", rule=check_chief)
 def drop_measure(notice: Notice, *, by: Actor, measure: int, dropped: bool = True) -> ActionResult:
     """Mark a row as no task, or undo that."""
-    row = measure_in(notice, measure)
+    row = get_measure(notice, measure)
     row.dropped = dropped
     row.save(update_fields=["dropped"])
     return ActionResult(
@@ -238,17 +240,17 @@ def drop_measure(notice: Notice, *, by: Actor, measure: int, dropped: bool = Tru
     )
 
 
-@notice_action("split_row", verb="correct", label="拆分行", rule=chief_of)
+@notice_action("split_row", verb="correct", label="拆分行", rule=check_chief)
 def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionResult:
     """Move a duty and all following ones to a new row with the same units. The result is that row."""
-    row = measure_in(notice, measure)
+    row = get_measure(notice, measure)
     duties = list(row.duties.order_by("position", "pk"))
     numbers = [one.pk for one in duties]
     if duty not in numbers[1:]:
         raise Refused("请从第二项或者其后的要求处拆分。")
     moving = duties[numbers.index(duty) :]
     staying = duties[: numbers.index(duty)]
-    first, second = share_text(row.text, [d.text for d in staying], [d.text for d in moving])
+    first, second = split_text(row.text, [d.text for d in staying], [d.text for d in moving])
     new = Measure.objects.create(
         notice=notice,
         position=row.position + 1,
@@ -267,14 +269,14 @@ def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionRe
     row.save(update_fields=["text"])
     Duty.objects.filter(pk__in=[one.pk for one in moving]).update(measure=new)
     _copy_units(row, new)
-    _respace(notice)
+    _respace_rows(notice)
     return ActionResult(words=f"拆出“{new.title}”", facts={"measure": row.pk, "new": new.pk}, result=new)
 
 
-@notice_action("merge_rows", verb="correct", label="并入上一行", rule=chief_of)
+@notice_action("merge_rows", verb="correct", label="并入上一行", rule=check_chief)
 def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     """Merge a row into the row above. The result is the row that stays."""
-    row = measure_in(notice, measure)
+    row = get_measure(notice, measure)
     above = (
         Measure.objects.filter(notice=notice, position__lt=row.position, preamble=row.preamble)
         .order_by("-position")
@@ -293,7 +295,7 @@ def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     _copy_units(row, above)
     words = f"“{row.title}”并入上一行"
     row.delete()
-    renumber(notice)
+    renumber_sections(notice)
     return ActionResult(words=words, facts={"measure": measure, "into": above.pk}, result=above)
 
 
@@ -322,7 +324,7 @@ def _copy_units(source: Measure, target: Measure) -> None:
         )
 
 
-def _respace(notice: Notice) -> None:
+def _respace_rows(notice: Notice) -> None:
     rows = list(Measure.objects.filter(notice=notice).order_by("position", "pk"))
     for place, row in enumerate(rows, start=1):
         row.position = place * 10

@@ -31,11 +31,11 @@ from gongkai.core.units.models import Body, Office
 from gongkai.core.units.openness import in_charge, leads_alone, works_on
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quoted
-from gongkai.work.notices.actions.rules import OWN_ONLY, system
+from gongkai.work.notices.actions.rules import OWN_UNIT_ONLY, check_is_system
 from gongkai.work.notices.models import Delegation
-from gongkai.work.notices.queries.doers import named
-from gongkai.work.notices.states import ASSIGNED, DELEGATED, WORKING
-from gongkai.work.notices.telling import inside, unit_of
+from gongkai.work.notices.queries.doers import unit_label
+from gongkai.work.notices.states import ASSIGNED, DELEGATED, WORKING_STATES
+from gongkai.work.notices.telling import deciding_recipients, responsible_recipients
 
 
 @dataclass(eq=False)
@@ -48,16 +48,16 @@ class ShareAction(EntryAction):
 
     def lock(self, target: Entry) -> Entry:
         """Lock the task, then the share."""
-        _hold_tasks([target.pk])
+        _lock_tasks([target.pk])
         return super().lock(target)
 
     def lock_many(self, targets: list[Entry]) -> list[Entry]:
         """Lock the tasks, then the shares."""
-        _hold_tasks([entry.pk for entry in targets])
+        _lock_tasks([entry.pk for entry in targets])
         return super().lock_many(targets)
 
 
-def _hold_tasks(shares: Iterable[int]) -> None:
+def _lock_tasks(shares: Iterable[int]) -> None:
     tasks = Entry.objects.filter(delegations__in=list(shares)).values("pk")
     list(Entry.objects.select_for_update().filter(pk__in=tasks).order_by("pk").values_list("pk"))
 
@@ -72,57 +72,59 @@ def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Ent
     return decorate
 
 
-def divides(by: Actor, entry: Entry) -> list[str]:
+def check_can_divide(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user is in charge of open government in the unit that owes the task."""
-    return [] if in_charge(by, entry.body_id) else [OWN_ONLY]
+    return [] if in_charge(by, entry.body_id) else [OWN_UNIT_ONLY]
 
 
-def does(by: Actor, entry: Entry) -> list[str]:
+def check_can_report(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user works in the office of the share or is in charge in the unit."""
-    if works_on(by, entry.body_id, entry.office_id) or in_charge(by, _unit(entry)):
+    if works_on(by, entry.body_id, entry.office_id) or in_charge(by, _task_body_id(entry)):
         return []
     return [f"由{entry.office or entry.body.label}的经办人或者本单位的公开工作机构办理。"]
 
 
-def collects(by: Actor, entry: Entry) -> list[str]:
+def check_can_collect(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user is in charge in the unit that owes the task."""
-    return [] if in_charge(by, _unit(entry)) else [OWN_ONLY]
+    return [] if in_charge(by, _task_body_id(entry)) else [OWN_UNIT_ONLY]
 
 
-_by_another = AnotherPerson(
-    collects,
+_check_another_person = AnotherPerson(
+    check_can_collect,
     ("delegated.submit",),
     "报回和汇总须由两人分别办理：这一份由您报回，请由本单位负责人或者公开工作机构的另一人汇总。",
     returned=("delegated.return",),
 )
 
 
-def closes(by: Actor, entry: Entry) -> list[str]:
+def check_can_close(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user may collect and, where the unit has two such users, did not report."""
-    return (collects if leads_alone(by, _unit(entry)) else _by_another)(by, entry)
+    return (check_can_collect if leads_alone(by, _task_body_id(entry)) else _check_another_person)(by, entry)
 
 
-def _unit(entry: Entry) -> int:
+def _task_body_id(entry: Entry) -> int:
     return entry.delegation.task.body_id
 
 
-def offices_to_choose(entry: Entry) -> "QuerySet[Office, Office]":
+def list_offices_to_choose(entry: Entry) -> "QuerySet[Office, Office]":
     """Return the offices of the unit to which its task can be delegated."""
     return entry.body.offices.filter(active_to=None).order_by("position", "pk")
 
 
-def units_to_choose(entry: Entry) -> "QuerySet[Body, Body]":
+def list_units_to_choose(entry: Entry) -> "QuerySet[Body, Body]":
     """Return the lower units to which a task can be delegated; none for other kinds of entry."""
     rows = Body.objects.filter(parent=entry.body, active_to=None, merged_into=None)
     return rows.order_by("position", "pk") if entry.kind == ASSIGNED else rows.none()
 
 
-def _running(entry: Entry) -> list[str]:
-    return [] if entry.kind == ASSIGNED and entry.state in WORKING else ["任务在办理中才能分解。"]
+def _check_in_progress(entry: Entry) -> list[str]:
+    return [] if entry.kind == ASSIGNED and entry.state in WORKING_STATES else ["任务在办理中才能分解。"]
 
 
-@action("assignment.delegate", label="分解到处室", rule=divides, ready=_running, quiet=True)
-def delegate(
+@action(
+    "assignment.delegate", label="分解到处室", rule=check_can_divide, ready=_check_in_progress, quiet=True
+)
+def delegate_task(
     entry: Entry,
     *,
     by: Actor,
@@ -140,10 +142,10 @@ def delegate(
     and `units` are primary keys.
     """
     chosen: list[tuple[Body, Office | None]] = [
-        (entry.body, one) for one in offices_to_choose(entry) if one.pk in set(offices)
+        (entry.body, one) for one in list_offices_to_choose(entry) if one.pk in set(offices)
     ]
-    chosen += [(one, None) for one in units_to_choose(entry) if one.pk in set(units)]
-    _check(entry, chosen, until, words)
+    chosen += [(one, None) for one in list_units_to_choose(entry) if one.pk in set(units)]
+    _check_delegation(entry, chosen, until, words)
     made = make_entries(
         [
             Entry(
@@ -160,12 +162,12 @@ def delegate(
         words=words.strip(),
     )
     Delegation.objects.bulk_create([Delegation(entry=one, task=entry, words=words.strip()) for one in made])
-    names = "、".join(named(one) for one in made)
+    names = "、".join(unit_label(one) for one in made)
     return ActionResult(
         words=f"分解到{names}，{day_in_words(until)}前报回：{words.strip()}",
         facts={"entries": [one.pk for one in made], "until": until.isoformat()},
         tell=tuple(
-            _to_office(one, "分解任务", f"请于{day_in_words(until)}前报回：{words.strip()}", "delegated")
+            _notify_office(one, "分解任务", f"请于{day_in_words(until)}前报回：{words.strip()}", "delegated")
             for one in made
         ),
         result=made,
@@ -173,7 +175,9 @@ def delegate(
     )
 
 
-def _check(entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: date, words: str) -> None:
+def _check_delegation(
+    entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: date, words: str
+) -> None:
     reasons = []
     if not chosen:
         reasons.append("请选择本单位的处室或者所属单位。")
@@ -181,7 +185,7 @@ def _check(entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: 
         reasons.append("请写明要做什么、报回什么。")
     if until < timezone.localdate():
         reasons.append("内部期限不能早于今天。")
-    if (last := last_day(entry)) and until > last:
+    if (last := last_internal_day(entry)) and until > last:
         reasons.append(f"内部期限不能晚于本单位任务的期限（{timezone.localdate(entry.due_at)}）。")
     there = Delegation.objects.filter(task=entry, entry__closed_at=None).values_list(
         "entry__body", "entry__office"
@@ -198,23 +202,23 @@ def _check(entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: 
         raise Refused(reasons)
 
 
-def last_day(task: Entry) -> date | None:
+def last_internal_day(task: Entry) -> date | None:
     """Return the latest internal deadline: the due date of the task, or today if that has passed."""
     return max(timezone.localdate(task.due_at), timezone.localdate()) if task.due_at else None
 
 
-def _to_office(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
+def _notify_office(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         urgent=urgent,
-        **unit_of(entry),
+        **responsible_recipients(entry),
     )
 
 
-@entry_action(DELEGATED, "submit", label="报回", rule=does)
+@entry_action(DELEGATED, "submit", label="报回", rule=check_can_report)
 def submit_share(
     entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[Named] = ()
 ) -> ActionResult:
@@ -230,20 +234,20 @@ def submit_share(
     share.save(update_fields=["statement", "submitted_by"])
     told = Notification(
         subject=f"待汇总：{entry.title[:60]}",
-        body=f"{named(entry)}{quoted(entry.title)}（{entry.number}）已报回，请汇总。",
+        body=f"{unit_label(entry)}{quoted(entry.title)}（{entry.number}）已报回，请汇总。",
         link=url_of(entry),
         key=f"share:{entry.pk}:{entry.version}",
-        **inside(_unit(entry), [by.person_id]),
+        **deciding_recipients(_task_body_id(entry), [by.person_id]),
     )
     return ActionResult(events=(event("submitted"),), words=statement.strip() or "报回", tell=(told,))
 
 
-@share_action("accept", label="汇总并销号", rule=closes)
+@share_action("accept", label="汇总并销号", rule=check_can_close)
 def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a share and move its evidence to the task, without verdicts on it."""
     task = entry.delegation.task
     moved = (
-        [bring_back(task, entry, evidence, by) for evidence in proofs(entry)]
+        [move_evidence_back(task, entry, evidence, by) for evidence in proofs(entry)]
         if task.closed_at is None
         else []
     )
@@ -253,13 +257,13 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
         facts={"task": task.pk, "evidence": moved},
         events=(event("closed", submitted),),
         past=True,
-        tell=(_to_office(entry, "已汇总", "已由本单位汇总。", "collected"),),
+        tell=(_notify_office(entry, "已汇总", "已由本单位汇总。", "collected"),),
     )
 
 
-def bring_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
+def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
     """Copy evidence of a share or an inner task to the unit's task; return its primary key."""
-    title = f"{named(share)}：{proof.title}"
+    title = f"{unit_label(share)}：{proof.title}"
     if proof.attachment is not None:
         file = Named(proof.attachment.name, proof.attachment.stored)
         made = add_evidence(
@@ -280,7 +284,7 @@ def bring_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
     return int(made.pk)
 
 
-@entry_action(DELEGATED, "return", label="退回补办", rule=collects)
+@entry_action(DELEGATED, "return", label="退回补办", rule=check_can_collect)
 def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a share with reasons; its clock runs again."""
     if not reason.strip():
@@ -288,11 +292,11 @@ def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(
         words=reason.strip(),
         events=end_stops(entry),
-        tell=(_to_office(entry, "退回补办", f"被退回：{reason.strip()}", "share-return", urgent=True),),
+        tell=(_notify_office(entry, "退回补办", f"被退回：{reason.strip()}", "share-return", urgent=True),),
     )
 
 
-@share_action("cancel", label="取消分解", rule=collects)
+@share_action("cancel", label="取消分解", rule=check_can_collect)
 def cancel_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a share."""
     if not reason.strip():
@@ -301,15 +305,15 @@ def cancel_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(
         words=reason.strip(),
         events=end_stops(entry),
-        tell=(_to_office(entry, "分解取消", f"已取消：{reason.strip()}", "share-cancel"),),
+        tell=(_notify_office(entry, "分解取消", f"已取消：{reason.strip()}", "share-cancel"),),
     )
 
 
-@share_action("draw_in", label="分解期限随任务提前", rule=system)
-def draw_in(entry: Entry, *, by: Actor) -> ActionResult:
+@share_action("draw_in", label="分解期限随任务提前", rule=check_is_system)
+def shorten_share(entry: Entry, *, by: Actor) -> ActionResult:
     """Move the deadline of a share forward after the deadline of its task moved; notify the office."""
     task = entry.delegation.task
-    day = last_day(task)
+    day = last_internal_day(task)
     if day is None or entry.due_at is None or timezone.localdate(entry.due_at) <= day:
         raise Refused("分解期限没有晚于本单位任务的期限，不需要说明，请直接提交。")
     before = timezone.localdate(entry.due_at)
@@ -318,5 +322,5 @@ def draw_in(entry: Entry, *, by: Actor) -> ActionResult:
         words=words,
         facts={"due": day.isoformat(), "before": before.isoformat()},
         events=(event("corrected", until=day),),
-        tell=(_to_office(entry, "分解期限提前", f"{words}。", "drawn-in", urgent=True),),
+        tell=(_notify_office(entry, "分解期限提前", f"{words}。", "drawn-in", urgent=True),),
     )

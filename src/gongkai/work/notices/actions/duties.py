@@ -5,20 +5,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.work.notices.actions.correcting import LONGEST, mark_settled, measure_in, settle_field
+from gongkai.work.notices.actions.correcting import (
+    MAX_LOG_CHARACTERS,
+    get_measure,
+    mark_settled,
+    settle_field,
+)
 from gongkai.work.notices.actions.notice_action import notice_action
-from gongkai.work.notices.actions.rules import chief_of
-from gongkai.work.notices.limits import set_rule
+from gongkai.work.notices.actions.rules import check_chief
+from gongkai.work.notices.limits import set_deadline_rule
 from gongkai.work.notices.models import Duty, Notice
-from gongkai.work.notices.passing.following import drafts_following
-from gongkai.work.notices.planning.rules import problems
-from gongkai.work.notices.planning.sentences import in_words
-from gongkai.work.notices.queries.taken_limits import taken_with
-from gongkai.work.notices.rewording import Reader, reword_duty
-from gongkai.work.notices.splitting import share_list
+from gongkai.work.notices.passing.following import keep_drafts_updated
+from gongkai.work.notices.planning.rules import check_rule
+from gongkai.work.notices.planning.sentences import describe_rule
+from gongkai.work.notices.queries.taken_limits import list_duties_sharing_deadline
+from gongkai.work.notices.rewording import DutyReader, reword_duty
+from gongkai.work.notices.splitting import split_list
 
 
-def duty_in(notice: Notice, number: int) -> Duty:
+def get_duty(notice: Notice, number: int) -> Duty:
     """Return a duty of the notice.
 
     Raises Refused when it does not exist.
@@ -29,30 +34,30 @@ def duty_in(notice: Notice, number: int) -> Duty:
     return found
 
 
-def _respace(measure_id: int) -> None:
+def _renumber_duties(measure_id: int) -> None:
     for place, duty in enumerate(Duty.objects.filter(measure=measure_id).order_by("position", "pk"), start=1):
         if duty.position != place:
             Duty.objects.filter(pk=duty.pk).update(position=place)
 
 
-@notice_action("edit_duty", verb="correct", label="更正要求", rule=chief_of)
+@notice_action("edit_duty", verb="correct", label="更正要求", rule=check_chief)
 def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> ActionResult:
     """Correct the text of a duty; its measure, deadline and paths follow."""
-    row = duty_in(notice, duty)
+    row = get_duty(notice, duty)
     if not text.strip():
         raise Refused("要求不能为空；不需要的请删除。")
     before = row.text
     mark_settled(row.measure, "duties")
-    with drafts_following(notice, [row.measure_id]):
-        besides = reword_duty(row, text.strip(), Reader(notice))
+    with keep_drafts_updated(notice, [row.measure_id]):
+        besides = reword_duty(row, text.strip(), DutyReader(notice))
     return ActionResult(
-        words="；".join([f"要求：{row.text[:200]}", *besides])[:LONGEST],
+        words="；".join([f"要求：{row.text[:200]}", *besides])[:MAX_LOG_CHARACTERS],
         facts={"duty": row.pk, "before": before[:500], "besides": besides},
     )
 
 
-@notice_action("edit_due", verb="correct", label="更正时限", rule=chief_of)
-def edit_due(
+@notice_action("edit_due", verb="correct", label="更正时限", rule=check_chief)
+def edit_deadline(
     notice: Notice, *, by: Actor, duty: int, due: Mapping[str, object], alike: bool = False
 ) -> ActionResult:
     """Correct a deadline; `due` is a rule as data, {} for none. The result is the changed measures' keys.
@@ -60,15 +65,15 @@ def edit_due(
     A vague deadline takes its default again; one that depends on an act registers that act. With
     `alike`, all duties that took the deadline from the same heading or sentence change.
     """
-    first = duty_in(notice, duty)
+    first = get_duty(notice, duty)
     rule = {key: value for key, value in due.items() if value not in (None, "")}
-    if found := problems(rule):
+    if found := check_rule(rule):
         raise Refused(found)
-    rows = taken_with(first) if alike else [first]
+    rows = list_duties_sharing_deadline(first) if alike else [first]
     for row in rows:
         # Keep the common source so that the next correction reaches all these rows again.
         source = {"source": row.due["source"] | {"by": by.name}} if len(rows) > 1 and rule else {}
-        set_rule(notice, row, rule | source)
+        set_deadline_rule(notice, row, rule | source)
         row.default_by = row.default_by or (by.name if row.default_note else "")
         row.save()
     measures = {row.measure_id: row.measure for row in rows}
@@ -76,18 +81,18 @@ def edit_due(
         settle_field(measure, "duties")
     others = f"（同一处写明的{len(rows)}项要求一并更正）" if len(rows) > 1 else ""
     return ActionResult(
-        words=f"时限：{in_words(rule)}{others}",
+        words=f"时限：{describe_rule(rule)}{others}",
         facts={"duty": first.pk, "due": rule, "duties": [row.pk for row in rows]},
         result=sorted(measures),
     )
 
 
-@notice_action("edit_paths", verb="correct", label="更正公开路径", rule=chief_of)
+@notice_action("edit_paths", verb="correct", label="更正公开路径", rule=check_chief)
 def edit_paths(
     notice: Notice, *, by: Actor, duty: int, paths: Iterable[Sequence[str]], channels: Iterable[str]
 ) -> ActionResult:
     """Correct the disclosure paths (公开路径) and other channels of a duty."""
-    row = duty_in(notice, duty)
+    row = get_duty(notice, duty)
     row.paths = [levels for path in paths if (levels := [level.strip() for level in path if level.strip()])]
     row.channels = [name.strip() for name in channels if name.strip()]
     row.save(update_fields=["paths", "channels"])
@@ -98,17 +103,17 @@ def edit_paths(
     )
 
 
-@notice_action("split_duty", verb="correct", label="拆分要求", rule=chief_of)
+@notice_action("split_duty", verb="correct", label="拆分要求", rule=check_chief)
 def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult:
     """Split a duty at a position in its text. The result is the new `Duty`.
 
     Paths and deadline go to the part that prints them.
     """
-    row = duty_in(notice, duty)
+    row = get_duty(notice, duty)
     first, second = row.text[:at].strip(), row.text[at:].strip()
     if not first or not second:
         raise Refused("请在文字中间选择拆分的位置。")
-    left, right = share_list(row.paths, first, second)
+    left, right = split_list(row.paths, first, second)
     follows = bool(row.due_text) and row.due_text in second and row.due_text not in first
     new = Duty(
         measure=row.measure,
@@ -119,20 +124,20 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
         guides=row.guides,
     )
     if follows:
-        set_rule(notice, new, row.due)
-        set_rule(notice, row, {})
+        set_deadline_rule(notice, new, row.due)
+        set_deadline_rule(notice, row, {})
     row.text, row.paths = first, left
     row.save()
     Duty.objects.filter(measure=row.measure, position__gt=row.position).update(position=1000)
     new.save()
-    _respace(row.measure_id)
+    _renumber_duties(row.measure_id)
     return ActionResult(words=f"拆出要求“{second[:60]}”", facts={"duty": row.pk, "new": new.pk}, result=new)
 
 
-@notice_action("merge_duties", verb="correct", label="并入上一项", rule=chief_of)
+@notice_action("merge_duties", verb="correct", label="并入上一项", rule=check_chief)
 def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
     """Merge a duty into the one above, keeping the first deadline. The result is the one that stays."""
-    row = duty_in(notice, duty)
+    row = get_duty(notice, duty)
     above = Duty.objects.filter(measure=row.measure, position__lt=row.position).order_by("-position").first()
     if above is None:
         raise Refused("上面没有可以并入的要求。")
@@ -143,18 +148,18 @@ def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
         *(channel for channel in row.channels if channel not in above.channels),
     ]
     if not above.due and row.due:
-        set_rule(notice, above, row.due)
+        set_deadline_rule(notice, above, row.due)
     above.guides = above.guides or row.guides
     above.save()
     row.delete()
-    _respace(above.measure_id)
+    _renumber_duties(above.measure_id)
     return ActionResult(words="要求并入上一项", facts={"duty": duty, "into": above.pk}, result=above)
 
 
-@notice_action("add_duty", verb="correct", label="增加要求", rule=chief_of)
+@notice_action("add_duty", verb="correct", label="增加要求", rule=check_chief)
 def add_duty(notice: Notice, *, by: Actor, measure: int, text: str) -> ActionResult:
     """Add a duty that the reader missed. The result is the new `Duty`."""
-    row = measure_in(notice, measure)
+    row = get_measure(notice, measure)
     if not text.strip():
         raise Refused("请填写要求。")
     new = Duty.objects.create(measure=row, position=row.duties.count() + 1, text=text.strip())
@@ -163,24 +168,24 @@ def add_duty(notice: Notice, *, by: Actor, measure: int, text: str) -> ActionRes
     )
 
 
-@notice_action("remove_duty", verb="correct", label="删除要求", rule=chief_of)
+@notice_action("remove_duty", verb="correct", label="删除要求", rule=check_chief)
 def remove_duty(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
     """Remove a duty; the last one of a row cannot be removed."""
-    row = duty_in(notice, duty)
+    row = get_duty(notice, duty)
     if row.measure.duties.count() == 1:
         raise Refused("每一行至少保留一项要求；不需要的行请选“不列入任务”。")
     words, measure = f"删除要求“{row.text[:60]}”", row.measure_id
     row.delete()
-    _respace(measure)
+    _renumber_duties(measure)
     return ActionResult(words=words, facts={"duty": duty})
 
 
-@notice_action("set_guides", verb="correct", label="标明指导对象", rule=chief_of)
+@notice_action("set_guides", verb="correct", label="标明指导对象", rule=check_chief)
 def set_guides(
     notice: Notice, *, by: Actor, duty: int, guides: bool, guided: Iterable[Body] = ()
 ) -> ActionResult:
     """Mark a duty as guidance of other units; it closes only with a dated record for each."""
-    row = duty_in(notice, duty)
+    row = get_duty(notice, duty)
     row.guides = guides
     row.save(update_fields=["guides"])
     bodies = list(guided) if guides else []

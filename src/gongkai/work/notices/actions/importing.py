@@ -16,50 +16,50 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.openness import issues_for_itself
 from gongkai.lib.privacy import proofread
 from gongkai.lib.typed_json import text
-from gongkai.work.notices.actions.rules import imports, imports_for
+from gongkai.work.notices.actions.rules import can_import_for, check_can_import
 from gongkai.work.notices.column_meanings import MEANINGS
-from gongkai.work.notices.columns import column_keys, misspelt
-from gongkai.work.notices.defaults import default_of, own_defaults
+from gongkai.work.notices.columns import find_misspelt_names, list_column_keys
+from gongkai.work.notices.defaults import find_default, load_own_defaults
 from gongkai.work.notices.doubts import (
-    asked_owing,
-    asked_own,
-    asked_unread,
-    asked_whose,
-    asked_year,
-    limit_doubts,
-    parent_doubts,
-    path_doubts,
+    flag_deadlines,
+    flag_foreign_issuer,
+    flag_form_owners,
+    flag_misspelt_paths,
+    flag_parent_deadlines,
+    flag_unassigned_heads,
+    flag_unknown_issuer,
+    flag_unknown_year,
     rule_key,
 )
-from gongkai.work.notices.learnt import with_learnt
+from gongkai.work.notices.learnt import apply_learnt_heads
 from gongkai.work.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
-from gongkai.work.notices.planning.accounted import with_accounts
+from gongkai.work.notices.planning.accounted import flag_mismatches
 from gongkai.work.notices.planning.drafting import (
     DraftDuty,
     DraftMeasure,
     DraftUnit,
-    measures,
-    remarks,
-    with_choice,
-    year_of,
+    apply_choice,
+    build_drafts,
+    find_year,
+    list_remarks,
 )
-from gongkai.work.notices.planning.marked_channels import channel_columns
+from gongkai.work.notices.planning.marked_channels import find_channel_columns
 from gongkai.work.notices.planning.named_places import REMARKS_HEAD
-from gongkai.work.notices.planning.parts import CHOICES, COLUMNS, WAYS, Printed
-from gongkai.work.notices.planning.places import Known, unused_columns, with_places
-from gongkai.work.notices.planning.rules import ISSUE, last_day
-from gongkai.work.notices.planning.shared_limits import when_read, with_limits
-from gongkai.work.notices.planning.shared_owners import roles_said, with_shared_owners
-from gongkai.work.notices.planning.unused import with_closing_orders, with_unused
-from gongkai.work.notices.planning.vague import Vague
-from gongkai.work.notices.resolving import Names, strange_issuer
-from gongkai.work.notices.revising import propose_amended
-from gongkai.work.notices.source import Source
+from gongkai.work.notices.planning.parts import CHOICES_BY_FORM, COLUMNS, OWNER_CHOICES, PrintedNotice
+from gongkai.work.notices.planning.places import ExistingColumns, find_unused_heads, split_paths
+from gongkai.work.notices.planning.rules import FROM_ISSUE, find_last_day
+from gongkai.work.notices.planning.shared_limits import apply_deadlines, find_reading_time
+from gongkai.work.notices.planning.shared_owners import apply_shared_owners, find_stated_owner
+from gongkai.work.notices.planning.unused import add_closing_orders, flag_unused_words
+from gongkai.work.notices.planning.vague import VagueMeaning
+from gongkai.work.notices.resolving import NameResolver, has_strange_issuer
+from gongkai.work.notices.revising import propose_amended_notice
+from gongkai.work.notices.source import NoticeSource
 from gongkai.work.notices.states import NoticeState
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportResult:
     """The imported notice; `already` is true if the file had been imported before."""
 
     notice: Notice
@@ -67,56 +67,58 @@ class Imported:
 
 
 # Characters proofread before the transaction in order to load the proofreading tables.
-PROOFREAD_FIRST = 500
+WARM_UP_CHARACTERS = 500
 
 
-def bring_in(source: Source, *, by: Actor, government: Body, issuer: Body | None = None) -> Imported:
+def import_file(
+    source: NoticeSource, *, by: Actor, government: Body, issuer: Body | None = None
+) -> ImportResult:
     """Import a file, or return the notice imported from the same file before.
 
     Raises Refused when the user may not import for the government or the file contains no tasks.
     """
-    same = same_file(government, source.digest)
+    same = find_same_file(government, source.digest)
     there = same.first()
     if there is None:
-        source = with_learnt(source, government)
+        source = apply_learnt_heads(source, government)
         # Loading the proofreading tables takes 0.8 s once a process: do it before the database is
         # locked.
-        proofread(source.text[:PROOFREAD_FIRST])
+        proofread(source.text[:WARM_UP_CHARACTERS])
         try:
             with transaction.atomic():
                 made = import_notice(None, by=by, source=source, government=government, issuer=issuer)
-            return Imported(made, already=False)
+            return ImportResult(made, already=False)
         except IntegrityError:
             if (there := same.first()) is None:
                 raise
-    return Imported(there, already=True)
+    return ImportResult(there, already=True)
 
 
-def same_file(government: Body, digest: str) -> QuerySet[Notice]:
+def find_same_file(government: Body, digest: str) -> QuerySet[Notice]:
     """Return the notice of a government imported from a file; void notices do not count."""
     return Notice.objects.filter(government=government, source_digest=digest).exclude(state=NoticeState.VOID)
 
 
-@action("notice.import", label="导入通知", rule=imports)
+@action("notice.import", label="导入通知", rule=check_can_import)
 def import_notice(
-    _: None, *, by: Actor, source: Source, government: Body, issuer: Body | None = None
+    _: None, *, by: Actor, source: NoticeSource, government: Body, issuer: Body | None = None
 ) -> ActionResult:
     """Store a parsed notice as a draft with measures, duties, resolved units and flags.
 
     The result is the `Notice`.
     """
-    if not imports_for(by, government):
+    if not can_import_for(by, government):
         raise Refused(f"您不能为{government.label}导入通知，请由它的政务公开办导入。")
     parsed = source.parsed
-    chosen = chosen_before(government)
-    drafts = drafts_of(source, chosen)
+    chosen = find_previous_choices(government)
+    drafts = build_draft_rows(source, chosen)
     if not drafts:
         raise Refused("没有读到任何任务，请确认文件里有任务分工表。")
-    notice = _notice(source, government, issuer, by)
-    first = asked_year(_whose(notice, drafts[0]), parsed, notice.year)
+    notice = _create_notice(source, government, issuer, by)
+    first = flag_unknown_year(_flag_unknown_owner(notice, drafts[0]), parsed, notice.year)
     drafts = [first, *drafts[1:]]
     store_rows(notice, drafts, chosen)
-    propose_amended(notice)
+    propose_amended_notice(notice)
     if (
         notice.amends_id and notice.parent_id == notice.amends_id
     ):  # A notice that this one amends is not its parent.
@@ -132,7 +134,7 @@ def import_notice(
     )
 
 
-def chosen_before(government: Body) -> dict[str, str]:
+def find_previous_choices(government: Body) -> dict[str, str]:
     """Return the owner chosen for each form in earlier notices of a government; the newest wins."""
     rows = Notice.objects.filter(government=government).exclude(owing={}).order_by("-pk")
     chosen: dict[str, str] = {}
@@ -141,31 +143,31 @@ def chosen_before(government: Body) -> dict[str, str]:
     return chosen
 
 
-def drafts_of(source: Source, chosen: Mapping[str, str]) -> list[DraftMeasure]:
+def build_draft_rows(source: NoticeSource, chosen: Mapping[str, str]) -> list[DraftMeasure]:
     """Return the rows of a file with deadlines and owners, from the text or the earlier choices."""
-    printed = Printed([(head.printed, head.meaning) for head in source.heads], source.text)
-    when = when_read(source.parsed)
-    named, _ = with_shared_owners(measures(source.parsed, printed), source.text, when)
-    if (said := roles_said(source.text)[0]) in WAYS[COLUMNS]:
+    printed = PrintedNotice([(head.printed, head.meaning) for head in source.heads], source.text)
+    when = find_reading_time(source.parsed)
+    named, _ = apply_shared_owners(build_drafts(source.parsed, printed), source.text, when)
+    if (said := find_stated_owner(source.text)[0]) in CHOICES_BY_FORM[COLUMNS]:
         chosen = {**chosen, COLUMNS: said}
-    whole = with_closing_orders(named, source.parsed, source.text, when)
-    rows = with_limits(whole, source.parsed, source.text)
-    return [with_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
+    whole = add_closing_orders(named, source.parsed, source.text, when)
+    rows = apply_deadlines(whole, source.parsed, source.text)
+    return [apply_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
 
 
-def placed(drafts: Sequence[DraftMeasure], known: Known, text: str) -> list[DraftMeasure]:
+def split_row_paths(drafts: Sequence[DraftMeasure], known: ExistingColumns, text: str) -> list[DraftMeasure]:
     """Separate marked channels from column paths in rows, by comparison with existing columns."""
-    columns = channel_columns(drafts, text)
-    return [row if row.preamble else with_places(row, known, columns) for row in drafts]
+    columns = find_channel_columns(drafts, text)
+    return [row if row.preamble else split_paths(row, known, columns) for row in drafts]
 
 
-def completed(
+def complete_rows(
     drafts: Sequence[DraftMeasure],
     parsed: Mapping[str, object],
     text: str,
     chosen: Mapping[str, str],
     who: Callable[[DraftUnit], frozenset[object]],
-    known: Known,
+    known: ExistingColumns,
 ) -> list[DraftMeasure]:
     """Return the rows of a notice as they are stored, with paths split and all questions flagged. Pure.
 
@@ -173,17 +175,19 @@ def completed(
     form to the owner chosen before; `who` resolves a printed unit; `known` are the columns of the
     site.
     """
-    said = {COLUMNS} if roles_said(text)[0] else set[str]()
-    rows = placed(asked_owing(drafts, chosen, who, said), known, text)
-    return asked_unread(with_accounts(with_unused(rows, text, when_read(parsed)), known), parsed)
+    said = {COLUMNS} if find_stated_owner(text)[0] else set[str]()
+    rows = split_row_paths(flag_form_owners(drafts, chosen, who, said), known, text)
+    return flag_unassigned_heads(
+        flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), known), parsed
+    )
 
 
-def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:
+def _flag_unknown_owner(notice: Notice, first: DraftMeasure) -> DraftMeasure:
     """Add a flag to the first row when the notice does not state whose it is."""
     if not notice.own:
-        return asked_whose(first, notice.parsed, notice.issuer)
+        return flag_unknown_issuer(first, notice.parsed, notice.issuer)
     ours = notice.issuer_id == notice.government_id
-    return asked_own(first, notice.government.label, notice.issuer_name, ours=ours)
+    return flag_foreign_issuer(first, notice.government.label, notice.issuer_name, ours=ours)
 
 
 def store_rows(notice: Notice, drafts: list[DraftMeasure], chosen: Mapping[str, str]) -> None:
@@ -191,15 +195,15 @@ def store_rows(notice: Notice, drafts: list[DraftMeasure], chosen: Mapping[str, 
 
     `chosen` maps each form of row to the owner chosen in earlier notices.
     """
-    names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
-    columns = Known.of(column_keys(notice.government))
-    drafts = completed(drafts, notice.parsed, notice.source_text, chosen, names.known, columns)
+    names = NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
+    columns = ExistingColumns.of(list_column_keys(notice.government))
+    drafts = complete_rows(drafts, notice.parsed, notice.source_text, chosen, names.known, columns)
     rows = _store_measures(notice, drafts)
     _store_units(rows, drafts, names)
     _store_duties(notice, rows, drafts)
 
 
-def _notice(source: Source, government: Body, issuer: Body | None, by: Actor) -> Notice:
+def _create_notice(source: NoticeSource, government: Body, issuer: Body | None, by: Actor) -> Notice:
     parsed = source.parsed
     notice = Notice(
         government=government,
@@ -209,67 +213,74 @@ def _notice(source: Source, government: Body, issuer: Body | None, by: Actor) ->
         title=str(parsed.get("title") or source.name)[:300],
         doc_number=str(parsed.get("doc_number") or "")[:80],
         issued_on=date.fromisoformat(text(parsed, "issued_on")) if parsed.get("issued_on") else None,
-        year=year_of(parsed, timezone.localdate()),
+        year=find_year(parsed, timezone.localdate()),
         for_comment=parsed.get("status") == "draft",
         source_name=source.name[:200],
         source_digest=source.digest,
         source_text=source.text,
         parsed=parsed,
         heads=[{"head": head.printed, "meaning": head.meaning, "by": ""} for head in source.heads],
-        remarks=remarks_of(source, issuer),
+        remarks=find_remarks(source, issuer),
         basis=list(parsed.get("basis") or ()),
         imported_by=by.name,
     )
-    notice.parent = parent_of(notice)
+    notice.parent = find_parent(notice)
     notice.source_file = store_as_read(source.data, by)
     notice.save(force_insert=True)
     return notice
 
 
-def remarks_of(source: Source, issuer: Body | None) -> list[str]:
+def find_remarks(source: NoticeSource, issuer: Body | None) -> list[str]:
     """Return remarks on the file as a whole, shown on the review page."""
     learnt = [
         f"表头“{printed}”按以前的更正读作“{MEANINGS[meaning]}”。"
         for printed, meaning in source.learnt.items()
     ]
-    drafts = measures(source.parsed)
-    columns = channel_columns(drafts, source.text)
-    unused = unused_columns([(head.printed, head.meaning) for head in source.heads], drafts, columns)
+    drafts = build_drafts(source.parsed)
+    columns = find_channel_columns(drafts, source.text)
+    unused = find_unused_heads([(head.printed, head.meaning) for head in source.heads], drafts, columns)
     noted = [head for head in unused if REMARKS_HEAD.search(head)]
     rest = [head for head in unused if head not in noted]
     many = "这一列" if len(rest) == 1 else f"这{len(rest)}列"
-    said = [f"表中{_quoted(rest)}{many}没有用上，原文照列在各行，不产生要求。"] if rest else []
-    said += [f"表中{_quoted(noted)}栏不单独产生要求，只读取其中写明的公开渠道和牵头单位。"] if noted else []
+    said = [f"表中{_quote_names(rest)}{many}没有用上，原文照列在各行，不产生要求。"] if rest else []
+    said += (
+        [f"表中{_quote_names(noted)}栏不单独产生要求，只读取其中写明的公开渠道和牵头单位。"] if noted else []
+    )
     known = [f"“{head}”栏打勾的，按公开渠道“{name}”读取。" for head, name in columns.ticked.items()]
     known += [
         f"“{head}”栏的代号按文中说明读取：{'、'.join(f'{code}为{name}' for code, name in legend.items())}。"
         for head, legend in columns.codes.items()
     ]
-    told = [remark for remark in remarks(source.parsed) if not _about_ticks(remark, columns.ticked)]
-    owners = with_shared_owners(drafts, source.text, when_read(source.parsed))[1]
-    if (choice := roles_said(source.text))[0]:
-        owners = [*owners, f"通知写明“{choice[1]}”，牵头单位和责任单位分列的，按{CHOICES[choice[0]]}读取。"]
-    return [*told, *_unknown_issuer(source.parsed, issuer), *learnt, *known, *said, *owners]
+    told = [
+        remark for remark in list_remarks(source.parsed) if not _is_about_ticked_heads(remark, columns.ticked)
+    ]
+    owners = apply_shared_owners(drafts, source.text, find_reading_time(source.parsed))[1]
+    if (choice := find_stated_owner(source.text))[0]:
+        owners = [
+            *owners,
+            f"通知写明“{choice[1]}”，牵头单位和责任单位分列的，按{OWNER_CHOICES[choice[0]]}读取。",
+        ]
+    return [*told, *_find_unknown_issuer(source.parsed, issuer), *learnt, *known, *said, *owners]
 
 
-def _quoted(names: Sequence[str]) -> str:
+def _quote_names(names: Sequence[str]) -> str:
     return "、".join(f"“{name}”" for name in names)
 
 
-def _about_ticks(remark: str, ticked: Mapping[str, str]) -> bool:
+def _is_about_ticked_heads(remark: str, ticked: Mapping[str, str]) -> bool:
     """Tell whether a remark only reports unknown heads that turned out to be ticked channels."""
     heads = re.findall(r"“([^”]+)”", remark.split("不认识", maxsplit=1)[0]) if "不认识" in remark else []
     return bool(heads) and all(head in ticked for head in heads)
 
 
-def _unknown_issuer(parsed: Mapping[str, object], issuer: Body | None) -> list[str]:
+def _find_unknown_issuer(parsed: Mapping[str, object], issuer: Body | None) -> list[str]:
     printed = str(parsed.get("issuer") or "")
     if issuer is not None or not printed:
         return []
     return [f"印发单位“{printed}”不在单位名录中，请核对这份通知是否由本级单位落实。"]
 
 
-def parent_of(notice: Notice) -> Notice | None:
+def find_parent(notice: Notice) -> Notice | None:
     """Return the notice cited as its basis, by document number or title.
 
     Notices that other units issued for themselves are ignored.
@@ -285,27 +296,31 @@ def parent_of(notice: Notice) -> Notice | None:
     return None
 
 
-def _days_above(notice: Notice) -> dict[str, date]:
+def _find_parent_deadlines(notice: Notice) -> dict[str, date]:
     """Return the last day of each deadline of the parent that counts from its date of issue."""
     above = notice.parent
     if above is None or above.issued_on is None:
         return {}
-    rules = Duty.objects.filter(measure__notice=above, due__counts_from=ISSUE).values_list("due", flat=True)
-    days = ((rule_key(rule), last_day(rule, above.year, issued=above.issued_on)) for rule in rules)
+    rules = Duty.objects.filter(measure__notice=above, due__counts_from=FROM_ISSUE).values_list(
+        "due", flat=True
+    )
+    days = ((rule_key(rule), find_last_day(rule, above.year, issued=above.issued_on)) for rule in rules)
     return {key: day for key, day in days if day}
 
 
 def store_row(notice: Notice, draft: DraftMeasure, *, after: int) -> Measure:
     """Store one more draft row after a position and resolve its units."""
-    drafts = placed([draft], Known.of(column_keys(notice.government)), "")
+    drafts = split_row_paths([draft], ExistingColumns.of(list_column_keys(notice.government)), "")
     rows = _store_measures(notice, drafts, after=after)
-    _store_units(rows, drafts, Names(notice.government, notice.issuer, strange=strange_issuer(notice)))
+    _store_units(
+        rows, drafts, NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
+    )
     _store_duties(notice, rows, drafts)
     return rows[0]
 
 
 def _store_measures(notice: Notice, drafts: list[DraftMeasure], after: int = 0) -> list[Measure]:
-    above = _days_above(notice)
+    above = _find_parent_deadlines(notice)
     names = {
         name
         for draft_measure in drafts
@@ -313,7 +328,7 @@ def _store_measures(notice: Notice, drafts: list[DraftMeasure], after: int = 0) 
         for path in duty.paths
         for name in path
     }
-    slips = misspelt(names, notice.government)
+    slips = find_misspelt_names(names, notice.government)
     return Measure.objects.bulk_create(
         [
             Measure(
@@ -332,9 +347,9 @@ def _store_measures(notice: Notice, drafts: list[DraftMeasure], after: int = 0) 
                 lead_owes=draft.lead_owes,
                 flags=[
                     *draft.flags,
-                    *limit_doubts(draft, notice.issued_on),
-                    *parent_doubts(draft, notice.issued_on, above),
-                    *path_doubts(draft, slips),
+                    *flag_deadlines(draft, notice.issued_on),
+                    *flag_parent_deadlines(draft, notice.issued_on, above),
+                    *flag_misspelt_paths(draft, slips),
                 ],
             )
             for place, draft in enumerate(drafts, start=1)
@@ -343,7 +358,7 @@ def _store_measures(notice: Notice, drafts: list[DraftMeasure], after: int = 0) 
     )
 
 
-def _store_units(rows: list[Measure], drafts: list[DraftMeasure], names: Names) -> None:
+def _store_units(rows: list[Measure], drafts: list[DraftMeasure], names: NameResolver) -> None:
     units, meant = [], []
     for measure, draft in zip(rows, drafts, strict=True):
         for place, unit in enumerate(draft.units):
@@ -375,10 +390,10 @@ def _store_units(rows: list[Measure], drafts: list[DraftMeasure], names: Names) 
 def _store_duties(notice: Notice, rows: list[Measure], drafts: list[DraftMeasure]) -> None:
     events = dict.fromkeys(duty.awaits for draft in drafts for duty in draft.duties if duty.awaits)
     acts = {words: AwaitedAct.objects.create(notice=notice, words=words[:300]) for words in events}
-    own = own_defaults(notice.government)
+    own = load_own_defaults(notice.government)
     Duty.objects.bulk_create(
         [
-            duty_row(measure, duty, place, own, acts.get(duty.awaits))
+            build_duty(measure, duty, place, own, acts.get(duty.awaits))
             for measure, draft in zip(rows, drafts, strict=True)
             for place, duty in enumerate(draft.duties, start=1)
         ],
@@ -386,11 +401,11 @@ def _store_duties(notice: Notice, rows: list[Measure], drafts: list[DraftMeasure
     )
 
 
-def duty_row(
-    measure: Measure, duty: DraftDuty, place: int, own: dict[str, Vague], awaits: AwaitedAct | None
+def build_duty(
+    measure: Measure, duty: DraftDuty, place: int, own: dict[str, VagueMeaning], awaits: AwaitedAct | None
 ) -> Duty:
     """Return an unsaved duty, with the default for a vague deadline."""
-    default = default_of(duty.due, own)
+    default = find_default(duty.due, own)
     return Duty(
         measure=measure,
         position=place,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from gongkai.core.acts.action import Action, Function, Rule
 from gongkai.core.acts.machine import machine_action
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.states import NOTICE
+from gongkai.work.notices.states import NOTICE_MACHINE
 
 
 def notice_action(
@@ -19,5 +19,5 @@ def notice_action(
 ) -> Callable[[Function[Notice]], Action[Notice]]:
     """Register a function as the action `notice.<name>`; `verb` is the move of the state machine."""
     return machine_action(
-        f"notice.{name}", machine=NOTICE, verb=verb, label=label, rule=rule, ready=ready, ahead=ahead
+        f"notice.{name}", machine=NOTICE_MACHINE, verb=verb, label=label, rule=rule, ready=ready, ahead=ahead
     )

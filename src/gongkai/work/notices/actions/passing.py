@@ -8,16 +8,22 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.openness import issues_for_itself
 from gongkai.lib.typed_json import record, text
-from gongkai.work.notices.actions.rules import OWN_ONLY, imports, imports_for
+from gongkai.work.notices.actions.rules import OWN_UNIT_ONLY, can_import_for, check_can_import
 from gongkai.work.notices.models import ChildDraft, Notice
 from gongkai.work.notices.passing import wording
-from gongkai.work.notices.passing.drafts import CELLS, MOST, choosable, heads_in, rows_for
-from gongkai.work.notices.passing.questions import strangers
+from gongkai.work.notices.passing.drafts import (
+    DRAFT_CELLS,
+    MAX_DRAFT_ROWS,
+    build_first_rows,
+    find_extra_heads,
+    list_measures_to_pass_on,
+)
+from gongkai.work.notices.passing.questions import find_unknown_units
 from gongkai.work.notices.states import NoticeState
 
-LONGEST_EXTRA = 2_000
+MAX_EXTRA_CHARACTERS = 2_000
 # Label and maximum length of the fields around the table.
-FRONT = {
+FRONT_FIELDS = {
     "title": ("标题", 300),
     "issuer_name": ("印发单位", 200),
     "addressee": ("主送机关", 300),
@@ -25,17 +31,17 @@ FRONT = {
     "doc_number": ("发文字号", 80),
     "copied_to": ("抄送", 300),
 }
-_OPTIONAL = {"doc_number", "copied_to"}
+_OPTIONAL_FIELDS = {"doc_number", "copied_to"}
 
 
-def chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
+def check_chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
     """Object unless the user may import for the government or unit of the draft."""
-    if imports_for(by, draft.government):
+    if can_import_for(by, draft.government):
         return []
-    return [OWN_ONLY if issues_for_itself(draft.government) else "只有政务公开办可以办理。"]
+    return [OWN_UNIT_ONLY if issues_for_itself(draft.government) else "只有政务公开办可以办理。"]
 
 
-@action("passing.draft", label="起草下发通知", rule=imports)
+@action("passing.draft", label="起草下发通知", rule=check_can_import)
 def draft_child(
     _: None, *, by: Actor, source: Notice, government: Body, measures: Sequence[int]
 ) -> ActionResult:
@@ -45,23 +51,23 @@ def draft_child(
     government's notice.
     """
     inside = issues_for_itself(government)
-    if not imports_for(by, government) or (inside and source.own):
+    if not can_import_for(by, government) or (inside and source.own):
         raise Refused(f"您不能为{government.label}起草通知，请由它的政务公开办起草。")
     if source.state == NoticeState.SUPERSEDED:
         raise Refused("这份通知已被取代，请从取代它的通知起草。")
-    chosen = list(choosable(source, government).filter(pk__in=measures))
+    chosen = list(list_measures_to_pass_on(source, government).filter(pk__in=measures))
     if not chosen:
         raise Refused("请至少选择一条举措。")
-    own = "" if inside else wording.place_of(government.name)
-    issuer = _issuer(government)
+    own = "" if inside else wording.find_place(government.name)
+    issuer = _find_issuer_name(government)
     made = ChildDraft.objects.create(
         government=government,
         source=source,
-        title=wording.title(issuer, own, source.year)[:300],
+        title=wording.build_title(issuer, own, source.year)[:300],
         issuer_name=issuer,
-        addressee=wording.addressee(own, inside=inside),
-        preamble=wording.preamble(source.title, source.doc_number, own, source.year, inside=inside),
-        rows=rows_for(government, source, chosen),
+        addressee=wording.build_addressee(own, inside=inside),
+        preamble=wording.build_preamble(source.title, source.doc_number, own, source.year, inside=inside),
+        rows=build_first_rows(government, source, chosen),
         drafted_by=by.name,
     )
     return ActionResult(
@@ -69,11 +75,11 @@ def draft_child(
         facts={"source": source.pk, "measures": [measure.pk for measure in chosen]},
         result=made,
         stream=f"childdraft/{made.pk}",
-        tell=_tell(made, by),
+        tell=_notify_issuing_office(made, by),
     )
 
 
-def _issuer(government: Body) -> str:
+def _find_issuer_name(government: Body) -> str:
     """Return the name of the general office of a government, or of the unit itself."""
     if issues_for_itself(government):
         return government.name
@@ -81,13 +87,13 @@ def _issuer(government: Body) -> str:
     return office.name if office else f"{government.name}办公室"
 
 
-def _tell(draft: ChildDraft, by: Actor) -> tuple[Notification, ...]:
+def _notify_issuing_office(draft: ChildDraft, by: Actor) -> tuple[Notification, ...]:
     """Notify the office that issues the draft, with the units missing in its directory."""
     if issues_for_itself(draft.government):
         return ()
     if any(post.role == Role.CHIEF and post.reach == draft.government.path for post in by.posts):
         return ()
-    unknown = list(strangers(draft))
+    unknown = list(find_unknown_units(draft))
     doubt = f"其中{'、'.join(unknown[:12])}{'等' if len(unknown) > 12 else ''}不在本级单位名录中，请改为实际承担的单位。"
     return (
         Notification(
@@ -100,15 +106,15 @@ def _tell(draft: ChildDraft, by: Actor) -> tuple[Notification, ...]:
     )
 
 
-@action("passing.save", label="保存下发通知草稿", rule=chief_of_draft)
+@action("passing.save", label="保存下发通知草稿", rule=check_chief_of_draft)
 def save_child(
     draft: ChildDraft, *, by: Actor, front: Mapping[str, object], rows: Sequence[Mapping[str, object]]
 ) -> ActionResult:
     """Save the fields around the table (`front`) and all rows in order."""
     reasons = []
-    for name, (label, longest) in FRONT.items():
+    for name, (label, longest) in FRONT_FIELDS.items():
         value = str(front.get(name, getattr(draft, name))).replace("\r\n", "\n").strip()
-        if not value and name not in _OPTIONAL:
+        if not value and name not in _OPTIONAL_FIELDS:
             reasons.append(f"请填写{label}。")
         if len(value) > longest:
             reasons.append(f"{label}不能超过{longest}字。")
@@ -117,10 +123,12 @@ def save_child(
         draft.signed_on = signed if isinstance(signed := front["signed_on"], date) else None
     if not rows:
         reasons.append("至少保留一条举措。")
-    if len(rows) > MOST:
-        reasons.append(f"举措不能超过{MOST}条。")
-    came_from, heads = {row["measure"] for row in draft.rows}, heads_in(draft.rows)
-    draft.rows = [_row(row, place, came_from, heads, reasons) for place, row in enumerate(rows, start=1)]
+    if len(rows) > MAX_DRAFT_ROWS:
+        reasons.append(f"举措不能超过{MAX_DRAFT_ROWS}条。")
+    came_from, heads = {row["measure"] for row in draft.rows}, find_extra_heads(draft.rows)
+    draft.rows = [
+        _clean_row(row, place, came_from, heads, reasons) for place, row in enumerate(rows, start=1)
+    ]
     used = {head for row in draft.rows for head, text in row["extras"].items() if text}
     for row in draft.rows:  # Remove columns without text in any row.
         row["extras"] = {head: text for head, text in row["extras"].items() if head in used}
@@ -133,41 +141,41 @@ def save_child(
     )
 
 
-def _row(
+def _clean_row(
     row: Mapping[str, object], place: int, came_from: set[object], heads: Sequence[str], reasons: list[str]
 ) -> dict[str, object]:
     """Return a row as stored; append objections to `reasons`."""
     made: dict[str, object] = {"measure": row.get("measure") if row.get("measure") in came_from else None}
-    for name, (label, longest) in CELLS.items():
+    for name, (label, longest) in DRAFT_CELLS.items():
         value = str(row.get(name) or "").replace("\r\n", "\n").strip()
         if len(value) > longest:
             reasons.append(f"第{place}条：{label}不能超过{longest}字。")
         made[name] = value
-    made["extras"] = _extras(record(row, "extras"), place, heads, reasons)
+    made["extras"] = _clean_extras(record(row, "extras"), place, heads, reasons)
     if not made["text"]:
         reasons.append(f"第{place}条：请填写贯彻举措，不需要的请删去。")
     if not made["section"]:
         reasons.append(f"第{place}条：请填写工作任务。")
     for name in ("lead", "responsible"):
-        made[name] = wording.names_in(text(made, name))
+        made[name] = wording.split_names(text(made, name))
     if not made["lead"] and not made["responsible"]:
         reasons.append(f"第{place}条：请填写牵头单位或者责任单位。")
     return made
 
 
-def _extras(
+def _clean_extras(
     extras: Mapping[str, object], place: int, heads: Sequence[str], reasons: list[str]
 ) -> dict[str, str]:
     made = {
         head: str(extras.get(head) or "").replace("\r\n", "\n").strip() for head in heads if head in extras
     }
     for head, words in made.items():
-        if len(words) > LONGEST_EXTRA:
-            reasons.append(f"第{place}条：{head}不能超过{LONGEST_EXTRA}字。")
+        if len(words) > MAX_EXTRA_CHARACTERS:
+            reasons.append(f"第{place}条：{head}不能超过{MAX_EXTRA_CHARACTERS}字。")
     return made
 
 
-@action("passing.discard", label="删除下发通知草稿", rule=chief_of_draft)
+@action("passing.discard", label="删除下发通知草稿", rule=check_chief_of_draft)
 def discard_child(draft: ChildDraft, *, by: Actor) -> ActionResult:
     """Delete a draft; the log keeps its title."""
     stream, words = f"childdraft/{draft.pk}", f"删除草稿“{draft.title}”"

@@ -16,16 +16,16 @@ from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import Actor
 from gongkai.lib.writing.titles import quoted
-from gongkai.work.notices.actions.rules import leads_of, leads_with, works
-from gongkai.work.notices.channels import named, naming
-from gongkai.work.notices.checklist import begins
+from gongkai.work.notices.actions.rules import check_can_inspect, check_can_work, find_leads
+from gongkai.work.notices.channels import list_channel_duties, select_by_channel
+from gongkai.work.notices.checklist import find_first_day
 from gongkai.work.notices.models import ChannelRecord, Duty, EvidenceOffer, LeadCheck
-from gongkai.work.notices.telling import unit_of
+from gongkai.work.notices.telling import responsible_recipients
 
 KIND = "assignment"
 
 
-@entry_action(KIND, "record_channel", label="登记其他渠道发布", rule=works)
+@entry_action(KIND, "record_channel", label="登记其他渠道发布", rule=check_can_work)
 def record_channel(
     entry: Entry,
     *,
@@ -46,7 +46,9 @@ def record_channel(
     """
     assignment = entry.assignment
     chosen = set(duties)
-    counted = [duty for duty in naming(named(assignment), channel) if duty.pk in chosen]
+    counted = [
+        duty for duty in select_by_channel(list_channel_duties(assignment), channel) if duty.pk in chosen
+    ]
     reasons = []
     if channel not in DisclosureChannel.values:
         reasons.append("请选择渠道。")
@@ -57,8 +59,8 @@ def record_channel(
     if not name.strip():
         reasons.append("请写明账号、报刊或场所的名称。")
     reasons += ahead(at)
-    if timezone.localdate(at) < begins(assignment):
-        reasons.append(f"发布时间早于本期任务的开始时间（{begins(assignment)}），不能证明本期完成。")
+    if timezone.localdate(at) < find_first_day(assignment):
+        reasons.append(f"发布时间早于本期任务的开始时间（{find_first_day(assignment)}），不能证明本期完成。")
     if reasons:
         raise Refused(reasons)
     label = f"{DisclosureChannel(channel).label}{quoted(name.strip()[:120])}"
@@ -77,7 +79,7 @@ def record_channel(
     )
 
 
-def keep_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
+def record_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
     """Record that evidence came from a release through another channel. Call it inside an action."""
     release = ChannelRelease.objects.get(pk=offer.release)
     made = ChannelRecord.objects.create(
@@ -91,8 +93,8 @@ def keep_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
     return made
 
 
-@entry_action(KIND, "lead_check", label="登记牵头检查", rule=leads_with)
-def lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "") -> ActionResult:
+@entry_action(KIND, "lead_check", label="登记牵头检查", rule=check_can_inspect)
+def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "") -> ActionResult:
     """Record what the lead unit found on the public site; a failed check notifies the unit.
 
     Args: `url` is the page checked; `holds` is true if the information is published as ordered;
@@ -103,7 +105,7 @@ def lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "
         raise Refused("请填写检查的网址，以 http:// 或 https:// 开头。")
     if not holds and not words.strip():
         raise Refused("没有按要求公开的，请写明缺什么。")
-    leads = sorted(leads_of(entry) & by.bodies) or sorted(leads_of(entry))
+    leads = sorted(find_leads(entry) & by.bodies) or sorted(find_leads(entry))
     made = LeadCheck.objects.create(
         assignment=entry.assignment,
         lead_id=leads[0],
@@ -114,17 +116,17 @@ def lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "
         by=by.name,
     )
     found = "已按要求公开" if holds else f"未按要求公开：{made.words}"
-    tell = () if holds else (_to_unit(entry, found),)
+    tell = () if holds else (_notify_unit_of_check(entry, found),)
     return ActionResult(
         words=f"检查{made.url}，{found}", facts={"check": made.pk, "holds": holds}, result=made, tell=tell
     )
 
 
-def _to_unit(entry: Entry, found: str) -> Notification:
+def _notify_unit_of_check(entry: Entry, found: str) -> Notification:
     return Notification(
         subject=f"牵头单位检查：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{found}。请抓紧办理。",
         link=url_of(entry),
         key=f"lead_check:{entry.pk}:{entry.version}",
-        **unit_of(entry),
+        **responsible_recipients(entry),
     )

@@ -14,10 +14,10 @@ from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.work.notices.actions.deciding import reschedule
-from gongkai.work.notices.actions.rules import chief_of, staff, system
-from gongkai.work.notices.actions.working import tick_sent
-from gongkai.work.notices.checklist import checklist, duties_of
+from gongkai.work.notices.actions.deciding import reschedule_assignment
+from gongkai.work.notices.actions.rules import check_chief, check_has_appointment, check_is_system
+from gongkai.work.notices.actions.working import tick_sent_duty
+from gongkai.work.notices.checklist import build_checklist, list_duties
 from gongkai.work.notices.models import (
     Assignment,
     AwaitedAct,
@@ -30,15 +30,15 @@ from gongkai.work.notices.models import (
     UpwardKind,
     VagueDefault,
 )
-from gongkai.work.notices.papers import draft
-from gongkai.work.notices.planning.periods import TRACKS
-from gongkai.work.notices.states import OPEN, UpwardState
+from gongkai.work.notices.papers import draft_papers
+from gongkai.work.notices.planning.periods import TRACK_LABELS
+from gongkai.work.notices.states import OPEN_STATES, UpwardState
 
 UPWARD = "upward"
 
 
-def _enters(by: Actor, act: AwaitedAct) -> list[str]:
-    if not chief_of(by, act.notice):
+def _check_can_enter(by: Actor, act: AwaitedAct) -> list[str]:
+    if not check_chief(by, act.notice):
         return []
     waiting = Assignment.objects.filter(measure__duties__awaits=act)
     bodies = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
@@ -47,12 +47,12 @@ def _enters(by: Actor, act: AwaitedAct) -> list[str]:
     return ["只有政务公开办、牵头单位或者等待该文件的单位可以登记。"]
 
 
-def _not_entered(act: AwaitedAct) -> list[str]:
+def _check_not_entered(act: AwaitedAct) -> list[str]:
     return [f"已登记：{act.title or act.words}，{act.dated}。"] if act.dated else []
 
 
-@action("notice.enter_act", label="登记上级文件", rule=_enters, ready=_not_entered)
-def enter_act(
+@action("notice.enter_act", label="登记上级文件", rule=_check_can_enter, ready=_check_not_entered)
+def enter_awaited_act(
     act: AwaitedAct, *, by: Actor, dated: date, title: str = "", doc_number: str = ""
 ) -> ActionResult:
     """Enter the act on which deadlines depend; only these deadlines start to run now."""
@@ -63,10 +63,10 @@ def enter_act(
     act.save()
     name = act.doc_number or act.title or act.words
     moved = 0
-    waiting = Assignment.objects.filter(measure__duties__awaits=act, entry__state__in=OPEN).distinct()
+    waiting = Assignment.objects.filter(measure__duties__awaits=act, entry__state__in=OPEN_STATES).distinct()
     for assignment in waiting.select_related("entry__body"):
-        if act.pk in {duty.awaits_id for duty in _of(assignment)}:
-            reschedule(assignment.entry, by=SYSTEM, words=f"已登记{name}（{dated:%Y-%m-%d}）")
+        if act.pk in {duty.awaits_id for duty in _list_duties(assignment)}:
+            reschedule_assignment(assignment.entry, by=SYSTEM, words=f"已登记{name}（{dated:%Y-%m-%d}）")
             moved += 1
     return ActionResult(
         words=f"登记{name}，{dated:%Y-%m-%d}，{moved}条任务开始计时",
@@ -75,12 +75,12 @@ def enter_act(
     )
 
 
-def _of(assignment: Assignment) -> list[Duty]:
+def _list_duties(assignment: Assignment) -> list[Duty]:
 
-    return duties_of(assignment)
+    return list_duties(assignment)
 
 
-class Governed(Protocol):
+class HasGovernment(Protocol):
     """An object that belongs to a government: a notice, or its table of defaults."""
 
     @property
@@ -89,19 +89,19 @@ class Governed(Protocol):
         ...
 
 
-@action("notice.set_default", label="设定时限默认值", rule=chief_of)
-def set_default(
-    target: Governed, *, by: Actor, word: str, cycle: str, days: int | None = None, note: str = ""
+@action("notice.set_default", label="设定时限默认值", rule=check_chief)
+def set_vague_default(
+    target: HasGovernment, *, by: Actor, word: str, cycle: str, days: int | None = None, note: str = ""
 ) -> ActionResult:
     """Set the meaning of a vague deadline word for a government and apply it to its duties.
 
-    The target is a `GovernmentDefaults`; `days` are working days; `cycle` is a key of `TRACKS`.
+    The target is a `GovernmentDefaults`; `days` are working days; `cycle` is a key of `TRACK_LABELS`.
     """
-    if not word.strip() or cycle not in TRACKS:
+    if not word.strip() or cycle not in TRACK_LABELS:
         raise Refused("请填写用语，并选择核查周期。")
     if days is not None and not 1 <= days <= 250:
         raise Refused("工作日应为1至250。")
-    words = note.strip() or _note(days, cycle)
+    words = note.strip() or _describe_default(days, cycle)
     VagueDefault.objects.update_or_create(
         government=target.government,
         word=word.strip()[:20],
@@ -117,11 +117,11 @@ def set_default(
     )
 
 
-def _note(days: int | None, cycle: str) -> str:
-    return f"{f'{days}个工作日内，' if days else ''}{TRACKS[cycle]}核查"
+def _describe_default(days: int | None, cycle: str) -> str:
+    return f"{f'{days}个工作日内，' if days else ''}{TRACK_LABELS[cycle]}核查"
 
 
-@action("upward.register", label="登记报送事项", rule=staff)
+@action("upward.register", label="登记报送事项", rule=check_has_appointment)
 def register_upward(
     body: Body,
     *,
@@ -153,7 +153,7 @@ def register_upward(
     return ActionResult(words=entry.title, facts={"entry": entry.pk}, result=made, stream=f"body/{body.pk}")
 
 
-def _sends(by: Actor, entry: Entry) -> list[str]:
+def _check_can_send(by: Actor, entry: Entry) -> list[str]:
     if (
         by.system
         or by.has(Role.CLERK, Role.LEAD, body_id=entry.body_id)
@@ -163,8 +163,8 @@ def _sends(by: Actor, entry: Entry) -> list[str]:
     return [f"只有{entry.body.label}或者政务公开办可以办理。"]
 
 
-@entry_action(UPWARD, "send", label="登记已报送", rule=_sends)
-def send(
+@entry_action(UPWARD, "send", label="登记已报送", rule=_check_can_send)
+def send_upward(
     entry: Entry,
     *,
     by: Actor,
@@ -183,7 +183,7 @@ def send(
     )
     papers = [file] if file else []
     if drafted:
-        made = draft(upward, drafted, by)
+        made = draft_papers(upward, drafted, by)
         if not made:
             raise Refused("这项报送没有可以起草的文稿，请上传文件。")
         papers += [Named(name, store(content, name, by)) for name, content in made]
@@ -194,11 +194,11 @@ def send(
     return ActionResult(
         words="，".join(one for one in (f"已报送{names}", words.strip()) if one),
         facts={"papers": {paper.name: paper.digest for paper in papers}},
-        then=lambda: _tick_the_task(upward, by, sent=True),
+        then=lambda: _tick_ordering_duty(upward, by, sent=True),
     )
 
 
-def _tick_the_task(upward: Upward, by: Actor, *, sent: bool) -> None:
+def _tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool) -> None:
     """Tick the duty that ordered the submission, or remove its tick.
 
     A duty that orders several submissions is ticked with the last of them. It stays unchanged when
@@ -208,15 +208,15 @@ def _tick_the_task(upward: Upward, by: Actor, *, sent: bool) -> None:
         return
     task = upward.assignment.entry
     beside = Upward.objects.filter(assignment=upward.assignment, duty=upward.duty_id, sent_at=None)
-    line = next((one for one in checklist(upward.assignment) if one.duty.pk == upward.duty_id), None)
+    line = next((one for one in build_checklist(upward.assignment) if one.duty.pk == upward.duty_id), None)
     if line is None or line.begins or line.ticked == sent or (sent and beside.exists()):
         return
-    if not tick_sent.why_not(task, by=by):
-        tick_sent(task, by=by, duty=upward.duty_id, count=line.wanted if sent else 0)
+    if not tick_sent_duty.why_not(task, by=by):
+        tick_sent_duty(task, by=by, duty=upward.duty_id, count=line.wanted if sent else 0)
 
 
-@entry_action(UPWARD, "receipt", label="登记回执", rule=_sends)
-def receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
+@entry_action(UPWARD, "receipt", label="登记回执", rule=_check_can_send)
+def record_receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
     """Record the receipt of the higher office."""
     if not receipt.strip():
         raise Refused("请填写回执。")
@@ -224,7 +224,7 @@ def receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
     return ActionResult(words=f"回执：{receipt.strip()}")
 
 
-@entry_action(UPWARD, "reopen", label="重新报送", rule=_sends)
+@entry_action(UPWARD, "reopen", label="重新报送", rule=_check_can_send)
 def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Undo `send`: the submission was returned or was the wrong one."""
     if not reason.strip():
@@ -232,24 +232,24 @@ def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     upward = Upward.objects.select_related("assignment__entry").get(pk=entry.pk)
     Upward.objects.filter(pk=entry.pk).update(sent_at=None, receipt="")
     entry.outcome = ""
-    return ActionResult(words=reason.strip(), then=lambda: _tick_the_task(upward, by, sent=False))
+    return ActionResult(words=reason.strip(), then=lambda: _tick_ordering_duty(upward, by, sent=False))
 
 
-@entry_action(UPWARD, "cancel", label="不再报送", rule=system)
+@entry_action(UPWARD, "cancel", label="不再报送", rule=check_is_system)
 def cancel_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close a submission whose task is no longer owed."""
     entry.outcome = UpwardState.CANCELLED
     return ActionResult(words=reason)
 
 
-@entry_action(UPWARD, "resume", label="恢复报送", rule=system)
+@entry_action(UPWARD, "resume", label="恢复报送", rule=check_is_system)
 def resume_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a submission because its task was reopened."""
     entry.outcome = ""
     return ActionResult(words=reason)
 
 
-@action("guidance.record", label="登记指导记录", rule=staff)
+@action("guidance.record", label="登记指导记录", rule=check_has_appointment)
 def record_guidance(
     guiding: Body,
     *,

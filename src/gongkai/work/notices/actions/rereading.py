@@ -6,28 +6,41 @@ from dataclasses import dataclass
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices import snapshot
-from gongkai.work.notices.actions.importing import chosen_before, drafts_of, remarks_of, store_rows
-from gongkai.work.notices.actions.naming import mean
+from gongkai.work.notices.actions.importing import (
+    build_draft_rows,
+    find_previous_choices,
+    find_remarks,
+    store_rows,
+)
+from gongkai.work.notices.actions.naming import resolve_to
 from gongkai.work.notices.actions.notice_action import notice_action
-from gongkai.work.notices.actions.rules import chief_of
-from gongkai.work.notices.column_meanings import LIMIT, MEANINGS, ONCE, PATH, Head, clashes, heads_known
+from gongkai.work.notices.actions.rules import check_chief
+from gongkai.work.notices.column_meanings import (
+    LIMIT,
+    MEANINGS,
+    PATH,
+    UNIQUE_MEANINGS,
+    TableHead,
+    check_columns,
+    is_known_head,
+)
 from gongkai.work.notices.models import HeadName, MeasureUnit, Notice, Rereading, UnitState
 from gongkai.work.notices.planning.drafting import AND_SO_ON
-from gongkai.work.notices.source import Source, read_source
+from gongkai.work.notices.source import NoticeSource, read_source
 
 
-def source_heads(notice: Notice) -> list[dict[str, str]]:
+def find_table_heads(notice: Notice) -> list[dict[str, str]]:
     """Return the stored heads of the table; for old imports, read them from the file."""
     if notice.heads:
         return list(notice.heads)
     try:
-        found = _read(notice, {}).heads
+        found = _read_source(notice, {}).heads
     except Refused:
         return []
     return [{"head": head.printed, "meaning": head.meaning, "by": ""} for head in found]
 
 
-def _read(notice: Notice, heads: Mapping[str, str]) -> Source:
+def _read_source(notice: Notice, heads: Mapping[str, str]) -> NoticeSource:
     try:
         data = notice.source_file.read()
     except OSError as error:
@@ -36,33 +49,35 @@ def _read(notice: Notice, heads: Mapping[str, str]) -> Source:
 
 
 @dataclass(frozen=True)
-class Again:
+class RereadFile:
     """A file read again, with the previous and the wanted meaning of each head."""
 
     now: Mapping[str, str]
     wanted: Mapping[str, str]
-    source: Source
+    source: NoticeSource
 
 
-def _read_again(
+def _read_with_heads(
     notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: bool = True
 ) -> Mapping[str, object]:
     """Read the file before the transaction, because that takes seconds."""
-    now = {row["head"]: row["meaning"] for row in source_heads(notice)}
+    now = {row["head"]: row["meaning"] for row in find_table_heads(notice)}
     wanted = now | {head: meaning for head, meaning in heads.items() if head in now}
-    _refuse(
+    _check_heads(
         notice, heads, wanted, {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
     )
-    source = _read(notice, {head: meaning for head, meaning in wanted.items() if _says(head, meaning)})
+    source = _read_source(
+        notice, {head: meaning for head, meaning in wanted.items() if _is_meaning_explicit(head, meaning)}
+    )
     as_read = {head.printed: head.meaning for head in source.heads}
     if as_read != wanted or not source.parsed["rows"]:
         raise Refused("按这样的表头读不出任务表，请核对各栏的含义；二级任务须在一级任务和举措之间。")
-    return {"again": Again(now, wanted, source)}
+    return {"again": RereadFile(now, wanted, source)}
 
 
-@notice_action("assign_heads", verb="correct", label="更正表头", rule=chief_of, ahead=_read_again)
+@notice_action("assign_heads", verb="correct", label="更正表头", rule=check_chief, ahead=_read_with_heads)
 def assign_heads(
-    notice: Notice, *, by: Actor, heads: Mapping[str, str], again: Again, learn: bool = True
+    notice: Notice, *, by: Actor, heads: Mapping[str, str], again: RereadFile, learn: bool = True
 ) -> ActionResult:
     """Set the meaning of each column and read the table again; earlier corrections of rows are lost.
 
@@ -71,24 +86,24 @@ def assign_heads(
     (`HeadName`) for the next notice.
     """
     now, wanted, source = again.now, again.wanted, again.source
-    if source.digest != notice.source_digest or (notice.heads and dict(now) != _kept(notice)):
+    if source.digest != notice.source_digest or (notice.heads and dict(now) != _stored_heads(notice)):
         raise Conflict("表头刚刚被更正过，请刷新后再试。")
     changed = {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
-    _refuse(notice, heads, wanted, changed)
-    chosen = {**chosen_before(notice.government), **notice.owing}
-    drafts = drafts_of(source, chosen)
-    before = snapshot.take(notice)
-    meant = _meant(notice)
-    snapshot.clear(notice)
+    _check_heads(notice, heads, wanted, changed)
+    chosen = {**find_previous_choices(notice.government), **notice.owing}
+    drafts = build_draft_rows(source, chosen)
+    before = snapshot.take_snapshot(notice)
+    meant = _collect_resolved_units(notice)
+    snapshot.delete_rows(notice)
     store_rows(notice, drafts, chosen)
-    _mean_again(notice, meant)
+    _resolve_again(notice, meant)
     names = {one["head"]: one["by"] for one in notice.heads} | dict.fromkeys(changed, by.name)
     notice.heads = [
         {"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in wanted.items()
     ]
-    notice.parsed, notice.remarks = source.parsed, remarks_of(source, notice.issuer)
+    notice.parsed, notice.remarks = source.parsed, find_remarks(source, notice.issuer)
     notice.save(update_fields=["heads", "parsed", "remarks"])
-    taught = _learn(notice, changed, by) if learn else {}
+    taught = _save_learnt_heads(notice, changed, by) if learn else {}
     Rereading.objects.create(
         notice=notice, before=before, learnt=taught, version=notice.version + 1, by=by.name
     )
@@ -99,16 +114,16 @@ def assign_heads(
     )
 
 
-def _kept(notice: Notice) -> dict[str, str]:
+def _stored_heads(notice: Notice) -> dict[str, str]:
     return {head["head"]: head["meaning"] for head in notice.heads}
 
 
-def _says(head: str, meaning: str) -> bool:
+def _is_meaning_explicit(head: str, meaning: str) -> bool:
     """Tell whether a meaning must be passed to the reader because it would guess differently."""
-    return meaning in ONCE or meaning in {LIMIT, PATH} or heads_known(head)
+    return meaning in UNIQUE_MEANINGS or meaning in {LIMIT, PATH} or is_known_head(head)
 
 
-def _refuse(
+def _check_heads(
     notice: Notice, heads: Mapping[str, str], wanted: Mapping[str, str], changed: Mapping[str, str]
 ) -> None:
     if unknown := [text for text in heads.values() if text not in MEANINGS]:
@@ -117,16 +132,16 @@ def _refuse(
         raise Refused("这份文件没有读到表头，不能更正。")
     if not changed:
         raise Refused("各栏的含义没有改变。")
-    if reasons := clashes(Head(head, meaning) for head, meaning in wanted.items()):
+    if reasons := check_columns(TableHead(head, meaning) for head, meaning in wanted.items()):
         raise Refused(reasons)
     if count := notice.child_drafts.count():
         raise Refused(f"有{count}份下发通知草稿由它起草，请先删除草稿。")
 
 
-Meant = dict[str, MeasureUnit]
+ResolvedUnits = dict[str, MeasureUnit]
 
 
-def _meant(notice: Notice) -> Meant:
+def _collect_resolved_units(notice: Notice) -> ResolvedUnits:
     """Return the resolved unit of each printed name; open lists (等) are left out."""
     rows = MeasureUnit.objects.filter(measure__notice=notice, state=UnitState.RESOLVED)
     return {
@@ -135,16 +150,16 @@ def _meant(notice: Notice) -> Meant:
     }
 
 
-def _mean_again(notice: Notice, meant: Meant) -> None:
+def _resolve_again(notice: Notice, meant: ResolvedUnits) -> None:
     """Resolve names again as a clerk had resolved them before."""
     open_units = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
     for unit in open_units.select_related("measure"):
         if (before := meant.get(unit.printed)) is not None:
             members = [(member.body, member.office) for member in before.members.all()]
-            mean(unit, members, everyone=before.everyone, outside=before.outside)
+            resolve_to(unit, members, everyone=before.everyone, outside=before.outside)
 
 
-def _learn(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:
+def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:
     """Save meanings for the next notice; return the previous meaning of each head."""
     there = dict(
         HeadName.objects.filter(government=notice.government, printed__in=changed).values_list(
@@ -160,7 +175,7 @@ def _learn(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, s
     return {head: there.get(head) for head in changed}
 
 
-def _nothing_since(notice: Notice) -> list[str]:
+def _check_unchanged_since(notice: Notice) -> list[str]:
     last = notice.rereadings.first()
     if last is None:
         return ["表头没有更正过。"]
@@ -169,14 +184,16 @@ def _nothing_since(notice: Notice) -> list[str]:
     return []
 
 
-@notice_action("undo_heads", verb="correct", label="撤销表头更正", rule=chief_of, ready=_nothing_since)
+@notice_action(
+    "undo_heads", verb="correct", label="撤销表头更正", rule=check_chief, ready=_check_unchanged_since
+)
 def undo_heads(notice: Notice, *, by: Actor) -> ActionResult:
     """Restore the rows as before the heads were corrected, and forget the learnt heads."""
     last = notice.rereadings.first()
     assert last is not None
     now = {head["head"]: head["meaning"] for head in notice.heads}
-    snapshot.put_back(notice, last.before)
-    _unlearn(notice, last.learnt, now)
+    snapshot.restore_snapshot(notice, last.before)
+    _forget_learnt_heads(notice, last.learnt, now)
     last.delete()
     # The correction before it can be undone next.
     if (earlier := notice.rereadings.first()) is not None and earlier.version == last.version - 1:
@@ -185,7 +202,7 @@ def undo_heads(notice: Notice, *, by: Actor) -> ActionResult:
     return ActionResult(words="撤销表头更正，恢复更正前的各行", facts={"forgotten": sorted(last.learnt)})
 
 
-def _unlearn(notice: Notice, learnt: Mapping[str, str | None], now: Mapping[str, str]) -> None:
+def _forget_learnt_heads(notice: Notice, learnt: Mapping[str, str | None], now: Mapping[str, str]) -> None:
     """Restore the previous meanings unless they have been changed since."""
     for head, before in learnt.items():
         row = HeadName.objects.filter(
@@ -198,11 +215,11 @@ def _unlearn(notice: Notice, learnt: Mapping[str, str | None], now: Mapping[str,
             row.save(update_fields=["meaning"])
 
 
-def _keeper(by: Actor, head: HeadName) -> list[str]:
-    return chief_of(by, head)  # type: ignore[arg-type]  # it has a government, as a notice does
+def _check_can_forget(by: Actor, head: HeadName) -> list[str]:
+    return check_chief(by, head)  # type: ignore[arg-type]  # it has a government, as a notice does
 
 
-@action("notice.forget_head", label="不再记住这个表头", rule=_keeper)
+@action("notice.forget_head", label="不再记住这个表头", rule=_check_can_forget)
 def forget_head(head: HeadName, *, by: Actor) -> ActionResult:
     """Delete a learnt head; imported notices stay as they are."""
     words, stream = f"不再记住表头“{head.printed}”（{head.meaning_label}）", f"body/{head.government_id}"

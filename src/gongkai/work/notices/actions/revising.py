@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.notice_action import notice_action
-from gongkai.work.notices.actions.rules import chief_of
-from gongkai.work.notices.amending import duty_as_it_is
+from gongkai.work.notices.actions.rules import check_chief
+from gongkai.work.notices.amending import to_wanted_duty
 from gongkai.work.notices.models import (
     Amending,
     Measure,
@@ -17,26 +17,26 @@ from gongkai.work.notices.models import (
     UnitMember,
     UnitState,
 )
-from gongkai.work.notices.planning.versions import row_words
+from gongkai.work.notices.planning.versions import normalize_row
 from gongkai.work.notices.revising import (
     KEPT,
-    Revision,
     RowLine,
+    VersionComparison,
     compare_versions,
     match_duties,
 )
 from gongkai.work.notices.states import NoticeState
 
-LONGEST = 300
+MAX_LOG_CHARACTERS = 300
 # Stored in `settled` of flags that were settled in the notice in force.
-AS_BEFORE = "沿用原通知的核对结果"
+SETTLED_BEFORE = "沿用原通知的核对结果"
 
 
 # -- relation to the older notice
 # --------------------------------------------------------------------------------------
 
 
-@notice_action("answer_amending", verb="correct", label="确认是否修订", rule=chief_of)
+@notice_action("answer_amending", verb="correct", label="确认是否修订", rule=check_chief)
 def answer_amending(notice: Notice, *, by: Actor, older: Notice | None) -> ActionResult:
     """Set the notice in force that a draft amends, or None.
 
@@ -56,13 +56,13 @@ def answer_amending(notice: Notice, *, by: Actor, older: Notice | None) -> Actio
     notice.amends, notice.amending = older, Amending.YES
     notice.parent = older.parent if notice.parent_id in {None, older.pk} else notice.parent
     notice.save(update_fields=["amends", "amending", "parent"])
-    taken = _take_units_over(notice, older)
+    taken = _take_over_units(notice, older)
     words = f"修订“{older.title}”{f'（{older.doc_number}）' if older.doc_number else ''}"
     words += f"；{taken}处单位沿用原通知的核对结果" if taken else ""
-    return ActionResult(words=words[:LONGEST], facts={"older": older.pk, "taken": taken})
+    return ActionResult(words=words[:MAX_LOG_CHARACTERS], facts={"older": older.pk, "taken": taken})
 
 
-def _take_units_over(notice: Notice, older: Notice) -> int:
+def _take_over_units(notice: Notice, older: Notice) -> int:
     """Resolve units as in the amended rows where both print the same names; return their number."""
     lines = compare_versions(notice).pairs
     rows = {row.pk: row for line in lines for row in (line.old, line.new) if row}
@@ -74,23 +74,23 @@ def _take_units_over(notice: Notice, older: Notice) -> int:
     for line in lines:
         assert line.old is not None
         assert line.new is not None
-        if row_words(line.old.text) == row_words(line.new.text):
-            _settle_alike(line.old, line.new)
-        _take_limits_over(line.old, line.new)
+        if normalize_row(line.old.text) == normalize_row(line.new.text):
+            _settle_equal_flags(line.old, line.new)
+        _keep_deadline_years(line.old, line.new)
         old, new = units[line.old.pk], units[line.new.pk]
         if sorted(measure_unit.printed for measure_unit in old) != sorted(
             measure_unit.printed for measure_unit in new
         ):
             continue
-        count += _resolve_alike(old, new)
+        count += _copy_resolutions(old, new)
         if sorted((measure_unit.printed, measure_unit.part) for measure_unit in old) == sorted(
             (measure_unit.printed, measure_unit.part) for measure_unit in new
         ):
-            _settle_units(line.new)
+            _settle_unit_flags(line.new)
     return count
 
 
-def _resolve_alike(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit]) -> int:
+def _copy_resolutions(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit]) -> int:
     """Copy the members of equal printed names; their part in the row comes from the new version."""
     known: dict[str, list[MeasureUnit]] = defaultdict(list)
     for unit in old:
@@ -114,16 +114,16 @@ def _resolve_alike(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit]) -> in
     return count
 
 
-def _settle_alike(old: Measure, new: Measure) -> None:
+def _settle_equal_flags(old: Measure, new: Measure) -> None:
     """Settle flags of an unchanged row that were settled with the same words before."""
     known = {(flag.get("field"), flag.get("message")) for flag in old.flags if flag.get("settled")}
     for flag in new.flags:
         if not flag.get("settled") and (flag.get("field"), flag.get("message")) in known:
-            flag["settled"] = AS_BEFORE
+            flag["settled"] = SETTLED_BEFORE
     new.save(update_fields=["flags"])
 
 
-def _take_limits_over(old: Measure, new: Measure) -> None:
+def _keep_deadline_years(old: Measure, new: Measure) -> None:
     """Keep the year of a deadline that both versions print alike.
 
     3月31日前 in a version of July is the day that had been ordered before.
@@ -131,7 +131,7 @@ def _take_limits_over(old: Measure, new: Measure) -> None:
     running = {duty.pk: duty for duty in old.duties.all()}
     read = {duty.pk: duty for duty in new.duties.all()}
     partner = match_duties(
-        [duty_as_it_is(duty) for duty in running.values()], [duty_as_it_is(duty) for duty in read.values()]
+        [to_wanted_duty(duty) for duty in running.values()], [to_wanted_duty(duty) for duty in read.values()]
     )
     for pk, duty in read.items():
         before = running[partner[pk]].due if pk in partner else {}
@@ -142,10 +142,10 @@ def _take_limits_over(old: Measure, new: Measure) -> None:
             duty.save(update_fields=["due"])
 
 
-def _settle_units(row: Measure) -> None:
+def _settle_unit_flags(row: Measure) -> None:
     for flag in row.flags:
         if flag.get("field") in {"lead", "responsible", "partner"} and not flag.get("settled"):
-            flag["settled"] = AS_BEFORE
+            flag["settled"] = SETTLED_BEFORE
     row.save(update_fields=["flags"])
 
 
@@ -153,13 +153,13 @@ def _settle_units(row: Measure) -> None:
 # ------------------------------------------------------------------------------------------------
 
 
-@notice_action("accept_rows", verb="correct", label="采用修订", rule=chief_of)
+@notice_action("accept_rows", verb="correct", label="采用修订", rule=check_chief)
 def accept_rows(notice: Notice, *, by: Actor, row: str = "") -> ActionResult:
     """Accept the change of one row (`RowLine.key`), or all changes that need no separate decision.
 
     The result is the number of rows.
     """
-    lines = [line for line in _revision(notice).lines if line.waits or line.status == KEPT]
+    lines = [line for line in _get_revision(notice).lines if line.waits or line.status == KEPT]
     wanted = (
         [line for line in lines if line.key == row]
         if row
@@ -167,30 +167,32 @@ def accept_rows(notice: Notice, *, by: Actor, row: str = "") -> ActionResult:
     )
     if not wanted:
         raise Refused("这一行刚刚已有变化，请刷新后重试。" if row else "其余各行须逐行采用。")
-    _keep(notice, wanted, by)
-    words = f"采用修订：{_title(wanted[0])}" if row else f"采用修订{len(wanted)}行"
+    _save_pairings(notice, wanted, by)
+    words = f"采用修订：{_row_title(wanted[0])}" if row else f"采用修订{len(wanted)}行"
     return ActionResult(
-        words=words[:LONGEST], facts={"rows": [line.key for line in wanted]}, result=len(wanted)
+        words=words[:MAX_LOG_CHARACTERS], facts={"rows": [line.key for line in wanted]}, result=len(wanted)
     )
 
 
-@notice_action("keep_row", verb="correct", label="修订版未列入，继续办理", rule=chief_of)
-def keep_row(notice: Notice, *, by: Actor, row: str, reason: str) -> ActionResult:
+@notice_action("keep_row", verb="correct", label="修订版未列入，继续办理", rule=check_chief)
+def keep_dropped_row(notice: Notice, *, by: Actor, row: str, reason: str) -> ActionResult:
     """Continue a row that the amended version drops, with a reason; its tasks move to the new version."""
     words = " ".join(reason.split())
     if not words:
         raise Refused("请写明继续办理的原因，如“本年度已部署，办完为止”。")
-    lines = [line for line in _revision(notice).lines if line.key == row and line.old and not line.new]
+    lines = [line for line in _get_revision(notice).lines if line.key == row and line.old and not line.new]
     if not lines:
         raise Refused("这一行刚刚已有变化，请刷新后重试。")
-    _keep(notice, lines, by, words)
-    return ActionResult(words=f"继续办理：{_title(lines[0])}（{words}）"[:LONGEST], facts={"row": row})
+    _save_pairings(notice, lines, by, words)
+    return ActionResult(
+        words=f"继续办理：{_row_title(lines[0])}（{words}）"[:MAX_LOG_CHARACTERS], facts={"row": row}
+    )
 
 
-@notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=chief_of)
+@notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=check_chief)
 def pair_rows(notice: Notice, *, by: Actor, new: int, old: int | None) -> ActionResult:
     """Pair a row of the amended version with a row in force, or with None if it is new."""
-    revision = _revision(notice)
+    revision = _get_revision(notice)
     mine = next((line for line in revision.lines if line.new and line.new.pk == new), None)
     there = next((line for line in revision.lines if line.old and line.old.pk == old), None) if old else None
     if mine is None or (old and there is None):
@@ -207,10 +209,12 @@ def pair_rows(notice: Notice, *, by: Actor, new: int, old: int | None) -> Action
         notice=notice, other=revision.older, own_id=new, upper=there.old if there else None, by=by.name
     )
     beside = f"对应“{there.old.title}”" if there and there.old else "为新增"
-    return ActionResult(words=f"“{_title(mine)}”{beside}"[:LONGEST], facts={"new": new, "old": old})
+    return ActionResult(
+        words=f"“{_row_title(mine)}”{beside}"[:MAX_LOG_CHARACTERS], facts={"new": new, "old": old}
+    )
 
 
-def _keep(notice: Notice, lines: Iterable[RowLine], by: Actor, words: str = "") -> None:
+def _save_pairings(notice: Notice, lines: Iterable[RowLine], by: Actor, words: str = "") -> None:
     for line in lines:
         Pairing.objects.update_or_create(
             notice=notice, other_id=notice.amends_id, own=line.new, upper=line.old,
@@ -218,12 +222,12 @@ def _keep(notice: Notice, lines: Iterable[RowLine], by: Actor, words: str = "") 
         )  # fmt: skip
 
 
-def _title(line: RowLine) -> str:
+def _row_title(line: RowLine) -> str:
     row = line.new or line.old
     return row.title if row else ""
 
 
-def _revision(notice: Notice) -> Revision:
+def _get_revision(notice: Notice) -> VersionComparison:
     if not notice.revises:
         raise Refused("请先确认本通知修订的是哪一份通知。")
     return compare_versions(notice)

@@ -13,36 +13,38 @@ from gongkai.core.units.reach import is_above
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.law import default_calendar, end_of_day
 from gongkai.work.notices.models import HeadName, Notice
-from gongkai.work.notices.states import ASKED, INNER
+from gongkai.work.notices.states import INNER, REQUEST_STATES
 
-WORKERS = (Role.CLERK, Role.LEAD)
+WORKER_ROLES = (Role.CLERK, Role.LEAD)
 # Actions that make a request, and actions that end it.
-ASKING = tuple(f"assignment.{verb}" for verb in ("not_applicable", "more_time", "other_unit", "send_back"))
-ANSWERING = ("assignment.grant", "assignment.refuse", "assignment.recall")
-SUBMITTING = ("assignment.submit",)
-RETURNING = ("assignment.return", "assignment.recall", "assignment.reopen")
-SET_OFFICE = "ledger.set_office"
+REQUEST_ACTIONS = tuple(
+    f"assignment.{verb}" for verb in ("not_applicable", "more_time", "other_unit", "send_back")
+)
+ANSWER_ACTIONS = ("assignment.grant", "assignment.refuse", "assignment.recall")
+SUBMIT_ACTIONS = ("assignment.submit",)
+RETURN_ACTIONS = ("assignment.return", "assignment.recall", "assignment.reopen")
+SET_OFFICE_ACTION = "ledger.set_office"
 # After this, deciders are reminded and the open-government office may decide; our convention, not
 # law.
-PATIENCE = 3
+REMINDER_AFTER_WORKING_DAYS = 3
 
 
-OWN_ONLY = "只有本单位的公开工作机构或者负责人可以办理。"
+OWN_UNIT_ONLY = "只有本单位的公开工作机构或者负责人可以办理。"
 
 
-def chief_somewhere(by: Actor, _: object) -> list[str]:
+def check_is_chief(by: Actor, _: object) -> list[str]:
     """Object unless the user heads the open-government office of any government."""
     return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以办理。"]
 
 
-def imports(by: Actor, _: object) -> list[str]:
+def check_can_import(by: Actor, _: object) -> list[str]:
     """Object unless the user may import notices for some government or unit."""
-    if not chief_somewhere(by, _) or units_led(by):
+    if not check_is_chief(by, _) or units_led(by):
         return []
     return ["只有政务公开办和各单位的公开工作机构可以导入通知。"]
 
 
-def imports_for(by: Actor, government: Body) -> bool:
+def can_import_for(by: Actor, government: Body) -> bool:
     """Tell whether the user may import notices of this government or unit."""
     if by.system:
         return True
@@ -51,70 +53,72 @@ def imports_for(by: Actor, government: Body) -> bool:
     return by.reaches(Role.CHIEF, path=government.path)
 
 
-def chief_of(by: Actor, notice: "Notice | HeadName") -> list[str]:
+def check_chief(by: Actor, notice: "Notice | HeadName") -> list[str]:
     """Object unless the user is in charge of open government where the notice belongs.
 
     For a unit's own notice that is the user in charge in the unit.
     """
     if notice.own if isinstance(notice, Notice) else issues_for_itself(notice.government):
-        return [] if in_charge(by, notice.government.pk) else [OWN_ONLY]
+        return [] if in_charge(by, notice.government.pk) else [OWN_UNIT_ONLY]
     if is_above(by, notice.government):
         return []
     return ["只有政务公开办可以办理。"]
 
 
-def staff(by: Actor, _: object) -> list[str]:
+def check_has_appointment(by: Actor, _: object) -> list[str]:
     """Object unless the user has an appointment."""
     return [] if by.system or by.known else ["请先登录，且须有任职。"]
 
 
-def first_day(entry: Entry) -> date:
+def first_extension_day(entry: Entry) -> date:
     """Return the first day that an extension may name: not before today or the current due date."""
     today = timezone.localdate()
     return max(today, timezone.localdate(entry.due_at)) if entry.due_at else today
 
 
-def too_early(entry: Entry, until: date) -> list[str]:
+def check_extension_day(entry: Entry, until: date) -> list[str]:
     """Object to an extension that ends before today or before the current due date."""
     if until < timezone.localdate():
         return ["延长后的期限不能早于今天，请另选日期。"]
-    if until < first_day(entry):
-        return [f"延长后的期限不能早于原来的期限（{first_day(entry)}），请另选日期。"]
+    if until < first_extension_day(entry):
+        return [f"延长后的期限不能早于原来的期限（{first_extension_day(entry)}），请另选日期。"]
     return []
 
 
-def works(by: Actor, entry: Entry) -> list[str]:
+def check_can_work(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user works in the unit or office that owes the entry."""
     if entry.kind == INNER:
         unit = entry.assignment.notice.government_id
         return (
-            [] if works_on(by, entry.body_id, entry.office_id) or in_charge(by, unit) else [_not_ours(entry)]
+            []
+            if works_on(by, entry.body_id, entry.office_id) or in_charge(by, unit)
+            else [_objection_not_own(entry)]
         )
-    if by.has(*WORKERS, body_id=entry.body_id):
+    if by.has(*WORKER_ROLES, body_id=entry.body_id):
         return []
     return [f"只有责任单位（{entry.body.label}）的经办人或者负责人可以办理。"]
 
 
-def _not_ours(entry: Entry) -> str:
+def _objection_not_own(entry: Entry) -> str:
     whose = str(entry.office) if entry.office else entry.body.label
     return f"由{whose}的经办人或者本单位的公开工作机构办理。"
 
 
-def oversees(by: Actor, entry: Entry) -> list[str]:
+def check_can_oversee(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user is in the office that issued the notice, or above it."""
     if entry.kind == INNER:
-        return [] if in_charge(by, entry.assignment.notice.government_id) else [OWN_ONLY]
+        return [] if in_charge(by, entry.assignment.notice.government_id) else [OWN_UNIT_ONLY]
     if is_above(by, entry.assignment.notice.government):
         return []
     return ["只有印发通知的政务公开办可以办理。"]
 
 
-def leads_of(entry: Entry) -> frozenset[int]:
+def find_leads(entry: Entry) -> frozenset[int]:
     """Return the primary keys of the lead units of an assignment."""
     return frozenset(entry.assignment.lead_ids)
 
 
-def decides(by: Actor, entry: Entry) -> list[str]:
+def check_can_decide(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user may decide a submission; nobody accepts their own.
 
     A lead unit other than the responsible one decides through its clerk, head or open-government
@@ -122,67 +126,69 @@ def decides(by: Actor, entry: Entry) -> list[str]:
     above. If no lead unit can act, the open-government office decides. In a unit's own notice the
     user in charge there decides.
     """
-    leads = leads_of(entry)
+    leads = find_leads(entry)
     others = leads - {entry.body_id}
     if entry.kind == INNER:
-        return oversees(by, entry) or _own_work(by, entry)
-    if is_among(by, _submitters(entry)):
+        return check_can_oversee(by, entry) or _check_not_own_submission(by, entry)
+    if is_among(by, _find_submitters(entry)):
         return ["本人提交的任务，须由他人审核。"]
-    if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
+    if any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
         return []
     own = entry.body_id in leads
     if own and by.has(Role.LEAD, body_id=entry.body_id):
         return []
-    if by.reaches(Role.CHIEF, path=entry.body.path) and (own or not others & _staffed(by)):
+    if by.reaches(Role.CHIEF, path=entry.body.path) and (own or not others & _staffed_bodies(by)):
         return []
     return ["只有牵头单位可以审核。" if others else "由责任单位负责人或者政务公开办审核。"]
 
 
-def _own_work(by: Actor, entry: Entry) -> list[str]:
+def _check_not_own_submission(by: Actor, entry: Entry) -> list[str]:
     """Object to deciding one's own submission in a unit where another user could decide."""
-    own = is_among(by, _submitters(entry))
+    own = is_among(by, _find_submitters(entry))
     alone = own and leads_alone(by, entry.assignment.notice.government_id)
     return ["本人提交的任务，须由他人审核。"] if own and not alone else []
 
 
-def _submitters(entry: Entry) -> set[int | None]:
+def _find_submitters(entry: Entry) -> set[int | None]:
     """Return all users who submitted the entry since it was last returned, not only the last one."""
-    return actors_of(entry.stream, SUBMITTING, RETURNING) | {entry.assignment.submitted_by}
+    return actors_of(entry.stream, SUBMIT_ACTIONS, RETURN_ACTIONS) | {entry.assignment.submitted_by}
 
 
-def leads_with(by: Actor, entry: Entry) -> list[str]:
+def check_can_inspect(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user works in another lead unit or in the office above the responsible unit."""
     if entry.kind == INNER:
-        return oversees(by, entry)
-    others = leads_of(entry) - {entry.body_id}
-    if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
+        return check_can_oversee(by, entry)
+    others = find_leads(entry) - {entry.body_id}
+    if any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
         return []
-    if leads_of(entry) and by.reaches(Role.CHIEF, path=entry.body.path):
+    if find_leads(entry) and by.reaches(Role.CHIEF, path=entry.body.path):
         return []
     return ["只有牵头单位和政务公开办登记检查情况。"]
 
 
-def decides_asks(by: Actor, entry: Entry) -> list[str]:
+def check_can_decide_request(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user may decide a request: another lead unit, or the office that issued the notice.
 
     A unit that leads its own part cannot grant its own request. In a unit's own notice its head
     decides, or the user in charge for another office than their own.
     """
     if entry.kind == INNER:
-        return oversees(by, entry) or _own_share(by, entry)
-    others = leads_of(entry) - {entry.body_id}
-    if not oversees(by, entry) or any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
-        return ["本人提出的申请，须由他人决定。"] if is_among(by, _asked_by(entry)) else []
+        return check_can_oversee(by, entry) or _check_not_own_share(by, entry)
+    others = find_leads(entry) - {entry.body_id}
+    if not check_can_oversee(by, entry) or any(
+        by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others
+    ):
+        return ["本人提出的申请，须由他人决定。"] if is_among(by, _find_requesters(entry)) else []
     return [f"申请由{'牵头单位或者' if others else ''}印发通知的政务公开办决定，责任单位不能自行同意。"]
 
 
-def _asked_by(entry: Entry) -> set[int | None]:
+def _find_requesters(entry: Entry) -> set[int | None]:
     """Return the users who made the pending request."""
-    made = actors_of(entry.stream, ASKING, ANSWERING)
-    return made if entry.state in ASKED else set()
+    made = actors_of(entry.stream, REQUEST_ACTIONS, ANSWER_ACTIONS)
+    return made if entry.state in REQUEST_STATES else set()
 
 
-def _own_share(by: Actor, entry: Entry) -> list[str]:
+def _check_not_own_share(by: Actor, entry: Entry) -> list[str]:
     """Object to excusing one's own work in a unit where another user could decide.
 
     Own work: the user made the pending request, has the entry's office as a clerk, or moved the
@@ -191,8 +197,12 @@ def _own_share(by: Actor, entry: Entry) -> list[str]:
     unit = entry.assignment.notice.government_id
     if leads_alone(by, unit):
         return []
-    moved = actors_of(entry.stream, [SET_OFFICE], [*ASKING, *ANSWERING]) if entry.state in ASKED else set()
-    if is_among(by, _asked_by(entry) | moved):
+    moved = (
+        actors_of(entry.stream, [SET_OFFICE_ACTION], [*REQUEST_ACTIONS, *ANSWER_ACTIONS])
+        if entry.state in REQUEST_STATES
+        else set()
+    )
+    if is_among(by, _find_requesters(entry) | moved):
         return ["本人提出的申请，须由他人决定。"]
     own = [post for post in by.posts if post.role == Role.CLERK and post.body_id == entry.body_id]
     if by.has(Role.LEAD, body_id=unit) or not any(one.office_id in {None, entry.office_id} for one in own):
@@ -200,53 +210,53 @@ def _own_share(by: Actor, entry: Entry) -> list[str]:
     return ["本人承办的任务，申请由单位负责人决定。"]
 
 
-def cancels(by: Actor, entry: Entry) -> list[str]:
+def check_can_cancel(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user may cancel the entry; in a unit's own notice nobody cancels their own work."""
-    if reasons := oversees(by, entry):
+    if reasons := check_can_oversee(by, entry):
         return reasons
-    if entry.kind == INNER and _own_share(by, entry):
+    if entry.kind == INNER and _check_not_own_share(by, entry):
         return ["本人承办的任务，由单位负责人取消。"]
     return []
 
 
-def _staffed(by: Actor) -> frozenset[int]:
+def _staffed_bodies(by: Actor) -> frozenset[int]:
     """Cache the staffed bodies on the actor, which lives for one web request."""
     kept: frozenset[int] | None = getattr(by, "_staffed", None)
     if kept is None:
-        kept = staffed()
+        kept = find_staffed_bodies()
         object.__setattr__(by, "_staffed", kept)
     return kept
 
 
-def staffed() -> frozenset[int]:
+def find_staffed_bodies() -> frozenset[int]:
     """Return the bodies with an appointed user who can decide."""
-    rows = Appointment.objects.filter(in_force(), role__in=(*WORKERS, Role.CHIEF))
+    rows = Appointment.objects.filter(in_force(), role__in=(*WORKER_ROLES, Role.CHIEF))
     return frozenset(rows.values_list("body_id", flat=True).distinct())
 
 
-def turn(by: Actor, entry: Entry) -> bool:
+def is_turn_to_decide(by: Actor, entry: Entry) -> bool:
     """Tell whether the user should decide now.
 
     A request goes to the lead unit first. It goes to the open-government office when no other lead
     unit can act, or after three working days.
     """
-    if entry.state not in ASKED:
-        return not decides(by, entry)
-    if decides_asks(by, entry):
+    if entry.state not in REQUEST_STATES:
+        return not check_can_decide(by, entry)
+    if check_can_decide_request(by, entry):
         return False
-    able = (leads_of(entry) - {entry.body_id}) & _staffed(by)
-    if not able or any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in able):
+    able = (find_leads(entry) - {entry.body_id}) & _staffed_bodies(by)
+    if not able or any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in able):
         return True
     return entry.moved_at is not None and entry.moved_at < end_of_day(
-        default_calendar().subtract(timezone.localdate(), PATIENCE)
+        default_calendar().subtract(timezone.localdate(), REMINDER_AFTER_WORKING_DAYS)
     )
 
 
-def judges(by: Actor, entry: Entry) -> bool:
+def is_decider(by: Actor, entry: Entry) -> bool:
     """Tell whether the user should decide now; registered with the ledger."""
-    return turn(by, entry)
+    return is_turn_to_decide(by, entry)
 
 
-def system(by: Actor, _: object) -> list[str]:
+def check_is_system(by: Actor, _: object) -> list[str]:
     """Object unless a background job acts."""
     return [] if by.system else ["这项操作由系统自动完成。"]

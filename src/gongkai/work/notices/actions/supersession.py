@@ -7,16 +7,16 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import numbers
-from gongkai.work.notices.actions.deciding import KIND, cancel, to_unit
+from gongkai.work.notices.actions.deciding import KIND, cancel_assignment, notify_unit
 from gongkai.work.notices.actions.notice_action import notice_action
-from gongkai.work.notices.actions.rules import chief_of, oversees
+from gongkai.work.notices.actions.rules import check_can_oversee, check_chief
 from gongkai.work.notices.models import Ask, Notice
 from gongkai.work.notices.states import NoticeState, State
-from gongkai.work.notices.supersession import OLDER, effects_of, may_replace
+from gongkai.work.notices.supersession import OLDER_NOTICE_MESSAGE, can_supersede, preview_supersession
 
 
-@notice_action("supersede", verb="supersede", label="标记为被取代", rule=chief_of)
-def supersede(
+@notice_action("supersede", verb="supersede", label="标记为被取代", rule=check_chief)
+def supersede_notice(
     notice: Notice, *, by: Actor, newer: Notice, reason: str = "", seen: str | None = None
 ) -> ActionResult:
     """Mark a notice as superseded by a later one and cancel its open tasks.
@@ -27,21 +27,21 @@ def supersede(
         raise Refused("请选择同一政府的另一份通知。")
     if newer.state != NoticeState.LIVE:
         raise Refused("取代它的通知尚未执行，请先确认新通知。")
-    if not may_replace(newer, notice):
-        raise Refused(OLDER.format(newer.title))
-    effects = effects_of(notice)
+    if not can_supersede(newer, notice):
+        raise Refused(OLDER_NOTICE_MESSAGE.format(newer.title))
+    effects = preview_supersession(notice)
     if seen is not None and seen != effects.seen:
         raise Refused("任务的办理情况刚刚有变化，没有取代：请看过新的情况后再确认。")
     notice.superseded_by = newer
     notice.save(update_fields=["superseded_by"])
     words = f"被“{newer.title}”取代{f'：{reason}' if reason else ''}"
     for assignment in effects.cancelled:
-        cancel(assignment.entry, by=by, reason=words)
+        cancel_assignment(assignment.entry, by=by, reason=words)
     numbers_of_tasks = [assignment.pk for assignment in effects.cancelled]
     return ActionResult(words=words, facts={"newer": newer.pk, "cancelled": numbers_of_tasks})
 
 
-def _is_undoable(notice: Notice) -> list[str]:
+def _check_undoable(notice: Notice) -> list[str]:
     """Object when the tasks were taken over by a revised version."""
     newer = notice.superseded_by
     if newer is not None and newer.revises and newer.amends_id == notice.pk:
@@ -49,7 +49,7 @@ def _is_undoable(notice: Notice) -> list[str]:
     return []
 
 
-def tasks_to_restore(notice: Notice) -> list[Entry]:
+def list_tasks_to_restore(notice: Notice) -> list[Entry]:
     """Return the tasks cancelled by superseding a notice that are still cancelled."""
     last = (
         Movement.objects.filter(stream=f"notice/{notice.pk}", action="notice.supersede")
@@ -62,22 +62,22 @@ def tasks_to_restore(notice: Notice) -> list[Entry]:
     return list(rows.select_related("body", "assignment").order_by("pk"))
 
 
-@notice_action("reinstate", verb="reinstate", label="撤销取代", rule=chief_of, ready=_is_undoable)
-def reinstate(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
+@notice_action("reinstate", verb="reinstate", label="撤销取代", rule=check_chief, ready=_check_undoable)
+def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     """Undo superseding: the notice is in force again and its cancelled tasks are restored."""
     if not reason.strip():
         raise Refused("请写明撤销取代的原因。")
     notice.superseded_by = None
     notice.save(update_fields=["superseded_by"])
-    restored = tasks_to_restore(notice)
+    restored = list_tasks_to_restore(notice)
     for entry in restored:
-        restore(entry, by=by, reason=reason)
+        restore_assignment(entry, by=by, reason=reason)
     words = f"撤销取代，恢复{len(restored)}项任务：{reason.strip()}"
     return ActionResult(words=words, facts={"restored": [entry.pk for entry in restored]})
 
 
-@entry_action(KIND, "restore", label="恢复任务", rule=oversees)
-def restore(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+@entry_action(KIND, "restore", label="恢复任务", rule=check_can_oversee)
+def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Restore a cancelled task with its state, due date, outcome and pending request."""
     done = Movement.objects.filter(stream=entry.stream, action="assignment.cancel").order_by("-seq").first()
     if done is None:
@@ -93,5 +93,5 @@ def restore(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(
         words=reason.strip(),
         to_state=done.from_state,
-        tell=(to_unit(entry, "任务恢复", f"已恢复办理：{reason.strip()}", "restore", urgent=True),),
+        tell=(notify_unit(entry, "任务恢复", f"已恢复办理：{reason.strip()}", "restore", urgent=True),),
     )

@@ -16,35 +16,35 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.reach import is_above
 from gongkai.lib.writing.titles import quoted
-from gongkai.work.notices.actions.rules import WORKERS, system
+from gongkai.work.notices.actions.rules import WORKER_ROLES, check_is_system
 from gongkai.work.notices.states import SUPPORT, ShareState
-from gongkai.work.notices.telling import work_at
+from gongkai.work.notices.telling import unit_recipients
 
 
-def helps(by: Actor, entry: Entry) -> list[str]:
+def check_can_help(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user is a clerk or the head of the partner unit."""
-    if by.has(*WORKERS, body_id=entry.body_id):
+    if by.has(*WORKER_ROLES, body_id=entry.body_id):
         return []
     return [f"只有配合单位（{entry.body.label}）的经办人或者负责人可以办理。"]
 
 
-def takes(by: Actor, entry: Entry) -> list[str]:
+def check_can_receive(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user works in the unit that owes the task, or in the office above it."""
     task = entry.contribution.task
-    if by.has(*WORKERS, body_id=task.body_id) or is_above(by, task.body):
+    if by.has(*WORKER_ROLES, body_id=task.body_id) or is_above(by, task.body):
         return []
     return [f"由牵头单位（{task.body.label}）确认。"]
 
 
-confirms = AnotherPerson(
-    takes,
+check_can_confirm = AnotherPerson(
+    check_can_receive,
     ("support.submit",),
     "提供和确认须由两人分别办理：配合情况由您提供，请由牵头单位的另一人确认。",
     returned=("support.return",),
 )
 
 
-@entry_action(SUPPORT, "submit", label="提供配合情况", rule=helps)
+@entry_action(SUPPORT, "submit", label="提供配合情况", rule=check_can_help)
 def submit_support(
     entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[Named] = ()
 ) -> ActionResult:
@@ -59,54 +59,58 @@ def submit_support(
     given.statement, given.submitted_by = statement.strip(), by.person_id
     given.save(update_fields=["statement", "submitted_by"])
     words = f"{entry.body.label}已提供，请确认。"
-    tell = _tell(entry, "配合情况", words, "support", given.task.body_id)
+    tell = _notify_body(entry, "配合情况", words, "support", given.task.body_id)
     return ActionResult(events=(event("submitted"),), words=statement.strip() or "已提供", tell=(tell,))
 
 
-@entry_action(SUPPORT, "accept", label="确认", rule=confirms)
+@entry_action(SUPPORT, "accept", label="确认", rule=check_can_confirm)
 def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Confirm a contribution; it closes as of the time of submission. The task stays as it is."""
     given = entry.moved_at or timezone.now()
-    tell = _tell(entry, "配合已确认", "牵头单位已确认。", "supported", entry.body_id)
+    tell = _notify_body(entry, "配合已确认", "牵头单位已确认。", "supported", entry.body_id)
     return ActionResult(
         words=words.strip() or "已确认", events=(event("closed", given),), past=True, tell=(tell,)
     )
 
 
-@entry_action(SUPPORT, "return", label="退回补充", rule=takes)
+@entry_action(SUPPORT, "return", label="退回补充", rule=check_can_receive)
 def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a contribution with what is missing; its clock runs again."""
     if not reason.strip():
         raise Refused("请写明要补充什么。")
-    tell = _tell(entry, "退回补充", f"被退回：{reason.strip()}", "support-return", entry.body_id, urgent=True)
+    tell = _notify_body(
+        entry, "退回补充", f"被退回：{reason.strip()}", "support-return", entry.body_id, urgent=True
+    )
     return ActionResult(words=reason.strip(), events=end_stops(entry), tell=(tell,))
 
 
-@entry_action(SUPPORT, "cancel", label="不再需要配合", rule=takes)
+@entry_action(SUPPORT, "cancel", label="不再需要配合", rule=check_can_receive)
 def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a contribution that is no longer needed."""
     if not reason.strip():
         raise Refused("请写明原因。")
     entry.outcome = "cancelled"
-    tell = _tell(entry, "不再需要配合", f"不再需要配合：{reason.strip()}", "support-cancel", entry.body_id)
+    tell = _notify_body(
+        entry, "不再需要配合", f"不再需要配合：{reason.strip()}", "support-cancel", entry.body_id
+    )
     return ActionResult(words=reason.strip(), events=end_stops(entry), tell=(tell,))
 
 
-@entry_action(SUPPORT, "draw_in", label="随任务调整期限", rule=system)
-def draw_support_in(entry: Entry, *, by: Actor) -> ActionResult:
+@entry_action(SUPPORT, "draw_in", label="随任务调整期限", rule=check_is_system)
+def move_support_deadline(entry: Entry, *, by: Actor) -> ActionResult:
     """Set the deadline of a contribution to that of its task; notify the partner unit."""
     task = entry.contribution.task
     if task.due_at is None or entry.due_at == task.due_at:
         raise Refused("期限没有变化，请填另一个日期。")
     day = timezone.localdate(task.due_at)
-    tell = _tell(entry, "期限调整", f"随任务调整，期限为{day}。", "support-due", entry.body_id)
+    tell = _notify_body(entry, "期限调整", f"随任务调整，期限为{day}。", "support-due", entry.body_id)
     facts = {"due": day.isoformat(), "before": entry.due_at and entry.due_at.isoformat()}
     return ActionResult(
         words=f"随任务调整期限为{day}", facts=facts, events=(event("corrected", until=day),), tell=(tell,)
     )
 
 
-def end_of_task(task: Entry) -> None:
+def close_contributions(task: Entry) -> None:
     """Close the open contributions to a task that has ended: confirm submitted ones, cancel the others."""
 
     for entry in Entry.objects.open().filter(contribution__task=task).order_by("pk"):
@@ -116,25 +120,27 @@ def end_of_task(task: Entry) -> None:
             cancel_support(entry, by=SYSTEM, reason=f"任务（{task.number}）已办结")
 
 
-def follow_day(task: Entry) -> None:
+def move_contribution_deadlines(task: Entry) -> None:
     """Move the deadlines of open contributions to that of their task."""
 
     rows = Entry.objects.open().filter(contribution__task=task).exclude(due_at=task.due_at)
     for entry in rows.order_by("pk"):
-        draw_support_in(entry, by=SYSTEM)
+        move_support_deadline(entry, by=SYSTEM)
 
 
-def to_partner(entry: Entry, subject: str, body: str, key: str) -> Notification:
+def notify_partner(entry: Entry, subject: str, body: str, key: str) -> Notification:
     """Return a notification to the partner unit."""
-    return _tell(entry, subject, body, key, entry.body_id)
+    return _notify_body(entry, subject, body, key, entry.body_id)
 
 
-def _tell(entry: Entry, subject: str, body: str, key: str, to: int, *, urgent: bool = False) -> Notification:
+def _notify_body(
+    entry: Entry, subject: str, body: str, key: str, to: int, *, urgent: bool = False
+) -> Notification:
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         urgent=urgent,
-        **work_at(to),
+        **unit_recipients(to),
     )

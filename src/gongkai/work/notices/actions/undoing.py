@@ -12,22 +12,22 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.openness import AREAS
 from gongkai.work.notices import columns
-from gongkai.work.notices.actions.rules import chief_of
+from gongkai.work.notices.actions.rules import check_chief
 from gongkai.work.notices.models import Carry, Delegation, Guidance, Notice, Upward
-from gongkai.work.notices.states import NOTICE
+from gongkai.work.notices.states import NOTICE_MACHINE
 
 # Obstacles of one kind listed by name.
-SHOWN = 20
+MAX_LISTED = 20
 
 
-def obstacles(notice: Notice) -> list[str]:
+def find_undo_obstacles(notice: Notice) -> list[str]:
     """Return the obstacles to undoing an import, one sentence each; empty if it can be undone."""
-    entries = _made(notice)
+    entries = _created_entries(notice)
     if notice.revises and (older := notice.supersedes.first()):
         return [
             f"它修订了“{older.title}”，原有任务已转入本通知继续办理，撤销会丢失办理情况；有误的请逐条更正。"
         ]
-    found = [*_moved(entries), *_papers(entries)]
+    found = [*_find_worked_entries(entries), *_find_attached_objects(entries)]
     if count := Upward.objects.filter(notice=notice, assignment=None).count():
         found.append(f"有{count}项报送以本通知为依据。")
     if count := Guidance.objects.filter(measure__notice=notice).count():
@@ -46,22 +46,22 @@ def obstacles(notice: Notice) -> list[str]:
         found.append(f"它取代了“{newer.title}”。")
     if notice.awaited.exclude(dated=None).exists():
         found.append("已经登记了所等待的上级文件。")
-    return [*found, *columns.obstacles(notice)]
+    return [*found, *columns.find_column_obstacles(notice)]
 
 
-def _made(notice: Notice) -> QuerySet[Entry]:
+def _created_entries(notice: Notice) -> QuerySet[Entry]:
     """Return the entries created by confirming: tasks, contributions and upward submissions."""
     return Entry.objects.filter(
-        Q(assignment__notice=notice) | Q(upward__assignment__notice=notice) | _given(notice)
+        Q(assignment__notice=notice) | Q(upward__assignment__notice=notice) | _contributions_of(notice)
     )
 
 
-def _given(notice: Notice) -> Q:
+def _contributions_of(notice: Notice) -> Q:
     """Return the condition for contributions to tasks of the notice."""
     return Q(contribution__task__assignment__notice=notice)
 
 
-def _moved(entries: QuerySet[Entry]) -> list[str]:
+def _find_worked_entries(entries: QuerySet[Entry]) -> list[str]:
     rows = {entry.stream: entry for entry in entries}
     done: dict[str, Movement] = {}
     streams = list(rows)
@@ -71,12 +71,12 @@ def _moved(entries: QuerySet[Entry]) -> list[str]:
             done.setdefault(movement.stream, movement)
     lines = [
         f"{rows[stream].number}“{rows[stream].title[:30]}”已由{movement.actor}办理。"
-        for stream, movement in list(done.items())[:SHOWN]
+        for stream, movement in list(done.items())[:MAX_LISTED]
     ]
-    return lines + ([f"另有{len(done) - SHOWN}条任务已经办理。"] if len(done) > SHOWN else [])
+    return lines + ([f"另有{len(done) - MAX_LISTED}条任务已经办理。"] if len(done) > MAX_LISTED else [])
 
 
-def _papers(entries: QuerySet[Entry]) -> list[str]:
+def _find_attached_objects(entries: QuerySet[Entry]) -> list[str]:
     found = []
     for model, words in ((Comment, "备注"), (Attachment, "附件"), (Evidence, "佐证")):
         if count := model.objects.filter(entry__in=entries).count():
@@ -84,7 +84,7 @@ def _papers(entries: QuerySet[Entry]) -> list[str]:
     return found
 
 
-class UndoAction(MachineAction[Notice]):
+class UndoImportAction(MachineAction[Notice]):
     """An action that deletes its own target, so that no state remains to be written."""
 
     def finish(self, target: Notice, step: ActionResult, *, by: Actor) -> ActionResult:
@@ -92,13 +92,13 @@ class UndoAction(MachineAction[Notice]):
         return step
 
 
-def undo_import_now(notice: Notice, *, by: Actor, reason: str = "") -> ActionResult:
+def delete_import(notice: Notice, *, by: Actor, reason: str = "") -> ActionResult:
     """Delete all that an import created: entries, columns, measures, the notice and its file."""
-    if found := obstacles(notice):
+    if found := find_undo_obstacles(notice):
         raise Refused(found)
-    removed = columns.unmake(notice, by=by)
+    removed = columns.remove_columns(notice, by=by)
     upward = remove_entries(
-        Entry.objects.filter(Q(upward__assignment__notice=notice) | _given(notice)), by=by
+        Entry.objects.filter(Q(upward__assignment__notice=notice) | _contributions_of(notice)), by=by
     )
     count = upward + remove_entries(Entry.objects.filter(assignment__notice=notice), by=by)
     measures = notice.measures.count()
@@ -113,7 +113,12 @@ def undo_import_now(notice: Notice, *, by: Actor, reason: str = "") -> ActionRes
 
 
 undo_import = register(
-    UndoAction(
-        "notice.undo", "撤销导入", undo_import_now, chief_of, verb="undo", machine=lambda notice: NOTICE
+    UndoImportAction(
+        "notice.undo",
+        "撤销导入",
+        delete_import,
+        check_chief,
+        verb="undo",
+        machine=lambda notice: NOTICE_MACHINE,
     )
 )

@@ -17,32 +17,39 @@ from gongkai.core.ledger.models import Entry, Evidence, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quoted
-from gongkai.work.notices.actions.recording import keep_release
-from gongkai.work.notices.actions.rules import leads_of, works
-from gongkai.work.notices.channels import missing
-from gongkai.work.notices.checklist import all_ahead, begins, checklist, due_day, period, unticked
+from gongkai.work.notices.actions.recording import record_release
+from gongkai.work.notices.actions.rules import check_can_work, find_leads
+from gongkai.work.notices.channels import check_channel_records
+from gongkai.work.notices.checklist import (
+    build_checklist,
+    check_cycles_begun,
+    find_due_day,
+    find_first_day,
+    list_unticked_duties,
+    period_of_assignment,
+)
 from gongkai.work.notices.models import Ask, AskKind, Assignment, Duty, DutyCheck, EvidenceOffer, Guidance
-from gongkai.work.notices.planning.periods import said
+from gongkai.work.notices.planning.periods import describe_period
 from gongkai.work.notices.planning.rules import is_vague
-from gongkai.work.notices.planning.titles import title_of
+from gongkai.work.notices.planning.titles import short_title
 from gongkai.work.notices.states import INNER, NoticeState
-from gongkai.work.notices.telling import To, inside
+from gongkai.work.notices.telling import Recipients, deciding_recipients
 
 KIND = "assignment"
 
 
-def to_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Notification:
+def notify_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Notification:
     """Return a notification to the deciders: other lead units, else the unit's head.
 
     With `asked` it goes to the office that issued the notice instead of the head, because units do
     not decide their own requests.
     """
-    leads = leads_of(entry) - {entry.body_id}
+    leads = find_leads(entry) - {entry.body_id}
     posts = tuple((str(role), lead) for lead in sorted(leads) for role in (Role.CLERK, Role.LEAD))
     own = (Role.CHIEF, entry.assignment.notice.government_id) if asked else (Role.LEAD, entry.body_id)
-    to: To = {"persons": (), "posts": posts or (own,)}
+    to: Recipients = {"persons": (), "posts": posts or (own,)}
     if entry.kind == INNER:
-        to = inside(entry.assignment.notice.government_id, [entry.assignment.submitted_by])
+        to = deciding_recipients(entry.assignment.notice.government_id, [entry.assignment.submitted_by])
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{entry.body.label}{quoted(entry.title)}（{entry.number}）{body}",
@@ -52,42 +59,44 @@ def to_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool 
     )
 
 
-@entry_action(KIND, "tick", label="勾选清单", rule=works)
-def tick(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
+@entry_action(KIND, "tick", label="勾选清单", rule=check_can_work)
+def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
     """Tick duties; the due date moves to the next dated duty.
 
     `done` maps the key of a duty to the number of times it was done; 0 removes the tick.
     """
-    changed = _tick(entry, done, by)
+    changed = _save_ticks(entry, done, by)
     if not changed:
         raise Refused("清单没有变化，不用保存。")
-    words = "；".join(f"{'完成' if count else '取消勾选'}“{title_of(duty.text)}”" for duty, count in changed)
+    words = "；".join(
+        f"{'完成' if count else '取消勾选'}“{short_title(duty.text)}”" for duty, count in changed
+    )
     return ActionResult(
         words=words,
         facts={"done": {str(duty.pk): count for duty, count in changed}},
-        events=next_date(entry, due_day(entry.assignment)),
+        events=next_date(entry, find_due_day(entry.assignment)),
     )
 
 
-def _sent(by: Actor, entry: Entry) -> list[str]:
+def _check_can_record_sending(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user may record the submission: the unit, or the office above it."""
-    return [] if by.reaches(Role.CHIEF, path=entry.body.path) else works(by, entry)
+    return [] if by.reaches(Role.CHIEF, path=entry.body.path) else check_can_work(by, entry)
 
 
-@entry_action(KIND, "tick_sent", label="按报送登记勾选清单", rule=_sent)
-def tick_sent(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionResult:
+@entry_action(KIND, "tick_sent", label="按报送登记勾选清单", rule=_check_can_record_sending)
+def tick_sent_duty(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionResult:
     """Tick the duty that ordered a recorded submission, or remove the tick with a count of 0."""
-    words = "；".join(title_of(one.text) for one, _ in _tick(entry, {duty: count}, by))
+    words = "；".join(short_title(one.text) for one, _ in _save_ticks(entry, {duty: count}, by))
     said = "已登记报送，清单相应勾选" if count else "报送登记已撤回，清单取消勾选"
     return ActionResult(
         words=f"{said}“{words}”",
         facts={"done": {str(duty): count}},
-        events=next_date(entry, due_day(entry.assignment)),
+        events=next_date(entry, find_due_day(entry.assignment)),
     )
 
 
-def _tick(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, int]]:
-    lines = {line.duty.pk: line for line in checklist(entry.assignment)}
+def _save_ticks(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, int]]:
+    lines = {line.duty.pk: line for line in build_checklist(entry.assignment)}
     changed = []
     for number, count in done.items():
         line = lines.get(number)
@@ -97,7 +106,7 @@ def _tick(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, 
             continue
         if count and line.begins:
             raise Refused(
-                f"“{title_of(line.text)}”{line.cycle_words}的核查从{line.begins}开始，现在还不能勾选。"
+                f"“{short_title(line.text)}”{line.cycle_words}的核查从{line.begins}开始，现在还不能勾选。"
             )
         DutyCheck.objects.update_or_create(
             assignment=entry.assignment,
@@ -109,27 +118,27 @@ def _tick(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, 
     return changed
 
 
-@entry_action(KIND, "check_cycle", label="登记本期核查", rule=works)
-def check_cycle(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
+@entry_action(KIND, "check_cycle", label="登记本期核查", rule=check_can_work)
+def check_cycle_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
     """Tick standing duties (及时、动态更新) for the current cycle of a submitted or closed task."""
-    standing = {line.duty.pk for line in checklist(entry.assignment) if is_vague(line.duty.due)}
+    standing = {line.duty.pk for line in build_checklist(entry.assignment) if is_vague(line.duty.due)}
     if entry.assignment.notice.state != NoticeState.LIVE:
         raise Refused("这份通知已不在执行，不再按期核查。")
     if not set(done) <= standing:
         raise Refused("已办结的任务只登记及时、动态更新类要求的本期核查。")
-    changed = _tick(entry, done, by)
+    changed = _save_ticks(entry, done, by)
     if not changed:
         raise Refused("清单没有变化，不用保存。")
     words = "；".join(
-        f"{'已核查' if count else '取消核查'}“{title_of(duty.text)}”" for duty, count in changed
+        f"{'已核查' if count else '取消核查'}“{short_title(duty.text)}”" for duty, count in changed
     )
     return ActionResult(
         words=f"本期{words}", facts={"done": {str(duty.pk): count for duty, count in changed}}
     )
 
 
-@entry_action(KIND, "submit", label="提交", rule=works)
-def submit(
+@entry_action(KIND, "submit", label="提交", rule=check_can_work)
+def submit_task(
     entry: Entry,
     *,
     by: Actor,
@@ -146,12 +155,14 @@ def submit(
     given, all open offers are used.
     """
     assignment = entry.assignment
-    _tick(entry, done or {}, by)
-    added = [_proof(entry, by, url=url) for url in urls] + [_proof(entry, by, file=file) for file in files]
-    _take(entry, offers, by)
-    reasons = [*all_ahead(assignment), *_missing_evidence(entry)]
-    reasons += [*_missing_guidance(assignment), *missing(assignment)]
-    left = unticked(assignment)
+    _save_ticks(entry, done or {}, by)
+    added = [_add_evidence(entry, by, url=url) for url in urls] + [
+        _add_evidence(entry, by, file=file) for file in files
+    ]
+    _take_offers(entry, offers, by)
+    reasons = [*check_cycles_begun(assignment), *_check_evidence(entry)]
+    reasons += [*_check_guidance(assignment), *check_channel_records(assignment)]
+    left = list_unticked_duties(assignment)
     if left and not statement.strip():
         reasons.append(f"清单还有{len(left)}项没有勾选，请勾选，或者在“完成情况”中写明原因。")
     if reasons:
@@ -164,19 +175,19 @@ def submit(
         events=(event("submitted"),),
         words=statement.strip() or "全部完成，提交审核",
         facts={"open": [duty.pk for duty in left], "evidence": added},
-        tell=(to_deciders(entry, "待审核", "已提交，请审核。", "submit"),),
+        tell=(notify_deciders(entry, "待审核", "已提交，请审核。", "submit"),),
     )
 
 
-def _proof(entry: Entry, by: Actor, **what: object) -> dict[str, object]:
+def _add_evidence(entry: Entry, by: Actor, **what: object) -> dict[str, object]:
     """Add evidence without a log entry of its own; the submission logs it."""
     return dict(add_evidence.function(entry, by=by, **what).facts)
 
 
-def _take(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
+def _take_offers(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
     """Turn the chosen offers into evidence, or all if the task has no evidence."""
     wanted = list(numbers)
-    open_offers = offered(entry)
+    open_offers = list_offers(entry)
     if wanted:
         open_offers = open_offers.filter(pk__in=wanted)
     elif entry.evidence.filter(withdrawn=False).exists():
@@ -193,42 +204,45 @@ def _take(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
             added_by=by.name,
         )
         if offer.release:
-            keep_release(offer, made)
+            record_release(offer, made)
         offer.taken = True
         offer.save(update_fields=["taken"])
 
 
-def _missing_evidence(entry: Entry) -> list[str]:
+def _check_evidence(entry: Entry) -> list[str]:
     standing = proofs(entry)
     if not standing:
-        return [f"没有佐证，不能提交，至少填一项：{ways(entry)}。"]
-    return early(entry.assignment, standing)
+        return [f"没有佐证，不能提交，至少填一项：{describe_evidence_ways(entry)}。"]
+    return check_evidence_period(entry.assignment, standing)
 
 
-def offered(entry: Entry) -> QuerySet[EvidenceOffer]:
+def list_offers(entry: Entry) -> QuerySet[EvidenceOffer]:
     """Return what the unit published for this task in its period and has not used as evidence."""
     rows = EvidenceOffer.objects.filter(assignment=entry.assignment, taken=None)
-    return rows.filter(at__date__gte=begins(entry.assignment))
+    return rows.filter(at__date__gte=find_first_day(entry.assignment))
 
 
-def ways(entry: Entry) -> str:
+def describe_evidence_ways(entry: Entry) -> str:
     """Return the ways of adding evidence that this task has."""
     return "、".join(
-        [*(["勾选本单位已公开的信息"] if offered(entry).exists() else []), "粘贴公开网址", "上传文件"]
+        [*(["勾选本单位已公开的信息"] if list_offers(entry).exists() else []), "粘贴公开网址", "上传文件"]
     )
 
 
-def early(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
+def check_evidence_period(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
     """Object if all evidence was captured before the period of the task began."""
-    first = begins(assignment)
+    first = find_first_day(assignment)
     days = [timezone.localdate(evidence.captured_at) for evidence in standing]
     if any(day >= first for day in days):
         return []
-    what = said(assignment.track, assignment.period) or f"{period(assignment).words}任务"
+    what = (
+        describe_period(assignment.track, assignment.period)
+        or f"{period_of_assignment(assignment).words}任务"
+    )
     return [f"佐证取于{max(days)}，{what}从{first}开始，不能证明本期完成；请提供本期的佐证。"]
 
 
-def _missing_guidance(assignment: Assignment) -> list[str]:
+def _check_guidance(assignment: Assignment) -> list[str]:
     """Object if a guidance duty lacks a dated record for each guided unit."""
     duties = assignment.measure.duties.filter(guides=True).prefetch_related("guided")
     if not duties:
@@ -244,15 +258,15 @@ def _missing_guidance(assignment: Assignment) -> list[str]:
     return [] if there or records.exists() else ["指导类任务至少要有一条指导记录，请先登记。"]
 
 
-@entry_action(KIND, "recall", label="撤回提交", rule=works)
-def recall(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+@entry_action(KIND, "recall", label="撤回提交", rule=check_can_work)
+def recall_submission(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Recall a submission or a request before it is decided."""
     Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
     entry.outcome = ""
     return ActionResult(words=words or "撤回", events=end_stops(entry))
 
 
-def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> ActionResult:
+def _make_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明理由。")
     Ask.objects.create(
@@ -262,27 +276,29 @@ def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> A
     return ActionResult(
         events=(event("asked"),),
         words=f"{label}：{reason.strip()}",
-        tell=(to_deciders(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", asked=True),),
+        tell=(
+            notify_deciders(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", asked=True),
+        ),
     )
 
 
-@entry_action(KIND, "not_applicable", label="申请不涉及", rule=works)
-def not_applicable(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+@entry_action(KIND, "not_applicable", label="申请不涉及", rule=check_can_work)
+def request_not_applicable(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Ask the lead unit to confirm that the task does not concern the unit."""
-    return _ask(entry, AskKind.NOT_APPLICABLE, by, reason)
+    return _make_request(entry, AskKind.NOT_APPLICABLE, by, reason)
 
 
-@entry_action(KIND, "more_time", label="申请延期", rule=works)
-def more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
+@entry_action(KIND, "more_time", label="申请延期", rule=check_can_work)
+def request_more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Ask the lead unit for a later due date."""
     if entry.due_at and until <= timezone.localtime(entry.due_at).date():
         raise Refused("申请的期限应晚于现在的期限。")
     if until < timezone.localdate():
         raise Refused("申请的期限不能早于今天。")
-    return _ask(entry, AskKind.MORE_TIME, by, reason, wanted_date=until)
+    return _make_request(entry, AskKind.MORE_TIME, by, reason, wanted_date=until)
 
 
-def _another(entry: Entry) -> list[str]:
+def _check_other_unit_exists(entry: Entry) -> list[str]:
     """Object if a unit's own task has no lower unit to which it could be reassigned."""
     if entry.kind != INNER:
         return []
@@ -293,18 +309,18 @@ def _another(entry: Entry) -> list[str]:
     return [f"{unit.label}没有可以改派的所属单位；改由别的处室承办，请用“转处室”。"]
 
 
-@entry_action(KIND, "other_unit", label="申请改派", rule=works, ready=_another)
-def other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
+@entry_action(KIND, "other_unit", label="申请改派", rule=check_can_work, ready=_check_other_unit_exists)
+def request_other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
     """Ask the lead unit to reassign the task to another unit."""
     if body.pk == entry.body_id:
         raise Refused("请选择另一个单位。")
     unit = entry.assignment.notice.government
     if entry.kind == INNER and not body.path.startswith(unit.path):
         raise Refused(f"{unit.label}自己的任务只能改派给本单位所属单位；改由别的处室承办，请用“转处室”。")
-    return _ask(entry, AskKind.OTHER_UNIT, by, reason, wanted_body=body)
+    return _make_request(entry, AskKind.OTHER_UNIT, by, reason, wanted_body=body)
 
 
-@entry_action(KIND, "send_back", label="申请退回", rule=works)
-def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+@entry_action(KIND, "send_back", label="申请退回", rule=check_can_work)
+def request_send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Ask the lead unit to take back a wrongly assigned task."""
-    return _ask(entry, AskKind.SEND_BACK, by, reason)
+    return _make_request(entry, AskKind.SEND_BACK, by, reason)

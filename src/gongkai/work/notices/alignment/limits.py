@@ -8,28 +8,28 @@ from typing import Any
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
 
-Due = Mapping[str, Any]
+Deadline = Mapping[str, Any]
 UPPER, OWN, MISSING = "upper", "own", "missing"
-WORDS = {
+DEADLINE_ADVICE = {
     UPPER: "{0}时限更严，建议采用{0}时限",
     OWN: "{1}时限更严，按{1}执行",
     MISSING: "{0}有时限，{1}没有，建议补上",
 }
-_NUMBER = re.compile(r"\s*(?:\d{1,2}\s*[．.、](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
-_RHYTHM = {"year": 1, "half_year": 2, "quarter": 3, "month": 4, "week": 5}
+_LIST_NUMBER = re.compile(r"\s*(?:\d{1,2}\s*[．.、](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
+_PERIOD_RANK = {"year": 1, "half_year": 2, "quarter": 3, "month": 4, "week": 5}
 
 
 @dataclass(frozen=True)
-class DutySide:
+class ComparedDuty:
     """A duty as input of the comparison."""
 
     pk: int
     text: str
-    due: Due
+    due: Deadline
 
 
 @dataclass(frozen=True)
-class Limit:
+class DeadlineDifference:
     """Deadlines that differ; `kind` is the stricter side, `own_duty` None if there is no own duty."""
 
     kind: str
@@ -43,15 +43,15 @@ class Limit:
     @property
     def rewritten(self) -> str:
         """The text of the own duty with the upper deadline, for review by a clerk."""
-        return with_limit(self.own_text, self.own_words if self.kind == UPPER else "", self.upper_words)
+        return replace_deadline(self.own_text, self.own_words if self.kind == UPPER else "", self.upper_words)
 
     @property
     def words(self) -> str:
         """The proposal in words."""
-        return WORDS[self.kind].format(*self.sides)
+        return DEADLINE_ADVICE[self.kind].format(*self.sides)
 
 
-def strictness(due: Due, year: int) -> tuple[tuple[str, ...], float] | None:
+def rank_strictness(due: Deadline, year: int) -> tuple[tuple[str, ...], float] | None:
     """Return a comparability key and a rank (lower is stricter), or None if not comparable."""
     kind, count = due.get("kind"), due.get("count")
     if kind == "by_date" and due.get("date"):
@@ -65,19 +65,21 @@ def strictness(due: Due, year: int) -> tuple[tuple[str, ...], float] | None:
         return (str(kind), "least" if least else ""), -float(count) if least else float(count)
     if kind == "times" and count:
         return ("times", str(due.get("period"))), -float(count)
-    if kind == "recurring" and due.get("period") in _RHYTHM:
-        return ("rhythm",), -float(_RHYTHM[str(due["period"])])
+    if kind == "recurring" and due.get("period") in _PERIOD_RANK:
+        return ("rhythm",), -float(_PERIOD_RANK[str(due["period"])])
     return None
 
 
-def compare_limits(upper: Sequence[DutySide], own: Sequence[DutySide], year: int) -> tuple[Limit, ...]:
+def compare_deadlines(
+    upper: Sequence[ComparedDuty], own: Sequence[ComparedDuty], year: int
+) -> tuple[DeadlineDifference, ...]:
     """Return deadlines that differ; an equal deadline anywhere in the own measure is no difference."""
-    limited = [(duty, found) for duty in upper if (found := strictness(duty.due, year))]
+    limited = [(duty, found) for duty in upper if (found := rank_strictness(duty.due, year))]
     if not limited or not own:
         return ()
-    mine = {duty.pk: strictness(duty.due, year) for duty in own}
+    mine = {duty.pk: rank_strictness(duty.due, year) for duty in own}
     there = set(mine.values())
-    partner = _partners([duty.text for duty, _ in limited], own)
+    partner = _match_duties([duty.text for duty, _ in limited], own)
     made = []
     for place, (duty, found) in enumerate(limited):
         if found in there:
@@ -99,25 +101,34 @@ def compare_limits(upper: Sequence[DutySide], own: Sequence[DutySide], year: int
             kind = MISSING
         else:
             continue
-        made.append(Limit(kind, _said(duty.due), _said(other.due), duty.pk, other.pk, own_text=other.text))
+        made.append(
+            DeadlineDifference(
+                kind,
+                _deadline_text(duty.due),
+                _deadline_text(other.due),
+                duty.pk,
+                other.pk,
+                own_text=other.text,
+            )
+        )
     return tuple(made)
 
 
-def _partners(texts: list[str], own: Sequence[DutySide]) -> dict[int, DutySide]:
+def _match_duties(texts: list[str], own: Sequence[ComparedDuty]) -> dict[int, ComparedDuty]:
     pairs = matching.align(texts, [duty.text for duty in own])
     return {
         pair.parent: own[pair.child] for pair in pairs if pair.parent is not None and pair.child is not None
     }
 
 
-def with_limit(text: str, own: str, upper: str) -> str:
+def replace_deadline(text: str, own: str, upper: str) -> str:
     """Replace the deadline in the text of a duty, or insert it after the list number (1．)."""
     if own and own in text:
         return text.replace(own, upper, 1)
-    number = _NUMBER.match(text)
+    number = _LIST_NUMBER.match(text)
     at = number.end() if number else 0
     return f"{text[:at]}{upper}{text[at:]}"
 
 
-def _said(due: Due) -> str:
+def _deadline_text(due: Deadline) -> str:
     return str(due.get("text") or "") or "没有时限"

@@ -11,25 +11,25 @@ from gongkai.core.acts.action import Refused
 from gongkai.work.notices.alignment.comparing import (
     ADDED,
     DROPPED,
-    KINDS,
-    LABELS,
-    SIDES,
-    Decided,
-    Kept,
-    Line,
-    Side,
-    compare,
+    KIND_LABELS,
+    LINE_KINDS,
+    SIDE_LABELS,
+    ComparedLine,
+    ComparedMeasure,
+    KeptDecision,
+    PairingDecision,
+    compare_measures,
 )
-from gongkai.work.notices.alignment.limits import DutySide
-from gongkai.work.notices.alignment.neutral import names_of
-from gongkai.work.notices.expansion import with_parts
+from gongkai.work.notices.alignment.limits import ComparedDuty
+from gongkai.work.notices.alignment.neutral import find_place_names
+from gongkai.work.notices.expansion import prefetch_parts
 from gongkai.work.notices.models import KeptOurs, Measure, Notice, Pairing, Part
-from gongkai.work.notices.passing.wording import place_of
+from gongkai.work.notices.passing.wording import find_place
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.states import NoticeState
 
 # Notices offered for comparison.
-OFFERED = 60
+MAX_CANDIDATES = 60
 
 
 @dataclass(frozen=True)
@@ -39,60 +39,60 @@ class Alignment:
     notice: Notice
     other: Notice
     mode: str
-    lines: tuple[Line, ...]
+    lines: tuple[ComparedLine, ...]
 
     @property
     def counts(self) -> list[tuple[str, str, int]]:
         """Number of lines of each kind, as (kind, label, number)."""
         found = Counter(line.kind for line in self.lines)
-        return [(kind, LABELS[self.mode][kind], found[kind]) for kind in KINDS]
+        return [(kind, KIND_LABELS[self.mode][kind], found[kind]) for kind in LINE_KINDS]
 
     @property
     def proposals(self) -> int:
         """Number of deadline proposals without a decision."""
         return sum(1 for line in self.lines for limit in line.limits if limit.kind != "own")
 
-    def label(self, line: Line) -> str:
+    def label(self, line: ComparedLine) -> str:
         """The label of the kind of a line."""
-        return LABELS[self.mode][line.kind]
+        return KIND_LABELS[self.mode][line.kind]
 
     @property
     def sides(self) -> tuple[str, str]:
         """Labels of both notices, the other one first."""
-        return SIDES[self.mode]
+        return SIDE_LABELS[self.mode]
 
 
-def last_years(other: Notice, notice: Notice) -> bool:
+def is_last_years(other: Notice, notice: Notice) -> bool:
     """Tell whether another notice is an earlier year's notice of the same government.
 
     A higher office's notice that was imported for the same government does not count.
     """
     if other.government_id != notice.government_id or other.year >= notice.year:
         return False
-    return other.pk != notice.parent_id and issued_here(other)
+    return other.pk != notice.parent_id and is_issued_here(other)
 
 
-def issued_here(notice: Notice) -> bool:
+def is_issued_here(notice: Notice) -> bool:
     """Tell whether a notice was issued by the government that carries it out or a body under it."""
     if notice.issuer is not None:
         return notice.issuer.path.startswith(notice.government.path)
-    name, place = notice.issuer_name, place_of(notice.government.name)
+    name, place = notice.issuer_name, find_place(notice.government.name)
     if not name:  # A clerk who confirms a notice without an issuer states that it is the government's own.
         return notice.state != NoticeState.DRAFT
-    return name.startswith(place) or place.endswith(place_of(name))
+    return name.startswith(place) or place.endswith(find_place(name))
 
 
-def mode_of(notice: Notice, other: Notice) -> str:
+def find_mode(notice: Notice, other: Notice) -> str:
     """Return the relation of two notices: `parent`, `year` or `own`."""
     if other.pk == notice.parent_id:
         return "parent"
-    if last_years(other, notice):
+    if is_last_years(other, notice):
         return "year"
     versions = {notice.amends_id, notice.superseded_by_id}
     if other.pk in versions or notice.pk in {other.amends_id, other.superseded_by_id}:
         return "own"
     same_hand = notice.issuer_id is not None and notice.issuer_id == other.issuer_id
-    ours = other.government_id == notice.government_id and same_hand and issued_here(other)
+    ours = other.government_id == notice.government_id and same_hand and is_issued_here(other)
     return "own" if ours else "parent"
 
 
@@ -101,30 +101,35 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
 
     Raises Refused when one of them has too many measures.
     """
-    mode = mode_of(notice, other)
-    names = names_of(
+    mode = find_mode(notice, other)
+    names = find_place_names(
         notice.government.name,
         other.government.name,
         *(text for one in (notice, other) for text in (one.issuer_name, one.title)),
     )
     said = [
-        Decided(pairing.upper_id, pairing.own_id, pairing.by, pairing.words)
+        PairingDecision(pairing.upper_id, pairing.own_id, pairing.by, pairing.words)
         for pairing in Pairing.objects.filter(notice=notice, other=other)
     ]
     years = notice.year - other.year if mode == "year" else 0
     try:
-        lines = compare(
-            _sides(other, years), _sides(notice), names=names, year=notice.year, decided=said, years=years
+        lines = compare_measures(
+            _load_measures(other, years),
+            _load_measures(notice),
+            names=names,
+            year=notice.year,
+            decided=said,
+            years=years,
         )
     except ValueError as error:  # Too many measures.
         raise Refused(f"{error}，不能对照。") from error
-    lines = with_kept(lines, notice, other)
+    lines = add_kept_decisions(lines, notice, other)
     if mode != "parent":
-        lines = [_of_ours(line, years, mode) for line in lines]
+        lines = [_relabel_line(line, years, mode) for line in lines]
     return Alignment(notice, other, mode, tuple(lines))
 
 
-def with_kept(lines: Sequence[Line], notice: Notice, other: Notice) -> list[Line]:
+def add_kept_decisions(lines: Sequence[ComparedLine], notice: Notice, other: Notice) -> list[ComparedLine]:
     """Add decisions to keep the own version to the lines."""
     rows = {
         (kept_ours.upper_id, kept_ours.own_id): kept_ours
@@ -133,11 +138,13 @@ def with_kept(lines: Sequence[Line], notice: Notice, other: Notice) -> list[Line
     made = []
     for line in lines:
         row = rows.get((line.upper.pk, line.own.pk)) if line.upper and line.own else None
-        made.append(replace(line, kept=Kept(row.by, row.reason, row.seen != line.seen)) if row else line)
+        made.append(
+            replace(line, kept=KeptDecision(row.by, row.reason, row.seen != line.seen)) if row else line
+        )
     return made
 
 
-def line_of(notice: Notice, other: Notice, upper: int, own: int) -> Line:
+def get_line(notice: Notice, other: Notice, upper: int, own: int) -> ComparedLine:
     """Return the line of two paired measures.
 
     Raises Refused when they are not paired any more.
@@ -148,12 +155,12 @@ def line_of(notice: Notice, other: Notice, upper: int, own: int) -> Line:
     raise Refused("这两条举措已不再对应，请刷新后重试。")
 
 
-def _of_ours(line: Line, years: int, mode: str) -> Line:
+def _relabel_line(line: ComparedLine, years: int, mode: str) -> ComparedLine:
     """Replace 上级 and 本级 by the labels of the mode and restore the years of last year's notice.
 
     Deadlines of an own notice of the same year are not proposed.
     """
-    theirs, ours = SIDES[mode]
+    theirs, ours = SIDE_LABELS[mode]
 
     def said(one: str) -> str:
         above, sign, below = one.partition("，本级")
@@ -164,28 +171,30 @@ def _of_ours(line: Line, years: int, mode: str) -> Line:
     return replace(
         line,
         differs=tuple(map(said, line.differs)),
-        limits=tuple(replace(limit, sides=SIDES[mode]) for limit in line.limits) if mode == "year" else (),
+        limits=tuple(replace(limit, sides=SIDE_LABELS[mode]) for limit in line.limits)
+        if mode == "year"
+        else (),
     )
 
 
-def _sides(notice: Notice, years: int = 0) -> list[Side]:
-    rows = with_parts(_table(notice))
-    return [_side(row, place, years) for place, row in enumerate(rows, start=1)]
+def _load_measures(notice: Notice, years: int = 0) -> list[ComparedMeasure]:
+    rows = prefetch_parts(_table_rows(notice))
+    return [_to_compared(row, place, years) for place, row in enumerate(rows, start=1)]
 
 
-def _table(notice: Notice) -> QuerySet[Measure]:
+def _table_rows(notice: Notice) -> QuerySet[Measure]:
     """Return the rows of the table in order, without the orders of the preamble."""
     return notice.measures.filter(dropped=False, preamble=False).order_by("position", "pk")
 
 
-def numbered(notice: Notice) -> dict[int | None, int]:
+def number_measures(notice: Notice) -> dict[int | None, int]:
     """Map the row numbers shown on the page to primary keys of measures."""
-    return dict(enumerate(_table(notice).values_list("pk", flat=True), start=1))
+    return dict(enumerate(_table_rows(notice).values_list("pk", flat=True), start=1))
 
 
-def _side(row: Measure, place: int, years: int) -> Side:
+def _to_compared(row: Measure, place: int, years: int) -> ComparedMeasure:
     units = list(row.units.all())
-    return Side(
+    return ComparedMeasure(
         pk=row.pk,
         number=place,
         section=row.section,
@@ -197,12 +206,13 @@ def _side(row: Measure, place: int, years: int) -> Side:
         ),
         extras=tuple((str(head), str(text)) for head, text in row.extras.items()),
         duties=tuple(
-            DutySide(duty.pk, duty.text, _moved(duty.due or {}, years)) for duty in row.duties.all()
+            ComparedDuty(duty.pk, duty.text, _shift_deadline(duty.due or {}, years))
+            for duty in row.duties.all()
         ),
     )
 
 
-def _moved(due: dict[str, object], years: int) -> dict[str, object]:
+def _shift_deadline(due: dict[str, object], years: int) -> dict[str, object]:
     """Add years to the date of a deadline."""
     if not years or due.get("kind") != "by_date" or not due.get("date"):
         return due
@@ -210,7 +220,7 @@ def _moved(due: dict[str, object], years: int) -> dict[str, object]:
     return due | {"date": f"{int(year) + years}-{'02-28' if rest == '02-29' else rest}"}
 
 
-def candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
+def list_candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
     """Return notices for comparison with the reason, the likeliest first."""
     numbers = [str(one["doc_number"]) for one in notice.basis if one.get("doc_number")]
     titles = [str(one["title"]) for one in notice.basis if one.get("title")]
@@ -220,12 +230,15 @@ def candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
     near = rows.filter(
         Q(pk=notice.parent_id) | Q(doc_number__in=numbers) | Q(year__range=(notice.year - 1, notice.year))
     )
-    found = [(one, _reason(one, notice, numbers, titles)) for one in near.order_by("-year", "-pk")[:OFFERED]]
+    found = [
+        (one, _candidate_reason(one, notice, numbers, titles))
+        for one in near.order_by("-year", "-pk")[:MAX_CANDIDATES]
+    ]
     rank = ["上级通知", "原通知", "依据文号一致", "依据标题一致", "上年通知", "上级或者其他机关的通知", ""]
     return sorted(found, key=lambda pair: rank.index(pair[1]))
 
 
-def _reason(one: Notice, notice: Notice, numbers: Sequence[str], titles: Sequence[str]) -> str:
+def _candidate_reason(one: Notice, notice: Notice, numbers: Sequence[str], titles: Sequence[str]) -> str:
     if one.pk == notice.parent_id:
         return "上级通知"
     if one.pk == notice.amends_id:
@@ -234,12 +247,12 @@ def _reason(one: Notice, notice: Notice, numbers: Sequence[str], titles: Sequenc
         return "依据文号一致"
     if any(title in one.title for title in titles):
         return "依据标题一致"
-    if last_years(one, notice):
+    if is_last_years(one, notice):
         return "上年通知"
-    return "" if issued_here(one) else "上级或者其他机关的通知"
+    return "" if is_issued_here(one) else "上级或者其他机关的通知"
 
 
-def summary(made: Alignment) -> str:
+def summarize_alignment(made: Alignment) -> str:
     """Summarize the comparison in one sentence."""
     parts = "、".join(f"{words}{count}条" for _, words, count in made.counts)
     decided = sum(

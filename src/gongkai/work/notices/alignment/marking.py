@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.work.notices.alignment.neutral import Token, tokens
+from gongkai.work.notices.alignment.neutral import ComparedToken, split_tokens
 
 SAME, GONE, NEW = "same", "del", "ins"
 # Minimum changed share for a paragraph to count as added or removed.
-WHOLE = 0.8
+WHOLE_PARAGRAPH_SHARE = 0.8
 # Longer texts are compared by paragraph only, because comparing words takes too long.
-MOST = 6000
+MAX_COMPARED_TOKENS = 6000
 _FIGURE = re.compile(
     r"\d|[一二三四五六七八九十两百]+(?:次|天|个|项|年|月|周|季|日|倍|成)|每(?:年|半年|季度?|月|周)"
 )
 
 
 @dataclass(frozen=True)
-class Segment:
+class TextSegment:
     """A kept, removed or added piece of text; `figure` if the change contains a number or date."""
 
     kind: str
@@ -27,10 +27,10 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Marked:
+class MarkedText:
     """Two compared texts: segments in order, and paragraphs added or removed as a whole."""
 
-    segments: tuple[Segment, ...] = ()
+    segments: tuple[TextSegment, ...] = ()
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
 
@@ -45,32 +45,36 @@ class Marked:
         return any(segment.figure for segment in self.segments)
 
 
-def mark(upper: str, own: str, names: Sequence[str] = ()) -> Marked:
+def mark_differences(upper: str, own: str, names: Sequence[str] = ()) -> MarkedText:
     """Mark what the own text removes from and adds to the upper text; place `names` are ignored."""
-    above, below = tokens(upper, names), tokens(own, names)
+    above, below = split_tokens(upper, names), split_tokens(own, names)
     keys = [token.key for token in above], [token.key for token in below]
     if keys[0] == keys[1]:
-        return Marked((Segment(SAME, own),) if own else ())
+        return MarkedText((TextSegment(SAME, own),) if own else ())
     codes = (
-        _codes(above, below) if max(map(len, keys)) <= MOST else [("replace", 0, len(above), 0, len(below))]
+        _list_opcodes(above, below)
+        if max(map(len, keys)) <= MAX_COMPARED_TOKENS
+        else [("replace", 0, len(above), 0, len(below))]
     )
-    segments: list[Segment] = []
+    segments: list[TextSegment] = []
     gone, new = set[int](), set[int]()
     for code, a, b, c, d in codes:
         if code == "equal":
-            segments.append(Segment(SAME, _words(below[c:d])))
+            segments.append(TextSegment(SAME, _join_printed(below[c:d])))
             continue
         gone.update(range(a, b))
         new.update(range(c, d))
-        segments += [_segment(GONE, above[a:b]), _segment(NEW, below[c:d])]
-    return Marked(
+        segments += [_build_segment(GONE, above[a:b]), _build_segment(NEW, below[c:d])]
+    return MarkedText(
         tuple(segment for segment in segments if segment.text),
-        _whole(own, below, new),
-        _whole(upper, above, gone),
+        _find_changed_paragraphs(own, below, new),
+        _find_changed_paragraphs(upper, above, gone),
     )
 
 
-def _codes(above: list[Token], below: list[Token]) -> list[tuple[str, int, int, int, int]]:
+def _list_opcodes(
+    above: list[ComparedToken], below: list[ComparedToken]
+) -> list[tuple[str, int, int, int, int]]:
     """Return the differences; equal parts shorter than two characters join the changes around them."""
     matcher = SequenceMatcher(
         None, [token.key for token in above], [token.key for token in below], autojunk=False
@@ -89,18 +93,18 @@ def _codes(above: list[Token], below: list[Token]) -> list[tuple[str, int, int, 
     return out
 
 
-def _words(found: Sequence[Token]) -> str:
+def _join_printed(found: Sequence[ComparedToken]) -> str:
     return "".join(token.printed for token in found)
 
 
-def _segment(kind: str, found: Sequence[Token]) -> Segment:
-    text = _words(found)
+def _build_segment(kind: str, found: Sequence[ComparedToken]) -> TextSegment:
+    text = _join_printed(found)
     if not any(token.key for token in found):  # Only punctuation.
-        return Segment(SAME, text if kind == NEW else "")
-    return Segment(kind, text, bool(_FIGURE.search("".join(token.key for token in found))))
+        return TextSegment(SAME, text if kind == NEW else "")
+    return TextSegment(kind, text, bool(_FIGURE.search("".join(token.key for token in found))))
 
 
-def _whole(text: str, found: list[Token], changed: set[int]) -> tuple[str, ...]:
+def _find_changed_paragraphs(text: str, found: list[ComparedToken], changed: set[int]) -> tuple[str, ...]:
     """Return paragraphs of which nearly everything has changed."""
     lines = text.split("\n")
     size, hit = [0] * len(lines), [0] * len(lines)
@@ -111,5 +115,5 @@ def _whole(text: str, found: list[Token], changed: set[int]) -> tuple[str, ...]:
     return tuple(
         line.strip()
         for line, all_, part in zip(lines, size, hit, strict=True)
-        if all_ and part >= WHOLE * all_
+        if all_ and part >= WHOLE_PARAGRAPH_SHARE * all_
     )

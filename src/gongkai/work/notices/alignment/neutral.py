@@ -13,10 +13,10 @@ from gongkai.lib.matching import analysis
 from gongkai.lib.matching.facts import place_names
 from gongkai.lib.matching.folding import fold
 
-_LEVEL = "区市县|市区县|区县|县区|省|市|州|区|县|旗"
-_LOCAL = (
-    rf"(?:我|全|本|各|辖)(?:{_LEVEL}|镇|乡|地)|(?:{_LEVEL})(?:、(?:{_LEVEL}))+"
-    rf"|(?:{_LEVEL})(?=(?:人民)?政府|级|直)|区县|县区|本级|同级"
+_LEVELS = "区市县|市区县|区县|县区|省|市|州|区|县|旗"
+_LOCAL_WORDS = (
+    rf"(?:我|全|本|各|辖)(?:{_LEVELS}|镇|乡|地)|(?:{_LEVELS})(?:、(?:{_LEVELS}))+"
+    rf"|(?:{_LEVELS})(?=(?:人民)?政府|级|直)|区县|县区|本级|同级"
     rf"|(?:省|(?<!城)市(?!场|民|政)|区(?!域|别|分)|县)(?=[{HAN}]{{1,9}}(?:局|厅|委(?!托|派|任)|办(?!理|法|事|结|好)|馆|中心))"
 )
 _NUMBERING = (
@@ -36,7 +36,7 @@ _GROUP = re.compile(
 )
 
 
-class Token(NamedTuple):
+class ComparedToken(NamedTuple):
     """A token with the neutral words before it; `key` is compared, `line` is its paragraph from 0."""
 
     key: str
@@ -44,7 +44,7 @@ class Token(NamedTuple):
     line: int
 
 
-def names_of(*texts: str) -> tuple[str, ...]:
+def find_place_names(*texts: str) -> tuple[str, ...]:
     """Return place names in titles and names of governments, longest first, with and without suffix."""
     found: dict[str, None] = {}
     for text in texts:
@@ -63,31 +63,31 @@ def names_of(*texts: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda one: (-len(one), one)))
 
 
-def tokens(text: str, names: Sequence[str]) -> list[Token]:
+def split_tokens(text: str, names: Sequence[str]) -> list[ComparedToken]:
     """Split a text into tokens, each with the neutral words before it; the last one holds the rest."""
-    made: list[Token] = []
+    made: list[ComparedToken] = []
     kept = 0
     line = 0
-    for start, end, key in _pieces(text, tuple(names)):
+    for start, end, key in _iterate_pieces(text, tuple(names)):
         line += len(_LINE.findall(text[kept:start]))
-        made.append(Token(key, text[kept:end], line))
+        made.append(ComparedToken(key, text[kept:end], line))
         line += len(_LINE.findall(text[start:end]))
         kept = end
-    return [*made, Token("", text[kept:], line)]
+    return [*made, ComparedToken("", text[kept:], line)]
 
 
-def _pieces(text: str, names: tuple[str, ...]) -> Iterable[tuple[int, int, str]]:
+def _iterate_pieces(text: str, names: tuple[str, ...]) -> Iterable[tuple[int, int, str]]:
     """Yield (start, end, key) of each piece that is not neutral."""
     at = 0
-    for hit in _neutral(names).finditer(text):
-        yield from _plain(text, at, hit.start())
+    for hit in _neutral_pattern(names).finditer(text):
+        yield from _iterate_words(text, at, hit.start())
         if hit.lastgroup == "figure":
             yield hit.start(), hit.end(), hit[0]
         at = hit.end()
-    yield from _plain(text, at, len(text))
+    yield from _iterate_words(text, at, len(text))
 
 
-def _plain(text: str, start: int, end: int) -> Iterable[tuple[int, int, str]]:
+def _iterate_words(text: str, start: int, end: int) -> Iterable[tuple[int, int, str]]:
     for run in _WORD.finditer(text, start, end):
         at = run.start()
         for word in analysis.segmenter().cut(run[0]):
@@ -96,15 +96,15 @@ def _plain(text: str, start: int, end: int) -> Iterable[tuple[int, int, str]]:
 
 
 @lru_cache(maxsize=64)
-def _neutral(names: tuple[str, ...]) -> re.Pattern[str]:
+def _neutral_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     known = sorted({*names, *place_names()}, key=lambda one: (-len(one), one))
     places = "|".join(re.escape(value) for value in known)
     return re.compile(
-        rf"(?P<number>{_NUMBERING})|(?P<figure>{_FIGURE})|(?P<place>{places})|(?P<local>{_LOCAL})"
+        rf"(?P<number>{_NUMBERING})|(?P<figure>{_FIGURE})|(?P<place>{places})|(?P<local>{_LOCAL_WORDS})"
     )
 
 
-def unit_core(name: str, names: Sequence[str]) -> str:
+def normalize_unit(name: str, names: Sequence[str]) -> str:
     """Return a unit's name without place and level; a group gives an empty string."""
     core = fold(name).strip()
     for place in (*names, *(place for place in place_names() if core.startswith(place))):

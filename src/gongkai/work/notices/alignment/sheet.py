@@ -1,14 +1,14 @@
 """Export a comparison of notices as a spreadsheet with the columns of the page."""
 
 from gongkai.core.spreadsheets.sheet import Column, Sheet
-from gongkai.work.notices.alignment.comparing import LABELS, Line, Side
+from gongkai.work.notices.alignment.comparing import KIND_LABELS, ComparedLine, ComparedMeasure
 from gongkai.work.notices.alignment.loading import Alignment
 from gongkai.work.notices.alignment.marking import GONE, NEW
 
-BRACKETS = {GONE: ("【删：", "】"), NEW: ("【增：", "】")}
+CHANGE_BRACKETS = {GONE: ("【删：", "】"), NEW: ("【增：", "】")}
 
 
-def sheet_of(made: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
+def build_sheet(made: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
     """Return the sheet and its rows; changes are shown as 【删：…】 and 【增：…】."""
     other, ours = made.sides
     columns = (
@@ -27,20 +27,20 @@ def sheet_of(made: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
         Column("decided", "人工确认", width=24),
     )
     return Sheet(f"与{other if made.mode != 'own' else '另一份通知'}对照", columns), [
-        _row(line, made.mode) for line in made.lines
+        _build_row(line, made.mode) for line in made.lines
     ]
 
 
-def _row(line: Line, mode: str) -> dict[str, object]:
+def _build_row(line: ComparedLine, mode: str) -> dict[str, object]:
     return {
-        "kind": LABELS[mode][line.kind],
+        "kind": KIND_LABELS[mode][line.kind],
         "upper_no": line.upper.number if line.upper else "",
-        "upper_place": _place(line.upper),
+        "upper_place": _section_of(line.upper),
         "upper": line.upper.text if line.upper else "",
         "own_no": line.own.number if line.own else "",
-        "own_place": _place(line.own),
-        "own": _own(line.own),
-        "marked": _marked(line),
+        "own_place": _section_of(line.own),
+        "own": _own_text(line.own),
+        "marked": _marked_text(line),
         "words": "\n".join(
             [
                 *(f"增：{text}" for text in line.marked.added),
@@ -58,11 +58,11 @@ def _row(line: Line, mode: str) -> dict[str, object]:
             ]
         ),
         "units": "\n".join(line.units),
-        "decided": _decided(line),
+        "decided": _describe_decision(line),
     }
 
 
-def _decided(line: Line) -> str:
+def _describe_decision(line: ComparedLine) -> str:
     said = []
     if line.decided:
         said.append(f"{line.decided.by}{'：' + line.decided.words if line.decided.words else ''}")
@@ -72,22 +72,22 @@ def _decided(line: Line) -> str:
     return "\n".join(said)
 
 
-def _place(side: Side | None) -> str:
+def _section_of(side: ComparedMeasure | None) -> str:
     return "\n".join(part for part in (side.section, side.item) if part) if side else ""
 
 
-def _own(side: Side | None) -> str:
+def _own_text(side: ComparedMeasure | None) -> str:
     if side is None:
         return ""
     return "\n".join([side.text, *(f"{head}：{text}" for head, text in side.own_words)])
 
 
-def _marked(line: Line) -> str:
+def _marked_text(line: ComparedLine) -> str:
     if not line.marked.differs:
         return ""
     return "".join(
-        f"{BRACKETS[segment.kind][0]}{segment.text}{BRACKETS[segment.kind][1]}"
-        if segment.kind in BRACKETS
+        f"{CHANGE_BRACKETS[segment.kind][0]}{segment.text}{CHANGE_BRACKETS[segment.kind][1]}"
+        if segment.kind in CHANGE_BRACKETS
         else segment.text
         for segment in line.marked.segments
     )

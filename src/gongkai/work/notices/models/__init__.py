@@ -14,13 +14,20 @@ from gongkai.work.notices.models.contribution import Contribution
 from gongkai.work.notices.models.delegation import Delegation
 from gongkai.work.notices.models.duty import AwaitedAct, Duty, VagueDefault
 from gongkai.work.notices.models.learnt import HeadName, Rereading
-from gongkai.work.notices.models.measure import COUNTED, Measure, MeasureUnit, Part, UnitMember, UnitState
+from gongkai.work.notices.models.measure import (
+    COUNTED_MEASURES,
+    Measure,
+    MeasureUnit,
+    Part,
+    UnitMember,
+    UnitState,
+)
 from gongkai.work.notices.models.notice import Amending, ImportedColumn, Notice
 from gongkai.work.notices.models.pairing import KeptOurs, Pairing
 from gongkai.work.notices.models.register import Guidance, GuidanceKind, LeadCheck, Upward, UpwardKind
 
 __all__ = [
-    "COUNTED",
+    "COUNTED_MEASURES",
     "Amending",
     "Ask",
     "AskKind",

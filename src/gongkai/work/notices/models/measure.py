@@ -4,7 +4,7 @@ from django.db import models
 
 from gongkai.core.units.models import Body, Office
 from gongkai.work.notices.models.notice import Notice
-from gongkai.work.notices.planning.titles import title_of
+from gongkai.work.notices.planning.titles import short_title
 
 
 class Measure(models.Model):
@@ -46,7 +46,7 @@ class Measure(models.Model):
     @property
     def title(self) -> str:
         """The first words of the measure, for lists."""
-        return title_of(self.text)
+        return short_title(self.text)
 
     @property
     def unsettled(self) -> list[dict[str, object]]:
@@ -55,7 +55,7 @@ class Measure(models.Model):
 
 
 # Measures whose tasks count: not dropped, or dropped by an amended version after work was done.
-COUNTED = models.Q(dropped=False) | ~models.Q(kept_because="")
+COUNTED_MEASURES = models.Q(dropped=False) | ~models.Q(kept_because="")
 
 
 class Part(models.TextChoices):

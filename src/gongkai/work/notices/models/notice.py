@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
-from gongkai.work.notices.states import ASSIGNED, INNER, NOTICE, NoticeState
+from gongkai.work.notices.states import ASSIGNED, INNER, NOTICE_MACHINE, NoticeState
 
 
 class Amending(models.TextChoices):
@@ -40,7 +40,7 @@ class Notice(models.Model):
         "本单位自用", default=False, db_default=False, help_text="部门为本单位各处室和所属单位印发的通知"
     )
     state = models.CharField(
-        "状态", max_length=12, choices=list(NOTICE.labels.items()), default=NoticeState.DRAFT
+        "状态", max_length=12, choices=list(NOTICE_MACHINE.labels.items()), default=NoticeState.DRAFT
     )
     for_comment = models.BooleanField("征求意见稿", default=False)
     source_file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="来源文件")
@@ -81,7 +81,9 @@ class Notice(models.Model):
                 condition=~Q(state=NoticeState.VOID),
                 name="notice_file_once",
             ),
-            models.CheckConstraint(condition=Q(state__in=list(NOTICE.labels)), name="notice_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=list(NOTICE_MACHINE.labels)), name="notice_state_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -90,7 +92,7 @@ class Notice(models.Model):
     @property
     def state_label(self) -> str:
         """The label of the state."""
-        return NOTICE.labels[self.state]
+        return NOTICE_MACHINE.labels[self.state]
 
     @property
     def entry_kind(self) -> str:

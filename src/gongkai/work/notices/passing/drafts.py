@@ -13,20 +13,20 @@ from gongkai.core.units.reach import SUPERVISING
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.tables.heads import is_head
 from gongkai.lib.writing.notice import Line, OutNotice
-from gongkai.work.notices.expansion import with_parts
+from gongkai.work.notices.expansion import prefetch_parts
 from gongkai.work.notices.models import Assignment, ChildDraft, Delegation, Measure, Notice, Part
 from gongkai.work.notices.passing.wording import (
-    Place,
-    place_of,
-    source_place,
-    substituted,
-    table_title,
-    units,
+    PlacePair,
+    adapt_text,
+    adapt_units,
+    build_table_title,
+    find_place,
+    find_source_place,
 )
-from gongkai.work.notices.states import FALLEN_AWAY
+from gongkai.work.notices.states import CANCELLED_OUTCOMES
 
 # Label and maximum length of the cells of a row.
-CELLS = {
+DRAFT_CELLS = {
     "section": ("工作任务", 300),
     "item": ("二级任务", 300),
     "text": ("贯彻举措", 20_000),
@@ -34,11 +34,11 @@ CELLS = {
     "responsible": ("责任单位", 2_000),
     "limit": ("完成时限", 200),
 }
-MOST = 500
+MAX_DRAFT_ROWS = 500
 # Maximum numbers of other columns and of unknown ones, and lengths of heads and cells.
 MOST_HEADS, MOST_STRANGE, _HEAD, _CELL = 4, 2, 16, 2_000
-_LIMIT = re.compile(r"时限|时间|期限")
-_NUMBERS = re.compile(r"^(?:序号|编号|号|序)$")
+_DEADLINE_HEAD = re.compile(r"时限|时间|期限")
+_NUMBER_HEAD = re.compile(r"^(?:序号|编号|号|序)$")
 
 
 @visible(ChildDraft)
@@ -55,43 +55,47 @@ def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
     return ChildDraft.objects.filter(seen)
 
 
-def passes_on(user: object, actor: Actor, notice: Notice) -> bool:
+def can_pass_on(user: object, actor: Actor, notice: Notice) -> bool:
     """Tell whether the user may draft from the notice or see a draft of it."""
-    return bool(drafts_for(actor, notice)) or drafts_visible_to(user).filter(source=notice).exists()
+    return bool(list_drafting_bodies(actor, notice)) or drafts_visible_to(user).filter(source=notice).exists()
 
 
-def drafts_for(actor: Actor, notice: Notice) -> list[Body]:
+def list_drafting_bodies(actor: Actor, notice: Notice) -> list[Body]:
     """Return governments and units for which the user may draft from the notice."""
-    units = [] if notice.own else [body for body in units_led(actor) if choosable(notice, body).exists()]
-    return governments_of(actor) + units
+    units = (
+        []
+        if notice.own
+        else [body for body in units_led(actor) if list_measures_to_pass_on(notice, body).exists()]
+    )
+    return list_governments(actor) + units
 
 
-def governments_of(actor: Actor) -> list[Body]:
+def list_governments(actor: Actor) -> list[Body]:
     """Return the governments whose open-government office the user belongs to, the nearest first."""
     rows = Body.objects.filter(AREAS).order_by("path")
     return [body for body in rows if actor.system or actor.reaches(Role.CHIEF, path=body.path)]
 
 
-def choosable(notice: Notice, by: Body | None = None) -> QuerySet[Measure]:
+def list_measures_to_pass_on(notice: Notice, by: Body | None = None) -> QuerySet[Measure]:
     """Return measures that can be passed on; for a unit only those of which it owes a task."""
     rows = notice.measures.filter(dropped=False, preamble=False)
     if by is not None and issues_for_itself(by):
-        rows = notice.measures.filter(Exists(_owed(by)), dropped=False)
-    return with_parts(rows.order_by("position", "pk"))
+        rows = notice.measures.filter(Exists(_owed_assignments(by)), dropped=False)
+    return prefetch_parts(rows.order_by("position", "pk"))
 
 
-def still_owed(notice: Notice, by: Body) -> set[int]:
+def find_preselected_measures(notice: Notice, by: Body) -> set[int]:
     """Return keys of the measures selected at first: all, or those a unit has not finished."""
-    rows = choosable(notice, by)
+    rows = list_measures_to_pass_on(notice, by)
     if issues_for_itself(by):
-        rows = rows.filter(Exists(_owed(by).filter(entry__closed_at=None)))
+        rows = rows.filter(Exists(_owed_assignments(by).filter(entry__closed_at=None)))
     return set(rows.values_list("pk", flat=True))
 
 
-def _owed(by: Body) -> QuerySet[Assignment]:
+def _owed_assignments(by: Body) -> QuerySet[Assignment]:
     """Return the assignments of a unit for the measure of an outer query."""
     rows = Assignment.objects.filter(measure=OuterRef("pk"), body=by)
-    return rows.exclude(entry__outcome__in=FALLEN_AWAY)
+    return rows.exclude(entry__outcome__in=CANCELLED_OUTCOMES)
 
 
 class DraftRow(TypedDict):
@@ -107,15 +111,15 @@ class DraftRow(TypedDict):
     extras: dict[str, str]
 
 
-def rows_for(government: Body, source: Notice, measures: Sequence[Measure]) -> list[DraftRow]:
+def build_first_rows(government: Body, source: Notice, measures: Sequence[Measure]) -> list[DraftRow]:
     """Return the first rows of a new draft.
 
     For a government, place names are replaced. For a unit, the text stays, and offices that already
     have a share are entered.
     """
     if not issues_for_itself(government):
-        upper = source_place(source.issuer_name, source.government.name)
-        return first_rows(measures, Place(upper, place_of(government.name)))
+        upper = find_source_place(source.issuer_name, source.government.name)
+        return adapt_measures(measures, PlacePair(upper, find_place(government.name)))
     shares = Delegation.objects.filter(
         task__assignment__measure__in=measures, task__body=government, entry__closed_at=None
     )
@@ -123,27 +127,27 @@ def rows_for(government: Body, source: Notice, measures: Sequence[Measure]) -> l
     for share in shares.select_related("entry__office", "entry__body", "task__assignment").order_by("pk"):
         name = share.entry.office.name if share.entry.office else share.entry.body.label
         named.setdefault(share.task.assignment.measure_id, []).append(name)
-    rows = first_rows(measures, Place("", ""))
+    rows = adapt_measures(measures, PlacePair("", ""))
     for row, measure in zip(rows, measures, strict=True):
         row["lead"], row["responsible"] = [], list(dict.fromkeys(named.get(measure.pk, ())))
     return rows
 
 
-def first_rows(measures: Sequence[Measure], place: Place) -> list[DraftRow]:
+def adapt_measures(measures: Sequence[Measure], place: PlacePair) -> list[DraftRow]:
     """Return rows of measures with one's own place and level."""
-    kept, _ = passed_heads(measures)
+    kept, _ = select_extra_heads(measures)
     return [
         {
             "measure": measure.pk,
             "section": measure.section,
             "item": measure.item,
-            "text": substituted(measure.text, place),
-            "lead": units(_names(measure, Part.LEAD), place),
-            "responsible": units(_names(measure, Part.RESPONSIBLE), place),
-            "limit": _limit(measure),
+            "text": adapt_text(measure.text, place),
+            "lead": adapt_units(_unit_names(measure, Part.LEAD), place),
+            "responsible": adapt_units(_unit_names(measure, Part.RESPONSIBLE), place),
+            "limit": _find_deadline_text(measure),
             "extras": {
-                head: substituted(text, place)
-                for head, text in extras_of(measure)
+                head: adapt_text(text, place)
+                for head, text in list_extras(measure)
                 if head in kept and text.strip("—-－– ")
             },
         }
@@ -151,29 +155,29 @@ def first_rows(measures: Sequence[Measure], place: Place) -> list[DraftRow]:
     ]
 
 
-def _limit(measure: Measure) -> str:
+def _find_deadline_text(measure: Measure) -> str:
     """Return the deadline column of the source."""
-    found = (str(text) for head, text in measure.extras.items() if _LIMIT.search(head))
+    found = (str(text) for head, text in measure.extras.items() if _DEADLINE_HEAD.search(head))
     return next((text for text in found if text.strip("—- ")), "")[:200]
 
 
-def extras_of(measure: Measure) -> list[tuple[str, str]]:
+def list_extras(measure: Measure) -> list[tuple[str, str]]:
     """Return other columns of a measure, except row numbers and deadlines."""
     return [
         (head[:_HEAD], str(text)[:_CELL])
         for head, text in measure.extras.items()
-        if not _LIMIT.search(head) and not _NUMBERS.search(head)
+        if not _DEADLINE_HEAD.search(head) and not _NUMBER_HEAD.search(head)
     ]
 
 
-def passed_heads(measures: Sequence[Measure]) -> tuple[list[str], list[str]]:
+def select_extra_heads(measures: Sequence[Measure]) -> tuple[list[str], list[str]]:
     """Return the other columns to pass on, and those left out.
 
     At most four, and at most two unknown to the reader, which would not recognize the table
     otherwise.
     """
     found = dict.fromkeys(
-        head for measure in measures for head, text in extras_of(measure) if text.strip("—-－– ") and head
+        head for measure in measures for head, text in list_extras(measure) if text.strip("—-－– ") and head
     )
     kept: list[str] = []
     for head in found:
@@ -183,21 +187,21 @@ def passed_heads(measures: Sequence[Measure]) -> tuple[list[str], list[str]]:
     return kept, [head for head in found if head not in kept]
 
 
-def heads_in(rows: Sequence[DraftRow]) -> list[str]:
+def find_extra_heads(rows: Sequence[DraftRow]) -> list[str]:
     """Return the heads of other columns of a draft in order."""
     return list(dict.fromkeys(head for row in rows for head in row.get("extras") or {}))
 
 
-def _names(measure: Measure, part: str) -> list[str]:
+def _unit_names(measure: Measure, part: str) -> list[str]:
     return [measure_unit.name for measure_unit in measure.units.all() if measure_unit.part == part]
 
 
-def named(government: Body) -> str:
+def title_name(government: Body) -> str:
     """Return the name used in titles: the place of a government, or the name of a unit."""
-    return government.name if issues_for_itself(government) else place_of(government.name)
+    return government.name if issues_for_itself(government) else find_place(government.name)
 
 
-def printable(draft: ChildDraft) -> OutNotice:
+def to_printable(draft: ChildDraft) -> OutNotice:
     """Return the notice as it is printed."""
     return OutNotice(
         title=draft.title,
@@ -207,7 +211,7 @@ def printable(draft: ChildDraft) -> OutNotice:
         preamble=draft.preamble,
         signed_on=draft.signed_on,
         copied_to=draft.copied_to,
-        table_title=table_title(named(draft.government), draft.source.year),
+        table_title=build_table_title(title_name(draft.government), draft.source.year),
         rows=[
             Line(
                 row["section"],

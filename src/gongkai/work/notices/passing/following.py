@@ -8,59 +8,61 @@ from django.db.models import F
 
 from gongkai.core.acts.action import ActionResult, Notification, action
 from gongkai.core.units.actors import SYSTEM, Actor
-from gongkai.work.notices.actions.rules import system
+from gongkai.work.notices.actions.rules import check_is_system
 from gongkai.work.notices.models import ChildDraft, Notice
-from gongkai.work.notices.passing.drafts import DraftRow, choosable, rows_for
-from gongkai.work.notices.telling import chief_or_inside
+from gongkai.work.notices.passing.drafts import DraftRow, build_first_rows, list_measures_to_pass_on
+from gongkai.work.notices.telling import issuer_recipients
 
 # Measure keys and the rows that a new draft would have.
-Rows = Mapping[int | None, DraftRow]
+RowsByMeasure = Mapping[int | None, DraftRow]
 
 
-_WORDS: tuple[Literal["section", "item", "text", "limit"], ...] = ("section", "item", "text", "limit")
-_UNITS: tuple[Literal["lead", "responsible"], ...] = ("lead", "responsible")
+_TEXT_FIELDS: tuple[Literal["section", "item", "text", "limit"], ...] = ("section", "item", "text", "limit")
+_UNIT_FIELDS: tuple[Literal["lead", "responsible"], ...] = ("lead", "responsible")
 
 
 @contextmanager
-def drafts_following(notice: Notice, measures: Iterable[int]) -> Iterator[None]:
+def keep_drafts_updated(notice: Notice, measures: Iterable[int]) -> Iterator[None]:
     """Update drafts of a notice after the rows were corrected inside the context."""
     drafts = list(ChildDraft.objects.filter(source=notice).select_related("government"))
     wanted = list(measures) if drafts else []
-    before = {draft.pk: _rows(notice, draft, wanted) for draft in drafts}
+    before = {draft.pk: _build_rows(notice, draft, wanted) for draft in drafts}
     yield
     for draft in drafts:
-        rows, changed = followed(draft.rows, before[draft.pk], _rows(notice, draft, wanted))
+        rows, changed = update_rows(draft.rows, before[draft.pk], _build_rows(notice, draft, wanted))
         if changed:
             follow_source(draft, by=SYSTEM, rows=rows, changed=changed)
 
 
-def _rows(notice: Notice, draft: ChildDraft, measures: Sequence[int]) -> Rows:
+def _build_rows(notice: Notice, draft: ChildDraft, measures: Sequence[int]) -> RowsByMeasure:
     """Return the rows that a new draft would have for these measures."""
-    chosen = choosable(notice, draft.government).filter(pk__in=measures)
-    rows = rows_for(draft.government, notice, list(chosen))
+    chosen = list_measures_to_pass_on(notice, draft.government).filter(pk__in=measures)
+    rows = build_first_rows(draft.government, notice, list(chosen))
     return {row["measure"]: row for row in rows}
 
 
-def followed(rows: Sequence[DraftRow], before: Rows, after: Rows) -> tuple[list[DraftRow], list[int]]:
+def update_rows(
+    rows: Sequence[DraftRow], before: RowsByMeasure, after: RowsByMeasure
+) -> tuple[list[DraftRow], list[int]]:
     """Return the updated rows of a draft and the numbers (from 1) of changed ones. Pure."""
     made: list[DraftRow] = []
     changed: list[int] = []
     for place, row in enumerate(rows, start=1):
         old, new = before.get(row["measure"]), after.get(row["measure"])
-        one = _followed(row, old, new) if old and new else row
+        one = _update_row(row, old, new) if old and new else row
         if one != row:
             changed.append(place)
         made.append(one)
     return made, changed
 
 
-def _followed(row: DraftRow, old: DraftRow, new: DraftRow) -> DraftRow:
+def _update_row(row: DraftRow, old: DraftRow, new: DraftRow) -> DraftRow:
     made = row.copy()
-    for field in _WORDS:
+    for field in _TEXT_FIELDS:
         if made.get(field) == old[field]:
             made[field] = new[field]
-    for part in _UNITS:
-        made[part] = _units(made.get(part) or [], old[part], new[part])
+    for part in _UNIT_FIELDS:
+        made[part] = _update_units(made.get(part) or [], old[part], new[part])
     extras = made.get("extras") or {}
     made["extras"] = {
         head: new["extras"].get(head, "") if text == old["extras"].get(head) else text
@@ -69,7 +71,7 @@ def _followed(row: DraftRow, old: DraftRow, new: DraftRow) -> DraftRow:
     return made
 
 
-def _units(now: list[str], old: list[str], new: list[str]) -> list[str]:
+def _update_units(now: list[str], old: list[str], new: list[str]) -> list[str]:
     """Return updated names: all if none was edited, else only the replaced ones."""
     if now == old:
         return list(new)
@@ -80,7 +82,7 @@ def _units(now: list[str], old: list[str], new: list[str]) -> list[str]:
     return now
 
 
-@action("passing.follow", label="随来源通知更正", rule=system)
+@action("passing.follow", label="随来源通知更正", rule=check_is_system)
 def follow_source(
     draft: ChildDraft, *, by: Actor, rows: Sequence[Mapping[str, object]], changed: list[int]
 ) -> ActionResult:
@@ -94,6 +96,6 @@ def follow_source(
         body=f"来源通知有更正，下发通知草稿第{places}条已相应更正；自己改写过的内容没有变动。",
         link=draft.url,
         key=f"follow:{draft.pk}:{draft.version}",
-        **chief_or_inside(draft.government),
+        **issuer_recipients(draft.government),
     )
     return ActionResult(words=f"随来源通知更正第{places}条"[:300], facts={"rows": changed}, tell=(tell,))

@@ -7,21 +7,21 @@ from gongkai.lib.chinese import lazy_re as re
 
 _QUOTED = re.compile(r"(《[^《》]*》)")
 # Before 市级, these words refer to the higher level itself …
-_TO_THEM = re.compile(
+_HIGHER_LEVEL_BEFORE = re.compile(
     r"(?:按照?|根据|依据|依照|落实|贯彻|对照|结合|参照|执行|报送?|报请|上报|呈报|向|经|由|与|同|到|争取|接受|配合|协助|级[、和及与或])$"
 )
 # … and so do these after it; lists of levels stay.
-_OF_THEM = re.compile(
+_HIGHER_LEVEL_AFTER = re.compile(
     r"^(?:以上|以下|及以|统一|要求|文件|规定|部署|安排|下达|主管|上级|[、和及][国省市州区县乡镇])"
 )
-_SUFFIX = re.compile(r"(省|市|州|区|县|旗|镇|乡|街道)$")
+_LEVEL_SUFFIX = re.compile(r"(省|市|州|区|县|旗|镇|乡|街道)$")
 _LEVELS = "省|市|州|区县|县区|区|县|旗"
 # Groups of lower governments, which a clerk must replace.
-_BELOW = re.compile(
+_LOWER_GOVERNMENTS = re.compile(
     r"^(?:各|有关)?(?:[市州区县旗]|盟|乡镇|镇街|乡|镇|街道)+(?:人民)?政府$|^各(?:[市州区县旗]|盟|乡镇|镇街|乡|镇|街道)+$"
 )
 # Separators inside such groups: 各市（州）政府, 各县（市、区）.
-_BETWEEN = re.compile(r"[（）()、，,/和及与\s]")
+_LEVEL_SEPARATORS = re.compile(r"[（）()、，,/和及与\s]")
 # Addressees of a government at each level.
 _ADDRESSEES = {
     "省": "各市、州人民政府，省政府各部门",
@@ -34,7 +34,7 @@ _ADDRESSEES = {
 
 
 @dataclass(frozen=True)
-class Place:
+class PlacePair:
     """Names of the higher place and of one's own: 云岭市 → 青山区."""
 
     upper: str
@@ -43,41 +43,41 @@ class Place:
     @property
     def upper_level(self) -> str:
         """The level (省, 市, 区 …) of the higher place, or an empty string."""
-        return level_of(self.upper)
+        return find_level(self.upper)
 
     @property
     def own_level(self) -> str:
         """The level of one's own place."""
-        return level_of(self.own)
+        return find_level(self.own)
 
 
-def level_of(place: str) -> str:
+def find_level(place: str) -> str:
     """Return the last word of a place name, its level."""
-    found = _SUFFIX.search(place)
+    found = _LEVEL_SUFFIX.search(place)
     return found[1] if found else ""
 
 
-def place_of(government: str) -> str:
+def find_place(government: str) -> str:
     """Return the place in a government's name: 青山区人民政府 → 青山区."""
     return re.sub(r"(?:人民)?政府.*$", "", government.strip())
 
 
-def source_place(issuer: str, government: str) -> str:
+def find_source_place(issuer: str, government: str) -> str:
     """Return the place of the government that issued the notice, else of the one it is for."""
-    return (place_of(issuer) if "政府" in issuer else "") or place_of(government)
+    return (find_place(issuer) if "政府" in issuer else "") or find_place(government)
 
 
-def substituted(text: str, place: Place) -> str:
+def adapt_text(text: str, place: PlacePair) -> str:
     """Replace the higher place in the text of a measure by one's own.
 
     The place name, 我市/全市/本市 and 本区县 change. Titles (《…》) and offices of the higher government
     (报送市政府办公厅) stay.
     """
     parts = _QUOTED.split(text)
-    return "".join(part if part.startswith("《") else _outside(part, place) for part in parts)
+    return "".join(part if part.startswith("《") else _adapt_unquoted(part, place) for part in parts)
 
 
-def _outside(text: str, place: Place) -> str:
+def _adapt_unquoted(text: str, place: PlacePair) -> str:
     if place.upper and place.own and place.upper != place.own:
         text = re.sub(re.escape(place.upper) + r"(?!(?:人民)?政府)", place.own, text)
     if place.own_level and place.upper_level and place.own_level != place.upper_level:
@@ -85,11 +85,11 @@ def _outside(text: str, place: Place) -> str:
         text = re.sub(r"本(?:区县|县区|市县)(?![级])", f"本{place.own_level}", text)
         text = re.sub(r"各(?:区县|县区)(?=政府)", place.own_level, text)
         text = re.sub(rf"(?:{_LEVELS})、(?:{_LEVELS})(?=政府)", place.own_level, text)
-        text = re.sub(rf"{place.upper_level}(?:级|本级|直(?=部门|单位|机关))", _levelled(place), text)
+        text = re.sub(rf"{place.upper_level}(?:级|本级|直(?=部门|单位|机关))", _level_replacer(place), text)
     return text
 
 
-def _levelled(place: Place) -> Callable[[re.Match[str]], str]:
+def _level_replacer(place: PlacePair) -> Callable[[re.Match[str]], str]:
     """Return a replacement for 市级, 市本级 and 市直 that keeps mentions of the higher level itself."""
 
     def said(found: re.Match[str]) -> str:
@@ -100,23 +100,23 @@ def _levelled(place: Place) -> Callable[[re.Match[str]], str]:
         named = before.endswith(
             ("城", "地", "县", "省", "全", "本", "我", "各", "副")
         )  # 城市级, 地市级, 副省级市 …
-        if named or _TO_THEM.search(before) or _OF_THEM.search(after):
+        if named or _HIGHER_LEVEL_BEFORE.search(before) or _HIGHER_LEVEL_AFTER.search(after):
             return found[0]
         return place.own_level + found[0].removeprefix(place.upper_level)
 
     return said
 
 
-def dropped(name: str) -> bool:
+def is_left_out(name: str) -> bool:
     """Tell whether a unit is not passed on: a group of lower governments, or 等."""
-    return bool(_BELOW.search(_BETWEEN.sub("", name))) or name == "等"
+    return bool(_LOWER_GOVERNMENTS.search(_LEVEL_SEPARATORS.sub("", name))) or name == "等"
 
 
-def units(names: Sequence[str], place: Place) -> list[str]:
+def adapt_units(names: Sequence[str], place: PlacePair) -> list[str]:
     """Return units at one's own level: 市财政局 → 区财政局; groups of lower governments are left out."""
     made = []
     for name in names:
-        if dropped(name):
+        if is_left_out(name):
             continue
         one = name
         if place.own_level and place.upper_level and place.own_level != place.upper_level:
@@ -127,34 +127,38 @@ def units(names: Sequence[str], place: Place) -> list[str]:
     return list(dict.fromkeys(made))
 
 
-def names_in(words: str) -> list[str]:
+def split_names(words: str) -> list[str]:
     """Return the units in a cell, each once; dashes mean none."""
     found = (part.strip() for part in re.split(r"[、，,；;\n]+", words))
     return list(dict.fromkeys(value for value in found if value.strip("—-－–/ ")))
 
 
-def title(issuer: str, place: str, year: int) -> str:
+def build_title(issuer: str, place: str, year: int) -> str:
     """Return the title of the notice: issuer, matter, kind."""
-    return f"{issuer}关于印发{table_title(place, year)}的通知"
+    return f"{issuer}关于印发{build_table_title(place, year)}的通知"
 
 
-def table_title(place: str, year: int) -> str:
+def build_table_title(place: str, year: int) -> str:
     """Return the title of the table."""
     return f"{place}{year}年政务公开工作要点任务分工"
 
 
-def addressee(place: str, *, inside: bool = False) -> str:
+def build_addressee(place: str, *, inside: bool = False) -> str:
     """Return the addressee for this level; `inside` a unit."""
     if inside:
         return "机关各处室，所属各单位"
-    return _ADDRESSEES.get(level_of(place), "各部门、各单位")
+    return _ADDRESSEES.get(find_level(place), "各部门、各单位")
 
 
-def preamble(source_title: str, source_number: str, place: str, year: int, *, inside: bool = False) -> str:
+def build_preamble(
+    source_title: str, source_number: str, place: str, year: int, *, inside: bool = False
+) -> str:
     """Return the preamble with title and number of the source; `inside` a unit to its offices."""
     cited = f"《{source_title.replace('《', '〈').replace('》', '〉')}》" + (
         f"（{source_number}）" if source_number else ""
     )
-    level = level_of(place)
+    level = find_level(place)
     ours = "本单位" if inside else f"我{level}" if level else "本地"
-    return f"根据{cited}要求，结合{ours}实际，现将{table_title(place, year)}印发给你们，请认真贯彻落实。"
+    return (
+        f"根据{cited}要求，结合{ours}实际，现将{build_table_title(place, year)}印发给你们，请认真贯彻落实。"
+    )

@@ -10,21 +10,29 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
 from gongkai.work.notices.column_meanings import is_repeated_head
 from gongkai.work.notices.planning import parts
-from gongkai.work.notices.planning.parts import LEAD, PARTNER, RESPONSIBLE, Printed, Said, said_of, unit_name
-from gongkai.work.notices.planning.rules import ISSUE
-from gongkai.work.notices.planning.titles import title_of
+from gongkai.work.notices.planning.parts import (
+    LEAD,
+    PARTNER,
+    RESPONSIBLE,
+    PrintedNotice,
+    UnitRoles,
+    clean_unit_name,
+    find_roles,
+)
+from gongkai.work.notices.planning.rules import FROM_ISSUE
+from gongkai.work.notices.planning.titles import short_title
 
-Json = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 
 # Section of the orders in the preamble.
-PREAMBLE = "通知正文要求"
+PREAMBLE_SECTION = "通知正文要求"
 # Proposed responsible units of an order in the preamble.
-EVERYONE = "各部门、各单位"
+EVERYONE_LABEL = "各部门、各单位"
 # The rest of an open list; a clerk must state which units are meant.
 AND_SO_ON = "等"
-_ONE_LEAD = re.compile(r"各牵头单位")
+_EACH_LEAD = re.compile(r"各牵头单位")
 # Guidance of others as the unit's own task: not 在…指导下, not 指导意见.
-_GUIDES = re.compile(
+_GUIDANCE = re.compile(
     r"(?:^|[，。；、：]|加强|强化|做好|开展|负责|组织|切实|要|应当?|统筹|具体)(?:对[^，。；]{1,16}的?)?(?:业务|工作|分类|培训)?"
     r"(?:指导|督促|监督指导|主动对接|加强对接)(?!下|意见|目录|手册|性|思想)"
 )
@@ -52,13 +60,13 @@ class DraftDuty:
     text: str
     paths: tuple[tuple[str, ...], ...] = ()
     channels: tuple[str, ...] = ()
-    due: Json = field(default_factory=dict)
+    due: JsonObject = field(default_factory=dict)
     guides: bool = False
 
     @property
     def awaits(self) -> str:
         """The event on which a deadline in months depends; empty if none or if it is the notice itself."""
-        waits = self.due.get("kind") == "months" and self.due.get("counts_from") != ISSUE
+        waits = self.due.get("kind") == "months" and self.due.get("counts_from") != FROM_ISSUE
         return str(self.due.get("after") or "") if waits else ""
 
 
@@ -72,17 +80,17 @@ class DraftMeasure:
     text: str
     units: tuple[DraftUnit, ...]
     duties: tuple[DraftDuty, ...]
-    extras: Json = field(default_factory=dict)
+    extras: JsonObject = field(default_factory=dict)
     page: int | None = None
     cells: tuple[str, ...] = ()
-    flags: tuple[Json, ...] = ()
+    flags: tuple[JsonObject, ...] = ()
     preamble: bool = False
     form: str = ""
     lead_owes: bool = False
     dropped: bool = False
 
     @property
-    def beside(self) -> Json:
+    def beside(self) -> JsonObject:
         """Other columns of the row, except those on changes between versions."""
         return {head: text for head, text in self.extras.items() if not CHANGES_HEAD.search(head)}
 
@@ -91,59 +99,61 @@ class DraftMeasure:
 CHANGES_HEAD = re.compile(r"(?:修订|修改|变更|调整|变化)(?:说明|情况|内容|备注|原因)")
 
 
-def measures(parsed: Json, printed: Printed | None = None) -> list[DraftMeasure]:
+def build_drafts(parsed: JsonObject, printed: PrintedNotice | None = None) -> list[DraftMeasure]:
     """Return the rows of the table, then the orders of the preamble.
 
     `printed` determines which units owe a row and which help.
     """
-    words = printed or Printed()
-    warnings: dict[int, list[Json]] = {}
+    words = printed or PrintedNotice()
+    warnings: dict[int, list[JsonObject]] = {}
     for warning in parsed.get("warnings") or ():
         if warning.get("row"):
-            warnings.setdefault(int(warning["row"]), []).append(flag_of(warning))
+            warnings.setdefault(int(warning["row"]), []).append(to_flag(warning))
     rows = parsed.get("rows") or ()
-    numbers = section_numbers(str(row.get("section") or "") for row in rows)
+    numbers = number_sections(str(row.get("section") or "") for row in rows)
     made = [
-        _row(row, number, warnings.get(place, []), said_of(row, words))
+        _build_row(row, number, warnings.get(place, []), find_roles(row, words))
         for place, (row, number) in enumerate(zip(rows, numbers, strict=True), start=1)
         if row.get("measure") or not is_repeated_head((row.get("source") or {}).get("cells") or ())
     ]
-    made = _asked_once(made)
+    made = _keep_first_head_flags(made)
     last = max(numbers, default=0) + 1
-    return made + [order_of(duty, parsed, last) for duty in parsed.get("preamble_duties") or ()]
+    return made + [build_order(duty, parsed, last) for duty in parsed.get("preamble_duties") or ()]
 
 
 # Flags on heads, which concern every row.
-_OF_HEADS = re.compile(r"表头“|没有牵头栏")
+_ABOUT_HEADS = re.compile(r"表头“|没有牵头栏")
 
 
-def of_heads(flag: Json) -> bool:
+def is_about_heads(flag: JsonObject) -> bool:
     """Tell whether a flag is about the heads of the table; it is shown only at the first row."""
-    return bool(_OF_HEADS.match(str(flag.get("message") or "")))
+    return bool(_ABOUT_HEADS.match(str(flag.get("message") or "")))
 
 
-def _asked_once(drafts: list[DraftMeasure]) -> list[DraftMeasure]:
+def _keep_first_head_flags(drafts: list[DraftMeasure]) -> list[DraftMeasure]:
     there = set[str]()
     made = []
     for draft in drafts:
-        flags = tuple(flag for flag in draft.flags if not (of_heads(flag) and str(flag["message"]) in there))
-        there |= {str(flag["message"]) for flag in draft.flags if of_heads(flag)}
+        flags = tuple(
+            flag for flag in draft.flags if not (is_about_heads(flag) and str(flag["message"]) in there)
+        )
+        there |= {str(flag["message"]) for flag in draft.flags if is_about_heads(flag)}
         made.append(replace(draft, flags=flags))
     return made
 
 
-def remarks(parsed: Json) -> list[str]:
+def list_remarks(parsed: JsonObject) -> list[str]:
     """Return warnings on the whole file, and rows that a note cancels."""
     said = [str(w["message"]) for w in parsed.get("warnings") or () if not w.get("row")]
     for place, row in enumerate(parsed.get("rows") or (), start=1):
-        if note := cancelled(row):
+        if note := find_cancel_note(row):
             said.append(
-                f"第{place}行“{title_of(str(row.get('measure') or ''))}”写明“{note[:40]}”，按不列入任务读取。"
+                f"第{place}行“{short_title(str(row.get('measure') or ''))}”写明“{note[:40]}”，按不列入任务读取。"
             )
     return said
 
 
-def flag_of(warning: Json) -> dict[str, object]:
+def to_flag(warning: JsonObject) -> dict[str, object]:
     """Convert a warning to a flag that a clerk can settle."""
     return {
         "field": warning.get("field"),
@@ -153,18 +163,18 @@ def flag_of(warning: Json) -> dict[str, object]:
     }
 
 
-def section_numbers(sections: Iterable[str]) -> list[int]:
+def number_sections(sections: Iterable[str]) -> list[int]:
     """Number sections in the order of appearance; equal headings are one section."""
     known: dict[str, int] = {}
     return [known.setdefault(" ".join(section.split()), len(known) + 1) for section in sections]
 
 
-def year_of(parsed: Json, today: date) -> int:
+def find_year(parsed: JsonObject, today: date) -> int:
     """Return the year that the notice names, else the current one."""
-    return year_said(parsed) or today.year
+    return find_named_year(parsed) or today.year
 
 
-def year_said(parsed: Json) -> int | None:
+def find_named_year(parsed: JsonObject) -> int | None:
     """Return the year in the title, date, number or all deadlines of a notice; None if it has none."""
     if titled := re.search(r"20\d\d(?=\s*年|\s*[—–~～至-]+\s*20\d\d\s*年)", str(parsed.get("title") or "")):
         return int(titled[0])
@@ -184,37 +194,39 @@ def year_said(parsed: Json) -> int | None:
 _OWN_ISSUE = re.compile(r"本(?:通知|方案|意见|要点|清单|文件|函)(?:印发|下发|发布|公布)(?:之[日时])?$")
 
 
-def _from_issue(due: dict[str, object]) -> dict[str, object]:
+def _normalize_issue(due: dict[str, object]) -> dict[str, object]:
     """Return a deadline from the notice's own date of issue without the words before it."""
     if due.get("counts_from") or not _OWN_ISSUE.search(str(due.get("after") or "")):
         return due
-    return {key: value for key, value in due.items() if key != "after"} | {"counts_from": ISSUE}
+    return {key: value for key, value in due.items() if key != "after"} | {"counts_from": FROM_ISSUE}
 
 
-def duty_of(duty: Json) -> DraftDuty:
+def build_duty(duty: JsonObject) -> DraftDuty:
     """Convert a duty of the JSON."""
     text = str(duty.get("text") or "")
     return DraftDuty(
         text=text,
         paths=tuple(tuple(str(level) for level in path) for path in duty.get("paths") or ()),
         channels=tuple(str(channel) for channel in duty.get("channels") or ()),
-        due=_from_issue(dict(duty.get("due") or {})),
-        guides=bool(_GUIDES.search(text)),
+        due=_normalize_issue(dict(duty.get("due") or {})),
+        guides=bool(_GUIDANCE.search(text)),
     )
 
 
-def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeasure:
-    changes = _changes(row)
-    duties = tuple(duty_of(duty) for duty in row.get("duties") or () if not _told_of_changes(duty, changes))
-    duties = tuple(duty for duty in duties if not _said_shorter(duty, duties))
-    flags = [flag for flag in flags if not _about_changes(flag, changes)]
+def _build_row(row: JsonObject, section_no: int, flags: list[JsonObject], said: UnitRoles) -> DraftMeasure:
+    changes = _find_change_notes(row)
+    duties = tuple(
+        build_duty(duty) for duty in row.get("duties") or () if not _is_in_change_notes(duty, changes)
+    )
+    duties = tuple(duty for duty in duties if not _is_shorter_duplicate(duty, duties))
+    flags = [flag for flag in flags if not _is_about_changes(flag, changes)]
     if said.unled:
-        flags = [*flags, flag_of({"field": RESPONSIBLE, "message": _UNLED})]
-    gone = bool(cancelled(row))
+        flags = [*flags, to_flag({"field": RESPONSIBLE, "message": _NO_LEAD_MESSAGE})]
+    gone = bool(find_cancel_note(row))
     source = row.get("source") or {}
-    named = (*_units(row, LEAD, flags), *_units(row, RESPONSIBLE, flags))
+    named = (*_build_units(row, LEAD, flags), *_build_units(row, RESPONSIBLE, flags))
     units = (
-        *(_helping(unit, said) for unit in named),
+        *(_to_partner(unit, said) for unit in named),
         *(DraftUnit(PARTNER, name, helps=True) for name in said.beside),
     )
     return DraftMeasure(
@@ -230,9 +242,9 @@ def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeas
         flags=()
         if gone
         else tuple(
-            _as_taken(flag, said)
+            _reword_helper_warning(flag, said)
             for flag in flags
-            if not (_asked_by_name(flag, named) or _taken_so(flag, said))
+            if not (_is_about_name(flag, named) or _is_resolved_warning(flag, said))
         ),
         form=said.form,
         lead_owes=said.form == parts.SHARED,
@@ -240,10 +252,10 @@ def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeas
     )
 
 
-_UNLED = "这一行只在配合一栏写有单位，没有写由谁牵头，暂由它们承担，请核对由谁承担"
+_NO_LEAD_MESSAGE = "这一行只在配合一栏写有单位，没有写由谁牵头，暂由它们承担，请核对由谁承担"
 
 
-def _said_shorter(duty: DraftDuty, duties: Iterable[DraftDuty]) -> bool:
+def _is_shorter_duplicate(duty: DraftDuty, duties: Iterable[DraftDuty]) -> bool:
     """Tell whether another duty of the row has the same deadline with more words.
 
     公布后3日内 is a shorter duplicate of 重要文件公布后3日内.
@@ -259,16 +271,16 @@ def _said_shorter(duty: DraftDuty, duties: Iterable[DraftDuty]) -> bool:
     )
 
 
-def _changes(row: Json) -> str:
+def _find_change_notes(row: JsonObject) -> str:
     cells = (str(text) for head, text in (row.get("extras") or {}).items() if CHANGES_HEAD.search(str(head)))
     return "".join("".join(cells).split())
 
 
-def _told_of_changes(duty: Json, changes: str) -> bool:
+def _is_in_change_notes(duty: JsonObject, changes: str) -> bool:
     return bool(changes) and "".join(str(duty.get("text") or "").split()) in changes
 
 
-def _about_changes(flag: Json, changes: str) -> bool:
+def _is_about_changes(flag: JsonObject, changes: str) -> bool:
     message = str(flag["message"])
     if re.match(rf"表头“[^”]*{CHANGES_HEAD.pattern}[^”]*”不认识", message):
         return True
@@ -281,36 +293,36 @@ def _about_changes(flag: Json, changes: str) -> bool:
 
 
 # For example 修订说明：取消，并入……
-_CANCELLED = re.compile(r"^\s*[（(]?(?:取消|删除|停止执行|不再(?:执行|列入))")
-_NOTES = re.compile(r"修订|变[化更]|调整|说明|备注")
+_CANCELLED_NOTE = re.compile(r"^\s*[（(]?(?:取消|删除|停止执行|不再(?:执行|列入))")
+_NOTE_HEAD = re.compile(r"修订|变[化更]|调整|说明|备注")
 
 
-def cancelled(row: Json) -> str:
+def find_cancel_note(row: JsonObject) -> str:
     """Return the note that cancels a row of an amended version; empty if none or if it has a deadline."""
     extras = {str(head): str(text) for head, text in (row.get("extras") or {}).items()}
     limits = [text for head, text in extras.items() if DEADLINE_HEAD.search(head)]
     if not limits or any(text.strip(" —-－–/") for text in limits):
         return ""
-    notes = (text for head, text in extras.items() if _NOTES.search(head))
-    return next((text.strip() for text in notes if _CANCELLED.search(text)), "")
+    notes = (text for head, text in extras.items() if _NOTE_HEAD.search(head))
+    return next((text.strip() for text in notes if _CANCELLED_NOTE.search(text)), "")
 
 
 # A warning about 甲（乙配合）, which is read as printed.
-_HELPS_IN_BRACKETS = re.compile(r"括号中写明由“([^”]+)”配合")
+_HELPER_WARNING = re.compile(r"括号中写明由“([^”]+)”配合")
 
 
-def _taken_so(flag: Json, said: Said) -> bool:
-    match = _HELPS_IN_BRACKETS.search(str(flag["message"]))
+def _is_resolved_warning(flag: JsonObject, said: UnitRoles) -> bool:
+    match = _HELPER_WARNING.search(str(flag["message"]))
     return bool(match) and match[1] in said.helping  # type: ignore[index]
 
 
-def _as_taken(flag: Json, said: Said) -> Json:
+def _reword_helper_warning(flag: JsonObject, said: UnitRoles) -> JsonObject:
     if said.form != parts.HELPED:
         return flag
     return {**flag, "message": str(flag["message"]).replace("的为责任单位读取", "的为配合单位读取")}
 
 
-def _helping(unit: DraftUnit, said: Said) -> DraftUnit:
+def _to_partner(unit: DraftUnit, said: UnitRoles) -> DraftUnit:
     """Turn a responsible unit that only helps, or the rest of such a list, into a partner."""
     if unit.part != RESPONSIBLE or not said.helping:
         return unit
@@ -319,15 +331,15 @@ def _helping(unit: DraftUnit, said: Said) -> DraftUnit:
     return replace(unit, part=PARTNER, helps=by_words) if unit.printed in said.helping or rest else unit
 
 
-def with_choice(draft: DraftMeasure, choice: str) -> DraftMeasure:
+def apply_choice(draft: DraftMeasure, choice: str) -> DraftMeasure:
     """Return a row with its units arranged as chosen for its form."""
     named = [(unit.part, unit.helps) for unit in draft.units]
-    made, lead_owes = parts.arranged(draft.form, named, choice)
+    made, lead_owes = parts.arrange_parts(draft.form, named, choice)
     units = tuple(replace(unit, part=part) for unit, part in zip(draft.units, made, strict=True))
     return replace(draft, units=units, lead_owes=lead_owes)
 
 
-def _asked_by_name(flag: Json, units: Iterable[DraftUnit]) -> bool:
+def _is_about_name(flag: JsonObject, units: Iterable[DraftUnit]) -> bool:
     """Tell whether a flag only says that a unit's name looks odd; the directory decides that."""
     if flag.get("alternative"):
         return False
@@ -336,12 +348,12 @@ def _asked_by_name(flag: Json, units: Iterable[DraftUnit]) -> bool:
     )
 
 
-def _units(row: Json, part: str, flags: list[Json]) -> tuple[DraftUnit, ...]:
+def _build_units(row: JsonObject, part: str, flags: list[JsonObject]) -> tuple[DraftUnit, ...]:
     names = [str(name).strip() for name in row.get(part) or ()]
     made = []
     unlisted = any(flag["field"] == part and "等" in flag["message"] for flag in flags)
     for name in names:
-        bare = unit_name(name)
+        bare = clean_unit_name(name)
         unlisted = unlisted or name.endswith("等")
         if bare and not set(bare) <= set("—-－–/"):
             made.append(DraftUnit(part, bare))
@@ -350,41 +362,41 @@ def _units(row: Json, part: str, flags: list[Json]) -> tuple[DraftUnit, ...]:
     return tuple(made)
 
 
-def order_of(duty: Json, parsed: Json, section_no: int) -> DraftMeasure:
+def build_order(duty: JsonObject, parsed: JsonObject, section_no: int) -> DraftMeasure:
     """Return a sentence of the notice as a row of its own; its units are only proposed."""
-    made = duty_of(duty)
+    made = build_duty(duty)
     issuer = str(parsed.get("issuer") or "").strip()
     lead = (DraftUnit(LEAD, issuer),) if issuer else ()
-    who, said = _ordered(made.text)
+    who, said = _find_addressed_units(made.text)
     return DraftMeasure(
-        section=PREAMBLE,
+        section=PREAMBLE_SECTION,
         section_no=section_no,
         item="",
         text=made.text,
         units=(*lead, *who),
         duties=(made,),
-        flags=(flag_of({"field": RESPONSIBLE, "message": f"{said}；不需要列入任务的请选“不列入”。"}),),
+        flags=(to_flag({"field": RESPONSIBLE, "message": f"{said}；不需要列入任务的请选“不列入”。"}),),
         preamble=True,
     )
 
 
 # 各县（市、区）、各部门要于11月30日前…: the groups that a sentence addresses.
-_GROUPS = re.compile(
+_ADDRESSED_GROUPS = re.compile(
     rf"^[请，]?(?P<who>各[{HAN}]{{1,8}}?(?:（[^（）]{{1,8}}）[{HAN}]{{0,6}}?)?(?:、各[{HAN}]{{1,8}}?(?:（[^（）]{{1,8}}）[{HAN}]{{0,6}}?)?){{0,4}})(?=要|应|须|请|于|在|每|务必|分别|按|\d)"
 )
-_ALL = re.compile(r"各(?:有关|相关|责任)?(?:单位|地|级|方面)|各地区|各部门、各单位")
+_ALL_UNITS = re.compile(r"各(?:有关|相关|责任)?(?:单位|地|级|方面)|各地区|各部门、各单位")
 
 
-def _ordered(text: str) -> tuple[tuple[DraftUnit, ...], str]:
+def _find_addressed_units(text: str) -> tuple[tuple[DraftUnit, ...], str]:
     """Return the units a sentence addresses, and the question about them."""
-    match = _GROUPS.match(text)
-    if match and not _ALL.search(match["who"]):
+    match = _ADDRESSED_GROUPS.match(text)
+    if match and not _ALL_UNITS.search(match["who"]):
         names = re.split(r"、(?![^（]*）)", match["who"])
         return (
             tuple(DraftUnit(RESPONSIBLE, name) for name in names),
             f"通知正文的要求，责任单位按文中写的“{match['who']}”读取",
         )
-    who = "各牵头单位" if _ONE_LEAD.search(text) else EVERYONE
+    who = "各牵头单位" if _EACH_LEAD.search(text) else EVERYONE_LABEL
     return (
         (DraftUnit(RESPONSIBLE, who, everyone=True),),
         "通知正文没有列出责任单位，建议按本通知所列全部单位",

@@ -12,150 +12,164 @@ from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 from gongkai.lib.reading.words.units import read_units
-from gongkai.work.notices.planning.asking import Question
+from gongkai.work.notices.planning.asking import RowQuestion
 from gongkai.work.notices.planning.drafting import DraftMeasure
-from gongkai.work.notices.planning.limit_reach import NoticeText, number_of_row, own_sentences, reach_of
-from gongkai.work.notices.planning.limit_words import bare
+from gongkai.work.notices.planning.limit_reach import (
+    NoticeText,
+    find_reach,
+    find_row_number,
+    iterate_own_sentences,
+)
+from gongkai.work.notices.planning.limit_words import remove_spaces
 from gongkai.work.notices.planning.named_places import REMARKS_HEAD, WAYS_HEAD
 
-UNUSED = "这句话没有用上"
+UNUSED_SENTENCE = "这句话没有用上"
 _CLAUSE = re.compile(r"[^，,。；;！\n]+")
-_NAME = rf"[{HAN}（）“”\d]{{2,18}}?"
+_PLACE_NAME = rf"[{HAN}（）“”\d]{{2,18}}?"
 # 在场馆门口张贴, 于医院门诊大厅公示: the verb names a place.
-_PUT_UP = re.compile(
-    rf"(?:在|于|到|至)(?P<place>{_NAME})(?:的?(?:显著|醒目)位置|上|里|内|中)?(?:同步|统一|集中|长期|滚动|予以|进行)*"
+_POSTED_AT = re.compile(
+    rf"(?:在|于|到|至)(?P<place>{_PLACE_NAME})(?:的?(?:显著|醒目)位置|上|里|内|中)?(?:同步|统一|集中|长期|滚动|予以|进行)*"
     r"(?:张贴|公示|公告|展示|播放|播出|刊登|刊载|摆放|悬挂|滚动|公布|公开|发布|发放)(?![馆厅栏屏墙牌室台])"
 )
 # 放到村（社区）服务窗口, 贴在门口, 挂到网站, 发群里.
-_BROUGHT = re.compile(
-    rf"(?:放|贴|挂|摆|送|登|发|印|写|刻|标|推|投)(?:到|在|至|进|上|入)(?P<place>{_NAME}(?:窗口|[栏屏墙榜牌网号群报厅站馆]|门口|中心|服务点|网点|现场|专区|阵地|公众号|网站))"
+_BROUGHT_TO = re.compile(
+    rf"(?:放|贴|挂|摆|送|登|发|印|写|刻|标|推|投)(?:到|在|至|进|上|入)(?P<place>{_PLACE_NAME}(?:窗口|[栏屏墙榜牌网号群报厅站馆]|门口|中心|服务点|网点|现场|专区|阵地|公众号|网站))"
 )
 # Words that are no place: 在规定时间内公布, 于6月底前公布.
-_NO_PLACE = re.compile(
+_NOT_A_PLACE = re.compile(
     r"\d|[年月日季周]|期|前|后|时|规定|范围|基础|过程|方面|工作|同步|及时|情况|全[市县区省]|网上|线上|线下|一定|相关|有关|适当|媒体上$|公开$|[栏目]$"
 )
-_BUILT = re.compile(
+_MAINTENANCE_VERBS = re.compile(
     r"建设|改造|设置|规范|升级|管理|监管|运维|维护|整合|清理|关停|优化|改版|检查|监测|巡查|备案|适老化|完善|打造|转载|更新|整治|考核"
 )
 # Media, whatever is done with them.
-_BEARERS = re.compile(
+_MEDIA = re.compile(
     rf"(?:[“《][^“”《》]{{2,12}}[”》])?[{HAN}]{{0,6}}?(?:告示栏|公告栏|公示栏|宣传栏|公开栏(?!目)|橱窗|黑板报|小程序|微信群|公示牌|明白[卡纸]|直播间|显示屏|电子屏|触摸屏|大屏|折页|宣传单|公开信|海报|大喇叭)"
 )
-_SITE = re.compile(
+_WEBSITE = re.compile(
     r"(?:[省市县区镇乡旗州](?:人民)?政府)?门户网站|(?:人民)?政府(?:门户)?网站|官网|(?<=挂)网|上网"
 )
-_IN_QUOTES = re.compile(r"[“\"][^“”\"]*[”\"]")
+_QUOTATION = re.compile(r"[“\"][^“”\"]*[”\"]")
 # A named site or platform: 在市公共资源交易网, 通过省统一支付平台.
-_NET = re.compile(
+_NAMED_SITE = re.compile(
     rf"(?:在|于|通过|至|到|和|及|、)(?P<name>[{HAN}]{{2,14}}?(?:交易|信用|服务|人才|招标|采购|信息|公示|公开|数据|就业|教育|政务)[网](?![站络格点上]))"
 )
 # Scope of a sentence for several rows: 以上两局的工作, 上述任务, 各项任务.
-_SCOPE = re.compile(r"^(?:以上|上述|前述|上列|以下|下列|各项|所有|全部|第[（(]?[\d一二三四五六七八九十])")
+_SCOPE_WORDS = re.compile(
+    r"^(?:以上|上述|前述|上列|以下|下列|各项|所有|全部|第[（(]?[\d一二三四五六七八九十])"
+)
 # 见第13条, 第（三）项.
-_SEE = re.compile(
+_ROW_REFERENCE = re.compile(
     r"(?:见|同|参见|详见|纳入|并入)第?\s*[（(]?(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]?\s*[条项]"
 )
 
 
-def places_left(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
+def find_unused_places(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     """Yield questions on places in the words of a row that are neither channel nor column."""
-    words = [draft.text, *(str(cell) for head, cell in draft.beside.items() if _says_where(head))]
-    shown = bare("".join(str(flag.get("message")) for flag in draft.flags))
+    words = [draft.text, *(str(cell) for head, cell in draft.beside.items() if _is_place_head(head))]
+    shown = remove_spaces("".join(str(flag.get("message")) for flag in draft.flags))
     names = [name for duty in draft.duties for name in duty.channels]
     levels = [level for duty in draft.duties for path in duty.paths for level in path]
-    taken = bare("|".join([*names, *levels])).translate(_PLAIN)
+    taken = remove_spaces("|".join([*names, *levels])).translate(_REMOVE_QUOTES)
     for clause in (match[0] for text in words for match in _CLAUSE.finditer(text[:3000])):
-        for place, behind in _named_in(clause, bool(names or levels)):
+        for place, behind in _find_places_in(clause, bool(names or levels)):
             if any(name and behind.startswith(name) for name in names):
                 continue  # 学校门口公示栏 is a board at the gate.
-            name = bare(place).translate(_PLAIN)
+            name = remove_spaces(place).translate(_REMOVE_QUOTES)
             if (
                 name in taken
                 or any(part and part in name for part in taken.split("|"))
-                or name in shown.translate(_PLAIN)
+                or name in shown.translate(_REMOVE_QUOTES)
             ):
                 continue
             taken += f"|{name}"
             yield (
                 "duties",
-                f"{UNUSED}：“{clause.strip()[:50]}”；其中的“{place}”没有作为公开渠道或者公开路径，需要的请补充，或者标为无误",
+                f"{UNUSED_SENTENCE}：“{clause.strip()[:50]}”；其中的“{place}”没有作为公开渠道或者公开路径，需要的请补充，或者标为无误",
             )
 
 
-_PLAIN = str.maketrans("", "", '“”"（）()')
+_REMOVE_QUOTES = str.maketrans("", "", '“”"（）()')
 
 
-def _says_where(head: str) -> bool:
+def _is_place_head(head: str) -> bool:
     return bool(REMARKS_HEAD.search(head) or WAYS_HEAD.search(head) or PATH_HEAD.search(head))
 
 
-def _named_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
-    built = bool(_BUILT.search(_IN_QUOTES.sub("", clause)))
-    for pattern in (_PUT_UP, _BROUGHT):
+def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
+    built = bool(_MAINTENANCE_VERBS.search(_QUOTATION.sub("", clause)))
+    for pattern in (_POSTED_AT, _BROUGHT_TO):
         for match in pattern.finditer(clause):
             behind = clause[match.end("place") :]
             for place in re.split(r"[、]|[和及与](?=.{3})", match["place"].strip("“”")):
-                if not _NO_PLACE.search(place) and not built:
+                if not _NOT_A_PLACE.search(place) and not built:
                     yield place, behind
-    yield from ((match[0], "") for match in _BEARERS.finditer(clause))
+    yield from ((match[0], "") for match in _MEDIA.finditer(clause))
     if built:
         return
-    yield from ((match["name"], "") for match in _NET.finditer(clause))
+    yield from ((match["name"], "") for match in _NAMED_SITE.finditer(clause))
     if has_places:
         return
     for mention in mentions(clause):
         if not mention.place:
             yield mention.name, ""
-    yield from ((match[0], "") for match in _SITE.finditer(clause))
+    yield from ((match[0], "") for match in _WEBSITE.finditer(clause))
 
 
-def helpers_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+def find_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on units that help with several rows (以上任务，市融媒体中心配合宣传)."""
     inside = [
-        (notice.rows[at], drafts[at].text) for at in range(len(drafts)) if _SCOPE.match(bare(drafts[at].text))
+        (notice.rows[at], drafts[at].text)
+        for at in range(len(drafts))
+        if _SCOPE_WORDS.match(remove_spaces(drafts[at].text))
     ]
-    for line, sentence in (*own_sentences(notice), *inside):
+    for line, sentence in (*iterate_own_sentences(notice), *inside):
         words = sentence.strip()
-        match = _SCOPE.match(bare(words))
-        helpers = _helpers(words) if match else []
+        match = _SCOPE_WORDS.match(remove_spaces(words))
+        helpers = _list_helpers(words) if match else []
         if match is None or not helpers:
             continue
         scope = words.split("，", maxsplit=1)[0]
-        reach = reach_of(words, scope if "任务" in scope else f"{match[0]}各项任务", "", line, notice)[0]
+        reach = find_reach(words, scope if "任务" in scope else f"{match[0]}各项任务", "", line, notice)[0]
         for at in reach or notice.all:
-            printed = {bare(unit.printed) for unit in drafts[at].units}
+            printed = {remove_spaces(unit.printed) for unit in drafts[at].units}
             left = [
-                name for name in helpers if bare(name) not in printed and bare(words) != bare(drafts[at].text)
+                name
+                for name in helpers
+                if remove_spaces(name) not in printed
+                and remove_spaces(words) != remove_spaces(drafts[at].text)
             ]
             if left:
-                said = f"{UNUSED}：“{words[:60]}”；其中的“{'、'.join(left)}”没有列为这一行的配合单位，请核对"
+                said = f"{UNUSED_SENTENCE}：“{words[:60]}”；其中的“{'、'.join(left)}”没有列为这一行的配合单位，请核对"
                 yield at, "responsible", said
 
 
 # 市融媒体中心配合宣传, 由市财政局、市审计局协助.
-_HELPS = re.compile(
+_HELPING_UNITS = re.compile(
     rf"(?:^|[，；,;由请])(?P<who>[{HAN}、和及与]{{2,40}}?)(?:予以|给予|做好|积极|按职责)?(?:配合|协助|参与|协同)"
 )
 
 
-def _helpers(words: str) -> list[str]:
+def _list_helpers(words: str) -> list[str]:
     return [
         name
-        for match in _HELPS.finditer(words)
+        for match in _HELPING_UNITS.finditer(words)
         for name in read_units(match["who"].removeprefix("由")).all()
         if ENDS_AS_UNIT.search(name)
     ]
 
 
 # 主办、协办、发布在哪三栏空白的，与上一行相同.
-_AS_ABOVE = re.compile(
+_BLANK_AS_ABOVE = re.compile(
     r"(?:空白|留空|为空|空着|未填|不填|没填)[^。；]{0,10}?(?:上一?行|上一?项|上栏|前一?项|前一?行|同上)"
 )
 
 
-def blanks_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+def find_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on blank cells if a sentence says that blanks repeat the row above."""
-    sentence = next((words for _, words in own_sentences(notice) if _AS_ABOVE.search(words)), "")
+    sentence = next(
+        (words for _, words in iterate_own_sentences(notice) if _BLANK_AS_ABOVE.search(words)), ""
+    )
     all_parts = {unit.part for row in drafts for unit in row.units}
     for at in notice.all if sentence else ():
         blank = [
@@ -163,17 +177,19 @@ def blanks_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[
         ]
         if blank or len({unit.part for unit in drafts[at].units}) < len(all_parts):
             shown = "、".join(blank) or "单位"
-            said = f"{UNUSED}：“{sentence.strip()[:60]}”；这一行有空白的栏（{shown}），没有按上一行补，请核对"
+            said = f"{UNUSED_SENTENCE}：“{sentence.strip()[:60]}”；这一行有空白的栏（{shown}），没有按上一行补，请核对"
             yield at, None, said
 
 
-def rhythms_beside(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
+def find_other_recurrences(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     """Yield a question on a recurrence in the text that differs from the deadline column."""
-    cells = bare("；".join(str(text) for head, text in draft.extras.items() if DEADLINE_HEAD.search(head)))
-    texts = [bare(str(duty.due.get("text") or "")) for duty in draft.duties if duty.due]
+    cells = remove_spaces(
+        "；".join(str(text) for head, text in draft.extras.items() if DEADLINE_HEAD.search(head))
+    )
+    texts = [remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties if duty.due]
     if not cells or not any(text and text in cells for text in texts):
         return
-    for duty, text in ((duty, bare(str(duty.due.get("text") or ""))) for duty in draft.duties):
+    for duty, text in ((duty, remove_spaces(str(duty.due.get("text") or ""))) for duty in draft.duties):
         if duty.due.get("kind") in {"recurring", "times"} and text and text not in cells:
             yield (
                 "duties",
@@ -181,12 +197,12 @@ def rhythms_beside(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
             )
 
 
-def rows_named(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+def find_row_references(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on both rows when one refers to the other by number (见第13条)."""
-    numbers = {number: at for at in notice.all if (number := number_of_row(drafts[at]))}
+    numbers = {number: at for at in notice.all if (number := find_row_number(drafts[at]))}
     for at in notice.all:
         text = drafts[at].text
-        for match in _SEE.finditer(text):
+        for match in _ROW_REFERENCE.finditer(text):
             other = numbers.get(to_int(match["number"]) or 0)
             if other is not None and other != at:
                 who = "、".join(unit.printed for unit in drafts[at].units)
@@ -196,12 +212,12 @@ def rows_named(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Q
 
 
 # 〔区住建局；每季度末月20日前；小区公告栏〕: only a bracket after a task.
-_BRACKET = re.compile(r"^[（(〔\[][^（(〔\[]*[）)〕\]][。；]?$")
+_TRAILING_BRACKET = re.compile(r"^[（(〔\[][^（(〔\[]*[）)〕\]][。；]?$")
 
 
-def limits_beside(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
+def find_bracketed_deadlines(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     """Yield a question if a bracket after a row has another deadline than the row."""
-    inside = [duty for duty in draft.duties if _BRACKET.match(duty.text.strip()) and duty.due]
+    inside = [duty for duty in draft.duties if _TRAILING_BRACKET.match(duty.text.strip()) and duty.due]
     for bracket in inside if len(draft.duties) > 1 else ():
         others = [duty.due for duty in draft.duties if duty is not bracket and duty.due.get("text")]
         shown = "、".join(dict.fromkeys(str(due["text"]) for due in others))
@@ -211,60 +227,64 @@ def limits_beside(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
 
 
 # 各科室、局属各单位每月25日前把…报办公室: the subject of the sentence.
-_SUBJECT = re.compile(
+_SENTENCE_SUBJECT = re.compile(
     rf"^[\d．.、（()）一二三四五六七八九十①-⑳]*请?(?P<who>(?:各|[{HAN}])[{HAN}、（）()和及]{{1,40}}?)(?=每[月季年周半]|每\d|于(?!是)|应(?!急|对|用)|须|务必|要(?![求点件素闻])|\d{{1,2}}月|[把将](?!军)|自收到|负责)"
 )
 
 
-def subjects_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+def find_unassigned_subjects(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on rows whose sentence starts with units that the row does not have."""
     for at in notice.all:
-        printed = bare("、".join(unit.printed for unit in drafts[at].units))
+        printed = remove_spaces("、".join(unit.printed for unit in drafts[at].units))
         if not printed:
             continue
         for duty in drafts[at].duties:
             shown = "".join(str(flag.get("message")) for flag in drafts[at].flags)
             left = [
-                name for name in subjects_of(duty.text) if bare(name) not in printed and name not in shown
+                name
+                for name in find_subjects(duty.text)
+                if remove_spaces(name) not in printed and name not in shown
             ]
             if left:
                 said = f"这句话以“{'、'.join(left)}”开头，没有列为这一行的单位，请核对由谁承担"
                 yield at, "responsible", said
 
 
-def subjects_of(text: str) -> list[str]:
+def find_subjects(text: str) -> list[str]:
     """Return the units at the start of a sentence.
 
     >>> subjects_of("各科室、局属各单位每月25日前把链接报办公室")
     ['各科室', '局属各单位']
     """
-    match = _SUBJECT.match(bare(text))
+    match = _SENTENCE_SUBJECT.match(remove_spaces(text))
     names = read_units(match["who"]).all() if match else []
     return list(names) if all(name.startswith("各") or ENDS_AS_UNIT.search(name) for name in names) else []
 
 
 # Labels in a task's own lines: 督办单位：市政府办, 审核部门：市司法局.
-_LABELLED = re.compile(
+_LABELLED_UNIT = re.compile(
     rf"(?P<label>[{HAN}]{{2,8}}(?:单位|部门|科室|处室|机构))\s*[:：]\s*(?P<who>[^；;。│\n:：]{{2,40}})"
 )
-_FRONT = re.compile(r"印发|发文|制表|编制|填报|填表|主送|抄送|报送|发布|制定")
+_FRONT_PAGE_LABEL = re.compile(r"印发|发文|制表|编制|填报|填表|主送|抄送|报送|发布|制定")
 
 
-def labels_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+def find_labelled_units(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on labelled units in the lines of a row that the row does not have."""
     starts = sorted(line for line in notice.rows if line >= 0)
     for at in notice.all:
         begin = notice.rows[at]
         if begin < 0:
             continue
-        end = min((line for line in starts if line > begin), default=begin + _OWN_LINES)
-        printed = bare("、".join(unit.printed for unit in drafts[at].units))
-        for match in _LABELLED.finditer("\n".join(notice.lines[begin : min(end, begin + _OWN_LINES)])):
-            left = [name for name in read_units(match["who"]).all() if bare(name) not in printed]
-            if left and not _FRONT.search(match["label"]) and all(map(ENDS_AS_UNIT.search, left)):
-                said = f"{UNUSED}：“{match[0].strip()[:50]}”；其中的“{'、'.join(left)}”没有列为这一行的单位，请核对"
+        end = min((line for line in starts if line > begin), default=begin + _MAX_LINES_OF_TASK)
+        printed = remove_spaces("、".join(unit.printed for unit in drafts[at].units))
+        for match in _LABELLED_UNIT.finditer(
+            "\n".join(notice.lines[begin : min(end, begin + _MAX_LINES_OF_TASK)])
+        ):
+            left = [name for name in read_units(match["who"]).all() if remove_spaces(name) not in printed]
+            if left and not _FRONT_PAGE_LABEL.search(match["label"]) and all(map(ENDS_AS_UNIT.search, left)):
+                said = f"{UNUSED_SENTENCE}：“{match[0].strip()[:50]}”；其中的“{'、'.join(left)}”没有列为这一行的单位，请核对"
                 yield at, "responsible", said
 
 
 # Maximum lines of a task.
-_OWN_LINES = 8
+_MAX_LINES_OF_TASK = 8

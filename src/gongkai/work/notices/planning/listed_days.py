@@ -9,96 +9,102 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
 from gongkai.lib.reading.words.due_table import When
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, flag_of
-from gongkai.work.notices.planning.rules import Rule, plain
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_flag
+from gongkai.work.notices.planning.rules import DueRule, normalize_rule
 
-_DAY = (
+_DAY_WORDS = (
     r"(?:(?:的|[底末])?(?:(?P<day>\d{1,2})[日号]|(?P<part>[上中下])旬)?(?:之?[前内]|以前|底前|末前|[底末])?)"
 )
 # 双月25日前, 逢单月, 奇数月5日前; 每两个月.
-_ODD_EVEN = re.compile(rf"(?:每|逢|每逢)?(?P<which>[单双]|奇数|偶数|每两个?|隔)月{_DAY}")
+_ODD_OR_EVEN_MONTHS = re.compile(rf"(?:每|逢|每逢)?(?P<which>[单双]|奇数|偶数|每两个?|隔)月{_DAY_WORDS}")
 # Months with a common day: 6、9、12月20日前, 3月、6月、9月底前.
-_MONTHS = re.compile(
-    rf"(?<![\d年.])(?P<months>\d{{1,2}}月?(?:\s*[、,，和及]\s*\d{{1,2}}月?)*\s*[、,，和及]\s*\d{{1,2}}月)(?:份)?(?:的?{_DAY})"
+_SEVERAL_MONTHS = re.compile(
+    rf"(?<![\d年.])(?P<months>\d{{1,2}}月?(?:\s*[、,，和及]\s*\d{{1,2}}月?)*\s*[、,，和及]\s*\d{{1,2}}月)(?:份)?(?:的?{_DAY_WORDS})"
 )
 # 每月5日、20日.
-_EVERY_MONTH = re.compile(
+_DAYS_OF_MONTH = re.compile(
     r"每个?月(?P<days>\d{1,2}[日号]?(?:[、,，和及]\d{1,2}[日号]?)*[、,，和及]\d{1,2}[日号])(?:之?前|以前)?"
 )
 # Up to this length a cell is the deadline as a whole.
-_SHORT = 24
+_MAX_WHOLE_CELL_CHARACTERS = 24
 # 一、三季度末.
-_QUARTERS = re.compile(r"第?(?P<which>[一二三四](?:[、和及][一二三四])+)季度(?:[末底内]|之?前)*")
+_SEVERAL_QUARTERS = re.compile(r"第?(?P<which>[一二三四](?:[、和及][一二三四])+)季度(?:[末底内]|之?前)*")
 # 4月15日、7月15日、10月15日前.
-_FULL_DAYS = re.compile(r"(?<![\d年])\d{1,2}月\d{1,2}日(?:[、，,和及]\d{1,2}月\d{1,2}日)+(?:之?前|以前)?")
-_TENTH = {"上": 10, "中": 20, "下": 31}
+_SEVERAL_DATES = re.compile(r"(?<![\d年])\d{1,2}月\d{1,2}日(?:[、，,和及]\d{1,2}月\d{1,2}日)+(?:之?前|以前)?")
+_LAST_DAY_OF_TEN_DAYS = {"上": 10, "中": 20, "下": 31}
 # Warning of the reader on a cell that is read here.
-_UNREAD = "没有读出时限"
+_UNREAD_WARNING = "没有读出时限"
 
 
 @dataclass(frozen=True)
-class Listed:
+class DeadlineList:
     """Several deadlines named together."""
 
     text: str
-    rules: tuple[Rule, ...]
+    rules: tuple[DueRule, ...]
 
 
-def listed_in(words: str, when: When) -> Iterator[Listed]:
+def find_deadline_lists(words: str, when: When) -> Iterator[DeadlineList]:
     """Yield the lists of deadlines in a text.
 
     >>> [rule["date"] for found in listed_in("6、9、12月20日前", When(2027)) for rule in found.rules]
     ['2027-06-20', '2027-09-20', '2027-12-20']
     """
     year = when.of or when.year
-    for match in _EVERY_MONTH.finditer(words):
+    for match in _DAYS_OF_MONTH.finditer(words):
         days = [int(day) for day in re.findall(r"\d+", match["days"])]
         if all(1 <= day <= 31 for day in days):
             rules = [
                 {"kind": "recurring", "period": "month", "day": day, "of_period": "same"} for day in days
             ]
-            yield _listed(match[0], rules)
-    for match in _QUARTERS.finditer(words) if year else ():
+            yield _build_list(match[0], rules)
+    for match in _SEVERAL_QUARTERS.finditer(words) if year else ():
         ends = [3 * (to_int(which) or 0) for which in re.findall("[一二三四]", match["which"])]
-        yield _listed(match[0], _last_days(ends, year or 0))
-    for match in _FULL_DAYS.finditer(words) if year else ():
+        yield _build_list(match[0], _month_end_rules(ends, year or 0))
+    for match in _SEVERAL_DATES.finditer(words) if year else ():
         dates = [
-            _date(year or 0, int(one), int(other)) for one, other in re.findall(r"(\d+)月(\d+)日", match[0])
+            _to_date(year or 0, int(one), int(other))
+            for one, other in re.findall(r"(\d+)月(\d+)日", match[0])
         ]
         if all(dates):
-            yield _listed(match[0], [{"kind": "by_date", "date": day.isoformat()} for day in dates if day])
-    for match in _ODD_EVEN.finditer(words) if year else ():
+            yield _build_list(
+                match[0], [{"kind": "by_date", "date": day.isoformat()} for day in dates if day]
+            )
+    for match in _ODD_OR_EVEN_MONTHS.finditer(words) if year else ():
         first = 1 if match["which"] in {"单", "奇数"} else 2
-        yield _listed(match[0], _dates(range(first, 13, 2), match, year or 0, when))
-    for match in _MONTHS.finditer(words) if year else ():
+        yield _build_list(match[0], _month_day_rules(range(first, 13, 2), match, year or 0, when))
+    for match in _SEVERAL_MONTHS.finditer(words) if year else ():
         months = [int(month) for month in re.findall(r"\d+", match["months"])]
         if all(1 <= month <= 12 for month in months) and months == sorted(set(months)):
-            yield _listed(match[0], _dates(months, match, year or 0, when))
+            yield _build_list(match[0], _month_day_rules(months, match, year or 0, when))
 
 
-def _date(year: int, month: int, day: int) -> date | None:
+def _to_date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
         return None
 
 
-def _last_days(months: Sequence[int], year: int) -> list[Rule]:
+def _month_end_rules(months: Sequence[int], year: int) -> list[DueRule]:
     ends = (date(year, month, monthrange(year, month)[1]) for month in months)
     return [{"kind": "by_date", "date": day.isoformat()} for day in ends]
 
 
-def _listed(text: str, rules: Sequence[Rule]) -> Listed:
-    return Listed(text, tuple({**rule, "text": text} for rule in rules))
+def _build_list(text: str, rules: Sequence[DueRule]) -> DeadlineList:
+    return DeadlineList(text, tuple({**rule, "text": text} for rule in rules))
 
 
-def _dates(months: Sequence[int], match: re.Match[str], year: int, when: When) -> list[Rule]:
+def _month_day_rules(months: Sequence[int], match: re.Match[str], year: int, when: When) -> list[DueRule]:
     """Return a date in each month, without those before the notice was issued."""
     days = [
         date(
             year,
             month,
-            min(int(match["day"] or _TENTH.get(match["part"] or "下", 31)), monthrange(year, month)[1]),
+            min(
+                int(match["day"] or _LAST_DAY_OF_TEN_DAYS.get(match["part"] or "下", 31)),
+                monthrange(year, month)[1],
+            ),
         )
         for month in months
     ]
@@ -107,36 +113,38 @@ def _dates(months: Sequence[int], match: re.Match[str], year: int, when: When) -
     ]
 
 
-def with_listed(draft: DraftMeasure, when: When) -> DraftMeasure:
+def split_listed_deadlines(draft: DraftMeasure, when: When) -> DraftMeasure:
     """Return a row with one duty for each listed date."""
     cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)]
     made: list[DraftDuty] = []
     read = set[str]()
-    there = [plain(duty.due) for duty in draft.duties]
+    there = [normalize_rule(duty.due) for duty in draft.duties]
     for duty in draft.duties:
-        said = _for_duty(duty, cells if len(draft.duties) == 1 else [], when)
-        if said is None or sum(plain(rule) in there for rule in said.rules) > 1:  # read as lines of their own
+        said = _find_list_of_duty(duty, cells if len(draft.duties) == 1 else [], when)
+        if (
+            said is None or sum(normalize_rule(rule) in there for rule in said.rules) > 1
+        ):  # read as lines of their own
             made.append(duty)
             continue
         read.add(said.text)
         made += [replace(duty, due=rule) for rule in said.rules]
     if not read:
         return draft
-    flags = [flag for flag in draft.flags if not _answered(str(flag.get("message") or ""), read)]
+    flags = [flag for flag in draft.flags if not _is_answered(str(flag.get("message") or ""), read)]
     flags += [
-        flag_of({"field": "duties", "message": f"“{text}”按双月读取，也可能从别的月份起算，请核对"})
+        to_flag({"field": "duties", "message": f"“{text}”按双月读取，也可能从别的月份起算，请核对"})
         for text in read
         if re.search(r"隔月|每两", text)
     ]
     return replace(draft, duties=tuple(made), flags=tuple(flags))
 
 
-def _for_duty(duty: DraftDuty, cells: Sequence[str], when: When) -> Listed | None:
+def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], when: When) -> DeadlineList | None:
     """Return the list of a duty if its deadline is only a part of it."""
     due = duty.due
     taken = str(due.get("text") or "")
     for words in (duty.text, *cells):
-        for found in listed_in(words, when):
+        for found in find_deadline_lists(words, when):
             if not found.rules or due.get("kind") == "yearly_by":
                 continue
             if (
@@ -144,11 +152,13 @@ def _for_duty(duty: DraftDuty, cells: Sequence[str], when: When) -> Listed | Non
                 and int(due.get("count") or 0) == len(found.rules)
                 and taken in words
             ):
-                return _listed(words.strip() if len(words) <= _SHORT else found.text, found.rules)
+                return _build_list(
+                    words.strip() if len(words) <= _MAX_WHOLE_CELL_CHARACTERS else found.text, found.rules
+                )
             if not due or (taken and (taken in found.text or found.text in taken)):
                 return found
     return None
 
 
-def _answered(words: str, read: set[str]) -> bool:
-    return _UNREAD in words and any(text in words for text in read)
+def _is_answered(words: str, read: set[str]) -> bool:
+    return _UNREAD_WARNING in words and any(text in words for text in read)

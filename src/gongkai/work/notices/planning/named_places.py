@@ -14,38 +14,38 @@ from gongkai.lib.chinese.characters import HAN
 
 _CLAUSE = re.compile(r"[^，。；！\n]+")
 # Half-width punctuation is read as full-width; positions do not change.
-_FULL = str.maketrans(",;()", "，；（）")
-_PUT = (
+_TO_FULL_WIDTH = str.maketrans(",;()", "，；（）")
+_PUBLISHING_VERBS = (
     r"发布|公开|公示|公布|推送|张贴|刊登|刊发|刊载|登载|展示|展播|播出|播放|播发|转载|转发|发送"
     r"|宣传|解读|回应|上墙|直播|告知|推介|发声|同步|亮相|投放"
 )
-_PUTS = re.compile(_PUT)
-_MEANS = re.compile(r"(?:通过|利用|运用|借助|依托|借力|采取|采用|协调|联合)[^，]{0,30}$")
-_AT = re.compile(
+_PUBLISHING_PATTERN = re.compile(_PUBLISHING_VERBS)
+_THROUGH_WORDS = re.compile(r"(?:通过|利用|运用|借助|依托|借力|采取|采用|协调|联合)[^，]{0,30}$")
+_AT_WORDS = re.compile(
     r"(?:^|[^存正实现潜所内外])(?:在|于|至|到|进|入)(?!期|位)[^，]{0,30}$|(?:发布|刊登)于|(?:刊登|登)上[^，]{0,12}$"
 )
 # Verbs of work on a channel itself.
-_BUILD = (
+_BUILDING_VERBS = (
     r"建设|改造|设置|设立|规范|升级|管理|监管|运维|运营|运行|维护|完善|打造|健全|备案|整合|清理|关停|标准化|提升|优化|改版|考核|检查|监测|巡查|年检|矩阵|功能"
     r"|布局|扩容|配备|配置|排查|整治|发展|内容|数据库|传播|开设|增设|开办|搭建"
 )
-_BUILDS = re.compile(_BUILD)
-_BUILT = re.compile(rf"^(?:的|账号|平台|工作)?(?:{_BUILD})")
-_BUILT_BEFORE = re.compile(
+_BUILDING_PATTERN = re.compile(_BUILDING_VERBS)
+_BUILDING_AFTER = re.compile(rf"^(?:的|账号|平台|工作)?(?:{_BUILDING_VERBS})")
+_BUILDING_BEFORE = re.compile(
     r"(?:开设|开通|开办|建立|培育|办好|管好|建好|发挥|规范|完善|健全|加强|推进)[^，、]{0,8}$"
 )
 # The activity itself is the publication: 召开新闻发布会, 编发政府公报.
-_HOLDS = re.compile(r"(?:召开|举办|举行|组织|安排|开好)[^，]{0,16}$")
-_EDITS = re.compile(r"(?:编发|编印|编辑|编制|编纂|出版|刊印|印发|发行|赠阅|办好|刊发)[^，]{0,16}$")
+_HOLDING_VERBS = re.compile(r"(?:召开|举办|举行|组织|安排|开好)[^，]{0,16}$")
+_EDITING_VERBS = re.compile(r"(?:编发|编印|编辑|编制|编纂|出版|刊印|印发|发行|赠阅|办好|刊发)[^，]{0,16}$")
 # 公报编印; but 公报编印后上网 is about the following words.
-_EDITED = re.compile(r"^[^，]{0,8}(?:编发|编印|编辑|编纂|出版|刊印|发行|赠阅|印制)(?!(?:完成)?之?后)")
-_WHO = re.compile(r"(?:牵头|负责|配合|参与|协助|承办)$")
-_COLUMN = r"(?:子栏目|专栏|栏目|专题|板块|版块)"
+_EDITING_AFTER = re.compile(r"^[^，]{0,8}(?:编发|编印|编辑|编纂|出版|刊印|发行|赠阅|印制)(?!(?:完成)?之?后)")
+_UNIT_VERBS = re.compile(r"(?:牵头|负责|配合|参与|协助|承办)$")
+_COLUMN_WORDS = r"(?:子栏目|专栏|栏目|专题|板块|版块)"
 
 
 # A column in a list of channels: 门户网站“财政预决算”栏目, 教育信息专栏.
 COLUMN_NAME = re.compile(
-    rf"(?:[{HAN}]{{0,10}}(?:网站|门户)(?:首页)?的?)?(?P<name>[“\"《][^“”\"《》]{{2,30}}[”\"》]|[{HAN}（）]{{2,14}}?){_COLUMN}"
+    rf"(?:[{HAN}]{{0,10}}(?:网站|门户)(?:首页)?的?)?(?P<name>[“\"《][^“”\"《》]{{2,30}}[”\"》]|[{HAN}（）]{{2,14}}?){_COLUMN_WORDS}"
 )
 # Heads of columns of channels, and of remark columns with channels.
 WAYS_HEAD = re.compile(r"(?:公开|发布|公布|展示)(?:的)?(?:方式|形式|载体|途径|媒介)")
@@ -53,14 +53,14 @@ REMARKS_HEAD = re.compile(r"备注|说明|工作要求|有关要求|公开要求
 
 
 @dataclass
-class Channels:
+class ChannelMentions:
     """Channels in a text: `used` by the task, `asked` maps a name to a question."""
 
     used: list[str] = field(default_factory=list)
     asked: dict[str, str] = field(default_factory=dict)
 
 
-def channels_in(text: str) -> Channels:
+def find_channels(text: str) -> ChannelMentions:
     """Return the channels in a text.
 
     >>> channels_in("由学校在公示栏同步张贴").used
@@ -68,78 +68,86 @@ def channels_in(text: str) -> Channels:
     >>> channels_in("加强政务新媒体监管").used
     []
     """
-    found = Channels()
-    for clause in _CLAUSE.finditer(text.translate(_FULL)):
+    found = ChannelMentions()
+    for clause in _CLAUSE.finditer(text.translate(_TO_FULL_WIDTH)):
         words = clause[0]
         named = [
             mention
-            for mention in _mentions(words)
-            if mention.name != words and not _names_column(words, mention)
+            for mention in _find_mentions(words)
+            if mention.name != words and not _is_column_name(words, mention)
         ]
-        if not named or _WHO.search(words):
+        if not named or _UNIT_VERBS.search(words):
             continue
         before = words[: named[0].start]
-        aimed = bool(_MEANS.search(before) or _AT.search(before))
-        used = _puts_there(words[named[-1].end :], aimed, any(mention.place for mention in named))
-        unsure = bool(used and _BUILDS.search(words[named[0].end :]))
+        aimed = bool(_THROUGH_WORDS.search(before) or _AT_WORDS.search(before))
+        used = _is_published_there(words[named[-1].end :], aimed, any(mention.place for mention in named))
+        unsure = bool(used and _BUILDING_PATTERN.search(words[named[0].end :]))
         for mention in named:
-            taken = _is_the_deed(words, mention) or (used and not _is_the_object(words, mention))
+            taken = _is_activity(words, mention) or (used and not _is_object(words, mention))
             if taken and mention.name not in found.used:
                 found.used.append(mention.name)
-            if _OF_SITE.fullmatch(mention.name):
+            if _SITE_NAME.fullmatch(mention.name):
                 continue
-            deed = _EDITS.search(words[: mention.start]) or _EDITED.search(words[mention.end :])
+            deed = _EDITING_VERBS.search(words[: mention.start]) or _EDITING_AFTER.search(
+                words[mention.end :]
+            )
             if (taken and (unsure or deed)) or not (taken or (mention.place and not aimed)):
-                found.asked.setdefault(mention.name, _question(mention.name, words, taken=taken))
+                found.asked.setdefault(mention.name, _build_question(mention.name, words, taken=taken))
     return found
 
 
 # The site next to other channels: 在门户网站和政务服务大厅同步提供.
-_OF_SITE = re.compile(
+_SITE_NAME = re.compile(
     r"(?:[省市县区镇乡委局办院]?(?:人民)?(?:政府|机关|官方)?门户网站|[省市县区镇乡]?(?:人民)?政府网站|(?:部门|单位|官方|[委局厅院办])网站|官网)"
 )
 
 
-def _mentions(words: str) -> list[Mention]:
-    sites = (Mention(match[0], match.start(), match.end(), place=True) for match in _OF_SITE.finditer(words))
+def _find_mentions(words: str) -> list[Mention]:
+    sites = (
+        Mention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME.finditer(words)
+    )
     return sorted((*mentions(words), *sites), key=lambda one: one.start)
 
 
-def _names_column(words: str, mention: Mention) -> bool:
+def _is_column_name(words: str, mention: Mention) -> bool:
     """Tell whether a mention is a column name (“政务新媒体”栏目) or part of a path."""
     behind = words[mention.end : mention.end + 6]
-    return bool(re.match(rf"[”\"》]?{_COLUMN}|\s*[>＞—→]", behind)) or bool(
+    return bool(re.match(rf"[”\"》]?{_COLUMN_WORDS}|\s*[>＞—→]", behind)) or bool(
         re.search(r"[>＞—→]\s*$", words[: mention.start])
     )
 
 
-def _puts_there(after: str, aimed: bool, place: bool) -> bool:
+def _is_published_there(after: str, aimed: bool, place: bool) -> bool:
     """Tell whether a clause says that something is published in the channels it names.
 
     Args: `after` are the words behind them; `aimed` if 在 or 通过 precedes; `place` if some are also
     places or units.
     """
-    put, build = _PUTS.search(after), _BUILDS.search(after)
+    put, build = _PUBLISHING_PATTERN.search(after), _BUILDING_PATTERN.search(after)
     if put and (build is None or put.start() < build.start()):
         return aimed or not place
     return aimed and (build is None or bool(put))
 
 
-def _is_the_object(words: str, mention: Mention) -> bool:
+def _is_object(words: str, mention: Mention) -> bool:
     """Tell whether the work is about the channel itself: 政务新媒体监管, 开设政务新媒体."""
-    return bool(_BUILT.search(words[mention.end :]) or _BUILT_BEFORE.search(words[: mention.start]))
+    return bool(
+        _BUILDING_AFTER.search(words[mention.end :]) or _BUILDING_BEFORE.search(words[: mention.start])
+    )
 
 
-def _is_the_deed(words: str, mention: Mention) -> bool:
+def _is_activity(words: str, mention: Mention) -> bool:
     """Tell whether holding or editing the channel is itself the publication."""
     kinds = channels_named(mention.name)
     before, after = words[: mention.start], words[mention.end :]
     if DisclosureChannel.CONFERENCE in kinds:
-        return bool(_HOLDS.search(before))
-    return DisclosureChannel.GAZETTE in kinds and bool(_EDITS.search(before) or _EDITED.search(after))
+        return bool(_HOLDING_VERBS.search(before))
+    return DisclosureChannel.GAZETTE in kinds and bool(
+        _EDITING_VERBS.search(before) or _EDITING_AFTER.search(after)
+    )
 
 
-def _question(name: str, words: str, *, taken: bool) -> str:
+def _build_question(name: str, words: str, *, taken: bool) -> str:
     said = words.strip()[:40]
     if taken:
         return f"“{said}”中的“{name}”按公开渠道读取，请核对"
@@ -147,78 +155,80 @@ def _question(name: str, words: str, *, taken: bool) -> str:
 
 
 # Separators of path levels in running text.
-_BETWEEN = r"\s?(?:-{1,2}>|[—－–]{1,2}>?|--|>|＞|﹥|→|/|／|-|》)\s?"
-_LEVEL = rf"[{HAN}（）]{{2,16}}"
-_CHAIN = re.compile(
+_LEVEL_SEPARATOR = r"\s?(?:-{1,2}>|[—－–]{1,2}>?|--|>|＞|﹥|→|/|／|-|》)\s?"
+_LEVEL_NAME = rf"[{HAN}（）]{{2,16}}"
+_PATH_AFTER_SITE = re.compile(
     rf"(?:在|于|至|到|入|为|挂|放|传|载)\s?(?P<site>[{HAN}]{{0,12}}?(?:门户网站|网站|门户)(?:首页)?的?)?"
-    rf"(?P<path>(?:{_LEVEL}{_BETWEEN}){{1,6}}[{HAN}（）]{{2,16}}?)\s?(?P<word>{_COLUMN}|(?=[，。；;]|$))"
+    rf"(?P<path>(?:{_LEVEL_NAME}{_LEVEL_SEPARATOR}){{1,6}}[{HAN}（）]{{2,16}}?)\s?(?P<word>{_COLUMN_WORDS}|(?=[，。；;]|$))"
 )
 # Names with unambiguous separators: 石桥镇→政府信息公开→机构职能.
-_NAME = rf"[“\"]?[{HAN}\d]{{2,20}}(?:（[{HAN}]{{1,10}}）)?[{HAN}]{{0,8}}[”\"]?"
-_SIGNED_CHAIN = re.compile(rf"(?P<path>{_NAME}(?:\s?(?:-{{1,2}}>|[＞﹥>→➔⟶»›])\s?{_NAME}){{1,7}})")
+_PATH_NAME = rf"[“\"]?[{HAN}\d]{{2,20}}(?:（[{HAN}]{{1,10}}）)?[{HAN}]{{0,8}}[”\"]?"
+_ARROW_PATH = re.compile(rf"(?P<path>{_PATH_NAME}(?:\s?(?:-{{1,2}}>|[＞﹥>→➔⟶»›])\s?{_PATH_NAME}){{1,7}})")
 # Words before the first and after the last name: 目录发布于政府信息公开>政策栏目中.
-_RUNS_IN = re.compile(rf"^[{HAN}]*?(?:布|示|开|登|载|置|传|新|护|^)(?:在|于|至|到)(?=[{HAN}]{{2}})")
-_RUNS_ON = re.compile(
-    rf"(?:(?:{_COLUMN})(?:下|中|内|里)?[{HAN}]*|(?:集中|同步|统一|及时)?(?:发布|公开|公布|公示|展示)(?:相关信息)?)$"
+_WORDS_BEFORE_PATH = re.compile(rf"^[{HAN}]*?(?:布|示|开|登|载|置|传|新|护|^)(?:在|于|至|到)(?=[{HAN}]{{2}})")
+_WORDS_AFTER_PATH = re.compile(
+    rf"(?:(?:{_COLUMN_WORDS})(?:下|中|内|里)?[{HAN}]*|(?:集中|同步|统一|及时)?(?:发布|公开|公布|公示|展示)(?:相关信息)?)$"
 )
 # A task written with arrows is no path: 市财政局→公开债券情况→6月20日前→门户网站.
-_TIMED = re.compile(r"\d{1,2}月|月底|每[年季月周半]|(?:[>＞→➔])[^>＞→➔]*前(?:[>＞→➔]|$)")
-_UNSIGNED = re.compile(r"^(?:首页|当前位置)")
+_CONTAINS_TIME = re.compile(r"\d{1,2}月|月底|每[年季月周半]|(?:[>＞→➔])[^>＞→➔]*前(?:[>＞→➔]|$)")
+_NAVIGATION_START = re.compile(r"^(?:首页|当前位置)")
 # 栏目路径：政府信息公开/重大项目, 位置为门户网站-政务公开-机构概况.
-_LABELLED_CHAIN = re.compile(
-    rf"(?:路径|位置|栏目|栏目名称|发布于|公布于|公开于|刊登于|刊载于|见|入口)(?:为|是)?\s?[:：]\s?(?P<path>{_NAME}(?:\s?(?:[—－–-]{{1,2}}|[/／·》|])\s?{_NAME}){{1,7}})"
+_LABELLED_PATH = re.compile(
+    rf"(?:路径|位置|栏目|栏目名称|发布于|公布于|公开于|刊登于|刊载于|见|入口)(?:为|是)?\s?[:：]\s?(?P<path>{_PATH_NAME}(?:\s?(?:[—－–-]{{1,2}}|[/／·》|])\s?{_PATH_NAME}){{1,7}})"
 )
-_QUOTED = re.compile(
-    rf"(?P<before>[^，。；、“\"《]{{0,14}})[“\"《](?P<path>[^“”\"\n《]{{2,80}})[”\"》](?P<after>\s*(?:(?:下|中|内|里)(?:的|设)?|等?[一两二三四五六\d]?个)?\s*{_COLUMN}|(?=[、和及][“\"《][^“”\"《》]{{2,20}}[”\"》](?:等?[一两二三四五六\d]?个)?{_COLUMN})|专区(?=[^，。；]*(?:发布|公开|公布|公示)))?"
+_QUOTED_COLUMN = re.compile(
+    rf"(?P<before>[^，。；、“\"《]{{0,14}})[“\"《](?P<path>[^“”\"\n《]{{2,80}})[”\"》](?P<after>\s*(?:(?:下|中|内|里)(?:的|设)?|等?[一两二三四五六\d]?个)?\s*{_COLUMN_WORDS}|(?=[、和及][“\"《][^“”\"《》]{{2,20}}[”\"》](?:等?[一两二三四五六\d]?个)?{_COLUMN_WORDS})|专区(?=[^，。；]*(?:发布|公开|公布|公示)))?"
 )
-_PLAIN = re.compile(
-    rf"(?:在|于|至|到|入)[{HAN}]{{0,10}}?(?:门户网站|网站|门户|平台)(?:首页)?的?(?P<name>[{HAN}（）]{{2,14}}?){_COLUMN}"
+_UNQUOTED_COLUMN = re.compile(
+    rf"(?:在|于|至|到|入)[{HAN}]{{0,10}}?(?:门户网站|网站|门户|平台)(?:首页)?的?(?P<name>[{HAN}（）]{{2,14}}?){_COLUMN_WORDS}"
 )
-_NO_NAME = re.compile(
+_NOT_A_NAME = re.compile(
     r"^(?:的|相关|相应|对应|指定|统一|显著|专门|各|有关|该|本|同一|原|新|重点|主要|一级|二级)|开设|设置|设立|建立|新增|增设|建设"
 )
-_SAYS_COLUMN = re.compile(rf"{_COLUMN}(?:为|是|[:：])$|(?:路径|位置)(?:为|是|[:：])$")
+_COLUMN_LABEL = re.compile(rf"{_COLUMN_WORDS}(?:为|是|[:：])$|(?:路径|位置)(?:为|是|[:：])$")
 # 挂到市政府网站“互动交流—常见问题”.
-_BEHIND_SITE = re.compile(r"(?:网站|门户|官网|网页)(?:首页)?[上的内中]?$")
-_PUT_THERE = re.compile(r"(?:在|于|到|至|入|设置|设立|开设|开辟|新增)[^，。；“\"]{0,14}$")
-_PUT_BEHIND = re.compile(rf"(?:集中|同步|统一|及时|首页|中|下|内|里|上|予以|进行)*(?:{_PUT})")
-_PARTED = re.compile(r"-{1,2}>|[—－–]|--|>|＞|﹥|→|》|(?<=[^\d])[-/／](?=[^\d])")
+_AFTER_SITE = re.compile(r"(?:网站|门户|官网|网页)(?:首页)?[上的内中]?$")
+_PUBLISHED_AT = re.compile(r"(?:在|于|到|至|入|设置|设立|开设|开辟|新增)[^，。；“\"]{0,14}$")
+_PUBLISHED_AFTER = re.compile(
+    rf"(?:集中|同步|统一|及时|首页|中|下|内|里|上|予以|进行)*(?:{_PUBLISHING_VERBS})"
+)
+_SEPARATED = re.compile(r"-{1,2}>|[—－–]|--|>|＞|﹥|→|》|(?<=[^\d])[-/／](?=[^\d])")
 
 
 @dataclass(frozen=True)
-class NamedColumn:
+class MentionedColumn:
     """A column or path in a text; `sure` if the text says that something is published there."""
 
     path: str
     sure: bool
 
 
-def columns_in(text: str) -> Iterator[NamedColumn]:
+def find_columns(text: str) -> Iterator[MentionedColumn]:
     """Yield columns named in a text: quoted, as a chain with separators, or after the site's name.
 
     >>> [one.path for one in columns_in("在政府信息公开—统计信息栏目发布")]
     ['政府信息公开—统计信息']
     """
-    for match in _SIGNED_CHAIN.finditer(text):
-        path = _RUNS_IN.sub("", _RUNS_ON.sub("", match["path"])).strip('“”"')
-        if _PARTED.search(path) and not _UNSIGNED.search(path) and not _TIMED.search(path):
-            yield NamedColumn(path, True)
-    for match in _LABELLED_CHAIN.finditer(text):
-        yield NamedColumn(match["path"], True)
-    text = _SIGNED_CHAIN.sub(lambda match: "■" * len(match[0]), text)
-    text = _LABELLED_CHAIN.sub(lambda match: "■" * len(match[0]), text)
-    quoted = list(_QUOTED.finditer(text))
+    for match in _ARROW_PATH.finditer(text):
+        path = _WORDS_BEFORE_PATH.sub("", _WORDS_AFTER_PATH.sub("", match["path"])).strip('“”"')
+        if _SEPARATED.search(path) and not _NAVIGATION_START.search(path) and not _CONTAINS_TIME.search(path):
+            yield MentionedColumn(path, True)
+    for match in _LABELLED_PATH.finditer(text):
+        yield MentionedColumn(match["path"], True)
+    text = _ARROW_PATH.sub(lambda match: "■" * len(match[0]), text)
+    text = _LABELLED_PATH.sub(lambda match: "■" * len(match[0]), text)
+    quoted = list(_QUOTED_COLUMN.finditer(text))
     for match in quoted:
-        said = bool(_SAYS_COLUMN.search(match["before"]))
+        said = bool(_COLUMN_LABEL.search(match["before"]))
         path = match["path"].strip()
-        put = said or bool(_PUT_THERE.search(match["before"]))
-        chain = bool(_PARTED.search(path)) and _PUT_BEHIND.match(text, match.end())
-        behind_site = bool(_BEHIND_SITE.search(match["before"]))
+        put = said or bool(_PUBLISHED_AT.search(match["before"]))
+        chain = bool(_SEPARATED.search(path)) and _PUBLISHED_AFTER.match(text, match.end())
+        behind_site = bool(_AFTER_SITE.search(match["before"]))
         if match["after"] or said or (chain and put) or behind_site:
-            yield NamedColumn(path, put or behind_site)
-    rest = _QUOTED.sub(lambda match: "■" * len(match[0]), text)
-    for match in _CHAIN.finditer(rest):
-        yield NamedColumn(match["path"], bool(match["word"]))
-    for match in _PLAIN.finditer(_CHAIN.sub(lambda match: "■" * len(match[0]), rest)):
-        if not _NO_NAME.search(match["name"]):
-            yield NamedColumn(match["name"], True)
+            yield MentionedColumn(path, put or behind_site)
+    rest = _QUOTED_COLUMN.sub(lambda match: "■" * len(match[0]), text)
+    for match in _PATH_AFTER_SITE.finditer(rest):
+        yield MentionedColumn(match["path"], bool(match["word"]))
+    for match in _UNQUOTED_COLUMN.finditer(_PATH_AFTER_SITE.sub(lambda match: "■" * len(match[0]), rest)):
+        if not _NOT_A_NAME.search(match["name"]):
+            yield MentionedColumn(match["name"], True)

@@ -13,7 +13,7 @@ class Owner:
 
 
 @dataclass(frozen=True)
-class Side:
+class RowSide:
     """Owners on one side of a row (lead or responsible); `outside` if units elsewhere are named as well."""
 
     owners: tuple[Owner, ...] = ()
@@ -25,23 +25,23 @@ class Side:
         return not self.owners and not self.outside
 
 
-NOBODY = Side()
+EMPTY_SIDE = RowSide()
 
 
 @dataclass(frozen=True)
-class Owned:
+class OwnedPart:
     """A responsible unit and the bodies that lead it; no leads if the lead is outside."""
 
     owner: Owner
     leads: tuple[int, ...]
 
 
-def shares(named: Iterable[Sequence[Owner]]) -> tuple[Owner, ...]:
+def list_owners(named: Iterable[Sequence[Owner]]) -> tuple[Owner, ...]:
     """Return each office and body once, for a unit's own notice."""
     return tuple(dict.fromkeys(owner for members in named for owner in members))
 
 
-def expand(named: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tuple[Owner, ...]:
+def merge_owners(named: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tuple[Owner, ...]:
     """Return each body once, with its office if named; `excluded` bodies are left out of groups only."""
     left_out = set(excluded)
     found: dict[int, Owner] = {}
@@ -56,14 +56,14 @@ def expand(named: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tu
     return tuple(found.values())
 
 
-def owners(
-    lead: Side,
-    responsible: Side,
+def find_owners(
+    lead: RowSide,
+    responsible: RowSide,
     *,
-    partner: Side = NOBODY,
+    partner: RowSide = EMPTY_SIDE,
     lead_owes: bool = False,
     own: int | None = None,
-) -> tuple[Owned, ...]:
+) -> tuple[OwnedPart, ...]:
     """Return the owners of a measure with their leads.
 
     Without a responsible unit the leads owe it; with `lead_owes` they owe it as well. If only a
@@ -75,7 +75,9 @@ def owners(
     if lead_owes and not responsible.empty:
         together = (lead.owners, doing)
         doing = (
-            shares(together) if own is not None else expand((owner,) for side in together for owner in side)
+            list_owners(together)
+            if own is not None
+            else merge_owners((owner,) for side in together for owner in side)
         )
     if responsible.empty and not doing:
         doing = partner.owners
@@ -83,13 +85,13 @@ def owners(
     doing = tuple(leading.get(owner.body_id, owner) for owner in doing)
     leads = tuple(dict.fromkeys(owner.body_id for owner in lead.owners))
     if own is not None:
-        return tuple(Owned(owner, (own,)) for owner in doing)
+        return tuple(OwnedPart(owner, (own,)) for owner in doing)
     if lead.empty:
-        return tuple(Owned(owner, (owner.body_id,)) for owner in doing)
-    return tuple(Owned(owner, leads) for owner in doing)
+        return tuple(OwnedPart(owner, (owner.body_id,)) for owner in doing)
+    return tuple(OwnedPart(owner, leads) for owner in doing)
 
 
-def partners(partner: Side, owned: Iterable[Owned]) -> tuple[Owner, ...]:
+def find_helping_owners(partner: RowSide, owned: Iterable[OwnedPart]) -> tuple[Owner, ...]:
     """Return the partners of a measure that owe no part of it."""
     owing = {one.owner for one in owned}
     bodies = {owner.body_id for owner in owing}

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 YEAR, HALF_YEAR, QUARTER, MONTH, WEEK = "year", "half_year", "quarter", "month", "week"
 # Periods with entries of their own, and their labels; other duties belong to the yearly entry.
-TRACKS = {YEAR: "全年", HALF_YEAR: "每半年", QUARTER: "每季度", MONTH: "每月", WEEK: "每周"}
+TRACK_LABELS = {YEAR: "全年", HALF_YEAR: "每半年", QUARTER: "每季度", MONTH: "每月", WEEK: "每周"}
 # Tracks with several periods a year.
-RECURRING = tuple(track for track in TRACKS if track != YEAR)
-_MONTHS = {YEAR: 12, HALF_YEAR: 6, QUARTER: 3, MONTH: 1}
+RECURRING_TRACKS = tuple(track for track in TRACK_LABELS if track != YEAR)
+_MONTHS_PER_PERIOD = {YEAR: 12, HALF_YEAR: 6, QUARTER: 3, MONTH: 1}
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,13 @@ class Period:
         return f"{iso.year}年第{iso.week}周"
 
 
-def period_of(track: str, day: date) -> Period:
+def find_period(track: str, day: date) -> Period:
     """Return the period of a track that contains a day."""
     if track == WEEK:
         first = day - timedelta(days=day.weekday())
         iso = day.isocalendar()
         return Period(track, f"{iso.year}W{iso.week:02d}", first, first + timedelta(days=6))
-    length = _MONTHS[track]
+    length = _MONTHS_PER_PERIOD[track]
     nth = (day.month - 1) // length
     first = date(day.year, nth * length + 1, 1)
     end_month = nth * length + length
@@ -56,23 +56,23 @@ def period_of(track: str, day: date) -> Period:
     return Period(track, label, first, last)
 
 
-def following(period: Period) -> Period:
+def next_period(period: Period) -> Period:
     """Return the next period."""
-    return period_of(period.track, period.last + timedelta(days=1))
+    return find_period(period.track, period.last + timedelta(days=1))
 
 
-def parse(track: str, label: str) -> Period:
+def parse_period(track: str, label: str) -> Period:
     """Return the period of a label of `find_period`."""
     year = int(label[:4])
     if track == YEAR:
-        return period_of(track, date(year, 1, 1))
+        return find_period(track, date(year, 1, 1))
     if track == WEEK:
-        return period_of(track, date.fromisocalendar(year, int(label[5:]), 1))
+        return find_period(track, date.fromisocalendar(year, int(label[5:]), 1))
     number = int(label.lstrip("0123456789")[1:])
-    return period_of(track, date(year, (number - 1) * _MONTHS[track] + 1, 1))
+    return find_period(track, date(year, (number - 1) * _MONTHS_PER_PERIOD[track] + 1, 1))
 
 
-def first_period(track: str, year: int, started: date | None, today: date) -> Period:
+def find_first_period(track: str, year: int, started: date | None, today: date) -> Period:
     """Return the period to open when a notice is confirmed: the one that contains today.
 
     Before the year, or before the notice was issued, it is the first one, and after the year the
@@ -81,29 +81,29 @@ def first_period(track: str, year: int, started: date | None, today: date) -> Pe
     begin, end = date(year, 1, 1), date(year, 12, 31)
     if started and begin <= started <= end:
         begin = started
-    return period_of(track, min(max(today, begin), end))
+    return find_period(track, min(max(today, begin), end))
 
 
-def belongs(period: Period, year: int) -> bool:
+def is_in_year(period: Period, year: int) -> bool:
     """Tell whether the last day of a period (of a week: its Thursday) is in the year."""
     probe = period.first + timedelta(days=3) if period.track == WEEK else period.last
     return probe.year == year
 
 
-def last_period(track: str, year: int) -> Period:
+def find_last_period(track: str, year: int) -> Period:
     """Return the last period of a year; the last week contains 28 December (ISO 8601).
 
     >>> last_period("quarter", 2026).label, last_period("week", 2026).label
     ('2026Q4', '2026W53')
     """
-    return period_of(track, date(year, 12, 28 if track == WEEK else 31))
+    return find_period(track, date(year, 12, 28 if track == WEEK else 31))
 
 
-def said(track: str, label: str) -> str:
+def describe_period(track: str, label: str) -> str:
     """Return the period of an entry in words (2026年11月); empty for the year and for look-backs."""
-    if track == YEAR or track not in TRACKS:
+    if track == YEAR or track not in TRACK_LABELS:
         return ""
     try:
-        return parse(track, label).words
+        return parse_period(track, label).words
     except ValueError:
         return ""

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from gongkai.work.notices.planning.owners import Owned, Owner
-from gongkai.work.notices.planning.periods import YEAR, Period, belongs, first_period, following
-from gongkai.work.notices.planning.rules import Rule, day_in, last_day, track_of
+from gongkai.work.notices.planning.owners import OwnedPart, Owner
+from gongkai.work.notices.planning.periods import YEAR, Period, find_first_period, is_in_year, next_period
+from gongkai.work.notices.planning.rules import DueRule, find_day_in_period, find_last_day, find_track
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class PlannedDuty:
     """
 
     number: int
-    rule: Rule = field(default_factory=dict)
+    rule: DueRule = field(default_factory=dict)
     awaited: date | None = None
     issued: date | None = None
 
@@ -28,7 +28,7 @@ class PlannedMeasure:
     """A measure as input of planning, with owners, duties and partners."""
 
     number: int
-    owned: tuple[Owned, ...]
+    owned: tuple[OwnedPart, ...]
     duties: tuple[PlannedDuty, ...] = ()
     partners: tuple[Owner, ...] = ()
 
@@ -38,27 +38,27 @@ class PlannedEntry:
     """An entry to create: owner, period, due date and keys of its duties."""
 
     measure: int
-    owned: Owned
+    owned: OwnedPart
     period: Period
     due: date
     duties: tuple[int, ...]
 
 
-def tracks(duties: Iterable[PlannedDuty]) -> dict[str, list[PlannedDuty]]:
+def group_by_track(duties: Iterable[PlannedDuty]) -> dict[str, list[PlannedDuty]]:
     """Group duties by track; a measure without duties still has a yearly entry."""
     found: dict[str, list[PlannedDuty]] = {}
     for duty in duties:
-        found.setdefault(track_of(duty.rule), []).append(duty)
+        found.setdefault(find_track(duty.rule), []).append(duty)
     return found or {YEAR: []}
 
 
-def due_of(duties: Iterable[PlannedDuty], period: Period, year: int, done: Iterable[int] = ()) -> date:
+def find_due_date(duties: Iterable[PlannedDuty], period: Period, year: int, done: Iterable[int] = ()) -> date:
     """Return the due date of an entry: the earliest open dated duty, else the end of the period.
 
     If all duties are done (`done` are their keys), it is the latest of their dates.
     """
     finished = set(done)
-    days = [(duty.number in finished, day_of(duty, period, year)) for duty in duties]
+    days = [(duty.number in finished, find_duty_date(duty, period, year)) for duty in duties]
     left = [day for is_done, day in days if not is_done]
     dated = [day for day in left if day]
     if dated:
@@ -67,9 +67,9 @@ def due_of(duties: Iterable[PlannedDuty], period: Period, year: int, done: Itera
     return period.last if left or not ordered else max(ordered)
 
 
-def day_of(duty: PlannedDuty, period: Period, year: int) -> date | None:
+def find_duty_date(duty: PlannedDuty, period: Period, year: int) -> date | None:
     """Return the last day of a duty in a period, or None."""
-    return last_day(duty.rule, year, duty.awaited, duty.issued) or day_in(duty.rule, period)
+    return find_last_day(duty.rule, year, duty.awaited, duty.issued) or find_day_in_period(duty.rule, period)
 
 
 def plan_entries(
@@ -80,18 +80,18 @@ def plan_entries(
     `started` is the date of issue.
     """
     made = []
-    for track, duties in tracks(measure.duties).items():
-        period = first_period(track, year, started, today)
-        due = due_of(duties, period, year)
-        if started and due < started and track != YEAR and belongs(following(period), year):
-            period = following(period)  # The day had passed when the notice was issued.
-            due = due_of(duties, period, year)
+    for track, duties in group_by_track(measure.duties).items():
+        period = find_first_period(track, year, started, today)
+        due = find_due_date(duties, period, year)
+        if started and due < started and track != YEAR and is_in_year(next_period(period), year):
+            period = next_period(period)  # The day had passed when the notice was issued.
+            due = find_due_date(duties, period, year)
         numbers = tuple(duty.number for duty in duties)
         made += [PlannedEntry(measure.number, owned, period, due, numbers) for owned in measure.owned]
     return tuple(made)
 
 
-def next_periods(period: Period, *, year: int, today: date, closed: bool) -> tuple[Period, ...]:
+def list_next_periods(period: Period, *, year: int, today: date, closed: bool) -> tuple[Period, ...]:
     """Return the periods to open after the newest one, up to the current one.
 
     Missed periods are included; none are after the notice's year, and none are for yearly entries.
@@ -101,15 +101,15 @@ def next_periods(period: Period, *, year: int, today: date, closed: bool) -> tup
     found: list[Period] = []
     newest, over = period, closed or period.last < today
     while over:
-        newest = following(newest)
-        if not belongs(newest, year):
+        newest = next_period(newest)
+        if not is_in_year(newest, year):
             break
         found.append(newest)
         over = newest.last < today
     return tuple(found)
 
 
-def by_doer(entries: Iterable[PlannedEntry], *, own: bool) -> Mapping[tuple[int, int], int]:
+def count_by_owner(entries: Iterable[PlannedEntry], *, own: bool) -> Mapping[tuple[int, int], int]:
     """Count entries of each body; in a unit's own notice (`own`) of each office (0: the whole unit)."""
     owners = (entry.owned.owner for entry in entries)
     return Counter((owner.body_id, owner.office_id or 0 if own else 0) for owner in owners)

@@ -7,14 +7,14 @@ from typing import Any
 
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_month_day, parse_whole
 from gongkai.lib.law import add_days, add_months, add_workdays
-from gongkai.work.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEEK, YEAR, Period, following
+from gongkai.work.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEEK, YEAR, Period, next_period
 
-Rule = Mapping[str, Any]
+DueRule = Mapping[str, Any]
 
 # Tracks with entries of their own.
 OWN_TRACKS = frozenset({HALF_YEAR, QUARTER, MONTH, WEEK})
-PERIODS = ("year", "half_year", "quarter", "month", "week", "unspecified")
-KINDS = (
+PERIOD_NAMES = ("year", "half_year", "quarter", "month", "week", "unspecified")
+RULE_KINDS = (
     "by_date",
     "yearly_by",
     "working_days",
@@ -26,14 +26,14 @@ KINDS = (
 )
 
 
-def track_of(rule: Rule) -> str:
+def find_track(rule: DueRule) -> str:
     """Return the track of the entry that contains a duty."""
     if rule.get("kind") in {"recurring", "times"} and rule.get("period") in OWN_TRACKS:
         return str(rule["period"])
     return YEAR
 
 
-def is_vague(rule: Rule) -> bool:
+def is_vague(rule: DueRule) -> bool:
     """Tell whether a rule has no figure (及时、定期、动态更新), so that it is checked in cycles."""
     return rule.get("kind") == "ongoing" or (
         rule.get("kind") == "recurring" and rule.get("period") == "unspecified"
@@ -41,10 +41,10 @@ def is_vague(rule: Rule) -> bool:
 
 
 # Value of `counts_from` for deadlines from the notice's own issue.
-ISSUE = "issue"
+FROM_ISSUE = "issue"
 
 
-def plain(rule: Rule) -> dict[str, object]:
+def normalize_rule(rule: DueRule) -> dict[str, object]:
     """Return a rule without the words it was read from; equal deadlines are equal."""
     return {
         key: value
@@ -53,7 +53,9 @@ def plain(rule: Rule) -> dict[str, object]:
     }
 
 
-def last_day(rule: Rule, year: int, awaited: date | None = None, issued: date | None = None) -> date | None:
+def find_last_day(
+    rule: DueRule, year: int, awaited: date | None = None, issued: date | None = None
+) -> date | None:
     """Return the last day of a rule, or None.
 
     Days and months run from the awaited act or the issue of the notice; the first day does not
@@ -67,14 +69,14 @@ def last_day(rule: Rule, year: int, awaited: date | None = None, issued: date | 
     if kind == "by_date":
         return date.fromisoformat(rule["date"]) if rule.get("date") else None
     if kind == "yearly_by":
-        return _in_year(rule, year, issued)
-    start = issued if rule.get("counts_from") == ISSUE else awaited
-    if start is None or rule.get("least") or kind not in _COUNTED:
+        return _date_in_year(rule, year, issued)
+    start = issued if rule.get("counts_from") == FROM_ISSUE else awaited
+    if start is None or rule.get("least") or kind not in _ADDERS_BY_KIND:
         return None
-    return _COUNTED[str(kind)](start, int(rule["count"]))
+    return _ADDERS_BY_KIND[str(kind)](start, int(rule["count"]))
 
 
-def _in_year(rule: Rule, year: int, issued: date | None) -> date:
+def _date_in_year(rule: DueRule, year: int, issued: date | None) -> date:
     """Return the rule's date in its year, or in the next one if it was before the date of issue."""
     month, day = (int(part) for part in rule["month_day"].split("-"))
     of = year + (rule.get("of_year") == "following")
@@ -84,19 +86,19 @@ def _in_year(rule: Rule, year: int, issued: date | None) -> date:
     return found
 
 
-_COUNTED: Mapping[str, Callable[[date, int], date]] = {
+_ADDERS_BY_KIND: Mapping[str, Callable[[date, int], date]] = {
     "months": add_months,
     "calendar_days": add_days,
     "working_days": lambda start, count: add_workdays(start, count).due,
 }
 
 
-def day_in(rule: Rule, period: Period) -> date | None:
+def find_day_in_period(rule: DueRule, period: Period) -> date | None:
     """Return the day in a period (每月10日前, 每季度结束后10个工作日内); None if it is the last one."""
     dated = rule.get("day") or rule.get("workdays")
     if rule.get("kind") != "recurring" or not dated or rule.get("period") != period.track:
         return None
-    of = following(period) if rule.get("of_period") == "following" else period
+    of = next_period(period) if rule.get("of_period") == "following" else period
     if rule.get("workdays"):
         return add_workdays(of.first - timedelta(days=1), int(rule["workdays"])).due
     day = int(rule["day"])
@@ -106,71 +108,73 @@ def day_in(rule: Rule, period: Period) -> date | None:
     return first.replace(day=min(day, monthrange(first.year, first.month)[1]))
 
 
-def problems(rule: Rule) -> list[str]:
+def check_rule(rule: DueRule) -> list[str]:
     """Return objections to a rule, one sentence each; none for {} (no deadline)."""
     kind = rule.get("kind")
     if not rule:
         return []
-    if kind not in KINDS:
+    if kind not in RULE_KINDS:
         return ["请选择一种时限。"]
     try:
-        return _CHECKS[str(kind)](rule)
+        return _CHECKS_BY_KIND[str(kind)](rule)
     except (KeyError, TypeError, ValueError):
         return ["时限的内容不完整。"]
 
 
-def _by_date(rule: Rule) -> list[str]:
-    return _unread(parse_date, rule["date"])
+def _check_by_date(rule: DueRule) -> list[str]:
+    return _check_parsed(parse_date, rule["date"])
 
 
-def _yearly(rule: Rule) -> list[str]:
-    reasons = _unread(parse_month_day, rule["month_day"])
+def _check_yearly(rule: DueRule) -> list[str]:
+    reasons = _check_parsed(parse_month_day, rule["month_day"])
     return reasons + ([] if rule["of_year"] in {"same", "following"} else ["请说明是当年还是次年。"])
 
 
-def _unread(parse: Callable[[str], object], value: object) -> list[str]:
+def _check_parsed(parse: Callable[[str], object], value: object) -> list[str]:
     try:
         return [] if str(parse(str(value))) == str(value) else ["时限的内容不完整。"]
     except TypedValueError as wrong:
         return [f"{wrong}。"]
 
 
-def _count(rule: Rule) -> list[str]:
-    return _unread(parse_whole, rule["count"]) or ([] if int(rule["count"]) >= 1 else ["数量应不小于1。"])
+def _check_count(rule: DueRule) -> list[str]:
+    return _check_parsed(parse_whole, rule["count"]) or (
+        [] if int(rule["count"]) >= 1 else ["数量应不小于1。"]
+    )
 
 
-def _months(rule: Rule) -> list[str]:
-    return _count(rule) + ([] if rule.get("after") else ["请写明从什么事项起算。"])
+def _check_months(rule: DueRule) -> list[str]:
+    return _check_count(rule) + ([] if rule.get("after") else ["请写明从什么事项起算。"])
 
 
-def _times(rule: Rule) -> list[str]:
-    return _count(rule) + _period(rule)
+def _check_times(rule: DueRule) -> list[str]:
+    return _check_count(rule) + _check_period(rule)
 
 
-def _period(rule: Rule) -> list[str]:
-    return [] if rule["period"] in PERIODS else ["请选择周期。"]
+def _check_period(rule: DueRule) -> list[str]:
+    return [] if rule["period"] in PERIOD_NAMES else ["请选择周期。"]
 
 
-def _rhythm(rule: Rule) -> list[str]:
+def _check_recurrence(rule: DueRule) -> list[str]:
     numbers = [rule[name] for name in ("day", "month", "workdays") if rule.get(name)]
-    if unread := [reason for number in numbers for reason in _unread(parse_whole, number)]:
+    if unread := [reason for number in numbers for reason in _check_parsed(parse_whole, number)]:
         return unread
     right = 1 <= int(rule.get("day") or 1) <= 31 and 1 <= int(rule.get("month") or 1) <= 6
     right = right and 1 <= int(rule.get("workdays") or 1) <= 60
-    return _period(rule) + ([] if right else ["请写明每期的哪一天。"])
+    return _check_period(rule) + ([] if right else ["请写明每期的哪一天。"])
 
 
-def _mode(rule: Rule) -> list[str]:
+def _check_mode(rule: DueRule) -> list[str]:
     return [] if rule["mode"] else ["请写明用语，如“及时”。"]
 
 
-_CHECKS = {
-    "by_date": _by_date,
-    "yearly_by": _yearly,
-    "working_days": _count,
-    "calendar_days": _count,
-    "months": _months,
-    "times": _times,
-    "recurring": _rhythm,
-    "ongoing": _mode,
+_CHECKS_BY_KIND = {
+    "by_date": _check_by_date,
+    "yearly_by": _check_yearly,
+    "working_days": _check_count,
+    "calendar_days": _check_count,
+    "months": _check_months,
+    "times": _check_times,
+    "recurring": _check_recurrence,
+    "ongoing": _check_mode,
 }

@@ -11,48 +11,59 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.words.due_table import When, when_of
-from gongkai.work.notices.planning.counted_parts import with_parts
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, Json, flag_of, year_said
-from gongkai.work.notices.planning.left_times import with_left_times
-from gongkai.work.notices.planning.limit_reach import NoticeText, find_places, limits_of_sentences, meanings
+from gongkai.work.notices.planning.counted_parts import split_counts
+from gongkai.work.notices.planning.drafting import (
+    DraftDuty,
+    DraftMeasure,
+    JsonObject,
+    find_named_year,
+    to_flag,
+)
+from gongkai.work.notices.planning.left_times import apply_left_times
+from gongkai.work.notices.planning.limit_reach import (
+    NoticeText,
+    find_explanations,
+    find_sentence_deadlines,
+    locate_rows,
+)
 from gongkai.work.notices.planning.limit_words import (
-    ABOVE,
     CELL,
     HEADING,
     NOTICE,
     NUMBERED,
     ROW,
     SENTENCE,
-    SENTENCES,
-    Rule,
-    SharedLimit,
-    bare,
-    clauses,
-    day_or_last,
-    distinct,
-    is_shared,
-    limit_of_heading,
-    limits_of_headings,
+    SENTENCE_PATTERN,
+    TASKS_ABOVE,
+    DueRule,
+    SharedDeadline,
+    find_heading_deadlines,
+    is_shared_deadline,
+    read_heading_deadline,
+    remove_duplicates,
+    remove_spaces,
+    sort_day,
+    split_clauses,
 )
-from gongkai.work.notices.planning.listed_days import with_listed
+from gongkai.work.notices.planning.listed_days import split_listed_deadlines
 from gongkai.work.notices.planning.parts import PARTNER
 
 
-def with_limits(rows: Iterable[DraftMeasure], parsed: Json, text: str) -> list[DraftMeasure]:
+def apply_deadlines(rows: Iterable[DraftMeasure], parsed: JsonObject, text: str) -> list[DraftMeasure]:
     """Return the rows of a parsed notice with all deadlines and their sources.
 
     Args: `rows` come from `drafting`; `parsed` is the documented JSON; `text` the text of the
     notice.
     """
-    when = when_read(parsed)
-    listed = [with_left_times(with_listed(draft, when), when) for draft in rows]
-    drafts = [_with_others(replace(draft, duties=with_parts(draft.duties, when))) for draft in listed]
-    return [_without_double(with_sources(draft)) for draft in with_shared_limits(drafts, text, when)]
+    when = find_reading_time(parsed)
+    listed = [apply_left_times(split_listed_deadlines(draft, when), when) for draft in rows]
+    drafts = [_split_other_units(replace(draft, duties=split_counts(draft.duties, when))) for draft in listed]
+    return [_merge_duplicates(add_sources(draft)) for draft in apply_shared_deadlines(drafts, text, when)]
 
 
-def _without_double(draft: DraftMeasure) -> DraftMeasure:
+def _merge_duplicates(draft: DraftMeasure) -> DraftMeasure:
     """Merge a recurrence stated twice (每周更新一次 and 每周五前); the one with the day stays."""
-    cells = {bare(str(text)) for text in draft.extras.values()}
+    cells = {remove_spaces(str(text)) for text in draft.extras.values()}
     made: list[DraftDuty] = []
     dated = [duty for duty in draft.duties if duty.due.get("kind") == "recurring"]
     gone: list[DraftDuty] = []
@@ -61,7 +72,9 @@ def _without_double(draft: DraftMeasure) -> DraftMeasure:
         same = [other for other in dated if other.due.get("period") == duty.due.get("period")] if once else []
         if any(other.text == duty.text for other in same):
             continue
-        beside = next((other for other in same if other.due.get("day") and bare(other.text) in cells), None)
+        beside = next(
+            (other for other in same if other.due.get("day") and remove_spaces(other.text) in cells), None
+        )
         if beside and str(duty.due.get("text")) in beside.text:
             gone.append(beside)
             made.append(replace(duty, due=beside.due))
@@ -71,12 +84,12 @@ def _without_double(draft: DraftMeasure) -> DraftMeasure:
 
 
 # Another unit's part of the task with its own date: 各乡镇（街道）于栏目开通后10个工作日内上传.
-_OTHERS = re.compile(
+_OTHER_UNIT_CLAUSE = re.compile(
     r"^(?:由|请)?(?P<who>各[^，。；]{1,16}?|[^，。；各]{2,16}?(?:局|委|办|办公室|中心|部门|单位|政府|街道|乡镇|村|社区))(?:应当?|须|要|需)?(?:于|在|自)"
 )
 
 
-def _with_others(draft: DraftMeasure) -> DraftMeasure:
+def _split_other_units(draft: DraftMeasure) -> DraftMeasure:
     """Split off a clause that gives another unit a deadline; flag it."""
     duties: list[DraftDuty] = []
     doubts: list[str] = []
@@ -85,7 +98,7 @@ def _with_others(draft: DraftMeasure) -> DraftMeasure:
         text = str(duty.due.get("text") or "")
         place = duty.text.find(text) if text else -1
         begin = max(duty.text.rfind(mark, 0, place + 1) for mark in "，,。；;") + 1 if place > 0 else 0
-        who = _OTHERS.match(duty.text[begin:]) if begin > 6 and draft.units else None
+        who = _OTHER_UNIT_CLAUSE.match(duty.text[begin:]) if begin > 6 and draft.units else None
         if who is None or who["who"] in own or len(duty.text[:begin].strip("，,。；; ")) < 6:
             duties.append(duty)
             continue
@@ -96,52 +109,53 @@ def _with_others(draft: DraftMeasure) -> DraftMeasure:
         doubts.append(f"“{duty.text[begin:][:40]}”是对{who['who']}的时限，前面的工作按另外的时限读取，请核对")
     made = replace(draft, duties=tuple(duties))
     for words in doubts:
-        made = _with_doubt(made, words)
+        made = _add_flag(made, words)
     return made
 
 
-def when_read(parsed: Json) -> When:
+def find_reading_time(parsed: JsonObject) -> When:
     """Return the reference for dates without a year."""
-    issued, year = parsed.get("issued_on"), year_said(parsed)
+    issued, year = parsed.get("issued_on"), find_named_year(parsed)
     return when_of(date.fromisoformat(issued), year) if issued else When(year)
 
 
-def with_shared_limits(drafts: Iterable[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
     """Apply shared deadlines to duties without one, and record the source of each deadline.
 
     `text` has one line for each paragraph and table row (cells separated by │).
     """
     read = list(drafts)
-    rows = [_unmixed(draft, when) for draft in read]
+    rows = [_convert_shared_row(draft, when) for draft in read]
     notice = NoticeText(rows, text.split("\n")[:5000], when)
-    find_places(notice)
-    sentences = {bare(was.text) for was, row in zip(read, rows, strict=True) if was is not row}
-    said, loose = limits_of_sentences(notice, sentences)
-    means = list(meanings(notice))
+    locate_rows(notice)
+    sentences = {remove_spaces(was.text) for was, row in zip(read, rows, strict=True) if was is not row}
+    said, loose = find_sentence_deadlines(notice, sentences)
+    means = list(find_explanations(notice))
     year_end = [sentence for word, _, sentence in means if word.startswith("年底")]
     about = {
-        at: [shared_limit.words for shared_limit in _of_row(draft, when)] for at, draft in enumerate(rows)
+        at: [shared_limit.words for shared_limit in _find_row_deadlines(draft, when)]
+        for at, draft in enumerate(rows)
     }
     made = []
     for at, draft in enumerate(rows):
         if draft.preamble or draft.dropped:
-            made.append(_order(draft, said) if draft.preamble else draft)
+            made.append(_flag_preamble_order(draft, said) if draft.preamble else draft)
             continue
         near = sorted(
             (shared_limit for shared_limit in said if at in shared_limit.reach), key=lambda one: one.near
         )
-        own = list(_of_row(draft, when)) if len(draft.duties) > 1 else []
+        own = list(_find_row_deadlines(draft, when)) if len(draft.duties) > 1 else []
         between = [shared_limit for shared_limit in near if shared_limit.near <= NUMBERED]
         further = [shared_limit for shared_limit in near if shared_limit.near > NUMBERED]
-        candidates = [*own, *between, *limits_of_headings(draft, when), *further]
+        candidates = [*own, *between, *find_heading_deadlines(draft, when), *further]
         below = [
             words
             for place in notice.in_section(draft.section_no)
             for words in (about[place] if place > at else ())
         ]
         made.append(
-            _taken(
-                _redefined(draft, means),
+            _apply_nearest(
+                _apply_explanations(draft, means),
                 candidates,
                 [*loose, *below, *([] if candidates else year_end)],
                 notice,
@@ -150,13 +164,13 @@ def with_shared_limits(drafts: Iterable[DraftMeasure], text: str, when: When) ->
     return made
 
 
-def _redefined(draft: DraftMeasure, means: Sequence[tuple[str, Rule, str]]) -> DraftMeasure:
+def _apply_explanations(draft: DraftMeasure, means: Sequence[tuple[str, DueRule, str]]) -> DraftMeasure:
     return replace(
-        draft, duties=tuple(replace(duty, due=_explained(duty.due, means)) for duty in draft.duties)
+        draft, duties=tuple(replace(duty, due=_explain_rule(duty.due, means)) for duty in draft.duties)
     )
 
 
-def _explained(due: Rule, means: Sequence[tuple[str, Rule, str]]) -> Rule:
+def _explain_rule(due: DueRule, means: Sequence[tuple[str, DueRule, str]]) -> DueRule:
     text = str(due.get("text") or "")
     for word, rule, sentence in means:
         if word in text:
@@ -165,41 +179,41 @@ def _explained(due: Rule, means: Sequence[tuple[str, Rule, str]]) -> Rule:
     return due
 
 
-def _unmixed(draft: DraftMeasure, when: When) -> DraftMeasure:
+def _convert_shared_row(draft: DraftMeasure, when: When) -> DraftMeasure:
     """Convert a row that is only a shared deadline: drop it, or use the task in its heading."""
-    if draft.preamble or not is_shared(draft.text, when):
+    if draft.preamble or not is_shared_deadline(draft.text, when):
         return draft
     if not draft.units:
         return replace(draft, dropped=True, flags=())
-    if draft.item and not limit_of_heading(draft.item, when):
+    if draft.item and not read_heading_deadline(draft.item, when):
         words = re.sub(r"^\s*[（(]?[一二三四五六七八九十\d]{1,3}[)）、．.]\s*", "", draft.item)
         return replace(draft, item="", text=words, duties=(DraftDuty(text=words),))
     return draft
 
 
-def _of_row(draft: DraftMeasure, when: When) -> Iterator[SharedLimit]:
+def _find_row_deadlines(draft: DraftMeasure, when: When) -> Iterator[SharedDeadline]:
     """Yield the deadline in a last sentence for the whole row: 以上工作均于9月底前完成."""
-    for sentence in SENTENCES.findall(draft.text):
-        if ABOVE.search(sentence) and is_shared(sentence, when):
-            for _, rule, _ in clauses(sentence, when):
-                yield SharedLimit(rule, sentence.strip(), SENTENCE, near=ROW)
+    for sentence in SENTENCE_PATTERN.findall(draft.text):
+        if TASKS_ABOVE.search(sentence) and is_shared_deadline(sentence, when):
+            for _, rule, _ in split_clauses(sentence, when):
+                yield SharedDeadline(rule, sentence.strip(), SENTENCE, near=ROW)
 
 
-def _order(draft: DraftMeasure, said: Sequence[SharedLimit]) -> DraftMeasure:
-    order = bare(draft.text)
+def _flag_preamble_order(draft: DraftMeasure, said: Sequence[SharedDeadline]) -> DraftMeasure:
+    order = remove_spaces(draft.text)
     rows = {
         at
         for shared_limit in said
-        if bare(shared_limit.words) in order or order in bare(shared_limit.words)
+        if remove_spaces(shared_limit.words) in order or order in remove_spaces(shared_limit.words)
         for at in shared_limit.reach
     }
     if not rows:
         return draft
     words = f"这句话已作为没有另写时限的任务的时限（涉及{len(rows)}行），不需要另列任务的请选“不列入”"
-    return replace(draft, flags=(*draft.flags, flag_of({"field": "duties", "message": words})))
+    return replace(draft, flags=(*draft.flags, to_flag({"field": "duties", "message": words})))
 
 
-def _waits(due: Rule) -> bool:
+def _needs_date(due: DueRule) -> bool:
     if not due:
         return True
     stretch = (
@@ -208,16 +222,16 @@ def _waits(due: Rule) -> bool:
     return bool(stretch) or (due.get("kind") == "times" and due.get("period") == "unspecified")
 
 
-def _taken(
-    draft: DraftMeasure, candidates: Sequence[SharedLimit], loose: Sequence[str], notice: NoticeText
+def _apply_nearest(
+    draft: DraftMeasure, candidates: Sequence[SharedDeadline], loose: Sequence[str], notice: NoticeText
 ) -> DraftMeasure:
     """Give duties without a date the nearest deadline; flag conflicts and dates before the issue."""
-    waiting = [duty for duty in draft.duties if _waits(duty.due)]
+    waiting = [duty for duty in draft.duties if _needs_date(duty.due)]
     if not waiting:
         return draft
     if not candidates:
         asked = [duty for duty in waiting if not duty.due] if loose else []
-        return _with_doubt(draft, _may_apply(loose)) if asked else draft
+        return _add_flag(draft, _possible_deadline_question(loose)) if asked else draft
     first = candidates[0]
     others = [
         shared_limit
@@ -225,10 +239,10 @@ def _taken(
         if shared_limit.near == first.near and SENTENCE in {shared_limit.kind, first.kind}
     ]
     rivals = [first, *others]
-    rules = distinct(shared_limit.due for shared_limit in rivals)
+    rules = remove_duplicates(shared_limit.due for shared_limit in rivals)
     doubt = first.doubt
     if len(rules) > 1:
-        first = min(rivals, key=lambda one: day_or_last(one.due))
+        first = min(rivals, key=lambda one: sort_day(one.due))
         said = "、".join(f"“{rule.get('text')}”" for rule in rules)
         doubt = f"通知对没有写时限的任务有几处规定（{said}），按“{first.due.get('text')}”读取，请核对"
     if (
@@ -239,15 +253,16 @@ def _taken(
     ):
         doubt = f"“{first.words[:30]}”的时限{day}早于印发日期，请核对"
     if not doubt and loose and (first.near >= NOTICE or first.words in loose):
-        doubt = f"这一行没有写明时限，按“{first.words[:40]}”读取；通知中{_quoted(loose)}也可能适用于这一行，请核对"
+        doubt = f"这一行没有写明时限，按“{first.words[:40]}”读取；通知中{_quote_sentences(loose)}也可能适用于这一行，请核对"
     duties = tuple(
-        replace(duty, due=_given(duty.due, first)) if _waits(duty.due) else duty for duty in draft.duties
+        replace(duty, due=_merge_rule(duty.due, first)) if _needs_date(duty.due) else duty
+        for duty in draft.duties
     )
     made = replace(draft, duties=duties)
-    return _with_doubt(made, doubt) if doubt else made
+    return _add_flag(made, doubt) if doubt else made
 
 
-def _given(due: Rule, said: SharedLimit) -> Rule:
+def _merge_rule(due: DueRule, said: SharedDeadline) -> DueRule:
     """Return the rule of a duty; a count without period is yearly if the deadline is the year's end."""
     rule = {key: value for key, value in said.due.items() if key != "doubt"}
     source = {"kind": said.kind, "words": said.words[:200]}
@@ -256,39 +271,39 @@ def _given(due: Rule, said: SharedLimit) -> Rule:
     return {**rule, "source": source}
 
 
-def _may_apply(loose: Sequence[str]) -> str:
-    return f"这一行没有写明时限，暂按年底前；通知中{_quoted(loose)}可能适用于这一行，请核对"
+def _possible_deadline_question(loose: Sequence[str]) -> str:
+    return f"这一行没有写明时限，暂按年底前；通知中{_quote_sentences(loose)}可能适用于这一行，请核对"
 
 
-def _quoted(loose: Sequence[str]) -> str:
+def _quote_sentences(loose: Sequence[str]) -> str:
     return "；".join(f"“{words[:50]}”" for words in loose[:2])
 
 
-def _with_doubt(draft: DraftMeasure, words: str) -> DraftMeasure:
-    return replace(draft, flags=(*draft.flags, flag_of({"field": "duties", "message": words})))
+def _add_flag(draft: DraftMeasure, words: str) -> DraftMeasure:
+    return replace(draft, flags=(*draft.flags, to_flag({"field": "duties", "message": words})))
 
 
-def with_sources(draft: DraftMeasure) -> DraftMeasure:
+def add_sources(draft: DraftMeasure) -> DraftMeasure:
     """Record for each deadline where it was read."""
-    return replace(draft, duties=tuple(replace(duty, due=_with_source(duty, draft)) for duty in draft.duties))
+    return replace(draft, duties=tuple(replace(duty, due=_find_source(duty, draft)) for duty in draft.duties))
 
 
-def _with_source(duty: DraftDuty, draft: DraftMeasure) -> Rule:
+def _find_source(duty: DraftDuty, draft: DraftMeasure) -> DueRule:
     if not duty.due or duty.due.get("source"):
         return duty.due
-    words = bare(str(duty.due.get("text") or ""))
-    if not words or words in bare(duty.text):
+    words = remove_spaces(str(duty.due.get("text") or ""))
+    if not words or words in remove_spaces(duty.text):
         return duty.due
     for head, cell in draft.extras.items():
-        if words in bare(str(cell)):
+        if words in remove_spaces(str(cell)):
             return {**duty.due, "source": {"kind": CELL, "words": head}}
     for heading in (draft.item, draft.section):
-        if words in bare(heading):
+        if words in remove_spaces(heading):
             return {**duty.due, "source": {"kind": HEADING, "words": heading}}
     return duty.due
 
 
-def origin_in_words(rule: Rule) -> str:
+def describe_source(rule: DueRule) -> str:
     """Return the source of a deadline in words; empty if it is the duty's own text or set by a clerk."""
     source = rule.get("source") or {}
     kind, words = source.get("kind"), str(source.get("words") or "")

@@ -13,9 +13,19 @@ from gongkai.lib.reading.words.clauses import Part, clauses_of, looks_like_units
 from gongkai.lib.reading.words.due_table import When
 from gongkai.lib.reading.words.unit_names import is_group
 from gongkai.lib.reading.words.units import read_units
-from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, flag_of
-from gongkai.work.notices.planning.limit_reach import NoticeText, find_places, own_sentences, reach_of
-from gongkai.work.notices.planning.limit_words import LEAD_IN, SENTENCES, bare, is_shared
+from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, to_flag
+from gongkai.work.notices.planning.limit_reach import (
+    NoticeText,
+    find_reach,
+    iterate_own_sentences,
+    locate_rows,
+)
+from gongkai.work.notices.planning.limit_words import (
+    LEAD_IN_WORDS,
+    SENTENCE_PATTERN,
+    is_shared_deadline,
+    remove_spaces,
+)
 from gongkai.work.notices.planning.parts import (
     COLUMNS,
     EACH,
@@ -30,29 +40,29 @@ from gongkai.work.notices.planning.parts import (
 )
 
 # The extra column in which a row shows the applied note.
-NOTE = "分工说明"
-_LABELLED = re.compile(
+NOTE_HEAD = "分工说明"
+_LABELLED_LEAD = re.compile(
     r"牵头(?:单位|部门)(?:均|都|统一|一律)?(?:为|是|[:：])(?P<who>[^，。；]{2,60})|(?P<whose>[^，。；由]{3,40}?)(?:为|是)牵头(?:单位|部门)"
 )
 # The other units of a row: 其余单位, 各责任单位.
-_REST = re.compile(
+_OTHER_UNITS = re.compile(
     r"(?:其余|其他|其它|各|相关|有关|各相关|各有关|所列|列明的)*(?:责任|配合|牵头)?(?:单位|部门|各单位|各部门)?"
 )
-_NO_OWNER = re.compile(
+_WITHOUT_OWNER = re.compile(
     r"(?:牵头|责任|承办|负责)?(?:单位|部门)[^，。；]{0,8}?(?:空白|空着|为空|空缺|未|没有|没填|不填)|"
     r"(?:未|没有|无)[^，。；]{0,8}?(?:注明|标明|标注|写明|列明|明确|列出|填写|指定)[^，。；]{0,6}?(?:牵头|责任|单位|部门|的)|(?:没有|无)(?:牵头|责任)(?:单位|部门)的"
 )
-_ABOVE = re.compile(r"(?:以上|上述|前述|上列)(?:(?P<many>[两二三四五六七八九十\d]{1,3})[项条个])?")
-_BELOW = re.compile(r"以下|下列|下述")
-_BRACKET = re.compile(r"[（(【\[]([^（()）【】\[\]]{4,80})[）)】\]]")
-_EACH_SCOPE = re.compile(r"[，；](?=第[（(]?\d)")
-_SCOPED = re.compile(
+_TASKS_ABOVE = re.compile(r"(?:以上|上述|前述|上列)(?:(?P<many>[两二三四五六七八九十\d]{1,3})[项条个])?")
+_TASKS_BELOW = re.compile(r"以下|下列|下述")
+_BRACKETED = re.compile(r"[（(【\[]([^（()）【】\[\]]{4,80})[）)】\]]")
+_NEXT_SCOPE = re.compile(r"[，；](?=第[（(]?\d)")
+_SCOPE_START = re.compile(
     r"第?[（(]?\d|以上|上述|前述|以下|下列|本部分|未|没有|空白|各项|所有|全部|其余|标[★☆▲△●]"
 )
 
 
 @dataclass(frozen=True)
-class Leading:
+class LeadStatement:
     """Units that lead, do and help in a sentence; `rest` is the part of a row's other units."""
 
     lead: tuple[str, ...]
@@ -67,17 +77,17 @@ class OwnerNote:
     """A sentence on leads, its rows and a question; `without` limits it to rows lacking that part."""
 
     words: str
-    leading: Leading
+    leading: LeadStatement
     reach: tuple[int, ...]
     doubt: str = ""
     without: str = ""
 
     def waits(self, draft: DraftMeasure) -> bool:
         """Tell whether a row lacks what the note supplies."""
-        return not self.without or not (_leads(draft) if self.without == LEAD else draft.units)
+        return not self.without or not (_has_lead(draft) if self.without == LEAD else draft.units)
 
 
-def with_shared_owners(
+def apply_shared_owners(
     drafts: Sequence[DraftMeasure], text: str, when: When
 ) -> tuple[list[DraftMeasure], list[str]]:
     """Return rows with the leads stated once in the notice, and remarks on the notes used.
@@ -85,33 +95,33 @@ def with_shared_owners(
     `text` has one line for each paragraph and table row (cells separated by │).
     """
     made = [
-        replace(draft, dropped=True, flags=()) if _is_note(draft, when) else _from_own(draft)
+        replace(draft, dropped=True, flags=()) if _is_only_note(draft, when) else _take_own_lead(draft)
         for draft in drafts
     ]
-    notes = {bare(draft.text) for draft in made if draft.dropped}
-    first = next((match[0] for line in text.split("\n") if (match := _FIRST_OF_SEVERAL.search(line))), "")
+    notes = {remove_spaces(draft.text) for draft in made if draft.dropped}
+    first = next((match[0] for line in text.split("\n") if (match := _FIRST_LEADS_NOTE.search(line))), "")
     before = made
-    made = [_first_leading(draft, first) if first else draft for draft in before]
+    made = [_make_first_lead(draft, first) if first else draft for draft in before]
     notice = NoticeText(made, text.split("\n")[:5000], when)
-    find_places(notice)
+    locate_rows(notice)
     led = [at for at, (was, now) in enumerate(zip(before, made, strict=True)) if was is not now]
-    told = [f"“{first[:60]}”已用于{_rows(led)}。"] if led else []
-    for note in _notes(notice, notes):
-        changed = [at for at in note.reach if note.waits(made[at]) and _would_change(made[at], note.leading)]
+    told = [f"“{first[:60]}”已用于{_format_rows(led)}。"] if led else []
+    for note in _find_notes(notice, notes):
+        changed = [at for at in note.reach if note.waits(made[at]) and _changes_row(made[at], note.leading)]
         for at in changed:
-            made[at] = _applied(made[at], note, len(changed))
+            made[at] = _apply_note(made[at], note, len(changed))
         if changed and not note.doubt and note.reach:
-            told.append(f"“{note.words[:60]}”已用于{_rows(changed)}。")
+            told.append(f"“{note.words[:60]}”已用于{_format_rows(changed)}。")
     return made, told
 
 
 # 牵头单位有两个以上的，列第一位的负总责，其余配合; 责任单位列首位的为牵头单位.
-_FIRST_OF_SEVERAL = re.compile(
+_FIRST_LEADS_NOTE = re.compile(
     r"(?:牵头|责任|承办)(?:单位|部门)[^。；]{0,24}?(?:第一|首位|在前|列前|排前|前者)[^。；]{0,8}?(?:牵头|负总责|总负责|抓总|主办|主责)[^。；）)]*"
 )
 
 
-def _first_leading(draft: DraftMeasure, note: str) -> DraftMeasure:
+def _make_first_lead(draft: DraftMeasure, note: str) -> DraftMeasure:
     """Make the first lead or unit of a row its lead according to a note."""
     leads = [unit for unit in draft.units if unit.part == LEAD]
     if not leads and draft.form == EACH:
@@ -128,114 +138,116 @@ def _first_leading(draft: DraftMeasure, note: str) -> DraftMeasure:
         for unit in draft.units
     )
     form = (HELPED if helps else FIRST) if draft.form in {"", EACH} else draft.form
-    return replace(draft, units=units, form=form, extras={**draft.extras, NOTE: note})
+    return replace(draft, units=units, form=form, extras={**draft.extras, NOTE_HEAD: note})
 
 
 # Statements of the letter on lead and responsible columns.
 _LEADS_OWE = re.compile(
     r"牵头(?:单位|部门|科室|处室)[^。；]{0,16}?(?:负总责|总负责|负主责|负责按|按(?:期|时限?)完成|组织(?:落实|实施)|承担(?:任务|主体)|对[^，。；]{0,12}负责|抓好[^，。；]{0,6}(?:落实|完成)|负责[^，。；]{0,8}(?:落实|完成|实施))"
 )
-_DOERS_HELP = re.compile(
+_RESPONSIBLE_HELP = re.compile(
     r"责任(?:单位|部门|科室|处室)[^。；]{0,20}?(?:配合|协助|参与|支持|提供(?:有关|相关)?(?:情况|资料|材料|数据))"
 )
-_LEADS_WATCH = re.compile(
+_LEADS_SUPERVISE = re.compile(
     r"牵头(?:单位|部门|科室|处室)[^。；]{0,16}?(?:统筹|协调|汇总|指导|督促|督导|审核|把关|调度)"
 )
-_DOERS_DO = re.compile(
+_RESPONSIBLE_OWE = re.compile(
     r"责任(?:单位|部门|科室|处室)[^。；]{0,16}?(?:具体(?:落实|负责|实施|承担)|负责[^，。；]{0,8}(?:落实|完成|实施|公开)|承担|按(?:期|时限?)完成|抓好[^，。；]{0,6}(?:落实|完成)|组织实施)"
 )
 
 
-def roles_said(text: str) -> tuple[str, str]:
+def find_stated_owner(text: str) -> tuple[str, str]:
     """Return who owes rows with separate lead and responsible columns, and the words that state it.
 
     >>> roles_said("牵头单位负总责；责任单位做好配合。")[0]
     'lead'
     """
     for line in text.split("\n"):
-        words = line.translate(_FULL)
+        words = line.translate(_TO_FULL_WIDTH)
         if "│" in line or "牵头" not in line:
             continue
-        helps, does = _DOERS_HELP.search(words), _DOERS_DO.search(words)
+        helps, does = _RESPONSIBLE_HELP.search(words), _RESPONSIBLE_OWE.search(words)
         if helps and not does and _LEADS_OWE.search(words):
             return LEAD_OWES, line.strip()[:80]
-        if does and not helps and _LEADS_WATCH.search(words):
+        if does and not helps and _LEADS_SUPERVISE.search(words):
             return RESPONSIBLE_OWES, line.strip()[:80]
     return "", ""
 
 
-_FULL = str.maketrans(",;", "，；")
+_TO_FULL_WIDTH = str.maketrans(",;", "，；")
 
 
-def _rows(places: Sequence[int]) -> str:
+def _format_rows(places: Sequence[int]) -> str:
     shown = "、".join(str(at + 1) for at in places[:12])
     return f"第{shown}行" if len(places) <= 12 else f"第{shown}等{len(places)}行"
 
 
-def _is_note(draft: DraftMeasure, when: When) -> bool:
-    sentences = [LEAD_IN.sub("", part.strip()) for part in SENTENCES.findall(draft.text)]
+def _is_only_note(draft: DraftMeasure, when: When) -> bool:
+    sentences = [LEAD_IN_WORDS.sub("", part.strip()) for part in SENTENCE_PATTERN.findall(draft.text)]
     said = [
         leading
         for sentence in sentences
-        if (leading := leading_of(sentence)) and _SCOPED.match(leading.before)
+        if (leading := read_lead_statement(sentence)) and _SCOPE_START.match(leading.before)
     ]
     others = [
-        sentence for sentence in sentences if not leading_of(sentence) and not is_shared(sentence, when)
+        sentence
+        for sentence in sentences
+        if not read_lead_statement(sentence) and not is_shared_deadline(sentence, when)
     ]
     return bool(said) and not others and not draft.preamble
 
 
-def _notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]:
-    rows = bare("\n".join(draft.text for draft in notice.drafts if not draft.dropped))
+def _find_notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]:
+    rows = remove_spaces("\n".join(draft.text for draft in notice.drafts if not draft.dropped))
     said = [
         (line, part)
-        for line, sentence in own_sentences(notice, own)
-        for part in _EACH_SCOPE.split(sentence)
-        if bare(part) not in rows
+        for line, sentence in iterate_own_sentences(notice, own)
+        for part in _NEXT_SCOPE.split(sentence)
+        if remove_spaces(part) not in rows
     ]
     for line, sentence in said:
-        leading = leading_of(sentence)
-        if leading is None or not _SCOPED.search(leading.before):
+        leading = read_lead_statement(sentence)
+        if leading is None or not _SCOPE_START.search(leading.before):
             continue
         before = leading.before
-        if lacking := _NO_OWNER.search(before):
+        if lacking := _WITHOUT_OWNER.search(before):
             without = LEAD if "牵头" in lacking[0] else RESPONSIBLE
             yield OwnerNote(sentence, leading, tuple(notice.all), without=without)
             continue
-        reach, doubt = _reach(sentence, before, line, notice)
+        reach, doubt = _find_note_rows(sentence, before, line, notice)
         if reach:
             several = len(leading.lead or leading.does) > 1 and "分别" in sentence
             doubt = doubt or ("没有写明各负责哪一项，按共同承担读取，请核对" if several else "")
             yield OwnerNote(sentence, leading, tuple(reach), doubt)
         else:
-            open_rows = tuple(at for at in notice.all if not _leads(notice.drafts[at]))
+            open_rows = tuple(at for at in notice.all if not _has_lead(notice.drafts[at]))
             words = (
                 f"这句话没有用上：“{sentence[:60]}”；没有读出它指哪几行，可能涉及{len(open_rows)}行，请核对"
             )
             yield OwnerNote(sentence, leading, open_rows, words)
 
 
-def _reach(sentence: str, before: str, line: int, notice: NoticeText) -> tuple[list[int], str]:
+def _find_note_rows(sentence: str, before: str, line: int, notice: NoticeText) -> tuple[list[int], str]:
     """Return the rows of a note and a question about them."""
-    if match := _ABOVE.search(before):
+    if match := _TASKS_ABOVE.search(before):
         above = [at for at in notice.all if 0 <= notice.rows[at] <= line]
         if match["many"]:
             many = to_int(match["many"].replace("两", "二")) or 0
             return above[-many:] if 0 < many <= len(above) else [], ""
     before = before.rstrip("由，, ")
-    if match or _BELOW.search(before):
+    if match or _TASKS_BELOW.search(before):
         before += "各项任务" if not re.search("任务|工作|事项|各项|均|都", before) else ""
-    reach, _, doubt = reach_of(sentence, before, "", line, notice)
+    reach, _, doubt = find_reach(sentence, before, "", line, notice)
     return reach, doubt
 
 
-def leading_of(sentence: str) -> Leading | None:
+def read_lead_statement(sentence: str) -> LeadStatement | None:
     """Return the units that lead or do something in a sentence, or None.
 
     >>> leading_of("第1—3项由市教育局牵头，其余单位配合").lead
     ('市教育局',)
     """
-    words = _LABELLED.sub(
+    words = _LABELLED_LEAD.sub(
         lambda match: f"由{match['who'] or match['whose']}牵头", sentence.strip().rstrip("。；;")
     )
     lead: list[str] = []
@@ -246,38 +258,38 @@ def leading_of(sentence: str) -> Leading | None:
         if clause.part in (None, Part.ASIDE):
             continue
         names = re.sub(r"^.*由(?=[^由]{2,}$)", "", clause.names).strip()
-        if _REST.fullmatch(names):
+        if _OTHER_UNITS.fullmatch(names):
             rest = {Part.HELPS: PARTNER, Part.DOES: RESPONSIBLE}.get(clause.part, rest)
             continue
         if not looks_like_units(names):
             continue
         side = {Part.LEADS: lead, Part.HELPS: helps}.get(clause.part, does)
-        side += [unit for unit in read_units(names).all() if not _REST.fullmatch(unit)]
+        side += [unit for unit in read_units(names).all() if not _OTHER_UNITS.fullmatch(unit)]
     if not lead and not does:
         return None
     first = words.find((lead or does)[0])
-    return Leading(tuple(lead), tuple(does), tuple(helps), rest, words[: max(first, 0)])
+    return LeadStatement(tuple(lead), tuple(does), tuple(helps), rest, words[: max(first, 0)])
 
 
-def _from_own(draft: DraftMeasure) -> DraftMeasure:
+def _take_own_lead(draft: DraftMeasure) -> DraftMeasure:
     """Take the lead from other columns (备注：市财政局牵头) or headings if the row names none."""
-    if draft.preamble or _leads(draft):
+    if draft.preamble or _has_lead(draft):
         return draft
     cells = [str(cell) for cell in draft.extras.values() if cell and len(str(cell)) <= 120]
-    headings = [inner for heading in (draft.item, draft.section) for inner in _BRACKET.findall(heading)]
+    headings = [inner for heading in (draft.item, draft.section) for inner in _BRACKETED.findall(heading)]
     for words in (*cells, *headings):
-        leading = leading_of(words)
-        if leading and leading.lead and _would_change(draft, leading):
+        leading = read_lead_statement(words)
+        if leading and leading.lead and _changes_row(draft, leading):
             note = OwnerNote(words, leading, ())
-            return _applied(draft, note, 1, shown=words not in cells)
+            return _apply_note(draft, note, 1, shown=words not in cells)
     return draft
 
 
-def _leads(draft: DraftMeasure) -> bool:
+def _has_lead(draft: DraftMeasure) -> bool:
     return any(unit.part == LEAD for unit in draft.units)
 
 
-def _would_change(draft: DraftMeasure, leading: Leading) -> bool:
+def _changes_row(draft: DraftMeasure, leading: LeadStatement) -> bool:
     names = {unit.printed for unit in draft.units if unit.part == LEAD}
     wanted = {*leading.lead, *(leading.does if not leading.lead else ())}
     if names:
@@ -285,46 +297,56 @@ def _would_change(draft: DraftMeasure, leading: Leading) -> bool:
     return {unit.printed for unit in draft.units} != wanted
 
 
-def _applied(draft: DraftMeasure, note: OwnerNote, count: int, *, shown: bool = True) -> DraftMeasure:
+def _apply_note(draft: DraftMeasure, note: OwnerNote, count: int, *, shown: bool = True) -> DraftMeasure:
     """Return a row with the units of a note; a row with its own lead is flagged instead."""
     if note.doubt.startswith("这句话没有用上"):
-        return _asked(draft, note.doubt)
-    if _leads(draft):
+        return _add_lead_flag(draft, note.doubt)
+    if _has_lead(draft):
         own = "、".join(unit.printed for unit in draft.units if unit.part == LEAD)
-        return _asked(
+        return _add_lead_flag(
             draft, f"通知写明“{note.words[:60]}”，这一行印的牵头单位是“{own}”，按这一行读取，请核对"
         )
-    made = _with_units(draft, note.leading)
-    extras = {**made.extras, NOTE: note.words} if shown else made.extras
-    made = replace(made, extras=extras, flags=tuple(flag for flag in made.flags if not _nobody(flag)))
+    made = _replace_units(draft, note.leading)
+    extras = {**made.extras, NOTE_HEAD: note.words} if shown else made.extras
+    made = replace(
+        made, extras=extras, flags=tuple(flag for flag in made.flags if not _is_no_unit_flag(flag))
+    )
     if note.doubt:
-        return _asked(made, f"“{note.words[:60]}”按用于{count}行读取；{note.doubt}")
+        return _add_lead_flag(made, f"“{note.words[:60]}”按用于{count}行读取；{note.doubt}")
     return made
 
 
-def _nobody(flag: object) -> bool:
+def _is_no_unit_flag(flag: object) -> bool:
     return isinstance(flag, dict) and "都没有读到" in str(flag.get("message"))
 
 
-def _asked(draft: DraftMeasure, words: str) -> DraftMeasure:
-    return replace(draft, flags=(*draft.flags, flag_of({"field": LEAD, "message": words})))
+def _add_lead_flag(draft: DraftMeasure, words: str) -> DraftMeasure:
+    return replace(draft, flags=(*draft.flags, to_flag({"field": LEAD, "message": words})))
 
 
-def _with_units(draft: DraftMeasure, leading: Leading) -> DraftMeasure:
+def _replace_units(draft: DraftMeasure, leading: LeadStatement) -> DraftMeasure:
     """Return a row with the lead of a note; its own units get the parts that the note states."""
     first = LEAD if leading.lead else RESPONSIBLE
     named = leading.lead or leading.does
-    helps = {bare(text) for text in leading.helps}
-    own = [unit for unit in draft.units if bare(unit.printed) not in {bare(value) for value in named}]
+    helps = {remove_spaces(text) for text in leading.helps}
+    own = [
+        unit
+        for unit in draft.units
+        if remove_spaces(unit.printed) not in {remove_spaces(value) for value in named}
+    ]
     rest = leading.rest if leading.lead else RESPONSIBLE
     inside = len(own) < len(draft.units)
     others = [
         replace(unit, part=PARTNER, helps=True)
-        if bare(unit.printed) in helps or rest == PARTNER
+        if remove_spaces(unit.printed) in helps or rest == PARTNER
         else replace(unit, part=PARTNER if inside and not rest else unit.part)
         for unit in own
     ]
-    added = [name for name in leading.helps if bare(name) not in {bare(unit.printed) for unit in own}]
+    added = [
+        name
+        for name in leading.helps
+        if remove_spaces(name) not in {remove_spaces(unit.printed) for unit in own}
+    ]
     units = (
         *(DraftUnit(first, name) for name in named),
         *(DraftUnit(RESPONSIBLE, name) for name in (leading.does if leading.lead else ())),
@@ -333,11 +355,11 @@ def _with_units(draft: DraftMeasure, leading: Leading) -> DraftMeasure:
     )
     parts = {unit.part for unit in units}
     shared = bool(leading.lead) and RESPONSIBLE in parts and (rest == RESPONSIBLE or bool(leading.does))
-    form = _form(parts, shared=shared, said=any(unit.helps for unit in units if unit.part == PARTNER))
+    form = _find_form(parts, shared=shared, said=any(unit.helps for unit in units if unit.part == PARTNER))
     return replace(draft, units=units, form=form, lead_owes=shared)
 
 
-def _form(parts: Iterable[str], *, shared: bool, said: bool) -> str:
+def _find_form(parts: Iterable[str], *, shared: bool, said: bool) -> str:
     has = set(parts)
     if LEAD not in has:
         return ""

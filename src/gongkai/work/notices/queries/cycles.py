@@ -9,21 +9,21 @@ from gongkai.core.ledger.models import EntryQuerySet
 from gongkai.core.ledger.queries import own_visible_to
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.models import Duty, DutyCheck
-from gongkai.work.notices.planning.periods import TRACKS, YEAR, period_of
-from gongkai.work.notices.states import STANDING, TASKS, NoticeState
+from gongkai.work.notices.planning.periods import TRACK_LABELS, YEAR, find_period
+from gongkai.work.notices.states import CHECKED_STATES, TASK_KINDS, NoticeState
 
 
-def unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
+def list_unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
     """Return entries of the actor's units with a vague duty not ticked in the current cycle.
 
     Entries closed as done are included.
     """
     day = today or timezone.localdate()
     waiting = Q(pk__in=[])
-    for track in TRACKS:
+    for track in TRACK_LABELS:
         if track == YEAR:
             continue
-        label = period_of(track, day).label
+        label = find_period(track, day).label
         ticked = DutyCheck.objects.filter(
             assignment=OuterRef(OuterRef("pk")), duty=OuterRef("pk"), cycle=label, done=True
         )
@@ -34,9 +34,9 @@ def unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
     return own_visible_to(actor).filter(
         waiting,
         assignment__measure__in=Duty.objects.exclude(cycle="").values("measure"),
-        kind__in=TASKS,
+        kind__in=TASK_KINDS,
         year=day.year,
-        state__in=STANDING,
+        state__in=CHECKED_STATES,
         assignment__track=YEAR,
         assignment__notice__state=NoticeState.LIVE,
         assignment__measure__dropped=False,

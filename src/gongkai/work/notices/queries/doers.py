@@ -8,11 +8,11 @@ from gongkai.core.units.models import Body, Office
 from gongkai.work.notices.states import ASSIGNED
 
 # Keys of a body and of an office inside it (0: the whole body).
-Pair = tuple[int, int]
+UnitKey = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Share:
+class OfficeColumn:
     """An office in the place of a unit in tables; its `pk` is negative to differ from units."""
 
     pk: int
@@ -33,26 +33,26 @@ class Share:
 
 
 # A unit or office that does tasks.
-Doer = Body | Share
+ResponsibleUnit = Body | OfficeColumn
 
 
-def key_of(doer: Doer) -> Pair:
+def unit_key(doer: ResponsibleUnit) -> UnitKey:
     """Return the keys of the unit and office of a column."""
-    return (doer.body_id, doer.office_id) if isinstance(doer, Share) else (doer.pk, 0)
+    return (doer.body_id, doer.office_id) if isinstance(doer, OfficeColumn) else (doer.pk, 0)
 
 
-def doers(pairs: Iterable[Pair]) -> dict[Pair, Doer]:
+def load_units(pairs: Iterable[UnitKey]) -> dict[UnitKey, ResponsibleUnit]:
     """Load units and offices for tables, offices first, in directory order, with two queries."""
     wanted = set(pairs)
     bodies = Body.objects.filter(pk__in={body for body, office in wanted if not office})
     offices = Office.objects.filter(pk__in={office for _, office in wanted if office}).select_related("body")
-    found: dict[Pair, Doer] = {
-        (one.body_id, one.pk): Share(-one.pk, str(one), one.name, one.position, one.body_id)
+    found: dict[UnitKey, ResponsibleUnit] = {
+        (one.body_id, one.pk): OfficeColumn(-one.pk, str(one), one.name, one.position, one.body_id)
         for one in offices.order_by("position", "pk")
     }
     return found | {(body.pk, 0): body for body in bodies.order_by("position", "pk")}
 
 
-def named(entry: Entry) -> str:
+def unit_label(entry: Entry) -> str:
     """Return the name of the unit or office that does a task."""
     return entry.office.name if entry.kind != ASSIGNED and entry.office else entry.body.label

@@ -6,15 +6,15 @@ from datetime import date
 
 from gongkai.work.notices.expansion import Expansion
 from gongkai.work.notices.models import Duty, Measure, Notice, Part
-from gongkai.work.notices.planning.owners import Owned, Owner
+from gongkai.work.notices.planning.owners import OwnedPart, Owner
 from gongkai.work.notices.planning.periods import YEAR
-from gongkai.work.notices.planning.plan import PlannedEntry, PlannedMeasure, day_of, plan_entries
-from gongkai.work.notices.planning.rules import is_vague, track_of
-from gongkai.work.notices.planning.sentences import NO_LIMIT, in_words
-from gongkai.work.notices.queries.doers import Doer, Pair, doers
+from gongkai.work.notices.planning.plan import PlannedEntry, PlannedMeasure, find_duty_date, plan_entries
+from gongkai.work.notices.planning.rules import find_track, is_vague
+from gongkai.work.notices.planning.sentences import NO_DEADLINE, describe_rule
+from gongkai.work.notices.queries.doers import ResponsibleUnit, UnitKey, load_units
 
 # Marks of unusual dates and their labels.
-MARKS = {
+MARK_LABELS = {
     "past": "今天以前",
     "before_issue": "早于印发日期",
     "other_year": "不在本年度",
@@ -24,7 +24,7 @@ MARKS = {
     "units": "单位待指明",
 }
 # Placeholder for rows without known units, whose dates are shown as well.
-_NOBODY = Owned(Owner(0), ())
+_UNKNOWN_OWNER = OwnedPart(Owner(0), ())
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ class PlannedLine:
     due: date
     limits: tuple[str, ...]
     period: str
-    units: tuple[Doer, ...]
+    units: tuple[ResponsibleUnit, ...]
     unknown: tuple[str, ...]
     marks: tuple[str, ...]
 
     @property
     def marks_words(self) -> tuple[str, ...]:
         """The marks in words."""
-        return tuple(MARKS[mark] for mark in self.marks)
+        return tuple(MARK_LABELS[mark] for mark in self.marks)
 
     @property
     def unit_names(self) -> str:
@@ -57,7 +57,7 @@ class PlannedLine:
         )
 
 
-def planned_lines(
+def build_planned_lines(
     notice: Notice, expansion: Expansion, entries: Iterable[PlannedEntry], *, today: date
 ) -> tuple[PlannedLine, ...]:
     """Return the entries that confirming would create, by date and row, in two queries."""
@@ -67,31 +67,33 @@ def planned_lines(
         for measure in expansion.planned
         if not measure.owned
         for entry in plan_entries(
-            replace(measure, owned=(_NOBODY,)), year=notice.year, today=today, started=notice.issued_on
+            replace(measure, owned=(_UNKNOWN_OWNER,)), year=notice.year, today=today, started=notice.issued_on
         )
     )
     for entry in (*entries, *nobody):
         groups.setdefault((entry.measure, entry.period.track, entry.due), []).append(entry)
-    known = doers({_pair(notice, planned_entry) for group in groups.values() for planned_entry in group})
+    known = load_units(
+        {_owner_key(notice, planned_entry) for group in groups.values() for planned_entry in group}
+    )
     order = list(
         Measure.objects.filter(notice=notice).order_by("position", "pk").values_list("pk", flat=True)
     )
     places = {pk: place for place, pk in enumerate(order, start=1)}
     planned = {measure.number: measure for measure in expansion.planned}
     lines = [
-        _line(notice, expansion.measures[number], planned[number], places[number], group, known, today)
+        _build_line(notice, expansion.measures[number], planned[number], places[number], group, known, today)
         for (number, _, _), group in groups.items()
     ]
     return tuple(sorted(lines, key=lambda line: (line.due, line.number)))
 
 
-def _line(
+def _build_line(
     notice: Notice,
     measure: Measure,
     planned: PlannedMeasure,
     number: int,
     group: list[PlannedEntry],
-    known: Mapping[Pair, Doer],
+    known: Mapping[UnitKey, ResponsibleUnit],
     today: date,
 ) -> PlannedLine:
     first = group[0]
@@ -100,17 +102,22 @@ def _line(
     said = [
         day
         for duty in planned.duties
-        if duty.number in mine and (day := day_of(duty, first.period, notice.year))
+        if duty.number in mine and (day := find_duty_date(duty, first.period, notice.year))
     ]
-    owing = set() if _nobody_known(measure) else {_pair(notice, planned_entry) for planned_entry in group}
+    owing = (
+        set()
+        if _has_unknown_owners(measure)
+        else {_owner_key(notice, planned_entry) for planned_entry in group}
+    )
     units = [doer for pair, doer in known.items() if pair in owing]
     unknown = tuple(unit.printed for unit in measure.units.all() if not unit.resolved)
-    marks = [*_marks(notice, first, duties, said, today), *(["units"] if unknown or not units else [])]
+    marks = [*_find_marks(notice, first, duties, said, today), *(["units"] if unknown or not units else [])]
     return PlannedLine(
         measure=measure,
         number=number,
         due=first.due,
-        limits=tuple(dict.fromkeys(_limit(duty) for duty in duties if duty.due)) or (NO_LIMIT,),
+        limits=tuple(dict.fromkeys(_describe_deadline(duty) for duty in duties if duty.due))
+        or (NO_DEADLINE,),
         period="" if first.period.track == YEAR else first.period.words,
         units=tuple(units),
         unknown=unknown,
@@ -118,24 +125,24 @@ def _line(
     )
 
 
-def _pair(notice: Notice, entry: PlannedEntry) -> Pair:
+def _owner_key(notice: Notice, entry: PlannedEntry) -> UnitKey:
     owner = entry.owned.owner
     return owner.body_id, owner.office_id or 0 if notice.own else 0
 
 
-def _nobody_known(measure: Measure) -> bool:
+def _has_unknown_owners(measure: Measure) -> bool:
     """Tell whether responsible units are named but none is resolved; then the leads do not owe it."""
     responsible = [unit for unit in measure.units.all() if unit.part == Part.RESPONSIBLE]
     return bool(responsible) and not any(unit.resolved for unit in responsible)
 
 
-def _limit(duty: Duty) -> str:
+def _describe_deadline(duty: Duty) -> str:
     """Return the deadline as understood, with the printed words if they differ."""
-    words, printed = in_words(duty.due), duty.due_text.strip()
+    words, printed = describe_rule(duty.due), duty.due_text.strip()
     return f"{printed}（{words}）" if printed and printed != words else words
 
 
-def _marks(
+def _find_marks(
     notice: Notice, entry: PlannedEntry, duties: Iterable[Duty], said: list[date], today: date
 ) -> Iterable[str]:
     if entry.due < today:
@@ -146,7 +153,7 @@ def _marks(
         yield "other_year"
     if any(duty.awaits and duty.awaits.dated is None for duty in duties):
         yield "awaits"
-    rhythm = any(track_of(duty.due) != YEAR or is_vague(duty.due) for duty in duties)
+    rhythm = any(find_track(duty.due) != YEAR or is_vague(duty.due) for duty in duties)
     if not said and not rhythm:
         yield "none"
     elif (entry.due.month, entry.due.day) == (12, 31) and entry.period.track == YEAR:

@@ -11,75 +11,75 @@ from gongkai.core.ledger.models import Evidence, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.writing.leading import FAILS, HOLDS, UNCHECKED, Checked, LeadReport
-from gongkai.work.notices.actions.rules import WORKERS
-from gongkai.work.notices.columns import home_of, on_paper
+from gongkai.work.notices.actions.rules import WORKER_ROLES
+from gongkai.work.notices.columns import find_site_address, to_absolute_url
 from gongkai.work.notices.models import Assignment, Measure, Notice
-from gongkai.work.notices.queries.lights import Lights, lights_by
+from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.queries.visible import assignments_visible_to
-from gongkai.work.notices.states import ASSIGNED, FALLEN_AWAY, NoticeState
+from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, NoticeState
 
 
-def leads_in(notice: Notice) -> list[Body]:
+def list_leads(notice: Notice) -> list[Body]:
     """Return the lead units of a notice."""
     through = Assignment.leads.through.objects.filter(assignment__notice=notice)
     return list(Body.objects.filter(pk__in=through.values("body_id")).order_by("position", "pk"))
 
 
 @dataclass(frozen=True)
-class Led:
+class LedMeasure:
     """A measure led by a unit and owed by others: counts of tasks and the next due date."""
 
     measure: Measure
-    account: Lights
+    account: LightCounts
     due: datetime
 
 
-def led(by: Actor, most: int) -> tuple[list[Led], int]:
+def list_led_measures(by: Actor, most: int) -> tuple[list[LedMeasure], int]:
     """Return the measures that the user's units lead and others owe, the worst first, and their number."""
-    ours = leading_units(by)
+    ours = find_leading_units(by)
     tasks = assignments_visible_to(by).filter(
         leads__in=ours, notice__state=NoticeState.LIVE, notice__own=False, entry__kind=ASSIGNED
     )
     others = tasks.filter(entry__year=F("notice__year")).exclude(entry__body__in=ours)
     waiting = others.filter(entry__closed_at=None).order_by().values_list("measure")
     due = dict(waiting.annotate(due=Min("entry__due_at")))
-    accounts = lights_by(others.filter(measure__in=due), "measure", prefix="entry__")
+    accounts = count_lights_by(others.filter(measure__in=due), "measure", prefix="entry__")
     order = sorted(due, key=lambda pk: (-accounts[pk,].red, -accounts[pk,].yellow, due[pk]))
     rows = Measure.objects.select_related("notice").in_bulk(order[:most])
-    return [Led(rows[pk], accounts[pk,], due[pk]) for pk in order[:most]], len(due)
+    return [LedMeasure(rows[pk], accounts[pk,], due[pk]) for pk in order[:most]], len(due)
 
 
-def leading_units(by: Actor) -> set[int]:
+def find_leading_units(by: Actor) -> set[int]:
     """Return the units for which the user supervises led tasks."""
-    return {post.body_id for post in by.posts if post.role in WORKERS}
+    return {post.body_id for post in by.posts if post.role in WORKER_ROLES}
 
 
-def lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
+def build_lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
     """Return the report of a lead unit on tasks not cancelled, in a constant number of queries."""
     standing = Evidence.objects.filter(withdrawn=False).order_by("pk")
     rows = (
         assignments_visible_to(user)
         .filter(notice=notice, leads=lead, entry__year=notice.year)
-        .exclude(entry__outcome__in=FALLEN_AWAY)
+        .exclude(entry__outcome__in=CANCELLED_OUTCOMES)
         .select_related("entry__body", "measure")
         .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"), "lead_checks")
         .order_by("measure__position", "entry__body__position", "pk")
     )
-    home = home_of(notice.government)
+    home = find_site_address(notice.government)
     return LeadReport(
         lead=lead.name,
         title=notice.title,
         doc_number=notice.doc_number,
         year=notice.year,
         made_on=timezone.localdate(),
-        rows=tuple(_checked(row, home) for row in rows),
+        rows=tuple(_build_checked(row, home) for row in rows),
     )
 
 
-def _checked(row: Assignment, home: str) -> Checked:
+def _build_checked(row: Assignment, home: str) -> Checked:
     found: Sequence[Evidence] = row.entry.standing  # type: ignore[attr-defined]
-    verdict, at, words = verdict_of(found)
-    addresses = [on_paper(evidence.url, home) or evidence.title for evidence in found]
+    verdict, at, words = find_verdict(found)
+    addresses = [to_absolute_url(evidence.url, home) or evidence.title for evidence in found]
     looked = next((lead_check for lead_check in row.lead_checks.all()), None)
     if looked is not None and (at is None or looked.checked_at > at):
         verdict, at, words = (HOLDS if looked.holds else FAILS), looked.checked_at, looked.words
@@ -95,7 +95,7 @@ def _checked(row: Assignment, home: str) -> Checked:
     )
 
 
-def verdict_of(evidence: Sequence[Evidence]) -> tuple[str, datetime | None, str]:
+def find_verdict(evidence: Sequence[Evidence]) -> tuple[str, datetime | None, str]:
     """Return verdict, time and words on a unit's evidence.
 
     It holds if a user or the system verified one piece; it fails if all judged pieces fail.

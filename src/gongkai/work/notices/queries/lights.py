@@ -16,14 +16,14 @@ from django.db.models import Count, Model, Q, QuerySet, Value, When
 from gongkai.core.ledger.models.entry import LIGHTS, light_case
 from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.writing.share import share
-from gongkai.work.notices.states import FALLEN_AWAY, State
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, State
 
 # Lights from the worst to the best.
 WORST_FIRST = ("red", "yellow", "green", "blue", "grey_red", "grey")
 
 
 @dataclass(frozen=True)
-class Lights:
+class LightCounts:
     """Numbers of owed entries (`total`) by light, and of cancelled and carried-over entries."""
 
     total: int = 0
@@ -89,8 +89,8 @@ class Lights:
         """Return the counts as a list, the inverse of `LightCounts(*row)`."""
         return list(astuple(self))
 
-    def __add__(self, other: "Lights") -> "Lights":
-        return Lights(
+    def __add__(self, other: "LightCounts") -> "LightCounts":
+        return LightCounts(
             self.total + other.total,
             self.red + other.red,
             self.yellow + other.yellow,
@@ -102,42 +102,44 @@ class Lights:
         )
 
 
-Facts = TypeVar("Facts", bound=Model)
+EntryFacts = TypeVar("EntryFacts", bound=Model)
 _FALLEN, _CARRIED = -2, -1
 
 
-def lights_by(
+def count_lights_by(
     rows: "QuerySet[Model, Model]", *keys: str, prefix: str = "", now: datetime | None = None
-) -> dict[tuple[object, ...], Lights]:
+) -> dict[tuple[object, ...], LightCounts]:
     """Return the counts of entries by column values, with one grouped query.
 
     Args: `rows` are entries, or rows related to them through `prefix` (for example `entry__`);
     without `keys` the total has an empty key; `now` is the moment of the lights, by default the
     present. The rules equal `law.light`.
     """
-    grouped = lit(rows, prefix=prefix, now=now).values_list(*keys, "stands").annotate(n=Count("*"))
+    grouped = (
+        annotate_lights(rows, prefix=prefix, now=now).values_list(*keys, "stands").annotate(n=Count("*"))
+    )
     found: dict[tuple[object, ...], dict[int, int]] = {}
     for *key, place, count in grouped:
         found.setdefault(tuple(key), {})[place] = count
-    return {key: account(places) for key, places in found.items()}
+    return {key: count_places(places) for key, places in found.items()}
 
 
-def lit(
-    rows: "QuerySet[Facts, Facts]", *, prefix: str = "", now: datetime | None = None
-) -> "QuerySet[Facts, Facts]":
+def annotate_lights(
+    rows: "QuerySet[EntryFacts, EntryFacts]", *, prefix: str = "", now: datetime | None = None
+) -> "QuerySet[EntryFacts, EntryFacts]":
     """Annotate rows with `stands`, the light of each as `count_places` reads it."""
     before = (
-        When(Q(**{f"{prefix}outcome__in": FALLEN_AWAY}), then=Value(_FALLEN)),
+        When(Q(**{f"{prefix}outcome__in": CANCELLED_OUTCOMES}), then=Value(_FALLEN)),
         When(Q(**{f"{prefix}outcome": State.CARRIED}), then=Value(_CARRIED)),
     )
     return rows.order_by().annotate(stands=light_case(now, prefix, *before))  # type: ignore[return-value]
 
 
-def account(places: Mapping[int, int]) -> Lights:
+def count_places(places: Mapping[int, int]) -> LightCounts:
     """Return the counts from numbers of entries by `stands` (negative: cancelled or carried over)."""
     named = {LIGHTS[place]: count for place, count in places.items() if place >= 0}
     shown = {name: count for name, count in named.items() if name != "green"}
-    return Lights(
+    return LightCounts(
         total=sum(named.values()),
         fallen=places.get(_FALLEN, 0),
         carried=places.get(_CARRIED, 0),

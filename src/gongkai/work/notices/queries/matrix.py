@@ -19,13 +19,13 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING
 from gongkai.lib.typed_json import Record, number
 from gongkai.work.notices.models import Assignment, Measure, Notice
-from gongkai.work.notices.queries.doers import Doer, doers
-from gongkai.work.notices.queries.lights import Lights, lights_by
+from gongkai.work.notices.queries.doers import ResponsibleUnit, load_units
+from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.queries.visible import supervises
 
 
 @dataclass(frozen=True)
-class Section:
+class MatrixSection:
     """A row: number and title of the section."""
 
     number: int
@@ -33,7 +33,7 @@ class Section:
 
 
 @dataclass
-class Matrix:
+class LightMatrix:
     """The matrix; `cells` have keys (section number, body key), without empty ones.
 
     Bodies in `closed` stand for a lower government with all its units; `under` is the one that is
@@ -41,54 +41,58 @@ class Matrix:
     """
 
     notice: Notice
-    sections: list[Section]
-    bodies: list[Doer]
-    cells: dict[tuple[int, int], Lights] = field(default_factory=dict)
+    sections: list[MatrixSection]
+    bodies: list[ResponsibleUnit]
+    cells: dict[tuple[int, int], LightCounts] = field(default_factory=dict)
     closed: frozenset[int] = frozenset()
     under: Body | None = None
     as_of: datetime | None = None
 
-    def row(self, section: Section) -> list[tuple[Doer, Lights | None]]:
+    def row(self, section: MatrixSection) -> list[tuple[ResponsibleUnit, LightCounts | None]]:
         """Return the cells of a row in the order of the units."""
         return [(body, self.cells.get((section.number, body.pk))) for body in self.bodies]
 
     @cached_property
-    def _sums(self) -> tuple[dict[int, Lights], dict[int, Lights]]:
+    def _sums(self) -> tuple[dict[int, LightCounts], dict[int, LightCounts]]:
         """The sums of rows and columns by key."""
-        rows: dict[int, list[Lights]] = defaultdict(list)
-        columns: dict[int, list[Lights]] = defaultdict(list)
+        rows: dict[int, list[LightCounts]] = defaultdict(list)
+        columns: dict[int, list[LightCounts]] = defaultdict(list)
         for (row, column), lights in self.cells.items():
             rows[row].append(lights)
             columns[column].append(lights)
-        return {n: total(some) for n, some in rows.items()}, {n: total(some) for n, some in columns.items()}
+        return {n: add_lights(some) for n, some in rows.items()}, {
+            n: add_lights(some) for n, some in columns.items()
+        }
 
-    def of_section(self, number: int) -> Lights:
+    def of_section(self, number: int) -> LightCounts:
         """Return the sum of a row."""
-        return self._sums[0].get(number, Lights())
+        return self._sums[0].get(number, LightCounts())
 
-    def of_body(self, number: int) -> Lights:
+    def of_body(self, number: int) -> LightCounts:
         """Return the sum of a column."""
-        return self._sums[1].get(number, Lights())
+        return self._sums[1].get(number, LightCounts())
 
     @cached_property
-    def all(self) -> Lights:
+    def all(self) -> LightCounts:
         """The total."""
-        return total(self._sums[0].values())
+        return add_lights(self._sums[0].values())
 
     @property
-    def rows(self) -> list[tuple[Section, list[tuple[Doer, Lights | None]], Lights]]:
+    def rows(
+        self,
+    ) -> list[tuple[MatrixSection, list[tuple[ResponsibleUnit, LightCounts | None]], LightCounts]]:
         """All rows with cells and sums, for templates."""
         return [(section, self.row(section), self.of_section(section.number)) for section in self.sections]
 
     @property
-    def columns(self) -> list[tuple[Doer, Lights]]:
+    def columns(self) -> list[tuple[ResponsibleUnit, LightCounts]]:
         """All units with sums, for templates."""
         return [(body, self.of_body(body.pk)) for body in self.bodies]
 
 
-def total(many: Iterable[Lights]) -> Lights:
+def add_lights(many: Iterable[LightCounts]) -> LightCounts:
     """Add up counts."""
-    return sum(many, Lights())
+    return sum(many, LightCounts())
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class NoticePart:
     under: Body | None = None
 
 
-class OfPart(figures.Question[NoticePart]):
+class NoticePartCount(figures.Question[NoticePart]):
     """A cached count of a part of a notice."""
 
     def asked(self, subject: NoticePart) -> Record:
@@ -113,7 +117,7 @@ class OfPart(figures.Question[NoticePart]):
         return NoticePart(notice, under) if notice and (under or not asked["under"]) else None
 
 
-class Cells(OfPart):
+class MatrixCount(NoticePartCount):
     """The lights of each section and unit."""
 
     name = "notices.matrix"
@@ -136,44 +140,46 @@ class Cells(OfPart):
 
     def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
         """Count by section and unit; units of districts are merged if there are many."""
-        found = lights_by(rows, "assignment__section_no", "assignment__body_id", now=now)
+        found = count_lights_by(rows, "assignment__section_no", "assignment__body_id", now=now)
         parts = {(int(str(section)), int(str(body))): lights for (section, body), lights in found.items()}
         fold = folded({body for _, body in parts}, subject.under or subject.notice.government)
-        merged: dict[tuple[int, int], list[Lights]] = defaultdict(list)
+        merged: dict[tuple[int, int], list[LightCounts]] = defaultdict(list)
         for (section, body), lights in parts.items():
             merged[section, fold.into[body]].append(lights)
-        cells = [[*place, *total(some).as_row()] for place, some in merged.items()]
+        cells = [[*place, *add_lights(some).as_row()] for place, some in merged.items()]
         return figures.Counted(
             {"cells": cells, "closed": sorted(fold.closed)}, sum(part.all for part in parts.values())
         )
 
 
-CELLS = Cells()
+MATRIX_COUNT = MatrixCount()
 
 
-def matrix(notice: Notice, user: object, *, now: datetime | None = None, under: Body | None = None) -> Matrix:
+def count_matrix(
+    notice: Notice, user: object, *, now: datetime | None = None, under: Body | None = None
+) -> LightMatrix:
     """Return the current matrix as visible to the user; `under` expands a lower government."""
     if notice.own:
-        return _inside(notice, user, now)
+        return _count_own_matrix(notice, user, now)
     part = NoticePart(notice, under)
-    return _drawn(part, figures.count(CELLS, part, by=user, now=now))
+    return _build_matrix(part, figures.count(MATRIX_COUNT, part, by=user, now=now))
 
 
-def matrix_shown(notice: Notice, user: object, *, under: Body | None = None) -> Matrix:
+def load_matrix(notice: Notice, user: object, *, under: Body | None = None) -> LightMatrix:
     """Return the matrix for a page; of a very large notice with cached counts."""
     if notice.own:
-        return _inside(notice, user, None)
+        return _count_own_matrix(notice, user, None)
     part = NoticePart(notice, under)
-    return _drawn(part, figures.ask(CELLS, part, by=user))
+    return _build_matrix(part, figures.ask(MATRIX_COUNT, part, by=user))
 
 
-def _drawn(part: NoticePart, answer: figures.Answer) -> Matrix:
-    found = cast(_Found, answer.found)
-    cells = {(section, body): Lights(*lights) for section, body, *lights in found["cells"]}
-    titles = section_titles(part.notice)
-    return Matrix(
+def _build_matrix(part: NoticePart, answer: figures.Answer) -> LightMatrix:
+    found = cast(_CachedMatrix, answer.found)
+    cells = {(section, body): LightCounts(*lights) for section, body, *lights in found["cells"]}
+    titles = find_section_titles(part.notice)
+    return LightMatrix(
         part.notice,
-        [Section(place, titles.get(place, "")) for place in sorted({section for section, _ in cells})],
+        [MatrixSection(place, titles.get(place, "")) for place in sorted({section for section, _ in cells})],
         list(Body.objects.filter(pk__in={body for _, body in cells}).order_by("position", "pk")),
         cells,
         frozenset(found["closed"]),
@@ -182,34 +188,34 @@ def _drawn(part: NoticePart, answer: figures.Answer) -> Matrix:
     )
 
 
-class _Found(TypedDict):
+class _CachedMatrix(TypedDict):
     """The cached form: section, unit and counts of each cell; merged units."""
 
     cells: list[list[int]]
     closed: list[int]
 
 
-def _inside(notice: Notice, user: object, now: datetime | None) -> Matrix:
+def _count_own_matrix(notice: Notice, user: object, now: datetime | None) -> LightMatrix:
     """Return the matrix of a unit's own notice, with offices and lower units as columns."""
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind=notice.entry_kind)
     if not supervises(actor_of(user), notice):
         rows = rows.filter(entry__in=entries_visible_to(user, kind=notice.entry_kind))
-    found = lights_by(rows, "section_no", "body_id", "entry__office_id", prefix="entry__", now=now)
+    found = count_lights_by(rows, "section_no", "body_id", "entry__office_id", prefix="entry__", now=now)
     parts = {
         (int(str(row)), (int(str(body)), int(str(office or 0)))): lights
         for (row, body, office), lights in found.items()
     }
-    shown = doers({pair for _, pair in parts})
-    titles = section_titles(notice)
-    return Matrix(
+    shown = load_units({pair for _, pair in parts})
+    titles = find_section_titles(notice)
+    return LightMatrix(
         notice,
-        [Section(number, titles.get(number, "")) for number in sorted({number for number, _ in parts})],
+        [MatrixSection(number, titles.get(number, "")) for number in sorted({number for number, _ in parts})],
         list(shown.values()),
         {(row, shown[pair].pk): lights for (row, pair), lights in parts.items()},
     )
 
 
-def section_titles(notice: Notice) -> Mapping[int, str]:
+def find_section_titles(notice: Notice) -> Mapping[int, str]:
     """Return the titles of sections by number."""
     rows = (
         Measure.objects.filter(notice=notice)
@@ -222,7 +228,7 @@ def section_titles(notice: Notice) -> Mapping[int, str]:
     return found
 
 
-def cell_entries(
+def list_cell_entries(
     notice: Notice, section: int, body: int, user: object, office: int | None = None
 ) -> list[Assignment]:
     """Return the assignments of a cell, the most urgent first; `office` 0 is the unit as a whole."""

@@ -2,12 +2,12 @@
 
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
-from gongkai.work.notices.planning.limit_reach import NoticeText, find_places
-from gongkai.work.notices.planning.missed import missed_sentences, remarks_shown
-from gongkai.work.notices.planning.shared_limits import when_read
+from gongkai.work.notices.planning.limit_reach import NoticeText, locate_rows
+from gongkai.work.notices.planning.missed import find_missed_sentences, select_shown_remarks
+from gongkai.work.notices.planning.shared_limits import find_reading_time
 
 
-def missed_of(notice: Notice) -> list[str]:
+def list_missed_sentences(notice: Notice) -> list[str]:
     """Return sentences that order something and are in no row, in two queries."""
     if not notice.source_text:
         return []
@@ -27,6 +27,6 @@ def missed_of(notice: Notice) -> list[str]:
         )
         for row in notice.measures.order_by("position", "pk").prefetch_related("duties")
     ]
-    text = NoticeText(drafts, notice.source_text.split("\n")[:5000], when_read(notice.parsed))
-    find_places(text)
-    return missed_sentences(text, remarks_shown(notice.remarks))
+    text = NoticeText(drafts, notice.source_text.split("\n")[:5000], find_reading_time(notice.parsed))
+    locate_rows(text)
+    return find_missed_sentences(text, select_shown_remarks(notice.remarks))

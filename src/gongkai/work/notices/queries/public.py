@@ -15,22 +15,22 @@ from gongkai.core.ledger.models import Evidence
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.privacy import mask
-from gongkai.work.notices.models import COUNTED, Measure, MeasureUnit, Notice, Part
-from gongkai.work.notices.planning.titles import plain_words, title_of
-from gongkai.work.notices.queries.lights import Lights
-from gongkai.work.notices.queries.matrix import NoticePart, section_titles
-from gongkai.work.notices.queries.progress import with_progress
-from gongkai.work.notices.queries.public_counts import Counts, counts, counts_shown
+from gongkai.work.notices.models import COUNTED_MEASURES, Measure, MeasureUnit, Notice, Part
+from gongkai.work.notices.planning.titles import public_text, short_title
+from gongkai.work.notices.queries.lights import LightCounts
+from gongkai.work.notices.queries.matrix import NoticePart, find_section_titles
+from gongkai.work.notices.queries.progress import load_progress
+from gongkai.work.notices.queries.public_counts import PublicCounts, count_public, load_public_counts
 from gongkai.work.notices.states import NoticeState
 
 # Texts cached without personal data in each process.
-KEPT = 8192
+MAX_CACHED_TEXTS = 8192
 # Measures whose text a process prepares after its start.
-READ = 2000
+MAX_WARMED_MEASURES = 2000
 
 
 @dataclass(frozen=True)
-class Link:
+class PublicLink:
     """A public edition that is evidence for a measure."""
 
     title: str
@@ -67,20 +67,20 @@ class PublicMeasure:
     text: str
     leads: tuple[str, ...]
     units: tuple[PublicUnit, ...]
-    lights: Lights
+    lights: LightCounts
     days: tuple[date, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[PublicLink, ...] = ()
     kept: str = ""
 
     @property
     def title(self) -> str:
         """Its first words."""
-        return title_of(self.text)
+        return short_title(self.text)
 
     @property
     def words(self) -> str:
         """Its text without disclosure paths and single list numbers."""
-        return plain_words(self.text)
+        return public_text(self.text)
 
     @property
     def light(self) -> str:
@@ -108,9 +108,9 @@ class PublicSection:
     measures: tuple[PublicMeasure, ...]
 
     @property
-    def lights(self) -> Lights:
+    def lights(self) -> LightCounts:
         """The sum of the section."""
-        return sum((measure.lights for measure in self.measures), Lights())
+        return sum((measure.lights for measure in self.measures), LightCounts())
 
 
 @dataclass(frozen=True)
@@ -128,25 +128,25 @@ class PublicNotice:
         return sum(len(measure.units) for section in self.sections for measure in section.measures)
 
     @property
-    def lights(self) -> Lights:
+    def lights(self) -> LightCounts:
         """The sum of the notice."""
-        return sum((section.lights for section in self.sections), Lights())
+        return sum((section.lights for section in self.sections), LightCounts())
 
 
-def public_years(government: Body) -> list[int]:
+def list_public_years(government: Body) -> list[int]:
     """Return the years with a notice in force, the newest first."""
     rows = Notice.objects.filter(government=government, state=NoticeState.LIVE)
     return sorted(set(rows.values_list("year", flat=True)), reverse=True)
 
 
-def year_in_force(years: Sequence[int], today: date | None = None) -> int:
+def find_default_year(years: Sequence[int], today: date | None = None) -> int:
     """Return the year to show first: this one, else the last one before it, else the next."""
     this = (today or timezone.localdate()).year
     past = [year for year in years if year <= this]
     return max(past) if past else min(years, default=this)
 
 
-def public_progress(
+def count_public_progress(
     year: int, government: Body, *, now: datetime | None = None, under: Body | None = None
 ) -> list[PublicNotice]:
     """Return the progress of a government's year for the public, in a constant number of queries a notice.
@@ -156,27 +156,27 @@ def public_progress(
     """
     moment = now or timezone.now()
     return [
-        _notice(notice, moment, counts(NoticePart(notice, under), by=ANONYMOUS, now=moment))
-        for notice in _in_force(year, government)
+        _build_notice(notice, moment, count_public(NoticePart(notice, under), by=ANONYMOUS, now=moment))
+        for notice in _notices_in_force(year, government)
     ]
 
 
-def public_progress_shown(year: int, government: Body, *, under: Body | None = None) -> list[PublicNotice]:
+def load_public_progress(year: int, government: Body, *, under: Body | None = None) -> list[PublicNotice]:
     """Return the same for a page; of very large notices with cached counts."""
     return [
-        _notice(notice, timezone.now(), counts_shown(NoticePart(notice, under), by=ANONYMOUS))
-        for notice in _in_force(year, government)
+        _build_notice(notice, timezone.now(), load_public_counts(NoticePart(notice, under), by=ANONYMOUS))
+        for notice in _notices_in_force(year, government)
     ]
 
 
-def public_account(year: int, government: Body) -> Lights:
+def load_public_total(year: int, government: Body) -> LightCounts:
     """Return the total of `load_public_progress`."""
-    shown = with_progress(list(_in_force(year, government)))
-    return sum((progress.lights for progress in shown.notices), Lights())
+    shown = load_progress(list(_notices_in_force(year, government)))
+    return sum((progress.lights for progress in shown.notices), LightCounts())
 
 
 @dataclass(frozen=True)
-class Numbered:
+class CitedNotice:
     """A notice in force as the public may cite it."""
 
     year: int
@@ -184,59 +184,59 @@ class Numbered:
     doc_number: str
 
 
-def notices_numbered(government: Body, asked: Meaning) -> list[Numbered]:
+def find_notices_by_number(government: Body, asked: Meaning) -> list[CitedNotice]:
     """Return notices in force with the requested document number, the newest first."""
     rows = Notice.objects.filter(government=government, state=NoticeState.LIVE).exclude(doc_number="")
     return [
-        Numbered(year, spared(title), spared(number))
+        CitedNotice(year, mask_text(title), mask_text(number))
         for year, title, number in rows.order_by("-year", "pk").values_list("year", "title", "doc_number")
-        if _is_asked(number, asked)
+        if _has_requested_number(number, asked)
     ]
 
 
-def _is_asked(number: str, asked: Meaning) -> bool:
+def _has_requested_number(number: str, asked: Meaning) -> bool:
     key = number_key(number)
     return bool(key) and (key in asked.numbers or short_number(key) in asked.short_numbers)
 
 
-def _in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]":
+def _notices_in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]":
     rows = Notice.objects.filter(government=government, year=year, state=NoticeState.LIVE)
     return rows.select_related("government").order_by("pk")
 
 
-def _notice(notice: Notice, now: datetime, found: Counts) -> PublicNotice:
-    links = _links(notice, now)
-    leads, units = _leads(notice), _units(found)
-    titles = section_titles(notice)
+def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicNotice:
+    links = _find_links(notice, now)
+    leads, units = _find_leads(notice), _build_units(found)
+    titles = find_section_titles(notice)
     sections: dict[int, list[PublicMeasure]] = {}
-    rows = Measure.objects.filter(COUNTED, notice=notice).order_by("position", "pk")
+    rows = Measure.objects.filter(COUNTED_MEASURES, notice=notice).order_by("position", "pk")
     for number, row in enumerate(rows, start=1):
         sections.setdefault(row.section_no, []).append(
             PublicMeasure(
                 number=number,
-                item=spared(row.item),
-                text=spared(row.text),
+                item=mask_text(row.item),
+                text=mask_text(row.text),
                 leads=leads.get(row.pk, ()),
                 units=units.get(row.pk, ()),
                 days=found.days.get(row.pk, ()),
-                lights=found.lights.get(row.pk, Lights()),
+                lights=found.lights.get(row.pk, LightCounts()),
                 links=links.get(row.pk, ()),
-                kept=spared(row.kept_because),
+                kept=mask_text(row.kept_because),
             )
         )
     return PublicNotice(
-        spared(notice.title),
-        spared(notice.doc_number),
+        mask_text(notice.title),
+        mask_text(notice.doc_number),
         tuple(
-            PublicSection(spared(titles.get(number, "")), tuple(measures))
+            PublicSection(mask_text(titles.get(number, "")), tuple(measures))
             for number, measures in sections.items()
         ),
         found.as_of,
     )
 
 
-@lru_cache(maxsize=KEPT)
-def spared(words: str) -> str:
+@lru_cache(maxsize=MAX_CACHED_TEXTS)
+def mask_text(words: str) -> str:
     """Return a text of a notice without personal data; cached in each process.
 
     The stored text stays as issued. Nobody reviews a notice before publication, so it is masked
@@ -245,31 +245,31 @@ def spared(words: str) -> str:
     return mask(words)[0] if words else ""
 
 
-def stamp() -> tuple[object, ...]:
+def find_change_key() -> tuple[object, ...]:
     """Return a value that changes with the notices in force, so that `warm_texts` is run again."""
     live = Q(notice__state=NoticeState.LIVE)
     found = Measure.objects.filter(live).aggregate(Max("pk"), Count("notice", distinct=True))
     return tuple(found.values())
 
 
-def read_words(most: int = READ) -> int:
+def warm_texts(most: int = MAX_WARMED_MEASURES) -> int:
     """Mask the texts of the newest notices in force in advance; return the number of measures."""
-    rows = Measure.objects.filter(COUNTED, notice__state=NoticeState.LIVE)
+    rows = Measure.objects.filter(COUNTED_MEASURES, notice__state=NoticeState.LIVE)
     rows = rows.order_by("-notice__year", "notice__government__path", "notice", "position", "pk")
     found = rows.values_list("item", "text", "kept_because")[:most]
     for words in found:
         for word in words:
-            spared(word)
+            mask_text(word)
     return len(found)
 
 
-def _leads(notice: Notice) -> dict[int, tuple[str, ...]]:
+def _find_leads(notice: Notice) -> dict[int, tuple[str, ...]]:
     """Return lead units by measure, or the responsible ones if there is no lead."""
     named: dict[int, dict[str, list[str]]] = {}
     units = MeasureUnit.objects.filter(measure__notice=notice).prefetch_related("members__body")
     for unit in units.order_by("position", "pk"):
         labels = [member.body.label for member in unit.members.all()]
-        shown = [spared(unit.printed)] if unit.plural or unit.outside or unit.everyone else labels
+        shown = [mask_text(unit.printed)] if unit.plural or unit.outside or unit.everyone else labels
         named.setdefault(unit.measure_id, {}).setdefault(unit.part, []).extend(shown)
     return {
         measure: tuple(dict.fromkeys(parts.get(Part.LEAD) or parts.get(Part.RESPONSIBLE) or []))
@@ -277,7 +277,7 @@ def _leads(notice: Notice) -> dict[int, tuple[str, ...]]:
     }
 
 
-def _units(counts: Counts) -> dict[int, tuple[PublicUnit, ...]]:
+def _build_units(counts: PublicCounts) -> dict[int, tuple[PublicUnit, ...]]:
     named = Body.objects.only("name", "short_name", "position").in_bulk({unit.unit for unit in counts.units})
     found: dict[int, list[PublicUnit]] = {}
     there = [unit for unit in counts.units if unit.unit in named]
@@ -296,7 +296,7 @@ def _units(counts: Counts) -> dict[int, tuple[PublicUnit, ...]]:
     return {measure: tuple(units) for measure, units in found.items()}
 
 
-def _links(notice: Notice, now: datetime) -> dict[int, tuple[Link, ...]]:
+def _find_links(notice: Notice, now: datetime) -> dict[int, tuple[PublicLink, ...]]:
     """Return the editions that are evidence by measure, if public now, with current addresses."""
     evidence = Evidence.objects.filter(
         entry__assignment__notice=notice, kind="edition", withdrawn=False
@@ -308,12 +308,12 @@ def _links(notice: Notice, now: datetime) -> dict[int, tuple[Link, ...]]:
         document__editions__in={edition for _, edition in pairs}, column=None
     )
     public = {
-        edition: Link(title, path, at)
+        edition: PublicLink(title, path, at)
         for edition, title, path, at in shelf.values_list(
             "document__editions", "title", "path", "published_at"
         )
     }
-    found: dict[int, dict[str, Link]] = {}
+    found: dict[int, dict[str, PublicLink]] = {}
     for measure, edition in pairs:
         if edition in public:
             found.setdefault(measure, {}).setdefault(public[edition].path, public[edition])

@@ -14,16 +14,16 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.collapsed_lists import folded
 from gongkai.core.units.models import Body
 from gongkai.work.notices.models import Assignment, Notice
-from gongkai.work.notices.queries.lights import WORST_FIRST, Lights, account, lit
-from gongkai.work.notices.queries.matrix import NoticePart, OfPart
-from gongkai.work.notices.states import FALLEN_AWAY, State
+from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts, annotate_lights, count_places
+from gongkai.work.notices.queries.matrix import NoticePart, NoticePartCount
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, State
 
 # Lights of closed entries.
-DONE = frozenset({"grey", "grey_red"})
+CLOSED_LIGHTS = frozenset({"grey", "grey_red"})
 
 
 @dataclass(frozen=True)
-class Far:
+class PublicUnitState:
     """State of a unit in a measure: worst light, dates, numbers of done and all periods."""
 
     measure: int
@@ -36,18 +36,18 @@ class Far:
 
 
 @dataclass(frozen=True)
-class Counts:
+class PublicCounts:
     """Counts of a notice by measure and unit; units in `closed` stand for a government with its units."""
 
-    lights: dict[int, Lights]
+    lights: dict[int, LightCounts]
     days: dict[int, tuple[date, ...]]
-    units: list[Far]
+    units: list[PublicUnitState]
     closed: frozenset[int]
     as_of: datetime | None = None
 
 
 @dataclass(frozen=True)
-class _Some:
+class _LightGroup:
     """Entries of one light of a unit in a measure, with first due date and last closing date."""
 
     light: str
@@ -56,14 +56,14 @@ class _Some:
     closed: datetime | None
 
 
-class Public(OfPart):
+class PublicCount(NoticePartCount):
     """The cached state of each unit in each measure of a notice."""
 
     name = "notices.public"
 
     def rows(self, subject: NoticePart, by: Actor) -> QuerySet[Model, Model]:
         """Return all tasks of the notice; only lights are shown."""
-        return _rows(subject.notice)  # type: ignore[return-value]
+        return _tasks_of_notice(subject.notice)  # type: ignore[return-value]
 
     def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
         """Count entries by unit, measure and light; units of districts are merged if there are many.
@@ -79,34 +79,36 @@ class Public(OfPart):
             alone = Q(body_id__in=[pk for pk, into in fold.into.items() if pk == into])
             own = alone | ~Q(body__path__startswith=home.path)
             unit = Case(When(own, then=F("body_id")), default=F("body__parent_id"))
-        grouped = lit(rows, prefix="entry__", now=now).annotate(unit=unit)
+        grouped = annotate_lights(rows, prefix="entry__", now=now).annotate(unit=unit)
         lines = grouped.values_list("measure_id", "unit", "stands").annotate(
             n=Count("*"),
             first=Min("entry__due_at", filter=Q(entry__closed_at=None)),
             last=Max("entry__closed_at"),
         )
         places: dict[int, dict[int, int]] = {}
-        some: dict[tuple[int, int], list[_Some]] = {}
+        some: dict[tuple[int, int], list[_LightGroup]] = {}
         for measure, at, stands, count, due, closed in lines:
             own_places = places.setdefault(measure, {})
             own_places[stands] = own_places.get(stands, 0) + count
             if stands >= 0 and (subject.under is None or at in below):
                 key = (measure, fold.into.get(at, at))
-                some.setdefault(key, []).append(_Some(LIGHTS[stands], count, due, closed))
-        accounts = {measure: account(own_places) for measure, own_places in places.items()}
-        found: _Found = {
+                some.setdefault(key, []).append(_LightGroup(LIGHTS[stands], count, due, closed))
+        accounts = {measure: count_places(own_places) for measure, own_places in places.items()}
+        found: _CachedCounts = {
             "lights": [[measure, *lights.as_row()] for measure, lights in accounts.items()],
-            "days": [(measure, [day.isoformat() for day in days]) for measure, days in _days(rows).items()],
-            "units": [_far(measure, at, parts) for (measure, at), parts in some.items()],
+            "days": [
+                (measure, [day.isoformat() for day in days]) for measure, days in _find_due_days(rows).items()
+            ],
+            "units": [_to_cached_unit(measure, at, parts) for (measure, at), parts in some.items()],
             "closed": sorted(fold.closed),
         }
         return figures.Counted(found, sum(lights.all for lights in accounts.values()))
 
 
-PUBLIC = Public()
+PUBLIC_COUNT = PublicCount()
 
 
-class _Found(TypedDict):
+class _CachedCounts(TypedDict):
     """The cached form: lights and dates of measures; light, dates and periods of units."""
 
     lights: list[list[int]]
@@ -115,23 +117,23 @@ class _Found(TypedDict):
     closed: list[int]
 
 
-def counts(part: NoticePart, *, by: object, now: datetime | None = None) -> Counts:
+def count_public(part: NoticePart, *, by: object, now: datetime | None = None) -> PublicCounts:
     """Return the current counts of a notice."""
-    return _counts(figures.count(PUBLIC, part, by=by, now=now))
+    return _from_cache(figures.count(PUBLIC_COUNT, part, by=by, now=now))
 
 
-def counts_shown(part: NoticePart, *, by: object) -> Counts:
+def load_public_counts(part: NoticePart, *, by: object) -> PublicCounts:
     """Return the counts for a page; of a very large notice from the cache."""
-    return _counts(figures.ask(PUBLIC, part, by=by))
+    return _from_cache(figures.ask(PUBLIC_COUNT, part, by=by))
 
 
-def _counts(answer: figures.Answer) -> Counts:
-    found = cast(_Found, answer.found)
-    return Counts(
-        {measure: Lights(*row) for measure, *row in found["lights"]},
+def _from_cache(answer: figures.Answer) -> PublicCounts:
+    found = cast(_CachedCounts, answer.found)
+    return PublicCounts(
+        {measure: LightCounts(*row) for measure, *row in found["lights"]},
         {measure: tuple(date.fromisoformat(day) for day in days) for measure, days in found["days"]},
         [
-            Far(measure, unit, light, _read(due), _read(closed), done, every)
+            PublicUnitState(measure, unit, light, _parse_day(due), _parse_day(closed), done, every)
             for measure, unit, light, due, closed, done, every in found["units"]
         ],
         frozenset(found["closed"]),
@@ -139,40 +141,42 @@ def _counts(answer: figures.Answer) -> Counts:
     )
 
 
-def _rows(notice: Notice) -> QuerySet[Assignment, Assignment]:
+def _tasks_of_notice(notice: Notice) -> QuerySet[Assignment, Assignment]:
     return Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind="assignment")
 
 
-def _far(measure: int, unit: int, parts: Sequence[_Some]) -> tuple[int, int, str, str, str, int, int]:
+def _to_cached_unit(
+    measure: int, unit: int, parts: Sequence[_LightGroup]
+) -> tuple[int, int, str, str, str, int, int]:
     lights = {some.light for some in parts}
-    left = [some.due for some in parts if some.light not in DONE]
+    left = [some.due for some in parts if some.light not in CLOSED_LIGHTS]
     done = [some.closed for some in parts if some.closed]
-    due = _day(min((moment for moment in left if moment), default=None))
-    closed = None if left else _day(max(done, default=None))
+    due = _local_date(min((moment for moment in left if moment), default=None))
+    closed = None if left else _local_date(max(done, default=None))
     return (
         measure,
         unit,
         next(name for name in WORST_FIRST if name in lights),
         due.isoformat() if due else "",
         closed.isoformat() if closed else "",
-        sum(some.count for some in parts if some.light in DONE),
+        sum(some.count for some in parts if some.light in CLOSED_LIGHTS),
         sum(some.count for some in parts),
     )
 
 
-def _days(rows: QuerySet[Model, Model]) -> dict[int, tuple[date, ...]]:
+def _find_due_days(rows: QuerySet[Model, Model]) -> dict[int, tuple[date, ...]]:
     """Return all due dates of each measure."""
-    owed = rows.exclude(entry__outcome__in=FALLEN_AWAY | {State.CARRIED})
+    owed = rows.exclude(entry__outcome__in=CANCELLED_OUTCOMES | {State.CARRIED})
     found: dict[int, set[date]] = {}
     for measure, due in owed.order_by().values_list("measure_id", "entry__due_at").distinct():
-        if day := _day(due):
+        if day := _local_date(due):
             found.setdefault(measure, set()).add(day)
     return {measure: tuple(sorted(days)) for measure, days in found.items()}
 
 
-def _day(moment: datetime | None) -> date | None:
+def _local_date(moment: datetime | None) -> date | None:
     return timezone.localtime(moment).date() if moment else None
 
 
-def _read(day: str) -> date | None:
+def _parse_day(day: str) -> date | None:
     return date.fromisoformat(day) if day else None

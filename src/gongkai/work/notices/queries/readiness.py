@@ -10,20 +10,20 @@ from django.utils import timezone
 
 from gongkai.core.units.models import Body
 from gongkai.work.notices import columns
-from gongkai.work.notices.doubts import asked_alone, kind_of
+from gongkai.work.notices.doubts import flag_kind, needs_single_decision
 from gongkai.work.notices.expansion import Expansion, expand_notice
 from gongkai.work.notices.models import Amending, Duty, Measure, MeasureUnit, Notice, UnitState
-from gongkai.work.notices.planning.plan import PlannedEntry, by_doer
-from gongkai.work.notices.planning.rules import problems
-from gongkai.work.notices.queries.doers import Doer, doers
-from gongkai.work.notices.queries.dry_run import PlannedLine, planned_lines
-from gongkai.work.notices.queries.staffing import doers_without_staff, leads_without_staff
-from gongkai.work.notices.revising import NEW, Revision, compare_versions
+from gongkai.work.notices.planning.plan import PlannedEntry, count_by_owner
+from gongkai.work.notices.planning.rules import check_rule
+from gongkai.work.notices.queries.doers import ResponsibleUnit, load_units
+from gongkai.work.notices.queries.dry_run import PlannedLine, build_planned_lines
+from gongkai.work.notices.queries.staffing import list_units_without_staff, list_unstaffed_leads
+from gongkai.work.notices.revising import NEW, VersionComparison, compare_versions
 from gongkai.work.notices.states import NoticeState
 
 
 @dataclass(frozen=True)
-class Preview:
+class ConfirmPreview:
     """What confirming creates: entries by unit, columns, due dates and lines by date.
 
     `leaderless` are lead units without a user who can decide, `idle` responsible units without
@@ -32,15 +32,15 @@ class Preview:
     """
 
     entries: int
-    bodies: tuple[tuple[Doer, int], ...]
-    columns: "columns.Wanted"
+    bodies: tuple[tuple[ResponsibleUnit, int], ...]
+    columns: "columns.ColumnPlan"
     dates: tuple[tuple[date, int], ...]
     lines: tuple[PlannedLine, ...] = field(default=())
     reasons: tuple[str, ...] = field(default=())
     leaderless: tuple[Body, ...] = field(default=())
     idle: tuple[Body, ...] = field(default=())
     supports: int = 0
-    revision: Revision | None = None
+    revision: VersionComparison | None = None
 
     @property
     def marked(self) -> int:
@@ -48,31 +48,31 @@ class Preview:
         return sum(1 for line in self.lines if line.marks)
 
 
-def unsettled(notice: Notice) -> int:
+def count_open_flags(notice: Notice) -> int:
     """Return the number of open flags."""
-    return sum(doubts(notice).values())
+    return sum(count_open_flags_by_kind(notice).values())
 
 
-def doubts(notice: Notice) -> Counter[str]:
+def count_open_flags_by_kind(notice: Notice) -> Counter[str]:
     """Return the number of open flags of each kind."""
     flags = notice.measures.filter(dropped=False).exclude(flags=[]).values_list("flags", flat=True)
-    return Counter(kind_of(flag) for row in flags for flag in row if not flag.get("settled"))
+    return Counter(flag_kind(flag) for row in flags for flag in row if not flag.get("settled"))
 
 
-def sweepable(notice: Notice) -> Counter[str]:
+def count_sweepable_flags(notice: Notice) -> Counter[str]:
     """Return open flags by kind that can be settled together."""
     groups = MeasureUnit.objects.filter(Q(plural=True) | Q(everyone=True), measure__notice=notice)
     plural = set(groups.values_list("measure", flat=True))
     rows = notice.measures.filter(dropped=False).exclude(flags=[]).values_list("pk", "flags")
     return Counter(
-        kind_of(flag)
+        flag_kind(flag)
         for pk, flags in rows
         for flag in flags
-        if not flag.get("settled") and not asked_alone(flag, plural=pk in plural)
+        if not flag.get("settled") and not needs_single_decision(flag, plural=pk in plural)
     )
 
 
-def unresolved(notice: Notice) -> int:
+def count_unresolved_units(notice: Notice) -> int:
     """Return the number of unresolved printed units."""
     return (
         MeasureUnit.objects.filter(measure__notice=notice, measure__dropped=False)
@@ -81,20 +81,20 @@ def unresolved(notice: Notice) -> int:
     )
 
 
-def reasons_against(notice: Notice, expansion: Expansion | None = None) -> list[str]:
+def check_confirmable(notice: Notice, expansion: Expansion | None = None) -> list[str]:
     """Return objections to confirming a draft, each with what to do."""
     found = []
-    if count := unresolved(notice):
+    if count := count_unresolved_units(notice):
         found.append(f"还有{count}处单位没有对应到名录，请逐一指明。")
-    if count := unsettled(notice):
+    if count := count_open_flags(notice):
         found.append(f"还有{count}处存疑没有核对，请更正或者标为无误。")
     if not notice.title.strip():
         found.append("请填写通知标题。")
     if not notice.issuer_name.strip():
         found.append("没有读到印发单位，请在核对页的“文件信息”中填写。")
-    found += _amending(notice)
+    found += _check_amending(notice)
     expanded = expansion or expand_notice(notice)
-    if beyond := _beyond(notice, expanded):
+    if beyond := _list_foreign_units(notice, expanded):
         found.append(
             f"{notice.government.label}自己的通知不能交办给{'、'.join(beyond[:5])}，请改由本单位处室和所属单位落实。"
         )
@@ -105,7 +105,9 @@ def reasons_against(notice: Notice, expansion: Expansion | None = None) -> list[
         found.append(f"第{rows}行没有责任单位，请补充，或者选“不列入任务”。")
     wrong = {
         measure: [
-            str(duty.due.get("text") or duty.text[:20]) for duty in measure.duties.all() if problems(duty.due)
+            str(duty.due.get("text") or duty.text[:20])
+            for duty in measure.duties.all()
+            if check_rule(duty.due)
         ]
         for measure in expanded.measures.values()
     }
@@ -117,7 +119,7 @@ def reasons_against(notice: Notice, expansion: Expansion | None = None) -> list[
     return found
 
 
-def _amending(notice: Notice) -> list[str]:
+def _check_amending(notice: Notice) -> list[str]:
     """Return objections regarding the amended notice."""
     if notice.amending == Amending.ASKED:
         return ["请先确认本通知是否修订执行中的通知。"]
@@ -129,7 +131,7 @@ def _amending(notice: Notice) -> list[str]:
     return [f"与原通知相比还有{waiting}行的变化没有确认，请逐行或者一并采用。"] if waiting else []
 
 
-def _beyond(notice: Notice, expansion: Expansion) -> list[str]:
+def _list_foreign_units(notice: Notice, expansion: Expansion) -> list[str]:
     """Return units outside the one that issued a notice for itself."""
     if not notice.own:
         return []
@@ -147,31 +149,31 @@ def _row_number(measure: Measure) -> int:
     return Measure.objects.filter(notice=measure.notice_id, position__lte=measure.position).count()
 
 
-def preview(notice: Notice, today: date | None = None) -> Preview:
+def preview_confirmation(notice: Notice, today: date | None = None) -> ConfirmPreview:
     """Return what confirming the notice now would create, without storing anything."""
     whole, day = expand_notice(notice), today or timezone.localdate()
     revision = compare_versions(notice) if notice.revises and notice.editable else None
-    expansion = _new_rows(whole, revision) if revision else whole
+    expansion = _select_new_rows(whole, revision) if revision else whole
     entries = expansion.entries(year=notice.year, today=day, started=notice.issued_on)
-    counts = by_doer(entries, own=notice.own)
-    known = doers(counts)
-    return Preview(
+    counts = count_by_owner(entries, own=notice.own)
+    known = load_units(counts)
+    return ConfirmPreview(
         entries=len(entries),
         bodies=tuple(
             (known[pair], count) for pair, count in sorted(counts.items(), key=lambda pair: -pair[1])
         ),
-        columns=columns.wanted(notice, whole),
-        dates=tuple(sorted(_dates(entries).items())),
-        lines=planned_lines(notice, expansion, entries, today=day),
-        reasons=tuple(reasons_against(notice, whole)),
-        leaderless=tuple(leads_without_staff(whole.planned)),
-        supports=0 if notice.own else _supports(expansion, entries),
+        columns=columns.plan_columns(notice, whole),
+        dates=tuple(sorted(_count_by_date(entries).items())),
+        lines=build_planned_lines(notice, expansion, entries, today=day),
+        reasons=tuple(check_confirmable(notice, whole)),
+        leaderless=tuple(list_unstaffed_leads(whole.planned)),
+        supports=0 if notice.own else _count_contributions(expansion, entries),
         revision=revision,
-        idle=tuple(doers_without_staff(planned_entry.owned.owner.body_id for planned_entry in entries)),
+        idle=tuple(list_units_without_staff(planned_entry.owned.owner.body_id for planned_entry in entries)),
     )
 
 
-def _new_rows(expansion: Expansion, revision: Revision) -> Expansion:
+def _select_new_rows(expansion: Expansion, revision: VersionComparison) -> Expansion:
     new = {line.new.pk for line in revision.lines if line.status == NEW and line.new}
     return Expansion(
         {pk: row for pk, row in expansion.measures.items() if pk in new},
@@ -179,7 +181,7 @@ def _new_rows(expansion: Expansion, revision: Revision) -> Expansion:
     )
 
 
-def _supports(expansion: Expansion, entries: Iterable[PlannedEntry]) -> int:
+def _count_contributions(expansion: Expansion, entries: Iterable[PlannedEntry]) -> int:
     helping = {planned.number: len(planned.partners) for planned in expansion.planned}
     return sum(
         helping[measure]
@@ -187,13 +189,13 @@ def _supports(expansion: Expansion, entries: Iterable[PlannedEntry]) -> int:
     )
 
 
-def _dates(entries: tuple[PlannedEntry, ...]) -> dict[date, int]:
+def _count_by_date(entries: tuple[PlannedEntry, ...]) -> dict[date, int]:
     counts: dict[date, int] = {}
     for entry in entries:
         counts[entry.due] = counts.get(entry.due, 0) + 1
     return counts
 
 
-def duties_count(notice: Notice) -> int:
+def count_duties(notice: Notice) -> int:
     """Return the number of duties of a notice."""
     return Duty.objects.filter(measure__notice=notice).count()

@@ -11,19 +11,19 @@ from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.openness import units_led
 from gongkai.core.units.reach import SUPERVISING
-from gongkai.work.notices.actions.rules import WORKERS, staffed
+from gongkai.work.notices.actions.rules import WORKER_ROLES, find_staffed_bodies
 from gongkai.work.notices.planning.plan import PlannedMeasure
-from gongkai.work.notices.states import ASSIGNED, OPEN
+from gongkai.work.notices.states import ASSIGNED, OPEN_STATES
 
 # Staff of a unit; without a signer a unit cannot publish.
-_ROLES = (*WORKERS, Role.SIGNER)
+_STAFF_ROLES = (*WORKER_ROLES, Role.SIGNER)
 
 # Roles that supervise units or appoint their staff.
-APPOINTING = (*SUPERVISING, Role.ADMINISTRATOR)
+APPOINTING_ROLES = (*SUPERVISING, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)
-class Unstaffed:
+class UnstaffedUnit:
     """A unit with open tasks and its missing staff."""
 
     body: Body
@@ -42,20 +42,22 @@ class Unstaffed:
         return "；".join(lacks)
 
 
-def leads_without_staff(planned: Iterable[PlannedMeasure]) -> list[Body]:
+def list_unstaffed_leads(planned: Iterable[PlannedMeasure]) -> list[Body]:
     """Return lead units without a user who can decide submissions, in two queries."""
     leads = {lead for measure in planned for owned in measure.owned for lead in owned.leads}
-    return list(Body.objects.filter(pk__in=leads - staffed()).order_by("position", "pk"))
+    return list(Body.objects.filter(pk__in=leads - find_staffed_bodies()).order_by("position", "pk"))
 
 
-def doers_without_staff(bodies: Iterable[int]) -> list[Body]:
+def list_units_without_staff(bodies: Iterable[int]) -> list[Body]:
     """Return the units without a clerk or head, in two queries."""
     wanted = set(bodies)
-    able = Appointment.objects.filter(in_force(), role__in=WORKERS, body__in=wanted).values_list("body_id")
+    able = Appointment.objects.filter(in_force(), role__in=WORKER_ROLES, body__in=wanted).values_list(
+        "body_id"
+    )
     return list(Body.objects.filter(pk__in=wanted).exclude(pk__in=able).order_by("position", "pk"))
 
 
-def administrators_of(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body]]:
+def find_administrators(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body]]:
     """Return the nearest administrators of units; units without one are left out."""
     rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR).select_related("body__parent")
     reaches = [(reach_of(row.role, row.body), row.person_id) for row in rows]
@@ -69,22 +71,22 @@ def administrators_of(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body
     return found
 
 
-def unstaffed(by: Actor) -> list[Unstaffed]:
+def list_unstaffed_units(by: Actor) -> list[UnstaffedUnit]:
     """Return unstaffed units with open tasks that the user supervises, the worst first.
 
     For users in charge of a unit these are the units below it.
     """
-    rows = {one.body.pk: one for one in (*_below(by), *_supervised(by))}
+    rows = {one.body.pk: one for one in (*_list_lower_units(by), *_list_supervised_units(by))}
     return sorted(rows.values(), key=lambda one: (not one.no_worker, -one.open, one.body.pk))
 
 
-def _below(by: Actor) -> list[Unstaffed]:
+def _list_lower_units(by: Actor) -> list[UnstaffedUnit]:
     """Return lower units without staff that owe an inner task or share of the user's unit."""
     led = units_led(by)
     below = Q(pk__in=())
     for unit in led:
         below |= Q(path__startswith=unit.path)
-    rows = doers_without_staff(
+    rows = list_units_without_staff(
         Body.objects.filter(below).exclude(pk__in=[unit.pk for unit in led]).values_list("pk", flat=True)
         if led
         else ()
@@ -94,27 +96,27 @@ def _below(by: Actor) -> list[Unstaffed]:
     ours = Q(assignment__notice__government__in=led) | Q(delegation__task__body__in=led)
     owing = Entry.objects.open().filter(ours, body__in=rows, kind__in=inner_kinds()).order_by()
     counts = dict(owing.values_list("body_id").annotate(open=Count("*")))
-    return [Unstaffed(body, counts[body.pk], True, False) for body in rows if body.pk in counts]
+    return [UnstaffedUnit(body, counts[body.pk], True, False) for body in rows if body.pk in counts]
 
 
-def _supervised(by: Actor) -> list[Unstaffed]:
+def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
     """Return supervised units with tasks but without clerk, head or signer, in at most four queries."""
-    if not by.has(*APPOINTING):
+    if not by.has(*APPOINTING_ROLES):
         return []
     reach = Q(pk__in=())
     for post in by.posts:
-        if post.role in APPOINTING:
+        if post.role in APPOINTING_ROLES:
             reach |= Q(path__startswith=post.reach)
     supervised = list(Body.objects.filter(reach).values_list("pk", flat=True))
-    posts = Appointment.objects.filter(in_force(), role__in=_ROLES, body__in=supervised)
+    posts = Appointment.objects.filter(in_force(), role__in=_STAFF_ROLES, body__in=supervised)
     there = set(posts.order_by().values_list("body", "role").distinct())
-    able = {body for body, role in there if role in WORKERS}
+    able = {body for body, role in there if role in WORKER_ROLES}
     signs = {body for body, role in there if role == Role.SIGNER}
     # Find unstaffed units before counting tasks: counting all would read a million rows.
     lacking = set(supervised) - (able & signs)
     if not lacking:
         return []
-    owing = Entry.objects.open().filter(body_id__in=lacking, kind=ASSIGNED, state__in=OPEN).order_by()
+    owing = Entry.objects.open().filter(body_id__in=lacking, kind=ASSIGNED, state__in=OPEN_STATES).order_by()
     counts = dict(owing.values_list("body_id").annotate(open=Count("*")))
     missing = Body.objects.in_bulk(counts.keys())
-    return [Unstaffed(body, counts[pk], pk not in able, pk not in signs) for pk, body in missing.items()]
+    return [UnstaffedUnit(body, counts[pk], pk not in able, pk not in signs) for pk, body in missing.items()]

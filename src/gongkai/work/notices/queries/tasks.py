@@ -10,15 +10,15 @@ from gongkai.core.units.models import Body
 from gongkai.lib.writing.report import DONE, NOT, PARTLY, CompletionReport, Fulfilment
 from gongkai.lib.writing.tasks import Task, TaskList
 from gongkai.lib.writing.titles import cited
-from gongkai.work.notices.columns import home_of, on_paper
-from gongkai.work.notices.models import COUNTED, Assignment, Duty, Measure, Notice
-from gongkai.work.notices.planning.periods import said
-from gongkai.work.notices.planning.sentences import in_words
-from gongkai.work.notices.queries.doers import named
+from gongkai.work.notices.columns import find_site_address, to_absolute_url
+from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Duty, Measure, Notice
+from gongkai.work.notices.planning.periods import describe_period
+from gongkai.work.notices.planning.sentences import describe_rule
+from gongkai.work.notices.queries.doers import unit_label
 from gongkai.work.notices.queries.visible import assignments_visible_to
-from gongkai.work.notices.states import ASSIGNED, FALLEN_AWAY, FULFILLED, INNER
+from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, FULFILLED_OUTCOMES, INNER
 
-OUTCOMES = {
+OUTCOME_LABELS = {
     "done": "已完成",
     "partly": "部分完成",
     "not_applicable": "不涉及",
@@ -29,7 +29,7 @@ OUTCOMES = {
 }
 
 
-def of_body(body: Body, year: int, user: object, *, own: bool = False) -> QuerySet[Assignment]:
+def list_body_tasks(body: Body, year: int, user: object, *, own: bool = False) -> QuerySet[Assignment]:
     """Return a unit's visible assignments of a year with all that a task list prints.
 
     With `own` those of its own notice, else those assigned to it.
@@ -44,23 +44,23 @@ def of_body(body: Body, year: int, user: object, *, own: bool = False) -> QueryS
     )
 
 
-def task_list(body: Body, year: int, user: object, *, own: bool = False) -> TaskList:
+def build_task_list(body: Body, year: int, user: object, *, own: bool = False) -> TaskList:
     """Return the task list of a unit for a year; with `own` that of its own notice."""
-    rows = list(of_body(body, year, user, own=own))
+    rows = list(list_body_tasks(body, year, user, own=own))
     return TaskList(
         unit=body.name,
         year=year,
         made_on=timezone.localdate(),
-        notices=tuple(dict.fromkeys(_cited(row.notice) for row in rows)),
-        tasks=tuple(task(row) for row in rows),
+        notices=tuple(dict.fromkeys(_cite_notice(row.notice) for row in rows)),
+        tasks=tuple(to_printed_task(row) for row in rows),
     )
 
 
-def _cited(notice: Notice) -> str:
+def _cite_notice(notice: Notice) -> str:
     return cited(notice.title, notice.doc_number)
 
 
-def task(row: Assignment) -> Task:
+def to_printed_task(row: Assignment) -> Task:
     """Convert an assignment of `list_body_tasks` for printing."""
     duties = list(row.measure.duties.all())
     entry = row.entry
@@ -74,24 +74,24 @@ def task(row: Assignment) -> Task:
         channels=tuple(dict.fromkeys(channel for duty in duties for channel in duty.channels)),
         leads=tuple(body.label for body in row.leads.all()),
         responsible=str(entry.office) if entry.office else entry.body.label,
-        limits=tuple(dict.fromkeys(in_words(duty.due) for duty in duties if duty.due)),
+        limits=tuple(dict.fromkeys(describe_rule(duty.due) for duty in duties if duty.due)),
         due=timezone.localtime(entry.due_at).date() if entry.due_at else None,
         state=entry.state_label,
-        period=said(row.track, row.period),
+        period=describe_period(row.track, row.period),
     )
 
 
-def completion_report(notice: Notice, body: Body | None = None) -> CompletionReport:
+def build_completion_report(notice: Notice, body: Body | None = None) -> CompletionReport:
     """Return the completion report of a notice: state, evidence and reasons of every measure.
 
     With `body` the report of that unit. Cancelled tasks (不涉及、改派、退回、取消) are explained but not
     counted; carried-over tasks count as not done.
     """
-    measures = list(notice.measures.filter(COUNTED).order_by("position", "pk"))
-    rows, home = _by_measure(notice, body), home_of(notice.government)
+    measures = list(notice.measures.filter(COUNTED_MEASURES).order_by("position", "pk"))
+    rows, home = _group_by_measure(notice, body), find_site_address(notice.government)
     if body is not None:
         measures = [measure for measure in measures if measure.pk in rows]
-    owed = [row for group in rows.values() for row in group if row.entry.outcome not in FALLEN_AWAY]
+    owed = [row for group in rows.values() for row in group if row.entry.outcome not in CANCELLED_OUTCOMES]
     return CompletionReport(
         government=body.name if body else notice.government.name,
         title=notice.title,
@@ -100,17 +100,17 @@ def completion_report(notice: Notice, body: Body | None = None) -> CompletionRep
         made_on=timezone.localdate(),
         units=len({(row.body_id, row.share) for row in owed}),
         total=len(owed),
-        closed=sum(1 for row in owed if row.entry.outcome in FULFILLED and row.entry.closed_at),
+        closed=sum(1 for row in owed if row.entry.outcome in FULFILLED_OUTCOMES and row.entry.closed_at),
         late=sum(1 for row in owed if row.entry.light == "red"),
         closed_late=sum(1 for row in owed if row.entry.light == "grey_red"),
         measures=tuple(
-            _fulfilment(place, measure, rows.get(measure.pk, []), home)
+            _build_fulfilment(place, measure, rows.get(measure.pk, []), home)
             for place, measure in enumerate(measures, start=1)
         ),
     )
 
 
-def _by_measure(notice: Notice, body: Body | None = None) -> dict[int, list[Assignment]]:
+def _group_by_measure(notice: Notice, body: Body | None = None) -> dict[int, list[Assignment]]:
     standing = Evidence.objects.filter(withdrawn=False).exclude(lead="fails")
     rows = (
         Assignment.objects.filter(
@@ -126,9 +126,9 @@ def _by_measure(notice: Notice, body: Body | None = None) -> dict[int, list[Assi
     return found
 
 
-def _fulfilment(place: int, measure: Measure, rows: list[Assignment], home: str) -> Fulfilment:
-    owed = [row for row in rows if row.entry.outcome not in FALLEN_AWAY]
-    closed = [row for row in owed if row.entry.outcome in FULFILLED and row.entry.closed_at]
+def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home: str) -> Fulfilment:
+    owed = [row for row in rows if row.entry.outcome not in CANCELLED_OUTCOMES]
+    closed = [row for row in owed if row.entry.outcome in FULFILLED_OUTCOMES and row.entry.closed_at]
     partly = [row for row in closed if row.entry.outcome == "partly"]
     status = NOT
     if rows and not owed:
@@ -145,12 +145,12 @@ def _fulfilment(place: int, measure: Measure, rows: list[Assignment], home: str)
         status=status,
         total=len(owed),
         closed=len(closed),
-        evidence=_evidence(closed, home),
-        reasons=tuple(_reasons([row for row in rows if row not in closed or row in partly])),
+        evidence=_list_evidence(closed, home),
+        reasons=tuple(_list_reasons([row for row in rows if row not in closed or row in partly])),
     )
 
 
-def _evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
+def _list_evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
     """Return evidence verified by a user or the system."""
     shown = [
         (f"{row.entry.body.label}：{one.title}", one.url if one.url != one.title else "")
@@ -158,12 +158,12 @@ def _evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
         for one in row.entry.standing  # type: ignore[attr-defined]
         if Verdict.HOLDS in {one.lead, one.machine}
     ]
-    said = [words + (f"（{on_paper(url, home)}）" if url else "") for words, url in shown[:6]]
+    said = [words + (f"（{to_absolute_url(url, home)}）" if url else "") for words, url in shown[:6]]
     return tuple(said) + ((f"另有{len(shown) - 6}条佐证",) if len(shown) > 6 else ())
 
 
-def _reasons(rows: Iterable[Assignment]) -> Iterable[str]:
+def _list_reasons(rows: Iterable[Assignment]) -> Iterable[str]:
     for row in list(rows)[:8]:
         words = row.statement.strip().replace("\n", "；")
-        state = OUTCOMES.get(row.entry.outcome, row.entry.state_label)
-        yield f"{named(row.entry)}：{state}{f'，{words}' if words else ''}"
+        state = OUTCOME_LABELS.get(row.entry.outcome, row.entry.state_label)
+        yield f"{unit_label(row.entry)}：{state}{f'，{words}' if words else ''}"

@@ -12,27 +12,27 @@ from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import Record, number
 from gongkai.work.notices.models import AwaitedAct, Upward
-from gongkai.work.notices.queries.lights import Lights, lights_by
+from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.queries.visible import upwards_visible_to, visible_to
-from gongkai.work.notices.states import TASKS, NoticeState
+from gongkai.work.notices.states import TASK_KINDS, NoticeState
 
 
 @dataclass
-class Day:
+class TimelineDay:
     """A day with due tasks (as lights) and upward submissions."""
 
     on: date
-    lights: Lights = field(default_factory=Lights)
+    lights: LightCounts = field(default_factory=LightCounts)
     upward: list[Upward] = field(default_factory=list)
 
 
 @dataclass
-class Month:
+class TimelineMonth:
     """A month with its days."""
 
     year: int
     month: int
-    days: list[Day] = field(default_factory=list)
+    days: list[TimelineDay] = field(default_factory=list)
 
     @property
     def words(self) -> str:
@@ -40,12 +40,12 @@ class Month:
         return f"{self.year}年{self.month}月"
 
     @property
-    def lights(self) -> Lights:
+    def lights(self) -> LightCounts:
         """The sum of the month."""
-        return sum((day.lights for day in self.days), Lights())
+        return sum((day.lights for day in self.days), LightCounts())
 
 
-class Due(figures.Question[int]):
+class TimelineCount(figures.Question[int]):
     """The cached lights of a year's tasks by due date."""
 
     name = "notices.timeline"
@@ -60,49 +60,50 @@ class Due(figures.Question[int]):
 
     def rows(self, subject: int, by: Actor) -> QuerySet[Model, Model]:
         """Return the visible tasks of the year."""
-        entries = entries_visible_to(by).filter(year=subject, kind__in=TASKS)
+        entries = entries_visible_to(by).filter(year=subject, kind__in=TASK_KINDS)
         return entries.exclude(due_at=None)  # type: ignore[return-value]
 
     def count(self, subject: int, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
         """Count by due date."""
-        days: dict[date, Lights] = {}
-        for (due,), lights in lights_by(rows, "due_at", now=now).items():
+        days: dict[date, LightCounts] = {}
+        for (due,), lights in count_lights_by(rows, "due_at", now=now).items():
             assert isinstance(due, datetime)
             on = timezone.localtime(due).date()
-            days[on] = days.get(on, Lights()) + lights
+            days[on] = days.get(on, LightCounts()) + lights
         found = [[on.isoformat(), lights.as_row()] for on, lights in days.items()]
         return figures.Counted(found, sum(lights.all for lights in days.values()))
 
 
-DUE = Due()
+TIMELINE_COUNT = TimelineCount()
 
 
 @dataclass(frozen=True)
 class Timeline:
     """The months with due tasks in order; `as_of` is the time of cached counts."""
 
-    months: list[Month]
+    months: list[TimelineMonth]
     as_of: datetime | None = None
 
 
-def timeline(year: int, user: object) -> Timeline:
+def build_timeline(year: int, user: object) -> Timeline:
     """Return the timeline of a year as visible to the user, in three queries."""
-    counted = figures.ask(DUE, year, by=user)
+    counted = figures.ask(TIMELINE_COUNT, year, by=user)
     found = cast(list[tuple[str, list[int]]], counted.found)
     days = {
-        on: Day(on, Lights(*lights)) for on, lights in ((date.fromisoformat(day), row) for day, row in found)
+        on: TimelineDay(on, LightCounts(*lights))
+        for on, lights in ((date.fromisoformat(day), row) for day, row in found)
     }
-    for upward in upward_of(year, user):
+    for upward in list_upward(year, user):
         assert upward.entry.due_at is not None
         on = timezone.localtime(upward.entry.due_at).date()
-        days.setdefault(on, Day(on)).upward.append(upward)
-    months: dict[tuple[int, int], Month] = {}
+        days.setdefault(on, TimelineDay(on)).upward.append(upward)
+    months: dict[tuple[int, int], TimelineMonth] = {}
     for on in sorted(days):
-        months.setdefault((on.year, on.month), Month(on.year, on.month)).days.append(days[on])
+        months.setdefault((on.year, on.month), TimelineMonth(on.year, on.month)).days.append(days[on])
     return Timeline(list(months.values()), counted.as_of)
 
 
-def upward_of(year: int, user: object) -> list[Upward]:
+def list_upward(year: int, user: object) -> list[Upward]:
     """Return the visible upward submissions of a year by due date."""
     return list(
         upwards_visible_to(user)
@@ -112,7 +113,7 @@ def upward_of(year: int, user: object) -> list[Upward]:
     )
 
 
-def awaited_acts(year: int, user: object) -> list[AwaitedAct]:
+def list_awaited_acts(year: int, user: object) -> list[AwaitedAct]:
     """Return awaited acts of notices in force, those not entered first."""
     notices = visible_to(user).filter(year=year, state=NoticeState.LIVE)
     acts = AwaitedAct.objects.filter(notice__in=notices).select_related("notice__government")

@@ -9,10 +9,10 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.openness import in_charge
 from gongkai.core.units.reach import SUPERVISING
 from gongkai.work.notices.models import Assignment, AwaitedAct, Guidance, Notice, Upward
-from gongkai.work.notices.states import TASKS, NoticeState
+from gongkai.work.notices.states import TASK_KINDS, NoticeState
 
 # States in which staff see a notice; drafts are for the open-government office.
-ISSUED = (NoticeState.LIVE, NoticeState.SUPERSEDED, NoticeState.VOID)
+ISSUED_STATES = (NoticeState.LIVE, NoticeState.SUPERSEDED, NoticeState.VOID)
 
 
 @visible(Notice)
@@ -28,8 +28,8 @@ def visible_to(user: object) -> QuerySet[Notice]:
         return Notice.objects.all()
     if not actor.known:
         return Notice.objects.none()
-    seen = Q(state__in=ISSUED) & (
-        Q(government__in=governments_over(actor)) | Q(assignments__body__in=actor.bodies)
+    seen = Q(state__in=ISSUED_STATES) & (
+        Q(government__in=find_governments_over(actor)) | Q(assignments__body__in=actor.bodies)
     )
     for post in actor.posts:
         if post.role in SUPERVISING:
@@ -46,7 +46,7 @@ def supervises(actor: Actor, notice: Notice) -> bool:
     return actor.system or actor.reaches(*SUPERVISING, path=notice.government.path)
 
 
-def governments_over(actor: Actor) -> set[int]:
+def find_governments_over(actor: Actor) -> set[int]:
     """Return the bodies from the root to the actor's bodies."""
     paths = Body.objects.filter(pk__in=actor.bodies).values_list("path", flat=True)
     return {int(part) for path in paths for part in path.split("/") if part}
@@ -62,7 +62,7 @@ def awaited_visible_to(user: object) -> QuerySet[AwaitedAct]:
 @visible(Assignment)
 def assignments_visible_to(user: object) -> QuerySet[Assignment]:
     """Return the assignments of visible entries."""
-    return Assignment.objects.filter(entry__in=entries_visible_to(user).filter(kind__in=TASKS))
+    return Assignment.objects.filter(entry__in=entries_visible_to(user).filter(kind__in=TASK_KINDS))
 
 
 @visible(Guidance)

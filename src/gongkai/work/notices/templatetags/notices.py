@@ -7,19 +7,19 @@ from django.utils.safestring import SafeString
 
 from gongkai.core.widgets.addresses import of_row
 from gongkai.core.widgets.templatetags.ui import Named, light_sign
-from gongkai.work.notices.queries.doers import Doer, Share
-from gongkai.work.notices.queries.lights import Lights
-from gongkai.work.notices.queries.matrix import Matrix, Section
+from gongkai.work.notices.queries.doers import OfficeColumn, ResponsibleUnit
+from gongkai.work.notices.queries.lights import LightCounts
+from gongkai.work.notices.queries.matrix import LightMatrix, MatrixSection
 
 register = template.Library()
-_CELL = (
+_CELL_TEMPLATE = (
     '<span class="nt-l nt-l--{}"><span aria-hidden="true">{}</span><span class="gk-sr">{}</span><br aria-hidden="true">'
     '<small aria-hidden="true">{}/{}</small></span>'
 )
 
 
 @register.simple_tag
-def cell_name(section: str, body: Named, lights: Lights) -> str:
+def cell_name(section: str, body: Named, lights: LightCounts) -> str:
     """Return the accessible name of a cell: section, unit and counts."""
     return (
         f"{section}，{body.name}：{lights.words}，已办结 {localize(lights.closed)}/{localize(lights.total)}"
@@ -27,11 +27,11 @@ def cell_name(section: str, body: Named, lights: Lights) -> str:
 
 
 @register.simple_tag
-def cell_url(table: Matrix, section: Section, body: Doer) -> str:
+def cell_url(table: LightMatrix, section: MatrixSection, body: ResponsibleUnit) -> str:
     """Return the link of a cell: expand a merged unit, or list its entries."""
     if body.pk in table.closed:
         return f"?under={body.pk}"
-    if isinstance(body, Share):
+    if isinstance(body, OfficeColumn):
         return (
             f"{of_row('notices_cell', table.notice.pk, section.number, body.body_id)}?office={body.office_id}"
         )
@@ -39,7 +39,7 @@ def cell_url(table: Matrix, section: Section, body: Doer) -> str:
 
 
 @register.simple_tag
-def cell_light(lights: Lights) -> SafeString:
+def cell_light(lights: LightCounts) -> SafeString:
     """Draw a cell: worst light, counts, closed and all entries."""
     if not lights.total:  # All were cancelled or carried over.
         return format_html(
@@ -48,5 +48,10 @@ def cell_light(lights: Lights) -> SafeString:
         )
     worst = lights.worst
     return format_html(
-        _CELL, worst, light_sign(worst), lights.words, localize(lights.closed), localize(lights.total)
+        _CELL_TEMPLATE,
+        worst,
+        light_sign(worst),
+        lights.words,
+        localize(lights.closed),
+        localize(lights.total),
     )

@@ -13,43 +13,49 @@ from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import whole
 from gongkai.work.notices import actions as act
-from gongkai.work.notices.alignment.comparing import KINDS, LABELS, Line
-from gongkai.work.notices.alignment.loading import Alignment, align_notices, candidates, numbered, summary
-from gongkai.work.notices.alignment.sheet import sheet_of
+from gongkai.work.notices.alignment.comparing import KIND_LABELS, LINE_KINDS, ComparedLine
+from gongkai.work.notices.alignment.loading import (
+    Alignment,
+    align_notices,
+    list_candidates,
+    number_measures,
+    summarize_alignment,
+)
+from gongkai.work.notices.alignment.sheet import build_sheet
 from gongkai.work.notices.models import Duty, Notice
 from gongkai.work.notices.queries.visible import visible_to
-from gongkai.work.notices.views.shared import attempt, found
+from gongkai.work.notices.views.shared import get_notice_or_404, run_and_redirect
 
 # Filters other than the kinds of lines.
-MORE = {"waits": "待确认", "figures": "数字和时间不同", "limits": "时限建议", "units": "单位不同"}
+EXTRA_FILTERS = {"waits": "待确认", "figures": "数字和时间不同", "limits": "时限建议", "units": "单位不同"}
 
 
-def _other(request: HttpRequest, notice: Notice, values: QueryDict) -> Notice | None:
+def _find_other(request: HttpRequest, notice: Notice, values: QueryDict) -> Notice | None:
     """Return the notice to compare with: the requested one, the parent, the likeliest, or None."""
     rows = visible_to(request.user).select_related("government").exclude(pk=notice.pk)
     if wanted := values.get("with"):
         return get_visible_or_404(request.user, Notice, wanted)
     if notice.parent_id and (parent := rows.filter(pk=notice.parent_id).first()):
         return parent
-    likely = [one for one, why in candidates(notice, request.user) if why]
+    likely = [one for one, why in list_candidates(notice, request.user) if why]
     return likely[0] if likely else None
 
 
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def show_alignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Show both notices side by side."""
-    notice, actor = found(request, pk)
-    other = _other(request, notice, request.GET)
+    notice, actor = get_notice_or_404(request, pk)
+    other = _find_other(request, notice, request.GET)
     try:
         made = align_notices(notice, other) if other else None
     except Refused as refusal:
         messages.error(request, str(refusal))
         made = None
     show = request.GET.get("show", "")
-    show = show if show in {*KINDS, *MORE} else ""
+    show = show if show in {*LINE_KINDS, *EXTRA_FILTERS} else ""
     context: dict[str, object] = {
         "notice": notice,
         "other": other,
-        "offered": candidates(notice, request.user),
+        "offered": list_candidates(notice, request.user),
         "made": made,
         "show": show,
         "may": not act.align_measures.why_not(notice, by=actor),
@@ -57,19 +63,23 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if made:
         context |= {
-            "lines": [(line, LABELS[made.mode][line.kind]) for line in _shown(made, show)],
-            "summary": summary(made),
-            "filters": _filters(made),
+            "lines": [(line, KIND_LABELS[made.mode][line.kind]) for line in _filter_lines(made, show)],
+            "summary": summarize_alignment(made),
+            "filters": _build_filters(made),
         }
     return render(request, "notices/alignment.html", context)
 
 
-def _filters(made: Alignment) -> list[tuple[str, str, int]]:
+def _build_filters(made: Alignment) -> list[tuple[str, str, int]]:
     rows = [("", "全部", len(made.lines)), *made.counts]
-    return rows + [(key, words, count) for key, words in MORE.items() if (count := len(_shown(made, key)))]
+    return rows + [
+        (key, words, count)
+        for key, words in EXTRA_FILTERS.items()
+        if (count := len(_filter_lines(made, key)))
+    ]
 
 
-def _shown(made: Alignment, show: str) -> list[Line]:
+def _filter_lines(made: Alignment, show: str) -> list[ComparedLine]:
     tests = {
         "waits": lambda line: line.waits,
         "figures": lambda line: bool(line.differs) or line.marked.figures,
@@ -80,46 +90,46 @@ def _shown(made: Alignment, show: str) -> list[Line]:
     return [line for line in made.lines if test(line)]
 
 
-def export(request: HttpRequest, pk: int) -> HttpResponse:
+def export_alignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Export the comparison as a spreadsheet."""
-    notice, _ = found(request, pk)
-    other = _other(request, notice, request.GET)
+    notice, _ = get_notice_or_404(request, pk)
+    other = _find_other(request, notice, request.GET)
     if other is None:
         return redirect("notices_alignment", pk)
     try:
-        sheet, rows = sheet_of(align_notices(notice, other))
+        sheet, rows = build_sheet(align_notices(notice, other))
     except Refused:
         return redirect(f"{reverse('notices_alignment', args=[pk])}?with={other.pk}")
     return spreadsheet(sheet, rows, f"{sheet.name} {notice.title[:60]}", guide=False)
 
 
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
+def correct_alignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the parent, pair measures, keep differences or take over deadlines."""
-    notice, actor = found(request, pk)
+    notice, actor = get_notice_or_404(request, pk)
     values = request.POST
     other = get_visible_or_404(request.user, Notice, values.get("with", ""))
     back = f"{reverse('notices_alignment', args=[pk])}?with={other.pk}"
-    if values.get("show") in {*KINDS, *MORE}:
+    if values.get("show") in {*LINE_KINDS, *EXTRA_FILTERS}:
         back += f"&show={values['show']}"
     if anchor := whole(values.get("at", "")):
         back += f"#line{anchor}"
     work = {
         "parent": lambda: act.choose_parent(notice, by=actor, parent=other),
-        "limit": lambda: take_limit(notice, other, actor, values, rewrite=False),
-        "limit_words": lambda: take_limit(notice, other, actor, values, rewrite=True),
-        "keep": lambda: keep(notice, other, actor, values, forget=False),
-        "unkeep": lambda: keep(notice, other, actor, values, forget=True),
-    }.get(values.get("do", ""), lambda: pair(notice, other, actor, values))
-    return attempt(request, work, "已保存。", back)
+        "limit": lambda: save_deadline(notice, other, actor, values, rewrite=False),
+        "limit_words": lambda: save_deadline(notice, other, actor, values, rewrite=True),
+        "keep": lambda: save_kept(notice, other, actor, values, forget=False),
+        "unkeep": lambda: save_kept(notice, other, actor, values, forget=True),
+    }.get(values.get("do", ""), lambda: save_pairing(notice, other, actor, values))
+    return run_and_redirect(request, work, "已保存。", back)
 
 
-def pair(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Notice:
+def save_pairing(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Notice:
     """Save the pairing that the form requests."""
     own = whole(values.get("own", ""))
     uppers = [number for text in values.getlist("upper") if (number := whole(text))]
     what = values.get("do")
     if what == "link":
-        own, uppers = _linked(notice, other, values)
+        own, uppers = _read_linked(notice, other, values)
     elif what == "ours":
         uppers = []
     elif what == "dropped":
@@ -136,9 +146,9 @@ def pair(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Noti
     return made
 
 
-def keep(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, forget: bool) -> Notice:
+def save_kept(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, forget: bool) -> Notice:
     """Save or delete a decision to keep the own version."""
-    made: Notice = act.keep_ours(
+    made: Notice = act.keep_own_version(
         notice,
         by=actor,
         other=other,
@@ -150,7 +160,7 @@ def keep(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, forg
     return made
 
 
-def take_limit(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, rewrite: bool) -> Notice:
+def save_deadline(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, rewrite: bool) -> Notice:
     """Copy a deadline of the higher notice, optionally rewriting the measure."""
     theirs = Duty.objects.filter(measure__notice=other, pk=whole(values.get("from", "")) or 0).first()
     if theirs is None:
@@ -164,14 +174,14 @@ def take_limit(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *
     return made
 
 
-def _linked(notice: Notice, other: Notice, values: QueryDict) -> tuple[int, list[int]]:
+def _read_linked(notice: Notice, other: Notice, values: QueryDict) -> tuple[int, list[int]]:
     """Return the measures to pair, given by key or by number on the page."""
     own = whole(values.get("own", ""))
     uppers = [number for text in values.getlist("upper") if (number := whole(text))]
     if values.get("own_number"):
-        own = numbered(notice).get(whole(values.get("own_number", "")) or 0)
+        own = number_measures(notice).get(whole(values.get("own_number", "")) or 0)
     if values.get("numbers"):
-        there = numbered(other)
+        there = number_measures(other)
         wanted = [whole(part) for part in re.split(r"[、，,；;\s]+", values.get("numbers", "").strip())]
         uppers = [there[one] for one in wanted if one in there]
         if len(uppers) != len(wanted):

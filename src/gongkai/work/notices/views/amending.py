@@ -11,25 +11,25 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import whole
-from gongkai.work.notices.actions import amend, revoke
-from gongkai.work.notices.amending import Amended, DutyWanted, Wanted, current
+from gongkai.work.notices.actions import amend_measure, revoke_notice
+from gongkai.work.notices.amending import AmendmentResult, WantedDuty, WantedMeasure, load_current
 from gongkai.work.notices.models import Measure, Notice
-from gongkai.work.notices.planning.periods import TRACKS
-from gongkai.work.notices.planning.sentences import EVERY
-from gongkai.work.notices.views.correcting import rule_of
-from gongkai.work.notices.views.review import LIMITS, offered
-from gongkai.work.notices.views.shared import attempt, found
+from gongkai.work.notices.planning.periods import TRACK_LABELS
+from gongkai.work.notices.planning.sentences import PERIOD_WORDS
+from gongkai.work.notices.views.correcting import read_rule
+from gongkai.work.notices.views.review import DEADLINE_CHOICES, list_suggested_names
+from gongkai.work.notices.views.shared import get_notice_or_404, run_and_redirect
 
 # Empty lines at the end of the checklist, and maximum lines read.
 BLANK, MOST = 1, 80
 
 
 @dataclass
-class LineView:
+class DutyFields:
     """A duty as shown in the form."""
 
     at: int
-    duty: DutyWanted
+    duty: WantedDuty
     paths: str
     channels: str
 
@@ -39,55 +39,57 @@ class LineView:
         return f"d{self.at}-"
 
 
-def page(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
+def amend_measure_page(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
     """Show the form; on POST preview (`do=look`) or save (`do=save`) the changes."""
-    notice, actor = found(request, pk)
+    notice, actor = get_notice_or_404(request, pk)
     row = notice.measures.filter(pk=measure).first()
-    if row is None or amend.rule(actor, notice):
+    if row is None or amend_measure.rule(actor, notice):
         raise Http404
     if notice.editable:
         return redirect("notices_review", pk)
-    before = current(row)
-    wanted, reasons, made = before, amend.why_not(notice, by=actor), None
+    before = load_current(row)
+    wanted, reasons, made = before, amend_measure.why_not(notice, by=actor), None
     if request.method == "POST":
         try:
-            wanted = _wanted(request.POST, before)
+            wanted = _read_measure(request.POST, before)
             version = whole(request.POST.get("version", ""))
             facts = {"measure": row.pk, "wanted": wanted, "reason": request.POST.get("reason", "")}
             if request.POST.get("do") == "save":
                 done = run_with_messages(
                     request,
-                    lambda: amend(notice, by=actor, version=version, **facts),
+                    lambda: amend_measure(notice, by=actor, version=version, **facts),
                     "已更正，相关单位已收到消息。",
                 )
                 if done:
                     return redirect("notices_measure", notice.pk, row.pk)
-            made = _tried(notice, actor, version, facts)
+            made = _preview_amendment(notice, actor, version, facts)
         except Refused as refusal:
             reasons = refusal.reasons
-    context = _context(request, notice, row, wanted, reasons, made)
+    context = _build_context(request, notice, row, wanted, reasons, made)
     refused = bool(reasons) and request.method == "POST"
     return render(request, "notices/amend.html", context, status=422 if refused else 200)
 
 
-def _tried(notice: Notice, actor: Actor, version: int | None, facts: Mapping[str, object]) -> Amended:
+def _preview_amendment(
+    notice: Notice, actor: Actor, version: int | None, facts: Mapping[str, object]
+) -> AmendmentResult:
     """Run the action and roll it back, to show exactly what it would change."""
     with transaction.atomic():
-        made: Amended = amend(notice, by=actor, version=version, **facts)
+        made: AmendmentResult = amend_measure(notice, by=actor, version=version, **facts)
         transaction.set_rollback(True)
     return made
 
 
-def _context(
+def _build_context(
     request: HttpRequest,
     notice: Notice,
     row: Measure,
-    wanted: Wanted,
+    wanted: WantedMeasure,
     reasons: list[str],
-    made: Amended | None,
+    made: AmendmentResult | None,
 ) -> dict[str, object]:
-    lines = [_line(at, duty) for at, duty in enumerate(wanted.duties)]
-    blank = [_line(len(lines) + n, DutyWanted(None, "")) for n in range(BLANK)]
+    lines = [_to_duty_fields(at, duty) for at, duty in enumerate(wanted.duties)]
+    blank = [_to_duty_fields(len(lines) + n, WantedDuty(None, "")) for n in range(BLANK)]
     return {
         "notice": notice,
         "measure": row,
@@ -96,10 +98,10 @@ def _context(
         "responsible": "、".join(wanted.responsible),
         "partner": "、".join(wanted.partner),
         "lines": [*lines, *blank],
-        "limits": LIMITS,
-        "periods": list(EVERY.items()),
-        "cycles": list(TRACKS.items()),
-        "bodies": offered(notice),
+        "limits": DEADLINE_CHOICES,
+        "periods": list(PERIOD_WORDS.items()),
+        "cycles": list(TRACK_LABELS.items()),
+        "bodies": list_suggested_names(notice),
         "reasons": reasons,
         "made": made,
         "reason": request.POST.get("reason", ""),
@@ -107,12 +109,12 @@ def _context(
     }
 
 
-def _line(at: int, duty: DutyWanted) -> LineView:
+def _to_duty_fields(at: int, duty: WantedDuty) -> DutyFields:
     paths = "\n".join(">".join(path) for path in duty.paths)
-    return LineView(at, duty, paths, "、".join(duty.channels))
+    return DutyFields(at, duty, paths, "、".join(duty.channels))
 
 
-def _wanted(post: QueryDict, before: Wanted) -> Wanted:
+def _read_measure(post: QueryDict, before: WantedMeasure) -> WantedMeasure:
     """Return the wanted measure; fields missing in the form stay.
 
     Raises Refused when a number in a deadline cannot be read.
@@ -125,19 +127,19 @@ def _wanted(post: QueryDict, before: Wanted) -> Wanted:
         text = post.get(f"d{at}-text", "").replace("\r\n", "\n").strip()
         if post.get(f"d{at}-remove") or (was is None and not text):
             continue
-        duties.append(_duty(post, at, number, was, text))
-    return Wanted(
+        duties.append(_read_duty(post, at, number, was, text))
+    return WantedMeasure(
         section=post.get("section", before.section).strip(),
         item=post.get("item", before.item).strip(),
         text=post.get("text", before.text).replace("\r\n", "\n").strip(),
-        lead=_names(post.get("lead"), before.lead),
-        responsible=_names(post.get("responsible"), before.responsible),
+        lead=_read_names(post.get("lead"), before.lead),
+        responsible=_read_names(post.get("responsible"), before.responsible),
         duties=tuple(duties),
-        partner=_names(post.get("partner"), before.partner),
+        partner=_read_names(post.get("partner"), before.partner),
     )
 
 
-def _duty(post: QueryDict, at: int, number: int | None, was: DutyWanted | None, text: str) -> DutyWanted:
+def _read_duty(post: QueryDict, at: int, number: int | None, was: WantedDuty | None, text: str) -> WantedDuty:
     mine = QueryDict(mutable=True)
     for key, values in post.lists():
         if key.startswith(f"d{at}-"):
@@ -145,16 +147,16 @@ def _duty(post: QueryDict, at: int, number: int | None, was: DutyWanted | None, 
     lines = post.get(f"d{at}-paths", "").replace("＞", ">").splitlines()
     paths = (tuple(level.strip() for level in line.split(">") if level.strip()) for line in lines)
     names = post.get(f"d{at}-channels", "").replace("，", "、").split("、")
-    return DutyWanted(
+    return WantedDuty(
         number,
         text,
-        rule_of(mine, dict(was.due) if was else {}),
+        read_rule(mine, dict(was.due) if was else {}),
         tuple(path for path in paths if path),
         tuple(name.strip() for name in names if name.strip()),
     )
 
 
-def _names(text: str | None, before: tuple[str, ...]) -> tuple[str, ...]:
+def _read_names(text: str | None, before: tuple[str, ...]) -> tuple[str, ...]:
     if text is None:
         return before
     found_ = (
@@ -163,12 +165,12 @@ def _names(text: str | None, before: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in found_ if value))
 
 
-def void(request: HttpRequest, pk: int) -> HttpResponse:
+def void_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare a notice void."""
-    notice, actor = found(request, pk)
-    return attempt(
+    notice, actor = get_notice_or_404(request, pk)
+    return run_and_redirect(
         request,
-        lambda: revoke(notice, by=actor, reason=request.POST.get("reason", "").strip()),
+        lambda: revoke_notice(notice, by=actor, reason=request.POST.get("reason", "").strip()),
         "已作废，没有办结的任务已取消。",
         "notices_notice",
         pk,

@@ -19,17 +19,17 @@ from gongkai.core.units.queries import aliases_visible_to
 from gongkai.core.units.reach import over
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.notices import actions as act
-from gongkai.work.notices.actions.rereading import source_heads
+from gongkai.work.notices.actions.rereading import find_table_heads
 from gongkai.work.notices.column_meanings import MEANINGS
 from gongkai.work.notices.models import HeadName, Notice
-from gongkai.work.notices.views.shared import attempt, found
+from gongkai.work.notices.views.shared import get_notice_or_404, run_and_redirect
 
 
-def heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dict[str, object]:
+def build_heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dict[str, object]:
     """Return the context of the heads form; `read` reads missing heads from the file."""
     may = notice.editable and not act.assign_heads.why_not(notice, by=actor)
     last = notice.rereadings.first() if notice.editable else None
-    rows = source_heads(notice) if may and read else notice.heads
+    rows = find_table_heads(notice) if may and read else notice.heads
     return {
         "heads": [(row, MEANINGS.get(row["meaning"], "")) for row in rows],
         "may_assign": may,
@@ -40,13 +40,13 @@ def heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dict[str,
     }
 
 
-def heads(request: HttpRequest, pk: int) -> HttpResponse:
+def correct_heads(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct the meaning of heads, or undo the last correction."""
-    notice, actor = found(request, pk)
+    notice, actor = get_notice_or_404(request, pk)
     if request.method != "POST":
         return redirect("notices_review", pk)
     if request.POST.get("do") == "undo":
-        return attempt(
+        return run_and_redirect(
             request, lambda: act.undo_heads(notice, by=actor), "已恢复更正前的各行。", "notices_review", pk
         )
     printed, meanings = request.POST.getlist("head")[:60], request.POST.getlist("meaning")[:60]
@@ -55,7 +55,7 @@ def heads(request: HttpRequest, pk: int) -> HttpResponse:
     def work() -> None:
         act.assign_heads(notice, by=actor, heads=wanted, learn="learn" in request.POST)
 
-    return attempt(request, work, "已按更正后的表头重新读取，请核对。", "notices_review", pk)
+    return run_and_redirect(request, work, "已按更正后的表头重新读取，请核对。", "notices_review", pk)
 
 
 @visible(HeadName)

@@ -25,26 +25,32 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import AREAS, issues_for_itself, units_led
 from gongkai.core.widgets.asked import whole
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
-from gongkai.work.notices.actions.rules import imports
-from gongkai.work.notices.incoming import PASTED, READING, pasted_again, said_of, take
+from gongkai.work.notices.actions.rules import check_can_import
+from gongkai.work.notices.incoming import (
+    PASTED_FILE_NAME,
+    READ_NOTICE_JOB,
+    describe_result,
+    load_refused_paste,
+    start_reading,
+)
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.queries.progress import with_progress
+from gongkai.work.notices.queries.progress import load_progress
 from gongkai.work.notices.source import MAX_BYTES
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.notices.views.shared import found
+from gongkai.work.notices.views.shared import get_notice_or_404
 
 
-def _title(row: Notice) -> SafeString:
+def _title_cell(row: Notice) -> SafeString:
     """Return the title with the details that distinguish notices."""
     return render_to_string("notices/title.html", {"notice": row})
 
 
-def _state(row: Notice) -> SafeString | str:
+def _state_cell(row: Notice) -> SafeString | str:
     draft = format_html(' <span class="gk-tag">{}</span>', "征求意见稿") if row.for_comment else ""
     return format_html("{}{}", row.state_label, draft)
 
 
-def _progress(row: Notice) -> SafeString | str:
+def _progress_cell(row: Notice) -> SafeString | str:
     """Return the progress of the tasks; for a draft what is pending."""
     found = row.progress  # type: ignore[attr-defined]
     if found.lights.total:
@@ -52,10 +58,14 @@ def _progress(row: Notice) -> SafeString | str:
     if row.state != NoticeState.DRAFT:
         return ""
     left = found.unresolved or found.unsettled
-    return chip(_in_words(row)) if left else format_html('<span class="gk-soft">{}</span>', _in_words(row))
+    return (
+        chip(_describe_progress(row))
+        if left
+        else format_html('<span class="gk-soft">{}</span>', _describe_progress(row))
+    )
 
 
-def _in_words(row: Notice) -> str:
+def _describe_progress(row: Notice) -> str:
     found = row.progress  # type: ignore[attr-defined]
     if found.lights.total:
         return found.lights.words
@@ -65,22 +75,22 @@ def _in_words(row: Notice) -> str:
     return f"待指明单位 {found.unresolved}，存疑 {found.unsettled}" if left else "可以确认"
 
 
-class Notices(Register[Notice]):
+class NoticeRegister(Register[Notice]):
     """Visible notices, the newest first, with progress."""
 
     name, route, model, title = "notices.list", "notices_list", Notice, "任务分工通知"
     columns = (
-        Column("title", "通知", cell=_title, width=40),
+        Column("title", "通知", cell=_title_cell, width=40),
         Column("doc_number", at=FILED),
         Column("issuer", "印发单位", value=lambda row: row.issuer_name or row.government.label, at=FILED),
         Column("government", at=FILED),
         Column("issued_on", at=FILED),
         Column("year", at=FILED),
         Column("parent", "依据", value=lambda row: row.parent.title if row.parent else "", at=FILED),
-        Column("state", cell=_state),
+        Column("state", cell=_state_cell),
         Column("for_comment", at=FILED),
         Column("measures", "举措", value=lambda row: row.progress.measures, number=True),
-        Column("progress", "进展", value=_in_words, cell=_progress, width=24),
+        Column("progress", "进展", value=_describe_progress, cell=_progress_cell, width=24),
     )
     filters = (Year("year"), "state", "government")
     words = ("title", "doc_number", "issuer_name")
@@ -98,7 +108,7 @@ class Notices(Register[Notice]):
 
     def loaded(self, rows: Sequence[Notice], by: Actor) -> Sequence[Notice]:
         """Attach progress to the notices in a constant number of queries."""
-        counted = with_progress(list(rows))
+        counted = load_progress(list(rows))
         for one in counted.notices:
             one.notice.progress, one.notice.as_of = one, counted.as_of  # type: ignore[attr-defined]
         return [one.notice for one in counted.notices]
@@ -109,7 +119,7 @@ class Notices(Register[Notice]):
 
     def new_url(self, by: Actor) -> str:
         """Return the URL of the upload page, if the user may import."""
-        return "" if imports(by, None) else reverse("notices_upload")
+        return "" if check_can_import(by, None) else reverse("notices_upload")
 
     def ways(self, by: Actor, row: Notice) -> Sequence[tuple[str, str]]:
         """Return links to the review of a draft or to the matrix."""
@@ -120,10 +130,10 @@ class Notices(Register[Notice]):
 
     def beside(self, request: HttpRequest, listing: Listing[Notice]) -> Mapping[str, object]:
         """Return the uploads being read."""
-        return {"reading": under_way(request.user, READING.name)}
+        return {"reading": under_way(request.user, READ_NOTICE_JOB.name)}
 
 
-class ImportForm(forms.Form):
+class NoticeUploadForm(forms.Form):
     """A file or pasted text, the government and the issuer."""
 
     file = forms.FileField(
@@ -153,7 +163,7 @@ class ImportForm(forms.Form):
         self.by = by
         for name in ("file", "text"):  # One of the two is required.
             self.fields[name].either = True  # type: ignore[attr-defined]
-        governments = reached(by)
+        governments = list_importable_bodies(by)
         chosen = self.fields["government"]
         assert isinstance(chosen, forms.ModelChoiceField)
         chosen.queryset = Body.objects.filter(pk__in=[body.pk for body in governments])
@@ -176,57 +186,57 @@ class ImportForm(forms.Form):
         return data
 
 
-def reached(by: Actor) -> list[Body]:
+def list_importable_bodies(by: Actor) -> list[Body]:
     """Return governments and units for which the user may import."""
     reaches = {post.reach for post in by.posts if post.role == Role.CHIEF}
     rows = Body.objects.filter(AREAS, active_to=None, merged_into=None).order_by("path")
     return [body for body in rows if any(body.path.startswith(reach) for reach in reaches)] + units_led(by)
 
 
-def upload(request: HttpRequest) -> HttpResponse:
+def upload_notice(request: HttpRequest) -> HttpResponse:
     """Store a file or pasted text and start reading it in the background."""
     actor = actor_of(request.user)
-    again = pasted_again(actor.user_id, whole(request.GET.get("again", "")) or 0)
+    again = load_refused_paste(actor.user_id, whole(request.GET.get("again", "")) or 0)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ImportForm(*sent, by=actor, initial=again)
+    form = NoticeUploadForm(*sent, by=actor, initial=again)
     if request.method == "POST" and form.is_valid():
-        done = _import(request, form, actor)
+        done = _start_import(request, form, actor)
         if done:
             return done
     context = {
         "form": form,
-        "allowed": not imports(actor, None),
-        "own": [body for body in reached(actor) if issues_for_itself(body)],
-        "reading": under_way(request.user, READING.name),
+        "allowed": not check_can_import(actor, None),
+        "own": [body for body in list_importable_bodies(actor) if issues_for_itself(body)],
+        "reading": under_way(request.user, READ_NOTICE_JOB.name),
     }
     return render(request, "notices/upload.html", context)
 
 
-def _import(request: HttpRequest, form: ImportForm, actor: Actor) -> HttpResponse | None:
+def _start_import(request: HttpRequest, form: NoticeUploadForm, actor: Actor) -> HttpResponse | None:
     data = form.cleaned_data
     try:
-        content, name = _given(data["file"], data["text"])
-        taken = take(content, name, by=actor, government=data["government"], issuer=data["issuer"])
+        content, name = _read_upload(data["file"], data["text"])
+        taken = start_reading(content, name, by=actor, government=data["government"], issuer=data["issuer"])
     except Refused as refusal:
         for reason in refusal.reasons:
             form.add_error(None, reason)
         return None
     if isinstance(taken, Notice):
-        messages.warning(request, said_of(taken, already=True))
+        messages.warning(request, describe_result(taken, already=True))
         return redirect("notices_review", taken.pk)
     return redirect("errands:one", taken.pk)
 
 
-def _given(file: UploadedFile[bytes] | None, text: str) -> tuple[bytes, str]:
+def _read_upload(file: UploadedFile[bytes] | None, text: str) -> tuple[bytes, str]:
     if file is None:
-        return text.encode(), PASTED
+        return text.encode(), PASTED_FILE_NAME
     if file.size and file.size > MAX_BYTES:
         raise Refused(f"“{file.name}”超过 {MAX_BYTES // 1024 // 1024} MB，请只保留通知正文和任务表后重试。")
     return file.read(), file.name or "通知"
 
 
-def source(request: HttpRequest, pk: int) -> FileResponse:
+def download_source(request: HttpRequest, pk: int) -> FileResponse:
     """Send the imported file to users who may see the notice."""
 
-    notice, _ = found(request, pk)
+    notice, _ = get_notice_or_404(request, pk)
     return serve_stored(notice.source_file, notice.source_name)

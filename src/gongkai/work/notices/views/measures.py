@@ -8,23 +8,23 @@ from gongkai.core.ledger.sheet import LEDGER
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.widgets.asked import asks_file
 from gongkai.core.widgets.paging import page_of
-from gongkai.work.notices.actions import amend
-from gongkai.work.notices.amending import current
+from gongkai.work.notices.actions import amend_measure
+from gongkai.work.notices.amending import load_current
 from gongkai.work.notices.models import Assignment
-from gongkai.work.notices.planning.sentences import in_words
-from gongkai.work.notices.planning.titles import without_paths
+from gongkai.work.notices.planning.sentences import describe_rule
+from gongkai.work.notices.planning.titles import remove_paths
 from gongkai.work.notices.queries.visible import assignments_visible_to
-from gongkai.work.notices.states import FALLEN_AWAY, NoticeState
-from gongkai.work.notices.views.shared import found
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, NoticeState
+from gongkai.work.notices.views.shared import get_notice_or_404
 
 
-def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
+def show_measure(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
     """Show a measure with its visible entries, or export them as a spreadsheet."""
-    notice, actor = found(request, pk)
+    notice, actor = get_notice_or_404(request, pk)
     row = notice.measures.filter(pk=measure).first()
     if row is None:
         raise Http404
-    shown = current(row)
+    shown = load_current(row)
     entries = (
         assignments_visible_to(request.user)
         .filter(measure=row)
@@ -38,17 +38,17 @@ def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
         "notice": notice,
         "measure": row,
         "shown": shown,
-        "duties": [(without_paths(duty.text), in_words(duty.due), duty) for duty in shown.duties],
+        "duties": [(remove_paths(duty.text), describe_rule(duty.due), duty) for duty in shown.duties],
         "entries": page_of(request, entries),
-        "fallen": FALLEN_AWAY,
+        "fallen": CANCELLED_OUTCOMES,
         "hidden": Assignment.objects.filter(measure=row).count() - entries.count(),
-        "amended": _amended(notice.pk, row.pk),
-        "may_amend": not amend.why_not(notice, by=actor),
+        "amended": _list_corrections(notice.pk, row.pk),
+        "may_amend": not amend_measure.why_not(notice, by=actor),
         "LIVE": NoticeState.LIVE,
     }
     return render(request, "notices/measure.html", context)
 
 
-def _amended(notice: int, measure: int) -> list[Movement]:
+def _list_corrections(notice: int, measure: int) -> list[Movement]:
     rows = Movement.objects.filter(stream=f"notice/{notice}", action="notice.amend").order_by("-seq")
     return [movement for movement in rows if movement.facts.get("measure") == measure]

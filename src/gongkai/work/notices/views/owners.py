@@ -4,22 +4,22 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gongkai.work.notices.doubts import OWING
-from gongkai.work.notices.expansion import with_parts
+from gongkai.work.notices.doubts import FORM_OWNER_FIELD
+from gongkai.work.notices.expansion import prefetch_parts
 from gongkai.work.notices.models import Measure, MeasureUnit, Notice, Part, UnitMember
 from gongkai.work.notices.planning.parts import (
     ALL_OWE,
-    CHOICES,
+    CHOICES_BY_FORM,
     EACH,
     FIRST_OWES,
-    FORMS,
     LEAD_OWES,
+    OWNER_CHOICES,
     RESPONSIBLE_OWES,
-    WAYS,
+    UNIT_FORMS,
 )
 
 
-def way_of(measure: Measure) -> str:
+def find_current_choice(measure: Measure) -> str:
     """Return the current owner choice of a row, a key of `parts.OWNER_CHOICES`."""
     parts = {unit.part for unit in measure.units.all()}
     if Part.LEAD not in parts:
@@ -30,7 +30,7 @@ def way_of(measure: Measure) -> str:
 
 
 @dataclass
-class FormView:
+class FormSummary:
     """Rows that name their units in one form, and who owes them."""
 
     form: str
@@ -41,23 +41,30 @@ class FormView:
     asked: bool
 
 
-def forms_of(notice: Notice) -> list[FormView]:
+def list_forms(notice: Notice) -> list[FormSummary]:
     """Return the forms of a notice's rows, the most common first, with the current choice."""
     rows: dict[str, list[Measure]] = {}
-    for row in with_parts(notice.measures.filter(dropped=False, preamble=False).exclude(form="")):
+    for row in prefetch_parts(notice.measures.filter(dropped=False, preamble=False).exclude(form="")):
         rows.setdefault(row.form, []).append(row)
     return [
-        FormView(form, FORMS[form], len(some), _example(some[0]), _ways(form, some), _asked(some))
+        FormSummary(
+            form,
+            UNIT_FORMS[form],
+            len(some),
+            _describe_example(some[0]),
+            _list_choices(form, some),
+            _has_open_owner_flag(some),
+        )
         for form, some in sorted(rows.items(), key=lambda pair: -len(pair[1]))
     ]
 
 
-def _ways(form: str, rows: Iterable[Measure]) -> list[tuple[str, str, bool]]:
-    commonest = Counter(way_of(row) for row in rows).most_common(1)[0][0]
-    return [(way, CHOICES[way], way == commonest) for way in WAYS[form]]
+def _list_choices(form: str, rows: Iterable[Measure]) -> list[tuple[str, str, bool]]:
+    commonest = Counter(find_current_choice(row) for row in rows).most_common(1)[0][0]
+    return [(way, OWNER_CHOICES[way], way == commonest) for way in CHOICES_BY_FORM[form]]
 
 
-def _example(row: Measure) -> str:
+def _describe_example(row: Measure) -> str:
     return "；".join(
         f"{part.label}：{'、'.join(names[:3])}{'…' if len(names) > 3 else ''}"
         for part in Part
@@ -65,12 +72,16 @@ def _example(row: Measure) -> str:
     )
 
 
-def _asked(rows: Iterable[Measure]) -> bool:
-    return any(flag.get("field") == OWING and not flag.get("settled") for row in rows for flag in row.flags)
+def _has_open_owner_flag(rows: Iterable[Measure]) -> bool:
+    return any(
+        flag.get("field") == FORM_OWNER_FIELD and not flag.get("settled")
+        for row in rows
+        for flag in row.flags
+    )
 
 
 @dataclass
-class GroupView:
+class GroupSummary:
     """A printed group of units, its members, and the difference from a similar larger group."""
 
     printed: str
@@ -78,7 +89,7 @@ class GroupView:
     difference: str = ""
 
 
-def groups_of(notice: Notice) -> list[GroupView]:
+def list_groups(notice: Notice) -> list[GroupSummary]:
     """Return the groups that a notice prints (各部门, 市政府各部门), the largest first."""
     units = MeasureUnit.objects.filter(measure__notice=notice, measure__dropped=False, plural=True)
     first: dict[str, int] = {}
@@ -87,19 +98,24 @@ def groups_of(notice: Notice) -> list[GroupView]:
     rows = MeasureUnit.objects.filter(pk__in=first.values()).prefetch_related(
         "members__body", "members__office"
     )
-    made = [GroupView(row.printed, [named(unit_member) for unit_member in row.members.all()]) for row in rows]
+    made = [
+        GroupSummary(row.printed, [member_name(unit_member) for unit_member in row.members.all()])
+        for row in rows
+    ]
     made.sort(key=lambda group: -len(group.names))
     for place, group in enumerate(made):
-        group.difference = next((words for other in made[:place] if (words := _differs(group, other))), "")
+        group.difference = next(
+            (words for other in made[:place] if (words := _describe_difference(group, other))), ""
+        )
     return made
 
 
-def named(member: UnitMember) -> str:
+def member_name(member: UnitMember) -> str:
     """Return the name of a member: body and office."""
     return f"{member.body.label}{member.office.name if member.office else ''}"
 
 
-def _differs(group: GroupView, other: GroupView) -> str:
+def _describe_difference(group: GroupSummary, other: GroupSummary) -> str:
     mine, theirs = set(group.names), set(other.names)
     if mine == theirs or len(mine & theirs) * 2 < len(theirs):
         return ""

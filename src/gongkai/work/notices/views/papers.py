@@ -26,13 +26,18 @@ from gongkai.lib.writing.report import completion_docx
 from gongkai.lib.writing.tasks import Task, limit, task_list_docx
 from gongkai.work.notices import states
 from gongkai.work.notices.models import Assignment
-from gongkai.work.notices.papers import checked_name, report_name
-from gongkai.work.notices.queries.leading import lead_report, leads_in
-from gongkai.work.notices.queries.tasks import completion_report, of_body, task, task_list
+from gongkai.work.notices.papers import checks_file_name, report_file_name
+from gongkai.work.notices.queries.leading import build_lead_report, list_leads
+from gongkai.work.notices.queries.tasks import (
+    build_completion_report,
+    build_task_list,
+    list_body_tasks,
+    to_printed_task,
+)
 from gongkai.work.notices.queries.visible import supervises, visible_to
-from gongkai.work.notices.views.shared import attempt, found
+from gongkai.work.notices.views.shared import get_notice_or_404, run_and_redirect
 
-TASKS = Sheet(
+TASK_SHEET = Sheet(
     "任务清单",
     (
         Column("number", "编号", width=18),
@@ -52,57 +57,57 @@ TASKS = Sheet(
 
 
 # Tasks on one page.
-PER_PAGE = 50
+TASKS_PER_PAGE = 50
 
 
-def bodies_for(actor: Actor) -> QuerySet[Body]:
+def list_printable_bodies(actor: Actor) -> QuerySet[Body]:
     """Return the user's own and supervised units, whose task lists they may print."""
     reaches = {p.reach for p in actor.posts if p.role in SUPERVISING}
     rows = Body.objects.order_by("position", "pk")
     own = Q(pk__in=actor.bodies)
     if not reaches:
         return rows.filter(own)
-    owes = Entry.objects.filter(kind__in=states.TASKS, body=OuterRef("pk"))
+    owes = Entry.objects.filter(kind__in=states.TASK_KINDS, body=OuterRef("pk"))
     return rows.filter(Exists(owes)).filter(
         reduce(or_, (Q(path__startswith=reach) for reach in reaches), own)
     )
 
 
-def _years(actor: Actor) -> set[int]:
+def _list_years(actor: Actor) -> set[int]:
     """Return the years of visible notices, and the following ones because of look-backs."""
     found = set(visible_to(actor).order_by().values_list("year", flat=True).distinct())
     return found | {year + 1 for year in found}
 
 
-def _chosen(request: HttpRequest) -> tuple[Body | None, int, QuerySet[Body]]:
+def _read_choice(request: HttpRequest) -> tuple[Body | None, int, QuerySet[Body]]:
     actor = actor_of(request.user)
-    bodies = bodies_for(actor)
+    bodies = list_printable_bodies(actor)
     if wanted := request.GET.get("body", ""):
         return bodies.filter(pk=whole(wanted) or 0).first(), year_in(request), bodies
     return bodies.filter(pk__in=actor.bodies).first() or bodies.first(), year_in(request), bodies
 
 
-def _listed(request: HttpRequest) -> QuerySet[Assignment]:
-    body, year, _ = _chosen(request)
+def _list_tasks(request: HttpRequest) -> QuerySet[Assignment]:
+    body, year, _ = _read_choice(request)
     own = "own" in request.GET
-    return of_body(body, year, actor_of(request.user), own=own) if body else Assignment.objects.none()
+    return list_body_tasks(body, year, actor_of(request.user), own=own) if body else Assignment.objects.none()
 
 
 # Writing a task to Word takes 10 ms.
-@may_be_long("notices.tasks", "任务清单", rows=_listed, most=100, asked=asks_file)
-def tasks(request: HttpRequest) -> HttpResponse:
+@may_be_long("notices.tasks", "任务清单", rows=_list_tasks, most=100, asked=asks_file)
+def task_list_page(request: HttpRequest) -> HttpResponse:
     """Show a unit's task list of a year; `?own` of its own notice, `?as=docx` or `?as=xlsx` as a file."""
-    body, year, bodies = _chosen(request)
+    body, year, bodies = _read_choice(request)
     actor = actor_of(request.user)
     own = "own" in request.GET
     if body and request.GET.get("as") in {"docx", "xlsx"}:
-        return _handed_out(request, body, year, own=own)
+        return _export_tasks(request, body, year, own=own)
     units = filter_of(request, bodies, body.pk if body else None)
     if units.address:
         return redirect(units.address)
-    years = sorted({year, timezone.localdate().year, *_years(actor)}, reverse=True)
-    page = page_of(request, _listed(request), PER_PAGE)
-    shown = [(one, limit(one)) for one in map(task, page.object_list)]
+    years = sorted({year, timezone.localdate().year, *_list_years(actor)}, reverse=True)
+    page = page_of(request, _list_tasks(request), TASKS_PER_PAGE)
+    shown = [(one, limit(one)) for one in map(to_printed_task, page.object_list)]
     context: dict[str, object] = {
         "body": body,
         "year": year,
@@ -111,7 +116,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "tasks": shown,
         "page": page,
         "own": own,
-        "has_own": own or (body is not None and of_body(body, year, actor, own=True).exists()),
+        "has_own": own or (body is not None and list_body_tasks(body, year, actor, own=True).exists()),
     }
     rows_of = {"assignments__body": body, "assignments__entry__year": year, "own": own}
     owed = visible_to(actor).filter(**rows_of) if body else None
@@ -119,15 +124,15 @@ def tasks(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/tasks.html", context)
 
 
-def _handed_out(request: HttpRequest, body: Body, year: int, *, own: bool) -> HttpResponse:
-    made = task_list(body, year, actor_of(request.user), own=own)
+def _export_tasks(request: HttpRequest, body: Body, year: int, *, own: bool) -> HttpResponse:
+    made = build_task_list(body, year, actor_of(request.user), own=own)
     name = f"{made.unit}{year}年{'内部任务清单' if own else '任务清单'}"
     if request.GET["as"] == "docx":
         return download(task_list_docx(made), f"{name}.docx", DOCX)
-    return spreadsheet(TASKS, [sheet_row(one) for one in made.tasks], name, guide=False)
+    return spreadsheet(TASK_SHEET, [to_sheet_row(one) for one in made.tasks], name, guide=False)
 
 
-def sheet_row(task: Task) -> dict[str, object]:
+def to_sheet_row(task: Task) -> dict[str, object]:
     """Return a task as a spreadsheet row."""
     return {
         "number": task.number,
@@ -145,37 +150,39 @@ def sheet_row(task: Task) -> dict[str, object]:
     }
 
 
-def checked(request: HttpRequest, pk: int, body: int) -> HttpResponse:
+def download_lead_checks(request: HttpRequest, pk: int, body: int) -> HttpResponse:
     """Send the report of a lead unit to that unit and to supervisors of the notice."""
-    notice, actor = found(request, pk)
-    lead = get_visible_or_404(actor, Body, body, pk__in=[one.pk for one in leads_in(notice)])
+    notice, actor = get_notice_or_404(request, pk)
+    lead = get_visible_or_404(actor, Body, body, pk__in=[one.pk for one in list_leads(notice)])
     if lead.pk not in actor.bodies and not supervises(actor, notice):
         raise Http404
-    made = lead_report(notice, lead, actor)
-    return download(lead_docx(made), checked_name(notice, lead), DOCX)
+    made = build_lead_report(notice, lead, actor)
+    return download(lead_docx(made), checks_file_name(notice, lead), DOCX)
 
 
-def _reported(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
+def _list_reported_tasks(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
     """Return the tasks of a completion report; none if the user may not have it."""
-    notice, actor = found(request, pk)
+    notice, actor = get_notice_or_404(request, pk)
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
     if number := whole(request.GET.get("body", "")):
-        return rows.filter(body=number, body__in=bodies_for(actor))
+        return rows.filter(body=number, body__in=list_printable_bodies(actor))
     return rows if supervises(actor, notice) else rows.none()
 
 
-@may_be_long("notices.report", "完成情况报告", rows=_reported)
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+@may_be_long("notices.report", "完成情况报告", rows=_list_reported_tasks)
+def download_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the completion report of a notice to supervisors, or with `?body=` that of a unit."""
-    notice, actor = found(request, pk)
+    notice, actor = get_notice_or_404(request, pk)
     if number := whole(request.GET.get("body", "")):
-        body = get_visible_or_404(actor, Body, number, pk__in=bodies_for(actor))
-        return download(completion_docx(completion_report(notice, body)), report_name(notice, body), DOCX)
+        body = get_visible_or_404(actor, Body, number, pk__in=list_printable_bodies(actor))
+        return download(
+            completion_docx(build_completion_report(notice, body)), report_file_name(notice, body), DOCX
+        )
     if not supervises(actor, notice):
 
         def refuse() -> None:
             raise Refused("完成情况报告由政务公开办起草。")
 
-        return attempt(request, refuse, "", "notices_notice", pk)
-    made = completion_report(notice)
-    return download(completion_docx(made), report_name(notice), DOCX)
+        return run_and_redirect(request, refuse, "", "notices_notice", pk)
+    made = build_completion_report(notice)
+    return download(completion_docx(made), report_file_name(notice), DOCX)

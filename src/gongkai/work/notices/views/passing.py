@@ -18,48 +18,48 @@ from gongkai.core.widgets.asked import ticked, whole
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
 from gongkai.lib.writing.notice import notice_docx, notice_xlsx
 from gongkai.work.notices import actions as act
-from gongkai.work.notices.actions.passing import FRONT
+from gongkai.work.notices.actions.passing import FRONT_FIELDS
 from gongkai.work.notices.models import ChildDraft, Notice
 from gongkai.work.notices.passing.drafts import (
-    CELLS,
+    DRAFT_CELLS,
     MOST_HEADS,
-    choosable,
-    drafts_for,
+    can_pass_on,
     drafts_visible_to,
-    heads_in,
-    passed_heads,
-    passes_on,
-    printable,
-    still_owed,
+    find_extra_heads,
+    find_preselected_measures,
+    list_drafting_bodies,
+    list_measures_to_pass_on,
+    select_extra_heads,
+    to_printable,
 )
-from gongkai.work.notices.passing.questions import questions, strangers
-from gongkai.work.notices.passing.wording import names_in
-from gongkai.work.notices.views.correcting import day
-from gongkai.work.notices.views.shared import found
+from gongkai.work.notices.passing.questions import find_unknown_units, list_questions
+from gongkai.work.notices.passing.wording import split_names
+from gongkai.work.notices.views.correcting import read_date
+from gongkai.work.notices.views.shared import get_notice_or_404
 
 # Empty rows at the end of a draft.
-BLANK = 2
+BLANK_ROWS = 2
 # Cells listed when another user has saved in the meantime.
-NAMED = 20
+MAX_LISTED_CELLS = 20
 # Rows of the form that are read; the action limits how many are stored.
-MOST_POSTED = 5000
+MAX_POSTED_ROWS = 5000
 
 
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def choose_measures_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the measures to pass down; list the drafts."""
-    notice, actor = found(request, pk)
-    if not passes_on(request.user, actor, notice):
+    notice, actor = get_notice_or_404(request, pk)
+    if not can_pass_on(request.user, actor, notice):
         raise Http404
     if request.method == "POST":
         try:
-            made = _begin(request.POST, notice, actor)
+            made = _create_draft(request.POST, notice, actor)
         except Refused as refusal:
             say_no(request, refusal)
         else:
             return redirect("notices_passing_draft", made.pk)
     drafts = drafts_visible_to(request.user).filter(source=notice).select_related("government")
-    bodies = drafts_for(actor, notice)
-    _, left = passed_heads(list(choosable(notice)))
+    bodies = list_drafting_bodies(actor, notice)
+    _, left = select_extra_heads(list(list_measures_to_pass_on(notice)))
     everything = request.method == "GET" and "none" not in request.GET
     context = {
         "notice": notice,
@@ -67,17 +67,17 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "governments": bodies,
         "inside": bool(bodies) and all(issues_for_itself(body) for body in bodies),
         "drafts": drafts,
-        "measures": _by_section(notice, bodies[0] if bodies else None),
+        "measures": _group_by_section(notice, bodies[0] if bodies else None),
         "everything": everything,
-        "chosen": (still_owed(notice, bodies[0]) if everything and bodies else set())
+        "chosen": (find_preselected_measures(notice, bodies[0]) if everything and bodies else set())
         | set(ticked(request.POST.getlist("measure"))),
     }
     return render(request, "notices/passing.html", context)
 
 
-def _begin(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
+def _create_draft(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
     wanted = whole(values.get("government", "")) or 0
-    government = next((body for body in drafts_for(actor, notice) if body.pk == wanted), None)
+    government = next((body for body in list_drafting_bodies(actor, notice) if body.pk == wanted), None)
     if government is None:
         raise Refused("请选择由哪个政府下发。")
     made: ChildDraft = act.draft_child(
@@ -90,31 +90,31 @@ def _begin(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
     return made
 
 
-def _by_section(notice: Notice, by: Body | None) -> list[tuple[str, list[object]]]:
+def _group_by_section(notice: Notice, by: Body | None) -> list[tuple[str, list[object]]]:
     made: dict[str, list[object]] = {}
-    for measure in choosable(notice, by):
+    for measure in list_measures_to_pass_on(notice, by):
         made.setdefault(measure.section, []).append(measure)
     return list(made.items())
 
 
-def draft(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_draft_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit a draft; `?as=docx` or `?as=xlsx` exports it."""
     child = get_visible_or_404(request.user, ChildDraft, pk)
     form = request.GET.get("as", "")
     if form == "docx":
-        return download(notice_docx(printable(child)), f"{child.title[:60]}.docx", DOCX)
+        return download(notice_docx(to_printable(child)), f"{child.title[:60]}.docx", DOCX)
     if form == "xlsx":
-        return download(notice_xlsx(printable(child)), f"{child.title[:60]}.xlsx", XLSX)
+        return download(notice_xlsx(to_printable(child)), f"{child.title[:60]}.xlsx", XLSX)
     actor = actor_of(request.user)
     reasons: list[str] = []
     if request.method == "POST":
         try:
-            return _work(request, child, actor)
+            return _handle_post(request, child, actor)
         except Refused as refusal:
-            met = _met(child, request.POST) if isinstance(refusal, Conflict) else []
+            met = _describe_conflict(child, request.POST) if isinstance(refusal, Conflict) else []
             reasons = [*refusal.reasons, *met]
-            _keep(child, request.POST)
-    heads = heads_in(child.rows)
+            _restore_posted(child, request.POST)
+    heads = find_extra_heads(child.rows)
     context = {
         "draft": child,
         "signed_on": request.POST.get("signed_on", child.signed_on),
@@ -124,18 +124,18 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
             for at, row in enumerate(child.rows, start=1)
         ],
         "empty": [(head, "") for head in heads],
-        "blanks": range(len(child.rows) + 1, len(child.rows) + 1 + BLANK),
+        "blanks": range(len(child.rows) + 1, len(child.rows) + 1 + BLANK_ROWS),
         "may": not act.save_child.why_not(child, by=actor),
         "reasons": reasons,
         "inside": issues_for_itself(child.government),
         "why_not": act.issue_child.why_not(child, by=actor),
-        "strangers": list(strangers(child).items()),
-        "questions": questions(child),
+        "strangers": list(find_unknown_units(child).items()),
+        "questions": list_questions(child),
     }
     return render(request, "notices/passing_draft.html", context, status=422 if reasons else 200)
 
 
-def _work(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse:
+def _handle_post(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse:
     if request.POST.get("do") == "discard":
         source = child.source_id
         act.discard_child(child, by=actor)
@@ -145,25 +145,25 @@ def _work(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse
         made = act.issue_child(child, by=actor, version=whole(request.POST.get("version", "")) or 0)
         messages.success(request, "已按草稿导入，请核对后确认。")
         return redirect("notices_review", made.pk)
-    _check_order(request.POST)
-    front: dict[str, object] = {name: request.POST.get(name, "") for name in FRONT}
+    _check_row_numbers(request.POST)
+    front: dict[str, object] = {name: request.POST.get(name, "") for name in FRONT_FIELDS}
     act.save_child(
         child,
         by=actor,
         version=whole(request.POST.get("version", "")) or 0,
-        front=front | {"signed_on": day(request.POST.get("signed_on", ""))},
-        rows=posted(request.POST),
+        front=front | {"signed_on": read_date(request.POST.get("signed_on", ""))},
+        rows=read_rows(request.POST),
     )
     messages.success(request, "已保存。")
     return redirect("notices_passing_draft", child.pk)
 
 
-def posted(values: QueryDict) -> list[dict[str, object]]:
+def read_rows(values: QueryDict) -> list[dict[str, object]]:
     """Return the rows of the form in order, without removed and blank ones."""
     found_: list[tuple[Decimal, int, dict[str, object]]] = []
     heads, gone = values.getlist("head")[:MOST_HEADS], set(values.getlist("drop-head"))
-    for at in range((whole(values.get("count", ""), MOST_POSTED) or 0) + 1):
-        row: dict[str, object] = {name: values.get(f"{name}-{at}", "").strip() for name in CELLS}
+    for at in range((whole(values.get("count", ""), MAX_POSTED_ROWS) or 0) + 1):
+        row: dict[str, object] = {name: values.get(f"{name}-{at}", "").strip() for name in DRAFT_CELLS}
         if values.get(f"remove-{at}") or not any(row.values()):
             continue
         row["measure"] = whole(values.get(f"measure-{at}", "")) or None
@@ -172,62 +172,66 @@ def posted(values: QueryDict) -> list[dict[str, object]]:
             for place, head in enumerate(heads)
             if head not in gone
         }
-        found_.append((_order(values, at) or Decimal(at), at, row))
+        found_.append((_read_row_number(values, at) or Decimal(at), at, row))
     return [row for _, _, row in sorted(found_, key=lambda one: one[:2])]
 
 
-def _order(values: QueryDict, at: int) -> Decimal | None:
+def _read_row_number(values: QueryDict, at: int) -> Decimal | None:
     try:
         return parse_decimal(values.get(f"order-{at}", ""))
     except TypedValueError:
         return None
 
 
-def _check_order(values: QueryDict) -> None:
+def _check_row_numbers(values: QueryDict) -> None:
     """Raise Refused if a row number cannot be read, because the order would change."""
     typed = {name: str(values[name]).strip() for name in values if name.startswith("order-")}
-    unread = [text for name, text in typed.items() if text and _order(values, whole(name[6:]) or 0) is None]
+    unread = [
+        text
+        for name, text in typed.items()
+        if text and _read_row_number(values, whole(name[6:]) or 0) is None
+    ]
     if unread:
         raise Refused(f"序号“{'”“'.join(unread)[:60]}”不是数字，请填写 3 或者 3.5。")
 
 
-def _met(child: ChildDraft, values: QueryDict) -> list[str]:
+def _describe_conflict(child: ChildDraft, values: QueryDict) -> list[str]:
     """Return what another user saved that differs from the form."""
-    found = list(_differing(child, values))
+    found = list(_iterate_differences(child, values))
     if not found:
         return []
-    more = [f"另有{len(found) - NAMED}处不同。"] if len(found) > NAMED else []
-    return [*found[:NAMED], *more, "再次保存将以您填写的为准；需要保留他人所写的，请先改入本页。"]
+    more = [f"另有{len(found) - MAX_LISTED_CELLS}处不同。"] if len(found) > MAX_LISTED_CELLS else []
+    return [*found[:MAX_LISTED_CELLS], *more, "再次保存将以您填写的为准；需要保留他人所写的，请先改入本页。"]
 
 
-def _differing(child: ChildDraft, values: QueryDict) -> Iterator[str]:
-    for name, (label, _) in FRONT.items():
-        if (theirs := getattr(child, name)) != _plain(values.get(name, "")):
+def _iterate_differences(child: ChildDraft, values: QueryDict) -> Iterator[str]:
+    for name, (label, _) in FRONT_FIELDS.items():
+        if (theirs := getattr(child, name)) != _normalize_text(values.get(name, "")):
             yield f"{label}现为“{theirs}”。"
     signed = child.signed_on.isoformat() if child.signed_on else ""
     if signed != values.get("signed_on", "").strip():
         yield f"成文日期现为“{signed}”。"
-    sent = posted(values)
+    sent = read_rows(values)
     if len(sent) != len(child.rows):
         yield f"举措现有{len(child.rows)}条，您填写的是{len(sent)}条。"
     for at, (row, mine) in enumerate(zip(child.rows, sent, strict=False), start=1):
-        for name, (label, _) in CELLS.items():
-            names, words = row.get(name) or "", _plain(str(mine[name]))
-            if names != (names_in(words) if isinstance(names, list) else words):
+        for name, (label, _) in DRAFT_CELLS.items():
+            names, words = row.get(name) or "", _normalize_text(str(mine[name]))
+            if names != (split_names(words) if isinstance(names, list) else words):
                 yield f"第{at}条{label}现为“{'、'.join(names) if isinstance(names, list) else names}”。"
 
 
-def _plain(words: str) -> str:
+def _normalize_text(words: str) -> str:
     return words.replace("\r\n", "\n").strip()
 
 
-def _keep(child: ChildDraft, values: QueryDict) -> None:
+def _restore_posted(child: ChildDraft, values: QueryDict) -> None:
     """Put the posted values into the draft, so that the page shows them again."""
     came_from = {row["measure"] for row in child.rows}
-    for name in FRONT:
+    for name in FRONT_FIELDS:
         setattr(child, name, values.get(name, getattr(child, name)))
-    child.rows = posted(values) or child.rows
+    child.rows = read_rows(values) or child.rows
     for row in child.rows:
         row["measure"] = row["measure"] if row["measure"] in came_from else None
         for name in ("lead", "responsible"):
-            row[name] = names_in(row[name]) if isinstance(row[name], str) else row[name]
+            row[name] = split_names(row[name]) if isinstance(row[name], str) else row[name]

@@ -15,16 +15,16 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.asked import ticked
 from gongkai.core.widgets.paging import page_of
-from gongkai.work.notices.actions import accept, return_
-from gongkai.work.notices.actions.rules import turn
+from gongkai.work.notices.actions import accept_submission, return_submission
+from gongkai.work.notices.actions.rules import is_turn_to_decide
 from gongkai.work.notices.models import Ask, Assignment
-from gongkai.work.notices.states import ASKED, TASKS, State
+from gongkai.work.notices.states import REQUEST_STATES, TASK_KINDS, State
 
 # Entries on a page, which can be decided together.
-SIZE = 100
+PAGE_SIZE = 100
 
 
-def waiting(actor: Actor) -> Sequence[Entry]:
+def list_pending(actor: Actor) -> Sequence[Entry]:
     """Return the entries the user should decide now, the earliest first."""
     led = Assignment.leads.through.objects.filter(body_id__in=actor.bodies).values("assignment_id")
     mine = Q(pk__in=led) | Q(body_id__in=actor.bodies)
@@ -32,26 +32,26 @@ def waiting(actor: Actor) -> Sequence[Entry]:
         mine = Q()
     rows = (
         entries_visible_to(actor)
-        .filter(mine, kind__in=TASKS, closed_at=None, state__in={State.SUBMITTED, *ASKED})
+        .filter(mine, kind__in=TASK_KINDS, closed_at=None, state__in={State.SUBMITTED, *REQUEST_STATES})
         .select_related("body", "office", "assignment__measure", "assignment__notice__government")
         .order_by("moved_at", "pk")
     )
-    return [entry for entry in rows if turn(actor, entry)]
+    return [entry for entry in rows if is_turn_to_decide(actor, entry)]
 
 
-def page(request: HttpRequest) -> HttpResponse:
+def queue_page(request: HttpRequest) -> HttpResponse:
     """Show pending entries; on POST accept or return the selected ones."""
     actor = actor_of(request.user)
     undone: list[tuple[Entry, str]] = []
     if request.method == "POST":
-        done, undone = _decide(request, actor)
+        done, undone = _decide_selected(request, actor)
         if done:
             messages.success(
                 request, f"已{'退回' if request.POST.get('do') == 'return' else '通过'}{done}项。"
             )
         if not undone:
             return redirect("notices_queue")
-    listed = page_of(request, waiting(actor), SIZE)
+    listed = page_of(request, list_pending(actor), PAGE_SIZE)
     rows = list(listed.object_list)
     prefetch_related_objects(
         rows,
@@ -72,21 +72,21 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/queue.html", context)
 
 
-def _decide(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, str]]]:
+def _decide_selected(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, str]]]:
     given = request.POST.getlist("entry")
-    if too_many(request, given, SIZE):
+    if too_many(request, given, PAGE_SIZE):
         return 0, []
     pairs = (ticked(value.split("-")) for value in given)
     seen = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
     words = request.POST.get("words", "").strip()
     holds = ticked(request.POST.getlist("holds"))
     undone, done = [], 0
-    for entry in entries_visible_to(actor).filter(pk__in=seen, kind__in=TASKS).select_related("body"):
+    for entry in entries_visible_to(actor).filter(pk__in=seen, kind__in=TASK_KINDS).select_related("body"):
         try:
             if request.POST.get("do") == "return":
-                return_(entry, by=actor, version=seen[entry.pk], reason=words)
+                return_submission(entry, by=actor, version=seen[entry.pk], reason=words)
             else:
-                accept(entry, by=actor, version=seen[entry.pk], words=words, holds=holds)
+                accept_submission(entry, by=actor, version=seen[entry.pk], words=words, holds=holds)
         except Refused as refusal:
             undone.append((entry, str(refusal)))
         else:

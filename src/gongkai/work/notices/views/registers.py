@@ -16,39 +16,41 @@ from gongkai.core.widgets.asked import year_in
 from gongkai.core.widgets.fields import WholeNumber
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
 from gongkai.work.notices import actions as act
-from gongkai.work.notices.defaults import own_defaults
+from gongkai.work.notices.defaults import load_own_defaults
 from gongkai.work.notices.models import Measure
-from gongkai.work.notices.planning.periods import TRACKS
-from gongkai.work.notices.planning.vague import TABLE
-from gongkai.work.notices.queries.timeline import awaited_acts, timeline
+from gongkai.work.notices.planning.periods import TRACK_LABELS
+from gongkai.work.notices.planning.vague import PRESET_MEANINGS
+from gongkai.work.notices.queries.timeline import build_timeline, list_awaited_acts
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.notices.views.listing import reached
-from gongkai.work.notices.views.shared import attempt
+from gongkai.work.notices.views.listing import list_importable_bodies
+from gongkai.work.notices.views.shared import run_and_redirect
 
 
-def years_of(actor: Actor) -> list[int]:
+def list_years(actor: Actor) -> list[int]:
     """Return the years with visible notices, and this year."""
     found = set(visible_to(actor).order_by().values_list("year", flat=True).distinct())
     return sorted(found | {timezone.localdate().year}, reverse=True)
 
 
-def time(request: HttpRequest) -> HttpResponse:
+def timeline_page(request: HttpRequest) -> HttpResponse:
     """Show the timeline of a year."""
     actor, year = actor_of(request.user), year_in(request)
-    found = timeline(year, actor)
+    found = build_timeline(year, actor)
     context = {
         "months": found.months,
         "as_of": found.as_of,
         "year": year,
-        "years": years_of(actor),
-        "awaited": [awaited_act for awaited_act in awaited_acts(year, actor) if awaited_act.dated is None],
+        "years": list_years(actor),
+        "awaited": [
+            awaited_act for awaited_act in list_awaited_acts(year, actor) if awaited_act.dated is None
+        ],
         "today": timezone.localdate(),
     }
     return render(request, "notices/timeline.html", context)
 
 
-class Styled(forms.Form):
+class StyledForm(forms.Form):
     """A form with the styles of the office; `by` limits the choices."""
 
     def __init__(
@@ -84,43 +86,45 @@ def own_bodies(by: Actor) -> QuerySet[Body]:
 
 @dataclass
 class GovernmentDefaults:
-    """The target of `set_default`: the defaults of a government."""
+    """The target of `set_vague_default`: the defaults of a government."""
 
     government: Body
 
 
-class DefaultForm(Styled):
+class VagueDefaultForm(StyledForm):
     """The meaning of a vague word."""
 
     word = forms.CharField(label="用语", max_length=20, help_text="如：及时、定期、动态更新")
     days = WholeNumber(
         label="工作日", required=False, min_value=1, max_value=250, help_text="不填则不限天数。"
     )
-    cycle = forms.ChoiceField(label="核查周期", choices=list(TRACKS.items()))
+    cycle = forms.ChoiceField(label="核查周期", choices=list(TRACK_LABELS.items()))
     note = forms.CharField(label="说明", max_length=200, required=False)
 
 
-def defaults(request: HttpRequest) -> HttpResponse:
+def defaults_page(request: HttpRequest) -> HttpResponse:
     """Show the meaning of vague words; the open-government office can change it."""
     actor = actor_of(request.user)
-    governments = reached(actor)
+    governments = list_importable_bodies(actor)
     government = governments[0] if governments else None
-    form = DefaultForm(*((request.POST,) if request.method == "POST" else ()), by=actor)
+    form = VagueDefaultForm(*((request.POST,) if request.method == "POST" else ()), by=actor)
     if request.method == "POST" and form.is_valid() and government:
-        return attempt(
+        return run_and_redirect(
             request,
-            lambda: act.set_default(GovernmentDefaults(government), by=actor, **form.cleaned_data),
+            lambda: act.set_vague_default(GovernmentDefaults(government), by=actor, **form.cleaned_data),
             "已设定。",
             "notices_defaults",
         )
-    may = government is not None and not act.set_default.why_not(GovernmentDefaults(government), by=actor)
-    own = own_defaults(government) if government else {}
-    table = {row.word: row for row in TABLE} | own
+    may = government is not None and not act.set_vague_default.why_not(
+        GovernmentDefaults(government), by=actor
+    )
+    own = load_own_defaults(government) if government else {}
+    table = {row.word: row for row in PRESET_MEANINGS} | own
     context = {
         "rows": list(table.values()),
         "own": own,
         "form": form if may else None,
         "government": government,
-        "cycles": TRACKS,
+        "cycles": TRACK_LABELS,
     }
     return render(request, "notices/defaults.html", context)

@@ -15,31 +15,39 @@ from gongkai.core.acts.pages import answer_form
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
-from gongkai.work.notices.actions import amend, confirm, issue, undo_import
-from gongkai.work.notices.actions.correcting import CHECKED, correct_front
-from gongkai.work.notices.doubts import asked_alone
-from gongkai.work.notices.expansion import with_parts
+from gongkai.work.notices.actions import amend_measure, confirm_notice, issue_notice, undo_import
+from gongkai.work.notices.actions.correcting import MARKED_CHECKED, correct_front_page
+from gongkai.work.notices.doubts import needs_single_decision
+from gongkai.work.notices.expansion import prefetch_parts
 from gongkai.work.notices.forms_notice import FrontForm
-from gongkai.work.notices.last_year import LastYear, last_years_of
+from gongkai.work.notices.last_year import LastYearRow, find_last_years_rows
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, Part, UnitState
-from gongkai.work.notices.planning.parts import CHOICES, WAYS
-from gongkai.work.notices.planning.periods import TRACKS
-from gongkai.work.notices.planning.sentences import EVERY, with_day
-from gongkai.work.notices.planning.shared_limits import origin_in_words
-from gongkai.work.notices.planning.titles import only_words
-from gongkai.work.notices.queries.missed import missed_of
-from gongkai.work.notices.queries.readiness import doubts, sweepable, unresolved
-from gongkai.work.notices.queries.taken_limits import Place, place_of, taken_limits
-from gongkai.work.notices.resolving import Names, strange_issuer
-from gongkai.work.notices.states import NOTICE, NoticeState
-from gongkai.work.notices.views.correcting import ANSWERS, OPERATIONS, Answer, front_values
-from gongkai.work.notices.views.learnt import heads_form
-from gongkai.work.notices.views.owners import forms_of, groups_of, named, way_of
-from gongkai.work.notices.views.revising import amending_of
-from gongkai.work.notices.views.shared import attempt, found
+from gongkai.work.notices.planning.parts import CHOICES_BY_FORM, OWNER_CHOICES
+from gongkai.work.notices.planning.periods import TRACK_LABELS
+from gongkai.work.notices.planning.sentences import PERIOD_WORDS, describe_rule_with_day
+from gongkai.work.notices.planning.shared_limits import describe_source
+from gongkai.work.notices.planning.titles import remove_paths_and_numbers
+from gongkai.work.notices.queries.missed import list_missed_sentences
+from gongkai.work.notices.queries.readiness import (
+    count_open_flags_by_kind,
+    count_sweepable_flags,
+    count_unresolved_units,
+)
+from gongkai.work.notices.queries.taken_limits import (
+    DeadlineSource,
+    count_shared_deadlines,
+    find_deadline_source,
+)
+from gongkai.work.notices.resolving import NameResolver, has_strange_issuer
+from gongkai.work.notices.states import NOTICE_MACHINE, NoticeState
+from gongkai.work.notices.views.correcting import OPERATIONS, AllRows, TouchedRows, read_front_values
+from gongkai.work.notices.views.learnt import build_heads_form
+from gongkai.work.notices.views.owners import find_current_choice, list_forms, list_groups, member_name
+from gongkai.work.notices.views.revising import build_amending_question
+from gongkai.work.notices.views.shared import get_notice_or_404, run_and_redirect
 
 # Kinds of deadlines in the form.
-LIMITS = (
+DEADLINE_CHOICES = (
     ("", "未写明"),
     ("by_date", "某日前"),
     ("yearly_by", "每年某日前"),
@@ -53,7 +61,7 @@ LIMITS = (
 
 
 @dataclass
-class DutyView:
+class ReviewDuty:
     """A duty on the page; `origin` is the source of its deadline, `alike` the duties sharing it."""
 
     duty: Duty
@@ -65,7 +73,7 @@ class DutyView:
 
 
 @dataclass
-class UnitView:
+class ReviewUnit:
     """A printed unit on the page, with suggestions if unresolved."""
 
     unit: MeasureUnit
@@ -90,16 +98,16 @@ class UnitView:
 
 
 @dataclass
-class RowView:
+class ReviewRow:
     """A row on the page."""
 
     measure: Measure
     number: int
-    sides: list[tuple[str, str, str, list[UnitView]]]
-    duties: list[DutyView]
+    sides: list[tuple[str, str, str, list[ReviewUnit]]]
+    duties: list[ReviewDuty]
     flags: list[tuple[int, dict[str, object]]]
     editing: bool = False
-    last: LastYear | None = None
+    last: LastYearRow | None = None
 
     @property
     def settled(self) -> str:
@@ -110,7 +118,7 @@ class RowView:
     @property
     def checked(self) -> bool:
         """True if a flag was marked as checked, which can be undone."""
-        return any(str(flag.get("settled") or "").startswith(CHECKED) for _, flag in self.flags)
+        return any(str(flag.get("settled") or "").startswith(MARKED_CHECKED) for _, flag in self.flags)
 
     @property
     def doubts(self) -> int:
@@ -128,8 +136,10 @@ class RowView:
     @property
     def told(self) -> bool:
         """True if the duties contain the whole text, which is then not shown twice."""
-        said = "".join(only_words(str(duty_view.duty.text)) for duty_view in self.duties)
-        return bool(said) and _letters(said) == _letters(only_words(str(self.measure.text)))
+        said = "".join(remove_paths_and_numbers(str(duty_view.duty.text)) for duty_view in self.duties)
+        return bool(said) and _keep_letters(said) == _keep_letters(
+            remove_paths_and_numbers(str(self.measure.text))
+        )
 
     @property
     def ownerless(self) -> int:
@@ -155,12 +165,12 @@ class RowView:
     @property
     def ways(self) -> list[tuple[str, str, bool]]:
         """The choices of who owes it as (key, label, current)."""
-        now = way_of(self.measure)
-        return [(way, CHOICES[way], way == now) for way in WAYS.get(self.measure.form, ())]
+        now = find_current_choice(self.measure)
+        return [(way, OWNER_CHOICES[way], way == now) for way in CHOICES_BY_FORM.get(self.measure.form, ())]
 
 
 @dataclass
-class NameView:
+class UnresolvedName:
     """An unresolved name with the number of its occurrences."""
 
     unit: MeasureUnit
@@ -168,11 +178,11 @@ class NameView:
     suggestions: list[Body]
 
 
-def _letters(text: str) -> str:
+def _keep_letters(text: str) -> str:
     return "".join(value for value in text if value.isalnum())
 
 
-def names_of(notice: Notice) -> list[NameView]:
+def list_unresolved_names(notice: Notice) -> list[UnresolvedName]:
     """Return distinct unresolved names, the most common first; 等 is resolved in each row."""
     rows = MeasureUnit.objects.filter(measure__notice=notice, measure__dropped=False)
     waiting = rows.exclude(state=UnitState.RESOLVED).exclude(printed="等")
@@ -183,14 +193,14 @@ def names_of(notice: Notice) -> list[NameView]:
         places[unit.printed] += 1
     if not first:
         return []
-    names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
+    names = NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
     return [
-        NameView(first[printed], count, list(names.meant(printed).suggestions)[:5])
+        UnresolvedName(first[printed], count, list(names.meant(printed).suggestions)[:5])
         for printed, count in places.most_common()
     ]
 
 
-def offered(notice: Notice) -> list[str]:
+def list_suggested_names(notice: Notice) -> list[str]:
     """Return names for autocompletion: units, or a unit's offices and lower units."""
     rows = Body.objects.filter(active_to=None, merged_into=None).order_by("position", "pk")
     if not notice.own:
@@ -199,42 +209,47 @@ def offered(notice: Notice) -> list[str]:
     return [*offices, *(body.label for body in rows.filter(path__startswith=notice.government.path))]
 
 
-def rows_of(notice: Notice, only: set[int] | None = None, editing: int | None = None) -> list[RowView]:
+def load_rows(notice: Notice, only: set[int] | None = None, editing: int | None = None) -> list[ReviewRow]:
     """Return rows for the page, one of them in edit mode, in a constant number of queries."""
     order = list(notice.measures.order_by("position", "pk").values_list("pk", flat=True))
     numbers = {pk: place for place, pk in enumerate(order, start=1)}
-    measures = with_parts(notice.measures.order_by("position", "pk"))
+    measures = prefetch_parts(notice.measures.order_by("position", "pk"))
     if only is not None:
         measures = measures.filter(pk__in=only)
-    names: Names | None = None
-    shared = taken_limits(notice)
-    last = last_years_of(notice) if notice.editable else {}
+    names: NameResolver | None = None
+    shared = count_shared_deadlines(notice)
+    last = find_last_years_rows(notice) if notice.editable else {}
     made = []
     for measure in measures:
         if names is None and any(not unit.resolved for unit in measure.units.all()):
-            names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
-        made.append(_row(measure, numbers[measure.pk], names, notice.issued_on, shared))
+            names = NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
+        made.append(_build_row(measure, numbers[measure.pk], names, notice.issued_on, shared))
         made[-1].editing = measure.pk == editing and notice.editable
         made[-1].last = last.get(measure.pk)
     return made
 
 
-def _row(
-    measure: Measure, number: int, names: Names | None, issued: date | None, shared: Counter[Place]
-) -> RowView:
-    units = [_unit(unit, names) for unit in measure.units.all()]
+def _build_row(
+    measure: Measure,
+    number: int,
+    names: NameResolver | None,
+    issued: date | None,
+    shared: Counter[DeadlineSource],
+) -> ReviewRow:
+    units = [_build_unit(unit, names) for unit in measure.units.all()]
     by_part = {part: [unit_view for unit_view in units if unit_view.unit.part == part] for part in Part}
     sides = [
-        (str(part), str(part.label), does, by_part[part]) for part, does in _does(measure, by_part).items()
+        (str(part), str(part.label), does, by_part[part])
+        for part, does in _describe_parts(measure, by_part).items()
     ]
     duties = [
-        DutyView(
+        ReviewDuty(
             duty,
-            with_day(duty.due, issued),
+            describe_rule_with_day(duty.due, issued),
             "\n".join(" > ".join(path) for path in duty.paths),
             "、".join(duty.channels),
-            origin_in_words(duty.due),
-            shared[place_of(duty)],
+            describe_source(duty.due),
+            shared[find_deadline_source(duty)],
         )
         for duty in measure.duties.all()
     ]
@@ -243,102 +258,105 @@ def _row(
         (
             place,
             flag
-            | {"many": isinstance(flag.get("alternative"), list), "alone": asked_alone(flag, plural=plural)},
+            | {
+                "many": isinstance(flag.get("alternative"), list),
+                "alone": needs_single_decision(flag, plural=plural),
+            },
         )
         for place, flag in enumerate(measure.flags)
     ]
-    return RowView(measure, number, sides, duties, flags)
+    return ReviewRow(measure, number, sides, duties, flags)
 
 
-def _does(measure: Measure, by_part: Mapping[Part, list[UnitView]]) -> dict[Part, str]:
+def _describe_parts(measure: Measure, by_part: Mapping[Part, list[ReviewUnit]]) -> dict[Part, str]:
     """Return for each part of a row its role in words."""
     owes = measure.lead_owes or not by_part[Part.RESPONSIBLE]
     return {Part.LEAD: "承担" if owes else "审核", Part.RESPONSIBLE: "承担", Part.PARTNER: "配合"}
 
 
-def _unit(unit: MeasureUnit, names: Names | None) -> UnitView:
-    who = [named(unit_member) for unit_member in unit.members.all()]
+def _build_unit(unit: MeasureUnit, names: NameResolver | None) -> ReviewUnit:
+    who = [member_name(unit_member) for unit_member in unit.members.all()]
     if unit.resolved or names is None:
-        return UnitView(unit, who)
-    return UnitView(unit, who, list(names.meant(unit.printed).suggestions)[:5])
+        return ReviewUnit(unit, who)
+    return ReviewUnit(unit, who, list(names.meant(unit.printed).suggestions)[:5])
 
 
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def review_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the review page; open questions first, or in source order (`?order=source`)."""
-    notice, actor = found(request, pk)
-    rows = rows_of(notice, editing=whole(request.GET.get("edit", "")))
+    notice, actor = get_notice_or_404(request, pk)
+    rows = load_rows(notice, editing=whole(request.GET.get("edit", "")))
     order = request.GET.get("order", "doubts")
     if order == "doubts":
         rows.sort(key=lambda row: (not row.doubts, row.number))
     context = {
-        **_common(notice, actor),
+        **_build_common_context(notice, actor),
         "rows": rows,
         "order": order,
-        **heads_form(notice, actor, read="heads" in request.GET),
+        **build_heads_form(notice, actor, read="heads" in request.GET),
     }
     return render(request, "notices/review.html", context)
 
 
-def row(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
+def review_row(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
     """Return one row for htmx (`?edit=1` with forms); without htmx the whole page."""
-    notice, actor = found(request, pk)
+    notice, actor = get_notice_or_404(request, pk)
     if not request.headers.get("HX-Request"):
-        return page(request, pk)
-    common = _common(notice, actor)
+        return review_page(request, pk)
+    common = _build_common_context(notice, actor)
     editing = measure if request.GET.get("edit") and common["editable"] else None
-    rows = rows_of(notice, {measure}, editing)
+    rows = load_rows(notice, {measure}, editing)
     return (
         render(request, "notices/row.html", {**common, "row": rows[0]}) if rows else HttpResponse(status=404)
     )
 
 
-def _common(notice: Notice, actor: Actor) -> dict[str, object]:
-    kinds = sweepable(notice)
-    unsettled = sum(doubts(notice).values())
-    editable = notice.editable and not confirm.rule(actor, notice)
+def _build_common_context(notice: Notice, actor: Actor) -> dict[str, object]:
+    kinds = count_sweepable_flags(notice)
+    unsettled = sum(count_open_flags_by_kind(notice).values())
+    editable = notice.editable and not confirm_notice.rule(actor, notice)
     return {
         "notice": notice,
         "editable": editable,
-        "names": names_of(notice) if editable else [],
-        "missed": missed_of(notice) if editable else [],
+        "names": list_unresolved_names(notice) if editable else [],
+        "missed": list_missed_sentences(notice) if editable else [],
         "taking": (("", "列为任务"), ("1", "不列入")),
-        "forms": forms_of(notice) if editable else [],
-        "amending": amending_of(notice),
-        "groups": groups_of(notice) if editable else [],
-        "unresolved": unresolved(notice),
+        "forms": list_forms(notice) if editable else [],
+        "amending": build_amending_question(notice),
+        "groups": list_groups(notice) if editable else [],
+        "unresolved": count_unresolved_units(notice),
         "unsettled": unsettled,
         "alone": unsettled - sum(kinds.values()),
         "kinds": kinds.most_common(),
         "whose": (("everyone", "全部单位"), ("outside", "本系统之外")),
-        "limits": LIMITS,
-        "periods": list(EVERY.items()),
-        "cycles": list(TRACKS.items()),
-        "bodies": offered(notice),
-        "may_issue": notice.for_comment and not issue.why_not(notice, by=actor),
+        "limits": DEADLINE_CHOICES,
+        "periods": list(PERIOD_WORDS.items()),
+        "cycles": list(TRACK_LABELS.items()),
+        "bodies": list_suggested_names(notice),
+        "may_issue": notice.for_comment and not issue_notice.why_not(notice, by=actor),
         "may_undo": not undo_import.why_not(notice, by=actor),
-        "may_amend": not amend.why_not(notice, by=actor),
-        "closed": notice.state in NOTICE.closed,
+        "may_amend": not amend_measure.why_not(notice, by=actor),
+        "closed": notice.state in NOTICE_MACHINE.closed,
         "LIVE": NoticeState.LIVE,
     }
 
 
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
+def correct_row(request: HttpRequest, pk: int) -> HttpResponse:
     """Run the correction named by `do`; for htmx return the rows it touched, else redirect."""
-    notice, actor = found(request, pk)
+    notice, actor = get_notice_or_404(request, pk)
     name = request.POST.get("do", "")
     if name == "front":
         return answer_form(
             request,
             FrontForm(request.POST),
-            lambda **front: correct_front(notice, by=actor, values=front_values(notice, front)),
+            lambda **front: correct_front_page(notice, by=actor, values=read_front_values(notice, front)),
             "已更正。",
             reverse("notices_review", args=[pk]),
         )
     if request.method != "POST" or name not in OPERATIONS:
-        return page(request, pk)
+        return review_page(request, pk)
     measure = request.POST.get("measure", "")
     if not request.headers.get("HX-Request"):
-        answer = attempt(
+        answer = run_and_redirect(
             request, lambda: OPERATIONS[name](notice, actor, request.POST), "已更正。", "notices_review", pk
         )
         answer["Location"] += f"?order={request.POST.get('order', 'doubts')[:8]}#m{measure}"
@@ -350,14 +368,14 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponse(
             render_to_string("ui/refused.html", {"reasons": refusal.reasons}, request), status=status
         )
-    return _answer(request, notice, actor, touched)
+    return _render_rows(request, notice, actor, touched)
 
 
-def _answer(request: HttpRequest, notice: Notice, actor: Actor, touched: Answer) -> HttpResponse:
+def _render_rows(request: HttpRequest, notice: Notice, actor: Actor, touched: TouchedRows) -> HttpResponse:
     fresh = Notice.objects.select_related("government", "issuer", "parent").get(pk=notice.pk)
-    everything = touched is ANSWERS.ALL
+    everything = touched is AllRows.ALL
     editing = whole(request.POST.get("measure", "")) if request.POST.get("editing") else None
-    rows = rows_of(fresh, None if everything else set(touched), editing)  # type: ignore[arg-type]
+    rows = load_rows(fresh, None if everything else set(touched), editing)  # type: ignore[arg-type]
     order = request.POST.get("order", "")
-    context = {**_common(fresh, actor), "rows": rows, "whole": everything, "order": order}
+    context = {**_build_common_context(fresh, actor), "rows": rows, "whole": everything, "order": order}
     return render(request, "notices/review_rows.html", context)

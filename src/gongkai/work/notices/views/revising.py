@@ -11,30 +11,30 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import whole
 from gongkai.work.notices import actions as act
-from gongkai.work.notices.actions import confirm
+from gongkai.work.notices.actions import confirm_notice
 from gongkai.work.notices.models import Amending, Notice
 from gongkai.work.notices.revising import (
-    LABELS,
-    Revision,
+    STATUS_LABELS,
+    VersionComparison,
     compare_versions,
-    reasons_for,
-    running_beside,
+    list_amendable_notices,
+    list_amending_reasons,
 )
-from gongkai.work.notices.views.shared import attempt, found
+from gongkai.work.notices.views.shared import get_notice_or_404, run_and_redirect
 
 # The filter for pending rows.
-WAITING = "waits"
+PENDING_FILTER = "waits"
 
 
 @dataclass(frozen=True)
-class AmendingView:
+class AmendingQuestion:
     """The question whether a draft amends a notice in force, with reasons and candidates."""
 
     asked: bool
     older: Notice | None
     reasons: tuple[str, ...]
     offered: tuple[Notice, ...]
-    revision: Revision | None
+    revision: VersionComparison | None
 
     @property
     def others(self) -> list[Notice]:
@@ -42,36 +42,36 @@ class AmendingView:
         return [notice for notice in self.offered if notice != self.older]
 
 
-def amending_of(notice: Notice) -> AmendingView | None:
+def build_amending_question(notice: Notice) -> AmendingQuestion | None:
     """Return the question for the review page, or None if no notice in force could be amended."""
-    offered = tuple(running_beside(notice))
+    offered = tuple(list_amendable_notices(notice))
     if not notice.editable or not (offered or notice.amends_id):
         return None
     known = notice.amending in {Amending.ASKED, Amending.YES}
     older = notice.amends if known else None
-    return AmendingView(
+    return AmendingQuestion(
         asked=notice.amending == Amending.ASKED,
         older=older,
-        reasons=tuple(reasons_for(notice)) if older else (),
+        reasons=tuple(list_amending_reasons(notice)) if older else (),
         offered=offered,
         revision=compare_versions(notice) if notice.revises else None,
     )
 
 
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def revision_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the comparison, optionally of one kind (`?show=`); on POST accept or pair rows."""
-    notice, actor = found(request, pk)
+    notice, actor = get_notice_or_404(request, pk)
     if request.method == "POST":
-        return _correct(request, notice, actor)
+        return _handle_post(request, notice, actor)
     if not notice.revises or not notice.editable:
         return redirect("notices_notice", pk)
     revision = compare_versions(notice)
     show = request.GET.get("show", "")
-    show = show if show in {*LABELS, WAITING} else ""
+    show = show if show in {*STATUS_LABELS, PENDING_FILTER} else ""
     lines = [
         row_line
         for row_line in revision.lines
-        if not show or row_line.status == show or (show == WAITING and row_line.waits)
+        if not show or row_line.status == show or (show == PENDING_FILTER and row_line.waits)
     ]
     paired = {row_line.old.pk for row_line in revision.pairs if row_line.old}
     context = {
@@ -81,22 +81,22 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "show": show,
         "filters": [
             ("", "全部", len(revision.lines)),
-            (WAITING, "待确认", revision.waiting),
+            (PENDING_FILTER, "待确认", revision.waiting),
             *revision.counts,
         ],
         "together": sum(
             1 for row_line in revision.lines if row_line.waits and not row_line.alone and not row_line.rivals
         ),
         "running": [(row_line.old, row_line.old.pk in paired) for row_line in revision.lines if row_line.old],
-        "editable": not confirm.rule(actor, notice),
+        "editable": not confirm_notice.rule(actor, notice),
     }
     return render(request, "notices/revision.html", context)
 
 
-def _correct(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResponse:
+def _handle_post(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResponse:
     values = request.POST
     back = reverse("notices_revision", args=[notice.pk])
-    if values.get("show") in {*LABELS, WAITING}:
+    if values.get("show") in {*STATUS_LABELS, PENDING_FILTER}:
         back += f"?show={values['show']}"
     key = values.get("row", "")
 
@@ -107,25 +107,25 @@ def _correct(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResponse
                 raise Refused("请刷新页面后重试。")
             act.pair_rows(notice, by=actor, new=new, old=whole(values.get("old", "")) or None)
         elif values.get("do") == "keep":
-            act.keep_row(notice, by=actor, row=key, reason=values.get("reason", ""))
+            act.keep_dropped_row(notice, by=actor, row=key, reason=values.get("reason", ""))
         else:
             act.accept_rows(notice, by=actor, row=key)
 
-    return attempt(request, work, "已记下。", back)
+    return run_and_redirect(request, work, "已记下。", back)
 
 
 @require_POST
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer_amending_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Record which notice in force this one amends, or none."""
-    notice, actor = found(request, pk)
+    notice, actor = get_notice_or_404(request, pk)
     number = whole(request.POST.get("older", ""))
     yes = request.POST.get("do") == "yes"
 
     def work() -> None:
-        older = running_beside(notice).filter(pk=number or 0).first() if yes else None
+        older = list_amendable_notices(notice).filter(pk=number or 0).first() if yes else None
         if yes and older is None:
             raise Refused("请选择修订的是哪一份通知。")
         act.answer_amending(notice, by=actor, older=older)
 
     said = "已记下，请逐条核对变化。" if yes else "已记下，本通知单独执行。"
-    return attempt(request, work, said, "notices_revision" if yes else "notices_review", pk)
+    return run_and_redirect(request, work, said, "notices_revision" if yes else "notices_review", pk)

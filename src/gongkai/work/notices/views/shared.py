@@ -11,12 +11,12 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.work.notices.models import Notice
 
 
-def found(request: HttpRequest, pk: int) -> tuple[Notice, Actor]:
+def get_notice_or_404(request: HttpRequest, pk: int) -> tuple[Notice, Actor]:
     """Return a visible notice and the actor; 404 otherwise."""
     return get_visible_or_404(request.user, Notice, pk), actor_of(request.user)
 
 
-def attempt(
+def run_and_redirect(
     request: HttpRequest, work: Callable[[], object], said: str, to: str, *args: object
 ) -> HttpResponse:
     """Run an action, add its message or objections, and redirect."""

@@ -11,12 +11,12 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.work.notices.panels import may_staff
-from gongkai.work.notices.queries.staffing import Unstaffed, unstaffed
+from gongkai.work.notices.panels import can_staff
+from gongkai.work.notices.queries.staffing import UnstaffedUnit, list_unstaffed_units
 
 
-def _lacking(row: AnyRow) -> str:
-    return Unstaffed(row, row.tasks, bool(row.idle), bool(row.unsigned)).words
+def _missing_staff(row: AnyRow) -> str:
+    return UnstaffedUnit(row, row.tasks, bool(row.idle), bool(row.unsigned)).words
 
 
 class UnstaffedUnits(Register[Body]):
@@ -30,8 +30,8 @@ class UnstaffedUnits(Register[Body]):
         Column(
             "lacking",
             "缺少的人员",
-            value=_lacking,
-            cell=lambda row: chip(_lacking(row)) if row.idle else _lacking(row),
+            value=_missing_staff,
+            cell=lambda row: chip(_missing_staff(row)) if row.idle else _missing_staff(row),
             order="",
             width=40,
         ),
@@ -58,7 +58,7 @@ class UnstaffedUnits(Register[Body]):
 
     def rows(self, by: Actor) -> "QuerySet[Body]":
         """Return the units annotated with open tasks and missing staff."""
-        found = {row.body.pk: row for row in unstaffed(by)}
+        found = {row.body.pk: row for row in list_unstaffed_units(by)}
         count = [When(pk=pk, then=Value(row.open)) for pk, row in found.items()]
 
         def marked(numbers: list[int]) -> Case:
@@ -81,4 +81,4 @@ class UnstaffedUnits(Register[Body]):
 
     def ways(self, by: Actor, row: Body) -> Sequence[tuple[str, str]]:
         """Return the link to the page for appointments."""
-        return (("安排人员" if may_staff(by) else "查看", self.url_of(row)),)
+        return (("安排人员" if can_staff(by) else "查看", self.url_of(row)),)

@@ -14,11 +14,11 @@ from gongkai.lib.law import Light
 from gongkai.lib.writing.table import progress_xlsx
 from gongkai.lib.writing.table_paper import progress_docx
 from gongkai.work.notices.models import Assignment
-from gongkai.work.notices.queries.matrix import cell_entries, matrix_shown, section_titles
-from gongkai.work.notices.queries.table import progress_table, rows_of
-from gongkai.work.notices.views.shared import found
+from gongkai.work.notices.queries.matrix import find_section_titles, list_cell_entries, load_matrix
+from gongkai.work.notices.queries.table import build_progress_table, list_table_rows
+from gongkai.work.notices.views.shared import get_notice_or_404
 
-LEGEND = (
+LIGHT_LEGEND = (
     ("red", Light.of("red").shape, "逾期"),
     ("yellow", Light.of("yellow").shape, "临期"),
     ("green", Light.of("green").shape, "正常"),
@@ -28,39 +28,39 @@ LEGEND = (
 )
 
 
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def matrix_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the matrix of a notice; units of a district share a column if there are many."""
-    notice, actor = found(request, pk)
-    table = matrix_shown(notice, actor, under=opened(request.GET.get("under"), notice.government))
-    return render(request, "notices/matrix.html", {"notice": notice, "table": table, "legend": LEGEND})
+    notice, actor = get_notice_or_404(request, pk)
+    table = load_matrix(notice, actor, under=opened(request.GET.get("under"), notice.government))
+    return render(request, "notices/matrix.html", {"notice": notice, "table": table, "legend": LIGHT_LEGEND})
 
 
-def _rows(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
-    return rows_of(*found(request, pk))
+def _list_rows(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
+    return list_table_rows(*get_notice_or_404(request, pk))
 
 
-@may_be_long("notices.table", "打表", rows=_rows)
-def export(request: HttpRequest, pk: int) -> HttpResponse:
+@may_be_long("notices.table", "打表", rows=_list_rows)
+def export_matrix(request: HttpRequest, pk: int) -> HttpResponse:
     """Export the table as a spreadsheet, or with `?as=docx` as a paper."""
-    notice, actor = found(request, pk)
-    made = progress_table(notice, actor)
+    notice, actor = get_notice_or_404(request, pk)
+    made = build_progress_table(notice, actor)
     name = f"打表 {notice.title[:60]}"
     if request.GET.get("as") == "docx":
         return download(progress_docx(made), f"{name}.docx", DOCX)
     return download(progress_xlsx(made), f"{name}.xlsx", XLSX)
 
 
-def cell(request: HttpRequest, pk: int, section: int, body: int) -> HttpResponse:
+def cell_page(request: HttpRequest, pk: int, section: int, body: int) -> HttpResponse:
     """List the tasks of one cell."""
-    notice, actor = found(request, pk)
+    notice, actor = get_notice_or_404(request, pk)
     asked = whole(request.GET.get("office", "")) if notice.own else None
     office = get_visible_or_404(actor, Office, asked, body=body) if asked else None
     context = {
         "notice": notice,
-        "section": section_titles(notice).get(section, ""),
+        "section": find_section_titles(notice).get(section, ""),
         "body": get_visible_or_404(actor, Body, body),
         "office": office,
-        "rows": cell_entries(
+        "rows": list_cell_entries(
             notice, section, body, actor, (office.pk if office else 0) if notice.own else None
         ),
     }

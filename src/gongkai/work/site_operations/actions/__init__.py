@@ -1,34 +1,45 @@
 """Actions on faults, and on how sites and accounts are run."""
 
-from gongkai.work.site_operations.actions.faults import answer, dismiss, rate, report_fault, transfer
-from gongkai.work.site_operations.actions.handover import enter_part, receive_part, take_along, witness_part
-from gongkai.work.site_operations.actions.reading import log_reading, plan_turns, remind_reading
-from gongkai.work.site_operations.actions.restoring import log_drill
+from gongkai.work.site_operations.actions.faults import (
+    answer_fault,
+    dismiss_fault,
+    rate_answer,
+    report_fault,
+    transfer_fault,
+)
+from gongkai.work.site_operations.actions.handover import (
+    enter_handover,
+    log_site_export,
+    sign_as_witness,
+    sign_receipt,
+)
+from gongkai.work.site_operations.actions.reading import log_reading, plan_turns, remind_of_missing_log
+from gongkai.work.site_operations.actions.restoring import log_restore_drill
 from gongkai.work.site_operations.actions.upkeep import (
-    end_member,
     enter_member,
     enter_regulation,
-    keep_place,
+    record_departure,
+    save_site_file,
     set_funding,
 )
 
 __all__ = [
-    "answer",
-    "dismiss",
-    "end_member",
+    "answer_fault",
+    "dismiss_fault",
+    "enter_handover",
     "enter_member",
-    "enter_part",
     "enter_regulation",
-    "keep_place",
-    "log_drill",
     "log_reading",
+    "log_restore_drill",
+    "log_site_export",
     "plan_turns",
-    "rate",
-    "receive_part",
-    "remind_reading",
+    "rate_answer",
+    "record_departure",
+    "remind_of_missing_log",
     "report_fault",
+    "save_site_file",
     "set_funding",
-    "take_along",
-    "transfer",
-    "witness_part",
+    "sign_as_witness",
+    "sign_receipt",
+    "transfer_fault",
 ]

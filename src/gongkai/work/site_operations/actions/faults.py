@@ -19,10 +19,10 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quoted
 from gongkai.work.site_operations.kind import FAULT_KIND
 from gongkai.work.site_operations.models import Fault, FaultKind, Satisfaction
-from gongkai.work.site_operations.rules import anybody
+from gongkai.work.site_operations.rules import check_nothing
 
 
-@action("platform.report_fault", label="我为政府网站找错", rule=anybody)
+@action("platform.report_fault", label="我为政府网站找错", rule=check_nothing)
 def report_fault(
     website: Website, *, by: Actor, kind: str, text: str, page: str = "", at: datetime | None = None
 ) -> ActionResult:
@@ -55,7 +55,7 @@ def report_fault(
 
 
 @entry_action("fault", "transfer", label="转其他单位", rule=work)
-def transfer(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
+def transfer_fault(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
     """Transfer a fault to the unit responsible for the page; the due date stays."""
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位承办。")
@@ -77,18 +77,18 @@ def transfer(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionR
 
 
 @entry_action("fault", "answer", label="答复", rule=work)
-def answer(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+def answer_fault(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Answer a fault; the reader sees it with the query code and by mail if an address was left."""
-    return _close(entry, text, "answered", "您反映的网站问题已办结")
+    return _close_fault(entry, text, "answered", "您反映的网站问题已办结")
 
 
 @entry_action("fault", "dismiss", label="不予受理", rule=work)
-def dismiss(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+def dismiss_fault(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Dismiss a fault with a reason that the reader sees."""
-    return _close(entry, text, "dismissed", "您反映的网站问题不予受理")
+    return _close_fault(entry, text, "dismissed", "您反映的网站问题不予受理")
 
 
-def _close(entry: Entry, text: str, outcome: str, subject: str) -> ActionResult:
+def _close_fault(entry: Entry, text: str, outcome: str, subject: str) -> ActionResult:
     words = text.strip()
     if len(words) < 5:
         raise Refused("请写明核实和处理的情况，让反映人看得懂。")
@@ -110,14 +110,14 @@ def _close(entry: Entry, text: str, outcome: str, subject: str) -> ActionResult:
     return ActionResult(words=words, facts={"outcome": outcome}, tell=tell, events=(event("replied", now),))
 
 
-def _not_rated(entry: Entry) -> list[str]:
+def _check_not_rated(entry: Entry) -> list[str]:
     return (
         ["已经评价过了。"] if Fault.objects.filter(pk=entry.pk, satisfaction__isnull=False).exists() else []
     )
 
 
-@entry_action("fault", "rate", label="评价", rule=anybody, ready=_not_rated)
-def rate(entry: Entry, *, by: Actor, satisfaction: int, remark: str = "") -> ActionResult:
+@entry_action("fault", "rate", label="评价", rule=check_nothing, ready=_check_not_rated)
+def rate_answer(entry: Entry, *, by: Actor, satisfaction: int, remark: str = "") -> ActionResult:
     """Record the reader's satisfaction once; the remark is stored with the fault, not in the log."""
     chosen = Satisfaction(satisfaction)
     Fault.objects.filter(pk=entry.pk).update(satisfaction=chosen, remark=remark.strip()[:500])

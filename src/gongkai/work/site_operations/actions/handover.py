@@ -8,11 +8,11 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.same_person import is_among
 from gongkai.work.site_operations.models import Handover, Part, Upkeep
-from gongkai.work.site_operations.rules import keeps, receives, witnesses
+from gongkai.work.site_operations.rules import check_can_keep, check_can_receive, check_can_witness
 
 
-@action("platform.enter_part", label="登记移交事项", rule=keeps)
-def enter_part(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, on: date) -> ActionResult:
+@action("platform.enter_part", label="登记移交事项", rule=check_can_keep)
+def enter_handover(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, on: date) -> ActionResult:
     """Enter what was handed over; signed lines cannot change. The result is the `Handover`."""
     if on > timezone.localdate():
         raise Refused("移交日期不能晚于今天。")
@@ -24,26 +24,26 @@ def enter_part(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, o
     return ActionResult(words=f"登记{Part(part).label}：{what}", result=made)
 
 
-def _not_received(row: Handover) -> list[str]:
+def _check_not_received(row: Handover) -> list[str]:
     return ["已经签收。"] if row.received_at else []
 
 
-@action("platform.receive_part", label="签收", rule=receives, ready=_not_received)
-def receive_part(row: Handover, *, by: Actor) -> ActionResult:
+@action("platform.receive_part", label="签收", rule=check_can_receive, ready=_check_not_received)
+def sign_receipt(row: Handover, *, by: Actor) -> ActionResult:
     """Sign the receipt of a handover."""
     row.received_by, row.received_person, row.received_at = by.name, by.person_id, timezone.now()
     row.save(update_fields=["received_by", "received_person", "received_at"])
     return ActionResult(words=f"签收{row.get_part_display()}：{row.what}")
 
 
-def _to_witness(row: Handover) -> list[str]:
+def _check_can_be_witnessed(row: Handover) -> list[str]:
     if row.witnessed_at:
         return ["已经监交签字。"]
     return [] if row.received_at else ["接收人还没有签收。"]
 
 
-@action("platform.witness_part", label="监交签字", rule=witnesses, ready=_to_witness)
-def witness_part(row: Handover, *, by: Actor) -> ActionResult:
+@action("platform.witness_part", label="监交签字", rule=check_can_witness, ready=_check_can_be_witnessed)
+def sign_as_witness(row: Handover, *, by: Actor) -> ActionResult:
     """Sign as witness; it must be another person than the recipient."""
     if is_among(by, [row.received_person]):
         raise Refused("监交人和接收人应是两个人。")
@@ -52,11 +52,11 @@ def witness_part(row: Handover, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"监交{row.get_part_display()}")
 
 
-def _is_site(upkeep: Upkeep) -> list[str]:
+def _check_is_site(upkeep: Upkeep) -> list[str]:
     return [] if upkeep.website_id else ["账号的内容在平台上，请在平台导出。"]
 
 
-@action("platform.take_along", label="导出整站", rule=keeps, ready=_is_site)
-def take_along(upkeep: Upkeep, *, by: Actor) -> ActionResult:
+@action("platform.take_along", label="导出整站", rule=check_can_keep, ready=_check_is_site)
+def log_site_export(upkeep: Upkeep, *, by: Actor) -> ActionResult:
     """Log that the whole site was exported (see `site_operations.whole`)."""
     return ActionResult(words=f"导出整站“{upkeep}”", stream=f"website/{upkeep.website_id}")

@@ -7,7 +7,7 @@ from gongkai.work.site_operations.models import RestoreDrill
 
 
 @action("platform.log_drill", label="登记恢复演练", rule=system_only)
-def log_drill(drill: RestoreDrill, *, by: Actor, **facts: object) -> ActionResult:
+def log_restore_drill(drill: RestoreDrill, *, by: Actor, **facts: object) -> ActionResult:
     """Record the result of restoring a backup for verification. The result is the `RestoreDrill`."""
     for name, value in facts.items():
         setattr(drill, name, value)

@@ -9,9 +9,9 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor
 from gongkai.work.site_operations.models import Funding, Member, Regulation, RegulationKind, Upkeep
-from gongkai.work.site_operations.rules import keeps
+from gongkai.work.site_operations.rules import check_can_keep
 
-_FACTS = (
+_FILE_FIELDS = (
     "supervisor",
     "undertaker",
     "leader",
@@ -24,10 +24,10 @@ _FACTS = (
 )
 
 
-@action("platform.keep_place", label="登记运行档案", rule=keeps)
-def keep_place(upkeep: Upkeep, *, by: Actor, **facts: object) -> ActionResult:
+@action("platform.keep_place", label="登记运行档案", rule=check_can_keep)
+def save_site_file(upkeep: Upkeep, *, by: Actor, **facts: object) -> ActionResult:
     """Enter or change who runs a site or account, and when duty reading starts. The result is the `Upkeep`."""
-    unknown = set(facts) - set(_FACTS)
+    unknown = set(facts) - set(_FILE_FIELDS)
     assert not unknown, unknown
     for name, value in facts.items():
         setattr(upkeep, name, value)
@@ -41,7 +41,7 @@ def keep_place(upkeep: Upkeep, *, by: Actor, **facts: object) -> ActionResult:
     )
 
 
-@action("platform.enter_regulation", label="登记运行制度", rule=keeps)
+@action("platform.enter_regulation", label="登记运行制度", rule=check_can_keep)
 def enter_regulation(
     upkeep: Upkeep,
     *,
@@ -64,7 +64,7 @@ def enter_regulation(
     return ActionResult(words=f"登记{RegulationKind(kind).label}制度“{title}”，{since}起施行", result=made)
 
 
-@action("platform.set_funding", label="登记运行经费", rule=keeps)
+@action("platform.set_funding", label="登记运行经费", rule=check_can_keep)
 def set_funding(
     upkeep: Upkeep,
     *,
@@ -81,7 +81,7 @@ def set_funding(
     return ActionResult(words=f"登记{year}年运行经费{budget}万元", facts={"year": year}, result=made)
 
 
-@action("platform.enter_member", label="登记团队成员", rule=keeps)
+@action("platform.enter_member", label="登记团队成员", rule=check_can_keep)
 def enter_member(
     upkeep: Upkeep,
     *,
@@ -104,8 +104,8 @@ def enter_member(
     )
 
 
-@action("platform.end_member", label="团队成员离开", rule=keeps)
-def end_member(upkeep: Upkeep, *, by: Actor, member: int) -> ActionResult:
+@action("platform.end_member", label="团队成员离开", rule=check_can_keep)
+def record_departure(upkeep: Upkeep, *, by: Actor, member: int) -> ActionResult:
     """Record that a member left the team."""
     found = upkeep.members.filter(pk=member, left_on=None).first()
     if found is None:
