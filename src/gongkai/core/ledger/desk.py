@@ -30,12 +30,13 @@ ENTRIES = "office/blocks/entries.html"
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of an entry's page.
+    """A section of an entry's page.
 
-    `context` returns what the template gets beside `entry` and `actor`, or None where there is nothing to show. `kinds` empty: every
-    kind. Lower positions stand higher; the entry's own facts are at 100, evidence at 300, movements at 500, remarks at 600.
-    `acts` in its context says which actions it offers itself, by name, with the place on the page: the page's own list leaves them out.
-    `acting`: the template of what must be read before anything is done, shown above the form of each act.
+    `context` returns the template context in addition to `entry` and `actor`, or None to hide the
+    panel. Empty `kinds` means every kind. Lower positions come first: facts of the entry are at
+    100, evidence at 300, movements at 500, comments at 600. If the context has `acts`, the panel
+    itself offers these actions (name to anchor), and the page omits them. `acting` is the template
+    shown above the form of each action.
     """
 
     name: str
@@ -48,21 +49,20 @@ class Panel:
 
 @dataclass(frozen=True)
 class Block:
-    """A part of the first page (今天要办).
+    """A block of the home page (今天要办).
 
-    `build` returns the template's context, or None where this actor has nothing to do with it. The default template lists entries:
-    `title`, `entries` (at most 20, with `ledger.kinds.related()` loaded), optional `empty`, `more` (an address), `note`, `near` (numbers of those
-    that are not folded), `warned` (from when kinds are warned of, where lights of one day differ). Mine is at 30, my
-    unit's at 32, what waits for others at 34 (`office.blocks`).
+    `build` returns the template context, or None to hide the block. The default template lists
+    entries: `title`, `entries` (at most 20, with `ledger.kinds.related()` loaded), and optionally
+    `empty`, `more` (a URL), `note`, `near` (ids that are not collapsed) and `warned` (warning times
+    by kind). Own entries are at position 30, the unit's at 32, those awaiting others at 34
+    (`office.blocks`).
 
-    An item stands on the page once: from the lists of the context that `once` names (entries, or what has an `entry`), those that a block above shows
-    are left out, and the block with them where nothing of `parts` is left.
+    Each item appears once on the page: an item of the lists named in `once` is omitted if an
+    earlier block shows it, and the block is hidden if nothing of `parts` remains. A context may
+    name in `stands_for` the ids of entries that its rows represent; later blocks omit them.
 
-    Where another block's rows stand for entries (a text that came back, for the entry of its disclosure), its context names their numbers
-    in `stands_for`: lists of entries below leave them out.
-
-    `needs` names rows of which one kind at least must be there, or the block has nothing to show this actor (none: it has nothing); it is asked
-    for all blocks at once, and a block that lacks them is not built.
+    `needs` names rows of which at least one kind must exist; it is checked for all blocks in one
+    query before `build`.
     """
 
     name: str

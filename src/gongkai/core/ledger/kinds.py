@@ -23,44 +23,46 @@ def _nobody_else(_: Actor) -> Q | None:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of entry: its name, its words, its machine, its page, and who else may see its entries.
+    """A kind of entry: labels, state machine, page, deadline rules and extra viewers.
 
-    `visible` returns a condition on Entry for those beside the owing body and the supervising offices (a lead unit, say), or
-    None where nothing is added for this actor.
-    `url` names the page of one entry (Django URL name with the entry's number as argument `pk`); the generic page serves most kinds,
-    which add their facts by a panel (`ledger.desk`) and their fields by forms (`ledger.forms`).
-    `actions` lists the names of the actions that its page offers as buttons, the usual next one first.
-    `onward` are those of them that move an entry on: the one button of the first page and of the page's head is the first of these that
-    is allowed (empty: any action).
-    `awaited` says what others are told comes next where the onward act is one of two decisions: no promise that it is taken that way.
-    `judges` says whose turn it is to judge what was handed in (the lead unit); None: the 政务公开办's. The 政务公开办 may judge and urge besides.
-    `prefix` begins its numbers (its label where empty). `rules` names its rule set in `law.rule_sets()`: its clock, and when yellow begins; an entry
-    may name another (`Entry.rules`).
-    `owner_known` says whether somebody who may not see an entry may learn whose it is (never by default).
-    `secret` kinds are never opened to all staff (`Audience.STAFF`).
-    `resting` is the condition under which the owing body can do nothing for now though the entry is still its own (a text in review).
-    `waiting` are the open states in which the owing body waits for somebody else (to accept, to decide); `waits_outside` says that this is
-    somebody outside (an applicant), so that it is no staff's turn.
-    `asked` are those of them in which a decision was asked for (延期, 不涉及, a report handed in), without which the body does not know what
-    it owes: they stand before what was handed in to be looked at.
-    `lists_acts` says that a panel of its own lists its actions with what speaks against them: the page's buttons are then the onward ones and
-    the shared ones.
-    `answers_itself` says that the owing body alone is offered what moves an entry on: who oversees it may act for it, and is not asked to.
-    `register` names the room's own list of them (a URL name), to which an entry's page leads back; the ledger where there is none.
-    `work` is what the first page's button says where the work is done on the entry's page and by no action of its own (登记上传).
-    `still_late`, `excused` and `carried_on` are the outcomes after which nothing is owed any more (不涉及, passed on); such entries count in no
-    figure themselves. They differ in a due date that the unit had let pass by then (`ledger.lapses`): after `still_late` it stays with the unit,
-    because the unit itself or the person who asked ended the entry. After `excused` it does not, where somebody else than the unit decided so;
-    the page names who and why. After `carried_on` another entry of the unit goes on with the same clock.
-    `inner` kinds stand between a unit and its own offices: who supervises the unit from above (政务公开办, 监督员) neither sees nor counts them,
-    nor is told when they are late.
-    `beside` kinds are what one unit gives for another's entry (配合): the entry is counted, they are in no sum of all kinds.
-    `ordered_in` is the way from an entry to the words that ordered it (`assignment__measure__text`), so that other rooms see what a task asks for.
-    `words` are the ways from an entry to what people outside wrote, encrypted columns of the kind's own table (`request__wanted`); `subject` those
-    of them that say what it is about, the first that has something (`ledger.subjects`). The title of such an entry repeats none of it.
-    `deidentifiers` returns, by primary key of each of some entries, the function that hides the people of this entry in a text: readers who do
-    not work on the entry get all its texts through it (`Entry.as_read`). Without it, encrypted texts are masked and others are shown.
-    `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
+    `visible` returns a filter for entries visible to the actor beyond the usual rules (for example
+    to a lead unit), or None. `url` is the URL name of an entry's page, with argument `pk`; most
+    kinds use the generic page with panels (`ledger.desk`) and forms (`ledger.forms`).
+
+    `actions` lists the actions on its page, the usual next one first. `onward` are those that
+    advance an entry; the first allowed one is the main button (empty: any action). `awaited` gives
+    other readers a neutral label if the next action is one of two decisions. `judges` decides whose
+    turn it is to judge a submission; None: the 政务公开办's.
+
+    `prefix` starts its numbers (default: its label). `rules` names its rule set in
+    `law.rule_sets()`; an entry may override it (`Entry.rules`). `owner_known` tells if an actor who
+    may not see an entry may learn its unit (default: never). Entries of `secret` kinds are never
+    visible to all staff.
+
+    `resting` is the filter for entries on which the unit can do nothing for now, such as a text in
+    review. `waiting` are the open states in which the unit waits for somebody else; with
+    `waits_outside` that is an outside person. `asked` are those of them in which a decision was
+    requested; they are shown before submissions.
+
+    `lists_acts`: a panel of its own lists the actions with reasons against them. `answers_itself`:
+    only the unit itself is asked to act, not its supervisors. `register` is the URL name of the
+    app's own list. `work` is the button label on the home page for work that is not an action.
+
+    `still_late`, `excused` and `carried_on` are outcomes after which nothing is owed; such entries
+    are not counted. They differ for a due date already missed (`ledger.lapses`): after `still_late`
+    it stays with the unit; after `excused` it does not, because another body decided so; after
+    `carried_on` another entry of the unit continues the same clock.
+
+    `inner` kinds are between a unit and its own offices: supervisors above the unit neither see nor
+    count them. `beside` kinds are contributions to another unit's entry (配合) and not counted in
+    totals.
+
+    `ordered_in` is the lookup of the text that ordered an entry (`assignment__measure__text`).
+    `words` are lookups of encrypted text from outside persons (`request__wanted`); `subject` lists
+    those that describe the matter (`ledger.subjects`). The title repeats none of it.
+    `deidentifiers` returns, by primary key, the function that masks the persons of an entry for
+    readers who do not work on it (`Entry.as_read`). `related` are the `select_related` fields of
+    lists.
     """
 
     name: str

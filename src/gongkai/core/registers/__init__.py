@@ -1,9 +1,6 @@
-"""Registers: a list, its forms and its records, declared once.
+"""Registers: a list, its forms and its record pages, declared once.
 
-A room declares a `Register`: the columns, the rows that somebody sees, the filters, the actions. From the declaration follow the page with
-its filters, order and pages, the cards on a phone, the spreadsheet, the units that owe a row and have none, the form page of each action and
-the page of each record. Nothing here knows what a row is about.
-
-`columns` says how a value is read, shown and exported; `filters` narrows rows; `forms` makes an action's form from its signature and the
-model; `register` is the declaration and the list; `acting` and `record` are the two other pages.
+An app declares a `Register` with columns, rows, filters and actions. It generates the list page
+with filters, sorting and pagination, cards on phones, spreadsheet export, missing units, action
+forms and record pages. This package knows nothing about the meaning of rows.
 """

@@ -1,7 +1,7 @@
-"""The page of an action: one form, the same for every action of every register, for a row or for a new one.
+"""The generic form page of an action, on a new or an existing row.
 
-It says what speaks against the action, keeps what was typed, and does nothing twice. A form that somebody could never send is not opened:
-the page says who may instead.
+It shows the reasons against the action, keeps typed values, and prevents repeated submission.
+Users who can never submit the form see who can instead.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ View = Callable[..., HttpResponse]
 
 
 def new_view(register: "AnyRegister") -> View:
-    """Return the view that makes a row."""
+    """Return the view that creates a row."""
 
     def page(request: HttpRequest) -> HttpResponse:
         by, new = require_staff_actor(request), register.new
@@ -58,7 +58,7 @@ def new_view(register: "AnyRegister") -> View:
 
 @dataclass(frozen=True)
 class Frame:
-    """What a form page is about: the register's action, the record, and the row: the record itself or a row of one of its parts."""
+    """Context of a form page: register, action, record, and row (the record or a row of a part)."""
 
     register: "AnyRegister"
     act: Act
@@ -68,19 +68,19 @@ class Frame:
 
     @property
     def back(self) -> str:
-        """Where one came from: the record's page, else the list."""
+        """URL of the previous page: the record's page, else the list."""
         return (self.register.url_of(self.record) if self.record else "") or self.register.url()
 
     @property
     def title(self) -> str:
-        """What the row is called."""
+        """Title of the row."""
         if self.row is None:
             return ""
         return str(self.row) if self.part else self.register.heading_of(self.row)
 
     @property
     def facts(self) -> list[tuple[str, object]]:
-        """What the page shows of the row."""
+        """Facts of the row for the page."""
         row = self.row
         if row is None:
             return []
@@ -94,7 +94,6 @@ class Frame:
 
 
 def _first_target(new: New, targets: "AnyRows", by: Actor) -> dict[str, object]:
-    """Return the unit that a form begins with: one's own, unless one oversees others, too; then it is chosen."""
     if targets.model is Body:
         own = targets.filter(pk__in=by.bodies).first()
         if own and not targets.exclude(pk__in=by.bodies).exists():
@@ -104,19 +103,16 @@ def _first_target(new: New, targets: "AnyRows", by: Actor) -> dict[str, object]:
 
 
 def _only(targets: "AnyRows") -> "AnyRow":
-    """Return the one row that there is; None where there are several."""
     some = list(targets[:2])
     return some[0] if len(some) == 1 else None
 
 
 def _who_may(new: New, by: Actor) -> list[str]:
-    """Return the rule's own sentence, asked of the unit of whoever wants to act."""
     own = Body.objects.filter(pk__in=by.bodies).first()
     return new.action.why_not(own, by=by) if own else []
 
 
 def _after_new(register: "AnyRegister", row: object) -> str:
-    """Return the page of the new row; the list, where rows have no pages."""
     return (register.url_of(row) if isinstance(row, register.model) else "") or register.url()
 
 
@@ -154,7 +150,6 @@ def _named(acts: Sequence[Act], slug: str) -> Act:
 
 
 def _serve(request: HttpRequest, by: Actor, frame: Frame) -> HttpResponse:
-    """Show the form of an action, or do it."""
     act, row = frame.act, frame.row
     if act.quick and request.method != "POST":
         raise Http404("没有这种操作")
@@ -177,15 +172,13 @@ def _serve(request: HttpRequest, by: Actor, frame: Frame) -> HttpResponse:
 
 
 def _version(request: HttpRequest, row: object) -> int | None:
-    """Return the version that somebody saw; None for rows without one."""
     return whole(request.POST.get("version", "")) if hasattr(row, "version") else None
 
 
 def _form(request: HttpRequest, frame: Frame, by: Actor, first: dict[str, object]) -> ActForm:
-    """Return the form, with first values: the row's own, the declaration's, and what came with the address."""
     act, row = frame.act, frame.row
     made = act.form_class((frame.part or frame.register).model)
-    # What a row has is what its form begins with; what is made beside it begins with nothing of it.
+    # The form starts with the row's values; a form that creates another row starts empty.
     of = act.target_of(row) if row is not None else None
     changed = of is not None and (act.model is None or isinstance(of, act.model))
     own = {name: _held(of, name) for name in made.base_fields if changed and hasattr(of, name)}
@@ -200,7 +193,6 @@ def _form(request: HttpRequest, frame: Frame, by: Actor, first: dict[str, object
 
 
 def _held(row: object, name: str) -> object:
-    """Return what a row has in a field; of several rows a list."""
     value = getattr(row, name)
     return list(value.all()) if isinstance(value, models.Manager) else value
 
@@ -214,7 +206,6 @@ def _do(
     version: int | None,
     facts: dict[str, object],
 ) -> object | None:
-    """Do it; None where it was refused, which the form then says."""
     try:
         given = {} if version is None else {"version": version}
         result = act.action(target, by=by, **given, **facts)
@@ -231,7 +222,6 @@ def _do(
 
 
 def _after(request: HttpRequest, frame: Frame, result: object) -> str:
-    """Return where one goes on: the page one came from, what the declaration says, the new record, the record while it is theirs, else the list."""
     wanted, register = request.POST.get("next", ""), frame.register
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         return wanted
@@ -262,7 +252,6 @@ def _draw(request: HttpRequest, frame: Frame, form: ActForm) -> HttpResponse:
 
 
 def _not_yours(request: HttpRequest, frame: Frame, reasons: list[str]) -> HttpResponse:
-    """Say why it cannot be done, and by whom it can."""
     said = reasons or [frame.act.lacking if isinstance(frame.act, New) else "现在不能办理。"]
     context = {**_context(frame), "reasons": said, "blocked": True}
     return render(request, "registers/act.html", context, status=403)

@@ -1,10 +1,10 @@
-"""Django's configuration of the room."""
+"""Django app configuration of registers."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """The room `registers`: templates only, no tables."""
+    """Django app configuration of registers: templates only, no tables."""
 
     name = "gongkai.core.registers"
     label = "registers"

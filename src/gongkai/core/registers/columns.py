@@ -1,7 +1,8 @@
-"""Columns of a register: what the model already says (head, choices, kind of value) is not said again.
+"""Columns of a register, with heading, choices and type taken from the model.
 
-A column is declared by the name of a field (`"topic"`, `"entry__number"`) or as a `Column`, where something differs. Bound to a model it
-gives the value for the screen (short unit names, days, links) and for the spreadsheet (full names, plain values).
+A column is declared by a field name (`"topic"`, `"entry__number"`) or as a `Column`. Bound to a
+model it formats values for the page (short unit names, links) and for the spreadsheet (full
+names, plain values).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -24,29 +25,29 @@ from gongkai.core.spreadsheets.sheet import Column as SheetColumn
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.templatetags.ui import unit
 
-#: Where a column stands: in the list, in the exported file, on the record's page.
+#: Places of a column: the list, the exported file, the record's page.
 Place = Literal["list", "file", "record"]
 if TYPE_CHECKING:
     from gongkai.core.registers.record import Offer
 
-    #: Rows and fields of a model that the declaration names: nothing here knows which.
+    #: Any model's rows and fields.
     AnyField: TypeAlias = models.Field
     AnyRows: TypeAlias = models.QuerySet
 EVERYWHERE: frozenset[Place] = frozenset({"list", "file", "record"})
-#: Not in the list: long texts and what only some readers need.
+#: Long or rarely needed columns, not in the list.
 ASIDE: frozenset[Place] = frozenset({"file", "record"})
-#: In the list alone (lights, short words), in the exported file alone.
+#: Only in the list; only in the exported file.
 LISTED: frozenset[Place] = frozenset({"list"})
 FILED: frozenset[Place] = frozenset({"file"})
-#: From these on a column holds sentences: the width of its spreadsheet column, the length of its field, in characters.
+#: Widths (spreadsheet column, field length, in characters) from which a column counts as text.
 LONG_WIDTH, LONG_TEXT = 30, 120
-#: Longer texts are cut in the list and whole on the record's page and in the file; in characters.
+#: Maximum length of a text in the list, in characters; record page and file show all.
 LONGEST = 80
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column.
+    """A column of a register.
 
     Attributes:
         name: a field of the model, a path (`entry__number`), or any other name where `value` is given.
@@ -75,7 +76,7 @@ class Column:
     number: bool = False
 
     def bind(self, model: type[models.Model]) -> "BoundColumn":
-        """Return the column with the field that it shows.
+        """Return the column bound to the field that it shows.
 
         Raises:
             FieldDoesNotExist: there is neither a field of this name nor a `value`.
@@ -89,7 +90,7 @@ class Column:
 
 
 def field_of(model: type[models.Model], path: str) -> "AnyField | None":
-    """Return the field at a path (`entry__number`); None where there is none."""
+    """Return the field at a path (`entry__number`), or None."""
     field: object = None
     for name in path.split("__"):
         try:
@@ -103,7 +104,7 @@ def field_of(model: type[models.Model], path: str) -> "AnyField | None":
 
 @dataclass(frozen=True)
 class BoundColumn:
-    """A column of a model's list."""
+    """A column bound to a model."""
 
     column: Column
     field: "AnyField | None"
@@ -111,34 +112,34 @@ class BoundColumn:
 
     @property
     def name(self) -> str:
-        """The column's name, also the key in files."""
+        """Name of the column, and its key in files."""
         return self.column.name
 
     @property
     def head(self) -> str:
-        """The Chinese head."""
+        """Chinese heading."""
         return self.column.head or str(getattr(self.field, "verbose_name", self.name))
 
     @property
     def is_number(self) -> bool:
-        """Whether values are numbers, which stand to the right."""
+        """Return true if values are numbers, which are right-aligned."""
         numbers = (models.IntegerField, models.DecimalField, models.FloatField)
         of_field = isinstance(self.field, numbers) and not self.field.choices and self.column.value is None
         return of_field or self.column.number
 
     @property
     def is_year(self) -> bool:
-        """Whether values are years, which are written without a separator."""
+        """Return true if values are years, which have no thousands separator."""
         return self.is_number and self.name.rpartition("__")[2] == "year"
 
     @property
     def is_day(self) -> bool:
-        """Whether values are days or moments."""
+        """Return true if values are dates or times."""
         return isinstance(self.field, models.DateField) and self.column.value is None
 
     @property
     def order(self) -> str:
-        """The path that the list can be ordered by; empty where it cannot."""
+        """Sort path of the list, or "" if not sortable."""
         if self.column.order is not None:
             return self.column.order
         if self.field is None or self.column.value is not None or self.field.many_to_many:
@@ -150,7 +151,7 @@ class BoundColumn:
 
     @property
     def css(self) -> str:
-        """The class of the column's cells."""
+        """CSS class of the cells."""
         if self.is_number:
             return "gk-num"
         if self._is_long:
@@ -166,7 +167,6 @@ class BoundColumn:
 
     @property
     def _is_long(self) -> bool:
-        """Whether values are sentences or several names: such a column is never squeezed to a few characters a line."""
         if self.column.width:
             return self.column.width >= LONG_WIDTH
         longest = getattr(self.field, "max_length", None) or 0
@@ -178,7 +178,7 @@ class BoundColumn:
         return bool(self.field is not None and self.field.choices and self.column.value is None)
 
     def value(self, row: models.Model) -> object:
-        """Return the value of a row: labels instead of codes, rows instead of numbers."""
+        """Return the value of a row, with labels instead of codes and rows instead of ids."""
         if self.column.value is not None:
             return self.column.value(row)
         owner: AnyRow = row
@@ -195,7 +195,7 @@ class BoundColumn:
         return value
 
     def plain(self, row: models.Model) -> object:
-        """Return the value as a spreadsheet holds it: full names, no markup."""
+        """Return the value for the spreadsheet: full names, no markup."""
         value = self.value(row)
         if isinstance(value, Body):
             return value.name
@@ -206,7 +206,7 @@ class BoundColumn:
         return value
 
     def cell(self, row: models.Model) -> SafeString | str:
-        """Return what stands in the list's cell."""
+        """Return the HTML of the list cell."""
         if self.column.cell is not None:
             return shown(self.column.cell(row))
         value = self.value(row)
@@ -217,7 +217,7 @@ class BoundColumn:
         return shown(value)
 
     def fact(self, row: models.Model) -> SafeString | str:
-        """Return the value as the record's page shows it: whole, with its paragraphs; empty where there is none."""
+        """Return the value for the record's page, with paragraphs; "" if empty."""
         if self.column.cell is not None:
             return shown(self.column.cell(row))
         value = self.value(row)
@@ -257,7 +257,7 @@ class BoundColumn:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the list: the head that a phone shows beside it, its content and its class."""
+    """A cell of the list: heading (for phones), content and CSS class."""
 
     head: str
     content: object
@@ -266,7 +266,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the list: the row itself, its cells, where its page is, what may be done with it, whether its box is ticked (None: it has none)."""
+    """A row of the list: cells, URL, actions, and checkbox state (None: no checkbox)."""
 
     row: models.Model
     cells: Sequence[Cell]
@@ -277,7 +277,7 @@ class Line:
 
 @singledispatch
 def shown(value: object) -> SafeString | str:
-    """Return a value as the office shows it: short unit names, days `2026-11-20`, thousands separated, 是 and 否."""
+    """Return a value as pages show it: short unit names, ISO dates, thousands separators, 是/否."""
     return "" if value is None else str(value)
 
 
@@ -323,12 +323,12 @@ def _several(value: Sequence[object]) -> SafeString:
 
 
 def sign(key: str, words: str) -> SafeString:
-    """Return a light as the office shows it: a sign and its words."""
+    """Return the HTML of a light: symbol and label."""
     return render_to_string("ui/sign.html", {"key": key, "words": words})
 
 
 def columns_of(sheet: Sheet) -> list[Column]:
-    """Return the columns of a spreadsheet that an importer reads, for the file alone: what goes out comes in again."""
+    """Return the columns of an importer's spreadsheet, in the file only, for a round trip."""
     return [
         Column(
             column.key,
@@ -346,15 +346,15 @@ def columns_of(sheet: Sheet) -> list[Column]:
 
 
 def chip(words: str, beside: object = "") -> SafeString:
-    """Return what has to be done about a row, marked, with a value beside it."""
+    """Return the HTML of a warning chip next to a value."""
     return format_html('{} <span class="gk-chip gk-chip--warn">{}</span>', shown(beside), words)
 
 
 def link(row: "AnyRow | None", words: object = "") -> SafeString | str:
-    """Return a link to a row's page (an entry, by its number); nothing where there is none."""
+    """Return a link to a row's page (an entry by its number), or ""."""
     return format_html('<a href="{}">{}</a>', row.url, words or row.number) if row is not None else ""
 
 
 def bind_all(columns: Iterable["str | Column"], model: type[models.Model]) -> list[BoundColumn]:
-    """Return declared columns, bound to a model."""
+    """Return declared columns bound to a model."""
     return [(Column(column) if isinstance(column, str) else column).bind(model) for column in columns]

@@ -1,8 +1,8 @@
-"""What narrows a register's rows: a filter is declared by the name of a field, and django-filter makes and reads its form.
+"""Filters of a register, declared by field name and built with django-filter.
 
-A field with choices gives a list of them, a unit the units that have rows, a day its year, a yes-or-no field 是 and 否. `Year(…, usual=True)`
-is always narrowed to a year: this one, where nobody asks for another; `("month", month_filter("on"))` narrows it to a month. Any filter of
-django-filter's own can be declared with its name.
+A field with choices becomes a list, a unit field the units with rows, a date its year, a
+boolean 是/否. `Year(…, usual=True)` selects this year by default; `("month", month_filter("on"))`
+selects a month. Any filter of django-filter can be declared with its name.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,30 +31,30 @@ if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
     from gongkai.core.spreadsheets.sheet import AnyRow
 
-#: The name of the words that are looked for.
+#: Name of the search field.
 WORDS = "q"
 
 
 class Chosen(dict[str, object]):
-    """What was chosen in the filters, by their names."""
+    """The chosen filter values by name."""
 
     @property
     def year(self) -> int | None:
-        """The year; None where all years are asked for."""
+        """The chosen year, or None for all."""
         return int(str(self["year"])) if self.get("year") else None
 
     @property
     def unit(self) -> Body | None:
-        """The unit; None where all units are asked for."""
+        """The chosen unit, or None for all."""
         chosen = self.get("body")
         return chosen if isinstance(chosen, Body) else None
 
 
 @dataclass(frozen=True)
 class Year:
-    """A filter by the year of a day, or by a field that holds the year.
+    """A filter by the year of a date or by a year field.
 
-    `usual`: narrowed to this year (or `back` so many; `newest`: to the newest that has rows), unless another is asked for.
+    `usual`: this year is the default (minus `back` years; `newest`: the newest year with rows).
     """
 
     field: str
@@ -64,63 +64,63 @@ class Year:
     newest: bool = False
 
     def at_first(self, rows: "AnyRows") -> str:
-        """Return the year that a list is narrowed to where nobody asks for one."""
+        """Return the default year of a list."""
         return years_of(rows, self)[0][0] if self.newest else str(timezone.localdate().year - self.back)
 
 
 class RowFilter(ModelChoiceFilter):  # type: ignore[misc]
-    """A row of another model (a round, a screening) among those that rows of the list belong to: nobody is offered others."""
+    """A choice among the rows of another model that have rows in the list."""
 
 
 class UnitFilter(RowFilter):
-    """A unit among those that have rows: a list, or beyond 300 a line in which a part of the name is typed."""
+    """A choice among the units with rows; a search field if there are more than 300."""
 
     field_class = UnitField
 
     @classmethod
     def of(cls, path: str, label: str) -> "UnitFilter":
-        """Return the filter by the unit at a path of the row."""
+        """Return the filter by the unit at a path."""
         return cls(field_name=path, label=label, queryset=Body.objects.none(), empty_label="全部")
 
 
 def hidden_filter(
     method: "Callable[[AnyRows, str, str], AnyRows]" = lambda rows, name, value: rows,
 ) -> CharFilter:
-    """Return a filter without a field: the page that leads here sets it in the address, and the list keeps it there."""
+    """Return a filter without form field: a link sets it, and the list keeps it in the URL."""
     return CharFilter(label="", method=method, widget=forms.HiddenInput)
 
 
 class AmongFilter(ChoiceFilter):  # type: ignore[misc]
-    """A value among those that rows of the list have, called as another of their fields says."""
+    """A choice among the values used in the list, labelled by another field."""
 
     def __init__(self, path: str, label: str, *, called: str) -> None:
         self.called = called
         super().__init__(label=label, field_name=path, choices=[], empty_label="全部")
 
     def among(self, rows: "AnyRows") -> list[tuple[str, str]]:
-        """Return the values with their names."""
+        """Return the used values with labels."""
         return list(rows.order_by(self.field_name).values_list(self.field_name, self.called).distinct())
 
 
 class YesNoFilter(ChoiceFilter):  # type: ignore[misc]
-    """Whether a field is filled in (a day on which something ended), in the list's own words."""
+    """A filter by empty or filled field, with its own labels."""
 
     def __init__(self, path: str, label: str, *, yes: str, no: str) -> None:
         super().__init__(label=label, field_name=path, choices=[("1", yes), ("0", no)], empty_label="全部")
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
-        """Return the rows where it is, or is not."""
+        """Return the rows whose field is filled, or empty."""
         return qs.filter(**{f"{self.field_name}__isnull": value == "0"}) if value in {"0", "1"} else qs
 
 
 def month_filter(path: str) -> ChoiceFilter:
-    """Return the filter by the month of a day."""
+    """Return the filter by the month of a date."""
     months = [(str(month), f"{month}月") for month in range(1, 13)]
     return ChoiceFilter(label="月份", field_name=f"{path}__month", choices=months, empty_label="全部")
 
 
 class DayFilter(DateFilter):  # type: ignore[misc]
-    """Rows from a day on, or (`until`) up to it."""
+    """A filter for rows from a date, or (`until`) up to it."""
 
     field_class = Day
 
@@ -130,21 +130,21 @@ class DayFilter(DateFilter):  # type: ignore[misc]
 
 
 class WordsFilter(CharFilter):  # type: ignore[misc]
-    """Words that stand in any of several fields."""
+    """A text search in several fields."""
 
     def __init__(self, paths: Sequence[str]) -> None:
         self.paths = paths
         super().__init__(label="关键词", field_name=WORDS)
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
-        """Return the rows that have every word somewhere."""
+        """Return the rows that contain every word in any of the fields."""
         for word in str(value or "").replace("\0", "").split()[:5]:
             qs = qs.filter(reduce(or_, (models.Q((f"{path}__icontains", word)) for path in self.paths)))
         return qs
 
 
 class _YearFilter(ChoiceFilter):  # type: ignore[misc]
-    """A year among those that have rows."""
+    """A choice among the years that have rows."""
 
     def __init__(self, year: Year) -> None:
         self.year = year
@@ -159,12 +159,11 @@ class _YearFilter(ChoiceFilter):  # type: ignore[misc]
 
 
 def _holds_year(rows: "AnyRows", path: str) -> bool:
-    """Whether a field, or a column that the query adds, holds a year and not a day."""
     return path in rows.query.annotations or isinstance(field_of(rows.model, path), models.IntegerField)
 
 
 def years_of(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
-    """Return the years that have rows, the newest first, as choices; this one among them, but where the newest is the usual."""
+    """Return the years with rows as choices, newest first, plus this year by default."""
     path = year.field if _holds_year(rows, year.field) else f"{year.field}__year"
     there = set(rows.order_by().values_list(path, flat=True).distinct()) - {None}
     if not (year.newest and there):
@@ -173,10 +172,10 @@ def years_of(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
 
 
 class Listed(FilterSet):  # type: ignore[misc]
-    """The filters of one list; knows which years and units have rows. `usual`: what is chosen where the address says nothing.
+    """The filters of one list; `usual` are the defaults.
 
-    `tabs`: the filter that stands above the list instead of among the others. `rare`: those that are folded. `by`: who looks, for filters
-    that ask what they may read. `of`: the register's parent.
+    `tabs`: the filter shown as tabs. `rare`: collapsed filters. `by`: the actor. `of`: the
+    register's parent row.
     """
 
     usual: Mapping[str, str] = {}
@@ -197,7 +196,8 @@ class Listed(FilterSet):  # type: ignore[misc]
         for name, made in self.filters.items():
             if isinstance(made, _YearFilter):
                 choices = years_of(queryset, made.year)
-                # A year without rows can be asked for by address (a link from last year's report).
+                # A link may name a year without rows, for example from last
+                # year's report.
                 typed = asked.get(name, "")
                 if typed.isascii() and typed.isdigit() and len(typed) == 4 and typed not in dict(choices):
                     choices.append((typed, f"{typed}年"))
@@ -207,9 +207,11 @@ class Listed(FilterSet):  # type: ignore[misc]
             elif isinstance(made, RowFilter):
                 having = queryset.order_by().values(made.field_name)
                 there = made.queryset.model._default_manager.filter(pk__in=having)
-                # A link may lead to the rows of one that has none yet: that is an empty list, not everybody's rows.
+                # A link may name a unit without rows: the list is then empty, not
+                # unfiltered.
                 there |= there.model._default_manager.filter(pk__in=_named(there.model, by, asked.get(name)))
-                # django-filter reads the attribute each time, and puts it over what stands in `extra`.
+                # django-filter reads the attribute each time and overrides
+                # `extra` with it.
                 made.queryset = there.order_by("position", "pk") if there.model is Body else there
         dress(self.form)
         if self.tabs:
@@ -217,14 +219,14 @@ class Listed(FilterSet):  # type: ignore[misc]
 
     @property
     def chosen(self) -> Chosen:
-        """What was chosen, by the filter's name; nonsense is left out."""
+        """The valid chosen values by filter name."""
         valid = self.form.is_valid()
         given = self.form.cleaned_data if valid else getattr(self.form, "cleaned_data", {})
         return Chosen({name: value for name, value in given.items() if value not in (None, "")})
 
     @cached_property
     def unknown(self) -> frozenset[str]:
-        """The filters that are asked for a choice which there is not: all rows would stand there as if they were its own."""
+        """Names of filters with an invalid choice; the list must not show all rows then."""
         wrong = self.form.errors
         return frozenset(
             name for name in wrong if isinstance(self.filters[name], (ChoiceFilter, ModelChoiceFilter))
@@ -232,7 +234,7 @@ class Listed(FilterSet):  # type: ignore[misc]
 
     @property
     def said_unknown(self) -> str:
-        """What a list says instead of rows where it does not know what is asked for; "" where it does."""
+        """Message for an invalid choice, or ""."""
         for name in self.filters:
             if name in self.unknown:
                 asked, label = str(self.data.get(name, ""))[:20], self.filters[name].label
@@ -241,22 +243,22 @@ class Listed(FilterSet):  # type: ignore[misc]
 
     @property
     def fields(self) -> "list[BoundField]":
-        """The filters that stand above the list at once."""
+        """The visible filters."""
         return [field for field in self.form.visible_fields() if field.name not in self.rare]
 
     @property
     def folded(self) -> "list[BoundField]":
-        """The filters that are folded behind them."""
+        """The collapsed filters."""
         return [field for field in self.form.visible_fields() if field.name in self.rare]
 
     @property
     def unfolded(self) -> bool:
-        """Whether one of the folded filters is used."""
+        """Return true if a collapsed filter is in use."""
         return any(field.value() or field.errors for field in self.folded)
 
     @property
     def narrowed(self) -> bool:
-        """Whether anything was chosen beside what is always chosen."""
+        """Return true if anything other than the defaults was chosen."""
         usual = {
             name for name, made in self.filters.items() if isinstance(made, _YearFilter) and made.year.usual
         }
@@ -267,7 +269,7 @@ class Listed(FilterSet):  # type: ignore[misc]
         )
 
     def rows(self, instead: Mapping[str, object] | None = None) -> "AnyRows":
-        """Return the rows that fit, with some choices replaced; none where one is asked for that there is not (`said_unknown`)."""
+        """Return the matching rows, with some choices replaced; none for an invalid choice."""
         if self.unknown - set(instead or ()):
             return self.queryset.none()
         rows = self.queryset.all()
@@ -285,7 +287,7 @@ def filters_for(
     tabs: str = "",
     rare: Sequence[str] = (),
 ) -> type[Listed]:
-    """Return the filters of a list.
+    """Build the filter set class of a list.
 
     Args:
         model: of the rows.
@@ -313,7 +315,6 @@ def filters_for(
 
 
 def _named(model: type[models.Model], by: Actor, asked: str | None) -> list[int]:
-    """Return the number of the row that a question names, where its asker sees it."""
     if not asked or model not in ROWS:
         return []
     try:
@@ -343,5 +344,5 @@ def _filter_of(model: type[models.Model], name: str) -> Filter:
 
 
 def hidden_fields(form: forms.Form, data: QueryDict, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return what a filter form carries along: the order and the view that were chosen."""
+    """Return the parameters that a filter form preserves, such as sort order."""
     return [(name, str(data[name])) for name in names if data.get(name) and name not in form.fields]

@@ -1,8 +1,8 @@
-"""An action's form, made from its signature and the model: what both already say is not said again.
+"""Build an action's form from its signature and the model.
 
-A parameter that is a field of the model has that field's label, length, choices and help. A parameter of another name has the field that the
-declaration gives (`asks`), or one of `COMMON`. A parameter without a default is required. A form is written by hand only where its fields
-depend on each other; it derives from `ActForm` and is named in the declaration.
+A parameter named like a model field takes that field's label, length, choices and help. Other
+parameters take the field declared in `asks`, or one of `COMMON`. A parameter without default is
+required. Only forms with interdependent fields are written by hand; they derive from `ActForm`.
 """
 
 import inspect
@@ -31,19 +31,19 @@ if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyField, AnyRows
     from gongkai.core.spreadsheets.sheet import AnyRow
 
-#: Fields of parameters that no model has, by the parameter's name: each form has its own copy.
+#: Form fields of common parameters that no model has, by name; each form gets its own copy.
 COMMON: Mapping[str, Callable[[], forms.Field]] = {
     "reason": lambda: words("理由", rows=2, most=300),
     "words": lambda: words("说明", rows=3),
     "until": lambda: Day(label="期限"),
 }
-#: Parameters that the page itself gives.
+#: Parameters that the page supplies.
 GIVEN = frozenset({"by", "version"})
 CHOOSE = "请选择"
 
 
 class ActForm(Plain):
-    """The fields of one action. `facts()` is what the action is called with, beside `by` and `version`.
+    """The form of an action; `facts()` returns its arguments, except `by` and `version`.
 
     Attributes:
         act: the declaration that the form was made from.
@@ -81,7 +81,6 @@ class ActForm(Plain):
             self.fields[name].either = True  # type: ignore[attr-defined]
 
     def _declare(self, act: "Act") -> None:
-        """Take over what the declaration says of a row: what can be chosen, what is said above the fields."""
         for name, rows in act.offers.items():
             offered = rows(self.by, self.target)
             self.offer(name, offered)
@@ -94,10 +93,10 @@ class ActForm(Plain):
             self.said = act.said(self.target)
 
     def prepare(self) -> None:
-        """Narrow choices and set initial values by `self.target` and `self.by`."""
+        """Restrict choices and set initial values from `self.target` and `self.by`."""
 
     def facts(self) -> dict[str, object]:
-        """Return the action's facts; uploaded files are put into the private store here.
+        """Return the action's arguments; store uploaded files in the private store.
 
         Raises:
             Refused: a file cannot be stored.
@@ -173,38 +172,38 @@ class Act:
     hints: "Callable[[Mapping[str, object]], Sequence[str]] | None" = None
 
     def needs(self, name: str) -> bool:
-        """Whether the action cannot be called without a parameter."""
+        """Return true if a parameter is required."""
         parameter = inspect.signature(self.action.function).parameters.get(name)
         return parameter is not None and parameter.default is inspect.Parameter.empty
 
     def target_of(self, row: "AnyRow") -> "AnyRow":
-        """Return what the action is done to: the row, or what the declaration says."""
+        """Return the target of the action for a row."""
         return self.to(row) if self.to else row
 
     def applies(self, row: "AnyRow") -> bool:
-        """Whether it is offered on a row at all, whoever asks."""
+        """Return true if the action is offered on a row at all."""
         return self.when is None or self.when(row)
 
     def why_not(self, row: "AnyRow", by: Actor) -> list[str]:
-        """Return why somebody may not do it to a row now."""
+        """Return the actor's reasons against the action on a row."""
         return self.action.why_not(self.target_of(row), by=by)
 
     def is_offered(self, row: "AnyRow", by: Actor) -> bool:
-        """Whether somebody may do it to a row now."""
+        """Return true if the actor may perform the action on a row now."""
         return self.applies(row) and not self.why_not(row, by)
 
     @property
     def words(self) -> str:
-        """The button's words."""
+        """Label of the button."""
         return self.label or self.action.label
 
     @property
     def slug(self) -> str:
-        """The action's part of the address."""
+        """URL part of the action."""
         return self.action.name.partition(".")[2].replace("_", "-").replace(".", "-")
 
     def form_class(self, model: type[models.Model]) -> type[ActForm]:
-        """Return the form: the one written by hand, else one made from the signature and the model."""
+        """Return the form: the hand-written one, or one built from signature and model."""
         made = self.form or form_of(
             self.action,
             self.model or model,
@@ -235,7 +234,7 @@ class New(Act):
     done: str = "已登记。"
 
     def form_class(self, model: type[models.Model]) -> type[ActForm]:
-        """Return the form, the unit first."""
+        """Return the form, with the unit first."""
         made = super().form_class(model)
         if self.target in made.base_fields:
             return made
@@ -261,10 +260,10 @@ def form_of(
     left_out: Collection[str] = (),
     base: type[ActForm] = ActForm,
 ) -> type[ActForm]:
-    """Return the form of an action, made from its signature and the model.
+    """Build the form of an action from its signature and the model.
 
     Raises:
-        TypeError: a parameter is neither a field of the model nor named in `asks` or `COMMON`.
+        TypeError: a parameter is neither a model field nor in `asks` or `COMMON`.
     """
     _, *rest = inspect.signature(action.function).parameters.values()
     named = {
@@ -297,7 +296,7 @@ def _field_for(
     if own is not None:
         asked = field_from(own)
         required = not own.blank if needed is None else needed
-        # Of choices without an empty one, one is always chosen.
+        # A choice field without empty choice always has a value.
         required = required or (isinstance(asked, forms.ChoiceField) and bool(asked.initial))
     elif name in COMMON:
         asked, required = COMMON[name](), bool(needed)
@@ -309,7 +308,7 @@ def _field_for(
 
 
 def field_from(own: "AnyField") -> forms.Field:
-    """Return the form field of a model's field, in the look of the house; rows to choose from are offered by the page."""
+    """Return the form field of a model field; the page sets the rows to choose from."""
     named: FieldFacts = {"label": str(own.verbose_name), "help_text": str(own.help_text)}
     if own.choices:
         return _choice(own, named)

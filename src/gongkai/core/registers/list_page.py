@@ -1,4 +1,4 @@
-"""The page of a list, and its file: what a register declares, drawn."""
+"""The list page of a register and its spreadsheet."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
     from gongkai.core.registers.register import AnyRegister, Listing, Register
 
-#: What the address calls the units that owe a row and have none.
+#: Value of the query parameter that shows the units without a row.
 MISSING = "missing"
-#: So many of them are named in the sentence above the list.
+#: Maximum number of missing units named above the list.
 NAMED = 5
 
 
 def heads_of(
     request: HttpRequest, columns: Sequence[BoundColumn], main: BoundColumn, order: str
 ) -> list[dict[str, object]]:
-    """Return the heads of a list, each with the address that orders the rows by it, or turns their order."""
+    """Return the headings of a list with their sort URLs."""
     heads: list[dict[str, object]] = []
     for column in columns:
         now = order.removeprefix("-") == column.order and bool(order)
@@ -55,7 +55,7 @@ def heads_of(
 
 
 def tabs_of(request: HttpRequest, filters: Listed) -> list[tuple[str, str, bool]]:
-    """Return the choices of the filter that is shown as tabs, each with how many rows it has under what else was chosen."""
+    """Return the choices of the tab filter, each with its number of rows."""
     if not filters.tabs:
         return []
     chosen = str(filters.chosen.get(filters.tabs, ""))
@@ -70,7 +70,7 @@ def tabs_of(request: HttpRequest, filters: Listed) -> list[tuple[str, str, bool]
 def views_of(
     request: HttpRequest, count: int, missing: "list[Body] | None", *, lacking: bool
 ) -> list[tuple[str, str, bool]]:
-    """Return the two views of a list that somebody owes rows to: what is there, and who is missing."""
+    """Return the two views of a list with expected rows: present rows and missing units."""
     if missing is None:
         return []
     return [
@@ -80,12 +80,12 @@ def views_of(
 
 
 Row = TypeVar("Row", bound=models.Model)
-#: The second page of an exported file.
+#: The second sheet of an exported file.
 MISSING_UNITS = Sheet("还没有登记的单位", (Column("name", "单位", width=36),))
 
 
 def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
-    """Return the view of a list and its file."""
+    """Return the view of a list and its export."""
 
     def asked(request: HttpRequest, parent: int | None) -> "tuple[AnyRegister, Actor]":
         by = require_staff_actor(request)
@@ -112,7 +112,6 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
 
 
 def _export(register: "Register[Row]", listing: "Listing[Row]") -> HttpResponse:
-    """Return the rows as a spreadsheet, on a second page the units that have none."""
     also = [(MISSING_UNITS, missing)] if (missing := register.missing(listing)) else []
     name = f"{register.file_name or register.heading}{listing.chosen.year or ''}"
     guide = register.file_sheet is not None and bool(register.importer)
@@ -120,7 +119,7 @@ def _export(register: "Register[Row]", listing: "Listing[Row]") -> HttpResponse:
 
 
 def draw_list(register: "Register[Row]", request: HttpRequest, listing: "Listing[Row]") -> HttpResponse:
-    """Return the page of a list."""
+    """Render the page of a list."""
     missing = register.missing(listing)
     lacking = request.GET.get("show") == MISSING and missing is not None
     page = page_of(request, listing.rows)
@@ -152,10 +151,10 @@ def draw_list(register: "Register[Row]", request: HttpRequest, listing: "Listing
 
 
 def _line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = None) -> Line:
-    """Return a row as the list shows it."""
     cells = [Cell(column.head, column.cell(row), column.css) for column in register.at("list")]
     ways = [Offer(words, url) for words, url in register.ways(by, row)]
-    # A button that asks nothing stands on the record's page; where there is none, in the list.
+    # A button without form is on the record's page, or in the list if there are no record
+    # pages.
     acts = [
         offer_of(register, act, row)
         for act in register.acts
@@ -171,7 +170,6 @@ def _line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = Non
 def _lacking_rows(
     register: "Register[Row]", missing: list[Body], listing: "Listing[Row]"
 ) -> list[tuple[Body, str]]:
-    """Return the units that have none, each with where one is made for it, if whoever looks may."""
     may = set(register.new.targets(listing.by).values_list("pk", flat=True)) if register.new else set()
     return [(body, register.lacking_url(body, listing) if body.pk in may else "") for body in missing]
 

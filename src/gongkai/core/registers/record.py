@@ -1,4 +1,4 @@
-"""The page of a record: its facts, its papers, what may be done with it, and what happened to it."""
+"""The page of a record: facts, files, actions and history."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class Papers:
-    """How the papers of a row are kept and dropped: two actions of its room, `keep(row, what=, files=)` and `drop(paper)`."""
+    """The two actions that add and remove files of a row: `keep(row, what=, files=)` and `drop(paper)`."""
 
     keep: AnyAction
     drop: AnyAction
@@ -43,7 +43,7 @@ class Papers:
 
 @dataclass(frozen=True)
 class Offer:
-    """An action on a record's page: a button where it asks nothing, else a link to its form."""
+    """An action on a record's page: a button if it has no form, else a link to the form."""
 
     words: str
     url: str
@@ -53,7 +53,7 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A table on a record's page: rows that belong to the record and come through its door.
+    """A table on a record's page with rows that belong to the record.
 
     Attributes:
         name: its part of the addresses, and the name of its pager.
@@ -77,7 +77,7 @@ class Part:
 
     @cached_property
     def bound(self) -> list[BoundColumn]:
-        """The columns, bound to the model."""
+        """The columns bound to the model."""
         return bind_all(self.columns, self.model)
 
     def row(self, record: "AnyRow", by: Actor, number: int) -> "AnyRow":
@@ -99,7 +99,7 @@ class Part:
 
 @dataclass(frozen=True)
 class PartLine:
-    """A row of a part: its cells, and what may be done with it."""
+    """A row of a part: cells and offered actions."""
 
     row: "AnyRow"
     cells: "Sequence[tuple[BoundColumn, object]]"
@@ -108,7 +108,7 @@ class PartLine:
 
 @dataclass(frozen=True)
 class PartTable:
-    """A part as a record's page shows it."""
+    """A part as rendered on the record's page."""
 
     part: Part
     lines: Sequence[PartLine]
@@ -117,7 +117,7 @@ class PartTable:
 
     @property
     def has_acts(self) -> bool:
-        """Whether any row offers anything."""
+        """Return true if any row offers an action."""
         return any(line.offers for line in self.lines)
 
 
@@ -134,7 +134,7 @@ def record_view(register: "AnyRegister") -> View:
 
 
 def draw_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "AnyRow") -> HttpResponse:
-    """Return the page of a record."""
+    """Render the page of a record."""
     facts = [(column.head, column.fact(row)) for column in register.at("record")]
     offers = [(act.part, offer_of(register, act, row)) for act in register.acts if act.is_offered(row, by)]
     context = {
@@ -160,7 +160,7 @@ def draw_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "
 
 
 def offer_of(register: "AnyRegister", act: Act, row: "AnyRow") -> Offer:
-    """Return an action on a row as it is offered."""
+    """Return an action on a row as an offer."""
     version = getattr(act.target_of(row), "version", None)
     return Offer(act.words, register.url("act", row.pk, act.slug), act.quick, version)
 
@@ -195,12 +195,12 @@ def _table(
 
 
 def sections(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return breadcrumbs with their addresses; those that lead nowhere have none."""
+    """Return breadcrumbs with URLs, or "" without link."""
     return [(entry, "") if isinstance(entry, str) else (entry[0], reverse(entry[1])) for entry in declared]
 
 
 def happenings(row: object) -> Sequence[tuple[Movement, str]]:
-    """Return what happened to a record, the newest first, each with the action's words."""
+    """Return the movements of a record, newest first, with the actions' labels."""
     labels = {name: action.label for name, action in REGISTRY.items()}
     found = [(movement, labels.get(movement.action, movement.action)) for movement in history(stream_of(row))]
     return found[::-1]
@@ -228,7 +228,7 @@ def _papers_of(register: "AnyRegister") -> Papers:
 
 
 def papers_view(register: "AnyRegister") -> View:
-    """Return the view that takes papers in."""
+    """Return the view that accepts uploaded files."""
 
     @require_POST
     def page(request: HttpRequest, number: int) -> HttpResponse:
@@ -249,7 +249,7 @@ def papers_view(register: "AnyRegister") -> View:
 
 
 def paper_view(register: "AnyRegister") -> View:
-    """Return the view of one paper: reading hands it out, sending drops it."""
+    """Return the view of one file: GET downloads it, POST removes it."""
 
     def page(request: HttpRequest, number: int, paper: int) -> HttpResponseBase:
         by = require_staff_actor(request)

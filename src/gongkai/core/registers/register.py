@@ -55,7 +55,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass(frozen=True)
 class Listing(Generic[Row]):
-    """What somebody asked for: the filters, and the rows that fit, in order."""
+    """The requested list: filters and matching rows in order."""
 
     by: Actor
     filters: Listed
@@ -64,12 +64,12 @@ class Listing(Generic[Row]):
 
     @property
     def chosen(self) -> Chosen:
-        """What was chosen in the filters."""
+        """The chosen filter values."""
         return self.filters.chosen
 
 
 class Register(Generic[Row]):
-    """A list of rows, declared. A room derives its own and names its addresses with `urls`.
+    """A declared list of rows. An app subclasses it and includes its `urls`.
 
     Attributes:
         name: `room.list`; the address is `room:list`.
@@ -140,88 +140,88 @@ class Register(Generic[Row]):
     file_sheet: ClassVar[Sheet | None] = None
     tabs: ClassVar[str] = ""
 
-    # What a room says
+    # Overridden by apps
 
     def rows(self, by: Actor) -> "models.QuerySet[Row]":
-        """Return the rows that somebody sees: those of the door (`acts.door`), narrowed or with figures of their own."""
+        """Return the rows that the actor sees: by default those of the model's object access."""
         return cast("models.QuerySet[Row]", rows_of(self.model, by))
 
     def seen(self, by: Actor) -> "models.QuerySet[Row]":
-        """Return all rows that may ever stand in somebody's file: who may see them may take a file that was made earlier."""
+        """Return all rows that the actor could ever export; decides who may download an existing file."""
         return self.rows(by)
 
     def loaded(self, rows: Sequence[Row], by: Actor) -> Sequence[Row]:
-        """Return the rows of a page, or of a portion of the file, with what is read for all of them at once and for whoever looks."""
+        """Return the rows of a page or file portion with related data prefetched for the actor."""
         return rows
 
     def filed(self, listing: Listing[Row]) -> Iterable[object]:
-        """Return what the lines of the file are read from: the rows that fit, loaded by portions."""
+        """Return the objects behind the lines of the file: the matching rows in portions."""
         for part in portions(listing.rows.iterator(500)):
             yield from self.loaded(part, listing.by)
 
     def lacking_url(self, body: Body, listing: Listing[Row]) -> str:
-        """Return where a unit that owes a row makes one."""
+        """URL where a unit without row creates one."""
         year = f"&year={listing.chosen.year}" if listing.chosen.year else ""
         return f"{self.url('new')}?{self.new.target if self.new else self.unit}={body.pk}{year}"
 
     def owing(self, by: Actor, chosen: Chosen) -> "models.QuerySet[Body] | None":
-        """Return the units that owe a row under what was chosen (a year); None where nobody owes one."""
+        """Return the units expected to have a row under the chosen filters, or None."""
         return None
 
     @property
     def heading(self) -> str:
-        """The heading of the list's page: the title; a register with a parent may name that, too."""
+        """Heading of the list page."""
         return self.title
 
     def crumbs(self) -> Sequence[tuple[str, str]]:
-        """Return the breadcrumbs before the list, each with its address; those that lead nowhere have none."""
+        """Breadcrumbs with URLs; "" without link."""
         return sections(self.section)
 
     def totals(self, listing: Listing[Row]) -> Sequence[tuple[str, object]]:
-        """Return figures above the list, each with its label; computed over all rows that fit."""
+        """Return labelled totals over all matching rows."""
         return ()
 
     def beside(self, request: HttpRequest, listing: Listing[Row]) -> Mapping[str, object]:
-        """Return what a template of the room's own shows besides."""
+        """Return extra template context of the list."""
         return {}
 
     def heading_of(self, row: Row) -> str:
-        """Return what a row's page is called."""
+        """Return the heading of a row's page."""
         return str(row)
 
     def url_of(self, row: Row) -> str:
-        """Return where a row's page is: its record; empty where it has none."""
+        """URL of a row's page, or ""."""
         return self.url("row", row.pk) if self.has_record else ""
 
     def facts_of(self, row: Row) -> Sequence[tuple[str, object]]:
-        """Return facts on a row's page besides its columns."""
+        """Return further facts of a row's page."""
         return ()
 
     def log_of(self, row: Row) -> object:
-        """Return what the history on a row's page is of: the row, or what its actions are done to."""
+        """Return the object whose history a row's page shows."""
         return row
 
     def links(self, by: Actor, row: Row) -> Sequence[tuple[str, str]]:
-        """Return further ways from a row's page (its files, what it belongs to): words and address."""
+        """Return further links of a row's page: label and URL."""
         return ()
 
     def ways(self, by: Actor, row: Row) -> Sequence[tuple[str, str]]:
-        """Return ways that the list offers beside a row, before its actions, to pages that the room draws itself: words and address."""
+        """Return links in the list next to a row, before its actions: label and URL."""
         return ()
 
     def instead(self, by: Actor, row: Row) -> str:
-        """Return the page that somebody is led to instead of a row's own; empty for nowhere."""
+        """URL to which the actor is redirected from a row's page, or ""."""
         return ""
 
     def beside_record(self, request: HttpRequest, by: Actor, row: Row) -> Mapping[str, object]:
-        """Return what a record's template of the room's own shows besides."""
+        """Return extra template context of a record's page."""
         return {}
 
-    # What follows
+    # Derived from the declaration
 
     @classmethod
     def urls(cls, at: str, rows: str = "") -> list[URLPattern]:
-        """Return the addresses of the list under a path that ends with a slash, and of rows and forms: under `rows`, where it is given."""
+        """Return the URL patterns of the list, rows and forms below a path that ends with a slash."""
         register = cls()
         own = register.route or register.name.partition(".")[2]
         made, at = [path(at, list_view(register), name=own)], rows or at
@@ -243,10 +243,10 @@ class Register(Generic[Row]):
         return made
 
     def under(self, by: Actor, parent: int | None) -> Self:
-        """Return the register of one parent's rows; the register itself where it has none.
+        """Return the register limited to one parent row, or itself without parent.
 
         Raises:
-            Http404: there is no such parent, or it is not theirs to see.
+            Http404: no such parent, or not visible.
         """
         if self.parent is None:
             return self
@@ -255,7 +255,7 @@ class Register(Generic[Row]):
         return narrowed
 
     def under_parent(self, view_of: "Callable[[Self], View]") -> "View":
-        """Return a view of the register that the address names the parent of."""
+        """Wrap a view of a register whose URL names the parent."""
         if self.parent is None:
             return view_of(self)
 
@@ -265,7 +265,7 @@ class Register(Generic[Row]):
         return page
 
     def url(self, kind: str = "", *args: object) -> str:
-        """Return an address of the register: the list, or `new`, `row`, `act`, `line`, `papers`, `paper`."""
+        """Return a URL of the register: the list, or `new`, `row`, `act`, `line`, `papers`, `paper`."""
         route = self.route or self.name.replace(".", ":")
         args = args if self.of is None else (self.of.pk, *args)
         if kind == "row" and self.record_route:
@@ -275,7 +275,7 @@ class Register(Generic[Row]):
 
     @cached_property
     def bound(self) -> list[BoundColumn]:
-        """The columns, bound to the model."""
+        """The columns bound to the model."""
         return bind_all(self.columns, self.model)
 
     def at(self, place: str) -> list[BoundColumn]:
@@ -290,22 +290,22 @@ class Register(Generic[Row]):
 
     @cached_property
     def filter_class(self) -> type[Listed]:
-        """The filters of the list."""
+        """The filter set class of the list."""
         heads = {column.name: column.column.head for column in self.bound}
         return filters_for(self.model, self.filters, self.words, self.usual, heads, self.tabs, self.rare)
 
     @cached_property
     def sheet(self) -> Sheet:
-        """The exported file: the columns of the list and those that stand in the file alone."""
+        """The exported file: columns of the list and file-only columns."""
         return self.file_sheet or Sheet(
             self.file_name or self.title, tuple(column.sheet_column() for column in self.at("file"))
         )
 
     def row(self, by: Actor, number: int) -> Row:
-        """Return one row that somebody sees.
+        """Return one row visible to the actor.
 
         Raises:
-            Http404: there is none, or it is not theirs to see.
+            Http404: no such row, or not visible.
         """
         found = self.rows(by).filter(pk=get_visible_or_404(by, self.model, number).pk).first()
         if found is None:
@@ -313,18 +313,18 @@ class Register(Generic[Row]):
         return self.loaded([found], by)[0]
 
     def listing(self, request: HttpRequest, by: Actor) -> Listing[Row]:
-        """Return what an address asks for."""
+        """Return the list that a request asks for."""
         filters = self.filter_class(request.GET, self.rows(by), by, self.of)
         wanted = request.GET.get("sort", "")
         paths = {column.order for column in self.at("list") if column.order}
         order, rows = wanted if wanted.removeprefix("-") in paths else "", filters.rows()
         named = self.order or self.model._meta.ordering or ("-pk",)
-        # The number last: rows that are otherwise alike stand on one page or the next, never on both or none.
+        # Sort by id last, so that equal rows appear on exactly one page.
         rows = rows.order_by(*([order] if order else named), "-pk" if order.startswith("-") else "pk")
         return Listing(by, filters, rows, order)
 
     def missing(self, listing: Listing[Row]) -> "list[Body] | None":
-        """Return the units that owe a row and have none; None where nobody owes one."""
+        """Return the units without expected row, or None."""
         owing = self.owing(listing.by, listing.chosen)
         if owing is None:
             return None
@@ -334,16 +334,16 @@ class Register(Generic[Row]):
         return list(owing.exclude(pk__in=having).order_by("position", "pk"))
 
     def draw(self, request: HttpRequest, listing: Listing[Row]) -> HttpResponse:
-        """Return the page of the list; a list that takes something in (a form above it) does so first."""
+        """Render the list page; a list with a form handles it first."""
         return draw_list(self, request, listing)
 
     def new_url(self, by: Actor) -> str:
-        """Return where a new row is made; empty where somebody may make none."""
+        """URL to create a row, or "" if not allowed."""
         return self.url("new") if self.new and self.new.targets(by).exists() else ""
 
 
 def declared_registers() -> "dict[str, AnyRegister]":
-    """Return every register by its name; rooms declare them where they name their addresses."""
+    """Return every declared register by name."""
 
     def below(kind: "type[AnyRegister]") -> "Iterable[type[AnyRegister]]":
         for derived in kind.__subclasses__():

@@ -1,6 +1,7 @@
-"""What is done at once to the rows of a list that are ticked: below the list stands one button, with what is asked for all of them.
+"""Bulk action on the selected rows of a list, with one form for all.
 
-What was refused keeps its ticks and what was typed. Rows are taken from those that somebody sees, whatever numbers are sent.
+A refused submission keeps selection and input. Only rows visible to the actor are affected,
+whatever ids are sent.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
     from gongkai.core.registers.register import AnyListing, AnyRegister
     from gongkai.core.spreadsheets.sheet import AnyRow
 
-#: The name of the boxes.
+#: Name of the checkboxes.
 NAME = "row"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ticks:
-    """What a list offers for its ticked rows.
+    """A bulk action on selected rows of a list.
 
     Attributes:
         words: the button's words.
@@ -57,21 +58,21 @@ class Ticks:
 
 @dataclass(frozen=True)
 class Ticking:
-    """The boxes and the form as a page shows them; `picked` are the rows that were ticked when it was sent."""
+    """The checkboxes and form of a page; `picked` are the selected rows."""
 
     ticks: Ticks
     form: forms.Form
     picked: frozenset[int]
 
     def box(self, row: "AnyRow") -> bool | None:
-        """Return whether a row is ticked; None where it cannot be."""
+        """Return true if a row is selected, or None if it cannot be."""
         if not self.ticks.row(row):
             return None
         return row.pk in self.picked
 
 
 def ticking_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> Ticking | None:
-    """Return the boxes of a list; None where it has none, or where somebody may do nothing with them."""
+    """Return the bulk form of a list, or None if the actor cannot use it."""
     ticks = register.ticks
     if ticks is None or not ticks.may(listing.by, listing):
         return None
@@ -81,10 +82,10 @@ def ticking_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListi
 
 
 def do_to_ticked(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> HttpResponse | None:
-    """Do it to the rows that were ticked, and lead back to the list; None where it was not done, which the page then says.
+    """Run the bulk action and redirect to the list; None if it failed and the page shows why.
 
     Raises:
-        PermissionDenied: there is nothing that somebody may do with ticked rows here.
+        PermissionDenied: the actor has no bulk action here.
     """
     made = ticking_of(register, request, listing)
     if made is None:

@@ -1,4 +1,4 @@
-"""What is done with passkeys: added and removed by their owner, put out of use where one may have been copied."""
+"""Actions for passkeys: add, remove, and suspend after a suspected copy."""
 
 from django.urls import reverse
 
@@ -12,13 +12,13 @@ from gongkai.core.units import separation
 from gongkai.core.units.models import Person
 from gongkai.core.units.same_person import is_self
 
-#: So many keys one login may have: telephones, machines and sticks of one person.
+#: Maximum number of passkeys of one login.
 MOST = 10
 
 
 @action("signin.add_passkey", label="登记通行密钥", rule=is_own)
 def add_passkey(person: Person, *, by: Actor, name: str, key: NewKey) -> ActionResult:
-    """Keep the public half of a key that the owner's browser made, in a session that passed what there was before."""
+    """Store the public key of a new passkey; the session has passed all present factors."""
     if Passkey.objects.filter(credential_id=key.credential_id).exists():
         raise Refused("这个通行密钥已经登记过。")
     if Passkey.objects.filter(user_id=person.user_id).count() >= MOST:
@@ -30,7 +30,7 @@ def add_passkey(person: Person, *, by: Actor, name: str, key: NewKey) -> ActionR
 
 
 def removes_passkey(by: Actor, key: Passkey) -> list[str]:
-    """Oneself, where another factor is left or none is asked for."""
+    """Allow the owner, if another factor remains or none is required."""
     person = Person.objects.filter(user_id=key.user_id).first()
     if person is None or not is_self(by, person.pk):
         return ["只能删除本人的通行密钥。"]
@@ -42,7 +42,7 @@ def removes_passkey(by: Actor, key: Passkey) -> list[str]:
 
 @action("signin.remove_passkey", label="删除通行密钥", rule=removes_passkey, quiet=True)
 def remove_passkey(key: Passkey, *, by: Actor) -> ActionResult:
-    """The key opens nothing any more; sessions that it opened are asked again."""
+    """Remove a passkey; sessions it verified must verify again."""
     person = Person.objects.get(user_id=key.user_id)
     said, mark = f"删除通行密钥“{key.name}”", f"passkey/{key.pk}/removed"
     key.delete()
@@ -52,7 +52,7 @@ def remove_passkey(key: Passkey, *, by: Actor) -> ActionResult:
 
 @action("signin.suspend_passkey", label="停用通行密钥", rule=only_system)
 def suspend_passkey(person: Person, *, by: Actor, key: Passkey) -> ActionResult:
-    """A key that may have been copied opens nothing any more, for whoever holds it; owner and security officers hear of it."""
+    """Suspend a possibly copied passkey; notify the owner and the security officers."""
     key.confirmed = False
     key.save(update_fields=["confirmed"])
     said = f"通行密钥“{key.name}”可能被人复制，已停用"

@@ -1,4 +1,4 @@
-"""Where a request comes from, behind the proxies that the installation names (`GONGKAI_PROXIES`)."""
+"""Client IP address of a request behind the configured proxies (`GONGKAI_PROXIES`)."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -7,9 +7,10 @@ from django.http import HttpRequest
 
 
 def sender(request: HttpRequest) -> str:
-    """Return where a request comes from, as it was written.
+    """Return the client address as written in the request.
 
-    Behind proxies it is the entry that the outermost of them wrote; entries before that are the client's own words.
+    Behind proxies it is the entry written by the outermost one; earlier entries are the client's
+    own claims.
     """
     proxies = settings.AXES_IPWARE_PROXY_COUNT or 0
     line = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
@@ -18,9 +19,9 @@ def sender(request: HttpRequest) -> str:
 
 
 def parsed(written: str) -> IPv4Address | IPv6Address | None:
-    """Return an address that was written alone, or with a port (`[address]:port`, `1.2.3.4:port`); None where it is none.
+    """Parse an IP address with or without port (`[address]:port`, `1.2.3.4:port`), or return None.
 
-    Over one socket for both, an IPv4 address comes as one of IPv6 (`::ffff:1.2.3.4`), of which all would share one network.
+    An IPv4-mapped IPv6 address becomes IPv4; otherwise all clients would share one network.
 
     >>> parsed("[2001:db8::1]:443")
     IPv6Address('2001:db8::1')
@@ -36,6 +37,6 @@ def parsed(written: str) -> IPv4Address | IPv6Address | None:
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """Return the address that tries to sign in are counted by and that the operation log holds (`AXES_CLIENT_IP_CALLABLE`)."""
+    """Return the address by which sign-in attempts are counted (`AXES_CLIENT_IP_CALLABLE`)."""
     found = parsed(sender(request)) or parsed(str(request.META.get("REMOTE_ADDR", "")))
     return str(found) if found else None

@@ -1,4 +1,4 @@
-"""Seals go to the auditors by mail: what they hold, nobody here can change afterwards."""
+"""Send log seals to the auditors by e-mail, as evidence outside this system."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -11,9 +11,10 @@ from gongkai.core.units.models import Appointment, Role
 
 
 def mail_to_auditors(seal: Seal, line: str) -> bool:
-    """Tell every auditor of the day's first seal, and of its stamp that came late; whether there is an auditor.
+    """Send the first seal of the day, or its late time stamp, to every auditor.
 
-    The line stands in the message, to be kept and given to `gongkai audit verify --anchors`.
+    Return true if there is an auditor. The line can be verified with `gongkai audit verify
+    --anchors`.
     """
     auditors = Appointment.objects.filter(in_force(), role=Role.AUDITOR).values_list("person_id", flat=True)
     persons = tuple(sorted(set(auditors)))

@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration of sign-in."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Signing in."""
+    """Django app configuration of sign-in."""
 
     name = "gongkai.core.signin"
     label = "signin"
     verbose_name = "登录"
 
     def ready(self) -> None:
-        """Listen at the door; guard the log; set up a factor anew after a password was handed over."""
+        """Connect sign-in signals and protect the operation log; reset factors with passwords."""
         from gongkai.core.acts import guards
         from gongkai.core.acts.anchors import SENDERS
         from gongkai.core.signin.anchoring import mail_to_auditors

@@ -1,4 +1,4 @@
-"""The second factor: time-based codes (RFC 6238) by django-otp, passkeys (`passkeys`), and recovery codes for what was lost."""
+"""Second factor: TOTP codes (RFC 6238, django-otp), passkeys, and recovery codes."""
 
 import secrets
 from typing import TYPE_CHECKING
@@ -27,39 +27,39 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
 CODES = 10
-#: Signs of a code of the authenticator, and of what django-otp keeps of a recovery code.
+#: Digits of an authenticator code; characters of a stored recovery code digest.
 DIGITS, TOKEN = 6, 16
-#: In the session: this login has set up no authenticator.
+#: Session key: the login has no authenticator.
 NONE = "gongkai_no_factor"
-#: In the session: the authenticator that it is setting up.
+#: Session key: the authenticator being set up.
 SETTING_UP = "gongkai_new_factor"
 NAME, RECOVERY = "验证器", "恢复码"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def wants_factor(user: "User | AnonymousUser") -> bool:
-    """Whether a login opens the office with a second factor only: guarded roles, where the installation has not switched it off."""
+    """Return true if the login needs a second factor: guarded roles, unless switched off."""
     if not settings.GONGKAI_SECOND_FACTOR or not getattr(user, "is_authenticated", False):
         return False
     return bool(user.is_superuser) or actor_of(user).has(*GUARDED)
 
 
 def authenticator_of(user: "User | AnonymousUser") -> TOTPDevice | None:
-    """Return the authenticator that a login has set up."""
+    """Return the authenticator of a login, or None."""
     found: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=True).first()
     return found
 
 
 def has_factor(user: "User | AnonymousUser") -> bool:
-    """Whether a login has set up an authenticator or a passkey."""
+    """Return true if a login has an authenticator or a passkey."""
     return authenticator_of(user) is not None or bool(passkeys.of(user))
 
 
 def login_of(request: HttpRequest) -> "User":
-    """Return the login behind a page that only those who signed in reach.
+    """Return the signed-in user.
 
     Raises:
-        PermissionDenied: nobody signed in.
+        PermissionDenied: nobody is signed in.
     """
     user = request.user
     if not user.is_authenticated:
@@ -68,12 +68,12 @@ def login_of(request: HttpRequest) -> "User":
 
 
 def is_verified(request: HttpRequest) -> bool:
-    """Whether this session passed a second factor; django-otp says so on the login."""
+    """Return true if this session passed a second factor."""
     return bool(request.user.is_verified())  # type: ignore[union-attr]
 
 
 def is_passed(request: HttpRequest) -> bool:
-    """Whether this session has passed all that its login asks for: a factor that somebody set up is always asked."""
+    """Return true if this session passed every factor that its login has."""
     user = request.user
     if is_verified(request) or request.session.get(IDENTITY, {}).get("factor"):
         return True  # a second factor of ours, or one that the identity asked for
@@ -85,7 +85,7 @@ def is_passed(request: HttpRequest) -> bool:
 
 
 def begin(request: HttpRequest) -> TOTPDevice:
-    """Return the authenticator that this session is setting up: a reload shows the same picture, another session another one."""
+    """Return the authenticator that this session is setting up; a reload returns the same one."""
     user = request.user
     waiting = TOTPDevice.objects.filter(user=user, confirmed=False)
     device = waiting.filter(pk=request.session.get(SETTING_UP) or 0).first()
@@ -97,14 +97,14 @@ def begin(request: HttpRequest) -> TOTPDevice:
 
 
 def picture(device: TOTPDevice) -> str:
-    """Return the QR code of an authenticator as an SVG data address."""
+    """Return the QR code of an authenticator as an SVG data URL."""
     return str(segno.make(device.config_url, error="m").svg_data_uri(scale=4, border=2))
 
 
 def confirm(request: HttpRequest, code: str) -> list[str]:
-    """Finish setting up with the first code; return the recovery codes, nothing where the code was wrong.
+    """Finish the set-up with the first code; return recovery codes, or [] for a wrong code.
 
-    What was set up before goes in the same transaction; other sessions of the login end.
+    The former authenticator is deleted in the same transaction, and other sessions end.
     """
     user = login_of(request)
     number = request.session.get(SETTING_UP) or 0
@@ -132,15 +132,15 @@ def _new_codes(user: "User") -> list[str]:
 
 
 def digest_of(code: str) -> str:
-    """Return what the database holds of a recovery code: a keyed digest, so that a copy of the database opens no login.
+    """Return the keyed digest of a recovery code, as stored.
 
-    The key lies outside the database (`vault`); 16 signs are what django-otp's column takes (64 bits of the digest).
+    The key is outside the database (`vault`). 16 characters (64 bits) fit django-otp's column.
     """
     return keyed_digest("recovery", code)[:TOKEN]
 
 
 def proves(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
-    """Take a code of the authenticator or a recovery code, each once; return the device that it belongs to."""
+    """Use up an authenticator or recovery code; return its device, or None."""
     code = "".join(code.split()).lower()
     timed = code.isdecimal() and len(code) == DIGITS
     kind = TOTPDevice if timed else StaticDevice
@@ -153,7 +153,7 @@ def proves(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
 
 
 def verify(request: HttpRequest, code: str) -> bool:
-    """Take a code of the authenticator or a recovery code, each once; wrong ones are slowed down by django-otp and logged."""
+    """Use up an authenticator or recovery code for this session; failures are throttled and logged."""
     user = login_of(request)
     device = proves(user, code)
     if device is None:
@@ -166,12 +166,12 @@ def verify(request: HttpRequest, code: str) -> bool:
 
 
 def new_codes(user: "User") -> list[str]:
-    """Return new recovery codes where a login has none left; nothing where it has."""
+    """Return new recovery codes if the login has none left, else []."""
     return [] if codes_left(user) else _new_codes(user)
 
 
 def settle(request: HttpRequest, device: Device) -> None:
-    """After a factor was set up: this session has passed it, the others end."""
+    """Mark this session as verified and end the others, after a factor was set up."""
     login(request, device)
     request.session.pop(NONE, None)
     end_others(login_of(request).pk, request.session.session_key)
@@ -183,12 +183,12 @@ def forget_codes(user: "User") -> None:
 
 
 def codes_left(user: "User | AnonymousUser") -> int:
-    """Return how many recovery codes are not used yet."""
+    """Return the number of unused recovery codes."""
     return StaticToken.objects.filter(device__user=user).count()
 
 
 def forget(person: Person) -> None:
-    """After somebody else made a password, an authenticator is set up anew: the telephone may be lost, or the key known to another."""
+    """Delete the factors of a person whose password somebody else reset."""
     if person.user_id:
         TOTPDevice.objects.filter(user_id=person.user_id).delete()
         StaticDevice.objects.filter(user_id=person.user_id).delete()

@@ -1,4 +1,4 @@
-"""What Django and axes say about the door, written on the operation log."""
+"""Write sign-in signals of Django and axes to the operation log."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def connect() -> None:
-    """Listen to the signals of signing in."""
+    """Connect the sign-in signals."""
     user_logged_in.connect(_signed_in, dispatch_uid="signin")
     user_logged_out.connect(_signed_out, dispatch_uid="signin")
     user_login_failed.connect(_failed, dispatch_uid="signin")
@@ -43,7 +43,6 @@ def _signed_in(sender: object, request: HttpRequest, user: "User", **_: object) 
 
 
 def _ask_for_a_new_password(user: "User") -> None:
-    """Where passwords age: an old one is changed before anything else."""
     if not settings.GONGKAI_PASSWORD_DAYS:
         return
     last = PastPassword.objects.filter(user=user).first()

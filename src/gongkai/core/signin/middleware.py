@@ -1,4 +1,4 @@
-"""At the door of the office: the second factor, sessions that nobody uses, and what is logged of every answer."""
+"""Middleware of the back office: second factor, idle sessions, logging of responses."""
 
 import time
 from collections.abc import Callable
@@ -21,9 +21,9 @@ from gongkai.core.widgets.middleware import in_office
 
 SEEN = "gongkai_seen"
 UNSENT = "登录已经到期，您刚才填写的内容没有提交。请重新登录，登录后回到刚才的页面。"
-#: How often a session's last use is written, in seconds.
+#: Interval of writing a session's last use, in seconds.
 EVERY = 60
-#: Open without the second factor: what signs in and out, and the pages that set it up.
+#: URL names reachable without the second factor: sign-in, sign-out and set-up.
 _FREE = (
     "signin:verify",
     "signin:set_up",
@@ -37,13 +37,13 @@ _FORBIDDEN = 403
 
 
 def is_idle(request: HttpRequest) -> bool:
-    """Whether nobody has sat before this session for longer than the settings allow."""
+    """Return true if the session has been unused longer than allowed."""
     limit, seen = settings.GONGKAI_IDLE_MINUTES * 60, request.session.get(SEEN)
     return bool(limit) and isinstance(seen, int) and int(time.time()) - seen > limit
 
 
 def is_through(request: HttpRequest) -> bool:
-    """Whether a session may read as its owner outside the office, too: all factors passed, not idle, a password of one's own."""
+    """Return true if the session passed all factors, is not idle and has its own password."""
     user = request.user
     if not user.is_authenticated or is_idle(request) or not factors.is_passed(request):
         return False
@@ -53,7 +53,6 @@ def is_through(request: HttpRequest) -> bool:
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
-    """Lead to signing in and from there to where one was; of what was sent meanwhile it is said that nobody got it (`ui/unsent.js` puts it back)."""
     after = request.get_full_path()
     if request.method == "POST":
         messages.warning(request, UNSENT)
@@ -62,7 +61,6 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _page_before(request: HttpRequest) -> str:
-    """Return the page of the office that a form stood on, else the first one: the address a form is sent to need not be a page."""
     came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
     if came_from.netloc != request.get_host() or not in_office(came_from.path):
         return reverse("wagtailadmin_home")
@@ -70,13 +68,13 @@ def _page_before(request: HttpRequest) -> str:
 
 
 class Door:
-    """End idle sessions, lead to the second factor, log refusals and files that were taken."""
+    """Ends idle sessions, requires the second factor, logs refusals and downloads."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or lead to where one proves who one is."""
+        """Handle the request, or redirect to sign-in or verification."""
         if not in_office(request.path):
             return self.get_response(request)
         if not request.user.is_authenticated:

@@ -1,4 +1,4 @@
-"""What is kept of the name that was typed at the door: a password lands in that field sooner or later, and logs are read by many."""
+"""Masking of unknown account names in the log, because users sometimes type a password there."""
 
 import unicodedata
 from typing import Any
@@ -14,7 +14,7 @@ _KEPT = re.compile(f"{UNKNOWN}[0-9a-f]{{12}}")
 
 
 def kept_name(typed: str) -> str:
-    """Return an account's name as it is, any other as a short keyed digest: the same name is seen to be tried again, and not what it was."""
+    """Return a known account name unchanged, any other as a short keyed digest."""
     name = unicodedata.normalize("NFKC", typed.replace("\0", ""))
     if not name or _KEPT.fullmatch(typed):
         return typed if name else ""

@@ -1,4 +1,4 @@
-"""Writing the operation log: one row, and one line of JSON for who collects logs (`GONGKAI_SYSLOG`)."""
+"""Write the operation log: one row, and one JSON line for log collectors (`GONGKAI_SYSLOG`)."""
 
 import json
 import logging
@@ -18,12 +18,12 @@ LINES = logging.getLogger("gongkai.operations")
 
 
 def address_of(request: HttpRequest | None) -> str | None:
-    """Return where a request came from, behind the proxies that the installation names."""
+    """Return the client address of a request, or None."""
     return get_client_ip_address(request) or None if request is not None else None
 
 
 def agent_of(request: HttpRequest | None) -> str:
-    """Return what the browser calls itself, cut to what the log holds."""
+    """Return the browser's User-Agent, truncated."""
     return request.headers.get("User-Agent", "")[:200] if request is not None else ""
 
 
@@ -35,7 +35,7 @@ def record_operation(
     user: "User | None" = None,
     words: str = "",
 ) -> Operation:
-    """Write one operation: of the account that was typed (`kept_name`), else of the user given, else of the one signed in."""
+    """Log one operation of the typed account, the given user or the signed-in user."""
     typed = kept_name(account)[:150]
     who = user if user is not None or typed else getattr(request, "user", None)
     known = who if getattr(who, "pk", None) else None
@@ -67,11 +67,11 @@ def record_operation(
 
 
 def record_view(request: HttpRequest, words: str) -> None:
-    """Write that somebody looked at personal data that others do not see: an original behind a masked copy, a party in the clear.
+    """Log that the user viewed unmasked personal data.
 
     Args:
-        request: what was asked; its address goes along.
-        words: what it was, without the data itself.
+        request: the request; its path is logged.
+        words: description without the data itself.
     """
     if request.method != "HEAD":
         record_operation(OperationKind.VIEWED, request, words=f"{words} {request.path}")

@@ -1,7 +1,7 @@
-"""Passkeys (Web Authentication Level 3) as second factor: what browsers are asked, and what their answers must hold.
+"""Passkeys (Web Authentication Level 3) as second factor.
 
-The protocol is checked by python-fido2: type, origin, challenge, RP, presence and verification of the person, signature. Ours are the challenge that
-counts once, the counter, and whose keys they are.
+python-fido2 checks the protocol: type, origin, challenge, RP, user verification, signature.
+This module handles the one-time challenge, the counter and ownership.
 """
 
 import base64
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from fido2.webauthn import AttestedCredentialData
 
 LOG = logging.getLogger("gongkai.signin")
-#: In the session: what the browser was asked last, and when.
+#: Session key of the last challenge and its time.
 ASKED = "gongkai_passkey"
-#: Seconds that an answer may take.
+#: Timeout of an answer, in seconds.
 PATIENCE = 300
-#: Bytes of an answer: a key of the longest kind has 2 kB.
+#: Maximum size of an answer in bytes; the longest key type needs 2 kB.
 MOST = 20_000
 
 
 class BadAnswer(Exception):
-    """An answer that proves nothing."""
+    """The browser's answer proves nothing."""
 
 
 class Copied(BadAnswer):
-    """The signature is right, the counter went back: somebody else holds a copy of the key."""
+    """The signature is valid, but the counter decreased: the key was copied."""
 
     def __init__(self, key: Passkey) -> None:
         super().__init__("counter")
@@ -48,7 +48,7 @@ class Copied(BadAnswer):
 
 
 class NewKey(NamedTuple):
-    """A passkey as a browser gave it: its number, its public half (both in base64), its counter."""
+    """A new passkey from a browser: id and public key (both base64), counter."""
 
     credential_id: str
     credential: str
@@ -56,15 +56,15 @@ class NewKey(NamedTuple):
 
 
 def origin() -> str:
-    """Return the site's address as browsers say it: scheme, host and port of `GONGKAI_BASE_URL`."""
+    """Return the site's origin: scheme, host and port of `GONGKAI_BASE_URL`."""
     parts = urlsplit(settings.BASE_URL)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def unusable() -> str:
-    """Return why no browser makes a passkey for this site, a Chinese sentence; "" where it does.
+    """Return in Chinese why this site cannot use passkeys, or "".
 
-    Browsers bind keys to a name (no address of a machine), and only where the connection is encrypted or leads to the same machine.
+    Browsers require a domain name and an encrypted or local connection.
     """
     parts = urlsplit(settings.BASE_URL)
     host = parts.hostname or ""
@@ -77,17 +77,17 @@ def unusable() -> str:
 
 
 def of(user: "User | AnonymousUser") -> list[Passkey]:
-    """Return the passkeys of a login that count."""
+    """Return the valid passkeys of a login."""
     return list(Passkey.objects.filter(user_id=user.pk or 0, confirmed=True))
 
 
 def went_back(kept: int, said: int) -> bool:
-    """Whether a counter says that a key was copied (Web Authentication Level 3, 7.2 step 22): keys that do not count always say 0."""
+    """Return true if the counter shows a copied key (Web Authentication Level 3, 7.2 step 22)."""
     return bool(kept or said) and said <= kept
 
 
 def begin_adding(request: HttpRequest, user: "User", shown: str) -> str:
-    """Return what a browser is asked to make a key, as JSON; keys that are there already are not made again."""
+    """Return the JSON options to create a key, excluding existing keys."""
     from fido2.webauthn import PublicKeyCredentialUserEntity, UserVerificationRequirement
 
     handle = keyed_digest("passkey", str(user.pk)).encode()[:64]
@@ -100,10 +100,10 @@ def begin_adding(request: HttpRequest, user: "User", shown: str) -> str:
 
 
 def take_new(request: HttpRequest, answer: str) -> NewKey:
-    """Return the key that a browser made.
+    """Return the key that the browser created.
 
     Raises:
-        BadAnswer: it proves nothing, comes too late, or a second time.
+        BadAnswer: invalid, too late or repeated.
     """
     state = _recall(request, "add")
     try:
@@ -117,7 +117,7 @@ def take_new(request: HttpRequest, answer: str) -> NewKey:
 
 
 def begin_asking(request: HttpRequest, keys: list[Passkey]) -> str:
-    """Return what a browser is asked to prove with one of these keys, as JSON."""
+    """Return the JSON options to prove one of these keys."""
     from fido2.webauthn import UserVerificationRequirement
 
     options, state = _server().authenticate_begin(
@@ -127,11 +127,10 @@ def begin_asking(request: HttpRequest, keys: list[Passkey]) -> str:
 
 
 def take(request: HttpRequest, user: "User", answer: str) -> Passkey:
-    """Return the key that an answer proves, and count it on.
+    """Return the proven key and store its counter.
 
     Raises:
-        Copied: its counter went back.
-        BadAnswer: it proves nothing, comes too late, or a second time.
+        Copied: its counter decreased. BadAnswer: invalid, too late or repeated.
     """
     from fido2.webauthn import AuthenticationResponse
 
@@ -182,7 +181,6 @@ def _remember(request: HttpRequest, what: str, options: object, state: object) -
 
 
 def _recall(request: HttpRequest, what: str) -> Mapping[str, object]:
-    """Return what was asked, once."""
     asked = record({ASKED: request.session.pop(ASKED, None)}, ASKED)
     at = asked.get("at")
     if asked.get("what") != what or not isinstance(at, int) or time.time() - at > PATIENCE:

@@ -1,4 +1,4 @@
-"""Validators of passwords: not one of the last few, not what anybody would try here first (`AUTH_PASSWORD_VALIDATORS`)."""
+"""Password validators: no recent password, no obvious word (`AUTH_PASSWORD_VALIDATORS`)."""
 
 import re
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from gongkai.core.signin.models import PastPassword
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-#: What a password of such an installation is guessed from first: the program, the work, the office.
+#: Obvious words for a password here: program, domain, office.
 WORDS = (
     "gongkai",
     "zhengwu",
@@ -27,15 +27,15 @@ WORDS = (
     "qwerty",
     "政务公开",
 )
-#: So many letters and digits must be left where such words and a year are taken out.
+#: Minimum number of letters and digits left after removing such words and years.
 LEFT = 6
 
 
 class NotOfThisPlace:
-    """Refuses a password that is little more than a word of the work, the installation's name or its host or the login (ASVS 5.0, 6.2.11)."""
+    """Refuses passwords made of obvious words, the site's name or the login (ASVS 5.0, 6.2.11)."""
 
     def validate(self, password: str, user: "User | None" = None) -> None:
-        """Refuse where too little is left without these words."""
+        """Refuse the password if too little remains without these words."""
         rest = password.lower()
         for word in sorted(self._words(user), key=len, reverse=True):
             rest = rest.replace(word, "")
@@ -51,12 +51,12 @@ class NotOfThisPlace:
         return {*WORDS, *(word.lower() for word in own if len(word) > 3)}
 
     def get_help_text(self) -> str:
-        """Return what the form says."""
+        """Return the hint for the form."""
         return "不要用单位、系统或者账号的名称作密码。"
 
 
 class NotUsedBefore:
-    """Refuses what a login had lately; keeps the hash of each password that is set (GB/T 22239-2019 8.1.4.1: changed regularly)."""
+    """Refuses recent passwords and stores hashes of new ones (GB/T 22239-2019 8.1.4.1)."""
 
     def __init__(self, last: int = 5) -> None:
         self.last = last
@@ -70,7 +70,7 @@ class NotUsedBefore:
             raise ValidationError(f"不能使用最近{self.last}次用过的密码。", code="password_used_before")
 
     def password_changed(self, password: str, user: "User | None" = None) -> None:
-        """Keep the hash of a password that was set, and no more of them than are asked for."""
+        """Store the hash of the new password; delete hashes no longer needed."""
         if user is None or not user.pk:
             return
         PastPassword.objects.create(user=user, hashed=user.password)
@@ -78,5 +78,5 @@ class NotUsedBefore:
         PastPassword.objects.filter(pk__in=list(old)).delete()
 
     def get_help_text(self) -> str:
-        """Return what the form says."""
+        """Return the hint for the form."""
         return f"不与最近{self.last}次用过的密码相同。"

@@ -1,4 +1,4 @@
-"""Reading the operation log: auditors, under their reach. Reading identities: with the people whose they are."""
+"""Queries on the operation log and on identities."""
 
 from django.db.models import QuerySet
 
@@ -9,21 +9,21 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.queries import people_visible_to
 from gongkai.core.units.rules import supervised
 
-#: Who reads the log: the auditor, whose work it is, and the security officer, who must see what became of what he confirmed.
+#: Roles that read the log: auditors, and security officers to follow up confirmations.
 READING = frozenset({Role.AUDITOR, Role.SECURITY})
 
-#: Who looks after identities: whoever registers people, and whoever confirms what gives rights.
+#: Roles that manage identities: administrators and confirming officers.
 KEEPING = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
 
 
 def keeps_identities(by: Actor) -> bool:
-    """Whether somebody looks after the identities of others."""
+    """Return true if the actor manages other people's identities."""
     return by.system or by.has(*KEEPING)
 
 
 @visible(Identity, technical=True)
 def identities_visible_to(user: object) -> QuerySet[Identity]:
-    """Return the identities of the people whom somebody may see and looks after; everybody sees the own."""
+    """Return the identities of people the user manages, and the user's own."""
     by = actor_of(user)
     rows = Identity.objects.select_related("person__user", "asked_by")
     if keeps_identities(by):
@@ -33,20 +33,20 @@ def identities_visible_to(user: object) -> QuerySet[Identity]:
 
 @visible(Passkey, technical=True)
 def passkeys_visible_to(user: object) -> QuerySet[Passkey]:
-    """Return one's own passkeys: nobody looks after those of others, who set them up anew after a new password."""
+    """Return the user's own passkeys."""
     return Passkey.objects.filter(user__person=actor_of(user).person_id or 0)
 
 
 def may_read(by: Actor) -> bool:
-    """Whether somebody reads the log of others."""
+    """Return true if the actor reads other people's log lines."""
     return by.system or by.has(*READING)
 
 
 @visible(Operation, technical=True)
 def visible_to(user: object) -> QuerySet[Operation]:
-    """Return the operations that somebody may see: auditors and security officers those of people under their reach, others their own.
+    """Return the operations a user sees: of people within reach for auditors and officers, else own.
 
-    What nobody known did (a wrong account) is for who reaches every body that has people.
+    Operations of unknown accounts are visible to those whose reach covers every body with people.
     """
     by = actor_of(user)
     rows = Operation.objects.select_related("person")

@@ -1,4 +1,4 @@
-"""The session engine: Django's database sessions, each row with its owner (`SESSION_ENGINE`)."""
+"""Session engine: database sessions with owner (`SESSION_ENGINE`)."""
 
 from datetime import datetime
 from typing import Any
@@ -13,22 +13,22 @@ from django.utils import timezone
 from gongkai.core.signin.models import Session
 from gongkai.core.units.middleware import IDENTITY
 
-#: Keys of the session that are copied into columns of its row.
+#: Session keys that are copied to columns.
 ADDRESS, AGENT = "gongkai_address", "gongkai_agent"
-#: When its owner signed in (ISO 8601): a row is written again with every change.
+#: Session key of the sign-in time (ISO 8601), because rows are rewritten with every change.
 STARTED = "gongkai_started"
 
 
 class SessionStore(DatabaseStore):
-    """Django's store, which also writes whose a session is and where it came from."""
+    """Database session store that also writes owner and client address."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:  # type: ignore[override]
-        """Return the table."""
+        """Return the model."""
         return Session
 
     def save(self, must_create: bool = False) -> None:
-        """Write the row. A database that is away is said as that (503), not as a session that somebody ended (400)."""
+        """Save the row; report an unavailable database as 503, not as an ended session."""
         try:
             super().save(must_create)
         except UpdateError as error:
@@ -37,7 +37,7 @@ class SessionStore(DatabaseStore):
             raise
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
-        """Return the row of this session, with its owner."""
+        """Return the row of this session with its owner."""
         row: Session = super().create_model_instance(data)  # type: ignore[assignment]
         owner = data.get(SESSION_KEY)
         row.user_id = int(owner) if owner else None
@@ -50,20 +50,20 @@ class SessionStore(DatabaseStore):
 
 
 def sessions_of(user_id: int) -> QuerySet[Session]:
-    """Return the sessions of a login that have not ended, last used first."""
+    """Return the open sessions of a login, last used first."""
     return Session.objects.filter(user_id=user_id, expire_date__gt=timezone.now()).order_by("-seen_at")
 
 
 def end_others(user_id: int, kept: str | None) -> int:
-    """End all sessions of a login but one; return how many there were."""
+    """End all sessions of a login but one; return their number."""
     count, _ = Session.objects.filter(user_id=user_id).exclude(session_key=kept or "").delete()
     return count
 
 
 def end_there(provider: str, *, sid: str, subject: str, until: datetime) -> list[int]:
-    """End the sessions that began with a session (or, where that is not named, a subject) of a provider; return whose they were.
+    """End the sessions of a provider session or subject; return their owners' ids.
 
-    Those that began after `until` stay: an old message must not end a new session.
+    Sessions that began after `until` stay, so that an old message ends no new session.
     """
     rows = Session.objects.filter(provider=provider, started_at__lte=until)
     rows = rows.filter(sid=sid[:255]) if sid else rows.filter(subject=subject[:255])

@@ -1,4 +1,4 @@
-"""Who acts at the shell proves it as at the door: password, and the second factor where the login has one or must have one."""
+"""Authentication at the command line: password and, if required, second factor."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 def prove(username: str, password: str, ask_code: Callable[[], str]) -> "User":
-    """Return the user who proved to be one; failures count and are logged as those at the door.
+    """Return the authenticated user; failures count and are logged as on the web.
 
     Args:
         username: the login.
-        password: what was typed.
-        ask_code: asks for a code of the authenticator or a recovery code; called only where one is needed.
+        password: the typed password.
+        ask_code: callback that asks for a code; called only if needed.
 
     Raises:
-        Refused: wrong, locked, or no second factor is set up where one is needed.
+        Refused: wrong, locked, or a required second factor is missing.
     """
     request = HttpRequest()
     request.META.update(REMOTE_ADDR="127.0.0.1", HTTP_USER_AGENT="gongkai (console)")

@@ -1,4 +1,4 @@
-"""Guesses slowed down three ways: by account and address together (axes), by account from anywhere, by address for many accounts (sprays)."""
+"""Throttling by account and address (axes), by account alone, and by address across accounts."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,10 +15,10 @@ from gongkai.core.signin.operations import address_of
 
 
 class Handler(AxesDatabaseHandler):  # type: ignore[misc]
-    """axes' handler with two further limits; all end with the same cool-off time and the same page."""
+    """axes handler with two further limits and the same cool-off time."""
 
     def is_locked(self, request: HttpRequest, credentials: Mapping[str, object] | None = None) -> bool:
-        """Whether this address may not try (this account) now."""
+        """Return true if this address may not try (this account) now."""
         if super().is_locked(request, credentials):
             return True
         since = timezone.now() - (get_cool_off(request) or timedelta(minutes=15))

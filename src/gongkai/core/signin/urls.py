@@ -1,4 +1,4 @@
-"""Addresses of the room's pages, under /admin/signin/."""
+"""URLs of the sign-in pages, under /admin/signin/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The room's pages in the office: addresses and the menu items 登录安全 and 操作日志, 统一身份."""
+"""Wagtail hooks of sign-in: URLs and the menu items 登录安全, 操作日志 and 统一身份."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -11,13 +11,13 @@ from gongkai.core.units.actors import actor_of
 
 class _ForReaders(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        """Auditors and security officers."""
+        """Return true for auditors and security officers."""
         return may_read(actor_of(request.user))
 
 
 class _ForKeepers(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        """Administrators and security officers."""
+        """Return true for administrators and security officers."""
         return keeps_identities(actor_of(request.user))
 
 
@@ -29,13 +29,13 @@ def urls() -> list[URLResolver]:
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def own_item() -> MenuItem:
-    """登录安全."""
+    """Register the menu item 登录安全."""
     return MenuItem("登录安全", reverse_lazy("signin:own"), name="signin", icon_name="lock", order=90)
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def log_item() -> MenuItem:
-    """操作日志."""
+    """Register the menu item 操作日志."""
     return _ForReaders(
         "操作日志", reverse_lazy("signin:log"), name="operations", icon_name="history", order=66
     )
@@ -43,7 +43,7 @@ def log_item() -> MenuItem:
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def identities_item() -> MenuItem:
-    """统一身份."""
+    """Register the menu item 统一身份."""
     return _ForKeepers(
         "统一身份", reverse_lazy("signin_identities"), name="identities", icon_name="key", order=65
     )

@@ -1,6 +1,6 @@
-"""Signing in by the identity of others: OpenID Connect, CAS, a directory (LDAP).
+"""Sign-in through identity providers: OpenID Connect, CAS, LDAP.
 
-Who somebody is, the identity says; who works here and may do what, we say. A provider proves an identifier (`claims`), the identifier
-belongs to a person (`matching`), and from there on everything is as with a password: throttles, the operation log, sessions, posts.
-The libraries of the protocols are imported by the functions that need them: where nothing is configured nothing of them is read.
+The provider proves an identifier (`claims`), which belongs to a registered person (`matching`).
+Permissions, throttling, log and sessions are the same as with passwords. Protocol libraries are
+imported only when needed.
 """

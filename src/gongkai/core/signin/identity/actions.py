@@ -1,7 +1,7 @@
-"""What is done with identities: registered by an administrator, bound by their owner, matched at the first sign-in, confirmed, removed.
+"""Actions for identities: register, bind, match at first sign-in, confirm, remove.
 
-Who says which identity is whose gives a login away. So for a guarded post one person alone is not enough (三员分立; GB/T 22239-2019 8.1.5): what an
-administrator enters, or what was matched by itself, counts once a security officer confirmed it (`vouched`).
+For a guarded post, one person alone must not assign an identity (三员分立; GB/T 22239-2019 8.1.5):
+it counts only after a security officer confirmed it (`vouched`).
 """
 
 from django.contrib.auth import get_user_model
@@ -19,7 +19,6 @@ from gongkai.core.units.models import Appointment, Person, Role
 
 
 def _make(person: Person, provider: str, identifier: str, **facts: object) -> Identity:
-    """Make the row; refuse what already belongs to somebody."""
     identifier = identifier.strip()
     if not identifier:
         raise Refused("请填写标识。")
@@ -31,7 +30,6 @@ def _make(person: Person, provider: str, identifier: str, **facts: object) -> Id
 
 
 def _ask_officers(person: Person, identity: Identity, said: str) -> tuple[Notification, ...]:
-    """Return the messages where a guarded post needs a second person; none for others."""
     home = separation.home_of(person)
     if identity.vouched or home is None or not separation.is_guarded(person):
         return ()
@@ -46,7 +44,7 @@ def _ask_officers(person: Person, identity: Identity, said: str) -> tuple[Notifi
 
 @action("signin.add_identity", label="登记统一身份", rule=rules.keeps_person)
 def add_identity(person: Person, *, by: Actor, provider: str, identifier: str) -> ActionResult:
-    """Say by which identifier somebody signs in."""
+    """Register the identifier with which a person signs in."""
     if not person.active:
         raise Refused("人员已离岗，不能登记。")
     home = separation.home_of(person)
@@ -62,7 +60,7 @@ def add_identity(person: Person, *, by: Actor, provider: str, identifier: str) -
 def bind_identity(
     person: Person, *, by: Actor, provider: str, identifier: str, said_name: str
 ) -> ActionResult:
-    """Bind an identity to oneself: proved by the provider, in a session that passed all factors of ours."""
+    """Bind a proven identity to oneself, in a session that passed all factors."""
     facts = {"said_name": said_name, "asked_by_id": by.person_id, "vouched": True}
     identity = _make(person, provider, identifier, **facts)
     said = f"绑定{label_of(provider)}标识“{identity.identifier}”"
@@ -74,7 +72,7 @@ def bind_identity(
 def match_identity(
     person: Person, *, by: Actor, provider: str, identifier: str, said_name: str
 ) -> ActionResult:
-    """At the first sign-in the identifier is the name of an account here."""
+    """Match an identifier to the account of the same name at the first sign-in."""
     identity = _make(person, provider, identifier, said_name=said_name)
     said = f"首次登录，{label_of(provider)}标识“{identity.identifier}”与账号相同"
     owner = separation.tell_owner(person, f"{said}。", f"identity/{identity.pk}/owner")
@@ -85,7 +83,7 @@ def match_identity(
 def register_candidate(
     target: None, *, by: Actor, provider: str, identifier: str, said_name: str
 ) -> ActionResult:
-    """At the first sign-in somebody is registered who waits for an appointment and until then sees nothing."""
+    """Register an unknown person at the first sign-in; without appointment they see nothing."""
     person = Person.objects.create(name=said_name or identifier[:60])
     identity = _make(person, provider, identifier, said_name=said_name)
     said = f"首次用{label_of(provider)}登录，登记人员“{person.name}”，等待任职"
@@ -102,7 +100,7 @@ def register_candidate(
 
 @action("signin.open_login", label="开通统一身份登录", rule=only_system, quiet=True)
 def open_login(identity: Identity, *, by: Actor) -> ActionResult:
-    """Give whoever comes by an identity a login without a password."""
+    """Create a login without password for a person with an identity."""
     person, users = identity.person, get_user_model()
     taken = users.objects.filter(username__iexact=identity.identifier[:150]).exists()
     username = f"{identity.provider}-{identity.pk}" if taken else identity.identifier[:150]
@@ -114,7 +112,7 @@ def open_login(identity: Identity, *, by: Actor) -> ActionResult:
 
 @action("signin.confirm_identity", label="确认统一身份", rule=confirms_identity)
 def confirm_identity(identity: Identity, *, by: Actor) -> ActionResult:
-    """A security officer saw the owner: from now on the identity opens a guarded post, too."""
+    """Confirm an identity for a guarded post, after a security officer checked the owner."""
     if identity.vouched:
         raise Refused("已经确认过。")
     identity.vouched = True
@@ -127,7 +125,7 @@ def confirm_identity(identity: Identity, *, by: Actor) -> ActionResult:
 
 @action("signin.remove_identity", label="解除统一身份", rule=removes_identity)
 def remove_identity(identity: Identity, *, by: Actor) -> ActionResult:
-    """The identifier opens nothing any more; sessions that began with it end."""
+    """Remove an identity and end the sessions that it opened."""
     person = identity.person
     said = f"解除{label_of(identity.provider)}标识“{identity.identifier}”"
     key = f"identity/{identity.pk}/removed"

@@ -1,4 +1,4 @@
-"""Authentication backends: claims of a provider, and an account of a directory with its password."""
+"""Authentication backends for provider claims and for directory passwords."""
 
 from typing import TYPE_CHECKING, cast
 
@@ -19,14 +19,15 @@ from gongkai.core.units.separation import SEPARATED, held_elsewhere, is_guarded
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-# Whom an identifier belongs to. Nobody is matched by a name, and whoever is matched has what appointments give, nothing else.
+# Finding the person of an identifier. Names are never matched, and permissions come from
+# appointments only.
 
 
 def person_behind(claims: Claims) -> Person:
-    """Return the person to whom claims belong, who has a login; one that is new is matched or registered as the provider's settings say.
+    """Return the person of these claims; a new identifier is matched or registered as configured.
 
     Raises:
-        SignInFailed: nobody; somebody who left; a guarded post whose identity no second person confirmed.
+        SignInFailed: unknown, inactive, or an unconfirmed identity of a guarded post.
     """
     provider = claims.provider
     with transaction.atomic():
@@ -54,11 +55,6 @@ def _identity(claims: Claims) -> Identity | None:
 
 
 def _first(claims: Claims) -> Identity:
-    """Return the identity of somebody who comes for the first time.
-
-    Raises:
-        SignInFailed: nobody here has this identifier.
-    """
     provider = claims.provider
     facts = {"provider": provider.name, "identifier": claims.identifier, "said_name": claims.name}
     try:
@@ -80,17 +76,16 @@ def _first(claims: Claims) -> Identity:
     )
 
 
-#: On a request: the claims it came in by; why it was not let in.
+#: Request attributes: the proven claims; the reason of a refusal.
 CLAIMS, FAILURE = "_gongkai_claims", "_gongkai_failure"
 
 
 def failure_of(request: HttpRequest | None) -> SignInFailed | None:
-    """Return why an identity was not let in with this request."""
+    """Return why an identity was refused in this request."""
     return getattr(request, FAILURE, None)
 
 
 def _admit(request: HttpRequest, claims: Claims) -> "User":
-    """Return the login behind claims; who has none is refused, and no other backend is asked."""
     try:
         person = person_behind(claims)
     except SignInFailed as failure:
@@ -102,7 +97,7 @@ def _admit(request: HttpRequest, claims: Claims) -> "User":
 
 
 class _Backend(BaseBackend):
-    """Rights come from `ModelBackend`, which stands beside: it is asked here for the login of a session only."""
+    """Base of the backends; permissions come from `ModelBackend`."""
 
     def get_user(self, user_id: int) -> "User | None":
         """Return the login of a session."""
@@ -110,22 +105,22 @@ class _Backend(BaseBackend):
 
 
 class IdentityBackend(_Backend):
-    """Takes what a provider proved (`views.identity`)."""
+    """Signs in with the claims that a provider proved (`views.identity`)."""
 
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest, username: str | None = None, claims: Claims | None = None
     ) -> "User | None":
-        """Return the login of whom the claims are about."""
+        """Return the login of the claims."""
         return _admit(request, claims) if claims is not None else None
 
 
 class DirectoryBackend(_Backend):
-    """Asks the configured directories for an account and its password; where they do not know it the next backend is asked."""
+    """Signs in with an account and password of a configured directory."""
 
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None
     ) -> "User | None":
-        """Return the login of whom a directory knows by this account and password."""
+        """Return the login of a directory account."""
         from gongkai.core.signin.identity.directory import known
 
         if request is None or not username or not password:
@@ -139,10 +134,10 @@ class DirectoryBackend(_Backend):
 
 
 class OfficersOnly(ModelBackend):
-    """Passwords of ours for the three officers alone, all others sign in by the identity (`GONGKAI_LOCAL_SIGN_IN=officers`)."""
+    """Allows local passwords only for the three officers (`GONGKAI_LOCAL_SIGN_IN=officers`)."""
 
     def user_can_authenticate(self, user: "User | None") -> bool:  # type: ignore[override]
-        """Whether a login may come in by its password here; asked for sessions that run, too. Third parties have no identity of ours."""
+        """Return true if the login may use a local password: officers and third parties."""
         if user is None or not super().user_can_authenticate(user):
             return False
         if user.is_superuser or actor_of(user).has(*SEPARATED):

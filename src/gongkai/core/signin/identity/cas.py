@@ -1,4 +1,4 @@
-"""CAS by python-cas: a ticket for one visit, asked of the server which person it stands for; single sign-out by that ticket."""
+"""CAS sign-in with python-cas: service tickets and single sign-out."""
 
 import re
 import secrets
@@ -16,7 +16,7 @@ from gongkai.core.signin.identity.web import RequestException, Session
 if TYPE_CHECKING:
     from cas import CASClientV3
 
-#: In the session: what a visit to the server was marked with, as CAS has no state of its own.
+#: Session key of our own state parameter, which CAS lacks.
 STATE = "gongkai_cas_state"
 _PROTOCOL = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 
@@ -40,7 +40,7 @@ def _client(provider: Provider, service: str) -> "CASClientV3":
 
 
 def start(request: HttpRequest, provider: Provider, callback: str) -> str:
-    """Return the address of the server's sign-in page, which leads back to an address that only this session knows."""
+    """Return the URL of the server's sign-in page, with a callback known only to this session."""
     request.session[STATE] = state = secrets.token_urlsafe(16)
     return str(_client(provider, _service(callback, state)).get_login_url())
 
@@ -50,10 +50,10 @@ def _service(callback: str, state: str) -> str:
 
 
 def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
-    """Ask the server whom a ticket stands for; return what it proved.
+    """Validate a ticket with the server; return the claims.
 
     Raises:
-        SignInFailed: another browser's visit, a ticket that does not count, a server that does not answer.
+        SignInFailed: wrong session, invalid ticket, or no answer.
     """
     import defusedxml.ElementTree
 
@@ -81,8 +81,6 @@ def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
 
 @contextmanager
 def _said_in_chinese(provider: Provider) -> Iterator[None]:
-    """Say in one line what went wrong; the log has the library's own words, too."""
-
     try:
         yield
     except RequestException as error:
@@ -99,15 +97,15 @@ def _said_in_chinese(provider: Provider) -> Iterator[None]:
 
 
 def leaving_address(provider: Provider, hint: str, back: str) -> str:
-    """Return where the server's own session is ended."""
+    """Return the URL that ends the server's session."""
     return str(_client(provider, "").get_logout_url(back))
 
 
 def read_logout_request(provider: Provider, text: str) -> str:
-    """Return the ticket of a single sign-out message: who knows it is the server that gave it.
+    """Return the ticket of a single sign-out message; the ticket authenticates it.
 
     Raises:
-        SignInFailed: it is none.
+        SignInFailed: not such a message.
     """
     import defusedxml.ElementTree
 
@@ -119,10 +117,10 @@ def read_logout_request(provider: Provider, text: str) -> str:
 
 
 def check(provider: Provider) -> list[str]:
-    """Ask about a ticket that cannot be; return what is wrong.
+    """Validate an impossible ticket to test the server; return faults.
 
     Raises:
-        SignInFailed: the server does not answer, or not as CAS 3.
+        SignInFailed: no answer, or not CAS 3.
     """
     import defusedxml.ElementTree
 

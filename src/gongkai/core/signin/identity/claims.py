@@ -1,4 +1,4 @@
-"""What a provider proved of somebody, and what is said where it proved nothing."""
+"""Claims proven by an identity provider, and the error of a failed sign-in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from gongkai.core.signin.identity.providers import Provider
 
 
 class SignInFailed(Exception):
-    """A sign-in that was not let in. `words` are for the person, `logged` for the operation log (the same where nothing is said)."""
+    """A refused sign-in: `words` for the user, `logged` for the operation log."""
 
     def __init__(self, words: str, logged: str = "") -> None:
         super().__init__(words)
@@ -16,7 +16,7 @@ class SignInFailed(Exception):
 
 @dataclass(frozen=True)
 class Claims:
-    """An identifier that a provider proved, the name it knows, whether it asked for a second factor, and its session there."""
+    """A proven identifier with name, second-factor flag and provider session."""
 
     provider: Provider
     identifier: str
@@ -24,11 +24,11 @@ class Claims:
     factor: bool
     subject: str
     sid: str = ""
-    #: The ID token, by which the provider's own session is ended.
+    #: The ID token, used to end the provider's session.
     hint: str = ""
 
     def kept(self) -> dict[str, object]:
-        """Return what the session keeps of it."""
+        """Return the values stored in the session."""
         return {
             "provider": self.provider.name,
             "subject": self.subject,
@@ -38,21 +38,21 @@ class Claims:
         }
 
     def in_words(self) -> str:
-        """Return what the operation log says beside a sign-in."""
+        """Return the text for the operation log."""
         return f"{self.provider.label}标识“{self.identifier}”" + ("，已由其第二重验证" if self.factor else "")
 
 
 def texts_of(value: object) -> list[str]:
-    """Return the texts of a claim or an attribute, which may have one value or several."""
+    """Return the texts of a claim with one or several values."""
     values = value if isinstance(value, list | tuple) else [value]
     return [str(part).strip() for part in values if isinstance(part, str | int) and str(part).strip()]
 
 
 def claims_of(provider: Provider, said: Mapping[str, object], **session: str) -> Claims:
-    """Read what a provider said.
+    """Parse a provider's attributes.
 
     Raises:
-        SignInFailed: the configured identifier is not among it, or is not one.
+        SignInFailed: the configured identifier is missing or ambiguous.
     """
     found = texts_of(said.get(provider.identifier))
     if len(found) != 1 or len(found[0]) > 200:

@@ -1,7 +1,4 @@
-"""Directories (LDAP) by ldap3: an account is looked up, and its password is what the directory binds with.
-
-Nothing is written there, nothing is copied here.
-"""
+"""LDAP sign-in with ldap3: look the account up and bind with its password; read-only."""
 
 import ssl
 from collections.abc import Iterator
@@ -16,16 +13,16 @@ from gongkai.core.signin.identity.providers import Kind, Provider, providers
 if TYPE_CHECKING:
     from ldap3 import Connection
 
-#: Seconds for one step of a directory: it is asked before the passwords of those who come when it is down.
+#: Timeout of each LDAP operation in seconds; short, because local sign-in waits for it.
 TIMEOUT = 5
 _PORTS = {"ldap": 389, "ldap+tls": 389, "ldaps": 636}
 
 
 def known(account: str, password: str) -> Claims | None:
-    """Return what a directory knows of an account with this password; None where none takes both.
+    """Return the claims of an account in any directory, or None.
 
     Raises:
-        SignInFailed: a directory did not answer, or not as configured, and no other one knew the account.
+        SignInFailed: a directory failed, and no other one knew the account.
     """
     failure = None
     for provider in providers():
@@ -72,7 +69,6 @@ def _known(provider: Provider, account: str, password: str) -> Claims | None:
 
 
 def _text(values: object) -> object:
-    """Return the values of an attribute as texts; sixteen bytes are Active Directory's number of an entry."""
     listed = values if isinstance(values, list) else [values]
     return [
         str(UUID(bytes_le=value)) if isinstance(value, bytes) and len(value) == 16 else value
@@ -82,7 +78,6 @@ def _text(values: object) -> object:
 
 @contextmanager
 def _bound(provider: Provider, who: str, password: str) -> "Iterator[Connection]":
-    """Yield a connection to the first address that answers, bound as somebody (nobody: anonymously); referrals are not followed."""
     connection = _opened(provider, who, password)
     try:
         connection.bind()
@@ -92,7 +87,6 @@ def _bound(provider: Provider, who: str, password: str) -> "Iterator[Connection]
 
 
 def _opened(provider: Provider, who: str, password: str) -> "Connection":
-    """Return a connection that is encrypted where the address says so. The library's own pool waits ten seconds where none answers."""
     from ldap3 import NONE, Connection, Server, Tls
     from ldap3.core.exceptions import LDAPCommunicationError
 
@@ -130,7 +124,6 @@ def _opened(provider: Provider, who: str, password: str) -> "Connection":
 
 @contextmanager
 def _said_in_chinese(provider: Provider) -> Iterator[None]:
-    """Say in one line what the library found; a wrong password of the account itself goes through."""
     from ldap3.core.exceptions import LDAPCommunicationError, LDAPException, LDAPInvalidCredentialsResult
 
     try:
@@ -154,10 +147,10 @@ def _said_in_chinese(provider: Provider) -> Iterator[None]:
 
 
 def check(provider: Provider) -> list[str]:
-    """Bind as a sign-in would, and look at the base; return what is wrong.
+    """Bind as the reader and read the base; return faults.
 
     Raises:
-        SignInFailed: the directory does not answer, or does not take the reader's account.
+        SignInFailed: no answer, or the reader's account is refused.
     """
     from ldap3 import BASE
     from ldap3.core.exceptions import LDAPNoSuchObjectResult

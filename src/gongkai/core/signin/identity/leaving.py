@@ -1,4 +1,4 @@
-"""Signing out there, too: behind our own sign-out one is led to the provider's, which ends its session."""
+"""Single sign-out: after our own sign-out, lead the user to the provider's."""
 
 from collections.abc import Mapping
 
@@ -12,12 +12,12 @@ from gongkai.core.signin.identity.providers import at_page, label_of, provider_n
 
 
 def root() -> str:
-    """Return how the addresses of this part begin: they answer whoever is not signed in yet."""
+    """Return the URL prefix of these pages, which need no sign-in."""
     return f"{reverse('wagtailadmin_home')}identity/"
 
 
 def address_there(request: HttpRequest, there: Mapping[str, object]) -> str:
-    """Return where the provider's session is ended; empty where it cannot be from here."""
+    """Return the URL that ends the provider's session, or ""."""
     provider = provider_named(str(there.get("provider", "")))
     if provider is None or not at_page(provider):
         return ""
@@ -29,9 +29,9 @@ def address_there(request: HttpRequest, there: Mapping[str, object]) -> str:
 
 
 def lead(request: HttpRequest, address: str, heading: str, words: str, label: str) -> HttpResponse:
-    """Return the page that leads on to a provider behind a form.
+    """Render a page that links to a provider.
 
-    A page, not a redirect: forms of the office may be sent to ourselves only (`form-action`), and browsers hold redirects to that.
+    A page instead of a redirect: the `form-action` policy would block the redirect.
     """
     context = {"address": address, "heading": heading, "words": words, "label": label}
     page = render(request, "signin/leading.html", context)
@@ -40,7 +40,7 @@ def lead(request: HttpRequest, address: str, heading: str, words: str, label: st
 
 
 def leave_there(request: HttpRequest, ended: HttpResponse, there: Mapping[str, object]) -> HttpResponse:
-    """Return the page that leads on to the provider, with the cookies of the answer that ended the session here."""
+    """Render the page to the provider's sign-out, with the cookies of the finished response."""
     address = address_there(request, there)
     if not address:
         return ended

@@ -1,6 +1,6 @@
-"""OpenID Connect by Authlib: the code flow with PKCE, state and nonce, and both kinds of signing out.
+"""OpenID Connect sign-in with Authlib: code flow with PKCE, state and nonce, and sign-out.
 
-Tokens are held against the provider's keys, issuer, audience, nonce and clock.
+Tokens are checked against the provider's keys, issuer, audience, nonce and clock.
 """
 
 import time
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from authlib.integrations.django_client import DjangoOAuth2App
     from joserfc.jwt import ClaimsOption
 
-#: Seconds for which what a provider says of itself is kept, and by which two clocks may differ.
+#: Cache time of provider metadata, and tolerated clock difference, in seconds.
 KEPT, LEEWAY = 3600, 120
-#: What a logout token must hold (OpenID Connect Back-Channel Logout 1.0, 2.4).
+#: Required event of a logout token (OpenID Connect Back-Channel Logout 1.0, 2.4).
 _LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
-#: What is said of a claim that does not hold.
+#: Messages for invalid claims.
 _CLAIMS = {
     "nonce": "身份凭证不是为这次登录签发的（nonce）",
     "aud": "身份凭证不是签发给本系统的（aud）",
@@ -38,10 +38,10 @@ _apps: "dict[Provider, tuple[float, DjangoOAuth2App]]" = {}
 
 
 def app_of(provider: Provider) -> "DjangoOAuth2App":
-    """Return Authlib's client of a provider, with what the provider says of itself (discovery).
+    """Return Authlib's client of a provider, with its discovery metadata.
 
     Raises:
-        SignInFailed: it cannot be reached, or is another than configured.
+        SignInFailed: unreachable, or not as configured.
     """
     made, app = _apps.get(provider, (0.0, None))
     if app is None or time.monotonic() - made > KEPT:
@@ -86,7 +86,6 @@ def _new_app(provider: Provider) -> "DjangoOAuth2App":
 
 @contextmanager
 def _said_in_chinese(provider: Provider) -> Iterator[None]:
-    """Say in one line what a library found; the log has its own words, too."""
     from authlib.integrations.base_client import OAuthError
     from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, JoseError
 
@@ -120,10 +119,10 @@ def _said_in_chinese(provider: Provider) -> Iterator[None]:
 
 
 def check(provider: Provider) -> list[str]:
-    """Ask a provider anew; return what is missing in its answer.
+    """Fetch the provider's metadata; return what is missing.
 
     Raises:
-        SignInFailed: it does not answer, or is another.
+        SignInFailed: unreachable, or not as configured.
     """
     _apps.pop(provider, None)
     app = app_of(provider)
@@ -136,7 +135,7 @@ def check(provider: Provider) -> list[str]:
 
 
 def start(request: HttpRequest, provider: Provider, callback: str) -> str:
-    """Return the address of the provider's sign-in page; state, nonce and PKCE's verifier wait in the session."""
+    """Return the URL of the provider's sign-in page; state, nonce and PKCE verifier are in the session."""
     app = app_of(provider)
     extra = {"acr_values": provider.acr} if provider.acr else {}
     with _said_in_chinese(provider):
@@ -144,10 +143,10 @@ def start(request: HttpRequest, provider: Provider, callback: str) -> str:
 
 
 def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
-    """Take the provider's answer: state, code, ID token; return what it proved.
+    """Validate state, code and ID token; return the claims.
 
     Raises:
-        SignInFailed: something did not hold; which, it says.
+        SignInFailed: with the failed check.
     """
     app = app_of(provider)
     metadata = app.server_metadata
@@ -181,7 +180,6 @@ def _options(provider: Provider, issuer: str) -> "dict[str, ClaimsOption]":
 
 
 def _same_issuer(request: HttpRequest, provider: Provider, metadata: Mapping[str, object]) -> None:
-    """Refuse an answer that another provider gave (RFC 9207)."""
     said = request.GET.get("iss")
     must = metadata.get("authorization_response_iss_parameter_supported") and "code" in request.GET
     if said != metadata["issuer"] and (said is not None or must):
@@ -191,7 +189,7 @@ def _same_issuer(request: HttpRequest, provider: Provider, metadata: Mapping[str
 
 
 def leaving_address(provider: Provider, hint: str, back: str) -> str:
-    """Return where the provider's own session is ended (RP-initiated logout); empty where it offers none."""
+    """Return the provider's logout URL (RP-initiated logout), or ""."""
     app = app_of(provider)
     if not app.server_metadata.get("end_session_endpoint"):
         return ""
@@ -203,7 +201,7 @@ def read_logout_token(provider: Provider, token: str) -> tuple[str, str, float]:
     """Return session, subject and time of a logout token.
 
     Raises:
-        SignInFailed: it is none of this provider for us.
+        SignInFailed: not a valid token of this provider for us.
     """
     from joserfc import jwt
     from joserfc.errors import InvalidKeyIdError

@@ -1,4 +1,4 @@
-"""Which module speaks a protocol; it is read at the first sign-in, and so is its library."""
+"""Selects the module of a provider's protocol; it is imported at the first sign-in."""
 
 from importlib import import_module
 from typing import Protocol, cast
@@ -10,23 +10,23 @@ from gongkai.core.signin.identity.providers import Kind, Provider
 
 
 class Page(Protocol):
-    """A protocol with a page of its own to which one is led, and back."""
+    """A protocol with a sign-in page of the provider."""
 
     def start(self, request: HttpRequest, provider: Provider, callback: str) -> str:
-        """Return the address of the page."""
+        """Return the URL of the sign-in page."""
 
     def finish(self, request: HttpRequest, provider: Provider, callback: str) -> Claims:
-        """Return what it proved."""
+        """Return the proven claims."""
 
     def leaving_address(self, provider: Provider, hint: str, back: str) -> str:
-        """Return where its own session is ended."""
+        """Return the URL that ends the provider's session."""
 
 
 class Checked(Protocol):
-    """What `gongkai check` asks."""
+    """A protocol that `gongkai check` can test."""
 
     def check(self, provider: Provider) -> list[str]:
-        """Return what is wrong with its answer."""
+        """Return faults of the provider's answer."""
 
 
 _MODULES = {Kind.OIDC: "oidc", Kind.CAS: "cas", Kind.LDAP: "directory"}
@@ -37,12 +37,12 @@ def _module(provider: Provider) -> object:
 
 
 def page_of(provider: Provider) -> Page:
-    """Return what leads to a provider's page and back."""
+    """Return the protocol module with the provider's page."""
     return cast("Page", _module(provider))
 
 
 def answer_of(provider: Provider) -> list[str]:
-    """Return what is wrong with what a provider answers, in Chinese; nothing where a sign-in could begin."""
+    """Return the faults of a provider's answer in Chinese; empty if sign-in can begin."""
     try:
         return cast("Checked", _module(provider)).check(provider)
     except SignInFailed as failure:

@@ -1,4 +1,4 @@
-"""The configured identities: what the environment says of each, and what is wrong with that."""
+"""Identity providers configured by environment variables, and their faults."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.conf import settings
 
 
 class Kind(StrEnum):
-    """The protocols."""
+    """Sign-in protocols."""
 
     OIDC = "oidc"
     CAS = "cas"
@@ -18,25 +18,25 @@ class Kind(StrEnum):
 
 
 class FirstSignIn(StrEnum):
-    """What happens when an identifier comes that belongs to nobody here."""
+    """Policy for an unknown identifier."""
 
     REFUSE = "refuse"
     ACCOUNT = "account"
     REGISTER = "register"
 
 
-#: What each protocol calls a person where nothing else is configured: the identifier, and the name.
+#: Default names of the identifier and name attributes by protocol.
 _CLAIMS = {Kind.OIDC: ("sub", "name"), Kind.CAS: ("user", "name"), Kind.LDAP: ("uid", "cn")}
 _NEEDED = {Kind.OIDC: ("issuer", "client"), Kind.CAS: ("url",), Kind.LDAP: ("url", "base")}
-#: How tokens may be signed: by a key of which only the provider has the secret half (RFC 8725, 3.1).
+#: Allowed signature algorithms: asymmetric only (RFC 8725, 3.1).
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-#: Seconds for one question to a provider.
+#: Timeout of one request to a provider, in seconds.
 TIMEOUT = 10
 
 
 @dataclass(frozen=True)
 class Provider:
-    """One configured identity. `identifier` and `person_name` name claims or attributes; `factor`: (claim, value) pairs of a second factor."""
+    """A configured provider; `factor` are (claim, value) pairs that prove a second factor."""
 
     name: str
     prefix: str
@@ -59,12 +59,11 @@ class Provider:
 
     @property
     def verify(self) -> str | bool:
-        """Return the certificates that answers are held against: a file of one's own, else those of the system."""
+        """Return the CA file for TLS verification, or True for the system's."""
         return self.ca or True
 
 
 def _pairs(text: str) -> frozenset[tuple[str, str]]:
-    """Return the pairs of `amr=mfa,acr=high`."""
     parts = (part.split("=", 1) for part in text.split(",") if "=" in part)
     return frozenset((claim.strip(), value.strip()) for claim, value in parts)
 
@@ -95,7 +94,7 @@ def _provider(raw: dict[str, str]) -> Provider:
 
 
 def faults(raw: dict[str, str]) -> list[str]:
-    """Return what is wrong with the variables of one identity, in Chinese; each says which variable."""
+    """Return the faults in the variables of a provider in Chinese."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", raw["name"]):
         return [f"名称“{raw['name']}”应为 20 个以内的小写字母、数字和连字符，以字母开头"]
     if raw["kind"] not in set(Kind):
@@ -125,21 +124,21 @@ def _wrong_values(raw: dict[str, str]) -> list[str]:
 
 
 def providers() -> list[Provider]:
-    """Return the identities that are configured without a fault, in the order of the environment."""
+    """Return the correctly configured providers, in the order of the environment."""
     return [_provider(raw) for raw in settings.GONGKAI_IDENTITIES if not faults(raw)]
 
 
 def provider_named(name: str) -> Provider | None:
-    """Return one of them."""
+    """Return the provider of this name, or None."""
     return next((provider for provider in providers() if provider.name == name), None)
 
 
 def label_of(name: str) -> str:
-    """Return what an identity is called on pages; its bare name where it is configured no more."""
+    """Return the label of a provider; its name if it is no longer configured."""
     found = provider_named(name)
     return found.label if found else name
 
 
 def at_page(provider: Provider) -> bool:
-    """Whether one goes to the provider's own page; else its account and password are typed here."""
+    """Return true if users sign in on the provider's page, false if here."""
     return provider.kind != Kind.LDAP

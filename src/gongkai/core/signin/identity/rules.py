@@ -1,4 +1,4 @@
-"""Who may say which identity is whose. Each rule returns reasons in Chinese, none where it may be done."""
+"""Permissions to assign identities; each rule returns Chinese reasons, or an empty list."""
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.signin.models import Identity
@@ -8,17 +8,17 @@ from gongkai.core.units.same_person import is_among, is_self
 
 
 def only_system(by: Actor, target: object) -> list[str]:
-    """The program itself, behind what a provider proved."""
+    """Allow only the system itself, after a provider's proof."""
     return [] if by.system else ["由系统在首次登录时办理。"]
 
 
 def is_own(by: Actor, person: Person) -> list[str]:
-    """Oneself."""
+    """Allow only oneself."""
     return [] if is_self(by, person.pk) else ["只能为本人绑定。"]
 
 
 def confirms_identity(by: Actor, identity: Identity) -> list[str]:
-    """A security officer whose reach covers the person's home, who neither entered it nor is the one it is about."""
+    """Allow a security officer over the person's unit, other than the author and the person."""
     person = identity.person
     home = separation.home_of(person)
     if home is None or not any(is_self(by, officer) for officer in separation.officers(home, beside=person)):
@@ -29,7 +29,7 @@ def confirms_identity(by: Actor, identity: Identity) -> list[str]:
 
 
 def removes_identity(by: Actor, identity: Identity) -> list[str]:
-    """Oneself, an administrator, or the security officer who would confirm it: taking a way in away gives nothing to anybody."""
+    """Allow the owner, administrators and the confirming security officer."""
     if is_self(by, identity.person_id) or not confirms_identity(by, identity):
         return []
     return rules.keeps_person(by, identity.person)

@@ -1,4 +1,4 @@
-"""Addresses under /admin/identity/, open to whoever is not signed in yet."""
+"""URLs under /admin/identity/, open without sign-in."""
 
 from django.urls import path
 

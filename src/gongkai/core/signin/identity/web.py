@@ -1,4 +1,4 @@
-"""How identities are asked over HTTP: by `requests`, as the clients of their protocols do. Read only where an identity is configured."""
+"""HTTP client for identity providers (`requests`); imported only if one is configured."""
 
 from requests import RequestException, Session
 

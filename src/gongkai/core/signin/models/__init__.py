@@ -1,4 +1,4 @@
-"""State of the room: operations, sessions with their owner, passwords used before, identities, passkeys."""
+"""Models of sign-in: operations, sessions, former passwords, identities, passkeys."""
 
 from gongkai.core.signin.models.identities import Identity
 from gongkai.core.signin.models.operations import Operation, OperationKind

@@ -1,4 +1,4 @@
-"""Which identifier of which provider is whose."""
+"""Identifiers of identity providers, by person."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from gongkai.core.units.models import Person
 
 
 class Identity(models.Model):
-    """An identifier by which a person signs in. `vouched`: proved by the owner, or confirmed by a security officer."""
+    """An identifier with which a person signs in; `vouched`: proven by the owner or confirmed."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="identities", verbose_name="人员")
     provider = models.CharField("登录方式", max_length=20)

@@ -1,4 +1,4 @@
-"""The operation log: who came, failed, left, was refused, took something away. Insert-only."""
+"""The insert-only operation log: sign-ins, failures, refusals, downloads."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from gongkai.core.units.models import Person
 
 
 class OperationKind(models.TextChoices):
-    """What happened at the door or with data."""
+    """Kind of a logged operation."""
 
     SIGN_IN = "sign_in", "登录"
     FAILED = "failed", "登录失败"
@@ -25,7 +25,7 @@ class OperationKind(models.TextChoices):
 
 
 class Operation(models.Model):
-    """One line of the log. `account` is the name that was typed (`names.kept_name`), `person` whom it belongs to where it is known."""
+    """A line of the operation log; `account` is the typed name (`names.kept_name`)."""
 
     at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
     kind = models.CharField("操作", max_length=14, choices=OperationKind, db_index=True)

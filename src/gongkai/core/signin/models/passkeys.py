@@ -1,11 +1,11 @@
-"""Passkeys (WebAuthn) by which logins prove a second time who they are."""
+"""Passkeys (WebAuthn) as second factor."""
 
 from django.db import models
 from django_otp.models import Device
 
 
 class Passkey(Device):  # type: ignore[misc]
-    """A passkey of a login: the public half alone stands here. `confirmed` is no more where it may have been copied."""
+    """A passkey's public key; `confirmed` is false if it may have been copied."""
 
     credential_id = models.CharField("编号", max_length=1400, unique=True)
     credential = models.TextField("公钥")

@@ -1,11 +1,11 @@
-"""Passwords used before, as hashes: the same is not taken again, and an old one is changed."""
+"""Hashes of former passwords, to prevent reuse and to enforce changes."""
 
 from django.conf import settings
 from django.db import models
 
 
 class PastPassword(models.Model):
-    """The hash of a password that a login has or had, and since when."""
+    """Hash of a present or former password of a login, and its date."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="账号")
     hashed = models.CharField("摘要", max_length=200)

@@ -1,4 +1,4 @@
-"""Sessions that know whose they are, so that a person can see and end them."""
+"""Sessions with their owner, so that users can see and end them."""
 
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Session(AbstractBaseSession):
-    """Django's session in the database with its owner, where it came from and when it was last used."""
+    """A database session with owner, client address and last use."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name="账号"
@@ -30,7 +30,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        """Return the store that writes these rows."""
+        """Return the store of these rows."""
         from gongkai.core.signin.sessions import SessionStore
 
         return SessionStore

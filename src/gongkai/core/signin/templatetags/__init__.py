@@ -1,1 +1,1 @@
-"""Tags of the room's templates."""
+"""Template tags of sign-in."""

@@ -1,4 +1,4 @@
-"""The configured identities on the sign-in page."""
+"""Template tags for identity providers on the sign-in page."""
 
 from django import template
 from django.conf import settings
@@ -12,25 +12,25 @@ register = template.Library()
 
 @register.simple_tag
 def identity_buttons() -> list[Provider]:
-    """Return the identities with a page of their own: each has a button."""
+    """Return the providers with a page of their own; each gets a button."""
     return [provider for provider in providers() if at_page(provider)]
 
 
 @register.simple_tag
 def directory_labels() -> str:
-    """Return what the directories are called whose accounts are typed in the form here; empty where there is none."""
+    """Return the labels of directories whose accounts sign in here, or ""."""
     return "、".join(provider.label for provider in providers() if not at_page(provider))
 
 
 @register.simple_tag
 def only_officers() -> bool:
-    """Whether passwords of ours are for the three officers alone."""
+    """Return true if local passwords are for the three officers only."""
     return bool(settings.GONGKAI_LOCAL_SIGN_IN == "officers")
 
 
 @register.simple_tag(takes_context=True)
 def sign_in_failure(context: dict[str, object]) -> str:
-    """Return why an identity was not let in with the form that was sent; empty where it was only a wrong password."""
+    """Return why an identity was refused, or "" for a wrong password."""
     request = context.get("request")
     failure = failure_of(request) if isinstance(request, HttpRequest) else None
     return failure.words if failure else ""
@@ -38,5 +38,5 @@ def sign_in_failure(context: dict[str, object]) -> str:
 
 @register.filter
 def provider_label(name: str) -> str:
-    """Return what an identity is called."""
+    """Return the label of a provider."""
     return label_of(name)

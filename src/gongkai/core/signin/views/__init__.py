@@ -1,1 +1,1 @@
-"""Pages of the room."""
+"""Pages of sign-in."""

@@ -1,4 +1,4 @@
-"""The second factor: asked for at the door, and set up."""
+"""Pages of the second factor: verification and set-up."""
 
 from base64 import b32encode
 
@@ -15,7 +15,7 @@ from gongkai.core.signin.views import passkeys as views
 
 
 class CodeForm(forms.Form):
-    """A code of the authenticator, or a recovery code."""
+    """Form for an authenticator code or a recovery code."""
 
     code = forms.CharField(
         label="验证码",
@@ -40,7 +40,7 @@ def _next(request: HttpRequest) -> str:
 
 @never_cache
 def verify(request: HttpRequest) -> HttpResponse:
-    """Ask for a passkey or a code; lead on to where one wanted to go."""
+    """Page: ask for a passkey or a code, then continue."""
     if not factors.has_factor(request.user):
         return HttpResponseRedirect(reverse("signin:set_up"))
     keys, why = passkeys.of(request.user), ""
@@ -67,9 +67,9 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def set_up(request: HttpRequest) -> HttpResponse:
-    """Set up an authenticator: a picture to scan, its first code, then the recovery codes, shown once.
+    """Page: set up an authenticator with QR code, first code and one-time display of recovery codes.
 
-    Who has one passes it first: a session of which somebody else has the password must not replace it.
+    Users with a factor must pass it first.
     """
     user = factors.login_of(request)
     if factors.has_factor(user) and not factors.is_verified(request):

@@ -1,4 +1,4 @@
-"""What is done with somebody's identifiers: registered, confirmed, taken away. The list of people is `upkeep.identities`."""
+"""Pages to register, confirm and remove a person's identifiers."""
 
 from django import forms
 from django.http import HttpRequest
@@ -16,13 +16,13 @@ from gongkai.core.units.views.act import ActPage
 
 
 class IdentifierForm(TargetForm[Person]):
-    """By which identifier of which provider somebody signs in."""
+    """Form for a person's identifier at a provider."""
 
     provider = forms.ChoiceField(label="登录方式")
     identifier = forms.CharField(label="标识", max_length=200)
 
     def prepare(self) -> None:
-        """Offer what is configured, and say what the identifier is there."""
+        """Offer the configured providers with a hint about the identifier."""
         known = providers()
         field = self.fields["provider"]
         assert isinstance(field, forms.ChoiceField)

@@ -1,4 +1,4 @@
-"""Signing in by the identity of others: to its page and back; its message that a session ended there."""
+"""Views of sign-in through identity providers: redirect, callback, sign-out messages."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -34,9 +34,10 @@ from gongkai.core.signin.sessions import end_there
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Person
 
-#: In the session, while somebody is at a provider's page: where to go afterwards, and who is binding it to the own login.
+#: Session keys used during a visit at the provider: next URL, and the user who binds an identity.
 AFTER, BINDING = "gongkai_after", "gongkai_binding"
-#: What a session may have begun after a message was written and still be meant by it: clocks differ.
+#: Tolerated clock difference: sessions that begin up to this time after a sign-out message also
+#: end.
 LATER = timedelta(minutes=2)
 
 
@@ -52,7 +53,6 @@ def _callback(request: HttpRequest, provider: Provider) -> str:
 
 
 def _failed(request: HttpRequest, failure: SignInFailed, *, log: bool = True) -> HttpResponse:
-    """Lead back to the page one came from, which says why; a row of the operation log says more."""
     if log:
         record_operation(OperationKind.FAILED, request, words=failure.logged)
     messages.error(request, failure.words)
@@ -63,7 +63,7 @@ def _failed(request: HttpRequest, failure: SignInFailed, *, log: bool = True) ->
 @never_cache
 @require_GET
 def start(request: HttpRequest, name: str) -> HttpResponse:
-    """Lead to the provider's page."""
+    """Redirect to the provider's page."""
     provider = _provider(name)
     after = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure())
@@ -77,7 +77,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_POST
 def bind(request: HttpRequest, name: str) -> HttpResponse:
-    """Lead to the provider's page, to bind what it proves to the login that asks; only behind all factors of ours."""
+    """Lead to the provider's page to bind an identity to the user's own login."""
     provider = _provider(name)
     if not request.user.is_authenticated or not is_passed(request):
         raise Http404
@@ -95,7 +95,7 @@ def bind(request: HttpRequest, name: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def callback(request: HttpRequest, name: str) -> HttpResponse:
-    """Take the provider's answer; sign in, or bind. CAS sends its message that a session ended to the same address."""
+    """Handle the provider's answer: sign in or bind. CAS also posts sign-out messages here."""
     provider = _provider(name)
     if request.method == "POST":
         return _ended_by_ticket(request, provider)
@@ -117,7 +117,6 @@ def callback(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _account(claims: Claims) -> str:
-    """Return the name that failures are counted by: of the login, where there is one, else the identifier."""
     rows = Person.objects.filter(
         identities__provider=claims.provider.name, identities__identifier=claims.identifier
     )
@@ -146,7 +145,7 @@ def _bind(request: HttpRequest, claims: Claims, owner: object) -> HttpResponse:
 @never_cache
 @require_POST
 def ended(request: HttpRequest, name: str) -> HttpResponse:
-    """Take the provider's message that a session ended there (OpenID Connect Back-Channel Logout 1.0); end those here that began with it."""
+    """End the sessions named by a back-channel logout token (OpenID Connect)."""
     provider = _provider(name)
     if provider.kind != Kind.OIDC:
         raise Http404
@@ -163,7 +162,6 @@ def ended(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _ended_by_ticket(request: HttpRequest, provider: Provider) -> HttpResponse:
-    """Take a single sign-out message of CAS (protocol 3.0, 2.3.3)."""
     if provider.kind != Kind.CAS:
         return HttpResponseNotAllowed(["GET"])
     from gongkai.core.signin.identity import cas

@@ -1,4 +1,4 @@
-"""The operation log: filtered, paged, exported."""
+"""Page of the operation log: filter, pagination, export."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -50,7 +50,7 @@ SHEET = Sheet(
     asked=asks_file,
 )
 def log(request: HttpRequest) -> HttpResponse:
-    """The operations that this person may read, newest first."""
+    """Page: the operations that the user may read, newest first."""
     if not queries.may_read(actor_of(request.user)):
         raise Http404
     rows, asked = _asked(request)
@@ -78,7 +78,6 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 def _exported(rows: QuerySet[Operation]) -> HttpResponse:
-    """Return the newest rows as a spreadsheet; where they are not all, its name says so and its first line says from when they are."""
     found = list(rows[: MOST + 1])
     if len(found) <= MOST:
         return spreadsheet(SHEET, found, "操作日志", guide=False)
@@ -90,7 +89,6 @@ def _exported(rows: QuerySet[Operation]) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, object]]:
-    """Return the rows that the address asks for, and what it asks."""
     rows = queries.visible_to(request.user)
     kind, words = request.GET.get("kind", ""), request.GET.get("q", "").replace("\0", "").strip()[:60]
     since, until = (typed_day(request.GET.get(name, "")) for name in ("since", "until"))

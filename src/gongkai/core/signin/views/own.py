@@ -1,4 +1,4 @@
-"""One's own sign-ins: sessions that are open, the authenticator, what was done lately."""
+"""Page of one's own sign-ins: sessions, authenticator, recent operations."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -33,7 +33,7 @@ _OF_SIGNING_IN = (
 
 
 def own(request: HttpRequest) -> HttpResponse:
-    """Where this login is signed in now, and what happened at its door lately."""
+    """Page: the user's open sessions and recent sign-in operations."""
     user = factors.login_of(request)
     by = actor_of(user)
     identities = list(Identity.objects.filter(person=by.person_id or 0))
@@ -59,7 +59,7 @@ def own(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def end(request: HttpRequest) -> HttpResponse:
-    """End all sessions of this login but the one that asks."""
+    """End all sessions of this login but the current one."""
     count = end_others(request.user.pk or 0, request.session.session_key)
     record_operation(OperationKind.ENDED, request, words=f"结束其他登录{count}处")
     messages.success(request, f"已结束其他登录{count}处。" if count else "没有其他登录。")

@@ -1,4 +1,4 @@
-"""One's own passkeys: adding, removing."""
+"""Pages to add and remove one's own passkeys."""
 
 from django import forms
 from django.contrib import messages
@@ -21,7 +21,7 @@ from gongkai.core.units.views.act import ActPage
 
 
 class PasskeyForm(forms.Form):
-    """How a passkey is called; the browser's answer comes along."""
+    """Form for the name of a passkey, with the browser's answer."""
 
     name = forms.CharField(
         label="名称",
@@ -33,7 +33,7 @@ class PasskeyForm(forms.Form):
 
 @never_cache
 def add(request: HttpRequest) -> HttpResponse:
-    """Have the browser make a passkey; who has a factor passes it first, as with an authenticator."""
+    """Page: create a passkey; users with a factor pass it first."""
     user = factors.login_of(request)
     if factors.has_factor(user) and not factors.is_verified(request):
         return HttpResponseRedirect(reverse("signin:verify"))
@@ -71,7 +71,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def verify(request: HttpRequest, answer: str) -> str:
-    """Take what a browser says for a passkey; return why it does not count, a Chinese sentence, "" where it does."""
+    """Verify the browser's passkey answer; return a Chinese error, or ""."""
     user = factors.login_of(request)
     try:
         key = passkeys.take(request, user, answer)
@@ -94,7 +94,6 @@ def _own(request: HttpRequest, pk: int) -> Passkey:
 
 
 def _note(request: HttpRequest, target: Passkey, result: object) -> None:
-    """Write the removal down; recovery codes of nothing open nothing."""
     user = factors.login_of(request)
     record_operation(OperationKind.FACTOR_REMOVED, request, words=f"通行密钥“{target.name}”")
     if not factors.has_factor(user):
