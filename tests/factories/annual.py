@@ -17,7 +17,7 @@ from gongkai.oversight.annual.queries.area import live_figures
 from gongkai.oversight.annual.queries.figures import NONE
 from gongkai.work.requests.applicants import ApplicantKind
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult, Request
-from gongkai.work.requests.models.request import VOID
+from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.results import RESULTS
 from replayed import repeatable
 
@@ -127,7 +127,7 @@ def _synthetic_request(made: Entry, rng: random.Random) -> Request:
         counted_on=received,
         wanted="申请",
         ended_on=ended,
-        ended_as=rng.choice([*RESULTS, VOID]) if ended else "",
+        ended_as=rng.choice([*RESULTS, VOID_RESULT]) if ended else "",
     )
 
 

@@ -15,9 +15,9 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import Proof, needs_proof
 from gongkai.core.units.models import Body, Role
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.materials import unreviewed
-from gongkai.work.requests.machine import RUNNING
-from gongkai.work.requests.timing import WRITING
+from gongkai.work.requests.actions.materials import find_missing_secrecy_review
+from gongkai.work.requests.machine import UNIT_STATES
+from gongkai.work.requests.timing import LETTER_WRITING_ACTS
 from replayed import repeatable
 
 WANTED = "云岭市2024年度老旧小区改造项目清单及资金安排"
@@ -57,8 +57,8 @@ def head(body: Body) -> Actor:
 def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
     """Do an act as the head of the unit (who may nearly all), and read the entry again; one with a letter on the day that is named.
 
-    A notice to correct or to pay is received on the day it is written, unless `unserved`;
-    what is given on paper was reviewed for secrets, unless `unreviewed`. A record of the past has its proof (`ledger.past`).
+    A notice to correct or to pay is received on the day it is written, unless `is_notice_unserved`;
+    what is given on paper was reviewed for secrets, unless `find_missing_secrecy_review`. A record of the past has its proof (`ledger.past`).
     """
     served = (
         not facts.pop("unserved", False)
@@ -81,7 +81,7 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
         facts.setdefault("pay_how", "市财政局一楼收费窗口，电话0799-8001001")
     if verb == "transfer":
         facts.setdefault("words", "该信息由其他单位制作")
-    on, live = facts.get("on"), verb in WRITING and not facts.get("past")
+    on, live = facts.get("on"), verb in LETTER_WRITING_ACTS and not facts.get("past")
     with (
         time_machine.travel(f"{on} 10:00+08:00", tick=False)
         if live and on and on < timezone.localdate()
@@ -99,6 +99,6 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
 def _review(entry: Entry) -> None:
     """Somebody reviewed the paper that is given, where that is still to be done and no files are kept."""
     now = Entry.objects.get(pk=entry.pk)
-    if now.state in RUNNING and not now.request.materials.exists() and unreviewed(now):
+    if now.state in UNIT_STATES and not now.request.materials.exists() and find_missing_secrecy_review(now):
         said = "复印件3页，不涉及国家秘密和第三方权益"
         actions.review_secrecy(now, by=actor(Role.LEAD, now.body), verdict="publish", opinion=said)

@@ -11,8 +11,8 @@ from gongkai.content.editions.models import Website
 from gongkai.core.intake.forms.definition import Submission
 from gongkai.core.ledger.models import Entry
 from gongkai.work.consultation.public import submit as ask
-from gongkai.work.requests.complaints.public import submit as complain
-from gongkai.work.requests.public import submit as request
+from gongkai.work.requests.complaints.public import submit_complaint as complain
+from gongkai.work.requests.public import submit_request as request
 
 pytestmark = pytest.mark.django_db
 SENT = datetime(2026, 11, 5, 15, 59, tzinfo=UTC)  # before midnight in Beijing

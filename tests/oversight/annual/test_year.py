@@ -14,7 +14,11 @@ from gongkai.oversight.annual.checks import faults_of
 from gongkai.oversight.annual.form import add_up, as_tables
 from gongkai.oversight.annual.queries.area import live_figures, parts_of
 from gongkai.oversight.annual.queries.figures import disputes_of, requests_of, span_of, values_of
-from gongkai.work.requests.queries.figures import cell_of_table4, column_of_table3, row_of_table3
+from gongkai.work.requests.queries.figures import (
+    table3_column_condition,
+    table3_row_condition,
+    table4_cell_condition,
+)
 
 pytestmark = pytest.mark.django_db
 COUNT = 900
@@ -67,10 +71,11 @@ def test_each_figure_counts_exactly_what_it_lists(town: SimpleNamespace) -> None
     requests, disputes = requests_of(report.body), disputes_of(report.body)
     for row in form.TABLE3_ROWS:
         for column in form.TABLE3_COLUMNS:
-            listed = requests.filter(row_of_table3(row, span), column_of_table3(column))
+            listed = requests.filter(table3_row_condition(row, span), table3_column_condition(column))
             assert listed.count() == values[f"table3/{row}/{column}"]
     for row in form.TABLE4_ROWS:
         for column in form.TABLE4_COLUMNS:
             assert (
-                disputes.filter(cell_of_table4(row, column, span)).count() == values[f"table4/{row}/{column}"]
+                disputes.filter(table4_cell_condition(row, column, span)).count()
+                == values[f"table4/{row}/{column}"]
             )

@@ -21,12 +21,12 @@ from gongkai.core.units.actors import actor_of_person
 from gongkai.core.units.models import Body, BodyKind, Person, Role
 from gongkai.lib import law
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.revoking import Payment
-from gongkai.work.requests.desk import waiting
+from gongkai.work.requests.actions.revoking import OverlookedPayment
+from gongkai.work.requests.desk import pending_request_lists
 from gongkai.work.requests.machine import ACTS
 from gongkai.work.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
-from gongkai.work.requests.queries.statistics import late_in
-from gongkai.work.requests.rules import not_received
+from gongkai.work.requests.queries.statistics import late_condition
+from gongkai.work.requests.rules import find_receipt_day_faults
 
 pytestmark = pytest.mark.django_db
 GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"
@@ -66,7 +66,7 @@ def test_a_request_is_registered_with_its_clock_and_facts() -> None:
     ],
 )
 def test_the_day_of_receipt_is_that_of_article_31(channel, submitted, received, fault) -> None:
-    found = not_received(channel, submitted, received, date(2024, 1, 10))
+    found = find_receipt_day_faults(channel, submitted, received, date(2024, 1, 10))
     assert fault in "".join(found)
     assert bool(found) == bool(fault)
 
@@ -281,7 +281,7 @@ def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_st
     with time_machine.travel("2024-03-01 10:00+08:00"):
         entry = do(entry, "deliver", route="mail", proof="挂号信1")
         entry = do(entry, "conclude_dispute", dispute=case.pk, **facts)
-        lists = waiting(actor(Role.CLERK, entry.body))["lists"]
+        lists = pending_request_lists(actor(Role.CLERK, entry.body))["lists"]
         assert [one["entries"] for one in lists if one["verb"] == "request.reopen"] == [[entry]]
         with pytest.raises(Refused, match="还没有重新办理，不能归档"):
             do(entry, "archive", archived_as="2024-1")
@@ -342,7 +342,10 @@ def test_what_counted_as_unpaid_though_it_was_paid_goes_on_with_its_receipt() ->
         with pytest.raises(Refused, match="缴费的日期"):
             do(entry, "revoke_answer", reason="申请人已经缴费")
         entry = do(
-            entry, "revoke_answer", reason="申请人已经缴费", paid=Payment(date(2024, 1, 15), "转账", "云票9")
+            entry,
+            "revoke_answer",
+            reason="申请人已经缴费",
+            paid=OverlookedPayment(date(2024, 1, 15), "转账", "云票9"),
         )
     assert (entry.state, Fee.objects.get().receipt) == ("open", "云票9")
 
@@ -368,7 +371,7 @@ def test_an_answer_that_was_late_stays_late_and_a_reopened_one_keeps_its_first_r
     assert [one.decision for one in (*Letter.objects.filter(request=entry.pk, kind="reply"),)] == list(
         entry.request.decisions.all()
     )
-    counted = Request.objects.filter(late_in(date(2024, 1, 1), date(2024, 3, 5)))
+    counted = Request.objects.filter(late_condition(date(2024, 1, 1), date(2024, 3, 5)))
     assert list(counted) == [late.request]
 
 

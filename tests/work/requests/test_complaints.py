@@ -25,9 +25,9 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Body, Role
 from gongkai.work.requests import desk, panels
 from gongkai.work.requests.complaints import actions, public
-from gongkai.work.requests.complaints.rules import handler_of
+from gongkai.work.requests.complaints.rules import get_complaint_handler
 from gongkai.work.requests.models import Complaint, Dispute
-from gongkai.work.requests.views.complaints import FORM
+from gongkai.work.requests.views.complaints import COMPLAINT_FORM_NAME
 
 pytestmark = pytest.mark.django_db
 SAID = "去年申请的信息至今没有答复，打电话也没有人接。"
@@ -58,10 +58,10 @@ def entry_of() -> Entry:
 def test_a_complaint_is_sent_put_to_the_unit_answered_fetched_and_mended(client: Client, unit: Body) -> None:
     code = send(client, unit)
     entry = entry_of()
-    (listed,) = desk.waiting(actor(Role.CHIEF, entry.body))["lists"]  # type: ignore[index]
+    (listed,) = desk.pending_request_lists(actor(Role.CHIEF, entry.body))["lists"]  # type: ignore[index]
     assert (listed["entries"], listed["verb"]) == ([entry], "complaint.answer")
-    assert not desk.waiting(actor(Role.CHIEF, unit))
-    assert entry.body == handler_of(unit)
+    assert not desk.pending_request_lists(actor(Role.CHIEF, unit))
+    assert entry.body == get_complaint_handler(unit)
     assert entry.due_at
     assert SAID not in entry.title
     clerk, chief = actor(Role.CLERK, unit), actor(Role.CHIEF, entry.body)
@@ -70,7 +70,7 @@ def test_a_complaint_is_sent_put_to_the_unit_answered_fetched_and_mended(client:
         actions.ask_statement(entry, by=clerk)
     entry = actions.ask_statement(entry, by=chief)
     assert visible_to(clerk).filter(pk=entry.pk).exists()
-    assert public.handles(clerk, entry.pk)
+    assert public.check_complaint_reader(clerk, entry.pk)
     with pytest.raises(Refused, match="被投诉单位"):
         actions.give_statement(entry, by=chief, text="由我们来说明")
     entry = actions.give_statement(entry, by=clerk, text="因经办人调离，交接时遗漏。")
@@ -92,7 +92,7 @@ def test_a_complaint_is_sent_put_to_the_unit_answered_fetched_and_mended(client:
     for words in ("赵晓梅：", "属实", "责令限期答复", entry.number):
         assert words in text
     assert client.post("/query/paper/", {"pass": passed[1], "ref": "other"}).status_code == 422
-    public.erase(entry.pk)
+    public.erase_complaint(entry.pk)
     with pytest.raises(Refused, match="保存期满"):
         actions.open_answer(Complaint.objects.get(), by=ANONYMOUS)
 
@@ -105,7 +105,7 @@ def test_the_unit_complained_of_does_not_read_who_complains(client: Client, unit
     chief = actor(Role.CHIEF, entry.body)
     entry = actions.ask_statement(entry, by=chief, words="请说明晓梅的申请怎样办理")
     assert "投诉人的申请" in Message.objects.filter(subject__startswith="请说明情况").first().body
-    shown = panels.complaint(entry, actor(Role.CLERK, unit))
+    shown = panels.complaint_panel(entry, actor(Role.CLERK, unit))
     assert shown["text"] == "本人投诉人，投诉人多次申请，投诉人没有收到答复。"
     said = "经查，赵女士的申请没有在期限内答复。"
     entry = actions.answer(entry, by=chief, found="true", text=said, mend_by=date(2099, 1, 31))
@@ -120,9 +120,9 @@ def test_a_complaint_names_a_request_of_that_unit_or_none(client: Client, unit: 
     made = actions.register_complaint(unit, by=ANONYMOUS, about="answer", text=SAID, number=theirs.number)
     assert made.complaint.request_id == theirs.pk
     again = actions.register_complaint(unit, by=ANONYMOUS, about="charged", text=SAID, number=theirs.number)
-    chief = actor(Role.CHIEF, handler_of(unit))
-    assert panels.complaint(again, chief)["same"] == [made], "who handles one is told of the other"
-    client = signed_in(Role.CHIEF, handler_of(unit))
+    chief = actor(Role.CHIEF, get_complaint_handler(unit))
+    assert panels.complaint_panel(again, chief)["same"] == [made], "who handles one is told of the other"
+    client = signed_in(Role.CHIEF, get_complaint_handler(unit))
     assert f'还有投诉：<a href="{made.url}">' in client.get(again.url).content.decode()
     actions.withdraw_complaint(made, by=ANONYMOUS)
     assert Entry.objects.get(pk=made.pk).state == "withdrawn"
@@ -145,7 +145,7 @@ def test_an_appeal_about_an_institution_goes_to_the_unit_in_charge_of_it(client:
 
 def test_a_unit_that_registers_an_appeal_to_itself_is_seen_by_the_office(unit: Body) -> None:
     """No way round those who look into the unit: an appeal is about an institution, and they know of it."""
-    clerk, chief = actor(Role.CLERK, unit), actor(Role.CHIEF, handler_of(unit))
+    clerk, chief = actor(Role.CLERK, unit), actor(Role.CHIEF, get_complaint_handler(unit))
     facts = {"about": "institution", "text": SAID}
     with pytest.raises(Refused, match="是行政机关"):
         actions.register_complaint(unit, by=clerk, institution="市水利局", **facts)
@@ -157,9 +157,9 @@ def test_a_unit_that_registers_an_appeal_to_itself_is_seen_by_the_office(unit: B
 
 
 def test_one_by_telephone_is_registered_with_its_code(unit: Body) -> None:
-    client = signed_in(Role.CHIEF, handler_of(unit))
+    client = signed_in(Role.CHIEF, get_complaint_handler(unit))
     data = {"against": unit.pk, "about": "charged", "channel": "counter", "text": SAID, "name": "赵晓梅",
-            "phone": "13800138000", "once": new_token(FORM)}  # fmt: skip
+            "phone": "13800138000", "once": new_token(COMPLAINT_FORM_NAME)}  # fmt: skip
     page = client.post("/admin/requests/complaints/register/", data, follow=True).content.decode()
     assert "查询码" in page
     entry = entry_of()
@@ -200,7 +200,7 @@ def test_what_an_office_outside_has_to_take_is_told_so_and_not_promised(
     )
     office.parent = province
     office.save()
-    assert handler_of(Body.objects.get(pk=office.pk)) == above
+    assert get_complaint_handler(Body.objects.get(pk=office.pk)) == above
     facts = {
         "against": str(office.pk),
         "about": "not_answered",

@@ -14,11 +14,11 @@ from gongkai.core.acts.models import MovementWords
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.deciding import law_of
-from gongkai.work.requests.actions.revoking import Payment
-from gongkai.work.requests.letters import content_of
+from gongkai.work.requests.actions.deciding import provision_of_result
+from gongkai.work.requests.actions.revoking import OverlookedPayment
+from gongkai.work.requests.letters import decrypt_letter
 from gongkai.work.requests.models import Decision, Dispute, Fee, Letter
-from gongkai.work.requests.timing import asked_of_applicant
+from gongkai.work.requests.timing import list_applicant_duties
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -101,14 +101,14 @@ def test_what_was_paid_in_time_and_closed_all_the_same_was_late() -> None:
     with time_machine.travel("2024-02-20 10:00+08:00", tick=False):
         entry = do(entry, "abandon")
     with time_machine.travel("2024-04-10 10:00+08:00", tick=False):
-        early = Payment(date(2024, 1, 10), "转账", "XJ-1")
+        early = OverlookedPayment(date(2024, 1, 10), "转账", "XJ-1")
         with pytest.raises(Refused, match="收费通知送达之日"):
             do(entry, "revoke_answer", reason="申请人已经按期缴费", paid=early)
         entry = do(
             entry,
             "revoke_answer",
             reason="申请人已经按期缴费",
-            paid=Payment(date(2024, 1, 22), "转账", "XJ-1"),
+            paid=OverlookedPayment(date(2024, 1, 22), "转账", "XJ-1"),
         )
     assert entry.request.answered_late
     said = MovementWords.objects.filter(text__startswith="自行撤销").get().text
@@ -123,8 +123,8 @@ def test_part_is_disclosed_with_the_provision_of_what_is_withheld() -> None:
         do(entry, "decide", result="3.2", ground=GROUND, withheld="3.1")
     do(entry, "decide", result="3.2", ground=GROUND)
     law = "《条例》第三十七条（不予公开的部分：第十五条、第三十六条第（三）项）"
-    assert Decision.objects.get().law == law == law_of("3.2", withheld="3.3.4")
-    letter = "\n".join(p.text for p in Document(BytesIO(content_of(Letter.objects.get()))).paragraphs)
+    assert Decision.objects.get().law == law == provision_of_result("3.2", withheld="3.3.4")
+    letter = "\n".join(p.text for p in Document(BytesIO(decrypt_letter(Letter.objects.get()))).paragraphs)
     assert "第三十七条（不予公开的部分：第十五条、第三十六条第（三）项）的规定" in letter
     assert f"理由：{GROUND}。" in letter
 
@@ -157,11 +157,11 @@ def test_two_late_notices_are_both_asked_for() -> None:
 
 
 def _both_are_asked_for(entry: Entry) -> None:
-    assert asked_of_applicant(entry) == ("correcting", "unpaid")
+    assert list_applicant_duties(entry) == ("correcting", "unpaid")
     entry = do(entry, "take_correction", by=ANONYMOUS, wanted="2023年改造项目清单")
-    assert asked_of_applicant(entry) == ("unpaid",)
+    assert list_applicant_duties(entry) == ("unpaid",)
     entry = do(entry, "take_payment", way="转账", receipt="XJ-9")
-    assert (asked_of_applicant(entry), entry.state) == ((), "open")
+    assert (list_applicant_duties(entry), entry.state) == ((), "open")
     assert not entry.clock_events.filter(kind__in=("corrected", "fee_paid")).exists()
 
 
@@ -171,7 +171,7 @@ def test_a_third_party_reads_what_it_said_what_is_disclosed_and_that_it_may_sue(
     entry = do(entry, "take_opinion", consultation=asked.pk, opinion="partly", reason="单价属于商业秘密")
     do(entry, "decide", result="3.2", ground=GROUND, override="招标文件已经公布总价", unfounded=True)
     told = Letter.objects.get(kind="third_party_told")
-    text = "".join(p.text for p in Document(BytesIO(content_of(told))).paragraphs)
+    text = "".join(p.text for p in Document(BytesIO(decrypt_letter(told))).paragraphs)
     assert "你方的意见为：同意部分公开。" in text
     assert "决定部分公开，其余内容不予公开。理由：招标文件已经公布总价。" in text
     assert "6个月内" in text

@@ -17,17 +17,17 @@ from gongkai.lib.law.annual import check_annual
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.work.requests.applicants import ApplicantKind
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult, Request
-from gongkai.work.requests.models.request import VOID
+from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.queries.figures import (
-    Span,
-    cell_of_table4,
-    column_of_table3,
-    row_of_table3,
-    table3,
-    table4,
+    ReportPeriod,
+    compute_table3,
+    compute_table4,
+    table3_column_condition,
+    table3_row_condition,
+    table4_cell_condition,
 )
 from gongkai.work.requests.results import RESULTS
-from gongkai.work.requests.views.figures import _numbered
+from gongkai.work.requests.views.figures import _number_row_label
 
 pytestmark = pytest.mark.django_db
 TABLE2 = {
@@ -74,7 +74,7 @@ def synthetic() -> SimpleNamespace:
                 counted_on=received,
                 wanted="申请",
                 ended_on=ended,
-                ended_as=rng.choice([*RESULTS, VOID, VOID]) if ended else "",
+                ended_as=rng.choice([*RESULTS, VOID_RESULT, VOID_RESULT]) if ended else "",
             )
         )
     Request.objects.bulk_create(requests)
@@ -121,11 +121,11 @@ def of(body: Body | None) -> tuple[Any, Any]:
 
 @pytest.mark.parametrize("until", CUTS, ids=str)
 def test_the_report_balances_for_every_unit_at_any_date(town: SimpleNamespace, until: date) -> None:
-    span = Span.of(until.year, until)
+    span = ReportPeriod.of(until.year, until)
     for body in (*town.bodies, None):
         requests, disputes = of(body)
         report = {"year": until.year, "unit": "云岭市", "table2": TABLE2}
-        report |= {"table3": table3(requests, span), "table4": table4(disputes, span)}
+        report |= {"table3": compute_table3(requests, span), "table4": compute_table4(disputes, span)}
         verdict = check_annual(report)
         assert verdict.ok, verdict.errors
         assert any(report["table3"]["1"])
@@ -133,26 +133,28 @@ def test_the_report_balances_for_every_unit_at_any_date(town: SimpleNamespace, u
 
 def test_what_is_carried_out_is_carried_in(town: SimpleNamespace) -> None:
     for body in (*town.bodies, None):
-        years = {year: table3(of(body)[0], Span.of(year)) for year in (2023, 2024, 2025, 2026)}
+        years = {
+            year: compute_table3(of(body)[0], ReportPeriod.of(year)) for year in (2023, 2024, 2025, 2026)
+        }
         for year in (2024, 2025, 2026):
             assert years[year]["2"] == years[year - 1]["4"]
 
 
 def test_each_figure_lists_exactly_its_rows(town: SimpleNamespace) -> None:
-    span = Span.of(2024, date(2024, 9, 30))
+    span = ReportPeriod.of(2024, date(2024, 9, 30))
     requests, disputes = of(town.bodies[0])
-    three, four = table3(requests, span), table4(disputes, span)
+    three, four = compute_table3(requests, span), compute_table4(disputes, span)
     for row in TABLE3_ROWS:
         for place, column in enumerate(TABLE3_COLUMNS):
-            listed = requests.filter(row_of_table3(row, span), column_of_table3(column))
+            listed = requests.filter(table3_row_condition(row, span), table3_column_condition(column))
             assert listed.count() == three[row][place]
     for row in TABLE4_ROWS:
         for place, column in enumerate(TABLE4_COLUMNS):
-            assert disputes.filter(cell_of_table4(row, column, span)).count() == four[row][place]
+            assert disputes.filter(table4_cell_condition(row, column, span)).count() == four[row][place]
 
 
 def test_every_result_has_a_row_and_a_request_stands_in_one(town: SimpleNamespace) -> None:
-    rows = table3(Request.objects.all(), Span.of(2024))
+    rows = compute_table3(Request.objects.all(), ReportPeriod.of(2024))
     assert all(rows[key][6] for key in RESULTS)
 
 
@@ -162,11 +164,11 @@ def test_the_acts_end_where_the_tables_count(db: None) -> None:
     split = register(done.body)
     do(split, "split", pieces=["项目清单", "资金安排"])
     do(register(done.body), "withdraw")
-    rows = table3(Request.objects.filter(entry__body=done.body), Span.of(today.year))
+    rows = compute_table3(Request.objects.filter(entry__body=done.body), ReportPeriod.of(today.year))
     counts = {row: cells[6] for row, cells in rows.items() if cells[6]}
     assert counts == {"1": 4, "3.1": 1, "3.6.3": 1, "3.7": 2, "4": 2}
 
 
 def test_rows_are_numbered_as_the_form_has_them() -> None:
-    said = [_numbered(row) for row in ("1", "3.2", "3.7", "4")]
+    said = [_number_row_label(row) for row in ("1", "3.2", "3.7", "4")]
     assert [one[:5] for one in said] == ["一、本年新", "（二）部分", "（七）总计", "四、结转下"]

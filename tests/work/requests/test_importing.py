@@ -20,11 +20,11 @@ from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import as_day
 from gongkai.lib.law import default_calendar
 from gongkai.work.requests.importing import REQUEST_IMPORTER
-from gongkai.work.requests.matter import erase
+from gongkai.work.requests.matter import erase_request
 from gongkai.work.requests.models import Request
-from gongkai.work.requests.progress import progress
-from gongkai.work.requests.queries.listing import saying
-from gongkai.work.requests.register_sheet import SHEET, exported
+from gongkai.work.requests.progress import request_progress
+from gongkai.work.requests.queries.listing import search_requests
+from gongkai.work.requests.register_sheet import REQUEST_SHEET, export_requests
 
 pytestmark = pytest.mark.django_db
 ROW = {
@@ -52,8 +52,8 @@ def unit() -> Body:
 
 
 def book(*rows: dict[str, object]) -> bytes:
-    heads = {column.key: "" for column in SHEET.columns}
-    out = Sheet(SHEET.name, tuple(Column(c.key, c.head) for c in SHEET.columns))
+    heads = {column.key: "" for column in REQUEST_SHEET.columns}
+    out = Sheet(REQUEST_SHEET.name, tuple(Column(c.key, c.head) for c in REQUEST_SHEET.columns))
     return write_xlsx(out, [{**heads, **ROW, **row} for row in rows], guide=False)
 
 
@@ -84,7 +84,7 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
     assert not ImportRun.objects.get(pk=run.pk).file
     first, second, third, fourth = Entry.objects.order_by("pk")
     assert first.due_at.date() == default_calendar().add(date(2024, 1, 2), 20 + 4)
-    shown = progress(first.pk)
+    shown = request_progress(first.pk)
     assert shown
     assert as_day(shown.received_at) == date(
         2024, 1, 2
@@ -192,11 +192,12 @@ def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
         register(unit, date(2024, 1, 2)), "ask_correction", items="请写明年度", days=10, on=date(2024, 1, 5)
     )
     do(entry, "take_correction", wanted="2023年评价结果", on=date(2024, 1, 9))
-    assert [(row["wanted"], row["corrected_wanted"]) for row in exported(Request.objects.all(), SYSTEM)] == [
-        (WANTED, "2023年评价结果")
-    ]
     assert [
-        saying(Request.objects.all(), SYSTEM, q).count() for q in (WANTED[:6], "评价结果", "没有这个")
+        (row["wanted"], row["corrected_wanted"]) for row in export_requests(Request.objects.all(), SYSTEM)
+    ] == [(WANTED, "2023年评价结果")]
+    assert [
+        search_requests(Request.objects.all(), SYSTEM, q).count()
+        for q in (WANTED[:6], "评价结果", "没有这个")
     ] == [1, 1, 0]
     into = applied(register(unit, date(2024, 1, 2)))
     do(applied(register(unit, date(2024, 1, 3))), "merge", into=into.number)
@@ -205,7 +206,7 @@ def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
     late = do(register(unit, date(2024, 1, 3)), "extend", days=5, reason="须征求意见", on=date(2024, 1, 9))
     do(late, "decide", result="3.3.1", ground="经审查属于国家秘密", on=date(2024, 1, 12))
     gone = register(unit, date(2024, 1, 4))
-    erase(gone.pk)
+    erase_request(gone.pk)
     carry = planned(
         {"external_ref": "2024-9", "result": "撤回", "ended_on": date(2024, 1, 9), "ground": "本人撤回"},
         by=head(unit),
@@ -215,7 +216,10 @@ def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
     ] == ["其他处理：其他"]
     Body.objects.filter(pk=unit.pk).update(active_to=date(2024, 1, 31))
     rows = Request.objects.select_related("entry__body")
-    for content in (write_xlsx(SHEET, exported(rows, SYSTEM)), write_csv(SHEET, exported(rows, SYSTEM))):
+    for content in (
+        write_xlsx(REQUEST_SHEET, export_requests(rows, SYSTEM)),
+        write_csv(REQUEST_SHEET, export_requests(rows, SYSTEM)),
+    ):
         _, plan = try_file("requests", content=content, file_name="登记簿.xlsx", by=head(unit))
         assert (plan.made, plan.same, plan.errors, len(plan.notes)) == (0, 9, [], 1)
     assert list(REQUEST_IMPORTER.rows(head(unit)))

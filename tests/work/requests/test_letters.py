@@ -16,7 +16,13 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.filling import FIELD, NoTemplate, fields_of, fill_docx
 from gongkai.work.requests import actions, matter
-from gongkai.work.requests.letters import FIELDS, KINDS, blank, content_of, remedies
+from gongkai.work.requests.letters import (
+    LETTER_FIELDS,
+    LETTER_KINDS,
+    blank_template,
+    decrypt_letter,
+    describe_remedies,
+)
 from gongkai.work.requests.models import Consultation, Decision, Dispute, Letter
 from gongkai.work.requests.results import RESULTS
 
@@ -39,7 +45,7 @@ def entry() -> Entry:
 
 
 def words(letter: Letter) -> str:
-    return "\n".join(one.text for one in Document(BytesIO(content_of(letter))).paragraphs)
+    return "\n".join(one.text for one in Document(BytesIO(decrypt_letter(letter))).paragraphs)
 
 
 def test_an_answer_has_its_letter_with_ground_provision_and_remedies(entry: Entry) -> None:
@@ -74,8 +80,8 @@ def test_letters_say_what_was_asked_for_and_from_when_the_period_runs(entry: Ent
 
 
 def test_remedies_say_review_first_where_disclosure_is_refused(entry: Entry) -> None:
-    assert "6个月" in remedies(RESULTS["3.4.1"], entry.body)
-    assert "6个月" not in remedies(RESULTS["3.2"], entry.body)
+    assert "6个月" in describe_remedies(RESULTS["3.4.1"], entry.body)
+    assert "6个月" not in describe_remedies(RESULTS["3.2"], entry.body)
 
 
 def test_decision_and_letter_are_there_both_or_neither(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +117,7 @@ def test_every_statutory_step_has_its_letter_and_what_is_past_has_none(entry: En
         do(unseen, "decide", result="3.1", past=True)
     do(unseen, "decide", result="3.4.1", ground="本机关没有制作", past=True)
     made = {one.kind: words(one) for one in Letter.objects.all()}
-    assert set(made) == {*KINDS} - {"reply", "revoked", "revoked_told", "third_party_told"}
+    assert set(made) == {*LETTER_KINDS} - {"reply", "revoked", "revoked_told", "third_party_told"}
     for kind, said in made.items():
         assert not re.search("[，。；：、][，。；、]", said), (kind, said)
     assert "100元" in made["fee"]
@@ -203,9 +209,9 @@ def test_a_template_that_unpacks_to_very_much_is_not_read() -> None:
         fields_of(out.getvalue())
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(LETTER_KINDS))
 def test_our_templates_use_known_fields_only(kind: str) -> None:
-    assert set(fields_of(blank(kind, BodyFactory()))) <= set(FIELDS)
+    assert set(fields_of(blank_template(kind, BodyFactory()))) <= set(LETTER_FIELDS)
 
 
 def test_letters_are_opened_by_those_who_work_on_it_and_that_is_logged(entry: Entry) -> None:
@@ -235,7 +241,7 @@ def test_templates_are_changed_on_their_page(entry: Entry) -> None:
 
 def test_after_retention_nobody_reads_letter_nor_request(entry: Entry) -> None:
     do(entry, "decide", result="3.1")
-    matter.erase(entry.pk)
+    matter.erase_request(entry.pk)
     entry.refresh_from_db()
     assert bytes(Letter.objects.get().content) == b""
     assert "老旧小区" not in entry.title + entry.request.wanted.reveal()

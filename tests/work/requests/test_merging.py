@@ -15,12 +15,12 @@ from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.scoring import in_time
 from gongkai.core.outbox.models import Letter as Mail
-from gongkai.work.requests.actions.ending import mergeable
-from gongkai.work.requests.matter import fetch
+from gongkai.work.requests.actions.ending import list_mergeable_requests
+from gongkai.work.requests.matter import fetch_request_paper
 from gongkai.work.requests.models import Letter, Request
-from gongkai.work.requests.progress import papers, progress
-from gongkai.work.requests.queries.listing import counted, is_same_party
-from gongkai.work.requests.queries.statistics import late_in, statistics
+from gongkai.work.requests.progress import list_request_papers, request_progress
+from gongkai.work.requests.queries.listing import filter_by_figure, is_same_party
+from gongkai.work.requests.queries.statistics import compute_statistics, late_condition
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -67,7 +67,7 @@ def test_only_requests_of_one_applicant_are_merged() -> None:
     nobody = register(first.body, R)
     elsewhere = applied(register(BodyFactory(name="云岭市财政局"), R), id_number=ID)
     for entry in (stranger, nobody, elsewhere):
-        assert mergeable(entry) == []
+        assert list_mergeable_requests(entry) == []
         with pytest.raises(Refused, match="一并答复相同申请"):
             do(entry, "merge", into=first.number)
     own = applied(register(first.body, date(2024, 1, 5)), id_number=ID)
@@ -83,23 +83,23 @@ def test_whoever_was_merged_is_told_and_gets_the_answer() -> None:
     do(second, "merge", into=first.number)
     mails = Mail.objects.filter(recipient=Party.objects.get(matter=f"request/{second.pk}").recipient)
     assert "已并为一件办理" in mails.get().body.reveal()
-    page = progress(second.pk)
+    page = request_progress(second.pk)
     assert page
     assert (page.number, page.closed) == (second.number, False)
     assert [one.title for one in page.parts if "并" in one.title] == ["并案办理"]
     assert Party.objects.get(matter=f"request/{second.pk}").erase_on is None
     do(first, "decide", result="3.1", told="复印件3页，到一楼窗口领取")
-    page = progress(second.pk)
+    page = request_progress(second.pk)
     assert page
     assert page.closed
     assert "复印件3页" in page.answer
     assert "作出答复" in mails.order_by("-pk")[0].body.reveal()
     letter = Letter.objects.get(request=first.pk, kind="reply")
-    assert f"letter-{letter.pk}" in [paper.ref for paper in papers(second.pk)]
-    assert fetch(second.pk, f"letter-{letter.pk}").content
+    assert f"letter-{letter.pk}" in [paper.ref for paper in list_request_papers(second.pk)]
+    assert fetch_request_paper(second.pk, f"letter-{letter.pk}").content
     assert Party.objects.get(matter=f"request/{second.pk}").erase_on is not None
     with pytest.raises(Refused):
-        fetch(applied(register(received=R)).pk, f"letter-{letter.pk}")
+        fetch_request_paper(applied(register(received=R)).pk, f"letter-{letter.pk}")
 
 
 @pytest.mark.usefixtures("_january")
@@ -115,7 +115,7 @@ def test_a_merger_is_taken_back_with_the_clock_that_was() -> None:
         assert (again.state, again.outcome, again.closed_at) == ("correcting", "", None)
         assert (request.merged_into, request.ended_on, request.ended_as) == (None, None, "")
         assert deadline_of(again).steps == before.steps
-        page = progress(second.pk)
+        page = request_progress(second.pk)
         assert page
         assert page.state == "待申请人补正"
 
@@ -177,9 +177,9 @@ def test_a_unit_keeps_the_date_that_it_let_pass_when_it_passes_a_request_on() ->
         assert [one.kind for one in late] == ["lapse"]
         assert late[0].due_at == gone.due_at
         rows = Request.objects.all()
-        assert statistics(rows).whole.answered_late == 1
-        assert [one.pk for one in counted(rows, "answered_late")] == [entry.pk]
-        assert rows.filter(late_in(date(2024, 1, 1), date(2024, 12, 31))).get().pk == entry.pk
+        assert compute_statistics(rows).whole.answered_late == 1
+        assert [one.pk for one in filter_by_figure(rows, "answered_late")] == [entry.pk]
+        assert rows.filter(late_condition(date(2024, 1, 1), date(2024, 12, 31))).get().pk == entry.pk
         [case] = in_time("request", "").cases(entry.body, date(2024, 1, 1), date(2024, 12, 31))
         assert case.value == 0.0
         # Back at the unit, it goes on with the clock that it had there; the date counts once.
@@ -207,5 +207,5 @@ def test_a_late_answer_stays_late_when_it_is_taken_up_again() -> None:
         entry = do(entry, "decide", result="3.3.5", ground="该信息涉及内部事务，不予公开")
         entry = do(entry, "revoke_answer", reason="答复适用依据有误")
         assert entry.light == "green"
-        assert statistics(Request.objects.all()).whole.answered_late == 1
+        assert compute_statistics(Request.objects.all()).whole.answered_late == 1
         assert standing(Entry.objects.filter(body=entry.body), "late").get().kind == "lapse"

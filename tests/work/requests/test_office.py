@@ -18,7 +18,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.work.requests import desk
 from gongkai.work.requests.charges import list_fee
 from gongkai.work.requests.models import Request
-from gongkai.work.requests.views.register import FORM
+from gongkai.work.requests.views.register import REQUEST_FORM_NAME
 from gongkai.work.tables.models import Record
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,9 @@ def unit() -> Body:
 def test_paper_is_registered_with_its_applicant_encrypted_and_a_code(unit: Body) -> None:
     client = signed_in(Role.CLERK, unit)
     answer = client.post(
-        "/admin/requests/register/", sent := {**PAPER, "body": unit.pk, "once": new_token(FORM)}, follow=True
+        "/admin/requests/register/",
+        sent := {**PAPER, "body": unit.pk, "once": new_token(REQUEST_FORM_NAME)},
+        follow=True,
     )
     page = answer.content.decode()
     assert "查询码：" in page, page[:3000]
@@ -89,7 +91,7 @@ def test_a_wrong_form_registers_nothing(unit: Body, wrong: dict[str, str], why: 
 
 
 def test_another_applicant_on_the_same_page_is_another_request(unit: Body) -> None:
-    client, once = signed_in(Role.CLERK, unit), new_token(FORM)
+    client, once = signed_in(Role.CLERK, unit), new_token(REQUEST_FORM_NAME)
     for phone in ("13800138000", "13800138001"):
         client.post("/admin/requests/register/", {**PAPER, "body": unit.pk, "phone": phone, "once": once})
     assert QueryCode.objects.count() == Request.objects.count() == 2
@@ -150,7 +152,7 @@ def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_w
 
 
 def _lists(by: Actor) -> dict[str, list[Entry]]:
-    return {one["verb"]: one["entries"] for one in (desk.waiting(by) or {"lists": ()})["lists"]}
+    return {one["verb"]: one["entries"] for one in (desk.pending_request_lists(by) or {"lists": ()})["lists"]}
 
 
 def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body) -> None:

@@ -21,10 +21,10 @@ from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter as Mail
 from gongkai.core.units.models import Role
-from gongkai.work.requests.letters import content_of
+from gongkai.work.requests.letters import decrypt_letter
 from gongkai.work.requests.models import Consultation, Letter
-from gongkai.work.requests.opinion_page import papers
-from gongkai.work.requests.panels import handling
+from gongkai.work.requests.opinion_page import list_consultation_papers
+from gongkai.work.requests.panels import handling_panel
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -45,7 +45,7 @@ def asked(site: Website) -> Consultation:
 
 
 def code_of(asked: Consultation) -> str:
-    text = "".join(p.text for p in Document(BytesIO(content_of(asked.letters.first()))).paragraphs)
+    text = "".join(p.text for p in Document(BytesIO(decrypt_letter(asked.letters.first()))).paragraphs)
     found = re.search(r"查询码([\d ]{19})和联系电话后四位", text)
     assert found, text
     return found[1]
@@ -109,7 +109,7 @@ def test_nothing_is_disclosed_before_they_answered_and_they_are_told_of_what_is(
     do(entry, "decide", result="3.1", override="涉及居民住房安全")
     told = Letter.objects.get(kind="third_party_told")
     assert told.consultation_id == asked.pk
-    text = "".join(p.text for p in Document(BytesIO(content_of(told))).paragraphs)
+    text = "".join(p.text for p in Document(BytesIO(decrypt_letter(told))).paragraphs)
     assert "涉及居民住房安全" in text
     assert Party.objects.get(matter=asked.matter).erase_on
 
@@ -128,7 +128,7 @@ def test_fifteen_days_count_from_the_day_they_got_the_letter(asked: Consultation
 def test_who_was_asked_is_named_to_who_works_on_it_only(asked: Consultation) -> None:
     entry = asked.request.entry
     rows = [
-        handling(entry, by)["consultations"][0]["who"]
+        handling_panel(entry, by)["consultations"][0]["who"]
         for by in (staff(entry.body), actor(Role.AUDITOR, entry.body))
     ]
     assert rows == ["晨光公司", ""]
@@ -143,10 +143,10 @@ def test_a_third_party_is_told_what_was_decided_against_its_will_and_that_it_was
         do(entry, "decide", result="3.1")
     entry = do(entry, "decide", result="3.1", override="报价已在中标公告中公布", unfounded=True)
     told = asked.letters.get(kind="third_party_told")
-    text = "".join(p.text for p in Document(BytesIO(content_of(told))).paragraphs)
+    text = "".join(p.text for p in Document(BytesIO(decrypt_letter(told))).paragraphs)
     assert "你方不同意公开的理由不成立" in text
     do(entry, "revoke_answer", reason="公告中没有单价")
-    assert [one.label for one in papers(asked.pk)][1:] == [
+    assert [one.label for one in list_consultation_papers(asked.pk)][1:] == [
         "政府信息公开决定告知书（已撤销）",
         "政府信息公开决定撤销告知书",
     ]
@@ -158,7 +158,7 @@ def test_a_third_party_is_told_what_was_decided_against_its_will_and_that_it_was
 
 
 def told(letter: Letter) -> str:
-    return "".join(p.text for p in Document(BytesIO(content_of(letter))).paragraphs)
+    return "".join(p.text for p in Document(BytesIO(decrypt_letter(letter))).paragraphs)
 
 
 CONTENT = (

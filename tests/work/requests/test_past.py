@@ -20,9 +20,9 @@ from gongkai.core.units.actors import Actor, actor_of_person
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions
 from gongkai.work.requests.complaints import actions as complaining
-from gongkai.work.requests.matter import erase
-from gongkai.work.requests.progress import progress
-from gongkai.work.requests.timing import given_up, unserved
+from gongkai.work.requests.matter import erase_request
+from gongkai.work.requests.progress import request_progress
+from gongkai.work.requests.timing import is_given_up, is_notice_unserved
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -100,13 +100,13 @@ def test_an_invented_notice_closes_nothing(entry: Entry) -> None:
     entry = again(entry)
     assert entry.state == "correcting"
     # Its days are over, but nobody noted that the applicant got it.
-    assert unserved(entry)
-    assert not given_up(entry)
+    assert is_notice_unserved(entry)
+    assert not is_given_up(entry)
     with pytest.raises(Refused, match="何时收到通知还没有登记"):
         actions.abandon(entry, by=clerk)
     got = {"route": "mail", "proof": "挂号信回执XA123"}
     actions.record_notice_service(again(entry), by=clerk, **got)
-    assert not given_up(again(entry)), "two working days from today"
+    assert not is_given_up(again(entry)), "two working days from today"
     with time_machine.travel("2024-03-20 10:00+08:00", tick=False):
         with pytest.raises(Refused, match="须由另一人核对送达凭证"):
             actions.abandon(again(entry), by=clerk)
@@ -122,7 +122,7 @@ def test_a_receipt_on_an_earlier_day_needs_the_slip_and_a_second_person(entry: E
     with pytest.raises(Refused, match="由另一人核对后生效"):
         actions.record_notice_service(again(entry), by=clerk, **got)
     confirm_past(recorded(again(entry), clerk, "record_notice_service", **got), by=chief)
-    assert given_up(again(entry))
+    assert is_given_up(again(entry))
     actions.abandon(again(entry), by=clerk)  # two persons stand behind the receipt
     assert again(entry).state == "abandoned"
 
@@ -197,9 +197,9 @@ def test_it_is_recorded_and_compared_in_the_office_and_shown_wherever_the_case_i
     by = record.recorded_by
     assert f"{by} 于" in page.get(entry.url).content.decode()
     assert "补录" in page.get(reverse("requests:list")).content.decode()
-    told = str(progress(entry.pk).parts)
+    told = str(request_progress(entry.pk).parts)
     assert f"2024-01-08要求补正（凭证云建补〔2024〕5号），2024-02-20由{by}补录" in told
-    erase(entry.pk)
+    erase_request(entry.pk)
     record.refresh_from_db()
     assert (record.facts.reveal(), record.lines.reveal(), record.paper) == ("", "", None)
 

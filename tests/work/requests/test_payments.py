@@ -23,11 +23,11 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.paying import receive
-from gongkai.work.requests.gateway import Told, gateway
-from gongkai.work.requests.models import Fee, Outcome, PaymentNotice, PaymentOrder
-from gongkai.work.requests.queries.fees import standing
-from gongkai.work.requests.queries.listing import earlier_this_month
+from gongkai.work.requests.actions.paying import process_payment_notice
+from gongkai.work.requests.gateway import VerifiedPaymentNotice, configured_gateway
+from gongkai.work.requests.models import Fee, PaymentNotice, PaymentOrder, PaymentOutcome
+from gongkai.work.requests.queries.fees import describe_fee_status
+from gongkai.work.requests.queries.listing import list_earlier_this_month
 
 pytestmark = pytest.mark.django_db
 R, PAID = date(2024, 1, 2), date(2024, 1, 9)
@@ -84,7 +84,7 @@ def told(order: PaymentOrder, /, **changed: Any) -> dict[str, str]:
         "paid_on": PAID.isoformat(),
         **changed,
     }
-    return {**facts, "sign": gateway().sign(facts)}  # type: ignore[union-attr, attr-defined]
+    return {**facts, "sign": configured_gateway().sign(facts)}  # type: ignore[union-attr, attr-defined]
 
 
 def notify(fields: dict[str, str] | bytes, client: Client | None = None) -> Any:
@@ -109,7 +109,7 @@ def test_the_applicant_is_sent_to_the_cashier_with_what_is_owed(client: Client, 
     asked = dict(parse_qsl(urlsplit(onward).query))
     order = PaymentOrder.objects.get()
     assert (asked["order"], asked["fen"]) == (order.number, "10000")
-    assert asked["sign"] == gateway().sign(asked)  # type: ignore[union-attr, attr-defined]
+    assert asked["sign"] == configured_gateway().sign(asked)  # type: ignore[union-attr, attr-defined]
     assert "李晓云" not in onward
     assert actions.order_payment(Fee.objects.get(), by=ANONYMOUS) == order
     with pytest.raises(Refused, match="申请人"):
@@ -225,8 +225,8 @@ def test_two_at_the_same_moment_are_one(
     entry: Entry, order: PaymentOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second looks before the first has written, and writes behind it: the table says no, and it is answered as the first."""
-    said = Told(order.number, "T1", "paid", 10000, PAID)
-    first = receive(said)
+    said = VerifiedPaymentNotice(order.number, "T1", "paid", 10000, PAID)
+    first = process_payment_notice(said)
     real = PaymentNotice.objects.filter
     calls: list[int] = []
 
@@ -241,16 +241,16 @@ def test_two_at_the_same_moment_are_one(
     from django.db import transaction
 
     with transaction.atomic():
-        assert receive(said) == first
+        assert process_payment_notice(said) == first
     monkeypatch.undo()
-    assert outcomes() == [Outcome.TAKEN]
+    assert outcomes() == [PaymentOutcome.TAKEN]
     with pytest.raises(Refused, match="系统自动"):
         actions.take_notice(None, by=staff(entry.body), told=said)
 
 
 def test_without_a_key_nothing_is_paid_online(client: Client, entry: Entry, settings: Any) -> None:
     settings.GONGKAI_PAYMENT_KEY = ""
-    assert gateway() is None
+    assert configured_gateway() is None
     assert notify(b"a=b").status_code == 404
     assert "去缴费" not in look_up(client, CODE, "8000").content.decode()
 
@@ -265,13 +265,13 @@ def test_items_are_counted_from_what_the_same_applicant_asked_this_month(entry: 
     another("13800138000", R, BodyFactory())
     for _ in range(10):
         last = another("138 0013 8000", R)
-    assert earlier_this_month(last).count() == 10  # the first one and nine more
+    assert list_earlier_this_month(last).count() == 10  # the first one and nine more
     do(last, "calculate_fee", basis="items", count=1)
     fee = Fee.objects.get(request=last.pk)
     assert (fee.before, fee.yuan) == (10, 100)
     page = signed_in(Role.CLERK, entry.body).get(f"/admin/ledger/{last.pk}/").content.decode()
     assert "信息处理费 100 元" in page
-    assert not earlier_this_month(register(entry.body, R)).exists()
+    assert not list_earlier_this_month(register(entry.body, R)).exists()
 
 
 def test_the_system_alone_takes_notices_and_strangers_settle_none(entry: Entry, order: PaymentOrder) -> None:
@@ -290,6 +290,6 @@ def test_no_answer_is_given_over_a_fee_that_nobody_told_of() -> None:
     with pytest.raises(Refused, match="待通知：请先“发出收费通知”"):
         do(entry, "decide", result="3.1")
     waived = do(do(entry, "waive_fee", reason="申请人经济困难"), "decide", result="3.1")
-    assert (waived.state, standing(waived.request.fees.get())) == ("answered", "免收")
+    assert (waived.state, describe_fee_status(waived.request.fees.get())) == ("answered", "免收")
     gone = do(do(register(received=R), "calculate_fee", basis="pages", count=40), "withdraw", by=ANONYMOUS)
-    assert standing(gone.request.fees.get()) == "申请已办结，没有收取"
+    assert describe_fee_status(gone.request.fees.get()) == "申请已办结，没有收取"

@@ -22,8 +22,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter as Mail
 from gongkai.core.units.models import Role
 from gongkai.work.requests.models import Decision, Letter, Request, SecrecyReview
-from gongkai.work.requests.queries.figures import Span, table3
-from gongkai.work.requests.queries.statistics import statistics
+from gongkai.work.requests.queries.figures import ReportPeriod, compute_table3
+from gongkai.work.requests.queries.statistics import compute_statistics
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -89,7 +89,10 @@ def test_each_view_of_an_identity_document_is_recorded_and_others_see_none(entry
 
 def test_after_retention_figures_stay_and_nobody_is_known(entry: Entry, clock: Any) -> None:
     do(entry, "decide", result="3.1", told="告知查询地址")
-    before = (table3(Request.objects.all(), Span.of(2024)), statistics(Request.objects.all()).whole)
+    before = (
+        compute_table3(Request.objects.all(), ReportPeriod.of(2024)),
+        compute_statistics(Request.objects.all()).whole,
+    )
     clock.move_to(timezone.now() + timedelta(days=400))
     erase_due()
     party = Party.objects.get()
@@ -98,7 +101,10 @@ def test_after_retention_figures_stay_and_nobody_is_known(entry: Entry, clock: A
     request = Request.objects.get()
     assert "会议费" not in request.wanted.reveal() + Entry.objects.get(pk=entry.pk).title
     assert not Letter.objects.get().key
-    assert (table3(Request.objects.all(), Span.of(2024)), statistics(Request.objects.all()).whole) == before
+    assert (
+        compute_table3(Request.objects.all(), ReportPeriod.of(2024)),
+        compute_statistics(Request.objects.all()).whole,
+    ) == before
 
 
 @pytest.mark.parametrize("where", ["append", "inform"])

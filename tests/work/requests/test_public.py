@@ -128,7 +128,7 @@ def test_what_may_be_public_already_is_shown_before_it_is_sent(
     client: Client, unit: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "gongkai.work.requests.public.public_already",
+        "gongkai.work.requests.public.find_published_answers",
         lambda words: [Answered("物业服务企业信用评价结果", "", "/a/1.html")],
     )
     page = send(client, unit).content.decode()
@@ -139,9 +139,9 @@ def test_what_may_be_public_already_is_shown_before_it_is_sent(
 
 
 def test_words_that_nobody_published_find_nothing(unit: Body) -> None:
-    from gongkai.work.requests.public import public_already
+    from gongkai.work.requests.public import find_published_answers
 
-    assert public_already("二〇二四年度物业服务企业信用评价结果") == []
+    assert find_published_answers("二〇二四年度物业服务企业信用评价结果") == []
 
 
 def test_a_form_without_what_article_29_asks_is_not_sent(client: Client, unit: Body) -> None:

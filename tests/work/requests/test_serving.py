@@ -14,8 +14,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions, desk, matter
 from gongkai.work.requests.models import Fee, Letter
-from gongkai.work.requests.progress import progress
-from gongkai.work.requests.timing import given_up, unserved, waited_for
+from gongkai.work.requests.progress import request_progress
+from gongkai.work.requests.timing import get_pending_notice, is_given_up, is_notice_unserved
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -36,26 +36,28 @@ def entry() -> Entry:
 
 def test_nothing_is_given_up_before_the_notice_was_received(entry: Entry) -> None:
     with time_machine.travel(LATE):
-        assert not given_up(entry)
+        assert not is_given_up(entry)
         assert (
             "何时收到通知还没有登记"
             in REGISTRY["request.abandon"].why_not(entry, by=actor(Role.LEAD, entry.body))[0]
         )
-        lists = desk.waiting(actor(Role.CLERK, entry.body))["lists"]
+        lists = desk.pending_request_lists(actor(Role.CLERK, entry.body))["lists"]
         assert [one["verb"] for one in lists] == ["request.record_notice_service"]
         entry = do(entry, "take_correction", wanted="2023年改造项目清单")
     assert (entry.state, entry.clock_events.filter(irregular=True).count()) == ("open", 0)
 
 
 def test_the_days_count_from_the_day_after_receipt(entry: Entry) -> None:
-    assert "自收到补正告知书之日起" in str(progress(entry.pk).parts)
+    assert "自收到补正告知书之日起" in str(request_progress(entry.pk).parts)
     with time_machine.travel("2024-01-10 10:00+08:00"):
         entry = do(entry, "record_notice_service", on=date(2024, 1, 9), **POST)
-        assert waited_for(entry).until == date(2024, 1, 23)  # ten working days behind 9 January, not 5
+        assert get_pending_notice(entry).until == date(
+            2024, 1, 23
+        )  # ten working days behind 9 January, not 5
         with pytest.raises(Refused, match="更正的理由"):
             do(entry, "record_notice_service", on=date(2024, 1, 8), **POST)
         entry = do(entry, "record_notice_service", on=date(2024, 1, 8), reason="回执日期看错", **POST)
-        assert waited_for(entry).until == date(2024, 1, 22)
+        assert get_pending_notice(entry).until == date(2024, 1, 22)
     with time_machine.travel("2024-01-22 10:00+08:00"), pytest.raises(Refused):
         do(entry, "abandon")
     with time_machine.travel("2024-01-23 10:00+08:00"):
@@ -68,7 +70,7 @@ def test_the_applicant_who_opens_the_notice_has_received_it(entry: Entry) -> Non
         actions.collect_letter(letter, by=ANONYMOUS)
         actions.collect_letter(Letter.objects.get(pk=letter.pk), by=ANONYMOUS)
     entry = Entry.objects.get(pk=entry.pk)
-    assert (unserved(entry), waited_for(entry).until) == (False, date(2024, 1, 22))
+    assert (is_notice_unserved(entry), get_pending_notice(entry).until) == (False, date(2024, 1, 22))
 
 
 def test_a_fee_is_owed_from_the_receipt_of_a_notice_that_says_how_to_pay(entry: Entry) -> None:
@@ -77,9 +79,9 @@ def test_a_fee_is_owed_from_the_receipt_of_a_notice_that_says_how_to_pay(entry: 
         do(entry, "notify_fee", pay_how="", unserved=True)
     entry = do(entry, "notify_fee", unserved=True)
     assert not matter.REQUEST_MATTER.progress(entry.pk).closed
-    assert "市财政局一楼收费窗口" in str(progress(entry.pk).parts)
+    assert "市财政局一楼收费窗口" in str(request_progress(entry.pk).parts)
     with time_machine.travel("2024-02-28 10:00+08:00"):
-        assert not given_up(entry)
+        assert not is_given_up(entry)
         entry = do(entry, "take_payment", way="转账", receipt="云票7")
     assert (entry.state, Fee.objects.get().notified_on) == ("open", date(2024, 1, 5))
 

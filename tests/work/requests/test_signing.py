@@ -85,10 +85,10 @@ def test_an_answer_is_handed_out_signed(entry: Entry, tmp_path: Path) -> None:
     set_up(entry)
     do(entry, "decide", result="3.1")
     letter = Letter.objects.get()
-    assert signing.handed(letter).suffix == "docx", "until it is signed"
-    assert signing.sign_waiting() == {"signed": 1}
-    assert signing.sign_waiting() == {"signed": 0}, "once"
-    fetched = matter.fetch(entry.pk, f"letter-{letter.pk}")
+    assert signing.get_handed_out_letter(letter).suffix == "docx", "until it is signed"
+    assert signing.sign_pending_letters() == {"signed": 1}
+    assert signing.sign_pending_letters() == {"signed": 0}, "once"
+    fetched = matter.fetch_request_paper(entry.pk, f"letter-{letter.pk}")
     assert (fetched.kind, fetched.name[-4:]) == ("application/pdf", ".pdf")
     assert "Signature is Valid" in judged(fetched.content, tmp_path)
     assert "requests.sign_letter" in [movement.action for movement in history(entry.stream)]
@@ -97,7 +97,7 @@ def test_an_answer_is_handed_out_signed(entry: Entry, tmp_path: Path) -> None:
     assert "签名PDF" in client.get(f"/admin/ledger/{entry.pk}/").content.decode()
     answer = client.get(f"/admin/requests/letters/{letter.pk}/?as=signed")
     assert b"".join(answer).startswith(b"%PDF")
-    matter.erase(entry.pk)
+    matter.erase_request(entry.pk)
     assert not SignedLetter.objects.get().key
 
 
@@ -112,24 +112,24 @@ def test_a_letter_that_cannot_be_made_is_tried_again_and_keeps_no_other_back(
 
     monkeypatch.setattr(signing, "library", lambda: Path("/usr/bin/soffice"))
     monkeypatch.setattr(signing, "docx_to_pdf", fail)
-    assert signing.sign_waiting() == {"signed": 0}
-    assert signing.handed(Letter.objects.get()).suffix == "docx"
+    assert signing.sign_pending_letters() == {"signed": 0}
+    assert signing.get_handed_out_letter(Letter.objects.get()).suffix == "docx"
     assert "已试1次" in signed_in(Role.CLERK, entry.body).get(f"/admin/ledger/{entry.pk}/").content.decode()
-    with time_machine.travel(timezone.now() + signing.PAUSES[0] - timedelta(minutes=1), tick=False):
-        assert signing.sign_waiting() == {"signed": 0}
+    with time_machine.travel(timezone.now() + signing.RETRY_PAUSES[0] - timedelta(minutes=1), tick=False):
+        assert signing.sign_pending_letters() == {"signed": 0}
         assert SignedLetter.objects.get().tries == 1
     now = timezone.now()
-    for tries, pause in enumerate(signing.PAUSES, 2):
+    for tries, pause in enumerate(signing.RETRY_PAUSES, 2):
         now += pause + timedelta(minutes=1)
         with time_machine.travel(now, tick=False):
-            signing.sign_waiting()
+            signing.sign_pending_letters()
         assert SignedLetter.objects.get().tries == tries
     assert SignedLetter.objects.get().again_at is None, "not for ever"
     SignedLetter.objects.update(again_at=now)
     monkeypatch.setattr(signing, "docx_to_pdf", lambda _data: plain_pdf())
     with time_machine.travel(now, tick=False):
-        assert signing.sign_waiting() == {"signed": 1}
-    assert signing.handed(Letter.objects.get()).suffix == "pdf"
+        assert signing.sign_pending_letters() == {"signed": 1}
+    assert signing.get_handed_out_letter(Letter.objects.get()).suffix == "pdf"
 
 
 def test_without_a_certificate_or_behind_its_end_nothing_is_signed(
@@ -138,11 +138,11 @@ def test_without_a_certificate_or_behind_its_end_nothing_is_signed(
     monkeypatch.setattr(signing, "library", lambda: Path("/usr/bin/soffice"))
     monkeypatch.setattr(signing, "docx_to_pdf", lambda _data: plain_pdf())
     do(entry, "decide", result="3.1")
-    assert signing.sign_waiting() == {"signed": 0}
+    assert signing.sign_pending_letters() == {"signed": 0}
     set_up(entry)
     with time_machine.travel("2025-03-10 10:00+08:00", tick=False):
-        assert signing.sign_waiting() == {"signed": 0}
-    assert signing.sign_waiting() == {"signed": 1}
+        assert signing.sign_pending_letters() == {"signed": 0}
+    assert signing.sign_pending_letters() == {"signed": 1}
 
 
 @pytest.mark.parametrize(

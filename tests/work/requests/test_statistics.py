@@ -21,12 +21,12 @@ from gongkai.lib.writing.filling import FIELD, value_at
 from gongkai.work.requests import actions
 from gongkai.work.requests.models import Case, Consultation, Request
 from gongkai.work.requests.queries import statistics
-from gongkai.work.requests.queries.cases import cases_visible_to, like
-from gongkai.work.requests.queries.listing import counted
+from gongkai.work.requests.queries.cases import cases_visible_to, find_similar
+from gongkai.work.requests.queries.listing import filter_by_figure
 from gongkai.work.requests.queries.statistics import percentile
-from gongkai.work.requests.topics import topic_of
-from gongkai.work.requests.views.register import Requests
-from gongkai.work.requests.views.statistics import _cells
+from gongkai.work.requests.topics import propose_topic
+from gongkai.work.requests.views.register import RequestRegister
+from gongkai.work.requests.views.statistics import _linked_figures
 
 pytestmark = pytest.mark.django_db
 WANTED = "安居家园二期老旧小区改造工程竣工结算审核报告"
@@ -77,37 +77,37 @@ def unit(kept: Body):
 
 
 def seen() -> Any:
-    return statistics.received_between(
+    return statistics.list_received_between(
         Request.objects.select_related("entry__body"), date(2024, 1, 1), timezone.localdate()
     )
 
 
 def test_volumes_times_results_and_late_ones_are_counted(unit: Body) -> None:
-    found = statistics.statistics(seen())
+    found = statistics.compute_statistics(seen())
     whole = found.whole
     assert (whole.received, whole.ended, whole.running, whole.overdue, whole.answered_late) == (4, 3, 1, 1, 1)
     assert (whole.median, whole.p95) == (6, 52)
     assert [(one.label, one.received) for one in found.months] == [("2024-01", 4)]
     assert [(one.label, one.received) for one in found.units] == [("云岭市统计局", 3), ("云岭市气象局", 1)]
     assert {key for key, _, _ in found.results} == {"3.1", "3.3.4", "3.4.1"}
-    assert counted(seen(), "overdue").get().wanted.reveal().startswith("去年")
-    assert counted(seen(), "answered_late").get().wanted.reveal() == "防雷检测单位名录"
-    assert not counted(seen(), "due").exists()
+    assert filter_by_figure(seen(), "overdue").get().wanted.reveal().startswith("去年")
+    assert filter_by_figure(seen(), "answered_late").get().wanted.reveal() == "防雷检测单位名录"
+    assert not filter_by_figure(seen(), "due").exists()
 
 
 def test_each_figure_leads_to_exactly_what_it_counts(unit: Body) -> None:
     asked = {"since": "2024-01-01", "until": timezone.localdate().isoformat()}
-    found = statistics.statistics(seen())
+    found = statistics.compute_statistics(seen())
     lines = [found.whole, *found.months, *found.units, *found.topics]
     for one in lines:
-        for label, count, address in _cells(one, asked):
+        for label, count, address in _linked_figures(one, asked):
             asked_for = RequestFactory().get(address)
-            assert Requests().listing(asked_for, SYSTEM).rows.count() == count, (one.label, label)
-    assert sum(count for one in lines for _, count, _ in _cells(one, asked)) > 20
+            assert RequestRegister().listing(asked_for, SYSTEM).rows.count() == count, (one.label, label)
+    assert sum(count for one in lines for _, count, _ in _linked_figures(one, asked)) > 20
 
 
 def test_like_requests_that_ended_otherwise_are_listed(unit: Body) -> None:
-    ((one, other, alike),) = statistics.diverging(seen())
+    ((one, other, alike),) = statistics.find_diverging_results(seen())
     assert (one.ended_as, other.ended_as) == ("3.1", "3.3.4")
     assert alike > 0.6
 
@@ -122,12 +122,12 @@ def test_a_percentile_is_a_value_that_occurs(values: Any, share: float, expected
 
 @pytest.mark.parametrize(("days", "median"), [([], None), ([3], 3), ([4, 9], 6.5), ([1, 2, 9], 2)])
 def test_the_median_of_two_requests_lies_between_them(days: list[int], median: float | None) -> None:
-    assert statistics.Counted("", days=days).median == median
+    assert statistics.StatisticsRow("", days=days).median == median
 
 
 def test_topics_are_proposed_from_words() -> None:
-    assert topic_of("安居小区物业维修资金") == "住房城建"
-    assert topic_of("随便什么") == "其他"
+    assert propose_topic("安居小区物业维修资金") == "住房城建"
+    assert propose_topic("随便什么") == "其他"
 
 
 def test_a_chart_tells_its_numbers_and_runs_nothing() -> None:
@@ -250,7 +250,7 @@ def test_cases_are_searched_read_and_exported(unit: Body) -> None:
 def test_like_ones_and_their_results_are_shown_while_deciding(unit: Body) -> None:
     made = compiled()
     entry = register(unit, wanted=f"{WANTED}（全文）")
-    found = like(Request.objects.select_related("entry").get(pk=entry.pk), staff(unit))
+    found = find_similar(Request.objects.select_related("entry").get(pk=entry.pk), staff(unit))
     assert [(one.case, one.result) for one in found if one.case] == [(True, "不予公开：保护第三方合法权益")]
     page = signed_in(Role.CLERK, unit).get(f"/admin/ledger/{entry.pk}/").content.decode()
     assert "同类申请和案例的结果" in page
@@ -261,7 +261,7 @@ def test_like_ones_and_their_results_are_shown_while_deciding(unit: Body) -> Non
 def test_late_in_a_year_is_what_stood_open_behind_its_date_then_unless_its_clock_stood_still() -> None:
     with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
         entry = register(BodyFactory(), date(2024, 1, 2))
-    late = statistics.late_in(date(2024, 1, 1), date(2024, 12, 31))
+    late = statistics.late_condition(date(2024, 1, 1), date(2024, 12, 31))
     row, facts = Entry.objects.filter(pk=entry.pk), Request.objects.filter(pk=entry.pk)
     assert facts.filter(late).exists()
     row.update(paused=True)
@@ -274,7 +274,7 @@ def test_late_in_a_year_is_what_stood_open_behind_its_date_then_unless_its_clock
     assert facts.filter(late).exists()
     row.update(due_at=datetime(2025, 1, 3, tzinfo=UTC))  # due in the next year: late there, not in this
     assert not facts.filter(late).exists()
-    assert facts.filter(statistics.late_in(date(2025, 1, 1), date(2025, 12, 31))).exists()
+    assert facts.filter(statistics.late_condition(date(2025, 1, 1), date(2025, 12, 31))).exists()
 
 
 def test_the_clerk_sees_what_is_hidden_before_a_case_is_saved(unit: Body) -> None:

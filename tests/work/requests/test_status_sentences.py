@@ -13,10 +13,10 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.intake.following_up import typed_words
 from gongkai.core.intake.matters import Progress
 from gongkai.core.ledger.models import Entry
-from gongkai.work.requests.actions.correcting import UNCHANGED
+from gongkai.work.requests.actions.correcting import UNCHANGED_CORRECTION_MESSAGE
 from gongkai.work.requests.matter import REQUEST_MATTER
 from gongkai.work.requests.models import Request
-from gongkai.work.requests.progress import progress
+from gongkai.work.requests.progress import request_progress
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -29,7 +29,7 @@ def _today():
 
 
 def read(entry: Entry) -> Progress:
-    found = progress(entry.pk)
+    found = request_progress(entry.pk)
     assert found
     return found
 
@@ -91,7 +91,7 @@ def test_a_correction_in_time_says_its_last_day_and_must_change_something() -> N
     entry = do(register(received=R), "ask_correction", items="请写明年度", days=15, on=date(2024, 1, 5))
     assert "请在2024年1月26日（含当日）以前补正" in words(read(entry))
     before = Request.objects.get(pk=entry.pk).content
-    with pytest.raises(Refused, match=UNCHANGED[:8]):
+    with pytest.raises(Refused, match=UNCHANGED_CORRECTION_MESSAGE[:8]):
         follow(entry, "correct", wanted=f" {before}\n")
     assert "重新计算" in follow(entry, "correct", wanted=f"{before}，2023年")
 

@@ -9,8 +9,8 @@ from factories.requests import do, head, register, staff
 from factories.units import BodyFactory
 from gongkai.core.ledger.forms import FORMS
 from gongkai.core.ledger.models import Entry
-from gongkai.work.requests.panels import NextStep, steps
-from gongkai.work.requests.progress import progress
+from gongkai.work.requests.panels import NextStep, next_steps_panel
+from gongkai.work.requests.progress import request_progress
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -22,7 +22,7 @@ def entry() -> Entry:
 
 
 def step(entry: Entry, verb: str) -> NextStep:
-    shown = steps(entry, head(entry.body) if verb == "extend" else staff(entry.body))
+    shown = next_steps_panel(entry, head(entry.body) if verb == "extend" else staff(entry.body))
     rows = [one for kind in ("allowed", "refused") for _, group in shown[kind] for one in group]
     return next(one for one in rows if one.act.verb == verb)
 
@@ -48,7 +48,7 @@ def test_an_extension_after_the_period_is_said_to_be_too_late(entry: Entry) -> N
 
 def test_an_applicant_whose_answer_is_late_reads_what_to_do(entry: Entry) -> None:
     def parts() -> list[str]:
-        shown = progress(entry.pk)
+        shown = request_progress(entry.pk)
         assert shown
         return [one.title for one in shown.parts]
 

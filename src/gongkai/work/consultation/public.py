@@ -59,7 +59,7 @@ class AskForm(ContactForm):
         """Return who asks; who does not say is a person."""
         return self.cleaned_data["asker"] or Asker.PERSON.value
 
-    def answered_already(self) -> list[Answered]:
+    def find_published(self) -> list[Answered]:
         """Return what the base says to this, shown once before it is sent (C-02): a person decides whether it answers."""
         if self.cleaned_data["category"] not in OFFERED:
             return []

@@ -2,10 +2,10 @@
 
 from gongkai.core.intake.models import PartyKind as ApplicantKind
 
-__all__ = ["COLUMNS", "ApplicantKind"]
+__all__ = ["APPLICANT_KIND_BY_COLUMN", "ApplicantKind"]
 
 # Column of table three → kind of applicant.
-COLUMNS = {
+APPLICANT_KIND_BY_COLUMN = {
     "natural_person": ApplicantKind.PERSON,
     "company": ApplicantKind.BUSINESS,
     "research": ApplicantKind.RESEARCH,

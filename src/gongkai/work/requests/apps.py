@@ -14,4 +14,4 @@ class Config(AppConfig):
         """Register this app's kinds, forms, panels and jobs."""
         from gongkai.work.requests import entering
 
-        entering.enter()
+        entering.register_all()

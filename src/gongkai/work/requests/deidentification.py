@@ -8,44 +8,44 @@ from gongkai.core.ledger.models import Entry
 from gongkai.lib.privacy.organisations import is_organisation
 from gongkai.work.requests.models import Consultation, Request
 
-APPLICANT, THIRD = "申请人", "第三方"
+APPLICANT_WORD, THIRD_PARTY_WORD = "申请人", "第三方"
 
 
-def identities_of(request: Request) -> Identities:
+def applicant_identities(request: Request) -> Identities:
     """Return the words that identify the applicant."""
     found = Identities()
-    found.add_parties(request.matter, APPLICANT)
+    found.add_parties(request.matter, APPLICANT_WORD)
     return found
 
 
-def for_addressee(request: Request, text: str, addressee: str) -> Deidentified:
+def deidentify_for_addressee(request: Request, text: str, addressee: str) -> Deidentified:
     """De-identify a text for a letter to a third party or another agency.
 
     Other people than the addressee are hidden.
     """
-    found = identities_of(request)
+    found = applicant_identities(request)
     for asked in request.consultations.filter(kind="third_party"):
         who = asked.who.reveal()
         if who != addressee and not is_organisation(who):
-            found.add_name(who, THIRD)
+            found.add_name(who, THIRD_PARTY_WORD)
     return deidentify(text, found, keep=(addressee,))
 
 
-def deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
+def request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
     """Return functions that hide the people of requests from other readers, by entry."""
     asked = Consultation.objects.filter(request__in=[entry.pk for entry in entries], kind="third_party")
-    matters = {f"request/{entry.pk}": (entry.pk, APPLICANT) for entry in entries}
+    matters = {f"request/{entry.pk}": (entry.pk, APPLICANT_WORD) for entry in entries}
     people = [one for one in asked if not is_organisation(one.who.reveal())]
-    return hide_people(matters | {one.matter: (one.request_id, THIRD) for one in people})
+    return hide_people(matters | {one.matter: (one.request_id, THIRD_PARTY_WORD) for one in people})
 
 
-def for_everybody(request: Request, text: str) -> Deidentified:
+def deidentify_for_publication(request: Request, text: str) -> Deidentified:
     """De-identify a text for publication: hide applicant, third parties and case numbers."""
-    found = identities_of(request)
+    found = applicant_identities(request)
     found.words[request.entry.number] = "（编号略）"
     for asked in request.consultations.filter(kind="third_party"):
-        found.add_name(asked.who.reveal(), THIRD)
-        found.add_parties(asked.matter, THIRD)
+        found.add_name(asked.who.reveal(), THIRD_PARTY_WORD)
+        found.add_parties(asked.matter, THIRD_PARTY_WORD)
     for dispute in request.disputes.exclude(number=""):
         found.words[dispute.number] = "（案号略）"
     return deidentify(text, found)

@@ -9,8 +9,8 @@ from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.ledger.scoring import in_time, register_score
 from gongkai.core.spreadsheets import importers
 from gongkai.work.requests import desk, panels, past
-from gongkai.work.requests.actions.registering import retitled
-from gongkai.work.requests.complaints.actions import retitled as complaint_retitled
+from gongkai.work.requests.actions.registering import current_request_title
+from gongkai.work.requests.complaints.actions import current_complaint_title as complaint_retitled
 from gongkai.work.requests.complaints.kind import COMPLAINT_KIND
 from gongkai.work.requests.complaints.public import COMPLAINT_FORM, COMPLAINT_MATTER
 from gongkai.work.requests.forms import acts
@@ -18,48 +18,58 @@ from gongkai.work.requests.importing import REQUEST_IMPORTER
 from gongkai.work.requests.kind import REQUEST_KIND
 from gongkai.work.requests.matter import REQUEST_MATTER
 from gongkai.work.requests.models import Complaint, Request
-from gongkai.work.requests.opinion_page import ASKED_MATTER
+from gongkai.work.requests.opinion_page import CONSULTATION_MATTER
 from gongkai.work.requests.public import REQUEST_FORM
-from gongkai.work.requests.signing import sign_waiting
+from gongkai.work.requests.signing import sign_pending_letters
 
 
-def enter() -> None:
+def register_all() -> None:
     """Register the kinds of entries, forms, panels and the spreadsheet."""
     kinds.register(REQUEST_KIND)
-    past.enter()
-    acts.enter()
+    past.register_past_acts()
+    acts.register_act_forms()
     register_matter(REQUEST_MATTER)
-    register_title(Request, retitled)
+    register_title(Request, current_request_title)
     register_title(Complaint, complaint_retitled)
-    register_matter(ASKED_MATTER)
+    register_matter(CONSULTATION_MATTER)
     register_public_form(REQUEST_FORM)
     only = {"request"}
-    register_panel(Panel("request", "requests/facts.html", panels.facts, kinds=only, position=150))
+    register_panel(Panel("request", "requests/facts.html", panels.request_panel, kinds=only, position=150))
     register_panel(
         Panel(
             "request_handling",
             "requests/handling.html",
-            panels.handling,
+            panels.handling_panel,
             kinds=only,
             position=160,
             acting="requests/to_read.html",
         )
     )
-    register_panel(Panel("request_steps", "requests/steps.html", panels.steps, kinds=only, position=155))
-    register_panel(Panel("request_like", "requests/like.html", panels.alike, kinds=only, position=157))
-    register_block(Block("requests", 92, desk.waiting, "requests/block.html", needs=desk.needed))
+    register_panel(
+        Panel("request_steps", "requests/steps.html", panels.next_steps_panel, kinds=only, position=155)
+    )
+    register_panel(
+        Panel("request_like", "requests/like.html", panels.similar_requests_panel, kinds=only, position=157)
+    )
+    register_block(
+        Block("requests", 92, desk.pending_request_lists, "requests/block.html", needs=desk.required_rows)
+    )
     importers.register(REQUEST_IMPORTER)
-    register_job(Job("sign_letters", "签名文书", sign_waiting, position=64))
+    register_job(Job("sign_letters", "签名文书", sign_pending_letters, position=64))
     register_score(in_time("request", "依申请公开按期答复"))
-    _enter_complaints()
+    _register_complaints()
 
 
-def _enter_complaints() -> None:
+def _register_complaints() -> None:
     kinds.register(COMPLAINT_KIND)
     register_matter(COMPLAINT_MATTER)
     register_public_form(COMPLAINT_FORM)
     register_panel(
         Panel(
-            "complaint", "requests/complaint_panel.html", panels.complaint, kinds={"complaint"}, position=150
+            "complaint",
+            "requests/complaint_panel.html",
+            panels.complaint_panel,
+            kinds={"complaint"},
+            position=150,
         )
     )

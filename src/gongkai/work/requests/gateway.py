@@ -18,17 +18,17 @@ from django.utils.module_loading import import_string
 
 from gongkai.work.requests.models import PaymentOrder
 
-PAID = "paid"
+PAID_STATUS = "paid"
 # Maximum size of a notice, in bytes.
-LONGEST = 20_000
+MAX_NOTICE_BYTES = 20_000
 
 
-class Forged(Exception):
+class ForgedPaymentNotice(Exception):
     """A notice with a wrong signature or an unreadable notice."""
 
 
 @dataclass(frozen=True)
-class Told:
+class VerifiedPaymentNotice:
     """A verified payment notice.
 
     Attributes:
@@ -48,7 +48,7 @@ class Told:
     receipt: str = ""
 
 
-class Gateway:
+class PaymentGateway:
     """The interface of a payment gateway.
 
     `taken` and `refused` are the response bodies that the gateway expects for its notices.
@@ -67,7 +67,7 @@ class Gateway:
         """
         raise NotImplementedError
 
-    def read(self, body: bytes, headers: Mapping[str, str]) -> Told:
+    def read(self, body: bytes, headers: Mapping[str, str]) -> VerifiedPaymentNotice:
         """Verify the signature of a notice and return its content.
 
         Raises:
@@ -76,7 +76,7 @@ class Gateway:
         raise NotImplementedError
 
 
-class SignedGateway(Gateway):
+class SignedGateway(PaymentGateway):
     """A gateway that signs sorted `name=value` pairs, joined by `&`, with HMAC-SHA256."""
 
     def __init__(self) -> None:
@@ -102,43 +102,45 @@ class SignedGateway(Gateway):
         }
         return f"{self.cashier}?{urlencode({**fields, 'sign': self.sign(fields)})}"
 
-    def read(self, body: bytes, headers: Mapping[str, str]) -> Told:
+    def read(self, body: bytes, headers: Mapping[str, str]) -> VerifiedPaymentNotice:
         """Verify the signature of a notice and return its content."""
         try:
             pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=40)
         except ValueError as error:
-            raise Forged("not a form") from error
+            raise ForgedPaymentNotice("not a form") from error
         fields = dict(pairs)
         if len(fields) != len(pairs):
-            raise Forged("a field stands twice")
+            raise ForgedPaymentNotice("a field stands twice")
         if not hmac.compare_digest(self.sign(fields).encode(), fields.get("sign", "").encode()):
-            raise Forged("wrong signature")
+            raise ForgedPaymentNotice("wrong signature")
         if fields.get("merchant") != self.merchant:
-            raise Forged("another merchant's")
-        return _told(fields)
+            raise ForgedPaymentNotice("another merchant's")
+        return _parse_notice(fields)
 
 
-def _told(fields: Mapping[str, str]) -> Told:
+def _parse_notice(fields: Mapping[str, str]) -> VerifiedPaymentNotice:
     try:
         fen, day = int(fields["fen"]), date.fromisoformat(fields["paid_on"])
         number, transaction, status = fields["order"], fields["transaction"], fields["status"]
     except (KeyError, ValueError) as error:
-        raise Forged("a field is missing or wrong") from error
+        raise ForgedPaymentNotice("a field is missing or wrong") from error
     # A gateway's clock may be some minutes ahead of ours around midnight.
     if not 0 <= fen < 10**9 or day > timezone.localdate() + timedelta(days=1) or not transaction:
-        raise Forged("a field is wrong")
+        raise ForgedPaymentNotice("a field is wrong")
     sizes = ((number, 40), (transaction, 80), (status, 20), (fields.get("receipt", ""), 60))
     if any(len(text) > most for text, most in sizes):
-        raise Forged("a field is too long")
-    return Told(number, transaction, status, fen, min(day, timezone.localdate()), fields.get("receipt", ""))
+        raise ForgedPaymentNotice("a field is too long")
+    return VerifiedPaymentNotice(
+        number, transaction, status, fen, min(day, timezone.localdate()), fields.get("receipt", "")
+    )
 
 
-def gateway() -> Gateway | None:
+def configured_gateway() -> PaymentGateway | None:
     """Return the configured gateway, or None.
 
     A gateway without a key is ignored: anybody could sign for it.
     """
     if not settings.GONGKAI_PAYMENT_URL or not settings.GONGKAI_PAYMENT_KEY:
         return None
-    made: Gateway = import_string(settings.GONGKAI_PAYMENT)()
+    made: PaymentGateway = import_string(settings.GONGKAI_PAYMENT)()
     return made

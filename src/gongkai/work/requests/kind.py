@@ -3,25 +3,25 @@
 from django.db.models import Q
 
 from gongkai.core.ledger.kinds import Kind
-from gongkai.work.requests.deidentification import deidentifiers
-from gongkai.work.requests.machine import ACTS, REQUEST, RUNNING, WAITING
-from gongkai.work.requests.models.request import CARRIED, VOID
+from gongkai.work.requests.deidentification import request_deidentifiers
+from gongkai.work.requests.machine import ACTS, APPLICANT_STATES, REQUEST_MACHINE, UNIT_STATES
+from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
 
-RULES = "request"
+REQUEST_RULE_SET = "request"
 
 
-def _proposed() -> Q:
-    return Q(state__in=RUNNING) & ~Q(request__proposal={}) & Q(request__isnull=False)
+def _awaits_decision() -> Q:
+    return Q(state__in=UNIT_STATES) & ~Q(request__proposal={}) & Q(request__isnull=False)
 
 
 REQUEST_KIND = Kind(
     name="request",
     label="依申请公开",
     prefix="申请",
-    machine=REQUEST,
-    rules=RULES,
-    still_late=frozenset({VOID}),
-    carried_on=frozenset({CARRIED}),
+    machine=REQUEST_MACHINE,
+    rules=REQUEST_RULE_SET,
+    still_late=frozenset({VOID_RESULT}),
+    carried_on=frozenset({CARRIED_OUTCOME}),
     actions=tuple(f"request.{verb}" for verb in ACTS),
     onward=(
         "request.take_opinion",
@@ -32,9 +32,9 @@ REQUEST_KIND = Kind(
         "request.deliver",
     ),
     related=("request",),
-    waiting=WAITING,
+    waiting=APPLICANT_STATES,
     waits_outside=True,
-    resting=_proposed,
+    resting=_awaits_decision,
     lists_acts=True,
     answers_itself=True,
     register="requests:list",
@@ -44,5 +44,5 @@ REQUEST_KIND = Kind(
         "request__wanted",
         "request__reference",
     ),
-    deidentifiers=deidentifiers,
+    deidentifiers=request_deidentifiers,
 )

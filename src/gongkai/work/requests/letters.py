@@ -24,14 +24,14 @@ from gongkai.lib.law.figures import figures, with_figures
 from gongkai.lib.writing.blocks import Text
 from gongkai.lib.writing.filling import FIELD, fill_docx, value_at
 from gongkai.lib.writing.official import Issued, official_docx
-from gongkai.work.requests.deidentification import for_addressee
+from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.models import Consultation, Decision, Fee, Letter, LetterTemplate, Request
-from gongkai.work.requests.results import REVIEW_FIRST, Result
-from gongkai.work.requests.telling import tell_of
+from gongkai.work.requests.results import REVIEW_FIRST, RequestResult
+from gongkai.work.requests.telling import notify_about_letter
 
 
 @dataclass(frozen=True)
-class Kind:
+class LetterKind:
     """A kind of letter: title, provision and lines of the built-in template."""
 
     title: str
@@ -39,12 +39,13 @@ class Kind:
     lines: tuple[str, ...]
 
 
-_TABLE = tomllib.loads(files("gongkai.work.requests").joinpath("data/letters.toml").read_text("utf-8"))
-KINDS: dict[str, Kind] = {
-    key: Kind(row["title"], row["law"], tuple(map(with_figures, row["lines"]))) for key, row in _TABLE.items()
+_LETTER_TABLE = tomllib.loads(files("gongkai.work.requests").joinpath("data/letters.toml").read_text("utf-8"))
+LETTER_KINDS: dict[str, LetterKind] = {
+    key: LetterKind(row["title"], row["law"], tuple(map(with_figures, row["lines"])))
+    for key, row in _LETTER_TABLE.items()
 }
 # Fields that a template may use.
-FIELDS = (
+LETTER_FIELDS = (
     "收件人",
     "申请人",
     "文号",
@@ -71,20 +72,30 @@ FIELDS = (
     "联系方式",
 )
 # The last line of every letter: the unit's contact.
-_CONTACT = "联系方式：{{联系方式}}"
+_CONTACT_LINE = "联系方式：{{联系方式}}"
 
 
 # Kinds of letters to others than the applicant, and fields that may name the applicant.
-TO_OTHERS = frozenset({"third_party", "agency", "third_party_told", "revoked_told"})
-_NAMING = ("申请内容", "理由", "告知内容", "事项", "第三方意见", "此前", "补正", "计算过程", "缴纳方式")
+KINDS_TO_OTHERS = frozenset({"third_party", "agency", "third_party_told", "revoked_told"})
+_FIELDS_WITH_NAMES = (
+    "申请内容",
+    "理由",
+    "告知内容",
+    "事项",
+    "第三方意见",
+    "此前",
+    "补正",
+    "计算过程",
+    "缴纳方式",
+)
 
 
-def to_applicant(letter: Letter) -> bool:
+def is_readable_by_applicant(letter: Letter) -> bool:
     """Return whether a letter went to the applicant and is still readable."""
-    return letter.kind not in TO_OTHERS and bool(letter.key) and not letter.withheld
+    return letter.kind not in KINDS_TO_OTHERS and bool(letter.key) and not letter.withheld
 
 
-def remedies(result: Result, body: Body, *, of: str = "本答复") -> str:
+def describe_remedies(result: RequestResult, body: Body, *, of: str = "本答复") -> str:
     """Return the remedies paragraph of an answer or of another document (`of`).
 
     Review comes first if disclosure is refused (行政复议法第二十三条第一款第（四）项). The periods are figures of the
@@ -99,7 +110,7 @@ def remedies(result: Result, body: Body, *, of: str = "本答复") -> str:
     return f"{review}，或者自收到{of}之日起{periods['remedy.suit'].words}内依法向{court}提起行政诉讼。"
 
 
-def calculation(fee: Fee) -> str:
+def describe_calculation(fee: Fee) -> str:
     """Return the calculation of a fee in words."""
     unit = "件" if fee.basis == "items" else "页"
     parts = []
@@ -142,21 +153,27 @@ def make_letter(
         )
     request = Request.objects.get(pk=entry.pk)
     party = Party.objects.filter(matter=request.matter, erased_at=None).first()
-    number = numbered(entry.body, day.year)
+    number = next_letter_number(entry.body, day.year)
     filled = {
-        **_facts(entry, request, party, to, kind),
+        **_make_letter_fields(entry, request, party, to, kind),
         "文号": number,
         "日期": day_in_words(day),
         **(fields or {}),
     }
-    if kind in TO_OTHERS:
+    if kind in KINDS_TO_OTHERS:
         filled |= {
-            name: for_addressee(request, filled[name], to).text for name in _NAMING if filled[name]
+            name: deidentify_for_addressee(request, filled[name], to).text
+            for name in _FIELDS_WITH_NAMES
+            if filled[name]
         } | {"申请人": "申请人"}
         if asked and asked.wording:
             filled["申请内容"] = asked.wording.reveal()
     own = LetterTemplate.objects.filter(body=entry.body, kind=kind).first()
-    content = fill_docx(bytes(own.content), filled) if own else ours(kind, filled, entry.body, day)
+    content = (
+        fill_docx(bytes(own.content), filled)
+        if own
+        else render_builtin_template(kind, filled, entry.body, day)
+    )
     sealed, key = encrypt_bytes(content)
     letter = Letter.objects.create(
         request=request,
@@ -171,36 +188,38 @@ def make_letter(
         decision=decision,
     )
     told = Party.objects.filter(matter=asked.matter, erased_at=None).first() if asked else party
-    tell_of(letter, KINDS[kind].title, told)
+    notify_about_letter(letter, LETTER_KINDS[kind].title, told)
     return letter
 
 
-def _facts(entry: Entry, request: Request, party: Party | None, to: str, kind: str) -> dict[str, str]:
+def _make_letter_fields(
+    entry: Entry, request: Request, party: Party | None, to: str, kind: str
+) -> dict[str, str]:
     name = (party.name.reveal() if party else "") or "申请人"
-    return dict.fromkeys(FIELDS, "") | {
+    return dict.fromkeys(LETTER_FIELDS, "") | {
         "收件人": to or name,
         "申请人": name,
         "编号": entry.number,
         "单位": entry.body.name,
         "收到日期": day_in_words(request.received_on),
-        "申请内容": wanted_of(request),
-        "补正": _corrected(entry) + (_steps(entry) if kind == "reply" else ""),
-        "届满日期": _due(entry),
-        "联系方式": contact_of(entry.body),
+        "申请内容": quote_request(request),
+        "补正": _describe_correction(entry) + (_describe_steps(entry) if kind == "reply" else ""),
+        "届满日期": _describe_due_date(entry),
+        "联系方式": describe_contact(entry.body),
     }
 
 
-def wanted_of(request: Request) -> str:
+def quote_request(request: Request) -> str:
     """Return the content of a request as letters quote it within a sentence."""
     return request.content.reveal().strip().rstrip("。；;")
 
 
-def _corrected(entry: Entry) -> str:
+def _describe_correction(entry: Entry) -> str:
     taken = entry.clock_events.filter(kind="corrected", voids=None, voided_by=None).order_by("pk").last()
     return f"本机关于{day_in_words(taken.on)}收到补正后的申请，答复期限自收到之日起计算。" if taken else ""
 
 
-def _steps(entry: Entry) -> str:
+def _describe_steps(entry: Entry) -> str:
     said = []
     for event in entry.clock_events.filter(kind="extended", voids=None, voided_by=None).order_by("pk"):
         days = f"{event.value}个工作日" if event.value else ""
@@ -217,30 +236,30 @@ def _steps(entry: Entry) -> str:
     return "".join(said)
 
 
-def content_of(letter: Letter) -> bytes:
+def decrypt_letter(letter: Letter) -> bytes:
     """Return the decrypted letter. The caller checks the permission."""
     return decrypt_bytes(bytes(letter.content), letter.key.reveal())
 
 
-def numbered(body: Body, year: int) -> str:
+def next_letter_number(body: Body, year: int) -> str:
     """Return the next number of a unit's letters, for example 市住建局依申请〔2026〕3号."""
     mark = body.short_name or body.name
     return f"{mark}依申请〔{year}〕{draw(f'依申请{body.pk}', year)}号"
 
 
-def _due(entry: Entry) -> str:
+def _describe_due_date(entry: Entry) -> str:
     deadline = deadline_of(entry)
     due = deadline.date or (timezone.localdate(entry.due_at) if entry.due_at else None)
-    return day_of(due, provisional=deadline.provisional) if due else ""
+    return describe_last_day(due, provisional=deadline.provisional) if due else ""
 
 
-def day_of(day: date, *, provisional: bool) -> str:
+def describe_last_day(day: date, *, provisional: bool) -> str:
     """Return a last day as letters state it: inclusive, and marked if it is provisional."""
     moves = "；该年放假安排公布后如有变化，按公布的安排计算" if provisional else ""
     return f"{day_in_words(day)}（含当日{moves}）"
 
 
-def contact_of(body: Body) -> str:
+def describe_contact(body: Body) -> str:
     """Return the contact line of a unit for letters."""
     address = f"{body.address}（邮编{body.postcode}）" if body.address and body.postcode else body.address
     ways = [("电话", body.phone), ("传真", body.fax), ("电子邮箱", body.email)]
@@ -249,16 +268,16 @@ def contact_of(body: Body) -> str:
     return f"{said}。" if said else ""
 
 
-def in_full(law: str) -> str:
+def expand_law_names(law: str) -> str:
     """Return a provision with the full names of the regulations, as letters cite it."""
     fees = "《政府信息公开信息处理费管理办法》（国办函〔2020〕109号）"
     return law.replace("《条例》", "《中华人民共和国政府信息公开条例》").replace("国办函〔2020〕109号", fees)
 
 
-def ours(kind: str, fields: Mapping[str, str], body: Body, day: date) -> bytes:
+def render_builtin_template(kind: str, fields: Mapping[str, str], body: Body, day: date) -> bytes:
     """Fill the built-in template, in the layout of GB/T 9704."""
-    row = KINDS[kind]
-    lines = [line for text in (*row.lines, _CONTACT) if (line := _line(text, fields))]
+    row = LETTER_KINDS[kind]
+    lines = [line for text in (*row.lines, _CONTACT_LINE) if (line := _fill_line(text, fields))]
     blocks = [
         Text(f"{fields['收件人']}：", indent=False),
         *(Text(part) for value in lines for part in value.split("\n")),
@@ -267,16 +286,16 @@ def ours(kind: str, fields: Mapping[str, str], body: Body, day: date) -> bytes:
     return official_docx(issued, lambda mark: None)
 
 
-def blank(kind: str, body: Body) -> bytes:
+def blank_template(kind: str, body: Body) -> bytes:
     """Return the built-in template with open fields, to be edited and uploaded again."""
-    row = KINDS[kind]
-    blocks = [Text("{{收件人}}：", indent=False), *(Text(line) for line in (*row.lines, _CONTACT))]
+    row = LETTER_KINDS[kind]
+    blocks = [Text("{{收件人}}：", indent=False), *(Text(line) for line in (*row.lines, _CONTACT_LINE))]
     blocks += [Text("{{单位}}"), Text("{{日期}}")]
     made = Issued(row.title, (body.name,), "{{文号}}", blocks, is_letter=True)
     return official_docx(made, lambda mark: None)
 
 
-def _line(line: str, fields: Mapping[str, str]) -> str:
+def _fill_line(line: str, fields: Mapping[str, str]) -> str:
     names = FIELD.findall(line)
     if names and not any(fields.get(name) for name in names):
         return ""

@@ -8,17 +8,17 @@ from gongkai.core.acts.machine import Machine, move
 from gongkai.core.ledger.rules import work
 from gongkai.lib.law.figures import with_figures
 from gongkai.work.requests.rules import (
-    Who,
-    applicant_or_staff,
-    approves,
-    asked_or_staff,
-    clears,
-    decides,
-    reviews_secrecy,
+    EntryPermission,
+    check_applicant_or_staff,
+    check_approver,
+    check_consulted_or_staff,
+    check_decider,
+    check_fee_clearer,
+    check_secrecy_reviewer,
 )
 
 
-class State:
+class RequestState:
     """States of a request."""
 
     OPEN = "open"
@@ -33,28 +33,28 @@ class State:
     ARCHIVED = "archived"
 
 
-_S = State
-LABELS = {
-    _S.OPEN: "办理中",
-    _S.CORRECTING: "待申请人补正",
-    _S.CONSULTING: "征求意见中",
-    _S.UNPAID: "待申请人缴费",
-    _S.ANSWERED: "已答复，待送达",
-    _S.DELIVERED: "已送达",
-    _S.ABANDONED: "不再处理",
-    _S.WITHDRAWN: "申请人已撤回",
-    _S.PASSED_ON: "已转出或者并入",
-    _S.ARCHIVED: "已归档",
+_State = RequestState
+STATE_LABELS = {
+    _State.OPEN: "办理中",
+    _State.CORRECTING: "待申请人补正",
+    _State.CONSULTING: "征求意见中",
+    _State.UNPAID: "待申请人缴费",
+    _State.ANSWERED: "已答复，待送达",
+    _State.DELIVERED: "已送达",
+    _State.ABANDONED: "不再处理",
+    _State.WITHDRAWN: "申请人已撤回",
+    _State.PASSED_ON: "已转出或者并入",
+    _State.ARCHIVED: "已归档",
 }
 # States in which the unit (`RUNNING`) or the applicant (`WAITING`) has to act.
-RUNNING = frozenset({_S.OPEN, _S.CONSULTING})
-WAITING = frozenset({_S.CORRECTING, _S.UNPAID})
-OPEN_STATES = RUNNING | WAITING
-CLOSED = frozenset(LABELS) - OPEN_STATES
+UNIT_STATES = frozenset({_State.OPEN, _State.CONSULTING})
+APPLICANT_STATES = frozenset({_State.CORRECTING, _State.UNPAID})
+OPEN_STATES = UNIT_STATES | APPLICANT_STATES
+CLOSED_STATES = frozenset(STATE_LABELS) - OPEN_STATES
 
 
 @dataclass(frozen=True)
-class Act:
+class RequestAct:
     """An act on a request.
 
     Attributes:
@@ -75,69 +75,71 @@ class Act:
     text: str
     sources: frozenset[str]
     to: tuple[str, ...]
-    who: Who
+    who: EntryPermission
 
 
-_ALL = frozenset(LABELS)
-_DONE = frozenset({_S.ANSWERED, _S.DELIVERED, _S.ABANDONED, _S.ARCHIVED})
-_TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], Who], ...] = (
-    ("propose", RUNNING, (), work),
-    ("decide", RUNNING, (_S.ANSWERED,), decides),
-    ("add_materials", RUNNING, (), work),
-    ("mask_material", RUNNING, (), work),
-    ("unmask_material", RUNNING, (), work),
-    ("drop_material", RUNNING, (), work),
-    ("review_secrecy", RUNNING, (), reviews_secrecy),
-    ("ask_correction", frozenset({_S.OPEN}), (_S.CORRECTING, _S.OPEN), work),
-    ("record_notice_service", WAITING, (), work),
-    ("take_correction", OPEN_STATES, (_S.OPEN, _S.CONSULTING, _S.UNPAID), applicant_or_staff),
-    ("ask_third_party", RUNNING, (_S.CONSULTING,), work),
-    ("ask_agency", RUNNING, (_S.CONSULTING,), work),
-    ("record_service", frozenset({_S.CONSULTING}), (), work),
-    ("take_opinion", frozenset({_S.CONSULTING}), (_S.CONSULTING, _S.OPEN), asked_or_staff),
-    ("extend", RUNNING, (), approves),
-    ("calculate_fee", RUNNING, (), work),
-    ("clear_fee", RUNNING, (), clears),
-    ("notify_fee", RUNNING, (_S.UNPAID, *RUNNING), work),
-    ("take_payment", frozenset({_S.UNPAID, *RUNNING}), (_S.OPEN, _S.CONSULTING), work),
-    ("waive_fee", RUNNING, (), approves),
-    ("remit_fee", _ALL, (), work),
-    ("abandon", WAITING, (_S.ABANDONED,), work),
-    ("record_ended", OPEN_STATES, (_S.ABANDONED,), approves),
-    ("withdraw", OPEN_STATES, (_S.WITHDRAWN,), applicant_or_staff),
-    ("transfer", frozenset({_S.OPEN}), (_S.PASSED_ON,), work),
-    ("merge", OPEN_STATES, (_S.PASSED_ON,), work),
-    ("unmerge", frozenset({_S.PASSED_ON, _S.ARCHIVED}), (_S.OPEN, _S.CORRECTING, _S.CONSULTING, _S.UNPAID), work),
-    ("split", frozenset({_S.OPEN}), (_S.PASSED_ON,), work),
-    ("deliver", frozenset({_S.ANSWERED}), (_S.DELIVERED,), work),
+_ALL_STATES = frozenset(STATE_LABELS)
+_ENDED_STATES = frozenset({_State.ANSWERED, _State.DELIVERED, _State.ABANDONED, _State.ARCHIVED})
+_ACT_TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], EntryPermission], ...] = (
+    ("propose", UNIT_STATES, (), work),
+    ("decide", UNIT_STATES, (_State.ANSWERED,), check_decider),
+    ("add_materials", UNIT_STATES, (), work),
+    ("mask_material", UNIT_STATES, (), work),
+    ("unmask_material", UNIT_STATES, (), work),
+    ("drop_material", UNIT_STATES, (), work),
+    ("review_secrecy", UNIT_STATES, (), check_secrecy_reviewer),
+    ("ask_correction", frozenset({_State.OPEN}), (_State.CORRECTING, _State.OPEN), work),
+    ("record_notice_service", APPLICANT_STATES, (), work),
+    ("take_correction", OPEN_STATES, (_State.OPEN, _State.CONSULTING, _State.UNPAID), check_applicant_or_staff),
+    ("ask_third_party", UNIT_STATES, (_State.CONSULTING,), work),
+    ("ask_agency", UNIT_STATES, (_State.CONSULTING,), work),
+    ("record_service", frozenset({_State.CONSULTING}), (), work),
+    ("take_opinion", frozenset({_State.CONSULTING}), (_State.CONSULTING, _State.OPEN), check_consulted_or_staff),
+    ("extend", UNIT_STATES, (), check_approver),
+    ("calculate_fee", UNIT_STATES, (), work),
+    ("clear_fee", UNIT_STATES, (), check_fee_clearer),
+    ("notify_fee", UNIT_STATES, (_State.UNPAID, *UNIT_STATES), work),
+    ("take_payment", frozenset({_State.UNPAID, *UNIT_STATES}), (_State.OPEN, _State.CONSULTING), work),
+    ("waive_fee", UNIT_STATES, (), check_approver),
+    ("remit_fee", _ALL_STATES, (), work),
+    ("abandon", APPLICANT_STATES, (_State.ABANDONED,), work),
+    ("record_ended", OPEN_STATES, (_State.ABANDONED,), check_approver),
+    ("withdraw", OPEN_STATES, (_State.WITHDRAWN,), check_applicant_or_staff),
+    ("transfer", frozenset({_State.OPEN}), (_State.PASSED_ON,), work),
+    ("merge", OPEN_STATES, (_State.PASSED_ON,), work),
+    ("unmerge", frozenset({_State.PASSED_ON, _State.ARCHIVED}), (_State.OPEN, _State.CORRECTING, _State.CONSULTING, _State.UNPAID), work),
+    ("split", frozenset({_State.OPEN}), (_State.PASSED_ON,), work),
+    ("deliver", frozenset({_State.ANSWERED}), (_State.DELIVERED,), work),
     ("give_receipt", OPEN_STATES, (), work),
-    ("supplement", OPEN_STATES, (), applicant_or_staff),
-    ("record_contact", _ALL, (), work),
-    ("set_topic", _ALL, (), work),
-    ("compile_case", _DONE, (), work),
-    ("answer_alike", frozenset({_S.ANSWERED, _S.DELIVERED}), (), decides),
-    ("open_to_all", _DONE, (), work),
-    ("open_dispute", _ALL, (), work),
-    ("record_dispute_step", _ALL, (), work),
-    ("conclude_dispute", _ALL, (), work),
-    ("withdraw_dispute", _ALL, (), approves),
-    ("reopen", _DONE, (_S.OPEN,), work),
-    ("revoke_answer", _DONE, (_S.OPEN,), approves),
-    ("archive", frozenset({_S.DELIVERED, _S.ABANDONED, _S.WITHDRAWN, _S.PASSED_ON}), (_S.ARCHIVED,), work),
+    ("supplement", OPEN_STATES, (), check_applicant_or_staff),
+    ("record_contact", _ALL_STATES, (), work),
+    ("set_topic", _ALL_STATES, (), work),
+    ("compile_case", _ENDED_STATES, (), work),
+    ("answer_alike", frozenset({_State.ANSWERED, _State.DELIVERED}), (), check_decider),
+    ("open_to_all", _ENDED_STATES, (), work),
+    ("open_dispute", _ALL_STATES, (), work),
+    ("record_dispute_step", _ALL_STATES, (), work),
+    ("conclude_dispute", _ALL_STATES, (), work),
+    ("withdraw_dispute", _ALL_STATES, (), check_approver),
+    ("reopen", _ENDED_STATES, (_State.OPEN,), work),
+    ("revoke_answer", _ENDED_STATES, (_State.OPEN,), check_approver),
+    ("archive", frozenset({_State.DELIVERED, _State.ABANDONED, _State.WITHDRAWN, _State.PASSED_ON}), (_State.ARCHIVED,), work),
 )  # fmt: skip
-_WORDS = tomllib.loads(files("gongkai.work.requests").joinpath("data/acts.toml").read_text("utf-8"))
-ACTS: dict[str, Act] = {
-    verb: Act(
+_ACT_TEXTS = tomllib.loads(files("gongkai.work.requests").joinpath("data/acts.toml").read_text("utf-8"))
+ACTS: dict[str, RequestAct] = {
+    verb: RequestAct(
         verb,
-        **{**_WORDS[verb], "text": with_figures(_WORDS[verb]["text"])},
+        **{**_ACT_TEXTS[verb], "text": with_figures(_ACT_TEXTS[verb]["text"])},
         sources=sources,
         to=to,
         who=who,
     )
-    for verb, sources, to, who in _TABLE
+    for verb, sources, to, who in _ACT_TABLE
 }
 # Headings of acts, in the order of the table.
-GROUPS = tuple(dict.fromkeys(act.group for act in ACTS.values()))
-REQUEST = Machine(
-    labels=LABELS, moves={act.verb: move(act.sources, *act.to) for act in ACTS.values()}, closed=CLOSED
+ACT_GROUPS = tuple(dict.fromkeys(act.group for act in ACTS.values()))
+REQUEST_MACHINE = Machine(
+    labels=STATE_LABELS,
+    moves={act.verb: move(act.sources, *act.to) for act in ACTS.values()},
+    closed=CLOSED_STATES,
 )

@@ -19,15 +19,15 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import is_above
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.requests import actions
-from gongkai.work.requests.forms.register import PARTICULARS
+from gongkai.work.requests.forms.register import APPLICANT_FIELDS
 from gongkai.work.requests.models import Request
-from gongkai.work.requests.models.request import VOID
-from gongkai.work.requests.results import DECIDED, RESULTS
-from gongkai.work.requests.rules import approves, decides, not_received
+from gongkai.work.requests.models.request import VOID_RESULT
+from gongkai.work.requests.results import DECIDABLE_RESULTS, RESULTS
+from gongkai.work.requests.rules import check_approver, check_decider, find_receipt_day_faults
 
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_EMAIL_PATTERN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # Columns of days in chronological order, each with the column that it requires.
-_ORDER = (
+_DAY_COLUMN_ORDER = (
     ("correction_on", "received_on"),
     ("corrected_on", "correction_on"),
     ("third_on", "received_on"),
@@ -37,18 +37,20 @@ _ORDER = (
     ("delivered_on", "ended_on"),
 )
 # The proof of an imported row: the register itself.
-_OLD_REGISTER = Proof("按原登记簿导入", {"import": True})
+_OLD_REGISTER_PROOF = Proof("按原登记簿导入", {"import": True})
 # Columns that must precede the end of the request.
-_BEFORE_THE_END = ("correction_on", "corrected_on", "third_on", "third_replied_on", "extended_on")
+_COLUMNS_BEFORE_END = ("correction_on", "corrected_on", "third_on", "third_replied_on", "extended_on")
 
 
-def problems(row: Row) -> list[tuple[str, str]]:
+def find_row_faults(row: Row) -> list[tuple[str, str]]:
     """Return the faults of a row as (column, message)."""
     found: list[tuple[str, str]] = []
     received, today = row["received_on"], timezone.localdate()
     submitted = row["submitted_on"] or received
-    found += [("received_on", text) for text in not_received(row["channel"], submitted, received, today)]
-    for key, base in _ORDER:
+    found += [
+        ("received_on", text) for text in find_receipt_day_faults(row["channel"], submitted, received, today)
+    ]
+    for key, base in _DAY_COLUMN_ORDER:
         day = row[key]
         if day and not row[base]:
             found.append((key, "前一步的日期没有填写"))
@@ -56,16 +58,16 @@ def problems(row: Row) -> list[tuple[str, str]]:
             found.append((key, "早于前一步的日期"))
         elif day and day > today:
             found.append((key, "日期不能晚于今天"))
-    late = [row[key] for key in _BEFORE_THE_END if row[key]]
+    late = [row[key] for key in _COLUMNS_BEFORE_END if row[key]]
     if row["ended_on"] and late and row["ended_on"] < max(late):
         found.append(("ended_on", "早于补正、征求意见或者延期的日期"))
     if len(row["wanted"]) < 2:
         found.append(("wanted", "看不出需要什么信息，请写明名称、文号或者其他特征"))
-    found += _of_applicant(row)
+    found += _find_applicant_faults(row)
     if bool(row["result"]) != bool(row["ended_on"]):
         found.append(("result", "办理结果和办结日期应当同时填写"))
     elif row["result"]:
-        found += _of_result(row)
+        found += _find_result_faults(row)
     if row["corrected_wanted"] and not row["corrected_on"]:
         found.append(("corrected_on", "填写了补正后的申请内容的，应当填写收到补正日期"))
     if row["correction_on"] and not row["correction_days"]:
@@ -75,7 +77,7 @@ def problems(row: Row) -> list[tuple[str, str]]:
     return found
 
 
-def _of_applicant(row: Row) -> list[tuple[str, str]]:
+def _find_applicant_faults(row: Row) -> list[tuple[str, str]]:
     found = []
     kind, number = row["id_kind"] or "", row["id_number"] or ""
     fault = spelling.document_fault(kind, number) if kind and number else ""
@@ -83,38 +85,38 @@ def _of_applicant(row: Row) -> list[tuple[str, str]]:
         found.append(("id_number" if kind else "id_kind", fault or "填写了证件号码的，应当填写证件类型"))
     if row["phone"] and (fault := spelling.phone_fault(row["phone"])):
         found.append(("phone", fault))
-    if row["email"] and not _MAIL.fullmatch(row["email"]):
+    if row["email"] and not _EMAIL_PATTERN.fullmatch(row["email"]):
         found.append(("email", "电子邮箱的写法不对"))
     return found
 
 
-def _of_result(row: Row) -> list[tuple[str, str]]:
-    if row["result"] == VOID:
+def _find_result_faults(row: Row) -> list[tuple[str, str]]:
+    if row["result"] == VOID_RESULT:
         return [("result", "转出、拆分和并入其他申请的不再登记，请删去这一行")]
     result = RESULTS[row["result"]]
     found = []
-    if result.key in DECIDED and result.asks_ground and len(row["ground"] or "") < 4:
+    if result.key in DECIDABLE_RESULTS and result.asks_ground and len(row["ground"] or "") < 4:
         found.append(("ground", f"“{result.name}”须说明理由"))
     if result.key == "3.4.3" and not row["corrected_on"]:
         found.append(("result", "没有收到补正日期，不能是“补正后申请内容仍不明确”"))
     return found
 
 
-def _recorder(by: Actor, body: Body) -> Actor:
+def _make_recorder(by: Actor, body: Body) -> Actor:
     if by.system or not is_above(by, body):
         return by
     return replace(by, posts=(*by.posts, Post(Role.SIGNER, body.pk, None, body.path)))
 
 
-def needs_head(row: Row, body: Body, by: Actor) -> bool:
+def needs_decider(row: Row, body: Body, by: Actor) -> bool:
     """Return whether a row contains decisions that the user may not make."""
-    entry, by = Entry(kind="request", body=body), _recorder(by, body)
-    who = decides if row["result"] in DECIDED else approves
+    entry, by = Entry(kind="request", body=body), _make_recorder(by, body)
+    who = check_decider if row["result"] in DECIDABLE_RESULTS else check_approver
     moved = row["extended_on"] or row["correction_on"] or row["third_on"]
-    return bool(row["result"] and who(by, entry)) or bool(moved and approves(by, entry))
+    return bool(row["result"] and who(by, entry)) or bool(moved and check_approver(by, entry))
 
 
-def carry_in(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
+def register_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
     """Register a request with its history and yield the created rows, the entry first."""
     entry: Entry = actions.register(
         facts["body"],
@@ -128,13 +130,16 @@ def carry_in(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
         **{name: facts[name] for name in ("form_wanted", "route_wanted") if facts[name]},
     )
     said = Particulars.read(
-        {**{name: facts[name] for name in PARTICULARS}, "party_kind": facts["applicant_kind"]}
+        {**{name: facts[name] for name in APPLICANT_FIELDS}, "party_kind": facts["applicant_kind"]}
     )
     if not said.empty:
         register_party(None, by=by, matter=f"request/{entry.pk}", said=said)
-    steps, by = sorted(_steps(facts), key=lambda step: step[0]), _recorder(by, facts["body"])
+    steps, by = (
+        sorted(_list_imported_steps(facts), key=lambda step: step[0]),
+        _make_recorder(by, facts["body"]),
+    )
     for day, verb, given in steps:
-        entry = _do(entry, verb, given, day, by)
+        entry = _run_imported_step(entry, verb, given, day, by)
     request = Request.objects.get(pk=entry.pk)
     yield Entry.objects.get(pk=entry.pk)
     yield from entry.clock_events.all()
@@ -143,7 +148,7 @@ def carry_in(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
         yield from rows.all()
 
 
-def _steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, object]]]:
+def _list_imported_steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, object]]]:
     if facts["correction_on"]:
         given = {"items": "按原登记簿补录", "days": facts["correction_days"]}
         yield facts["correction_on"], "ask_correction", given
@@ -163,21 +168,21 @@ def _steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, obje
         )
     if facts["extended_on"]:
         yield facts["extended_on"], "extend", {"days": facts["extended_days"], "reason": "按原登记簿补录"}
-    if facts["result"] in DECIDED:
+    if facts["result"] in DECIDABLE_RESULTS:
         yield facts["ended_on"], "decide", {"result": facts["result"], "ground": facts["ground"] or ""}
     elif facts["result"]:
         yield facts["ended_on"], "record_ended", {"result": facts["result"]}
-    if facts["delivered_on"] and facts["result"] in DECIDED:
+    if facts["delivered_on"] and facts["result"] in DECIDABLE_RESULTS:
         proof = facts["proof"] or "按原登记簿补录"
         yield facts["delivered_on"], "deliver", {"route": facts["route_wanted"] or "mail", "proof": proof}
 
 
-def _do(entry: Entry, verb: str, given: Mapping[str, object], day: date, by: Actor) -> Entry:
+def _run_imported_step(entry: Entry, verb: str, given: Mapping[str, object], day: date, by: Actor) -> Entry:
     if verb == "take_opinion":
         asked = Request.objects.get(pk=entry.pk).consultations.last()
         given = {**given, "consultation": asked.pk if asked else 0}
     past = {} if verb in {"deliver", "record_ended"} else {"past": True}
     getattr(actions, verb)(
-        Entry.objects.get(pk=entry.pk), by=by, on=day, past_proof=_OLD_REGISTER, **past, **given
+        Entry.objects.get(pk=entry.pk), by=by, on=day, past_proof=_OLD_REGISTER_PROOF, **past, **given
     )
     return Entry.objects.get(pk=entry.pk)

@@ -16,16 +16,16 @@ from gongkai.core.ledger.rules import work
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.lib.chinese.days import day_in_words, end_of_day
 from gongkai.work.requests.actions import collect_letter, take_opinion
-from gongkai.work.requests.letters import KINDS
-from gongkai.work.requests.machine import State
-from gongkai.work.requests.models import Consultation, Letter, Opinion
-from gongkai.work.requests.signing import handed
+from gongkai.work.requests.letters import LETTER_KINDS
+from gongkai.work.requests.machine import RequestState
+from gongkai.work.requests.models import Consultation, Letter, PartyOpinion
+from gongkai.work.requests.signing import get_handed_out_letter
 
 # Prefix of matters: `asked/12` is consultation 12.
-ASKED = "asked"
+CONSULTATION_MATTER_NAME = "asked"
 
 
-def handles(by: Actor, number: int) -> list[str]:
+def check_consultation_reader(by: Actor, number: int) -> list[str]:
     """Return reasons against reading the consulted party's data."""
     entry = Entry.objects.select_related("body").filter(request__consultations=number).first()
     return work(by, entry) if entry else ["没有这条记录。"]
@@ -36,7 +36,7 @@ class OpinionForm(forms.Form):
 
     opinion = forms.ChoiceField(
         label="意见",
-        choices=[choice for choice in Opinion.choices if choice[0] != Opinion.SILENT],
+        choices=[choice for choice in PartyOpinion.choices if choice[0] != PartyOpinion.SILENT],
         widget=forms.RadioSelect,
         error_messages={"required": "请选择意见。"},
     )
@@ -56,14 +56,14 @@ class OpinionForm(forms.Form):
         """Require reasons for an objection."""
         data = super().clean() or {}
         if (
-            data.get("opinion") in {Opinion.OBJECTS, Opinion.PARTLY}
+            data.get("opinion") in {PartyOpinion.OBJECTS, PartyOpinion.PARTLY}
             and len(data.get("reason", "").strip()) < 4
         ):
             self.add_error("reason", "请写明理由：有合理理由的才不予公开（《条例》第三十二条）。")
         return data
 
 
-def _answer(number: int, data: Mapping[str, object]) -> None:
+def _submit_opinion(number: int, data: Mapping[str, object]) -> None:
     asked = Consultation.objects.get(pk=number)
     take_opinion(
         Entry.objects.get(pk=asked.request_id),
@@ -75,21 +75,21 @@ def _answer(number: int, data: Mapping[str, object]) -> None:
     )
 
 
-def _waits(number: int) -> bool:
+def _is_opinion_awaited(number: int) -> bool:
     open_ones = Consultation.objects.filter(pk=number, replied_on=None)
-    return open_ones.filter(request__entry__state=State.CONSULTING).exists()
+    return open_ones.filter(request__entry__state=RequestState.CONSULTING).exists()
 
 
-def progress(number: int) -> Progress | None:
+def consultation_progress(number: int) -> Progress | None:
     """Return the progress for the consulted party, without the applicant."""
     asked = Consultation.objects.select_related("request__entry__body").filter(pk=number).first()
     if asked is None:
         return None
     entry, until = asked.request.entry, asked.until
-    waits, over = _waits(number), timezone.localdate() > until
+    waits, over = _is_opinion_awaited(number), timezone.localdate() > until
     late = "，逾期" if asked.late else ""
     stages = [Stage("发出征求意见书", detail=f"{asked.asked_on:%Y-%m-%d}", done=True)]
-    if asked.replied_on and asked.opinion != Opinion.SILENT:
+    if asked.replied_on and asked.opinion != PartyOpinion.SILENT:
         detail = f"{asked.replied_on:%Y-%m-%d}，{asked.get_opinion_display()}{late}"
         stages.append(Stage("收到您的意见", detail=detail, done=True))
     elif waits:
@@ -98,26 +98,26 @@ def progress(number: int) -> Progress | None:
     return Progress(
         title="政府信息公开征求意见",
         number=entry.number,
-        state=_state(asked, waits=waits, over=over),
+        state=_describe_consultation_state(asked, waits=waits, over=over),
         received_at=end_of_day(asked.asked_on),
         began="发出",
         closed=not waits,
         stages=stages,
         unit=entry.body.label,
         contact=entry.body.phone,
-        parts=tuple(_parts(asked, waits=waits, over=over)),
+        parts=tuple(_consultation_parts(asked, waits=waits, over=over)),
     )
 
 
-def _state(asked: Consultation, *, waits: bool, over: bool) -> str:
-    if asked.replied_on and asked.opinion != Opinion.SILENT:
+def _describe_consultation_state(asked: Consultation, *, waits: bool, over: bool) -> str:
+    if asked.replied_on and asked.opinion != PartyOpinion.SILENT:
         return "已收到您的意见"
     if not waits:
         return "征求意见已经结束"
     return "已过答复期限" if over else "等待您的意见"
 
 
-def _parts(asked: Consultation, *, waits: bool, over: bool) -> list[Part]:
+def _consultation_parts(asked: Consultation, *, waits: bool, over: bool) -> list[Part]:
     if not waits:
         return []
     agency = asked.kind == Consultation.Kind.AGENCY
@@ -133,19 +133,19 @@ def _parts(asked: Consultation, *, waits: bool, over: bool) -> list[Part]:
     return [Part("请您提出意见", (said, silence))]
 
 
-def papers(number: int) -> list[Paper]:
+def list_consultation_papers(number: int) -> list[Paper]:
     """Return the letters to the consulted party."""
     return [
         Paper(
             f"letter-{letter.pk}",
-            f"{KINDS[letter.kind].title}{'（已撤销）' if letter.revoked_on else ''}",
+            f"{LETTER_KINDS[letter.kind].title}{'（已撤销）' if letter.revoked_on else ''}",
             f"{letter.number}，{letter.made_on:%Y-%m-%d}",
         )
         for letter in Letter.objects.filter(consultation=number).exclude(key="").defer("content")
     ]
 
 
-def fetch(number: int, ref: str) -> Fetched:
+def fetch_consultation_paper(number: int, ref: str) -> Fetched:
     """Hand out a letter and log the access.
 
     Raises:
@@ -155,34 +155,34 @@ def fetch(number: int, ref: str) -> Fetched:
     letter = Letter.objects.filter(pk=int(key) if key.isdecimal() else 0, consultation=number).first()
     if letter is None:
         raise Refused("没有这份文书。")
-    paper = handed(collect_letter(letter, by=ANONYMOUS))
+    paper = get_handed_out_letter(collect_letter(letter, by=ANONYMOUS))
     return Fetched(paper.content, f"{letter.number}.{paper.suffix}", paper.kind)
 
 
-def erase(number: int) -> None:
+def erase_consultation(number: int) -> None:
     """Erase the consulted party's name and reasons; kind, opinion and dates stay."""
     Consultation.objects.filter(pk=number).update(who="（保存期满，已清除）", reason="", wording="")
 
 
-ASKED_MATTER = Matter(
-    name=ASKED,
+CONSULTATION_MATTER = Matter(
+    name=CONSULTATION_MATTER_NAME,
     label="征求意见",
     asker="被征求意见的一方",
-    may_read=handles,
-    progress=progress,
-    erase=erase,
+    may_read=check_consultation_reader,
+    progress=consultation_progress,
+    erase=erase_consultation,
     office=lambda number: reverse(
         "ledger_entry", kwargs={"pk": Consultation.objects.values_list("request", flat=True).get(pk=number)}
     ),
-    papers=papers,
-    fetch=fetch,
+    papers=list_consultation_papers,
+    fetch=fetch_consultation_paper,
     follow_ups=(
         FollowUp(
             "answer",
             "提出意见",
             OpinionForm,
-            _answer,
-            _waits,
+            _submit_opinion,
+            _is_opinion_awaited,
             "您的意见已收到。",
             "提交意见",
             FileRule(label="证明材料", help="加密保存，只有办理人员可以打开。"),

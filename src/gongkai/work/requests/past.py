@@ -7,13 +7,13 @@ from gongkai.core.ledger.past import is_earlier, register_past
 from gongkai.work.requests.machine import ACTS
 
 # Acts that always record the past: they end a request on the clerk's word.
-ALWAYS = frozenset({"withdraw", "record_ended"})
+ALWAYS_PAST_ACTS = frozenset({"withdraw", "record_ended"})
 # Acts that record the past if they name an earlier day.
-ON_EARLIER_DAYS = frozenset(
+BACKDATED_ACTS = frozenset(
     {"record_notice_service", "record_service", "deliver", "review_secrecy", "clear_fee"}
 )
 # Acts that record the past (补录) if the clerk says so: notices, decisions and replies.
-AS_IT_WAS = frozenset(
+SUPPLEMENTARY_ACTS = frozenset(
     {
         *("ask_correction", "take_correction", "ask_third_party", "ask_agency", "take_opinion", "extend"),
         *("notify_fee", "take_payment", "decide", "reopen"),
@@ -21,18 +21,22 @@ AS_IT_WAS = frozenset(
 )
 
 
-def _is_past(_: Entry, facts: Mapping[str, object]) -> bool:
+def _is_marked_past(_: Entry, facts: Mapping[str, object]) -> bool:
     return bool(facts.get("past"))
 
 
-def _always(_: Entry, __: Mapping[str, object]) -> bool:
+def _is_always_past(_: Entry, __: Mapping[str, object]) -> bool:
     return True
 
 
-def enter() -> None:
+def register_past_acts() -> None:
     """Register the acts that record the past."""
-    assert ACTS.keys() >= ALWAYS | ON_EARLIER_DAYS | AS_IT_WAS
-    for verbs, records_past in ((ALWAYS, _always), (ON_EARLIER_DAYS, is_earlier), (AS_IT_WAS, _is_past)):
+    assert ACTS.keys() >= ALWAYS_PAST_ACTS | BACKDATED_ACTS | SUPPLEMENTARY_ACTS
+    for verbs, records_past in (
+        (ALWAYS_PAST_ACTS, _is_always_past),
+        (BACKDATED_ACTS, is_earlier),
+        (SUPPLEMENTARY_ACTS, _is_marked_past),
+    ):
         for verb in verbs:
             register_past(f"request.{verb}", records_past)
-    register_past("complaint.withdraw", _always)
+    register_past("complaint.withdraw", _is_always_past)

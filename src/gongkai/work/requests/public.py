@@ -16,12 +16,12 @@ from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field
 from gongkai.lib.law.figures import with_figures
 from gongkai.work.requests.actions import register
-from gongkai.work.requests.models import Form, Route
-from gongkai.work.requests.rules import without_address
-from gongkai.work.requests.website import website
+from gongkai.work.requests.models import DeliveryRoute, ProvisionForm
+from gongkai.work.requests.rules import find_missing_address
+from gongkai.work.requests.website import main_website
 
 # Kinds of units that answer requests (条例第四条、第五十四条).
-ANSWERING = (
+ANSWERING_UNIT_KINDS = (
     BodyKind.GOVERNMENT,
     BodyKind.GENERAL_OFFICE,
     BodyKind.DEPARTMENT,
@@ -31,28 +31,34 @@ ANSWERING = (
     BodyKind.SUBDISTRICT,
 )
 # Ways of delivery in the order of the form; the first is the default.
-ROUTES = (Route.PAGE, Route.EMAIL, Route.MAIL, Route.PICK_UP, Route.FAX)
+FORM_ROUTES = (
+    DeliveryRoute.PAGE,
+    DeliveryRoute.EMAIL,
+    DeliveryRoute.MAIL,
+    DeliveryRoute.PICK_UP,
+    DeliveryRoute.FAX,
+)
 # Help texts of fields that are required in some cases only.
-WHEN = {
+CONDITIONAL_FIELD_HELP = {
     "email": "选择电子邮件获取的须填写；留了邮箱的，有了新的文书也会发邮件告诉您。",
     "address": "选择邮寄的须填写。",
     "postcode": "选择邮寄的填写，6位数字。",
 }
 # Maximum number of suggested titles, and of characters that are searched for.
-SHOWN, LOOKED_FOR = 5, 60
+MAX_SUGGESTIONS, MAX_SEARCHED_CHARACTERS = 5, 60
 
 
 def answering_bodies() -> QuerySet[Body]:
     """Return the units of this site's government that answer requests."""
-    site = website()
+    site = main_website()
     over = site.body if site else None
     if over and over.parent and over.kind == BodyKind.GENERAL_OFFICE:
         over = over.parent
-    rows = Body.objects.filter(kind__in=ANSWERING, active_to=None)
+    rows = Body.objects.filter(kind__in=ANSWERING_UNIT_KINDS, active_to=None)
     return (rows.filter(path__startswith=over.path) if over else rows).order_by("position", "pk")
 
 
-class RequestForm(ApplicantForm):
+class PublicRequestForm(ApplicantForm):
     """The request form with the fields of 条例第二十九条. It asks for no purpose."""
 
     prefill = ("body", "wanted")
@@ -79,8 +85,8 @@ class RequestForm(ApplicantForm):
 
     shown_for = {
         **ApplicantForm.shown_for,
-        "fax": ("route_wanted", (Route.FAX,)),
-        "postcode": ("route_wanted", (Route.MAIL,)),
+        "fax": ("route_wanted", (DeliveryRoute.FAX,)),
+        "postcode": ("route_wanted", (DeliveryRoute.MAIL,)),
     }
 
     body = forms.ModelChoiceField(
@@ -99,13 +105,13 @@ class RequestForm(ApplicantForm):
     )
     reference = forms.CharField(label="文号", max_length=300, required=False)
     form_wanted = forms.ChoiceField(
-        label="提供方式", choices=Form, widget=forms.RadioSelect, initial=Form.ELECTRONIC
+        label="提供方式", choices=ProvisionForm, widget=forms.RadioSelect, initial=ProvisionForm.ELECTRONIC
     )
     route_wanted = forms.ChoiceField(
         label="获取途径",
-        choices=[(route.value, route.label) for route in ROUTES],
+        choices=[(route.value, route.label) for route in FORM_ROUTES],
         widget=forms.RadioSelect,
-        initial=Route.PAGE,
+        initial=DeliveryRoute.PAGE,
         help_text="网上查询：凭查询码在本站查看和下载，不用再填别的。",
     )
     fax = forms.CharField(
@@ -127,9 +133,9 @@ class RequestForm(ApplicantForm):
         field = rows_field(self, "body")
         field.queryset = answering_bodies()
         self.fields["address"].required = False
-        for name, when in WHEN.items():
+        for name, when in CONDITIONAL_FIELD_HELP.items():
             self.fields[name].help_text = when
-        for name in ("fax", *WHEN):
+        for name in ("fax", *CONDITIONAL_FIELD_HELP):
             self.fields[name].either = True  # type: ignore[attr-defined]  # its help says when it is needed
 
     def clean_fax(self) -> str:
@@ -142,26 +148,28 @@ class RequestForm(ApplicantForm):
     def clean(self) -> dict[str, object]:
         """Check that the way of delivery has its address."""
         data = super().clean()
-        name, why = without_address(data)
+        name, why = find_missing_address(data)
         if name and not self.has_error(name):
             self.add_error(name, why)
         return data
 
-    def answered_already(self) -> list[Answered]:
+    def find_published(self) -> list[Answered]:
         """Return published documents that may answer the request (条例第三十六条第（一）项)."""
-        return public_already(f"{self.cleaned_data['reference']} {self.cleaned_data['wanted']}".strip())
+        return find_published_answers(
+            f"{self.cleaned_data['reference']} {self.cleaned_data['wanted']}".strip()
+        )
 
 
-def public_already(words: str) -> list[Answered]:
+def find_published_answers(words: str) -> list[Answered]:
     """Return published documents that contain all these words."""
-    site = website()
+    site = main_website()
     if site is None:
         return []
-    found = search(ANONYMOUS, site.pk, Asked(words=words[:LOOKED_FOR]))
-    return [Answered(hit.row.title, "", hit.path) for hit in found.hits[:SHOWN]]
+    found = search(ANONYMOUS, site.pk, Asked(words=words[:MAX_SEARCHED_CHARACTERS]))
+    return [Answered(hit.row.title, "", hit.path) for hit in found.hits[:MAX_SUGGESTIONS]]
 
 
-def submit(submission: Submission) -> str:
+def submit_request(submission: Submission) -> str:
     """Register a request from the public form.
 
     It is acknowledged at once, so today is the day of receipt (条例第三十一条).
@@ -182,8 +190,8 @@ def submit(submission: Submission) -> str:
 REQUEST_FORM = PublicForm(
     name="request",
     title="政府信息公开申请",
-    form=RequestForm,
-    submit=submit,
+    form=PublicRequestForm,
+    submit=submit_request,
     intro=(
         "公民、法人或者其他组织可以申请公开政府信息，不需要说明用途。",
         with_figures(

@@ -16,25 +16,30 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor
 from gongkai.lib.law import Event
 from gongkai.work.requests.applicants import ApplicantKind
-from gongkai.work.requests.models import Form, ReceiptChannel, Request, Route
-from gongkai.work.requests.models.request import VOID
+from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, ReceiptChannel, Request
+from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.results import RESULTS
 
-_PORTION = 500
+_EXPORT_BATCH_SIZE = 500
 # The result column of a transferred, merged or split request.
-VOID_NAME = dict(Request._meta.get_field("ended_as").flatchoices)[VOID]
-_RESULT_NAMES = {one.name: key for key, one in RESULTS.items()}
+VOID_NAME = dict(Request._meta.get_field("ended_as").flatchoices)[VOID_RESULT]
+_RESULT_BY_NAME = {one.name: key for key, one in RESULTS.items()}
 # Synonyms in other registers, where they are unambiguous.
-_BARE = {one.label.removeprefix("属于"): key for key, one in RESULTS.items() if one.label != "其他"} | {
+_RESULT_SYNONYMS = {
+    one.label.removeprefix("属于"): key for key, one in RESULTS.items() if one.label != "其他"
+} | {
     **{one.label: key for key, one in RESULTS.items() if one.label != "其他"},
     **dict.fromkeys(("全部公开", "同意公开"), "3.1"),
     **dict.fromkeys(("涉及国家秘密", "涉密"), "3.3.1"),
     **dict.fromkeys(("商业秘密", "个人隐私", "涉及商业秘密", "涉及个人隐私"), "3.3.4"),
     **dict.fromkeys(("撤回", "撤回申请", "主动撤回", "申请人撤回"), "3.6.3"),
-    VOID_NAME: VOID,
+    VOID_NAME: VOID_RESULT,
 }
-_KINDS = dict.fromkeys(("公民", "个人", "自然人申请人"), "person") | {"企业": "business", "公司": "business"}
-_CHANNELS = (
+_APPLICANT_KIND_SYNONYMS = dict.fromkeys(("公民", "个人", "自然人申请人"), "person") | {
+    "企业": "business",
+    "公司": "business",
+}
+_CHANNEL_SYNONYMS = (
     dict.fromkeys(("信函", "书信", "邮政", "邮寄信函", "挂号信", "平信", "快递"), "mail")
     | dict.fromkeys(("网上", "网站", "网络", "网上提交", "在线"), "page")
     | dict.fromkeys(("当面", "现场", "窗口", "现场提交", "当面递交"), "counter")
@@ -42,41 +47,56 @@ _CHANNELS = (
 )
 
 
-def _labels(choices: type[TextChoices]) -> dict[str, str]:
+def _value_by_label(choices: type[TextChoices]) -> dict[str, str]:
     return {str(label): str(value) for value, label in choices.choices}
 
 
-_APPLICANTS = tuple(_labels(ApplicantKind))
-_RECEIVED_BY = _labels(ReceiptChannel)
-_NAMES = ("申请人", "申请人姓名", "申请人姓名或者名称", "姓名", "申请人名称")
-_KEPT_CLOSED = "加密保存；导出时不带"
+_APPLICANT_LABELS = tuple(_value_by_label(ApplicantKind))
+_CHANNEL_BY_LABEL = _value_by_label(ReceiptChannel)
+_NAME_COLUMN_SYNONYMS = ("申请人", "申请人姓名", "申请人姓名或者名称", "姓名", "申请人名称")
+_ENCRYPTED_COLUMN_HELP = "加密保存；导出时不带"
 # Columns about the applicant: stored encrypted, never exported.
-APPLICANT = (
-    Column("name", "姓名或者名称", cells.short(100), width=16, help=_KEPT_CLOSED, also=_NAMES),
-    Column("id_kind", "证件类型", cells.choice(_labels(IdKind)), choices=tuple(_labels(IdKind)), width=14),
-    Column("id_number", "证件号码", cells.short(40), width=22, help=_KEPT_CLOSED),
-    Column("phone", "联系电话", cells.short(30), width=16, help=_KEPT_CLOSED),
-    Column("email", "电子邮箱", cells.short(200), width=20, help=_KEPT_CLOSED),
-    Column("fax", "传真号码", cells.short(30), width=16, help=_KEPT_CLOSED),
-    Column("address", "通信地址", cells.short(200), width=24, help=_KEPT_CLOSED),
-    Column("postcode", "邮政编码", cells.short(6), width=10, help=_KEPT_CLOSED),
-    Column("representative", "法定代表人", cells.short(50), width=12, help=_KEPT_CLOSED),
-    Column("contact_person", "联系人", cells.short(50), width=12, help=_KEPT_CLOSED),
+APPLICANT_COLUMNS = (
+    Column(
+        "name",
+        "姓名或者名称",
+        cells.short(100),
+        width=16,
+        help=_ENCRYPTED_COLUMN_HELP,
+        also=_NAME_COLUMN_SYNONYMS,
+    ),
+    Column(
+        "id_kind",
+        "证件类型",
+        cells.choice(_value_by_label(IdKind)),
+        choices=tuple(_value_by_label(IdKind)),
+        width=14,
+    ),
+    Column("id_number", "证件号码", cells.short(40), width=22, help=_ENCRYPTED_COLUMN_HELP),
+    Column("phone", "联系电话", cells.short(30), width=16, help=_ENCRYPTED_COLUMN_HELP),
+    Column("email", "电子邮箱", cells.short(200), width=20, help=_ENCRYPTED_COLUMN_HELP),
+    Column("fax", "传真号码", cells.short(30), width=16, help=_ENCRYPTED_COLUMN_HELP),
+    Column("address", "通信地址", cells.short(200), width=24, help=_ENCRYPTED_COLUMN_HELP),
+    Column("postcode", "邮政编码", cells.short(6), width=10, help=_ENCRYPTED_COLUMN_HELP),
+    Column("representative", "法定代表人", cells.short(50), width=12, help=_ENCRYPTED_COLUMN_HELP),
+    Column("contact_person", "联系人", cells.short(50), width=12, help=_ENCRYPTED_COLUMN_HELP),
 )
-SHEET = Sheet(
+REQUEST_SHEET = Sheet(
     "政府信息公开申请登记簿",
     (
         Column("number", "编号", cells.short(40), width=18, help="本系统的编号；新登记的不填"),
         Column("external_ref", "原编号", cells.short(120), width=18, help="原登记簿的编号，同一单位同一年不重复"),
         Column("body", "受理单位", cells.short(120), required=True, width=24, help="单位全称或者简称"),
-        Column("applicant_kind", "申请人类型", cells.choice(_labels(ApplicantKind), also=_KINDS), required=True, choices=_APPLICANTS, width=14),
-        Column("channel", "提交方式", cells.choice(_RECEIVED_BY, also=_CHANNELS), required=True, choices=tuple(_RECEIVED_BY), width=12),
+        Column("applicant_kind", "申请人类型", cells.choice(_value_by_label(ApplicantKind), also=_APPLICANT_KIND_SYNONYMS),
+               required=True, choices=_APPLICANT_LABELS, width=14),
+        Column("channel", "提交方式", cells.choice(_CHANNEL_BY_LABEL, also=_CHANNEL_SYNONYMS),
+               required=True, choices=tuple(_CHANNEL_BY_LABEL), width=12),
         Column("submitted_on", "提交日期", cells.day, width=12, help="不填时同收到日期"),
         Column("received_on", "收到日期", cells.day, required=True, width=12, help="《条例》第三十一条的收到申请之日"),
-        *APPLICANT,
+        *APPLICANT_COLUMNS,
         Column("wanted", "所需政府信息", cells.text, required=True, width=50),
-        Column("form_wanted", "提供方式", cells.choice(_labels(Form)), choices=tuple(_labels(Form)), width=12),
-        Column("route_wanted", "获取途径", cells.choice(_labels(Route)), choices=tuple(_labels(Route)), width=12),
+        Column("form_wanted", "提供方式", cells.choice(_value_by_label(ProvisionForm)), choices=tuple(_value_by_label(ProvisionForm)), width=12),
+        Column("route_wanted", "获取途径", cells.choice(_value_by_label(DeliveryRoute)), choices=tuple(_value_by_label(DeliveryRoute)), width=12),
         Column("correction_on", "补正告知日期", cells.day, width=12),
         Column("correction_days", "补正期限", cells.whole(least=1, most=60), width=10, help="工作日"),
         Column("corrected_on", "收到补正日期", cells.day, width=12),
@@ -85,7 +105,7 @@ SHEET = Sheet(
         Column("third_replied_on", "第三方答复日期", cells.day, width=12),
         Column("extended_on", "延期日期", cells.day, width=12),
         Column("extended_days", "延长工作日", cells.whole(least=1, most=20), width=10),
-        Column("result", "办理结果", cells.choice(_RESULT_NAMES, also=_BARE), choices=tuple(_RESULT_NAMES), width=24),
+        Column("result", "办理结果", cells.choice(_RESULT_BY_NAME, also=_RESULT_SYNONYMS), choices=tuple(_RESULT_BY_NAME), width=24),
         Column("ground", "理由", cells.text, width=30),
         Column("ended_on", "办结日期", cells.day, width=12),
         Column("delivered_on", "送达日期", cells.day, width=12),
@@ -96,26 +116,26 @@ SHEET = Sheet(
 )  # fmt: skip
 
 # Choice column → stored value → label.
-_WORDS: dict[str, dict[str, str]] = {
+_CHOICE_LABELS: dict[str, dict[str, str]] = {
     "applicant_kind": dict(ApplicantKind.choices),
     "channel": dict(ReceiptChannel.choices),
     "id_kind": dict(IdKind.choices),
-    "form_wanted": dict(Form.choices),
-    "route_wanted": dict(Route.choices),
-    "result": {**{key: one.name for key, one in RESULTS.items()}, VOID: VOID_NAME},
+    "form_wanted": dict(ProvisionForm.choices),
+    "route_wanted": dict(DeliveryRoute.choices),
+    "result": {**{key: one.name for key, one in RESULTS.items()}, VOID_RESULT: VOID_NAME},
 }
 
 
-def shown(column: Column, value: object) -> str:
+def describe_imported_value(column: Column, value: object) -> str:
     """Return an imported value for the preview: choices by label, applicant's data hidden."""
     if column.key in SECRET:
         return "已填写（加密保存）"
     if isinstance(value, date):
         return value.isoformat()
-    return _WORDS.get(column.key, {}).get(str(value), str(value))
+    return _CHOICE_LABELS.get(column.key, {}).get(str(value), str(value))
 
 
-def exported(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[str, object]]:
+def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[str, object]]:
     """Return requests as rows of the sheet, with the keys of unit and result.
 
     Texts are de-identified for users who do not handle the request.
@@ -123,14 +143,14 @@ def exported(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[s
     labels = {
         "applicant_kind": ApplicantKind,
         "channel": ReceiptChannel,
-        "form_wanted": Form,
-        "route_wanted": Route,
+        "form_wanted": ProvisionForm,
+        "route_wanted": DeliveryRoute,
     }
     rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")
-    for request in _readable(rows.iterator(_PORTION), by):
+    for request in _with_readers(rows.iterator(_EXPORT_BATCH_SIZE), by):
         entry = request.entry
         events = {event.kind: event for event in events_of(request.entry)}
-        first = {name: _day(events.get(kind)) for name, kind in _EVENTS.items()}
+        first = {name: _event_day(events.get(kind)) for name, kind in _DAY_COLUMN_EVENTS.items()}
         counted = sorted(
             request.decisions.all(),
             key=lambda row: (row.result != request.ended_as, row.revoked_on is not None, row.pk),
@@ -140,7 +160,7 @@ def exported(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[s
         delivery = next(iter(request.deliveries.all()), None) if ended else None
         correction, extended = events.get("correction_notice"), events.get("extended")
         yield {
-            **dict.fromkeys((column.key for column in APPLICANT), ""),
+            **dict.fromkeys((column.key for column in APPLICANT_COLUMNS), ""),
             **{name: kinds(getattr(request, name)).label for name, kinds in labels.items()},
             **first,
             "number": request.entry.number,
@@ -163,14 +183,14 @@ def exported(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[s
         }
 
 
-def _readable(requests: Iterable[Request], by: Actor) -> Iterator[Request]:
+def _with_readers(requests: Iterable[Request], by: Actor) -> Iterator[Request]:
     rows = iter(requests)
-    while portion := list(islice(rows, _PORTION)):
+    while portion := list(islice(rows, _EXPORT_BATCH_SIZE)):
         with_readers([request.entry for request in portion], by)
         yield from portion
 
 
-_EVENTS = {
+_DAY_COLUMN_EVENTS = {
     "correction_on": "correction_notice",
     "corrected_on": "corrected",
     "third_on": "third_party_asked",
@@ -179,7 +199,7 @@ _EVENTS = {
 }
 
 
-def _day(event: Event | None) -> date | None:
+def _event_day(event: Event | None) -> date | None:
     if event is None:
         return None
     return timezone.localdate(event.on) if isinstance(event.on, datetime) else event.on

@@ -21,21 +21,21 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import successors
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
-from gongkai.work.requests.charges import items_of, keeper_of
+from gongkai.work.requests.charges import get_listing_unit, list_catalogue_items
 from gongkai.work.requests.models import Dispute, Fee, Request
-from gongkai.work.requests.queries.fees import fees_visible_to, notices_to_check, standing
+from gongkai.work.requests.queries.fees import describe_fee_status, fees_visible_to, list_payments_to_settle
 from gongkai.work.requests.queries.figures import (
-    cell_of_table4,
-    column_of_table3,
-    row_of_table3,
-    span_in,
+    parse_report_period,
+    table3_column_condition,
+    table3_row_condition,
+    table4_cell_condition,
 )
 from gongkai.work.tables.models import Record
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
 
-FEES = Sheet(
+FEE_SHEET = Sheet(
     "信息处理费收入台账",
     (
         SheetColumn("number", "申请编号", write=lambda f: f.request.entry.number, width=18),
@@ -51,24 +51,24 @@ FEES = Sheet(
         SheetColumn("receipt", "票据号码", width=18),
         SheetColumn("treasury_on", "缴入国库日期", width=12),
         SheetColumn("waived", "免收理由", width=24),
-        SheetColumn("standing", "状态", write=standing, width=12),
+        SheetColumn("standing", "状态", write=describe_fee_status, width=12),
     ),
 )
 
 
-def _paid(row: AnyRow) -> SafeString | str:
+def _paid_cell(row: AnyRow) -> SafeString | str:
     day = shown(row.paid_on)
     return format_html('{}<br><span class="gk-soft">{}</span>', day, row.way) if row.paid_on else ""
 
 
-def items_seen(by: Actor) -> list[Record]:
+def list_visible_catalogue_items(by: Actor) -> list[Record]:
     """Return the visible rows of the fee in catalogues of charges."""
     own = Body.objects.filter(pk__in=by.bodies).first()
     seen = rows_of(Record, by).order_by().values("pk")
-    return list(items_of(own).filter(pk__in=seen)) if own else []
+    return list(list_catalogue_items(own).filter(pk__in=seen)) if own else []
 
 
-class Fees(Register[Fee]):
+class FeeRegister(Register[Fee]):
     """The register of a year's fees, with payments to settle above it."""
 
     name, model, title = "requests.fees", Fee, "收入台账"
@@ -79,12 +79,12 @@ class Fees(Register[Fee]):
         Column("basis", "计费", value=lambda row: f"{row.get_basis_display()}，{row.count}", order="basis"),
         "yuan",
         Column("cleared_on", "核准"),
-        Column("paid_on", "缴费", value=lambda row: row.paid_on, cell=_paid, order="paid_on"),
+        Column("paid_on", "缴费", value=lambda row: row.paid_on, cell=_paid_cell, order="paid_on"),
         Column("receipt", "票据"),
         Column("treasury_on", "缴入国库"),
-        Column("standing", "状态", value=standing, order=""),
+        Column("standing", "状态", value=describe_fee_status, order=""),
     )
-    file_sheet, file_name = FEES, FEES.name
+    file_sheet, file_name = FEE_SHEET, FEE_SHEET.name
     filters = (Year("year", usual=True), ("unit", unit_filter("单位", "request__entry")), "basis")
     words = ("receipt", "request__entry__number")
     order = ("paid_on", "pk")
@@ -116,10 +116,14 @@ class Fees(Register[Fee]):
     def beside(self, request: HttpRequest, listing: Listing[Fee]) -> Mapping[str, object]:
         """Return the payments to settle and the fee's row in the catalogue of charges."""
         by = listing.by
-        return {"to_check": notices_to_check(by), "items": items_seen(by), "keeper": keeper_of(by)}
+        return {
+            "to_check": list_payments_to_settle(by),
+            "items": list_visible_catalogue_items(by),
+            "keeper": get_listing_unit(by),
+        }
 
 
-class _Figure(ChoiceFilter):  # type: ignore[misc]
+class _FigureFilter(ChoiceFilter):  # type: ignore[misc]
     """The filter for a row of table three or four; it also depends on period and column."""
 
     def __init__(self, label: str, rows: Mapping[str, str], condition: Callable[..., object]) -> None:
@@ -128,17 +132,21 @@ class _Figure(ChoiceFilter):  # type: ignore[misc]
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
         asked = self.parent.data
-        return qs.filter(self.condition(value, asked.get("column", ""), span_in(asked))) if value else qs
+        return (
+            qs.filter(self.condition(value, asked.get("column", ""), parse_report_period(asked)))
+            if value
+            else qs
+        )
 
 
-def _of_unit(path: str) -> CharFilter:
+def _unit_filter(path: str) -> CharFilter:
     def narrowed(rows: "AnyRows", name: str, value: str) -> "AnyRows":
         return rows.filter(**{f"{path}__in": list(successors([whole(value) or 0]))})
 
     return hidden_filter(narrowed)
 
 
-class _Counted(Register[Row]):
+class _FigureRegister(Register[Row]):
     """The base register of rows behind a figure."""
 
     title, section = "统计明细", (("依申请公开", "requests:list"), ("统计", "requests:figures"))
@@ -146,11 +154,11 @@ class _Counted(Register[Row]):
     empty = "没有这样的记录，或者不在您的查看范围内。"
 
     def totals(self, listing: Listing[Row]) -> Sequence[tuple[str, object]]:
-        span = span_in(listing.filters.data)
+        span = parse_report_period(listing.filters.data)
         return (("统计期间", f"{span.first} 至 {span.until}"), ("件", listing.rows.count()))
 
 
-class CountedRequests(_Counted[Request]):
+class FigureRequestRegister(_FigureRegister[Request]):
     """The requests behind a figure of table three."""
 
     name, model = "requests.rows", Request
@@ -164,19 +172,22 @@ class CountedRequests(_Counted[Request]):
         Column("ended_as", "结果"),
     )
     filters = (
-        ("row", _Figure("统计项", TABLE3_ROWS, lambda row, column, span: row_of_table3(row, span))),
+        (
+            "row",
+            _FigureFilter("统计项", TABLE3_ROWS, lambda row, column, span: table3_row_condition(row, span)),
+        ),
         (
             "column",
             ChoiceFilter(
                 label="申请人",
                 choices=[*TABLE3_COLUMNS.items()],
                 empty_label=None,
-                method=lambda rows, name, value: rows.filter(column_of_table3(value)),
+                method=lambda rows, name, value: rows.filter(table3_column_condition(value)),
             ),
         ),
         ("year", hidden_filter()),
         ("until", hidden_filter()),
-        ("body", _of_unit("entry__body")),
+        ("body", _unit_filter("entry__body")),
     )
     usual = {"row": "1", "column": "total"}
 
@@ -185,7 +196,7 @@ class CountedRequests(_Counted[Request]):
         return row.entry.url
 
 
-class CountedDisputes(_Counted[Dispute]):
+class FigureDisputeRegister(_FigureRegister[Dispute]):
     """The disputes behind a figure of table four."""
 
     name, model = "requests.dispute_rows", Dispute
@@ -200,7 +211,7 @@ class CountedDisputes(_Counted[Dispute]):
         "decided_on",
     )
     filters = (
-        ("row", _Figure("类别", TABLE4_ROWS, cell_of_table4)),
+        ("row", _FigureFilter("类别", TABLE4_ROWS, table4_cell_condition)),
         (
             "column",
             ChoiceFilter(
@@ -212,7 +223,7 @@ class CountedDisputes(_Counted[Dispute]):
         ),
         ("year", hidden_filter()),
         ("until", hidden_filter()),
-        ("body", _of_unit("body")),
+        ("body", _unit_filter("body")),
     )
     usual = {"row": "review", "column": "total"}
 

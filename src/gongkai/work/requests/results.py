@@ -10,16 +10,16 @@ from importlib.resources import files
 from gongkai.lib.law.annual_form import TABLE3_RESULTS
 
 # Review comes first if disclosure is refused (行政复议法第二十三条第一款第（四）项; 法释〔2025〕8号: 条例第十四条、第十五条、第十六条).
-REVIEW_FIRST, EITHER = "review_first", "either"
+REVIEW_FIRST, EITHER_REMEDY = "review_first", "either"
 # Results that are never decided: not corrected, not paid, otherwise ended.
-NOT_CORRECTED, NOT_PAID, OTHERWISE = "3.6.1", "3.6.2", "3.6.3"
-DISCLOSED, PARTLY = "3.1", "3.2"
+NOT_CORRECTED, FEE_NOT_PAID, OTHERWISE_ENDED = "3.6.1", "3.6.2", "3.6.3"
+FULLY_DISCLOSED, PARTLY_DISCLOSED = "3.1", "3.2"
 # Disclosure would harm a third party (条例第十五条).
-THIRD_PARTY = "3.3.4"
+HARMS_THIRD_PARTY = "3.3.4"
 
 
 @dataclass(frozen=True)
-class Result:
+class RequestResult:
     """A result of table three.
 
     Attributes:
@@ -35,13 +35,13 @@ class Result:
     label: str
     law: str
     said: str
-    remedies: str = EITHER
+    remedies: str = EITHER_REMEDY
     asks_ground: bool = True
 
     @property
     def group(self) -> str:
         """The heading of the row in table three."""
-        return GROUPS[self.key.rsplit(".", 1)[0]] if self.key.count(".") == 2 else self.label
+        return RESULT_GROUPS[self.key.rsplit(".", 1)[0]] if self.key.count(".") == 2 else self.label
 
     @property
     def name(self) -> str:
@@ -49,15 +49,17 @@ class Result:
         return self.label if self.group == self.label else f"{self.group}：{self.label}"
 
 
-GROUPS = {"3.3": "不予公开", "3.4": "无法提供", "3.5": "不予处理", "3.6": "其他处理"}
+RESULT_GROUPS = {"3.3": "不予公开", "3.4": "无法提供", "3.5": "不予处理", "3.6": "其他处理"}
 
-_ROWS = tomllib.loads(files("gongkai.work.requests").joinpath("data/results.toml").read_text("utf-8"))
+_RESULT_TABLE = tomllib.loads(files("gongkai.work.requests").joinpath("data/results.toml").read_text("utf-8"))
 
-RESULTS: dict[str, Result] = {key: Result(key, label, **_ROWS[key]) for key, label in TABLE3_RESULTS.items()}
+RESULTS: dict[str, RequestResult] = {
+    key: RequestResult(key, label, **_RESULT_TABLE[key]) for key, label in TABLE3_RESULTS.items()
+}
 # Grounds for withholding part of the information (条例第三十七条).
-NO_INFORMATION = "none"
-WITHHELD = {key: row.label for key, row in RESULTS.items() if key.startswith("3.3.")} | {
-    NO_INFORMATION: "不属于政府信息"
+NOT_GOVERNMENT_INFORMATION = "none"
+WITHHOLDING_GROUNDS = {key: row.label for key, row in RESULTS.items() if key.startswith("3.3.")} | {
+    NOT_GOVERNMENT_INFORMATION: "不属于政府信息"
 }
 # Results that a clerk can decide.
-DECIDED = tuple(key for key in RESULTS if key not in {NOT_CORRECTED, NOT_PAID})
+DECIDABLE_RESULTS = tuple(key for key in RESULTS if key not in {NOT_CORRECTED, FEE_NOT_PAID})

@@ -14,12 +14,12 @@ from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.typed_json import text
-from gongkai.work.requests.models import Material, Route
+from gongkai.work.requests.models import DeliveryRoute, Material
 
-Who = Callable[[Actor, Entry], list[str]]
+EntryPermission = Callable[[Actor, Entry], list[str]]
 
 
-def registers(by: Actor, body: Body | None) -> list[str]:
+def check_registrar(by: Actor, body: Body | None) -> list[str]:
     """Return reasons against registering: staff of the unit, its 政务公开办 and the public form may."""
     if by.system or by == ANONYMOUS or body is None:
         return []
@@ -28,25 +28,27 @@ def registers(by: Actor, body: Body | None) -> list[str]:
     return [f"只有受理单位（{body.label}）或者政务公开办可以登记申请。"]
 
 
-def _own_office(by: Actor, body: Body) -> bool:
+def _is_own_disclosure_office(by: Actor, body: Body) -> bool:
     posts = [post for post in by.posts if post.role == Role.CHIEF]
     return by.system or any(post.body_id == body.pk or post.reach == body.path for post in posts)
 
 
-def approves(by: Actor, entry: Entry) -> list[str]:
+def check_approver(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against approving: heads of the unit or its 公开工作机构 may (条例第三十三条第二款)."""
-    if _own_office(by, entry.body) or by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id):
+    if _is_own_disclosure_office(by, entry.body) or by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id):
         return []
     return [f"须经政府信息公开工作机构负责人同意，请{entry.body.label}负责人或者签发人办理。"]
 
 
-def _decides(by: Actor, entry: Entry) -> list[str]:
-    if _own_office(by, entry.body) or by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER, body_id=entry.body_id):
+def _check_decider(by: Actor, entry: Entry) -> list[str]:
+    if _is_own_disclosure_office(by, entry.body) or by.has(
+        Role.LEAD, Role.SIGNER, Role.REVIEWER, body_id=entry.body_id
+    ):
         return []
     return [f"答复由{entry.body.label}负责人、审核人或者签发人决定，经办人请先“拟办”。"]
 
 
-def _proposed_by(entry: Entry) -> set[int | None]:
+def _list_proposers(entry: Entry) -> set[int | None]:
     request = getattr(entry, "request", None)
     return (
         actors_of(stream_of(entry), ["request.propose"], ["request.reopen"])
@@ -55,17 +57,17 @@ def _proposed_by(entry: Entry) -> set[int | None]:
     )
 
 
-decides = AnotherPerson(
-    _decides,
+check_decider = AnotherPerson(
+    _check_decider,
     ("request.propose",),
     "拟办和作出答复须由两人分别办理（《条例》第四十五条）：这件由您拟办，请由本单位其他负责人、审核人或者签发人作出答复。",
-    people=_proposed_by,
+    people=_list_proposers,
 )
 
 
-def decides_alone(by: Actor, entry: Entry) -> bool:
+def is_only_decider(by: Actor, entry: Entry) -> bool:
     """Return whether this person is the only one who can decide; a proposal would reach nobody."""
-    if _decides(by, entry):
+    if _check_decider(by, entry):
         return False
     own = Q(body=entry.body_id, role__in=(Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.CHIEF))
     of_government = Q(body__parent=entry.body_id, role=Role.CHIEF)
@@ -73,16 +75,18 @@ def decides_alone(by: Actor, entry: Entry) -> bool:
     return all(is_among(by, [person]) for person in deciding.values_list("person", flat=True))
 
 
-def _reviews_secrecy(by: Actor, entry: Entry) -> list[str]:
-    if _own_office(by, entry.body) or by.has(Role.REVIEWER, Role.LEAD, Role.SIGNER, body_id=entry.body_id):
+def _check_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
+    if _is_own_disclosure_office(by, entry.body) or by.has(
+        Role.REVIEWER, Role.LEAD, Role.SIGNER, body_id=entry.body_id
+    ):
         return []
     return ["保密审查由本单位审核人、签发人或者负责人办理。"]
 
 
-def _prepared_by(entry: Entry) -> set[int | None]:
+def _list_material_preparers(entry: Entry) -> set[int | None]:
     rows = Material.objects.filter(request=entry.pk, dropped=False).values_list("stored", "masked")
     standing = {digest for row in rows for digest in row if digest}
-    moved = Movement.objects.filter(stream=stream_of(entry), action__in=PREPARING)
+    moved = Movement.objects.filter(stream=stream_of(entry), action__in=MATERIAL_PREPARING_ACTS)
     return {
         person
         for person, facts in moved.values_list("person_id", "facts")
@@ -91,37 +95,37 @@ def _prepared_by(entry: Entry) -> set[int | None]:
 
 
 # Acts that produce the files of a secrecy review.
-PREPARING = ("request.add_materials", "request.mask_material")
-reviews_secrecy = AnotherPerson(
-    _reviews_secrecy,
-    PREPARING,
+MATERIAL_PREPARING_ACTS = ("request.add_materials", "request.mask_material")
+check_secrecy_reviewer = AnotherPerson(
+    _check_secrecy_reviewer,
+    MATERIAL_PREPARING_ACTS,
     "保密审查须由准备材料以外的人办理：现有材料由您登记或者遮盖，请由本单位其他审核人、签发人或者负责人审查。",
-    people=_prepared_by,
+    people=_list_material_preparers,
 )
 
 
-def _clears(by: Actor, entry: Entry) -> list[str]:
+def _check_fee_clearer(by: Actor, entry: Entry) -> list[str]:
     return [] if oversees(by, entry) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
 
 
-clears = AnotherPerson(
-    _clears,
+check_fee_clearer = AnotherPerson(
+    _check_fee_clearer,
     ("request.calculate_fee",),
     "计算和核准收费须由两人分别办理：这笔费用由您计算，请由政务公开办的另一人核准。",
 )
 
 
-def asked_or_staff(by: Actor, entry: Entry) -> list[str]:
+def check_consulted_or_staff(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against replying: the consulted party and staff of the unit may."""
-    return applicant_or_staff(by, entry)
+    return check_applicant_or_staff(by, entry)
 
 
-def applicant_or_staff(by: Actor, entry: Entry) -> list[str]:
+def check_applicant_or_staff(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against acting: the applicant with the query code and staff of the unit may."""
     return [] if by == ANONYMOUS else work(by, entry)
 
 
-def not_received(channel: str, submitted_on: date, received_on: date, today: date) -> list[str]:
+def find_receipt_day_faults(channel: str, submitted_on: date, received_on: date, today: date) -> list[str]:
     """Return reasons against a day of receipt (条例第三十一条).
 
     Handed in: that day. Signed-for post: the day of signing; ordinary post: the day of
@@ -137,21 +141,21 @@ def not_received(channel: str, submitted_on: date, received_on: date, today: dat
 
 
 # Ways of delivery that need an address: field and message.
-_ADDRESSES = {
-    Route.EMAIL.value: ("email", "选择电子邮件获取的，请填写电子邮箱。"),
-    Route.FAX.value: ("fax", "选择传真获取的，请填写传真号码。"),
-    Route.MAIL.value: ("address", "选择邮寄的，请填写通信地址。"),
+_ADDRESS_FIELDS = {
+    DeliveryRoute.EMAIL.value: ("email", "选择电子邮件获取的，请填写电子邮箱。"),
+    DeliveryRoute.FAX.value: ("fax", "选择传真获取的，请填写传真号码。"),
+    DeliveryRoute.MAIL.value: ("address", "选择邮寄的，请填写通信地址。"),
 }
 
 
-def without_address(typed: Mapping[str, object]) -> tuple[str, str]:
+def find_missing_address(typed: Mapping[str, object]) -> tuple[str, str]:
     """Return the missing address field and its message, or two empty strings."""
-    name, why = _ADDRESSES.get(text(typed, "route_wanted"), ("", ""))
+    name, why = _ADDRESS_FIELDS.get(text(typed, "route_wanted"), ("", ""))
     return (name, why) if name and not typed.get(name) else ("", "")
 
 
 # The rule for the day of receipt (条例第三十一条), by channel.
-RECEIPT = {
+RECEIPT_DAY_RULES = {
     "counter": "当面提交：提交之日。",
     "reading": "在政府信息公开专区当面提交：提交之日。",
     "mail": "邮寄：签收之日；平常信函等无需签收的，于收到当日与申请人确认，确认之日。",

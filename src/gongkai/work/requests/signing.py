@@ -15,18 +15,18 @@ from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.core.widgets.answers import DOCX
 from gongkai.lib.confined.office import library
 from gongkai.lib.writing.signed import docx_to_pdf, sign
-from gongkai.work.requests.letters import KINDS, content_of
+from gongkai.work.requests.letters import LETTER_KINDS, decrypt_letter
 from gongkai.work.requests.models import Letter, SignedLetter
 
-LOG = logging.getLogger("gongkai.requests")
+_LOGGER = logging.getLogger("gongkai.requests")
 # Pauses before the retries after a failure.
-PAUSES = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), *[timedelta(days=1)] * 6)
+RETRY_PAUSES = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), *[timedelta(days=1)] * 6)
 # Maximum number of letters signed in a run of the job: each takes some seconds.
-MOST = 10
-PDF = "application/pdf"
+MAX_SIGNED_PER_RUN = 10
+PDF_MEDIA_TYPE = "application/pdf"
 
 
-class Handed(NamedTuple):
+class HandedOutLetter(NamedTuple):
     """A letter as handed out: content, file extension and media type."""
 
     content: bytes
@@ -34,32 +34,32 @@ class Handed(NamedTuple):
     kind: str
 
 
-def handed(letter: Letter) -> Handed:
+def get_handed_out_letter(letter: Letter) -> HandedOutLetter:
     """Return the signed PDF of a letter, else its .docx. The caller checks the permission."""
     signed = SignedLetter.objects.filter(letter=letter).exclude(digest="").first()
     if signed is None:
-        return Handed(content_of(letter), "docx", DOCX)
-    return Handed(decrypt_bytes(bytes(signed.content), signed.key.reveal()), "pdf", PDF)
+        return HandedOutLetter(decrypt_letter(letter), "docx", DOCX)
+    return HandedOutLetter(decrypt_bytes(bytes(signed.content), signed.key.reveal()), "pdf", PDF_MEDIA_TYPE)
 
 
-def _only_system(by: Actor, target: object) -> list[str]:
+def _check_system_only(by: Actor, target: object) -> list[str]:
     return [] if by.system else ["由系统在文书生成后办理。"]
 
 
-@action("requests.sign_letter", label="签名文书", rule=_only_system, quiet=True)
+@action("requests.sign_letter", label="签名文书", rule=_check_system_only, quiet=True)
 def sign_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> ActionResult:
     """Store the signed PDF of a letter, or schedule a retry with growing pauses."""
     sealed, key = encrypt_bytes(pdf) if pdf else (b"", "")
     digest, now = hashlib.sha256(pdf).hexdigest() if pdf else "", timezone.now()
     tries = sum(SignedLetter.objects.filter(letter=letter).values_list("tries", flat=True)) + 1
-    again_at = None if pdf or tries > len(PAUSES) else now + PAUSES[tries - 1]
+    again_at = None if pdf or tries > len(RETRY_PAUSES) else now + RETRY_PAUSES[tries - 1]
     kept = {"content": sealed, "key": key, "digest": digest, "serial": serial, "at": now, "tries": tries}
     SignedLetter.objects.update_or_create(letter=letter, defaults={**kept, "again_at": again_at})
     words = f"{letter.number}生成签名PDF" if pdf else f"{letter.number}第{tries}次没有生成签名PDF"
     return ActionResult(words=words, facts={"digest": digest, "serial": serial})
 
 
-def sign_waiting() -> dict[str, int]:
+def sign_pending_letters() -> dict[str, int]:
     """Sign the letters made since their unit got a certificate; the entry point of the job."""
     now = timezone.now()
     counting = Certificate.objects.filter(starts__lte=now, ends__gt=now)
@@ -73,17 +73,17 @@ def sign_waiting() -> dict[str, int]:
         .select_related("request__entry")
         .order_by(F("signed__again_at").asc(nulls_first=True), "pk")
     )
-    return {"signed": sum(_sign(letter) for letter in waiting[:MOST])}
+    return {"signed": sum(_sign_one_letter(letter) for letter in waiting[:MAX_SIGNED_PER_RUN])}
 
 
-def _sign(letter: Letter) -> bool:
+def _sign_one_letter(letter: Letter) -> bool:
     certificate = Certificate.objects.get(body=letter.request.entry.body_id)
     try:
-        plain = docx_to_pdf(content_of(letter))
-        reason = f"{KINDS[letter.kind].title} {letter.number}"
+        plain = docx_to_pdf(decrypt_letter(letter))
+        reason = f"{LETTER_KINDS[letter.kind].title} {letter.number}"
         pdf = sign(plain, certificate.key.reveal(), certificate.chain, reason=reason)
     except Exception:  # a fault of the library in one letter must not stop the others
-        LOG.exception("letter %s was not signed", letter.pk)
+        _LOGGER.exception("letter %s was not signed", letter.pk)
         pdf = b""
     sign_letter(letter, by=SYSTEM, pdf=pdf, serial=certificate.serial)
     return bool(pdf)

@@ -6,10 +6,10 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import tell
 from gongkai.lib.writing.titles import cited
 from gongkai.work.requests.models import Letter, Request
-from gongkai.work.requests.website import website
+from gongkai.work.requests.website import main_website
 
 # The meaning of each kind of letter for its recipient. Consultation letters are mailed with their code.
-MEANS = {
+LETTER_MEANINGS = {
     "correction": "需要您补正申请内容，请在告知书写明的期限内补正；逾期不补正又没有正当理由的，视为放弃申请。",
     "fee": "需要您缴纳信息处理费，请在通知写明的期限内缴纳；逾期未缴纳的，视为放弃申请。",
     "extension": "答复期限已经延长，延长的理由和新的日期见告知书。",
@@ -22,37 +22,39 @@ MEANS = {
 }
 
 
-def tell_of(letter: Letter, title: str, party: Party | None) -> None:
+def notify_about_letter(letter: Letter, title: str, party: Party | None) -> None:
     """Notify the recipient of a letter, inside the action that made it."""
-    if party is None or letter.kind not in MEANS:
+    if party is None or letter.kind not in LETTER_MEANINGS:
         return
     entry = letter.request.entry
     whose = "征求过您意见" if letter.consultation_id else "您提交"
-    what = f"{cited(title, letter.number)}。{MEANS[letter.kind]}"
+    what = f"{cited(title, letter.number)}。{LETTER_MEANINGS[letter.kind]}"
     said = f"{whose}的政府信息公开申请（编号：{entry.number}）有新的文书：{what}"
-    tell([_mail(entry, party, title, said, f"letter/{letter.pk}")])
+    tell([_make_notification(entry, party, title, said, f"letter/{letter.pk}")])
     if letter.consultation_id is None:
         for merged in letter.request.merged.all():
-            _tell_of_merged(letter, title, merged, party)
+            _notify_merged_applicant(letter, title, merged, party)
 
 
-def _tell_of_merged(letter: Letter, title: str, merged: Request, told: Party) -> None:
+def _notify_merged_applicant(letter: Letter, title: str, merged: Request, told: Party) -> None:
     party = Party.objects.filter(matter=merged.matter, erased_at=None).first()
     if party is None or party.email_digest == told.email_digest:
         return
-    what = f"{cited(title, letter.number)}。{MEANS[letter.kind]}"
+    what = f"{cited(title, letter.number)}。{LETTER_MEANINGS[letter.kind]}"
     said = f"您提交的政府信息公开申请（编号：{merged.entry.number}，已并入{letter.request.entry.number}办理）有新的文书：{what}"
-    tell([_mail(merged.entry, party, title, said, f"letter/{letter.pk}/{merged.pk}")])
+    tell([_make_notification(merged.entry, party, title, said, f"letter/{letter.pk}/{merged.pk}")])
 
 
-def applicant_mail(request: Request, title: str, said: str, key: str) -> tuple[Notification, ...]:
+def applicant_notifications(request: Request, title: str, said: str, key: str) -> tuple[Notification, ...]:
     """Return notifications to the applicant about an act without a letter."""
     parties = Party.objects.filter(matter=request.matter, erased_at=None)
-    return tuple(_mail(request.entry, one, title, said, f"request/{request.pk}/{key}") for one in parties)
+    return tuple(
+        _make_notification(request.entry, one, title, said, f"request/{request.pk}/{key}") for one in parties
+    )
 
 
-def _mail(entry: Entry, party: Party, title: str, said: str, key: str) -> Notification:
-    site = website()
+def _make_notification(entry: Entry, party: Party, title: str, said: str, key: str) -> Notification:
+    site = main_website()
     where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
     code = QueryCode.objects.filter(matter=party.matter, revoked_at=None).exists()
     way = f"请在{where}“办理情况查询”页面，凭查询码查看和下载。" if code else "请与承办单位联系。"

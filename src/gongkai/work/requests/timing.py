@@ -8,11 +8,11 @@ from django.utils import timezone
 from gongkai.core.ledger.clock import deadline_of, events_of, rules_of
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.lib.law import Event, Status, default_calendar, figures, objections
-from gongkai.work.requests.machine import OPEN_STATES, State
+from gongkai.work.requests.machine import OPEN_STATES, RequestState
 from gongkai.work.requests.models import Dispute, DisputeResult, Letter
 
 # Act → its clock event and the minimum days it carries. Only the first consultation pauses the clock.
-_EVENTS: dict[str, tuple[str, int | None]] = {
+_ACT_EVENTS: dict[str, tuple[str, int | None]] = {
     "ask_correction": ("correction_notice", 1),
     "extend": ("extended", 1),
     "ask_third_party": ("third_party_asked", None),
@@ -22,7 +22,7 @@ _EVENTS: dict[str, tuple[str, int | None]] = {
 
 
 # Acts that write a letter, which bears the day on which it is made.
-WRITING = frozenset(
+LETTER_WRITING_ACTS = frozenset(
     {
         "ask_correction",
         "ask_third_party",
@@ -36,20 +36,20 @@ WRITING = frozenset(
 )
 
 
-def asked_of_applicant(entry: Entry) -> tuple[str, ...]:
+def list_applicant_duties(entry: Entry) -> tuple[str, ...]:
     """Return the states of waiting for the applicant, also after a notice that came too late."""
     if entry.state not in OPEN_STATES:
         return ()
     request = entry.request
-    corrects = _too_late(entry, "correction_notice") and not request.corrected_wanted
+    corrects = _came_too_late(entry, "correction_notice") and not request.corrected_wanted
     owed = request.fees.filter(notified_on__isnull=False, paid_on=None, waived="")
-    pays = _too_late(entry, "fee_notice") and owed.exists()
-    asked = {State.CORRECTING: corrects, State.UNPAID: pays}
+    pays = _came_too_late(entry, "fee_notice") and owed.exists()
+    asked = {RequestState.CORRECTING: corrects, RequestState.UNPAID: pays}
     return tuple(state for state, late in asked.items() if late or entry.state == state)
 
 
 @dataclass(frozen=True)
-class Waited:
+class PendingNotice:
     """A notice that the applicant must answer: its day, its receipt, the period and its last day."""
 
     on: date
@@ -59,82 +59,87 @@ class Waited:
 
 
 # State of waiting → the clock event of the notice's receipt.
-SERVED = {State.CORRECTING: "correction_served", State.UNPAID: "fee_served"}
+RECEIPT_EVENTS = {RequestState.CORRECTING: "correction_served", RequestState.UNPAID: "fee_served"}
 # State of waiting → the kind of letter and the clock event of the notice.
-_NOTICES = {State.CORRECTING: ("correction", "correction_notice"), State.UNPAID: ("fee", "fee_notice")}
+_NOTICE_KINDS = {
+    RequestState.CORRECTING: ("correction", "correction_notice"),
+    RequestState.UNPAID: ("fee", "fee_notice"),
+}
 
 
-def notice_of(entry: Entry) -> Letter | None:
+def get_notice_letter(entry: Entry) -> Letter | None:
     """Return the letter of the pending notice, or None if it was written elsewhere (补录)."""
-    kind, _ = _NOTICES.get(entry.state, ("", ""))
+    kind, _ = _NOTICE_KINDS.get(entry.state, ("", ""))
     letters = Letter.objects.filter(request=entry.pk, kind=kind, revoked_on=None).defer("content")
     found = letters.last() if kind else None
-    first = _standing_notice(entry) if found else None
+    first = _get_notice_event(entry) if found else None
     # A letter bears the day of its act: one of another day belongs to an earlier notice.
     return found if found and first and found.made_on == first.on else None
 
 
-def unserved(entry: Entry) -> bool:
+def is_notice_unserved(entry: Entry) -> bool:
     """Return whether the receipt of the pending notice is still unrecorded."""
-    return awaits_answer(entry) and served_on(entry) is None
+    return is_notice_pending(entry) and get_notice_receipt_day(entry) is None
 
 
-def awaits_answer(entry: Entry) -> bool:
+def is_notice_pending(entry: Entry) -> bool:
     """Return whether a notice to the applicant is pending."""
-    return _standing_notice(entry) is not None
+    return _get_notice_event(entry) is not None
 
 
-def served_on(entry: Entry) -> date | None:
+def get_notice_receipt_day(entry: Entry) -> date | None:
     """Return the day on which the applicant received the pending notice, or None."""
-    if letter := notice_of(entry):
+    if letter := get_notice_letter(entry):
         return letter.served_on
-    notice = _standing_notice(entry)
+    notice = _get_notice_event(entry)
     if notice is None:
         return None
     # A fee may be notified twice: receipts before this notice belong to the first one.
-    rows = entry.clock_events.filter(kind=SERVED[entry.state], voids=None, voided_by=None, pk__gt=notice.pk)
+    rows = entry.clock_events.filter(
+        kind=RECEIPT_EVENTS[entry.state], voids=None, voided_by=None, pk__gt=notice.pk
+    )
     last = rows.last()
     return last.on if last else None
 
 
-def given_up(entry: Entry, *, today: date | None = None) -> bool:
+def is_given_up(entry: Entry, *, today: date | None = None) -> bool:
     """Return whether the applicant missed the deadline of a received notice."""
-    return deadline_of(entry, today=today).status is Status.ABANDONED and not unserved(entry)
+    return deadline_of(entry, today=today).status is Status.ABANDONED and not is_notice_unserved(entry)
 
 
-def _standing_notice(entry: Entry) -> ClockEvent | None:
-    _, kind = _NOTICES.get(entry.state, ("", ""))
+def _get_notice_event(entry: Entry) -> ClockEvent | None:
+    _, kind = _NOTICE_KINDS.get(entry.state, ("", ""))
     return entry.clock_events.filter(kind=kind, voids=None, voided_by=None).last() if kind else None
 
 
-def waited_for(entry: Entry) -> Waited | None:
+def get_pending_notice(entry: Entry) -> PendingNotice | None:
     """Return the pending notice with its period, or None."""
-    asked = _standing_notice(entry)
+    asked = _get_notice_event(entry)
     if asked is None:
         return None
-    days = asked.value if entry.state == State.CORRECTING else int(figures()["request.payment"].value)
+    days = asked.value if entry.state == RequestState.CORRECTING else int(figures()["request.payment"].value)
     if not days:
         return None
-    received = served_on(entry) or asked.on
-    return Waited(asked.on, received, days, default_calendar().add(received, days))
+    received = get_notice_receipt_day(entry) or asked.on
+    return PendingNotice(asked.on, received, days, default_calendar().add(received, days))
 
 
-def _too_late(entry: Entry, notice: str) -> bool:
+def _came_too_late(entry: Entry, notice: str) -> bool:
     rows = entry.clock_events.filter(kind__in=(notice, "reopened", "revoked"), voids=None, voided_by=None)
     last = rows.order_by("pk").last()
     return bool(last and last.kind == notice and last.irregular)
 
 
-def against(entry: Entry, verb: str) -> list[str]:
+def find_clock_objections(entry: Entry, verb: str) -> list[str]:
     """Return the objections of the clock's rules to an act today."""
-    if verb not in _EVENTS or entry.state != State.OPEN:
+    if verb not in _ACT_EVENTS or entry.state != RequestState.OPEN:
         return []
-    kind, value = _EVENTS[verb]
+    kind, value = _ACT_EVENTS[verb]
     one = Event(kind, timezone.localdate(), value)
     return list(objections(events_of(entry), one, rules_of(entry), default_calendar()))
 
 
-def ordered_anew(entry: Entry) -> Dispute | None:
+def get_new_answer_order(entry: Entry) -> Dispute | None:
     """Return the newest order of a review or judgment for a new answer, if still pending."""
     ordered = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
     last = entry.request.decisions.last()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.work.requests.registers import CountedDisputes, CountedRequests, Fees
+from gongkai.work.requests.registers import FeeRegister, FigureDisputeRegister, FigureRequestRegister
 from gongkai.work.requests.views import (
     cases,
     complaints,
@@ -16,23 +16,23 @@ from gongkai.work.requests.views import (
 
 app_name = "requests"
 urlpatterns = [
-    *register.Requests.urls(""),
-    path("register/", register.register, name="register"),
-    path("figures/", figures.figures, name="figures"),
-    *CountedRequests.urls("figures/rows/"),
-    *CountedDisputes.urls("figures/disputes/"),
-    path("letters/<int:pk>/", letters.letter, name="letter"),
-    path("materials/<int:pk>/compare/", materials.compare, name="compare"),
-    path("materials/<int:pk>/<str:which>/", materials.material, name="material"),
-    path("templates/", letters.templates, name="templates"),
-    path("templates/<int:body>/<slug:kind>.docx", letters.template, name="template"),
-    path("complaints/register/", complaints.register, name="complaint"),
-    path("complaints/<int:pk>/answer/", complaints.answer, name="complaint_answer"),
-    path("statistics/", statistics.page, name="statistics"),
-    path("statistics/chart.svg", statistics.chart, name="chart"),
-    path("cases/volume/", cases.volume_file, name="volume"),
-    *cases.Cases.urls("cases/"),
-    *Fees.urls("fees/"),
-    path("fees/item/", income.list_item, name="list_fee"),
-    path("fees/notices/<int:pk>/", income.settle, name="settle"),
+    *register.RequestRegister.urls(""),
+    path("register/", register.register_request_view, name="register"),
+    path("figures/", figures.report_tables, name="figures"),
+    *FigureRequestRegister.urls("figures/rows/"),
+    *FigureDisputeRegister.urls("figures/disputes/"),
+    path("letters/<int:pk>/", letters.download_letter, name="letter"),
+    path("materials/<int:pk>/compare/", materials.compare_masked_copy, name="compare"),
+    path("materials/<int:pk>/<str:which>/", materials.download_material, name="material"),
+    path("templates/", letters.letter_templates, name="templates"),
+    path("templates/<int:body>/<slug:kind>.docx", letters.download_template, name="template"),
+    path("complaints/register/", complaints.register_complaint_view, name="complaint"),
+    path("complaints/<int:pk>/answer/", complaints.download_complaint_answer, name="complaint_answer"),
+    path("statistics/", statistics.statistics_page, name="statistics"),
+    path("statistics/chart.svg", statistics.monthly_chart, name="chart"),
+    path("cases/volume/", cases.download_volume, name="volume"),
+    *cases.CaseRegister.urls("cases/"),
+    *FeeRegister.urls("fees/"),
+    path("fees/item/", income.list_fee_in_catalogue, name="list_fee"),
+    path("fees/notices/<int:pk>/", income.settle_payment, name="settle"),
 ]

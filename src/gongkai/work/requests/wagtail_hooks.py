@@ -10,31 +10,31 @@ from gongkai.core.units.actors import actor_of
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
-def urls() -> list[URLResolver]:
+def register_admin_urls() -> list[URLResolver]:
     """Register the URLs under /admin/requests/."""
     return [path("requests/", include("gongkai.work.requests.urls"))]
 
 
-class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
+class _StaffSubmenu(SubmenuMenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         return actor_of(request.user).known
 
 
-def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
+def _menu_item(label: str, name: str, icon: str, order: int) -> MenuItem:
     return MenuItem(
         label, reverse_lazy(f"requests:{name}"), name=f"requests-{name}", icon_name=icon, order=order
     )
 
 
-def _menu() -> Menu:
+def _make_menu() -> Menu:
     items = [
-        _item("申请登记簿", "list", "list-ul", 1),
-        _item("登记申请", "register", "plus", 2),
-        _item("年报表三、表四", "figures", "table", 3),
-        _item("办理统计", "statistics", "table", 4),
-        _item("收入台账", "fees", "list-ol", 5),
-        _item("文书模板", "templates", "doc-full", 6),
-        _item("案例汇编", "cases", "folder-open-inverse", 6),
+        _menu_item("申请登记簿", "list", "list-ul", 1),
+        _menu_item("登记申请", "register", "plus", 2),
+        _menu_item("年报表三、表四", "figures", "table", 3),
+        _menu_item("办理统计", "statistics", "table", 4),
+        _menu_item("收入台账", "fees", "list-ol", 5),
+        _menu_item("文书模板", "templates", "doc-full", 6),
+        _menu_item("案例汇编", "cases", "folder-open-inverse", 6),
         MenuItem(
             "信息公开投诉",
             lazystr(f"{reverse_lazy('ledger_list')}?kind=complaint"),
@@ -42,12 +42,12 @@ def _menu() -> Menu:
             icon_name="warning",
             order=7,
         ),
-        _item("登记投诉", "complaint", "plus", 8),
+        _menu_item("登记投诉", "complaint", "plus", 8),
     ]
     return Menu(items=items)
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def menu_item() -> MenuItem:
+def register_requests_menu() -> MenuItem:
     """Register the menu 依申请公开."""
-    return _Submenu("依申请公开", _menu(), name="requests", icon_name="form", order=45)
+    return _StaffSubmenu("依申请公开", _make_menu(), name="requests", icon_name="form", order=45)

@@ -78,7 +78,7 @@ class IntakeForm(forms.Form):
         said = Particulars.read(self.cleaned_data)
         return None if said.empty else said
 
-    def answered_already(self) -> "list[Answered]":
+    def find_published(self) -> "list[Answered]":
         """Return published answers to show before submission; overridden by apps."""
         return []
 

@@ -130,7 +130,7 @@ def _sent(page: Page, nonce: str, asked: Asked) -> Page:
         page.status = 422
         return page
     if "seen_answers" not in asked.post:
-        page.numbers, page.answered = page.form.numbers_told(), page.form.answered_already()
+        page.numbers, page.answered = page.form.numbers_told(), page.form.find_published()
         if page.waits:
             return page
     if not _taken(page, asked, said):

@@ -19,9 +19,9 @@ from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.participation.openings import held_between
 from gongkai.work.requests.models import Request
-from gongkai.work.requests.models.request import VOID
-from gongkai.work.requests.queries.figures import fees_of
-from gongkai.work.requests.queries.statistics import late_in
+from gongkai.work.requests.models.request import VOID_RESULT
+from gongkai.work.requests.queries.figures import sum_paid_fees
+from gongkai.work.requests.queries.statistics import late_condition
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,10 @@ def facts_of(report: Report) -> Facts:
         interpretations=documents.filter(kind=ItemKind.INTERPRETATION).count(),
         prompt=disclosed.exclude(closed_at__gt=F("due_at")).count(),
         not_prompt=disclosed.filter(closed_at__gt=F("due_at")).count(),
-        answered=requests.filter(ended_on__range=(span.first, span.until)).exclude(ended_as=VOID).count(),
-        late_requests=requests.filter(late_in(span.first, span.until)).count(),
+        answered=requests.filter(ended_on__range=(span.first, span.until))
+        .exclude(ended_as=VOID_RESULT)
+        .count(),
+        late_requests=requests.filter(late_condition(span.first, span.until)).count(),
         cleanups=entries.filter(closed, kind="cleanup").count(),
         columns=Column.objects.filter(
             website__body__path__startswith=report.body.path, opened_at__lte=days[1], archived_at=None
@@ -95,7 +97,7 @@ def facts_of(report: Report) -> Facts:
         inquiries=entries.filter(closed, kind="inquiry", outcome="answered").count(),
         ordered=orders.count(),
         mended=orders.filter(closed_at__isnull=False).count(),
-        fees=fees_of(requests, span),
+        fees=sum_paid_fees(requests, span),
         tasks=tasks,
         notice=notice,
         own_tasks=_own_tasks(report, days[1]),

@@ -20,7 +20,7 @@ from gongkai.lib.typed_json import number, text
 from gongkai.oversight.annual.form import KEYS, TYPED, Number, Values, as_number, is_sum, with_sums
 from gongkai.oversight.annual.models import Report
 from gongkai.work.requests.models import Dispute, Request
-from gongkai.work.requests.queries.figures import Span, tables3, tables4
+from gongkai.work.requests.queries.figures import ReportPeriod, compute_tables3, compute_tables4
 
 LEVELS = {"rules": Level.GOVERNMENT_RULE, "normative_documents": Level.NORMATIVE}
 #: Where a figure comes from.
@@ -53,9 +53,9 @@ class Figure:
 Figures = dict[str, Figure]
 
 
-def span_of(report: Report) -> Span:
+def span_of(report: Report) -> ReportPeriod:
     """Return the days that a report counts."""
-    return Span.of(report.year, report.until)
+    return ReportPeriod.of(report.year, report.until)
 
 
 def requests_of(*bodies: Body) -> "QuerySet[Request, Request]":
@@ -77,7 +77,7 @@ def documents_of(body: Body) -> "QuerySet[PolicyRecord]":
     return PolicyRecord.objects.filter(issued)
 
 
-def cell_of_documents(row: str, column: str, span: Span) -> Q:
+def cell_of_documents(row: str, column: str, span: ReportPeriod) -> Q:
     """Return the condition for the documents that a cell of table two counts.
 
     Raises:
@@ -99,17 +99,17 @@ def cell_of_documents(row: str, column: str, span: Span) -> Q:
     raise KeyError(column)
 
 
-def counted(body: Body, span: Span) -> Values:
+def counted(body: Body, span: ReportPeriod) -> Values:
     """Return the typed figures of a unit's own rows; None for what Gongkai has no rows of."""
     return counted_each([body], span)[body.pk]
 
 
-def counted_each(bodies: Sequence[Body], span: Span) -> dict[int, Values]:
+def counted_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
     """Return the typed figures of each unit's own rows, in as many queries as for one."""
     keys = [body.pk for body in bodies]
     whose = successors(keys)
-    three = _to_successors(tables3(requests_of(*bodies), span, "entry__body"), whose)
-    four = _to_successors(tables4(disputes_of(*bodies), span, "body"), whose)
+    three = _to_successors(compute_tables3(requests_of(*bodies), span, "entry__body"), whose)
+    four = _to_successors(compute_tables4(disputes_of(*bodies), span, "body"), whose)
     two = _documents_each(bodies, span)
     made: dict[int, Values] = {}
     for pk in keys:
@@ -146,7 +146,7 @@ def _cells(
     }
 
 
-def _documents_each(bodies: Sequence[Body], span: Span) -> dict[int, Values]:
+def _documents_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
     """Return the figures of table two for each unit that has documents in the library: `documents_of` for all of them at once."""
     cells = {
         f"{row}__{column}": Count("pk", filter=cell_of_documents(row, column, span))

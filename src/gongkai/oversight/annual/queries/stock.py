@@ -18,7 +18,7 @@ from gongkai.oversight.annual.form import Number
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.figures import cell_of_documents, documents_of, span_of
 from gongkai.oversight.annual.queries.visible import counted_in
-from gongkai.work.requests.queries.figures import Span
+from gongkai.work.requests.queries.figures import ReportPeriod
 
 DECLARED, EXPIRED, ABOLISHED, NOT_YET, LATER, FORMER = (
     "declared",
@@ -64,7 +64,7 @@ def causes_of(report: Report, row: str, before: Number | None) -> list[Cause]:
     """
     bodies = counted_in(report.body, report.year) if report.area else [report.body]
     documents, span = reduce(or_, map(documents_of, bodies)), span_of(report)
-    last = Span.of(report.year - 1, date(report.year - 1, 12, 31))
+    last = ReportPeriod.of(report.year - 1, date(report.year - 1, 12, 31))
     was, now, made, gone = (
         _keys(documents, cell_of_documents(row, column, when))
         for column, when in (("in_force", last), ("in_force", span), ("issued", span), ("abolished", span))
@@ -87,7 +87,7 @@ def _keys(documents: "QuerySet[PolicyRecord]", condition: Q) -> set[int]:
     return set(documents.filter(condition).values_list("pk", flat=True))
 
 
-def _declared(records: set[int], span: Span) -> set[int]:
+def _declared(records: set[int], span: ReportPeriod) -> set[int]:
     """Return those of some documents that were declared invalid (宣布失效) in the year."""
     rows = Decision.objects.counting().filter(
         record__in=records, what=What.EXPIRE, on__range=(span.first, span.until)

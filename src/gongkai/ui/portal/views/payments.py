@@ -5,8 +5,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from gongkai.core.widgets.asked import told_length
-from gongkai.work.requests.actions.paying import receive
-from gongkai.work.requests.gateway import LONGEST, Forged, gateway
+from gongkai.work.requests.actions.paying import process_payment_notice
+from gongkai.work.requests.gateway import MAX_NOTICE_BYTES, ForgedPaymentNotice, configured_gateway
 
 
 # A machine without a session sends this; its signature is what is asked.
@@ -14,14 +14,14 @@ from gongkai.work.requests.gateway import LONGEST, Forged, gateway
 @require_POST
 def payment(request: HttpRequest) -> HttpResponse:
     """Take a notice. Answered as taken once it is stored, whatever came of it, so that it is not sent for ever."""
-    where = gateway()
+    where = configured_gateway()
     if where is None:
         return HttpResponse(status=404)
-    if told_length(request) > LONGEST:
+    if told_length(request) > MAX_NOTICE_BYTES:
         return HttpResponse(where.refused, content_type="text/plain", status=413)
     try:
         told = where.read(request.body, request.headers)
-    except Forged:
+    except ForgedPaymentNotice:
         return HttpResponse(where.refused, content_type="text/plain", status=403)
-    receive(told)
+    process_payment_notice(told)
     return HttpResponse(where.taken, content_type="text/plain")

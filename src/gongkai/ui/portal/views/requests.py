@@ -6,8 +6,8 @@ from gongkai.core.widgets.answers import DOCX, download
 from gongkai.lib.law.fees import standard
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
-from gongkai.work.requests.application import TITLE, application_docx
-from gongkai.work.requests.charges import is_public as charges_public
+from gongkai.work.requests.application import APPLICATION_FORM_TITLE, application_form_docx
+from gongkai.work.requests.charges import is_fee_public as charges_public
 from gongkai.work.requests.public import answering_bodies
 
 #: Units whose address and telephone the page lists.
@@ -30,6 +30,6 @@ def requests(request: HttpRequest) -> HttpResponse:
 def application(request: HttpRequest) -> HttpResponse:
     """Hand out the form on paper."""
     site_of(request)
-    answer = download(application_docx(), f"{TITLE}.docx", DOCX)
+    answer = download(application_form_docx(), f"{APPLICATION_FORM_TITLE}.docx", DOCX)
     made: HttpResponse = finish(request, answer, "fixed")
     return made

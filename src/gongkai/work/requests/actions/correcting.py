@@ -9,49 +9,51 @@ from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.requests.actions.acting import (
-    act,
-    facts_of,
-    happened,
-    needed,
-    not_given_up,
-    not_to_come,
-    state_while,
-    with_files,
+    check_day,
+    check_not_given_up,
+    describe_attachments,
+    entry_act,
+    load_request,
+    make_clock_event,
+    require_text,
+    state_after_notice,
 )
-from gongkai.work.requests.actions.serving import received_by
+from gongkai.work.requests.actions.serving import implied_receipt_events
 from gongkai.work.requests.letters import make_letter
-from gongkai.work.requests.machine import State
+from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import Request
-from gongkai.work.requests.timing import asked_of_applicant
+from gongkai.work.requests.timing import list_applicant_duties
 
 # Message for a correction without any change or file.
-UNCHANGED = "申请内容还没有改动：请对照需要补正的事项修改或者补充后再提交；只补交材料的，请选择文件。"
+UNCHANGED_CORRECTION_MESSAGE = (
+    "申请内容还没有改动：请对照需要补正的事项修改或者补充后再提交；只补交材料的，请选择文件。"
+)
 
 
-@act("ask_correction")
+@entry_act("ask_correction")
 def ask_correction(
     entry: Entry, *, by: Actor, items: str, days: int, on: date | None = None, past: bool = False
 ) -> ActionResult:
     """Notify the applicant once of all items to correct and of the period in working days."""
-    said = needed(items, "请写明需要补正的事项。", 4)
+    said = require_text(items, "请写明需要补正的事项。", 4)
     Request.objects.filter(pk=entry.pk).update(asked_correction=said)
     letter = (
         None if past else make_letter(entry, "correction", on=on, fields={"事项": said, "期限": str(days)})
     )
     words = f"一次性告知补正：{said}（补正期限{days}个工作日）"
     facts = {"letter": letter.digest} if letter else {}
-    told = happened("correction_notice", on, value=days)
-    state = state_while(entry, told, State.CORRECTING, past=past)
+    told = make_clock_event("correction_notice", on, value=days)
+    state = state_after_notice(entry, told, RequestState.CORRECTING, past=past)
     return ActionResult(words=words, facts=facts, events=(told,), past=past, to_state=state)
 
 
-def _asked(entry: Entry) -> list[str]:
-    if State.CORRECTING in asked_of_applicant(entry):
+def _check_correction_awaited(entry: Entry) -> list[str]:
+    if RequestState.CORRECTING in list_applicant_duties(entry):
         return []
     return ["没有告知过申请人补正；申请人另行说明的，用“登记补充说明”。"]
 
 
-@act("take_correction", ready=_asked)
+@entry_act("take_correction", ready=_check_correction_awaited)
 def take_correction(
     entry: Entry,
     *,
@@ -65,18 +67,18 @@ def take_correction(
 
     A correction after the given days is refused: the request counts as given up.
     """
-    not_given_up(entry, on)
-    not_before_notice(entry, not_to_come(on))
-    request = facts_of(entry)
-    said = needed(wanted, "请填写补正后的申请内容。")
-    if by == ANONYMOUS and not files and _same(said, request.content.reveal()):
-        raise Refused(UNCHANGED)
+    check_not_given_up(entry, on)
+    check_not_before_notice(entry, check_day(on))
+    request = load_request(entry)
+    said = require_text(wanted, "请填写补正后的申请内容。")
+    if by == ANONYMOUS and not files and _is_same_text(said, request.content.reveal()):
+        raise Refused(UNCHANGED_CORRECTION_MESSAGE)
     request.corrected_wanted = said
     request.save(update_fields=["corrected_wanted"])
     facts = {"files": list(files)} if files else {}
-    words = f"收到补正后的申请{with_files(files)}"
-    before = received_by(entry, not_to_come(on), by=by)
-    stopped = entry.state == State.CORRECTING  # else the notice came too late to pause the clock
+    words = f"收到补正后的申请{describe_attachments(files)}"
+    before = implied_receipt_events(entry, check_day(on), by=by)
+    stopped = entry.state == RequestState.CORRECTING  # else the notice came too late to pause the clock
     tell = Notification(
         subject=f"申请人已补正：{entry.number}",
         body=f"{entry.number}收到补正，{'答复期限自今日起重新计算' if stopped else '补正告知不合规定，答复期限照旧计算'}，请继续办理。",
@@ -88,14 +90,14 @@ def take_correction(
     return ActionResult(
         words=words,
         facts=facts,
-        events=(*before, happened("corrected", on)) if stopped else (),
+        events=(*before, make_clock_event("corrected", on)) if stopped else (),
         past=past,
         tell=told,
-        to_state=State.OPEN if stopped else entry.state,
+        to_state=RequestState.OPEN if stopped else entry.state,
     )
 
 
-def not_before_notice(entry: Entry, on: date) -> None:
+def check_not_before_notice(entry: Entry, on: date) -> None:
     """Refuse a correction dated before the notice that asked for it.
 
     Raises:
@@ -107,13 +109,13 @@ def not_before_notice(entry: Entry, on: date) -> None:
         raise Refused(f"补正日期不能早于补正告知之日（{first.on:%Y-%m-%d}）。")
 
 
-def _same(one: str, other: str) -> bool:
+def _is_same_text(one: str, other: str) -> bool:
     return "".join(one.split()) == "".join(other.split())
 
 
-@act("record_contact")
+@entry_act("record_contact")
 def record_contact(entry: Entry, *, by: Actor, way: str, gist: str, on: date | None = None) -> ActionResult:
     """Record a conversation with the applicant: day, channel and gist."""
-    day = not_to_come(on)
-    said = needed(gist, "请写明联系的要点。")
+    day = check_day(on)
+    said = require_text(gist, "请写明联系的要点。")
     return ActionResult(words=f"{day:%Y-%m-%d}{way}联系申请人：{said}", facts={"way": way})

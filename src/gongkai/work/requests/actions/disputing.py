@@ -11,20 +11,20 @@ from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import Found, order_rectification
 from gongkai.core.units.models import Role
-from gongkai.work.requests.actions.acting import act, needed, not_to_come
-from gongkai.work.requests.deidentification import for_addressee
+from gongkai.work.requests.actions.acting import check_day, entry_act, require_text
+from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult
 
 # Default number of days for a rectification: office practice, not law.
-MEND_DAYS = 30
+RECTIFICATION_DAYS = 30
 
 
-def _pending(entry: Entry) -> list[str]:
+def _check_pending_dispute(entry: Entry) -> list[str]:
     pending = Dispute.objects.filter(request=entry.pk, result="").exists()
     return [] if pending else ["没有尚未审结的行政复议或者行政诉讼，请先“登记复议诉讼”。"]
 
 
-@act("open_dispute")
+@entry_act("open_dispute")
 def open_dispute(
     entry: Entry,
     *,
@@ -55,24 +55,24 @@ def open_dispute(
         request_id=entry.pk,
         body=entry.body,
         kind=kind,
-        organ=needed(organ, "请填写复议机关或者法院。")[:120],
-        number=_spelled(number),
-        accepted_on=not_to_come(on),
-        copy_on=not_to_come(copy_on) if copy_on else None,
+        organ=require_text(organ, "请填写复议机关或者法院。")[:120],
+        number=_normalise_case_number(number),
+        accepted_on=check_day(on),
+        copy_on=check_day(copy_on) if copy_on else None,
         simple=simple and kind == DisputeKind.REVIEW,
     )
-    if reasons := _doubled(entry, made):
+    if reasons := _find_duplicate_dispute(entry, made):
         raise Refused(reasons)
     made.save()
     return ActionResult(words=made.called, facts={"dispute": made.pk, "kind": kind}, result=made)
 
 
-def _doubled(entry: Entry, made: Dispute) -> list[str]:
+def _find_duplicate_dispute(entry: Entry, made: Dispute) -> list[str]:
     known = Dispute.objects.filter(request=entry.pk)
     if made.copy_on and made.copy_on < made.accepted_on:
         return ["收到副本的日期不能早于受理日期。"]
     for dispute in known.filter(kind=made.kind, organ=made.organ):
-        if made.number and _spelled(dispute.number) == made.number:
+        if made.number and _normalise_case_number(dispute.number) == made.number:
             return [f"这件{dispute.called}已经登记过。"]
         if dispute.result == "" and not (made.number and dispute.number):
             which = (
@@ -87,12 +87,12 @@ def _doubled(entry: Entry, made: Dispute) -> list[str]:
     return []
 
 
-def _spelled(number: str) -> str:
+def _normalise_case_number(number: str) -> str:
     bare = "".join(number.split())
     return re.sub(r"[(（\[【〔](\d{4})[)）\]】〕]", r"〔\1〕", bare)[:80]
 
 
-@act("record_dispute_step", ready=_pending)
+@entry_act("record_dispute_step", ready=_check_pending_dispute)
 def record_dispute_step(
     entry: Entry,
     *,
@@ -105,17 +105,17 @@ def record_dispute_step(
     heard_on: date | None = None,
 ) -> ActionResult:
     """Record progress of a pending case: copy received, answer submitted, hearing."""
-    found = _of(entry, dispute)
+    found = _get_pending_dispute(entry, dispute)
     given = {"copy_on": copy_on, "answered_on": answered_on, "heard_on": heard_on}
     changed = {name: day for name, day in given.items() if day and day != getattr(found, name)}
     eased = simple and not found.simple and found.kind == DisputeKind.REVIEW
-    named = _spelled(number) if _spelled(number) != found.number else ""
+    named = _normalise_case_number(number) if _normalise_case_number(number) != found.number else ""
     if not changed and not eased and not named:
         raise Refused("没有改动：请填写新的日期，或者补填案号。")
     found.number = named or found.number
     for name, day in changed.items():
         if name != "heard_on":
-            not_to_come(day)
+            check_day(day)
         setattr(found, name, day)
     found.simple = found.simple or eased
     if found.copy_on and found.copy_on < found.accepted_on:
@@ -131,23 +131,23 @@ def record_dispute_step(
     return ActionResult(words=f"{found.called}：{'，'.join(said)}", facts={"dispute": found.pk})
 
 
-@act("withdraw_dispute", ready=_pending)
+@entry_act("withdraw_dispute", ready=_check_pending_dispute)
 def withdraw_dispute(entry: Entry, *, by: Actor, dispute: int, reason: str) -> ActionResult:
     """Withdraw a case that was registered by mistake; the row stays but counts nowhere."""
-    found = _of(entry, dispute)
-    found.mistaken = needed(reason, "请写明登记有误的原因。", 4)[:300]
+    found = _get_pending_dispute(entry, dispute)
+    found.mistaken = require_text(reason, "请写明登记有误的原因。", 4)[:300]
     found.save(update_fields=["mistaken"])
     return ActionResult(words=f"撤销登记：{found.called}（{found.mistaken}）", facts={"dispute": found.pk})
 
 
-def _of(entry: Entry, dispute: int) -> Dispute:
+def _get_pending_dispute(entry: Entry, dispute: int) -> Dispute:
     found = Dispute.objects.filter(request=entry.pk, pk=dispute, result="").first()
     if found is None:
         raise Refused("没有这个尚未审结的案件。")
     return found
 
 
-@act("conclude_dispute", ready=_pending)
+@entry_act("conclude_dispute", ready=_check_pending_dispute)
 def conclude_dispute(
     entry: Entry,
     *,
@@ -168,55 +168,58 @@ def conclude_dispute(
         result: a `DisputeResult`.
         finding: the fault that was found; required if the result is corrected.
         orders_anew: true if a new answer is ordered.
-        mend_by: the due date of the rectification (default: `MEND_DAYS` from today).
+        mend_by: the due date of the rectification (default: `RECTIFICATION_DAYS` from today).
         on: the day of the decision (default: today).
     """
-    found = _of(entry, dispute)
+    found = _get_pending_dispute(entry, dispute)
     if result not in DisputeResult.values:
         raise Refused("请选择结果。")
     if orders_anew and result != DisputeResult.CORRECTED:
         raise Refused("责令重新处理的，结果为“结果纠正”。")
-    day = not_to_come(on)
+    day = check_day(on)
     if day < found.accepted_on:
         raise Refused("结案日期不能早于受理日期。")
     found.result, found.decided_on, found.orders_anew = result, day, orders_anew
     found.finding = finding.strip()
     if result == DisputeResult.CORRECTED:
-        needed(finding, "结果纠正的，请写明认定的问题。", 4)
+        require_text(finding, "结果纠正的，请写明认定的问题。", 4)
     found.save()
-    _rectify(entry, found, mend_by)
+    _order_rectification(entry, found, mend_by)
     words = f"{found.get_kind_display()}结果：{DisputeResult(result).label}"
     return ActionResult(
-        words=words, facts={"dispute": found.pk, "result": result}, tell=_tell(entry, found), result=found
+        words=words,
+        facts={"dispute": found.pk, "result": result},
+        tell=_notify_about_finding(entry, found),
+        result=found,
     )
 
 
-def _rectify(entry: Entry, found: Dispute, mend_by: date | None) -> None:
+def _order_rectification(entry: Entry, found: Dispute, mend_by: date | None) -> None:
     if not found.finding:
         return
     what = Found(
         source="requests",
         ref=f"dispute/{found.pk}",
         title=f"{found.get_kind_display()}认定的问题：{entry.number}",
-        what=for_addressee(entry.request, found.finding, "").text,
-        demand=f"{_anew(entry) if found.orders_anew else ''}逐项整改，查明原因，对同类申请一并核查，并报告整改情况。",
+        what=deidentify_for_addressee(entry.request, found.finding, "").text,
+        demand=f"{_describe_new_answer_duty(entry) if found.orders_anew else ''}逐项整改，查明原因，对同类申请一并核查，并报告整改情况。",
         basis=f"{found.organ}{found.number}",
         facts={"申请": entry.number, "案件": f"{found.get_kind_display()} {found.organ}{found.number}"},
     )
-    until = mend_by or timezone.localdate() + timedelta(days=MEND_DAYS)
+    until = mend_by or timezone.localdate() + timedelta(days=RECTIFICATION_DAYS)
     order_rectification(found.body, by=SYSTEM, found=what, until=until)
 
 
-def _anew(entry: Entry) -> str:
+def _describe_new_answer_duty(entry: Entry) -> str:
     return f"责令重新处理的，对{entry.number}“重新办理”，在期限内重新作出答复；"
 
 
-def _tell(entry: Entry, found: Dispute) -> tuple[Notification, ...]:
+def _notify_about_finding(entry: Entry, found: Dispute) -> tuple[Notification, ...]:
     if not found.finding:
         return ()
     posts = [(Role.LEAD.value, entry.body_id)]
     posts += [(Role.CHIEF.value, body.pk) for body in (entry.body, entry.body.parent) if body]
-    said = for_addressee(entry.request, found.finding[:300], "").text.rstrip("。")
+    said = deidentify_for_addressee(entry.request, found.finding[:300], "").text.rstrip("。")
     body = f"{entry.number}的{found.get_kind_display()}{found.get_result_display()}，认定的问题：{said}。已向{found.body.label}下达整改要求。"
     if found.orders_anew:
         posts.append((Role.CLERK.value, entry.body_id))

@@ -20,41 +20,46 @@ from gongkai.core.units.same_person import is_among
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Status
 from gongkai.work.requests.actions.acting import (
-    act,
-    end,
-    facts_of,
-    happened,
-    matters_of,
-    needed,
-    not_to_come,
-    note_lateness,
-    with_stop,
+    check_day,
+    end_with_full_stop,
+    entry_act,
+    list_matters,
+    load_request,
+    make_clock_event,
+    record_first_ending,
+    require_text,
+    set_answered_late,
 )
 from gongkai.work.requests.actions.registering import register
-from gongkai.work.requests.letters import contact_of, in_full, make_letter, remedies
-from gongkai.work.requests.machine import State
+from gongkai.work.requests.letters import describe_contact, describe_remedies, expand_law_names, make_letter
+from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import Dispute, Request
-from gongkai.work.requests.models.request import CARRIED, VOID
-from gongkai.work.requests.queries.listing import of_same_applicant
-from gongkai.work.requests.results import NOT_CORRECTED, NOT_PAID, OTHERWISE, RESULTS
-from gongkai.work.requests.telling import applicant_mail
-from gongkai.work.requests.timing import given_up, notice_of, ordered_anew, waited_for
+from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
+from gongkai.work.requests.queries.listing import list_same_applicant_requests
+from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE_ENDED, RESULTS
+from gongkai.work.requests.telling import applicant_notifications
+from gongkai.work.requests.timing import (
+    get_new_answer_order,
+    get_notice_letter,
+    get_pending_notice,
+    is_given_up,
+)
 
 # Maximum number of requests that one request is split into.
-MOST = 100
+MAX_SPLIT_PIECES = 100
 # Clock events that a successor request does not take over: it has its own receipt and end.
-_NOT_CARRIED = frozenset({"received", "ended"})
+_EVENTS_NOT_CARRIED_OVER = frozenset({"received", "ended"})
 
 
-def _given_up(entry: Entry) -> list[str]:
-    if given_up(entry):
+def _check_given_up(entry: Entry) -> list[str]:
+    if is_given_up(entry):
         return []
     if deadline_of(entry).status is Status.ABANDONED:
         return ["申请人何时收到通知还没有登记，期限自收到之日起计算：请先“登记通知送达”。"]
     return ["补正或者缴费的期限还没有届满，不能视为放弃申请；申请人明确不再申请的，用“撤回申请”。"]
 
 
-def _noted_receipt_alone(by: Actor, entry: Entry) -> bool:
+def _has_recorded_receipt_alone(by: Actor, entry: Entry) -> bool:
     log = Movement.objects.filter(stream=entry.stream, action="request.record_notice_service").order_by(
         "-seq"
     )
@@ -62,76 +67,78 @@ def _noted_receipt_alone(by: Actor, entry: Entry) -> bool:
     return last is not None and not last.facts.get("past") and is_among(by, [last.person_id])
 
 
-@act("abandon", ready=_given_up)
+@entry_act("abandon", ready=_check_given_up)
 def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close a request whose applicant missed the deadline for correcting or paying.
 
     The deadline counts from the receipt of the notice, so the clerk who recorded the receipt alone
     may not close it.
     """
-    if _noted_receipt_alone(by, entry):
+    if _has_recorded_receipt_alone(by, entry):
         raise Refused("申请人收到通知的日期由您一人登记，不再处理须由另一人核对送达凭证后办理。")
-    result = NOT_CORRECTED if entry.state == State.CORRECTING else NOT_PAID
-    end(facts_of(entry), timezone.localdate(), result)
+    result = NOT_CORRECTED if entry.state == RequestState.CORRECTING else FEE_NOT_PAID
+    record_first_ending(load_request(entry), timezone.localdate(), result)
     entry.outcome = result
     row = RESULTS[result]
     fields = {
-        "事项": _waited_for(entry),
+        "事项": _describe_missed_notice(entry),
         "结果": row.said,
-        "依据": in_full(row.law),
-        "救济": remedies(row, entry.body, of="本告知书"),
+        "依据": expand_law_names(row.law),
+        "救济": describe_remedies(row, entry.body, of="本告知书"),
     }
     letter = make_letter(entry, "abandoned", fields=fields)
     said = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
     return ActionResult(
         words=f"{said}，不再处理{f'：{words}' if words else ''}",
         facts={"result": result, "letter": letter.digest},
-        events=(happened("ended", None),),
+        events=(make_clock_event("ended", None),),
         past=True,
     )
 
 
-def _waited_for(entry: Entry) -> str:
-    notice = waited_for(entry)
+def _describe_missed_notice(entry: Entry) -> str:
+    notice = get_pending_notice(entry)
     if notice is None:
         return ""
     asked, until = day_in_words(notice.on), day_in_words(notice.until)
     got = "" if notice.received == notice.on else f"，您于{day_in_words(notice.received)}收到"
-    if entry.state == State.CORRECTING:
+    if entry.state == RequestState.CORRECTING:
         what = entry.request.asked_correction.reveal().strip().rstrip("。；")
         return f"本机关于{asked}告知您补正下列事项：{what}{got}。补正期限（{notice.days}个工作日）于{until}届满，没有收到您的补正。"
     return f"本机关于{asked}向您发出收费通知{got}。缴纳期限（{notice.days}个工作日）于{until}届满，没有收到您的缴费。"
 
 
-@act("record_ended")
+@entry_act("record_ended")
 def record_ended(
     entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = ""
 ) -> ActionResult:
     """Record how a request ended that was handled outside the system."""
-    if result not in {NOT_CORRECTED, NOT_PAID, OTHERWISE}:
+    if result not in {NOT_CORRECTED, FEE_NOT_PAID, OTHERWISE_ENDED}:
         raise Refused("请选择“其他处理”中的一种；作出答复的请用“作出答复”。")
-    if result in {NOT_CORRECTED, NOT_PAID} and notice_of(entry):
+    if result in {NOT_CORRECTED, FEE_NOT_PAID} and get_notice_letter(entry):
         raise Refused("通知是在本系统发出的：期限届满以后用“不再处理”结案，并书面告知申请人。")
-    end(facts_of(entry), not_to_come(on), result)
+    record_first_ending(load_request(entry), check_day(on), result)
     entry.outcome = result
     said = f"补录结案：{RESULTS[result].label}{f'：{words}' if words else ''}"
-    return ActionResult(words=said, facts={"result": result}, events=(happened("ended", on),), past=True)
-
-
-@act("withdraw")
-def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> ActionResult:
-    """Close a request that the applicant withdrew."""
-    day = not_to_come(on)
-    end(facts_of(entry), day, OTHERWISE)
-    entry.outcome = OTHERWISE
     return ActionResult(
-        words=f"申请人撤回{f'：{words}' if words else ''}",
-        facts={"result": OTHERWISE},
-        events=(happened("withdrawn", on),),
+        words=said, facts={"result": result}, events=(make_clock_event("ended", on),), past=True
     )
 
 
-@act("transfer")
+@entry_act("withdraw")
+def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> ActionResult:
+    """Close a request that the applicant withdrew."""
+    day = check_day(on)
+    record_first_ending(load_request(entry), day, OTHERWISE_ENDED)
+    entry.outcome = OTHERWISE_ENDED
+    return ActionResult(
+        words=f"申请人撤回{f'：{words}' if words else ''}",
+        facts={"result": OTHERWISE_ENDED},
+        events=(make_clock_event("withdrawn", on),),
+    )
+
+
+@entry_act("transfer")
 def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult:
     """Transfer a request to the unit in charge, where it becomes a new request received today.
 
@@ -139,24 +146,26 @@ def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult
     """
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位办理。")
-    why = needed(words, "请写明不属于本机关负责公开的理由，并告知申请人（《条例》第三十六条第（五）项）。", 4)
-    request = facts_of(entry)
-    before = _earlier_at(request, body)
+    why = require_text(
+        words, "请写明不属于本机关负责公开的理由，并告知申请人（《条例》第三十六条第（五）项）。", 4
+    )
+    request = load_request(entry)
+    before = _find_earlier_request(request, body)
     wanted, received = request.content.reveal(), before.received_on if before else timezone.localdate()
-    made = _anew(request, body, wanted, by=by, received=received, before=before)
-    contact = contact_of(body)
+    made = _register_successor(request, body, wanted, by=by, received=received, before=before)
+    contact = describe_contact(body)
     fields = {
         "事项": body.name,
-        "理由": with_stop(why),
+        "理由": end_with_full_stop(why),
         "告知内容": f"转办后的编号：{made.number}。{f'{body.name}的联系方式：{contact}' if contact else ''}",
     }
     letter = make_letter(entry, "transfer", fields=fields)
     said = {"to": made.pk, "letter": letter.digest}
     back = f"（退回原承办单位，期限按{before.entry.number}连续计算）" if before else ""
-    return _leave(request, entry, f"转{body.label}办理{back}：{why}", said, VOID)
+    return _close_as_void(request, entry, f"转{body.label}办理{back}：{why}", said, VOID_RESULT)
 
 
-def _earlier_at(request: Request, body: Body) -> Request | None:
+def _find_earlier_request(request: Request, body: Body) -> Request | None:
     seen, one = {request.pk}, request.origin
     while one is not None and one.pk not in seen:
         if one.entry.body_id == body.pk:
@@ -166,8 +175,8 @@ def _earlier_at(request: Request, body: Body) -> Request | None:
     return None
 
 
-def _mergeable(entry: Entry) -> list[str]:
-    if mergeable(entry):
+def _check_mergeable(entry: Entry) -> list[str]:
+    if list_mergeable_requests(entry):
         return []
     return [
         "本单位没有同一申请人的另一件在办申请（证件号码相同，或者姓名和联系方式都相同的）。"
@@ -175,41 +184,43 @@ def _mergeable(entry: Entry) -> list[str]:
     ]
 
 
-def mergeable(entry: Entry) -> list[Request]:
+def list_mergeable_requests(entry: Entry) -> list[Request]:
     """Return the open requests of the same applicant at the same unit."""
-    rows = of_same_applicant(entry).filter(entry__closed_at=None).exclude(ended_as=VOID)
+    rows = list_same_applicant_requests(entry).filter(entry__closed_at=None).exclude(ended_as=VOID_RESULT)
     return list(rows.order_by("received_on", "pk"))
 
 
-@act("merge", ready=_mergeable)
+@entry_act("merge", ready=_check_mergeable)
 def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResult:
     """Merge a duplicate request into another of the same applicant; one answer serves both.
 
     The other request must be due no later, so that merging postpones no deadline.
     """
     number = into.strip()
-    other = next((one for one in mergeable(entry) if one.entry.number == number), None)
+    other = next((one for one in list_mergeable_requests(entry) if one.entry.number == number), None)
     if other is None:
         raise Refused("只能并入本单位同一申请人的另一件在办申请。已经答复过的，按“重复申请”办理。")
-    if _is_later(other.entry, entry):
+    if _is_due_later(other.entry, entry):
         raise Refused(
             f"{number}的答复期限比这一件晚，或者正在停止计时：请打开{number}，把它并入{entry.number}，期限按较早的计算。"
         )
-    request = facts_of(entry)
+    request = load_request(entry)
     request.merged_into = other
     request.save(update_fields=["merged_into"])
     said = f"并入{number}{f'：{words}' if words else ''}"
-    step = _leave(request, entry, said, {"into": other.pk}, CARRIED)
+    step = _close_as_void(request, entry, said, {"into": other.pk}, CARRIED_OUTCOME)
     # The applicant's data of both requests is erased when the other one ends.
-    schedule_erasures(matters_of(request), None)
+    schedule_erasures(list_matters(request), None)
     body = (
         f"您提交的政府信息公开申请（编号：{entry.number}）与编号{number}的申请内容相同，已并为一件办理，答复期限按先到期的计算。"
         "凭任一查询码都可以查看答复；内容不同的，请与承办单位联系。"
     )
-    return replace(step, tell=applicant_mail(request, "申请已经并案办理", body, f"merged/{other.pk}"))
+    return replace(
+        step, tell=applicant_notifications(request, "申请已经并案办理", body, f"merged/{other.pk}")
+    )
 
 
-def _is_later(other: Entry, entry: Entry) -> bool:
+def _is_due_later(other: Entry, entry: Entry) -> bool:
     if other.paused != entry.paused:
         return other.paused
     if other.paused:
@@ -217,19 +228,19 @@ def _is_later(other: Entry, entry: Entry) -> bool:
     return bool(other.due_at and entry.due_at and other.due_at > entry.due_at)
 
 
-def _merged(entry: Entry) -> list[str]:
+def _check_merged(entry: Entry) -> list[str]:
     return [] if entry.request.merged_into_id else ["没有并入其他申请。"]
 
 
-@act("unmerge", ready=_merged)
+@entry_act("unmerge", ready=_check_merged)
 def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Undo a merger: the request is open again with its earlier state and clock."""
-    why = needed(words, "请写明为什么撤销并入。", 4)
-    request = facts_of(entry)
+    why = require_text(words, "请写明为什么撤销并入。", 4)
+    request = load_request(entry)
     into = request.merged_into
     assert into is not None  # `_merged` guarantees it
     log = Movement.objects.filter(stream=entry.stream, action="request.merge").order_by("-seq")
-    state = log.values_list("from_state", flat=True).first() or State.OPEN
+    state = log.values_list("from_state", flat=True).first() or RequestState.OPEN
     strike_out(entry, ["ended"], by=by)
     entry.closed_at, entry.outcome = None, ""  # before the due date is computed
     set_deadline(entry, deadline_of(entry))
@@ -238,7 +249,7 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
         request.counted_on = today  # the reports of earlier years do not change
     request.merged_into, request.ended_on, request.ended_as = None, None, ""
     request.save(update_fields=["merged_into", "ended_on", "ended_as", "counted_on"])
-    schedule_erasures(matters_of(request), None)
+    schedule_erasures(list_matters(request), None)
     number = into.entry.number
     body = f"您提交的政府信息公开申请（编号：{entry.number}）不再与编号{number}的申请并案，恢复单独办理，答复期限按原收到日期计算。"
     return ActionResult(
@@ -246,7 +257,7 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
         facts={"into": into.pk},
         to_state=state,
         tell=(
-            *applicant_mail(request, "申请恢复单独办理", body, f"unmerged/{entry.version}"),
+            *applicant_notifications(request, "申请恢复单独办理", body, f"unmerged/{entry.version}"),
             Notification(
                 subject=f"撤销并入，恢复办理：{entry.number}",
                 body=f"{entry.number}不再并入{number}，恢复单独办理：{why}",
@@ -258,20 +269,20 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     )
 
 
-@act("split")
+@entry_act("split")
 def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
     """Split one request into several with the same day of receipt."""
     wanted = [piece.strip() for piece in pieces if piece.strip()]
-    if not 2 <= len(wanted) <= MOST:
-        raise Refused(f"请写出拆分后的各项内容，每行一项，2至{MOST}项。")
-    request = facts_of(entry)
+    if not 2 <= len(wanted) <= MAX_SPLIT_PIECES:
+        raise Refused(f"请写出拆分后的各项内容，每行一项，2至{MAX_SPLIT_PIECES}项。")
+    request = load_request(entry)
     received = request.received_on
-    made = [_anew(request, entry.body, value, by=by, received=received) for value in wanted]
+    made = [_register_successor(request, entry.body, value, by=by, received=received) for value in wanted]
     words = f"拆分为{len(made)}件：{made[0].number}至{made[-1].number}"
-    return _leave(request, entry, words, {"pieces": [one.pk for one in made]}, CARRIED)
+    return _close_as_void(request, entry, words, {"pieces": [one.pk for one in made]}, CARRIED_OUTCOME)
 
 
-def _anew(
+def _register_successor(
     request: Request, body: Body, wanted: str, *, by: Actor, received: date, before: Request | None = None
 ) -> Entry:
     today = timezone.localdate()
@@ -290,7 +301,9 @@ def _anew(
         route_wanted=request.route_wanted,
         wishes=request.wishes,
         reference=request.reference,
-        earlier=[one for one in events_of(before.entry) if one.kind not in _NOT_CARRIED] if before else (),
+        earlier=[one for one in events_of(before.entry) if one.kind not in _EVENTS_NOT_CARRIED_OVER]
+        if before
+        else (),
     )
     if before:
         settle_lapses_of(before.entry)
@@ -299,28 +312,28 @@ def _anew(
     return made
 
 
-def _leave(
+def _close_as_void(
     request: Request, entry: Entry, words: str, facts: dict[str, object], outcome: str
 ) -> ActionResult:
-    end(request, timezone.localdate(), VOID)
+    record_first_ending(request, timezone.localdate(), VOID_RESULT)
     entry.outcome = outcome
-    return ActionResult(words=words, facts=facts, events=(happened("ended", None),))
+    return ActionResult(words=words, facts=facts, events=(make_clock_event("ended", None),))
 
 
-def _ordered_anew(entry: Entry) -> list[str]:
-    if ordered_anew(entry):
+def _check_new_answer_ordered(entry: Entry) -> list[str]:
+    if get_new_answer_order(entry):
         return []
     if entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).exists():
         return ["这件复议决定或者判决已经据以重新办理过。"]
     return ["没有责令重新处理的复议决定或者判决，请先登记其结果。"]
 
 
-def _to_answer_anew(entry: Entry) -> list[str]:
-    ruled = ordered_anew(entry)
+def _check_no_order_pending(entry: Entry) -> list[str]:
+    ruled = get_new_answer_order(entry)
     return [f"{ruled.called}责令重新处理，还没有重新办理，不能归档。"] if ruled else []
 
 
-@act("reopen", ready=_ordered_anew)
+@entry_act("reopen", ready=_check_new_answer_ordered)
 def reopen(
     entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False
 ) -> ActionResult:
@@ -329,22 +342,22 @@ def reopen(
     The first result stays counted; the earlier proposal is dropped.
     """
     entry.outcome = ""
-    request = facts_of(entry)
+    request = load_request(entry)
     request.proposal = {}
-    note_lateness(request)
+    set_answered_late(request)
     request.save(update_fields=["proposal", "answered_late"])
-    schedule_erasures(matters_of(request), None)
-    said = needed(words, "请写明复议决定或者判决的文号。")
+    schedule_erasures(list_matters(request), None)
+    said = require_text(words, "请写明复议决定或者判决的文号。")
     ruled = Dispute.objects.filter(request=entry.pk, orders_anew=True).order_by("decided_on").last()
-    if ruled and ruled.decided_on and not_to_come(on) < ruled.decided_on:
+    if ruled and ruled.decided_on and check_day(on) < ruled.decided_on:
         raise Refused(f"收到日期不能早于复议决定或者判决之日（{ruled.decided_on:%Y-%m-%d}）。")
-    return ActionResult(words=f"重新办理：{said}", events=(happened("reopened", on),), past=past)
+    return ActionResult(words=f"重新办理：{said}", events=(make_clock_event("reopened", on),), past=past)
 
 
-@act("archive", ready=_to_answer_anew)
+@entry_act("archive", ready=_check_no_order_pending)
 def archive(entry: Entry, *, by: Actor, archived_as: str) -> ActionResult:
     """Archive a request under a file number."""
-    request = facts_of(entry)
-    request.archived_as = needed(archived_as, "请填写档号。")[:80]
+    request = load_request(entry)
+    request.archived_as = require_text(archived_as, "请填写档号。")[:80]
     request.save(update_fields=["archived_as"])
     return ActionResult(words=f"归档：{request.archived_as}")

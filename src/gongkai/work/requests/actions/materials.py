@@ -12,22 +12,24 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.store import Named
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import work
-from gongkai.work.requests.actions.acting import act, needed, not_to_come
-from gongkai.work.requests.models import PASSED, Material, SecrecyReview, Verdict
-from gongkai.work.requests.results import DISCLOSED, PARTLY
+from gongkai.work.requests.actions.acting import check_day, entry_act, require_text
+from gongkai.work.requests.models import PASSING_VERDICTS, Material, SecrecyReview, SecrecyVerdict
+from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED
 
 # Maximum number of files of a request.
-MOST = 100
+MAX_MATERIALS = 100
 
 
-def standing(entry: Entry) -> list[Material]:
+def list_current_materials(entry: Entry) -> list[Material]:
     """Return the files of a request that were not dropped."""
     return list(Material.objects.filter(request=entry.pk, dropped=False).select_related("stored", "masked"))
 
 
-def machine_masked(entry: Entry) -> list[str]:
+def warn_about_machine_masking(entry: Entry) -> list[str]:
     """Warn if copies were masked by machine, which finds personal data but no trade secrets."""
-    count = sum(bool(material.masked_id) and material.by_machine for material in standing(entry))
+    count = sum(
+        bool(material.masked_id) and material.by_machine for material in list_current_materials(entry)
+    )
     if not count:
         return []
     return [
@@ -35,26 +37,28 @@ def machine_masked(entry: Entry) -> list[str]:
     ]
 
 
-def unreviewed(entry: Entry) -> list[str]:
+def find_missing_secrecy_review(entry: Entry) -> list[str]:
     """Return the missing secrecy review (条例第十七条) of information that is not registered as files.
 
     A review of files that were dropped since does not count.
     """
     last = SecrecyReview.objects.filter(request=entry.pk, outdated=False).last()
-    if standing(entry) or (last and last.verdict == Verdict.PUBLISH and not last.materials):
+    if list_current_materials(entry) or (
+        last and last.verdict == SecrecyVerdict.PUBLISH and not last.materials
+    ):
         return []
     return [
         "公开前应当保密审查（《条例》第十七条），还没有：请先“登记拟提供的材料”再“保密审查”；只提供纸质件或者当面查阅、没有文件可以登记的，直接“保密审查”并写明审查了什么；信息已经公开的，作出答复时勾选“已经公开”。"
     ]
 
 
-@act("add_materials")
+@entry_act("add_materials")
 def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> ActionResult:
     """Register files that may be handed out; only people who handle the request see them."""
     if not files:
         raise Refused("请选择文件。")
-    if len(standing(entry)) + len(files) > MOST:
-        raise Refused(f"一件申请最多{MOST}个文件。")
+    if len(list_current_materials(entry)) + len(files) > MAX_MATERIALS:
+        raise Refused(f"一件申请最多{MAX_MATERIALS}个文件。")
     for file in files:
         Material.objects.create(request_id=entry.pk, name=file.name, stored=file.stored, added_by=by.name)
     return ActionResult(
@@ -62,31 +66,31 @@ def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> ActionR
     )
 
 
-def _has_some(entry: Entry) -> list[str]:
-    return [] if standing(entry) else ["还没有登记拟提供的材料，请先“登记拟提供的材料”。"]
+def _check_has_materials(entry: Entry) -> list[str]:
+    return [] if list_current_materials(entry) else ["还没有登记拟提供的材料，请先“登记拟提供的材料”。"]
 
 
-def _one(entry: Entry, pk: int) -> Material:
-    for material in standing(entry):
+def _get_material(entry: Entry, pk: int) -> Material:
+    for material in list_current_materials(entry):
         if material.pk == pk:
             return material
     raise Refused("没有这份材料，或者已经不再使用。")
 
 
-def _mask_ahead(
+def _mask_before_transaction(
     entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = ""
 ) -> Mapping[str, object]:
     if not copy:
-        found = _one(entry, material)
-        copies.hide(found.stored, found.name, words=_lines(keep))
+        found = _get_material(entry, material)
+        copies.hide(found.stored, found.name, words=_split_kept_words(keep))
     return {}
 
 
-def _lines(keep: str) -> list[str]:
+def _split_kept_words(keep: str) -> list[str]:
     return [line.strip() for line in keep.splitlines() if line.strip()]
 
 
-@act("mask_material", ready=_has_some, ahead=_mask_ahead)
+@entry_act("mask_material", ready=_check_has_materials, ahead=_mask_before_transaction)
 def mask_material(
     entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = ""
 ) -> ActionResult:
@@ -99,7 +103,7 @@ def mask_material(
         copy: a copy masked by hand; without it the machine masks.
         keep: words that the machine leaves unmasked, one a line.
     """
-    found = _one(entry, material)
+    found = _get_material(entry, material)
     if copy:
         if copy.digest == found.stored_id:
             raise Refused("这份副本与原件相同，没有遮盖。请遮盖不应公开的内容后重新上传。")
@@ -107,7 +111,7 @@ def mask_material(
             raise Refused(f"副本的格式应与原件相同（.{found.suffix}）。")
         found.masked, found.hidden, found.warnings, found.by_machine = copy.stored, 0, [], False
     else:
-        made = copies.make(found.stored, found.name, by, words=_lines(keep))
+        made = copies.make(found.stored, found.name, by, words=_split_kept_words(keep))
         found.masked, found.hidden, found.warnings = made.stored, made.count, made.warnings
         found.by_machine = True
     found.masked_by = by.name
@@ -117,10 +121,10 @@ def mask_material(
     return ActionResult(words=f"区分处理：{words_said}", facts=facts)
 
 
-@act("unmask_material", ready=_has_some)
+@entry_act("unmask_material", ready=_check_has_materials)
 def unmask_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
     """Discard a masked copy. Files that were released already stay released."""
-    found = _one(entry, material)
+    found = _get_material(entry, material)
     if not found.masked_id:
         raise Refused("这份材料没有遮盖副本，请先“区分处理（遮盖）”。")
     facts = {"material": found.pk, "original": found.stored_id, "masked": found.masked_id}
@@ -130,16 +134,16 @@ def unmask_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
     return ActionResult(words="撤去遮盖副本", facts=facts)
 
 
-@act("drop_material", ready=_has_some)
+@entry_act("drop_material", ready=_check_has_materials)
 def drop_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
     """Drop a file, so that it is not handed out."""
-    found = _one(entry, material)
+    found = _get_material(entry, material)
     found.dropped = True
     found.save(update_fields=["dropped"])
     return ActionResult(words="材料不再使用", facts={"material": found.pk, "original": found.stored_id})
 
 
-@act("review_secrecy")
+@entry_act("review_secrecy")
 def review_secrecy(
     entry: Entry, *, by: Actor, verdict: str, opinion: str = "", basis: str = "", on: date | None = None
 ) -> ActionResult:
@@ -147,15 +151,17 @@ def review_secrecy(
 
     Without files, the review covers the information that `opinion` describes.
     """
-    if verdict not in Verdict.values:
+    if verdict not in SecrecyVerdict.values:
         raise Refused("请选择审查结论。")
-    files = standing(entry)
-    if verdict == Verdict.PART and not files:
+    files = list_current_materials(entry)
+    if verdict == SecrecyVerdict.PART and not files:
         raise Refused("没有登记拟提供的材料，没有可以遮盖的：请先“登记拟提供的材料”。")
-    if verdict == Verdict.PUBLISH and not files:
-        needed(opinion, "没有登记材料的，请在“审查意见”写明审查了什么：哪些纸质件、页数，或者告知的内容。", 4)
-    if verdict != Verdict.PUBLISH:
-        needed(opinion, "请写明审查意见：哪些内容不得公开，或者为什么不能确定。", 4)
+    if verdict == SecrecyVerdict.PUBLISH and not files:
+        require_text(
+            opinion, "没有登记材料的，请在“审查意见”写明审查了什么：哪些纸质件、页数，或者告知的内容。", 4
+        )
+    if verdict != SecrecyVerdict.PUBLISH:
+        require_text(opinion, "请写明审查意见：哪些内容不得公开，或者为什么不能确定。", 4)
     made = SecrecyReview.objects.create(
         request_id=entry.pk,
         verdict=verdict,
@@ -164,14 +170,16 @@ def review_secrecy(
         materials=sorted(digest for material in files for digest in material.digests),
         by=by.name,
         person=by.person_id,
-        on=not_to_come(on),
+        on=check_day(on),
     )
     return ActionResult(
-        words=f"保密审查：{Verdict(verdict).label}", facts={"review": made.pk, "verdict": verdict}
+        words=f"保密审查：{SecrecyVerdict(verdict).label}", facts={"review": made.pk, "verdict": verdict}
     )
 
 
-def release(entry: Entry, result: str, day: date, *, past: bool, gone: bool = False) -> list[Material]:
+def release_materials(
+    entry: Entry, result: str, day: date, *, past: bool, gone: bool = False
+) -> list[Material]:
     """Release the files of a decision: masked copies for partial, originals for full disclosure.
 
     Call it inside the decision's transaction.
@@ -188,16 +196,18 @@ def release(entry: Entry, result: str, day: date, *, past: bool, gone: bool = Fa
         Refused: the review is missing or negative, a masked copy is missing, or one does not fit
             the decision.
     """
-    given = standing(entry)
-    if gone or result not in {DISCLOSED, PARTLY}:
+    given = list_current_materials(entry)
+    if gone or result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
-    _may_go_out(entry, given, day)
+    _check_release_allowed(entry, given, day)
     if past:
         return []
-    unmasked = [material.name for material in given if not material.masked_id] if result == PARTLY else []
+    unmasked = (
+        [material.name for material in given if not material.masked_id] if result == PARTLY_DISCLOSED else []
+    )
     if unmasked:
         raise Refused(f"部分公开的，提供遮盖后的副本；还没有遮盖：{'、'.join(unmasked[:5])}。")
-    masked = [material.name for material in given if material.masked_id] if result == DISCLOSED else []
+    masked = [material.name for material in given if material.masked_id] if result == FULLY_DISCLOSED else []
     if masked:
         raise Refused(
             f"予以公开的，提供原件；还有遮盖副本：{'、'.join(masked[:5])}。只提供遮盖副本的，请选部分公开；全部可以公开的，请先“撤去遮盖副本”。"
@@ -215,25 +225,25 @@ def release(entry: Entry, result: str, day: date, *, past: bool, gone: bool = Fa
     return given
 
 
-def _may_go_out(entry: Entry, given: list[Material], day: date) -> None:
+def _check_release_allowed(entry: Entry, given: list[Material], day: date) -> None:
     if not given:
         return
     last = SecrecyReview.objects.filter(request=entry.pk, outdated=False, on__lte=day).last()
     if last is None or not {material.stored_id for material in given} <= set(last.materials):
         raise Refused("提供的材料还没有经过保密审查（《条例》第十七条），请先“保密审查”。")
-    if last.verdict not in PASSED:
+    if last.verdict not in PASSING_VERDICTS:
         raise Refused(f"保密审查结论为“{last.get_verdict_display()}”，不能提供材料。")
-    if last.verdict == Verdict.PART and any(not material.masked_id for material in given):
+    if last.verdict == SecrecyVerdict.PART and any(not material.masked_id for material in given):
         raise Refused("保密审查结论为“遮盖后可以公开”，请先遮盖全部材料。")
     if not last.saw(given):
         raise Refused("遮盖副本是保密审查以后登记或者更换的，审查人没有看过，请重新“保密审查”。")
 
 
-def _works(by: Actor, material: Material) -> list[str]:
+def _check_material_handler(by: Actor, material: Material) -> list[str]:
     return work(by, Entry.objects.select_related("body").get(pk=material.request_id))
 
 
-@action("requests.open_material", label="打开拟提供的材料", rule=_works, quiet=True)
+@action("requests.open_material", label="打开拟提供的材料", rule=_check_material_handler, quiet=True)
 def open_material(material: Material, *, by: Actor, copy: bool = False) -> ActionResult:
     """Open a file or its masked copy and log the access; the action's result is the `StoredFile`."""
     if copy and material.masked is None:

@@ -10,29 +10,29 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.lib.law.fees import SOURCE, fee_items, fee_pages
 from gongkai.work.requests.actions.acting import (
-    act,
-    happened,
-    needed,
-    not_given_up,
-    not_to_come,
-    state_while,
-    with_stop,
+    check_day,
+    check_not_given_up,
+    end_with_full_stop,
+    entry_act,
+    make_clock_event,
+    require_text,
+    state_after_notice,
 )
-from gongkai.work.requests.actions.serving import received_by
-from gongkai.work.requests.gateway import gateway
-from gongkai.work.requests.letters import calculation, make_letter
-from gongkai.work.requests.machine import State
+from gongkai.work.requests.actions.serving import implied_receipt_events
+from gongkai.work.requests.gateway import configured_gateway
+from gongkai.work.requests.letters import describe_calculation, make_letter
+from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import Fee, FeeBasis, FeeReason
-from gongkai.work.requests.queries.listing import earlier_this_month
+from gongkai.work.requests.queries.listing import list_earlier_this_month
 
 
-def current(entry: Entry) -> Fee | None:
+def get_current_fee(entry: Entry) -> Fee | None:
     """Return the fee of a request that was not waived, if any."""
     return Fee.objects.filter(request=entry.pk, waived="").last()
 
 
-def _none_yet(entry: Entry) -> list[str]:
-    fee = current(entry)
+def _check_no_fee(entry: Entry) -> list[str]:
+    fee = get_current_fee(entry)
     if fee is None:
         return []
     if fee.paid_on:
@@ -42,7 +42,7 @@ def _none_yet(entry: Entry) -> list[str]:
     return ["已经计算过信息处理费：等政务公开办核准，或者用“免收费用”。"]
 
 
-@act("calculate_fee", ready=_none_yet)
+@entry_act("calculate_fee", ready=_check_no_fee)
 def calculate_fee(
     entry: Entry, *, by: Actor, why: str, grounds: str, basis: str, count: int, before: int | None = None
 ) -> ActionResult:
@@ -64,10 +64,10 @@ def calculate_fee(
         raise Refused(
             "提供政府信息不收取费用；数量、频次明显超过合理范围的才可以收取（《条例》第四十二条）：请选择收费理由。"
         )
-    grounds = needed(grounds, "请写明数量、频次明显超过合理范围的具体情况。", 5)
+    grounds = require_text(grounds, "请写明数量、频次明显超过合理范围的具体情况。", 5)
     if basis not in FeeBasis.values:
         raise Refused("请选择按件或者按量。")
-    before = earlier_this_month(entry).count() if before is None else before
+    before = list_earlier_this_month(entry).count() if before is None else before
     fee = fee_items(before, count) if basis == FeeBasis.ITEMS else fee_pages(count)
     if fee.yuan == 0:
         raise Refused("按标准计算为0元，不需要收费。")
@@ -83,12 +83,12 @@ def calculate_fee(
         body=f"{entry.body.label}的{entry.number}拟收取信息处理费{fee.yuan}元，理由是{made.reason}，核准以前不能发收费通知。",
         link=url_of(entry),
         key=f"request/{entry.pk}/fee/{made.pk}/to_clear",
-        posts=_clearing(entry),
+        posts=_list_clearing_posts(entry),
     )
     return ActionResult(words=words, facts={"fee": made.pk, "yuan": fee.yuan}, tell=(tell,), result=made)
 
 
-def _clearing(entry: Entry) -> tuple[tuple[str, int], ...]:
+def _list_clearing_posts(entry: Entry) -> tuple[tuple[str, int], ...]:
     government = entry.body.parent or entry.body
     offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list(
         "pk", flat=True
@@ -96,18 +96,18 @@ def _clearing(entry: Entry) -> tuple[tuple[str, int], ...]:
     return tuple((Role.CHIEF, pk) for pk in (*offices, government.pk))
 
 
-def _to_clear(entry: Entry) -> list[str]:
-    fee = current(entry)
+def _check_uncleared(entry: Entry) -> list[str]:
+    fee = get_current_fee(entry)
     if fee is None:
         return ["还没有计算信息处理费，请先“计算信息处理费”。"]
     return ["已经核准。"] if fee.cleared_on else []
 
 
-@act("clear_fee", ready=_to_clear)
+@entry_act("clear_fee", ready=_check_uncleared)
 def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
     """Clear a fee, so that its notice may be sent. A clearance on paper gives its day in `on`."""
-    fee = _fee(entry)
-    fee.cleared_by, fee.cleared_on = by.name, not_to_come(on)
+    fee = _require_fee(entry)
+    fee.cleared_by, fee.cleared_on = by.name, check_day(on)
     fee.save()
     tell = Notification(
         subject=f"信息处理费已核准：{entry.number}",
@@ -119,14 +119,14 @@ def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResul
     return ActionResult(words=f"核准收取信息处理费{fee.yuan}元", facts={"fee": fee.pk}, tell=(tell,))
 
 
-def _cleared(entry: Entry) -> list[str]:
-    fee = current(entry)
+def _check_cleared(entry: Entry) -> list[str]:
+    fee = get_current_fee(entry)
     if fee is None or not fee.cleared_on:
         return ["收费须先经政务公开办核准；还没有计算的，请先“计算信息处理费”。"]
     return ["收费通知已经发出。"] if fee.notified_on else []
 
 
-@act("notify_fee", ready=_cleared)
+@entry_act("notify_fee", ready=_check_cleared)
 def notify_fee(
     entry: Entry, *, by: Actor, pay_how: str = "", on: date | None = None, past: bool = False
 ) -> ActionResult:
@@ -134,13 +134,13 @@ def notify_fee(
 
     The payment period counts from the receipt of the notice.
     """
-    fee = _fee(entry)
-    told = happened("fee_notice", on)
-    fee.notified_on = not_to_come(on)
+    fee = _require_fee(entry)
+    told = make_clock_event("fee_notice", on)
+    fee.notified_on = check_day(on)
     if fee.cleared_on and fee.notified_on < fee.cleared_on:
         raise Refused(f"收费通知不能早于核准之日（{fee.cleared_on:%Y-%m-%d}）。")
     fee.pay_how = pay_how.strip()
-    ways = [fee.pay_how, "在本机关网站“办理情况查询”页面凭查询码网上缴纳" if gateway() else ""]
+    ways = [fee.pay_how, "在本机关网站“办理情况查询”页面凭查询码网上缴纳" if configured_gateway() else ""]
     how = "；".join(way.rstrip("。；") for way in ways if way)
     if not how and not past:
         raise Refused("请填写缴纳方式：收款单位、账号、缴费地点、联系电话等，并告知申请人。")
@@ -148,8 +148,8 @@ def notify_fee(
     said = {
         "理由": fee.reason or "申请的数量、频次明显超过合理范围",
         "金额": str(fee.yuan),
-        "计算过程": calculation(fee),
-        "缴纳方式": with_stop(how),
+        "计算过程": describe_calculation(fee),
+        "缴纳方式": end_with_full_stop(how),
     }
     letter = None if past else make_letter(entry, "fee", on=on, fields=said)
     kept = {"fee": fee.pk, "letter": letter.digest if letter else ""}
@@ -158,46 +158,46 @@ def notify_fee(
         words=f"送达收费通知（{fee.yuan}元）",
         events=(told,),
         past=past,
-        to_state=state_while(entry, told, State.UNPAID, past=past),
+        to_state=state_after_notice(entry, told, RequestState.UNPAID, past=past),
     )
 
 
-def _notified(entry: Entry) -> list[str]:
-    fee = current(entry)
+def _check_notified(entry: Entry) -> list[str]:
+    fee = get_current_fee(entry)
     if fee is None or not fee.notified_on:
         return ["还没有送达收费通知。"]
     return ["已经缴费。"] if fee.paid_on else []
 
 
-@act("take_payment", ready=_notified)
+@entry_act("take_payment", ready=_check_notified)
 def take_payment(
     entry: Entry, *, by: Actor, way: str, receipt: str, on: date | None = None, past: bool = False
 ) -> ActionResult:
     """Record a payment with its receipt number; the answer period restarts."""
-    not_given_up(entry, on)
-    before = received_by(entry, not_to_come(on), by=by)
-    fee = receive_payment(entry, way=way, receipt=receipt, on=not_to_come(on))
+    check_not_given_up(entry, on)
+    before = implied_receipt_events(entry, check_day(on), by=by)
+    fee = book_payment(entry, way=way, receipt=receipt, on=check_day(on))
     words = f"缴费{fee.yuan}元，票据{fee.receipt}"
-    stopped = entry.state == State.UNPAID  # else the notice came too late to pause the clock
+    stopped = entry.state == RequestState.UNPAID  # else the notice came too late to pause the clock
     return ActionResult(
         words=words,
         facts={"fee": fee.pk},
-        events=(*before, happened("fee_paid", on)) if stopped else (),
+        events=(*before, make_clock_event("fee_paid", on)) if stopped else (),
         past=past,
-        to_state=State.OPEN if stopped else entry.state,
+        to_state=RequestState.OPEN if stopped else entry.state,
     )
 
 
-def receive_payment(entry: Entry, *, way: str, receipt: str, on: date) -> Fee:
+def book_payment(entry: Entry, *, way: str, receipt: str, on: date) -> Fee:
     """Book a payment on the fee, inside an action that moves the request.
 
     Raises:
         Refused: the receipt number is missing or known, or the day precedes the notice.
     """
-    fee = _fee(entry)
+    fee = _require_fee(entry)
     if fee.notified_on and on < fee.notified_on:
         raise Refused(f"缴费日期不能早于收费通知送达之日（{fee.notified_on:%Y-%m-%d}）。")
-    fee.receipt = needed(receipt, "请填写票据号码。")[:60]
+    fee.receipt = require_text(receipt, "请填写票据号码。")[:60]
     if Fee.objects.exclude(pk=fee.pk).filter(receipt=fee.receipt).exists():
         raise Refused("这个票据号码已经登记过。")
     fee.paid_on, fee.way = on, way.strip()[:40]
@@ -205,31 +205,31 @@ def receive_payment(entry: Entry, *, way: str, receipt: str, on: date) -> Fee:
     return fee
 
 
-def _to_waive(entry: Entry) -> list[str]:
-    fee = current(entry)
+def _check_waivable(entry: Entry) -> list[str]:
+    fee = get_current_fee(entry)
     if fee is None:
         return ["没有需要免收的费用。"]
     return ["收费通知已经送达，不能免收。"] if fee.notified_on else []
 
 
-@act("waive_fee", ready=_to_waive)
+@entry_act("waive_fee", ready=_check_waivable)
 def waive_fee(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Waive a calculated fee before its notice was sent."""
-    fee = _fee(entry)
-    fee.waived = needed(reason, "请写明免收的理由。")[:300]
+    fee = _require_fee(entry)
+    fee.waived = require_text(reason, "请写明免收的理由。")[:300]
     fee.save()
     return ActionResult(words=f"免收信息处理费：{fee.waived}", facts={"fee": fee.pk})
 
 
-def _paid(entry: Entry) -> list[str]:
+def _check_unremitted(entry: Entry) -> list[str]:
     paid = Fee.objects.filter(request=entry.pk, paid_on__isnull=False, treasury_on=None).exists()
     return [] if paid else ["没有已缴费而未缴入国库的信息处理费。"]
 
 
-@act("remit_fee", ready=_paid)
+@entry_act("remit_fee", ready=_check_unremitted)
 def remit_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
     """Record the day on which a fee was remitted to the treasury."""
-    day = not_to_come(on)
+    day = check_day(on)
     for fee in Fee.objects.filter(request=entry.pk, paid_on__isnull=False, treasury_on=None):
         if fee.paid_on and day < fee.paid_on:
             raise Refused("缴入国库日期不能早于缴费日期。")
@@ -238,8 +238,8 @@ def remit_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResul
     return ActionResult(words=f"{day:%Y-%m-%d}缴入国库")
 
 
-def _fee(entry: Entry) -> Fee:
-    fee = current(entry)
+def _require_fee(entry: Entry) -> Fee:
+    fee = get_current_fee(entry)
     if fee is None:
         raise Refused("还没有计算信息处理费，请先“计算信息处理费”。")
     return fee

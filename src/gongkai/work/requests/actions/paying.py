@@ -15,28 +15,39 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import system_only, work
 from gongkai.core.units.models import Role
 from gongkai.core.units.rules import runs_installation
-from gongkai.work.requests.actions.acting import needed
+from gongkai.work.requests.actions.acting import require_text
 from gongkai.work.requests.actions.money import take_payment
-from gongkai.work.requests.gateway import PAID, Told
-from gongkai.work.requests.machine import State
-from gongkai.work.requests.models import TO_CHECK, Fee, Outcome, PaymentNotice, PaymentOrder
-from gongkai.work.requests.timing import asked_of_applicant, given_up
+from gongkai.work.requests.gateway import PAID_STATUS, VerifiedPaymentNotice
+from gongkai.work.requests.machine import RequestState
+from gongkai.work.requests.models import OUTCOMES_TO_SETTLE, Fee, PaymentNotice, PaymentOrder, PaymentOutcome
+from gongkai.work.requests.timing import is_given_up, list_applicant_duties
 
 
-def _applicant(by: Actor, _: Fee) -> list[str]:
+def _check_query_code_used(by: Actor, _: Fee) -> list[str]:
     return [] if by == ANONYMOUS else ["由申请人在查询页面缴费。"]
 
 
-def _owed(fee: Fee) -> list[str]:
+def _check_fee_owed(fee: Fee) -> list[str]:
     entry = Entry.objects.get(pk=fee.request_id)
-    if fee.paid_on or fee.waived or not fee.notified_on or State.UNPAID not in asked_of_applicant(entry):
+    if (
+        fee.paid_on
+        or fee.waived
+        or not fee.notified_on
+        or RequestState.UNPAID not in list_applicant_duties(entry)
+    ):
         return ["这笔费用不需要缴纳，或者已经缴纳。"]
-    if given_up(entry):
+    if is_given_up(entry):
         return ["缴费期限已经届满。"]
     return []
 
 
-@action("requests.order_payment", label="网上缴费下单", rule=_applicant, ready=_owed, quiet=True)
+@action(
+    "requests.order_payment",
+    label="网上缴费下单",
+    rule=_check_query_code_used,
+    ready=_check_fee_owed,
+    quiet=True,
+)
 def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
     """Return the unpaid payment order of a fee, or create one."""
     order = PaymentOrder.objects.filter(fee=fee, transaction="").last()
@@ -47,7 +58,7 @@ def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"申请人前往网上缴费（订单{order.number}）", stream=stream, result=order)
 
 
-def receive(told: Told) -> PaymentNotice:
+def process_payment_notice(told: VerifiedPaymentNotice) -> PaymentNotice:
     """Process a verified notice of the gateway; a repeated notice changes nothing."""
     same = PaymentNotice.objects.filter(transaction=told.transaction, status=told.status)
     known = same.first()
@@ -61,13 +72,13 @@ def receive(told: Told) -> PaymentNotice:
 
 
 @action("requests.take_notice", label="收到缴费通知", rule=system_only)
-def take_notice(_: None, *, by: Actor, told: Told) -> ActionResult:
+def take_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> ActionResult:
     """Store a notice and book its payment; anything irregular is left for a clerk."""
     order = PaymentOrder.objects.select_for_update().filter(number=told.number).first()
-    outcome = _outcome(order, told)
-    if outcome is Outcome.TAKEN:
+    outcome = _get_payment_outcome(order, told)
+    if outcome is PaymentOutcome.TAKEN:
         assert order is not None
-        outcome = _take(order, told)
+        outcome = _take_online_payment(order, told)
     made = PaymentNotice.objects.create(
         order=order,
         number=told.number,
@@ -80,31 +91,33 @@ def take_notice(_: None, *, by: Actor, told: Told) -> ActionResult:
     )
     stream = f"entry/{order.fee.request_id}" if order else f"payment/{made.pk}"
     said = {"notice": made.pk, "outcome": str(outcome), "transaction": told.transaction, "fen": told.fen}
-    words = f"网上缴费通知：{Outcome(outcome).label}"
-    return ActionResult(words=words, facts=said, stream=stream, tell=_tell(order, made), result=made)
+    words = f"网上缴费通知：{PaymentOutcome(outcome).label}"
+    return ActionResult(
+        words=words, facts=said, stream=stream, tell=_notify_about_payment(order, made), result=made
+    )
 
 
-def _outcome(order: PaymentOrder | None, told: Told) -> Outcome:
-    if told.status != PAID:
-        return Outcome.NOTED
+def _get_payment_outcome(order: PaymentOrder | None, told: VerifiedPaymentNotice) -> PaymentOutcome:
+    if told.status != PAID_STATUS:
+        return PaymentOutcome.NOTED
     if order is None:
-        return Outcome.UNKNOWN
+        return PaymentOutcome.UNKNOWN
     if told.fen != order.fen:
-        return Outcome.AMOUNT
+        return PaymentOutcome.AMOUNT
     fee = Fee.objects.get(pk=order.fee_id)
-    return Outcome.DOUBLE if order.transaction or fee.paid_on else _of_request(fee, told)
+    return PaymentOutcome.DOUBLE if order.transaction or fee.paid_on else _get_outcome_for_request(fee, told)
 
 
-def _of_request(fee: Fee, told: Told) -> Outcome:
+def _get_outcome_for_request(fee: Fee, told: VerifiedPaymentNotice) -> PaymentOutcome:
     entry = Entry.objects.get(pk=fee.request_id)
-    if State.UNPAID not in asked_of_applicant(entry):
-        return Outcome.CLOSED
-    if given_up(entry, today=told.paid_on):
-        return Outcome.LATE
-    return Outcome.TAKEN
+    if RequestState.UNPAID not in list_applicant_duties(entry):
+        return PaymentOutcome.CLOSED
+    if is_given_up(entry, today=told.paid_on):
+        return PaymentOutcome.LATE
+    return PaymentOutcome.TAKEN
 
 
-def _take(order: PaymentOrder, told: Told) -> Outcome:
+def _take_online_payment(order: PaymentOrder, told: VerifiedPaymentNotice) -> PaymentOutcome:
     entry = Entry.objects.get(pk=order.fee.request_id)
     receipt = told.receipt or f"网上{told.transaction}"[:60]
     try:
@@ -112,17 +125,17 @@ def _take(order: PaymentOrder, told: Told) -> Outcome:
             # The day of payment counts, even if the gateway reports it later.
             take_payment(entry, by=SYSTEM, way="网上缴费", receipt=receipt, on=told.paid_on)
     except Refused:
-        return Outcome.CLOSED
+        return PaymentOutcome.CLOSED
     order.transaction, order.paid_on = told.transaction, told.paid_on
     order.save(update_fields=["transaction", "paid_on"])
-    return Outcome.TAKEN
+    return PaymentOutcome.TAKEN
 
 
-def _tell(order: PaymentOrder | None, made: PaymentNotice) -> tuple[Notification, ...]:
-    if order is None or made.outcome == Outcome.NOTED:
+def _notify_about_payment(order: PaymentOrder | None, made: PaymentNotice) -> tuple[Notification, ...]:
+    if order is None or made.outcome == PaymentOutcome.NOTED:
         return ()
     entry = Entry.objects.select_related("body").get(pk=order.fee.request_id)
-    check = made.outcome in TO_CHECK
+    check = made.outcome in OUTCOMES_TO_SETTLE
     return (
         Notification(
             subject=f"{'网上缴费待核对' if check else '申请人已缴费'}：{entry.number}",
@@ -134,22 +147,24 @@ def _tell(order: PaymentOrder | None, made: PaymentNotice) -> tuple[Notification
     )
 
 
-def _handles(by: Actor, notice: PaymentNotice) -> list[str]:
+def _check_payment_handler(by: Actor, notice: PaymentNotice) -> list[str]:
     if notice.order is None:
         return [] if runs_installation(by) else ["没有对应订单的缴费由政务公开办核对。"]
     return work(by, Entry.objects.select_related("body").get(pk=notice.order.fee.request_id))
 
 
-def _to_check(notice: PaymentNotice) -> list[str]:
-    if notice.outcome not in TO_CHECK:
+def _check_needs_settling(notice: PaymentNotice) -> list[str]:
+    if notice.outcome not in OUTCOMES_TO_SETTLE:
         return ["这笔缴费不需要核对。"]
     return ["已经核对处理。"] if notice.settled_on else []
 
 
-@action("requests.settle_notice", label="核对网上缴费", rule=_handles, ready=_to_check)
+@action(
+    "requests.settle_notice", label="核对网上缴费", rule=_check_payment_handler, ready=_check_needs_settling
+)
 def settle_notice(notice: PaymentNotice, *, by: Actor, words: str) -> ActionResult:
     """Record how an unmatched payment was settled, for example refunded."""
-    notice.settled = needed(words, "请写明怎样处理，如退款的日期和凭证号。", 4)[:300]
+    notice.settled = require_text(words, "请写明怎样处理，如退款的日期和凭证号。", 4)[:300]
     notice.settled_by, notice.settled_on = by.name, timezone.localdate()
     notice.save(update_fields=["settled", "settled_by", "settled_on"])
     stream = f"entry/{notice.order.fee.request_id}" if notice.order else f"payment/{notice.pk}"

@@ -13,24 +13,24 @@ from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import Event
-from gongkai.work.requests.actions.acting import needed
+from gongkai.work.requests.actions.acting import require_text
 from gongkai.work.requests.applicants import ApplicantKind
-from gongkai.work.requests.models import Form, ReceiptChannel, Request, Route
-from gongkai.work.requests.rules import not_received, registers
-from gongkai.work.requests.topics import topic_of
+from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, ReceiptChannel, Request
+from gongkai.work.requests.rules import check_registrar, find_receipt_day_faults
+from gongkai.work.requests.topics import propose_topic
 
 
-def retitled(request: Request) -> str:
+def current_request_title(request: Request) -> str:
     """Return the ledger title of a request registered when titles still repeated its content."""
-    return title_of(request.entry.body, request.topic)
+    return make_request_title(request.entry.body, request.topic)
 
 
-def title_of(body: Body, topic: str) -> str:
+def make_request_title(body: Body, topic: str) -> str:
     """Return the ledger title of a request: unit and topic, without the applicant's words."""
     return f"向{body.label}申请公开政府信息（{topic}）"
 
 
-@action("request.register", label="登记申请", rule=registers, quiet=True)
+@action("request.register", label="登记申请", rule=check_registrar, quiet=True)
 def register(
     body: Body,
     *,
@@ -64,14 +64,18 @@ def register(
     """
     submitted = submitted_on or timezone.localdate()
     received = received_on or submitted
-    words = needed(wanted, "请填写所需政府信息的名称、文号或者便于查询的其他特征。")
-    reasons = not_received(channel, submitted, received, timezone.localdate())
-    reasons += _unknown(applicant_kind, channel, facts) + (["这个单位已经撤销。"] if body.active_to else [])
+    words = require_text(wanted, "请填写所需政府信息的名称、文号或者便于查询的其他特征。")
+    reasons = find_receipt_day_faults(channel, submitted, received, timezone.localdate())
+    reasons += _find_unknown_choices(applicant_kind, channel, facts) + (
+        ["这个单位已经撤销。"] if body.active_to else []
+    )
     if reasons:
         raise Refused(reasons)
-    topic = topic_of(words)
+    topic = propose_topic(words)
     began = [event("received", received), *earlier]
-    entry = _entry(body, by, title_of(body, topic), channel, began, str(facts.pop("external_ref", "") or ""))
+    entry = _create_entry(
+        body, by, make_request_title(body, topic), channel, began, str(facts.pop("external_ref", "") or "")
+    )
     Request.objects.create(
         entry=entry,
         applicant_kind=applicant_kind,
@@ -88,12 +92,12 @@ def register(
     return ActionResult(
         words=f"登记{entry.number}（{ReceiptChannel(channel).label}）",
         facts={**said, "received": received.isoformat()},
-        tell=_tell(entry),
+        tell=_notify_registered(entry),
         result=entry,
     )
 
 
-def _entry(
+def _create_entry(
     body: Body, by: Actor, title: str, channel: str, began: Sequence[Event], external_ref: str
 ) -> Entry:
     entry = Entry(
@@ -109,17 +113,17 @@ def _entry(
     return entry
 
 
-def _unknown(applicant_kind: str, channel: str, facts: Mapping[str, object]) -> list[str]:
+def _find_unknown_choices(applicant_kind: str, channel: str, facts: Mapping[str, object]) -> list[str]:
     given = [
         (applicant_kind, ApplicantKind.values, "申请人类型"),
         (channel, ReceiptChannel.values, "提交方式"),
-        (facts.get("form_wanted", Form.PAPER), Form.values, "提供方式"),
-        (facts.get("route_wanted", Route.MAIL), Route.values, "获取途径"),
+        (facts.get("form_wanted", ProvisionForm.PAPER), ProvisionForm.values, "提供方式"),
+        (facts.get("route_wanted", DeliveryRoute.MAIL), DeliveryRoute.values, "获取途径"),
     ]
     return [f"没有这种{label}。" for value, values, label in given if value not in values]
 
 
-def _tell(entry: Entry) -> tuple[Notification, ...]:
+def _notify_registered(entry: Entry) -> tuple[Notification, ...]:
     due = f"，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前答复" if entry.due_at else ""
     return (
         Notification(

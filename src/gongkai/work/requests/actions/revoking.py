@@ -14,34 +14,34 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.lib.law import default_calendar, due
 from gongkai.work.requests.actions.acting import (
-    act,
-    due_after,
-    facts_of,
-    happened,
-    matters_of,
-    needed,
-    not_before,
-    not_to_come,
-    note_lateness,
+    check_day,
+    check_not_before_receipt,
+    describe_new_due_date,
+    entry_act,
+    list_matters,
+    load_request,
+    make_clock_event,
+    require_text,
+    set_answered_late,
 )
-from gongkai.work.requests.actions.correcting import not_before_notice
-from gongkai.work.requests.actions.money import current, receive_payment
+from gongkai.work.requests.actions.correcting import check_not_before_notice
+from gongkai.work.requests.actions.money import book_payment, get_current_fee
 from gongkai.work.requests.letters import make_letter
 from gongkai.work.requests.models import Decision, Letter, Material, Request
-from gongkai.work.requests.results import NOT_CORRECTED, NOT_PAID
+from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED
 
-GIVEN_UP = frozenset({NOT_CORRECTED, NOT_PAID})
+GIVEN_UP_RESULTS = frozenset({NOT_CORRECTED, FEE_NOT_PAID})
 
 
-def _ended(entry: Entry) -> list[str]:
+def _check_revocable(entry: Entry) -> list[str]:
     decided = entry.request.decided
-    if entry.outcome in GIVEN_UP or (decided and decided.result == entry.outcome):
+    if entry.outcome in GIVEN_UP_RESULTS or (decided and decided.result == entry.outcome):
         return []
     return ["没有作出过答复，也没有按放弃申请处理，不需要撤销。"]
 
 
 @dataclass(frozen=True)
-class Payment:
+class OverlookedPayment:
     """A payment that an applicant had made in time: day, channel and receipt number."""
 
     on: date
@@ -49,7 +49,7 @@ class Payment:
     receipt: str
 
 
-@act("revoke_answer", ready=_ended)
+@entry_act("revoke_answer", ready=_check_revocable)
 def revoke_answer(
     entry: Entry,
     *,
@@ -58,7 +58,7 @@ def revoke_answer(
     withhold: bool = False,
     wanted: str = "",
     corrected_on: date | None = None,
-    paid: Payment | None = None,
+    paid: OverlookedPayment | None = None,
 ) -> ActionResult:
     """Revoke a wrong answer, or a wrong ending as given up, today; the request is answered anew.
 
@@ -76,22 +76,22 @@ def revoke_answer(
         corrected_on: the day of that correction.
         paid: the payment that was overlooked, where the request was closed as unpaid.
     """
-    why = needed(reason, "请写明撤销的理由，并告知申请人。", 4)
-    request, revoked = facts_of(entry), happened("revoked", None)
-    since = _take_up(entry, request, wanted, corrected_on, paid)
-    decision = request.decided if entry.outcome not in GIVEN_UP else None
-    letters = _letters(request, decision)
+    why = require_text(reason, "请写明撤销的理由，并告知申请人。", 4)
+    request, revoked = load_request(entry), make_clock_event("revoked", None)
+    since = _take_overlooked_reply(entry, request, wanted, corrected_on, paid)
+    decision = request.decided if entry.outcome not in GIVEN_UP_RESULTS else None
+    letters = _list_revoked_letters(request, decision)
     recalled = list(Material.objects.filter(request=request, released__isnull=False, recalled_on=None))
-    note_lateness(request)
-    said = _came(entry, request, since, "补正" if wanted else "缴费")
+    set_answered_late(request)
+    said = _describe_overlooked_reply(entry, request, since, "补正" if wanted else "缴费")
     request.revoked_for = why.rstrip("。")
-    _take_back(request, decision, letters, recalled, withhold=withhold)
+    _mark_answer_revoked(request, decision, letters, recalled, withhold=withhold)
     entry.outcome = ""
     number = next((letter.number for letter in letters if letter.consultation_id is None), "")
     fields = {
         "事项": f"（{number}）" if number else "",
         "理由": why.rstrip("。"),
-        "届满日期": due_after(entry, revoked),
+        "届满日期": describe_new_due_date(entry, revoked),
         "告知内容": "已经提供的材料不再提供。" if recalled else "",
     }
     told = make_letter(entry, "revoked", fields=fields)
@@ -106,11 +106,11 @@ def revoke_answer(
             "withheld": withhold,
         },
         events=(revoked,),
-        tell=(_to_clerk(entry, fields),),
+        tell=(_notify_clerk(entry, fields),),
     )
 
 
-def _to_clerk(entry: Entry, fields: dict[str, str]) -> Notification:
+def _notify_clerk(entry: Entry, fields: dict[str, str]) -> Notification:
     return Notification(
         subject=f"答复已撤销，请重新办理：{entry.number}",
         body=f"{entry.number}的答复已经撤销，理由：{fields['理由']}。请重新办理，于{fields['届满日期']}以前答复。",
@@ -120,48 +120,48 @@ def _to_clerk(entry: Entry, fields: dict[str, str]) -> Notification:
     )
 
 
-def _take_up(
-    entry: Entry, request: Request, wanted: str, corrected_on: date | None, paid: Payment | None
+def _take_overlooked_reply(
+    entry: Entry, request: Request, wanted: str, corrected_on: date | None, paid: OverlookedPayment | None
 ) -> date | None:
     if entry.outcome == NOT_CORRECTED:
-        request.corrected_wanted = needed(
+        request.corrected_wanted = require_text(
             wanted, "请填写申请人补正后的申请内容；没有补正的，原处理没有错误。"
         )
         if corrected_on is None:
             raise Refused("请填写收到补正的日期。")
-        not_before_notice(entry, corrected_on)
-        return not_to_come(corrected_on)
-    if entry.outcome == NOT_PAID:
+        check_not_before_notice(entry, corrected_on)
+        return check_day(corrected_on)
+    if entry.outcome == FEE_NOT_PAID:
         if paid is None:
             raise Refused("请填写申请人缴费的日期和票据号码；没有缴费的，原处理没有错误。")
-        not_before(entry, paid.on)
-        if current(entry):  # an old register may not list the fee
-            receive_payment(entry, way=paid.way, receipt=paid.receipt, on=not_to_come(paid.on))
+        check_not_before_receipt(entry, paid.on)
+        if get_current_fee(entry):  # an old register may not list the fee
+            book_payment(entry, way=paid.way, receipt=paid.receipt, on=check_day(paid.on))
         return paid.on
     return None
 
 
-def _came(entry: Entry, request: Request, since: date | None, what: str) -> str:
+def _describe_overlooked_reply(entry: Entry, request: Request, since: date | None, what: str) -> str:
     if since is None:
         return ""
     said = f"；{what}于{since:%Y-%m-%d}收到"
-    if not _term_is_over(entry, since):
+    if not _is_period_over(entry, since):
         return said
     request.answered_late = True
     return f"{said}，自该日起的答复期限已过，按逾期统计"
 
 
-def _term_is_over(entry: Entry, since: date) -> bool:
+def _is_period_over(entry: Entry, since: date) -> bool:
     until = due([event("received", since)], rules_of(entry), default_calendar(), timezone.localdate()).date
     return until is not None and timezone.localdate() > until
 
 
-def _letters(request: Request, decision: Decision | None) -> list[Letter]:
+def _list_revoked_letters(request: Request, decision: Decision | None) -> list[Letter]:
     told = decision.letters if decision else request.letters.filter(kind="abandoned")
     return list(told.filter(revoked_on=None).select_related("consultation"))
 
 
-def _take_back(
+def _mark_answer_revoked(
     request: Request,
     decision: Decision | None,
     letters: list[Letter],
@@ -185,4 +185,4 @@ def _take_back(
         request.ended_on, request.ended_as = None, ""
     fields = ["proposal", "ended_on", "ended_as", "corrected_wanted", "answered_late", "revoked_for"]
     request.save(update_fields=fields)
-    schedule_erasures(matters_of(request), None)
+    schedule_erasures(list_matters(request), None)

@@ -23,40 +23,46 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.lib.writing.blocks import Text
 from gongkai.lib.writing.official import Issued, official_docx
-from gongkai.work.requests.actions.acting import needed
-from gongkai.work.requests.complaints.deidentification import deidentified
+from gongkai.work.requests.actions.acting import require_text
+from gongkai.work.requests.complaints.deidentification import deidentify_complaint
 from gongkai.work.requests.complaints.rules import (
-    answers,
-    complainant_or_handler,
-    elsewhere,
-    handler_of,
-    is_own_hand,
-    names_a_unit,
-    of_a_unit,
-    registers,
-    states,
-    taker_of,
+    check_about_unit,
+    check_complainant_or_handler,
+    check_complaint_answerer,
+    check_complaint_registrar,
+    check_statement_giver,
+    describe_external_handler,
+    get_complaint_handler,
+    get_complaint_receiver,
+    is_administrative_unit,
+    is_own_unit_complaint,
 )
-from gongkai.work.requests.models import About, Complaint, Found, ReceiptChannel, Request
+from gongkai.work.requests.models import (
+    Complaint,
+    ComplaintFinding,
+    ComplaintSubject,
+    ReceiptChannel,
+    Request,
+)
 
-KIND = "complaint"
-REMEDY = (
+COMPLAINT_KIND_NAME = "complaint"
+COMPLAINT_REMEDY = (
     "如对政府信息公开工作中的具体行政行为不服，可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。"
 )
 
 
-def _title_of(against: Body, about: str, *, institution: bool) -> str:
+def _make_complaint_title(against: Body, about: str, *, institution: bool) -> str:
     if institution:
         return f"申诉{against.label}主管的公共企事业单位：没有按规定公开"
-    return f"投诉{against.label}：{About(about).label}"
+    return f"投诉{against.label}：{ComplaintSubject(about).label}"
 
 
-def retitled(complaint: Complaint) -> str:
+def current_complaint_title(complaint: Complaint) -> str:
     """Return the ledger title of a complaint registered when titles still repeated its text."""
-    return _title_of(complaint.against, complaint.about, institution=bool(complaint.institution))
+    return _make_complaint_title(complaint.against, complaint.about, institution=bool(complaint.institution))
 
 
-@action("requests.register_complaint", label="登记投诉", rule=registers, quiet=True)
+@action("requests.register_complaint", label="登记投诉", rule=check_complaint_registrar, quiet=True)
 def register_complaint(
     against: Body,
     *,
@@ -73,24 +79,24 @@ def register_complaint(
     Args:
         against: the unit complained of; for a public institution, the unit in charge of it.
         by: the clerk or applicant.
-        about: an `About`.
+        about: an `ComplaintSubject`.
         text: the complainant's words; they are not copied to the log or the title.
         channel: a `ReceiptChannel`.
         number: the number of the request concerned, if any.
         institution: the name of the public institution, if any.
         received_on: the day on which it was sent, if not today; the period counts from it.
     """
-    if about not in About.values or channel not in ReceiptChannel.values:
+    if about not in ComplaintSubject.values or channel not in ReceiptChannel.values:
         raise Refused("没有这种投诉事项或者提交方式。")
-    said = needed(text, "请写明投诉的事实和理由。", 5)
-    named = _institution(about, institution, against)
-    handler = taker_of(against, institution=bool(named))
-    if words := elsewhere(handler):
+    said = require_text(text, "请写明投诉的事实和理由。", 5)
+    named = _require_institution_name(about, institution, against)
+    handler = get_complaint_receiver(against, institution=bool(named))
+    if words := describe_external_handler(handler):
         raise Refused(words)
-    request = _request(number, against)
+    request = _find_request(number, against)
     entry = Entry(
-        kind=KIND,
-        title=_title_of(against, about, institution=bool(named)),
+        kind=COMPLAINT_KIND_NAME,
+        title=_make_complaint_title(against, about, institution=bool(named)),
         body=handler,
         year=timezone.localdate().year,
         audience=Audience.PARTIES,
@@ -105,7 +111,7 @@ def register_complaint(
         key=f"complaint/{entry.pk}",
         posts=((Role.CHIEF, handler.pk), (Role.CLERK, handler.pk)),
     )
-    own = _overseen(entry, made) if named and is_own_hand(by, against) else ()
+    own = _notify_overseer(entry, made) if named and is_own_unit_complaint(by, against) else ()
     return ActionResult(
         words=f"登记{entry.number}",
         facts={"entry": entry.pk, "about": about},
@@ -114,19 +120,19 @@ def register_complaint(
     )
 
 
-def _institution(about: str, name: str, against: Body) -> str:
-    if about != About.INSTITUTION:
+def _require_institution_name(about: str, name: str, against: Body) -> str:
+    if about != ComplaintSubject.INSTITUTION:
         return ""
-    named = needed(name, "请写明是哪个公共企事业单位。", 2)[:120]
-    if names_a_unit(named, against):
+    named = require_text(name, "请写明是哪个公共企事业单位。", 2)[:120]
+    if is_administrative_unit(named, against):
         raise Refused(
             f"“{named}”是行政机关，不是公共企事业单位。投诉它的，请选择其他投诉事项，由政务公开办核查。"
         )
     return named
 
 
-def _overseen(entry: Entry, made: Complaint) -> tuple[Notification, ...]:
-    office = handler_of(made.against)
+def _notify_overseer(entry: Entry, made: Complaint) -> tuple[Notification, ...]:
+    office = get_complaint_handler(made.against)
     if office == made.against:
         return ()
     return (
@@ -140,7 +146,7 @@ def _overseen(entry: Entry, made: Complaint) -> tuple[Notification, ...]:
     )
 
 
-def _request(number: str, against: Body) -> Request | None:
+def _find_request(number: str, against: Body) -> Request | None:
     if not number.strip():
         return None
     found = Request.objects.filter(entry__number=number.strip(), entry__body=against).first()
@@ -149,11 +155,11 @@ def _request(number: str, against: Body) -> Request | None:
     return found
 
 
-@entry_action(KIND, "ask_statement", label="要求单位说明", rule=work, ready=of_a_unit)
+@entry_action(COMPLAINT_KIND_NAME, "ask_statement", label="要求单位说明", rule=work, ready=check_about_unit)
 def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Ask the unit for a statement; from now on the unit sees the complaint."""
     against = entry.complaint.against
-    said = deidentified(entry.complaint, words.strip()).text
+    said = deidentify_complaint(entry.complaint, words.strip()).text
     tell = Notification(
         subject=f"请说明情况：{entry.number}",
         body=f"{entry.body.label}收到对你单位政府信息公开工作的投诉，请说明情况并提供材料。{said[:300]}",
@@ -164,33 +170,33 @@ def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(words=f"要求{against.label}说明情况。{said}", tell=(tell,))
 
 
-@entry_action(KIND, "give_statement", label="说明情况", rule=states)
+@entry_action(COMPLAINT_KIND_NAME, "give_statement", label="说明情况", rule=check_statement_giver)
 def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Give the statement of the unit complained of."""
-    said = needed(text, "请写明情况。", 5)
+    said = require_text(text, "请写明情况。", 5)
     Complaint.objects.filter(pk=entry.pk).update(statement=said)
     return ActionResult(words="被投诉单位说明情况")
 
 
-@entry_action(KIND, "extend", label="延长答复期限", rule=work)
+@entry_action(COMPLAINT_KIND_NAME, "extend", label="延长答复期限", rule=work)
 def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> ActionResult:
     """Extend the answer period, with a reason."""
-    why = needed(reason, "请写明延长的理由。", 4)
+    why = require_text(reason, "请写明延长的理由。", 4)
     return ActionResult(words=f"延长{days}个工作日：{why}", events=(event("extended", value=days),))
 
 
-@entry_action(KIND, "answer", label="书面答复", rule=answers)
+@entry_action(COMPLAINT_KIND_NAME, "answer", label="书面答复", rule=check_complaint_answerer)
 def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | None = None) -> ActionResult:
     """Answer a complaint in writing; a justified one becomes a rectification with a due date."""
-    if found not in Found.values:
+    if found not in ComplaintFinding.values:
         raise Refused("请选择核查结论。")
-    said = needed(text, "请写明核查的情况和处理意见。", 10)
-    true = found in {Found.TRUE, Found.PARTLY}
+    said = require_text(text, "请写明核查的情况和处理意见。", 10)
+    true = found in {ComplaintFinding.TRUE, ComplaintFinding.PARTLY}
     if true and mend_by is None:
         raise Refused("投诉属实的，请填写整改期限：责令改正（《条例》第四十七条、第五十三条）。")
     complaint = entry.complaint
     complaint.found, complaint.answer, complaint.answered_on = found, said, timezone.localdate()
-    _write(entry, complaint)
+    _write_answer_letter(entry, complaint)
     complaint.save()
     schedule_erasure(complaint.matter, complaint.answered_on)
     if true and mend_by:
@@ -198,19 +204,21 @@ def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | No
         fault = Fault(
             source="requests",
             ref=complaint.matter,
-            title=f"投诉{Found(found).label}：{about}",
+            title=f"投诉{ComplaintFinding(found).label}：{about}",
             what=about,
-            demand=deidentified(complaint, said).text[:1000],
+            demand=deidentify_complaint(complaint, said).text[:1000],
             basis="《条例》第五十五条" if complaint.institution else "《条例》第四十七条",
             facts={"投诉": entry.number},
         )
         order_rectification(complaint.against, by=SYSTEM, found=fault, until=mend_by)
     entry.outcome = found
     facts = {"found": found, "letter": complaint.digest}
-    return ActionResult(words=f"书面答复：{Found(found).label}", facts=facts, events=(event("replied"),))
+    return ActionResult(
+        words=f"书面答复：{ComplaintFinding(found).label}", facts=facts, events=(event("replied"),)
+    )
 
 
-def _write(entry: Entry, complaint: Complaint) -> None:
+def _write_answer_letter(entry: Entry, complaint: Complaint) -> None:
     day = timezone.localdate()
     party = Party.objects.filter(matter=complaint.matter, erased_at=None).first()
     name = party.name.reveal() if party else ""
@@ -221,19 +229,19 @@ def _write(entry: Entry, complaint: Complaint) -> None:
         Text(
             f"你对{complaint.institution.reveal() or complaint.against.name}的{complaint.word}（编号：{entry.number}）收悉。经核查，现答复如下："
         ),
-        Text(f"核查结论：{Found(complaint.found).label}。"),
+        Text(f"核查结论：{ComplaintFinding(complaint.found).label}。"),
         *(Text(line) for line in complaint.answer.splitlines() if line.strip()),
     ]
     if not complaint.institution:
-        blocks.append(Text(REMEDY))
+        blocks.append(Text(COMPLAINT_REMEDY))
     issued = Issued(f"{complaint.word}答复书", (entry.body.name,), complaint.number, blocks, made_on=day)
     content = official_docx(issued, lambda mark: None)
     complaint.letter, complaint.key = encrypt_bytes(content)
     complaint.digest = hashlib.sha256(content).hexdigest()
 
 
-@entry_action(KIND, "withdraw", label="撤回投诉", rule=complainant_or_handler)
-@with_proof(f"{KIND}.withdraw")
+@entry_action(COMPLAINT_KIND_NAME, "withdraw", label="撤回投诉", rule=check_complainant_or_handler)
+@with_proof(f"{COMPLAINT_KIND_NAME}.withdraw")
 def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close a complaint that the complainant withdrew; staff need a proof (`ledger.past`)."""
     entry.outcome = "withdrawn"
@@ -241,15 +249,21 @@ def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionRes
     return ActionResult(words=f"投诉人撤回。{words.strip()}", events=(event("replied"),))
 
 
-def _reader(by: Actor, complaint: Complaint) -> list[str]:
+def _check_answer_reader(by: Actor, complaint: Complaint) -> list[str]:
     return [] if by == ANONYMOUS else work(by, Entry.objects.select_related("body").get(pk=complaint.pk))
 
 
-def _written(complaint: Complaint) -> list[str]:
+def _check_answered(complaint: Complaint) -> list[str]:
     return [] if complaint.key else ["还没有书面答复，或者保存期满已经清除。"]
 
 
-@action("requests.open_answer", label="打开投诉答复书", rule=_reader, ready=_written, quiet=True)
+@action(
+    "requests.open_answer",
+    label="打开投诉答复书",
+    rule=_check_answer_reader,
+    ready=_check_answered,
+    quiet=True,
+)
 def open_answer(complaint: Complaint, *, by: Actor) -> ActionResult:
     """Open the written answer and log the access; the action's result is its bytes."""
 

@@ -8,7 +8,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.models import Complaint
 
 
-def deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
+def complaint_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
     """Return functions that hide the people of complaints from other readers, by entry."""
     matters: dict[str, tuple[int, str]] = {}
     for one in Complaint.objects.filter(entry__in=entries).select_related("request"):
@@ -18,7 +18,7 @@ def deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], st
     return hide_people(matters)
 
 
-def deidentified(complaint: Complaint, text: str) -> Deidentified:
+def deidentify_complaint(complaint: Complaint, text: str) -> Deidentified:
     """Return a text without the complainant and, if known, the applicant."""
     found = Identities()
     found.add_parties(complaint.matter, "投诉人")

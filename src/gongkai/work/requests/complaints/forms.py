@@ -6,8 +6,8 @@ from django import forms
 
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress, rows_field
-from gongkai.work.requests.forms.base import words
-from gongkai.work.requests.models import About, ReceiptChannel
+from gongkai.work.requests.forms.base import text_area_field
+from gongkai.work.requests.models import ComplaintSubject, ReceiptChannel
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -19,7 +19,7 @@ class ComplaintForm(forms.Form):
     """The complaint form for staff."""
 
     against = BodyChoice(label="被投诉单位")
-    about = forms.ChoiceField(label="投诉事项", choices=About)
+    about = forms.ChoiceField(label="投诉事项", choices=ComplaintSubject)
     channel = forms.ChoiceField(
         label="提交方式", choices=[c for c in ReceiptChannel.choices if c[0] != ReceiptChannel.PAGE]
     )
@@ -32,7 +32,7 @@ class ComplaintForm(forms.Form):
     number = forms.CharField(
         label="有关的申请编号", required=False, max_length=40, help_text="不涉及申请的不填。"
     )
-    text = words("投诉内容", rows=6)
+    text = text_area_field("投诉内容", rows=6)
     name = forms.CharField(label="投诉人", required=False, max_length=100)
     phone = forms.CharField(label="联系电话", required=False, max_length=30, help_text="查询时核对其后四位。")
 

@@ -5,10 +5,10 @@ from django.db.models import Q
 from gongkai.core.acts.machine import Machine, move
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.units.actors import Actor
-from gongkai.work.requests.complaints.deidentification import deidentifiers
+from gongkai.work.requests.complaints.deidentification import complaint_deidentifiers
 
 
-class State:
+class ComplaintState:
     """States of a complaint."""
 
     OPEN = "open"
@@ -17,31 +17,31 @@ class State:
     WITHDRAWN = "withdrawn"
 
 
-_S = State
-_RUNNING = frozenset({_S.OPEN, _S.ASKED})
-COMPLAINT = Machine(
+_State = ComplaintState
+_OPEN_STATES = frozenset({_State.OPEN, _State.ASKED})
+COMPLAINT_MACHINE = Machine(
     labels={
-        _S.OPEN: "核查中",
-        _S.ASKED: "待单位说明",
-        _S.ANSWERED: "已书面答复",
-        _S.WITHDRAWN: "投诉人已撤回",
+        _State.OPEN: "核查中",
+        _State.ASKED: "待单位说明",
+        _State.ANSWERED: "已书面答复",
+        _State.WITHDRAWN: "投诉人已撤回",
     },
     moves={
-        "ask_statement": move(_S.OPEN, _S.ASKED),
-        "give_statement": move(_S.ASKED, _S.OPEN),
-        "extend": move(_RUNNING),
-        "answer": move(_RUNNING, _S.ANSWERED),
-        "withdraw": move(_RUNNING, _S.WITHDRAWN),
+        "ask_statement": move(_State.OPEN, _State.ASKED),
+        "give_statement": move(_State.ASKED, _State.OPEN),
+        "extend": move(_OPEN_STATES),
+        "answer": move(_OPEN_STATES, _State.ANSWERED),
+        "withdraw": move(_OPEN_STATES, _State.WITHDRAWN),
     },
-    closed=frozenset({_S.ANSWERED, _S.WITHDRAWN}),
+    closed=frozenset({_State.ANSWERED, _State.WITHDRAWN}),
 )
 
 
-def complained_of(actor: Actor) -> Q | None:
+def visible_to_target(actor: Actor) -> Q | None:
     """Return the condition for complaints visible to the unit complained of: once it was asked."""
     if not actor.bodies:
         return None
-    asked = Q(state=_S.ASKED) | ~Q(complaint__statement="")
+    asked = Q(state=_State.ASKED) | ~Q(complaint__statement="")
     return Q(complaint__against_id__in=actor.bodies) & asked
 
 
@@ -49,7 +49,7 @@ COMPLAINT_KIND = Kind(
     name="complaint",
     label="信息公开投诉",
     prefix="投诉",
-    machine=COMPLAINT,
+    machine=COMPLAINT_MACHINE,
     rules="complaint",
     actions=(
         "complaint.answer",
@@ -59,9 +59,9 @@ COMPLAINT_KIND = Kind(
         "complaint.withdraw",
     ),
     onward=("complaint.give_statement", "complaint.answer"),
-    visible=complained_of,
+    visible=visible_to_target,
     words=("complaint__text", "complaint__institution"),
-    deidentifiers=deidentifiers,
+    deidentifiers=complaint_deidentifiers,
     related=("complaint",),
     still_late=frozenset({"withdrawn"}),
 )

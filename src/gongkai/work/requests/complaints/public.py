@@ -20,13 +20,13 @@ from gongkai.core.widgets.answers import DOCX
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field
 from gongkai.lib.law import figures
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint, withdraw_complaint
-from gongkai.work.requests.complaints.kind import COMPLAINT
-from gongkai.work.requests.complaints.rules import elsewhere, taker_of
-from gongkai.work.requests.models import About, Complaint
+from gongkai.work.requests.complaints.kind import COMPLAINT_MACHINE
+from gongkai.work.requests.complaints.rules import describe_external_handler, get_complaint_receiver
+from gongkai.work.requests.models import Complaint, ComplaintSubject
 from gongkai.work.requests.public import answering_bodies
 
-ERASED = "（保存期满，已清除）"
-_OPEN = sorted(set(COMPLAINT.labels) - COMPLAINT.closed)
+ERASED_TEXT = "（保存期满，已清除）"
+_OPEN_COMPLAINT_STATES = sorted(set(COMPLAINT_MACHINE.labels) - COMPLAINT_MACHINE.closed)
 
 
 class PublicComplaintForm(ContactForm):
@@ -39,7 +39,7 @@ class PublicComplaintForm(ContactForm):
     )
 
     against = forms.ModelChoiceField(label="被投诉单位", queryset=Body.objects.none(), empty_label="请选择")
-    about = forms.ChoiceField(label="投诉事项", choices=About, widget=forms.RadioSelect)
+    about = forms.ChoiceField(label="投诉事项", choices=ComplaintSubject, widget=forms.RadioSelect)
     institution = forms.CharField(
         label="公共企事业单位名称",
         max_length=120,
@@ -65,17 +65,17 @@ class PublicComplaintForm(ContactForm):
     def clean(self) -> dict[str, object]:
         """Require the institution for an appeal about one, and a unit that is served here."""
         data = super().clean()
-        if data.get("about") == About.INSTITUTION and not data.get("institution"):
+        if data.get("about") == ComplaintSubject.INSTITUTION and not data.get("institution"):
             self.add_error("institution", "请填写公共企事业单位的名称。")
         against = data.get("against")
         if isinstance(against, Body):
-            institution = data.get("about") == About.INSTITUTION
-            if words := elsewhere(taker_of(against, institution=institution)):
+            institution = data.get("about") == ComplaintSubject.INSTITUTION
+            if words := describe_external_handler(get_complaint_receiver(against, institution=institution)):
                 self.add_error("against", words)
         return data
 
 
-def submit(submission: Submission) -> str:
+def submit_complaint(submission: Submission) -> str:
     """Register a complaint from the public form."""
     data = submission.data
     facts = {name: data[name] for name in ("about", "text", "number", "institution")}
@@ -83,13 +83,13 @@ def submit(submission: Submission) -> str:
     return f"complaint/{entry.pk}"
 
 
-def handles(by: Actor, number: int) -> list[str]:
+def check_complaint_reader(by: Actor, number: int) -> list[str]:
     """Return reasons against reading the complainant's data: only the handling unit may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="complaint").first()
     return work(by, entry) if entry else ["没有这条记录。"]
 
 
-def progress(number: int) -> Progress | None:
+def complaint_progress(number: int) -> Progress | None:
     """Return the progress of a complaint for its complainant, without personal data."""
     complaint = Complaint.objects.select_related("entry__body", "against").filter(pk=number).first()
     if complaint is None:
@@ -117,14 +117,14 @@ def progress(number: int) -> Progress | None:
     )
 
 
-def papers(number: int) -> list[Paper]:
+def list_complaint_papers(number: int) -> list[Paper]:
     """Return the written answer, if there is one."""
     one = Complaint.objects.defer("letter").get(pk=number)
     day = f"{one.answered_on:%Y-%m-%d}" if one.answered_on else ""
     return [Paper("answer", f"{one.word}答复书", f"{one.number}，{day}")] if one.key else []
 
 
-def fetch(number: int, ref: str) -> Fetched:
+def fetch_complaint_paper(number: int, ref: str) -> Fetched:
     """Hand out the written answer and log the access."""
     if ref != "answer":
         raise Refused("没有这份文书。")
@@ -132,27 +132,27 @@ def fetch(number: int, ref: str) -> Fetched:
     return Fetched(content, "政府信息公开投诉答复书.docx", DOCX)
 
 
-class WithdrawalForm(forms.Form):
+class ComplaintWithdrawalForm(forms.Form):
     """The confirmation of a withdrawal."""
 
     sure = forms.BooleanField(label="我确认撤回这件投诉", error_messages={"required": "请勾选确认后再撤回。"})
 
 
-def _withdraw(number: int, data: Mapping[str, object]) -> None:
+def _withdraw_complaint_online(number: int, data: Mapping[str, object]) -> None:
     withdraw_complaint(Entry.objects.get(pk=number, kind="complaint"), by=ANONYMOUS)
 
 
-def _is_open(number: int) -> bool:
-    return Entry.objects.filter(pk=number, kind="complaint", state__in=_OPEN).exists()
+def _is_complaint_open(number: int) -> bool:
+    return Entry.objects.filter(pk=number, kind="complaint", state__in=_OPEN_COMPLAINT_STATES).exists()
 
 
-def erase(number: int) -> None:
+def erase_complaint(number: int) -> None:
     """Erase the complainant's words and the answer's key; kind, result and dates stay."""
-    kept = {"text": ERASED, "key": "", "letter": b""}
+    kept = {"text": ERASED_TEXT, "key": "", "letter": b""}
     Complaint.objects.filter(pk=number).update(**kept)
 
 
-def _intro() -> tuple[str, ...]:
+def _complaint_form_intro() -> tuple[str, ...]:
     return (
         "认为行政机关没有依法公开政府信息、没有按期答复申请、违规收费的，可以向政府信息公开工作主管部门投诉（《条例》第五十一条）。",
         "学校、医院、供水供电供气、公交等公共企事业单位没有按规定公开信息的，向其主管部门申诉，由主管部门调查处理并告知结果（《条例》第五十五条）。",
@@ -165,8 +165,8 @@ COMPLAINT_FORM = PublicForm(
     name="complaint",
     title="政府信息公开投诉",
     form=PublicComplaintForm,
-    submit=submit,
-    intro=_intro(),
+    submit=submit_complaint,
+    intro=_complaint_form_intro(),
     files=FileRule(label="证据材料（可不传）"),
     phone_code="offered",
     thanks=("请保存好查询码，凭它查看核查情况、领取书面答复。",),
@@ -176,13 +176,21 @@ COMPLAINT_MATTER = Matter(
     name="complaint",
     label="政府信息公开投诉",
     asker="投诉人",
-    may_read=handles,
-    progress=progress,
-    erase=erase,
+    may_read=check_complaint_reader,
+    progress=complaint_progress,
+    erase=erase_complaint,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
-    papers=papers,
-    fetch=fetch,
+    papers=list_complaint_papers,
+    fetch=fetch_complaint_paper,
     follow_ups=(
-        FollowUp("withdraw", "撤回投诉", WithdrawalForm, _withdraw, _is_open, "投诉已撤回。", "撤回投诉"),
+        FollowUp(
+            "withdraw",
+            "撤回投诉",
+            ComplaintWithdrawalForm,
+            _withdraw_complaint_online,
+            _is_complaint_open,
+            "投诉已撤回。",
+            "撤回投诉",
+        ),
     ),
 )

@@ -12,7 +12,7 @@ from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.reach import government_over
 
 
-def handler_of(against: Body) -> Body:
+def get_complaint_handler(against: Body) -> Body:
     """Return the unit that handles complaints about a unit (条例第四十七条).
 
     This is the 政务公开办 of its government, else the parent unit. A complaint about a general office
@@ -31,17 +31,17 @@ def handler_of(against: Body) -> Body:
     return chain[0] if chain else against
 
 
-def taker_of(against: Body, *, institution: bool) -> Body:
+def get_complaint_receiver(against: Body, *, institution: bool) -> Body:
     """Return the unit that receives a complaint; appeals go to the unit in charge (条例第五十五条)."""
-    return against if institution else handler_of(against)
+    return against if institution else get_complaint_handler(against)
 
 
-def elsewhere(handler: Body) -> str:
+def describe_external_handler(handler: Body) -> str:
     """Return where to complain if nobody in this system can handle it, else "".
 
     Accepting a complaint that no office receives would be a false promise.
     """
-    if Appointment.objects.filter(in_force(), body=handler).exists() or _is_at_home(handler):
+    if Appointment.objects.filter(in_force(), body=handler).exists() or _is_served_here(handler):
         return ""
     ways = "，".join(
         words
@@ -54,17 +54,17 @@ def elsewhere(handler: Body) -> str:
     )
 
 
-def _is_at_home(handler: Body) -> bool:
+def _is_served_here(handler: Body) -> bool:
     sites = Website.objects.select_related("body")
     return any(handler.path.startswith(government_over(site.body).path) for site in sites)
 
 
-def is_own_hand(by: Actor, against: Body) -> bool:
+def is_own_unit_complaint(by: Actor, against: Body) -> bool:
     """Return whether a clerk registers a complaint against their own unit."""
     return by.has(*STAFF, body_id=against.pk) and not by.reaches(Role.CHIEF, path=against.path)
 
 
-def names_a_unit(name: str, against: Body) -> bool:
+def is_administrative_unit(name: str, against: Body) -> bool:
     """Return whether a name belongs to an administrative unit, not to a public institution.
 
     Complaints about administrative units go to the 政务公开办 (条例第四十七条).
@@ -77,34 +77,34 @@ def names_a_unit(name: str, against: Body) -> bool:
     )
 
 
-def of_a_unit(entry: Entry) -> list[str]:
+def check_about_unit(entry: Entry) -> list[str]:
     """Refuse a statement on appeals about institutions: the unit in charge investigates."""
     if entry.complaint.institution:
         return ["对公共企事业单位的申诉，由主管部门直接调查处理并答复。"]
     return []
 
 
-def registers(by: Actor, _: object) -> list[str]:
+def check_complaint_registrar(by: Actor, _: object) -> list[str]:
     """Return reasons against registering a complaint: the public and staff may."""
     if by.system or by == ANONYMOUS or by.has(*STAFF, Role.CHIEF):
         return []
     return ["只有工作人员可以登记投诉。"]
 
 
-def states(by: Actor, entry: Entry) -> list[str]:
+def check_statement_giver(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against giving the statement: staff of the unit complained of may."""
     if by.has(*STAFF, body_id=entry.complaint.against_id):
         return []
     return [f"由被投诉单位（{entry.complaint.against.label}）说明情况。"]
 
 
-answers = AnotherPerson(
+check_complaint_answerer = AnotherPerson(
     work,
     ("complaint.give_statement",),
     "被投诉单位的情况由您说明，须由另一人核查并书面答复。",
 )
 
 
-def complainant_or_handler(by: Actor, entry: Entry) -> list[str]:
+def check_complainant_or_handler(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against access: the complainant with their code and the handling unit may."""
     return [] if by == ANONYMOUS else work(by, entry)

@@ -18,60 +18,60 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.lib.law import figures
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.materials import machine_masked
-from gongkai.work.requests.actions.opening import WHY
-from gongkai.work.requests.deidentification import for_everybody
-from gongkai.work.requests.forms.answering import DecideForm, results, to_give
-from gongkai.work.requests.forms.aside import COMPLAINTS, DISPUTES, FEES
+from gongkai.work.requests.actions.materials import warn_about_machine_masking
+from gongkai.work.requests.actions.opening import DISCLOSURE_REASONS
+from gongkai.work.requests.deidentification import deidentify_for_publication
+from gongkai.work.requests.forms.answering import DecideForm, list_disclosure_steps, result_choices
+from gongkai.work.requests.forms.aside import COMPLAINT_ACTS, DISPUTE_ACTS, FEE_ACTS
 from gongkai.work.requests.forms.base import (
-    AskForm,
-    PublicTextForm,
-    RequestForm,
-    asks_day,
-    asks_line,
-    asks_one,
-    asks_row,
-    asks_tick,
-    words,
+    ConsultationForm,
+    PublishedTextForm,
+    RequestActForm,
+    checkbox_field,
+    day_field,
+    radio_field,
+    row_choice_field,
+    text_area_field,
+    text_field,
 )
 from gongkai.work.requests.forms.choices import (
-    asked_parties,
-    files_to_hand_out,
-    parts_of_case,
-    requests_alike,
-    requests_of_applicant,
-    texts_for_others,
-    wording_of_letter,
+    material_choices,
+    merge_target_choices,
+    pending_consultation_choices,
+    preview_case,
+    preview_consultation_wording,
+    preview_joint_answer,
+    similar_request_choices,
 )
 from gongkai.work.requests.models import (
     Case,
     Complaint,
     Decision,
     Delivery,
-    Form,
-    Opinion,
+    PartyOpinion,
+    ProvisionForm,
     Request,
     SecrecyReview,
-    Verdict,
+    SecrecyVerdict,
 )
-from gongkai.work.requests.results import RESULTS, WITHHELD
+from gongkai.work.requests.results import RESULTS, WITHHOLDING_GROUNDS
 
 # The statutory extension of the answer period.
-_LONGER = figures()["request.extension"]
+_EXTENSION_FIGURE = figures()["request.extension"]
 
 
-def _begin_opening(by: Actor, entry: Entry) -> dict[str, object]:
+def _initial_disclosure_draft(by: Actor, entry: Entry) -> dict[str, object]:
     request = entry.request
     text = request.decided.told if request.decided else ""
     return {
-        "title": for_everybody(request, entry.title).text[:200],
-        "text": for_everybody(request, text).text,
+        "title": deidentify_for_publication(request, entry.title).text[:200],
+        "text": deidentify_for_publication(request, text).text,
         "with_files": True,
     }
 
 
-_ASKED = {
-    "who": asks_line("征求意见的对象", 120, required=True),
+_CONSULTATION_FIELDS = {
+    "who": text_field("征求意见的对象", 120, required=True),
     "phone": Phone(
         required=False,
         help_text="加密保存。填写的，对方凭意见书上的查询码和电话后四位在网上提出意见、领取意见书；不填的只凭查询码。",
@@ -79,38 +79,40 @@ _ASKED = {
     "email": forms.EmailField(
         label="电子邮箱", required=False, max_length=200, help_text="加密保存。填写的，另发邮件告知。"
     ),
-    "wording": words(
+    "wording": text_area_field(
         "告知对方的申请内容",
         rows=5,
         hint="意见书照此写明；申请人和其他人的姓名、电话、住址等自动隐去，对方自己的名称保留。",
     ),
     "kept_because": asks_reason_to_keep(),
 }
-_WITHHELD = forms.ChoiceField(
+_WITHHELD_FIELD = forms.ChoiceField(
     label="不予公开的部分",
     required=False,
-    choices=[("", "不是部分公开"), *WITHHELD.items()],
+    choices=[("", "不是部分公开"), *WITHHOLDING_GROUNDS.items()],
     help_text="部分公开的须选择，写入答复书的依据。",
 )
-_GROUND = words("理由", required=False, hint="除予以公开外都须说明理由。")
-_CORRECTED = words("更正的理由", required=False, rows=2, hint="已经登记过收到日期、现在更正的填写。")
+_GROUND_FIELD = text_area_field("理由", required=False, hint="除予以公开外都须说明理由。")
+_CORRECTION_REASON_FIELD = text_area_field(
+    "更正的理由", required=False, rows=2, hint="已经登记过收到日期、现在更正的填写。"
+)
 
-ANSWERING = (
+ANSWER_ACTS = (
     Act(
         action=actions.propose,
         fields=("result", "withheld", "ground", "told"),
         asks={
-            "result": forms.ChoiceField(label="拟办结果", choices=results),
-            "withheld": _WITHHELD,
-            "ground": _GROUND,
-            "told": words(
+            "result": forms.ChoiceField(label="拟办结果", choices=result_choices),
+            "withheld": _WITHHELD_FIELD,
+            "ground": _GROUND_FIELD,
+            "told": text_area_field(
                 "告知内容",
                 required=False,
                 hint="公开的内容或者获取的方式、途径和时间；不属于本机关负责的，告知负责的机关和联系方式。",
             ),
         },
         at_times=("ground", "withheld"),
-        said=to_give,
+        said=list_disclosure_steps,
     ),
     Act(
         action=actions.decide,
@@ -122,35 +124,37 @@ ANSWERING = (
         ),
         at_times=("ground", "withheld", "form_given", "wishes_met", "override", "unasked"),
         asks={
-            "result": forms.ChoiceField(label="办理结果", choices=results),
-            "withheld": _WITHHELD,
-            "ground": _GROUND,
-            "told": words("告知内容", required=False, rows=5, hint="公开的内容或者获取的方式、途径和时间。"),
+            "result": forms.ChoiceField(label="办理结果", choices=result_choices),
+            "withheld": _WITHHELD_FIELD,
+            "ground": _GROUND_FIELD,
+            "told": text_area_field(
+                "告知内容", required=False, rows=5, hint="公开的内容或者获取的方式、途径和时间。"
+            ),
             "form_given": forms.ChoiceField(
                 label="实际提供方式",
                 required=False,
                 help_text="有拟提供的材料的须选择。",
-                choices=[("", "不提供材料"), *Form.choices],
+                choices=[("", "不提供材料"), *ProvisionForm.choices],
             ),
-            "wishes_met": asks_line(
+            "wishes_met": text_field(
                 "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"
             ),
-            "override": asks_line(
+            "override": text_field(
                 "第三方不同意而公开的理由",
                 500,
                 "说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立；写入告知第三方的文书。",
             ),
-            "unfounded": asks_tick("第三方的理由不成立（不勾选的，按公共利益告知）"),
-            "outside": asks_tick(
+            "unfounded": checkbox_field("第三方的理由不成立（不勾选的，按公共利益告知）"),
+            "outside": checkbox_field(
                 "提供的部分不涉及第三方不同意公开的内容",
                 "部分公开时，打开遮盖副本核对后勾选；勾选的不用填写上面的理由。",
             ),
-            "unasked": asks_line(
+            "unasked": text_field(
                 "没有征求第三方意见的理由",
                 500,
                 "为保护第三方合法权益而不予公开（含部分公开）、没有书面征求其意见的须填写，如无法取得联系、第三方已书面表示不同意公开（《条例》第三十二条）；不写入答复书。",
             ),
-            "already_public": asks_tick(
+            "already_public": checkbox_field(
                 "已经主动公开，告知获取的方式、途径",
                 "“予以公开”的依据写为《条例》第三十六条第（一）项；不勾选的为第（二）项。",
             ),
@@ -170,33 +174,33 @@ ANSWERING = (
                 widget=forms.CheckboxSelectMultiple,
                 help_text="本单位办理中的申请，内容相近的在前；每件各出一份答复书，答复内容和提供的材料与本件相同，材料中有本件申请人信息的请先遮盖。",
             ),
-            "wishes_met": asks_line(
+            "wishes_met": text_field(
                 "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"
             ),
         },
-        choices={"others": requests_alike},
-        said=texts_for_others,
+        choices={"others": similar_request_choices},
+        said=preview_joint_answer,
         at_times=("wishes_met",),
     ),
     Act(action=actions.give_receipt, fields=None),
 )
-ASKING = (
+CONSULTATION_ACTS = (
     Act(
         action=actions.ask_correction,
         asks={
-            "items": words("需要补正的事项", hint="逐项说明怎样补正，只能告知一次。"),
+            "items": text_area_field("需要补正的事项", hint="逐项说明怎样补正，只能告知一次。"),
             "days": WholeNumber(label="补正期限（工作日）", min_value=1, max_value=60, initial=15),
         },
     ),
     Act(
         action=actions.take_correction,
         fields=("wanted", "on", "past"),
-        asks={"wanted": words("补正后的申请内容", rows=5)},
+        asks={"wanted": text_area_field("补正后的申请内容", rows=5)},
     ),
     Act(
         action=actions.record_notice_service,
         model=Delivery,
-        asks={"on": asks_day("申请人收到日期"), "reason": _CORRECTED},
+        asks={"on": day_field("申请人收到日期"), "reason": _CORRECTION_REASON_FIELD},
     ),
     Act(
         action=actions.extend,
@@ -204,24 +208,24 @@ ASKING = (
             "days": WholeNumber(
                 label="延长的工作日",
                 min_value=1,
-                max_value=_LONGER.count,
-                initial=_LONGER.count,
+                max_value=_EXTENSION_FIGURE.count,
+                initial=_EXTENSION_FIGURE.count,
                 error_messages={
-                    "max_value": f"最长延长{_LONGER.words}（《条例》第三十三条第二款），请填{_LONGER.count}以内；"
+                    "max_value": f"最长延长{_EXTENSION_FIGURE.words}（《条例》第三十三条第二款），请填{_EXTENSION_FIGURE.count}以内；"
                     "届时仍不能答复的，按已查明的情况答复。"
                 },
             ),
-            "reason": words("理由", rows=2),
+            "reason": text_area_field("理由", rows=2),
         },
     ),
     *(
         Act(
             action=action,
-            base=AskForm,
-            asks=_ASKED,
-            initial=lambda by, entry: {"wording": wording_of_letter(entry).text},
+            base=ConsultationForm,
+            asks=_CONSULTATION_FIELDS,
+            initial=lambda by, entry: {"wording": preview_consultation_wording(entry).text},
             said=lambda entry: [
-                marked("意见书写明的申请内容（标出的位置已经隐去）", wording_of_letter(entry))
+                marked("意见书写明的申请内容（标出的位置已经隐去）", preview_consultation_wording(entry))
             ],
         )
         for action in (actions.ask_third_party, actions.ask_agency)
@@ -229,35 +233,35 @@ ASKING = (
     Act(
         action=actions.record_service,
         asks={
-            "consultation": asks_row("收到人"),
+            "consultation": row_choice_field("收到人"),
             "on": Day(label="收到日期", help_text="签收之日；平常信函为与对方确认之日。"),
-            "reason": _CORRECTED,
+            "reason": _CORRECTION_REASON_FIELD,
         },
-        choices={"consultation": asked_parties},
+        choices={"consultation": pending_consultation_choices},
     ),
     Act(
         action=actions.take_opinion,
         fields=("consultation", "opinion", "reason", "on", "past"),
         asks={
-            "consultation": asks_row("答复人"),
-            "opinion": forms.ChoiceField(label="意见", choices=[("", "请选择"), *Opinion.choices]),
-            "reason": words("理由", required=False, hint="不同意公开的须填写。"),
+            "consultation": row_choice_field("答复人"),
+            "opinion": forms.ChoiceField(label="意见", choices=[("", "请选择"), *PartyOpinion.choices]),
+            "reason": text_area_field("理由", required=False, hint="不同意公开的须填写。"),
         },
-        choices={"consultation": asked_parties},
+        choices={"consultation": pending_consultation_choices},
         at_times=("reason",),
     ),
-    Act(action=actions.supplement, fields=("text", "on"), asks={"text": words("补充的内容")}),
+    Act(action=actions.supplement, fields=("text", "on"), asks={"text": text_area_field("补充的内容")}),
     Act(
         action=actions.record_contact,
         asks={
             "way": forms.ChoiceField(
                 label="方式", choices=[(way, way) for way in ("电话", "当面", "邮件", "短信", "信函")]
             ),
-            "gist": words("要点", rows=2),
+            "gist": text_area_field("要点", rows=2),
         },
     ),
 )
-MATERIALS = (
+MATERIAL_ACTS = (
     Act(
         action=actions.add_materials,
         asks={
@@ -271,8 +275,8 @@ MATERIALS = (
         action=actions.mask_material,
         fields=("material", "keep", "copy"),
         asks={
-            "material": asks_row("材料"),
-            "keep": words(
+            "material": row_choice_field("材料"),
+            "keep": text_area_field(
                 "不用遮盖的词语",
                 required=False,
                 hint="机器遮盖姓名、证件号码、电话、住址等个人信息；认定可以公开的，每行写一个。",
@@ -283,36 +287,36 @@ MATERIALS = (
                 help_text="商业秘密等机器看不出的内容，请自行遮盖后在这里上传；不选则由机器遮盖。",
             ),
         },
-        choices={"material": files_to_hand_out},
+        choices={"material": material_choices},
     ),
     Act(
         action=actions.unmask_material,
-        asks={"material": asks_row("材料")},
-        choices={"material": files_to_hand_out},
+        asks={"material": row_choice_field("材料")},
+        choices={"material": material_choices},
     ),
     Act(
         action=actions.drop_material,
-        asks={"material": asks_row("材料")},
-        choices={"material": files_to_hand_out},
+        asks={"material": row_choice_field("材料")},
+        choices={"material": material_choices},
     ),
     Act(
         action=actions.review_secrecy,
         model=SecrecyReview,
         fields=("verdict", "basis", "opinion", "on"),
         asks={
-            "verdict": asks_one("审查结论", Verdict.choices),
-            "basis": asks_line("依据", 300, "不得公开的，写明依据的条款。"),
-            "opinion": words(
+            "verdict": radio_field("审查结论", SecrecyVerdict.choices),
+            "basis": text_field("依据", 300, "不得公开的，写明依据的条款。"),
+            "opinion": text_area_field(
                 "审查意见",
                 required=False,
                 hint="结论不是“可以公开”，或者没有登记材料的须填写；没有登记材料的，写明审查了什么。",
             ),
         },
         at_times=("basis", "opinion"),
-        said=machine_masked,
+        said=warn_about_machine_masking,
     ),
 )
-ENDING = (
+ENDING_ACTS = (
     Act(action=actions.abandon, fields=("words",)),
     Act(
         action=actions.record_ended,
@@ -329,7 +333,7 @@ ENDING = (
         action=actions.transfer,
         asks={
             "body": UnitField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位"),
-            "words": words(
+            "words": text_area_field(
                 "不属于本机关负责公开的理由", rows=2, hint="写入转办告知书（《条例》第三十六条第（五）项）。"
             ),
         },
@@ -344,9 +348,9 @@ ENDING = (
         asks={
             "into": forms.ChoiceField(label="并入的申请", help_text="同一申请人在本单位的另一件在办申请。")
         },
-        choices={"into": requests_of_applicant},
+        choices={"into": merge_target_choices},
     ),
-    Act(action=actions.unmerge, asks={"words": words("撤销的理由", rows=2)}),
+    Act(action=actions.unmerge, asks={"words": text_area_field("撤销的理由", rows=2)}),
     Act(
         action=actions.split,
         asks={
@@ -361,41 +365,45 @@ ENDING = (
     Act(action=actions.set_topic, initial=lambda by, entry: {"topic": entry.request.topic}),
     Act(
         action=actions.compile_case,
-        base=PublicTextForm,
+        base=PublishedTextForm,
         model=Case,
-        said=parts_of_case,
-        asks={"comment": words("评析", rows=6, hint="焦点、理由、可以借鉴的做法。个人信息保存时自动隐去。")},
+        said=preview_case,
+        asks={
+            "comment": text_area_field(
+                "评析", rows=6, hint="焦点、理由、可以借鉴的做法。个人信息保存时自动隐去。"
+            )
+        },
     ),
     Act(
         action=actions.open_to_all,
-        base=PublicTextForm,
+        base=PublishedTextForm,
         asks={
-            "why": asks_one("理由", list(WHY.items())),
-            "title": asks_line("标题", 200, required=True),
-            "text": words(
+            "why": radio_field("理由", list(DISCLOSURE_REASONS.items())),
+            "title": text_field("标题", 200, required=True),
+            "text": text_area_field(
                 "正文", rows=6, required=False, hint="起草后可以在信息页继续修改；申请人和个人信息自动隐去。"
             ),
-            "with_files": asks_tick("附上已提供给申请人的材料（部分公开的为遮盖副本）"),
+            "with_files": checkbox_field("附上已提供给申请人的材料（部分公开的为遮盖副本）"),
         },
-        initial=_begin_opening,
+        initial=_initial_disclosure_draft,
     ),
     Act(action=actions.archive),
 )
 
 
-def enter() -> None:
+def register_act_forms() -> None:
     """Register the forms for acts on requests and complaints."""
     register_entry_acts(
-        *(*ANSWERING, *ASKING, *MATERIALS, *ENDING, *FEES, *DISPUTES),
+        *(*ANSWER_ACTS, *CONSULTATION_ACTS, *MATERIAL_ACTS, *ENDING_ACTS, *FEE_ACTS, *DISPUTE_ACTS),
         model=Request,
-        base=RequestForm,
+        base=RequestActForm,
         shared={
-            "on": asks_day("发生日期"),
-            "past": asks_tick(
+            "on": day_field("发生日期"),
+            "past": checkbox_field(
                 "补录：已经这样发生，按实际情况登记",
                 "超过期限或者次序不合规定的，登记后予以标注，不影响期限的计算。",
             ),
-            "words": words("说明", required=False, rows=2),
+            "words": text_area_field("说明", required=False, rows=2),
         },
     )
-    register_entry_acts(*COMPLAINTS, model=Complaint)
+    register_entry_acts(*COMPLAINT_ACTS, model=Complaint)

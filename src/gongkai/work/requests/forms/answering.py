@@ -3,32 +3,40 @@
 from datetime import date
 
 from gongkai.core.ledger.models import Entry
-from gongkai.work.requests.actions.deciding import objecting
-from gongkai.work.requests.actions.materials import machine_masked, unreviewed
-from gongkai.work.requests.actions.revoking import Payment
-from gongkai.work.requests.forms.base import AddresseeForm, RequestForm, pending
-from gongkai.work.requests.gateway import gateway
+from gongkai.work.requests.actions.deciding import list_objecting_parties
+from gongkai.work.requests.actions.materials import find_missing_secrecy_review, warn_about_machine_masking
+from gongkai.work.requests.actions.revoking import OverlookedPayment
+from gongkai.work.requests.forms.base import AddresseeForm, RequestActForm, list_pending_disputes
+from gongkai.work.requests.gateway import configured_gateway
 from gongkai.work.requests.models import Fee
-from gongkai.work.requests.queries.fees import unsettled
-from gongkai.work.requests.queries.listing import earlier_this_month
-from gongkai.work.requests.results import DECIDED, DISCLOSED, GROUPS, NOT_CORRECTED, NOT_PAID, PARTLY, RESULTS
+from gongkai.work.requests.queries.fees import find_open_fee_steps
+from gongkai.work.requests.queries.listing import list_earlier_this_month
+from gongkai.work.requests.results import (
+    DECIDABLE_RESULTS,
+    FEE_NOT_PAID,
+    FULLY_DISCLOSED,
+    NOT_CORRECTED,
+    PARTLY_DISCLOSED,
+    RESULT_GROUPS,
+    RESULTS,
+)
 
 
-def results() -> list[tuple[str, object]]:
+def result_choices() -> list[tuple[str, object]]:
     """Return the results as choices, grouped by the headings of table three."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for key in DECIDED:
+    for key in DECIDABLE_RESULTS:
         row = RESULTS[key]
         groups.setdefault(row.group if key.count(".") == 2 else "予以公开、部分公开", []).append(
             (key, row.label)
         )
-    assert set(groups) >= set(GROUPS.values())
+    assert set(groups) >= set(RESULT_GROUPS.values())
     return [("", "请选择"), *groups.items()]
 
 
-def to_give(entry: Entry) -> list[str]:
+def list_disclosure_steps(entry: Entry) -> list[str]:
     """Return the steps required before a disclosure."""
-    return [f"予以公开、部分公开的：{step}" for step in unreviewed(entry)]
+    return [f"予以公开、部分公开的：{step}" for step in find_missing_secrecy_review(entry)]
 
 
 class DecideForm(AddresseeForm):
@@ -44,18 +52,22 @@ class DecideForm(AddresseeForm):
         given = asked.form_wanted if asked.materials.filter(dropped=False).exists() else ""
         proposed = {name: kept[name] for name in ("result", "ground", "told", "withheld") if name in kept}
         self.initial = {"form_given": given, **proposed, **self.initial}
-        if not objecting(self.entry).exists():
+        if not list_objecting_parties(self.entry).exists():
             del self.fields["override"], self.fields["unfounded"], self.fields["outside"]
         elif self.data.get("override"):
             self.leaving = ("override", "told")
         if asked.consultations.filter(kind="third_party").exists():
             del self.fields["unasked"]
-        self.said = [*unsettled(self.entry), *machine_masked(self.entry), *to_give(self.entry)]
+        self.said = [
+            *find_open_fee_steps(self.entry),
+            *warn_about_machine_masking(self.entry),
+            *list_disclosure_steps(self.entry),
+        ]
 
     def clean(self) -> dict[str, object]:
         """Require the form of provision when files are handed out."""
         data = super().clean() or self.cleaned_data
-        gives = data.get("result") in {DISCLOSED, PARTLY} and not data.get("past")
+        gives = data.get("result") in {FULLY_DISCLOSED, PARTLY_DISCLOSED} and not data.get("past")
         if (
             gives
             and not data.get("form_given")
@@ -65,20 +77,20 @@ class DecideForm(AddresseeForm):
         return data
 
 
-class CalculateFeeForm(RequestForm):
+class CalculateFeeForm(RequestActForm):
     """The form for calculating a fee; earlier requests of the month are counted."""
 
     def prepare(self) -> None:
         """Set initial values and add notes."""
         super().prepare()
-        earlier = list(earlier_this_month(self.entry))
+        earlier = list(list_earlier_this_month(self.entry))
         self.initial = {"before": len(earlier), "count": 1, **self.initial}
         listed = "、".join(request.entry.number for request in earlier[:20])
         found = f"按证件号码或者联系方式查到{len(earlier)}件{f'：{listed}' if listed else ''}，可以更正。"
         self.fields["before"].help_text = f"{found}按量计收的不用填写。"
 
 
-class NotifyFeeForm(RequestForm):
+class NotifyFeeForm(RequestActForm):
     """The form for a fee notice; the ways to pay are copied from the last one."""
 
     def prepare(self) -> None:
@@ -86,7 +98,7 @@ class NotifyFeeForm(RequestForm):
         super().prepare()
         last = Fee.objects.filter(request__entry__body=self.entry.body_id).exclude(pay_how="").last()
         self.fields["pay_how"].initial = last.pay_how if last else ""
-        self.fields["pay_how"].required = gateway() is None
+        self.fields["pay_how"].required = configured_gateway() is None
 
 
 class RevokeAnswerForm(AddresseeForm):
@@ -97,7 +109,7 @@ class RevokeAnswerForm(AddresseeForm):
     def prepare(self) -> None:
         """Remove irrelevant fields and add notes."""
         super().prepare()
-        asked = {NOT_CORRECTED: {"wanted", "corrected_on"}, NOT_PAID: {"paid_on", "way", "receipt"}}
+        asked = {NOT_CORRECTED: {"wanted", "corrected_on"}, FEE_NOT_PAID: {"paid_on", "way", "receipt"}}
         kept = {"reason"} | asked.get(self.entry.outcome, {"withhold"})
         for name in set(self.fields) - kept:
             del self.fields[name]
@@ -105,7 +117,7 @@ class RevokeAnswerForm(AddresseeForm):
             self.leaving = ("reason",)
         self.said = [
             f"{dispute.get_kind_display()}（{dispute.organ}{dispute.number}）尚未审结，撤销后请告知{dispute.organ}。"
-            for dispute in pending(self.entry)
+            for dispute in list_pending_disputes(self.entry)
         ]
 
     def facts(self) -> dict[str, object]:
@@ -113,4 +125,4 @@ class RevokeAnswerForm(AddresseeForm):
         given = super().facts()
         day = given.pop("paid_on", None)
         way, receipt = (str(given.pop(name, None) or "") for name in ("way", "receipt"))
-        return given | ({"paid": Payment(day, way, receipt)} if isinstance(day, date) else {})
+        return given | ({"paid": OverlookedPayment(day, way, receipt)} if isinstance(day, date) else {})

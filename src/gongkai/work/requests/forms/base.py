@@ -10,21 +10,21 @@ from gongkai.core.intake.forms.previews import PreviewForm
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.forms import base
 from gongkai.core.widgets.fields import Day
-from gongkai.work.requests.deidentification import for_addressee, for_everybody
+from gongkai.work.requests.deidentification import deidentify_for_addressee, deidentify_for_publication
 from gongkai.work.requests.machine import ACTS
 from gongkai.work.requests.models import Dispute
-from gongkai.work.requests.timing import WRITING, against
+from gongkai.work.requests.timing import LETTER_WRITING_ACTS, find_clock_objections
 
 # A multi-line text field.
-words = partial(base.words, most=5000)
+text_area_field = partial(base.words, most=5000)
 
 
-class RequestForm(PreviewForm):
+class RequestActForm(PreviewForm):
     """The base form of acts, with the provision above its fields and the day at the end."""
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as a compiled case or a draft for publication shows it."""
-        return for_everybody(self.entry.request, text)
+        return deidentify_for_publication(self.entry.request, text)
 
     def prepare(self) -> None:
         """Set initial values and add notes."""
@@ -36,28 +36,28 @@ class RequestForm(PreviewForm):
             self.fields["on"].initial = timezone.localdate()
             self.order_fields([name for name in self.fields if name not in {"on", "past"}])
         if "past" in self.fields:
-            self.warnings = against(self.entry, verb)
-            if verb in WRITING:
+            self.warnings = find_clock_objections(self.entry, verb)
+            if verb in LETTER_WRITING_ACTS:
                 self.fields[
                     "on"
                 ].help_text = "文书现在生成，日期为今天；以前已经书面告知的，填写实际日期并勾选“补录”。"
 
 
-class PublicTextForm(RequestForm):
+class PublishedTextForm(RequestActForm):
     """A form whose texts are published, de-identified."""
 
     leaving = ("title", "text", "comment", "tags")
 
 
-class AddresseeForm(RequestForm):
+class AddresseeForm(RequestActForm):
     """A form whose texts go to the applicant, and de-identified to others."""
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as letters to third parties quote it."""
-        return for_addressee(self.entry.request, text, "")
+        return deidentify_for_addressee(self.entry.request, text, "")
 
 
-class AskForm(AddresseeForm):
+class ConsultationForm(AddresseeForm):
     """The form for a consultation, with the wording of the letter."""
 
     leaving: tuple[str, ...] = ("wording",)
@@ -71,34 +71,34 @@ class AskForm(AddresseeForm):
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as the letter to the consulted party quotes it."""
-        return for_addressee(self.entry.request, text, str(self.cleaned_data.get("who") or ""))
+        return deidentify_for_addressee(self.entry.request, text, str(self.cleaned_data.get("who") or ""))
 
 
-def pending(entry: Entry) -> list[Dispute]:
+def list_pending_disputes(entry: Entry) -> list[Dispute]:
     """Return the pending reviews and lawsuits over a request."""
     return list(Dispute.objects.filter(request=entry.pk, result=""))
 
 
-def asks_day(label: str) -> Day:
+def day_field(label: str) -> Day:
     """Return a field for the day of an event (default: today)."""
     return Day(label=label, required=False, help_text="不填为今天。")
 
 
-def asks_tick(label: str, hint: str = "") -> forms.BooleanField:
+def checkbox_field(label: str, hint: str = "") -> forms.BooleanField:
     """Return a checkbox field."""
     return forms.BooleanField(label=label, required=False, help_text=hint)
 
 
-def asks_row(label: str) -> forms.TypedChoiceField:
+def row_choice_field(label: str) -> forms.TypedChoiceField:
     """Return a field for a row of the request; the declaration provides the choices."""
     return forms.TypedChoiceField(label=label, coerce=int)
 
 
-def asks_line(label: str, most: int, hint: str = "", *, required: bool = False) -> forms.CharField:
+def text_field(label: str, most: int, hint: str = "", *, required: bool = False) -> forms.CharField:
     """Return a single-line text field."""
     return forms.CharField(label=label, max_length=most, required=required, help_text=hint)
 
 
-def asks_one(label: str, choices: object) -> forms.ChoiceField:
+def radio_field(label: str, choices: object) -> forms.ChoiceField:
     """Return a radio-button field."""
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)  # type: ignore[arg-type]

@@ -13,9 +13,9 @@ from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress, rows_field
 from gongkai.work.requests.applicants import ApplicantKind
-from gongkai.work.requests.forms.base import words
-from gongkai.work.requests.models import Form, ReceiptChannel, Route
-from gongkai.work.requests.rules import RECEIPT, not_received, without_address
+from gongkai.work.requests.forms.base import text_area_field
+from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, ReceiptChannel
+from gongkai.work.requests.rules import RECEIPT_DAY_RULES, find_missing_address, find_receipt_day_faults
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gongkai.core.units.models import Body
 
 # Fields about the applicant: stored encrypted with the party only.
-PARTICULARS = (
+APPLICANT_FIELDS = (
     "name",
     "id_kind",
     "id_number",
@@ -37,7 +37,7 @@ PARTICULARS = (
 )
 
 
-class RegisterForm(forms.Form):
+class RequestRegistrationForm(forms.Form):
     """The fields of 条例第二十九条 and the day of receipt of 第三十一条."""
 
     body = BodyChoice(label="受理单位")
@@ -48,7 +48,9 @@ class RegisterForm(forms.Form):
     received_on = Day(
         label="收到日期",
         help_text="；".join(
-            dict.fromkeys(w.rstrip("。") for channel, w in RECEIPT.items() if channel != ReceiptChannel.PAGE)
+            dict.fromkeys(
+                w.rstrip("。") for channel, w in RECEIPT_DAY_RULES.items() if channel != ReceiptChannel.PAGE
+            )
         )
         + "（《条例》第三十一条）。",
     )
@@ -67,12 +69,12 @@ class RegisterForm(forms.Form):
         label="法定代表人", required=False, max_length=50, help_text="法人或者其他组织填写。"
     )
     contact_person = forms.CharField(label="联系人", required=False, max_length=50)
-    wanted = words(
+    wanted = text_area_field(
         "所需政府信息", rows=5, hint="名称、文号或者便于查询的其他特征。口头申请的由受理人代为填写。"
     )
     reference = forms.CharField(label="文号或者其他特征", required=False, max_length=300)
-    form_wanted = forms.ChoiceField(label="提供方式", choices=Form.choices)
-    route_wanted = forms.ChoiceField(label="获取途径", choices=Route.choices)
+    form_wanted = forms.ChoiceField(label="提供方式", choices=ProvisionForm.choices)
+    route_wanted = forms.ChoiceField(label="获取途径", choices=DeliveryRoute.choices)
     wishes = forms.CharField(label="其他合理要求", required=False, max_length=500)
     external_ref = forms.CharField(
         label="外部编号", required=False, max_length=120, help_text="原登记簿的编号，没有的不填。"
@@ -96,7 +98,7 @@ class RegisterForm(forms.Form):
     def particulars(self) -> Particulars:
         """Return the applicant's particulars."""
         data = self.cleaned_data
-        given = {name: data.get(name, "") for name in PARTICULARS}
+        given = {name: data.get(name, "") for name in APPLICANT_FIELDS}
         return Particulars.read({**given, "party_kind": data["applicant_kind"]})
 
     def clean(self) -> dict[str, object]:
@@ -106,11 +108,13 @@ class RegisterForm(forms.Form):
         fault = spelling.document_fault(kind, number) if kind and number else ""
         if number and (fault or not kind):
             self.add_error("id_number", fault or "请选择证件类型。")
-        name, why = without_address(data)
+        name, why = find_missing_address(data)
         if name and not self.has_error(name):
             self.add_error(name, why)
         if not self.errors:
             today = timezone.localdate()
-            for reason in not_received(data["channel"], data["submitted_on"], data["received_on"], today):
+            for reason in find_receipt_day_faults(
+                data["channel"], data["submitted_on"], data["received_on"], today
+            ):
                 self.add_error("received_on", reason)
         return data

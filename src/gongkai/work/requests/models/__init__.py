@@ -1,45 +1,50 @@
 """Models of information requests: request, decision, consultation, fee, letter, dispute."""
 
 from gongkai.work.requests.models.cases import Case
-from gongkai.work.requests.models.complaints import About, Complaint, Found
+from gongkai.work.requests.models.complaints import Complaint, ComplaintFinding, ComplaintSubject
 from gongkai.work.requests.models.disputes import Dispute, DisputeKind, DisputeResult
 from gongkai.work.requests.models.fees import Fee, FeeBasis, FeeReason
-from gongkai.work.requests.models.handling import Consultation, Decision, Delivery, Opinion
+from gongkai.work.requests.models.handling import Consultation, Decision, Delivery, PartyOpinion
 from gongkai.work.requests.models.letters import Letter, LetterTemplate, SignedLetter
-from gongkai.work.requests.models.materials import PASSED, Material, SecrecyReview, Verdict
-from gongkai.work.requests.models.payments import TO_CHECK, Outcome, PaymentNotice, PaymentOrder
-from gongkai.work.requests.models.request import Form, ReceiptChannel, Request, Route
+from gongkai.work.requests.models.materials import PASSING_VERDICTS, Material, SecrecyReview, SecrecyVerdict
+from gongkai.work.requests.models.payments import (
+    OUTCOMES_TO_SETTLE,
+    PaymentNotice,
+    PaymentOrder,
+    PaymentOutcome,
+)
+from gongkai.work.requests.models.request import DeliveryRoute, ProvisionForm, ReceiptChannel, Request
 from gongkai.work.requests.models.supplements import Supplement
 
 __all__ = [
-    "PASSED",
-    "TO_CHECK",
-    "About",
+    "OUTCOMES_TO_SETTLE",
+    "PASSING_VERDICTS",
     "Case",
     "Complaint",
+    "ComplaintFinding",
+    "ComplaintSubject",
     "Consultation",
     "Decision",
     "Delivery",
+    "DeliveryRoute",
     "Dispute",
     "DisputeKind",
     "DisputeResult",
     "Fee",
     "FeeBasis",
     "FeeReason",
-    "Form",
-    "Found",
     "Letter",
     "LetterTemplate",
     "Material",
-    "Opinion",
-    "Outcome",
+    "PartyOpinion",
     "PaymentNotice",
     "PaymentOrder",
+    "PaymentOutcome",
+    "ProvisionForm",
     "ReceiptChannel",
     "Request",
-    "Route",
     "SecrecyReview",
+    "SecrecyVerdict",
     "SignedLetter",
     "Supplement",
-    "Verdict",
 ]

@@ -8,7 +8,7 @@ from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 from gongkai.work.requests.models.request import Request
 
 
-class About(models.TextChoices):
+class ComplaintSubject(models.TextChoices):
     """Subjects of complaints (条例第四十七条、第五十一条、第五十三条) and appeals (申诉, 第五十五条)."""
 
     NOT_DISCLOSED = "not_disclosed", "没有依法主动公开"
@@ -20,7 +20,7 @@ class About(models.TextChoices):
     OTHER = "other", "其他"
 
 
-class Found(models.TextChoices):
+class ComplaintFinding(models.TextChoices):
     """Findings of the investigation of a complaint."""
 
     TRUE = "true", "属实"
@@ -43,12 +43,12 @@ class Complaint(models.Model):
     request = models.ForeignKey(
         Request, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name="有关的申请"
     )
-    about = models.CharField("投诉事项", max_length=14, choices=About)
+    about = models.CharField("投诉事项", max_length=14, choices=ComplaintSubject)
     institution = EncryptedWordsField("公共企事业单位", blank=True)
     channel = models.CharField("提交方式", max_length=10)
     text = EncryptedWordsField("投诉内容")
     statement = models.TextField("被投诉单位的说明", blank=True)
-    found = models.CharField("核查结论", max_length=10, choices=Found, blank=True)
+    found = models.CharField("核查结论", max_length=10, choices=ComplaintFinding, blank=True)
     answer = models.TextField("答复", blank=True)
     answered_on = models.DateField("答复日期", null=True, blank=True)
     number = models.CharField("答复书文号", max_length=80, blank=True)

@@ -25,7 +25,7 @@ class DisputeResult(models.TextChoices):
     OTHER = "other", "其他结果"
 
 
-class _Standing(models.Manager["Dispute"]):
+class _DisputeManager(models.Manager["Dispute"]):
     """The manager that leaves out cases registered by mistake."""
 
     def get_queryset(self) -> "models.QuerySet[Dispute]":
@@ -54,7 +54,7 @@ class Dispute(models.Model):
     finding = models.TextField("认定的问题", blank=True)
     orders_anew = models.BooleanField("责令重新处理", default=False)
 
-    objects = _Standing()
+    objects = _DisputeManager()
     every: models.Manager["Dispute"] = models.Manager()
 
     class Meta:

@@ -6,11 +6,11 @@ from django.db import models
 
 from gongkai.core.vault.fields import EncryptedTextField
 from gongkai.lib.law import default_calendar, figures
-from gongkai.work.requests.models.request import Form, Request, Route
+from gongkai.work.requests.models.request import DeliveryRoute, ProvisionForm, Request
 from gongkai.work.requests.results import RESULTS
 
 
-class Opinion(models.TextChoices):
+class PartyOpinion(models.TextChoices):
     """The opinion of a consulted party."""
 
     AGREES = "agrees", "同意公开"
@@ -38,7 +38,7 @@ class Consultation(models.Model):
     wording = EncryptedTextField("告知对方的申请内容", blank=True, default="", db_default="")
     asked_on = models.DateField("征求意见日期")
     served_on = models.DateField("对方收到日期", null=True, blank=True)
-    opinion = models.CharField("意见", max_length=8, choices=Opinion, blank=True)
+    opinion = models.CharField("意见", max_length=8, choices=PartyOpinion, blank=True)
     reason = EncryptedTextField("理由", blank=True)
     replied_on = models.DateField("答复日期", null=True, blank=True)
 
@@ -64,7 +64,7 @@ class Consultation(models.Model):
     @property
     def late(self) -> bool:
         """Return whether the opinion came after the last day."""
-        return bool(self.replied_on and self.replied_on > self.until and self.opinion != Opinion.SILENT)
+        return bool(self.replied_on and self.replied_on > self.until and self.opinion != PartyOpinion.SILENT)
 
 
 class Decision(models.Model):
@@ -75,7 +75,7 @@ class Decision(models.Model):
     ground = models.TextField("理由", blank=True)
     law = models.CharField("依据", max_length=200)
     told = models.TextField("告知内容", blank=True)
-    form_given = models.CharField("实际提供方式", max_length=12, choices=Form, blank=True)
+    form_given = models.CharField("实际提供方式", max_length=12, choices=ProvisionForm, blank=True)
     decided_on = models.DateField("决定日期")
     decided_by = models.CharField("决定人", max_length=120)
     past = models.BooleanField("补录", default=False)
@@ -107,7 +107,7 @@ class Delivery(models.Model):
     decision = models.ForeignKey(
         Decision, models.PROTECT, null=True, blank=True, related_name="deliveries", verbose_name="处理决定"
     )
-    route = models.CharField("送达方式", max_length=10, choices=Route)
+    route = models.CharField("送达方式", max_length=10, choices=DeliveryRoute)
     on = models.DateField("送达日期")
     proof = models.CharField("送达凭证", max_length=200, help_text="如挂号信编号、签收人、发送记录。")
 

@@ -8,7 +8,7 @@ from gongkai.core.files.models import NamedFile, StoredFile
 from gongkai.work.requests.models.request import Request
 
 
-class Verdict(models.TextChoices):
+class SecrecyVerdict(models.TextChoices):
     """Conclusions of a secrecy review (条例第十四条、第十七条; 保守国家秘密法第三十五条)."""
 
     PUBLISH = "publish", "可以公开"
@@ -18,7 +18,7 @@ class Verdict(models.TextChoices):
 
 
 # Conclusions that permit handing out files.
-PASSED = frozenset({Verdict.PUBLISH, Verdict.PART})
+PASSING_VERDICTS = frozenset({SecrecyVerdict.PUBLISH, SecrecyVerdict.PART})
 
 
 class Material(NamedFile):
@@ -69,7 +69,7 @@ class SecrecyReview(models.Model):
     """A secrecy review (政府信息公开审查) of the information requested."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="secrecy_reviews")
-    verdict = models.CharField("审查结论", max_length=8, choices=Verdict)
+    verdict = models.CharField("审查结论", max_length=8, choices=SecrecyVerdict)
     basis = models.CharField("依据", max_length=300, blank=True)
     opinion = models.TextField("审查意见", blank=True)
     materials = models.JSONField("审查的材料", default=list, help_text="各材料的摘要值。")

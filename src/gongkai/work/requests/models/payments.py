@@ -20,8 +20,8 @@ class PaymentOrder(models.Model):
         ordering = ["pk"]
 
 
-class Outcome(models.TextChoices):
-    """Outcomes of a payment notice; a clerk must settle those of `TO_CHECK`."""
+class PaymentOutcome(models.TextChoices):
+    """Outcomes of a payment notice; a clerk must settle those of `OUTCOMES_TO_SETTLE`."""
 
     TAKEN = "taken", "已入账"
     NOTED = "noted", "未支付，仅记录"
@@ -32,7 +32,13 @@ class Outcome(models.TextChoices):
     CLOSED = "closed", "申请已不再等待缴费"
 
 
-TO_CHECK = (Outcome.DOUBLE, Outcome.AMOUNT, Outcome.LATE, Outcome.UNKNOWN, Outcome.CLOSED)
+OUTCOMES_TO_SETTLE = (
+    PaymentOutcome.DOUBLE,
+    PaymentOutcome.AMOUNT,
+    PaymentOutcome.LATE,
+    PaymentOutcome.UNKNOWN,
+    PaymentOutcome.CLOSED,
+)
 
 
 class PaymentNotice(models.Model):
@@ -45,7 +51,7 @@ class PaymentNotice(models.Model):
     fen = models.PositiveIntegerField("金额（分）")
     paid_on = models.DateField("支付日期")
     receipt = models.CharField("票据号码", max_length=60, blank=True)
-    outcome = models.CharField("处理", max_length=8, choices=Outcome)
+    outcome = models.CharField("处理", max_length=8, choices=PaymentOutcome)
     received_at = models.DateTimeField("收到时间", auto_now_add=True)
     settled = models.CharField("核对处理情况", max_length=300, blank=True)
     settled_by = models.CharField("核对人", max_length=120, blank=True)

@@ -9,7 +9,7 @@ from gongkai.core.vault.fields import EncryptedWordsField
 from gongkai.core.vault.sealing import Words
 from gongkai.work.requests.applicants import ApplicantKind
 from gongkai.work.requests.results import RESULTS
-from gongkai.work.requests.topics import OTHER, TOPICS
+from gongkai.work.requests.topics import OTHER_TOPIC, TOPIC_CHOICES
 
 if TYPE_CHECKING:
     from gongkai.work.requests.models.handling import Decision
@@ -26,7 +26,7 @@ class ReceiptChannel(models.TextChoices):
     READING = "reading", "政府信息公开专区"
 
 
-class Form(models.TextChoices):
+class ProvisionForm(models.TextChoices):
     """Forms in which information is wanted or provided (条例第四十条)."""
 
     PAPER = "paper", "纸质"
@@ -35,7 +35,7 @@ class Form(models.TextChoices):
     READING = "reading", "现场查阅、抄录"
 
 
-class Route(models.TextChoices):
+class DeliveryRoute(models.TextChoices):
     """Ways in which the answer is wanted or delivered."""
 
     MAIL = "mail", "邮寄"
@@ -46,9 +46,9 @@ class Route(models.TextChoices):
 
 
 # The ending of a merged, split or transferred request; no row of its first year counts it.
-VOID = "void"
+VOID_RESULT = "void"
 # The outcome of a merged or split request, whose successor continues its clock.
-CARRIED = "carried"
+CARRIED_OUTCOME = "carried"
 
 
 class Request(models.Model):
@@ -67,20 +67,24 @@ class Request(models.Model):
     counted_on = models.DateField("计入统计日期", db_index=True)
     wanted = EncryptedWordsField("所需政府信息")
     reference = EncryptedWordsField("文号或者其他特征", blank=True)
-    form_wanted = models.CharField("提供方式", max_length=12, choices=Form, default=Form.ELECTRONIC)
-    route_wanted = models.CharField("获取途径", max_length=10, choices=Route, default=Route.MAIL)
+    form_wanted = models.CharField(
+        "提供方式", max_length=12, choices=ProvisionForm, default=ProvisionForm.ELECTRONIC
+    )
+    route_wanted = models.CharField(
+        "获取途径", max_length=10, choices=DeliveryRoute, default=DeliveryRoute.MAIL
+    )
     wishes = EncryptedWordsField("其他合理要求", blank=True)
     wishes_met = models.CharField("要求的满足情况", max_length=500, blank=True)
     asked_correction = EncryptedWordsField("需要补正的事项", blank=True)
     corrected_wanted = EncryptedWordsField("补正后的申请内容", blank=True)
-    topic = models.CharField("主题", max_length=10, choices=TOPICS, default=OTHER)
+    topic = models.CharField("主题", max_length=10, choices=TOPIC_CHOICES, default=OTHER_TOPIC)
     proposal = models.JSONField("拟办意见", default=dict, blank=True)
     ended_on = models.DateField("首次办结日期", null=True, blank=True)
     ended_as = models.CharField(
         "首次办理结果",
         max_length=8,
         blank=True,
-        choices=[*((key, one.name) for key, one in RESULTS.items()), (VOID, "不计入本机关")],
+        choices=[*((key, one.name) for key, one in RESULTS.items()), (VOID_RESULT, "不计入本机关")],
     )
     revoked_for = EncryptedWordsField("撤销原处理的理由", blank=True)
     answered_late = models.BooleanField("曾逾期答复", default=False)

@@ -8,15 +8,15 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import visible
 from gongkai.core.units.rules import runs_installation
-from gongkai.work.requests.models import TO_CHECK, Fee, PaymentNotice
+from gongkai.work.requests.models import OUTCOMES_TO_SETTLE, Fee, PaymentNotice
 from gongkai.work.requests.queries.listing import requests_visible_to
-from gongkai.work.requests.results import NOT_PAID
+from gongkai.work.requests.results import FEE_NOT_PAID
 
 # Fees of which the applicant was not notified; they must be notified or waived before the answer.
-UNSETTLED = Q(waived="", notified_on=None, paid_on=None)
+UNNOTIFIED_FEES = Q(waived="", notified_on=None, paid_on=None)
 
 
-def standing(fee: Fee) -> str:
+def describe_fee_status(fee: Fee) -> str:
     """Return the status of a fee in words."""
     if fee.waived:
         return "免收"
@@ -26,19 +26,21 @@ def standing(fee: Fee) -> str:
         return "已缴费"
     entry = fee.request.entry
     if entry.closed_at:
-        return "逾期未缴，不再处理" if entry.outcome == NOT_PAID else "申请已办结，没有收取"
+        return "逾期未缴，不再处理" if entry.outcome == FEE_NOT_PAID else "申请已办结，没有收取"
     if fee.notified_on:
         return "待缴费"
     return "待通知" if fee.cleared_on else "待核准"
 
 
-def unsettled(entry: Entry) -> list[str]:
+def find_open_fee_steps(entry: Entry) -> list[str]:
     """Return the steps for an open fee before the answer (国办函〔2020〕109号)."""
-    fee = Fee.objects.filter(UNSETTLED, request=entry.pk).last()
+    fee = Fee.objects.filter(UNNOTIFIED_FEES, request=entry.pk).last()
     if fee is None:
         return []
     first = "先“发出收费通知”" if fee.cleared_on else "先经政务公开办“核准收费”并“发出收费通知”"
-    return [f"信息处理费{fee.yuan}元{standing(fee)}：请{first}，不收取的由负责人“免收费用”，再作出答复。"]
+    return [
+        f"信息处理费{fee.yuan}元{describe_fee_status(fee)}：请{first}，不收取的由负责人“免收费用”，再作出答复。"
+    ]
 
 
 def fees_visible_to(by: Actor) -> QuerySet[Fee, Fee]:
@@ -57,10 +59,10 @@ def fees_visible_to(by: Actor) -> QuerySet[Fee, Fee]:
 
 
 @visible(PaymentNotice)
-def notices_to_check(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
+def list_payments_to_settle(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
     """Return the visible payments that a clerk must settle."""
     seen = Q(order__fee__request__in=requests_visible_to(by).values("pk"))
     if runs_installation(by):
         seen |= Q(order=None)
-    rows = PaymentNotice.objects.filter(seen, outcome__in=TO_CHECK, settled_on=None)
+    rows = PaymentNotice.objects.filter(seen, outcome__in=OUTCOMES_TO_SETTLE, settled_on=None)
     return rows.select_related("order__fee__request__entry__body").order_by("pk")

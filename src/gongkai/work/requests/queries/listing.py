@@ -16,7 +16,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.reach import SUPERVISING, belongs
 from gongkai.work.requests.models import Complaint, Dispute, Letter, Material, Request
-from gongkai.work.requests.models.request import VOID
+from gongkai.work.requests.models.request import VOID_RESULT
 
 
 @visible(Request)
@@ -27,18 +27,18 @@ def requests_visible_to(user: object) -> QuerySet[Request, Request]:
     )
 
 
-def earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
+def list_earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
     """Return the applicant's earlier requests to the same unit in the month of receipt.
 
     Merged, split and transferred requests do not count (国办函〔2020〕109号第四条).
     """
     received = Request.objects.values_list("received_on", flat=True).get(pk=entry.pk)
     month = {"received_on__year": received.year, "received_on__month": received.month}
-    rows = of_same_applicant(entry).filter(pk__lt=entry.pk, **month)
-    return rows.exclude(ended_as=VOID).order_by("pk")
+    rows = list_same_applicant_requests(entry).filter(pk__lt=entry.pk, **month)
+    return rows.exclude(ended_as=VOID_RESULT).order_by("pk")
 
 
-def of_same_applicant(entry: Entry) -> QuerySet[Request, Request]:
+def list_same_applicant_requests(entry: Entry) -> QuerySet[Request, Request]:
     """Return the other requests of the same applicant to the same unit."""
     party = Party.objects.filter(matter=f"request/{entry.pk}", erased_at=None).order_by("pk").first()
     alike = Q(pk__in=[])
@@ -63,13 +63,13 @@ def is_same_party(one: Party, other: Party) -> bool:
         return one.id_digest == other.id_digest
     if not one.name_digest or one.name_digest != other.name_digest:
         return False
-    if any(getattr(one, name) and getattr(one, name) == getattr(other, name) for name in _CONTACTS):
+    if any(getattr(one, name) and getattr(one, name) == getattr(other, name) for name in _CONTACT_DIGESTS):
         return True
     addresses = {"".join(party.address.reveal().split()) for party in (one, other)}
     return len(addresses) == 1 and addresses != {""}
 
 
-_CONTACTS = ("phone_digest", "email_digest")
+_CONTACT_DIGESTS = ("phone_digest", "email_digest")
 
 
 @visible(Letter)
@@ -102,21 +102,21 @@ def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
 
 
 # The tabs of the register. Requests with a paused clock are open, too.
-STANDING = {"open": "在办", "late": "逾期", "closed": "已办结", "all": "全部"}
+REGISTER_TABS = {"open": "在办", "late": "逾期", "closed": "已办结", "all": "全部"}
 # Days ahead that count as due soon.
-AHEAD = 7
+DUE_SOON_DAYS = 7
 # The figures of the statistics that the register can list.
-COUNTED = {
+STATISTICS_FIGURES = {
     "received": "收到",
     "ended": "已办结",
     "running": "在办",
     "overdue": "在办已逾期",
-    "due": f"{AHEAD}天内到期",
+    "due": f"{DUE_SOON_DAYS}天内到期",
     "answered_late": "逾期办结",
 }
 
 
-def in_standing(rows: QuerySet[Request, Request], standing: str) -> QuerySet[Request, Request]:
+def filter_by_tab(rows: QuerySet[Request, Request], standing: str) -> QuerySet[Request, Request]:
     """Return the requests of a tab."""
     condition = {
         "open": Q(entry__closed_at=None),
@@ -126,10 +126,10 @@ def in_standing(rows: QuerySet[Request, Request], standing: str) -> QuerySet[Req
     return rows.filter(condition.get(standing, Q()))
 
 
-def counted(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, Request]:
+def filter_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, Request]:
     """Return the requests counted by a figure of the statistics; unknown names filter nothing."""
     now = timezone.now()
-    soon = Q(entry__due_at__gte=now, entry__due_at__lt=now + timedelta(days=AHEAD))
+    soon = Q(entry__due_at__gte=now, entry__due_at__lt=now + timedelta(days=DUE_SOON_DAYS))
     running = Q(entry__closed_at=None)
     condition = {
         "received": Q(),
@@ -139,22 +139,22 @@ def counted(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, 
         "due": running & Q(entry__paused=False) & soon,
     }
     if figure == "answered_late":
-        return rows.filter(was_late())
-    return rows.filter(condition[figure]).exclude(ended_as=VOID) if figure in condition else rows
+        return rows.filter(was_late_condition())
+    return rows.filter(condition[figure]).exclude(ended_as=VOID_RESULT) if figure in condition else rows
 
 
-def was_late() -> Q:
+def was_late_condition() -> Q:
     """Return the condition for requests that ended late or were overdue at any time."""
-    ended_late = closed_late("entry__") & ~Q(ended_as=VOID)
+    ended_late = closed_late("entry__") & ~Q(ended_as=VOID_RESULT)
     return ended_late | Q(answered_late=True) | Q(has_lapse("entry_id"))
 
 
-def saying(rows: QuerySet[Request, Request], by: Actor, words: str) -> QuerySet[Request, Request]:
+def search_requests(rows: QuerySet[Request, Request], by: Actor, words: str) -> QuerySet[Request, Request]:
     """Search requests by number or by the words of their readable content."""
-    said = Q(pk__in=found_in_words(entries_of(rows), by, words))
+    said = Q(pk__in=found_in_words(get_entries(rows), by, words))
     return rows.filter(Q(entry__number=words) | Q(entry__title__icontains=words) | said)
 
 
-def entries_of(rows: QuerySet[Request, Request]) -> EntryQuerySet:
+def get_entries(rows: QuerySet[Request, Request]) -> EntryQuerySet:
     """Return the entries of requests."""
     return Entry.objects.filter(pk__in=rows.order_by().values("pk"))

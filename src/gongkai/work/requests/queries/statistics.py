@@ -13,13 +13,13 @@ from gongkai.lib import matching
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law import default_calendar
 from gongkai.work.requests.models import Request
-from gongkai.work.requests.models.request import VOID
-from gongkai.work.requests.queries.listing import AHEAD, was_late
+from gongkai.work.requests.models.request import VOID_RESULT
+from gongkai.work.requests.queries.listing import DUE_SOON_DAYS, was_late_condition
 from gongkai.work.requests.results import RESULTS
 
 # Maximum number of compared texts; the newest ones are taken.
-COMPARED = 3_000
-_LIKE = 0.6
+MAX_COMPARED_REQUESTS = 3_000
+_SIMILARITY_THRESHOLD = 0.6
 
 
 def percentile(values: Sequence[int], share: float) -> int | None:
@@ -35,7 +35,7 @@ def percentile(values: Sequence[int], share: float) -> int | None:
 
 
 @dataclass
-class Counted:
+class StatisticsRow:
     """Counts of a month, unit or topic; `days` are working days from receipt to the first ending.
 
     `asked` filters the register to the counted requests.
@@ -63,17 +63,17 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Statistics:
+class RequestStatistics:
     """All statistics of some requests."""
 
-    whole: Counted
-    months: list[Counted]
-    units: list[Counted]
-    topics: list[Counted]
+    whole: StatisticsRow
+    months: list[StatisticsRow]
+    units: list[StatisticsRow]
+    topics: list[StatisticsRow]
     results: list[tuple[str, str, int]]
 
 
-_FIELDS = (
+_STATISTICS_FIELDS = (
     "received_on",
     "ended_on",
     "ended_as",
@@ -86,23 +86,25 @@ _FIELDS = (
 )
 
 
-def received_between(
+def list_received_between(
     requests: QuerySet[Request, Request], first: date, until: date
 ) -> QuerySet[Request, Request]:
     """Return the requests received in a period; void ones only if they were late."""
     received = requests.filter(received_on__gte=first, received_on__lte=until)
-    return received.filter(~Q(ended_as=VOID) | was_late())
+    return received.filter(~Q(ended_as=VOID_RESULT) | was_late_condition())
 
 
-def statistics(requests: QuerySet[Request, Request]) -> Statistics:
+def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistics:
     """Compute the statistics in one query. Transferred requests count only if they were late."""
     now, calendar = timezone.now(), default_calendar()
-    soon = now + timedelta(days=AHEAD)
-    whole = Counted("合计")
-    tables: tuple[dict[object, Counted], ...] = ({}, {}, {})
+    soon = now + timedelta(days=DUE_SOON_DAYS)
+    whole = StatisticsRow("合计")
+    tables: tuple[dict[object, StatisticsRow], ...] = ({}, {}, {})
     results: dict[str, int] = defaultdict(int)
-    late = Case(When(was_late(), then=True), default=False, output_field=BooleanField())
-    rows = requests.order_by("-received_on").annotate(was_late=late).values_list(*_FIELDS, "was_late")
+    late = Case(When(was_late_condition(), then=True), default=False, output_field=BooleanField())
+    rows = (
+        requests.order_by("-received_on").annotate(was_late=late).values_list(*_STATISTICS_FIELDS, "was_late")
+    )
     for received, ended, result, topic, unit, body, closed, due, paused, late_once in rows.iterator():
         waits = bool(closed is None and due and not paused)
         days = calendar.between(received, ended) if ended and ended >= received else None
@@ -113,12 +115,12 @@ def statistics(requests: QuerySet[Request, Request]) -> Statistics:
             (topic, topic, {"topic": topic}),
         )
         counted = [
-            table.get(key) or table.setdefault(key, Counted(label, asked))
+            table.get(key) or table.setdefault(key, StatisticsRow(label, asked))
             for table, (key, label, asked) in zip(tables, places, strict=True)
         ]
         for one in (whole, *counted):
             one.answered_late += late_once
-            if result == VOID:
+            if result == VOID_RESULT:
                 continue
             one.received += 1
             one.ended += bool(ended)
@@ -127,18 +129,18 @@ def statistics(requests: QuerySet[Request, Request]) -> Statistics:
             one.due += waits and now <= due < soon
             if days is not None:
                 one.days.append(days)
-        if result and result != VOID:
+        if result and result != VOID_RESULT:
             results[result] += 1
     months = sorted(tables[0].values(), key=lambda one: one.label)
     listed = [(key, RESULTS[key].name, results[key]) for key in RESULTS if results[key]]
-    return Statistics(whole, months, _by_size(tables[1]), _by_size(tables[2]), listed)
+    return RequestStatistics(whole, months, _sort_by_volume(tables[1]), _sort_by_volume(tables[2]), listed)
 
 
-def _by_size(table: dict[object, Counted]) -> list[Counted]:
+def _sort_by_volume(table: dict[object, StatisticsRow]) -> list[StatisticsRow]:
     return sorted(table.values(), key=lambda one: (-one.received, one.label))
 
 
-def late_in(first: date, until: date) -> Q:
+def late_condition(first: date, until: date) -> Q:
     """Return the condition for requests that were late in a period.
 
     They ended after their due date, or were open and overdue at its end. Paused clocks are not
@@ -150,20 +152,20 @@ def late_in(first: date, until: date) -> Q:
     waits = Q(entry__closed_at=None, entry__paused=True)
     reopened = ended & Q(entry__closed_at=None)
     stood = ((still & Q(counted_on__lte=until)) | reopened) & Q(entry__due_at__lt=moment) & ~waits
-    return (stood & ~Q(ended_as=VOID)) | (ended & was_late())
+    return (stood & ~Q(ended_as=VOID_RESULT)) | (ended & was_late_condition())
 
 
-def diverging(requests: QuerySet[Request, Request]) -> list[tuple[Request, Request, float]]:
+def find_diverging_results(requests: QuerySet[Request, Request]) -> list[tuple[Request, Request, float]]:
     """Return pairs of similar requests with different results (同案不同判, R-09) and their similarity."""
     decided = (
         requests.filter(ended_on__isnull=False)
-        .exclude(ended_as__in=["", VOID])
+        .exclude(ended_as__in=["", VOID_RESULT])
         .exclude(ended_as__startswith="3.6")
     )
-    rows = {str(request.pk): request for request in decided.order_by("-received_on")[:COMPARED]}
+    rows = {str(request.pk): request for request in decided.order_by("-received_on")[:MAX_COMPARED_REQUESTS]}
     in_order = sorted(rows.values(), key=lambda one: (one.received_on, one.pk))
     found = matching.near_duplicates(
-        ((str(request.pk), request.content.reveal()) for request in in_order), at_least=_LIKE
+        ((str(request.pk), request.content.reveal()) for request in in_order), at_least=_SIMILARITY_THRESHOLD
     )
     pairs = [(rows[pair.id], rows[pair.of], pair.similarity) for pair in found]
     return [(one, other, alike) for one, other, alike in pairs if one.ended_as != other.ended_as]

@@ -17,17 +17,17 @@ from gongkai.core.widgets.answers import DOCX, download
 from gongkai.lib.writing.blocks import Text
 from gongkai.lib.writing.official import Issued, official_docx
 from gongkai.work.requests import actions
-from gongkai.work.requests.forms.base import words
+from gongkai.work.requests.forms.base import text_area_field
 from gongkai.work.requests.models import Case
 from gongkai.work.requests.results import RESULTS
 
 # Maximum number of cases in a volume.
-MOST = 2000
-COMMENT = words("评析", rows=8, hint="保存时再次隐去申请人、第三方和个人信息。")
-WHY = words("撤下的原因", rows=2, most=300)
+MAX_CASES_PER_VOLUME = 2000
+COMMENT_FIELD = text_area_field("评析", rows=8, hint="保存时再次隐去申请人、第三方和个人信息。")
+WITHDRAWAL_REASON_FIELD = text_area_field("撤下的原因", rows=2, most=300)
 
 
-class Cases(Register[Case]):
+class CaseRegister(Register[Case]):
     """The register of compiled cases."""
 
     name, model, title = "requests.cases", Case, "依申请公开案例汇编"
@@ -55,13 +55,13 @@ class Cases(Register[Case]):
     acts = (
         Act(
             action=actions.revise_case,
-            asks={"comment": COMMENT},
+            asks={"comment": COMMENT_FIELD},
             listed=False,
             done="已修改。",
         ),
         Act(
             action=actions.withdraw_case,
-            asks={"words": WHY},
+            asks={"words": WITHDRAWAL_REASON_FIELD},
             listed=False,
             done="已撤下。",
         ),
@@ -77,13 +77,15 @@ class Cases(Register[Case]):
         return {"volume_url": f"{reverse('requests:volume')}?{request.GET.urlencode()}"}
 
 
-def volume_file(request: HttpRequest) -> HttpResponse:
+def download_volume(request: HttpRequest) -> HttpResponse:
     """Return the listed cases as a document."""
-    found = Cases().listing(request, require_staff_actor(request)).rows
-    return download(volume(list(islice(found.iterator(), MOST))), "依申请公开案例汇编.docx", DOCX)
+    found = CaseRegister().listing(request, require_staff_actor(request)).rows
+    return download(
+        render_volume(list(islice(found.iterator(), MAX_CASES_PER_VOLUME))), "依申请公开案例汇编.docx", DOCX
+    )
 
 
-def volume(cases: list[Case]) -> bytes:
+def render_volume(cases: list[Case]) -> bytes:
     """Return cases as a .docx in the layout of official documents."""
     blocks = []
     for place, one in enumerate(cases, 1):

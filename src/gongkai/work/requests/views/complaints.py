@@ -16,15 +16,15 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.answers import DOCX, download
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint
 from gongkai.work.requests.complaints.forms import ComplaintForm
-from gongkai.work.requests.complaints.rules import registers
+from gongkai.work.requests.complaints.rules import check_complaint_registrar
 from gongkai.work.requests.models import Complaint
 from gongkai.work.requests.public import answering_bodies
 
 # The name of the form for its one-time token.
-FORM = "complaint-register"
+COMPLAINT_FORM_NAME = "complaint-register"
 
 
-def _register(form: ComplaintForm, by: Actor) -> tuple[str, str]:
+def _register_complaint(form: ComplaintForm, by: Actor) -> tuple[str, str]:
     data = form.cleaned_data
     facts = {name: data[name] for name in ("about", "text", "number", "channel", "institution")}
     entry: Entry = register_complaint(data["against"], by=by, **facts)
@@ -35,19 +35,25 @@ def _register(form: ComplaintForm, by: Actor) -> tuple[str, str]:
     return matter, said.last_four
 
 
-def register(request: HttpRequest) -> HttpResponse:
+def register_complaint_view(request: HttpRequest) -> HttpResponse:
     """Register a complaint."""
     by = actor_of(request.user)
     form = ComplaintForm(request.POST if request.method == "POST" else None, bodies=answering_bodies())
-    if made := registered(request, form, FORM, lambda: _register(form, by), by=by, asker="投诉人"):
+    if made := registered(
+        request, form, COMPLAINT_FORM_NAME, lambda: _register_complaint(form, by), by=by, asker="投诉人"
+    ):
         # The clerk may belong to a unit that cannot see the complaint.
         seen = visible_to(by).filter(pk=made.number).first()
         return HttpResponseRedirect(seen.url if seen else request.path)
-    facts = {"form": form, "reasons": registers(by, None), "once": new_token(FORM)}
+    facts = {
+        "form": form,
+        "reasons": check_complaint_registrar(by, None),
+        "once": new_token(COMPLAINT_FORM_NAME),
+    }
     return render(request, "requests/complaint.html", facts)
 
 
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def download_complaint_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the written answer and log the access."""
     by = actor_of(request.user)
     found = get_visible_or_404(by, Complaint, pk)

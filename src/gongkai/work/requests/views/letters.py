@@ -12,30 +12,34 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.answers import DOCX, download
 from gongkai.core.widgets.asked import whole
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.lettering import LARGEST
-from gongkai.work.requests.letters import FIELDS, KINDS, blank
+from gongkai.work.requests.actions.lettering import MAX_TEMPLATE_BYTES
+from gongkai.work.requests.letters import LETTER_FIELDS, LETTER_KINDS, blank_template
 from gongkai.work.requests.models import Letter, LetterTemplate
-from gongkai.work.requests.signing import Handed, handed
-from gongkai.work.requests.views.register import bodies_of
+from gongkai.work.requests.signing import HandedOutLetter, get_handed_out_letter
+from gongkai.work.requests.views.register import list_registering_units
 
 
-def letter(request: HttpRequest, pk: int) -> HttpResponse:
+def download_letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Return a letter and log the access."""
     by = actor_of(request.user)
     found = get_visible_or_404(by, Letter, pk)
     try:
         content = actions.open_letter(found, by=by)
-        paper = handed(found) if request.GET.get("as") == "signed" else Handed(content, "docx", DOCX)
+        paper = (
+            get_handed_out_letter(found)
+            if request.GET.get("as") == "signed"
+            else HandedOutLetter(content, "docx", DOCX)
+        )
     except Refused as refused:
         say_no(request, refused)
         return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": found.request_id}))
     return download(paper.content, f"{found.number}.{paper.suffix}", paper.kind)
 
 
-def templates(request: HttpRequest) -> HttpResponse:
+def letter_templates(request: HttpRequest) -> HttpResponse:
     """List, upload and reset the unit's letter templates."""
     by = actor_of(request.user)
-    bodies = bodies_of(by)
+    bodies = list_registering_units(by)
     body = bodies.filter(pk=whole(request.GET.get("body", "") or request.POST.get("body", "")) or 0).first()
     body = body or bodies.first()
     if request.method == "POST" and body:
@@ -44,7 +48,7 @@ def templates(request: HttpRequest) -> HttpResponse:
             run_with_messages(
                 request, lambda: actions.drop_template(body, by=by, kind=kind), "已恢复原有模板。"
             )
-        elif upload and (upload.size or 0) <= LARGEST:
+        elif upload and (upload.size or 0) <= MAX_TEMPLATE_BYTES:
             given = {"kind": kind, "name": upload.name or "", "content": upload.read()}
             run_with_messages(request, lambda: actions.set_template(body, by=by, **given), "已更换模板。")
         else:
@@ -57,17 +61,19 @@ def templates(request: HttpRequest) -> HttpResponse:
     shown = {
         "body": body,
         "bodies": bodies,
-        "kinds": [(key, one, own.get(key)) for key, one in KINDS.items()],
-        "fields": FIELDS,
+        "kinds": [(key, one, own.get(key)) for key, one in LETTER_KINDS.items()],
+        "fields": LETTER_FIELDS,
     }
     return render(request, "requests/templates.html", shown)
 
 
-def template(request: HttpRequest, body: int, kind: str) -> HttpResponse:
+def download_template(request: HttpRequest, body: int, kind: str) -> HttpResponse:
     """Return the current template of a unit for editing."""
-    found = get_visible_or_404(request.user, Body, body, pk__in=bodies_of(actor_of(request.user)))
-    if kind not in KINDS:
+    found = get_visible_or_404(
+        request.user, Body, body, pk__in=list_registering_units(actor_of(request.user))
+    )
+    if kind not in LETTER_KINDS:
         raise Http404("没有这种文书")
     own = LetterTemplate.objects.filter(body=found, kind=kind).first()
-    content = bytes(own.content) if own else blank(kind, found)
-    return download(content, f"{KINDS[kind].title}.docx", DOCX)
+    content = bytes(own.content) if own else blank_template(kind, found)
+    return download(content, f"{LETTER_KINDS[kind].title}.docx", DOCX)

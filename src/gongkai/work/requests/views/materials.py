@@ -14,16 +14,16 @@ from gongkai.work.requests import actions
 from gongkai.work.requests.models import Material
 
 
-def _found(request: HttpRequest, pk: int) -> Material:
+def _get_visible_material(request: HttpRequest, pk: int) -> Material:
     by = actor_of(request.user)
     return get_visible_or_404(by, Material, pk)
 
 
-def material(request: HttpRequest, pk: int, which: str) -> HttpResponseBase:
+def download_material(request: HttpRequest, pk: int, which: str) -> HttpResponseBase:
     """Return a file and log the access."""
     if which not in {"original", "masked"}:
         raise Http404
-    found = _found(request, pk)
+    found = _get_visible_material(request, pk)
     try:
         stored = actions.open_material(found, by=actor_of(request.user), copy=which == "masked")
     except Refused as refused:
@@ -33,9 +33,9 @@ def material(request: HttpRequest, pk: int, which: str) -> HttpResponseBase:
     return serve_stored(stored, name)
 
 
-def compare(request: HttpRequest, pk: int) -> HttpResponse:
+def compare_masked_copy(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare the text of a file with its masked copy; both accesses are logged."""
-    found = _found(request, pk)
+    found = _get_visible_material(request, pk)
     try:
         actions.open_material(found, by=actor_of(request.user))
         actions.open_material(found, by=actor_of(request.user), copy=True)

@@ -24,42 +24,49 @@ from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.work.requests import actions
-from gongkai.work.requests.forms.register import PARTICULARS, RegisterForm
-from gongkai.work.requests.machine import CLOSED, LABELS
+from gongkai.work.requests.forms.register import APPLICANT_FIELDS, RequestRegistrationForm
+from gongkai.work.requests.machine import CLOSED_STATES, STATE_LABELS
 from gongkai.work.requests.models import Request
-from gongkai.work.requests.queries.listing import COUNTED, STANDING, counted, entries_of, in_standing, saying
-from gongkai.work.requests.register_sheet import SHEET, exported
+from gongkai.work.requests.queries.listing import (
+    REGISTER_TABS,
+    STATISTICS_FIGURES,
+    filter_by_figure,
+    filter_by_tab,
+    get_entries,
+    search_requests,
+)
+from gongkai.work.requests.register_sheet import REQUEST_SHEET, export_requests
 
 # The name of the form for its one-time token.
-FORM = "request-register"
+REQUEST_FORM_NAME = "request-register"
 
 
-def bodies_of(by: Actor) -> "QuerySet[Body]":
+def list_registering_units(by: Actor) -> "QuerySet[Body]":
     """Return the units for which the user may register requests."""
     return reach.bodies_of(by, roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
 
 
-class _Standing(ChoiceFilter):  # type: ignore[misc]
+class _TabFilter(ChoiceFilter):  # type: ignore[misc]
     """The tab filter; it is ignored if a closed state is selected."""
 
     def filter(self, qs: "QuerySet[Request]", value: str) -> "QuerySet[Request]":
-        ended = self.parent.data.get("state") in CLOSED and value in {"open", "late"}
-        return qs if ended else in_standing(qs, value)
+        ended = self.parent.data.get("state") in CLOSED_STATES and value in {"open", "late"}
+        return qs if ended else filter_by_tab(qs, value)
 
 
-class _Said(CharFilter):  # type: ignore[misc]
+class _SearchFilter(CharFilter):  # type: ignore[misc]
     """The search filter: number or words."""
 
     def filter(self, qs: "QuerySet[Request]", value: str) -> "QuerySet[Request]":
         words = value.replace("\0", "").strip()[:80]
-        return saying(qs, self.parent.by, words) if words else qs
+        return search_requests(qs, self.parent.by, words) if words else qs
 
 
-def _in_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
-    return counted(rows, value)
+def _filter_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
+    return filter_by_figure(rows, value)
 
 
-def _standing(row: Request) -> SafeString:
+def _status_cell(row: Request) -> SafeString:
     signed = sign(row.entry.light, row.entry.state_label)
     if row.entry.pk in row.with_past:  # type: ignore[attr-defined]
         signed = format_html('{} <span class="gk-tag">补录</span>', signed)
@@ -68,7 +75,7 @@ def _standing(row: Request) -> SafeString:
     return format_html('{}<br><span class="gk-soft">{}</span>', signed, row.get_ended_as_display())
 
 
-class Requests(Register[Request]):
+class RequestRegister(Register[Request]):
     """The register of requests. Its spreadsheet can be imported again."""
 
     name, model, title = "requests.list", Request, "政府信息公开申请登记簿"
@@ -79,17 +86,17 @@ class Requests(Register[Request]):
         Column("applicant_kind", "申请人"),
         Column("received_on", "收到"),
         due("到期"),
-        Column("standing", "状态", value=lambda row: row.entry.state_label, cell=_standing, order=""),
+        Column("standing", "状态", value=lambda row: row.entry.state_label, cell=_status_cell, order=""),
     )
-    file_sheet, file_name, importer = SHEET, SHEET.name, "requests"
+    file_sheet, file_name, importer = REQUEST_SHEET, REQUEST_SHEET.name, "requests"
     tabs, usual = "standing", {"standing": "open"}
     filters = (
-        ("q", _Said(label="编号或者内容")),
-        ("standing", _Standing(label="分类", choices=[*STANDING.items()], empty_label=None)),
+        ("q", _SearchFilter(label="编号或者内容")),
+        ("standing", _TabFilter(label="分类", choices=[*REGISTER_TABS.items()], empty_label=None)),
         (
             "state",
             ChoiceFilter(
-                label="状态", field_name="entry__state", choices=[*LABELS.items()], empty_label="全部"
+                label="状态", field_name="entry__state", choices=[*STATE_LABELS.items()], empty_label="全部"
             ),
         ),
         "ended_as",
@@ -101,7 +108,9 @@ class Requests(Register[Request]):
         ("until", DayFilter("received_on", "至", until=True)),
         (
             "figure",
-            ChoiceFilter(choices=[*COUNTED.items()], widget=forms.HiddenInput, method=_in_figure),
+            ChoiceFilter(
+                choices=[*STATISTICS_FIGURES.items()], widget=forms.HiddenInput, method=_filter_figure
+            ),
         ),
     )
     rare = ("ended_as", "channel", "applicant_kind", "topic", "since", "until")
@@ -113,7 +122,7 @@ class Requests(Register[Request]):
 
     def filed(self, listing: Listing[Request]) -> Iterable[object]:
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
-        return recorded(exported(listing.rows, listing.by), listing.by, SHEET.name)
+        return recorded(export_requests(listing.rows, listing.by), listing.by, REQUEST_SHEET.name)
 
     def loaded(self, rows: Sequence[Request], by: Actor) -> Sequence[Request]:
         """Attach readable subjects and confirmed past records to the rows."""
@@ -130,19 +139,19 @@ class Requests(Register[Request]):
 
     def new_url(self, by: Actor) -> str:
         """Return the URL for registering a request, if allowed."""
-        return reverse("requests:register") if bodies_of(by).exists() else ""
+        return reverse("requests:register") if list_registering_units(by).exists() else ""
 
     def beside(self, request: HttpRequest, listing: Listing[Request]) -> Mapping[str, object]:
         """Return the listed figure, and a note on requests that the search does not cover."""
         looked = listing.filters.rows({"q": ""}) if listing.chosen.get("q") else None
         return {
-            "figure": COUNTED.get(str(listing.chosen.get("figure"))),
-            "beyond": beyond_search(entries_of(looked), listing.by) if looked is not None else "",
+            "figure": STATISTICS_FIGURES.get(str(listing.chosen.get("figure"))),
+            "beyond": beyond_search(get_entries(looked), listing.by) if looked is not None else "",
         }
 
 
-def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:
-    given = {name: value for name, value in form.cleaned_data.items() if name not in PARTICULARS}
+def _register_request(form: RequestRegistrationForm, by: Actor) -> tuple[str, str]:
+    given = {name: value for name, value in form.cleaned_data.items() if name not in APPLICANT_FIELDS}
     said = form.particulars()
     entry: Entry = actions.register(given.pop("body"), by=by, **given)
     matter = f"request/{entry.pk}"
@@ -150,12 +159,14 @@ def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:
     return matter, said.last_four
 
 
-def register(request: HttpRequest) -> HttpResponse:
+def register_request_view(request: HttpRequest) -> HttpResponse:
     """Register a request made on paper or at the counter."""
     by = actor_of(request.user)
-    bodies = bodies_of(by)
-    form = RegisterForm(request.POST if request.method == "POST" else None, bodies=bodies)
-    if made := registered(request, form, FORM, lambda: _register(form, by), by=by, asker="申请人"):
+    bodies = list_registering_units(by)
+    form = RequestRegistrationForm(request.POST if request.method == "POST" else None, bodies=bodies)
+    if made := registered(
+        request, form, REQUEST_FORM_NAME, lambda: _register_request(form, by), by=by, asker="申请人"
+    ):
         return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": made.number}))
-    facts = {"form": form, "bodies": bodies.exists(), "once": new_token(FORM)}
+    facts = {"form": form, "bodies": bodies.exists(), "once": new_token(REQUEST_FORM_NAME)}
     return render(request, "requests/register.html", facts)

@@ -20,14 +20,14 @@ from gongkai.core.widgets.charts import RED, SOFT, Series, columns
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.queries import requests_visible_to, statistics
-from gongkai.work.requests.queries.listing import COUNTED
-from gongkai.work.requests.queries.statistics import Statistics
+from gongkai.work.requests.queries.listing import STATISTICS_FIGURES
+from gongkai.work.requests.queries.statistics import RequestStatistics
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-def _counted(name: str, head: str) -> Sheet:
+def _make_statistics_sheet(name: str, head: str) -> Sheet:
     return Sheet(
         name,
         (
@@ -36,7 +36,7 @@ def _counted(name: str, head: str) -> Sheet:
             Column("ended", "已办结", width=10),
             Column("running", "在办", width=10),
             Column("overdue", "在办已逾期", width=12),
-            Column("due", COUNTED["due"], width=10),
+            Column("due", STATISTICS_FIGURES["due"], width=10),
             Column("answered_late", "逾期办结", width=10),
             Column("median", "办理工作日（中位数）", width=20),
             Column("p95", "办理工作日（95分位）", width=20),
@@ -44,7 +44,7 @@ def _counted(name: str, head: str) -> Sheet:
     )
 
 
-_RESULTS = Sheet(
+_RESULT_SHEET = Sheet(
     "办理结果",
     (
         Column("key", "序号", write=lambda row: row[0], width=10),
@@ -53,15 +53,15 @@ _RESULTS = Sheet(
     ),
 )
 # Export → its sheet and rows.
-_EXPORTS: dict[str, tuple[Sheet, Callable[[Statistics], Iterable[object]]]] = {
-    "months": (_counted("按月统计", "月份"), lambda found: found.months),
-    "units": (_counted("按单位统计", "单位"), lambda found: [*found.units, found.whole]),
-    "topics": (_counted("按主题统计", "主题"), lambda found: found.topics),
-    "results": (_RESULTS, lambda found: found.results),
+_EXPORTS: dict[str, tuple[Sheet, Callable[[RequestStatistics], Iterable[object]]]] = {
+    "months": (_make_statistics_sheet("按月统计", "月份"), lambda found: found.months),
+    "units": (_make_statistics_sheet("按单位统计", "单位"), lambda found: [*found.units, found.whole]),
+    "topics": (_make_statistics_sheet("按主题统计", "主题"), lambda found: found.topics),
+    "results": (_RESULT_SHEET, lambda found: found.results),
 }
 
 
-def _asked(request: HttpRequest) -> tuple[date, date, int | None, "QuerySet[Request]"]:
+def _parse_query(request: HttpRequest) -> tuple[date, date, int | None, "QuerySet[Request]"]:
     today = timezone.localdate()
     first = typed_day(request.GET.get("since", "")).value or date(today.year, 1, 1)
     until = typed_day(request.GET.get("until", "")).value or max(today, first)
@@ -70,24 +70,24 @@ def _asked(request: HttpRequest) -> tuple[date, date, int | None, "QuerySet[Requ
     return first, until, body, seen.filter(entry__body_id=body) if body else seen
 
 
-def _received(request: HttpRequest) -> "QuerySet[Request]":
-    first, until, _, seen = _asked(request)
-    return statistics.received_between(seen, first, until)
+def _requested_requests(request: HttpRequest) -> "QuerySet[Request]":
+    first, until, _, seen = _parse_query(request)
+    return statistics.list_received_between(seen, first, until)
 
 
 @may_be_long(
     "requests.statistics",
     "依申请公开统计",
-    rows=_received,
+    rows=_requested_requests,
     seen=lambda request: requests_visible_to(actor_of(request.user)),
     most=5000,
     asked=asks_file,
 )
-def page(request: HttpRequest) -> HttpResponse:
+def statistics_page(request: HttpRequest) -> HttpResponse:
     """Show or export the statistics of visible requests."""
-    first, until, body, seen = _asked(request)
-    rows = statistics.received_between(seen, first, until)
-    found = statistics.statistics(rows)
+    first, until, body, seen = _parse_query(request)
+    rows = statistics.list_received_between(seen, first, until)
+    found = statistics.compute_statistics(rows)
     name = request.GET.get("export", "")
     if name:
         if name not in _EXPORTS:
@@ -96,16 +96,16 @@ def page(request: HttpRequest) -> HttpResponse:
         return spreadsheet(sheet, chosen(found), f"requests-{name}-{until:%Y%m%d}", guide=False)
     asked = {"since": first.isoformat(), "until": until.isoformat(), **({"body": body} if body else {})}
     shown = {
-        "whole": _cells(found.whole, asked),
+        "whole": _linked_figures(found.whole, asked),
         "first": first,
         "last": until,
-        "since": _shown(request, "since", first),
-        "until": _shown(request, "until", until),
+        "since": _date_field_value(request, "since", first),
+        "until": _date_field_value(request, "until", until),
         "body": body,
         "bodies": bodies_of_visible(request.user, "request"),
         "found": found,
         "tables": [
-            (name, label, head, [(counted, _cells(counted, asked)) for counted in rows_of])
+            (name, label, head, [(counted, _linked_figures(counted, asked)) for counted in rows_of])
             for name, label, head, rows_of in (
                 ("months", "按月（收到的月份）", "月份", found.months),
                 ("units", "按单位", "单位", found.units),
@@ -122,20 +122,22 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         # Comparing texts takes a second, so only on demand.
         "diverging": (
-            page_of(request, statistics.diverging(rows), 0, "pair") if "alike" in request.GET else None
+            page_of(request, statistics.find_diverging_results(rows), 0, "pair")
+            if "alike" in request.GET
+            else None
         ),
-        "compared": statistics.COMPARED,
+        "compared": statistics.MAX_COMPARED_REQUESTS,
         "query": urlencode(asked),
     }
     return render(request, "requests/statistics.html", shown)
 
 
-def _shown(request: HttpRequest, name: str, used: date) -> Typed[date]:
+def _date_field_value(request: HttpRequest, name: str, used: date) -> Typed[date]:
     asked = typed_day(request.GET.get(name, ""))
     return asked if asked.reason else Typed(used.isoformat(), used)
 
 
-def _cells(one: statistics.Counted, asked: Mapping[str, object]) -> list[tuple[str, int, str]]:
+def _linked_figures(one: statistics.StatisticsRow, asked: Mapping[str, object]) -> list[tuple[str, int, str]]:
     narrowed = dict(asked) | {name: value for name, value in one.asked.items() if name != "month"}
     if month := one.asked.get("month"):
         first = date.fromisoformat(f"{month}-01")
@@ -145,14 +147,14 @@ def _cells(one: statistics.Counted, asked: Mapping[str, object]) -> list[tuple[s
     base = reverse("requests:list")
     return [
         (label, getattr(one, name), f"{base}?{urlencode({'standing': 'all', 'figure': name, **narrowed})}")
-        for name, label in COUNTED.items()
+        for name, label in STATISTICS_FIGURES.items()
     ]
 
 
-def chart(request: HttpRequest) -> HttpResponse:
+def monthly_chart(request: HttpRequest) -> HttpResponse:
     """Return the chart of received and ended requests by month as SVG."""
-    first, until, _, seen = _asked(request)
-    found = statistics.statistics(statistics.received_between(seen, first, until))
+    first, until, _, seen = _parse_query(request)
+    found = statistics.compute_statistics(statistics.list_received_between(seen, first, until))
     months = found.months[-24:]
     series = [
         Series("收到", RED, [one.received for one in months]),
