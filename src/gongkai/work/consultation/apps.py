@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Inquiries and the base of answers."""
+    """The app for inquiries and the Q&A base."""
 
     name = "gongkai.work.consultation"
     label = "consultation"
     verbose_name = "互动交流"
 
     def ready(self) -> None:
-        """Enter the kind, its forms and panels, the block of the first page, the spreadsheet."""
+        """Register this app's kinds, forms, panels and jobs."""
         from django.db.models.signals import post_migrate
 
         from gongkai.content.editions.erasing import ERASURE_HANDLERS

@@ -1,4 +1,4 @@
-"""From what somebody types to the documents that are meant: document numbers, titles, addresses on the site (C-01)."""
+"""Find documents by number, title or URL (C-01)."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from gongkai.lib.chinese.document_numbers import find_numbers
 
 
 def document_named(line: str) -> Document | None:
-    """Return the public document that a line names, by number, title or address; None where there is none."""
+    """Return the public document that a line names by number, title or URL, if any."""
     words = line.strip().strip("《》")
     records = PolicyRecord.objects.filter(document__isnull=False).select_related("document").order_by("-pk")
     if found := records.filter(number_key=number_key(words)).first() or records.filter(title=words).first():
@@ -26,7 +26,7 @@ def document_named(line: str) -> Document | None:
 
 
 def documents_named(lines: Iterable[str]) -> tuple[list[Document], list[str]]:
-    """Return the documents that lines name, each once, and the lines that name none."""
+    """Return the documents that lines name, and the lines that name none."""
     found: dict[int, Document] = {}
     unknown = []
     for line in lines:
@@ -39,12 +39,12 @@ def documents_named(lines: Iterable[str]) -> tuple[list[Document], list[str]]:
 
 
 def documents_in(words: str) -> list[Document]:
-    """Return the documents of the policy library whose numbers stand in some words."""
+    """Return the documents of the policy library whose numbers occur in a text."""
     return documents_named(find_numbers(words))[0]
 
 
 def written(documents: Iterable[Document]) -> str:
-    """Return documents as lines that `documents_named` reads: their numbers, else their titles."""
+    """Return documents as lines that `documents_named` understands."""
     given = list(documents)
     records = PolicyRecord.objects.filter(document__in=given).exclude(number="")
     numbers = dict(records.values_list("document", "number"))

@@ -1,4 +1,4 @@
-"""How complete the base is (C-05): answers of each theme and unit, policies that no answer rests on, much used answers without a picture or film."""
+"""Coverage of the Q&A base (C-05): themes, policies without answers, answers without media."""
 
 from django.db.models import Count, Q, QuerySet
 
@@ -10,7 +10,7 @@ from gongkai.work.consultation.states import SHOWN
 
 
 def themes() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
-    """Return each theme with its answers in use, and the units that gave them."""
+    """Return each theme with its number of answers and the contributing units."""
     counts: dict[int, dict[int, int]] = {}
     rows = KnownAnswer.objects.filter(state__in=SHOWN, themes__isnull=False).values("themes", "body")
     for row in rows.annotate(count=Count("pk")).order_by():
@@ -25,12 +25,12 @@ def themes() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
 
 
 def uncovered() -> QuerySet[PolicyRecord]:
-    """Return policies in force on which no answer in use rests."""
+    """Return policies in force without an answer in use."""
     covered = KnownAnswer.objects.filter(state__in=SHOWN, documents__isnull=False).values("documents")
     rows = PolicyRecord.objects.filter(document__isnull=False, document__standing=Standing.IN_FORCE)
     return rows.exclude(document__in=covered).select_related("document", "body")
 
 
 def without_media() -> QuerySet[KnownAnswer]:
-    """Return the answers in use that are used and have no 图解, 动画 or 短视频."""
+    """Return answers in use without 图解, 动画 or 短视频."""
     return KnownAnswer.objects.filter(Q(uses__gt=0) | Q(helpful__gt=0), state__in=SHOWN, media=None)

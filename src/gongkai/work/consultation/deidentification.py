@@ -1,4 +1,4 @@
-"""Texts of an inquiry as others than its asker read them."""
+"""De-identification of inquiries for other readers than the asker."""
 
 from collections.abc import Callable, Collection, Mapping
 
@@ -9,22 +9,22 @@ from gongkai.work.consultation.models import Inquiry
 
 
 def identities_of(inquiry: Inquiry) -> Identities:
-    """Return what identifies the asker of an inquiry."""
+    """Return the words that identify the asker."""
     found = Identities()
     found.add_parties(inquiry.matter, "某某")
     return found
 
 
 def deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
-    """Return the functions that hide the askers of inquiries from readers who do not work on them (`Kind.deidentifiers`)."""
+    """Return functions that hide askers from other readers, by entry."""
     return hide_people({f"inquiry/{entry.pk}": (entry.pk, "某某") for entry in entries})
 
 
 def deidentified(inquiry: Inquiry, text: str) -> Deidentified:
-    """Return a text without what identifies the asker, and without other personal data."""
+    """Return a text without the asker and other personal data."""
     return deidentify(text, identities_of(inquiry))
 
 
 def masked(inquiry: Inquiry, text: str) -> str:
-    """Return the same as one text."""
+    """Return the de-identified text as a string."""
     return deidentified(inquiry, text).text

@@ -1,5 +1,7 @@
-"""What law erases of a published message: the texts that it was made from. What was asked and answered stays with the inquiry, whose own
-retention erases it (`intake`)."""
+"""Erasure of published messages: the texts behind an edition.
+
+The inquiry itself is erased after its own retention (`intake`).
+"""
 
 from gongkai.content.editions.erasing import RoomKeeper, number_in, revisions_behind
 from gongkai.content.editions.erasure_copies import ERASED, Echoes
@@ -9,10 +11,10 @@ from gongkai.work.consultation.models.publication import NAME
 
 
 class MessageKeeper(RoomKeeper):
-    """The masked texts of messages."""
+    """The erasure handler of published messages."""
 
     def echoes(self, edition: Edition) -> Echoes:
-        """Return the titles of its texts."""
+        """Return the titles of the publication's texts."""
         texts = MessageText.objects.filter(publication=number_in(edition, NAME))
         return Echoes(titles=frozenset(texts.values_list("title", flat=True)))
 

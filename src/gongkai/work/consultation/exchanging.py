@@ -1,4 +1,4 @@
-"""What another platform reads of its orders, and who it is."""
+"""Queries for other platforms: their client, orders, status and suggested answers."""
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -10,9 +10,9 @@ from gongkai.work.consultation.recall import public_offers
 
 
 def client_of(header: str) -> ExchangeClient | None:
-    """Return the platform whose token stands in an Authorization header; None for any other.
+    """Return the client whose token is in an Authorization header, or None.
 
-    By a keyed digest, so that no comparison tells anything.
+    Tokens are compared by keyed digest, so response times reveal nothing.
     """
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not 20 <= len(token) <= 200:
@@ -24,13 +24,13 @@ def client_of(header: str) -> ExchangeClient | None:
 
 
 def orders_of(client: ExchangeClient) -> QuerySet[ExchangeOrder]:
-    """Return the orders that a platform handed in, and no other's."""
+    """Return the orders that a client sent."""
     rows = ExchangeOrder.objects.filter(platform=client.name)
     return rows.select_related("inquiry__entry__body")
 
 
 def status_of(order: ExchangeOrder) -> dict[str, object]:
-    """Return how an order stands: state, unit, date, answer. Nothing of who asked."""
+    """Return the status of an order, without the asker."""
     inquiry, entry = order.inquiry, order.inquiry.entry
     closed = entry.closed_at is not None
     return {
@@ -49,12 +49,12 @@ def status_of(order: ExchangeOrder) -> dict[str, object]:
     }
 
 
-#: Answers that a seat is offered for a question.
+# Maximum number of answers suggested to a seat.
 MOST_OFFERED = 5
 
 
 def offers_for(question: str) -> list[dict[str, object]]:
-    """Return what the base says to a question, best first, for a seat that asks before it hands in an order (C-02): public answers alone."""
+    """Return public answers to a question for a seat, best first (C-02)."""
     return [
         {
             "id": known.pk,
@@ -69,5 +69,5 @@ def offers_for(question: str) -> list[dict[str, object]]:
 
 
 def answer_given(number: int | None) -> KnownAnswer | None:
-    """Return the public answer that a seat has given already; None where there is none of the number."""
+    """Return the public answer with this primary key, or None."""
     return public_answers().filter(pk=number).first() if number is not None else None

@@ -1,4 +1,4 @@
-"""What is said of an inquiry when it is registered; it checks itself."""
+"""The facts with which an inquiry is registered, and their validation."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,24 +9,24 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
 from gongkai.work.consultation.models import Asker, Category, Inquiry, InquiryChannel
 
-#: Characters of a title.
+# Maximum length of a title, in characters.
 TITLE = 300
 
 
 @dataclass(frozen=True)
 class InquiryFacts:
-    """What came in.
+    """The content of a new inquiry.
 
     Attributes:
-        channel: a `InquiryChannel`; it names the rule set.
-        title: a few words.
-        text: what was asked, as it was said.
+        channel: an `InquiryChannel`; it determines the rule set.
+        title: the title.
+        text: the question in the asker's words.
         category: a `Category`.
-        received_on: the day it came; today where none is given.
-        external_ref: its number elsewhere (12345).
-        may_publish: whether the asker agrees that it is published.
-        repeat_of: an earlier inquiry of the same matter.
-        body: the unit that answers, where that is known at once; else the receiver.
+        received_on: the day of receipt (default: today).
+        external_ref: its number in another system (12345).
+        may_publish: whether the asker agrees to publication.
+        repeat_of: the earlier inquiry on the same matter.
+        body: the responsible unit, if known at once; else the receiver.
         asker: an `Asker`.
     """
 
@@ -43,19 +43,19 @@ class InquiryFacts:
 
     @property
     def subject(self) -> str:
-        """The title, as long as it may be."""
+        """The title, truncated."""
         return self.title.strip()[:TITLE]
 
     @property
     def day(self) -> date:
-        """The day it came."""
+        """The day of receipt."""
         return self.received_on or timezone.localdate()
 
     def check(self) -> None:
-        """Check them against their lists.
+        """Validate the facts.
 
         Raises:
-            Refused: something is missing, in no list, or dated later than today.
+            Refused: something is missing, unknown, or dated in the future.
         """
         chosen = ((self.channel, InquiryChannel), (self.category, Category), (self.asker, Asker))
         if any(value not in among.values for value, among in chosen):

@@ -1,7 +1,7 @@
-"""Figures of inquiries (留言统计), counted from the ledger: by month of receipt and unit. Each drills down to its rows.
+"""Statistics of inquiries (留言统计) by month of receipt and unit; each figure lists its rows.
 
-Received, answered, rate = answered ÷ received (an inquiry that was not accepted counts nowhere). The average is in working days from the day of
-receipt to the day of the answer.
+The answer rate is answered ÷ received; rejected inquiries do not count. Durations are working days
+from receipt to answer.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ from gongkai.work.consultation.kinds import INQUIRY_NAME
 from gongkai.work.consultation.models import Inquiry
 from gongkai.work.consultation.states import InquiryState
 
-#: What a row counts → its words; each can be listed.
+# The figures, each of which can be listed.
 COUNTED = {
     "received": "收到",
     "answered": "已答复",
@@ -36,7 +36,7 @@ COUNTED = {
 
 @dataclass
 class Tally:
-    """The counts of some inquiries, and the working days that the answered ones took."""
+    """The counts of some inquiries; `days` are the working days of all answered ones."""
 
     received: int = 0
     answered: int = 0
@@ -46,40 +46,40 @@ class Tally:
 
     @property
     def open(self) -> int:
-        """Not answered yet."""
+        """Inquiries without an answer."""
         return self.received - self.answered
 
     @property
     def late(self) -> int:
-        """Answered behind the due date."""
+        """Inquiries answered after the due date."""
         return self.answered - self.in_time
 
     @property
     def rate(self) -> int | None:
-        """Answered per received, in percent, never rounded up to a whole; None where nothing was received."""
+        """The answer rate in percent, never rounded up to 100; None without inquiries."""
         return percent(self.answered, self.received)
 
     @property
     def average(self) -> float | None:
-        """Working days an answer took, one decimal; None where nothing was answered."""
+        """The average duration in working days; None without answers."""
         return mean(self.days, self.answered)
 
     def add(self, other: "Tally") -> None:
-        """Add another one's counts."""
+        """Add the counts of another tally."""
         for name in ("received", "answered", "in_time", "overdue", "days"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 @dataclass
 class MonthOfUnit(Tally):
-    """What one unit received in a month, and what became of it."""
+    """The counts of a unit in a month."""
 
     month: date = field(default=date.min)
     body: Body = field(default_factory=Body)
 
 
 def counted(rows: QuerySet[Inquiry], year: int | None = None) -> QuerySet[Inquiry]:
-    """Return the inquiries that count: accepted, received in a year."""
+    """Return the inquiries that count, optionally of one year."""
     kept = rows.exclude(entry__state=InquiryState.INVALID)
     if year is None:
         return kept
@@ -87,7 +87,7 @@ def counted(rows: QuerySet[Inquiry], year: int | None = None) -> QuerySet[Inquir
 
 
 def by_month(rows: QuerySet[Inquiry], year: int) -> list[MonthOfUnit]:
-    """Return the figures of a year by month of receipt and unit, newest month first."""
+    """Return the counts of a year by month and unit, newest month first."""
     found: dict[tuple[date, int], MonthOfUnit] = {}
     fields = ("entry__body", "received_on", "entry__closed_at", "entry__due_at")
     for body, received, closed, due in counted(rows, year).values_list(*fields).iterator(2000):
@@ -108,7 +108,7 @@ def _one(received: date, closed: datetime | None, due: datetime | None) -> Tally
 
 
 def by_unit(rows: Iterable[MonthOfUnit]) -> list[tuple[Body, Tally]]:
-    """Add the months of each unit, in the order of units."""
+    """Return the sums by unit."""
     found: dict[int, tuple[Body, Tally]] = {}
     for row in rows:
         found.setdefault(row.body.pk, (row.body, Tally()))[1].add(row)
@@ -116,7 +116,7 @@ def by_unit(rows: Iterable[MonthOfUnit]) -> list[tuple[Body, Tally]]:
 
 
 def months(rows: Iterable[MonthOfUnit]) -> list[tuple[date, Tally]]:
-    """Add the units of each month, newest month first."""
+    """Return the sums by month, newest first."""
     found: dict[date, Tally] = {}
     for row in rows:
         found.setdefault(row.month, Tally()).add(row)
@@ -124,7 +124,7 @@ def months(rows: Iterable[MonthOfUnit]) -> list[tuple[date, Tally]]:
 
 
 def total(rows: Iterable[Tally]) -> Tally:
-    """Add all rows."""
+    """Return the sum of all rows."""
     whole = Tally()
     for row in rows:
         whole.add(row)
@@ -132,7 +132,7 @@ def total(rows: Iterable[Tally]) -> Tally:
 
 
 def lapsed(year: int, by: Actor) -> list[tuple[Body, int]]:
-    """Return how many dates each unit let pass in a year's inquiries that went to another unit, or were taken up anew, since."""
+    """Return the number of missed dates by unit, of inquiries reassigned or reopened since."""
     found = overseen_by(by).filter(pk__in=lapses_of_kinds(INQUIRY_NAME), year=year).order_by()
     numbers = dict(found.values_list("body").annotate(n=Count("pk")))
     bodies = Body.objects.filter(pk__in=numbers).order_by("position", "pk")
@@ -140,7 +140,7 @@ def lapsed(year: int, by: Actor) -> list[tuple[Body, int]]:
 
 
 def condition(what: str) -> Q:
-    """Return which inquiries stand behind a figure (`COUNTED`), for the office; their number is the figure."""
+    """Return the condition for the inquiries of a figure."""
     in_time = Q(entry__due_at=None) | Q(entry__closed_at__lte=F("entry__due_at"))
     return {
         "received": Q(),
@@ -153,7 +153,7 @@ def condition(what: str) -> Q:
 
 
 def of_site(website: Website) -> QuerySet[Inquiry]:
-    """Return the inquiries that a site's government and its units received; those of governments with a site of their own stand there."""
+    """Return the inquiries received by a site's government and units, without sites below it."""
     top = website.body.path
     rows = Inquiry.objects.filter(receiver__path__startswith=top)
     others = (

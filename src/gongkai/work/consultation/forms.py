@@ -1,4 +1,4 @@
-"""Forms of this room: the acts on an inquiry's page, an answer of the base."""
+"""Forms for acts on inquiries and for answers of the Q&A base."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -41,10 +41,10 @@ _text = partial(base.words, rows=4, most=5000)
 
 
 class AssignForm(ActForm):
-    """The unit that answers: the proposals stand first."""
+    """The form for assigning a unit, with proposals."""
 
     def prepare(self) -> None:
-        """Begin with the unit that is proposed."""
+        """Preselect the proposed unit."""
         found = routing.propose_for(self.entry.inquiry)
         if found:
             self.fields["body"].initial = found[0][0].pk
@@ -54,20 +54,20 @@ class AssignForm(ActForm):
 
 
 class KnownChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """An answer of the base, with why it was found."""
+    """A choice of answers with the reasons for each match."""
 
     said: Mapping[int, str] = {}
 
     def label_from_instance(self, obj: KnownAnswer) -> str:
-        """The question, why it was found, how the answer begins."""
+        """Return question, reasons and the beginning of the answer."""
         return f"{obj.question}（{self.said[obj.pk]}）——{obj.answer[:120]}"
 
 
 class KnownForm(ActForm):
-    """Which answer of the base is given, word for word."""
+    """The form for answering with the Q&A base."""
 
     def prepare(self) -> None:
-        """Offer what can be chosen and say what bears on it."""
+        """Offer the matching answers."""
         found = recall.of_inquiry(self.entry.inquiry).found
         said = {
             match.answer.pk: "；".join([*match.why, *(f"{flag}，请先核实" for flag in match.flags)])
@@ -86,15 +86,15 @@ class KnownForm(ActForm):
 
 
 class ConcludeForm(ActForm):
-    """What was decided of a proposal or a blockage."""
+    """The form for the decision on a proposal or blockage."""
 
     def prepare(self) -> None:
-        """Ask for the changed document only where one is changed."""
+        """Ask for the document only if a policy can be amended."""
         if Decision.AMENDED not in DECISIONS.get(self.entry.inquiry.category, ()):
             del self.fields["document"]
 
     def clean_document(self) -> Document | None:
-        """Return the document that was named."""
+        """Return the named document."""
         named = self.cleaned_data["document"].strip()
         found = document_named(named) if named else None
         if named and found is None:
@@ -103,7 +103,7 @@ class ConcludeForm(ActForm):
 
 
 class JointForm(PreviewForm):
-    """The question to another unit, without what identifies the asker unless the clerk says otherwise."""
+    """The form for asking another unit, with a de-identified question."""
 
     leaving = ("asked",)
 
@@ -113,20 +113,17 @@ class JointForm(PreviewForm):
 
 
 def _seen_by_others(entry: Entry) -> list[str]:
-    """Return what a unit that is asked reads of an inquiry."""
     inquiry = entry.inquiry
     return [marked("会办单位看到的留言（标出的位置已经隐去）", deidentified(inquiry, inquiry.text.reveal()))]
 
 
 def _units(by: Actor, entry: Entry) -> "QuerySet[Body]":
-    """Return the units of the government that an inquiry came to."""
     top = government_over(entry.inquiry.receiver)
     rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
     return rows.order_by("position", "pk")
 
 
 def _alike(by: Actor, entry: Entry) -> "QuerySet[KnownAnswer]":
-    """Return the answers of the base that an inquiry may be joined to."""
     numbers = [known_answer.pk for known_answer in recall.suggest(entry.inquiry.question[:400])]
     return KnownAnswer.objects.filter(pk__in=numbers)
 
@@ -136,7 +133,6 @@ def _decisions(entry: Entry) -> list[tuple[object, str]]:
 
 
 def _decided(by: Actor, entry: Entry) -> dict[str, object]:
-    """Return what was decided before."""
     before = getattr(entry.inquiry, "outcome", None)
     return {"decision": before.decision, "words": before.words} if before else {}
 
@@ -245,12 +241,12 @@ ACTS = (
 
 
 def enter_forms() -> None:
-    """Enter what the acts on an inquiry ask for."""
+    """Register the forms for acts on inquiries."""
     register_entry_acts(*ACTS, model=Inquiry)
 
 
 class AnswerForm(forms.Form):
-    """An answer of the base."""
+    """The form for an answer of the Q&A base."""
 
     body = BodyChoice(label="答复单位")
     question = forms.CharField(label="问题", max_length=300)
@@ -306,9 +302,9 @@ class AnswerForm(forms.Form):
         return found
 
     def clean_documents(self) -> list[Document]:
-        """Return the documents that were named; where none was, those whose numbers stand in the basis."""
+        """Return the named documents, else those whose numbers occur in the basis."""
         return self._documents("documents") or documents_in(self.cleaned_data.get("basis", ""))
 
     def clean_visuals(self) -> list[Document]:
-        """Return the documents that were named."""
+        """Return the named documents."""
         return self._documents("visuals")

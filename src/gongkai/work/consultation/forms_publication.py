@@ -1,4 +1,4 @@
-"""The form of a message to be published."""
+"""The form for publishing an inquiry."""
 
 from typing import Unpack
 
@@ -13,12 +13,12 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
 from gongkai.work.consultation.models import Inquiry
 
-#: Words by which the column for messages is found where none was used yet.
+# Words in the name of a column for messages, if none was used yet.
 NAMED = ("留言", "来信", "答复")
 
 
 def usual_column(body: Body) -> Column | None:
-    """Return the column where messages of a unit's government stand: the one last used, else the first that is called so."""
+    """Return the column for messages: the last one used, else one with a matching name."""
     site = site_over(body)
     if site is None:
         return None
@@ -33,7 +33,7 @@ def usual_column(body: Body) -> Column | None:
 
 
 class PublicationForm(forms.Form):
-    """What will be public of an inquiry, masked."""
+    """The form for the masked text of a published inquiry."""
 
     title = forms.CharField(label="标题", max_length=120)
     summary = forms.CharField(

@@ -1,4 +1,4 @@
-"""Registering what came by telephone, at the window, by letter: what is asked first, who asks last."""
+"""The form for registering inquiries by telephone, at a window or by letter."""
 
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from gongkai.core.units.models import Body
 
-#: Who asks; kept encrypted, apart from what was asked.
+# Fields about the asker; stored encrypted with the party only.
 WHO = ("name", "phone", "email")
 
 
 class RegisterForm(forms.Form):
-    """Registering while talking. Who asks may stay empty: then nobody can be called back, and asking again is not noticed."""
+    """The registration form. The asker may be left out; then no call-back is possible."""
 
     channel = forms.ChoiceField(
         label="渠道",
@@ -68,15 +68,15 @@ class RegisterForm(forms.Form):
         dress(self)
         for name in WHO:
             self.fields[name].widget.attrs["autocomplete"] = (
-                "off"  # the browser is the office's, not the caller's
+                "off"  # the browser belongs to the office, not to the caller
             )
         if bodies:
             self.fields["receiver"].initial = bodies[0].pk
 
     def facts(self) -> dict[str, Any]:
-        """Return what was asked, without who asks."""
+        """Return the content without the asker."""
         return {name: value for name, value in self.cleaned_data.items() if name not in WHO}
 
     def said(self) -> Particulars:
-        """Return who asks."""
+        """Return the asker's particulars."""
         return Particulars.read({name: self.cleaned_data[name] for name in WHO})

@@ -1,4 +1,4 @@
-"""How often the base had the answer (C-04): by quarter, at the first place and among the first three; and the questions that it missed."""
+"""Hit rates of the Q&A base by quarter, and questions that it missed (C-04)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,13 +10,13 @@ from gongkai.lib.law.periods import add_months
 from gongkai.work.consultation.models import Inquiry, Use, Way
 from gongkai.work.consultation.states import InquiryState
 
-#: Ways in which a question met an answer that the base had: only of these a place can be asked.
+# Ways of use for which a rank is recorded.
 ASKED = (Way.GIVEN, Way.REPLIED)
 
 
 @dataclass(frozen=True)
 class Quarter:
-    """The hits of a quarter: questions that were answered with the base, those found first and among three, and inquiries it did not answer."""
+    """The hits of a quarter: questions, hits at rank 1 and ranks 1-3, unanswered inquiries."""
 
     year: int
     quarter: int
@@ -27,22 +27,22 @@ class Quarter:
 
     @property
     def first_rate(self) -> int | None:
-        """Hits at the first place, in percent; None where nothing was asked."""
+        """Share of hits at rank 1 in percent; None without questions."""
         return percent(self.first, self.asked)
 
     @property
     def three_rate(self) -> int | None:
-        """Hits among the first three, in percent."""
+        """Share of hits at ranks 1-3 in percent."""
         return percent(self.three, self.asked)
 
     @property
     def answered_rate(self) -> int | None:
-        """Of all questions of the quarter, those that the base answered, in percent."""
+        """Share of questions answered from the Q&A base, in percent."""
         return percent(self.asked, self.asked + self.unanswered)
 
 
 def by_quarter(today: date, count: int = 8) -> list[Quarter]:
-    """Return the last quarters, the running one first."""
+    """Return the last quarters, the current one first."""
     found, year, quarter = [], today.year, (today.month - 1) // 3 + 1
     for _ in range(count):
         found.append(_of(year, quarter))
@@ -63,6 +63,6 @@ def _of(year: int, quarter: int) -> Quarter:
 
 
 def missed() -> QuerySet[Use]:
-    """Return the questions whose answer the base had, but not among the first three, the newest first: another wording or a synonym helps."""
+    """Return answered questions whose answer was not among the first three, newest first."""
     rows = Use.objects.filter(way__in=ASKED).filter(Q(rank=None) | Q(rank__gt=3))
     return rows.select_related("answer", "inquiry__entry__body").order_by("-pk")

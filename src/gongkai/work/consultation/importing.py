@@ -1,4 +1,4 @@
-"""The base from the usual spreadsheet: question, other wordings, answer, basis, unit, themes."""
+"""The importer of the Q&A base from a spreadsheet."""
 
 from collections.abc import Iterable
 
@@ -34,7 +34,7 @@ SHEET = Sheet(
 
 
 class AnswersImporter:
-    """The base in and out."""
+    """Import and export the Q&A base."""
 
     adds_only = True
     name = "answers"
@@ -43,11 +43,11 @@ class AnswersImporter:
     home = "consultation:answers"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever works at a unit."""
+        """Return reasons against importing: staff of units may."""
         return registers(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the rows would add; a question that the unit has already stays as it is."""
+        """Return the answers the rows would add; existing questions of a unit do not change."""
         made, own = Plan(), own_body(by)
         bodies = bodies_by_name(by)
         there = set(KnownAnswer.objects.values_list("question", "body_id"))
@@ -97,14 +97,14 @@ class AnswersImporter:
         recorder.made(made)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Only drafts go: what was reviewed is retired, not deleted."""
+        """Return reasons against undoing: only drafts are deleted."""
         assert isinstance(row, KnownAnswer)
         if row.state != "draft":
             return [f"“{row.question}”已经提交初审或者使用，请停用。"]
         return rules.works(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the base as somebody sees it."""
+        """Return the visible answers as rows of the sheet."""
         for known_answer in (
             queries.answers_visible_to(by).prefetch_related("themes").order_by("pk").iterator(500)
         ):
@@ -122,7 +122,7 @@ class AnswersImporter:
 
 
 def own_body(by: Actor) -> Body | None:
-    """Return the unit for which somebody imports."""
+    """Return the unit for which a user imports."""
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
     if governments := rules.supervised(by):

@@ -1,4 +1,4 @@
-"""12345 orders as a spreadsheet: orders in, their status back in the same columns."""
+"""The importer of 12345 orders; the export adds their status."""
 
 from collections.abc import Iterable
 
@@ -71,7 +71,7 @@ SHEET = Sheet(
 
 
 class OrdersImporter:
-    """Orders in, status out."""
+    """Import 12345 orders and export their status."""
 
     adds_only = True
     personal = True
@@ -86,11 +86,11 @@ class OrdersImporter:
     }
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever works at a unit."""
+        """Return reasons against importing: staff of units may."""
         return registers(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return which orders the rows would register; those that are there stay as they are."""
+        """Return the orders the rows would register; existing orders do not change."""
         made, receiver = Plan(), own_body(by)
         bodies = bodies_by_name(by)
         reached = set(rules.assignable(by).values_list("pk", flat=True))
@@ -119,7 +119,6 @@ class OrdersImporter:
 
     @staticmethod
     def _other(row: Row, title: str, text: str) -> str:
-        """Return which words of an order that is there say something else now; nothing where they are the same, or erased."""
         if text == ERASED:
             return ""
         told = {"标题": row["title"].strip()[:300] != title, "内容": row["text"].strip() != text}
@@ -166,27 +165,27 @@ class OrdersImporter:
         recorder.made(order)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Take back entries by the ledger's own way, which takes their clock events along, and who called with them."""
+        """Remove imported entries with their clock events and callers."""
         if model == "ledger.entry":
             Party.objects.filter(matter__in=[f"inquiry/{key}" for key in keys]).delete()
             remove_entries(Entry.objects.filter(pk__in=keys), by=by)
         return model in {"ledger.entry", "ledger.clockevent"}
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Only orders on which nothing was done yet."""
+        """Return reasons against undoing: only orders without an answer are removed."""
         inquiry = row.inquiry if isinstance(row, ExchangeOrder) else row
         if isinstance(inquiry, Inquiry) and inquiry.answer:
             return [f"工单“{inquiry.entry.external_ref}”已经起草答复或者办结，不能撤销。"]
         return registers(by, None)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the orders that somebody sees; what of it is not masked stands on the log."""
+        """Return the visible orders as rows; the reading of clear texts is logged."""
         rows = ExchangeOrder.objects.filter(inquiry__in=visible_to(by).values("pk")).order_by("pk")
         return recorded(exported_orders(rows, by), by, SHEET.name)
 
 
 def exported_orders(rows: QuerySet[ExchangeOrder], by: Actor) -> Iterable[dict[str, object]]:
-    """Return orders with how they stand; who called is not in it, and texts are de-identified for readers who do not work on them."""
+    """Return orders with their status, without callers, de-identified for other readers."""
     for exchange_order in rows.select_related("inquiry__entry__body").iterator(500):
         inquiry, entry = exchange_order.inquiry, exchange_order.inquiry.entry
         with_readers([entry], by)

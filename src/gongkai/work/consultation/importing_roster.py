@@ -1,4 +1,4 @@
-"""The roster of the windows as a spreadsheet (C-08): in and out with the same columns."""
+"""The importer and exporter of window rosters (C-08)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ SHEET = Sheet(
 
 
 class RosterImporter:
-    """Who sits at which window, day by day."""
+    """Import and export the shifts of windows."""
 
     name = "window-roster"
     label = "综合咨询窗口排班"
@@ -40,11 +40,11 @@ class RosterImporter:
     home = "consultation:windows"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever works at a unit."""
+        """Return reasons against importing: staff of units may."""
         return registers(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return which days the rows would fill or change; a day that nobody is named for in the file stays as it is."""
+        """Return the shifts the rows would change; days without a name do not change."""
         made = Plan()
         windows = {
             (service_window.body.name, service_window.name): service_window
@@ -76,7 +76,6 @@ class RosterImporter:
     def _wrong(
         self, row: Row, window: ServiceWindow | None, taken: set[tuple[int, date]], by: Actor
     ) -> tuple[str, str, str] | None:
-        """Return what is wrong with a row (column, fault, way out); None where it is in order."""
         if window is None:
             return "window", "没有这个窗口", "请填写单位全称和已经设立的窗口的名称"
         checks = (
@@ -88,11 +87,11 @@ class RosterImporter:
         return next((rest for wrong, *rest in checks if wrong), None)  # type: ignore[return-value]
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Fill one day."""
+        """Set one day."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
-        """Fill the days, one action for each window."""
+        """Set the days, one action for each window."""
         of_window: dict[ServiceWindow, dict[date, str]] = defaultdict(dict)
         for change in changes:
             if change.target is not None:
@@ -104,15 +103,15 @@ class RosterImporter:
             except Refused as refused:
                 raise Refused(f"{window.name}：{refused}") from refused
             for shift in WindowShift.objects.filter(window=window, day__in=people):
-                recorder.made(shift)  # those that changed are kept as they were already
+                recorder.made(shift)  # changed shifts are recorded already
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Whoever may plan it."""
+        """Return reasons against undoing: planners of the window may."""
         assert isinstance(row, WindowShift)
         return rules.works(by, row.window)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the roster as somebody sees it, with the days that nobody is named for."""
+        """Return the visible roster, including days without people."""
         return roster.rows(roster.windows_visible_to(by).filter(closed_on=None), timezone.localdate())
 
 

@@ -1,6 +1,7 @@
-"""What the inspection of government sites asks of interaction (互动交流), held against the ledger every day, before an inspector does.
+"""Checks of inquiries against the inspection indicators of government sites (互动交流).
 
-Sources: 国办秘函〔2019〕19号 (单项否决“互动回应差”; 扣分指标“留言公开”“统计数据”), 任务分工 (代表性留言每月公开, M-02). Terms are figures of `law`.
+Sources: 国办秘函〔2019〕19号 (单项否决“互动回应差”; 扣分指标“留言公开”“统计数据”), 任务分工 (代表性留言每月公开, M-02). Deadlines are
+figures of `law`.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from gongkai.work.consultation.roster import unstaffed
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that an inspection would find: what, how bad (a light), on what source, where it is mended."""
+    """An expected inspection finding: severity (a light), text, source and the URL to mend it."""
 
     name: str
     light: str
@@ -32,7 +33,7 @@ class Finding:
 
 
 def findings(body: Body) -> list[Finding]:
-    """Return what an inspection of a government's site would find today in its inquiries and published messages."""
+    """Return the findings that an inspection of a government's site would make today."""
     today = timezone.localdate()
     rows = counted(Inquiry.objects.filter(receiver__path__startswith=body.path))
     return [
@@ -44,7 +45,6 @@ def findings(body: Body) -> list[Finding]:
 
 
 def _unstaffed(body: Body, today: date) -> list[Finding]:
-    """Say which windows have working days that nobody is named for; today and before is worse than ahead."""
     found = []
     for window, days in unstaffed(body, today):
         light = "red" if days[0] <= today else "yellow"
@@ -78,12 +78,12 @@ def _ledger(**chosen: str) -> str:
 
 
 def shown_since(last: date | None, today: date, *, asked: date | None) -> list[Finding]:
-    """Return what speaks against how often messages are published; pure but for the address.
+    """Return the findings on the frequency of published messages.
 
     Args:
-        last: when one was last made public; None for never.
-        today: the day.
-        asked: the day of the first message; None for none yet. Before that there was nothing to publish, so idleness counts from it.
+        last: the day of the last publication; None for never.
+        today: the current day.
+        asked: the day of the first message, from which idleness counts; None for none yet.
     """
     if asked is None:
         return []

@@ -1,4 +1,4 @@
-"""The kind of entry: inquiries, as the ledger knows them."""
+"""The ledger kind of inquiries."""
 
 from django.db.models import Q
 
@@ -14,7 +14,6 @@ INQUIRY_NAME = "inquiry"
 
 
 def _contributing(actor: Actor) -> Q | None:
-    """A unit sees what it is asked to answer a part of, and what it received."""
     if not actor.bodies:
         return None
     asked = Contribution.objects.filter(body_id__in=actor.bodies).values("inquiry_id")
@@ -22,7 +21,6 @@ def _contributing(actor: Actor) -> Q | None:
 
 
 def _judges(actor: Actor, entry: Entry) -> bool:
-    """Whose turn it is to look over a drafted answer: the head or signer of the unit."""
     return actor.has(*DECIDING, body_id=entry.body_id)
 
 

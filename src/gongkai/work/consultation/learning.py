@@ -1,4 +1,4 @@
-"""What the search of the base learns: pairs of question and chosen answer, synonyms of the office's own, weights fitted to the pairs (C-04)."""
+"""Learning of the Q&A search: pairs of questions and chosen answers, synonyms, weights (C-04)."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,21 +17,24 @@ from gongkai.lib.privacy import mask
 from gongkai.work.consultation.models import KnownAnswer, OwnSynonym, Use, Way, WeightFit
 from gongkai.work.consultation.states import SHOWN
 
-#: Characters of a question that are kept; uses that are learnt from, the last ones; days between two fittings by the job.
+# Maximum characters of a stored question, number of uses learnt from, days between two fits.
 LONGEST, MOST_USES, FIT_AFTER = 300, 20_000, 30
-#: The public's word counts where so many said the same of the same question.
+# Minimum number of equal votes from the public.
 AGREED = 2
-#: What an inquiry's text is once retention ended.
+# The text of an inquiry after erasure.
 ERASED = "（保存期满，已清除）"
 
 
 def masked_question(text: str) -> str:
-    """Return a question as it may be kept: on one line, without what tells who asked."""
+    """Return a question on one line, masked."""
     return mask(" ".join(text.split())[: LONGEST * 2])[0][:LONGEST]
 
 
 def pairs() -> list[Pair]:
-    """Return the pairs of question and chosen answer, the oldest first: what staff chose; what the public found helpful, where several agree."""
+    """Return pairs of question and chosen answer, oldest first.
+
+    They are choices of staff, and votes of the public where several agree.
+    """
     rows = Use.objects.filter(answer__state__in=SHOWN).order_by("-pk")
     fields = ("asked", "inquiry__subject", "inquiry__text", "answer", "way")
     found: list[tuple[Pair, str]] = []
@@ -45,7 +48,6 @@ def pairs() -> list[Pair]:
 
 
 def _asked(subject: Words | None, text: Words | None) -> str:
-    """Return what an inquiry asked; nothing where there is none, or its words were erased."""
     said = text.reveal() if text else ""
     return (
         f"{subject.reveal() if subject else ''} {said}".strip()[:LONGEST] if said and said != ERASED else ""
@@ -53,18 +55,18 @@ def _asked(subject: Words | None, text: Words | None) -> str:
 
 
 def pairs_kept() -> int:
-    """Return how many choices of staff there are to learn from, without opening what was asked."""
+    """Return the number of staff choices, without decrypting questions."""
     return Use.objects.filter(answer__state__in=SHOWN).exclude(way=Way.HELPED).count()
 
 
 def weights_in_use() -> Weights:
-    """Return the weights that the base is searched with."""
+    """Return the search weights in use."""
     last = WeightFit.objects.filter(kept=True, put_aside_at=None).first()
     return Weights.read(last.weights) if last else DEFAULT
 
 
 def synonyms_in_use() -> Synonyms:
-    """Return the table that comes with the program and the office's own pairs, which count where both have one."""
+    """Return the built-in synonyms merged with the office's own."""
     rows = OwnSynonym.objects.values_list("everyday", "official", "weight")
     return default().merged(Synonyms(Synonym(*row) for row in rows))
 
@@ -77,25 +79,25 @@ SELECT (SELECT max(changed_at) FROM consultation_knownanswer),
 
 
 def stamp() -> tuple[datetime | None, tuple[object, ...]]:
-    """Return when an answer changed last, and what changes when weights or synonyms change: one question, since each search asks it."""
+    """Return the last change of answers, and a stamp of weights and synonyms, in one query."""
     with connections[router.db_for_read(KnownAnswer)].cursor() as cursor:
         cursor.execute(_STAMP)
         newest, *taught = cursor.fetchone()
-    if isinstance(newest, str):  # SQLite has moments as text, in UTC
+    if isinstance(newest, str):  # SQLite returns timestamps as text in UTC
         newest = datetime.fromisoformat(newest).replace(tzinfo=UTC)
     return newest, tuple(taught)
 
 
 def wordings(use: Weights) -> Mapping[str, tuple[str, ...]]:
-    """Return the questions that each answer learns, where the weights say that they count."""
+    """Return learnt questions by answer, if the weights use them."""
     return learnt_of(pairs()) if use.learnt else {}
 
 
 def try_fit() -> Fit:
-    """Fit the weights to the office's pairs; nothing is changed by it.
+    """Fit the weights to the office's pairs, without saving.
 
     Raises:
-        ValueError: too few pairs, in a Chinese line.
+        ValueError: there are too few pairs; the message is in Chinese.
     """
     fields = ("pk", "question", "answer", "variants")
     rows = KnownAnswer.objects.filter(state__in=SHOWN).order_by("pk").values_list(*fields)
@@ -104,7 +106,7 @@ def try_fit() -> Fit:
 
 
 def fit_when_due() -> dict[str, int]:
-    """The job: fit once in a while, where there are enough pairs and a tenth more than the last time."""
+    """Fit the weights periodically if there are enough new pairs; the entry point of the job."""
     from gongkai.work.consultation.actions.learning import keep_fit
 
     last = WeightFit.objects.first()

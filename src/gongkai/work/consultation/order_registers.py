@@ -1,4 +1,4 @@
-"""12345工单, 建议和堵点: what came from the hotline; proposals with their decisions, blockages with their solutions."""
+"""Registers of 12345 orders, and of proposals and investment blockages."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -26,7 +26,7 @@ SECTION = ("互动交流",)
 
 
 class ClientForm(forms.Form):
-    """A platform that will hand in orders."""
+    """The form for a new client."""
 
     name = forms.CharField(
         label="平台名称", max_length=40, widget=forms.TextInput(attrs={"class": "gk-input"})
@@ -34,7 +34,7 @@ class ClientForm(forms.Form):
 
 
 class Orders(Register[ExchangeOrder]):
-    """The orders, newest first; the file has the columns in which they come in. `made`: a platform with its new token, shown once."""
+    """The register of 12345 orders. `made` is a new client with its token, shown once."""
 
     name, model, title, section = "consultation.orders", ExchangeOrder, "12345工单", SECTION
     columns = (
@@ -60,25 +60,25 @@ class Orders(Register[ExchangeOrder]):
     made: tuple[ExchangeClient, str] | None = None
 
     def rows(self, by: Actor) -> QuerySet[ExchangeOrder]:
-        """Return the orders of the inquiries that somebody sees."""
+        """Return the orders of visible inquiries."""
         rows = ExchangeOrder.objects.filter(inquiry__in=queries.visible_to(by).values("pk"))
         return rows.select_related("inquiry__entry__body")
 
     def loaded(self, rows: Sequence[ExchangeOrder], by: Actor) -> Sequence[ExchangeOrder]:
-        """Return the orders with what they are about, as far as this person reads it."""
+        """Attach readable subjects."""
         with_subjects([row.inquiry.entry for row in rows], by)
         return rows
 
     def filed(self, listing: Listing[ExchangeOrder]) -> Iterable[object]:
-        """Return the orders as they come in; what of it is not masked stands on the log."""
+        """Return the rows of the spreadsheet; the reading of clear texts is logged."""
         return recorded(exported_orders(listing.rows, listing.by), listing.by, self.sheet.name)
 
     def url_of(self, row: ExchangeOrder) -> str:
-        """Return the entry's page."""
+        """Return the URL of the entry."""
         return row.inquiry.entry.url
 
     def beside(self, request: HttpRequest, listing: Listing[ExchangeOrder]) -> Mapping[str, object]:
-        """Return the platforms that hand orders in to the governments that this person supervises."""
+        """Return the clients of the governments that the user supervises."""
         governments = supervised(listing.by)
         clients = ExchangeClient.objects.filter(receiver__in=governments).select_related("receiver")
         opens = ClientForm() if governments else None
@@ -100,7 +100,7 @@ def _decided(row: AnyRow) -> SafeString | str:
 
 
 class Results(Register[Inquiry]):
-    """Proposals with their decisions (C-10), or blockages of investment with their solutions (C-12), of a year; above them by month."""
+    """The register of proposals (C-10) and investment blockages (C-12), with monthly counts."""
 
     name, model, title, section = "consultation.results", Inquiry, "建议和堵点", SECTION
     columns = (
@@ -133,11 +133,11 @@ class Results(Register[Inquiry]):
     template = "consultation/results.html"
 
     def rows(self, by: Actor) -> QuerySet[Inquiry]:
-        """Return the proposals and blockages that somebody sees."""
+        """Return the visible proposals and blockages."""
         return results.listed(by).select_related("entry__body", "outcome__document")
 
     def loaded(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
-        """Return them with what they are about, as far as this person reads it, and the titles of changed policies."""
+        """Attach readable subjects and the titles of amended policies."""
         with_subjects([row.entry for row in rows], by)
         outcomes = [found for row in rows if (found := results.outcome_of(row)) and found.document]
         titles = titles_of(outcome.document for outcome in outcomes if outcome.document)
@@ -147,16 +147,16 @@ class Results(Register[Inquiry]):
         return rows
 
     def filed(self, listing: Listing[Inquiry]) -> Iterable[object]:
-        """Return them as the sheet has them; what of it is not masked stands on the log."""
+        """Return the rows of the spreadsheet; the reading of clear texts is logged."""
         lines = (results.row_of(row, listing.by) for row in listing.rows.iterator(500))
         return recorded(lines, listing.by, self.sheet.name)
 
     def url_of(self, row: Inquiry) -> str:
-        """Return the entry's page."""
+        """Return the URL of the entry."""
         return row.entry.url
 
     def beside(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
-        """Return the counts of all months of the year, and how many decisions lack the changed policy."""
+        """Return monthly counts and the number of decisions without the amended policy."""
         kind = str(listing.chosen.get("kind", "suggestion"))
         undocumented = results.without_document(listing.by).count() if kind == "suggestion" else 0
         months = results.by_month(listing.filters.rows({"month": ""}).order_by())

@@ -1,4 +1,4 @@
-"""What an inquiry's page shows beside the entry, and what waits on the first page."""
+"""Panels of an inquiry's page and home-page lists."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from gongkai.work.consultation.states import UNDER_REVIEW, InquiryState
 
 
 def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the facts of an inquiry; while it is open, with what the base says to it and who probably answers."""
+    """Return the panel of an inquiry; while open, with suggested answers and units."""
     one = entry.inquiry
     with_readers([entry], by)
     shown = {
@@ -46,12 +46,12 @@ def _checking(by: Actor) -> set[int]:
 
 
 def needed_answers(by: Actor) -> list[Rows]:
-    """Without an answer under review at one's own units none is to be reviewed."""
+    """Declare the rows without which the list is empty."""
     return [Rows(KnownAnswer, {"body": _checking(by), "state": UNDER_REVIEW})]
 
 
 def answers_to_review(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: answers of the base that wait for this person's word."""
+    """Return the home-page list of answers that the user may review."""
     bodies = _checking(by)
     rows = KnownAnswer.objects.filter(body_id__in=bodies, state__in=UNDER_REVIEW).select_related("body")
     mine = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
@@ -64,7 +64,7 @@ def answers_to_review(by: Actor) -> dict[str, object] | None:
 
 
 def interaction_faults(by: Actor) -> dict[str, object] | None:
-    """The block of the 政务公开办's first page: what an inspection of the site would find in messages today."""
+    """Return the home-page list of expected inspection findings."""
     found = [finding for body in supervised(by) for finding in findings(body)]
     lines = [Todo(one.words, one.url, one.source, do="去办理", light=one.light) for one in found]
     return {"todos": Todos("互动交流：按网站检查指标", lines, len(lines))} if lines else None

@@ -1,4 +1,4 @@
-"""What the public meets: the form for questions and messages, the asker's page, how satisfied they are."""
+"""Public pages of inquiries: the form, the progress page and the rating."""
 
 from collections.abc import Mapping
 from datetime import datetime, time
@@ -29,7 +29,7 @@ from gongkai.work.consultation.states import InquiryState
 
 
 class AskForm(ContactForm):
-    """What somebody asks, complains of or proposes; who they are, if they want to be answered."""
+    """The public form for inquiries."""
 
     prefill = ("title",)
     groups = (
@@ -56,11 +56,11 @@ class AskForm(ContactForm):
     may_publish = forms.BooleanField(label="同意隐去个人信息后公开我的留言和答复", required=False)
 
     def clean_asker(self) -> str:
-        """Return who asks; who does not say is a person."""
+        """Return the kind of asker (default: a person)."""
         return self.cleaned_data["asker"] or Asker.PERSON.value
 
     def find_published(self) -> list[Answered]:
-        """Return what the base says to this, shown once before it is sent (C-02): a person decides whether it answers."""
+        """Return answers of the Q&A base, shown once before submission (C-02)."""
         if self.cleaned_data["category"] not in OFFERED:
             return []
         offered = recall.public_offers(f"{self.cleaned_data['title']} {self.cleaned_data['text']}")
@@ -78,7 +78,7 @@ def _receiver(host: str) -> Body:
 
 
 def submit(submission: Submission) -> Filed:
-    """Register a message with the unit whose site was asked."""
+    """Register an inquiry from the public form."""
     facts = {name: submission.data[name] for name in ("category", "asker", "text", "may_publish")}
     facts["repeat_of"] = asked_again(submission.data["text"], submission.said)
     facts["received_on"] = submission.day
@@ -90,7 +90,7 @@ def submit(submission: Submission) -> Filed:
 
 
 class RatingForm(forms.Form):
-    """How satisfied the asker is."""
+    """The rating form."""
 
     satisfaction = forms.ChoiceField(label="您对答复满意吗？", choices=Satisfaction, widget=forms.RadioSelect)
     rating = forms.CharField(
@@ -107,7 +107,7 @@ def _may_rate(number: int) -> bool:
 
 
 class SettledForm(forms.Form):
-    """Nothing is asked: the button says it."""
+    """An empty form: the button confirms that the answer is sufficient."""
 
 
 def _settle(number: int, _: Mapping[str, object]) -> None:
@@ -120,7 +120,6 @@ def _may_settle(number: int) -> bool:
 
 
 def _offered(inquiry: Inquiry) -> tuple[Part, ...]:
-    """Return what the base says to what was asked, while the answer is awaited (C-02)."""
     known = inquiry.offered
     if known is None or not _may_settle(inquiry.pk):
         return ()
@@ -134,13 +133,13 @@ def _offered(inquiry: Inquiry) -> tuple[Part, ...]:
 
 
 def progress(number: int) -> Progress | None:
-    """Return what the asker reads of an inquiry; None where there is none."""
+    """Return the progress of an inquiry, or None."""
     inquiry = Inquiry.objects.select_related("entry__body", "offered").filter(pk=number).first()
     return progress_of(inquiry) if inquiry else None
 
 
 def progress_of(inquiry: Inquiry) -> Progress:
-    """Return what the asker reads: state, date with its reasons, the answer. Not what was typed, nor who typed it."""
+    """Return the progress for the asker: state, deadline and answer, without personal data."""
     entry, closed = inquiry.entry, inquiry.entry.closed_at is not None
     waits = entry.state in {InquiryState.RECEIVED, InquiryState.DECLINED}
     refused = entry.state == InquiryState.INVALID
@@ -175,7 +174,6 @@ def progress_of(inquiry: Inquiry) -> Progress:
 
 
 def _received(inquiry: Inquiry) -> datetime:
-    """Return when it was received: a letter or a call may have been registered days later."""
     opened = inquiry.entry.opened_at
     if inquiry.received_on == timezone.localdate(opened):
         return opened
@@ -183,12 +181,10 @@ def _received(inquiry: Inquiry) -> datetime:
 
 
 def _days(inquiry: Inquiry) -> str:
-    """Return the days of receipt and of registration, where they are two."""
     return f"{inquiry.received_on}（{timezone.localdate(inquiry.entry.opened_at)}登记）"
 
 
 def _late(inquiry: Inquiry) -> str:
-    """Return the day by which an answer that came late was due."""
     due = inquiry.entry.due_at
     if due is None or inquiry.answered_at is None or inquiry.answered_at <= due:
         return ""
@@ -196,13 +192,13 @@ def _late(inquiry: Inquiry) -> str:
 
 
 def may_read(by: Actor, number: int) -> list[str]:
-    """Who may read the asker's name, contact and files: who works for the unit that answers, and the 政务公开办 over it."""
+    """Return reasons against reading the asker's data: the responsible unit and its 政务公开办 may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="inquiry").first()
     return rules.works(by, entry) if entry else ["没有这条记录。"]
 
 
 def erase(number: int) -> None:
-    """Forget what the asker wrote; category, unit and dates stay for the figures, the answer without whom it names."""
+    """Erase the asker's words; category, unit and dates stay, the answer is masked."""
     inquiry = Inquiry.objects.get(pk=number)
     Inquiry.objects.filter(pk=number).update(
         subject="",
@@ -214,7 +210,7 @@ def erase(number: int) -> None:
 
 
 def terms_in_words() -> str:
-    """Return within what time messages are answered, as the public pages say it."""
+    """Return the answer periods in words, for public pages."""
     terms = figures()
     return f"咨询在{terms['consultation.reply'].words}内答复，其他留言在{terms['message.reply'].words}内答复"
 

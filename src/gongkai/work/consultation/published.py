@@ -1,4 +1,4 @@
-"""Reading published messages: what the public sees and by what it narrows that; what the office may still choose from."""
+"""Queries on published messages and on those that may be selected."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class Asked:
-    """How a list of messages is narrowed: unit, category, year of the answer; nothing where it is not asked."""
+    """The filter of published messages: unit, category and year of the answer."""
 
     body: int | None = None
     category: str = ""
@@ -31,7 +31,7 @@ class Asked:
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Asked":
-        """Read it from an address; nonsense asks for nothing."""
+        """Parse the filter from a query string; invalid values are ignored."""
         category = given.get("category", "")
         return cls(
             whole(given.get("body", "")),
@@ -42,7 +42,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Row:
-    """A message as a list shows it: its place on the shelf and its five fields, as they were published."""
+    """A published message in a list: its shelf row and its five fields."""
 
     shelf: Shelf
     facts: Mapping[str, object]
@@ -50,7 +50,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of messages, and the keys of its neighbours."""
+    """A page of messages with the keys of its neighbours."""
 
     rows: list[Row]
     next: str
@@ -63,7 +63,7 @@ def _shelf(user: object, website: Website | int) -> QuerySet[Shelf]:
 
 
 def narrowed(rows: QuerySet[Shelf], asked: Asked) -> QuerySet[Shelf]:
-    """Return those rows of messages that were asked for."""
+    """Filter messages."""
     wanted = {
         "body": asked.body,
         "document__message_publication__category": asked.category,
@@ -75,7 +75,7 @@ def narrowed(rows: QuerySet[Shelf], asked: Asked) -> QuerySet[Shelf]:
 def messages(
     user: object, website: Website | int, asked: Asked, *, after: str = "", before: str = ""
 ) -> Listed:
-    """Return a page of the messages that are public on a site, newest first."""
+    """Return a page of the messages public on a site, newest first."""
     page = keyset(narrowed(_shelf(user, website), asked), after=after, before=before, size=PAGE)
     facts = dict(
         EditionContent.objects.filter(edition__in=[row.edition_id for row in page.rows]).values_list(
@@ -86,7 +86,7 @@ def messages(
 
 
 def choices(user: object, website: Website | int) -> tuple[list[Body], list[int]]:
-    """Return the units and the years by which a site's messages can be narrowed."""
+    """Return the units and years by which messages can be filtered."""
     rows = _shelf(user, website)
     bodies = Body.objects.filter(pk__in=rows.values("body")).order_by("position", "pk")
     days = rows.filter(document__message_publication__isnull=False).values_list(
@@ -96,7 +96,7 @@ def choices(user: object, website: Website | int) -> tuple[list[Body], list[int]
 
 
 def choosable(user: object) -> QuerySet[Inquiry]:
-    """Return the answered inquiries whose askers agreed and that nobody chose yet, the newest answers first."""
+    """Return answered inquiries with consent that were not selected yet."""
     rows = visible_to(user).filter(
         entry__state=InquiryState.ANSWERED, may_publish=True, publication__isnull=True
     )
@@ -104,25 +104,25 @@ def choosable(user: object) -> QuerySet[Inquiry]:
 
 
 def chosen(user: object) -> QuerySet[MessagePublication]:
-    """Return the publications whose inquiries somebody may see."""
+    """Return the publications of visible inquiries."""
     rows = MessagePublication.objects.filter(inquiry__in=visible_to(user).values("pk"))
     return rows.select_related("inquiry__entry__body", "document", "body")
 
 
 def is_shown(publication: MessagePublication, now: object = None) -> bool:
-    """Whether the public sees it now, on any site."""
+    """Return whether a publication is public now on any site."""
     moment = now or timezone.now()
     rows = Shelf.objects.filter(document=publication.document_id, from_at__lte=moment)
     return rows.filter(Q(until_at=None) | Q(until_at__gt=moment)).exists()
 
 
 def review_of(publication: MessagePublication) -> Review | None:
-    """Return its last review; None before it was submitted."""
+    """Return the last review of a publication, if any."""
     return Review.objects.filter(source=publication.stream).order_by("-pk").first()
 
 
 def standing_of(publication: MessagePublication) -> str:
-    """Return where a publication stands, in words."""
+    """Return the status of a publication in words."""
     review = review_of(publication)
     if review and review.state in {ReviewState.WAITING, ReviewState.AFTER}:
         return "审签中"
@@ -136,7 +136,7 @@ def standing_of(publication: MessagePublication) -> str:
 
 
 def last_shown(body: Body) -> date | None:
-    """Return the day on which a government's units last made a message public; None where they never did."""
+    """Return the day of a government's last published message, if any."""
     rows = MessagePublication.objects.filter(
         body__path__startswith=body.path, document__published_at__isnull=False
     )

@@ -1,4 +1,4 @@
-"""Reading inquiries and answers: `visible_to` first."""
+"""Visibility of inquiries and answers, and queries on both."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -18,27 +18,27 @@ from gongkai.lib import matching
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
 from gongkai.work.consultation.states import SHOWN, AnswerState
 
-#: An answer that nobody confirmed for so many days is due for tidying (定期梳理, C-04).
+# Days after which an answer needs confirmation (定期梳理, C-04).
 TIDY_AFTER = 180
-#: Standings of a document that no longer carries an answer (C-01).
+# Standings of documents that no longer support an answer (C-01).
 ENDED = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
 
 @visible(Inquiry)
 def visible_to(user: object) -> QuerySet[Inquiry]:
-    """Return the inquiries that somebody may see: those whose entries they see."""
+    """Return the inquiries whose entries are visible to a user."""
     return Inquiry.objects.filter(entry__in=visible_entries(user)).select_related("entry__body", "receiver")
 
 
 @visible(MessagePublication)
 def publications_visible_to(user: object) -> QuerySet[MessagePublication]:
-    """Return the inquiries of those that were chosen to be published."""
+    """Return the publications of visible inquiries."""
     return MessagePublication.objects.filter(inquiry__in=visible_to(user).values("pk"))
 
 
 @visible(KnownAnswer)
 def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
-    """Return the answers that somebody may see: what is in use is for everybody, drafts for their unit and the 政务公开办 over it."""
+    """Return visible answers: those in use, and drafts of the user's or supervised units."""
     actor = actor_of(user)
     rows = KnownAnswer.objects.select_related("body")
     if actor.system:
@@ -50,7 +50,7 @@ def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
 
 
 def public_answers() -> QuerySet[KnownAnswer]:
-    """Return what the public reads: answers in use whose day has not passed and whose basis has not ended (C-01)."""
+    """Return the public answers: in use, not expired, with a valid basis (C-01)."""
     today = timezone.localdate()
     shown = KnownAnswer.objects.filter(state__in=SHOWN).filter(
         Q(valid_until=None) | Q(valid_until__gte=today)
@@ -60,18 +60,18 @@ def public_answers() -> QuerySet[KnownAnswer]:
 
 
 def public_questions() -> list[str]:
-    """Return the questions that the public reads, for the vocabulary of the search."""
+    """Return all public questions, for the vocabulary of the search."""
     return list(public_answers().order_by().values_list("question", flat=True))
 
 
 def last_changed() -> datetime | None:
-    """Return when the base last changed."""
+    """Return the last change of the Q&A base."""
     newest: datetime | None = KnownAnswer.objects.aggregate(at=Max("changed_at"))["at"]
     return newest
 
 
 def to_tidy(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
-    """Return answers in use that are due for tidying: not confirmed for long, past their day, without their basis, or found of no help."""
+    """Filter answers due for review: unconfirmed, expired, without valid basis or unhelpful."""
     today = timezone.localdate()
     old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - TIDY_AFTER))
     ended = KnownAnswer.objects.filter(documents__standing__in=ENDED).values("pk")
@@ -81,16 +81,16 @@ def to_tidy(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
 
 
 def asked_again(text: str, said: Particulars | None) -> Inquiry | None:
-    """Return the last inquiry in which the same person said nearly the same, so that a question asked again is noticed; None for a new one.
+    """Return the last similar inquiry of the same person, or None.
 
-    Only staff are told: whoever types somebody's telephone number learns nothing of what they asked.
+    Only staff see it: knowing a telephone number must not reveal questions.
     """
     given = {"phone": said.phone, "email": said.email} if said else {}
     return _again(text, {name: find_by(name, value) for name, value in given.items()})
 
 
 def asked_again_by(text: str, party: Party) -> Inquiry | None:
-    """Return the same for somebody who is registered already."""
+    """Return the last similar inquiry of a registered party, or None."""
     return _again(text, {"phone": party.phone_digest, "email": party.email_digest})
 
 
@@ -111,7 +111,7 @@ def _again(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
 
 
 def asked_before(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:
-    """Return those inquiries that say nearly the same, so that a question asked again is noticed."""
+    """Return those inquiries that say nearly the same."""
 
     pairs = [("0", text), *((str(inquiry.pk), inquiry.text.reveal()) for inquiry in among)]
     twins = {

@@ -1,4 +1,4 @@
-"""政策直通车 (C-09), 问答库覆盖情况 (C-05): policies pushed with their receipts; policies in force on which no answer rests."""
+"""Registers of pushed policies (政策直通车, C-09) and of policies without answers (C-05)."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from gongkai.work.consultation.models import Firm, PolicyPush, Size
 
 
 class Pushed(Register[Document]):
-    """The policies that were pushed, newest first: to how many, delivered, come back, opened; below them who subscribed, in counts."""
+    """The register of pushed policies with delivery counts and statistics of subscribers."""
 
     name, model, title, section = "consultation.firms", Document, "政策直通车", ("互动交流",)
     columns = (
@@ -41,12 +41,12 @@ class Pushed(Register[Document]):
     template = "consultation/firms.html"
 
     def rows(self, by: Actor) -> QuerySet[Document]:
-        """Return the policies that were pushed: they are public."""
+        """Return the pushed policies, which are public."""
         pushed = PolicyPush.objects.filter(document=OuterRef("pk"))
         return Document.objects.filter(Exists(pushed)).select_related("body")
 
     def loaded(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
-        """Return the policies with their titles and receipts, read at once."""
+        """Attach titles and delivery counts."""
         state = Letter.objects.filter(key=OuterRef("letter_key")).order_by("pk").values("state")[:1]
         counted = (
             PolicyPush.objects.filter(document__in=rows)
@@ -66,11 +66,11 @@ class Pushed(Register[Document]):
         return rows
 
     def new_url(self, by: Actor) -> str:
-        """Return where a firm subscribes."""
+        """Return the URL of the subscription form."""
         return reverse("portal:form", args=["firm"])
 
     def beside(self, request: HttpRequest, listing: Listing[Document]) -> Mapping[str, object]:
-        """Return the firms by state, and those that get policies by industry, size and place."""
+        """Return the statistics of firms: states, industries, sizes and districts."""
         running = Firm.objects.filter(left_at=None, confirmed_at__isnull=False)
         lists = running.values_list("industries", flat=True)
         industries = Counter(code for codes in lists for code in codes or ["*"])
@@ -93,7 +93,7 @@ class Pushed(Register[Document]):
 
 
 class Uncovered(Register[PolicyRecord]):
-    """The policies in force on which no answer rests; above them the themes with their answers."""
+    """The register of policies in force without an answer, with themes above it."""
 
     name, model, title = "consultation.coverage", PolicyRecord, "问答库覆盖情况"
     section = (("政策问答库", "consultation:answers"),)
@@ -112,9 +112,9 @@ class Uncovered(Register[PolicyRecord]):
     template = "consultation/coverage.html"
 
     def rows(self, by: Actor) -> QuerySet[PolicyRecord]:
-        """Return the policies: they are public."""
+        """Return the policies, which are public."""
         return coverage.uncovered()
 
     def beside(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
-        """Return the themes, and how many much used answers have no picture or film."""
+        """Return the themes and the number of answers without media."""
         return {"themes": coverage.themes(), "plain": coverage.without_media().count()}

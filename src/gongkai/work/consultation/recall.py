@@ -1,6 +1,7 @@
-"""Finding what was answered before: an index in memory, in each process, brought up to date from the database at each question.
+"""Search of the Q&A base: an in-memory index for each process, updated at each question.
 
-What changed since the last question is read by `changed_at`: a new answer is found by the next person at once, whichever process released it.
+Changes since the last question are read by `changed_at`, so a new answer is found at once in all
+processes.
 """
 
 import threading
@@ -33,25 +34,23 @@ from gongkai.work.consultation.models import Inquiry, KnownAnswer
 from gongkai.work.consultation.queries import ENDED, public_answers
 from gongkai.work.consultation.states import ANSWER, SHOWN, AnswerState
 
-# Whether an entry of the base says all that a question asks: only then it is named as the answer, else it is near. Pure.
-#
-# The decision of `matching` weighs how near question and entry are; an entry about the same matter may still leave out what was asked. Looked at
-# are: whether something is so (能不能, 行不行, …吗) and what somebody's case has of its own (…，也能…吗); how many times, months, yuan; the year,
-# by number or by word; whether every word of what is asked stands there; and how much question and entry have in common at all.
+# Decide whether an answer covers all of a question; otherwise it is only near. An answer on the same matter
+# may leave out the point of the question. Checked are yes/no clauses (能不能, 行不行, …吗), special cases (…，也能…吗),
+# numbers (times, months, yuan), years, and whether all words of the question occur in the answer.
 
 
-#: Of what somebody wants to know whether it is so, this share of the characters must stand in the entry.
+# Minimum share of a yes/no clause's characters that must occur in the answer.
 SAID = 0.9
-#: Below this strength (`Nearness.strength`) question and entry share a matter at most.
+# Minimum strength (`Nearness.strength`) for more than a common matter.
 SURE = 2.0
 _CLAUSE = re.compile(r"[^,。?!;\n、:()]+")
 _WHETHER = re.compile(r"吗|([行能可会要是有对算])不\1|能否|可否|是否|可不可以|有没有|[不没]$|能.{0,12}么|么$")
-#: A special case is asked about: what was said before belongs to the question.
+# Patterns of special cases, which refer to the earlier part of the question.
 _TOO = re.compile(r"[也还][能可算要有会得]|算不算|还是")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年)")
 _OTHER_TIME = re.compile(r"大?前年|去年|往年|以前|当年|明年|后年")
 _DIGIT = "[0-9一二两三四五六七八九十百千万半]"
-#: What is counted → how an entry that says it is written.
+# Question pattern of a number → pattern of an answer that states it.
 _COUNTED = (
     (re.compile(r"[几多少]次"), re.compile(rf"{_DIGIT}次|不限次")),
     (re.compile(r"几个?月|多少个?月"), re.compile(rf"{_DIGIT}个?月")),
@@ -73,7 +72,13 @@ _COUNTED = (
 
 
 def open_points(question: str, content: str, synonyms: Synonyms, this_year: int) -> list[str]:
-    """Return what a question asks and an entry leaves open, in the question's words; nothing where it may be named as the answer.
+    """Return the points of a question that an answer leaves open, in the question's words.
+
+    Args:
+        question: the question.
+        content: the whole answer.
+        synonyms: the synonyms of the office.
+        this_year: the year that an answer implies; other years must be named in it.
 
     >>> open_points("住宿舍能不能领租房补贴", "青年人才租房补贴怎么领：每月600元。", Synonyms([]), 2026)
     ['住宿舍能不能领租房补贴']
@@ -99,7 +104,7 @@ def open_points(question: str, content: str, synonyms: Synonyms, this_year: int)
 def unsure(
     question: str, content: tuple[Part, ...], near: Nearness, synonyms: Synonyms, this_year: int
 ) -> list[str]:
-    """Return why an entry is only near: what `open_points` finds, words that it lacks, or too little in common; nothing for the very question."""
+    """Return reasons why an answer is only near, or nothing for the same question."""
     if near.same:
         return []
     points = open_points(question, "\n".join(part.text for part in content), synonyms, this_year)
@@ -111,7 +116,6 @@ def unsure(
 
 
 def _whether(asked: str) -> list[str]:
-    """Return the clauses that ask whether something is so; all of a question that asks about a special case."""
     clauses = [clause for clause in _CLAUSE.findall(asked) if _WHETHER.search(clause)]
     return _CLAUSE.findall(asked) if any(_TOO.search(clause) for clause in clauses) else clauses
 
@@ -121,19 +125,19 @@ def _says(clause: str, meant: set[str]) -> bool:
     return len(about & meant) >= SAID * len(about)
 
 
-#: Two questions with this share of words in common are one question.
+# Minimum share of common words for the same question.
 SAME_WORDS = 0.6
-#: What another transaction changed so long before the newest change may only now be seen; a longer one is noticed by the count.
+# Margin for transactions that commit late; longer ones are noticed by the count.
 LATE = timedelta(seconds=10)
-#: Seconds between two counts of what there is: over a large base a count costs more than the search.
+# Seconds between two counts: on a large base a count costs more than the search.
 COUNT_EVERY = 1.0
-#: Places that are looked through for an answer.
+# Maximum rank considered for an answer.
 DEEPEST = 50
 
 
 @dataclass(frozen=True)
 class Found:
-    """One answer of the base that may answer a question: how near, why, and what speaks against its use now."""
+    """A matching answer with its score, reasons and flags."""
 
     answer: KnownAnswer
     score: float
@@ -149,7 +153,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Recalled:
-    """What the base says to a question: `decision` is answer, candidates or hand_over (`matching.decide`)."""
+    """The result of a search; `decision` is answer, candidates or hand_over (`matching.decide`)."""
 
     decision: str
     found: tuple[Found, ...]
@@ -157,21 +161,21 @@ class Recalled:
 
     @property
     def near(self) -> bool:
-        """Whether anything found is near: else a page says that there is nothing, and shows what there is as a last resort."""
+        """Return whether any match is near; otherwise the page reports no answer."""
         return any(match.near for match in self.found)
 
     @property
     def offered(self) -> tuple[Found, ...]:
-        """Return what may be said unasked; nothing where the base hands over to a person."""
+        """Return the matches that may be offered unasked."""
         return () if self.decision == "hand_over" else tuple(match for match in self.found if match.offered)
 
 
-#: Where nothing was asked.
+# The result of an empty question.
 NOTHING = Recalled("hand_over", (), ())
 
 
 class _Live:
-    """An index of this process over the answers in some states, with the office's own synonyms, weights and learnt wordings."""
+    """The index of this process over answers in some states, with synonyms and weights."""
 
     def __init__(self, states: frozenset[str]) -> None:
         self.states = states
@@ -179,7 +183,6 @@ class _Live:
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything (another database, as in tests; other weights)."""
         self._index: matching.Index | None = None
         self.known: dict[str, datetime] = {}
         self.newest: datetime | None = None
@@ -190,13 +193,11 @@ class _Live:
 
     @property
     def index(self) -> "matching.Index":
-        """The index; an empty one is made where it is first asked for (numpy is read then, and not by whoever asks the base nothing)."""
         if self._index is None:
             self._index = matching.Index()
         return self._index
 
     def current(self) -> "matching.Index":
-        """Return the index as the database stands now; a few small questions where nothing changed."""
         newest, taught = learning.stamp()
         with self.lock:
             if taught != self.taught:
@@ -206,11 +207,9 @@ class _Live:
             return self.index
 
     def rows(self, numbers: Iterable[str]) -> QuerySet[KnownAnswer]:
-        """Return the answers of some hits that still are in these states: what went since is not shown, whatever the index has."""
         return KnownAnswer.objects.filter(pk__in=map(int, numbers), state__in=self.states)
 
     def _learn(self, taught: object) -> None:
-        """Search with other synonyms and weights; where those of the entries changed, everything is put in anew."""
         use = learning.weights_in_use()
         if use != self.index.weights or self._last_fit(taught) != self._last_fit(self.taught):
             self.clear()
@@ -220,11 +219,9 @@ class _Live:
 
     @staticmethod
     def _last_fit(taught: object) -> object:
-        """Return which fit a stamp speaks of: another fit teaches other wordings, even where its weights are the same."""
         return taught[0] if isinstance(taught, tuple) else None
 
     def _catch_up(self, newest: datetime | None) -> None:
-        """Put in what changed since the last time; look through all only where the number does not fit (something went)."""
         shown = KnownAnswer.objects.filter(state__in=self.states)
         since, self.newest = self.newest, newest
         if since is None:
@@ -262,14 +259,14 @@ class _Live:
 
 
 LIVE = _Live(SHOWN)
-#: Drafts, too: for those who work on the base and ask it at the command line.
+# Including drafts, for staff who work on the base and for the command line.
 WHOLE = _Live(frozenset(ANSWER.labels) - {AnswerState.RETIRED})
 
 
 def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
-    """Return what the base says to a question, best first, with the reasons and what speaks against using it.
+    """Search the Q&A base; return matches, best first, with reasons and flags.
 
-    `drafts` looks into answers that are not released yet, too; nobody outside is answered with those.
+    `drafts` includes unreleased answers, for staff only.
     """
     live = WHOLE if drafts else LIVE
     index = live.current()
@@ -291,7 +288,6 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
 
 
 def _left_open(index: "matching.Index", question: str, first: Found) -> tuple[str, ...]:
-    """Return why the first answer is only near: what of the question it leaves open; nothing where it is the very question."""
     near = near_to(index, question, str(first.answer.pk))
     texts = [first.answer.question, *first.answer.variants, first.answer.answer]
     content = tuple(Part(text) for text in texts)
@@ -300,27 +296,26 @@ def _left_open(index: "matching.Index", question: str, first: Found) -> tuple[st
 
 
 def public_offers(question: str, *, k: int = 3) -> list[KnownAnswer]:
-    """Return the public answers that may stand before somebody who did not look for them: a form, the receipt of a mail (C-02)."""
+    """Return public answers that may be offered unasked, in a form or a mail receipt (C-02)."""
     offered = [match.answer for match in recall(question[:400], k=k).offered]
     public = set(public_answers().filter(pk__in=[known.pk for known in offered]).values_list("pk", flat=True))
     return [known for known in offered if known.pk in public and not flags_of(known)]
 
 
 def of_inquiry(inquiry: Inquiry) -> Recalled:
-    """Return what the base says to an inquiry: on its page and in the form that answers it alike."""
+    """Search the Q&A base for an inquiry."""
     return recall(inquiry.question[:400])
 
 
 def _read(
     index: "matching.Index", question: str, hit: "matching.Hit", best: float, known: KnownAnswer | None
 ) -> Found | None:
-    """Return a hit with what a page says of it; None where the answer went while the question was asked."""
     if known is None:
         return None
     try:
         nearness, reasons = near_to(index, question, hit.id), tuple(matching.why(index, question, hit.id))
         missing = unsaid(question, index.content(hit.id), index.synonyms)
-    except KeyError:  # another question's thread has taken it out since
+    except KeyError:  # another thread has removed the answer
         return None
     near = nearness.near or any(reason.startswith(matching.SAME_NUMBER) for reason in reasons)
     offered = nearness.offered(hit.score) and (nearness.same or not missing)
@@ -329,7 +324,7 @@ def _read(
 
 
 def nearest(question: str, *, k: int) -> list[KnownAnswer]:
-    """Return the answers that are about what somebody is typing, best first; none where only signs are alike."""
+    """Return the answers near to an unfinished question, best first."""
     index = LIVE.current()
     if not question.strip():
         return []
@@ -339,7 +334,7 @@ def nearest(question: str, *, k: int) -> list[KnownAnswer]:
 
 
 def place_of(known: KnownAnswer, question: str) -> int | None:
-    """Return the place at which the base has an answer for a question (1 is the first); None where it is not among the nearest."""
+    """Return the rank of an answer for a question (1 is the first), or None."""
     if not question.strip():
         return None
     hits = LIVE.current().search(question, k=DEEPEST)
@@ -347,14 +342,14 @@ def place_of(known: KnownAnswer, question: str) -> int | None:
 
 
 def suggest(question: str, *, k: int = 6) -> list[KnownAnswer]:
-    """Return the answers nearest to what somebody is typing, best first."""
+    """Return the best matches for an unfinished question."""
     hits = LIVE.current().search(question, k=k) if question.strip() else []
     rows = LIVE.rows(hit.id for hit in hits).select_related("body").in_bulk()
     return [rows[int(hit.id)] for hit in hits if int(hit.id) in rows]
 
 
 def flags_of(known: KnownAnswer) -> tuple[str, ...]:
-    """Return what speaks against answering with this now: a basis that ended, a day that passed."""
+    """Return the flags of an answer: its basis ended, or it expired."""
     flags = [
         f"依据的文件已失效：{title_of(document)}"
         for document in known.documents.all()
@@ -366,7 +361,7 @@ def flags_of(known: KnownAnswer) -> tuple[str, ...]:
 
 
 def alike(question: str, *, besides: int | None = None) -> list[KnownAnswer]:
-    """Return answers in the base that ask nearly the same words, in whatever order, so that nothing stands there twice."""
+    """Return answers to nearly the same question, to avoid duplicates."""
     own = set(search_tokens(question))
     near = [known_answer for known_answer in suggest(question, k=10) if known_answer.pk != besides]
     return [
@@ -377,5 +372,5 @@ def alike(question: str, *, besides: int | None = None) -> list[KnownAnswer]:
 
 
 def shared(one: set[str], other: set[str]) -> float:
-    """Return the share of words that both have among all words of both."""
+    """Return the Jaccard similarity of two sets of words."""
     return len(one & other) / len(one | other) if one | other else 0.0

@@ -1,4 +1,4 @@
-"""政策问答库, 留言公开, 留言统计明细: the lists; their records' pages are drawn by the views beside them."""
+"""Registers of the Q&A base, of published messages and of the rows behind statistics."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -26,9 +26,9 @@ from gongkai.work.consultation.rules import supervised, writable_bodies
 from gongkai.work.consultation.states import ANSWER
 
 SECTION = ("互动交流",)
-#: What the filter of the base calls the answers that are due for tidying, beside the states.
+# The filter value for answers due for review.
 TIDY = "tidy"
-#: And the much used ones without a picture or film.
+# The filter value for used answers without media.
 PLAIN = "plain"
 
 
@@ -39,13 +39,11 @@ def _in_state(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet
 
 
 def _asked(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
-    """Return the answers that the search of the base finds, and those whose question has the words."""
     near = [known.pk for known in recall.suggest(value[:100], k=30)]
     return rows.filter(pk__in=near) | rows.filter(question__icontains=value)
 
 
 def _question(row: KnownAnswer) -> SafeString:
-    """Return the question, below it what speaks against answering with it now."""
     flags = ((flag,) for flag in recall.flags_of(row))
     return format_html(
         "{}{}",
@@ -55,7 +53,7 @@ def _question(row: KnownAnswer) -> SafeString:
 
 
 class KnownAnswers(Register[KnownAnswer]):
-    """The base of answers; its file is read back as drafts."""
+    """The register of the Q&A base; its spreadsheet can be imported as drafts."""
 
     name, model, title, section = "consultation.answers", KnownAnswer, "政策问答库", SECTION
     columns = (
@@ -90,19 +88,19 @@ class KnownAnswers(Register[KnownAnswer]):
     template = "consultation/answers.html"
 
     def rows(self, by: Actor) -> "QuerySet[KnownAnswer]":
-        """Return the answers with what their rows show."""
+        """Return the answers with the data of their rows."""
         return super().rows(by).select_related("body").prefetch_related("themes", "documents").distinct()
 
     def url_of(self, row: KnownAnswer) -> str:
-        """Return the answer's own page."""
+        """Return the URL of the answer."""
         return reverse("consultation:answer", args=[row.pk])
 
     def new_url(self, by: Actor) -> str:
-        """Return where an answer is written."""
+        """Return the URL for a new answer, if allowed."""
         return reverse("consultation:write") if writable_bodies(by).exists() else ""
 
     def totals(self, listing: Listing[KnownAnswer]) -> Sequence[tuple[str, object]]:
-        """Return how many fit, and how many of them are due for tidying."""
+        """Return the number of answers and of those due for review."""
         return (("问答", listing.rows.count()), ("其中待梳理", queries.to_tidy(listing.rows).count()))
 
 
@@ -113,7 +111,7 @@ def _choose(row: Inquiry) -> SafeString | str:
 
 
 class MessagesToChoose(Register[Inquiry]):
-    """The answered messages that can be published; above them what an inspection would find."""
+    """The register of inquiries that can be published, with inspection findings above it."""
 
     name, model, title, section = "consultation.publications", Inquiry, "留言公开", SECTION
     columns = (
@@ -144,11 +142,11 @@ class MessagesToChoose(Register[Inquiry]):
     template = "consultation/publications.html"
 
     def rows(self, by: Actor) -> "QuerySet[Inquiry]":
-        """Return the answered inquiries whose askers agreed and that nobody chose yet."""
+        """Return answered inquiries with consent that were not selected yet."""
         return published.choosable(by).select_related("entry__body")
 
     def loaded(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
-        """Return the inquiries with what they are about, and where this person chooses them."""
+        """Attach readable subjects and the URLs for selecting them."""
         with_subjects([row.entry for row in rows], by)
         for row in rows:
             may = not actions.prepare.why_not(row, by=by)
@@ -156,17 +154,17 @@ class MessagesToChoose(Register[Inquiry]):
         return rows
 
     def url_of(self, row: Inquiry) -> str:
-        """Return the entry's page."""
+        """Return the URL of the entry."""
         return row.entry.url
 
     def beside(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
-        """Return what an inspection would find, and the two views."""
+        """Return the inspection findings and the tabs."""
         found = [finding for body in supervised(listing.by) for finding in findings(body)]
         return {"findings": found, "tabs": tabs(listing.by, self.name)}
 
 
 class ChosenMessages(Register[MessagePublication]):
-    """The messages that were chosen, and where each stands."""
+    """The register of selected messages with their status."""
 
     name, model, title, section = (
         "consultation.chosen",
@@ -190,20 +188,20 @@ class ChosenMessages(Register[MessagePublication]):
     template = "consultation/publications.html"
 
     def rows(self, by: Actor) -> "QuerySet[MessagePublication]":
-        """Return the publications of the inquiries that somebody sees."""
+        """Return the publications of visible inquiries."""
         return published.chosen(by).distinct()
 
     def url_of(self, row: MessagePublication) -> str:
-        """Return where its text is written."""
+        """Return the URL of the text form."""
         return reverse("consultation:publication", args=[row.inquiry_id])
 
     def beside(self, request: HttpRequest, listing: Listing[MessagePublication]) -> Mapping[str, object]:
-        """Return the two views."""
+        """Return the tabs."""
         return {"tabs": tabs(listing.by, self.name)}
 
 
 def tabs(by: Actor, here: str) -> list[tuple[str, str, bool]]:
-    """Return the two views of 留言公开: words, address, whether it is this one."""
+    """Return the tabs of 留言公开: label, URL, whether active."""
     views: tuple[tuple[str, str, int], ...] = (
         ("可以选登", MessagesToChoose.name, published.choosable(by).count()),
         ("已选登", ChosenMessages.name, published.chosen(by).count()),
@@ -218,7 +216,7 @@ def _due_on(row: Inquiry) -> date | None:
 
 
 class CountedMessages(Register[Inquiry]):
-    """The inquiries behind a figure of 留言统计: as many as the figure says."""
+    """The register of inquiries behind a figure of 留言统计."""
 
     name, model, title = "consultation.figures_behind", Inquiry, "留言统计明细"
     section = (("留言统计", "consultation:figures"),)
@@ -262,10 +260,10 @@ class CountedMessages(Register[Inquiry]):
         return figures.counted(super().rows(by)).select_related("entry__body")
 
     def loaded(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
-        """Return the inquiries with what they are about, as far as this person reads it."""
+        """Attach readable subjects."""
         with_subjects([row.entry for row in rows], by)
         return rows
 
     def url_of(self, row: Inquiry) -> str:
-        """Return the entry's page."""
+        """Return the URL of the entry."""
         return row.entry.url

@@ -1,4 +1,4 @@
-"""Proposals (C-10) and blockages of investment (C-12): what was decided of each; by month, what came, was handled, was solved."""
+"""Statistics of proposals (C-10) and investment blockages (C-12) by month."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from gongkai.work.consultation.models import Category, Decision, Inquiry, Outcom
 from gongkai.work.consultation.queries import visible_to
 from gongkai.work.consultation.states import InquiryState
 
-#: What the page shows, by its name in the address.
+# Query-string name → category.
 SHOWN = {"suggestion": Category.SUGGESTION, "blockage": Category.BLOCKAGE}
 NAMES = (("suggestion", "意见建议"), ("blockage", "投资审批堵点"))
 SHEET = Sheet(
@@ -35,13 +35,13 @@ SHEET = Sheet(
         Column("answer", "答复", width=50),
     ),
 )
-#: Decisions that end the matter for the asker.
+# Decisions that resolve the matter.
 DONE = frozenset({Decision.AMENDED, Decision.ADOPTED, Decision.PARTLY, Decision.SOLVED})
 
 
 @dataclass
 class Month:
-    """What came in a month, and what became of it."""
+    """The counts of a month."""
 
     month: date
     received: int = 0
@@ -53,23 +53,23 @@ class Month:
 
     @property
     def open(self) -> int:
-        """Not answered yet."""
+        """Inquiries without an answer."""
         return self.received - self.answered
 
 
 def listed(user: object) -> QuerySet[Inquiry]:
-    """Return the proposals and blockages that somebody may see."""
+    """Return the visible proposals and blockages."""
     rows = visible_to(user).filter(category__in=SHOWN.values())
     return rows.exclude(entry__state=InquiryState.INVALID)
 
 
 def outcome_of(inquiry: Inquiry) -> Outcome | None:
-    """Return what was decided of one; None where nothing was yet."""
+    """Return the decision on an inquiry, if any."""
     return getattr(inquiry, "outcome", None)
 
 
 def by_month(rows: QuerySet[Inquiry]) -> list[Month]:
-    """Return the counts of each month, the newest first."""
+    """Return the counts by month, newest first."""
     found: dict[date, Month] = defaultdict(lambda: Month(date.min))
     fields = ("received_on", "entry__closed_at", "outcome__decision")
     for received, closed, decision in rows.values_list(*fields):
@@ -85,13 +85,13 @@ def by_month(rows: QuerySet[Inquiry]) -> list[Month]:
 
 
 def without_document(user: object) -> QuerySet[Outcome]:
-    """Return what was decided to change a policy, while the changed policy does not stand beside it yet."""
+    """Return decisions to amend a policy without the amended document."""
     seen = visible_to(user).values("pk")
     return Outcome.objects.filter(decision=Decision.AMENDED, document=None, inquiry__in=seen)
 
 
 def row_of(inquiry: Inquiry, by: Actor) -> dict[str, object]:
-    """Return one as a row of the sheet: its texts are de-identified for readers who do not work on it."""
+    """Return a row of the sheet, de-identified for other readers."""
     with_readers([inquiry.entry], by)
     read = inquiry.entry.as_read
     outcome = outcome_of(inquiry)

@@ -1,6 +1,6 @@
-"""What the shared reviews ask, asked of answers of the base: three humans, the desk's proofreading, a check of `audit verify`.
+"""Review of answers: their authors, proofreading, and the check for `audit verify`.
 
-Why the base does not go through the reviews of columns: docs/decisions/0029-answers-are-signed-in-the-base.md.
+docs/decisions/0029-answers-are-signed-in-the-base.md explains why answers have their own review.
 """
 
 from collections import defaultdict
@@ -14,20 +14,20 @@ from gongkai.lib.privacy import Finding
 from gongkai.work.consultation.models import KnownAnswer
 from gongkai.work.consultation.states import SHOWN
 
-#: Acts by which somebody writes the words; who submits, checks, releases them.
+# Actions that write the text; actions that submit, check and release it.
 WRITING = frozenset({"answers.write", "answers.revise"})
 SUBMIT, CHECK, RELEASE = "answers.submit", "answers.check", "answers.release"
-#: Words that are public, as a release keeps them in the log.
+# Fields that a release stores in the log.
 WORDS = ("question", "answer", "basis", "contact")
 
 
 def words_of(known: KnownAnswer) -> dict[str, str]:
-    """Return the words that are released."""
+    """Return the released fields."""
     return {name: getattr(known, name) for name in WORDS}
 
 
 def writers(known: KnownAnswer) -> set[int]:
-    """Return who had a hand in the words since they were last released, by the log: none of them checks or releases them."""
+    """Return the authors since the last release; none of them may check or release."""
     moves = Movement.objects.filter(stream=known.stream, action__in={*WRITING, SUBMIT, RELEASE}).order_by(
         "-seq"
     )
@@ -41,14 +41,14 @@ def writers(known: KnownAnswer) -> set[int]:
 
 
 def slips(known: KnownAnswer) -> list[Finding]:
-    """Return what is probably wrong in the words, by the rules of the unit's desk: its own terms, names of units and leaders."""
+    """Return probable mistakes in the text by the unit's proofreading rules."""
     rules = rules_for(known.body)
     text = "\n".join((known.question, known.answer, known.basis))
     return rules.slips(text)
 
 
 def answers_hold() -> Verdict:
-    """Whether each answer in use says what was released, by three persons, as the log has it."""
+    """Verify that each answer in use equals its release by three persons in the log."""
     read = 0
     rows = KnownAnswer.objects.filter(state__in=SHOWN).order_by("pk")
     for some in portions(rows.iterator(PORTION)):

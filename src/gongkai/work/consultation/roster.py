@@ -1,4 +1,4 @@
-"""The roster of a window (C-08): every working day somebody sits there; a day with nobody is flagged."""
+"""Rosters of service windows (C-08): working days, shifts and days without people."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from gongkai.lib.law import default_calendar
 from gongkai.lib.law.periods import add_months
 from gongkai.work.consultation.models import ServiceWindow, WindowShift
 
-#: Working days ahead for which somebody should be named, and days back that are looked at.
+# Working days to plan ahead, and days to look back.
 AHEAD, BACK = 5, 30
 
 
 @dataclass(frozen=True)
 class DayOf:
-    """A working day of a window, and who sits there."""
+    """A working day of a window and its people."""
 
     day: date
     people: str
@@ -29,18 +29,18 @@ class DayOf:
 
     @property
     def empty(self) -> bool:
-        """Whether nobody is named."""
+        """Return whether nobody is planned."""
         return not self.people
 
 
 @visible(ServiceWindow)
 def windows_visible_to(by: Actor) -> QuerySet[ServiceWindow]:
-    """Return the windows that somebody looks after: of the own units, and of those supervised."""
+    """Return the windows of the user's and supervised units."""
     return ServiceWindow.objects.filter(body__in=bodies_seen(by)).select_related("body")
 
 
 def workdays(first: date, last: date) -> list[date]:
-    """Return the working days from one day to another, both included; make-up working days count."""
+    """Return the working days of a period, both ends included (with 调休)."""
     calendar = default_calendar()
     span = (last - first).days
     return [day for count in range(span + 1) if calendar.is_workday(day := first + timedelta(days=count))]
@@ -64,21 +64,21 @@ def _days(window: ServiceWindow, first: date, last: date) -> list[DayOf]:
 
 
 def gaps(window: ServiceWindow, today: date) -> list[date]:
-    """Return the working days that nobody is named for: of the last month, today, and of those ahead."""
+    """Return working days without people, from last month to the planning horizon."""
     last = default_calendar().add(today, AHEAD)
     first = max(window.opened_on, today - timedelta(days=BACK))
     return [day_of.day for day_of in _days(window, first, last) if day_of.empty]
 
 
 def unstaffed(body: Body, today: date) -> list[tuple[ServiceWindow, list[date]]]:
-    """Return the windows of a government's units that have such days, each with them."""
+    """Return the windows with such days."""
     rows = ServiceWindow.objects.filter(body__path__startswith=body.path, closed_on=None)
     found = [(service_window, gaps(service_window, today)) for service_window in rows.select_related("body")]
     return [(one, days) for one, days in found if days]
 
 
 def rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, object]]:
-    """Return the roster of windows, from a month back, as rows of a sheet; days that nobody is named for are in it, empty."""
+    """Return rosters as rows of a sheet, including days without people."""
     for window in windows:
         last = _last(window.shifts.all(), default_calendar().add(today, AHEAD))
         first = max(window.opened_on, today - timedelta(days=BACK))

@@ -1,4 +1,4 @@
-"""问答库梳理 (C-04): every unit's round of every quarter in one list, what is left of it, what it came to."""
+"""The register of review rounds (问答库梳理, C-04), with what is left and the result."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from gongkai.work.consultation.models import Inquiry, KnownAnswer
 from gongkai.work.consultation.states import TidyingState
 from gongkai.work.consultation.tidying import NAME, left_of
 
-#: What a round does, in the words of its result: the action, the decision among its facts, the words.
+# Action, decision and wording of each part of a round's result.
 DONE = (
     ("answers.write", "", "新增{}条"),
     ("inquiry.sort", "merged", "并入{}件"),
@@ -30,7 +30,7 @@ DONE = (
 
 
 def result_of(entry: Entry) -> str:
-    """Return what a unit did since its round was opened, counted from the log; what nobody did is left out."""
+    """Return the result of a round in words, counted from the log."""
     moved = Movement.objects.filter(action__in={name for name, *_ in DONE}, at__gte=entry.opened_at)
     rows = list(moved.values_list("action", "facts", "stream"))
     answers, inquiries = _numbers(rows, "answer/"), _numbers(rows, "entry/")
@@ -63,7 +63,7 @@ def _left(row: Entry) -> str:
 
 
 class Rounds(Register[Entry]):
-    """The rounds of tidying: which units still owe theirs, and what came of those that are done."""
+    """The register of review rounds."""
 
     name, model, title, section = "consultation.rounds", Entry, "问答库梳理", ("互动交流",)
     columns = (
@@ -88,11 +88,11 @@ class Rounds(Register[Entry]):
     empty = "还没有梳理。有在用问答或者已答复留言的单位，每季度初由系统自动建立。"
 
     def rows(self, by: Actor) -> QuerySet[Entry]:
-        """Return the rounds that somebody may see."""
+        """Return the visible rounds."""
         return visible_to(by, kind=NAME).select_related("body")
 
     def loaded(self, rows: Sequence[Entry], by: Actor) -> Sequence[Entry]:
-        """Return the rounds with what they came to: the words of their closing."""
+        """Attach the results."""
         closing = Movement.objects.filter(
             stream__in=[row.stream for row in rows], action=f"{NAME}.finish"
         ).select_related("kept_words")
@@ -102,11 +102,11 @@ class Rounds(Register[Entry]):
         return rows
 
     def url_of(self, row: Entry) -> str:
-        """Return the entry's page."""
+        """Return the URL of the entry."""
         return row.url
 
     def totals(self, listing: Listing[Entry]) -> Sequence[tuple[str, object]]:
-        """Return how many are done and how many are owed, of those that fit."""
+        """Return the number of finished, open and overdue rounds."""
         rows = listing.rows.order_by()
         done = rows.filter(state=TidyingState.DONE).count()
         late = rows.filter(closed_at=None, due_at__lt=timezone.now()).count()

@@ -1,4 +1,4 @@
-"""Proposing the unit that answers, from what units answered before."""
+"""Propose the responsible unit from earlier answers."""
 
 import threading
 
@@ -9,12 +9,12 @@ from gongkai.lib import matching
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
 from gongkai.work.consultation.states import SHOWN, InquiryState
 
-#: Answered inquiries that are learnt from, the newest; and proposals that are shown.
+# Maximum number of inquiries learnt from, and of proposals.
 LEARNT, SHOWN_PROPOSALS = 5000, 3
 
 
 class _Live:
-    """The router of this process, made again where more was answered since."""
+    """The router of this process, rebuilt after enough new answers."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -22,7 +22,6 @@ class _Live:
         self.router: matching.Router | None = None
 
     def current(self) -> "matching.Router":
-        """Return the router as it was last learnt; anew once a twentieth more was answered."""
         answered = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).count()
         known = KnownAnswer.objects.filter(state__in=SHOWN).count()
         with self.lock:
@@ -47,9 +46,9 @@ LIVE = _Live()
 
 
 def propose(text: str, *, k: int = SHOWN_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
-    """Return the units that probably answer, best first, each with how sure and why (`matching.routing.Route`).
+    """Return the units likely to answer, best first, with confidence and reasons.
 
-    None where no answered question has a word in common with this one: where one unit answered everything so far, everything would be its.
+    Routes without any common word are left out: they would only reflect frequencies.
     """
     routes = LIVE.current().route(text, k=k) if text.strip() else []
     routes = [route for route in routes if route.why != [matching.NOTHING_SHARED]]
@@ -58,7 +57,7 @@ def propose(text: str, *, k: int = SHOWN_PROPOSALS) -> "list[tuple[Body, matchin
 
 
 def propose_for(inquiry: Inquiry, *, k: int = SHOWN_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
-    """Return the units that probably answer an inquiry: first those named by who gave it back, never one that gave it back itself."""
+    """Return proposals for an inquiry: units named in a return reason first, never returners."""
     stream = stream_of(inquiry.entry)
     moves = Movement.objects.filter(stream=stream, action="inquiry.decline").values_list("facts", flat=True)
     declined = {facts["from"] for facts in moves}

@@ -1,4 +1,4 @@
-"""The lives of inquiries and of the base's answers, as tables."""
+"""States of inquiries, answers and review rounds."""
 
 from gongkai.core.acts.machine import Machine, move
 
@@ -49,7 +49,7 @@ INQUIRY = Machine(
 
 
 class TidyingState:
-    """States of a round of tidying."""
+    """States of a review round."""
 
     OPEN = "open"
     DONE = "done"
@@ -63,7 +63,7 @@ TIDYING = Machine(
 
 
 class AnswerState:
-    """States of an answer in the base."""
+    """States of an answer."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -91,7 +91,7 @@ ANSWER = Machine(
         "retire": move({_A.DRAFT, _A.SUBMITTED, _A.CHECKED, _A.IN_USE}, _A.RETIRED),
     },
 )
-#: What staff and the public are shown.
+# States in which an answer is visible to staff and public.
 SHOWN = frozenset({_A.IN_USE})
-#: In the hands of reviewers: nobody changes the words.
+# States under review, in which nobody changes the text.
 UNDER_REVIEW = frozenset({_A.SUBMITTED, _A.CHECKED})

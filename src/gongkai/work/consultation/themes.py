@@ -1,8 +1,8 @@
-"""The themes that a new installation begins with; the office adds its own."""
+"""The initial themes of a new installation."""
 
 from gongkai.work.consultation.models import Theme
 
-#: The fields of life that the notices name (C-05), and what else people ask about most.
+# Themes from the notices (C-05) and other frequent ones.
 THEMES = (
     "生育",
     "教育",
@@ -21,7 +21,7 @@ THEMES = (
 
 
 def install(**_: object) -> None:
-    """Put them in where there is none yet; called after migrations."""
+    """Create the themes if there are none; called after migrations."""
     if not Theme.objects.exists():
         Theme.objects.bulk_create(
             [Theme(name=name, position=place * 10) for place, name in enumerate(THEMES, 1)]

@@ -1,4 +1,4 @@
-"""What a round of tidying has to do, and when it is due. Quarterly, as the notices ask for it (C-04: 定期梳理)."""
+"""Periodic reviews (定期梳理, C-04): due items, near-duplicates, the quarterly job and the kind."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -22,15 +22,15 @@ from gongkai.work.consultation.recall import SAME_WORDS, flags_of, shared
 from gongkai.work.consultation.states import SHOWN, TIDYING, AnswerState, InquiryState
 
 NAME = "tidying"
-#: Pairs of near-duplicates that a page shows; answers that are looked through for them.
+# Maximum near-duplicate pairs shown, and answers compared.
 MOST_PAIRS, MOST_COMPARED = 20, 2000
-#: Of an answer's words, those by which others are looked for: who shares most of the words shares one of the rarest.
+# Rarest words of a question by which near-duplicates are searched for.
 RAREST = 4
 
 
 @dataclass(frozen=True)
 class Left:
-    """What is left to do in a unit."""
+    """Items left to review in a unit."""
 
     answers: int
     inquiries: int
@@ -42,24 +42,27 @@ def title_of(year: int, quarter: int) -> str:
 
 
 def due_of(year: int, quarter: int) -> datetime:
-    """Return when a round is due: at the end of its quarter."""
+    """Return the due time of a round: the end of its quarter."""
     return end_of_day(date.fromordinal(add_months(date(year, quarter * 3 - 2, 1), 3).toordinal() - 1))
 
 
 def unsorted(body: Body) -> QuerySet[Inquiry]:
-    """Return the answered inquiries of a unit of which nobody decided whether the base should have them; those answered from it need no decision."""
+    """Return a unit's answered inquiries that await a decision.
+
+    Those answered from the base need none.
+    """
     return Inquiry.objects.filter(
         entry__body=body, entry__state=InquiryState.ANSWERED, sorted="", known__isnull=True
     ).select_related("entry__body")
 
 
 def due_answers(body: Body) -> QuerySet[KnownAnswer]:
-    """Return the answers of a unit that are due."""
+    """Return a unit's answers due for review."""
     return to_tidy(KnownAnswer.objects.filter(body=body))
 
 
 def due_because(known: KnownAnswer) -> str:
-    """Return why an answer is due: what speaks against it, else since when nobody said that it holds."""
+    """Return the reason why an answer is due."""
     said = list(flags_of(known))
     if known.unhelpful > known.helpful:
         said.append(f"{known.unhelpful}人说没有帮助{f'（{known.whys}）' if known.whys else ''}")
@@ -69,12 +72,12 @@ def due_because(known: KnownAnswer) -> str:
 
 
 def left_of(body: Body) -> Left:
-    """Return what is left to do in a unit."""
+    """Return the number of items left to review in a unit."""
     return Left(due_answers(body).count(), unsorted(body).count())
 
 
 def twins(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
-    """Return pairs of a unit's answers that ask nearly the same words, in any state but retired; of the first `MOST_COMPARED`."""
+    """Return pairs of a unit's answers to nearly the same question."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
     known = list(rows[:MOST_COMPARED])
     words = [set(search_tokens(known_answer.question)) for known_answer in known]
@@ -92,7 +95,7 @@ def twins(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
 
 
 def open_rounds() -> dict[str, int]:
-    """Open this quarter's round for every unit that has answers in use or answered inquiries; once each."""
+    """Open this quarter's round for every unit with answers or answered inquiries."""
     from gongkai.work.consultation.actions.tidying import open_round
 
     today = timezone.localdate()
@@ -112,7 +115,7 @@ def open_rounds() -> dict[str, int]:
 
 
 def shown(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what a round's page shows: what is left, and what says the same."""
+    """Return the panel of a round: items left and near-duplicates."""
     loose = list(unsorted(entry.body).order_by("-pk")[:30])
     with_subjects([inquiry.entry for inquiry in loose], by)
     return {

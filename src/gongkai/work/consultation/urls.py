@@ -1,4 +1,4 @@
-"""The room's addresses: /admin/inquiries/ and /admin/answers/."""
+"""URLs under /admin/inquiries/ and /admin/answers/."""
 
 from django.urls import path
 

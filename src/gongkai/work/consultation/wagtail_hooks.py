@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: pages and menu."""
+"""Wagtail hooks: URLs and menu."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -11,13 +11,12 @@ from gongkai.work.consultation.rules import own_bodies
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def urls() -> list[URLResolver]:
-    """Register the pages under /admin/inquiries/ and /admin/answers/."""
+    """Register the URLs under /admin/inquiries/ and /admin/answers/."""
     return [path("", include("gongkai.work.consultation.urls"))]
 
 
 class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
         return actor_of(request.user).known
 
 
@@ -29,7 +28,6 @@ def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
 
 class _Register(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever takes inquiries for a unit."""
         return bool(own_bodies(actor_of(request.user)))
 
 
@@ -61,5 +59,5 @@ _MENU = Menu(
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
-    """互动交流."""
+    """Register the menu 互动交流."""
     return _Submenu("互动交流", _MENU, name="consultation", icon_name="mail", order=46)

@@ -1,4 +1,4 @@
-"""Everything that changes state in this room."""
+"""Actions of inquiries and the Q&A base."""
 
 from gongkai.work.consultation.actions.answering import (
     answer,

@@ -1,4 +1,4 @@
-"""Inquiries are answered: drafted by one person, released by another, perhaps with the word of further units."""
+"""Actions that draft, approve and rate answers to inquiries."""
 
 from dataclasses import replace
 from datetime import date
@@ -29,7 +29,7 @@ from gongkai.work.consultation.states import SHOWN
 
 @entry_action("inquiry", "draft", label="起草答复", rule=rules.works)
 def draft(entry: Entry, *, by: Actor, answer: str) -> ActionResult:
-    """Write the answer, for the head's or signer's word."""
+    """Draft the answer for approval."""
     if not answer.strip():
         raise Refused("请填写答复内容。")
     inquiry = entry.inquiry
@@ -47,7 +47,7 @@ def draft(entry: Entry, *, by: Actor, answer: str) -> ActionResult:
 
 @entry_action("inquiry", "send_back", label="退回修改", rule=rules.answers)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Give a drafted answer back, with the reason."""
+    """Return a drafted answer to its author, with the reason."""
     if not reason.strip():
         raise Refused("请写明需要修改的地方。")
     return ActionResult(
@@ -56,13 +56,15 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 def named_in(answer: str) -> list[str]:
-    """Return what a text surely says of who somebody is: numbers, addresses; names and illnesses may be nobody's and are only pointed out."""
+    """Return the personal data in a text that certainly identifies people: numbers and addresses.
+
+    Names and illnesses may be general and are only pointed out.
+    """
     found = [finding for finding in find(answer) if finding.kind not in MAY_BE_NOBODYS]
     return list(dict.fromkeys(f"{label_of('privacy', finding.kind)}“{finding.text}”" for finding in found))
 
 
 def _missing(entry: Entry) -> list[str]:
-    """Why an answer may not go out yet: a unit that was asked for its part has said nothing, nobody studied a proposal (C-10, C-12)."""
     late = [
         contribution.body.label
         for contribution in entry.inquiry.contributions.filter(at=None).select_related("body")
@@ -79,10 +81,10 @@ def _unstudied(entry: Entry) -> list[str]:
 
 @entry_action("inquiry", "answer", label="审核并答复", rule=rules.answers, ready=_missing)
 def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Let the drafted answer go out: the asker reads it, the term ends.
+    """Approve the drafted answer: it is sent to the asker and the deadline is met.
 
     Raises:
-        Refused: the answer says who somebody is (a number, an address), and nobody said on what ground it is told.
+        Refused: the answer contains personal data and `words` gives no legal ground.
     """
     told = named_in(entry.inquiry.answer)
     if told and not words.strip():
@@ -104,9 +106,9 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 def answer_at_once(
     entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = ""
 ) -> ActionResult:
-    """Answer with what the base says, word for word (C-02): it was released by three persons, nobody has to look at it again.
+    """Answer with a released answer of the Q&A base, unchanged (C-02); it needs no approval.
 
-    An answer that something speaks against (its basis ended, its day passed) goes out only with words on what was `checked`.
+    If the answer has flags (its basis ended or it expired), `checked` must say what was verified.
     """
     if known.state not in SHOWN:
         raise Refused("这条问答没有在用，请起草答复。")
@@ -116,7 +118,6 @@ def answer_at_once(
 
 
 def _replied(entry: Entry, known: KnownAnswer, words: str) -> ActionResult:
-    """Return the step that ends an inquiry with an answer of the base."""
     inquiry = entry.inquiry
     inquiry.answer, inquiry.known, inquiry.answered_at = known.answer, known, timezone.now()
     inquiry.save(update_fields=["answer", "known", "answered_at"])
@@ -126,7 +127,6 @@ def _replied(entry: Entry, known: KnownAnswer, words: str) -> ActionResult:
 
 
 def _asker(by: Actor, _: Entry) -> list[str]:
-    """Who asked, by the code of their matter."""
     return [] if by == ANONYMOUS else ["由提出人在查询页面确认。"]
 
 
@@ -139,9 +139,9 @@ def _offered(entry: Entry) -> list[str]:
 
 @entry_action("inquiry", "settle", label="提出人确认已有答复", rule=_asker, ready=_offered)
 def settle(entry: Entry, *, by: Actor) -> ActionResult:
-    """End an inquiry with the answer of the base that the asker got with the receipt and says to be enough (C-02): it counts as answered with it."""
+    """Close an inquiry whose asker accepts the answer that came with the receipt (C-02)."""
     known = entry.inquiry.offered
-    assert known is not None  # `_offered`
+    assert known is not None  # `_offered` guarantees it
     schedule_erasure(entry.inquiry.matter, timezone.localdate())
     told = to_unit(entry, "提出人确认已有答复，不用再办", f"已以问答库“{known.question}”答复。", "settled")
     return replace(_replied(entry, known, f"提出人确认问答库“{known.question}”已经答复所问"), tell=(told,))
@@ -149,9 +149,9 @@ def settle(entry: Entry, *, by: Actor) -> ActionResult:
 
 @entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.works)
 def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str, kept_because: str = "") -> ActionResult:
-    """Ask another unit for its part of the answer (联合答复); the unit asked first stays the one that answers.
+    """Ask another unit to contribute to the answer (联合答复); the first unit stays responsible.
 
-    The question is de-identified, except where `kept_because` says why it leaves as typed: the other unit may need to look the asker up.
+    The question is de-identified, unless `kept_because` gives the reason for sending it unchanged.
     """
     if body.pk == entry.body_id:
         raise Refused("承办单位不需要会办。")
@@ -179,7 +179,7 @@ def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str, kept_because: 
 
 @entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.contributes)
 def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Say one's part; who answers puts it into the answer."""
+    """Submit a contribution to the answer."""
     if not text.strip():
         raise Refused("请填写会办意见。")
     own = entry.inquiry.contributions.filter(body_id__in=by.bodies).order_by("at").first()
@@ -192,9 +192,9 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 @entry_action("inquiry", "rate", label="评价", rule=lambda by, entry: [])
 def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> ActionResult:
-    """Keep what the asker says of the answer, once (through their own page, or at the call back).
+    """Record the asker's rating of the answer, once.
 
-    Their words stand with the inquiry alone, where they are erased with it: neither the log nor a message repeats them.
+    Their words are stored encrypted with the inquiry only, and are erased with it.
     """
     inquiry = entry.inquiry
     if satisfaction not in Satisfaction.values:
@@ -214,7 +214,7 @@ def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Act
 
 @entry_action("inquiry", "call_back", label="登记回访", rule=rules.works)
 def call_back(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> ActionResult:
-    """Keep what the asker said when called back; their words stand with the inquiry alone."""
+    """Record a follow-up call; the asker's words are stored with the inquiry only."""
     if not words.strip():
         raise Refused("请填写回访情况。")
     inquiry = entry.inquiry
@@ -227,7 +227,7 @@ def call_back(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") ->
 
 @entry_action("inquiry", "reopen", label="重新办理", rule=rules.assigns)
 def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Answer again: the answer was no answer, or facts changed. The term begins anew; the first answer stays in the log."""
+    """Reopen an inquiry; the deadline restarts and the log keeps the first answer."""
     if not reason.strip():
         raise Refused("请写明重新办理的理由。")
     inquiry = entry.inquiry

@@ -1,4 +1,4 @@
-"""Answers of the base: written, checked, released, confirmed at each round of tidying, retired."""
+"""Actions on answers of the Q&A base: write, check, release, confirm, retire."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -22,7 +22,7 @@ from gongkai.work.consultation.reviewing import words_of
 from gongkai.work.consultation.states import ANSWER
 
 MOST_VARIANTS = 20
-#: Kinds of findings that an answer to everybody may have without telling of anybody: illnesses that a rule lists, spans of birth, words like names.
+# Kinds of findings that may be general statements and not about a person.
 MAY_BE_NOBODYS = frozenset({"health", "birth", "person"})
 
 
@@ -37,12 +37,6 @@ def _set(
     valid_until: date | None = None,
     kept_because: str = "",
 ) -> None:
-    """Set the words, cleaned.
-
-    Raises:
-        Refused: what is missing, or says who somebody is. Names of illnesses, spans of birth and what looks like a name may be nobody's:
-            with a reason they stay.
-    """
     question, answer = question.strip(), answer.strip()
     if not question or not answer:
         raise Refused("请填写问题和答复。")
@@ -90,7 +84,7 @@ def write(
     visuals: Iterable[Document] = (),
     source: Inquiry | None = None,
 ) -> ActionResult:
-    """Put a question with its answer into the base, as a draft of a unit. Returns the `KnownAnswer`."""
+    """Write a new draft for the Q&A base; the action's result is the `KnownAnswer`."""
     known = KnownAnswer(body=body, source=source, written_by=by.person_id)
     _set(
         known,
@@ -134,7 +128,7 @@ def revise(
     documents: Iterable[Document] = (),
     visuals: Iterable[Document] = (),
 ) -> ActionResult:
-    """Change an answer; it goes through review again, and is not shown meanwhile. The former words stay in the log."""
+    """Revise an answer; it is hidden until it is released again. The log keeps the earlier text."""
     before = {"question": known.question, "answer": known.answer}
     rested_on = list(known.documents.values_list("pk", flat=True))
     _set(
@@ -160,7 +154,7 @@ def revise(
 
 @machine_action("answers.submit", machine=ANSWER, verb="submit", label="提交初审", rule=rules.works)
 def submit(known: KnownAnswer, *, by: Actor) -> ActionResult:
-    """Give it to a reviewer."""
+    """Submit an answer to a reviewer."""
     roles = (Role.REVIEWER, Role.LEAD, Role.SIGNER)
     return ActionResult(words="提交初审", tell=(_tell(known, "问答待初审", roles, "submit"),))
 
@@ -177,7 +171,7 @@ def _tell(known: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> N
 
 @machine_action("answers.check", machine=ANSWER, verb="check", label="初审通过", rule=rules.checks)
 def check(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
-    """The second person's word."""
+    """Pass the check by a second person."""
     known.checked_by = by.person_id
     known.save(update_fields=["checked_by"])
     return ActionResult(
@@ -187,7 +181,7 @@ def check(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
 
 @machine_action("answers.return", machine=ANSWER, verb="return", label="退回修改", rule=rules.checks)
 def return_answer(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
-    """Give it back to be rewritten."""
+    """Return an answer to its author."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
     return ActionResult(words=reason.strip(), tell=(_tell(known, "问答退回修改", (Role.CLERK,), "return"),))
@@ -195,7 +189,7 @@ def return_answer(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult
 
 @machine_action("answers.release", machine=ANSWER, verb="release", label="签发", rule=rules.releases)
 def release(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
-    """The third person's word: from now on everybody is answered with it."""
+    """Release an answer, by a third person: it is public from now on."""
     known.released_at, known.confirmed_on = timezone.now(), timezone.localdate()
     known.save(update_fields=["released_at", "confirmed_on", "changed_at"])
     return ActionResult(words=words or "签发", facts=words_of(known))
@@ -203,7 +197,10 @@ def release(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
 
 @machine_action("answers.confirm", machine=ANSWER, verb="confirm", label="梳理确认", rule=rules.manages)
 def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
-    """Say at a round of tidying (定期梳理) that it still holds; not of an answer whose basis ended: it stays hidden from the public (C-01)."""
+    """Confirm at a periodic review (定期梳理) that an answer is still valid.
+
+    An answer whose basis ended cannot be confirmed (C-01).
+    """
     if ended := [title_of(document) for document in known.documents.filter(standing__in=ENDED)]:
         raise Refused(f"依据的文件已失效：{'、'.join(map(cited, ended))}。请修改依据后重新审核，或者停用。")
     known.confirmed_on = timezone.localdate()
@@ -216,7 +213,7 @@ def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -
 
 @machine_action("answers.retire", machine=ANSWER, verb="retire", label="停用", rule=rules.manages)
 def retire(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
-    """Take it out of use: its basis ended, another says it better."""
+    """Retire an answer."""
     if not reason.strip():
         raise Refused("请写明停用的理由。")
     return ActionResult(words=reason.strip())

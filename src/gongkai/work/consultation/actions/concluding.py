@@ -1,4 +1,4 @@
-"""Proposals are studied (C-10), blockages of investment and its approvals are solved (C-12): what was decided, and why."""
+"""The action that records the decision on a proposal (C-10) or an investment blockage (C-12)."""
 
 from django.utils import timezone
 
@@ -15,14 +15,14 @@ from gongkai.work.consultation.models import DECISIONS, Decision, Outcome
 def conclude(
     entry: Entry, *, by: Actor, decision: str, words: str, document: Document | None = None
 ) -> ActionResult:
-    """Record what was decided of a proposal or a blockage, before it is answered; the changed policy may follow behind the answer.
+    """Record the decision on a proposal or blockage before it is answered.
 
     Args:
         entry: the inquiry.
-        by: who records it.
-        decision: one of `DECISIONS` of its category.
-        words: why; of a blockage, how it was solved.
-        document: the policy that was changed because of it.
+        by: the clerk.
+        decision: a decision that `DECISIONS` allows for the category.
+        words: the reasons, or the solution of a blockage.
+        document: the policy that was amended, if known already.
     """
     inquiry = entry.inquiry
     if decision not in DECISIONS.get(inquiry.category, ()):

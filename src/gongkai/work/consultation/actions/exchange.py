@@ -1,4 +1,4 @@
-"""Orders from other platforms (12345): taken once, whatever comes again; and who may hand them in."""
+"""Actions on orders from other platforms (12345) and on the clients that send them."""
 
 import secrets
 from datetime import date
@@ -19,13 +19,13 @@ from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, InquiryChannel, KnownAnswer
 from gongkai.work.consultation.models.exchange import HOTLINE
 
-#: What the digests of orders are for (`vault.sealing.keyed_digest`).
+# The purpose of order digests (`vault.sealing.keyed_digest`).
 ORDER = "order"
 SAME_NUMBER = "这个工单编号已经登记过内容不同的工单：请核对编号，另一件工单请用另一个编号。"
 
 
 def token_digest(token: str) -> str:
-    """Return what is stored of a token."""
+    """Return the digest under which a token is stored."""
     return keyed_digest("exchange", token)
 
 
@@ -45,15 +45,16 @@ def take_order(
     phone: str = "",
     known: KnownAnswer | None = None,
 ) -> ActionResult:
-    """Put another platform's order on the ledger; the same order again is the one that stands there, and changes nothing.
+    """Register an order of another platform; repeating the same order changes nothing.
 
-    With `known`, the answer of the base that the seat has given already, it is answered at once (C-02).
+    With `known`, the answer that the seat has given already, the inquiry is answered at once
+    (C-02).
 
     Returns:
         The `ExchangeOrder`.
 
     Raises:
-        Refused: another order has this number, or something is missing.
+        Refused: the number belongs to another order, or something is missing.
     """
     ref = ref.strip()
     if not ref or len(ref) > 80:
@@ -90,7 +91,6 @@ def take_order(
 
 
 def _supervises(by: Actor, target: Body | ExchangeClient) -> list[str]:
-    """The 政务公开办 over the unit that receives."""
     path = target.path if isinstance(target, Body) else target.receiver.path
     if by.system or any(path.startswith(body.path) for body in rules.supervised(by)):
         return []
@@ -99,9 +99,12 @@ def _supervises(by: Actor, target: Body | ExchangeClient) -> list[str]:
 
 @action("exchange.open_client", label="开通对接", rule=_supervises)
 def open_client(receiver: Body, *, by: Actor, name: str) -> ActionResult:
-    """Let a platform hand in orders. The result is (client, token); the token is kept nowhere."""
+    """Create a client that may send orders; the action's result is (client, token).
+
+    Only the digest of the token is stored.
+    """
     name = name.strip()
-    if name == HOTLINE:  # a client reads all orders of its name, and that is whose spreadsheets are
+    if name == HOTLINE:  # a client reads all orders of its name, and this name belongs to spreadsheets
         raise Refused(f"“{HOTLINE}”留给表格导入的工单，请另起名称，如“{HOTLINE}热线平台”。")
     if not name or ExchangeClient.objects.filter(name=name).exists():
         raise Refused("请填写平台名称，不能与已有的相同。")
@@ -116,7 +119,7 @@ def _open(client: ExchangeClient) -> list[str]:
 
 @action("exchange.renew_token", label="更换令牌", rule=_supervises, ready=_open)
 def renew_token(client: ExchangeClient, *, by: Actor) -> ActionResult:
-    """Give a platform another token; the former one opens nothing any more. The result is the token."""
+    """Replace the token of a client; the action's result is the new token."""
     token = secrets.token_urlsafe(32)
     client.token_digest = token_digest(token)
     client.save(update_fields=["token_digest"])
@@ -125,7 +128,7 @@ def renew_token(client: ExchangeClient, *, by: Actor) -> ActionResult:
 
 @action("exchange.close_client", label="停用对接", rule=_supervises, ready=_open)
 def close_client(client: ExchangeClient, *, by: Actor) -> ActionResult:
-    """Let a platform hand in nothing more; its orders stay."""
+    """Close a client; its orders stay."""
     client.closed_at = timezone.now()
     client.save(update_fields=["closed_at"])
     return ActionResult(words="停用对接")

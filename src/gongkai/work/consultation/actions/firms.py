@@ -1,4 +1,4 @@
-"""Firms subscribe to policies, confirm from their mail, and leave."""
+"""Actions by which firms subscribe to policies, confirm and unsubscribe."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,6 @@ from gongkai.work.consultation.models import Firm, Size
 
 
 def _anybody(_by: Actor, _target: object) -> list[str]:
-    """Whoever has the address may subscribe it; that it is theirs is shown by confirming from it."""
     return []
 
 
@@ -21,7 +20,7 @@ def _anybody(_by: Actor, _target: object) -> list[str]:
 def subscribe(
     _: None, *, by: Actor, size: str, industries: Sequence[str] = (), place: Body | None = None
 ) -> ActionResult:
-    """Note what a firm is; the mail that asks to confirm goes out behind it. Returns the `Firm`."""
+    """Create an unconfirmed subscription; the action's result is the `Firm`."""
     if size not in Size.values or set(industries) - set(INDUSTRIES):
         raise Refused("请选择行业和规模。")
     made = Firm.objects.create(size=size, industries=sorted(industries), place=place)
@@ -36,7 +35,7 @@ def _here(firm: Firm) -> list[str]:
 
 @action("firms.confirm", label="确认订阅", rule=_anybody, ready=_here)
 def confirm_firm(firm: Firm, *, by: Actor) -> ActionResult:
-    """Begin to push: what becomes public from now on."""
+    """Confirm a subscription; policies published from now on are sent."""
     if firm.confirmed_at is None:
         firm.confirmed_at = firm.told_upto = timezone.now()
         firm.save(update_fields=["confirmed_at", "told_upto"])
@@ -45,7 +44,7 @@ def confirm_firm(firm: Firm, *, by: Actor) -> ActionResult:
 
 @action("firms.leave", label="退订", rule=_anybody, ready=_here)
 def leave_firm(firm: Firm, *, by: Actor) -> ActionResult:
-    """Push nothing more; name and address go when retention ends."""
+    """Unsubscribe; name and address are erased after retention."""
     firm.left_at = timezone.now()
     firm.save(update_fields=["left_at"])
     schedule_erasure(firm.matter, timezone.localdate())

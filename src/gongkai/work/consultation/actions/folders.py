@@ -1,4 +1,4 @@
-"""Mailboxes of units (公开信箱): opened with a server that the installation names, given another password, closed."""
+"""Actions on the mailboxes of units (公开信箱): open, change the password, close."""
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,7 +12,7 @@ from gongkai.work.consultation.models import MailFolder
 
 
 def servers() -> dict[str, int]:
-    """Return the mail servers that may be read, each with its port: what the environment names, nothing that somebody types."""
+    """Return the permitted mail servers with their ports, from settings only."""
     main = settings.GONGKAI_MAILBOX
     named = {str(main["host"]): int(str(main["port"]))} if main["host"] else {}
     for server in settings.GONGKAI_MAILBOX_SERVERS:
@@ -22,7 +22,6 @@ def servers() -> dict[str, int]:
 
 
 def _supervises(by: Actor, target: object) -> list[str]:
-    """The 政务公开办 over the unit."""
     body = target.body if isinstance(target, MailFolder) else target
     return [] if body and rules.is_above(by, body) else ["只有政务公开办可以设置公开信箱。"]
 
@@ -31,7 +30,7 @@ def _supervises(by: Actor, target: object) -> list[str]:
 def open_mail_folder(
     body: Body, *, by: Actor, host: str, account: str, password: str, folder: str = "INBOX"
 ) -> ActionResult:
-    """Let a unit's mailbox be read from the next run on; its letters are received by the unit. Returns the `MailFolder`."""
+    """Register a unit's mailbox for reading; the action's result is the `MailFolder`."""
     account, folder = account.strip(), folder.strip() or "INBOX"
     if host not in servers():
         raise Refused("请选择邮件服务器。服务器由系统管理员在环境变量GONGKAI_MAILBOX_SERVERS中指定。")
@@ -56,7 +55,7 @@ def _registered(folder: MailFolder) -> list[str]:
 
 @action("mails.change_password", label="更换信箱密码", rule=_supervises, ready=_registered)
 def change_password(folder: MailFolder, *, by: Actor, password: str) -> ActionResult:
-    """Read a mailbox with another password."""
+    """Change the password of a mailbox."""
     if not password:
         raise Refused("请填写密码。")
     folder.secret = password
@@ -66,7 +65,7 @@ def change_password(folder: MailFolder, *, by: Actor, password: str) -> ActionRe
 
 @action("mails.close_folder", label="停用信箱", rule=_supervises, ready=_registered)
 def close_mail_folder(folder: MailFolder, *, by: Actor, reason: str) -> ActionResult:
-    """Read a mailbox no more; its password is forgotten, its letters stay."""
+    """Close a mailbox: the password is deleted, the letters stay."""
     if not reason.strip():
         raise Refused("请写明停用的理由。")
     folder.closed_at, folder.secret = timezone.now(), ""

@@ -1,4 +1,4 @@
-"""What staff teach the search of the base: synonyms, fitted weights; and that an answer was chosen for a question."""
+"""Actions that tune the search of the Q&A base: synonyms, weights, and recorded uses."""
 
 from django.db.models import F
 from django.utils import timezone
@@ -28,14 +28,14 @@ from gongkai.work.consultation.rules import keeps_search
 from gongkai.work.consultation.states import SHOWN
 
 STREAM = "answer-search"
-#: Ways in which somebody was answered with an answer.
+# Ways of use that count as an answer.
 COUNTED_WAYS = frozenset({Way.GIVEN, Way.REPLIED})
 
 
 def note_use(known: KnownAnswer, way: Way, *, asked: str = "", inquiry: Inquiry | None = None) -> Use:
-    """Note that an answer was chosen, and at which place the base had it. Inside an action.
+    """Record, inside an action, that an answer was chosen, with its rank in the search.
 
-    What was written only after the question had come is an entry more, no hit: the base could not have offered it (`hits`).
+    An answer written after the question arrived counts as an addition, not as a hit.
     """
     if way in COUNTED_WAYS:
         KnownAnswer.objects.filter(pk=known.pk).update(uses=F("uses") + 1)
@@ -53,16 +53,15 @@ def note_use(known: KnownAnswer, way: Way, *, asked: str = "", inquiry: Inquiry 
 
 
 def _written_for(known: KnownAnswer, inquiry: Inquiry) -> bool:
-    """Whether an answer was first written after an inquiry had come."""
     written = Movement.objects.filter(stream=known.stream, action="answers.write").order_by("pk").first()
     return known.source_id == inquiry.pk or (written is not None and written.at > inquiry.entry.opened_at)
 
 
 def looked_into(known: KnownAnswer, words: str) -> str:
-    """Return for the log what speaks against an answer (its basis ended, its day passed) and what was checked; "" where nothing does.
+    """Return the flags of an answer and what was verified, for the log, or "" without flags.
 
     Raises:
-        Refused: something does, and nobody said what was checked (C-01).
+        Refused: there are flags and nothing was verified (C-01).
     """
     flags = recall.flags_of(known)
     if flags and len(words.strip()) < 4:
@@ -80,11 +79,10 @@ def give(
     channel: str = InquiryChannel.PHONE,
     words: str = "",
 ) -> ActionResult:
-    """Register that somebody who asked by telephone or in person was answered with an answer of the base at once (C-02, M-04).
+    """Record that a caller or visitor was answered from the Q&A base (C-02, M-04).
 
-    It stands in the register as an inquiry that the receiver answered, and in all figures; who asked is not kept. Returns the `Use`.
-
-    An answer that something speaks against (its basis ended, its day passed) is given only with words on what was checked.
+    The action's result is the `Use`. It is registered as an answered inquiry without personal data.
+    An answer with flags needs words on what was verified.
     """
     if known.state not in SHOWN:
         raise Refused("这条问答没有在用，不能据此答复。请另选一条，或者直接起草答复。")
@@ -105,7 +103,7 @@ def give(
 
 @action("answers.enter_synonym", label="登记同义词", rule=keeps_search)
 def enter_synonym(_: object, *, by: Actor, everyday: str, official: str, weight: float = 1.0) -> ActionResult:
-    """Say that a word people use stands for an official term; who asks with it finds the term from the next question on."""
+    """Add or change a synonym: an everyday word for an official term."""
     try:
         (row,) = Synonyms([Synonym(everyday, official, weight)])
     except ValueError as error:
@@ -120,7 +118,7 @@ def enter_synonym(_: object, *, by: Actor, everyday: str, official: str, weight:
 
 @action("answers.remove_synonym", label="删除同义词", rule=keeps_search)
 def remove_synonym(synonym: OwnSynonym, *, by: Actor) -> ActionResult:
-    """Take a pair out of the table."""
+    """Remove a synonym."""
     words = f"删除同义词“{synonym}”"
     OwnSynonym.objects.filter(pk=synonym.pk).delete()
     return ActionResult(words=words, stream=STREAM)
@@ -128,7 +126,10 @@ def remove_synonym(synonym: OwnSynonym, *, by: Actor) -> ActionResult:
 
 @action("answers.keep_fit", label="检索权重学习", rule=keeps_search)
 def keep_fit(_: None, *, by: Actor, found: Fit) -> ActionResult:
-    """Record a fitting with its figures on held-back pairs; its weights are used from now on only where it was better. Returns the `WeightFit`."""
+    """Store a fit of the search weights; the action's result is the `WeightFit`.
+
+    Its weights are used only if it scored better on held-out pairs.
+    """
     made = WeightFit.objects.create(
         pairs=found.pairs,
         held=found.held,
@@ -152,6 +153,6 @@ def _in_use(fit: WeightFit) -> list[str]:
 
 @action("answers.put_fit_aside", label="停用这组权重", rule=keeps_search, ready=_in_use)
 def put_fit_aside(fit: WeightFit, *, by: Actor) -> ActionResult:
-    """Search with the weights before these again."""
+    """Stop using fitted weights; the earlier ones apply again."""
     WeightFit.objects.filter(pk=fit.pk).update(put_aside_at=timezone.now())
     return ActionResult(words="停用检索权重", facts={"fit": fit.pk}, stream=STREAM)

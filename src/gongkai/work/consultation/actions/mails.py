@@ -1,4 +1,4 @@
-"""Messages of the public mailbox become inquiries, join one, or wait in the pen (待人工处理) for somebody's word."""
+"""Actions on incoming mails: register, append to an inquiry, dismiss."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ TITLE = 80
 
 
 def title_of(subject: str, text: str) -> str:
-    """Return the title of an inquiry from a mail: its subject without 回复 and 转发, else how its text begins."""
+    """Return a title from a mail: its subject without Re:/Fwd:, else its first words."""
     words = subject.strip()
     while True:
         short = (
@@ -44,7 +44,6 @@ def title_of(subject: str, text: str) -> str:
 
 
 def _receives(by: Actor, target: IncomingMail) -> list[str]:
-    """The 政务公开办 at the top, whose mailbox is the government's; of a unit's mailbox, who works there and the 政务公开办 over it; jobs."""
     if by.system or runs_installation(by):
         return []
     folder = target.folder
@@ -72,20 +71,20 @@ def take_in(
     repeat_of: Inquiry | None = None,
     answer: bool = True,
 ) -> ActionResult:
-    """Register a message as an inquiry, with its sender and files; the sender is told of it with a query code.
+    """Register a mail as an inquiry with its files and send a receipt with a query code.
 
     Args:
-        mail: the message; its file goes along.
-        by: the system for what comes in order, somebody of the office for what was held.
-        receiver: whose mailbox it is.
-        title: a few words.
-        text: what was written.
-        category: what it is.
-        said: who wrote; where the pen knows it already, None.
-        uploads: files that were taken.
-        refused: names of files that were not.
-        repeat_of: the inquiry that it answers to; else the same sender's with nearly the same words, if there is one.
-        answer: whether the sender is written to (never to machines).
+        mail: the mail.
+        by: the system, or the clerk who handles a held mail.
+        receiver: the unit of the mailbox.
+        title: the title.
+        text: the content.
+        category: a `Category`.
+        said: the sender; None if the sender is stored already.
+        uploads: the accepted files.
+        refused: the names of refused files.
+        repeat_of: the earlier inquiry; else it is searched for.
+        answer: true to send a receipt (never to automatic senders).
 
     Returns:
         The `Inquiry`.
@@ -148,7 +147,7 @@ def _acknowledgement(
 
 @entry_action("inquiry", "supplement", label="补充情况", rule=rules.works)
 def supplement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Add what the asker wrote further while the inquiry is open; the term runs on."""
+    """Append further words of the asker to an open inquiry; the deadline does not change."""
     if not text.strip():
         raise Refused("请填写补充的内容。")
     inquiry = entry.inquiry
@@ -162,7 +161,7 @@ def supplement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 @action("mails.dismiss", label="不予登记", rule=_receives, ready=_held)
 def dismiss(mail: IncomingMail, *, by: Actor, reason: str) -> ActionResult:
-    """Say that a held message is nothing to be answered (advertising, a machine's), and why. It is kept as long as others."""
+    """Dismiss a held mail that needs no answer, with a reason."""
     if not reason.strip():
         raise Refused("请写明不予登记的理由。")
     mail.state, mail.why = MailState.DISMISSED, reason.strip()[:300]

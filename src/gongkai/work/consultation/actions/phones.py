@@ -1,4 +1,4 @@
-"""Telephones for the public: the register, test calls, and rectifications where nobody answers (M-03)."""
+"""Actions on public telephones: register, test calls and rectifications (M-03)."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from gongkai.work.consultation.models import ContactPhone, Heard, PhoneCheck, Ph
 if TYPE_CHECKING:
     from gongkai.core.ledger.models import Entry
 
-#: Working days to mend a number, where the caller names no day; local practice.
+# Working days for a rectification by default; local practice.
 MEND_WITHIN = 5
 BASIS = "政务公开工作要点任务分工：定期检查对外联系电话"
 
@@ -30,7 +30,7 @@ def _works(by: Actor, target: object) -> list[str]:
 
 @action("phones.enter", label="登记电话", rule=_works)
 def enter(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") -> ActionResult:
-    """Put a number into the register. Returns the `ContactPhone`."""
+    """Register a telephone number; the action's result is the `ContactPhone`."""
     number, hours = number.strip(), hours.strip()
     if not hours:
         raise Refused("请填写接听时间。")
@@ -47,7 +47,7 @@ def enter(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") 
 
 @action("phones.close", label="停用电话", rule=_works)
 def close(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
-    """Take a number out of the register; its test calls stay."""
+    """Close a telephone number; its test calls stay."""
     if phone.closed_at:
         raise Refused("这个号码已经停用。")
     if not reason.strip():
@@ -61,7 +61,7 @@ def close(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
 def name_operator(
     phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None
 ) -> ActionResult:
-    """Say who answers a number, and on which day the base of answers was handed to them (C-06). Returns the `PhoneOperator`."""
+    """Assign an operator and the day on which they received the Q&A base (C-06); returns it."""
     name, day = name.strip()[:60], handed_on or timezone.localdate()
     if phone.closed_at:
         raise Refused("这个号码已经停用。")
@@ -77,7 +77,7 @@ def name_operator(
 
 @action("phones.end_operator", label="结束接听", rule=_works)
 def end_operator(phone: ContactPhone, *, by: Actor, operator: PhoneOperator) -> ActionResult:
-    """Say that somebody does not answer a number any more."""
+    """End the assignment of an operator."""
     if not phone.operators.filter(pk=operator.pk, ended_on=None).exists():
         raise Refused("没有这名接听人员。")
     PhoneOperator.objects.filter(pk=operator.pk).update(ended_on=timezone.localdate())
@@ -85,7 +85,6 @@ def end_operator(phone: ContactPhone, *, by: Actor, operator: PhoneOperator) -> 
 
 
 def _tests(by: Actor, phone: ContactPhone) -> list[str]:
-    """The 政务公开办 over the unit: nobody tests the own number."""
     return [] if rules.is_above(by, phone) else ["只有政务公开办可以登记电话测试。"]
 
 
@@ -99,7 +98,7 @@ def check_phone(
     called_at: datetime | None = None,
     until: date | None = None,
 ) -> ActionResult:
-    """Record a test call; where it failed, a rectification is ordered (one at a time for each number). Returns the `PhoneCheck`."""
+    """Record a test call; a failure starts a rectification. The result is the `PhoneCheck`."""
     if heard not in Heard.values:
         raise Refused("请选择测试结果。")
     if phone.closed_at:
@@ -121,7 +120,6 @@ def check_phone(
 
 
 def _order(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None) -> "Entry | None":
-    """Order what is to be mended; where an order is open already, that one stands."""
     label = Heard(check.heard).label
     called = timezone.localtime(check.called_at).strftime("%Y-%m-%d %H:%M")
     found = Found(

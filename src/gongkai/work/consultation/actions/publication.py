@@ -1,6 +1,6 @@
-"""Publication of messages (网民留言公开): choosing an answered inquiry, writing its masked text.
+"""The action that selects an answered inquiry for publication (网民留言公开).
 
-Reviews, publishing and withdrawing are publishing's.
+Review, publication and withdrawal belong to the app `publishing`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,16 +37,16 @@ def prepare(
     columns: Sequence[Column] = (),
     consent: str = "",
 ) -> ActionResult:
-    """Write what will be public of an answered inquiry: the first text, or a corrected one. Nothing is public before it was reviewed.
+    """Write the masked text of an inquiry for publication; it is public only after review.
 
     Args:
-        inquiry: what was asked and answered.
-        by: who chooses and masks.
-        title: as readers see it.
-        summary: 留言摘要, without anything that tells who asked.
-        answer: the answer, likewise.
-        columns: where it will stand, besides where it stands.
-        consent: how the asker agreed, where the form or the register does not say so.
+        inquiry: the answered inquiry.
+        by: the clerk.
+        title: the public title.
+        summary: the masked 留言摘要.
+        answer: the masked answer.
+        columns: further columns in which it is published.
+        consent: how the asker agreed, if the form or register does not say so.
 
     Returns:
         The `MessagePublication`.
@@ -84,7 +84,6 @@ def prepare(
 
 
 def _publication(inquiry: Inquiry) -> MessagePublication:
-    """Return the publication of an inquiry with the days of its answer, made at the first use."""
     answered = timezone.localdate(inquiry.answered_at) if inquiry.answered_at else timezone.localdate()
     facts = {
         "body": inquiry.entry.body,
@@ -100,11 +99,6 @@ def _publication(inquiry: Inquiry) -> MessagePublication:
 
 
 def _hold_private(inquiry: Inquiry, texts: Iterable[str]) -> None:
-    """Refuse texts that tell who asked.
-
-    Raises:
-        Refused: with what must be masked.
-    """
     whole = "\n".join(texts)
     told = mentions(whole, identities_of(inquiry))
     named = list(dict.fromkeys([*told, *(found.text for found in find(whole))]))

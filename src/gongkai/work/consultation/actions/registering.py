@@ -1,4 +1,4 @@
-"""Inquiries come in and find the unit that answers."""
+"""Actions that register, assign, classify, extend and reject inquiries."""
 
 from datetime import datetime
 
@@ -27,24 +27,30 @@ from gongkai.work.consultation.models.inquiry import rules_for
 from gongkai.work.consultation.queries import asked_again
 from gongkai.work.consultation.states import InquiryState
 
-#: The key of the message that a unit has to answer something new.
+# The notification key of a new assignment.
 ASSIGNED = "assigned"
 
 
 def retitled(inquiry: Inquiry) -> str:
-    """Return what the ledger calls an inquiry that was registered when titles were what was typed: that is its subject now."""
+    """Return the ledger title of an inquiry registered when titles still were the asker's words.
+
+    The old title becomes its subject.
+    """
     if not inquiry.subject and inquiry.entry.title != ERASED:
         inquiry.subject = inquiry.entry.title
     return title_of(inquiry.receiver, inquiry.channel, inquiry.category)
 
 
 def title_of(receiver: Body, channel: str, category: str) -> str:
-    """Return what the ledger calls an inquiry: who received what by which way; nothing of what was typed (`ledger.subjects`)."""
+    """Return the ledger title of an inquiry: receiver, category and channel."""
     return f"{receiver.label}收到的{Category(category).label}（{InquiryChannel(channel).label}）"
 
 
 def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
-    """Return a message to the clerks and the head of the unit that answers; of a new one its 政策解读专员 for what is asked hear, too (I-11)."""
+    """Return a notification to the responsible unit.
+
+    A new assignment also goes to its policy interpretation specialists (政策解读专员) (I-11).
+    """
     known = (
         specialists_for(entry.body, entry.inquiry.question, timezone.localdate()) if key == ASSIGNED else []
     )
@@ -60,28 +66,25 @@ def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = F
 
 
 def heads_of(inquiry: Inquiry) -> dict[str, str]:
-    """Return the heads that put an answer into the thread of the mail it answers; nothing for other channels."""
+    """Return the mail headers that put an answer into the thread of the original mail, if any."""
     mails = IncomingMail.objects.filter(inquiry=inquiry).exclude(message_id="").select_related("folder")
     first = mails.order_by("pk").first()
     if first is None:
         return {}
     heads = {"In-Reply-To": first.message_id, "References": first.message_id}
-    if (
-        "@" in first.folder.account
-    ):  # what is written back goes to the mailbox of the unit that was written to
+    if "@" in first.folder.account:  # replies go to the mailbox of the unit that was written to
         heads["Reply-To"] = first.folder.account
     return heads
 
 
 def to_asker(entry: Entry, subject: str) -> tuple[Notification, ...]:
-    """Return the letter with the answer to whoever asked, and begin the retention of what says who that is."""
+    """Return the answer letters to the asker and schedule the erasure of personal data."""
     matter = f"inquiry/{entry.pk}"
     schedule_erasure(matter, timezone.localdate())
     return _letters(entry, subject, f"{entry.inquiry.answer}\n\n{entry.body.label}", "answered")
 
 
 def _letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notification, ...]:
-    """Return the letters to whoever asked, in the thread of their mail."""
     matter, heads = f"inquiry/{entry.pk}", heads_of(entry.inquiry)
     return tuple(
         Notification(
@@ -100,13 +103,13 @@ def _letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notificat
 def register(
     receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None
 ) -> ActionResult:
-    """Put an inquiry on the ledger; its term runs from the day it was received.
+    """Register an inquiry; its deadline counts from the day of receipt.
 
     Args:
-        receiver: the unit (or 政务公开办's government) that took it.
-        by: who registers it; the system for forms and mail.
-        facts: what came in.
-        said: who asks, where that is registered with it; asking again nearly the same is noticed by it.
+        receiver: the receiving unit or government.
+        by: the clerk; the system for forms and mail.
+        facts: the content.
+        said: the asker's particulars; they serve to detect repeated inquiries.
 
     Returns:
         The `Inquiry`.
@@ -142,7 +145,7 @@ def register(
 
 
 def enter_answered(receiver: Body, facts: InquiryFacts, *, by: Actor, known: KnownAnswer) -> Inquiry:
-    """Put an inquiry on the ledger that was answered while the asker waited (M-04): received and replied at once. Inside an action."""
+    """Register an inquiry that was answered on the spot (M-04). Call it inside an action."""
     facts.check()
     now = timezone.now()
     entry = _open(receiver, facts, by=by, answered_at=now)
@@ -161,7 +164,6 @@ def enter_answered(receiver: Body, facts: InquiryFacts, *, by: Actor, known: Kno
 
 
 def _open(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: datetime | None = None) -> Entry:
-    """Put an entry on the ledger, clocked by its channel's rule set from the day of receipt."""
     entry = Entry(
         kind=INQUIRY_NAME,
         title=title_of(receiver, facts.channel, facts.category),
@@ -181,20 +183,19 @@ def _open(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: dateti
 
 
 def _to_office(entry: Entry, *, new: bool = False) -> Notification:
-    """Return the message to who routes it."""
     return Notification(
         subject=f"待分办：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）等待分办。",
         link=url_of(entry),
         key=f"inquiry.received:{entry.pk}",
         posts=((Role.CHIEF, entry.body_id), (Role.LEAD, entry.body_id), (Role.CLERK, entry.body_id)),
-        settled=new,  # nothing was told of it before
+        settled=new,  # nobody was notified before
     )
 
 
 @entry_action("inquiry", "assign", label="分办", rule=rules.assigns)
 def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
-    """Give it to the unit that answers; the term does not begin anew."""
+    """Assign an inquiry to the responsible unit; the deadline does not change."""
     if entry.body_id == body.pk and entry.state == "assigned":
         raise Refused("已经由这个单位办理。")
     before, entry.body, entry.office = entry.body, body, None
@@ -210,7 +211,7 @@ def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionRes
 
 @entry_action("inquiry", "decline", label="退回改派", rule=rules.works)
 def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Say that another unit should answer, and why; the term runs on. It goes back to who received it."""
+    """Return an inquiry to the receiver with a reason; the deadline does not change."""
     if not reason.strip():
         raise Refused("请写明退回的理由和应由哪个单位办理。")
     receiver = entry.inquiry.receiver
@@ -226,7 +227,7 @@ def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 def classify(
     entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = ""
 ) -> ActionResult:
-    """Correct what it is; a complex case may be given more time by `extend`."""
+    """Correct the category, or mark a complex case, which may be extended."""
     if category not in Category.values:
         raise Refused("请选择类别。")
     inquiry = entry.inquiry
@@ -240,7 +241,7 @@ def classify(
 
 @entry_action("inquiry", "extend", label="延长期限", rule=rules.answers)
 def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Give a complex case the longer term of its channel; the asker is told, with the reason, and reads the new date with their code."""
+    """Extend a complex case to the longer deadline of its channel and notify the asker."""
     if not reason.strip():
         raise Refused("请写明延长期限的理由。")
     entry.inquiry.complex = True
@@ -252,7 +253,7 @@ def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("inquiry", "reject", label="不受理", rule=rules.assigns)
 def reject(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Close what is no matter for an answer (no content, advertising, a case of another procedure); the asker reads why."""
+    """Reject an inquiry that needs no answer; the asker reads the reason."""
     if not reason.strip():
         raise Refused("请写明不受理的理由，提出人会看到。")
     entry.inquiry.answer, entry.inquiry.answered_at = reason.strip(), timezone.now()

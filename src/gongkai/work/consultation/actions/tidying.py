@@ -1,4 +1,4 @@
-"""定期梳理 (C-04): what becomes of every answered inquiry, and a round for each unit and quarter on the ledger."""
+"""Actions of the periodic review (定期梳理, C-04) of answered inquiries and answers."""
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.ledger.clock import event
@@ -16,7 +16,10 @@ from gongkai.work.consultation.rounds import result_of
 
 @entry_action("inquiry", "sort", label="梳理", rule=rules.works)
 def sort(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = None) -> ActionResult:
-    """Decide of an answered inquiry whether the base has it (merged), or need not have it; `write` decides that it is added."""
+    """Decide that an answered inquiry is merged into the Q&A base or not included.
+
+    The action `write` adds it.
+    """
     if decision not in {Sorted.MERGED, Sorted.SKIPPED}:
         raise Refused("请选择并入已有问答或者不收入；收入的请点“收入问答库”。")
     if decision == Sorted.MERGED and known is None:
@@ -31,7 +34,7 @@ def sort(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = 
 
 @action("tidying.open", label="开始梳理", rule=system_only)
 def open_round(body: Body, *, by: Actor, year: int, quarter: int) -> ActionResult:
-    """Put a unit's round of a quarter on the ledger. Returns the entry."""
+    """Open a unit's review round of a quarter; the action's result is the entry."""
     entry = Entry(
         kind=tidying.NAME,
         title=tidying.title_of(year, quarter),
@@ -44,7 +47,6 @@ def open_round(body: Body, *, by: Actor, year: int, quarter: int) -> ActionResul
 
 
 def _left(entry: Entry) -> list[str]:
-    """Why a round is not finished: answers nobody confirmed, answered inquiries nobody decided on."""
     left = tidying.left_of(entry.body)
     checks = [
         (left.answers, "条问答没有确认、修改或者停用"),
@@ -55,7 +57,7 @@ def _left(entry: Entry) -> list[str]:
 
 @entry_action(tidying.NAME, "finish", label="完成梳理", rule=rules.works, ready=_left)
 def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Say that the round is done; only once nothing is left. What it came to is counted from the log."""
+    """Finish a review round; refused while items are left."""
     entry.outcome = "done"
     said = [result_of(entry) or "没有需要梳理的", words.strip()]
     return ActionResult(words="；".join(part for part in said if part), events=(event("closed"),))

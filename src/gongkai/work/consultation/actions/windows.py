@@ -1,4 +1,4 @@
-"""综合咨询窗口 (C-08): windows are opened and closed, and each working day somebody is named who sits there."""
+"""Actions on service windows (综合咨询窗口, C-08): open, close, plan shifts."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -21,7 +21,7 @@ def _works(by: Actor, target: object) -> list[str]:
 def open_window(
     body: Body, *, by: Actor, name: str, place: str, hours: str, opened_on: date | None = None
 ) -> ActionResult:
-    """Enter a window with its place and hours. Returns the `ServiceWindow`."""
+    """Open a window; the action's result is the `ServiceWindow`."""
     name, place, hours = name.strip(), place.strip(), hours.strip()
     if not (name and place and hours):
         raise Refused("请填写窗口名称、地点和服务时间。")
@@ -53,7 +53,7 @@ def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> ActionResu
 
 @action("windows.plan", label="排班", rule=_works, ready=_open)
 def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str]) -> ActionResult:
-    """Name who sits at a window on some days; "" takes a day off the roster. Days that nothing is said of stay as they are."""
+    """Set the people of some days at a window; "" removes a day. Other days do not change."""
     if any(day < window.opened_on for day in people):
         raise Refused("排班日期不能早于窗口启用日期。")
     there = dict(window.shifts.filter(day__in=people).values_list("day", "people"))

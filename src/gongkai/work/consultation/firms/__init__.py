@@ -1,5 +1,5 @@
-"""政策直通车: firms say what they are; policies that are for them are pushed by mail (C-09).
+"""政策直通车: firms subscribe to policies, which are sent to them by mail (C-09).
 
-`fitting` is the pure rule; `pushing` the job; `public` the form, the matter and the links in mails; nothing is sent before the address was
-confirmed from a mail, and every mail carries the way out.
+`fitting` matches policies and firms, `pushing` is the job, `public` has the form, progress page and
+links. Mails are sent only after confirmation, and each contains an unsubscribe link.
 """

@@ -1,11 +1,11 @@
-"""For which firms a policy is: by the words of its title, its addressees and its subject. Pure."""
+"""Match policies to firms by title, addressees and subject."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 
-#: 门类 of GB/T 4754-2017（国民经济行业分类）: code → name, and the words by which a policy names it.
+# 门类 of GB/T 4754-2017（国民经济行业分类）: code → name and the pattern that matches it in policies.
 INDUSTRIES: dict[str, tuple[str, str]] = {
     "A": ("农、林、牧、渔业", "农业|林业|牧业|渔业|种植|养殖|农产品|家庭农场|农民合作社"),
     "B": ("采矿业", "采矿|矿山|矿产|煤矿"),
@@ -26,7 +26,7 @@ INDUSTRIES: dict[str, tuple[str, str]] = {
     "Q": ("卫生和社会工作", "医疗机构|诊所|养老机构|托育机构"),
     "R": ("文化、体育和娱乐业", "文化企业|体育企业|旅游|演出|影视|娱乐场所|景区"),
 }
-#: Words that name sizes → the sizes (统计上大中小微型企业划分办法（2017）); a policy that names none is for all.
+# Patterns of company sizes → sizes (统计上大中小微型企业划分办法（2017）); no match means all.
 SIZES: tuple[tuple[str, frozenset[str]], ...] = (
     ("中小微|中小企业", frozenset({"middle", "small", "micro"})),
     ("小微企业|小型微型|小微市场主体", frozenset({"small", "micro"})),
@@ -38,7 +38,7 @@ _BUSINESS = re.compile("企业|[惠助涉]企|民营经济|市场主体|经营�
 
 @dataclass(frozen=True)
 class Aim:
-    """Whom a policy is for: industries and sizes (empty: all), and the district whose it is ("": the whole city's)."""
+    """The target group of a policy: industries, sizes (empty: all) and district ("": all)."""
 
     industries: frozenset[str]
     sizes: frozenset[str]
@@ -46,16 +46,16 @@ class Aim:
 
 
 def is_for_business(words: str) -> bool:
-    """Whether a policy speaks to enterprises at all."""
+    """Return whether a policy addresses enterprises."""
     return bool(_BUSINESS.search(words)) or bool(_industries(words))
 
 
 def aim_of(words: str, place: str = "") -> Aim:
-    """Return whom a policy is for.
+    """Return the target group of a policy.
 
     Args:
-        words: its title, its addressees, its subject.
-        place: the path of the district that issued it; "" for the city's.
+        words: its title, addressees and subject.
+        place: the path of the issuing district; "" for the city.
     """
     sizes = frozenset().union(*(sizes for pattern, sizes in SIZES if re.search(pattern, words)))
     return Aim(_industries(words), sizes, place)
@@ -66,13 +66,13 @@ def _industries(words: str) -> frozenset[str]:
 
 
 def fits(aim: Aim, industries: Collection[str], size: str, place: str) -> bool:
-    """Whether a policy is for a firm.
+    """Return whether a policy fits a firm.
 
     Args:
-        aim: whom the policy is for.
-        industries: the firm's; none: it wants all.
-        size: the firm's.
-        place: the path of its district; "" where it wants all.
+        aim: the target group of the policy.
+        industries: the firm's industries; empty: all.
+        size: the firm's size.
+        place: the path of its district; "" for all.
 
     >>> fits(aim_of("关于扶持餐饮企业的通知"), ["H"], "small", "")
     True

@@ -1,4 +1,4 @@
-"""What a firm meets: the form, the page of its subscription, leaving by its code."""
+"""Public pages of subscriptions: the form and the progress page."""
 
 from collections.abc import Mapping
 from typing import Unpack
@@ -21,7 +21,7 @@ from gongkai.work.consultation.models import Firm, Size
 
 
 class FirmForm(ContactForm):
-    """What a firm is, and where its policies go."""
+    """The subscription form."""
 
     groups = (
         ("贵单位是", ("name", "industries", "size", "place")),
@@ -56,18 +56,18 @@ class FirmForm(ContactForm):
 
 
 def submit(submission: Submission) -> str:
-    """Note a firm's subscription."""
+    """Create a subscription from the public form."""
     facts = {name: submission.data[name] for name in ("industries", "size", "place")}
     made: Firm = subscribe(None, by=ANONYMOUS, **facts)
     return made.matter
 
 
 class LeaveForm(forms.Form):
-    """Nothing to fill in: the button is the will."""
+    """The empty form for unsubscribing."""
 
 
 def progress(number: int) -> Progress | None:
-    """Return how a subscription stands; nothing of whose it is."""
+    """Return the status of a subscription, without the firm's name."""
     firm = Firm.objects.filter(pk=number).first()
     if firm is None:
         return None
@@ -90,12 +90,12 @@ def progress(number: int) -> Progress | None:
 
 
 def may_read(by: Actor, number: int) -> list[str]:
-    """The 政务公开办."""
+    """Return reasons against reading subscribers: only the 政务公开办 may."""
     return [] if runs_installation(by) else ["只有政务公开办可以查看订阅单位。"]
 
 
 def erase(number: int) -> None:
-    """Nothing of a firm's words stands here: what it is stays for the counts."""
+    """Keep the record: it contains no personal data and serves statistics."""
 
 
 def _is_here(number: int) -> bool:

@@ -1,6 +1,7 @@
-"""The job of 政策直通车: asks new firms to confirm, writes each firm one mail with the policies that became public since the last one.
+"""The job of 政策直通车: ask new firms to confirm and mail new policies to each firm.
 
-May be missed, repeated and run twice at once: how far a firm was told moves on in the transaction that writes its mail.
+It is safe to miss, repeat and run concurrently: the position of a firm moves in the transaction
+that writes its mail.
 """
 
 from collections.abc import Mapping
@@ -23,16 +24,16 @@ from gongkai.work.consultation.firms.fitting import Aim, aim_of, fits, is_for_bu
 from gongkai.work.consultation.firms.tokens import token_of
 from gongkai.work.consultation.models import Firm, PolicyPush
 
-#: An address that never confirmed is forgotten after this time; policies in one mail; firms in one run.
+# Unconfirmed addresses are deleted after `UNCONFIRMED`; maximum policies of a mail and firms of a run.
 UNCONFIRMED = timedelta(days=7)
 MOST, PORTION = 20, 500
-#: What a transaction begun a moment ago will show is left to the next run.
+# Margin for transactions that have not committed; their rows are left to the next run.
 SETTLED = timedelta(minutes=5)
 ENDED = (Standing.REPEALED, Standing.EXPIRED)
 
 
 def push_policies(now: datetime | None = None) -> Mapping[str, int]:
-    """Do what is due; return counts."""
+    """Run the job; return counts."""
     website = default_website()
     if website is None:
         return {}
@@ -49,7 +50,6 @@ def push_policies(now: datetime | None = None) -> Mapping[str, int]:
 
 
 def _ask_to_confirm(website: Website, now: datetime) -> tuple[int, int]:
-    """Write the mails that ask to confirm (each once, by its key); forget those who never did."""
     waiting = Firm.objects.filter(left_at=None, confirmed_at=None)
     asked = 0
     for firm in waiting.filter(asked_at__gt=now - UNCONFIRMED).order_by("pk")[:PORTION]:
@@ -78,7 +78,6 @@ def _write(firm: Firm, subject: str, text: str, key: str, headers: dict[str, str
 
 
 def _new(website: Website, since: datetime, upto: datetime) -> list[tuple[Shelf, Aim]]:
-    """Return the policies for enterprises that became public in a time, with whom they are for, the newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(
         website=website, column=None, from_at__gt=since, from_at__lte=upto, published_at__gt=since
     )
@@ -105,7 +104,7 @@ def _push(firm: Firm, website: Website, new: list[tuple[Shelf, Aim]], upto: date
     ][:MOST]
     with transaction.atomic():
         if not Firm.objects.filter(pk=firm.pk, told_upto=since, left_at=None).update(told_upto=upto):
-            return 0  # another run was first, or it left
+            return 0  # another run was faster, or the firm unsubscribed
         key = f"firm/{firm.pk}/{int(upto.timestamp())}"
         there = set(firm.pushes.values_list("document", flat=True))
         fresh = [row for row in rows if row.document_id not in there]

@@ -1,4 +1,4 @@
-"""Links in the mails of 政策直通车: signed numbers, nothing stored."""
+"""Signed tokens for the links in mails of 政策直通车; nothing is stored."""
 
 from django.core import signing
 
@@ -8,7 +8,7 @@ _SIGNERS = {use: signing.Signer(salt=f"gongkai.firm.{use}") for use in ("confirm
 
 
 def token_of(use: str, number: int) -> str:
-    """Return the token of a link: to `confirm` or to `leave` by a firm's number, to `open` by a push's."""
+    """Return the token of a link: `confirm` and `leave` for a firm, `open` for a push."""
     return _SIGNERS[use].sign(str(number)).replace(":", "~")
 
 
@@ -20,12 +20,12 @@ def _number(use: str, token: str) -> int | None:
 
 
 def firm_by(use: str, token: str) -> Firm | None:
-    """Return the firm that a token stands for; None for a token that is none."""
+    """Return the firm of a token, or None."""
     number = _number(use, token)
     return Firm.objects.filter(pk=number).first() if number is not None else None
 
 
 def push_by(token: str) -> PolicyPush | None:
-    """Return the push whose link was opened; None for a token that is none."""
+    """Return the push of a token, or None."""
     number = _number("open", token)
     return PolicyPush.objects.filter(pk=number).first() if number is not None else None

@@ -1,4 +1,4 @@
-"""The job that reads the mailbox. Each message is one transaction: its row, what it becomes, and how far the folder was read, or nothing of it."""
+"""The job that reads mailboxes; each mail is one transaction with the position in the folder."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,32 +18,32 @@ from gongkai.work.consultation.mailbox.kept import keep_original
 from gongkai.work.consultation.mailbox.sorting import Numbered, key_of, look, sort
 from gongkai.work.consultation.models import IncomingMail, MailFolder, MailState
 
-#: Messages in one run; the rest waits for the next.
+# Maximum number of mails in a run.
 PORTION = 200
-#: Bytes of a message that are fetched; of a larger one the head only.
+# Maximum size of a mail, in bytes; of larger ones only the header is fetched.
 MOST = 30 * 1024 * 1024
 
 
 class Folder(Protocol):
-    """What is asked of an open folder (`outbound.folders.Folder`)."""
+    """The interface of an open mail folder (`outbound.folders.Folder`)."""
 
     uid_validity: int
 
     def numbers(self, after: int) -> list[int]:
-        """Return the numbers of the messages behind one."""
+        """Return the numbers of the mails after one."""
 
     def sizes(self, numbers: list[int]) -> dict[int, int]:
-        """Return their sizes in bytes."""
+        """Return sizes in bytes by number."""
 
     def message(self, number: int) -> bytes | None:
-        """Return a message as it came."""
+        """Return a raw mail."""
 
     def head(self, number: int) -> bytes | None:
-        """Return the head of a message."""
+        """Return the header of a mail."""
 
 
 def account() -> Account | None:
-    """Return the mailbox that the installation names; None where it names none."""
+    """Return the mailbox account from settings, if any."""
     given = settings.GONGKAI_MAILBOX
     if not given["host"]:
         return None
@@ -51,7 +51,7 @@ def account() -> Account | None:
 
 
 def mailboxes() -> list[tuple[Account, Body]]:
-    """Return the mailboxes that are read, each with whose it is: the government's from the environment, then those of units."""
+    """Return all mailboxes to read with their units."""
     found, website = account(), default_website()
     named = [(found, website.body)] if found and website else []
     rows = MailFolder.objects.exclude(host="").filter(closed_at=None, body__isnull=False)
@@ -59,7 +59,7 @@ def mailboxes() -> list[tuple[Account, Body]]:
 
 
 def account_of(row: MailFolder) -> Account:
-    """Return how a registered mailbox is opened."""
+    """Return the account of a registered mailbox."""
     plain = settings.GONGKAI_MAILBOX["plain"] and row.host == settings.GONGKAI_MAILBOX["host"]
     return Account(
         host=row.host,
@@ -72,7 +72,7 @@ def account_of(row: MailFolder) -> Account:
 
 
 def fetch_mail() -> Mapping[str, int]:
-    """Read what is new in each mailbox; what cannot be reached is noted and tried at the next run, and stops no other."""
+    """Read new mails of all mailboxes; an unreachable one is retried at the next run."""
     counts: Counter[str] = Counter()
     for found, body in mailboxes():
         counts.update(fetch(found.name, open_folder(found), body))
@@ -80,15 +80,15 @@ def fetch_mail() -> Mapping[str, int]:
 
 
 def fetch(name: str, opening: AbstractContextManager[Folder], receiver: Body) -> dict[str, int]:
-    """Read what is new in a folder.
+    """Read new mails of a folder.
 
     Args:
-        name: what the folder is called.
-        opening: opens it.
-        receiver: whose mailbox it is.
+        name: the name of the folder.
+        opening: a context manager that opens the folder.
+        receiver: the unit of the mailbox.
 
     Returns:
-        How many messages became what (`MailState`), or `unreachable`.
+        The number of mails by `MailState`, or `unreachable`.
     """
     row, _ = MailFolder.objects.get_or_create(name=name, defaults={"body": receiver})
     counts: dict[str, int] = {}
@@ -108,7 +108,6 @@ def fetch(name: str, opening: AbstractContextManager[Folder], receiver: Body) ->
 
 
 def _begin(row: MailFolder, uid_validity: int) -> None:
-    """Begin anew where the server numbered its messages anew: what was taken already is known by its identity, nothing is doubled."""
     if row.uid_validity != uid_validity:
         row.uid_validity, row.last_uid = uid_validity, 0
         row.save(update_fields=["uid_validity", "last_uid"])
@@ -137,11 +136,10 @@ def _taken(row: MailFolder, number: int, raw: bytes | None, whole: bool, receive
 
 
 def _sorted(one: Numbered, receiver: Body) -> str:
-    """Sort a message; what fails in a way that nobody foresaw goes into the pen as it came, and the next ones go on."""
     try:
         with transaction.atomic():
             return sort(one, receiver).state
-    except Exception as error:  # whatever is in a mail, it must not stop the mailbox, nor be lost
+    except Exception as error:  # no mail may stop the mailbox or get lost
         row = IncomingMail.objects.create(
             folder=one.folder,
             uid_validity=one.folder.uid_validity,

@@ -1,4 +1,4 @@
-"""What is kept of a message: itself, and the files in it that may come in. Encrypted, by `intake`."""
+"""Storage of mails and their attachments, encrypted by `intake`."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -12,18 +12,18 @@ from gongkai.core.intake.uploads import FileRule, fault_of, store
 if TYPE_CHECKING:
     from gongkai.lib.fileformats.mails import Attached
 
-#: What a mail may bring: all that colleagues may hand each other, at most so many.
+# The upload rule for attachments of mails.
 RULE = FileRule(most=20, megabytes=20, suffixes=tuple(KINDS), label="附件")
 ORIGINAL = "原信.eml"
 
 
 def keep_original(raw: bytes, matter: str) -> Upload:
-    """Store a message as it came."""
+    """Store a raw mail."""
     return store(SimpleUploadedFile(ORIGINAL, raw), matter=matter)
 
 
 def keep_files(attached: "Iterable[Attached]", matter: str) -> tuple[list[Upload], list[str]]:
-    """Store the files of a message that may come in; return them, and the names of the others (they stay in the original)."""
+    """Store the permitted attachments; return them and the names of the refused ones."""
     taken: list[Upload] = []
     refused: list[str] = []
     for one in attached:
@@ -38,10 +38,10 @@ def keep_files(attached: "Iterable[Attached]", matter: str) -> tuple[list[Upload
 
 
 def give_to(matter: str, uploads: Sequence[Upload]) -> None:
-    """Put files under another matter."""
+    """Move files to another matter."""
     Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).update(matter=matter, token="")
 
 
 def at_least(refused: Sequence[str]) -> str:
-    """Say how many files were not taken; nothing where all were. Their names are somebody's words: they stand in the original."""
+    """Return the number of refused attachments in words, or "". Their names may be personal."""
     return f"没有收下的附件{len(refused)}个（在原信中）" if refused else ""

@@ -1,4 +1,4 @@
-"""Messages as matters of people outside, and what of them waits on the first page."""
+"""Mails as matters, their visibility, and the home-page list of held mails."""
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -17,7 +17,7 @@ from gongkai.work.consultation.models import IncomingMail, MailFolder, MailState
 
 @visible(MailFolder)
 def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
-    """Return the mailboxes whose messages somebody may see: the 政务公开办 at the top all, others those of their units and of units under them."""
+    """Return the mailboxes whose mails a user may see."""
     rows = MailFolder.objects.select_related("body")
     if by.system or runs_installation(by):
         return rows
@@ -31,19 +31,19 @@ def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
 
 @visible(IncomingMail)
 def visible_to(user: object) -> QuerySet[IncomingMail]:
-    """Return the messages that somebody may see: those of the mailboxes that they see."""
+    """Return the mails that a user may see."""
     by = actor_of(user)
     rows = IncomingMail.objects.select_related("inquiry__entry", "folder__body")
     return rows.filter(folder__in=folders_visible_to(by)) if by.known or by.system else rows.none()
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a message that is held none waits."""
+    """Declare the rows without which the list is empty."""
     return [Rows(IncomingMail, {"state": MailState.HELD})]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: messages that wait for somebody's word."""
+    """Return the home-page list of held mails."""
     held = visible_to(by).filter(state=MailState.HELD)
 
     def line(mail: IncomingMail) -> Todo:
@@ -63,7 +63,6 @@ def _may_read(by: Actor, number: int) -> list[str]:
 
 
 def _progress(number: int) -> Progress | None:
-    """Nobody has a code of a message that is no inquiry."""
     return None
 
 

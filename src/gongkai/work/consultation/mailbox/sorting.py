@@ -1,4 +1,4 @@
-"""What becomes of one message. Whatever it is, there is a row for it; what no machine should decide, waits in the pen."""
+"""Decide the outcome of a mail; doubtful ones are held for a clerk."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,19 +25,19 @@ from gongkai.work.consultation.actions.mails import supplement, take_in, title_o
 from gongkai.work.consultation.mailbox.kept import give_to, keep_files, keep_original
 from gongkai.work.consultation.models import IncomingMail, Inquiry, MailFolder, MailState
 
-#: What the digests of messages are for (`vault.sealing.keyed_digest`).
+# The purpose of mail digests (`vault.sealing.keyed_digest`).
 KEY = "message"
-#: A sender with more messages than this in a day is a machine or a loop: the next ones wait in the pen, unanswered.
+# Maximum mails of a sender in a day; more are held, since they may be a loop.
 MOST_A_DAY = 20
-#: A message that passed so many servers goes round in circles (RFC 5321, 6.3).
+# Maximum hops of a mail; more indicate a loop (RFC 5321, 6.3).
 MOST_HOPS = 100
-#: Letters that are longer than this are cut in the ledger; the original has all.
+# Maximum characters of a text; the rest is in the original.
 MOST_WORDS = 20_000
 
 
 @dataclass(frozen=True)
 class Numbered:
-    """A message with its number on the server."""
+    """A raw mail with its number on the server."""
 
     folder: MailFolder
     uid: int
@@ -46,14 +46,14 @@ class Numbered:
 
 
 def look(raw: bytes) -> None:
-    """Read a message before the transaction begins in which it is sorted (`confined.kept`)."""
+    """Parse a mail before the transaction, so that the parser's cache is filled (`confined.kept`)."""
     with suppress(ValueError):
         read_mail(raw)
         read_bounce(raw)
 
 
 def sort(one: Numbered, receiver: Body) -> IncomingMail:
-    """Do with a message what is to be done, within the caller's transaction; return its row."""
+    """Process a mail inside the caller's transaction; return its row."""
     try:
         mail = read_mail(one.raw)
         broken = ""
@@ -96,25 +96,22 @@ def _settled(row: IncomingMail, state: MailState, why: str) -> IncomingMail:
 
 
 def key_of(value: str | bytes) -> str:
-    """Return the keyed digest by which a message is known again: of its Message-ID, or of all of it."""
+    """Return the keyed digest of a Message-ID or of a whole mail, to recognise duplicates."""
     plain = sha256(value.encode("utf-8", "replace") if isinstance(value, str) else value)
     return keyed_digest(KEY, plain.hexdigest())
 
 
 def _content_key(mail: Mail) -> str:
-    """Return the keyed digest of what a message says, the same by whatever way it came."""
     files = sorted(sha256(attached.content).hexdigest() for attached in mail.attached)
     return key_of("\0".join([mail.sender.lower(), mail.subject, mail.text, *files]))
 
 
 def _seen(row: IncomingMail) -> IncomingMail | None:
-    """Return the same message that came before, by whatever mailbox: its identity and its words; None for a new one."""
     rows = IncomingMail.objects.filter(message_key=row.message_key, content_key=row.content_key)
     return rows.exclude(pk=row.pk).order_by("pk").first()
 
 
 def _machine(mail: Mail, raw: bytes) -> MailState | None:
-    """Return what a machine's message is; None for a person's. A report on one of our letters is noted with it."""
     if mail.report:
         note_report(raw)
         return MailState.REPORT
@@ -122,7 +119,6 @@ def _machine(mail: Mail, raw: bytes) -> MailState | None:
 
 
 def _doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) -> str:
-    """Return why a person must look at a message; nothing where it can be registered."""
     same = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
     day = timezone.now() - timedelta(days=1)
     often = IncomingMail.objects.filter(sender_digest=row.sender_digest, at__gt=day)
@@ -143,7 +139,7 @@ def _doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) -> str:
 
 
 def own_addresses() -> set[str]:
-    """Return the installation's own addresses, as they are compared (`plain_address`)."""
+    """Return the installation's own addresses, normalised by `plain_address`."""
     given = (
         settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> "),
         str(settings.GONGKAI_MAILBOX["user"]),
@@ -158,7 +154,6 @@ def _is_own(mail: Mail, own: set[str]) -> bool:
 
 
 def _take(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> IncomingMail:
-    """Register a message, or let it join the inquiry that it answers to."""
     thread = _thread(mail)
     uploads, refused = keep_files(mail.attached, row.matter)
     notes = [
@@ -194,7 +189,6 @@ def _join(row: IncomingMail, thread: Inquiry, text: str) -> IncomingMail:
 
 
 def _thread(mail: Mail) -> Inquiry | None:
-    """Return the inquiry that a message answers to: by our letters or earlier messages that it names, and only from the address of who asked."""
     names = [reference.strip("<>").partition("@")[0] for reference in mail.references]
     recipients = Letter.objects.filter(message_id__in=names).values_list("recipient", flat=True)
     parties = [int(recipient.partition("/")[2]) for recipient in recipients if recipient.startswith("party/")]

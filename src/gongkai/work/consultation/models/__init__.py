@@ -1,4 +1,4 @@
-"""State of this room."""
+"""Models of inquiries, the Q&A base, mailboxes, telephones and windows."""
 
 from gongkai.work.consultation.models.base import WHY, KnownAnswer, Theme, Use, Way
 from gongkai.work.consultation.models.exchange import ExchangeClient, ExchangeOrder

@@ -1,4 +1,4 @@
-"""The base of answers (政策咨询问答库): one wording for website, window, telephone and 12345."""
+"""Models of the Q&A base (政策咨询问答库)."""
 
 from django.db import models
 
@@ -8,7 +8,7 @@ from gongkai.work.consultation.states import ANSWER
 
 
 class Theme(models.Model):
-    """A field of life under which answers are found (C-05: 生育, 教育, 养老, …)."""
+    """A theme of answers (C-05: 生育, 教育, 养老, …)."""
 
     name = models.CharField("主题", max_length=40, unique=True)
     position = models.PositiveIntegerField("排序", default=100)
@@ -21,15 +21,15 @@ class Theme(models.Model):
         return self.name
 
 
-#: Counts of why an answer did not help, in the order in which readers are asked.
+# Counter field → the reason why an answer did not help.
 WHY = {"unclear": "看不懂", "beside": "没有答到要问的", "outdated": "内容过时", "differs": "与实际办理不一致"}
 
 
 class KnownAnswer(models.Model):
-    """A question with its answer: written by one person, checked by a second, released by a third.
+    """A question with its answer, written, checked and released by three persons.
 
-    `variants` are other ways in which people ask it. `basis` says in words on what it rests; `documents` are those of it that stand in the
-    policy library: where one ends, the answer is flagged. `source` is the inquiry it was made from.
+    `variants` are other wordings of the question. `basis` is the legal basis in words, `documents`
+    its documents in the policy library. `source` is the inquiry from which it was made.
     """
 
     question = models.CharField("问题", max_length=300)
@@ -46,7 +46,7 @@ class KnownAnswer(models.Model):
     )
     contact = models.CharField("咨询电话", max_length=60, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)
-    #: Why what the machine took for somebody's illness, birth or name is nobody's; who checks and releases reads it.
+    # The reason why a finding in the text is not personal data; reviewers read it.
     kept_because = models.CharField(
         "不是个人信息的理由", max_length=300, blank=True, default="", db_default=""
     )
@@ -68,7 +68,7 @@ class KnownAnswer(models.Model):
     uses = models.PositiveIntegerField("使用次数", default=0)
     helpful = models.PositiveIntegerField("有帮助", default=0)
     unhelpful = models.PositiveIntegerField("没有帮助", default=0)
-    # Why it did not help, where readers say so (`WHY`).
+    # Counters of the reasons why it did not help (`WHY`).
     unclear = models.PositiveIntegerField(WHY["unclear"], default=0, db_default=0)
     beside = models.PositiveIntegerField(WHY["beside"], default=0, db_default=0)
     outdated = models.PositiveIntegerField(WHY["outdated"], default=0, db_default=0)
@@ -85,22 +85,22 @@ class KnownAnswer(models.Model):
 
     @property
     def whys(self) -> str:
-        """Why it did not help, as far as readers said: 看不懂2、内容过时1."""
+        """The counted reasons, for example 看不懂2、内容过时1."""
         return "、".join(f"{label}{count}" for name, label in WHY.items() if (count := getattr(self, name)))
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """The name of its log stream."""
         return f"answer/{self.pk}"
 
     @property
     def state_label(self) -> str:
-        """The words of its state."""
+        """The label of its state."""
         return ANSWER.labels[self.state]
 
 
 class Way(models.TextChoices):
-    """How an answer of the base came to a question."""
+    """Ways in which an answer was used."""
 
     GIVEN = "given", "检索后当场答复"
     REPLIED = "replied", "答复留言"
@@ -110,10 +110,10 @@ class Way(models.TextChoices):
 
 
 class Use(models.Model):
-    """That an answer was chosen for a question (C-02): what figures of hits are counted from, and weights are fitted to. No word on who asked.
+    """A use of an answer for a question (C-02), for hit rates and for fitting weights.
 
-    `asked` are the words, masked; those of an inquiry are read from it as long as it has them. `rank` is the place at which the base had the
-    answer for these words at that moment; None where it did not find it.
+    `asked` is the masked question; that of an inquiry is read from the inquiry. `rank` is the
+    position at which the search had found the answer; None if it had not.
     """
 
     answer = models.ForeignKey(KnownAnswer, models.CASCADE, related_name="used", verbose_name="问答")

@@ -1,16 +1,16 @@
-"""Orders of other platforms (12345): who may hand them in, and each order once."""
+"""Clients of other platforms (12345) and the orders that they sent."""
 
 from django.db import models
 
 from gongkai.core.units.models import Body
 from gongkai.work.consultation.models.inquiry import Inquiry
 
-#: The platform that a spreadsheet's orders come from.
+# The platform of orders from spreadsheets.
 HOTLINE = "12345"
 
 
 class ExchangeClient(models.Model):
-    """A platform that hands in orders and asks how they stand. Only the digest of its token is kept."""
+    """A platform that sends orders and reads their status. Only the digest of its token is stored."""
 
     name = models.CharField("对接平台", max_length=40, unique=True)
     receiver = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="受理单位")
@@ -29,12 +29,12 @@ class ExchangeClient(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """The name of its log stream."""
         return f"exchange/{self.pk}"
 
 
 class ExchangeOrder(models.Model):
-    """An order of another platform by its number there; `digest` (keyed) is that of what was handed in, so that a repetition is known as one."""
+    """An order of another platform; `digest` (keyed) identifies repetitions."""
 
     platform = models.CharField("平台", max_length=40)
     ref = models.CharField("工单编号", max_length=80)

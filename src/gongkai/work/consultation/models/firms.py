@@ -1,4 +1,4 @@
-"""Firms that subscribed to policies (政策直通车), and what was pushed to them."""
+"""Models of policy subscriptions (政策直通车)."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from gongkai.core.units.models import Body
 
 
 class Size(models.TextChoices):
-    """How large an enterprise is (统计上大中小微型企业划分办法（2017）), and individual businesses."""
+    """Company sizes (统计上大中小微型企业划分办法（2017）)."""
 
     LARGE = "large", "大型企业"
     MIDDLE = "middle", "中型企业"
@@ -17,9 +17,9 @@ class Size(models.TextChoices):
 
 
 class Firm(models.Model):
-    """A subscription of a firm: what it is. Its name and address are a party of `intake`, under `firm/<number>`.
+    """A firm's subscription. Its name and address are a party of `intake` (`firm/<number>`).
 
-    Nothing is sent before the address was confirmed from a mail, nor after it left.
+    Nothing is sent before the confirmation or after unsubscribing.
     """
 
     industries = models.JSONField("行业", default=list, help_text="门类代码（GB/T 4754），空为不限")
@@ -48,17 +48,17 @@ class Firm(models.Model):
 
     @property
     def matter(self) -> str:
-        """Its name among the matters of people outside."""
+        """The matter under which intake stores the firm."""
         return f"firm/{self.pk}"
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """The name of its log stream."""
         return f"firm/{self.pk}"
 
 
 class PolicyPush(models.Model):
-    """A policy that was pushed to a firm, once, and when it was opened there."""
+    """A policy sent to a firm, and when it was opened."""
 
     firm = models.ForeignKey(Firm, models.CASCADE, related_name="pushes", verbose_name="订阅")
     document = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name="政策")

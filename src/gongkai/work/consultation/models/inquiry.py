@@ -1,4 +1,4 @@
-"""What somebody asked, complained of or proposed."""
+"""Models of inquiries, contributions and decisions."""
 
 from django.db import models
 
@@ -8,7 +8,7 @@ from gongkai.core.vault.fields import EncryptedWordsField
 
 
 class InquiryChannel(models.TextChoices):
-    """How it came (C-02, C-03): every channel stands in one ledger; what a residents' or villagers' committee was asked (居务公开, C-11), too."""
+    """Channels of inquiries (C-02, C-03), including residents' committees (居务公开, C-11)."""
 
     FORM = "form", "网上留言"
     MAILBOX = "mailbox", "公开信箱"
@@ -21,7 +21,7 @@ class InquiryChannel(models.TextChoices):
     COMMITTEE = "committee", "村（居）委会"
 
 
-#: The rule set of `law` by which each channel is clocked, consultations apart (`rules_for`).
+# Channel → rule set; consultations differ (`rules_for`).
 RULES: dict[str, str] = {
     InquiryChannel.FORM: "message",
     InquiryChannel.MAILBOX: "mailbox",
@@ -36,7 +36,7 @@ RULES: dict[str, str] = {
 
 
 class Category(models.TextChoices):
-    """What it is; shown with published messages."""
+    """Categories of inquiries."""
 
     CONSULTATION = "consultation", "咨询"
     COMPLAINT = "complaint", "投诉"
@@ -45,19 +45,19 @@ class Category(models.TextChoices):
     BLOCKAGE = "blockage", "投资审批堵点"
 
 
-#: Categories of which the base may know the answer: what somebody complains of or proposes is answered by a person.
+# Categories for which the Q&A base is searched; the others need a person.
 OFFERED = frozenset({Category.CONSULTATION, Category.HELP})
 
 
 def rules_for(channel: str, category: str) -> str:
-    """Return the rule set of `law` by which an inquiry is clocked: a consultation has five working days however it came (C-03, C-07)."""
+    """Return the rule set of an inquiry; consultations have five working days (C-03, C-07)."""
     if category == Category.CONSULTATION and channel in {InquiryChannel.FORM, InquiryChannel.MAILBOX}:
         return "consultation"
     return RULES[channel]
 
 
 class Asker(models.TextChoices):
-    """Who asks (C-11)."""
+    """Kinds of askers (C-11)."""
 
     PERSON = "person", "个人"
     FIRM = "firm", "企业等市场主体"
@@ -65,7 +65,7 @@ class Asker(models.TextChoices):
 
 
 class Decision(models.TextChoices):
-    """What became of a proposal (C-10), of a problem with investment and its approvals (C-12)."""
+    """Decisions on proposals (C-10) and investment blockages (C-12)."""
 
     AMENDED = "amended", "采纳，修改政策"
     ADOPTED = "adopted", "采纳，不涉及修改政策"
@@ -77,7 +77,7 @@ class Decision(models.TextChoices):
 
 
 _D = Decision
-#: Which categories are studied before they are answered, and what may be decided of each.
+# Categories that need a decision before the answer, with the possible decisions.
 DECISIONS: dict[str, tuple[Decision, ...]] = {
     Category.SUGGESTION: (_D.AMENDED, _D.ADOPTED, _D.PARTLY, _D.DECLINED),
     Category.BLOCKAGE: (_D.SOLVED, _D.EASED, _D.UNSOLVED),
@@ -85,7 +85,7 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
 
 
 class Satisfaction(models.TextChoices):
-    """What the asker says of the answer."""
+    """Ratings of an answer."""
 
     SATISFIED = "satisfied", "满意"
     FAIR = "fair", "基本满意"
@@ -93,7 +93,7 @@ class Satisfaction(models.TextChoices):
 
 
 class Sorted(models.TextChoices):
-    """What the regular tidying decided of an answered inquiry (C-04)."""
+    """Decisions of the periodic review on an answered inquiry (C-04)."""
 
     ADDED = "added", "收入问答库"
     MERGED = "merged", "并入已有问答"
@@ -101,11 +101,11 @@ class Sorted(models.TextChoices):
 
 
 class Inquiry(models.Model):
-    """The facts of an inquiry beside its entry (number, unit, term). Who asked is a party of `intake`, under `inquiry/<number>`.
+    """An inquiry with its entry. The asker is a party of `intake` (`inquiry/<number>`).
 
-    What they wrote (`subject`, `text`, `rating`, what they said when called back) stands encrypted; the entry's title says what it is, not what they
-    wrote. `complex` cases have a longer term where their rule set allows it. `repeat_of` is an earlier inquiry of the same matter. `offered` is
-    the answer of the base that who wrote by mail was sent with the receipt (C-02); they may say that it settles the matter.
+    The asker's words are encrypted; the entry's title does not repeat them. `complex` cases have a
+    longer deadline if the rule set allows it. `repeat_of` is an earlier inquiry on the same matter.
+    `offered` is the answer sent with the receipt, which the asker may accept (C-02).
     """
 
     entry = models.OneToOneField(
@@ -163,17 +163,17 @@ class Inquiry(models.Model):
 
     @property
     def question(self) -> str:
-        """What was asked, in the clear, its subject first: for machines that match and route, and for who may reveal it."""
+        """The decrypted question with its subject first, for matching and routing."""
         return f"{self.subject.reveal()} {self.text.reveal()}".strip()
 
     @property
     def matter(self) -> str:
-        """Its name among the matters of people outside."""
+        """The matter under which intake stores the asker."""
         return f"inquiry/{self.pk}"
 
 
 class Contribution(models.Model):
-    """A unit that is asked to answer its part (联合答复), and what it said."""
+    """The contribution of another unit to an answer (联合答复)."""
 
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="contributions", verbose_name="咨询")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="会办单位")
@@ -190,7 +190,7 @@ class Contribution(models.Model):
 
 
 class Outcome(models.Model):
-    """What was decided of a proposal or a blockage, and why; of a policy that was changed because of it, the document."""
+    """The decision on a proposal or blockage, its reasons and the amended policy."""
 
     inquiry = models.OneToOneField(
         Inquiry, models.CASCADE, primary_key=True, related_name="outcome", verbose_name="咨询留言"

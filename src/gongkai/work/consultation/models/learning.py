@@ -1,10 +1,10 @@
-"""What the office taught the search of the base: synonyms of its own, and weights that were fitted to its questions."""
+"""Models of search tuning: the office's synonyms and fitted weights."""
 
 from django.db import models
 
 
 class OwnSynonym(models.Model):
-    """A word that people here use for an official term, beside the table that comes with `matching`."""
+    """An everyday word for an official term, in addition to the built-in table."""
 
     everyday = models.CharField("日常说法", max_length=20)
     official = models.CharField("规范用语", max_length=40)
@@ -23,14 +23,15 @@ class OwnSynonym(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """The name of its log stream."""
         return "answer-search"
 
 
 class WeightFit(models.Model):
-    """One fitting of the ranking to the office's own pairs of question and chosen answer, kept only if better on pairs that were held back.
+    """A fit of the search weights to the office's pairs, used only if it scored better.
 
-    `before` and `after` are the mean nDCG@10 on the held-back pairs. The last kept one that was not put aside counts.
+    `before` and `after` are the mean nDCG@10 on held-out pairs. The last accepted fit that is not
+    disabled applies.
     """
 
     pairs = models.PositiveIntegerField("学习的问答对")
@@ -52,5 +53,5 @@ class WeightFit(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """The name of its log stream."""
         return "answer-search"

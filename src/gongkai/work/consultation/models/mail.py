@@ -1,4 +1,4 @@
-"""The public mailbox (公开信箱): how far it was read, and what became of every message in it."""
+"""Models of the public mailbox (公开信箱)."""
 
 from django.db import models
 
@@ -8,10 +8,10 @@ from gongkai.work.consultation.models.inquiry import Inquiry
 
 
 class MailFolder(models.Model):
-    """A folder of a mail server, and the last number that was read under its validity (RFC 9051, UIDVALIDITY).
+    """A mail folder with the last read UID and its UIDVALIDITY (RFC 9051).
 
-    The government's own is named by the environment and has no `host`; those of units are registered (`actions.open_mail_folder`), with their
-    password encrypted.
+    The government's mailbox comes from settings and has no `host`; those of units are registered
+    with an encrypted password.
     """
 
     name = models.CharField("信箱", max_length=200, unique=True)
@@ -39,12 +39,12 @@ class MailFolder(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """The name of its log stream."""
         return f"mail-folder/{self.pk}"
 
 
 class MailState(models.TextChoices):
-    """What became of a message."""
+    """Outcomes of a mail."""
 
     TAKEN = "taken", "已登记"
     JOINED = "joined", "并入原留言"
@@ -56,10 +56,11 @@ class MailState(models.TextChoices):
 
 
 class IncomingMail(models.Model):
-    """One message as the server numbered it: every one is here, whatever became of it.
+    """A received mail; every mail has a row.
 
-    `message_key` is the digest of its Message-ID (of the whole, where it has none), `content_key` of what it says: by both a message that comes
-    again is known. The message itself is a file of `intake`, encrypted, under its inquiry or (while it has none) under `matter`.
+    `message_key` (digest of the Message-ID, else of the mail) and `content_key` (digest of the
+    content) identify duplicates. The raw mail is an encrypted upload of `intake` under the matter
+    of its inquiry, else under its own.
     """
 
     folder = models.ForeignKey(MailFolder, models.PROTECT, related_name="mails", verbose_name="信箱")
@@ -89,10 +90,10 @@ class IncomingMail(models.Model):
 
     @property
     def matter(self) -> str:
-        """Its name as a matter of somebody outside, while it is no inquiry."""
+        """The matter of a mail that is no inquiry."""
         return f"mail/{self.pk}"
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """The name of its log stream."""
         return f"mail/{self.pk}"

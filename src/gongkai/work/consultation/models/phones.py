@@ -1,4 +1,4 @@
-"""Telephones for the public (对外联系电话) and test calls (M-03)."""
+"""Models of public telephones (对外联系电话) and test calls (M-03)."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from gongkai.core.units.models import Body
 
 
 class ContactPhone(models.Model):
-    """A number under which the public reaches a unit, with its hours."""
+    """A public telephone number of a unit with its hours."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="contact_phones", verbose_name="单位")
     number = models.CharField("电话号码", max_length=40)
@@ -29,12 +29,12 @@ class ContactPhone(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """The name of its log stream."""
         return f"contact-phone/{self.pk}"
 
 
 class Heard(models.TextChoices):
-    """What a test call met."""
+    """Results of a test call."""
 
     ANSWERED = "answered", "接通，答复规范"
     POOR = "poor", "接通，答复不规范"
@@ -43,12 +43,12 @@ class Heard(models.TextChoices):
     WRONG = "wrong", "空号或者号码有误"
 
 
-#: What is to be mended.
+# Results that need a rectification.
 FAILING = frozenset({Heard.POOR, Heard.BUSY, Heard.SILENT, Heard.WRONG})
 
 
 class PhoneCheck(models.Model):
-    """One test call: who called when, what they met. Rows are added, never changed."""
+    """A test call; rows are only added."""
 
     phone = models.ForeignKey(ContactPhone, models.PROTECT, related_name="checks", verbose_name="电话")
     called_at = models.DateTimeField("拨打时间")
@@ -67,12 +67,12 @@ class PhoneCheck(models.Model):
 
     @property
     def failing(self) -> bool:
-        """Whether something is to be mended."""
+        """Return whether a rectification is needed."""
         return self.heard in FAILING
 
 
 class PhoneOperator(models.Model):
-    """Who answers a number, and on which day the base of answers was handed to them (C-06)."""
+    """The operator of a number and the day on which they received the Q&A base (C-06)."""
 
     phone = models.ForeignKey(ContactPhone, models.PROTECT, related_name="operators", verbose_name="电话")
     name = models.CharField("接听人员", max_length=60)

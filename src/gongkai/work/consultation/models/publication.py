@@ -1,4 +1,4 @@
-"""Messages that are published (网民留言公开): an answered inquiry, masked, as a source of editions."""
+"""Published inquiries (网民留言公开) as a source of editions."""
 
 from html import escape
 
@@ -18,10 +18,10 @@ NAME = "inquiry-publication"
 
 
 class MessagePublication(models.Model):
-    """An answered inquiry that was chosen to be published (M-02). Its texts are `MessageText`s; what is public are editions of `document`.
+    """An inquiry selected for publication (M-02), with its texts and public editions.
 
-    Days, category and unit are those of its last text; lists filter by them. Nothing here says who asked, and the inquiry's own words may be
-    erased while this stays.
+    Days, category and unit are those of the last text. It contains no personal data and outlives
+    the erasure of the inquiry.
     """
 
     inquiry = models.OneToOneField(
@@ -53,12 +53,12 @@ class MessagePublication(models.Model):
 
     @property
     def stream(self) -> str:
-        """Its lasting identity, and the name of its stream in the log."""
+        """Its permanent identity and log stream."""
         return f"{NAME}/{self.pk}"
 
     @property
     def unit(self) -> Body:
-        """Who answered."""
+        """The unit that answered."""
         return self.body
 
     @property
@@ -67,7 +67,7 @@ class MessagePublication(models.Model):
         return self.texts.aggregate(last=models.Max("number"))["last"]  # type: ignore[no-any-return]
 
     def frozen(self, revision: int) -> Frozen:
-        """Return what an edition of one of its texts says: five fields, as messages are shown (M-02).
+        """Return the content of an edition from one of its texts: five fields (M-02).
 
         Raises:
             Refused: there is no such text.
@@ -93,7 +93,7 @@ class MessagePublication(models.Model):
         )
 
     def writers(self, after: int, upto: int) -> Writers:
-        """Return who wrote its texts, and who drafted the answer that they show."""
+        """Return the authors of its texts and of the answer."""
         rows = list(self.texts.filter(number__gt=after, number__lte=upto))
         people = {message_text.person_id for message_text in rows} | {self.inquiry.drafted_by}
         return Writers(
@@ -102,7 +102,7 @@ class MessagePublication(models.Model):
         )
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
-        """Return what speaks against publishing: not answered (any more), no consent."""
+        """Return reasons against publication: not answered, or no consent."""
         reasons = []
         if self.inquiry.entry.state != InquiryState.ANSWERED:
             reasons.append("这条留言还没有答复，或者正在重新办理，不能公开。")
@@ -112,7 +112,7 @@ class MessagePublication(models.Model):
 
 
 class MessageText(models.Model):
-    """One text of a message to be published, masked. Never changed; a correction is the next number."""
+    """A masked text for publication, never changed; a correction gets the next number."""
 
     publication = models.ForeignKey(
         MessagePublication, models.CASCADE, related_name="texts", verbose_name="留言公开"
@@ -141,6 +141,6 @@ def _paragraphs(text: str) -> str:
 
 
 def find_publication(number: int) -> MessagePublication | None:
-    """Return a publication by its number, as `register_source` wants it; None where there is none."""
+    """Return a publication by primary key, for `register_source`."""
     rows = MessagePublication.objects.select_related("inquiry__entry", "body")
     return rows.filter(pk=number).first()

@@ -1,4 +1,4 @@
-"""Windows in service halls where policies are asked about (综合咨询窗口, C-08), and who sits there on each working day."""
+"""Models of service windows (综合咨询窗口, C-08) and their rosters."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from gongkai.core.units.models import Body
 
 
 class ServiceWindow(models.Model):
-    """A window of a unit."""
+    """A service window of a unit."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="service_windows", verbose_name="单位")
     name = models.CharField("窗口名称", max_length=80)
@@ -30,12 +30,12 @@ class ServiceWindow(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """The name of its log stream."""
         return f"service-window/{self.pk}"
 
 
 class WindowShift(models.Model):
-    """Who sits at a window on a day."""
+    """The people at a window on a day."""
 
     window = models.ForeignKey(ServiceWindow, models.PROTECT, related_name="shifts", verbose_name="窗口")
     day = models.DateField("日期")

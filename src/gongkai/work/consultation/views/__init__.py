@@ -1,1 +1,1 @@
-"""Pages of this room in the office."""
+"""Views for staff."""

@@ -1,4 +1,4 @@
-"""The base of answers in the office: one answer, writing and reviewing."""
+"""Views of answers: page, acts and form."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,19 +20,19 @@ from gongkai.work.consultation.reviewing import slips
 from gongkai.work.consultation.rules import writable_bodies
 from gongkai.work.consultation.states import ANSWER, UNDER_REVIEW, AnswerState
 
-#: Acts that the page of an answer offers, the usual next one first; those with a reason ask for it.
+# Acts on the page of an answer, the next one first.
 VERBS = ("submit", "check", "release", "return", "confirm", "retire")
-#: States in which somebody still reads the words before they go out.
+# States in which the text is still under review.
 UNDER_WORK = UNDER_REVIEW | {AnswerState.DRAFT}
 WITH_REASON = frozenset({"return", "retire"})
-#: To whom a letter was written: an answer of the base is for everybody.
+# A salutation, which is removed: an answer of the base is for everybody.
 SALUTATION = re.compile(
     r"^(?:尊敬的)?某某(?:女士|先生|同志|老师)?(?:[:：,，]\s*(?:您好|你好)?|您好|你好)[!！。,，、:：\s]*"
 )
 
 
 def answer(request: HttpRequest, number: int) -> HttpResponse:
-    """One answer: its words, what speaks against it, its history, and the acts that are allowed."""
+    """Show an answer with its flags, history and allowed acts."""
     by = require_staff_actor(request)
     known = get_visible_or_404(request.user, KnownAnswer, number)
     offers = []
@@ -63,7 +63,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Do one act on an answer."""
+    """Run an act on an answer."""
     by = require_staff_actor(request)
     known = get_visible_or_404(request.user, KnownAnswer, number)
     if verb not in VERBS or request.method != "POST":
@@ -84,7 +84,7 @@ def _version(request: HttpRequest, known: KnownAnswer) -> int:
 
 
 def edit(request: HttpRequest, number: int = 0) -> HttpResponse:
-    """Write a new answer (from an inquiry where one is named), or revise one."""
+    """Write a new answer, optionally from an inquiry, or revise one."""
     by = require_staff_actor(request)
     known = get_visible_or_404(request.user, KnownAnswer, number) if number else None
     source = (
@@ -112,7 +112,6 @@ def edit(request: HttpRequest, number: int = 0) -> HttpResponse:
 
 
 def _initial(known: KnownAnswer | None, source: Inquiry | None) -> dict[str, object]:
-    """What a form begins with: the answer as it stands, or what was asked and answered, without who asked."""
     if known:
         return {
             "body": known.body_id,

@@ -1,4 +1,4 @@
-"""Answers of the base as a sheet for the boards of villages and residents' communities (居务公开栏, C-11)."""
+"""The view that prints answers for notice boards of villages and communities (居务公开栏, C-11)."""
 
 import segno
 from django.db.models import QuerySet
@@ -15,12 +15,12 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.work.consultation import queries
 from gongkai.work.consultation.models import KnownAnswer, Theme
 
-#: Answers on one sheet, and answers that are offered.
+# Maximum answers on a sheet, and answers offered on a page.
 MOST, OFFERED = 12, 60
 
 
 def board(request: HttpRequest) -> HttpResponse:
-    """Choose answers that the public may read, print them with a code that leads to each: what was pasted up is looked up again there."""
+    """Select public answers and print them with QR codes."""
     require_staff_actor(request)
     theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
     rows = queries.public_answers().order_by("-uses", "pk")
@@ -33,7 +33,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "theme": theme,
         "themes": Theme.objects.filter(answers__in=queries.public_answers()).distinct(),
         "rows": page,
-        # What was chosen on another page stays chosen.
+        # selections on other pages are kept
         "elsewhere": [number for number in chosen if number not in there],
         "most": MOST,
         "sheet": _sheet(rows.filter(pk__in=chosen)) if chosen else [],
@@ -54,5 +54,4 @@ def _sheet(rows: QuerySet[KnownAnswer]) -> list[dict[str, object]]:
 
 
 def _code(address: str) -> str:
-    """Return the code as a picture that stands in the page itself."""
     return str(segno.make(address, error="m").svg_data_uri(scale=3, border=1)) if address else ""

@@ -1,4 +1,4 @@
-"""Registering while talking, the hotline's screen, the figures."""
+"""Views for registering inquiries, the hotline screen and statistics."""
 
 from urllib.parse import urlencode
 
@@ -24,7 +24,7 @@ from gongkai.work.consultation.forms_registering import RegisterForm
 from gongkai.work.consultation.models import Inquiry, InquiryChannel, KnownAnswer
 from gongkai.work.consultation.rules import assignable, own_bodies
 
-#: Name of the form, for its token.
+# The name of the form for its one-time token.
 FORM = "inquiry-register"
 FIGURES = Sheet(
     "留言统计",
@@ -45,7 +45,7 @@ FIGURES = Sheet(
 COUNTS = ("received", "answered", "in_time", "late", "open", "overdue", "rate", "average")
 
 
-#: Channels on which somebody is answered while they wait.
+# Channels on which the asker is answered at once.
 SPOKEN = (
     InquiryChannel.PHONE,
     InquiryChannel.WINDOW,
@@ -57,7 +57,7 @@ SPOKEN = (
 
 
 def hotline(request: HttpRequest) -> HttpResponse:
-    """The screen of who is on the telephone: type three words, read the answer; else register."""
+    """The hotline screen: search while the caller is on the telephone, else register."""
     by = require_staff_actor(request)
     asked = request.GET.get("q", "").strip()[:300]
     found = recall.recall(asked) if asked else None
@@ -74,7 +74,7 @@ def hotline(request: HttpRequest) -> HttpResponse:
 
 
 def use(request: HttpRequest, number: int) -> HttpResponse:
-    """Note that an answer was given to a caller (C-02): it counts, and says what people call it."""
+    """Record that an answer was given to a caller (C-02)."""
     by = require_staff_actor(request)
     known = get_visible_or_404(by, KnownAnswer, number)
     channel = request.POST.get("channel", InquiryChannel.PHONE)
@@ -91,14 +91,13 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:
-    """Register an inquiry with who asks; return its matter and the last four that its code is asked with."""
     facts, said = form.facts(), form.said()
     made: Inquiry = actions.register(facts.pop("receiver"), by=by, facts=InquiryFacts(**facts), said=said)
     return made.matter, said.last_four
 
 
 def register(request: HttpRequest) -> HttpResponse:
-    """Register an inquiry that came by telephone, letter, at the window or from 12345."""
+    """Register an inquiry by telephone, letter, at the window or from 12345."""
     by = require_staff_actor(request)
     bodies = Body.objects.filter(pk__in=[body.pk for body in own_bodies(by)])
     asked = request.GET.get("q", "")
@@ -113,7 +112,7 @@ def register(request: HttpRequest) -> HttpResponse:
         bodies=bodies.order_by("position"),
         units=assignable(by).order_by("position", "pk"),
     )
-    if asked:  # from the hotline's screen: the keyboard goes on where the caller is
+    if asked:  # coming from the hotline screen: focus the first empty field
         form.fields["text"].widget.attrs["autofocus"] = True
     if made := registered(request, form, FORM, lambda: _register(form, by), by=by, asker="咨询人"):
         inquiry = Inquiry.objects.select_related("entry", "repeat_of__entry").get(pk=made.number)
@@ -134,7 +133,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def figures(request: HttpRequest) -> HttpResponse:
-    """Received, answered, rate, days: by month and unit, from the ledger (M-02); each number leads to its rows."""
+    """Show or export the statistics by month and unit (M-02)."""
     by = require_staff_actor(request)
     year = year_in(request)
     rows = counting.by_month(queries.visible_to(request.user), year)

@@ -1,4 +1,4 @@
-"""检索效果: how often the base had the answer, what it missed, the office's synonyms, weights fitted to its own questions."""
+"""Views and registers of search quality (检索效果): hit rates, misses, synonyms and weights."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -51,18 +51,17 @@ SECTION = ("互动交流", ("检索效果", "consultation:search"))
 
 @visible(WeightFit)
 def fits_visible_to(user: object) -> QuerySet[WeightFit]:
-    """Return the fitted weights, to who works on the base: they are the installation's."""
+    """Return the fitted weights for staff."""
     return WeightFit.objects.all() if actor_of(user).known else WeightFit.objects.none()
 
 
 @visible(OwnSynonym)
 def synonyms_visible_to(user: object) -> QuerySet[OwnSynonym]:
-    """Return the office's synonyms, to who works on the base: they are the installation's."""
+    """Return the synonyms for staff."""
     return OwnSynonym.objects.all() if actor_of(user).known else OwnSynonym.objects.none()
 
 
 def _keepers(by: Actor) -> QuerySet[Body]:
-    """Return the government for which somebody keeps the search; none for who does not."""
     reaches = [post.reach for post in by.posts if post.role == Role.CHIEF]
     if not reaches or keeps_search(by, None):
         return Body.objects.none()
@@ -70,7 +69,7 @@ def _keepers(by: Actor) -> QuerySet[Body]:
 
 
 class Synonyms(Register[OwnSynonym]):
-    """The office's synonyms, beside the table that comes with the search."""
+    """The register of the office's synonyms."""
 
     name, model, title, section = "consultation.synonyms", OwnSynonym, "检索同义词", SECTION
     columns = ("everyday", "official", "weight", "by", "changed_at")
@@ -104,7 +103,7 @@ def _asked(row: Use) -> str:
 
 
 class Missed(Register[Use]):
-    """The questions whose answer the base had, but not among the first three; for who keeps the search."""
+    """The register of questions whose answer was not among the first three."""
 
     name, model, title, section = "consultation.missed", Use, "没有排进前三条的", SECTION
     columns = (
@@ -122,21 +121,21 @@ class Missed(Register[Use]):
     has_record = False
 
     def rows(self, by: Actor) -> QuerySet[Use]:
-        """Return them to who keeps the search."""
+        """Return the questions for users who may tune the search."""
         return Use.objects.none() if keeps_search(by, None) else hits.missed()
 
     def loaded(self, rows: Sequence[Use], by: Actor) -> Sequence[Use]:
-        """Return them with what was asked, as far as this person reads it."""
+        """Attach readable subjects."""
         with_subjects([row.inquiry.entry for row in rows if row.inquiry], by)
         return rows
 
     def url_of(self, row: Use) -> str:
-        """Return the answer's page."""
+        """Return the URL of the answer."""
         return reverse("consultation:answer", args=[row.answer_id])
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """The figures by quarter, fittings with before and after, ways to synonyms and missed questions."""
+    """Show hit rates by quarter and the fits."""
     by = require_staff_actor(request)
     quarters = hits.by_quarter(timezone.localdate())
     if request.GET.get("format") == "xlsx":
@@ -180,7 +179,7 @@ def fit(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def put_aside(request: HttpRequest, number: int) -> HttpResponse:
-    """Search with the former weights again."""
+    """Disable fitted weights."""
     by = require_staff_actor(request)
     row = get_visible_or_404(by, WeightFit, number)
     run_with_messages(request, lambda: actions.put_fit_aside(row, by=by), "已停用，恢复此前的权重。")

@@ -1,4 +1,4 @@
-"""公开信箱 in the office: what came and what became of it; the pen, where a person decides."""
+"""Views and registers of the public mailbox (公开信箱)."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Unpack
@@ -47,7 +47,7 @@ def _inquiry(row: IncomingMail) -> SafeString | str:
 
 
 class TakeForm(forms.Form):
-    """A held message as an inquiry."""
+    """The form that registers a held mail."""
 
     title = forms.CharField(label="标题", max_length=80)
     category = forms.ChoiceField(label="类别", choices=Category.choices)
@@ -59,7 +59,7 @@ class TakeForm(forms.Form):
 
 
 class Mails(Register[IncomingMail]):
-    """Every message of the mailbox with what became of it; those that wait for a person first."""
+    """The register of mails; held ones come first."""
 
     name, model, title, section = "consultation.mails", IncomingMail, "公开信箱", ("互动交流",)
     columns = (
@@ -78,22 +78,22 @@ class Mails(Register[IncomingMail]):
     template = "consultation/mails.html"
 
     def url_of(self, row: IncomingMail) -> str:
-        """Return the message's own page."""
+        """Return the URL of the mail."""
         return reverse("consultation:mail", args=[row.pk])
 
     def totals(self, listing: Listing[IncomingMail]) -> Sequence[tuple[str, object]]:
-        """Return how many messages there are of each result."""
+        """Return the number of mails by outcome."""
         rows = self.rows(listing.by).order_by().values_list("state").annotate(count=Count("pk"))
         counts = {str(state): int(count) for state, count in rows}
         return [(str(state.label), f"{counts.get(state.value, 0):,}") for state in MailState]
 
     def beside(self, request: HttpRequest, listing: Listing[IncomingMail]) -> Mapping[str, object]:
-        """Return whether the mailboxes can be read."""
+        """Return the state of the mailboxes."""
         return {"folders": folders_visible_to(listing.by), "may_open": listing.by.has(Role.CHIEF)}
 
 
 def mail(request: HttpRequest, number: int) -> HttpResponse:
-    """One message: what is known of it, its words; held ones are registered here."""
+    """Show a mail; a held one can be registered."""
     by = require_staff_actor(request)
     row = get_visible_or_404(request.user, IncomingMail, number)
     files = Upload.objects.filter(matter=row.inquiry.matter if row.inquiry else row.matter)
@@ -121,7 +121,6 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _read(original: Upload | None, by: Actor) -> tuple[Mail | None, str]:
-    """Read the original of a message, which the log notes."""
     if original is None:
         return None, "原信没有保存。"
     try:
@@ -131,19 +130,17 @@ def _read(original: Upload | None, by: Actor) -> tuple[Mail | None, str]:
 
 
 def _condition(folder: MailFolder) -> object:
-    """Return how reading a mailbox goes."""
     if folder.closed_at:
         return f"{timezone.localdate(folder.closed_at)}停用"
     return chip(folder.error) if folder.error else "正常"
 
 
 def _openable(by: Actor) -> "QuerySet[Body]":
-    """Return the units for which somebody may open a mailbox; none where no server is named that may be read."""
     return assignable(by) if by.has(Role.CHIEF) and servers() else Body.objects.none()
 
 
 class FolderForm(ActForm):
-    """A unit's mailbox."""
+    """The form for a unit's mailbox."""
 
     host = forms.ChoiceField(label="邮件服务器")
     account = forms.CharField(
@@ -155,12 +152,12 @@ class FolderForm(ActForm):
     folder = forms.CharField(label="文件夹", max_length=60, initial="INBOX")
 
     def prepare(self) -> None:
-        """Offer the servers that may be read."""
+        """Offer the permitted servers."""
         choices_field(self, "host").choices = [(host, host) for host in servers()]
 
 
 class Folders(Register[MailFolder]):
-    """The mailboxes that are read."""
+    """The register of mailboxes."""
 
     name, model, title = "consultation.mail_folders", MailFolder, "信箱设置"
     section = ("互动交流", ("公开信箱", "consultation:mails"))
@@ -197,7 +194,7 @@ class Folders(Register[MailFolder]):
 
 
 def dismiss(request: HttpRequest, number: int) -> HttpResponse:
-    """Say that a message is nothing to be answered."""
+    """Dismiss a mail."""
     by = require_staff_actor(request)
     row = get_visible_or_404(request.user, IncomingMail, number)
     if request.method == "POST":

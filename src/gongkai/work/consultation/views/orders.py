@@ -1,4 +1,4 @@
-"""12345工单: the platforms that hand orders in."""
+"""Views of the clients that send 12345 orders."""
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -17,7 +17,6 @@ from gongkai.work.consultation.rules import supervised
 
 
 def _with_token(request: HttpRequest, by: Actor, client: ExchangeClient, token: str) -> HttpResponse:
-    """Return the list of orders with a token, which is shown this once."""
     orders = Orders()
     orders.made = (client, token)
     return orders.draw(request, orders.listing(request, by))
@@ -25,7 +24,7 @@ def _with_token(request: HttpRequest, by: Actor, client: ExchangeClient, token: 
 
 @never_cache
 def open_client(request: HttpRequest) -> HttpResponse:
-    """Let a platform hand in orders; its token is shown once."""
+    """Create a client and show its token once."""
     by = require_staff_actor(request)
     governments = supervised(by)
     form = ClientForm(request.POST)
@@ -39,13 +38,13 @@ def open_client(request: HttpRequest) -> HttpResponse:
 
 @visible(ExchangeClient)
 def clients_visible_to(user: object) -> QuerySet[ExchangeClient]:
-    """Return the platforms that hand inquiries in to the governments whose 政务公开办 somebody is."""
+    """Return the clients of the governments that the user supervises."""
     return ExchangeClient.objects.filter(receiver__in=supervised(actor_of(user)))
 
 
 @never_cache
 def change_client(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Give a platform another token, or let it hand in nothing more."""
+    """Renew the token of a client, or close it."""
     by = require_staff_actor(request)
     client = get_visible_or_404(by, ExchangeClient, number)
     if request.method != "POST" or verb not in {"renew", "close"}:

@@ -1,4 +1,4 @@
-"""对外联系电话 (M-03, C-06): the register with the last test of each, one number with its tests and who answers it."""
+"""The register of public telephones (对外联系电话, M-03, C-06)."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -30,16 +30,16 @@ from gongkai.work.consultation.rules import writable_bodies
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
 
-#: A number that nobody called for so many days is due for a test (定期检查).
+# Days after which a number is due for a test (定期检查).
 TEST_AFTER = 30
 NO_AUTHORITIES = (BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER)
-#: What is to be done about a number, as the list is narrowed to it.
+# The filter by pending task.
 WAITING = (("failing", "需整改"), ("due", "待测试"))
 
 
 @visible(ContactPhone)
 def visible_to(by: Actor) -> QuerySet[ContactPhone]:
-    """Return the numbers that somebody looks after, of the own units and of those supervised: each with its last test."""
+    """Return the numbers of the user's and supervised units with their last test."""
     last = PhoneCheck.objects.filter(phone=OuterRef("pk"))
     fresh = timezone.now() - timedelta(days=TEST_AFTER)
     rows = ContactPhone.objects.filter(body__in=bodies_seen(by)).select_related("body")
@@ -57,7 +57,7 @@ def visible_to(by: Actor) -> QuerySet[ContactPhone]:
 
 
 def operators_of(phone: ContactPhone) -> str:
-    """Return who answers a number, each with the day on which the base was handed over."""
+    """Return the operators of a number with the day on which they received the Q&A base."""
     rows = [operator for operator in phone.operators.all() if operator.ended_on is None]
     return "、".join(f"{row.name}（{row.handed_on.isoformat()}）" for row in rows)
 
@@ -86,7 +86,7 @@ def _checked(check: PhoneCheck) -> SafeString | str:
 
 
 class Phones(Register[ContactPhone]):
-    """The telephones for the public: what failed and what waits for a test stands first."""
+    """The register of public telephones; failed and untested ones come first."""
 
     name, model, title, section = "consultation.phones", ContactPhone, "对外联系电话", ("互动交流",)
     columns = (
@@ -200,7 +200,7 @@ class Phones(Register[ContactPhone]):
     record_route = "phone"
 
     def totals(self, listing: Listing[ContactPhone]) -> Sequence[tuple[str, object]]:
-        """Return how many numbers there are to be mended and to be tested, of those that are in use."""
+        """Return the number of telephones to mend and to test."""
         rows: AnyRows = self.rows(listing.by).filter(closed_at=None)
         waits = list(rows.values_list("waits", flat=True))
         return (
@@ -209,5 +209,5 @@ class Phones(Register[ContactPhone]):
         )
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
-        """Return the units that have to publish a number: authorities, not what belongs to them."""
+        """Return the units that must publish a number: authorities only."""
         return writable_bodies(by).exclude(kind__in=NO_AUTHORITIES)

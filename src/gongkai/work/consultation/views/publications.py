@@ -1,4 +1,4 @@
-"""网民留言公开 in the office: choosing from what was answered, masking; its desk."""
+"""The view for selecting and masking an inquiry for publication (网民留言公开)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +17,7 @@ from gongkai.work.consultation.models import Inquiry, MessagePublication
 
 
 def publication(request: HttpRequest, number: int) -> HttpResponse:
-    """One inquiry's publication, by the number of the inquiry: its text, written or corrected; where it stands; the next step."""
+    """Show the publication of an inquiry: text, status and next step."""
     by = require_staff_actor(request)
     inquiry = get_visible_or_404(request.user, Inquiry, number)
     made = published.chosen(request.user).filter(inquiry=inquiry).first()
@@ -48,7 +48,6 @@ def _why_not(inquiry: Inquiry, by: Actor) -> list[str]:
 
 
 def _initial(inquiry: Inquiry, made: MessagePublication | None) -> dict[str, object]:
-    """What the form begins with: the last text, or what was asked and answered, masked."""
     text = made.texts.last() if made else None
     if text:
         return {"title": text.title, "summary": text.summary, "answer": text.answer}

@@ -1,4 +1,4 @@
-"""综合咨询窗口: the windows, and the roster of a month, day by day."""
+"""Views and registers of service windows (综合咨询窗口)."""
 
 from datetime import date
 
@@ -34,7 +34,7 @@ def _lacking(row: ServiceWindow) -> object:
 
 
 class Windows(Register[ServiceWindow]):
-    """The windows, each with the working days that nobody is named for."""
+    """The register of windows with their unplanned working days."""
 
     name, model, title, section = "consultation.windows", ServiceWindow, "综合咨询窗口", ("互动交流",)
     columns = (
@@ -72,18 +72,18 @@ class Windows(Register[ServiceWindow]):
     )
 
     def url_of(self, row: ServiceWindow) -> str:
-        """Return the window's page: its roster."""
+        """Return the URL of the window."""
         return reverse("consultation:window", args=[row.pk])
 
 
 def roster_file(request: HttpRequest) -> HttpResponse:
-    """Hand out the roster of the windows that the list shows, in the columns in which it is read."""
+    """Export the rosters of the listed windows."""
     found = Windows().listing(request, require_staff_actor(request)).rows
     return spreadsheet(SHEET, roster.rows(found, timezone.localdate()), SHEET.name)
 
 
 def window(request: HttpRequest, number: int) -> HttpResponse:
-    """One window: its roster of a month, a field for each working day."""
+    """Show and plan a month of a window."""
     by = require_staff_actor(request)
     row = get_visible_or_404(by, ServiceWindow, number)
     month = _month(request.GET.get("month", "")) or timezone.localdate().replace(day=1)
