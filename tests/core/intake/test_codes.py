@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from factories.intake import code
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
+from gongkai.core.acts.models import Cover
 from gongkai.core.intake.actions import issue_code, revoke_code
-from gongkai.core.intake.codes import LENGTH, check_digit, code_of, new_code, read_code, shown
+from gongkai.core.intake.codes import LENGTH, check_digit, code_of, digest_of, new_code, read_code, shown
 from gongkai.core.intake.models import QueryCode
 from gongkai.core.intake.opening import MALFORMED, NOT_FOUND, TOO_MANY, open_matter, pass_for, passed
 
@@ -50,6 +51,13 @@ class TestOpening:
         first, second = code("fault/1"), code("fault/2")
         assert open_matter(first, "", "1.1.1.1").matter == "fault/1"
         assert open_matter(second, "", "1.1.1.1").matter == "fault/2"
+
+    def test_the_log_covers_an_issued_code(self) -> None:
+        issued = code("fault/1")
+        stored = QueryCode.objects.get(digest=digest_of(issued))
+        assert (
+            Cover.objects.get(table="intake_querycode", row=stored.pk).movement.action == "intake.issue_code"
+        )
 
     def test_nothing_stored_tells_a_code(self) -> None:
         made = code("fault/1", "8000")

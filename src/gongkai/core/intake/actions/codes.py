@@ -1,9 +1,7 @@
 """Actions that issue, renew and revoke query codes."""
 
-from django.db import connection
 from django.utils import timezone
 
-from gongkai.core.acts import touching
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.codes import code_of, digest_of, new_code, second_digest
@@ -20,19 +18,12 @@ def _handles(by: Actor, code: QueryCode) -> list[str]:
     return why_not_read(by, code.matter)
 
 
-# Insert a code if it is free; a second code for the same matter is an error.
-_TAKE = """INSERT INTO intake_querycode (digest, matter, second_digest, created_at) VALUES (%s, %s, %s, %s)
-ON CONFLICT (digest) DO NOTHING RETURNING id"""
-
-
-def _taken(digest: str, matter: str, second: str) -> bool:
-    now = QueryCode._meta.get_field("created_at").get_db_prep_save(timezone.now(), connection)
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [digest, matter, second, now])
-        row = cursor.fetchone()
-    if row:
-        touching.note(connection, QueryCode._meta.db_table, row)
-    return row is not None
+def _take(digest: str, matter: str, second: str) -> bool:
+    """Store a code unless its digest is taken; return True when it was stored."""
+    _, created = QueryCode.objects.get_or_create(
+        digest=digest, defaults={"matter": matter, "second_digest": second}
+    )
+    return created
 
 
 @action("intake.issue_code", label="发放查询码", rule=_anybody)
@@ -51,7 +42,7 @@ def issue_code(
     for turn in range(5):
         code = given or (code_of(token, turn) if token else new_code())
         asked = second_digest(code, second) if second else ""
-        if not _taken(digest_of(code), matter, asked):
+        if not _take(digest_of(code), matter, asked):
             continue
         return ActionResult(
             words="发放查询码", stream=matter, facts={"second": bool(second)}, result=(code, turn)
