@@ -1,4 +1,4 @@
-"""What people do with their messages, and what is noted of letters."""
+"""Actions on messages: mark as read, and record returned letters."""
 
 from collections.abc import Callable, Iterable
 
@@ -10,12 +10,12 @@ from gongkai.core.outbox.bounces import read_bounce
 from gongkai.core.outbox.models import Letter, Message, MessageState
 from gongkai.core.outbox.queries import unread
 
-#: Called in the transaction in which a letter was found to have come back.
+#: Callbacks called in the transaction that records a returned letter.
 ON_BOUNCE: list[Callable[[Letter], None]] = []
 
 
 def mark_read(user: object, numbers: Iterable[int] | None = None) -> int:
-    """Mark one's own messages as read: those named, or all; return how many. No business of the log: nothing is recorded but the time."""
+    """Mark the user's own messages as read, all or some; return their number. Not logged."""
     rows = unread(user)
     if numbers is not None:
         rows = rows.filter(pk__in=list(numbers))
@@ -23,7 +23,7 @@ def mark_read(user: object, numbers: Iterable[int] | None = None) -> int:
 
 
 def drop_link(message: Message) -> None:
-    """Let a message point nowhere any more: what it spoke of no longer opens for its reader. Its words stay."""
+    """Remove the link of a message whose target no longer opens for its reader."""
     Message.objects.filter(pk=message.pk).update(link="")
 
 
@@ -33,7 +33,10 @@ def _system_only(by: Actor, _: object) -> list[str]:
 
 @action("outbox.note_bounce", label="记录退信", rule=_system_only)
 def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
-    """Note that a letter came back, and let the room of its recipient know. `reason` must not hold the address."""
+    """Record that a letter was returned, and notify the app of its recipient.
+
+    `reason` must not contain the address.
+    """
     if letter.bounced_at is None:
         letter.bounced_at, letter.state = timezone.now(), MessageState.BOUNCED
         letter.error, letter.retry_at = reason[:300], None
@@ -44,7 +47,7 @@ def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
 
 
 def note_report(raw: bytes) -> Letter | None:
-    """Note what a mail server reports of one of our letters; None where the mail is no such report."""
+    """Record a mail server's report about one of our letters; None for any other mail."""
 
     try:
         found = read_bounce(raw)

@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration of the outbox."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """The outbox."""
+    """Django app configuration of the outbox."""
 
     name = "gongkai.core.outbox"
     label = "outbox"
     verbose_name = "提醒"
 
     def ready(self) -> None:
-        """Write the messages of every action; give unread messages along when work is handed over."""
+        """Connect messages to actions; pass unread messages on at hand-overs."""
         from gongkai.core.acts.following import tell_with
         from gongkai.core.outbox.giving import give_unread
         from gongkai.core.outbox.outbox import tell

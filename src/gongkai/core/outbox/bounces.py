@@ -1,4 +1,4 @@
-"""Mails that came back: reading what a mail server reports (RFC 3464), and finding the letter it is about."""
+"""Parse delivery reports of returned mail (RFC 3464) and find the letter concerned."""
 
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -7,7 +7,7 @@ from email.message import EmailMessage, Message
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 
-#: Reports are short; of a longer one only the beginning is read (bytes).
+#: Maximum number of bytes read of a report.
 MOST = 1024 * 1024
 _NAME = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
 _STATUS = re.compile(r"^Status:\s*([245])\.(\d{1,3})\.(\d{1,3})", re.IGNORECASE | re.MULTILINE)
@@ -15,23 +15,23 @@ _STATUS = re.compile(r"^Status:\s*([245])\.(\d{1,3})\.(\d{1,3})", re.IGNORECASE 
 
 @dataclass(frozen=True)
 class Bounce:
-    """A report that a mail did not arrive: which (`Letter.message_id`), the status (`5.1.1`), and whether that is final."""
+    """A report that a mail was not delivered: `Letter.message_id` and status (`5.1.1`)."""
 
     message_id: str
     status: str
 
     @property
     def final(self) -> bool:
-        """Whether trying again is of no use."""
+        """Return true if a retry is useless."""
         return self.status.startswith("5")
 
 
 @reader(ValueError, loads=("email.parser", "email.policy"))
 def read_bounce(raw: bytes) -> Bounce | None:
-    """Return what a mail reports about one of ours; None where it reports nothing (an answer by a person, another's mail).
+    """Return the report about one of our mails, or None for any other mail.
 
     Raises:
-        ValueError: it came to a limit of its child.
+        ValueError: the mail exceeds a limit of the confined parser.
     """
     mail = message_from_bytes(raw[:MOST], policy=policy.default)
     assert isinstance(mail, EmailMessage)

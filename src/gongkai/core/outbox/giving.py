@@ -1,4 +1,4 @@
-"""Giving messages along when somebody's work is handed over."""
+"""Pass messages on when a person's work is handed over."""
 
 from django.db.models import Q
 
@@ -7,7 +7,7 @@ from gongkai.core.units.models import Person
 
 
 def give_unread(old: Person, new: Person) -> None:
-    """Give what the one has not read, and what is not sent yet, to the other, unless told already. What must reach the one alone stays."""
+    """Pass unread and unsent messages on, except duplicates and strictly personal ones."""
     screen = Q(channel="screen", read_at=None)
     waiting = Message.objects.filter(screen | Q(state=MessageState.WAITING), address="", person=old)
     for channel in list(waiting.order_by().values_list("channel", flat=True).distinct()):

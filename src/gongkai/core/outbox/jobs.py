@@ -1,4 +1,4 @@
-"""Sending what waits, to staff and to people outside. Selects by state; may be missed, repeated and run twice at once."""
+"""Job that sends pending messages and letters; selects by state, idempotent."""
 
 import logging
 from collections import Counter
@@ -15,20 +15,20 @@ from gongkai.core.outbox.outside import contact_of
 
 logger = logging.getLogger(__name__)
 
-#: Minutes until the next attempt, by attempts made. After the last one a message is given up and shown as failed.
+#: Minutes until the next attempt, by attempts made; after the last one the message has failed.
 BACKOFF = (1, 5, 15, 60, 180, 720, 1440)
-#: Messages of one channel in one run; the rest waits for the next.
+#: Maximum number of messages per channel and run.
 PORTION = 500
-#: The text of a letter is kept so long after it went out; then its digest stays.
+#: Retention of a letter's text after sending; the digest stays.
 KEPT = timedelta(days=30)
 
 
 class RecipientGone(Exception):
-    """Nobody is there any more to get a letter."""
+    """The recipient no longer exists."""
 
 
 def due(now: datetime, table: type[Delivery] = Message) -> QuerySet[Delivery]:
-    """Return what should be tried now."""
+    """Return the deliveries to try now."""
     every: QuerySet[Delivery] = (
         Message.objects.select_related("person") if table is Message else table._default_manager.all()
     )
@@ -37,11 +37,10 @@ def due(now: datetime, table: type[Delivery] = Message) -> QuerySet[Delivery]:
 
 
 def deliver(now: datetime | None = None) -> dict[str, int]:
-    """Send what is due through every channel; a channel that fails does not hold up the others.
+    """Send what is due through every channel; a failing channel does not block the others.
 
     Returns:
-        Counts by result: sent, retried (failed, to be tried again), failed (given up), bounced, dropped, closed (the channel is not set up),
-        held (until the night is over), forgotten (texts of letters).
+        Counts by result: sent, retried, failed (given up), bounced, dropped, closed (channel not configured), held (quiet hours), forgotten (deleted texts).
     """
     moment = now or timezone.now()
     counts = dict.fromkeys(("sent", "retried", "failed", "bounced", "dropped", "closed", "held"), 0)
@@ -57,7 +56,7 @@ def deliver(now: datetime | None = None) -> dict[str, int]:
 
 
 def forget_texts(now: datetime) -> int:
-    """Forget the texts of letters that went out, or were given up, some time ago; the digest stays."""
+    """Delete the texts of old finished letters; the digest stays."""
     old = Letter.objects.exclude(body="").filter(
         Q(sent_at__lt=now - KEPT) | Q(sent_at=None, created_at__lt=now - KEPT)
     )
@@ -81,7 +80,7 @@ def _through(table: type[Delivery], name: str, channel: MessageChannel, now: dat
 
 
 def send_now(key: str, recipient: str) -> bool:
-    """Try to send a letter at once, while somebody waits for it; whether it went. Otherwise the job goes on with it."""
+    """Try to send a letter immediately; return success. The job retries otherwise."""
     now = timezone.now()
     known = channels()
     rows = Letter.objects.filter(key=key, recipient=recipient, state=MessageState.WAITING, attempts=0)
@@ -94,7 +93,6 @@ def send_now(key: str, recipient: str) -> bool:
 
 
 def _try(one: Delivery, name: str, channel: MessageChannel, now: datetime) -> tuple[str, bool]:
-    """Try to send one; return how it ended, and whether the channel takes more now."""
     try:
         _send(one, channel)
     except RecipientGone:
@@ -107,7 +105,7 @@ def _try(one: Delivery, name: str, channel: MessageChannel, now: datetime) -> tu
     except ChannelError as error:
         return _put_off(one, str(error)), True
     except Exception as error:  # a plug-in's own fault must not stop the other channels
-        # Never the text of a strange error: it may hold an address.
+        # The text of an unknown error may contain an address.
         logger.error("channel %s failed: %s", name, _where(error))
         return _put_off(one, type(error).__name__), False
     return _settle(one, MessageState.SENT, "", now), True
@@ -125,7 +123,6 @@ def _send(one: Delivery, channel: MessageChannel) -> None:
 
 
 def _where(error: BaseException) -> str:
-    """Return what kind of error it was and the line that raised it, without its words."""
     last = error.__traceback__
     while last and last.tb_next:
         last = last.tb_next
@@ -134,10 +131,6 @@ def _where(error: BaseException) -> str:
 
 
 def _claim(one: Delivery, now: datetime) -> bool:
-    """Take a message for this run: whoever comes second finds the count of attempts moved on and leaves it.
-
-    The next attempt is set before sending, so that a process killed in between loses nothing.
-    """
     wait = timedelta(minutes=BACKOFF[min(one.attempts, len(BACKOFF) - 1)])
     waiting = type(one)._default_manager.filter(pk=one.pk, state=MessageState.WAITING, attempts=one.attempts)
     taken = waiting.update(attempts=one.attempts + 1, retry_at=now + wait)
@@ -146,13 +139,12 @@ def _claim(one: Delivery, now: datetime) -> bool:
 
 
 def _settle(one: Delivery, state: MessageState, error: str, now: datetime) -> str:
-    """Write how it ended; a letter that came back is noted with whoever it was for."""
     if state == MessageState.BOUNCED and isinstance(one, Letter):
         note_bounce(one, by=SYSTEM, reason=error)
         return state.value
     rows = type(one)._default_manager.filter(pk=one.pk)
     if state == MessageState.SENT:
-        # The address that a message kept is needed no more.
+        # The stored address is no longer needed.
         emptied = {"address": ""} if isinstance(one, Message) else {}
         rows.update(state=state, error="", retry_at=None, sent_at=now, reference=one.reference, **emptied)
     else:

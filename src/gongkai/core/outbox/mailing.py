@@ -1,4 +1,4 @@
-"""One mail to one address, through Django's mail: the same for staff, for subscribers and for whoever asked the government something."""
+"""Send one mail through Django, to staff or outside persons."""
 
 import smtplib
 from collections.abc import Mapping
@@ -11,24 +11,22 @@ from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 
 
 def name_of(identity: str) -> str:
-    """Return the name of a mail (the first part of its Message-ID), the same on every attempt, so that servers drop the second."""
+    """Return the first part of a stable Message-ID, so that servers drop repeats."""
     return sha256(identity.encode()).hexdigest()[:32]
 
 
 def post(to: str, subject: str, text: str, *, name: str, headers: Mapping[str, str] | None = None) -> None:
-    """Send a mail in plain text; normally ended, the server has taken it.
+    """Send a plain-text mail; on return the server has accepted it.
 
     Args:
         to: the address.
-        subject: in one line; what stands on several becomes one.
+        subject: the subject; line breaks are removed.
         text: the body.
-        name: what this mail is called (`name_of`).
-        headers: more of them.
+        name: first part of the Message-ID (`name_of`).
+        headers: further headers.
 
     Raises:
-        AddressRefused: the server knows no such address. No error says the address: errors are kept and logged.
-        ChannelError: the server refuses this one.
-        ChannelOff: there is no way to the server now.
+        AddressRefused: unknown address. ChannelError: refused by the server. ChannelOff: no server. No error contains the address.
     """
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(">") or "gongkai"
     mail = EmailMessage(

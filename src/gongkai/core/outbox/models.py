@@ -1,4 +1,4 @@
-"""The outbox's tables: messages to staff, letters to people outside."""
+"""Models of the outbox: messages to staff, letters to outside persons, gateways."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from gongkai.core.vault.fields import EncryptedTextField
 
 
 class MessageState(models.TextChoices):
-    """Where a message stands."""
+    """State of a message."""
 
     WAITING = "waiting", "待发送"
     SENT = "sent", "已送达"
@@ -18,7 +18,7 @@ class MessageState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """What messages and letters share: one text that goes through one channel, tried until it is taken or given up."""
+    """Base of messages and letters: one text through one channel, retried until accepted or failed."""
 
     channel = models.CharField("渠道", max_length=20)
     key = models.CharField("事由标识", max_length=160)
@@ -30,7 +30,7 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
     retry_at = models.DateTimeField("下次尝试", null=True, blank=True)
     error = models.CharField("失败原因", max_length=300, blank=True)
-    # What the other side calls it, for receipts; when a receipt said that it arrived.
+    # The service's id, for receipts, and the time of the delivery receipt.
     reference = models.CharField("对方编号", max_length=64, blank=True, default="", db_default="")
     arrived_at = models.DateTimeField("回执时间", null=True, blank=True)
 
@@ -39,12 +39,13 @@ class Delivery(models.Model):
 
 
 class Message(Delivery):
-    """One message to one of the staff through one channel. `key` is unique with person and channel: nobody is told twice."""
+    """One message to a staff member through one channel; `key` is unique per person and channel."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="messages", verbose_name="收件人")
     body = models.TextField("内容", blank=True)
     link = models.CharField("链接", max_length=300, blank=True)
-    # Where it must go although the person's address may change before it is sent (`Tell.reached`); emptied once it was sent.
+    # Address fixed when written, even if the person's address changes
+    # (`Notification.reached`); deleted after sending.
     address = models.CharField("送达地址", max_length=254, blank=True, default="", db_default="")
     read_at = models.DateTimeField("阅读时间", null=True, blank=True)
 
@@ -61,10 +62,11 @@ class Message(Delivery):
 
 
 class Letter(Delivery):
-    """One text to somebody who is no staff, through one channel.
+    """One text to an outside person through one channel.
 
-    No address stands here: `recipient` (`party/12`) is looked up when the letter is sent (`outside.register_recipient`), so that whoever was
-    erased gets nothing. The text is stored encrypted and forgotten some time after it went out; its digest stays.
+    No address is stored: `recipient` (`party/12`) is looked up when sending
+    (`outside.register_recipient`), so erased persons get nothing. The text is encrypted and deleted
+    some time after sending; its digest stays.
     """
 
     recipient = models.CharField("收件人", max_length=60)
@@ -87,12 +89,12 @@ class Letter(Delivery):
 
     @property
     def stream(self) -> str:
-        """The name of a letter's stream in the log, which holds no address."""
+        """Name of its stream in the log."""
         return f"letter/{self.pk}"
 
 
 class GatewayKind(models.TextChoices):
-    """By whose published format a gateway is spoken to."""
+    """Protocol of a gateway."""
 
     SMS = "sms", "短信网关（HTTP接口）"
     MAS = "mas", "移动云MAS短信"
@@ -107,9 +109,10 @@ class GatewayKind(models.TextChoices):
 
 
 class Gateway(models.Model):
-    """A channel that an administrator set up in the office: text messages, robots of chat groups, apps, a signed hook.
+    """A channel configured by an administrator: SMS, chat bot, app or webhook.
 
-    `terms` are what its kind asks for (`gateways.kinds`), secrets aside, which stand encrypted. It works once a test message of it was taken.
+    `terms` are its parameters (`gateways.kinds`), except the encrypted secrets. It works after a
+    successful test message.
     """
 
     kind = models.CharField("种类", max_length=12, choices=GatewayKind)
@@ -138,15 +141,15 @@ class Gateway(models.Model):
 
     @property
     def channel(self) -> str:
-        """The name of its channel, as messages hold it."""
+        """Name of its channel in messages."""
         return f"gate-{self.pk}"
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Name of its stream in the log."""
         return f"gateway/{self.pk}"
 
     @property
     def works(self) -> bool:
-        """Whether a test message was taken since it was last changed."""
+        """Return true if a test succeeded since the last change."""
         return self.tested_at is not None and not self.tested

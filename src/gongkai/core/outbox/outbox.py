@@ -1,4 +1,4 @@
-"""Writing messages: one for each person and channel, in the transaction of what they tell of."""
+"""Write messages, one per person and channel, in the transaction of their cause."""
 
 from collections.abc import Iterable, Iterator
 from copy import copy
@@ -16,12 +16,11 @@ from gongkai.core.units.models import Person
 
 
 def tell(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
-    """Write messages for many tells in a constant number of queries (`acts.following.tell_with`); return how many persons are addressed.
+    """Write the messages and letters of notifications in a constant number of queries.
 
-    Letters to people outside are written besides.
-
-    Whoever did it is not told of it, unless nobody else is there to be told. A message that is already there (same key, person,
-    channel) is left as it is. What was told of the same matter before stands no more among the unread (`settling`).
+    Return the number of people addressed. The actor is not notified unless nobody else is. Existing
+    messages (same key, person, channel) stay. Earlier unread messages on the same matter are marked
+    as read (`settling`).
     """
     tells = list(tells)
     if not tells:
@@ -51,7 +50,6 @@ def _roster(tells: list[Notification]) -> Roster:
 
 
 def _named(tells: list[Notification]) -> dict[int, Person]:
-    """Return the persons whom tells name, by number, each with whether somebody covers for them."""
     named = {person for notification in tells for person in notification.persons}
     rows = Person.objects.filter(pk__in=named).order_by().annotate(covered=is_covered()) if named else ()
     return {person.pk: person for person in rows}
@@ -60,7 +58,6 @@ def _named(tells: list[Notification]) -> dict[int, Person]:
 def _people(
     addressed: list[tuple[Notification, set[int]]], roster: Roster, known: dict[int, Person]
 ) -> dict[int, Person]:
-    """Return the persons who are told, by number: the active, and those whose addresses a tell holds, whatever they are now."""
     whoever = {p for one, _ in addressed if one.reached is not None for p in one.persons}
     people = roster.people  # in force: of the active
     missing = {p for _, persons in addressed for p in persons} - people.keys() - known.keys()

@@ -1,7 +1,7 @@
-"""Recipients who are no staff: somebody who asked the government something, a subscriber.
+"""Letters to outside persons such as applicants and subscribers.
 
-A letter names its recipient by room and number (`party/12`); the room that knows the address registers how to look it up. The address is read when
-the letter is sent and kept nowhere: whoever left or was erased gets nothing more.
+A letter names its recipient by app and id (`party/12`). The app registers the lookup of the
+address, which is read when sending and never stored.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,30 +13,30 @@ from gongkai.core.outbox.mailing import name_of
 from gongkai.core.outbox.models import Letter
 from gongkai.core.vault.sealing import keyed_digest
 
-#: What the digests of letters are for (`vault.sealing.keyed_digest`).
+#: Purpose of letter digests (`vault.sealing.keyed_digest`).
 LETTER = "letter"
-#: Kind of recipient → how its contact is found by its number; None where there is nobody any more.
+#: Kind of recipient, mapped to the lookup of its contact by id (None if gone).
 RECIPIENTS: dict[str, Callable[[int], Contact | None]] = {}
 
 
 def digest_of(body: str) -> str:
-    """Return what is kept of a letter's text when it is forgotten, keyed: it greets somebody by name."""
+    """Return the keyed digest of a letter's text, which remains after deletion."""
     return keyed_digest(LETTER, sha256(body.encode()).hexdigest())
 
 
 def register_recipient(kind: str, find: Callable[[int], Contact | None]) -> None:
-    """Enter a kind of recipient; called by its room when it starts."""
+    """Register a kind of recipient; called by an app at start-up."""
     RECIPIENTS[kind] = find
 
 
 def contact_of(recipient: str) -> Contact | None:
-    """Return where a recipient can be reached now; None for somebody who is gone."""
+    """Return the present contact of a recipient, or None if gone."""
     kind, _, number = recipient.partition("/")
     return RECIPIENTS[kind](int(number)) if kind in RECIPIENTS else None
 
 
 def write_letters(tells: Iterable[Notification]) -> int:
-    """Write the letters of some tells, one for each recipient and channel; return how many. Told already: left as it is."""
+    """Write the letters of notifications, one per recipient and channel; return their number."""
     rows = [
         row
         for notification in tells

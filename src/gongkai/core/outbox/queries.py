@@ -1,4 +1,4 @@
-"""Reading messages: only one's own. Reading channels: for whoever sets them up and watches over them."""
+"""Queries on the user's own messages, and on gateways."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,7 +13,7 @@ from gongkai.core.widgets.once import once
 
 @visible(Message, technical=True)
 def visible_to(user: object) -> QuerySet[Message]:
-    """Return the messages on somebody's screen; people see their own only."""
+    """Return the user's own inbox messages."""
     person = actor_of(user).person_id
     if person is None:
         return Message.objects.none()
@@ -21,23 +21,23 @@ def visible_to(user: object) -> QuerySet[Message]:
 
 
 def unread(user: object) -> QuerySet[Message]:
-    """Return those not read."""
+    """Return the user's unread messages."""
     return visible_to(user).filter(read_at=None)
 
 
 def unread_shown(request: HttpRequest) -> int:
-    """Return the count for the menu and the first page, asked once a request."""
+    """Return the number of unread messages, cached for the request."""
     return once(request, "unread", lambda: unread_count(request.user))
 
 
 def unread_count(user: object, most: int = 99) -> int:
-    """Return how many are unread, counted up to `most` + 1."""
+    """Return the number of unread messages, up to `most` + 1."""
     return unread(user).order_by()[: most + 1].count()
 
 
 @visible(Gateway, technical=True)
 def gateways_visible_to(by: Actor) -> QuerySet[Gateway]:
-    """Return the gateways that somebody sets up; security officers and auditors see all, as they see the log."""
+    """Return the gateways the actor configures; officers and auditors see all."""
     rows = Gateway.objects.select_related("body")
     if by.system or by.has(Role.SECURITY, Role.AUDITOR):
         return rows

@@ -1,4 +1,4 @@
-"""Who holds a post now: appointments in force, leave covers among them."""
+"""Find the current holders of posts, including leave covers."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from gongkai.core.units.actors import REACHING, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.openness import issues_for_itself
 
-#: Where nobody holds a post, whoever answers for it is told instead: a message to nobody is a matter forgotten.
+#: If a post is vacant, the role that is notified instead.
 INSTEAD: dict[str, str] = {
     Role.CLERK: Role.LEAD,
     Role.REVIEWER: Role.SIGNER,
@@ -24,7 +24,7 @@ INSTEAD: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Post:
-    """A post that should be told: a role at a body, narrowed to an office where one is named."""
+    """A post to notify: a role at a body, optionally in one office."""
 
     role: str
     body_id: int
@@ -33,7 +33,7 @@ class Post:
 
 @dataclass
 class Roster:
-    """The appointments that matter to some posts: read in one query however many posts there are, the 政务公开办 where it is asked for."""
+    """Appointments relevant to some posts, loaded in one query."""
 
     bodies: frozenset[int] = frozenset()
     on: date = field(default_factory=timezone.localdate)
@@ -41,7 +41,7 @@ class Roster:
 
     @classmethod
     def read(cls, posts: Iterable[Post], on: date | None = None) -> "Roster":
-        """Read what is needed for these posts on a day (today)."""
+        """Load the appointments for these posts on a day (default: today)."""
         roster = cls(frozenset(post.body_id for post in posts), on or timezone.localdate())
         held = Appointment.objects.filter(in_force(roster.on), body__in=roster.bodies)
         for row in held.select_related("person").order_by():
@@ -50,23 +50,26 @@ class Roster:
 
     @cached_property
     def paths(self) -> dict[int, str]:
-        """The places of the posts' bodies."""
+        """Paths of the posts' bodies."""
         return dict(Body.objects.filter(pk__in=self.bodies).values_list("pk", "path"))
 
     @cached_property
     def chiefs(self) -> list[tuple[str, int]]:
-        """How far each 政务公开办 reaches, and who it is."""
+        """Reach and person of each 政务公开办."""
         chiefs = Appointment.objects.filter(in_force(self.on), role=Role.CHIEF).order_by()
         rows = chiefs.select_related("body__parent").only("role", "person", *REACHING)
         return [(reach_of(row.role, row.body), row.person_id) for row in rows]
 
     @property
     def people(self) -> dict[int, Person]:
-        """The holders that were read, by number."""
+        """The loaded holders by id."""
         return {row.person_id: row.person for rows in self.held.values() for row in rows}
 
     def persons(self, post: Post, *, inside: bool = False) -> set[int]:
-        """Return the persons to tell for a post: its holders, else those who answer for it, up to the 政务公开办; `inside` the unit no further."""
+        """Return the people to notify for a post: holders, else fallback roles up to the 政务公开办.
+
+        With `inside`, nobody above the unit.
+        """
         if inside and post.role == Role.CHIEF:
             return set()
         if post.role == Role.CHIEF:
@@ -79,7 +82,6 @@ class Roster:
         return self.persons(Post(INSTEAD[post.role], post.body_id), inside=inside)
 
     def _chiefs(self, body_id: int) -> set[int]:
-        """The nearest 政务公开办 above a body: those whose reach covers it, the narrowest reach first."""
         path = self.paths.get(body_id, "")
         over = [(reach, person) for reach, person in self.chiefs if path.startswith(reach)]
         nearest = max((len(reach) for reach, _ in over), default=0)
@@ -87,13 +89,13 @@ class Roster:
 
 
 def nobody_at(body_id: int) -> bool:
-    """Whether nobody does a unit's work: it has neither clerk nor head."""
+    """Return true if a unit has neither clerks nor a head."""
     roles = (Role.CLERK, Role.LEAD)
     return not Appointment.objects.filter(in_force(), body=body_id, role__in=roles).exists()
 
 
 def told_in(body: Body) -> int:
-    """Return the unit whose people are told of what stands inside a unit: itself; where it has none, the one over it, but no government."""
+    """Return the unit to notify about inner work: itself, or its parent if unstaffed."""
     above = body.parent
     if above is None or not issues_for_itself(above) or not nobody_at(body.pk):
         return body.pk
@@ -103,7 +105,7 @@ def told_in(body: Body) -> int:
 def told_inside(
     body: Body, office: int | None = None, *, roles: Iterable[str] = (Role.CLERK, Role.LEAD)
 ) -> tuple[int, ...]:
-    """Return who holds posts inside a unit, clerks of an office where one is named: nobody beyond it, save over a unit below it without people."""
+    """Return the people to notify inside a unit, optionally the clerks of one office."""
     unit = told_in(body)
     posts = [Post(role, unit, office if unit == body.pk else None) for role in roles]
     roster = Roster.read(posts)
@@ -111,12 +113,12 @@ def told_inside(
 
 
 def is_covered() -> Exists:
-    """Return the question whether somebody covers an appointment of a person now."""
+    """Return the subquery that tells if a person's appointment is covered now."""
     return Exists(Appointment.objects.filter(in_force(), covers__person=OuterRef("pk")).order_by())
 
 
 def covers_of(persons: set[int], on: date | None = None) -> dict[int, set[int]]:
-    """Return, for each of these persons, those who cover an appointment of theirs on a day (today)."""
+    """Return for each person the people who cover one of their appointments on a day."""
     found: dict[int, set[int]] = defaultdict(set)
     covers = Appointment.objects.filter(in_force(on), covers__person__in=persons).order_by()
     for covered, covering in covers.values_list("covers__person", "person"):

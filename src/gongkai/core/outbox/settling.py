@@ -1,7 +1,7 @@
-"""Messages that went with their matter: a newer one says where it stands, the reader acted on it, or it is closed. They count as read.
+"""Mark messages as read when their matter has moved on, was handled or closed.
 
-A message belongs to a matter by the page it links to: one record's page, or the list that shows what is late or due soon now; not the first
-page and no other list, where each message tells of something else.
+Messages belong to a matter by their link: a record's page, or the list of late entries. Links
+to other lists or the home page do not count.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _MATTER = re.compile(r"/\d+/\Z|[?&]light=")
 
 
 def is_matter(link: str) -> bool:
-    """Return whether a link leads to one record, or to what is late now.
+    """Return true if a link leads to one record or to the list of late entries.
 
     >>> is_matter("/admin/ledger/12/"), is_matter("/admin/ledger/?mine=body&light=red")
     (True, True)
@@ -28,7 +28,7 @@ def is_matter(link: str) -> bool:
 
 
 def settle_told(rows: Sequence[Message], by: Actor | None) -> None:
-    """Settle what the readers of new messages, and who acted, were told of the same matters before; two statements at most."""
+    """Mark earlier messages on the same matters as read, in at most two statements."""
     new = [row for row in rows if row.channel == "screen" and is_matter(row.link)]
     links = {row.link for row in new}
     pairs = {(row.person_id, row.link) for row in new}
@@ -48,7 +48,7 @@ def settle_told(rows: Sequence[Message], by: Actor | None) -> None:
 
 
 def settle_closed(link: str) -> None:
-    """Settle what anybody was told of a matter that is closed now; what tells of the closing is written after it."""
+    """Mark all messages on a closed matter as read."""
     _unread().filter(link=link).update(read_at=timezone.now())
 
 

@@ -25,14 +25,14 @@ from gongkai.core.outbox.queries import unread, unread_count, visible_to
 from gongkai.core.widgets.asked import ticked, whole
 from gongkai.core.widgets.paging import page_of
 
-#: Messages read on one page, and unread.
+#: Messages per page: read, unread.
 SIZE, UNREAD = 50, 200
-#: The most signs of the name of a sort.
+#: Maximum length of a topic label.
 SORT = 16
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Show one's messages: the unread first, each group from the newest; `about` leaves the unread of one sort."""
+    """Page: the user's messages, unread first; `about` filters the unread by topic."""
     before = whole(request.GET.get("before", ""))
     seen = visible_to(request.user).filter(read_at__isnull=False)
     if before is not None:
@@ -54,7 +54,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def _page_of_unread(request: HttpRequest, fresh: QuerySet[Message], about: str) -> Page[Message]:
-    """Return a page of the unread, the newest first; of those of one sort the database tells the titles, of the page alone the rest."""
     rows = fresh.order_by("-created_at", "-pk")
     if not about:
         return page_of(request, rows, UNREAD, "unread")
@@ -64,12 +63,11 @@ def _page_of_unread(request: HttpRequest, fresh: QuerySet[Message], about: str) 
 
 
 def _about(rows: QuerySet[Message], about: str) -> list[int]:
-    """Return the numbers of the messages of one sort, in their order."""
     return [pk for pk, subject in rows.values_list("pk", "subject") if sort_of(subject) == about]
 
 
 def sorts_of(rows: QuerySet[Message]) -> list[tuple[str, int]]:
-    """Return the sorts of messages and how many each has, the most first, then the newest; the database counts those of one title together."""
+    """Return the topics of messages with counts, most frequent first."""
     titles = (
         rows.order_by().values("subject").annotate(count=Count("pk"), at=Max("created_at"), last=Max("pk"))
     )
@@ -80,12 +78,12 @@ def sorts_of(rows: QuerySet[Message]) -> list[tuple[str, int]]:
 
 
 def sort_of(subject: str) -> str:
-    """Return what a message is about, in the words that the titles of its like have in common: 待复审, 已签发, 项工作即将到期."""
+    """Return a message's topic, the common part of similar subjects: 待复审, 已签发."""
     return re.split("[：:“]", re.sub(r"\d+[项条个件]?", "", subject), maxsplit=1)[0].strip()[:SORT] or "其他"
 
 
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go where a message points, having read it; what went to somebody else since is said, and the message links there no more."""
+    """Mark a message as read and redirect to its link; explain if it no longer opens."""
     message = get_visible_or_404(request.user, Message, pk)
     mark_read(request.user, [message.pk])
     safe = url_has_allowed_host_and_scheme(message.link, allowed_hosts={request.get_host()})
@@ -99,7 +97,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def opens(request: HttpRequest, link: str) -> bool:
-    """Whether a page of this installation opens for who asks: the page itself is asked, as only it knows; nothing that it notes stays."""
+    """Return true if a page of this site opens for the user, by calling its view in a rollback."""
     where = urlsplit(link)
     probe = copy(request)
     probe._messages = default_storage(probe)  # type: ignore[attr-defined] # what waits to be said is said by the page itself
@@ -118,7 +116,7 @@ def opens(request: HttpRequest, link: str) -> bool:
 
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
-    """Mark the ticked ones as read, or all."""
+    """Mark the selected messages, or all, as read."""
     about = request.POST.get("about", "")
     if "all" in request.POST:
         numbers = _about(unread(request.user), about) if about else None

@@ -1,4 +1,4 @@
-"""What the outbox adds to Wagtail's admin: the inbox, and its item in the menu with the count of what is unread."""
+"""Wagtail hooks of the outbox: the inbox and its menu item with the unread count."""
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
@@ -12,7 +12,7 @@ from gongkai.core.outbox.queries import unread_shown
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
-    """Register the inbox."""
+    """Register the URLs of the inbox."""
     return [
         path("messages/", views.inbox, name="outbox_inbox"),
         path("messages/read/", views.read, name="outbox_read"),
@@ -21,10 +21,10 @@ def urls() -> list[URLPattern]:
 
 
 class InboxItem(MenuItem):
-    """The inbox; its label counts what is unread."""
+    """Menu item of the inbox with the unread count."""
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
-        """Return the item with the count in its words, so that it is read aloud too."""
+        """Return the menu item with the count as text, for screen readers."""
         count = unread_shown(request)
         shown = "99+" if count > 99 else str(count)
         label = f"{self.label}（{shown}）" if count else self.label

@@ -1,4 +1,4 @@
-"""What can be done with an import: try it, carry it out, take it back, throw a trial away."""
+"""Actions on imports: dry run, apply, undo, discard."""
 
 import hashlib
 from collections import defaultdict
@@ -30,15 +30,17 @@ from gongkai.core.spreadsheets.reading import read
 from gongkai.core.spreadsheets.sheet import Table
 from gongkai.core.spreadsheets.snapshots import snapshot
 
-#: A head longer than this is a sentence, and not kept.
+#: A longer heading is a sentence and not remembered.
 _LONGEST_HEAD = 40
 
 
 def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> Plan:
-    """Plan a run's file against what is there now; writes nothing. `table`: what was read of it; None: it is read.
+    """Plan a run's file against the current data, without writing.
+
+    `table` is its parsed content; None: parse now.
 
     Raises:
-        Unreadable: the file cannot be taken at all.
+        Unreadable: the file cannot be read at all.
     """
     importer = importer_named(run.importer)
     if table is None:
@@ -75,10 +77,10 @@ def _applied(run: ImportRun) -> list[str]:
 
 
 def table_of(run: ImportRun) -> Table:
-    """Read a run's file, and work out what its importer wants worked out before the transaction begins.
+    """Parse a run's file, with the importer's slow preparation, before the transaction.
 
     Raises:
-        Unreadable: the file cannot be taken at all.
+        Unreadable: the file cannot be read at all.
     """
     importer = importer_named(run.importer)
     table = read(run.file, importer.sheet, run.heads)
@@ -88,20 +90,18 @@ def table_of(run: ImportRun) -> Table:
 
 
 def _read_ahead(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
-    """Read the file before the transaction begins."""
     return {"table": read(run.file, importer_named(run.importer).sheet, run.heads)}
 
 
 def _table_ahead(run: ImportRun, *, by: Actor, table: Table | None = None) -> Mapping[str, object]:
-    """Read the file before the transaction begins; a worker, whose errand ends in that transaction, has read it."""
     return {"table": table or table_of(run)}
 
 
 @action("spreadsheets.upload", label="上传并预览", rule=_may, ahead=_read_ahead)
 def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
-    """Keep a file for a dry run. The target is a run that is not stored; the person's earlier trials of the same kind go.
+    """Store a file for a dry run; delete the person's earlier dry runs of this kind.
 
-    Returns the run and its plan.
+    Return the run and its plan.
     """
     importer = importer_named(run.importer)
     ImportRun.objects.filter(importer=run.importer, state=RunState.DRAFT, person_id=by.person_id).delete()
@@ -119,7 +119,6 @@ def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
 
 
 def _keep_plan(run: ImportRun, by: Actor, table: Table) -> Plan:
-    """Keep what the dry run shows. In memory."""
     plan = plan_of(run, by=by, table=table)
     run.plan_digest = plan.digest
     run.made, run.changed = plan.made, len(plan.changes) - plan.made
@@ -127,15 +126,14 @@ def _keep_plan(run: ImportRun, by: Actor, table: Table) -> Plan:
 
 
 def _read_as_said(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) -> Mapping[str, object]:
-    """Read the file as its heads are said to be, before the transaction begins."""
     return {"table": read(run.file, importer_named(run.importer).sheet, run.heads | dict(heads))}
 
 
 @action("spreadsheets.heads", label="对应表头", rule=_may, ready=_draft, ahead=_read_as_said)
 def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], table: Table) -> ActionResult:
-    """Say what the heads of a file mean (their spelling → the key of a column, "" for none); the next file with such heads needs no question.
+    """Set the meaning of a file's headings (spelling to column key, "" for none), for later files, too.
 
-    Refused where two heads are said to be one column, or a column is not of this sheet.
+    Refused if two headings mean one column or a column does not exist.
     """
     columns = {column.key: column.head for column in importer_named(run.importer).sheet.columns}
     keys = [key for key in heads.values() if key]
@@ -155,7 +153,7 @@ def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], table: Tab
 
 @action("spreadsheets.apply", label="确认导入", rule=_may, ready=_draft, ahead=_table_ahead)
 def apply(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
-    """Carry an import out, all or nothing. Refused where a row has an error; in conflict where the plan is not what was shown."""
+    """Apply an import, all or nothing; refuse errors, raise Conflict if the plan changed."""
     importer = importer_named(run.importer)
     plan = plan_of(run, by=by, table=table)
     if plan.errors:
@@ -184,8 +182,6 @@ def apply(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
 
 
 def _keep(run: ImportRun, recorder: Recorder) -> None:
-    """Store what was touched, with the state that each row has at the end of the import."""
-
     rows = []
     keys: dict[str, list[int]] = defaultdict(list)
     for model, pk in recorder.seen:
@@ -213,7 +209,7 @@ def _keep(run: ImportRun, recorder: Recorder) -> None:
 
 @action("spreadsheets.undo", label="撤销导入", rule=_may, ready=_applied)
 def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
-    """Take an import back: as long as nothing has changed since, and the importer lets every row go back. Else the reasons list what does not."""
+    """Undo an import if nothing has changed since and the importer permits it."""
     restored = undoing.take_back(run, importer_named(run.importer), by=by)
     words = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
     streams = [stream_of(row) for row in restored]
@@ -229,7 +225,7 @@ def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
 
 
 def drop_trials(before: datetime) -> int:
-    """Delete trials of files with personal data that nobody confirmed since; return how many."""
+    """Delete old dry runs of files with personal data; return their number."""
     return ImportRun.objects.filter(state=RunState.DRAFT, created_at__lt=before).exclude(key="").delete()[0]
 
 
@@ -237,8 +233,7 @@ def try_file(importer: str, *, content: bytes, file_name: str, by: Actor) -> tup
     """Upload a file and return the run with its plan.
 
     Raises:
-        Unreadable: the file cannot be taken at all.
-        Refused: this person may not import.
+        Unreadable: the file cannot be read at all. Refused: no permission to import.
     """
     known = dict(HeadMeaning.objects.filter(importer=importer).values_list("head", "key"))
     tried: tuple[ImportRun, Plan] = upload(

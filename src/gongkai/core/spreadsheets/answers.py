@@ -1,4 +1,4 @@
-"""A list as a spreadsheet to be kept: the one answer of every page that exports."""
+"""HTTP response with a spreadsheet."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal
@@ -19,15 +19,15 @@ def spreadsheet(
     form: Literal["xlsx", "csv"] = "xlsx",
     also: Sequence[tuple[Sheet, Iterable[object]]] = (),
 ) -> HttpResponse:
-    """Return rows through a sheet as a file.
+    """Return rows as a spreadsheet file.
 
     Args:
         sheet: the columns.
-        rows: what they read from.
-        name: the file's name, without its ending.
-        guide: whether a second page explains the columns (.xlsx only): for what is filled in and read back.
-        form: the kind of file.
-        also: further pages of the file (.xlsx only), each with its rows.
+        rows: the objects to write.
+        name: file name without suffix.
+        guide: add a sheet that explains the columns (.xlsx only).
+        form: file format.
+        also: further sheets with rows (.xlsx only).
     """
     if form == "csv":
         return download(write_csv(sheet, rows), f"{name}.csv", CSV)

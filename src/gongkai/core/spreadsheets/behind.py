@@ -1,21 +1,21 @@
-"""Imports with many rows: they are carried out behind the page, by whoever does long work (`background_jobs`)."""
+"""Run large imports in a worker process (`background_jobs`)."""
 
 from collections.abc import Callable
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.models import ImportRun
 
-#: So many rows are written while a browser waits: some seconds where each is an action of its own.
+#: Up to this number of rows the browser waits, some seconds.
 AT_ONCE = 500
-#: Who takes an import over; it returns the address where somebody waits for it.
+#: Starter of background imports; returns the URL of the progress page.
 BEHIND: list[Callable[[ImportRun, Actor], str]] = []
 
 
 def takes_long(run: ImportRun) -> bool:
-    """Whether an import has too many rows for a browser to wait."""
+    """Return true if an import has too many rows for the browser to wait."""
     return bool(BEHIND) and run.made + run.changed > AT_ONCE
 
 
 def hand_on(run: ImportRun, by: Actor) -> str:
-    """Have an import carried out behind the page; return where somebody waits for it."""
+    """Start an import in the background; return the URL of the progress page."""
     return BEHIND[0](run, by)

@@ -1,4 +1,4 @@
-"""Readers of a cell's value: text, choice, date, number, yes or no, list. Each returns a factory or is one itself."""
+"""Parsers of cell values: text, choice, date, number, yes/no, list; factories or functions."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -16,21 +16,21 @@ V = TypeVar("V")
 _SPACES = re.compile(r"[ \t\u3000\xa0\u200b\ufeff]+")
 _SUM = re.compile(r"^(?:本页|本表|全部)?[合小总共累]\s*计[:：]?$")
 _LIST = re.compile(r"[、，,；;\n]+")
-#: A day as spreadsheet programs count them (from 1954 to 2099), as it stands in a cell that lost its format. In text only days from
-#: 2000: the lower counts are dates with a digit left out (20261).
+#: Serial number of a date (1954 to 2099) in a cell without date format. In text only from 2000
+#: on: lower numbers are dates with a missing digit (20261).
 _COUNTED = re.compile(r"^(\d{5})(?:\.0+)?$")
 _FIRST_DAY, _COUNTS = date(1899, 12, 30), range(20_000, 73_051)
 _COUNTS_IN_TEXT = range(36_526, 73_051)
-#: Where all that a column takes is written down.
+#: Reference to the sheet that lists all choices.
 GUIDE = "填写说明"
-#: So many choices, and so many characters of them, are named in one line.
+#: Maximum number of choices, and of their characters, in one error line.
 _FEW, _SHORT = 12, 60
 
 
 def plain(value: object) -> str:
-    """Return any cell's value as the text a person sees: 5.0 is 5, a percentage 2.85%, a date 2026-11-20, a time 8:00; blanks at the ends go.
+    """Return any cell's value as displayed text: 5.0 is 5, dates are 2026-11-20; strip spaces.
 
-    A `CellFault` stays one: whoever arranges cells anew hands it on to the column, which refuses it.
+    A `CellFault` is returned unchanged, for its column to refuse.
     """
     if value is None:
         return ""
@@ -52,7 +52,7 @@ def _shown(value: object) -> str:
 
 
 def is_sum(value: object) -> bool:
-    """Whether a cell heads a row of sums (合计, 小计): what it says is computed from the others, it is no row of its own.
+    """Return true if a cell heads a row of totals (合计, 小计).
 
     >>> is_sum("合 计："), is_sum("合计拨款项目")
     (True, False)
@@ -61,12 +61,12 @@ def is_sum(value: object) -> bool:
 
 
 def text(value: object) -> str:
-    """Read text of any length."""
+    """Parse text of any length."""
     return plain(value)
 
 
 def short(limit: int) -> Callable[[object], str]:
-    """Read one line of text of at most `limit` characters."""
+    """Parse one line of text of at most `limit` characters."""
 
     def read(value: object) -> str:
         words = " ".join(plain(value).split())
@@ -78,7 +78,7 @@ def short(limit: int) -> Callable[[object], str]:
 
 
 def nearest(words: str, known: Iterable[str], most: int = 4) -> list[str]:
-    """Return what somebody may have meant, likest first: what holds the words or is held by them, and what is spelled alike."""
+    """Return the known words most similar to the given ones, best first."""
 
     def likeness(one: str) -> float:
         held = len(words) > 1 and (words in one or one in words)
@@ -89,7 +89,7 @@ def nearest(words: str, known: Iterable[str], most: int = 4) -> list[str]:
 
 
 def choice(choices: Mapping[str, V], *, also: Mapping[str, V] | None = None) -> Callable[[object], V | None]:
-    """Read one of the given labels; the value is what the label stands for, under `also` other words for it. Empty stays None."""
+    """Parse one of the given labels or synonyms (`also`); empty gives None."""
 
     def read(value: object) -> V | None:
         words = plain(value)
@@ -104,7 +104,7 @@ def choice(choices: Mapping[str, V], *, also: Mapping[str, V] | None = None) -> 
 
 
 def instead(words: str, choices: Sequence[str]) -> str:
-    """Return what to write: all choices where they are few, else the likest and where the others stand."""
+    """Return the advice: all choices if few, else similar ones and where to find the rest."""
     if len(choices) <= _FEW and len("、".join(choices)) <= _SHORT:
         return f"请填写：{'、'.join(choices)}"
     alike = nearest(words, choices)
@@ -113,7 +113,7 @@ def instead(words: str, choices: Sequence[str]) -> str:
 
 
 def parsed(parse: Callable[[str], V | None], value: object) -> V | None:
-    """Read a cell as `chinese.typed_values` reads what is typed into a form. Empty stays None.
+    """Parse a cell with a form parser of `chinese.typed_values`; empty gives None.
 
     Raises:
         Bad: the cell cannot be read.
@@ -126,7 +126,7 @@ def parsed(parse: Callable[[str], V | None], value: object) -> V | None:
 
 
 def day(value: object) -> date | None:
-    """Read a date: a date cell, a program's count of days, or a date as forms take it. Empty stays None."""
+    """Parse a date: date cell, serial number or text; empty gives None."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -138,10 +138,7 @@ def day(value: object) -> date | None:
 
 
 def moment(value: object) -> datetime | None:
-    """Read a moment: a date cell with a time, a date with a time as forms take it, or a day alone (its beginning).
-
-    Without a zone; empty stays None.
-    """
+    """Parse a date with optional time, without time zone; empty gives None."""
     if isinstance(value, datetime):
         return value
     try:
@@ -152,7 +149,7 @@ def moment(value: object) -> datetime | None:
 
 
 def whole(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[object], int | None]:
-    """Read a whole number within bounds. Empty stays None."""
+    """Parse an integer within bounds; empty gives None."""
 
     def read(value: object) -> int | None:
         number = parsed(parse_whole, value)
@@ -164,7 +161,7 @@ def whole(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[object], in
 
 
 def yes_no(value: object) -> bool | None:
-    """Read 是 or 否. Empty stays None."""
+    """Parse 是 or 否; empty gives None."""
     words = plain(value).lower()
     if not words:
         return None
@@ -176,7 +173,7 @@ def yes_no(value: object) -> bool | None:
 
 
 def words_list(limit: int = 120) -> Callable[[object], list[str]]:
-    """Read several names in one cell, separated by 、，；or line breaks; doubles once, in order."""
+    """Parse names separated by 、，；or line breaks, without duplicates."""
 
     def read(value: object) -> list[str]:
         found = [part.strip() for part in _LIST.split(plain(value)) if part.strip()]

@@ -1,4 +1,4 @@
-"""What law erases of rows that came by spreadsheet: what the import kept of them, and the file that they came in."""
+"""Erase imported copies of rows that must be deleted by law."""
 
 from collections.abc import Collection
 
@@ -6,9 +6,9 @@ from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
 
 
 def forget_rows(model: str, numbers: Collection[int], said: str) -> int:
-    """Blank what imports kept of these rows (`said` stands in their place), and their files, which hold others' rows, too; return how many rows.
+    """Erase the import's copies of these rows (label `said`), and their files; return the count.
 
-    The digest of a file stays: it can still be told whether a file that somebody holds is that one.
+    A file's digest stays, so that a copy can still be identified.
     """
     touches = ImportTouch.objects.filter(model=model, object_pk__in=list(numbers))
     runs = list(touches.values_list("run_id", flat=True).distinct())

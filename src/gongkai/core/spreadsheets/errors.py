@@ -1,4 +1,4 @@
-"""What can be wrong with a file or a value."""
+"""Errors of files and values."""
 
 from gongkai.lib.fileformats.workbooks.rows import Unreadable
 
@@ -6,7 +6,7 @@ __all__ = ["Bad", "Unreadable"]
 
 
 class Bad(ValueError):
-    """A value that a column does not take: what is wrong, and what to do (a Chinese phrase each)."""
+    """A value that a column refuses: the fault and the remedy, in Chinese."""
 
     def __init__(self, what: str, todo: str = "请改正后重新导入") -> None:
         self.what, self.todo = what, todo

@@ -1,4 +1,4 @@
-"""Importers: what a room declares so that its spreadsheets can be imported, with a dry run and undo."""
+"""Importers: declared by apps for import with dry run and undo."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from gongkai.core.vault.sealing import keyed_digest
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field that an import will set: its head, and both values in words."""
+    """One field that an import sets: heading, old and new value as text."""
 
     head: str
     before: str
@@ -25,7 +25,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one row of the file will do. `target` is None for something new; `facts` are the importer's own; `page` where the file has several."""
+    """The change of one row. `target` is None for a new object; `facts` belong to the importer.
+
+    `page` is the sheet name if the file has several.
+    """
 
     row: int
     label: str
@@ -36,13 +39,13 @@ class Change:
 
     @property
     def made(self) -> bool:
-        """Whether it makes something new."""
+        """Return true if it creates an object."""
         return self.target is None
 
 
 @dataclass(slots=True)
 class Plan:
-    """What an import would do: changes in the order in which they will be made, rows that change nothing, errors, notes, how its heads are read."""
+    """Changes in order of execution, unchanged rows, errors, notes and headings of an import."""
 
     changes: list[Change] = field(default_factory=list)
     same: int = 0
@@ -52,12 +55,12 @@ class Plan:
 
     @property
     def made(self) -> int:
-        """How many are new."""
+        """Number of new objects."""
         return sum(change.made for change in self.changes)
 
     @property
     def digest(self) -> str:
-        """A keyed digest of what the dry run shows: it may hold words of people outside."""
+        """Keyed digest of the dry run, which may contain words of outside persons."""
         shown = [
             [c.row, c.label, c.target.pk if c.target else None, [[d.head, d.after] for d in c.differences]]
             for c in self.changes
@@ -65,7 +68,7 @@ class Plan:
         return keyed_digest("plan", canonical({"changes": shown}))
 
     def as_json(self) -> dict[str, object]:
-        """Return the plan as plain data, for the command line."""
+        """Return the plan as JSON data, for the command line."""
         return {
             "made": self.made,
             "changed": len(self.changes) - self.made,
@@ -87,64 +90,64 @@ class Plan:
 
 
 class Recorder:
-    """Keeps what an import touches: call `before` on a row that will change and `made` on a new one."""
+    """Records changes for undo: call `before` on a row to change, `made` on a new one."""
 
     def __init__(self) -> None:
         self.seen: dict[tuple[str, int], tuple[Model, ImportTouch.Verb, dict[str, object]]] = {}
 
     def before(self, row: Model) -> None:
-        """Keep a stored row as it is now; only its first state counts."""
+        """Record the present state of a row, once."""
         self.seen.setdefault((row._meta.label_lower, row.pk), (row, ImportTouch.Verb.CHANGED, snapshot(row)))
 
     def made(self, row: Model) -> None:
-        """Keep that a row is new."""
+        """Record a new row."""
         self.seen.setdefault((row._meta.label_lower, row.pk), (row, ImportTouch.Verb.MADE, {}))
 
 
 class Importer(Protocol):
-    """What a room gives. Register one instance with `register` in the room's `AppConfig.ready`.
+    """Protocol of importers; register an instance with `register` at start-up.
 
-    One that can write many rows at once also has `carry_out_many(changes, *, by, recorder)`, which is then called instead of `carry_out`. One that
-    registers what is new and changes nothing that is there has `adds_only = True`, so that its page promises no more.
+    An importer that writes many rows at once also has `carry_out_many(changes, *, by, recorder)`.
+    One that only adds rows has `adds_only = True`.
     """
 
     name: str
     label: str
     sheet: Sheet
-    #: Name of the page that a person comes from and goes back to.
+    #: URL name of the page to return to.
     home: str
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return the reasons why somebody may not import or undo; empty where they may."""
+        """Return reasons against importing or undoing."""
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the rows would do; writes nothing."""
+        """Return the changes that the rows would make, without writing."""
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Do one change through the room's own actions, telling the recorder."""
+        """Make one change through the app's own actions, with the recorder."""
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return why somebody may not take back what an import did to a row; empty where they may.
+        """Return reasons against undoing an import's change to a row.
 
-        Undo saves and deletes rows itself: ask here what the room's own action would (rule and readiness).
+        Undo saves and deletes rows itself, so check here what the app's action would check.
 
         Args:
-            row: as it would be stored again (not saved yet), or the new one that would be deleted.
-            changed: the columns that would get their earlier values; None where the row would be deleted.
-            by: who takes it back; not always who imported.
+            row: the row as it would be restored (unsaved), or the new row to delete.
+            changed: columns to restore; None if the row would be deleted.
+            by: the actor who undoes.
         """
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the rows of an export: what this person may see."""
+        """Return the rows of an export that the actor may see."""
 
 
 def adds_only(importer: Importer) -> bool:
-    """Whether an importer registers what is new, and leaves what is there as it is."""
+    """Return true if an importer only adds rows."""
     return bool(getattr(importer, "adds_only", False))
 
 
 def nothing_in(importer: Importer, plan: Plan) -> str:
-    """Return what is said of a file that would write nothing: that all is the same only where that is known."""
+    """Return the message for a file that would change nothing."""
     if adds_only(importer) or plan.notes:
         return "表中没有要新导入的内容。"
     return "表中内容与现有内容一致，没有需要导入的变化。"
@@ -152,48 +155,48 @@ def nothing_in(importer: Importer, plan: Plan) -> str:
 
 @runtime_checkable
 class WritesMany(Protocol):
-    """An importer that carries all changes out at once."""
+    """Protocol of importers that carry out all changes at once."""
 
     def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
-        """Do all changes, with the movements that the room's own actions would write, telling the recorder."""
+        """Make all changes with their movements and the recorder."""
 
 
 @runtime_checkable
 class Prepares(Protocol):
-    """An importer that works something out of each row that takes long (personal data hidden), before the transaction begins."""
+    """Protocol of importers with slow preparation before the transaction."""
 
     def prepare(self, table: Table) -> None:
-        """Put it into the rows, saying how far it is (`confined.say`)."""
+        """Add prepared values to the rows, and report progress (`confined.say`)."""
 
 
 @runtime_checkable
 class PersonalSheet(Protocol):
-    """An importer whose files hold personal data: they are encrypted while they are tried, and not kept once they were imported."""
+    """Protocol of importers of personal data; files are encrypted and deleted after import."""
 
     personal: bool
 
 
 @runtime_checkable
 class Advises(Protocol):
-    """An importer that says before a file is chosen what this person cannot import with it, and who can."""
+    """Protocol of importers with advice shown before a file is chosen."""
 
     def advice(self, by: Actor) -> list[str]:
-        """Return sentences; none where the person may import all of it."""
+        """Return sentences about what this user cannot import."""
 
 
 @runtime_checkable
 class RemovesMade(Protocol):
-    """An importer whose new rows go by their room's own way when an import is taken back."""
+    """Protocol of importers that remove new rows themselves when an import is undone."""
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove new rows of a model (`ledger.entry`); False for those that are simply deleted."""
+        """Remove new rows of a model (`ledger.entry`); False: delete them as usual."""
 
 
 @runtime_checkable
 class LooksBeside(Protocol):
-    """An importer whose `against_undo` looks at rows beside a new one: the relations, by model (`{"requests.request": ("entry__body",)}`).
+    """Protocol of importers whose `against_undo` reads relations of new rows, by model.
 
-    They are read for all rows at once, and new rows go by table, so that taking an import back does not ask for each of them.
+    Example: `{"requests.request": ("entry__body",)}`. They are prefetched for all rows.
     """
 
     beside: Mapping[str, Sequence[str]]
@@ -201,27 +204,27 @@ class LooksBeside(Protocol):
 
 @runtime_checkable
 class SaysUndo(Protocol):
-    """An importer whose new rows are not deleted when an import is taken back: what becomes of them, in a sentence."""
+    """Protocol of importers whose new rows are not deleted on undo; `undoing` explains it."""
 
     undoing: str
 
 
-#: What is said of the others.
+#: Explanation for all other importers.
 UNDOING = "新增的删除，修改的还原。"
 IMPORTERS: dict[str, Importer] = {}
 
 
 def register(importer: Importer) -> None:
-    """Enter an importer; one name, one importer."""
+    """Register an importer by its unique name."""
     assert importer.name not in IMPORTERS, f"two importers are called {importer.name}"
     IMPORTERS[importer.name] = importer
 
 
 @dataclass(frozen=True)
 class Family:
-    """Importers whose sheets are data: their names begin with `prefix` (`table-`).
+    """Importers created from data; their names begin with `prefix` (`table-`).
 
-    `make` gets a whole name and returns the importer as its sheet stands now, None where there is none. `why_not` says who may import none of them.
+    `make` returns the importer of a name, or None. `why_not` returns reasons against all of them.
     """
 
     prefix: str
@@ -233,12 +236,12 @@ FAMILIES: list[Family] = []
 
 
 def register_family(family: Family) -> None:
-    """Enter a family of importers."""
+    """Register a family of importers."""
     FAMILIES.append(family)
 
 
 def find_importer(name: str) -> Importer | None:
-    """Return the importer of a name; None where there is none."""
+    """Return the importer of a name, or None."""
     if name in IMPORTERS:
         return IMPORTERS[name]
     return next((family.make(name) for family in FAMILIES if name.startswith(family.prefix)), None)

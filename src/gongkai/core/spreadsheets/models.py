@@ -1,4 +1,4 @@
-"""State of imports: the run with its file, and every row it made or changed."""
+"""Models of imports: the run with its file, heading meanings, touched rows."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 
 
 class RunState(models.TextChoices):
-    """Where an import stands."""
+    """State of an import."""
 
     DRAFT = "draft", "待确认"
     APPLIED = "applied", "已导入"
@@ -48,22 +48,22 @@ class ImportRun(models.Model):
 
     @property
     def file(self) -> bytes:
-        """The file as it was uploaded; nothing where it is not kept."""
+        """Return the uploaded file, or b"" if deleted."""
         return decrypt_bytes(bytes(self.content), self.key.reveal()) if self.key else bytes(self.content)
 
     def close(self) -> None:
-        """Encrypt the file with a key of its own. In memory."""
+        """Encrypt the file with its own key, in memory."""
         self.content, key = encrypt_bytes(bytes(self.content))
         self.key = key  # type: ignore[assignment]  # the field takes a clear text
 
     def forget(self) -> None:
-        """Forget the file and its key; its digest stays. In memory."""
+        """Erase the file and its key but keep the digest, in memory."""
         self.content = b""
         self.key = ""  # type: ignore[assignment]
 
 
 class HeadMeaning(models.Model):
-    """What a head of an office's own sheets means, said once: the next file with it needs no question."""
+    """Remembered meaning of an office's own heading."""
 
     importer = models.CharField("导入类别", max_length=40)
     head = models.CharField("表头", max_length=80)
@@ -78,10 +78,10 @@ class HeadMeaning(models.Model):
 
 
 class ImportTouch(models.Model):
-    """One row that an import made or changed: what stood there before and after, as plain data."""
+    """A row that an import created or changed, with its state before and after."""
 
     class Verb(models.TextChoices):
-        """What happened to the row."""
+        """Kind of change."""
 
         MADE = "made", "新增"
         CHANGED = "changed", "修改"

@@ -1,4 +1,4 @@
-"""Who stands behind a request, and whom somebody supervises. This room lies below `units`, which says so when it starts."""
+"""Hooks for actors and supervised people; `units`, a higher layer, fills them at start-up."""
 
 from collections.abc import Callable
 
@@ -7,29 +7,26 @@ from django.http import HttpRequest
 
 from gongkai.core.acts.actors import Actor
 
-#: Filled by the units room: user → actor.
+#: Set by `units`: user to actor.
 _READ: list[Callable[[object], Actor]] = []
 
 
-#: Filled by the units room: actor → condition on `person_id`, whose work they supervise.
+#: Set by `units`: actor to the filter on `person_id` of supervised people.
 _SUPERVISED: list[Callable[[Actor], Q]] = []
 
 
 def read_actors_with(read: Callable[[object], Actor]) -> None:
-    """Say how a signed-in user becomes an actor; called once, by the room that knows people."""
+    """Set the function that turns a user into an actor."""
     _READ[:] = [read]
 
 
 def supervise_with(supervised: Callable[[Actor], Q]) -> None:
-    """Say whose work somebody supervises; called once, by the room that knows people."""
+    """Set the function that returns the filter for supervised people."""
     _SUPERVISED[:] = [supervised]
 
 
 def answered_by(by: Actor) -> Q:
-    """Return the condition on `person_id` for what somebody answers for: their own work, and that of those whom they supervise.
-
-    Where no room says who supervises whom, everybody has their own only; what jobs and the installation did is theirs.
-    """
+    """Return the filter on `person_id` for the actor's own and supervised work."""
     own = Q(person_id__isnull=True) if by.person_id is None else Q(person_id=by.person_id)
     if by.person_id is None and not getattr(by, "system", False):
         own = Q(pk__in=[])
@@ -39,5 +36,5 @@ def answered_by(by: Actor) -> Q:
 
 
 def actor_behind(request: HttpRequest) -> Actor:
-    """Return the actor behind a request."""
+    """Return the actor of a request."""
     return _READ[0](request.user)

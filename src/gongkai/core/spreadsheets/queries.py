@@ -1,4 +1,4 @@
-"""Reading imports: one's own, and those of the people whom one supervises."""
+"""Queries on imports."""
 
 from django.db.models import Q, QuerySet
 
@@ -9,9 +9,9 @@ from gongkai.core.spreadsheets.people import answered_by
 
 
 def visible_to(by: Actor) -> QuerySet[ImportRun]:
-    """Return the imports, of the kinds that somebody may import, that they or the people whom they supervise made; trials only their own.
+    """Return the imports of the user and of supervised people; dry runs only of the user.
 
-    A file may hold what its unit has not published. The files' content is not read.
+    The file content is not loaded, because it may be unpublished.
     """
     kinds = Q(importer__in=[name for name, importer in IMPORTERS.items() if not importer.why_not(by)])
     for family in FAMILIES:

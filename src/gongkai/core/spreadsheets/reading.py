@@ -1,4 +1,4 @@
-"""Reading a file through a sheet: heads found, cells read, errors by cell."""
+"""Read a file through a sheet: find headings, parse cells, collect errors by cell."""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
@@ -18,18 +18,12 @@ MAX_ERRORS = 200
 """So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
 _HEAD_ROWS = 15
 _SAMPLES = 3
-#: What a spreadsheet program makes of a longer number before it is saved as text.
+#: A longer number after a spreadsheet program saved it as text.
 _ZEROES_AT_END = re.compile(r"\d{15}0+")
 
 
 def read(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] | None = None) -> Table:
-    """Read a file through a sheet; its head may stand below a title.
-
-    `meant` says what an office's own heads mean (their spelling → the key of a column, "" for none). Where it is given, be it empty, a file without
-    a head that the sheet knows is read, too: the row that looks like a head counts as one, and `heads` shows what somebody may say of it.
-
-    A cell that its column does not take is an error by cell; its row is left out of `rows`. Columns that the sheet does not know are
-    noted and left out. Empty rows do not count.
+    """Read a file through a sheet; the heading row may follow a title.
 
     Raises:
         Unreadable: the file as a whole cannot be taken (one line says why and what to do).
@@ -51,7 +45,6 @@ def read(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] | None 
 def _pages(
     content: bytes, sheet: Sheet, table: Table
 ) -> Iterator[tuple[str, Iterator[tuple[int, list[object]]], Covered]]:
-    """Return the pages that are read, each with its name where there are several, its rows, and what merged cells hide in them."""
     if sheet.arrange is None:
         merged: list[Merged] = []
         most = 2 * sheet.max_rows + 1000  # sums and lines without a value are no rows
@@ -81,7 +74,6 @@ def _read_rows(
     count: int,
     covered: Covered,
 ) -> int:
-    """Read the rows of one page into the table; return how many rows have been read so far."""
     for number, cells in rows:
         hidden = covered.in_row(number, cells)
         if not any(plain(cells[at]) for at in places.values() if at < len(cells)):
@@ -104,7 +96,6 @@ def _too_many(sheet: Sheet) -> Unreadable:
 
 
 def _sums(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:
-    """Whether a row is a sum: its first cell, or the one that names it, says so."""
     first = next((cell for cell in cells if plain(cell)), None)
     at = places.get(sheet.columns[0].key, len(cells))
     return is_sum(first) or (at < len(cells) and is_sum(cells[at]))
@@ -117,7 +108,6 @@ def _find_head(
     page: str,
     meant: Mapping[str, str] | None,
 ) -> tuple[dict[str, int], Iterator[tuple[int, list[object]]]]:
-    """Return where each column stands (from 0), and the rows below; the head is the first row that names a required or most columns."""
     known: dict[str, Column | None] = {
         spelling(name): column for column in sheet.columns for name in (column.head, *column.also)
     }
@@ -138,7 +128,6 @@ def _find_head(
 
 
 def _likely_head(rows: list[tuple[int, list[object]]]) -> int | None:
-    """Return which of the first rows looks like a head: the first of those with the most words in different cells, two at least."""
     words = [
         len({plain(cell) for cell in cells if isinstance(cell, str) and plain(cell)}) for _, cells in rows
     ]
@@ -147,7 +136,6 @@ def _likely_head(rows: list[tuple[int, list[object]]]) -> int | None:
 
 
 def _heads(cells: list[object], below: list[tuple[int, list[object]]], places: dict[str, int]) -> list[Head]:
-    """Return the heads of a file with what stands below them first."""
     keys = {at: key for key, at in places.items()}
     found = []
     for at, cell in enumerate(cells):
@@ -217,7 +205,7 @@ def _read_row(
                 raise Bad("没有填写", "请补填")
             row.values[column.key] = column.read(value)
         except Bad as bad:
-            # A table drawn by hand was arranged anew: the fault knows where it stood in the file.
+            # The fault of a rearranged hand-drawn table knows its place in the file.
             place = letter(value.at) if isinstance(value, CellFault) else letters[column.key]
             table.errors.append(CellError(number, place, column.head, bad.what, bad.todo, page))
         else:

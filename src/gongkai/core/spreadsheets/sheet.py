@@ -1,4 +1,4 @@
-"""A sheet: the columns of a spreadsheet, declared once for reading and for writing; and what reading gives."""
+"""Sheets: columns of a spreadsheet, declared once for reading and writing, and their results."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from gongkai.lib.chinese import lazy_re as re
 if TYPE_CHECKING:
     from gongkai.lib.fileformats.workbooks.pages import Page
 
-#: A row of whatever a sheet or a list is about: its own columns know what.
+#: A row object of any sheet or list.
 AnyRow: TypeAlias = Any
 
 __all__ = ["AnyRow", "Bad", "CellError", "Column", "Head", "Row", "Sheet", "Table", "Unreadable", "spelling"]
@@ -20,11 +20,12 @@ __all__ = ["AnyRow", "Bad", "CellError", "Column", "Head", "Row", "Sheet", "Tabl
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column.
+    """A column of a sheet.
 
-    `head` is the Chinese head, `also` other spellings accepted when reading. `read` takes a cell's value (str, number, date or
-    None) and returns the value or raises `Bad`. `write` takes a row object and returns what stands in the cell: by default
-    the attribute (or mapping item) called `key`. `choices` become a drop-down list in the .xlsx file. `width` in characters.
+    `head` is the Chinese heading, `also` accepted synonyms. `read` parses a cell value (str,
+    number, date or None) or raises `Bad`. `write` returns the cell value of a row object; default:
+    the attribute or item `key`. `choices` become a drop-down list in .xlsx. `width` is in
+    characters.
     """
 
     key: str
@@ -39,13 +40,13 @@ class Column:
 
     @property
     def explained(self) -> str:
-        """What may stand in it, in sentences."""
+        """Explanation of the accepted values."""
         said = [self.help.rstrip("。；")] if self.help else []
         said += [f"可填：{'、'.join(self.choices)}"] if self.choices else []
         return "".join(f"{one}。" for one in said)
 
     def value_of(self, row: object) -> object:
-        """Return what this column says of a row object."""
+        """Return this column's value of a row object."""
         if self.write is not None:
             return self.write(row)
         if isinstance(row, dict):
@@ -84,7 +85,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """Something wrong in one cell: row and column as a spreadsheet shows them, what, and what to do."""
+    """An error in one cell: row, column, fault and remedy."""
 
     row: int
     column: str
@@ -95,7 +96,7 @@ class CellError:
 
     @property
     def place(self) -> str:
-        """Where it is, as one says it: 第5行 C列（类别）; with the page's name where a file has several; without row and column the whole file."""
+        """Place of the error: 第5行 C列（类别）, with the sheet name if there are several."""
         if not self.row and not self.head:
             return "整份表格"
         where = f"第{self.row}行" if self.row else "表头"
@@ -108,7 +109,7 @@ class CellError:
         return f"{self.place}：{self.what}。{self.todo}。"
 
     def as_json(self) -> dict[str, object]:
-        """Return the error as plain data."""
+        """Return the error as JSON data."""
         return {
             "row": self.row,
             "column": self.column,
@@ -121,7 +122,7 @@ class CellError:
 
 @dataclass(slots=True)
 class Row:
-    """One row read: its number in the file, the values by column key, and the letter of each column that the file has."""
+    """A row read from a file: its number, values by column key, and column letters."""
 
     number: int
     values: dict[str, object]
@@ -129,7 +130,7 @@ class Row:
     page: str = ""
 
     def has(self, key: str) -> bool:
-        """Whether the file has this column at all; what it has not, an import leaves as it is."""
+        """Return true if the file has this column; an import leaves absent columns unchanged."""
         return key in self.letters
 
     def __getitem__(self, key: str) -> Any:
@@ -144,7 +145,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One head of a file: the letter of its column, its words, the key of the column that it is read as ("": none), what stands below it first."""
+    """A heading of a file: column letter, text, the key it is read as ("": none), sample values."""
 
     letter: str
     words: str
@@ -153,7 +154,7 @@ class Head:
 
     @property
     def spelled(self) -> str:
-        """Its words as they are compared."""
+        """Normalised text for comparison."""
         return spelling(self.words)
 
 
@@ -161,7 +162,7 @@ _NOISE = re.compile(r"[\s*＊:：]|[（(](?:必填|选填)[）)]")
 
 
 def spelling(words: str) -> str:
-    """Return a head's words as they are compared: without blanks, stars, colons and （必填）.
+    """Return a heading without blanks, stars, colons and （必填）, for comparison.
 
     >>> spelling("＊单位 名称（必填）：")
     '单位名称'
@@ -171,7 +172,7 @@ def spelling(words: str) -> str:
 
 @dataclass(slots=True)
 class Table:
-    """What was read: rows without fault, errors by cell (bounded), and notes on what was left out; `heads` where somebody may say what they mean."""
+    """The result of reading: valid rows, errors by cell (limited), notes, and headings."""
 
     rows: list[Row] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""A stored row as plain data, and back."""
+"""Snapshots of stored rows as JSON data."""
 
 import json
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ from django.db.models import Model
 from gongkai.core.vault.fields import EncryptedTextField
 from gongkai.core.vault.sealing import Secret
 
-#: Fields that count changes or follow from others; they do not make a row another one.
+#: Fields that do not count as changes.
 _BOOKKEEPING = frozenset({"version"})
 
 
 def snapshot(row: Model) -> dict[str, object]:
-    """Return a row's own fields as plain JSON data, by column name; what is encrypted as it is stored."""
+    """Return a row's own fields as JSON data by column; encrypted values stay encrypted."""
     values = {
         field.attname: _stored(getattr(row, field.attname))
         for field in row._meta.concrete_fields
@@ -29,7 +29,7 @@ def _stored(value: object) -> object:
 
 
 def set_back(row: Model, before: Mapping[str, object]) -> list[str]:
-    """Set a row's fields in memory to what a snapshot says; return the columns that were otherwise."""
+    """Set a row's fields to a snapshot, in memory; return the changed columns."""
     now = snapshot(row)
     for field in row._meta.concrete_fields:
         if field.attname in before:
@@ -40,14 +40,14 @@ def set_back(row: Model, before: Mapping[str, object]) -> list[str]:
 
 
 def save_back(row: Model) -> None:
-    """Save a row that was set back; a counted row counts one more change."""
+    """Save a restored row and increment its version."""
     for name in _BOOKKEEPING & {field.attname for field in row._meta.concrete_fields}:
         setattr(row, name, getattr(row, name) + 1)
     row.save()
 
 
 def differences(row: Model, kept: Mapping[str, object]) -> list[str]:
-    """Return in Chinese which fields of a row are no longer as a snapshot says."""
+    """Return in Chinese the fields of a row that differ from a snapshot."""
     now = snapshot(row)
     names = {field.attname: str(field.verbose_name) for field in row._meta.concrete_fields}
     return [names[key] for key, value in kept.items() if key in now and now[key] != value]

@@ -1,4 +1,4 @@
-"""Taking an import back: what stands in the way, and how it is done."""
+"""Undo an import: obstacles, and execution."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _MORE = "还有更多，未一一列出。"
 
 
 def obstacles(run: ImportRun) -> list[str]:
-    """Return what has changed since an import, a Chinese sentence each; empty where it can be undone.
+    """Return what has changed since an import, in Chinese; empty if it can be undone.
 
     The number of queries depends on the number of tables, not of rows.
     """
@@ -46,7 +46,6 @@ def obstacles(run: ImportRun) -> list[str]:
 
 
 def _used(model: type[Model], made: dict[str, set[int]], labels: dict[int, str]) -> list[str]:
-    """Return which new rows others have come to refer to since."""
     keys = made[model._meta.label_lower]
     if not keys:
         return []
@@ -68,12 +67,12 @@ def _used(model: type[Model], made: dict[str, set[int]], labels: dict[int, str])
 
 
 def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
-    """Delete what the import made and put back what it changed, last first; return the rows put back.
+    """Delete what an import created and restore what it changed, last first; return restored rows.
 
-    Call it in a transaction: each row is asked as it comes, so that it stands beside what is there by then.
+    Call it in a transaction; it checks each row at its turn.
 
     Raises:
-        Refused: the importer does not let some of the rows go back; all of it has to be rolled back.
+        Refused: the importer refuses some rows; roll everything back.
     """
     touches = sorted(run.touches.all(), key=lambda one: -one.position)
     refused: list[str] = []
@@ -98,13 +97,11 @@ def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
 
 
 def _as_made(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
-    """Yield new rows as they were made, last first: those of one table that stand behind each other together."""
     for model, group in groupby(made, key=lambda one: one.model):
         yield model, [import_touch.object_pk for import_touch in group]
 
 
 def _tables(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
-    """Yield new rows by table, a table before those that it refers to, so that a statement takes many of them."""
     keys: dict[str, list[int]] = defaultdict(list)
     for import_touch in made:
         keys[import_touch.model].append(import_touch.object_pk)
@@ -121,9 +118,6 @@ def _refers_to(model: type[Model]) -> set[str]:
 
 
 def _as_they_come(importer: Importer, touches: list[ImportTouch]) -> Iterator[tuple[ImportTouch, Model]]:
-    """Yield the rows that an import changed: each as it is by then (a tree's rows move with their top), or all read at once where the importer says
-    what stands beside them.
-    """
     beside = importer.beside if isinstance(importer, LooksBeside) else {}
     keys: dict[str, list[int]] = defaultdict(list)
     for touch in touches:
@@ -140,7 +134,6 @@ def _as_they_come(importer: Importer, touches: list[ImportTouch]) -> Iterator[tu
 
 
 def _with_beside(importer: Importer, model: str) -> QuerySet[Model]:
-    """Return the rows of a model with what the importer looks at beside them, in as many queries as for one."""
     rows: QuerySet[Model] = apps.get_model(model)._base_manager.all()
     beside = importer.beside.get(model, ()) if isinstance(importer, LooksBeside) else ()
     return rows.prefetch_related(*beside)
@@ -155,7 +148,6 @@ def _short(reasons: list[str]) -> list[str]:
 
 
 def _delete(model: type[Model], keys: list[int]) -> None:
-    """Delete many rows at once; one by one, last first, where they protect each other (a body and what is under it)."""
     for start in range(0, len(keys), 200):
         some = keys[start : start + 200]
         try:

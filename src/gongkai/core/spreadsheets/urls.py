@@ -1,4 +1,4 @@
-"""Addresses of imports, under /admin/spreadsheets/."""
+"""URLs of imports, under /admin/spreadsheets/."""
 
 from django.urls import path
 

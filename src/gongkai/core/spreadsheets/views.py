@@ -1,4 +1,4 @@
-"""Pages of imports: choose a file, see what it would do, confirm, take back."""
+"""Pages of imports: upload, preview, confirm, undo."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -43,7 +43,7 @@ def _importer(request: HttpRequest, name: str) -> Importer:
 
 
 def start(request: HttpRequest, name: str) -> HttpResponse:
-    """Choose a file; what was imported before stands below."""
+    """Page: upload a file; earlier imports are listed below."""
     importer, by = _importer(request, name), actor_behind(request)
     reasons: list[str] = []
     if request.method == "POST":
@@ -73,7 +73,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_GET
 def template(request: HttpRequest, name: str) -> HttpResponse:
-    """The empty spreadsheet with its drop-down lists and explanations."""
+    """Download the empty spreadsheet with drop-down lists and explanations."""
     importer = _importer(request, name)
     return spreadsheet(importer.sheet, [], f"{importer.label}模板")
 
@@ -84,13 +84,13 @@ def _run(request: HttpRequest, pk: int) -> ImportRun:
 
 @require_GET
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    """One import: what it would do (with errors by cell), or what it did."""
+    """Page: the preview of an import with errors by cell, or its result."""
     return _draw(request, _run(request, pk), [])
 
 
 @require_GET
 def file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file as it was uploaded."""
+    """Download the uploaded file."""
     found = _run(request, pk)
     content = found.file
     if not content:
@@ -100,7 +100,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def heads(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what the heads of a file mean; the preview is made again."""
+    """Set the meaning of a file's headings, and make a new preview."""
     found = _run(request, pk)
     said = {
         words[:200]: key
@@ -118,7 +118,7 @@ def heads(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Carry an import out; one with many rows goes to the workers."""
+    """Apply an import; a large one goes to the workers."""
     found, by = _run(request, pk), actor_behind(request)
     try:
         if behind.takes_long(found):
@@ -136,7 +136,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an import back, or say what stands in the way."""
+    """Undo an import, or show the obstacles."""
     found = _run(request, pk)
     try:
         actions.undo(found, by=actor_behind(request), reason=request.POST.get("reason", "").strip()[:200])
@@ -147,12 +147,10 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _unsure(plan: Plan) -> bool:
-    """Whether somebody should look at how the heads are read: one is missing or there twice, or a column with something in it is not read."""
     return any(not error.row for error in plan.errors)
 
 
 def _heads(importer: Importer, plan: Plan) -> list[tuple[Head, str]]:
-    """Return the heads of a file, each with the key of the column that it is read as, or, where none is, of the likest that is free."""
     free = {column.head: column.key for column in importer.sheet.columns}
     for head in plan.heads:
         free = {words: key for words, key in free.items() if key != head.key}

@@ -1,4 +1,4 @@
-"""The room's pages in the office."""
+"""Wagtail hooks of imports."""
 
 from django.urls import URLResolver, include, path
 from wagtail import hooks

@@ -1,9 +1,8 @@
-"""Writing rows through a sheet: .xlsx and .csv, safe against formula injection.
+"""Write rows as .xlsx and .csv, safe against formula injection.
 
-What somebody typed must stay text when somebody else opens the file: in .xlsx every text is stored as text (and quoted where it begins
-like a formula), in .csv every cell is quoted (a separator of another country, a tab must not cut one in two) and such text gets an
-apostrophe, which `reading` takes off again.
-https://owasp.org/www-community/attacks/CSV_Injection
+User input must stay text in spreadsheet programs: .xlsx stores text cells (quoted if they look
+like formulas); .csv quotes every cell and prefixes such text with an apostrophe, which
+`reading` removes. https://owasp.org/www-community/attacks/CSV_Injection
 """
 
 import csv
@@ -31,12 +30,12 @@ _LONGEST = 32_000  # characters; a cell of a spreadsheet holds 32,767
 
 
 def harmless(text: str) -> str:
-    """Return a text as a .csv file holds it: what could be taken for a formula behind an apostrophe."""
+    """Return a text for .csv, with an apostrophe before anything like a formula."""
     return f"'{text}" if begins_like_formula(text) else text
 
 
 def cell(value: object) -> str | int | float | date | datetime | None:
-    """Return a value as a cell holds it: text cleaned, times in local time, lists joined with 、."""
+    """Return a value for a cell: cleaned text, local times, lists joined with 、."""
     if value is None or isinstance(value, bool):
         return None if value is None else ("是" if value else "否")
     if isinstance(value, datetime):
@@ -52,7 +51,7 @@ def cell(value: object) -> str | int | float | date | datetime | None:
 
 
 def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
-    """Write rows as .csv: UTF-8 with the mark that Excel and WPS need, quoted, one head line."""
+    """Write rows as .csv: UTF-8 with byte order mark, quoted, with a heading line."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow([harmless(column.head) for column in sheet.columns])
@@ -62,7 +61,7 @@ def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
 
 
 def csv_cell(value: object) -> str | int | float | date:
-    """Return a value as a cell of a .csv file holds it."""
+    """Return a value for a cell of a .csv file."""
     done = cell(value)
     if isinstance(done, datetime):
         return f"{done:%Y-%m-%d %H:%M}"
@@ -78,9 +77,10 @@ def write_xlsx(
     guide: bool = True,
     also: "Sequence[tuple[Sheet, Iterable[object]]]" = (),
 ) -> bytes:
-    """Write rows as .xlsx: frozen bold head, filter, drop-down lists, and a page that explains the columns.
+    """Write rows as .xlsx: frozen bold headings, filter, drop-down lists, explanation sheet.
 
-    Rows are streamed: 100,000 of them need little memory. `guide` leaves the explaining page out, `also` are further pages with their rows.
+    Rows are streamed, so 100,000 need little memory. `guide` controls the explanation sheet; `also`
+    adds further sheets.
     """
     from openpyxl import Workbook
 
@@ -95,7 +95,6 @@ def write_xlsx(
 
 
 def _fill(page: "Worksheet", sheet: "Sheet", rows: Iterable[object]) -> None:
-    """Write a page row by row."""
     _prepare(page, sheet)
     page.append([_head_cell(page, column) for column in sheet.columns])
     count = 1
@@ -121,18 +120,18 @@ def _page_name(name: str) -> str:
 
 
 def _prepare(page: "Worksheet", sheet: "Sheet") -> None:
-    """Set widths, the frozen head and the drop-down lists; must stand before the first row is written."""
     from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.properties import PageSetupProperties
 
-    # The head and the first column stay in sight; on paper the sheet is as wide as the page, the head on each.
+    # Freeze headings and first column; print at page width with repeated headings.
     page.freeze_panes = "B2"
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
     page.print_title_rows = "1:1"
     for number, column in enumerate(sheet.columns, 1):
         page.column_dimensions[_letter(number)].width = column.width
-        # A list inside the rule may be 255 characters long; a longer one is explained on the second page only.
+        # An inline list may have 255 characters; longer ones are explained on the second
+        # sheet only.
         listed = ",".join(column.choices).replace('"', '""')
         if column.choices and len(listed) <= 250:
             rule = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=not column.required)

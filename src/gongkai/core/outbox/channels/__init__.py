@@ -1,7 +1,8 @@
-"""The ways to a person: those that an administrator set up in the office (`outbox.gateways`), and those of `settings.GONGKAI_CHANNELS`.
+"""Channels to people: those configured in the office (`outbox.gateways`) and in settings.
 
-The setting maps a name to the dotted path of a `MessageChannel`. What the office cannot set up (a library of a vendor's) is a subclass of
-`MessageChannel` or `Sms` in a package of your own: `GONGKAI_CHANNELS=sms=your.module.YourClass`.
+`settings.GONGKAI_CHANNELS` maps a name to the dotted path of a `MessageChannel`. For a vendor's
+library, subclass `MessageChannel` or `Sms` in your own package:
+`GONGKAI_CHANNELS=sms=your.module.YourClass`.
 """
 
 from functools import lru_cache
@@ -39,12 +40,11 @@ def channels() -> dict[str, MessageChannel]:
 
 @lru_cache(maxsize=1)
 def _named() -> dict[str, MessageChannel]:
-    """Return those of the settings, made once in each process."""
     return {name: import_string(path)() for name, path in settings.GONGKAI_CHANNELS.items()}
 
 
 def text_messages() -> Sms | None:
-    """Return the SMS gateway that writes to people outside; None where there is none. For codes that are sent while somebody waits."""
+    """Return the SMS gateway for outside persons, or None; used for codes."""
     return next((way for way in channels().values() if isinstance(way, Sms) and way.sends_codes), None)
 
 

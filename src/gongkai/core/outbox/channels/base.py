@@ -1,4 +1,4 @@
-"""What a channel is."""
+"""Base class of channels."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from gongkai.core.units.models import Person
 
 @dataclass(frozen=True)
 class Contact:
-    """Where somebody outside can be reached; held in memory only, never shown (its `repr` is empty)."""
+    """Contact details of an outside person; only in memory, with an empty `repr`."""
 
     mail: str = ""
     mobile: str = ""
@@ -22,46 +22,41 @@ class Contact:
 
 
 class MessageChannel(ABC):
-    """A way to a person. One object lives as long as its process, so it must keep nothing between messages."""
+    """A channel to people. One instance lives as long as its process and holds no state of messages."""
 
-    #: Sent with the row itself: nothing is left to a job (the screen).
+    #: True if writing the row already delivers it (the inbox).
     immediate: bool = False
 
     def wants(self, person: Person, tell: Notification) -> bool:
-        """Whether this person is told of this matter here. Asked once, when the message is written."""
+        """Return true if this person gets this notification here; decided when it is written."""
         return True
 
     def address(self, person: Person) -> str:
-        """Where this channel reaches somebody, to be kept with a message that must go there (`Notification.reached`); empty where it has no
-        address.
-        """
+        """Return the person's address to store with a message (`Notification.reached`), or ""."""
         return ""
 
     def hold_until(self, delivery: Delivery, now: datetime) -> datetime | None:
-        """Return until when this one waits (the night), without an attempt being counted; None where it goes now."""
+        """Return the end of a quiet period, which counts no attempt, or None."""
         return None
 
     @abstractmethod
     def send(self, message: Message) -> None:
-        """Send one message; `message.person` is loaded.
+        """Send one message; `message.person` is loaded. Return only if it was accepted.
 
-        Return normally only when the other side has taken it. What the other side calls it, for receipts, is left in `message.reference`.
+        Set `message.reference` to the other side's id for receipts.
 
         Raises:
-            ChannelError: not now; try this message again later.
-            ChannelOff: no message can go this way now.
+            ChannelError: retry this message later. ChannelOff: the channel is down.
         """
 
     def reaches(self, contact: Contact, tell: Notification) -> bool:
-        """Whether this channel goes to people outside, and to this one. Asked once, when the letter is written."""
+        """Return true if this channel reaches this outside person; decided when the letter is written."""
         return False
 
     def send_letter(self, letter: Letter, contact: Contact) -> None:
-        """Send one letter to somebody outside; only for channels that `reaches` them.
+        """Send one letter to an outside person whom `reaches` accepts.
 
         Raises:
-            AddressRefused: this address takes nothing.
-            ChannelError: not now; try this letter again later. Its text must not hold the address: it is kept.
-            ChannelOff: no letter can go this way now.
+            AddressRefused: the address is invalid. ChannelError: retry later; the text must not contain the address. ChannelOff: the channel is down.
         """
         raise ChannelError("这个渠道不对外发送")

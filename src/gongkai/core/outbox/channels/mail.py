@@ -1,4 +1,4 @@
-"""Electronic mail."""
+"""E-mail channel."""
 
 from urllib.parse import urljoin
 
@@ -13,18 +13,18 @@ from gongkai.core.units.models import Person
 
 
 class Mail(MessageChannel):
-    """One mail to each person who has an address."""
+    """Sends one mail to each person who has an address."""
 
     def wants(self, person: Person, tell: Notification) -> bool:
-        """Only people with an address."""
+        """Return true for people with an e-mail address."""
         return bool(person.email)
 
     def address(self, person: Person) -> str:
-        """The mail address."""
+        """Return the e-mail address."""
         return person.email
 
     def send(self, message: Message) -> None:
-        """Send it, with the address where it is dealt with."""
+        """Send the message with the link to its page."""
         person = message.person
         address = message.address or person.email
         if not address:
@@ -37,11 +37,11 @@ class Mail(MessageChannel):
         )
 
     def reaches(self, contact: Contact, tell: Notification) -> bool:
-        """Whoever left an address."""
+        """Return true if the person left an e-mail address."""
         return bool(contact.mail)
 
     def send_letter(self, letter: Letter, contact: Contact) -> None:
-        """Send it as it was written: to people outside the whole text is the room's."""
+        """Send the letter's text unchanged."""
         headers = {"Auto-Submitted": "auto-generated", **letter.headers}
         post(contact.mail, letter.subject, letter.body.reveal(), name=letter.message_id, headers=headers)
 

@@ -1,13 +1,13 @@
-"""The office's own inbox."""
+"""Inbox channel of the back office."""
 
 from gongkai.core.outbox.channels.base import MessageChannel
 from gongkai.core.outbox.models import Message
 
 
 class Screen(MessageChannel):
-    """Messages in the office: there as soon as they are written."""
+    """Messages in the inbox, delivered by writing them."""
 
     immediate = True
 
     def send(self, message: Message) -> None:
-        """Nothing is left to do."""
+        """Do nothing: the row is the message."""

@@ -1,5 +1,6 @@
-"""Channels that an administrator sets up in the office, without a programmer: text messages, robots and apps of chat services, a signed hook.
+"""Channels configured in the back office: SMS, chat bots, chat apps, signed webhooks.
 
-`senders` speak the published formats and know neither Django nor a database; `kinds` says what each asks for; `channel` makes a `MessageChannel` of a
-row; `known` keeps those that work in memory; `actions` is what administrators do (pages: `upkeep.channels`), `receiving` what the other side reports.
+`senders` implement the published protocols without Django. `kinds` lists their parameters,
+`channel` turns a row into a `MessageChannel`, `known` caches active ones, `actions` are for
+administrators (pages: `upkeep.channels`), and `receiving` handles receipts.
 """

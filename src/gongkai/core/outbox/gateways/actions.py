@@ -1,6 +1,6 @@
-"""What an administrator does with gateways, and what receipts change.
+"""Actions on gateways, for administrators.
 
-What goes out of the house is the security officers' business, too: they are told of each that is switched on.
+Security officers are notified of each gateway that is activated, because it sends data outside.
 """
 
 import json
@@ -23,14 +23,14 @@ from gongkai.core.outbox.gateways.senders.base import Parcel
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
 from gongkai.core.units.models import Body, Role
 
-#: The secret by which the other side's receipts are known as its own; it stands in their address.
+#: Name of the secret in the receipt URL, which authenticates receipts.
 RECEIPTS = "_receipts"
 TEST = "政务公开平台的测试消息，收到即表示已接通。"
 
 
 @action("outbox.add_gateway", label="添加消息渠道", rule=sets_up)
 def add_gateway(body: Body, *, by: Actor, kind: str, name: str) -> ActionResult:
-    """Make a gateway that sends nothing yet."""
+    """Create an inactive gateway."""
     if kind not in GatewayKind.values:
         raise Refused("没有这种渠道。")
     kept = json.dumps({RECEIPTS: secrets.token_urlsafe(24)})
@@ -56,7 +56,7 @@ def set_up_gateway(
     quiet_until: time | None = None,
     quiet_urgent: bool = False,
 ) -> ActionResult:
-    """Change what a gateway is set up with; `given` are new secrets, others stay. It is tested anew before it goes on."""
+    """Change a gateway's parameters; `given` are new secrets. It must be tested again."""
     if (quiet_from is None) != (quiet_until is None):
         raise Refused("夜间不发的时段，从几点到几点请都填写，或者都不填。")
     known = {**secrets_of(gateway), **given}
@@ -75,7 +75,6 @@ def set_up_gateway(
 
 
 def _try_out(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str, object]:
-    """Send the test message, before the transaction begins; return what came of it."""
     if kind_of(gateway.kind).by_number and not plain_number(number):
         raise Refused("请填写收测试消息的手机号码。")
     parcel = Parcel(
@@ -90,7 +89,7 @@ def _try_out(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str, o
 
 @action("outbox.try_gateway", label="发测试消息", rule=keeps, ahead=_try_out)
 def try_gateway(gateway: Gateway, *, by: Actor, said: str, number: str = "") -> ActionResult:
-    """Note what came of a test message."""
+    """Record the result of a test message."""
     gateway.tested_at, gateway.tested = timezone.now(), said[:300]
     gateway.save(update_fields=["tested_at", "tested"])
     transaction.on_commit(forget)
@@ -107,7 +106,7 @@ def _fit(gateway: Gateway) -> list[str]:
 
 @action("outbox.switch_on_gateway", label="启用", rule=keeps, ready=_fit)
 def switch_on_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
-    """From now on messages go out by it, too; the security officers are told."""
+    """Activate a gateway, and notify the security officers."""
     gateway.active = True
     gateway.save(update_fields=["active"])
     transaction.on_commit(forget)
@@ -128,7 +127,7 @@ def switch_on_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
     ready=lambda row: [] if row.active else ["没有启用。"],
 )
 def switch_off_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
-    """Nothing goes out by it any more; what waited is given up here, it stands in the inbox all the same."""
+    """Deactivate a gateway; drop its pending messages, which remain in the inbox."""
     gateway.active = False
     gateway.save(update_fields=["active"])
     transaction.on_commit(forget)
@@ -142,7 +141,7 @@ def switch_off_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
     "outbox.remove_gateway", label="删除", rule=keeps, ready=lambda row: ["请先停用。"] if row.active else []
 )
 def remove_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
-    """Forget a gateway and its secrets; messages that went by it stay."""
+    """Delete a gateway and its secrets; sent messages remain."""
     said = f"删除{gateway.get_kind_display()}“{gateway.name}”"
     stream = gateway.stream
     gateway.delete()

@@ -1,4 +1,4 @@
-"""A gateway that was set up, as a channel."""
+"""Channel of a configured gateway."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -19,20 +19,20 @@ from gongkai.core.units.models import Person
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy import mask
 
-#: The signature that a text of ours begins with: the gateway puts its own.
+#: Signature at the start of our texts; the gateway adds its own.
 _SIGN = re.compile(r"^【[^】]*】")
-#: Characters of a text that goes to a chat.
+#: Maximum length of a chat message in characters.
 LONGEST = 200
 
 
 def secrets_of(gateway: Gateway) -> dict[str, str]:
-    """Return the secrets of a gateway, in the clear."""
+    """Return the decrypted secrets of a gateway."""
     kept: object = json.loads(gateway.secrets.reveal() or "{}")
     return {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}
 
 
 def lacking(kind: str, terms: Mapping[str, str], secrets: Mapping[str, str]) -> list[str]:
-    """Return what a gateway of a kind must know and does not, by its labels."""
+    """Return the labels of required parameters that are missing."""
     return [
         term.label
         for term in kind_of(kind).terms
@@ -41,17 +41,17 @@ def lacking(kind: str, terms: Mapping[str, str], secrets: Mapping[str, str]) -> 
 
 
 def is_filled_in(gateway: Gateway) -> bool:
-    """Whether a gateway knows all that it must to be tried."""
+    """Return true if a gateway has all required parameters."""
     return not lacking(gateway.kind, gateway.terms, secrets_of(gateway))
 
 
 def sender_of(gateway: Gateway) -> Sender:
-    """Return who speaks to a gateway's service, with its secrets."""
+    """Return the sender of a gateway's service, with its secrets."""
     return kind_of(gateway.kind).sender({**gateway.terms, **secrets_of(gateway)})
 
 
 def plain_number(number: str) -> str:
-    """Return a mobile number as services take it: digits, without the country's.
+    """Return a mobile number as digits without country code.
 
     >>> plain_number("+86 138-0000-0000")
     '13800000000'
@@ -61,7 +61,7 @@ def plain_number(number: str) -> str:
 
 
 def quiet_end(now: datetime, begins: time | None, ends: time | None) -> datetime | None:
-    """Return when the quiet hours that a moment lies in end; None outside them. They may go over midnight.
+    """Return the end of the quiet hours at a moment, or None; they may span midnight.
 
     >>> quiet_end(datetime(2026, 11, 20, 23), time(22), time(7, 30))
     datetime.datetime(2026, 11, 21, 7, 30)
@@ -80,14 +80,14 @@ def quiet_end(now: datetime, begins: time | None, ends: time | None) -> datetime
 
 
 class SetUp(MessageChannel):
-    """A gateway: whom it tells of what, the night, a text without personal data."""
+    """Channel of a gateway: recipients, quiet hours, text without personal data."""
 
     def __init__(self, gateway: Gateway, people: Collection[int], sender: Sender) -> None:
         self.gateway, self.people, self.sender = gateway, people, sender
         self.kind = kind_of(gateway.kind)
 
     def wants(self, person: Person, tell: Notification) -> bool:
-        """Who is of the unit, in matters that it is told of; a group only of what is told to posts: what is said to one person stays his."""
+        """Return true for the gateway's people; a group gets only what is addressed to posts."""
         row = self.gateway
         if person.pk not in self.people or (row.urgent_only and not tell.urgent):
             return False
@@ -96,18 +96,18 @@ class SetUp(MessageChannel):
         return not self.kind.by_number or bool(person.mobile)
 
     def address(self, person: Person) -> str:
-        """The mobile number, where it goes by that."""
+        """Return the mobile number if the gateway uses it."""
         return person.mobile if self.kind.by_number else ""
 
     def hold_until(self, delivery: Delivery, now: datetime) -> datetime | None:
-        """Return the end of the quiet hours, where this one waits for it."""
+        """Return the end of the quiet hours if they apply, or None."""
         row = self.gateway
         if delivery.urgent and row.quiet_urgent:
             return None
         return quiet_end(timezone.localtime(now), row.quiet_from, row.quiet_until)
 
     def send(self, message: Message) -> None:
-        """Hand over the subject and the way to the matter; a group is told once, whoever of it is meant."""
+        """Send the subject and the link; a group gets each message once."""
         number = plain_number(message.address or message.person.mobile) if self.kind.by_number else ""
         if self.kind.by_number and not number:
             raise ChannelError("没有手机号码")
@@ -128,7 +128,7 @@ class SetUp(MessageChannel):
         message.reference = self.sender.send(parcel)
 
     def words(self, message: Message) -> str:
-        """Return the text: never the body, which may hold personal data; the subject masked."""
+        """Return the text: the masked subject, never the body."""
         link = urljoin(settings.BASE_URL, message.link) if message.link else ""
         subject = mask(message.subject)[0][:LONGEST]
         return f"{'【紧急】' if message.urgent else ''}{subject}" + (f"\n办理：{link}" if link else "")
@@ -143,31 +143,31 @@ class SetUp(MessageChannel):
 
 
 class SmsGateway(SetUp, Sms):
-    """A gateway of text messages."""
+    """Channel of an SMS gateway."""
 
     def __init__(self, gateway: Gateway, people: Collection[int], sender: Sender) -> None:
         super().__init__(gateway, people, sender)
         self.sends_codes = gateway.outside
 
     def words(self, message: Message) -> str:
-        """Return the subject alone, cut to one message."""
+        """Return the subject, cut to one SMS."""
         return self._cut(mask(message.subject)[0])
 
     def reaches(self, contact: Contact, tell: Notification) -> bool:
-        """Whoever left a number and has no mail address, or must know at once; where the gateway writes to people outside at all."""
+        """Return true with a number, if urgent or without e-mail, and if outside use is enabled."""
         return self.gateway.outside and Sms.reaches(self, contact, tell)
 
     def send_letter(self, letter: Letter, contact: Contact) -> None:
-        """Hand over the subject."""
+        """Send the subject."""
         text = self._cut(mask(letter.subject)[0])
         letter.reference = self.sender.send(Parcel(text, plain_number(contact.mobile), letter.message_id))
 
     def submit(self, number: str, text: str) -> None:
-        """Hand over one text."""
+        """Send one text."""
         self.sender.send(Parcel(text, plain_number(number), text))
 
     def submit_code(self, number: str, code: str, text: str) -> None:
-        """Hand over a code, by the template for codes where the service wants one."""
+        """Send a code, with the service's template for codes if required."""
         signed = _SIGN.sub("", text) if self.sender["sign"] else text
         self.sender.send(
             Parcel(signed, plain_number(number), f"code {timezone.now().timestamp()}", code=code)

@@ -1,4 +1,4 @@
-"""What each kind of gateway asks for, in the words of the service's own pages, and who speaks to it."""
+"""Kinds of gateways with their parameters and senders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from gongkai.core.outbox.models import GatewayKind
 
 @dataclass(frozen=True)
 class Term:
-    """One thing that a kind must know."""
+    """A parameter of a gateway kind."""
 
     name: str
     label: str
@@ -37,6 +37,14 @@ class Kind:
     """A kind of gateway.
 
     Attributes:
+
+        sender: class that implements the protocol.
+        terms: its parameters.
+        reaches: `phone` SMS, `person` an app that finds people by number, `group` a chat group, `hook` another system.
+        receipts: true if the service reports delivery later.
+        intro: source of the parameters.
+
+    Attributes:
         sender: who speaks to it.
         terms: what it asks for.
         reaches: `phone` text messages, `person` an app that finds people by their number, `group` a chat group, `hook` another system.
@@ -52,12 +60,12 @@ class Kind:
 
     @property
     def is_sms(self) -> bool:
-        """Whether it sends text messages."""
+        """Return true if it sends SMS."""
         return self.reaches == "phone"
 
     @property
     def by_number(self) -> bool:
-        """Whether it needs a person's mobile number."""
+        """Return true if it needs a mobile number."""
         return self.reaches in {"phone", "person"}
 
 

@@ -1,4 +1,4 @@
-"""The gateways that work, kept in memory: each process looks at most every `FRESH` seconds, so that telling people costs no query for it."""
+"""Cache of active gateways; each process refreshes it at most every `FRESH` seconds."""
 
 import time
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from gongkai.core.outbox.models import Gateway
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment
 
-#: Seconds after which a process looks for what another one switched.
+#: Seconds after which a process looks for changes by other processes.
 FRESH = 15.0
 
 
@@ -23,7 +23,7 @@ _known = _Known()
 
 
 def gateways() -> Mapping[str, SetUp]:
-    """Return the channels that were set up in the office and are switched on, by name."""
+    """Return the active gateway channels by name."""
     now = time.monotonic()
     if _known.looked is None or now - _known.looked >= FRESH:
         _known.channels = {row.channel: _channel(row, _known.channels.get(row.channel)) for row in _rows()}
@@ -32,7 +32,6 @@ def gateways() -> Mapping[str, SetUp]:
 
 
 def _channel(row: Gateway, before: SetUp | None) -> SetUp:
-    """Return a row's channel; who spoke to the service goes on, with the token that it has, unless something was changed."""
     same = before is not None and before.gateway.version == row.version
     return channel_of(row, _people(row), before.sender if before and same else sender_of(row))
 
@@ -42,16 +41,15 @@ def _rows() -> list[Gateway]:
 
 
 def _people(row: Gateway) -> frozenset[int]:
-    """Return who holds a post at the unit or below it."""
     at = Appointment.objects.filter(in_force(), body__path__startswith=row.body.path)
     return frozenset(at.values_list("person_id", flat=True))
 
 
 def forget() -> None:
-    """Look again at the next question."""
+    """Refresh at the next call."""
     _known.looked = None
 
 
 def suppose_none() -> None:
-    """Look no more: there is none. For tests, whose statements are counted."""
+    """Assume no gateways and never refresh; for tests that count queries."""
     _known.channels, _known.looked = {}, float("inf")

@@ -1,4 +1,4 @@
-"""Receipts: what a gateway of text messages reports later of what it took. Its address holds a secret; what it says changes one state only."""
+"""Delivery receipts of SMS gateways; a secret in the URL authenticates them."""
 
 import hmac
 import json
@@ -17,9 +17,9 @@ from gongkai.core.outbox.gateways.senders.base import Reply, brief
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
 from gongkai.core.widgets.asked import told_length
 
-#: Bytes of one report, reports in it.
+#: Maximum bytes of one request; maximum receipts in it.
 MOST, REPORTS = 256 * 1024, 500
-#: Where the kinds with a format of their own say it: list, number, result, good results.
+#: Paths in the receipts of kinds with a fixed format: list, id, result, success values.
 FORMATS = {
     GatewayKind.MAS: ("", "msgGroup", "errorCode", ("DELIVRD",)),
     GatewayKind.ALIYUN: ("", "biz_id", "success", ("true",)),
@@ -28,7 +28,7 @@ FORMATS = {
 
 @csrf_exempt
 def take(request: HttpRequest, pk: int, token: str) -> HttpResponse:
-    """Take reports, by GET or POST, as JSON or as a form."""
+    """Receive receipts by GET or POST, as JSON or form data."""
     gateway = Gateway.objects.filter(pk=pk).first()
     if gateway is None or not hmac.compare_digest(
         secrets_of(gateway).get(RECEIPTS, "").encode(), token.encode()
@@ -63,7 +63,7 @@ def _reports(request: HttpRequest, place: str) -> Iterator[Reply]:
 
 
 def note(gateway: Gateway, reference: str, result: str, good: tuple[str, ...]) -> None:
-    """Note that a text arrived, or did not; once, whatever is reported later."""
+    """Record the delivery result of a text, once."""
     now, said = timezone.now(), f"短信没有送达（{brief(result) or '没有说明'}）"
     of = {
         "channel": gateway.channel,

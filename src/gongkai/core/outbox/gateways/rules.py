@@ -1,4 +1,4 @@
-"""Who may: the administrator of the government that a unit belongs to, as of everything that the machine is set up with."""
+"""Permissions: administrators of the unit's government configure gateways."""
 
 from django.db.models import Q
 
@@ -10,17 +10,17 @@ _SORRY = "消息渠道由系统管理员设置。"
 
 
 def sets_up(by: Actor, body: Body) -> list[str]:
-    """An administrator whose reach covers the unit."""
+    """Allow an administrator whose reach covers the unit."""
     return [] if by.system or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_SORRY]
 
 
 def keeps(by: Actor, gateway: Gateway) -> list[str]:
-    """The same, of a gateway's unit."""
+    """Allow an administrator over the gateway's unit."""
     return sets_up(by, gateway.body)
 
 
 def in_reach(by: Actor, path: str) -> Q:
-    """Return the condition for units whose channels somebody sets up; `path` is the way to the unit's path."""
+    """Return the filter for units whose gateways the actor configures."""
     found = Q(pk__in=[])
     for reach in {post.reach for post in by.posts if post.role == Role.ADMINISTRATOR}:
         found |= Q(**{f"{path}__startswith": reach})

@@ -1,1 +1,1 @@
-"""Tags of imports."""
+"""Template tags of imports."""

@@ -1,4 +1,4 @@
-"""The way into an import, for those who may."""
+"""The import button."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ register = template.Library()
 def import_button(
     context: Mapping[str, HttpRequest], name: str, words: str, *, main: bool = False
 ) -> SafeString | str:
-    """Draw the button of an import; nothing for whoever may not import."""
+    """Render the button of an import, or nothing without permission."""
     if importer_named(name).why_not(actor_behind(context["request"])):
         return ""
     look = "gk-btn gk-btn--main" if main else "gk-btn"

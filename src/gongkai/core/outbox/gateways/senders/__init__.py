@@ -1,1 +1,1 @@
-"""Those who speak to the services: one module for each family of formats. Nothing here knows Django."""
+"""Protocol implementations, without Django; one module per family."""

@@ -1,6 +1,7 @@
-"""What every sender does: ask by `outbound`, read the answer, say in one Chinese line what became of it.
+"""Base of senders: requests through `outbound`, parsed replies, Chinese error lines.
 
-A line never holds what the other side wrote beyond its own code and a few words without long numbers: lines are kept and shown.
+An error line contains only the service's code and a few words without long numbers, because it
+is stored and shown.
 """
 
 import json
@@ -13,7 +14,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import NoAnswer, Reach, TooMuch, ask
 from gongkai.lib.outbound.reach import Inner, named_as, opened_inside
 
-#: Seconds for a connection and between two pieces, for a whole answer; bytes of an answer.
+#: Timeouts in seconds (connection and read, total) and the maximum reply size in bytes.
 PAUSE, WHOLE, MOST = 5.0, 15.0, 64 * 1024
 INSIDE = "接口地址在内部网络：请先在“允许检查的内部网络地址”中登记这个地址，由安全保密管理员确认后再试"
 _LONG_NUMBER = re.compile(r"\d{5,}")
@@ -45,13 +46,13 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came: the status, and the JSON of the answer; None where it is none."""
+    """A service's reply: status, and parsed JSON or None."""
 
     status: int
     data: object
 
     def at(self, path: str) -> str:
-        """Return what stands at a path (`data.code`, `result.0.id`) as text; empty where nothing does."""
+        """Return the value at a path (`data.code`, `result.0.id`) as text, or ""."""
         value = self.data
         for name in path.split("."):
             if isinstance(value, Mapping):
@@ -86,16 +87,14 @@ class Codes:
     nobody: Collection[str] = ()
 
     def code_of(self, reply: Reply) -> str:
-        """Return the code of an answer."""
+        """Return the code of a reply."""
         return next((found for path in self.code if (found := reply.at(path))), "")
 
     def judge(self, reply: Reply) -> None:
-        """Return normally where the text was taken.
+        """Return if the text was accepted.
 
         Raises:
-            AddressRefused: nobody is reached there.
-            ChannelError: this text was refused.
-            ChannelOff: nothing goes this way now.
+            AddressRefused: invalid address. ChannelError: this text was refused. ChannelOff: the channel is down.
         """
         code = self.code_of(reply)
         if reply.status < 300 and code in self.good:
@@ -119,7 +118,7 @@ class Codes:
 
 
 def brief(words: str) -> str:
-    """Return the beginning of what the other side says, without long numbers: they may be somebody's.
+    """Return the beginning of a service's message without long numbers.
 
     >>> brief("invalid mobile 13800000000, code 40")
     'invalid mobile ***, code 40'
@@ -128,7 +127,7 @@ def brief(words: str) -> str:
 
 
 class Sender(ABC):
-    """Speaks to one service with what was set up."""
+    """Implements a service's protocol with the configured parameters."""
 
     def __init__(self, terms: Mapping[str, str]) -> None:
         self.terms = terms
@@ -138,25 +137,26 @@ class Sender(ABC):
 
     @abstractmethod
     def send(self, parcel: Parcel) -> str:
-        """Hand a text over; return what the other side calls it, empty where it says nothing.
+        """Send a text; return the service's id for it, or "".
 
         Raises:
-            ChannelError: and its kinds, as a channel does.
+            ChannelError: or a subclass.
         """
 
 
 def call(
     address: str, *, method: str = "POST", headers: Mapping[str, str] | None = None, body: bytes | None = None
 ) -> Reply:
-    """Ask a service; any status is a reply.
+    """Call a service; any HTTP status is a reply.
 
     Raises:
-        ChannelOff: there is no address, nothing answers in time, or what comes is longer than an answer is.
+        ChannelOff: no address, timeout, or an oversized reply.
     """
     if not address.startswith(("https://", "http://")):
         raise ChannelOff("没有填写接口地址")
-    # An administrator alone names a public service. One in the office's network, or past its proxy, is opened by two officers.
-    # No redirect is followed: a secret goes to the named host alone.
+    # Administrators may name public services only. Internal services, and ones past the
+    # proxy, need two officers. Redirects are not followed, because secrets go to the named
+    # host only.
     opened = named_as(address) in opened_inside()
     reach = Reach(seconds=PAUSE, whole=WHOLE, inner=opened, proxy=opened, most=MOST)
     try:
@@ -176,6 +176,6 @@ def call(
 
 
 def post_json(address: str, payload: object, headers: Mapping[str, str] | None = None) -> Reply:
-    """Ask with a JSON body."""
+    """Post JSON to a service."""
     sent = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
     return call(address, headers=sent, body=json.dumps(payload, ensure_ascii=False).encode())

@@ -1,6 +1,6 @@
-"""企业微信, 钉钉 and 飞书, by their published formats: robots of a chat group, and apps that write to single persons.
+"""Senders for 企业微信, 钉钉 and 飞书: group bots and apps for single persons.
 
-An app finds a person by the mobile number that both sides know; nothing of it is kept.
+An app finds a person by mobile number; nothing is stored.
 """
 
 import base64
@@ -54,27 +54,27 @@ FEISHU = Codes(
 
 
 class WecomGroup(Sender):
-    """A robot of a group of 企业微信: the key stands in its address."""
+    """Group bot of 企业微信; its URL contains the key."""
 
     def send(self, parcel: Parcel) -> str:
-        """Post a text, calling those it is for."""
+        """Post a text with mentions."""
         text = {"content": parcel.text, "mentioned_mobile_list": list(parcel.mention)}
         WECOM.judge(post_json(self["hook"], {"msgtype": "text", "text": text}))
         return ""
 
 
 def ding_sign(moment: str, secret: str) -> str:
-    """Return 钉钉's signature of a moment (milliseconds): HMAC-SHA256 of both with the secret, in Base64."""
+    """Return 钉钉's signature of a time in milliseconds: Base64 HMAC-SHA256."""
     return base64.b64encode(
         hmac.new(secret.encode(), f"{moment}\n{secret}".encode(), "sha256").digest()
     ).decode()
 
 
 class DingGroup(Sender):
-    """A robot of a group of 钉钉, signed where it was set up so."""
+    """Group bot of 钉钉, optionally signed."""
 
     def send(self, parcel: Parcel) -> str:
-        """Post a text, calling those it is for."""
+        """Post a text with mentions."""
         address = self["hook"]
         if self["secret"]:
             moment = str(int(time.time() * 1000))
@@ -85,12 +85,12 @@ class DingGroup(Sender):
 
 
 def feishu_sign(moment: str, secret: str) -> str:
-    """Return 飞书's signature of a moment (seconds): HMAC-SHA256 of nothing, with both as the key, in Base64."""
+    """Return 飞书's signature of a time in seconds: Base64 HMAC-SHA256 of an empty message."""
     return base64.b64encode(hmac.new(f"{moment}\n{secret}".encode(), b"", "sha256").digest()).decode()
 
 
 class FeishuGroup(Sender):
-    """A robot of a group of 飞书, signed where it was set up so. It calls nobody by a number."""
+    """Group bot of 飞书, optionally signed; it cannot mention people by number."""
 
     def send(self, parcel: Parcel) -> str:
         """Post a text."""
@@ -103,10 +103,10 @@ class FeishuGroup(Sender):
 
 
 class App(Sender):
-    """An app of a chat service: a token for all calls, a person found by number, one text to that person."""
+    """App of a chat service: one token, a person found by number, one text to that person."""
 
     codes: ClassVar[Codes]
-    #: Codes that say that the token is worth nothing any more, before its time.
+    #: Codes of an expired token.
     stale: ClassVar[Collection[str]]
     usual: ClassVar[str]
 
@@ -116,11 +116,11 @@ class App(Sender):
 
     @property
     def base(self) -> str:
-        """Where the service is: its own address, or that of an installation inside the government's network."""
+        """Base URL of the service, public or installed inside the government's network."""
         return (self["address"] or self.usual).rstrip("/")
 
     def send(self, parcel: Parcel) -> str:
-        """Send it; with a new token once, where the service does not know the old one any more."""
+        """Send the text; renew an expired token once."""
         fresh = not self._token or time.monotonic() > self._until
         if fresh:
             self._renew()
@@ -154,27 +154,27 @@ class App(Sender):
 
     @abstractmethod
     def ask_token(self) -> Reply:
-        """Ask for a token."""
+        """Request a token."""
 
     @abstractmethod
     def token_of(self, reply: Reply) -> tuple[str, int]:
-        """Return the token, and how many seconds it counts."""
+        """Return the token and its lifetime in seconds."""
 
     @abstractmethod
     def find(self, number: str) -> Reply:
-        """Ask who has a number."""
+        """Look a mobile number up."""
 
     @abstractmethod
     def who(self, reply: Reply) -> str:
-        """Return who that is; empty for nobody."""
+        """Return the person's id, or ""."""
 
     @abstractmethod
     def give(self, who: str, parcel: Parcel) -> Reply:
-        """Hand the text to somebody."""
+        """Send the text to a person."""
 
     @abstractmethod
     def named(self, reply: Reply) -> str:
-        """Return what the service calls the text."""
+        """Return the service's id of the text."""
 
 
 class _NotFound(Exception):
@@ -186,32 +186,32 @@ def _seconds(text: str) -> int:
 
 
 class WecomApp(App):
-    """An app of 企业微信."""
+    """App of 企业微信."""
 
     codes, usual = WECOM, "https://qyapi.weixin.qq.com"
     stale = frozenset({"40014", "42001", "40001"})
 
     def ask_token(self) -> Reply:
-        """gettoken."""
+        """Call `gettoken`."""
         asked = urlencode({"corpid": self["corp"], "corpsecret": self["secret"]})
         return call(f"{self.base}/cgi-bin/gettoken?{asked}", method="GET")
 
     def token_of(self, reply: Reply) -> tuple[str, int]:
-        """`access_token`."""
+        """Read `access_token`."""
         return reply.at("access_token"), _seconds(reply.at("expires_in"))
 
     def find(self, number: str) -> Reply:
-        """user/getuserid."""
+        """Call `user/getuserid`."""
         return post_json(
             f"{self.base}/cgi-bin/user/getuserid?access_token={quote(self._token)}", {"mobile": number}
         )
 
     def who(self, reply: Reply) -> str:
-        """`userid`."""
+        """Read `userid`."""
         return reply.at("userid")
 
     def give(self, who: str, parcel: Parcel) -> Reply:
-        """message/send; the same text is not shown twice within half an hour."""
+        """Call `message/send`; repeats within 30 minutes are suppressed."""
         payload = {
             "touser": who,
             "msgtype": "text",
@@ -222,7 +222,7 @@ class WecomApp(App):
         return post_json(f"{self.base}/cgi-bin/message/send?access_token={quote(self._token)}", payload)
 
     def named(self, reply: Reply) -> str:
-        """`msgid`."""
+        """Read `msgid`."""
         return reply.at("msgid")
 
 
@@ -231,31 +231,31 @@ def _number(text: str) -> int | str:
 
 
 class DingApp(App):
-    """An app of 钉钉: a work notice."""
+    """App of 钉钉: a work notice."""
 
     codes, usual = DING, "https://oapi.dingtalk.com"
     stale = frozenset({"40014", "42001", "40001"})
 
     def ask_token(self) -> Reply:
-        """gettoken."""
+        """Call `gettoken`."""
         asked = urlencode({"appkey": self["key"], "appsecret": self["secret"]})
         return call(f"{self.base}/gettoken?{asked}", method="GET")
 
     def token_of(self, reply: Reply) -> tuple[str, int]:
-        """`access_token`."""
+        """Read `access_token`."""
         return reply.at("access_token"), _seconds(reply.at("expires_in"))
 
     def find(self, number: str) -> Reply:
-        """user/getbymobile."""
+        """Call `user/getbymobile`."""
         address = f"{self.base}/topapi/v2/user/getbymobile?access_token={quote(self._token)}"
         return post_json(address, {"mobile": number})
 
     def who(self, reply: Reply) -> str:
-        """`result.userid`."""
+        """Read `result.userid`."""
         return reply.at("result.userid")
 
     def give(self, who: str, parcel: Parcel) -> Reply:
-        """message/corpconversation/asyncsend_v2."""
+        """Call `message/corpconversation/asyncsend_v2`."""
         payload = {
             "agent_id": _number(self["agent"]),
             "userid_list": who,
@@ -267,12 +267,12 @@ class DingApp(App):
         return post_json(address, payload)
 
     def named(self, reply: Reply) -> str:
-        """`task_id`."""
+        """Read `task_id`."""
         return reply.at("task_id")
 
 
 class FeishuApp(App):
-    """An app of 飞书 that may send messages and look up persons."""
+    """App of 飞书 that may send messages and look people up."""
 
     codes, usual = FEISHU, "https://open.feishu.cn"
     stale = frozenset({"99991661", "99991663", "99991664"})
@@ -281,25 +281,25 @@ class FeishuApp(App):
         return {"Authorization": f"Bearer {self._token}"}
 
     def ask_token(self) -> Reply:
-        """tenant_access_token/internal."""
+        """Call `tenant_access_token/internal`."""
         payload = {"app_id": self["key"], "app_secret": self["secret"]}
         return post_json(f"{self.base}/open-apis/auth/v3/tenant_access_token/internal", payload)
 
     def token_of(self, reply: Reply) -> tuple[str, int]:
-        """`tenant_access_token`."""
+        """Read `tenant_access_token`."""
         return reply.at("tenant_access_token"), _seconds(reply.at("expire"))
 
     def find(self, number: str) -> Reply:
-        """contact/v3/users/batch_get_id."""
+        """Call `contact/v3/users/batch_get_id`."""
         address = f"{self.base}/open-apis/contact/v3/users/batch_get_id?user_id_type=open_id"
         return post_json(address, {"mobiles": [number]}, self._bearer())
 
     def who(self, reply: Reply) -> str:
-        """`data.user_list.0.user_id`."""
+        """Read `data.user_list.0.user_id`."""
         return reply.at("data.user_list.0.user_id")
 
     def give(self, who: str, parcel: Parcel) -> Reply:
-        """im/v1/messages; the same `uuid` is sent once in an hour."""
+        """Call `im/v1/messages`; the same `uuid` is sent once an hour."""
         payload = {
             "receive_id": who,
             "msg_type": "text",
@@ -311,5 +311,5 @@ class FeishuApp(App):
         )
 
     def named(self, reply: Reply) -> str:
-        """`data.message_id`."""
+        """Read `data.message_id`."""
         return reply.at("data.message_id")

@@ -1,4 +1,4 @@
-"""A signed POST to another system of the office."""
+"""Signed webhook to another system of the office."""
 
 import hmac
 import json
@@ -9,15 +9,15 @@ from gongkai.core.outbox.gateways.senders.base import Parcel, Reply, Sender, cal
 
 
 def hook_signature(moment: str, body: bytes, secret: str) -> str:
-    """Return what the receiver checks: the hexadecimal HMAC-SHA256 of the moment (seconds), a full stop and the body."""
+    """Return the hexadecimal HMAC-SHA256 of `time.body`; the time is in seconds."""
     return hmac.new(secret.encode(), moment.encode() + b"." + body, "sha256").hexdigest()
 
 
 class Hook(Sender):
-    """JSON with `X-Gongkai-Timestamp` and `X-Gongkai-Signature`; `id` is the same on every attempt."""
+    """Posts JSON with `X-Gongkai-Timestamp` and `X-Gongkai-Signature`; `id` is stable across retries."""
 
     def send(self, parcel: Parcel) -> str:
-        """Post it: any answer of 2xx means taken."""
+        """Post the message; any 2xx status means accepted."""
         body = json.dumps(
             {"id": parcel.identity, "text": parcel.text, **parcel.facts}, ensure_ascii=False
         ).encode()

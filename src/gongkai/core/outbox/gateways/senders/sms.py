@@ -1,4 +1,4 @@
-"""Text messages: any gateway with an HTTP interface, as a template describes it; 移动云MAS and 阿里云 by their own formats."""
+"""SMS senders: any HTTP gateway described by templates, 移动云MAS and 阿里云."""
 
 import base64
 import hmac
@@ -13,13 +13,13 @@ from gongkai.core.outbox.errors import ChannelOff
 from gongkai.core.outbox.gateways.senders.base import Codes, Parcel, Reply, Sender, call
 from gongkai.lib.chinese import lazy_re as re
 
-#: What a template may name.
+#: Placeholders of templates.
 PLACES = ("手机号", "内容", "验证码", "签名", "账号", "密钥", "编号", "时间", "秒", "随机", "校验")
 _PLACE = re.compile(r"\{(" + "|".join(PLACES) + r")\}")
 
 
 def fill(template: str, values: Mapping[str, str], write: Callable[[str], str] = str) -> str:
-    """Return a template with its places filled in; what else stands in braces (JSON) stays.
+    """Return a template with its placeholders replaced; other braces (JSON) stay.
 
     >>> fill('{"to": "{手机号}"}', {"手机号": "1"})
     '{"to": "1"}'
@@ -32,15 +32,14 @@ def _in_json(value: str) -> str:
 
 
 def _listed(text: str) -> tuple[str, ...]:
-    """Return the codes of a line: `0、00 000`."""
     return tuple(filter(None, re.split(r"[\s,，、;；]+", text)))
 
 
 class HttpSms(Sender):
-    """A gateway as templates describe it: what is sent, how it is signed, what an answer says."""
+    """Gateway described by templates for request, signature and reply."""
 
     def send(self, parcel: Parcel) -> str:
-        """Fill in the templates, ask, read the answer by its paths."""
+        """Fill the templates, send the request, and parse the reply."""
         values = self._values(parcel)
         if self["check"]:
             values["校验"] = self._check(fill(self["check"], values))
@@ -79,7 +78,6 @@ class HttpSms(Sender):
         }
 
     def _check(self, words: str) -> str:
-        """Return the proof that the gateway wants of these words."""
         if self["check_by"] == "hmac-sha256":
             return hmac.new(self["secret"].encode(), words.encode(), "sha256").hexdigest()
         if self["check_by"] == "sha256":
@@ -101,12 +99,11 @@ def _quoted(value: str) -> str:
 
 
 def _one_line(value: str) -> str:
-    """Return a value as a header holds it: one line, of Latin signs."""
     return "".join(sign for sign in value if " " <= sign <= "~")
 
 
 class MasSms(Sender):
-    """移动云MAS, the plain HTTP interface: JSON in Base64, checked by an MD5 over all parts in their order."""
+    """移动云MAS: Base64 JSON with an MD5 checksum over all parts."""
 
     codes = Codes(
         ("rspcod",),
@@ -116,7 +113,7 @@ class MasSms(Sender):
     )
 
     def send(self, parcel: Parcel) -> str:
-        """Send it; `msgGroup` is what receipts name."""
+        """Send the text; receipts refer to `msgGroup`."""
         sent = {
             "ecName": self["ec_name"],
             "apId": self["ap_id"],
@@ -134,7 +131,7 @@ class MasSms(Sender):
 
 
 def aliyun_signature(method: str, facts: Mapping[str, str], secret: str) -> str:
-    """Return the signature of 阿里云's RPC calls, version 1.0: HMAC-SHA1 over the sorted and quoted parameters."""
+    """Return 阿里云's RPC signature, version 1.0: HMAC-SHA1 over sorted, quoted parameters."""
     query = "&".join(f"{_percent(name)}={_percent(facts[name])}" for name in sorted(facts))
     words = f"{method}&{_percent('/')}&{_percent(query)}"
     return base64.b64encode(hmac.new(f"{secret}&".encode(), words.encode(), "sha1").digest()).decode()
@@ -145,7 +142,7 @@ def _percent(value: str) -> str:
 
 
 class AliyunSms(Sender):
-    """阿里云短信: a template of theirs with one place for the text, another one for codes."""
+    """阿里云短信, with one template for texts and one for codes."""
 
     codes = Codes(
         ("Code",),
@@ -167,7 +164,7 @@ class AliyunSms(Sender):
     )
 
     def send(self, parcel: Parcel) -> str:
-        """Send it; `BizId` is what receipts name."""
+        """Send the text; receipts refer to `BizId`."""
         given = (
             {self["code_place"] or "code": parcel.code}
             if parcel.code
