@@ -40,7 +40,8 @@ def deliver(now: datetime | None = None) -> dict[str, int]:
     """Send what is due through every channel; a failing channel does not block the others.
 
     Returns:
-        Counts by result: sent, retried, failed (given up), bounced, dropped, closed (channel not configured), held (quiet hours), forgotten (deleted texts).
+        Counts by result: sent, retried, failed (given up), bounced,
+            dropped, closed (channel not configured), held (quiet hours), forgotten (deleted texts).
     """
     moment = now or timezone.now()
     counts = dict.fromkeys(("sent", "retried", "failed", "bounced", "dropped", "closed", "held"), 0)
