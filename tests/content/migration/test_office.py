@@ -171,7 +171,7 @@ def test_a_picture_goes_out_only_after_whoever_decides_opened_it_and_says_so(
     secret = "补助对象身份证号110101199003078515。"
     for number in (1, 2):
         (tmp_path / f"{number}.png").write_bytes(PNG + bytes([number]))
-    rows = [row(n, text=f'<p>{secret}</p><p><img src="{n}.png"></p>') for n in (1, 2)]
+    rows = [row(n, text=f'<p>{secret}</p><p><img src="/{n}.png"></p>') for n in (1, 2)]
     run = moved(run_of(site, chief, sheet=sheet(*rows), bundle=tmp_path), chief)
     first, second = (f"/admin/migration/rows/{one.pk}/" for one in run.rows.order_by("number"))
     ticked = {"row": list(run.rows.values_list("pk", flat=True)), "how": "mask", "ground": "已查看"}

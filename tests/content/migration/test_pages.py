@@ -245,7 +245,7 @@ def test_files_are_found_by_name_only_where_one_is_called_so(tmp_path: Path) -> 
     bundle = Bundle(Folder(tmp_path))
     assert bundle.called("same.pdf") == ""
     assert bundle.called("b/same.pdf") == "b/same.pdf"
-    assert bundle.called("own.png") == "a/Own.PNG"
+    assert (bundle.called("own.png"), bundle.called("2021\\own.png")) == ("a/Own.PNG", "")
 
 
 def test_parts_that_a_browser_saved_beside_a_page_are_no_pages(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Address, Column, Document, Website
 from gongkai.content.migration.bundles import Bundle
 from gongkai.content.migration.models import MoveRow, MoveRun
 from gongkai.content.migration.queries import words_of
-from gongkai.content.migration.sources.pages import content_of_cell
+from gongkai.content.migration.sources.pages import content_of_cell, read_page
 from gongkai.content.migration.sources.pages.links import Here
 from gongkai.content.migration.sources.sheet import as_html
 from gongkai.content.migration.sources.values import OldItem
@@ -79,6 +79,7 @@ class TestACell:
             ("http://www.old.gov.cn/silicon-valley.jpg", "图片没有保存在文件夹中"),
             ("data:image/png;base64,iVBORw0KGgo=", "图片写在网页之内"),
             ("旧.html", "图片的格式不能在网页上显示"),
+            ("/upload/2019/流程.png", "图片没有保存在文件夹中，未带来：/upload/2019/流程.png"),
         ],
     )
     def test_a_picture_that_is_not_there_hinders_the_row(
@@ -87,10 +88,14 @@ class TestACell:
         found = read(site, chief, folder(tmp_path), text=f'见下图。\n<img src="{source}">')
         assert (found.state, why in words_of(found)) == ("bad", True)
 
+    @pytest.mark.parametrize(
+        ("picture", "why"), [(b"", "是空文件"), (b"<html>404</html>", "“流程.png”内容与扩展名不符")]
+    )
     def test_a_picture_that_cannot_be_read_hinders_the_row(
-        self, site: Website, housing: Body, chief: Actor, tmp_path: Path
+        self, picture: bytes, why: str, site: Website, housing: Body, chief: Actor, tmp_path: Path
     ) -> None:
-        assert read(site, chief, folder(tmp_path, picture=b"")).state == "bad"
+        found = read(site, chief, folder(tmp_path, picture=picture), text=PICTURE.replace('流程"', '"'))
+        assert (found.state, why in words_of(found)) == ("bad", True)
 
     def test_a_picture_of_the_page_that_the_row_lacks_is_told(
         self, site: Website, housing: Body, chief: Actor, tmp_path: Path
@@ -110,6 +115,45 @@ class Saved(Bundle):
         )
 
 
+@pytest.mark.parametrize(
+    ("place", "link", "found"),
+    [
+        ("", "a.png", "图/a.png"),
+        ("", "图\\a.png", "图/a.png"),
+        ("旧.html", "a.png", "图/a.png"),
+        ("旧/1.html", "a.png", ""),
+        ("旧/1.html", "图/a.png", ""),
+        ("旧/1.html", "../图/a.png", "图/a.png"),
+        ("旧/1.html", "/图/a.png", "图/a.png"),
+        ("旧/1.html", "https://old.yunling.gov.cn/图/a.png", "图/a.png"),
+        ("旧/1.html", "http://img.gov.cn/图/a.png", ""),
+        ("", "http://img.gov.cn/a.png", ""),
+        ("", "/a.png", ""),
+        ("", "upload/2019/a.png", ""),
+    ],
+)
+def test_a_file_of_the_same_name_elsewhere_is_another(place: str, link: str, found: str) -> None:
+    assert Here(place, f"{OLD}art/1.html", Saved()).find(link) == found
+
+
+@pytest.mark.parametrize(
+    ("html", "files", "lost"),
+    [
+        ('<a href="图/a.png">大图</a>', ["大图.png"], ""),
+        ('<a href="图/a.png"><img src="图/a.png"></a>', [], ""),
+        ('<a href="/upload/a.PNG">大图</a>', [], "附件没有保存在文件夹中，未带来：大图（/upload/a.PNG）"),
+        ('<a href="/upload/a.webp">大图</a>', [], "附件没有保存在文件夹中，未带来：大图（/upload/a.webp）"),
+    ],
+)
+def test_a_linked_picture_goes_along_or_is_named(html: str, files: list[str], lost: str) -> None:
+    text = "为做好今年的防汛工作，请各单位落实责任，及时报送情况。"
+    page = f'<html><body><div class="TRS_Editor"><p>{text}{html}</p></div></body></html>'
+    item = read_page(page.encode(), "旧.html", Saved(), url=f"{OLD}art/1.html")
+    assert [one.name for one in item.files] == files
+    assert [note for note in item.notes if "附件" in note] == ([lost] if lost else [])
+    assert ("<a" in item.html) == bool(lost)
+
+
 def cell(html: str) -> OldItem:
     item = OldItem("1")
     content_of_cell(item, html, Here("", "", Saved()))
@@ -127,6 +171,7 @@ WAYS = [
     '<v:shape><v:imagedata src="{}" o:title="图"/></v:shape>',
     '<input type="image" src="{}">',
     "<div style=\"height:300px;background-image:url('{}')\"></div>",
+    "<span style=\"content:url('{}')\"></span>",
     '<noscript><img src="{}"></noscript>',
     '<image src="{}">',
 ]
@@ -151,6 +196,9 @@ class TestEveryWayToShowAPicture:
         ("html", "why"),
         [
             ("<svg><path d='M0 0'/></svg>", "图片写在网页之内"),
+            ("<canvas width='600'></canvas>", "图片写在网页之内"),
+            ("<ul style='list-style-image:url(b.png)'><li>甲</li></ul>", "图片是列表的符号，未带来：b.png"),
+            ("<img src='图/a.png' style='content:url(b.png)'>", "图片是样式中的内容，未带来：b.png"),
             ("<img alt='图1'>", "图片没有写明网址，未带来：图1"),
             ("<p style='background:url(b.png)'>文字</p>", "图片是文字的背景，未带来：b.png"),
             ("<table><tr><td background='图/a.png'>文字</td></tr></table>", "图片是文字的背景"),
@@ -184,13 +232,24 @@ def test_text_with_tags_that_make_no_paragraphs_is_html() -> None:
     assert as_html("见图\n1 < 2 <3") == "<p>见图</p><p>1 &lt; 2 &lt;3</p>"
 
 
-def test_a_saved_page_whose_picture_is_missing_is_weak(
-    site: Website, housing: Body, plans: Column, chief: Actor, tmp_path: Path
+@pytest.mark.parametrize(
+    ("picture", "why"), [(None, "图片没有保存在文件夹中"), (b"<html>404</html>", "内容与扩展名不符")]
+)
+def test_a_saved_page_without_its_picture_is_weak(
+    picture: bytes | None,
+    why: str,
+    site: Website,
+    housing: Body,
+    plans: Column,
+    chief: Actor,
+    tmp_path: Path,
 ) -> None:
     (tmp_path / "a.html").write_bytes(page())
+    if picture is not None:
+        (tmp_path / "W020190305.png").write_bytes(picture)
     found = run_of(site, chief, bundle=tmp_path, body=housing).rows.get()
     assert found.source["how"] == "weak"
-    assert "图片没有保存在文件夹中，未带来：./W020190305.png" in found.source["weak"]
+    assert [(why in one, "W020190305.png" in one) for one in found.source["weak"]] == [(True, True)]
 
 
 def pages(root: Path, link: str) -> Path:

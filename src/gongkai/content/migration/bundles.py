@@ -108,7 +108,7 @@ def _real_name(part: zipfile.ZipInfo) -> str:
 
 
 class Bundle:
-    """Files by name, by path as a page writes it, or by bare file name where only one is called so."""
+    """Files by path as a page writes it, or by bare file name where only one is called so."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -142,10 +142,10 @@ class Bundle:
         return ""
 
     def called(self, name: str) -> str:
-        """Return the one file of this bare name (or path); empty where there is none or more than one."""
-        exact = self.at(name)
-        same = self._by_name.get(posixpath.basename(name.replace("\\", "/")).lower(), [])
-        return exact or (same[0] if len(same) == 1 else "")
+        """Return the file of this path, or the one file of this bare name; empty where there is none, or several of that name."""
+        path = name.replace("\\", "/")
+        same = self._by_name.get(path.lower(), [])
+        return self.at(path) or (same[0] if len(same) == 1 else "")
 
 
 def open_bundle(place: str) -> Bundle:

@@ -23,6 +23,7 @@ from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.core.spreadsheets.sheet import Row
 from gongkai.lib.richtext import FILE_SCHEME, clean, plain
 from gongkai.lib.richtext.tags import Tag, rewrite, start_tag
+from gongkai.lib.typed_json import texts
 
 PORTION = 20
 MOST_OLD = 20
@@ -120,8 +121,13 @@ def row_of(run: MoveRun, number: int, item: OldItem, bundle: Bundle) -> MoveRow:
     if item.unknown:
         row.state, row.notes = RowState.UNKNOWN, [item.unknown, *notes]
         return row
-    files = _look(item.files, bundle, problems, notes, strict=run.kind == RunKind.SHEET)
-    pictures = _look(item.pictures, bundle, problems, notes, strict=run.kind == RunKind.SHEET, picture=True)
+    missing = problems if run.kind == RunKind.SHEET else notes
+    files = _look(item.files, bundle, missing)
+    lost: list[str] = []
+    pictures = _look(item.pictures, bundle, lost, picture=True)
+    missing += lost
+    if lost and "how" in row.source:  # a picture of the page that does not go along
+        row.source = {**row.source, "how": "weak", "weak": [*texts(row.source, "weak"), *lost[:3]]}
     html = clean(_with_pictures(item.html, item.pictures, pictures))
     row.data = {
         "fields": {**item.fields, "imported_html": html},
@@ -163,21 +169,15 @@ def _old(run: MoveRun, item: OldItem) -> list[str]:
 
 
 def _look(
-    refs: list[FileRef],
-    bundle: Bundle,
-    problems: list[str],
-    notes: list[str],
-    *,
-    strict: bool,
-    picture: bool = False,
+    refs: list[FileRef], bundle: Bundle, missing: list[str], *, picture: bool = False
 ) -> list[tuple[dict[str, object], bytes]]:
-    """Look at files; one that cannot be taken is a problem where a spreadsheet names it, else a note."""
+    """Look at files; of each that cannot be taken a sentence goes into `missing`."""
     found = []
     for ref in refs:
         try:
             found.append(taking.look(bundle, ref.ref, ref.name, picture=picture))
         except Unreadable as error:
-            (problems if strict else notes).append(f"{error}。")
+            missing.append(f"{error}，未带来：{(ref.old or ref.ref)[-80:]}。")
     return found
 
 

@@ -1,5 +1,6 @@
 """Bytes of files that go along: read from the bundle (or out of a Word file in it), and stored."""
 
+import io
 from collections.abc import Mapping
 
 from gongkai.content.editions.files import TYPES, store
@@ -7,6 +8,7 @@ from gongkai.content.migration.bundles import Bundle
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest
+from gongkai.core.files.bytes import misfit
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import mark_of
@@ -52,14 +54,16 @@ def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple
     """Return what a row keeps of a file (place, name, digest, size, kind), and its bytes. Stores nothing.
 
     Raises:
-        Unreadable: it cannot be read, is empty, or of a kind that is not taken.
+        Unreadable: it cannot be read, is empty, of a kind that is not taken, or not what its suffix says.
     """
-    suffix = suffix_of(ref)
+    suffix, shown = suffix_of(ref), (name or ref.rpartition("/")[2])[-60:]
     if suffix not in TYPES:
-        raise Unreadable(f"“{name[-60:]}”的格式不在允许之列")
+        raise Unreadable(f"“{shown}”的格式不在允许之列")
     data = bytes_of(bundle, ref)
     if not data:
-        raise Unreadable(f"“{name[-60:]}”是空文件")
+        raise Unreadable(f"“{shown}”是空文件")
+    if why := misfit(io.BytesIO(data), suffix, "内容与扩展名不符，不是这种格式的文件"):
+        raise Unreadable(f"“{shown}”{why.rstrip('。')}")
     facts = {
         "ref": ref,
         "name": name,

@@ -182,7 +182,7 @@ def item_of(
         else:
             item.problems.append(f"附件“{name[:60]}”不在文件夹中，或有几个同名文件，请写明路径。")
     page = bundle.called(row["page"]) if row["page"] else ""
-    _text(item, row, Here(page, item.old[0] if item.old else "", bundle, base, addresses or {}))
+    _text(item, row, Here(page, item.old[0] if item.old else "", bundle, base, addresses or {}, typed=True))
     return item
 
 

@@ -18,7 +18,7 @@ def read_text(item: OldItem, ref: str, here: Here) -> None:
     try:
         data = here.bundle.read(ref)
         if suffix in {"html", "htm", "shtml"}:
-            content_of_file(item, data, replace(here, place=ref))
+            content_of_file(item, data, replace(here, place=ref, typed=False))
         elif suffix == "txt":
             content_of_cell(item, as_html(decode(data)[0]), replace(here, place=ref))
         elif suffix in TEXT_KINDS:

@@ -9,11 +9,23 @@ from gongkai.lib.chinese import lazy_re as re
 ICON_PIXELS = 32
 #: A picture that one text shows so often is a bullet or an icon.
 ICON_REPEATS = 3
-#: The element whose background a picture is contains words, so the picture is not part of the text.
+#: A style shows the picture in an element that has words of its own, or in each entry of a list: the attribute says where.
 BACKGROUND = "data-background"
-_KIND = r"png|jpe?g|jfif|gif|bmp|webp|svgz?|tiff?|avif|heic|ico|wmf|emf"
+#: Suffixes of pictures, also of those that no page can show.
+_KIND = r"png|jpeg|jpg|jpe|jfif|gif|bmp|webp|svgz|svg|tiff|tif|avif|heic|ico|wmf|emf"
+KINDS = frozenset(_KIND.split("|"))
 _PICTURE = re.compile(rf"^data:image/|\.(?:{_KIND})(?![\w.])", re.IGNORECASE)
 _WORDS = frozenset({"alt", "title", "class", "id", "style", "name", "longdesc", "usemap", "width", "height"})
+#: Properties of a style that show a picture; 文字的背景 and the like say where.
+_STYLES = {
+    "文字的背景": r"background|border-image|mask",
+    "列表的符号": r"list-style",
+    "样式中的内容": r"content",
+}
+_SHOWN_BY = {
+    place: re.compile(rf"(?<![\w-])(?:-webkit-)?(?:{names})[\w-]*\s*:", re.IGNORECASE)
+    for place, names in _STYLES.items()
+}
 _URL = re.compile(r"url\(\s*([\"']?)(.+?)\1\s*\)", re.IGNORECASE)
 _PIXELS = re.compile(r"^\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*$")
 _STYLED = {
@@ -81,6 +93,8 @@ def unify_pictures(root: _Element) -> None:
             _replace(element, element.get("src") or _href(element))
         elif tag == "input" and (element.get("type") or "").lower() == "image":
             _replace(element, element.get("src") or "")
+        elif tag == "canvas":
+            _replace(element, "data:image/canvas")
         elif tag in {"embed", "object"}:
             _unify_object(element, tag)
         elif tag == "noscript" and element.find(".//img") is not None and not _shown_before(element):
@@ -88,17 +102,22 @@ def unify_pictures(root: _Element) -> None:
 
 
 def unify_backgrounds(root: _Element) -> None:
-    """Put the picture of an element's background into the element, marked where the element has words."""
+    """Make an `img` of each picture that an element's style shows, marked where it is not a picture of the text."""
     for element in list(root.iter()):
-        if not isinstance(element.tag, str) or element.tag in {"img", "body", "html"}:
+        if not isinstance(element.tag, str) or element.tag in {"body", "html"}:
             continue
         styled = element.get("style") or ""
-        links = [found[1] for found in _URL.findall(styled) if "background" in styled.lower()]
-        links += [element.get("background") or ""]
-        for link in filter(None, map(str.strip, links)):
+        shown = [place for place, named in _SHOWN_BY.items() if named.search(styled)]
+        links = [found[1] for found in _URL.findall(styled) if shown]
+        if element.tag == "img":
+            # The content of a style replaces the picture; a background is shown only while it loads.
+            for link in links if "样式中的内容" in shown else []:
+                _insert_before(element, Element("img", {"src": link, BACKGROUND: "样式中的内容"}))
+            continue
+        for link in filter(None, map(str.strip, [*links, element.get("background") or ""])):
             image = Element("img", src=link, style=styled)
-            if "".join(map(str, element.itertext())).strip():
-                image.set(BACKGROUND, "1")
+            if "列表的符号" in shown or "".join(map(str, element.itertext())).strip():
+                image.set(BACKGROUND, shown[-1] if shown else "文字的背景")
             image.tail, element.text = element.text, None
             element.insert(0, image)
 

@@ -14,9 +14,12 @@ from gongkai.content.migration.bundles import Bundle
 from gongkai.content.migration.sources.pages import images, tables
 from gongkai.content.migration.sources.pages.dom import drop, marks, words
 from gongkai.content.migration.sources.values import PICTURE, FileRef, OldItem
+from gongkai.core.files.kinds import ALL
 from gongkai.lib.chinese import lazy_re as re
 
 _PICTURES = {"png", "jpg", "jpeg", "gif"}
+#: Files, also of kinds that are not taken.
+_FILES = frozenset({*ALL, *images.KINDS})
 _NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.IGNORECASE)
 
 
@@ -25,7 +28,8 @@ class Here:
     """Where a page stands: its place in the bundle and its old address.
 
     The address is empty where nobody knows it, and a path (/view.asp?id=3) where a spreadsheet gives no more; `base` is the address of the old
-    site. `addresses` are the old addresses of other pages of the bundle by their places.
+    site. `addresses` are the old addresses of other pages of the bundle by their places. `typed`: the links are those of a spreadsheet, which may
+    also give the path of a file in the bundle.
     """
 
     place: str
@@ -33,6 +37,7 @@ class Here:
     bundle: Bundle
     base: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict)
+    typed: bool = False
 
     def whole(self, link: str) -> str:
         """Return the old address that a link means, a path where the page's own is one; empty where the page's is not known."""
@@ -54,25 +59,43 @@ class Here:
         return (known + (f"#{mark}" if mark else "")) if known else self.whole(link)
 
     def find(self, link: str) -> str:
-        """Return the place in the bundle of what a link names; empty where it was not saved."""
+        """Return the place in the bundle of the file that a link names; empty where it was not saved.
+
+        Files of one name (image001.png) lie in many folders: a link with a folder or a host means no other file.
+        """
         try:
-            parts = urlsplit(link)
+            parts = urlsplit(link.replace("\\", "/"))
         except ValueError:
             return ""
         path = unquote(parts.path)
         if not path or parts.scheme not in {"", "http", "https", "file"}:
             return ""
-        host = parts.netloc or self.place.split("/", 1)[0]
-        near = posixpath.join(posixpath.dirname(self.place), path)
+        own = self.place.split("/", 1)[0]
         from_root = path.lstrip("/")
-        query = (
-            [f"{text}{mark}{parts.query}" for text in (near, f"{host}/{from_root}") for mark in "?@"]
-            if parts.query
-            else []
-        )
-        relative = [] if path.startswith("/") or parts.netloc else [near]
-        found = self.bundle.at(*query, *relative, f"{host}/{from_root}", from_root)
-        return found or self.bundle.called(posixpath.basename(path))
+        if parts.netloc:
+            places = [f"{parts.netloc}/{from_root}", *([from_root] if self._is_own(parts.netloc) else [])]
+        elif path.startswith("/"):
+            places = [f"{own}/{from_root}", from_root]
+        else:
+            near = posixpath.join(posixpath.dirname(self.place), path)
+            places = [near, *([from_root] if self.typed else [])]
+        query = [f"{place}{mark}{parts.query}" for place in places for mark in "?@"] if parts.query else []
+        return self.bundle.at(*query, *places) or ("" if parts.netloc else self.named(path))
+
+    def named(self, name: str) -> str:
+        """Return the place of the one file of this bare name, of a page below its own folder; empty for a path."""
+        found = "" if "/" in name else self.bundle.called(name)
+        below = "" if self.typed else posixpath.join(posixpath.dirname(self.place), "")
+        return found if found.startswith(below) else ""
+
+    def _is_own(self, host: str) -> bool:
+        """Return whether a host is that of the old site; true where no address of it is known."""
+        known = {_host(urlsplit(url).netloc) for url in (self.url, self.base)} - {""}
+        return not known or _host(host) in known
+
+
+def _host(netloc: str) -> str:
+    return netloc.lower().partition(":")[0].removeprefix("www.")
 
 
 def suffix_of(link: str) -> str:
@@ -83,7 +106,7 @@ def suffix_of(link: str) -> str:
         return ""
     name = posixpath.basename(parts.path)
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    if suffix in TYPES:
+    if suffix in _FILES:
         return suffix
     named = _NAMED.search(unquote(parts.query))
     return named[2].lower() if named else ""
@@ -107,7 +130,7 @@ def linked_files(root: _Element, here: Here) -> list[Linked]:
     for anchor in root.iter("a"):
         link = (anchor.get("href") or "").strip()
         suffix = suffix_of(link)
-        if suffix in TYPES:
+        if suffix in _FILES:
             ref = here.find(link)
             parts = urlsplit(link)
             named = _NAMED.search(unquote(parts.query))
@@ -167,8 +190,8 @@ def _suffix(ref: str) -> str:
 
 
 def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]]) -> str:
-    if images.BACKGROUND in tag.attrib:
-        return "图片是文字的背景"
+    if place := tag.get(images.BACKGROUND):
+        return f"图片是{place}"
     if not links:
         return "图片没有写明网址"
     if not places:
@@ -177,27 +200,31 @@ def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]]) ->
 
 
 def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> None:
-    """Take the files along that a text links to, or that stand under 附件 elsewhere on the page."""
+    """Take the files along that a text links to, or that stand under 附件 elsewhere on the page.
+
+    A link to a picture that the text shows already becomes words.
+    """
     inside = set(element.iter("a"))
+    shown = {here.find(link) for tag in element.iter("img") for link in images.addresses(tag)} - {""}
     seen: set[str] = set()
     for anchor in list(root.iter("a")):
         link = (anchor.get("href") or "").strip()
         suffix, named = suffix_of(link), ""
-        if suffix not in TYPES:  # an address that names no file (download.jsp?id=8), of a link that does
+        if suffix not in _FILES:  # an address that names no file (download.jsp?id=8), of a link that does
             named = words(anchor).strip("【】[]《》 ")
             suffix = named.rpartition(".")[2].lower()
-        if suffix not in TYPES or suffix in _PICTURES or not (anchor in inside or _attached(anchor)):
+        if suffix not in _FILES or not (anchor in inside or _attached(anchor)):
             continue
-        ref = here.bundle.called(named) if named else here.find(link)
-        whole = here.whole(link)
-        if ref and ref.rsplit(".", 1)[-1].lower() in TYPES:
-            if ref not in seen:
+        ref = (here.named(named) if "/" not in link else "") if named else here.find(link)
+        if ref and _suffix(ref) in TYPES:
+            if ref not in seen | shown:
                 seen.add(ref)
-                item.files.append(FileRef(_name(anchor, ref), ref, whole))
+                item.files.append(FileRef(_name(anchor, ref), ref, here.whole(link)))
             if anchor in inside:
                 drop(anchor, words_stay=True)
         else:
-            item.notes.append(f"附件没有保存在文件夹中，未带来：{words(anchor)[:40]}（{link[:80]}）")
+            why = "附件的格式不能公开" if ref else "附件没有保存在文件夹中"
+            item.notes.append(f"{why}，未带来：{words(anchor)[:40]}（{link[:80]}）")
 
 
 def _attached(anchor: _Element) -> bool:

@@ -126,7 +126,8 @@ def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) ->
 
 #: Markup of a text that names a picture, a link or a film.
 _NAMES_MORE = re.compile(
-    r"<(?:a|img|image|picture|source|svg|object|embed|input|iframe|video|noscript|[\w-]+:imagedata)\b|<[^>]+background",
+    r"<(?:a|img|image|picture|source|svg|canvas|object|embed|input|iframe|video|noscript|[\w-]+:imagedata)\b"
+    r"|<[^>]+(?:background|url\()",
     re.IGNORECASE,
 )
 

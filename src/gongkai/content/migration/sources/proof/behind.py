@@ -1,6 +1,7 @@
 """The saved page behind a row: read once more, and the row held against it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 
 from django.utils import timezone
@@ -150,8 +151,9 @@ def _linked(item: OldItem, root: _Element, here: Here) -> list[str]:
     text = parse(item.html or "<p></p>")
     if text is None:
         return []
-    known = {_link(tag, here) for tag in root.iter("a")}
-    links = [said for tag in text.iter("a") if (said := tag.get("href")) and _link(tag, here) not in known]
+    typed = replace(here, typed=True)  # as the links of the row were read
+    known = {_link(tag, typed) for tag in root.iter("a")}
+    links = [said for tag in text.iter("a") if (said := tag.get("href")) and _link(tag, typed) not in known]
     seen = bare(" ".join([*_shown(root), *lines_of(root)]))
     unify_backgrounds(root)
     pictures = {here.find(link) for tag in root.iter("img") for link in addresses(tag)}
