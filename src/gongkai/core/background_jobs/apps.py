@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration of background jobs."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Long work behind the pages."""
+    """Django app configuration of background jobs."""
 
     name = "gongkai.core.background_jobs"
     label = "errands"
     verbose_name = "后台作业"
 
     def ready(self) -> None:
-        """Enter the room's own kinds: files that take long to make, imports with many rows."""
+        """Register the kinds for large exports and imports."""
         from gongkai.core.background_jobs.imports import IMPORTING, hand_to_workers
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.background_jobs.making import MAKING

@@ -1,4 +1,4 @@
-"""What somebody asked for, asked once more in the same name: when a file is made, and when it is taken."""
+"""Repeat a user's request later, to generate a file and to check permission at download."""
 
 import hashlib
 from collections.abc import Mapping
@@ -14,18 +14,18 @@ from gongkai.lib.typed_json import text
 
 
 class _Said:
-    """Messages of a view that nobody looks at: why there is no file."""
+    """Collects the messages of a view whose page nobody sees."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
 
     def add(self, _level: int, message: object, _tags: str = "") -> None:
-        """Take a message, as Django's storage of messages does."""
+        """Collect a message, like Django's message storage."""
         self.words.append(str(message))
 
 
 def request_of(facts: Mapping[str, object], user: User) -> tuple[HttpRequest, ResolverMatch]:
-    """Return the request that asked for a file, as it would be sent by this user now, and the view behind its address."""
+    """Return the original request as this user would send it now, and its view."""
     path, query = text(facts, "path"), text(facts, "query")
     request = HttpRequest()
     request.method = text(facts, "method")
@@ -47,6 +47,6 @@ def request_of(facts: Mapping[str, object], user: User) -> tuple[HttpRequest, Re
 
 
 def posts_of(by: Actor) -> str:
-    """Return a mark of the posts that somebody holds: a file is for whoever holds them still."""
+    """Return a digest of the actor's posts, to detect changes before download."""
     held = sorted((post.role, post.body_id, post.office_id or 0, post.reach) for post in by.posts)
     return hashlib.sha256(repr(held).encode()).hexdigest()

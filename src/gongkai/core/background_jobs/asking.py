@@ -1,4 +1,4 @@
-"""Handing work over, and what its people do with it: cancel, try again, give up."""
+"""Actions on background jobs: enqueue, cancel, retry, give up."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,15 +25,15 @@ def hand_over(
     facts: Mapping[str, object] | None = None,
     file: StoredFile | None = None,
 ) -> Errand:
-    """Have something done behind the pages; return the errand, the one under way where the same was asked already.
+    """Enqueue a job and return it, or the pending one with the same key.
 
     Args:
         kind: its registered kind.
-        by: who asks; it is done in this name, with the posts that hold when it is done.
-        label: what it is, in words for whoever sees the list.
-        key: the same for the same work, unique among what is under way.
-        facts: what the kind needs besides; no personal data.
-        file: what was uploaded for it.
+        by: the actor; the job runs with the actor's posts at that time.
+        label: Chinese label for lists.
+        key: identifies equal work; unique among pending jobs.
+        facts: parameters without personal data.
+        file: uploaded file.
     """
     same = Errand.objects.filter(key=key, state__in=OPEN)
     there = same.first()
@@ -60,7 +60,7 @@ def start(
     facts: Mapping[str, object],
     file: StoredFile | None,
 ) -> ActionResult:
-    """Enter an errand and put it on the queue, in one transaction. Returns it."""
+    """Create a job and put it on the queue in one transaction; return it."""
     assert kind in KINDS, f"no errand is called {kind}"
     made = Errand.objects.create(
         kind=kind,
@@ -77,14 +77,14 @@ def start(
 
 
 def leave(errand: Errand, words: str) -> None:
-    """Tell the kind that this is not done any more, in the transaction that says so."""
+    """Call the kind's callback that the job will not be done, in the same transaction."""
     kind = KINDS.get(errand.kind)
     if kind and kind.left:
         kind.left(errand.facts, words)
 
 
 def put_on(errand: Errand, due_at: datetime | None = None) -> None:
-    """Put an attempt on the queue. One too many does no harm: an errand that is not due is left alone."""
+    """Schedule an attempt; superfluous ones do no harm."""
     from gongkai.core.background_jobs.tasks import carry_out
 
     lane = KINDS[errand.kind].lane if errand.kind in KINDS else "long"
@@ -93,7 +93,7 @@ def put_on(errand: Errand, due_at: datetime | None = None) -> None:
 
 @machine_action("errands.cancel", machine=ERRAND, verb="cancel", label="取消", rule=stops)
 def cancel(errand: Errand, *, by: Actor) -> ActionResult:
-    """Cancel what waits; ask whoever works on it to stop. What was finished in this very moment stays done."""
+    """Cancel a pending job, or ask the worker to stop; a finished one stays done."""
     if errand.state == State.RUNNING:
         Errand.objects.filter(pk=errand.pk).update(cancelling=True)
         return ActionResult(words=f"要求停止：{errand.label}", to_state=State.RUNNING)
@@ -103,14 +103,13 @@ def cancel(errand: Errand, *, by: Actor) -> ActionResult:
 
 
 def _alone(errand: Errand) -> list[str]:
-    """What was asked anew meanwhile is not tried twice."""
     again = Errand.objects.filter(key=errand.key, state__in=OPEN).exclude(pk=errand.pk)
     return ["同样的作业已经重新发起，正在处理：这一项可以放弃。"] if again.exists() else []
 
 
 @machine_action("errands.retry", machine=ERRAND, verb="retry", label="重试", rule=keeps, ready=_alone)
 def retry(errand: Errand, *, by: Actor) -> ActionResult:
-    """Try again what failed too often, from the first attempt on."""
+    """Retry a failed job, with new attempts."""
     rows = Errand.objects.filter(pk=errand.pk)
     rows.update(attempts=0, due_at=timezone.now(), ended_at=None, cancelling=False, token="")
     put_on(errand)
@@ -119,7 +118,7 @@ def retry(errand: Errand, *, by: Actor) -> ActionResult:
 
 @machine_action("errands.give_up", machine=ERRAND, verb="give_up", label="放弃", rule=keeps)
 def give_up(errand: Errand, *, by: Actor) -> ActionResult:
-    """Leave undone what failed too often; whoever asked reads why."""
+    """Give a failed job up; its requester sees why."""
     Errand.objects.filter(pk=errand.pk).update(ended_at=timezone.now())
     leave(errand, f"已放弃：{errand.error}")
     return ActionResult(words=f"放弃：{errand.label}（{errand.error}）")

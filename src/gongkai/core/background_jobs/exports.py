@@ -1,12 +1,10 @@
-"""Files that take long to make (导出): made behind the pages for the one who asked, encrypted, taken once, erased after a time.
+"""Large exports (导出): generated in the background, encrypted, downloadable by the requester only.
 
     @may_be_long("ledger.export", "台账", rows=_rows, seen=_seen, most=2000)
     def export(request): ...
 
-The view stays as it is: asked for few rows it answers at once. Asked for more than `most`, it becomes an errand, which calls the same view
-by the same address, in the name of whoever asked and with the posts that hold then. Reading the address starts nothing: a page with a button
-does, by POST to the same address. What they may have is asked three times: when they press,
-when the file is made, and when they take it (`seen` must still show every row that stands in it, and their posts must be the same).
+For few rows the view responds at once. For more than `most` rows it becomes a job that calls
+the same view and URL as the same user. The file is deleted some time later.
 """
 
 import hashlib
@@ -38,13 +36,13 @@ if TYPE_CHECKING:
     from gongkai.core.acts.actors import Actor
 
 KIND = "errands.export"
-#: Rows that are written while somebody's browser waits (about a second), where an export says nothing else.
+#: Default number of rows exported while the browser waits (about a second).
 MOST = 2000
-#: So many files one person may have made at once.
+#: Maximum number of pending exports of one person.
 AT_ONCE = 3
-#: What asks for a new file where one is ready.
+#: Query parameter that requests a new file although one is ready.
 ANEW = "anew"
-#: The button that has a file made which an address asks for.
+#: Name of the button that starts the export.
 START = "make_file"
 
 View = Callable[..., HttpResponseBase]
@@ -53,9 +51,10 @@ Rows = Callable[..., "QuerySet[Model]"]
 
 @dataclass(frozen=True)
 class LongExport:
-    """An export that may take long: its words, the rows of the file, all rows that somebody may see of this kind, and how many are few.
+    """A declared export: label, rows of the file, all visible rows, and limits.
 
-    `rows` and `seen` take what the view takes. `cap`: more rows are no file; whoever asks narrows the list, and nothing is left out in silence.
+    `rows` and `seen` take the view's arguments. More rows than `cap` are refused; the user must
+    filter.
     """
 
     label: str
@@ -70,13 +69,13 @@ EXPORTS: dict[str, LongExport] = {}
 
 
 def export_called(name: str) -> LongExport | None:
-    """Return a declared export. Views declare them, and a worker, who answers no address, has read none: they are read first."""
+    """Return a declared export; loads the views first, because workers have not imported them."""
     _ = get_resolver().url_patterns
     return EXPORTS.get(name)
 
 
 def always(_: HttpRequest) -> bool:
-    """An address that is nothing but a file."""
+    """Return true: the URL always returns a file."""
     return True
 
 
@@ -90,16 +89,16 @@ def may_be_long(
     cap: int = 50_000,
     asked: Callable[[HttpRequest], bool] = always,
 ) -> Callable[[View], View]:
-    """Let a view that answers with a file make it behind the pages where it has more rows than `most`.
+    """Decorate a view so that large files are generated in the background.
 
     Args:
-        name: `room.what`, unique.
-        label: what the file is called in the list of errands.
-        rows: the rows that stand in the file, as the view reads them.
-        seen: all rows of this kind that the one who asks may see, whatever was filtered; `rows` where nothing is.
-        most: rows that are written at once.
-        cap: rows that a file may have; of more it says so, and makes none.
-        asked: whether this request is for the file: always, or as `asks_file` says.
+        name: unique name `app.what`.
+        label: label of the file in lists.
+        rows: returns the rows of the file.
+        seen: returns all rows of this kind visible to the user; default `rows`.
+        most: maximum rows for an immediate response.
+        cap: maximum rows of a file.
+        asked: returns true if the request asks for the file.
     """
     assert name not in EXPORTS, f"two exports are called {name}"
     EXPORTS[name] = LongExport(label, rows, seen or rows, most, cap, asked)
@@ -127,7 +126,7 @@ def may_be_long(
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A file as it is asked for: how, with which words, whether anew, and the mark by which it is found again."""
+    """A requested file: method, query, renewal, and its key."""
 
     method: str
     query: str
@@ -144,7 +143,6 @@ def _wanted(request: HttpRequest, by: "Actor", method: str) -> _Wanted:
 
 
 def _there(wanted: _Wanted) -> int | None:
-    """Return the errand of a file that is ready, or being made; None where one is to be made."""
     made = Errand.objects.filter(key=wanted.key, state__in=OPEN).values_list("pk", flat=True).first()
     if made or wanted.anew:
         return made
@@ -153,7 +151,6 @@ def _there(wanted: _Wanted) -> int | None:
 
 
 def _offer(request: HttpRequest, export: LongExport, wanted: _Wanted) -> HttpResponse:
-    """Lead to the file where it is there, else show the button that has it made."""
     if there := _there(wanted):
         return redirect("errands:one", there)
     context = {
@@ -166,7 +163,6 @@ def _offer(request: HttpRequest, export: LongExport, wanted: _Wanted) -> HttpRes
 
 
 def _too_long(request: HttpRequest, export: LongExport) -> HttpResponse:
-    """Say that a file would be too long, on the list that it was asked for on."""
     said = f"{export.label}超过{export.cap:,}条，一份文件放不下：请加上年度、单位或者状态等条件，分几份导出。"
     messages.error(request, said)
     asked = request.GET.copy()
@@ -177,7 +173,6 @@ def _too_long(request: HttpRequest, export: LongExport) -> HttpResponse:
 
 
 def _start(request: HttpRequest, name: str, export: LongExport, by: "Actor", wanted: _Wanted) -> HttpResponse:
-    """Have the file made, and lead to the page where whoever asked waits."""
     if there := _there(wanted):
         return redirect("errands:one", there)
     back = _ours(request.POST.get("back", "")) or _came_from(request)
@@ -197,7 +192,7 @@ def _start(request: HttpRequest, name: str, export: LongExport, by: "Actor", wan
 def _ask(by: "Actor", key: str, label: str, facts: dict[str, object]) -> Errand:
     open_ones = Errand.objects.filter(account=by.user_id, kind=KIND, state__in=OPEN)
     with transaction.atomic():
-        # Two orders of one person come one after the other, so that neither overlooks the other.
+        # Lock the user, so that two simultaneous requests see each other.
         list(get_user_model().objects.select_for_update().filter(pk=by.user_id or 0).values_list("pk"))
         if open_ones.exclude(key=key).count() >= AT_ONCE:
             raise Refused(f"您已有{AT_ONCE}份文件正在生成，请等其中一份生成以后再导出。")
@@ -205,7 +200,6 @@ def _ask(by: "Actor", key: str, label: str, facts: dict[str, object]) -> Errand:
 
 
 def _came_from(request: HttpRequest) -> str:
-    """Return the page of this office on which the file was asked for; empty where the browser does not say."""
     parts = urlsplit(request.headers.get("Referer", ""))
     if parts.netloc != request.get_host() or parts.path == request.path:
         return ""
@@ -213,7 +207,6 @@ def _came_from(request: HttpRequest) -> str:
 
 
 def _ours(address: str) -> str:
-    """Return an address of this office as it is; empty for any other."""
     parts = urlsplit(address)
     ours = not parts.scheme and not parts.netloc and parts.path.startswith(reverse("wagtailadmin_home"))
     return address[:400] if ours else ""

@@ -1,4 +1,4 @@
-"""Imports of spreadsheets with many rows, carried out behind the page: read and worked out first, then written in one transaction."""
+"""Background imports of large spreadsheets: parse first, then write in one transaction."""
 
 from django.urls import reverse
 
@@ -17,7 +17,7 @@ ERRAND = "errands.import"
 
 
 def hand_to_workers(run: ImportRun, by: Actor) -> str:
-    """Have an import carried out behind the page; return where somebody waits for it. Asked twice, it is done once."""
+    """Enqueue an import; return the URL of its progress page. Repeats are ignored."""
     errand = hand_over(
         ERRAND,
         by=by,
@@ -29,7 +29,7 @@ def hand_to_workers(run: ImportRun, by: Actor) -> str:
 
 
 def errand(running: Running) -> Ended | None:
-    """Read the file, then write all of its rows and be done, together: a worker that is killed leaves nothing half done."""
+    """Parse the file, then write all rows and finish in one transaction."""
     run = ImportRun.objects.filter(pk=number(running.facts, "run")).first()
     if run is None:
         raise Refused("这次导入的预览已经不在，请重新上传文件。")
@@ -50,7 +50,6 @@ def errand(running: Running) -> Ended | None:
 
 
 def _again(_: int, facts: object) -> str:
-    """The address of the preview, where what was wrong is listed."""
     assert isinstance(facts, dict)
     return reverse("spreadsheets:run", args=[number(facts, "run")])
 

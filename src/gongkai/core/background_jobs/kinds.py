@@ -1,4 +1,4 @@
-"""Kinds of errands: what rooms above do behind the pages."""
+"""Registry of kinds of background jobs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gongkai.core.background_jobs.running import Running
 
-#: Queues: what somebody sits and waits for, and what takes minutes. Each has workers of its own, so that nobody waits behind a crawl.
+#: Queues with separate workers: for work that a user is waiting for, and for work of minutes.
 PROMPT, LONG = "prompt", "long"
 LANES = (PROMPT, LONG)
-#: Pauses before the next attempt; where they are used up, an administrator decides.
+#: Pauses before the next attempts; after the last one an administrator decides.
 PAUSES = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1))
 
 
 @dataclass(frozen=True)
 class Ended:
-    """What came of an errand: words for whoever asked, and the page where the result stands."""
+    """Result of a job: text for the requester, and the result's URL."""
 
     words: str = ""
     link: str = ""
@@ -25,7 +25,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class GoOn:
-    """A portion was done, the errand goes on after a pause; it counts as no attempt."""
+    """A part is done; the job continues after a pause, which counts as no failed attempt."""
 
     after: timedelta = timedelta()
 
@@ -55,5 +55,5 @@ KINDS: dict[str, Kind] = {}
 
 
 def register_kind(kind: Kind) -> None:
-    """Enter a kind; the same name again replaces it."""
+    """Register a kind; the same name replaces the earlier one."""
     KINDS[kind.name] = kind

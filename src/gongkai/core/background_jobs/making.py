@@ -1,4 +1,4 @@
-"""How a file is made behind the pages: the view that would have answered is called by its address, and what it answers is kept encrypted."""
+"""Generate a file in a worker: call the original view and store its response encrypted."""
 
 import io
 import time
@@ -32,7 +32,7 @@ GONE = "您已无权导出这份内容，或者内容已经不在，请回到原
 
 
 def make(running: Running) -> None:
-    """Make a file. Killed anywhere and begun again, it makes one."""
+    """Generate a file; repeating it after an interruption yields one file."""
     export = export_called(text(running.facts, "export"))
     if export is None:
         raise Refused("这一版本不再有这种导出，请回到原页面重新导出。")
@@ -70,7 +70,6 @@ def _teller(running: Running, total: int) -> Callable[[int], None]:
 def _keep(
     running: Running, export: LongExport, by: Actor, answer: HttpResponseBase, keys: list[int], out: IO[bytes]
 ) -> None:
-    """Store what the view answered, and end the errand with it."""
     running.say(f"共{len(keys)}条，正在保存文件", len(keys), len(keys))
     key, size = seal_blocks(answer, out)
     mark, sealed = put(out), out.seek(0, io.SEEK_END)
@@ -89,7 +88,6 @@ def _keep(
 
 
 def _again(_: int, facts: Mapping[str, object]) -> str:
-    """The address that asks for the file anew; empty for what was a button."""
     if facts.get("method") != "GET" or not facts.get("path"):
         return ""
     query = text(facts, "query")

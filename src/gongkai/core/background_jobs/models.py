@@ -1,4 +1,4 @@
-"""Errands, and the workers that were seen."""
+"""Models of background jobs and workers."""
 
 from datetime import datetime, timedelta
 
@@ -10,15 +10,15 @@ from gongkai.core.background_jobs.states import ERRAND, OPEN, State
 from gongkai.core.files.models import StoredFile
 from gongkai.core.vault.fields import EncryptedTextField
 
-#: A file that was made waits so long for the one who asked; once taken it can be taken again so long, where the line broke.
+#: Retention of a generated file; period in which a download may be repeated.
 KEPT, REPEATED = timedelta(days=3), timedelta(minutes=10)
 
 
 class Errand(models.Model):
-    """One piece of long work. `facts` are what its kind needs (numbers and names, never anybody's data), `file` what was uploaded for it.
+    """A background job. `facts` are its parameters without personal data, `file` an upload.
 
-    `key` keeps the same work from being asked twice at once. `token` names the attempt that holds it until `lease_until`; whoever has
-    another token may write nothing. `due_at` is when it is tried (again).
+    `key` prevents equal pending jobs. `token` identifies the attempt that holds the job until
+    `lease_until`; others may write nothing. `due_at` is the time of the next attempt.
     """
 
     kind = models.CharField("种类", max_length=60)
@@ -71,31 +71,34 @@ class Errand(models.Model):
 
     @property
     def state_label(self) -> str:
-        """The state in words."""
+        """Chinese label of the state."""
         return ERRAND.labels[self.state]
 
     @property
     def open(self) -> bool:
-        """Whether something may still happen by itself."""
+        """Return true if the job is pending or running."""
         return self.state in OPEN
 
     @property
     def percent(self) -> int | None:
-        """How far it is, where it can be counted."""
+        """Progress in percent, or None."""
         return min(100, self.done * 100 // self.total) if self.total else None
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
-    """Files that were made."""
+    """Filters on generated files."""
 
     def ready(self, now: datetime) -> "ExportQuerySet":
-        """Those that can be taken."""
+        """Return the downloadable files."""
         there = self.exclude(stored=None).filter(keep_until__gt=now)
         return there.filter(Q(taken_at=None) | Q(taken_at__gt=now - REPEATED))
 
 
 class Export(models.Model):
-    """A file that an errand made for the one who asked. Its bytes are encrypted; `shown` are the numbers of its rows, `posts` a mark of who asked."""
+    """A file generated for a user, stored encrypted.
+
+    `shown` are the ids of its rows, `posts` a digest of the requester's posts.
+    """
 
     errand = models.OneToOneField(Errand, models.CASCADE, related_name="export", verbose_name="作业")
     name = models.CharField("文件名", max_length=200)
@@ -121,17 +124,17 @@ class Export(models.Model):
 
     @property
     def until(self) -> datetime:
-        """Until when it can be taken, if it is there still."""
+        """End of the download period."""
         return min(self.keep_until, self.taken_at + REPEATED) if self.taken_at else self.keep_until
 
     def ready(self, now: datetime) -> bool:
-        """Whether it can be taken."""
+        """Return true if it can be downloaded."""
         late = self.taken_at is not None and self.taken_at <= now - REPEATED
         return self.stored_id is not None and self.keep_until > now and not late
 
 
 class WorkerSeen(models.Model):
-    """A worker and when it last said that it is there."""
+    """A worker process and its last heartbeat."""
 
     name = models.CharField("进程", max_length=80, primary_key=True)
     began_at = models.DateTimeField("开始", default=timezone.now)

@@ -1,4 +1,4 @@
-"""Everything that reads errands."""
+"""Queries on background jobs."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,13 +16,13 @@ from gongkai.core.units.models import Role
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
-#: A worker that said nothing for so long is not there.
+#: A worker without heartbeat for this time is gone.
 SILENT = timedelta(minutes=2)
 
 
 @visible(Errand, technical=True)
 def visible_to(user: object) -> QuerySet[Errand]:
-    """Return the errands that somebody sees: one's own; all for whoever runs or audits the system."""
+    """Return the jobs a user sees: own ones, or all for administrators and auditors."""
     by = actor_of(user)
     if by.system or by.has(Role.ADMINISTRATOR, Role.AUDITOR):
         return Errand.objects.all()
@@ -32,14 +32,14 @@ def visible_to(user: object) -> QuerySet[Errand]:
 
 
 def under_way(user: "User | AnonymousUser", kind: str) -> QuerySet[Errand]:
-    """Return somebody's own errands of a kind that are not finished, or failed so often that somebody has to decide."""
+    """Return the user's own jobs of a kind that are unfinished or failed."""
     account = actor_of(user).user_id or -1
     return Errand.objects.filter(account=account, kind=kind, state__in=[*OPEN, State.DEAD])
 
 
 @dataclass(frozen=True)
 class Ordered:
-    """A file that somebody asked for: the errand, and the file once it is made; until when it can be taken, None where it cannot."""
+    """A requested export: the job, the file if ready, and the end of its download period."""
 
     errand: Errand
     export: Export | None
@@ -47,13 +47,13 @@ class Ordered:
 
 
 def ordered_by(user: object, now: datetime, *, before: int | None = None, most: int = 50) -> list[Ordered]:
-    """Return files that somebody asked for, the newest first: one's own alone, whatever else one may see.
+    """Return the user's own requested files, newest first.
 
     Args:
-        user: who asks.
-        now: the moment for which is said what can be taken.
-        before: only those with smaller numbers.
-        most: how many.
+        user: the user.
+        now: the current moment.
+        before: only smaller ids, for pagination.
+        most: maximum number.
     """
     account = actor_of(user).user_id or -1
     rows = visible_to(user).filter(account=account, kind=KIND).select_related("export").order_by("-pk")
@@ -67,7 +67,7 @@ def ordered_by(user: object, now: datetime, *, before: int | None = None, most: 
 
 @dataclass(frozen=True)
 class Figures:
-    """The queue in numbers: what waits and since when the oldest has been due, what runs, what failed for good, workers that are there."""
+    """Counts of the queue: waiting, running, failed, age of the oldest, workers."""
 
     waiting: int
     running: int
@@ -77,7 +77,7 @@ class Figures:
 
 
 def figures(now: datetime) -> Figures:
-    """Count the queue. What waits for its next attempt is not late before that is due."""
+    """Count the queue; a job waiting for its retry is not late."""
     due = Q(state=State.WAITING, due_at__lte=now)
     counts = Errand.objects.filter(state__in=[*OPEN, State.DEAD]).aggregate(
         waiting=Count("pk", filter=Q(state=State.WAITING)),

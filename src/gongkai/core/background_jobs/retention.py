@@ -1,4 +1,4 @@
-"""What is kept of errands that ended, and how long."""
+"""Retention of finished background jobs."""
 
 from datetime import datetime, timedelta
 
@@ -10,12 +10,12 @@ from gongkai.core.background_jobs.states import CLOSED, State
 from gongkai.core.background_jobs.taking import erase
 from gongkai.core.files.store import forget
 
-#: Rows of the queue, once they are done; what a refused one was handed (so that its text can be mended); errands that ended.
+#: Retention of queue rows, of uploaded files of refused jobs, and of finished jobs.
 QUEUE, FILES, ERRANDS = timedelta(days=1), timedelta(days=7), timedelta(days=180)
 
 
 def tidy(now: datetime | None = None) -> dict[str, int]:
-    """Job: drop what nobody needs any more. What failed for good stays until somebody decided."""
+    """Job: delete what is past its retention; failed jobs stay until somebody decides."""
     moment = now or timezone.now()
     over = DBTaskResult.objects.filter(finished_at__lt=moment - QUEUE)
     over.delete()

@@ -1,4 +1,4 @@
-"""One attempt at an errand: claimed, worked on, finished; or put back, with the line that says why."""
+"""One attempt of a background job: claim, run, finish or put back with an error."""
 
 import logging
 import os
@@ -32,24 +32,24 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 LOG = logging.getLogger("gongkai.background_jobs")
-#: This process among all: a worker says by it what it holds.
+#: Unique name of this process.
 WORKER = f"{platform.node()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 class Hands:
-    """Tokens of what is worked on in this process: only that is held on to."""
+    """Tokens of the jobs held by this process."""
 
     def __init__(self) -> None:
         self.tokens: frozenset[str] = frozenset()
         self._lock = threading.Lock()
 
     def take(self, token: str) -> None:
-        """Hold an attempt."""
+        """Add a token."""
         with self._lock:
             self.tokens |= {token}
 
     def drop(self, token: str) -> None:
-        """Let it go."""
+        """Remove a token."""
         with self._lock:
             self.tokens -= {token}
 
@@ -58,12 +58,12 @@ HANDS = Hands()
 
 
 class Stopped(Exception):
-    """Somebody cancelled it, or another worker has it by now: what this one did is not kept."""
+    """The job was cancelled or taken by another worker; discard the work."""
 
 
 @dataclass
 class Running:
-    """An attempt under way, as the kind's work sees it."""
+    """A running attempt, as seen by the kind's `work`."""
 
     errand: Errand
     token: str
@@ -71,25 +71,25 @@ class Running:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What was handed over."""
+        """The job's parameters."""
         facts = self.errand.facts
         return facts
 
     @property
     def by(self) -> Actor:
-        """In whose name it is done: who asked, with the posts in force now; a job's where a job asked.
+        """The actor: the requester with present posts, or the system.
 
         Raises:
-            Refused: the account is gone or closed.
+            Refused: the account is gone or disabled.
         """
         return SYSTEM if self.errand.account is None else actor_of(self.user)
 
     @property
     def user(self) -> "User":
-        """The account of who asked.
+        """The requester's account.
 
         Raises:
-            Refused: it is gone or closed, or a job asked.
+            Refused: gone, disabled, or requested by a job.
         """
         user = get_user_model().objects.filter(pk=self.errand.account or -1, is_active=True).first()
         if user is None:
@@ -97,30 +97,30 @@ class Running:
         return user
 
     def say(self, words: str, done: int = 0, total: int = 0) -> None:
-        """Say how far it is, for whoever waits.
+        """Report progress and renew the lease.
 
         Raises:
-            Stopped: it was cancelled, or this attempt holds it no more.
+            Stopped: cancelled or taken over.
         """
         mine = self._mine(cancelling=False)
         if not mine.update(words=words[:200], done=done, total=total, lease_until=timezone.now() + LEASE):
             raise Stopped
 
     def hold(self) -> None:
-        """Go on holding it, without a word.
+        """Renew the lease.
 
         Raises:
-            Stopped: it was cancelled, or this attempt holds it no more.
+            Stopped: cancelled or taken over.
         """
         if not self._mine(cancelling=False).update(lease_until=timezone.now() + LEASE):
             raise Stopped
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """One transaction for what is written on the way, while nobody can cancel or take the errand.
+        """Transaction for intermediate writes, while nobody can cancel or take the job.
 
         Raises:
-            Stopped: it was cancelled, or this attempt holds it no more; nothing is written.
+            Stopped: cancelled or taken over; nothing is written.
         """
         with transaction.atomic():
             if self._mine(cancelling=False).select_for_update().first() is None:
@@ -129,12 +129,12 @@ class Running:
 
     @contextmanager
     def finishing(self) -> Iterator[Callable[[Ended], None]]:
-        """One transaction for what the errand writes and for its being done: both or neither, and once.
+        """Transaction for the final writes and the end of the job, exactly once.
 
-        Yields what is called with the result. The row is held, so that nobody cancels or takes it meanwhile.
+        Yields a function to call with the result.
 
         Raises:
-            Stopped: it was cancelled, or this attempt holds it no more; nothing is written.
+            Stopped: cancelled or taken over; nothing is written.
         """
         with self.held():
             yield self._end
@@ -148,7 +148,7 @@ class Running:
 
 
 def attempt(number: int) -> None:
-    """Try an errand that is due and free; one that is not is left alone."""
+    """Run a job that is due and free; ignore any other."""
     running = _claim(number)
     if running is None:
         return
@@ -197,7 +197,6 @@ def _claim(number: int) -> Running | None:
 
 
 def _close(number: int, token: str, state: str, *, words: str = "", link: str = "", error: str = "") -> None:
-    """End an attempt that still holds its errand."""
     mine = Errand.objects.filter(pk=number, token=token, state=State.RUNNING)
     if state == State.CANCELLED:
         mine = mine.filter(cancelling=True)
@@ -219,7 +218,7 @@ def _close(number: int, token: str, state: str, *, words: str = "", link: str = 
 
 
 def put_back(errand: Errand, token: str, after: timedelta, *, error: str = "", tried: bool = False) -> None:
-    """Let an errand wait for its next attempt. Without `tried` a portion was done, and attempts are counted anew."""
+    """Schedule the next attempt; without `tried` a part was done and attempts restart."""
     due = timezone.now() + after
     with transaction.atomic():
         facts = {"state": State.WAITING, "due_at": due, "token": "", "lease_until": None}
@@ -232,7 +231,7 @@ def put_back(errand: Errand, token: str, after: timedelta, *, error: str = "", t
 
 
 def fail(errand: Errand, token: str, words: str) -> None:
-    """Put back what failed, after a pause that grows; what failed too often waits for an administrator."""
+    """Schedule a retry with growing pauses; after the last one an administrator decides."""
     kind = KINDS.get(errand.kind)
     pauses = kind.pauses if kind else ()
     if errand.attempts <= len(pauses):
@@ -242,7 +241,7 @@ def fail(errand: Errand, token: str, words: str) -> None:
 
 
 def in_words(error: BaseException, number: int) -> str:
-    """Return why an attempt failed, in one line for an administrator; where it is no common reason, where to read more."""
+    """Return in Chinese why an attempt failed, or where to find the log entry."""
     name = type(error).__name__
     if full := describe_full(error):
         return f"{full}：{MEND}"

@@ -1,4 +1,4 @@
-"""The life of an errand as one table."""
+"""The state machine of background jobs."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from gongkai.core.acts.machine import Machine, move
 
 
 class State:
-    """States of an errand."""
+    """States of a background job."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -19,7 +19,7 @@ class State:
 
 _S = State
 OPEN = frozenset({_S.WAITING, _S.RUNNING})
-#: Nobody tries again; a refused one is an answer, not a failure.
+#: Final states; a refused job is an answer, not a failure.
 CLOSED = frozenset({_S.DONE, _S.REFUSED, _S.CANCELLED, _S.GIVEN_UP})
 ERRAND = Machine(
     labels={
@@ -38,5 +38,5 @@ ERRAND = Machine(
     },
     closed=CLOSED,
 )
-#: So long a worker holds what it claimed without saying that it is still there.
+#: Time for which a worker holds a job without renewing.
 LEASE = timedelta(seconds=60)

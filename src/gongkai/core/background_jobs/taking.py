@@ -1,4 +1,4 @@
-"""A file that was made: entered, taken by the one who asked, erased."""
+"""Generated files: register, download, delete."""
 
 import zlib
 from array import array
@@ -26,21 +26,21 @@ from gongkai.core.vault.blocks import open_blocks
 from gongkai.core.widgets.answers import blocks
 from gongkai.lib.typed_json import text
 
-#: Whoever waited longer than this is told by a message, too.
+#: A requester who waited longer also gets a message.
 LATE = timedelta(seconds=30)
-#: Rows that one query asks for.
+#: Maximum number of ids in one query.
 PORTION = 2000
 CHANGED = "导出以后您的任职或者其中内容的可见范围有变化，这份文件不能再下载，请重新导出。"
 ERASED = "这份文件已经删除，请重新导出。"
 
 
 def packed(keys: Iterable[int]) -> bytes:
-    """Return numbers of rows in few bytes."""
+    """Return row ids as compressed bytes."""
     return zlib.compress(array("q", keys).tobytes(), 1)
 
 
 def unpacked(data: bytes) -> list[int]:
-    """Return the numbers again."""
+    """Return the row ids of compressed bytes."""
     found = array("q")
     found.frombytes(zlib.decompress(data) if data else b"")
     return found.tolist()
@@ -50,7 +50,7 @@ def unpacked(data: bytes) -> list[int]:
 def made(
     errand: Errand, *, by: Actor, asker: Actor, facts: Mapping[str, object], late: timedelta
 ) -> ActionResult:
-    """Enter a file that was made; tell whoever asked and may have gone on to other work."""
+    """Register a generated file, and notify a requester who waited long."""
     export = Export.objects.create(errand=errand, keep_until=timezone.now() + KEPT, **facts)
     tell: tuple[Notification, ...] = ()
     if late > LATE and asker.person_id:
@@ -67,7 +67,6 @@ def made(
 
 
 def _may_still(export: Export) -> list[str]:
-    """The file is there, and what stands in it is still shown to the one who asked."""
     if not export.ready(timezone.now()):
         return [ERASED]
     return [] if _still_shown(export) else [CHANGED]
@@ -93,17 +92,17 @@ def _still_shown(export: Export) -> bool:
 
 @action("errands.take", label="下载导出文件", rule=takes, ready=_may_still)
 def take(export: Export, *, by: Actor) -> ActionResult:
-    """Note that a file is taken. It may be taken again for some minutes, where the line broke; then it is erased."""
+    """Record a download; it may be repeated for some minutes before the file is deleted."""
     if export.taken_at is None:
         Export.objects.filter(pk=export.pk).update(taken_at=timezone.now())
     return ActionResult(words=f"下载：{export.name}"[:300], stream=f"errand/{export.errand_id}")
 
 
 def answer_of(export: Export) -> HttpResponseBase:
-    """Return the file itself, to whoever has just taken it.
+    """Return the file after its download was recorded.
 
     Raises:
-        Refused: it was erased in this very moment, or the store lost it.
+        Refused: it was just deleted or is missing.
     """
     assert export.stored is not None
     try:
@@ -115,7 +114,7 @@ def answer_of(export: Export) -> HttpResponseBase:
 
 
 def erase(now: datetime) -> int:
-    """Erase files that were taken or waited too long, and what was asked of the page; return how many files."""
+    """Delete downloaded or expired files with their queries; return the number of files."""
     over = Q(keep_until__lt=now) | Q(taken_at__lt=now - REPEATED)
     count = 0
     for export in Export.objects.exclude(stored=None).filter(over).select_related("errand"):
@@ -129,11 +128,9 @@ def erase(now: datetime) -> int:
 
 
 def _unmade(now: datetime) -> QuerySet[Errand]:
-    """Return orders of which no file came, once whoever asked had time to read why: their addresses may name people, too."""
     ended = Errand.objects.filter(kind=KIND, state__in=CLOSED, ended_at__lt=now - KEPT, export=None)
     return ended.filter(facts__has_key="path")
 
 
 def _forget_question(errand: Errand) -> None:
-    """Keep of an order which export it was, not what it looked for."""
     Errand.objects.filter(pk=errand.pk).update(facts={"export": errand.facts.get("export", "")})

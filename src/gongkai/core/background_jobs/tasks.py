@@ -1,15 +1,15 @@
-"""The one task on the queue: an attempt at an errand."""
+"""The task of the queue: one attempt of a background job."""
 
 from django_tasks import task
 
 from gongkai.core.background_jobs.running import attempt
 
-#: The backend that is always the database, whatever Wagtail's own background work uses (`settings.TASKS`).
+#: Task backend in the database, whatever Wagtail's own tasks use (`settings.TASKS`).
 BACKEND = "errands"
 
 
 @task(backend=BACKEND, queue_name="long")
 def carry_out(number: int) -> None:
-    """Try an errand, where it is due and nobody else has it."""
+    """Run a job if it is due and free."""
 
     attempt(number)

@@ -1,4 +1,4 @@
-"""Addresses of the room's pages, under /admin/errands/."""
+"""URLs of background jobs, under /admin/errands/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages: one's own files, and the page on which whoever asked waits. The list of all is `upkeep.background`."""
+"""Pages: the user's own files, and progress of a job."""
 
 from datetime import timedelta
 
@@ -22,13 +22,13 @@ from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.asked import whole
 
 MINE = 50
-#: The answer upon which htmx asks no more.
+#: HTTP status upon which htmx stops polling.
 STOP = 286
 
 
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
-    """我的导出: what somebody asked for, how far it is, until when it can be taken."""
+    """Page 我的导出: the user's requested files with progress and download period."""
     before = whole(request.GET.get("before", ""))
     rows = ordered_by(request.user, timezone.now(), before=before, most=MINE + 1)
     more = f"?before={rows[MINE - 1].errand.pk}" if len(rows) > MINE else ""
@@ -37,15 +37,13 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where whoever asked waits, and reads what came of it."""
+    """Page: progress and result of a job."""
     return render(request, "errands/one.html", _context(request, pk))
 
 
 @require_GET
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The part of that page which is asked for again. Once the errand ended it is asked for no more, and `arrive` is, once: a browser that is
-    led on asks every second until the next page is there, and each answer would lead it on anew.
-    """
+    """Fragment: polled progress of a job; on its end the page requests `arrive` once."""
     context = _context(request, pk)
     errand = context["errand"]
     assert isinstance(errand, Errand)
@@ -56,10 +54,10 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def arrive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead whoever waited to the result, with what there is to say about it."""
+    """Redirect a waiting user to the result, with its messages."""
     errand = get_visible_or_404(request.user, Errand, pk)
     answer = HttpResponse()
-    # What came of it is its asker's: whoever looks after the queue may see no such page.
+    # The result page belongs to the requester; queue managers may not see it.
     if errand.state == State.DONE and errand.link and errand.account == request.user.pk:
         if errand.words:
             messages.success(request, errand.words)
@@ -92,7 +90,6 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
 
 
 def _export(request: HttpRequest, errand: Errand) -> dict[str, object]:
-    """What the page says of a file that was made: whether it can be taken, by whom."""
     export = Export.objects.filter(errand=errand).select_related("errand").first()
     if export is None:
         return {}
@@ -102,7 +99,7 @@ def _export(request: HttpRequest, errand: Errand) -> dict[str, object]:
 
 @require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The file that was made, for whoever asked."""
+    """Download the generated file."""
     errand = get_visible_or_404(request.user, Errand, pk)
     export = get_object_or_404(Export.objects.select_related("errand", "stored"), errand=errand)
     answers: list[HttpResponseBase] = []
@@ -116,7 +113,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 def do(request: HttpRequest, pk: int) -> HttpResponse:
-    """Cancel, try again or give up."""
+    """Cancel, retry or give up a job."""
     errand = get_visible_or_404(request.user, Errand, pk)
     by = actor_of(request.user)
     acts = {

@@ -1,4 +1,4 @@
-"""What the room adds to Wagtail's admin: its addresses, and its item under 单位与系统."""
+"""Wagtail hooks of background jobs: URLs and menu item."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -16,11 +16,11 @@ def urls() -> list[URLResolver]:
 
 class _ForStaff(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment, and so may export what they see."""
+        """Return true for users with an appointment."""
         return actor_of(request.user).known
 
 
 @hooks.register("register_admin_menu_item")
 def own_files() -> MenuItem:
-    """我的导出."""
+    """Register the menu item 我的导出."""
     return _ForStaff("我的导出", reverse_lazy("errands:mine"), name="exports", icon_name="download", order=84)

@@ -1,6 +1,7 @@
-"""Workers: threads that take from the queue, one that says they are there, and one look for what others left.
+"""Worker threads that process the queue, send heartbeats and recover lost jobs.
 
-`gongkai worker` runs them as a process of their own, `serve` beside the pages where nothing else was set (`GONGKAI_WORKER`).
+`gongkai worker` runs them in their own process; `serve` runs them in the server by default
+(`GONGKAI_WORKER`).
 """
 
 import logging
@@ -21,15 +22,15 @@ from gongkai.core.background_jobs.states import LEASE, State
 from gongkai.core.background_jobs.tasks import BACKEND
 
 LOG = logging.getLogger("gongkai.background_jobs")
-#: Seconds between two looks into an empty queue, and between two signs of life.
+#: Seconds between two looks at an empty queue, and between two heartbeats.
 PAUSE, BEAT = 0.5, 15.0
-#: What Wagtail's own work (indexes) was begun with so long ago is begun again: its worker is gone.
+#: A task of Wagtail running longer than this belongs to a dead worker and is restarted.
 STUCK = timedelta(hours=1)
 KILLED = "处理它的进程中断了：请查看服务日志和内存"
 
 
 class Workers:
-    """The workers of one process."""
+    """The worker threads of one process."""
 
     def __init__(self, lanes: tuple[str, ...] = LANES, threads: int = 1) -> None:
         self.stop = threading.Event()
@@ -39,7 +40,7 @@ class Workers:
         self.loops: list[Worker] = []
 
     def begin(self) -> list[threading.Thread]:
-        """Start all threads and return them; they end once `end` is called and what they work on is done."""
+        """Start and return all threads; they end after `end` once their work is done."""
         jobs = [(f"errands-{lane}", self._take, (backend, lane)) for backend, lane in self.lanes]
         threads = [threading.Thread(target=work, args=args, name=name) for name, work, args in jobs]
         threads.append(threading.Thread(target=self._beat, name="errands-beat"))
@@ -49,13 +50,13 @@ class Workers:
         return threads
 
     def end(self) -> None:
-        """Take nothing more."""
+        """Take no more jobs."""
         self.stop.set()
         for loop in self.loops:
             loop.running = False
 
     def release(self) -> None:
-        """Put back what is still worked on: this process ends, and others need not wait until that is noticed."""
+        """Put running jobs back when this process ends."""
         for errand in Errand.objects.filter(token__in=HANDS.tokens, state=State.RUNNING):
             put_back(errand, errand.token, timedelta())
         WorkerSeen.objects.filter(name=WORKER).delete()
@@ -74,7 +75,6 @@ class Workers:
         connections.close_all()
 
     def _beat(self) -> None:
-        """Say that this process is there, hold what it works on, and find what others left."""
         while True:
             try:
                 close_old_connections()
@@ -87,7 +87,7 @@ class Workers:
 
 
 def worker_of(backend: str, lane: str) -> Worker:
-    """Return django-tasks-db's worker for a lane, which ends where its queue is empty."""
+    """Return a worker of django-tasks-db that ends when its queue is empty."""
     return Worker(
         queue_names=[lane],
         interval=0,
@@ -101,13 +101,13 @@ def worker_of(backend: str, lane: str) -> Worker:
 
 
 def ready(backend: str, lane: str) -> bool:
-    """Whether anything waits: asked without the lock that taking needs."""
+    """Return true if a queue has tasks, without taking a lock."""
     waiting = DBTaskResult.objects.ready().filter(backend_name=backend)
     return (waiting if lane == "*" else waiting.filter(queue_name=lane)).exists()
 
 
 def beat(now: datetime) -> None:
-    """Renew what this process holds, note that it is there, and put back what nobody holds any more."""
+    """Renew this process's leases, record its heartbeat and recover lost jobs."""
     Errand.objects.filter(token__in=HANDS.tokens, state=State.RUNNING).update(lease_until=now + LEASE)
     row = WorkerSeen(name=WORKER, seen_at=now)
     WorkerSeen.objects.bulk_create(
@@ -117,7 +117,7 @@ def beat(now: datetime) -> None:
 
 
 def find_lost(now: datetime) -> int:
-    """Put back what a killed worker held; what the queue lost, too. Return how many. Safe from any number of processes at once."""
+    """Put back jobs of dead workers and lost tasks; return their number. Safe in parallel."""
     lost = list(Errand.objects.filter(state=State.RUNNING, lease_until__lt=now))
     for errand in lost:
         fail(errand, errand.token, KILLED)
@@ -131,6 +131,6 @@ def find_lost(now: datetime) -> int:
 
 
 def work_off(lanes: tuple[str, ...] = LANES) -> None:
-    """Do what is due now, here and at once: for commands and tests."""
+    """Process what is due now in this thread; for commands and tests."""
     for lane in lanes:
         worker_of(BACKEND, lane).run()

@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration of files."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """The private store."""
+    """Django app configuration of files."""
 
     name = "gongkai.core.files"
     label = "files"
     verbose_name = "文件"
 
     def ready(self) -> None:
-        """Tell backups where files stand that are not in the data folder."""
+        """Tell backups about files outside the data folder."""
         from gongkai.core.acts.backups.elsewhere import STORES
         from gongkai.core.files.bucket_backup import outside
 

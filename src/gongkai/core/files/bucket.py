@@ -1,4 +1,4 @@
-"""The store of files in an S3-compatible service, by django-storages. Imported only where such a store is named (config/stores.py)."""
+"""File store in an S3-compatible service, through django-storages; imported only if configured."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from botocore.client import BaseClient
 
-#: Bytes of a file that are held in memory while it is read; what is larger goes through a temporary file.
+#: Bytes held in memory while reading; larger files use a temporary file.
 IN_MEMORY = 8 * 1024 * 1024
-#: How long a connection may take and an answer may be waited for, in seconds; how often it is tried.
+#: Connection timeout and read timeout in seconds; number of attempts.
 CONNECT, READ, TRIES = 3, 60, 2
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
 _NO_BUCKET = "NoSuchBucket"
@@ -29,7 +29,6 @@ _NO_BUCKET = "NoSuchBucket"
 
 @contextmanager
 def _reaching(name: str = "") -> Iterator[None]:
-    """Turn the client's errors into those of a store: a file that is not there, or a store that cannot be reached or refuses."""
     try:
         yield
     except ClientError as error:
@@ -48,7 +47,7 @@ def _reaching(name: str = "") -> Iterator[None]:
 
 
 class Bucket(S3Storage):
-    """A bucket as the private store: nothing in it has an address; an object comes whole or not at all (S3 shows no part of an upload)."""
+    """A bucket as the private store; objects have no public URL, and uploads are atomic."""
 
     def __init__(self, **options: object) -> None:
         style = options.pop("addressing_style", "path")
@@ -65,7 +64,8 @@ class Bucket(S3Storage):
                 connect_timeout=CONNECT,
                 read_timeout=READ,
                 retries={"mode": "standard", "total_max_attempts": TRIES},
-                # The client's newer default headers are refused by several compatible stores (Huawei's OBS, older Ceph).
+                # Several compatible stores (Huawei OBS, older Ceph) refuse the
+                # client's newer default headers.
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
             ),
@@ -73,17 +73,17 @@ class Bucket(S3Storage):
         )
 
     def url(self, name: str | None, *args: object, **kwargs: object) -> str:
-        """Refuse: a view asks first who may have a file, and serves it."""
+        """Refuse: files are served by views that check permissions."""
         raise ValueError("Nothing in the private store has an address of its own.")
 
     def link(self, name: str, kept_as: str, kind: str, seconds: int) -> str:
-        """Return a signed address by which anybody may fetch one file for some seconds, to be kept, never shown. Signed here, the store is not asked.
+        """Return a signed URL for one file, valid for some seconds; computed without a request.
 
         Args:
             name: the file.
-            kept_as: the name it is kept under.
+            kept_as: file name for the download.
             kind: its media type.
-            seconds: how long the link works.
+            seconds: validity.
         """
         with _reaching(name):
             if self._signer is None:
@@ -104,10 +104,10 @@ class Bucket(S3Storage):
             return str(self._signer.generate_presigned_url("get_object", Params=asked, ExpiresIn=seconds))
 
     def create(self) -> bool:
-        """Make the bucket itself where the store has none of this name; return whether it was made.
+        """Create the bucket if absent; return true if created.
 
         Raises:
-            StoreAway: the store cannot be reached, or lets this key make none.
+            StoreAway: the service is unreachable or refuses.
         """
         client = self.connection.meta.client
         with _reaching():
@@ -122,41 +122,40 @@ class Bucket(S3Storage):
         return False
 
     def _open_to_scripts(self, client: "BaseClient") -> None:
-        """Let scripts of any site follow a signed link (CORS), as they may read what the site offers; a store may know no such rule."""
         rule = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"], "MaxAgeSeconds": 3600}
         with suppress(ClientError):
             client.put_bucket_cors(Bucket=self.bucket_name, CORSConfiguration={"CORSRules": [rule]})
 
     def everything(self) -> Iterator[tuple[str, int]]:
-        """Yield name and size of each file, by name."""
+        """Yield name and size of each file, sorted by name."""
         root = f"{self.location}/" if self.location else ""
         with _reaching():
             for one in self.bucket.objects.filter(Prefix=root):
                 yield one.key[len(root) :], one.size
 
     def exists(self, name: str) -> bool:
-        """Whether there is a file of this name."""
+        """Return true if the file exists."""
         with _reaching(name):
             return bool(super().exists(name))
 
     def delete(self, name: str) -> None:
-        """Delete a file; nothing where there is none."""
+        """Delete a file, if it exists."""
         with _reaching(name):
             super().delete(name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
-        """Return the names of what looks like folders, and of files, under a beginning."""
+        """Return the folder and file names under a prefix."""
         with _reaching(path):
             folders, files = super().listdir(path)
             return list(folders), list(files)
 
     def get_modified_time(self, name: str) -> "datetime":
-        """Return when a file came."""
+        """Return the time of the upload."""
         with _reaching(name):
             return super().get_modified_time(name)
 
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
-        """Open a file; it is fetched now, so that what fails fails before an answer has begun."""
+        """Open and fetch a file at once, so that errors occur before the response starts."""
         with _reaching(name):
             opened = super()._open(name, mode)
             opened.open()

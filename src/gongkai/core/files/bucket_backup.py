@@ -1,4 +1,4 @@
-"""How a backup reads the files of a bucket, and a restore brings them back (`acts.backups.elsewhere`)."""
+"""Backup and restore of the bucket's files (`acts.backups.elsewhere`)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class Outside:
-    """The bucket as a backup sees it."""
+    """The bucket as a source and target of backups."""
 
     def __init__(self, storage: Store) -> None:
         self.storage = storage
 
     def everything(self) -> Iterator[tuple[str, int]]:
-        """Yield name and size of each file of ours."""
+        """Yield name and size of each of our files."""
         return ((name, size) for name, size in self.storage.everything() if name.split("/")[0] in OURS)
 
     def open(self, name: str) -> "IO[bytes]":
@@ -27,9 +27,9 @@ class Outside:
         return self.storage.open(name)
 
     def take(self, folder: Path) -> None:
-        """Bring the files of an unpacked backup into the bucket. What is there besides stays; what no row names is collected later.
+        """Upload the files of an unpacked backup; other files stay.
 
-        The bytes under a name never change, so a file of the same size is left alone.
+        Content under a name never changes, so a file of equal size is skipped.
         """
         for path in [path for top in OURS for path in sorted((folder / top).rglob("*")) if path.is_file()]:
             name = path.relative_to(folder).as_posix()
@@ -40,7 +40,7 @@ class Outside:
 
 
 def write_as(storage: Store, name: str, file: "IO[bytes]") -> None:
-    """Write a file under exactly this name; what stood there goes."""
+    """Write a file under exactly this name, replacing any other."""
     storage.delete(name)
     written = storage.save(name, File(file))
     if written != name:  # somebody else brought it in this very moment
@@ -48,5 +48,5 @@ def write_as(storage: Store, name: str, file: "IO[bytes]") -> None:
 
 
 def outside() -> Outside | None:
-    """Return the bucket, where files stand in one."""
+    """Return the bucket if files are stored in one."""
     return Outside(storage_called("files")) if in_bucket() else None

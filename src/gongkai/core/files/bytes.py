@@ -1,6 +1,7 @@
-"""Whether the bytes of a file are what its suffix says. Pure.
+"""Check that a file's content fits its suffix; pure functions.
 
-`filetype` knows formats by their first bytes. It is asked wherever it knows enough; what it does not know stands here with its source.
+`filetype` recognises most formats by their first bytes; other formats are listed here with
+their source.
 """
 
 import io
@@ -13,18 +14,18 @@ from gongkai.core.files.kinds import KINDS
 from gongkai.lib.fileformats.compound import LOCKED, OLE, is_locked
 from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
 
-#: What the parts of a document that is one by its beginning cannot be read for.
+#: Errors of documents whose beginning is right but whose parts cannot be read.
 _UNREAD: tuple[type[Exception], ...] = (*BROKEN_ZIP, Overfull)
-#: Bytes from the beginning that are asked for; what `filetype` looks at most.
+#: Number of leading bytes needed; the most that `filetype` reads.
 HEAD = 8192
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _RTF = b"{\\rtf"
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
 _PAGES = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<?xml")
-#: Marks of two or three letters, with which a text may begin as well (BM, MZ, FWS, …).
+#: Signatures of two or three letters that also occur in plain text (BM, MZ, FWS, …).
 _LETTERS = frozenset({"bmp", "exe", "swf", "nes", "flv", "ps", "ar", "Z", "cr2", "eot", "mpg"})
-#: What a zipped document must hold to be one: suffix → the beginning of the name of a part.
+#: Required part of a zipped document: suffix to the beginning of the part's name.
 _PARTS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "ofd": "OFD.xml"}
 
 
@@ -33,12 +34,10 @@ def _known(head: bytes) -> str:
 
 
 def _pdf(head: bytes) -> bool:
-    """A header may stand anywhere in the first 1024 bytes; readers take it from there (ISO 32000-1, annex H)."""
     return b"%PDF-" in head[:1024]
 
 
 def _ole(head: bytes) -> bool:
-    """Word writes RTF under .doc, too."""
     return head.startswith((OLE, _RTF))
 
 
@@ -47,14 +46,12 @@ def _zip(head: bytes) -> bool:
 
 
 def _sound(head: bytes) -> bool:
-    """ID3v2, or the frame sync of MPEG audio (ISO/IEC 11172-3), of which `filetype` knows some layers only."""
     if head.startswith((b"ID3\x02", b"ID3\x03", b"ID3\x04")):
         return True
     return len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and not head.startswith(_BOMS)
 
 
 def _text(head: bytes) -> bool:
-    """No page, and nothing that begins like a file of another kind."""
     if _pdf(head) or _ole(head) or _zip(head) or head[4:8] == b"ftyp":
         return False
     known = "" if head.startswith(_BOMS) else _known(head)
@@ -70,7 +67,7 @@ def _by_library(name: str) -> Callable[[bytes], bool]:
     return lambda head: _known(head) == name
 
 
-#: Family (`kinds.Kind.family`) → whether a file may begin so.
+#: Family (`kinds.Kind.family`), mapped to the check of a file's first bytes.
 FAMILIES: dict[str, Callable[[bytes], bool]] = {
     "pdf": _pdf,
     "ole": _ole,
@@ -90,17 +87,17 @@ FAMILIES: dict[str, Callable[[bytes], bool]] = {
 
 
 def begins_like(head: bytes, suffix: str) -> bool:
-    """Whether a file that begins so may carry this suffix (lower case, no dot); False for a suffix that is not of the list."""
+    """Return true if a file's first bytes fit the suffix; false for an unknown suffix."""
     kind = KINDS.get(suffix)
     return kind is not None and FAMILIES[kind.family](head)
 
 
 def fits(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:
-    """Whether a whole file is what its suffix says. Reads it from the beginning and leaves it there.
+    """Return true if a whole file fits its suffix; rewind it.
 
-    .txt, .csv and .eml must be text: UTF-8, UTF-16 with its mark, GB 18030. A zipped document must hold the part that makes it one;
-    of one that is damaged, or has more
-    parts than any reader takes, only the beginning is judged (whoever reads it says so), unless `damaged` ones are not taken.
+    Text files must be UTF-8, UTF-16 with byte order mark, or GB 18030. A zipped document must
+    contain its main part; for a damaged or oversized one only the beginning is checked, unless
+    `damaged` is false.
     """
     content.seek(0)
     head = content.read(HEAD)
@@ -115,14 +112,14 @@ def fits(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:
 
 
 def misfit(content: IO[bytes], suffix: str, said: str, *, damaged: bool = True) -> str:
-    """Return why a file is not what its suffix says: that it has a password where it is a locked document, else `said`; "" where it is."""
+    """Return why a file does not fit its suffix: password protected, or `said`; "" if it fits."""
     if fits(content, suffix, damaged=damaged):
         return ""
     return LOCKED if suffix in _PARTS and is_locked(content) else said
 
 
 def fits_bytes(data: bytes, suffix: str) -> bool:
-    """The same for bytes at hand."""
+    """Return true if bytes fit a suffix."""
     return fits(io.BytesIO(data), suffix)
 
 

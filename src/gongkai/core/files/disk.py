@@ -1,4 +1,4 @@
-"""Disks that take no more: recognise one by an error, and find one by writing."""
+"""Detect full disks, by an error or by a test write."""
 
 import errno
 import os
@@ -13,16 +13,16 @@ from django.db import connection
 
 from gongkai.core.files.errors import StoreFull
 
-#: What `try_write` writes to each folder, and the free space under which SQLite's "disk I/O error" means a full disk.
+#: Size of the test write; with less free space, SQLite's "disk I/O error" means a full disk.
 PROBE_BYTES = 1 << 20
-#: PostgreSQL's error codes (SQLSTATE): disk_full.
+#: PostgreSQL error code (SQLSTATE) disk_full.
 DISK_FULL = "53100"
-#: What an administrator does about a full disk.
+#: Advice for administrators about a full disk.
 MEND = "请清理旧备份和不用的文件，或者扩大磁盘"
 
 
 def describe_full(error: BaseException | None) -> str:
-    """Return in Chinese which disk an error found full or read-only; "" for any other error."""
+    """Return in Chinese which disk is full or read-only according to an error, or ""."""
     for one in _causes(error):
         if isinstance(one, StoreFull):
             return "存放文件的磁盘已满"
@@ -42,7 +42,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _is_full_sqlite(error: BaseException) -> bool:
-    """Return whether an error is SQLite's on a full disk: it reports some writes that find no space as errors of the disk."""
     if not isinstance(error, sqlite3.Error):
         return False
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -53,10 +52,10 @@ def _is_full_sqlite(error: BaseException) -> bool:
 
 
 def try_write() -> None:
-    """Write to the folders of data, files and pictures, and leave nothing there.
+    """Write test data to the data, file and media folders, and delete it.
 
     Raises:
-        OSError: a disk is full, or a folder cannot be written to.
+        OSError: a disk is full or a folder not writable.
     """
     for folder in {str(settings.DATA), settings.FILES_ROOT, settings.MEDIA_ROOT}:
         if os.path.isdir(folder):

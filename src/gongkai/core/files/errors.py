@@ -1,9 +1,9 @@
-"""Errors of the store of files; imported where Django is not set up."""
+"""Errors of the file store; importable without Django."""
 
 
 class StoreAway(OSError):
-    """The store of files cannot be reached, or refuses; the message says so in words."""
+    """The file store is unreachable or refuses; the message says why."""
 
 
 class StoreFull(StoreAway):
-    """The disk of the store takes no more."""
+    """The disk of the file store is full."""

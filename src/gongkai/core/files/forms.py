@@ -1,4 +1,4 @@
-"""File fields: kind and size are refused at the field, before anything is read or stored."""
+"""File fields that check kind and size before anything is stored."""
 
 from collections.abc import Collection
 from typing import Unpack
@@ -10,7 +10,7 @@ from gongkai.core.files.kinds import ALL
 from gongkai.core.files.store import why_not
 from gongkai.core.widgets.forms import FieldFacts
 
-#: Files that one field takes at once.
+#: Maximum number of files in one field.
 MOST = 200
 
 
@@ -21,13 +21,13 @@ def _check(upload: "UploadedFile[bytes]", kinds: Collection[str]) -> "UploadedFi
 
 
 class ManyFiles(forms.ClearableFileInput):
-    """A file input that takes several files."""
+    """A file input for several files."""
 
     allow_multiple_selected = True
 
 
 class OneFileField(forms.FileField):
-    """One file; nothing is stored yet."""
+    """A field for one file; it stores nothing."""
 
     def __init__(self, *, kinds: Collection[str] = ALL, **kwargs: Unpack[FieldFacts]) -> None:
         self.kinds = kinds
@@ -41,7 +41,7 @@ class OneFileField(forms.FileField):
 
 
 class FilesField(forms.FileField):
-    """Any number of files, as a list; nothing is stored yet."""
+    """A field for several files; it stores nothing."""
 
     def __init__(self, *, kinds: Collection[str] = ALL, **kwargs: Unpack[FieldFacts]) -> None:
         self.kinds = kinds

@@ -1,10 +1,10 @@
-"""What may come in: the one list of suffixes, each with its media type. Nothing that a browser or an office machine would run."""
+"""The list of accepted file kinds with media types; nothing executable."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePath
 
-#: Kinds that a text may be read from, by all who ask for a document.
+#: Kinds with readable text, used by all document readers.
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -64,18 +64,18 @@ KINDS: dict[str, Kind] = {
         Kind("7z", "application/x-7z-compressed", "7z", public=False),
     )
 }
-#: What may be attached to what is published: suffix → media type.
+#: Kinds that may be attached to published texts: suffix to media type.
 PUBLIC: dict[str, str] = {kind.suffix: kind.type for kind in KINDS.values() if kind.public}
-#: What colleagues may hand each other: all of the list.
+#: All accepted kinds, for internal use.
 ALL: dict[str, str] = {kind.suffix: kind.type for kind in KINDS.values()}
 
 
 def suffix_of(name: str) -> str:
-    """Return a file's suffix in lower case, without a dot; "" where it has none."""
+    """Return a file's suffix in lower case without dot, or ""."""
     return name.rsplit(".", 1)[-1].lower() if "." in name else ""
 
 
-#: Office kinds → as what their program can save them, the first that is taken being best.
+#: Office formats and the formats to which their program can save them, best first.
 _SAVED_AS = {
     **dict.fromkeys(("doc", "wps", "rtf"), ("docx", "pdf")),
     **dict.fromkeys(("xls", "et"), ("xlsx", "pdf")),
@@ -84,13 +84,13 @@ _SAVED_AS = {
 
 
 def instead(suffix: str, taken: Collection[str]) -> str:
-    """Return what to do with a file of a kind that is not taken, a Chinese sentence; "" where no program helps."""
+    """Return in Chinese how to convert a refused file, or ""."""
     better = next((kind for kind in _SAVED_AS.get(suffix, ()) if kind in taken), "")
     return f"请用办公软件另存为 .{better} 后再上传。" if better else ""
 
 
 def clean_name(name: str) -> str:
-    """Return a file's name without folders and control characters, at most 200 characters, its suffix kept."""
+    """Return a file name without folders and control characters, at most 200 characters."""
     base = name.replace("\\", "/").rpartition("/")[2]
     base = "".join(c for c in base if c.isprintable() and c not in '<>:"|?*').strip(" .") or "附件"
     stem, ending = PurePath(base).stem, PurePath(base).suffix
@@ -98,12 +98,12 @@ def clean_name(name: str) -> str:
 
 
 def alike(first: str, second: str) -> bool:
-    """Whether a file may be called by either suffix: both are of the list, and their bytes begin in the same way."""
+    """Return true if two suffixes are accepted and share the file signature."""
     one, other = KINDS.get(first), KINDS.get(second)
     return one is not None and other is not None and one.family == other.family
 
 
 def named_as_stored(name: str, stored_type: str) -> bool:
-    """Whether a file's name says what it was stored as: renamed, it would be read as what it is not."""
+    """Return true if a file's name fits the type it was stored as."""
     suffix = suffix_of(name)
     return any(kind.type == stored_type and alike(suffix, kind.suffix) for kind in KINDS.values())

@@ -1,4 +1,4 @@
-"""Files by digest: private until a room says who may have them."""
+"""Files by digest; private until an app serves them."""
 
 from typing import IO
 
@@ -8,7 +8,7 @@ from gongkai.core.files.place import files_storage, place_of
 
 
 class StoredFile(models.Model):
-    """The bytes of one file, once, whatever its names. Nobody can ask for it but through a room's own row."""
+    """The content of one file, stored once; only reachable through an app's own row."""
 
     digest = models.CharField("摘要值", max_length=64, primary_key=True)
     size = models.PositiveBigIntegerField("大小")
@@ -25,31 +25,31 @@ class StoredFile(models.Model):
 
     @property
     def place(self) -> str:
-        """Where the bytes stand in the store."""
+        """Path of the content in the store."""
         return place_of(self.digest)
 
     def open(self) -> IO[bytes]:
-        """Open the bytes.
+        """Open the content.
 
         Raises:
-            FileNotFoundError: the store has lost them.
+            FileNotFoundError: the content is missing.
         """
         return files_storage().open(self.place)  # type: ignore[return-value]
 
     def read(self) -> bytes:
-        """Return the bytes; the same errors."""
+        """Return the content; raises as `open`."""
         with self.open() as content:
             return bytes(content.read())
 
     def exists(self) -> bool:
-        """Whether the store has the bytes."""
+        """Return true if the content is in the store."""
         return files_storage().exists(self.place)
 
 
 class NamedFile(models.Model):
-    """A stored file under the name somebody gave it. Rooms derive their own row from it (an attachment of an entry, of a letter).
+    """A stored file with its name; apps derive their own models from it.
 
-    The room's view decides who may have it and serves it by `files.serving.serve_stored`.
+    The app's view checks permissions and serves it with `files.serving.serve_stored`.
     """
 
     name = models.CharField("文件名", max_length=200)
@@ -65,17 +65,17 @@ class NamedFile(models.Model):
 
     @property
     def size(self) -> int:
-        """How many bytes it has."""
+        """Size in bytes."""
         return self.stored.size
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of its bytes."""
+        """SHA-256 of the content."""
         return str(self.stored_id)
 
 
 class PaperKind(models.TextChoices):
-    """What a paper of a meeting, a training or an open day is."""
+    """Kind of a document about a meeting, training or open day."""
 
     NOTICE = "notice", "通知、邀请"
     AGENDA = "agenda", "议程、方案"
@@ -87,7 +87,7 @@ class PaperKind(models.TextChoices):
 
 
 class Paper(NamedFile):
-    """A paper that shows that something was held (`files.papers`); the room's row adds what it belongs to, from where it is named `papers`."""
+    """A document that proves an event (`files.papers`); the app adds the relation `papers`."""
 
     what = models.CharField("材料类别", max_length=10, choices=PaperKind)
 

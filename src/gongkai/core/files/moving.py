@@ -1,7 +1,7 @@
-"""Moving all files from one store to the other: copied, read back and held against their digests; what was there stays until it is whole.
+"""Move all files between folder and bucket: copy, verify by digest, keep the source until complete.
 
-What is done stands line by line in a journal in the data folder, so that a run that was killed goes on where it was. Which store is used
-the settings say (`GONGKAI_FILES`), never this module: nothing changes for anybody while files are copied.
+A journal in the data folder lets an interrupted run continue. Settings choose the active store
+(`GONGKAI_FILES`); this module never switches it.
 """
 
 import json
@@ -17,12 +17,12 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import OURS, ROOT, Store, place_of, storage_called
 from gongkai.core.files.whole import digest_of
 
-#: The other one of the two stores.
+#: The opposite store.
 OTHER = {"folder": "bucket", "bucket": "folder"}
 
 
 class Moved(NamedTuple):
-    """A file that stands in both stores: its size and its digest, read in both."""
+    """A file verified in both stores: size and digest."""
 
     size: int
     digest: str
@@ -30,7 +30,7 @@ class Moved(NamedTuple):
 
 @dataclass
 class Report:
-    """What a run found: copied now, there already, what is broken at its source, what rows name and no store has."""
+    """Result of a run: copied, already present, damaged at the source, missing in both stores."""
 
     copied: int = 0
     bytes: int = 0
@@ -40,21 +40,21 @@ class Report:
 
     @property
     def whole(self) -> bool:
-        """Whether every file of the one store stands in the other, and every row has its file."""
+        """Return true if every file and every row's file is in the target."""
         return not self.broken and not self.missing
 
 
 class NotWhole(Exception):
-    """What is left is not dropped: the message says why, in words for whoever moves."""
+    """The source may not be deleted; the message says why."""
 
 
 def journal_of(to: str) -> Path:
-    """Return where is written down what stands in the store that is moved to."""
+    """Return the path of the journal for a target store."""
     return Path(settings.DATA) / f"files-to-{to}.jsonl"
 
 
 def read_journal(path: Path) -> dict[str, Moved]:
-    """Return what a journal holds; a line that a kill cut is passed over."""
+    """Parse a journal; a truncated line is ignored."""
     found: dict[str, Moved] = {}
     if path.exists():
         with path.open(encoding="utf-8") as lines:
@@ -68,13 +68,13 @@ def read_journal(path: Path) -> dict[str, Moved]:
 
 
 def move(to: str, said: Callable[[str], object] = lambda words: None) -> Report:
-    """Copy every file of the other store into this one (`folder`, `bucket`), each verified; what stands there verified is passed over.
+    """Copy every file to `to` (`folder` or `bucket`), each verified; skip verified ones.
 
-    While the other store is the one in use, what it does not have any more (law erased it, a draft was dropped) goes here, too. Once this one is
-    in use, what was brought once and is gone was erased here, and is not brought again.
+    While the source is the active store, delete from the target what the source lacks (erased by
+    law). Once the target is active, files deleted there are not copied again.
 
     Raises:
-        StoreAway: a store cannot be reached; what was done stays done.
+        StoreAway: a store is unreachable; the journal keeps what was done.
     """
     source, target = storage_called(OTHER[to]), storage_called(to)
     done, there = read_journal(journal_of(to)), dict(target.everything())
@@ -100,7 +100,6 @@ def move(to: str, said: Callable[[str], object] = lambda words: None) -> Report:
 
 
 def _wanted(source: Store, there: dict[str, int]) -> Iterator[tuple[str, int]]:
-    """Yield the files to bring: those listed, then those that rows named meanwhile."""
     listed: set[str] = set()
     for name, size in source.everything():
         listed.add(name)
@@ -111,7 +110,6 @@ def _wanted(source: Store, there: dict[str, int]) -> Iterator[tuple[str, int]]:
 
 
 def _drop_erased(source: Store, target: Store) -> None:
-    """Delete from a store that is not in use what the one in use does not have (any more)."""
     kept = {name for name, _ in source.everything()}
     for name in [name for name, _ in target.everything()]:
         if name.split("/")[0] in OURS and name not in kept:
@@ -119,7 +117,6 @@ def _drop_erased(source: Store, target: Store) -> None:
 
 
 def _carry(source: Store, target: Store, name: str, there: bool) -> Moved | None:
-    """Bring one file over and read it back; None where its bytes are not those of its name, or did not arrive."""
     try:
         with source.open(name) as file:
             digest = digest_of(file)
@@ -143,22 +140,21 @@ def _digest(storage: Store, name: str) -> str:
 
 
 def _rows_without(there: dict[str, int]) -> Iterator[str]:
-    """Yield the digests of rows whose file is not in the store, or has another size."""
     for mark, size in StoredFile.objects.order_by("pk").values_list("pk", "size").iterator(5000):
         if there.get(place_of(mark)) != size:
             yield mark
 
 
 def not_here(storage: Store) -> list[str]:
-    """Return the digests of stored files that a store lacks, by its list of names and sizes; no file is read."""
+    """Return the digests of stored files that a store lacks, by names and sizes only."""
     return list(_rows_without(dict(storage.everything())))
 
 
 def drop_left(to: str) -> int:
-    """Delete from the other store what stands verified in this one, which must be the one that is used; return how many.
+    """Delete the verified files from the inactive store; return their number.
 
     Raises:
-        NotWhole: the other store is the one in use, or something in it does not stand here.
+        NotWhole: the other store is active, or something is not verified.
     """
     if to != settings.GONGKAI_FILES:
         raise NotWhole(f"系统现在用的还是原来的存储：请先设置 GONGKAI_FILES={to} 并重新启动，再清理原处")

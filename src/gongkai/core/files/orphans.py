@@ -1,4 +1,4 @@
-"""Files that came without their rows: what a kill between the two left. Collected once they are a day old."""
+"""Job: delete files without database rows, left by interrupted uploads, after a day."""
 
 import io
 from datetime import timedelta
@@ -13,7 +13,7 @@ AGE = timedelta(days=1)
 
 
 def collect(*, age: timedelta = AGE) -> dict[str, int]:
-    """Delete files of the store that no row names; return how many."""
+    """Delete files that no row references; return their number."""
     storage, gone = files_storage(), 0
     for shelf in names_in(ROOT)[0]:
         names = names_in(f"{ROOT}/{shelf}")[1]
@@ -26,7 +26,6 @@ def collect(*, age: timedelta = AGE) -> dict[str, int]:
 
 
 def _drop(place: str, name: str) -> int:
-    """Delete one file; where a row came to be in this very moment, put it back."""
     storage = files_storage()
     with storage.open(place) as held:
         data = bytes(held.read())

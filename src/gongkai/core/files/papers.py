@@ -1,7 +1,8 @@
-"""Papers of what a register records (议程、签到表、照片): taken in by a form, kept and dropped inside the room's own actions, served to its readers.
+"""Files of a register's records (agendas, sign-in sheets, photos): upload, removal, download.
 
-A room derives its row from `files.models.Paper`, with `related_name="papers"`, and has three lines of its own: an action that calls `keep`, one
-that calls `drop`, a view that asks who may see the record and returns `answer`. Pages include `files/papers.html`.
+An app derives a model from `files.models.Paper` with `related_name="papers"`, an action that
+calls `keep`, one that calls `drop`, and a view that checks permission and returns `answer`.
+Pages include `files/papers.html`.
 """
 
 from collections.abc import Iterable
@@ -19,28 +20,28 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.files.store import Named, forget_unless_named, receive
 from gongkai.core.widgets.forms import Plain
 
-#: Papers of one record.
+#: Maximum number of files of one record.
 MOST = 100
 
 
 class Papers(Protocol):
-    """The papers of a record (its related manager)."""
+    """Protocol of the related manager of a record's files."""
 
     def count(self) -> int:
-        """How many there are."""
+        """Return the number of files."""
         ...
 
     def values_list(self, *names: str) -> Iterable[tuple[object, ...]]:
-        """Their values."""
+        """Return values of the files."""
         ...
 
     def create(self, **facts: object) -> Paper:
-        """Add one."""
+        """Create a file row."""
         ...
 
 
 class PapersForm(Plain):
-    """What the files are, and the files."""
+    """Form for files and their kind."""
 
     what = forms.ChoiceField(label="材料类别", choices=PaperKind)
     uploads = FilesField(
@@ -48,13 +49,13 @@ class PapersForm(Plain):
     )
 
     def received(self, by: Actor) -> list[Named]:
-        """Put the files away, before the action that names them."""
+        """Store the files, before the action that references them."""
         uploads: list[UploadedFile[bytes]] = self.cleaned_data["uploads"]
         return [receive(upload, by) for upload in uploads]
 
 
 def keep(papers: Papers, what: str, files: Iterable[Named], *, by: Actor) -> list[Paper]:
-    """Add files to a record; the same file under the same name once. Only inside an action."""
+    """Add files to a record, skipping duplicates; inside an action only."""
     if what not in PaperKind.values:
         raise Refused("请选择材料类别。")
     there = {(str(name), str(mark)) for name, mark in papers.values_list("name", "stored")}
@@ -70,20 +71,20 @@ def keep(papers: Papers, what: str, files: Iterable[Named], *, by: Actor) -> lis
 
 
 def said(papers: Iterable[Paper]) -> str:
-    """Return in words what was added."""
+    """Describe the added files in Chinese."""
     rows = list(papers)
     return f"上传{rows[0].get_what_display()}：{'、'.join(f'“{row.name}”' for row in rows)}"[:500]
 
 
 def marks(papers: Iterable[Paper]) -> dict[str, str]:
-    """Return what the log keeps of them: name → digest."""
+    """Return the names and digests for the log."""
     return {paper.name: paper.digest for paper in papers}
 
 
 def drop(paper: Paper) -> str:
-    """Take a paper out and forget its bytes, where nothing else names them; return what is said of it. Only inside an action.
+    """Delete a file row, and its content if unused; return the description. Inside an action only.
 
-    The photo of an open day often stands in a public text, too.
+    The content stays if, for example, a published text uses the same photo.
     """
     words, mark = f"删除{paper.get_what_display()}“{paper.name}”", paper.digest
     paper.delete()
@@ -92,5 +93,5 @@ def drop(paper: Paper) -> str:
 
 
 def answer(paper: Paper) -> FileResponse:
-    """Hand a paper out."""
+    """Return the response with a file."""
     return serve_stored(paper.stored, paper.name)

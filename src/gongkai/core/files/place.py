@@ -1,4 +1,4 @@
-"""The private store: a file is there whole or not at all, whenever the process ends, and only its owner may read it."""
+"""The private store on disk: atomic writes, readable by its owner only."""
 
 import contextlib
 import errno
@@ -14,29 +14,30 @@ from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from gongkai.core.files.errors import StoreFull
 
-#: What a file is called until it is whole. What a kill leaves is collected with the files that nobody names.
+#: Suffix of incomplete files; leftovers are deleted with the orphans.
 PART = ".part"
-#: The folder of the store in which files stand by digest.
+#: Folder of the files stored by digest.
 ROOT = "stored"
-#: The folders of the store: by digest, made from editions, sealed files of people outside. Nothing else in a bucket is ours.
+#: Folders of the store: by digest, rendered editions, sealed files of applicants. Other objects
+#: in a bucket are not ours.
 OURS = (ROOT, "prints", "intake")
-#: Folders in which rooms work on this machine, beside the store: of an inspection, of a move from an old site. They are no part of it.
+#: Local working folders of apps (inspections, migration), not part of the store.
 WORKING = ("inspection", "migration")
-#: Errors of a disk that takes no more: full, a quota used up, read-only after a fault.
+#: Errors of disks that are full, over quota or read-only.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
 
 
 def working_folder(room: str) -> Path:
-    """Return where a room of `WORKING` keeps what it works on, on this machine."""
+    """Return the local working folder of an app."""
     assert room in WORKING, room
     return Path(settings.FILES_ROOT) / room
 
 
 class WholeFiles(FileSystemStorage):
-    """Django's store writes under the final name, so that a kill leaves the beginning of a file under the name of all of it.
+    """File system storage that never leaves a partial file under its final name.
 
-    Here the bytes are written beside it, brought to the disk, and only then given the name, which succeeds for one writer alone.
+    The content is written to a temporary file, flushed, and then linked; only one writer succeeds.
     """
 
     def _save(self, name: str, content: File[bytes]) -> str:
@@ -66,7 +67,7 @@ class WholeFiles(FileSystemStorage):
         return place.relative_to(self.location).as_posix()
 
     def everything(self) -> Iterator[tuple[str, int]]:
-        """Yield name and size of each file that is whole, by name."""
+        """Yield name and size of each complete file, sorted by name."""
         root = Path(self.location)
         for folder, below, names in os.walk(root):
             if Path(folder) == root:  # folders of work and, hidden, of restores are no part of the store
@@ -78,7 +79,6 @@ class WholeFiles(FileSystemStorage):
 
 
 def _named(part: str, place: Path) -> bool:
-    """Give a whole file its name; False where another one has it."""
     try:
         os.link(part, place)
     except FileExistsError:
@@ -91,54 +91,54 @@ def _named(part: str, place: Path) -> bool:
 
 
 def files_storage() -> Storage:
-    """Return the private store of files (a function, so that migrations do not freeze a folder). Nothing in it has an address of its own."""
+    """Return the private file store (a function, so that migrations freeze no folder)."""
     return storages["files"]
 
 
 @runtime_checkable
 class Store(Protocol):
-    """A store of ours, folder or bucket: what Django's stores can do, and all its names with their sizes."""
+    """Protocol of our stores: Django's storage methods and a listing with sizes."""
 
     def everything(self) -> Iterator[tuple[str, int]]:
-        """Yield name and size of each file, by name."""
+        """Yield name and size of each file, sorted by name."""
 
     def open(self, name: str, mode: str = "rb") -> File[bytes]:
         """Open a file."""
 
     def save(self, name: str, content: File[bytes]) -> str:
-        """Write a file; return the name that it got."""
+        """Write a file; return its final name."""
 
     def delete(self, name: str) -> None:
-        """Delete a file; nothing where there is none."""
+        """Delete a file, if it exists."""
 
     def exists(self, name: str) -> bool:
-        """Whether there is a file of this name."""
+        """Return true if the file exists."""
 
     def size(self, name: str) -> int:
-        """Return how many bytes a file has."""
+        """Return the size in bytes."""
 
 
 @runtime_checkable
 class Links(Protocol):
-    """A store from which readers may fetch a file themselves."""
+    """Protocol of stores from which clients can download directly."""
 
     def link(self, name: str, kept_as: str, kind: str, seconds: int) -> str:
-        """Return an address of one file that works for some seconds."""
+        """Return a URL of one file, valid for some seconds."""
 
 
 @runtime_checkable
 class Makes(Protocol):
-    """A store that must be made at the service that holds it: a bucket."""
+    """Protocol of stores that must be created at a service, such as buckets."""
 
     def create(self) -> bool:
-        """Make it where there is none of this name; return whether it was made."""
+        """Create the store if absent; return true if created."""
 
 
 def storage_called(name: str) -> Store:
-    """Return one of the stores of this installation, `folder` or `bucket`, whichever is used.
+    """Return the store `folder` or `bucket`, active or not.
 
     Raises:
-        InvalidStorageError: there is none of that name (no bucket is named).
+        InvalidStorageError: it is not configured.
     """
     found = storages[name]
     assert isinstance(found, Store)
@@ -146,12 +146,12 @@ def storage_called(name: str) -> Store:
 
 
 def in_bucket() -> bool:
-    """Whether files stand in an S3-compatible store."""
+    """Return true if files are stored in an S3-compatible service."""
     return settings.GONGKAI_FILES == "bucket"
 
 
 def names_in(folder: str) -> tuple[list[str], list[str]]:
-    """Return the folders and the files in a folder of the store; nothing where there is no such folder (a bucket knows none)."""
+    """Return folders and files in a folder of the store; empty if it does not exist."""
     try:
         return files_storage().listdir(folder)
     except FileNotFoundError:
@@ -159,15 +159,12 @@ def names_in(folder: str) -> tuple[list[str], list[str]]:
 
 
 def place_of(mark: str) -> str:
-    """Return where the bytes with this digest (SHA-256, hexadecimal) stand in the store."""
+    """Return the store path of the content with this SHA-256 digest."""
     return f"{ROOT}/{mark[:2]}/{mark}"
 
 
 def open_to_others(folder: Path) -> list[Path]:
-    """Return what in a folder other accounts of this machine may read, the folder itself first; at most ten of it.
-
-    A folder that is closed closes what lies in it.
-    """
+    """Return up to ten paths in a folder that other accounts of the machine can read."""
     if not folder.stat().st_mode & 0o077:
         return []
     found = [folder]

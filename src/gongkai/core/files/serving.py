@@ -1,4 +1,4 @@
-"""The one way out of the private store. Who may have a file, the view has asked before."""
+"""Responses with files of the private store; the view has checked permission."""
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
@@ -7,23 +7,24 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import Links, files_storage
 from gongkai.core.widgets.answers import file_answer
 
-#: What a request made in this process says in its environment (no header can): it wants the bytes, whoever else is sent to the bucket.
+#: Environment key of an internal request that needs the bytes instead of a redirect to the
+#: bucket; no header can set it.
 BYTES = "gongkai.bytes"
 
 
 def serve_stored(
     stored: StoredFile, name: str = "", *, inline: bool = False, private: bool = True
 ) -> FileResponse:
-    """Return a stored file as an answer; nothing of it runs in a browser.
+    """Return a stored file as a response that cannot run in a browser.
 
     Args:
         stored: the file.
-        name: the name it is kept under; without one its digest.
-        inline: whether the browser may show it, where it is of a kind that it may.
-        private: whether nobody on the way may keep a copy. What the public may have sets its own `Cache-Control`.
+        name: download name; default: the digest.
+        inline: allow the browser to show safe kinds.
+        private: forbid shared caches to store it.
 
     Raises:
-        Http404: the store has lost it.
+        Http404: the content is missing.
     """
     try:
         content = stored.open()
@@ -33,10 +34,10 @@ def serve_stored(
 
 
 def link_to(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponseRedirect | None:
-    """Return the way to a public file in the bucket by a link that is signed for some seconds; None where its bytes pass through here.
+    """Return a redirect to a signed bucket URL for a public file, or None to serve it here.
 
-    For what anybody may have and is kept, not shown: what is shown in a page comes from the site itself (its policy of contents says so).
-    Whoever brings a session gets the bytes from here: what staff may have is not for everybody who has the link.
+    Only for downloads: files shown in pages must come from the site itself (content security
+    policy). Requests with a session are served here, because a signed link works for anyone.
 
     Args:
         request: who asks; a view has asked before whether the public may have the file.

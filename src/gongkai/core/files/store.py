@@ -1,7 +1,7 @@
-"""Putting files into the store and taking them out again: each once, under its digest.
+"""Store and delete files by digest, each content once.
 
-Call it before the action that names the file, so that no lock is held while bytes are written. What the action then refuses stays in
-the store, reachable by nobody.
+Store a file before the action that references it, so that no lock is held meanwhile. A file
+that the action refuses stays unreachable and is collected later.
 """
 
 import hashlib
@@ -21,31 +21,31 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import files_storage, place_of
 from gongkai.core.widgets.answers import ANY
 
-#: Who names files otherwise than by a foreign key (texts that are public, signatures on paper): (digest) → whether it names this one.
+#: Callbacks (digest to bool) of apps that reference files other than by foreign key.
 NAMERS: list[Callable[[str], bool]] = []
 MEGABYTE = 1024 * 1024
 BLOCK = 1 << 20
 
 
 class Named(NamedTuple):
-    """A stored file and the name it came under."""
+    """A stored file and its original name."""
 
     name: str
     stored: StoredFile
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of its bytes."""
+        """SHA-256 of the content."""
         return self.stored.pk
 
 
 def limit() -> int:
-    """Return the largest size of one file in bytes (`settings.GONGKAI_FILE_LIMIT`, in megabytes)."""
+    """Return the maximum file size in bytes (`settings.GONGKAI_FILE_LIMIT` megabytes)."""
     return int(settings.GONGKAI_FILE_LIMIT) * MEGABYTE
 
 
 def why_not(name: str, size: int, kinds: Collection[str] = ALL) -> list[str]:
-    """Return why a file of this name and size (bytes) is not taken; nothing where it is."""
+    """Return reasons against a file of this name and size, or an empty list."""
     shown = clean_name(name)[-60:]
     if (suffix := suffix_of(shown)) not in kinds:
         return [f"不能上传“{shown}”：允许的格式有 {'、'.join(sorted(kinds))}。{instead(suffix, kinds)}"]
@@ -55,7 +55,7 @@ def why_not(name: str, size: int, kinds: Collection[str] = ALL) -> list[str]:
 
 
 def receive(upload: File[bytes], by: Actor | None = None, *, kinds: Collection[str] = ALL) -> Named:
-    """Store what a form took, and return it with its name, cleaned. The same errors as `store`."""
+    """Store an upload and return it with its cleaned name; raises as `store`."""
     name = clean_name(upload.name or "")
     return Named(name, store(upload, name, by, kinds=kinds))
 
@@ -66,13 +66,13 @@ def store(
     """Store a file once and return its row.
 
     Args:
-        content: its bytes, or the upload, which is read in blocks.
-        name: the name it came under; its suffix says what it must be.
-        by: who brings it (an actor).
-        kinds: the suffixes that are taken: `kinds.ALL`, or `kinds.PUBLIC` for what may be published.
+        content: bytes, or an upload that is read in blocks.
+        name: original name; its suffix determines the kind.
+        by: the actor.
+        kinds: accepted kinds: `kinds.ALL`, or `kinds.PUBLIC` for publishable ones.
 
     Raises:
-        Refused: the kind is not taken, the bytes are not what the name says, it is empty, or too large.
+        Refused: kind not accepted, content does not fit, empty or too large.
     """
     source: IO[bytes] = io.BytesIO(content) if isinstance(content, bytes) else content  # type: ignore[assignment]
     size = source.seek(0, io.SEEK_END)
@@ -86,19 +86,21 @@ def store(
 
 
 def store_as_read(data: bytes, by: Actor | None = None) -> StoredFile:
-    """Store a file that a reader has read, whatever its name says: what it is, its content told (`reading`). Staff only ever download it."""
+    """Store a file already parsed by a reader, whatever its name; staff can only download it."""
     return _row(put(io.BytesIO(data)), len(data), ANY, by)
 
 
 def enter_sealed(mark: str, size: int, by: Actor | None = None) -> StoredFile:
-    """Return the row of what we wrote encrypted ourselves (`vault.blocks`, `put`), in the transaction that names it: killed before, nothing is left
-    but bytes without a row, which are collected. Whoever keeps its key calls `forget` in the end.
+    """Return the row of a file we encrypted ourselves (`vault.blocks`, `put`).
+
+    Call it in the transaction that references it; an interrupted run leaves only an orphan. The
+    owner of its key calls `forget` in the end.
     """
     return _row(mark, size, ANY, by)
 
 
 def enter(mark: str, name: str, size: int, by: Actor | None = None) -> StoredFile:
-    """Return the row of a file whose bytes are in the store already (`put`) and were held against its name by the caller (`why_not`, `fits`)."""
+    """Return the row of a file already in the store (`put`) and checked by the caller."""
     return _row(mark, size, ALL[suffix_of(name)], by)
 
 
@@ -113,12 +115,12 @@ def _row(mark: str, size: int, kind: str, by: Actor | None) -> StoredFile:
 
 
 def mark_of(data: bytes) -> str:
-    """Return the name that bytes have in the store: SHA-256, by whatever method the log is digested."""
+    """Return the SHA-256 digest, the name of content in the store."""
     return hashlib.sha256(data).hexdigest()
 
 
 def put(source: IO[bytes]) -> str:
-    """Write bytes under their digest where the store does not have them yet, without a row; return the digest."""
+    """Write content under its digest if absent, without a row; return the digest."""
     source.seek(0)
     sha = hashlib.sha256()
     while block := source.read(BLOCK):
@@ -133,9 +135,9 @@ def put(source: IO[bytes]) -> str:
 
 
 def forget(mark: str) -> bool:
-    """Delete a file, its row now and its bytes when the transaction is committed; False where a row of any room still names it.
+    """Delete a file's row now and its content after commit; false if a row still references it.
 
-    Who names it otherwise than by a foreign key (an edition, a signature on paper) the caller has asked before. "" names no file.
+    The caller has checked other references (editions, signatures on paper).
     """
     if not mark:
         return False
@@ -150,7 +152,7 @@ def forget(mark: str) -> bool:
 
 
 def forget_unless_named(mark: str) -> bool:
-    """Delete a file that nobody names any more: no row of any room, not even one that would go with it, and none of `NAMERS`."""
+    """Delete a file unless a row or one of `NAMERS` references it."""
     rows = (
         relation.related_model._base_manager.filter(**{relation.field.name: mark})
         for relation in StoredFile._meta.related_objects

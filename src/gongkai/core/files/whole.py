@@ -1,4 +1,4 @@
-"""Whether every stored file is there and is what its digest says."""
+"""Verify that every stored file exists and matches its digest."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
@@ -8,12 +8,12 @@ from django.db.models import ManyToOneRel
 
 from gongkai.core.files.models import StoredFile
 
-#: Who names files otherwise than by a foreign key: the digests of all that public texts carry.
+#: Callbacks that return digests referenced other than by foreign key, such as by public texts.
 NAMED: list[Callable[[], Iterable[str]]] = []
 
 
 def not_whole() -> list[str]:
-    """Return the digests of stored files that are absent or hold other bytes, each read to its end, and of files that are named and not stored."""
+    """Return the digests of missing or damaged files, and of referenced files that are not stored."""
     named = {mark for names in (*NAMED, _referenced) for mark in names()}
     return sorted(named - set(StoredFile.objects.values_list("pk", flat=True))) + [
         stored_file.pk
@@ -23,7 +23,6 @@ def not_whole() -> list[str]:
 
 
 def _referenced() -> Iterator[str]:
-    """Yield the digests that rows name by a foreign key: the database holds those for the program, not for who opens its file or lifts its guards."""
     for link in StoredFile._meta.get_fields(include_hidden=True):
         if isinstance(link, ManyToOneRel):
             rows = link.related_model._base_manager.exclude(**{link.field.name: None})

@@ -41,7 +41,7 @@ def deliver(now: datetime | None = None) -> dict[str, int]:
 
     Returns:
         Counts by result: sent, retried, failed (given up), bounced,
-            dropped, closed (channel not configured), held (quiet hours), forgotten (deleted texts).
+        dropped, closed (channel not configured), held (quiet hours), forgotten (deleted texts).
     """
     moment = now or timezone.now()
     counts = dict.fromkeys(("sent", "retried", "failed", "bounced", "dropped", "closed", "held"), 0)

@@ -1,10 +1,10 @@
-"""The application's registration with Django."""
+"""Django app configuration of the vault."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Encryption at rest."""
+    """Django app configuration of the vault."""
 
     name = "gongkai.core.vault"
     label = "vault"

@@ -1,7 +1,7 @@
-"""Files of any size, encrypted block by block under a key of their own: neither side ever holds a whole file.
+"""Encrypt files of any size in blocks, with one key per file and constant memory.
 
-A block is its length and a token. What it encrypts begins with its number; the last block holds nothing else, so that a file without
-its end, or with blocks in another order, is not opened.
+A block is a length and a token; its plaintext starts with its number. The last block is empty,
+so truncated or reordered files are detected.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,12 +12,12 @@ from cryptography.fernet import Fernet, InvalidToken
 from gongkai.core.vault.key_file import KeyRingError
 
 _LENGTH, _NUMBER = 4, 8
-#: Bytes of one block at most: what comes in larger pieces is cut.
+#: Maximum size of a block in bytes.
 BLOCK = 1 << 20
 
 
 def seal_blocks(content: Iterable[bytes], out: IO[bytes]) -> tuple[str, int]:
-    """Write content encrypted; return the key (to be kept in an `EncryptedTextField`) and how many bytes it had."""
+    """Encrypt content to `out`; return the key (for an `EncryptedTextField`) and the size."""
     key, size, number = Fernet.generate_key(), 0, 0
     cipher = Fernet(key)
     for piece in content:
@@ -35,10 +35,10 @@ def _write(out: IO[bytes], cipher: Fernet, number: int, part: bytes) -> None:
 
 
 def open_blocks(sealed: IO[bytes], key: str) -> Iterator[bytes]:
-    """Yield the content of a sealed file, and close it.
+    """Yield the content of an encrypted file, and close it.
 
     Raises:
-        KeyRingError: the file was changed or cut off, or the key is another file's.
+        KeyRingError: the file was changed or truncated, or the key is wrong.
     """
     number = 0
     with sealed:

@@ -1,4 +1,4 @@
-"""The model field for texts that are stored encrypted."""
+"""Model fields whose text is stored encrypted."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ else:
 
 
 class _Attribute:
-    """Keeps a `Secret` on the instance, whatever was assigned."""
+    """Descriptor that stores any assigned text as a `Secret`."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -34,35 +34,35 @@ class _Attribute:
 
 
 class EncryptedTextField(_Base):
-    """A text that is stored encrypted. Assign a clear text; reading gives a `Secret`.
+    """A text stored encrypted: assign plain text, read a `Secret`.
 
-    It cannot be searched: keep a `keyed_digest` beside it for that.
+    It cannot be searched; store a `keyed_digest` in another column for that.
     """
 
     def from_db_value(self, value: str | None, *_: object) -> Secret:
-        """Wrap what is stored."""
+        """Wrap the stored value."""
         return Secret(value or "")
 
     def to_python(self, value: object) -> Secret:
-        """Leave a secret as it is."""
+        """Return the value as a `Secret`."""
         return value if isinstance(value, Secret) else Secret.of(str(value or ""))
 
     def get_prep_value(self, value: object) -> str:
-        """Return what is stored: never the clear text."""
+        """Return the encrypted token."""
         return (value if isinstance(value, Secret) else Secret.of(str(value or ""))).token
 
     def value_to_string(self, obj: "Model") -> str:
-        """Return the stored value, for exports of the database."""
+        """Return the encrypted token for serialisation."""
         return str(self.get_prep_value(self.value_from_object(obj)))
 
     def contribute_to_class(self, cls: "type[Model]", name: str, private_only: bool = False) -> None:
-        """Put the attribute on the model."""
+        """Add the descriptor to the model."""
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, name, _Attribute(name))
 
 
 class _Words(_Attribute):
-    """Keeps `Words` on the instance, whatever was assigned."""
+    """Descriptor that stores any assigned text as `Words`."""
 
     def __set__(self, instance: object, value: object) -> None:
         instance.__dict__[self.name] = words_of(value)
@@ -75,35 +75,35 @@ else:
 
 
 class EncryptedWordsField(_WordsBase):
-    """Free text of somebody outside (a question, what a request asks for), stored encrypted. Reading gives `Words`, which are shown masked.
+    """Free text of an outside person, stored encrypted; reading gives `Words`, shown masked.
 
-    Unlike other encrypted columns it counts among a covered row's (`acts.covering`), by a keyed digest of its clear text.
+    Unlike other encrypted columns, the log covers it by a keyed digest (`acts.covering`).
     """
 
     def from_db_value(self, value: str | None, *_: object) -> Words:
-        """Wrap what is stored."""
+        """Wrap the stored value."""
         return Words(value or "")
 
     def to_python(self, value: object) -> Words:
-        """Leave words as they are."""
+        """Return the value as `Words`."""
         return words_of(value)
 
     def get_prep_value(self, value: object) -> str:
-        """Return what is stored: never the clear text."""
+        """Return the encrypted token."""
         return words_of(value).token
 
     def get_lookup(self, lookup_name: str) -> "type[Lookup] | None":  # type: ignore[type-arg,override]
-        """Offer only what an encrypted column answers: whether it is empty. Anything else would quietly find nothing."""
+        """Allow only tests for empty text; other lookups would silently find nothing."""
         return {"exact": _IsEmpty, "isnull": IsNull}.get(lookup_name)
 
     def contribute_to_class(self, cls: "type[Model]", name: str, private_only: bool = False) -> None:
-        """Put the attribute on the model."""
+        """Add the descriptor to the model."""
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, name, _Words(name))
 
 
 class _IsEmpty(Exact):
-    """Whether there are no words: no two tokens of the same words are alike, so no other value can be looked for."""
+    """Lookup for empty text; tokens of equal text differ, so no other value can be found."""
 
     def __init__(self, lhs: object, rhs: object) -> None:
         if isinstance(rhs, str | Secret) and rhs:
@@ -112,7 +112,7 @@ class _IsEmpty(Exact):
 
 
 def words_of(value: object) -> Words:
-    """Return a value as words: a clear text encrypted, a secret as it is."""
+    """Return a value as `Words`; plain text is encrypted."""
     if isinstance(value, Words):
         return value
     return Words(value.token) if isinstance(value, Secret) else Words.of(str(value or ""))

@@ -1,4 +1,4 @@
-"""Keys that are files of their own: made at the first use, in the data folder, readable by their owner only."""
+"""Key files in the data folder, created on first use, readable by their owner only."""
 
 import os
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from django.conf import settings
 
 
 def keys_folder() -> Path:
-    """Return the folder of keys, for its owner only."""
+    """Return the folder of key files."""
     folder = Path(settings.DATA) / "keys"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
 def secret_file(name: str, make: Callable[[], bytes]) -> bytes:
-    """Return a key's file, made at its first use and readable by its owner only."""
+    """Return the content of a key file; create it on first use."""
     path = keys_folder() / name
     if not path.exists():
         part = path.with_name(f"{name}.{os.getpid()}.part")

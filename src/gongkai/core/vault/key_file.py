@@ -1,7 +1,7 @@
-"""The key file of a server (`GONGKAI_KEYS`): the secret from which the master key derives, and a copy of the key ring.
+"""The key file of a server (`GONGKAI_KEYS`): the master secret and a copy of the key ring.
 
-The secret is the same on all servers of an installation and never changes. The copy of the ring lets an earlier version of the program, which knows
-no ring in the database, open everything after a step back.
+The secret is the same on all servers and never changes. The copy of the ring lets an earlier
+program version read everything after a downgrade.
 """
 
 import base64
@@ -21,12 +21,17 @@ from django.utils import timezone
 
 
 class KeyRingError(Exception):
-    """The key file or the key ring is missing, unreadable or not this installation's. The message is a Chinese sentence."""
+    """The key file or key ring is missing, unreadable or of another installation."""
 
 
 @dataclass(frozen=True)
 class KeyFile:
-    """What a key file holds.
+    """The content of a key file.
+
+    Attributes:
+
+        keys: Fernet keys, the current one first.
+        digest_key: key of digests and of the master key; it never changes.
 
     Attributes:
         keys: Fernet keys, the current one first.
@@ -38,7 +43,7 @@ class KeyFile:
 
     @cached_property
     def master(self) -> Fernet:
-        """The cipher that seals the key ring in the database."""
+        """The cipher of the key ring in the database."""
         derived = HKDF(hashes.SHA256(), 32, salt=None, info=b"gongkai key ring").derive(self.digest_key)
         return Fernet(base64.urlsafe_b64encode(derived))
 
@@ -47,15 +52,15 @@ _CACHE: dict[str, tuple[int, KeyFile]] = {}
 
 
 def key_path() -> Path:
-    """Return where the key file is."""
+    """Return the path of the key file."""
     return Path(settings.GONGKAI_KEYS)
 
 
 def key_file() -> KeyFile:
-    """Return the key file, made at the first use; read again when it changed.
+    """Return the key file, created on first use and reloaded after changes.
 
     Raises:
-        KeyRingError: it cannot be read, or it is gone while the database holds encrypted values.
+        KeyRingError: it is unreadable, or missing while the database holds encrypted values.
     """
     name = str(settings.GONGKAI_KEYS)
     try:
@@ -71,7 +76,6 @@ def key_file() -> KeyFile:
 
 
 def _changed(name: str) -> int:
-    """Return when the file changed, asked once for each use of a key (thirty times for a message); make it where there is none."""
     try:
         return os.stat(name).st_mtime_ns
     except FileNotFoundError:
@@ -80,7 +84,7 @@ def _changed(name: str) -> int:
 
 
 def parse(text: str, path: Path) -> KeyFile:
-    """Return what a key file holds.
+    """Parse a key file.
 
     Raises:
         KeyRingError: it is no key file.
@@ -108,7 +112,7 @@ def _make(path: Path) -> None:
 
 
 def write(path: Path, file: KeyFile, *, replace: bool) -> None:
-    """Write a key file whole or not at all; without `replace`, of two processes that make the first one at once both read the earlier."""
+    """Write a key file atomically; without `replace`, an existing one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -128,7 +132,7 @@ def write(path: Path, file: KeyFile, *, replace: bool) -> None:
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a key file that is not this installation's, so that another can take its place; return its new name."""
+    """Rename a key file of another installation; return its new path."""
     aside = path.with_name(f"{path.name}-{timezone.localtime():%Y%m%d%H%M%S}")
     path.rename(aside)
     _CACHE.pop(str(path), None)

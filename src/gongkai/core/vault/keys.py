@@ -1,4 +1,4 @@
-"""The key ring of the installation: one for all servers, stored in the database and sealed by the master key of the key file."""
+"""The key ring of the installation, stored in the database and encrypted with the master key."""
 
 import hashlib
 import json
@@ -14,9 +14,9 @@ from django.utils import timezone
 from gongkai.core.vault.key_file import KeyFile, KeyRingError, key_file, key_path
 from gongkai.core.vault.models import StoredRing
 
-#: The ring is on the primary: a replica may not have its last change yet.
+#: Read the ring from the primary: a replica may lag.
 PRIMARY = "default"
-#: After so many seconds a process reads the ring again before it uses it. `rotation.SETTLED_SECONDS` is much longer.
+#: Seconds after which a process reloads the ring; `rotation.SETTLED` is much longer.
 REFRESH_SECONDS = 60.0
 _ROW = 1
 
@@ -24,6 +24,13 @@ _ROW = 1
 @dataclass(frozen=True)
 class KeyRing:
     """The keys of an installation.
+
+    Attributes:
+
+        keys: Fernet keys, the current one first; older ones only decrypt.
+        digest_key: key of digests that make values findable.
+        number: version; 0 while only the key file holds the ring.
+        retired: fingerprint of a removed key, mapped to the version that replaced it.
 
     Attributes:
         keys: Fernet keys, the current one first; older ones only read.
@@ -39,12 +46,12 @@ class KeyRing:
 
     @cached_property
     def cipher(self) -> MultiFernet:
-        """The cipher that encrypts with the current key and decrypts with any."""
+        """The cipher that encrypts with the current key and decrypts with all."""
         return MultiFernet([Fernet(key) for key in self.keys])
 
 
 def fingerprint(key: str) -> str:
-    """Return a name of a key that reveals nothing of it."""
+    """Return an identifier of a key that reveals nothing about it."""
     return hashlib.sha256(f"gongkai key\0{key}".encode()).hexdigest()[:16]
 
 
@@ -56,15 +63,15 @@ class _Cached:
 
 
 _RINGS: dict[str, _Cached] = {}
-#: Databases in which the table was seen: before the migration that makes it, the key file is the ring.
+#: Databases whose table is known to exist; before its migration the key file is the ring.
 _WITH_TABLE: set[str] = set()
 
 
 def key_ring(*, fresh: bool = False) -> KeyRing:
-    """Return the key ring; a process reads it again after `REFRESH_SECONDS`, or at once (`fresh`).
+    """Return the key ring, reloaded after `REFRESH_SECONDS` or at once (`fresh`).
 
     Raises:
-        KeyRingError: the key file cannot be read, or is not this installation's.
+        KeyRingError: the key file is unreadable or of another installation.
     """
     file, name = key_file(), str(key_path())
     cached = _RINGS.get(name)
@@ -74,7 +81,8 @@ def key_ring(*, fresh: bool = False) -> KeyRing:
     try:
         ring = stored_ring(file) or KeyRing(file.keys, file.digest_key)
     except (DatabaseError, InterfaceError):
-        # Nothing can be written either. What was read before still opens what a page shows.
+        # While the database is down nothing is written; the cached ring can still decrypt
+        # for reading.
         if cached and known:
             return cached.ring
         raise
@@ -83,10 +91,10 @@ def key_ring(*, fresh: bool = False) -> KeyRing:
 
 
 def stored_ring(file: KeyFile) -> KeyRing | None:
-    """Return the ring that the database holds; None where it holds none yet.
+    """Return the ring in the database, or None.
 
     Raises:
-        KeyRingError: the master key of this key file does not open it.
+        KeyRingError: this key file cannot decrypt it.
     """
     if not has_table():
         return None
@@ -95,7 +103,7 @@ def stored_ring(file: KeyFile) -> KeyRing | None:
 
 
 def has_table() -> bool:
-    """Return whether the table of the ring was made. A query to a table that is not there would break the transaction of a migration."""
+    """Return true if the ring's table exists; a failing query would abort a migration's transaction."""
     database = connections[PRIMARY]
     name = str(database.settings_dict["NAME"])
     if name not in _WITH_TABLE and StoredRing._meta.db_table in database.introspection.table_names():
@@ -115,12 +123,12 @@ def _open(file: KeyFile, number: int, sealed: str) -> KeyRing:
 
 
 def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
-    """Put a changed ring in the place of the present one, as the next version, and return it.
+    """Replace the ring with a changed one, as the next version, and return it.
 
-    The present ring must open: what cannot be opened is never replaced.
+    The present ring must be decryptable; otherwise it is never replaced.
 
     Raises:
-        KeyRingError: the master key of this key file does not open the present ring.
+        KeyRingError: this key file cannot decrypt the present ring.
     """
     file = key_file()
     with transaction.atomic(using=PRIMARY):
@@ -144,5 +152,5 @@ def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
 
 
 def forget_cached() -> None:
-    """Let this process read the ring again at its next use."""
+    """Reload the ring at its next use in this process."""
     _RINGS.clear()

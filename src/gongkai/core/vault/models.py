@@ -1,10 +1,10 @@
-"""The key ring that all servers of an installation share, and which version of it each server has taken up."""
+"""Models of the vault: the shared key ring, and the version each server uses."""
 
 from django.db import models
 
 
 class StoredRing(models.Model):
-    """The key ring, sealed by the master key of the key file. There is one row (`pk` 1)."""
+    """The key ring, encrypted with the master key; one row (`pk` 1)."""
 
     number = models.PositiveIntegerField("版本")
     sealed = models.TextField("密钥环（加密）")
@@ -18,7 +18,7 @@ class StoredRing(models.Model):
 
 
 class KeyServer(models.Model):
-    """A server (a data folder) that encrypts with the key ring: the version that it has taken up, or why it cannot."""
+    """A server (data folder) that uses the key ring: its version, or its fault."""
 
     name = models.CharField("编号", max_length=32, primary_key=True)
     place = models.CharField("主机和数据目录", max_length=400)

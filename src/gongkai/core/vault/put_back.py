@@ -1,4 +1,4 @@
-"""Putting a key file in its place on a server: one that was saved elsewhere, or another server's."""
+"""Install a key file on a server, from a backup or from another server."""
 
 from pathlib import Path
 
@@ -8,12 +8,12 @@ from gongkai.core.vault.rotation import check_all, is_used
 
 
 def put_key_file(source: Path) -> str:
-    """Put a key file in the place of `GONGKAI_KEYS` and return what was done, in Chinese.
+    """Install a key file at `GONGKAI_KEYS`; return a Chinese description.
 
-    A key file that belongs to this installation is never replaced; one that does not is renamed.
+    A key file of this installation is never replaced; a foreign one is renamed.
 
     Raises:
-        KeyRingError: the file is no key file, or is not this installation's; nothing was changed.
+        KeyRingError: the file is no key file of this installation; nothing was changed.
     """
     try:
         given = parse(source.read_text(), source)
@@ -42,7 +42,6 @@ def put_key_file(source: Path) -> str:
 
 
 def _present(path: Path) -> KeyFile | None:
-    """Return the key file that is there; None where there is none, or it is damaged."""
     try:
         return parse(path.read_text(), path)
     except (OSError, UnicodeDecodeError, KeyRingError):
@@ -50,7 +49,6 @@ def _present(path: Path) -> KeyFile | None:
 
 
 def _opens(present: KeyFile) -> bool:
-    """Return whether a key file opens the ring, or, before there is a ring, whatever is encrypted."""
     try:
         if stored_ring(present) is None and is_used():
             check_all()

@@ -1,4 +1,4 @@
-"""Changing the current key for the whole installation: everything encrypted is encrypted anew, then older keys are removed."""
+"""Rotate the current key: re-encrypt everything, then remove old keys."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from gongkai.core.vault.models import KeyServer
 
 PORTION = 500
-#: After a server took up a ring, none of its processes writes with an older key any more: longer than any transaction.
+#: Time after which no process of an updated server still writes with an old key; longer than any
+#: transaction.
 SETTLED = timedelta(minutes=10)
 
 
 def encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
-    """Yield every table with encrypted columns, and their names."""
+    """Yield every model with encrypted columns, and their names."""
     for model in apps.get_models():
         names = [f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
         if names:
@@ -36,7 +37,7 @@ def encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
 
 
 def is_used() -> bool:
-    """Return whether the database holds anything encrypted, or the key ring itself."""
+    """Return true if the database holds encrypted values or a key ring."""
     known = set(connection.introspection.table_names())
     if StoredRing._meta.db_table in known and StoredRing.objects.exists():
         return True
@@ -49,19 +50,18 @@ def is_used() -> bool:
 
 
 def _has_token(model: type[models.Model], name: str) -> bool:
-    """Whether a column holds anything encrypted: words may stand in the clear until they are."""
     stored = models.ExpressionWrapper(models.F(name), models.TextField())
     return model._base_manager.annotate(_stored=stored).filter(_stored__startswith=TOKEN).exists()
 
 
 def rotate() -> int:
-    """Make a new current key for all servers and encrypt everything with it; return how many values that were.
+    """Create a new current key and re-encrypt everything; return the number of values.
 
-    The older keys stay, because another process may still be writing with one of them: `forget_old_keys` removes them later.
-    An interrupted rotation is begun again.
+    Old keys stay for processes that still write with them; `forget_old_keys` removes them later. An
+    interrupted rotation can be repeated.
 
     Raises:
-        KeyRingError: the key file of this server is not this installation's.
+        KeyRingError: this key file is of another installation.
     """
     _take_up()
     change_ring(lambda ring: replace(ring, keys=(Fernet.generate_key().decode(), *ring.keys)))
@@ -75,10 +75,10 @@ def _take_up() -> None:
 
 
 def forget_old_keys(now: datetime | None = None) -> int:
-    """Encrypt anew what an older key still wrote, then remove the older keys; return how many were removed.
+    """Re-encrypt remaining values, then remove old keys; return their number.
 
     Raises:
-        KeyRingError: a server has not taken up the present ring, or so recently that one of its processes may still write with an older key.
+        KeyRingError: a server has not confirmed the ring, or only recently.
     """
     _take_up()
     ring = key_ring(fresh=True)
@@ -108,11 +108,6 @@ def _why_behind(row: "KeyServer") -> str:
 
 
 def _without_old(present: KeyRing, seen: KeyRing) -> KeyRing:
-    """Return a ring without its older keys.
-
-    Raises:
-        KeyRingError: the ring was changed since it was `seen`.
-    """
     if present.number != seen.number:
         raise KeyRingError("密钥环刚刚又有变化，没有去掉旧密钥：请稍后再试")
     retired = {**present.retired, **{fingerprint(key): present.number for key in present.keys[1:]}}
@@ -134,7 +129,6 @@ def _rotate_table(model: type[models.Model], names: list[str]) -> int:
 
 
 def _rotate_row(row: "Model", names: list[str]) -> int:
-    """Encrypt a row's values anew where the current key is not theirs already."""
     current = Fernet(key_ring().keys[0])
     stale = [name for name in names if (secret := getattr(row, name)) and not _opens(current, secret.token)]
     for name in stale:
@@ -155,10 +149,10 @@ def _opens(key: Fernet, token: str) -> bool:
 
 
 def check_all() -> int:
-    """Open everything that is encrypted; return how many values there are.
+    """Decrypt every encrypted value; return their number.
 
     Raises:
-        KeyRingError: the ring does not open one of them.
+        KeyRingError: one of them cannot be decrypted.
     """
     count = 0
     for model, names in encrypted_fields():

@@ -1,4 +1,4 @@
-"""Encrypting texts and files, and digests that make values findable."""
+"""Encrypt texts and files, and make keyed digests for lookups."""
 
 import hashlib
 import hmac
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Secret:
-    """A text that is stored encrypted. It shows nothing of itself (in a template, a log, a traceback) until `reveal` is called."""
+    """An encrypted text that never prints its plaintext, except by `reveal`."""
 
     __slots__ = ("token",)
 
@@ -30,7 +30,7 @@ class Secret:
         return cls(encrypt(text) if text else "")
 
     def reveal(self) -> str:
-        """Return the clear text. Whoever shows it to a person records that first."""
+        """Return the plaintext; log the view before showing it to a person."""
         return decrypt(self.token) if self.token else ""
 
     def __bool__(self) -> bool:
@@ -44,9 +44,9 @@ class Secret:
 
 
 class Words(Secret):
-    """Free text of somebody outside: a person who may not `reveal` it reads it masked, and masked it stands wherever a page merely shows it.
+    """Free text of an outside person, shown masked unless the reader may `reveal` it.
 
-    What was written before the column was encrypted is no token of ours and is read as it stands, until it is encrypted (`vault.words`).
+    Text from before the column was encrypted is read as it is until encrypted (`vault.words`).
     """
 
     __slots__ = ("_clear",)
@@ -62,17 +62,17 @@ class Words(Secret):
 
     @property
     def sealed(self) -> bool:
-        """Whether it stands encrypted (an empty one needs not)."""
+        """Return true if it is encrypted or empty."""
         return not self.token or self.token.startswith(TOKEN)
 
     def reveal(self) -> str:
-        """Return the clear text, for who may read it and for machines that match, count and route."""
+        """Return the plaintext, for permitted readers and for automatic matching."""
         if self._clear is None:
             self._clear = super().reveal() if self.sealed else self.token
         return self._clear
 
     def masked(self) -> str:
-        """Return the text with personal data hidden, and every long number: one that was mistyped still says who it is."""
+        """Return the text with personal data and all long numbers masked."""
         from gongkai.lib.privacy import mask  # read with its tables only where something is masked
 
         return LONG_NUMBER.sub(_hidden, mask(self.reveal())[0]) if self.token else ""
@@ -81,7 +81,7 @@ class Words(Secret):
         return self.masked()
 
 
-#: A number as long as that of a telephone or more: of a person, a card, an account, right or mistyped.
+#: A number as long as a telephone number or longer: identity card, account, right or mistyped.
 LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){9,}[Xx]?(?![0-9A-Za-z])")
 
 
@@ -89,33 +89,32 @@ def _hidden(number: re.Match[str]) -> str:
     return "*" * len(number[0])
 
 
-#: How every token begins: the version of Fernet and the first bytes of its time, in base64, until the year 2106.
+#: Prefix of every Fernet token in base64, until the year 2106.
 TOKEN = "gAAAAA"  # noqa: S105 - what anybody sees of any
 
 
 def encrypt(text: str) -> str:
-    """Return a text encrypted with the current key."""
+    """Encrypt a text with the current key."""
     return key_ring().cipher.encrypt(text.encode()).decode()
 
 
 def decrypt(token: str) -> str:
-    """Return an encrypted text in the clear.
+    """Decrypt a text.
 
     Raises:
-        KeyRingError: no key of the ring opens it.
+        KeyRingError: no key of the ring decrypts it.
     """
     return _with_ring(lambda ring: ring.cipher.decrypt(token.encode()).decode(), "打不开这条加密信息")
 
 
 def rotated(token: str) -> str:
-    """Return a value encrypted again with the current key; the same errors."""
+    """Return a value re-encrypted with the current key; raises as `decrypt`."""
     return _with_ring(
         lambda ring: ring.cipher.rotate(token.encode()).decode(), "打不开一条加密信息，未作更换"
     )
 
 
 def _with_ring(work: "Callable[[KeyRing], str]", said: str) -> str:
-    """Do something with the ring; once more with a fresh one where it fails: another server may have added a key a moment ago."""
     try:
         return work(key_ring())
     except InvalidToken:
@@ -128,16 +127,16 @@ def _with_ring(work: "Callable[[KeyRing], str]", said: str) -> str:
 
 
 def encrypt_bytes(content: bytes) -> tuple[bytes, str]:
-    """Return a file's bytes encrypted with a new key of their own, and that key (to be kept in an `EncryptedTextField`)."""
+    """Return content encrypted with a new key, and the key (for an `EncryptedTextField`)."""
     key = Fernet.generate_key()
     return Fernet(key).encrypt(content), key.decode()
 
 
 def decrypt_bytes(content: bytes, key: str) -> bytes:
-    """Return the bytes of an encrypted file.
+    """Decrypt the content of a file.
 
     Raises:
-        KeyRingError: the file was changed, or the key is another file's.
+        KeyRingError: the file was changed, or the key is wrong.
     """
     try:
         return Fernet(key.encode()).decrypt(content)
@@ -146,22 +145,22 @@ def decrypt_bytes(content: bytes, key: str) -> bytes:
 
 
 def keyed_digest(purpose: str, value: str) -> str:
-    """Return a digest that finds a value again and tells nobody without the key what it is.
+    """Return a digest that finds a value again but reveals nothing without the key.
 
     Args:
-        purpose: what the value is; the same value has another digest for another purpose.
-        value: in its one spelling (`intake.spelling`).
+        purpose: kind of value; digests of different purposes differ.
+        value: the normalised value (`intake.spelling`).
     """
     return hmac.new(key_ring().digest_key, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
 
 
 def has_digest(kept: str, purpose: str, plain: str) -> bool:
-    """Whether what is kept is a digest, keyed; or that digest without the key, as a version before may write it while this one is installed."""
+    """Return true if a stored digest is the keyed one, or the unkeyed one of an older version."""
     return kept in {keyed_digest(purpose, plain), plain}
 
 
 def seal_digests(model: "type[Model]", purpose: str, *names: str) -> None:
-    """Seal digests of a table that stood there without the key; called by a migration, once."""
+    """Replace unkeyed digests in a table by keyed ones; called once by a migration."""
     rows = list(model._base_manager.order_by("pk").only("pk", *names).iterator(500))
     for row in rows:
         for name in names:

@@ -1,6 +1,6 @@
-"""The servers of an installation, and which version of the key ring each has taken up.
+"""The servers of an installation and their versions of the key ring.
 
-A server is a data folder. Its programs call `confirm` when they start and again and again while they run.
+A server is a data folder. Its processes call `confirm` at start-up and regularly afterwards.
 """
 
 import platform
@@ -27,19 +27,20 @@ from gongkai.core.vault.keys import (
 )
 from gongkai.core.vault.models import KeyServer
 
-#: A server that has nothing new to say reports once in this time.
+#: Maximum interval between two reports of a server.
 REPORT_EVERY = timedelta(minutes=1)
 
 
 def server_name() -> str:
-    """Return the name of this server, made at its first use and stored in the data folder."""
+    """Return the stable name of this server, stored in the data folder."""
     return secret_file("server.id", lambda: secrets.token_hex(16).encode()).decode()
 
 
 def confirm() -> str:
-    """Take up the key ring of the installation on this server, and report it; return why this server cannot, "" where it can.
+    """Load the key ring on this server and report it; return the fault, or "".
 
-    The first server stores the ring. A server whose key file holds keys that the ring lacks adds them: something may be encrypted with them.
+    The first server stores the ring. A server with unknown keys adds them, because values may be
+    encrypted with them.
     """
     if not has_table():
         return ""
@@ -71,10 +72,6 @@ def _take_up(row: KeyServer | None) -> int:
 
 
 def _missing(file: KeyFile, ring: KeyRing, row: KeyServer | None) -> tuple[str, ...]:
-    """Return the keys that only this server's file holds.
-
-    A retired key is left out where this server took up the ring that replaced it: it wrote nothing with that key since.
-    """
     taken_up = row.number if row else 0
     return tuple(
         key
@@ -98,25 +95,25 @@ def _report(row: KeyServer | None, number: int, trouble: str) -> None:
         "trouble": trouble[:300],
     }
     KeyServer.objects.using(PRIMARY).update_or_create(pk=server_name(), defaults=facts)
-    # A server that was installed anew in the same folder.
+    # The server was reinstalled in the same folder.
     KeyServer.objects.using(PRIMARY).filter(place=place).exclude(pk=server_name()).delete()
 
 
 def behind(ring: KeyRing) -> list[KeyServer]:
-    """Return the servers that have not taken up this ring, the latest report first."""
+    """Return servers without this version of the ring, latest report first."""
     return [row for row in servers() if row.trouble or row.number != ring.number]
 
 
 def servers() -> Sequence[KeyServer]:
-    """Return all servers that ever reported and were not removed."""
+    """Return all servers that reported and were not removed."""
     return list(KeyServer.objects.using(PRIMARY).order_by("-seen_at"))
 
 
 def remove_server(place: str) -> None:
-    """Forget a server that is gone for good.
+    """Delete a decommissioned server.
 
     Raises:
-        KeyRingError: there is none of this name.
+        KeyRingError: no such server.
     """
     if not KeyServer.objects.using(PRIMARY).filter(place=place).delete()[0]:
         known = "、".join(row.place for row in servers()) or "没有"

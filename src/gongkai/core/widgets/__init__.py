@@ -1,1 +1,1 @@
-"""What both faces share: base templates, styles, signs and small template helpers. Knows nothing of any room's data."""
+"""Templates, styles, form fields and template helpers shared by portal and back office."""

@@ -1,4 +1,4 @@
-"""Answers that are files: what we wrote ourselves, and what somebody gave us, of which nothing may run in a browser."""
+"""File responses, for generated and for uploaded files; uploaded content never runs in a browser."""
 
 from collections.abc import Iterable
 from typing import IO
@@ -16,17 +16,17 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 ANY = "application/octet-stream"
-#: What a browser may show: nothing of these runs. Everything else is kept, whatever was asked.
+#: Types that a browser may show, because they run nothing; all others are downloads.
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain; charset=utf-8"})
 
 
 def download(content: bytes, name: str, kind: str) -> HttpResponse:
-    """Return a file that was made in memory, to be kept under its own (Chinese) name.
+    """Return a generated file as a download with its (Chinese) name.
 
     Args:
-        content: its bytes.
-        name: its name with the ending.
-        kind: its media type.
+        content: the bytes.
+        name: file name with suffix.
+        kind: media type.
     """
     answer = HttpResponse(content, content_type=kind)
     answer.headers["Content-Disposition"] = attachment(name)
@@ -35,12 +35,12 @@ def download(content: bytes, name: str, kind: str) -> HttpResponse:
 
 
 def stream(lines: Iterable[str], name: str, kind: str) -> StreamingHttpResponse:
-    """Return a file that is made while it is sent, to be kept under its own name.
+    """Return a text file that is generated while it is sent.
 
     Args:
-        lines: its text, line by line.
-        name: its name with the ending.
-        kind: its media type.
+        lines: the text, line by line.
+        name: file name with suffix.
+        kind: media type.
     """
     answer = StreamingHttpResponse(lines, content_type=kind)
     answer.headers["Content-Disposition"] = attachment(name)
@@ -48,7 +48,7 @@ def stream(lines: Iterable[str], name: str, kind: str) -> StreamingHttpResponse:
 
 
 def blocks(content: Iterable[bytes], name: str, kind: str, size: int) -> StreamingHttpResponse:
-    """Return a file of a known size that is read while it is sent, for whoever asked alone: nobody on the way may keep a copy."""
+    """Return a file of known size in blocks, for one person: no cache may store it."""
     answer = StreamingHttpResponse(content, content_type=kind)
     answer.headers["Content-Disposition"] = attachment(name)
     answer.headers["Content-Length"] = str(size)
@@ -58,18 +58,18 @@ def blocks(content: Iterable[bytes], name: str, kind: str, size: int) -> Streami
 
 
 def is_kept(answer: HttpResponse) -> bool:
-    """Whether an answer is a file to be kept, not a page."""
+    """Return true if a response is a download, not a page."""
     return answer.headers.get("Content-Disposition", "").startswith("attachment")
 
 
 def kept_name(answer: HttpResponseBase) -> str:
-    """Return the name under which a file is kept; empty for pages and for files without one."""
+    """Return the file name of a download, or ""."""
     found = _NAMED.search(answer.headers.get("Content-Disposition", ""))
     return unquote(found[1]) if found and found[1] else found[2] if found else ""
 
 
 def attachment(name: str) -> str:
-    """Return the value of `Content-Disposition` for what is kept under a name (RFC 6266)."""
+    """Return the `Content-Disposition` value of a download (RFC 6266)."""
     return content_disposition_header(as_attachment=True, filename=name) or "attachment"
 
 
@@ -81,14 +81,14 @@ def file_answer(
     inline: bool = False,
     private: bool = True,
 ) -> FileResponse:
-    """Return a file that somebody gave us: no browser runs anything of it under this address.
+    """Return an uploaded file as a response that cannot run in a browser.
 
     Args:
-        content: the open file; the answer closes it.
-        name: the name it is kept under.
-        kind: its media type.
-        inline: whether the browser may show it, where it is of a kind that it may (`INLINE`).
-        private: whether nobody on the way may keep a copy. What the public may have sets its own `Cache-Control`.
+        content: the open file; closed with the response.
+        name: file name.
+        kind: media type.
+        inline: allow the browser to show safe types (`INLINE`).
+        private: forbid caches to store it; public files set their own `Cache-Control`.
     """
     answer = FileResponse(
         content, as_attachment=not (inline and kind in INLINE), filename=name, content_type=kind

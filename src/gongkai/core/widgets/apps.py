@@ -1,4 +1,4 @@
-"""The application's registration with Django."""
+"""Django app configuration of widgets."""
 
 from django.apps import AppConfig
 from django.db import models
@@ -7,24 +7,20 @@ from django.urls import register_converter
 
 
 class Config(AppConfig):
-    """What both faces share."""
+    """Django app configuration of widgets."""
 
     name = "gongkai.core.widgets"
     label = "ui"
     verbose_name = "界面"
 
     def ready(self) -> None:
-        """Register the converter of `<number:…>` in URLs and the fields of Wagtail's forms."""
+        """Register the URL converter `<number:…>` and the fields of Wagtail's forms."""
         from gongkai.core.widgets.asked import Number
 
         register_converter(Number, "number")
         self._register_form_fields()
 
     def _register_form_fields(self) -> None:
-        """Let Wagtail's forms ask for dates, times and numbers with the fields of every other form.
-
-        Wagtail's own date picker replaces text that it does not understand with today.
-        """
         from wagtail.admin.forms.models import register_form_field_override
 
         from gongkai.core.widgets import fields

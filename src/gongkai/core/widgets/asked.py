@@ -1,4 +1,4 @@
-"""What an address or a form asks for, read with care: whoever types nonsense gets what stands there without it, never an error."""
+"""Parse query parameters and form values; invalid input counts as absent, never as an error."""
 
 import json
 from collections.abc import Iterable
@@ -12,22 +12,22 @@ from django.utils.dateparse import parse_date as parse_iso_date
 
 from gongkai.lib.chinese.typed_values import YEARS, TypedValueError, parse_date, parse_whole
 
-#: The largest number that every database takes for a row's.
+#: The largest row id that every database accepts.
 MOST = 10**18 - 1
-#: Characters kept of a filter that cannot be read: enough to show it again.
+#: Maximum length of invalid input that is shown again.
 LONGEST_TYPED = 40
 T = TypeVar("T")
-#: Names that ask a page for a file.
+#: Query parameters that request a file.
 ASKS_FILE = ("format", "as", "export")
 
 
 def asks_file(request: HttpRequest) -> bool:
-    """Whether a page is asked for as a file."""
+    """Return true if the request asks for a file."""
     return any(name in request.GET for name in ASKS_FILE)
 
 
 def whole(text: str, most: int = MOST) -> int | None:
-    """Return a whole number from 0 to `most` in plain digits; None where it is none."""
+    """Return an integer from 0 to `most` in plain digits, or None."""
     if not text.isascii() or not text.isdecimal() or len(text) > len(str(most)):
         return None
     number = int(text)
@@ -35,26 +35,26 @@ def whole(text: str, most: int = MOST) -> int | None:
 
 
 class Number:
-    """A number in a path (`<number:…>`): written in the one way that addresses are, and never larger than a database takes.
+    """URL converter (`<number:…>`) without leading zeros and within database limits.
 
-    With leading zeros it is another address, which nothing here has: caches would keep its page and never be told of it. A longer number is
-    the largest there is, which no row has: each view says in its own way that it is not there.
+    A URL with leading zeros does not match, so that caches hold one page per row. A too large
+    number becomes the maximum, which no row has, so that views report a missing row.
     """
 
     regex = "0|[1-9][0-9]*"
 
     def to_python(self, value: str) -> int:
-        """Read it."""
+        """Parse the number."""
         number = whole(value)
         return MOST if number is None else number
 
     def to_url(self, value: int) -> str:
-        """Write it."""
+        """Format the number."""
         return str(value)
 
 
 def told_length(request: HttpRequest) -> int:
-    """Return the bytes that a request says it carries; 0 where it says none or nonsense: then Django reads nothing of it."""
+    """Return the declared content length of a request, or 0."""
     text = str(request.META.get("CONTENT_LENGTH") or "").strip()
     number = whole(text)
     if number is None:
@@ -63,15 +63,15 @@ def told_length(request: HttpRequest) -> int:
 
 
 def storable(text: str) -> bool:
-    """Whether a database takes a text: no NUL, no half of a character."""
+    """Return true if a database accepts a text: no NUL, no lone surrogate."""
     return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
 
 
 def json_asked(body: bytes) -> Any:
-    """Read what a machine sends as JSON: every door for machines reads it here.
+    """Parse JSON sent by a machine.
 
     Raises:
-        ValueError: it is none, is nested too deep, or has texts that no database takes.
+        ValueError: invalid, too deep, or with text that no database accepts.
     """
     try:
         given = json.loads(body)
@@ -90,24 +90,30 @@ def json_asked(body: bytes) -> Any:
 
 
 def ticked(given: Iterable[str]) -> list[int]:
-    """Return the rows that were ticked, in their order; what is no number is left out."""
+    """Return the selected row ids in order, without invalid ones."""
     return [number for number in map(whole, given) if number is not None]
 
 
 def year_asked(text: str) -> int | None:
-    """Return a year of four digits; None where it is none."""
+    """Return a four-digit year, or None."""
     year = whole(text, 9999) if len(text) == 4 else None
     return year if year and year > MINYEAR else None
 
 
 def year_in(request: HttpRequest, usual: int | None = None) -> int:
-    """Return the year that an address asks for (`?year=2026`); where it asks for none the usual one, which is this year if nobody says otherwise."""
+    """Return the year of a request (`?year=2026`), else `usual`, else this year."""
     return typed_year(request.GET.get("year", "")).value or usual or timezone.localdate().year
 
 
 @dataclass(frozen=True)
 class Typed(Generic[T]):
-    """What a person typed among the filters of a page.
+    """A typed filter value.
+
+    Attributes:
+
+        text: the text to show again, normalised if valid.
+        value: the parsed value, or None.
+        reason: what to write instead, or "".
 
     Attributes:
         text: shown in the field again; what could be read is written in the usual way.
@@ -127,7 +133,7 @@ class Typed(Generic[T]):
 
 
 def typed_day(text: str) -> Typed[date]:
-    """Read a date among the filters of a page, in every spelling that forms accept."""
+    """Parse a date filter in any spelling that forms accept."""
     try:
         day = parse_date(text)
     except TypedValueError as wrong:
@@ -136,7 +142,7 @@ def typed_day(text: str) -> Typed[date]:
 
 
 def typed_year(text: str) -> Typed[int]:
-    """Read a year among the filters of a page."""
+    """Parse a year filter."""
     try:
         year = parse_whole(text)
     except TypedValueError:
@@ -149,9 +155,9 @@ def typed_year(text: str) -> Typed[int]:
 
 
 def day_asked(text: str) -> date | None:
-    """Return a day written 2026-11-20 in an address that a machine or a link asks for; None where it is none.
+    """Return a date written 2026-11-20 in a URL, or None.
 
-    None of the first and last year, whose times leave the calendar when they change zones.
+    The first and last year are excluded, because time zone conversion would overflow.
     """
     try:
         day = parse_iso_date(text)

@@ -1,7 +1,7 @@
-"""Charts as SVG, made here: no script, nothing fetched, the same on screen, on paper and as a saved file.
+"""Charts as SVG without scripts, the same on screen, on paper and in saved files.
 
-A picture carries its words (`title`), its numbers stand beside the bars, and every page that draws one puts the same figures into a table beside it.
-Colours are those of `ui/base.css`, written out, since a saved picture has no stylesheet with it; each is told by a pattern or by its place, too.
+A chart contains its title and numbers; every page also shows the figures in a table. Colours
+are those of `ui/base.css`, written out for saved files, and supplemented by patterns.
 """
 
 import re
@@ -19,16 +19,16 @@ _TOKENS = dict(
     )
 )
 INK, SOFT, LINE, RED, GREEN = (_TOKENS[name] for name in ("ink", "soft", "line", "red", "green"))
-#: Lighter than any grey of the pages, for columns without words in them.
+#: Lighter than any grey of pages, for columns without labels.
 GREY = "#8c959f"
-#: On the public site a chart takes the site's own colour; where there is none (a saved picture), red.
+#: Charts on the public site use its accent colour; saved files use red.
 ACCENT = f"var(--gk-accent, {RED})"
 FACE = "PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
 
 @dataclass(frozen=True)
 class Series:
-    """One layer of columns: its words, its colour, a value for each place; `hatched` where it shall be told without colour."""
+    """One layer of columns: label, colour, values; `hatched` to distinguish it without colour."""
 
     label: str
     colour: str
@@ -54,7 +54,7 @@ def _box(x: float, y: float, width: float, height: float, fill: str) -> str:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its value, what stands behind it, its colour; a `thin` one (last year's) has no words."""
+    """One bar: value, label, colour; a `thin` one (last year's) has no label."""
 
     value: float
     shown: str = ""
@@ -64,7 +64,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarRow:
-    """Bars of one thing, under each other, with its words."""
+    """Bars of one item with its label."""
 
     label: str
     bars: Sequence[Bar]
@@ -73,14 +73,14 @@ class BarRow:
 def bars(
     title: str, rows: Sequence[tuple[str, float]], *, colour: str = RED, unit: str = "", most: float = 0
 ) -> SafeString:
-    """Draw bars lying under each other, each with its words on the left and its number behind it.
+    """Draw horizontal bars with labels on the left and numbers on the right.
 
     Args:
-        title: what the picture shows.
-        rows: words and value of each bar.
-        colour: of the bars.
-        unit: stands behind each number.
-        most: the value of a full bar; the greatest one without it.
+        title: title of the chart.
+        rows: label and value of each bar.
+        colour: colour of the bars.
+        unit: unit after each number.
+        most: value of a full bar; default: the maximum.
     """
     made = [BarRow(label, [Bar(value, f"{value:g}{unit}", colour)]) for label, value in rows]
     return bar_rows(title, made, most=most)
@@ -96,16 +96,16 @@ def bar_rows(
     letters: int = 9,
     room: int = 56,
 ) -> SafeString:
-    """Draw rows of bars, the words of a row on the left, or above it where there is no room on the left.
+    """Draw rows of bars with labels on the left or above.
 
     Args:
-        title: what the picture shows.
-        rows: what is drawn.
-        most: the value of a full bar; the greatest one without it.
+        title: title of the chart.
+        rows: the rows.
+        most: value of a full bar; default: the maximum.
         wide: length of a full bar.
-        left: room for words on the left; 0: they stand above.
-        letters: of words on the left; longer ones are cut.
-        room: for what stands behind a bar.
+        left: width of the labels; 0: labels above.
+        letters: maximum length of labels on the left.
+        room: width after the bars.
     """
     whole = max([most, *(bar.value for row in rows for bar in row.bars)], default=0) or 1
     parts, y = [], 0
@@ -138,7 +138,7 @@ def columns(
     height: int = 170,
     beside: bool = False,
 ) -> SafeString:
-    """Draw columns with a line at round numbers and a legend: a place's layers one upon the other, or `beside` each other."""
+    """Draw columns with scale and legend: stacked, or `beside` each other."""
     top, bottom = 24, 22
     gather = max if beside else sum
     totals = [gather([one.values[place] for one in series] or [0]) for place in range(len(labels))]
@@ -174,14 +174,14 @@ def line(
     most: float = 100,
     mark: float | None = None,
 ) -> SafeString:
-    """Draw values over time as a line with a dot and its number at each.
+    """Draw values over time as a line with numbers.
 
     Args:
-        title: what the picture shows.
-        labels: under the dots, in the order of time.
-        values: one for each label.
-        most: the top of the scale.
-        mark: a value that a dashed line shows, such as the least with which something passes.
+        title: title of the chart.
+        labels: labels of the x axis.
+        values: one value per label.
+        most: top of the scale.
+        mark: value of a dashed threshold line.
     """
     left, top, bottom, width, height = 34, 22, 22, 500, 170
     room, step = height - top - bottom, (width - left) / max(len(values), 1)
@@ -217,7 +217,6 @@ def _number(value: float) -> str:
 
 
 def _room_for(whole: float) -> int:
-    """Return the room left of a scale, so that the number at its top is not cut off."""
     return max(34, 12 + 8 * len(_number(whole)))
 
 
@@ -240,7 +239,6 @@ def _legend(series: Sequence[Series], left: int) -> str:
 
 
 def _round_up(value: float) -> float:
-    """Return the next even, round number: the top of a scale."""
     if value <= 2:
         return 2
     unit = 10 ** int(log10(value))

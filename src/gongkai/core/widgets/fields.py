@@ -1,8 +1,8 @@
-"""Form fields for dates, times and numbers: one widget each, which never changes what was typed.
+"""Form fields for dates, times and numbers that never change typed text.
 
-The browser's own inputs of the types date, time and number drop text that they do not understand, before the server
-sees it. These fields are text inputs: the server parses them (`chinese.typed_values`) and shows refused text again
-with the reason. `ui/picker.js` adds a button that opens the browser's calendar.
+HTML inputs of the types date, time and number drop invalid text before it is sent. These fields
+are text inputs: the server parses them (`chinese.typed_values`) and shows invalid text again
+with the reason. `ui/picker.js` adds a button for the browser's calendar.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,13 @@ Attributes = dict[str, object]
 
 
 class PickerInput(forms.TextInput):
-    """A text input that a script completes with the browser's own picker of dates or times.
+    """A text input to which a script adds the browser's date or time picker.
+
+    Attributes:
+
+        picker: HTML input type of the picker.
+        example: placeholder.
+        keyboard: keyboard on phones (`inputmode`).
 
     Attributes:
         picker: the type of the input that picks, as HTML names it.
@@ -55,7 +61,7 @@ class PickerInput(forms.TextInput):
         return context
 
     def format_value(self, value: object) -> str | None:
-        """Return a date as 2026-01-05, a time as 09:30, both as 2026-01-05 09:30; typed text as it is."""
+        """Return dates as 2026-01-05, times as 09:30; typed text unchanged."""
         if isinstance(value, datetime):
             return f"{value:%Y-%m-%d} {_clock(value.time())}"
         if isinstance(value, date):
@@ -64,7 +70,7 @@ class PickerInput(forms.TextInput):
 
 
 class MomentInput(PickerInput):
-    """A text input for a date with a time."""
+    """A text input for a date with time."""
 
     picker = "datetime-local"
     example = MOMENT_EXAMPLE
@@ -72,14 +78,14 @@ class MomentInput(PickerInput):
 
 
 class TimeInput(PickerInput):
-    """A text input for a time of day."""
+    """A text input for a time."""
 
     picker = "time"
     example = TIME_EXAMPLE
 
 
 class NumberInput(forms.TextInput):
-    """A text input for a number; `keyboard` is the one that a phone opens (`inputmode`)."""
+    """A text input for a number; `keyboard` is the `inputmode` on phones."""
 
     keyboard = "numeric"
 
@@ -87,14 +93,14 @@ class NumberInput(forms.TextInput):
         super().__init__({"autocomplete": "off", "inputmode": self.keyboard, **(attrs or {})})
 
     def format_value(self, value: object) -> str | None:
-        """Return a number in plain digits; typed text as it is."""
+        """Return a number in plain digits; typed text unchanged."""
         return (
             f"{Decimal(str(value)):f}" if isinstance(value, Decimal | float) else super().format_value(value)
         )
 
 
 class DecimalInput(NumberInput):
-    """A text input for a number with decimals."""
+    """A text input for a decimal number."""
 
     keyboard = "decimal"
 
@@ -103,14 +109,14 @@ def in_years(day: date) -> None:
     """Refuse a date whose year is outside `YEARS`.
 
     Raises:
-        ValidationError: it is.
+        ValidationError.
     """
     if day.year not in YEARS:
         raise forms.ValidationError(f"{OTHER_YEAR}。")
 
 
 class Day(forms.DateField):
-    """A date of a year in `YEARS`."""
+    """A date field for years in `YEARS`."""
 
     widget = PickerInput
     default_validators = [in_years]
@@ -119,13 +125,13 @@ class Day(forms.DateField):
         """Return the date.
 
         Raises:
-            ValidationError: the text is no date; says why.
+            ValidationError: invalid date.
         """
         return super().to_python(_parsed(parse_date, value))
 
 
 class Moment(forms.DateTimeField):
-    """A date and time of a year in `YEARS`, in the current time zone."""
+    """A date and time field in the current time zone, for years in `YEARS`."""
 
     widget = MomentInput
     default_validators = [in_years]
@@ -134,13 +140,13 @@ class Moment(forms.DateTimeField):
         """Return the date and time.
 
         Raises:
-            ValidationError: the text is no date with a time; says why.
+            ValidationError: invalid date or time.
         """
         return super().to_python(_parsed(parse_moment, value))
 
 
 class TimeOfDay(forms.TimeField):
-    """A time of day."""
+    """A time field."""
 
     widget = TimeInput
 
@@ -148,13 +154,13 @@ class TimeOfDay(forms.TimeField):
         """Return the time.
 
         Raises:
-            ValidationError: the text is no time; says why.
+            ValidationError: invalid time.
         """
         return super().to_python(_parsed(parse_time, value))
 
 
 class WholeNumber(forms.IntegerField):
-    """A whole number."""
+    """An integer field."""
 
     widget = NumberInput
 
@@ -162,13 +168,13 @@ class WholeNumber(forms.IntegerField):
         """Return the number.
 
         Raises:
-            ValidationError: the text is no whole number; says why.
+            ValidationError: no integer.
         """
         return super().to_python(_parsed(parse_whole, value))
 
 
 class DecimalNumber(forms.DecimalField):
-    """A number with all the decimals that were typed; more than the field takes are refused, not rounded."""
+    """A decimal field that refuses too many decimals instead of rounding."""
 
     widget = DecimalInput
 
@@ -176,13 +182,12 @@ class DecimalNumber(forms.DecimalField):
         """Return the number.
 
         Raises:
-            ValidationError: the text is no number; says why.
+            ValidationError: no number.
         """
         return super().to_python(_parsed(parse_decimal, value))
 
 
 def _parsed(parse: Callable[[str], T | None], value: str | T | None) -> T | None:
-    """Parse typed text; return any other value as it is."""
     if not isinstance(value, str):
         return value
     try:

@@ -1,4 +1,4 @@
-"""What every form is made with, said once: a form that asks for more names it and hands the rest on."""
+"""Base classes and typed helpers of all forms."""
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any, TypedDict, TypeVar, Unpack
@@ -23,14 +23,14 @@ from django.utils.datastructures import MultiValueDict
 
 T = TypeVar("T")
 
-#: Fields as they were sent (`request.POST`); None for a form that nobody filled in yet.
+#: Submitted fields (`request.POST`), or None for a new form.
 Posted = Mapping[str, object] | None
-#: Files as they were sent (`request.FILES`).
+#: Submitted files (`request.FILES`).
 Sent = MultiValueDict[str, UploadedFile] | None
 
 
 class FieldFacts(TypedDict, total=False):
-    """What a field takes by name."""
+    """Keyword arguments of a field."""
 
     label: str
     required: bool
@@ -43,13 +43,13 @@ class FieldFacts(TypedDict, total=False):
 
 
 class ChoiceFacts(FieldFacts, total=False):
-    """What a field takes that offers rows."""
+    """Keyword arguments of a field with rows."""
 
     empty_label: str | None
 
 
 class FormFacts(TypedDict, total=False):
-    """What a form takes by name, beside what was sent."""
+    """Keyword arguments of a form."""
 
     auto_id: bool | str
     prefix: str | None
@@ -63,11 +63,11 @@ class FormFacts(TypedDict, total=False):
 
 
 class Drawn(BoundField):
-    """A field as pages draw it: a file that was chosen is gone when its form comes back, as browsers keep none; the field says so."""
+    """A bound field that asks to choose a file again, because browsers forget files."""
 
     @property
     def errors(self) -> ErrorList:
-        """What is wrong with the field; files that have to be chosen again, where something is wrong anywhere in the form."""
+        """Errors of the field, plus files to choose again if the form is invalid."""
         own = super().errors
         lost = self._lost()
         if not lost or (own and len(lost) == 1):
@@ -78,7 +78,6 @@ class Drawn(BoundField):
         return said
 
     def _lost(self) -> list[str]:
-        """Return the names of files that came with a form that is wrong."""
         if not isinstance(self.field, FileField) or not self.form.is_bound or not self.form.errors:
             return []
         given = self.data if isinstance(self.data, list | tuple) else [self.data]
@@ -86,16 +85,16 @@ class Drawn(BoundField):
 
 
 class Renderer(DjangoTemplates):
-    """How all forms are drawn (`FORM_RENDERER`)."""
+    """Renderer of all forms (`FORM_RENDERER`)."""
 
     bound_field_class = Drawn
 
 
 def taken(facts: dict[str, object], name: str, kind: type[T]) -> T:
-    """Take out of what a form gave what its field always gives.
+    """Remove a value of known type from form data.
 
     Raises:
-        TypeError: it gave something else.
+        TypeError: another type.
     """
     value = facts.pop(name)
     if not isinstance(value, kind):
@@ -104,31 +103,31 @@ def taken(facts: dict[str, object], name: str, kind: type[T]) -> T:
 
 
 def file_taken(facts: dict[str, object], name: str) -> "UploadedFile[bytes] | None":
-    """Take an uploaded file out of what a form gave; None where none came."""
+    """Remove an uploaded file from form data, or return None."""
     value = facts.pop(name)
     return value if isinstance(value, UploadedFile) else None
 
 
-#: Widgets whose boxes and dots are drawn by themselves, or that are not drawn at all.
+#: Widgets that get no text input style.
 BARE = (CheckboxInput, RadioSelect, HiddenInput)
 
 
 def dress(form: BaseForm) -> None:
-    """Give what is typed into, or chosen from a list, the look of the house."""
+    """Add the text input style to a form's fields."""
     for field in form.fields.values():
         if not isinstance(field.widget, BARE):
             field.widget.attrs.setdefault("class", "gk-input")
 
 
 class Plain(Form):
-    """A form in the look of the house."""
+    """A form with the text input style."""
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         dress(self)
 
     def offer(self, name: str, rows: QuerySet[Model]) -> None:
-        """Say what can be chosen in a field."""
+        """Set the choices of a field."""
         rows_field(self, name).queryset = rows
 
 

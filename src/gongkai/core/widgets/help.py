@@ -1,4 +1,4 @@
-"""Help in place: what the frame of every office page and the tag `term` ask of the handbook, which stands further up."""
+"""Hook for help links and term explanations; the handbook, a higher layer, fills it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Help:
-    """What the handbook answers.
+    """Callbacks of the handbook.
+
+    Attributes:
+
+        address: returns the help URL for a page's path and entry kind (may be empty).
+        meaning: returns the explanation of a term, or "".
 
     Attributes:
         address: where a page of the office is explained, by its path and the kind of entry that it shows (may be empty).
@@ -17,15 +22,15 @@ class Help:
     meaning: Callable[[str], str]
 
 
-#: The handbook, once it is there.
+#: The handbook, once registered.
 HELP: list[Help] = []
 
 
 def register_help(answers: Help) -> None:
-    """Enter who answers."""
+    """Register the handbook."""
     HELP.append(answers)
 
 
 def known_terms(words: Iterable[str]) -> list[str]:
-    """Return those of some words that the handbook explains in a sentence, each once."""
+    """Return the words that the handbook explains, without duplicates."""
     return [word for word in dict.fromkeys(words) if HELP and HELP[-1].meaning(word)]

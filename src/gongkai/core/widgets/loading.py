@@ -1,8 +1,7 @@
-"""Templates are written for people, an element a line; what is served carries none of that white space.
+"""Template loader that strips layout whitespace from our templates.
 
-`make format` indents the templates. A browser ignores line breaks beside the edges of a block, but not everywhere: in a cell whose white
-space is kept (`white-space: pre-wrap`) they would be seen, and a cell that holds nothing but a line break is not `:empty`. So the loader
-takes them out once, when a template is compiled.
+`make format` indents templates. Browsers ignore most line breaks, but not in cells with `white-
+space: pre-wrap` or for `:empty`, so the loader removes them once per template.
 """
 
 from django.template import Origin
@@ -10,13 +9,13 @@ from django.template.loaders import app_directories
 
 from gongkai.lib.chinese import lazy_re as re
 
-#: Elements whose content begins and ends a line of its own.
+#: HTML elements whose content starts and ends on its own line.
 BLOCKS = (
     "address|article|aside|blockquote|body|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head|header|"
     "hgroup|html|legend|li|main|nav|ol|optgroup|option|p|section|select|summary|table|tbody|td|tfoot|th|thead|title|tr|ul"
 )
 _KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
-#: What stands inside a tag: template tags there may hold the signs < and >.
+#: Content of a tag; template tags may contain < and >.
 _INSIDE = r"(?:\{%.*?%\}|\{\{.*?\}\}|[^<>{]|\{(?![%{]))*"
 _TAG = re.compile(rf"</?[a-z][a-z0-9-]*(?=\s){_INSIDE}>", re.DOTALL)
 _BREAK = re.compile(r"\s*\n\s*")
@@ -24,20 +23,21 @@ _AFTER_START = re.compile(rf"(<(?:{BLOCKS})(?=[\s>]){_INSIDE}>)\s*\n\s*")
 _BETWEEN = re.compile(rf"(</(?:{BLOCKS})>)\s*\n\s*(?=</?(?:{BLOCKS})[\s>])")
 _BEFORE_END = re.compile(rf"\s*\n\s*(</(?:{BLOCKS})>)")
 _IN_TEXT = re.compile(r"(?<=[^>\s])\s*\n\s*(?=[^<\s])")
-#: No space stands before such signs; the formatter breaks lines between template tags that touched.
+#: No space precedes such punctuation; the formatter breaks lines between adjacent template tags.
 _BEFORE_SIGN = re.compile(r"\s*\n\s*((?:\{%[^%]*%\})*(?=[，。；：、）》”！？－]))")
 _INDENT = re.compile(r"\n[ \t]+")
-#: An empty comment takes the white space behind it along: a sentence of many template tags is written over several lines by it.
+#: An empty comment removes the whitespace after it, to write a sentence of many tags on several
+#: lines.
 _NOTHING = re.compile(r"\{##\}\s*")
 
 
 def without_layout(source: str) -> str:
-    """Return a template's source without line breaks in tags and at the edges of blocks, and without indentation.
+    """Return a template without line breaks in tags and at block edges, and without indentation.
 
-    What is preformatted stays as it is.
+    Preformatted content is unchanged.
     """
     parts = _KEPT.split(source)
-    # `split` gives text, then the whole kept element and its name, and so on.
+    # `split` returns text, the preserved element and its name, repeated.
     return "".join(
         _strip(part) if place % 3 == 0 else part for place, part in enumerate(parts) if place % 3 != 2
     )
@@ -57,7 +57,7 @@ def _in_one_line(tag: re.Match[str]) -> str:
 
 
 class Loader(app_directories.Loader):
-    """Django's loader of the applications' templates; ours (`gongkai/*/templates/`) lose their layout."""
+    """Django's app template loader; strips the layout of our templates."""
 
     def get_contents(self, origin: Origin) -> str:
         """Return the source of a template."""

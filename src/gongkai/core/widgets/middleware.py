@@ -1,4 +1,4 @@
-"""The content security policy: strict for the public site, Wagtail's needs for the office; how long a public address may be; one asking a page."""
+"""Middleware: content security policy, query length limit, per-page query cache."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -12,19 +12,18 @@ from django.urls import get_script_prefix, get_urlconf, reverse
 from gongkai.core.widgets.once import one_page
 from gongkai.lib.confined import one_wait
 
-#: Ways of asking that change nothing.
+#: HTTP methods that change nothing.
 READING = frozenset({"GET", "HEAD"})
 
 
 @cache
 def _office(addresses: str, prefix: str) -> str:
-    """Return where the back office stands; several middlewares ask at each request of anybody."""
     del prefix  # stands before what `reverse` returns
     return reverse("wagtailadmin_home", urlconf=addresses)
 
 
 def in_office(path: str) -> bool:
-    """Whether a path is one of the back office's, wherever the addresses put that."""
+    """Return true if a path belongs to the back office."""
     root = _office(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
     return path.startswith(root) or path == root.rstrip("/")
 
@@ -34,7 +33,7 @@ def _header(policy: dict[str, list[str]]) -> str:
 
 
 class ContentSecurityPolicy:
-    """Set the policy of each answer by its address."""
+    """Sets the content security policy of each response by its path."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -42,7 +41,7 @@ class ContentSecurityPolicy:
         self.office = _header(settings.CSP_OFFICE)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, with the policy in the header unless the view set its own."""
+        """Add the policy, unless the view set its own."""
         response = self.get_response(request)
         policy = self.office if in_office(request.path) else self.public
         response.headers.setdefault("Content-Security-Policy", policy)
@@ -50,9 +49,9 @@ class ContentSecurityPolicy:
 
 
 class ShortQuery:
-    """Refuse a public address that asks for more than any form of the site does: each link of a list would repeat it.
+    """Refuses overlong query strings of public pages, which every link would repeat.
 
-    The longest words that a search takes are some 1,000 bytes as addresses write Chinese; several filters may stand beside them.
+    The longest search text takes about 1,000 bytes when encoded; several filters may be added.
     """
 
     MOST = 3_000
@@ -61,10 +60,10 @@ class ShortQuery:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer.
+        """Handle the request.
 
         Raises:
-            BadRequest: the query is too long.
+            BadRequest: the query string is too long.
         """
         if len(request.META.get("QUERY_STRING", "")) > self.MOST and not in_office(request.path):
             raise BadRequest("查询的内容过长，请缩短后再查。")
@@ -72,16 +71,16 @@ class ShortQuery:
 
 
 class OnePage:
-    """While a page of the office is read, what its rules and lists ask several times is asked once (`ui.once.kept`).
+    """Caches repeated queries while a back-office page is rendered (`ui.once.kept`).
 
-    All readers of one file together may take as long as one of them (`confined.one_wait`).
+    All confined readers of one file share one timeout (`confined.one_wait`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
+        """Handle the request."""
         reads = request.method in READING and in_office(request.path)
         with one_wait(), one_page() if reads else nullcontext():
             return self.get_response(request)

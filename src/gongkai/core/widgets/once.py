@@ -1,4 +1,4 @@
-"""What a page asks several times over (the menu, the frame, the page itself) is asked of the database once a request."""
+"""Caches for one request or one page: repeated questions run one query."""
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ _PAGE: ContextVar[dict[Hashable, object] | None] = ContextVar("page", default=No
 
 
 def once(request: HttpRequest, name: str, ask: Callable[[], Answer]) -> Answer:
-    """Return what `ask` gives, asked at most once for this request and name."""
+    """Return the result of `ask`, called at most once per request and name."""
     kept = request.__dict__.setdefault("_gongkai_once", {})
     if name not in kept:
         kept[name] = ask()
@@ -22,7 +22,7 @@ def once(request: HttpRequest, name: str, ask: Callable[[], Answer]) -> Answer:
 
 @contextmanager
 def one_page() -> Iterator[None]:
-    """While one page is put together, `kept` asks once; a page within a page is the same page."""
+    """Context manager within which `kept` caches; nested pages share the cache."""
     if _PAGE.get() is not None:
         yield
         return
@@ -34,10 +34,10 @@ def one_page() -> Iterator[None]:
 
 
 def kept(key: Hashable, ask: Callable[[], Answer]) -> Answer:
-    """Return what `ask` gives, asked once while a page is put together (`one_page`), each time outside of one.
+    """Return the result of `ask`, called at most once per page (`one_page`).
 
-    For what has no request at hand, rules and `visible_to` above all. The key names the question and everything that its answer depends on,
-    who asks among it.
+    For code without the request, mainly permissions. The key names everything the result depends
+    on, including the actor.
     """
     page = _PAGE.get()
     if page is None:
@@ -48,6 +48,6 @@ def kept(key: Hashable, ask: Callable[[], Answer]) -> Answer:
 
 
 def keep_no_more() -> None:
-    """Ask each time from here on: what was kept may be changed now. Every action says this before it begins."""
+    """Stop caching, because an action begins to change data."""
     if _PAGE.get() is not None:
         _PAGE.set(None)

@@ -1,8 +1,7 @@
-"""Pages of a list by number: the one way for lists that somebody works through. Long histories page by keys (`ui/pager.html`).
+"""Numbered pages of lists; long histories use keyset pages (`ui/pager.html`).
 
-page = page_of(request, rows)        # in the view
-{% pages page %}                     # below the list: how many there are, and the ways to the other pages
-
+page = page_of(request, rows)     # in the view
+{% pages page %}                  # below the list: total and links
 """
 
 from typing import TYPE_CHECKING, TypeVar
@@ -16,26 +15,26 @@ if TYPE_CHECKING:
     from django.core.paginator import _SupportsPagination
 
 Row = TypeVar("Row")
-#: Rows on a page.
+#: Rows per page.
 PER_PAGE = 50
 
 
 def page_of(
     request: HttpRequest, rows: "_SupportsPagination[Row]", per_page: int = 0, name: str = "page"
 ) -> "Page[Row]":
-    """Return the page that an address asks for.
+    """Return the requested page of a list.
 
     Args:
-        request: names the page in `?page=`; nonsense is the first, a number beyond the last is the last.
-        rows: all rows, in an order without ties.
-        per_page: rows on a page; 0 for the usual number.
-        name: of the parameter, where one screen has several lists.
+        request: `?page=` names the page; invalid means first, too large means last.
+        rows: all rows in a total order.
+        per_page: rows per page; 0: the default.
+        name: name of the parameter, if one page has several lists.
     """
     return Paginator(rows, per_page or PER_PAGE).get_page(whole(request.GET.get(name, "")) or 1)
 
 
 def page_addresses(request: HttpRequest, page: "Page[Row]", name: str = "page") -> dict[str, str]:
-    """Return where first, previous, next and last page are (empty: nowhere); what else the address asks for is kept."""
+    """Return the URLs of the first, previous, next and last page ("" if none)."""
     last = page.paginator.num_pages
     numbers = {"first": 1, "previous": page.number - 1, "next": page.number + 1, "last": last}
     return {
@@ -47,7 +46,7 @@ def page_addresses(request: HttpRequest, page: "Page[Row]", name: str = "page") 
 
 
 def address_with(request: HttpRequest, **changes: str) -> str:
-    """Return the page's own address with some of what it asks for changed; an empty value leaves it out."""
+    """Return the current URL with changed parameters; an empty value removes one."""
     asked = request.GET.copy()
     for name, value in changes.items():
         asked.pop(name, None)

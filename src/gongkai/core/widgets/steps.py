@@ -1,4 +1,4 @@
-"""How far the making of a file is: whoever makes it counts, whoever waits for it is told, and neither knows the other."""
+"""Progress of generating a file, from the generator to whoever reports it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -7,13 +7,13 @@ from typing import TypeVar
 
 Row = TypeVar("Row")
 _TOLD: ContextVar[Callable[[int], object] | None] = ContextVar("steps", default=None)
-#: So many rows are written between two words.
+#: Rows between two reports.
 EVERY = 200
 
 
 @contextmanager
 def told_to(tell: Callable[[int], object]) -> Iterator[None]:
-    """Within this, `counted` tells the number of rows so far; what `tell` raises ends the making."""
+    """Context manager within which `counted` reports progress; the callback may raise to abort."""
     token = _TOLD.set(tell)
     try:
         yield
@@ -22,7 +22,7 @@ def told_to(tell: Callable[[int], object]) -> Iterator[None]:
 
 
 def counted(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield rows, and tell how many there were. Where nobody is told, this is the iteration alone."""
+    """Yield rows and report their number, if anyone listens."""
     tell = _TOLD.get()
     if tell is None:
         yield from rows

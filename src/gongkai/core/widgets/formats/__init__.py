@@ -1,1 +1,1 @@
-"""Formats of dates and numbers."""
+"""Locale formats of dates and numbers."""

@@ -1,1 +1,1 @@
-"""Template helpers of both faces."""
+"""Template tags of portal and back office."""

@@ -1,4 +1,4 @@
-"""Small helpers: lights, days, unit names."""
+"""Template tags and filters: lights, dates, unit names, pagination, inputs."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -28,30 +28,29 @@ register = template.Library()
 
 
 class Readable(Protocol):
-    """A row that decides how its reader sees its texts."""
+    """A row that masks its texts for the reader."""
 
     def as_read(self, text: object) -> str:
-        """Return a text as the reader sees it."""
+        """Return a text as the reader may see it."""
 
 
-#: Seconds below which clocks in hours say what remains in hours.
+#: Below this number of seconds, clocks in hours show the rest in hours.
 SHORT = 72 * 3600
 
 
 @register.simple_tag
 def light(value: object) -> SafeString:
-    """Draw a light by its name (a string or an enum whose value is the name)."""
+    """Render a light by its name."""
     return _drawn(value if isinstance(value, Light) else Light.of(str(value)))
 
 
 @cache
 def _drawn(one: Light) -> SafeString:
-    """Draw each light once: lists have one in every row, and it is the same for everybody."""
     return render_to_string("ui/light.html", {"name": one.key, "sign": one.shape, "word": one.word})
 
 
 def sign(key: str, words: str) -> SafeString:
-    """Draw a light with words of its own, as `ui/sign.html` does."""
+    """Render a light with its own label, like `ui/sign.html`."""
     return format_html(
         '<span class="gk-light gk-light--{0}"><span class="gk-light__sign" aria-hidden="true">{1}</span>'
         '<span class="gk-light__word">{2}</span></span>',
@@ -63,15 +62,15 @@ def sign(key: str, words: str) -> SafeString:
 
 @register.simple_tag
 def period(key: str) -> str:
-    """Return a period of the law in words by its key: `{% period "request.reply" %}`."""
+    """Return a legal period in words: `{% period "request.reply" %}`."""
     return figures()[key].words
 
 
 @register.simple_tag(takes_context=True)
 def help_link(context: Context, kind: str = "") -> SafeString:
-    """Draw the link to the section of the handbook that explains this page; `kind`: of the record that it shows.
+    """Render the link to the handbook section of this page; `kind` is the kind of its record.
 
-    In a window of its own: who asks for help in the middle of a form goes on with it.
+    It opens in a new window, so that a form in progress is not lost.
     """
     request = context.get("request")
     if request is None or not HELP:
@@ -82,7 +81,7 @@ def help_link(context: Context, kind: str = "") -> SafeString:
 
 @register.simple_tag
 def term(word: str) -> SafeString:
-    """Draw a term of the work with its sentence behind it, to be opened by a click or a key; not inside a paragraph (`p`)."""
+    """Render a term with its explanation as `details`; not inside a `p`."""
     meaning = HELP[-1].meaning(word) if HELP else ""
     if not meaning:
         return conditional_escape(word)
@@ -91,7 +90,7 @@ def term(word: str) -> SafeString:
 
 @register.simple_tag
 def options(rows: Iterable[tuple[object, str]], chosen: object) -> SafeString:
-    """Draw what a list offers to choose from, (value, words) each; values as they are, numbers without the marks that are for reading."""
+    """Render `option` elements from (value, label) pairs."""
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
@@ -101,38 +100,38 @@ def options(rows: Iterable[tuple[object, str]], chosen: object) -> SafeString:
 
 @register.simple_tag
 def date_input(name: str, value: date | str | None, **attributes: object) -> SafeString:
-    """Draw the field for a date of a form without a form class; `aria_label="…"` gives the attribute `aria-label`."""
+    """Render a date input outside a form class; `aria_label="…"` sets the attribute."""
     return _typed_input(PickerInput, name, value, attributes)
 
 
 @register.simple_tag
 def moment_input(name: str, value: datetime | str | None, **attributes: object) -> SafeString:
-    """Draw the field for a date with a time, as `date_input` does."""
+    """Render a date and time input, like `date_input`."""
     return _typed_input(MomentInput, name, value, attributes)
 
 
 @register.simple_tag
 def number_input(name: str, value: object, **attributes: object) -> SafeString:
-    """Draw the field for a whole number, as `date_input` does."""
+    """Render an integer input, like `date_input`."""
     return _typed_input(NumberInput, name, value, attributes)
 
 
 @register.simple_tag
 def decimal_input(name: str, value: object, **attributes: object) -> SafeString:
-    """Draw the field for a number with decimals, as `date_input` does."""
+    """Render a decimal input, like `date_input`."""
     return _typed_input(DecimalInput, name, value, attributes)
 
 
 @register.inclusion_tag("ui/typed_filter.html", takes_context=True)
 def year_filter(context: Context, year: int) -> dict[str, object]:
-    """Draw the year among the filters of a page that shows `year`; a year that cannot be read, with its reason."""
+    """Render the year filter of a page, with the error of invalid input."""
     asked = typed_year(context["request"].GET.get("year", ""))
     return _filter(NumberInput, "年度", "year", "f-year", asked if asked.reason else Typed(str(year), year))
 
 
 @register.inclusion_tag("ui/typed_filter.html")
 def day_filter(label: str, name: str, identifier: str, asked: Typed[date]) -> dict[str, object]:
-    """Draw a date among the filters of a page, with its reason where it cannot be read."""
+    """Render a date filter, with the error of invalid input."""
     return _filter(PickerInput, label, name, identifier, asked)
 
 
@@ -155,7 +154,7 @@ def _typed_input(
 
 @register.simple_tag
 def row_url(name: str, *numbers: int) -> str:
-    """Return the address of a row's page, as `url` does, for lists (`ui.addresses`)."""
+    """Return a row's URL like `url`, but fast for lists (`ui.addresses`)."""
     return of_row(name, *numbers)
 
 
@@ -163,14 +162,14 @@ def row_url(name: str, *numbers: int) -> str:
 def pages(
     context: Context, page: "Page[object]", name: str = "page", counted: str = "条", of: str = ""
 ) -> dict[str, object]:
-    """Draw how many rows a list has and the ways to its other pages (`ui.paging`); `name`: of the address's parameter.
+    """Render total and page links of a list (`ui.paging`).
 
     Args:
-        context: of the template; holds the request.
-        page: of the list, the one that is shown.
-        name: of the address's parameter.
-        counted: the measure word of rows, or what they are.
-        of: what the list is called, where one screen has several: a reader who jumps along landmarks tells them apart by it.
+        context: template context with the request.
+        page: the page.
+        name: name of the page parameter.
+        counted: measure word or name of the rows.
+        of: name of the list, to distinguish landmarks for screen readers.
     """
     addresses = page_addresses(context["request"], page, name)
     return {"page": page, "pages": addresses, "counted": counted, "of": of}
@@ -178,19 +177,19 @@ def pages(
 
 @register.filter
 def wrong(form: BaseForm) -> int:
-    """Count the places of a form at which something is said to be wrong."""
+    """Count the form fields with errors."""
     return sum(bool(field.errors) for field in form) + bool(form.non_field_errors())
 
 
 @register.filter
 def words(text: object, row: Readable) -> str:
-    """Return a text of a row, such as an entry, as the reader of the page sees it."""
+    """Return a text of a row as the reader may see it."""
     return row.as_read(text)
 
 
 @register.filter
 def phones(text: str) -> SafeString:
-    """Print how somebody is reached so that no number breaks across lines; what stands around it does.
+    """Keep telephone numbers in a text on one line.
 
     >>> phones("电话0799-8001234，<传真>0799-8001235")
     '电话<span class="gk-nowrap">0799-8001234</span>，&lt;传真&gt;<span class="gk-nowrap">0799-8001235</span>'
@@ -201,7 +200,7 @@ def phones(text: str) -> SafeString:
 
 @register.filter
 def dialled(text: str) -> SafeString:
-    """Print how somebody is reached, each number a link that calls it.
+    """Turn telephone numbers in a text into `tel:` links.
 
     >>> dialled("电话0799-8001234，<传真>")
     '电话<a class="gk-nowrap" href="tel:0799-8001234">0799-8001234</a>，&lt;传真&gt;'
@@ -211,19 +210,19 @@ def dialled(text: str) -> SafeString:
 
 @register.filter(name="cited")
 def cited_title(title: object) -> str:
-    """Return a document's title as texts cite it, no marks twice: 《关于印发〈停车办法〉的通知》."""
+    """Return a document title in 《》 as texts cite it, without doubled marks."""
     return cited(str(title))
 
 
 @register.filter
 def light_sign(key: str) -> str:
-    """Return the shape of a light by its key, where a place draws its own word beside it; nothing for no light."""
+    """Return the symbol of a light, or ""."""
     return next((one.shape for one in Light if one.key == key), "")
 
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """Print a day as tables do: 2026-11-20; nothing for None."""
+    """Format a date as 2026-11-20, or ""."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -233,7 +232,7 @@ def day(value: date | datetime | None) -> str:
 
 @register.filter
 def groups(form: BaseForm) -> list[tuple[str, list[BoundField]]]:
-    """Return a form's visible fields in the groups that it names, as (legend, fields); what no group names stands first, without legend."""
+    """Return a form's visible fields by its groups as (legend, fields); ungrouped fields first."""
     named: tuple[tuple[str, tuple[str, ...]], ...] = getattr(form, "groups", ())
     grouped = {name for _, names in named for name in names}
     visible = {field.name: field for field in form.visible_fields()}
@@ -246,20 +245,20 @@ def groups(form: BaseForm) -> list[tuple[str, list[BoundField]]]:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """Print a time as the site rules do: 2026-11-20 09:30."""
+    """Format a time as 2026-11-20 09:30."""
     return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
 
 
 @register.filter
 def timestamp(value: date | datetime | None) -> str:
-    """Print a day or time for machines, to the second: HTML's `datetime` takes no microseconds (HTML, 2.3.5.11 Local dates and times)."""
+    """Format a date or time for HTML's `datetime`, without microseconds."""
     if isinstance(value, datetime):
         return timezone.localtime(value).isoformat(timespec="seconds")
     return value.isoformat() if value else ""
 
 
 class Named(Protocol):
-    """What is called by a full name and perhaps a short one."""
+    """Anything with a full name and an optional short name."""
 
     name: str
     short_name: str
@@ -267,7 +266,7 @@ class Named(Protocol):
 
 @register.filter
 def unit(body: Named | None) -> SafeString | str:
-    """Print a body's short name, the full one on hover and for screen readers."""
+    """Render a body's short name, with the full name as tooltip."""
     if body is None:
         return ""
     if not body.short_name or body.short_name == body.name:
@@ -276,27 +275,26 @@ def unit(body: Named | None) -> SafeString | str:
 
 
 def _ends_with_its_day(due: datetime) -> bool:
-    """Whether a due time is the end of a day; clocks in hours end at a moment."""
     return (due.hour, due.minute) == (23, 59)
 
 
 @register.filter
 def ended(words: str) -> str:
-    """Print what somebody wrote as a sentence with one stop, whether they wrote one or not."""
+    """Return a text with exactly one final punctuation mark."""
     bare = words.rstrip()
     return bare if bare.endswith(("。", "！", "？", "…")) else f"{bare.rstrip('；;，,.')}。"
 
 
 @register.filter
 def due(value: datetime | None) -> str:
-    """Print a due time: its day, or day and hour where the clock runs in hours."""
+    """Format a due time: its day, or day and time for clocks in hours."""
     if value is None:
         return ""
     return day(value) if _ends_with_its_day(timezone.localtime(value)) else moment(value)
 
 
 class Dated(Protocol):
-    """What is due on a day that may rest on a year without a calendar."""
+    """A row with a due date that may be provisional."""
 
     provisional: bool
     opened_at: datetime
@@ -305,7 +303,7 @@ class Dated(Protocol):
 
 @register.filter
 def provisional_why(entry: Dated) -> str:
-    """Say why a due date may still move: which year's days off are not announced yet; nothing where it may not."""
+    """Return in Chinese why a due date is provisional, or ""."""
     if not entry.provisional or entry.due_at is None:
         return ""
     first, last = timezone.localdate(entry.opened_at), timezone.localdate(entry.due_at)
@@ -316,7 +314,7 @@ def provisional_why(entry: Dated) -> str:
 
 @register.filter
 def provisional(entry: Dated) -> SafeString:
-    """Mark a due date of a list that may still move, with the reason on hover and for screen readers."""
+    """Render the mark of a provisional due date with its reason."""
     why = provisional_why(entry)
     mark = '<abbr class="gk-soft" title="{0}" aria-label="暂定：{0}">（暂定）</abbr>'
     return format_html(mark, why) if why else mark_safe("")
@@ -324,7 +322,7 @@ def provisional(entry: Dated) -> SafeString:
 
 @register.filter
 def days_left(due: datetime | None) -> str:
-    """Say how much time remains until a due time, in words: 还有3天、今天到期、已逾期2天; hours for clocks in hours that run short."""
+    """Return the time left in Chinese: 还有3天, 今天到期, 已逾期2天; hours for urgent clocks in hours."""
     if due is None:
         return "无期限"
     local = timezone.localtime(due)

@@ -1,1 +1,1 @@
-"""Formats of dates and numbers."""
+"""Locale formats for Simplified Chinese."""

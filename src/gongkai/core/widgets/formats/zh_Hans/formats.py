@@ -1,4 +1,4 @@
-"""Dates and numbers as the site rules print them: 2026-11-20, 2026-11-20 09:30, 1,234."""
+"""Formats of dates and numbers: 2026-11-20, 2026-11-20 09:30, 1,234."""
 
 DATE_FORMAT = "Y年n月j日"
 SHORT_DATE_FORMAT = "Y-m-d"
