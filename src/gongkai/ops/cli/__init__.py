@@ -1,7 +1,7 @@
-"""The `gongkai` command: thin; each subcommand is a file here that calls a room.
+"""The `gongkai` command. Each subcommand is a thin module that calls an app.
 
-Commands are imported only when they are called, so that `gongkai law …` and `gongkai notice parse …` start
-without Django. Bad input ends with exit code 2 and one line on standard error (`errors.py`), never a traceback.
+Subcommands are imported when they are called, so that `gongkai law` and `gongkai notice parse` start
+without Django. Bad input ends with exit code 2 and one line on standard error (`errors.py`).
 """
 
 from gongkai.ops.cli.root import main

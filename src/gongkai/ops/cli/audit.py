@@ -1,4 +1,4 @@
-"""`gongkai audit verify`: does the log hold, and everything that rests on it?"""
+"""`gongkai audit verify`: verify the log and the data that rests on it."""
 
 import json
 import sys
@@ -87,7 +87,6 @@ def restored(reason: str) -> None:
 
 
 def _broken(findings: "Sequence[Finding]") -> list[str]:
-    """Everything that does not hold, the first first, each with what its check is called."""
     return [
         f"{said}（{f.label}）" for f in findings for said in (f.verdict.broken, *f.verdict.others) if said
     ]
@@ -103,7 +102,6 @@ def _not_checked(findings: "Sequence[Finding]") -> list[str]:
 
 
 def _anchor() -> str:
-    """Say which anchor outside is the newest, and how old it is."""
     from django.utils import timezone
 
     from gongkai.core.acts import anchors
@@ -164,7 +162,6 @@ def _movements(findings: "Sequence[Finding]") -> int:
 
 
 def _files() -> "Finding":
-    """Read every stored file, wherever files stand."""
     from gongkai.core.acts.seal import Verdict
     from gongkai.core.files.errors import StoreAway
     from gongkai.core.files.models import StoredFile

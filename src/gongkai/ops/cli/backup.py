@@ -25,15 +25,15 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 _PASSPHRASE = click.option("--passphrase-file", type=_FILE, help="加密备份的密码，写在这个文件的第一行")
 _KEY = click.option("--key", type=_FILE, help="备份私钥（按公钥加密的备份）")
-#: What checks a restored scratch, as a process of its own: every check of `audit verify`, and the seal of the backup.
+# Command of the separate process that checks a restored scratch database: all checks of `audit verify`, and the seal.
 _CHECK = "from gongkai.ops.cli.backup import check_scratch; check_scratch()"
 
 
 class Backups(click.Group):
-    """`gongkai backup FILE` makes one; `gongkai backup verify FILE` and `gongkai backup keygen FILE` stand beside it."""
+    """Group of `gongkai backup FILE`, `gongkai backup verify FILE` and `gongkai backup keygen FILE`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read what begins with no other command's name as `make`."""
+        """Treat a first argument that is no subcommand as the target of `make`."""
         if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help"}):
             args = ["make", *args]
         return super().parse_args(ctx, args)
@@ -131,7 +131,6 @@ def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json
 
 
 def _rehearsed(source: Path, secret: "Secret | None") -> dict[str, object]:
-    """Return what a rehearsal found."""
     from gongkai.core.acts.backups import KeepingError
     from gongkai.core.acts.backups.rehearsal import rehearse
 
@@ -140,7 +139,6 @@ def _rehearsed(source: Path, secret: "Secret | None") -> dict[str, object]:
 
 
 def _said_by(done: "CompletedProcess[str]") -> dict[str, object]:
-    """Return the findings of the process that checked a scratch database."""
     lines = done.stdout.strip().splitlines()
     try:
         return dict(json.loads(lines[-1]))
@@ -150,7 +148,6 @@ def _said_by(done: "CompletedProcess[str]") -> dict[str, object]:
 
 
 def _check_unpacked(folder: Path, summary: "Summary") -> str:
-    """Return the reason against an unpacked backup, "" where it is whole."""
     from gongkai.core.acts.backups.rehearsal import check
 
     found = _said_by(check(folder, summary, _CHECK))
@@ -158,7 +155,6 @@ def _check_unpacked(folder: Path, summary: "Summary") -> str:
 
 
 def _log_drill(source: Path, found: dict[str, object]) -> None:
-    """Keep the rehearsal among those of the office (网站运行 › 恢复演练): whether it went well or not."""
     from gongkai.core.units.actors import SYSTEM
     from gongkai.work.site_operations.actions import log_restore_drill
     from gongkai.work.site_operations.models import RestoreDrill
@@ -176,7 +172,7 @@ def _log_drill(source: Path, found: dict[str, object]) -> None:
 
 
 def check_scratch() -> None:
-    """Check the scratch that the environment names, and print what was found as one line of JSON. The seal of the backup is an argument."""
+    """Check the scratch database that the environment names; print the findings as one line of JSON."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     start(ready=False)
     from django.core.management import call_command
@@ -258,7 +254,6 @@ def restore(
 
 
 def _begin_generation() -> None:
-    """Begin a generation of the record, so that replicas and kept pages of the one before are not shown."""
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.ops.upkeep import primary
 

@@ -1,4 +1,4 @@
-"""`gongkai mail-bounce`: a mail server hands over what came back."""
+"""`gongkai mail-bounce`: register a bounced mail that the mail server passes on."""
 
 from typing import BinaryIO
 

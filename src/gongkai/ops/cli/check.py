@@ -1,4 +1,4 @@
-"""`gongkai check`: what is missing, unsafe or slow here, each with its mend."""
+"""`gongkai check`: list missing, unsafe or slow settings, each with its remedy."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""`gongkai demo`: the sample city, made once and served."""
+"""`gongkai demo`: create the sample city once and serve it."""
 
 import os
 import shutil
@@ -26,9 +26,9 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
         _clear(folder)
     elif in_use(folder) and not (folder / MARK).exists():
         raise click.ClickException(f"文件夹 {folder} 里已有非示例的数据：请换一个文件夹（DATA=…）再运行示例")
-    # The logins of the sample are printed with their passwords: a second factor would guard nothing.
+    # The logins of the sample are printed with their passwords, so a second factor would protect nothing.
     os.environ.setdefault("GONGKAI_SECOND_FACTOR", "off")
-    # The sample may inspect its own site; its mails lead there.
+    # The sample may inspect its own site, and its mails link to it.
     os.environ.setdefault("GONGKAI_BASE_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("GONGKAI_INSPECT_HOSTS", f"127.0.0.1:{port}")
     start(ready=False)
@@ -54,13 +54,12 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
 
 
 def in_use(folder: Path) -> bool:
-    """Return whether a data folder holds anything but what reading the settings and locking the database leave there."""
+    """Return True when a data folder contains more than settings and the database lock."""
     left = {"secret_key", lock_file(folder / DATABASE).name}
     return folder.is_dir() and any(path.name not in left for path in folder.iterdir())
 
 
 def _clear(folder: Path) -> None:
-    """Remove a data folder, and only one that carries the mark of sample data."""
     if not in_use(folder):
         return
     if not (folder / MARK).exists():

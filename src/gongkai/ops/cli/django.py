@@ -1,4 +1,4 @@
-"""Starting Django for the commands that need it."""
+"""Start Django for the commands that need it."""
 
 import gc
 import os
@@ -12,17 +12,17 @@ _BEHIND = "数据表不是这一版本的：请先运行 gongkai manage migrate"
 
 
 def start(*, ready: bool = True) -> None:
-    """Load the settings and all rooms; done once, however often it is called.
+    """Load the settings and all apps; repeated calls do nothing.
 
     `ready=False` is for commands that build the database themselves.
 
     Raises:
-        ClickException: the database does not hold this version's tables.
+        ClickException: the database does not have the tables of this version.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     import django
 
-    # The collector of garbage rests meanwhile (a tenth of the start), and leaves what was read alone later: it stays to the end.
+    # Garbage collection is off during the start (a tenth of its time); the loaded objects are then frozen.
     gc.disable()
     django.setup()
     gc.freeze()
@@ -32,10 +32,10 @@ def start(*, ready: bool = True) -> None:
 
 
 def past_the_pooler() -> None:
-    """Let this process ask PostgreSQL itself where `GONGKAI_DIRECT_URL` names it; called before the settings are read.
+    """Connect to PostgreSQL directly where `GONGKAI_DIRECT_URL` names it; call before the settings load.
 
-    PgBouncer in transaction mode knows only the databases of its file and keeps nothing of a session: migrations, backups, rehearsals and
-    restores go past it, to the very server that stands behind it.
+    PgBouncer in transaction mode knows only the databases of its configuration and keeps no session state.
+    Migrations, backups, rehearsals and restores therefore connect to the server itself.
 
     Raises:
         ClickException: the direct addresses lead to other servers, or nowhere.
@@ -51,10 +51,10 @@ def past_the_pooler() -> None:
 
 
 def on_the_primary() -> None:
-    """See that the database is the one that holds the record, not a primary that was left behind; called by what serves, works or keeps.
+    """Check that the database is the current primary, not a former one; commands that write call this.
 
     Raises:
-        ClickException: it is another one.
+        ClickException: it is another server.
     """
     from gongkai.ops.upkeep.primary import look
 
@@ -63,7 +63,6 @@ def on_the_primary() -> None:
 
 
 def _installed() -> bool:
-    """Whether any tables were made here."""
     from django.db import connection
     from django.db.migrations.recorder import MigrationRecorder
 
@@ -71,7 +70,6 @@ def _installed() -> bool:
 
 
 def _migrated() -> bool:
-    """Whether every migration of our own rooms was applied; one query, no migration is loaded."""
     from django.apps import apps
     from django.db import connection
     from django.db.migrations.recorder import MigrationRecorder

@@ -1,4 +1,4 @@
-"""How a command says no: one line on standard error and exit code 2."""
+"""Report errors of a command as one line on standard error with exit code 2."""
 
 import os
 import re
@@ -8,21 +8,21 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-#: PostgreSQL's word for “permission denied” (SQLSTATE, class 42).
+# SQLSTATE of PostgreSQL for "permission denied" (class 42).
 NOT_GRANTED = "42501"
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 def one_line(text: object) -> str:
-    """Fold any message into one line, so that scripts can read it."""
+    """Fold a message into one line, so that scripts can read it."""
     return re.sub(r"\s+", " ", str(text)).strip()
 
 
 def refusing(*errors: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Turn a room's own exceptions into the one-line refusal of the command.
+    """Turn the given exceptions into a one-line error of the command.
 
-    Only the classes named are turned: a fault of ours must stay a fault that somebody sees.
+    Other exceptions pass: a programming error must stay visible.
     """
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
@@ -39,9 +39,9 @@ def refusing(*errors: type[Exception]) -> Callable[[Callable[P, T]], Callable[P,
 
 
 def unusable(error: Exception) -> str | None:
-    """Return one line on an installation that cannot be used (settings, data folder, database); None for a fault of ours.
+    """Return one line on an unusable installation (settings, data folder, database); None for other errors.
 
-    With GONGKAI_DEBUG every error is shown whole.
+    With GONGKAI_DEBUG every error is shown with its traceback.
     """
     from django.core.exceptions import ImproperlyConfigured
     from django.db.utils import DatabaseError, InterfaceError, OperationalError
@@ -57,7 +57,7 @@ def unusable(error: Exception) -> str | None:
         return str(error)
     if getattr(error.__cause__, "sqlstate", "") == NOT_GRANTED:
         return f"数据库账号没有授权（{one_line(error)}）：请用数据表所有者的账号运行 gongkai grants 账号"
-    # Exactly these: what a query of ours got wrong (IntegrityError, DataError …) are other classes of the same family.
+    # Exactly these classes: IntegrityError, DataError and the like are errors of our own queries.
     if type(error) in {DatabaseError, InterfaceError, OperationalError}:
         return f"数据库不能使用（{one_line(error)}）：请检查 DATABASE_URL、数据文件夹的权限和磁盘空间"
     return None

@@ -1,4 +1,4 @@
-"""`gongkai files`: where files stand, and moving them from a folder to an S3-compatible store and back."""
+"""`gongkai files`: move stored files between a folder and an S3-compatible store."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gongkai.core.files.moving import Report
 
 _TO = click.Choice(["folder", "bucket"])
-#: How many names of files that did not move are printed.
+# Maximum number of unmoved files whose names are printed.
 SHOWN = 10
 
 

@@ -1,4 +1,4 @@
-"""`gongkai grants`: the application's role in PostgreSQL works with rows, and owns nothing."""
+"""`gongkai grants`: grant the application's PostgreSQL role access to rows, without ownership."""
 
 import click
 
@@ -14,7 +14,9 @@ def grants(role: str, only_print: bool) -> None:
     用数据表所有者的账号执行（GONGKAI_DIRECT_URL）；以后迁移新建的表也随之授权。
     """
     past_the_pooler()
-    start(ready=False)  # before a restore there are no tables yet: what is made later is granted with them
+    start(
+        ready=False
+    )  # Before a restore there are no tables yet; default privileges cover those created later.
     from django.db import DatabaseError, connection, transaction
 
     from gongkai.ops.cli.errors import one_line

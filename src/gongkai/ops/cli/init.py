@@ -1,4 +1,4 @@
-"""`gongkai init`: from an empty installation to the first government and the person who registers everybody else."""
+"""`gongkai init`: register the first government and the officers who register everybody else."""
 
 import json
 from typing import TYPE_CHECKING
@@ -56,7 +56,6 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
 
 
 def _init(government: str, level: str, office: str, named: dict[str, str], chief: bool) -> dict[str, object]:
-    """Register all of it or nothing; refused where an administrator or a government is there already."""
     from django.db import transaction
 
     from gongkai.content.editions.models import Launch, Website
@@ -92,7 +91,7 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
 
 
 def open_account(place: "Body", name: str, username: str, *roles: str) -> dict[str, str]:
-    """Register a person with these posts and a login; return name, role, login and the one-time password."""
+    """Register a person with posts and a login; return name, role, login and the one-time password."""
     from gongkai.core.units import actions
     from gongkai.core.units.actors import SYSTEM
     from gongkai.core.units.models import Role

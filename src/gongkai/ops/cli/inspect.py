@@ -1,4 +1,4 @@
-"""`gongkai inspect`: inspect a government site. Thin; needs no database."""
+"""`gongkai inspect`: inspect a government site, without a database."""
 
 import json
 import sys
@@ -70,6 +70,5 @@ def inspect(
 
 
 def _progress(pages: int, ends: int) -> None:
-    """Show how far it is, where somebody looks on."""
     if sys.stderr.isatty():
         click.echo(f"\r已检查网页 {pages} 个，链接 {ends} 个 ", err=True, nl=False)

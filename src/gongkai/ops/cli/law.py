@@ -1,4 +1,4 @@
-"""`gongkai law`: the statutory calculations on the command line; thin over `gongkai.lib.law.commands`."""
+"""`gongkai law`: statutory calculations; a thin layer over `gongkai.lib.law.commands`."""
 
 import os
 import sys
@@ -32,7 +32,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 
 
 def emit(value: T, as_json: bool, in_words: Callable[[T], str]) -> None:
-    """Print a result: one JSON value, or words for people."""
+    """Print a result as one JSON value, or as text."""
     if as_json:
         sys.stdout.buffer.write(strict_json.dumps(value) + b"\n")
     else:
@@ -174,7 +174,7 @@ def batch(file: str, as_json: bool) -> None:
 
 
 def write_lines(source: BinaryIO, *, flush: bool = False) -> None:
-    """Answer line by line; a reader that goes away ends it quietly."""
+    """Answer each line of the input; stop quietly when the reader closes the pipe."""
     out = sys.stdout.buffer
     try:
         for line in run_lines(source):

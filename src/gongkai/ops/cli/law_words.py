@@ -1,4 +1,4 @@
-"""What `gongkai law` prints for people, and its usage errors, in Chinese."""
+"""Chinese output and usage errors of `gongkai law`."""
 
 from collections.abc import Mapping
 
@@ -29,14 +29,14 @@ def _provisional(value: Mapping[str, object]) -> str:
 
 
 def workday(value: Mapping[str, object]) -> str:
-    """Say whether a day is worked."""
+    """Describe whether a day is a working day."""
     answer = "是工作日" if value["is_workday"] else "不是工作日"
     reason = text(value, "holiday") + REASONS[text(value, "reason")]
     return f"{value['date']} {answer}（{reason}）{_provisional(value)}"
 
 
 def due(value: Mapping[str, object]) -> str:
-    """Give a due date with its steps."""
+    """Describe a due date with its steps."""
     head = [f"届满日期：{value['due'] or '无'}{_provisional(value)}"]
     if "status" in value:
         head.append(f"状态：{STATUSES[text(value, 'status')]}")
@@ -47,12 +47,12 @@ def due(value: Mapping[str, object]) -> str:
 
 
 def count(value: Mapping[str, object]) -> str:
-    """Give a number of working days."""
+    """Describe a number of working days."""
     return f"{value['count']}个工作日{_provisional(value)}"
 
 
 def fee(value: Mapping[str, object]) -> str:
-    """Give a fee, line by line."""
+    """Describe a fee, line by line."""
     lines = [f"应收{value['yuan']}元（{value['rule']}）"]
     for line in records(value, "lines"):
         price = "逐级递增" if line["price"] is None else f"每件（页）{line['price']}元"
@@ -61,13 +61,13 @@ def fee(value: Mapping[str, object]) -> str:
 
 
 def verdict(value: Mapping[str, object]) -> str:
-    """Say whether an identifier is valid."""
+    """Describe whether an identifier is valid."""
     why = FAULTS[text(value, "why")]
     return why if value["valid"] else f"无效：{why}"
 
 
 def annual(value: Mapping[str, object]) -> str:
-    """List what is wrong with an annual report."""
+    """List the errors of an annual report."""
     errors = records(value, "errors")
     lines = ["勾稽关系正确" if value["ok"] else f"有{len(errors)}处错误"]
     lines += [f"  错误：{fault['message']}" for fault in errors]
@@ -89,6 +89,6 @@ def rules(value: Mapping[str, object]) -> str:
 
 
 def imported(value: Mapping[str, object]) -> str:
-    """Say what a calendar import wrote."""
+    """Describe the result of a calendar import."""
     years = "、".join(f"{year}年" for year in numbers(value, "years"))
     return f"已载入{years}：放假{value['days_off']}天，调休上班{value['makeup_days']}天，写入 {value['file']}"

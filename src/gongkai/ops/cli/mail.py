@@ -1,4 +1,4 @@
-"""`gongkai mail`: whether the mail server takes what this installation sends."""
+"""`gongkai mail`: send a test mail."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`gongkai mailbag`: forms from the outer network inward, replies outward."""
+"""`gongkai mailbag`: carry forms from the outer network inward, and replies outward."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""`gongkai manage …`: Django's management commands, for whoever runs the installation."""
+"""`gongkai manage`: run Django's management commands."""
 
 import os
 

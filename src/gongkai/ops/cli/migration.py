@@ -1,4 +1,4 @@
-"""`gongkai move-in`: moving in from an old platform. Django starts only when a command is called."""
+"""`gongkai move-in`: migrate the content of an old platform. Django starts when a command is called."""
 
 import json
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def _in_one_line() -> Iterator[None]:
 
 
 def _actor(user: str) -> "Actor":
-    """Return who acts: a person who proved to be one, or the console, which only prepares."""
+    """Return the acting user: an authenticated person, or the console, which may only prepare."""
     from dataclasses import replace
 
     from gongkai.core.signin.shell import prove

@@ -1,4 +1,4 @@
-"""`gongkai mirror`: the public site as plain files, and the check that nobody changed them."""
+"""`gongkai mirror`: write the public site as static files and verify their signatures."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ import click
 from gongkai.ops.cli.django import start
 from gongkai.ops.cli.plain import PlainGroup
 
-#: Seconds after which the lists are signed meanwhile.
+# Interval in seconds at which the signed lists are written during a build.
 _SLICE = 60
 
 

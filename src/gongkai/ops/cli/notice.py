@@ -34,7 +34,6 @@ def parse(file: Path, *, as_json: bool) -> None:
 
 
 def _summary(read: Notice) -> str:
-    """A page for people: what was read, and first of all what is unsure."""
     lines = [
         f"标题：{read.title or '（未读到）'}",
         f"文号：{read.doc_number or '—'}　发文机关：{read.issuer or '—'}　日期：{read.issued_on or '—'}"

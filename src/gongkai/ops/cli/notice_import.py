@@ -37,10 +37,10 @@ def import_(file: Path, *, issuer: str | None, dry_run: bool, as_json: bool) -> 
 
 
 def _places(source: "NoticeSource", issuer: str | None) -> "tuple[Body, Body | None]":
-    """Return the government that carries the notice out, and its issuer where the directory knows it.
+    """Return the government that carries the notice out, and its issuer if the directory has it.
 
     Raises:
-        ClickException: the issuer given is unknown, or the government cannot be told.
+        ClickException: the given issuer is unknown, or the government cannot be determined.
     """
     from gongkai.core.units.models import Body, BodyKind
     from gongkai.core.units.queries import catalogue, resolve
@@ -69,7 +69,7 @@ def _import(source: "NoticeSource", government: "Body", issuer: "Body | None") -
 
 
 def _dry(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "Result":
-    """Import, look, and take everything back: exactly what an import would give."""
+    """Import inside a transaction that is rolled back, and return the result."""
     from django.db import transaction
 
     from gongkai.core.units.actors import SYSTEM
@@ -89,7 +89,7 @@ def _dry(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "
 
 
 class Line(TypedDict):
-    """A line of what falls due."""
+    """One line of the list of due dates."""
 
     row: int
     measure: str
@@ -102,14 +102,14 @@ class Line(TypedDict):
 
 
 class Refusal(TypedDict):
-    """A column that cannot be made, and why."""
+    """A column that cannot be created, with the reason."""
 
     path: list[str]
     reason: str
 
 
 class Columns(TypedDict):
-    """What becomes of the columns that a notice asks for."""
+    """Columns that a notice requires, by what the import does with them."""
 
     create: list[str]
     reuse: list[str]
@@ -117,7 +117,7 @@ class Columns(TypedDict):
 
 
 class Needs(TypedDict):
-    """What needs a person."""
+    """Counts of items that need a decision by a clerk."""
 
     units: int
     doubts: int
@@ -128,7 +128,7 @@ class Needs(TypedDict):
 
 
 class Summary(TypedDict):
-    """What is said of a notice."""
+    """Summary of an imported notice."""
 
     title: str
     government: str
@@ -144,7 +144,7 @@ class Summary(TypedDict):
 
 
 class Result(Summary):
-    """The same with what was done: `dry_run` where everything was taken back."""
+    """Summary with the result of the import; `dry_run` is True when it was rolled back."""
 
     id: int | None
     already: bool
@@ -152,7 +152,7 @@ class Result(Summary):
 
 
 def summary(notice: "Notice") -> Summary:
-    """Return the counts of a notice, the columns it asks for, and what needs a person."""
+    """Return the counts of a notice, its columns, and the items that need a decision."""
     from gongkai.work.notices.queries.readiness import (
         count_duties,
         count_open_flags,
@@ -222,7 +222,7 @@ def _words(result: Result) -> str:
 
 
 def _planned(result: Summary) -> list[str]:
-    """Return what falls due, by day; lines whose day is unusual begin with a mark. Of a notice that was confirmed before: nothing."""
+    """List due dates by day for a new notice; unusual days begin with a mark."""
     if result["state"] != "draft":
         return []
     unusual = sum(1 for line in result["lines"] if line["marks"])

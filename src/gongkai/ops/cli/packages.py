@@ -1,4 +1,4 @@
-"""`gongkai package`: edition packages between the inner and the outer network."""
+"""`gongkai package`: exchange edition packages between the inner and the outer network."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

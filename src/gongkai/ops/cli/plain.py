@@ -1,4 +1,4 @@
-"""Commands whose help and usage errors are Chinese."""
+"""Commands with Chinese help and usage errors."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ import click
 
 
 def usage(error: click.UsageError) -> str:
-    """Say in Chinese what is wrong with the way a command was called."""
+    """Describe a usage error in Chinese."""
     if isinstance(error, click.MissingParameter):
         return f"缺少参数 {_name(error.param, error.ctx)}"
     if isinstance(error, click.NoSuchOption):
@@ -29,7 +29,7 @@ def _of_a_value(error: click.BadParameter) -> str:
     return f"{name}的值有误：{error.message}" if not error.message.isascii() else f"{name}的值不合要求"
 
 
-#: What click writes by itself into help: its words → ours.
+# Phrases that click writes into help texts, with their Chinese form.
 _HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 _HELP = (
     (re.compile(r"^Show this message and exit\.$"), "显示这段说明。"),
@@ -40,18 +40,18 @@ _HELP = (
 
 
 class Help(click.HelpFormatter):
-    """Writes help in Chinese, what click says by itself included."""
+    """Help formatter that writes Chinese, including the phrases of click."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Begin with 用法."""
         super().write_usage(prog, args, "用法：")
 
     def write_heading(self, heading: str) -> None:
-        """Name a part."""
+        """Write a heading in Chinese."""
         super().write_heading(_HEADINGS.get(heading, heading))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """List options or commands."""
+        """Write the list of options or subcommands."""
         super().write_dl([(name, _said(words)) for name, words in rows], col_max, col_spacing)
 
 
@@ -61,7 +61,7 @@ def _said(words: str) -> str:
     return words
 
 
-#: What click says of a file or folder, in order: a piece of its sentence → ours.
+# Phrases of click's file errors in order of use, with their Chinese form.
 _FILES = (
     ("does not exist", "不存在"),
     ("is a directory", "是文件夹，这里要写文件"),
@@ -72,7 +72,6 @@ _FILES = (
 
 
 def _of_a_file(message: str) -> str:
-    """Say what is wrong with a file that was named."""
     named = re.search(r"'(.*)'", message)
     words = next((ours for piece, ours in _FILES if piece in message), "不能使用")
     return f"{named[1] if named else '文件'} {words}"
@@ -98,7 +97,7 @@ class Plain(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
     ) -> click.Context:
-        """Parse the arguments; refuse in Chinese what cannot be parsed."""
+        """Parse the arguments; report errors in Chinese."""
         try:
             return super().make_context(info_name, args, parent, **extra)
         except click.UsageError as error:
@@ -106,14 +105,14 @@ class Plain(click.Command):
 
 
 class PlainGroup(Plain, click.Group):
-    """A group whose commands are, like itself, `Plain`; with `help_alone` it prints its help where no command is named."""
+    """A group of `Plain` commands; with `help_alone` it prints its help when no command is given."""
 
     command_class = Plain
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the subcommand; refuse in Chinese what is none."""
+        """Find the subcommand; report an unknown one in Chinese."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -121,6 +120,6 @@ class PlainGroup(Plain, click.Group):
 
 
 def help_alone(ctx: click.Context) -> None:
-    """Print a group's help where it is called without a command."""
+    """Print the help of a group that is called without a command."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

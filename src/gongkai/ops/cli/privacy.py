@@ -1,4 +1,4 @@
-"""`gongkai privacy`: find and mask personal data, proofread, and an office's own terms. Thin."""
+"""`gongkai privacy`: find and mask personal data, proofread, manage an office's terms."""
 
 import json
 from collections.abc import Mapping
@@ -14,12 +14,11 @@ from gongkai.ops.cli.plain import PlainGroup, help_alone
 
 
 class _Out(click.Path):
-    """A path to write to: never empty, which would mean the current folder."""
+    """Output path; an empty one is refused because it would mean the current folder."""
 
     def convert(
         self, value: str | PathLike[str], param: click.Parameter | None, ctx: click.Context | None
     ) -> str | bytes | PathLike[str]:
-        """Return the path; refuse an empty one."""
         if not str(value).strip():
             raise click.ClickException("没有写明输出文件（-o 后面是空的）")
         return super().convert(value, param, ctx)
@@ -30,7 +29,6 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="输出JSON")
 
 
 def _show(data: Mapping[str, object], as_json: bool, lines: list[str]) -> None:
-    """Print the data as JSON, or lines for a reader."""
     if as_json:
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
@@ -105,7 +103,6 @@ def proofread_command(
 
 
 def _post(line: str) -> tuple[str, str]:
-    """Return name and post of one line (姓名,职务)."""
     name, comma, post = line.replace("，", ",").replace("\t", ",").partition(",")
     if not comma or not name.strip() or not post.strip():
         raise PrivacyError(f"领导名单每行应为“姓名,职务”：{line.strip()[:30]}")

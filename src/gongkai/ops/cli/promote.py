@@ -1,4 +1,4 @@
-"""`gongkai promote`: the record says which database server holds it from now on."""
+"""`gongkai promote`: record which database server is the primary from now on."""
 
 import json
 

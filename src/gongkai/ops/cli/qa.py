@@ -1,4 +1,4 @@
-"""`gongkai qa …`: the base of answers (政策咨询问答库) from a spreadsheet, asking it, fitting its search to the office's own questions."""
+"""`gongkai qa`: import the Q&A base (政策咨询问答库), query it, fit its search weights."""
 
 import json
 from dataclasses import asdict
@@ -75,7 +75,6 @@ def fit(dry_run: bool, as_json: bool) -> None:
 
 
 def _fit(dry_run: bool) -> "tuple[Fit, bool]":
-    """Return what came of fitting, and whether it is used from now on."""
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.work.consultation import actions, learning
 
@@ -87,7 +86,7 @@ def _fit(dry_run: bool) -> "tuple[Fit, bool]":
 
 
 class Hit(TypedDict):
-    """An answer of the base that a question means."""
+    """An answer of the Q&A base that matches a question."""
 
     id: int
     question: str
@@ -100,7 +99,7 @@ class Hit(TypedDict):
 
 
 class Asked(TypedDict):
-    """What the base says to a question."""
+    """The reply of the Q&A base to a question."""
 
     decision: str
     hits: list[Hit]

@@ -1,4 +1,4 @@
-"""The root command and the way its subcommands are found."""
+"""The root command and the lookup of its subcommands."""
 
 import logging
 import sys
@@ -11,7 +11,7 @@ from gongkai import __version__
 from gongkai.ops.cli.errors import one_line, unusable
 from gongkai.ops.cli.plain import Help, help_alone, usage
 
-#: Subcommand → "module:object" and its one-line help. Looked up only when called or listed.
+# Subcommand: "module:object" and its one-line help. Imported only when called or listed.
 COMMANDS: dict[str, tuple[str, str]] = {
     "law": ("gongkai.ops.cli.law:law", "法定期限、费用、证件号码、年报勾稽的计算"),
     "notice": ("gongkai.ops.cli.notice:notice", "读取、导入、撤销任务分工通知"),
@@ -44,20 +44,20 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-#: Subcommands whose standard error is a log.
+# Subcommands that write a log to standard error.
 SERVERS = frozenset({"serve", "demo", "worker", "run-due"})
 click.Context.formatter_class = Help
 
 
 class LazyGroup(click.Group):
-    """A group that imports a subcommand's module when that subcommand is wanted."""
+    """A group that imports a subcommand when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the table."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return one subcommand, or None where there is none of that name."""
+        """Import and return a subcommand, or None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
         module_name, _, attribute = COMMANDS[cmd_name][0].partition(":")
@@ -66,7 +66,7 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Print the list from the table, without importing anything."""
+        """Print the list of subcommands without importing them."""
         with formatter.section("命令"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
@@ -78,7 +78,9 @@ class LazyGroup(click.Group):
 @click.pass_context
 def root(ctx: click.Context) -> None:
     """Gongkai 公开：政务公开工作，从任务分工通知到年度报告。"""
-    if ctx.invoked_subcommand not in SERVERS:  # a command reports a file that ended its reader in one line
+    if (
+        ctx.invoked_subcommand not in SERVERS
+    ):  # A command reports a file that ended its reader process in one line.
         logging.getLogger("gongkai.confined").setLevel(logging.CRITICAL)
     help_alone(ctx)
 

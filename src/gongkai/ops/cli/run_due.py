@@ -1,4 +1,4 @@
-"""`gongkai run-due`: everything that has come due. Safe to miss, to repeat and to run twice at once."""
+"""`gongkai run-due`: run all due jobs. Runs may be missed, repeated or concurrent."""
 
 import json
 import sys

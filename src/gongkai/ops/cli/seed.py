@@ -1,4 +1,4 @@
-"""`gongkai seed`: a province's data for measuring, into an empty database."""
+"""`gongkai seed`: write the data of an invented province into an empty database, for benchmarks."""
 
 import json
 import os
@@ -19,7 +19,6 @@ LABELS = {
 
 
 def _numbers(command: click.Command) -> click.Command:
-    """Give the command an option for each number of a province."""
     for name, label in reversed(LABELS.items()):
         command.params.insert(
             2, click.Option([f"--{name}"], type=click.IntRange(1), help=f"{label}数量，默认按一个省")

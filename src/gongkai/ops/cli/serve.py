@@ -1,7 +1,7 @@
-"""`gongkai serve`: the server, and beside it the due work and the workers of errands.
+"""`gongkai serve`: run the web server, the due jobs and the task workers.
 
-The server is split off once the program is read and before anything is done: its processes and this one hold the program once, in memory that they
-share, and a worker need not read it again. It listens when it is told to (`Server.listen`).
+The server process is forked after the program is loaded and before anything else runs. Its processes share
+the loaded program in memory, and a worker need not load it again. It listens when told to (`Server.listen`).
 """
 
 import atexit
@@ -24,13 +24,13 @@ from gongkai.ops.cli.serving_lock import lock_served
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-#: Seconds between two looks at what is due. The jobs may be missed or repeated; this is only how soon they come.
+# Seconds between two runs of the due jobs. Jobs may be missed or repeated, so this only limits the delay.
 PAUSE = 60
-#: prctl(2): which signal a process gets when its parent ends.
+# Option of prctl(2): the signal that a process gets when its parent ends.
 PR_SET_PDEATHSIG = 1
-#: Seconds that the server waits for its workers when it is told to stop: one that just starts does not hear of it, and would keep the port.
+# Seconds that a stopping server waits for its workers; a worker that is just starting may miss the signal.
 KILLED_AFTER = 15
-#: Requests that one worker answers at a time.
+# Number of requests that a worker answers at a time.
 THREADS = 4
 
 
@@ -62,7 +62,6 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, no_second_factor: b
 
 
 def _say_what_to_mend() -> None:
-    """Say how much `gongkai check` finds, and at once where other accounts of this machine may read what is stored."""
     from gongkai.ops.upkeep.examining import findings
 
     found = findings()
@@ -74,7 +73,6 @@ def _say_what_to_mend() -> None:
 
 
 def _welcome(host: str, port: int) -> None:
-    """Say where it is, and what a fresh installation lacks: nobody can sign in yet."""
     from gongkai.core.units.models import Appointment, Role
 
     click.echo(f"公开网站  http://{host}:{port}/\n工作后台  http://{host}:{port}/admin/")
@@ -85,7 +83,6 @@ def _welcome(host: str, port: int) -> None:
 
 
 def _keys() -> None:
-    """Make the keys of personal data at the first start; report at once where they do not fit, not when a form is sent."""
     from gongkai.core.vault.servers import confirm
 
     if trouble := confirm():
@@ -93,50 +90,49 @@ def _keys() -> None:
 
 
 class Server:
-    """The process that listens, split off from this one; `start` came before, and nothing else."""
+    """The forked process that listens; forked before this process starts threads."""
 
     def __init__(self, host: str, port: int, workers: int = 1) -> None:
         self.host, self.port = host, port
         if sys.platform == "linux":
             read_program()
             ways = multiprocessing.get_context("fork")
-        else:  # a process that was split off may not use what the system's libraries hold there: it reads the program again
+        else:  # On macOS a forked process may not use the system libraries that its parent loaded: it loads the program again.
             ways = multiprocessing.get_context("spawn")
         heard, self._told = ways.Pipe(duplex=False)
         self.process = ways.Process(target=_serve, args=(heard, self._told, host, port, workers))
         self.process.start()
         heard.close()
-        atexit.register(self._told.close)  # whoever ends before the word has it end, too
+        atexit.register(self._told.close)  # A server whose parent ends before the signal to listen ends too.
 
     def listen(self) -> None:
-        """Tell it to begin."""
+        """Tell the server to listen."""
         self._told.send(os.getpid())
 
     def end(self) -> None:
-        """Tell it to stop."""
+        """Tell the server to stop."""
         self.process.terminate()
 
     def wait(self) -> int:
-        """Wait until it ended; return its exit code (negative: the signal)."""
+        """Wait for the server to end; return its exit code (negative: the signal)."""
         self.process.join()
         return self.process.exitcode or 0
 
 
 def read_program() -> None:
-    """Read what each worker would read behind its start, and let the collector of garbage alone with it: what nobody touches is shared."""
+    """Load what every worker needs after its start, and freeze it for the garbage collector so that memory stays shared."""
     import gc
 
     from django.db import connections
     from django.utils.module_loading import import_string
 
-    # Named, as the application is: no room of this floor knows another.
+    # A dotted path, as with the WSGI application: apps of one layer do not import each other.
     import_string("gongkai.ops.config.warming.read_program")()
     connections.close_all()
     gc.freeze()
 
 
 def _serve(heard: "Connection", told: "Connection", host: str, port: int, workers: int) -> None:
-    """Be the server: wait for the word, then listen until told to stop."""
     told.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -164,26 +160,25 @@ def _serve(heard: "Connection", told: "Connection", host: str, port: int, worker
 
 
 def tie_workers() -> None:
-    """Have each process that this one is going to fork end with it: one that is killed leaves nobody who would keep its port, with an old program."""
+    """Make each worker process end with this process, so that no worker keeps the port with an old program."""
     own = os.getpid()
 
     def tie() -> None:
-        if os.getppid() == own:  # a worker's own children are its own affair
+        if os.getppid() == own:  # Child processes of a worker are not affected.
             _end_with(own, signal.SIGKILL)
 
     os.register_at_fork(after_in_child=tie)
 
 
 def _end_with(parent: int, way: signal.Signals) -> None:
-    """Have this process told to stop when its parent is killed, so that it leaves the port; only Linux knows such a thing."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, way)
-        if os.getppid() != parent:  # killed in between
+        if os.getppid() != parent:  # The parent was killed in between.
             os._exit(1)
 
 
 def run(server: Server, *, jobs: bool = True) -> None:
-    """Let the server listen and do the jobs here, until either is told to stop."""
+    """Run the server and the due jobs until one of the two is told to stop."""
     from django.conf import settings
 
     from gongkai.core.background_jobs.worker import Workers
@@ -191,9 +186,7 @@ def run(server: Server, *, jobs: bool = True) -> None:
     from gongkai.ui.portal.purging import threads
 
     _free(server.host, server.port)
-    Path(settings.STATIC_ROOT).mkdir(
-        parents=True, exist_ok=True
-    )  # the server warns of a folder that is not there
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # The server warns of a missing folder.
     stop = threading.Event()
     refused: list[str] = []
 
@@ -214,7 +207,7 @@ def run(server: Server, *, jobs: bool = True) -> None:
     errands = None if settings.GONGKAI_WORKER == "database" else Workers()
     if errands:
         errands.begin()
-        threads.begin(watch=True)  # otherwise `gongkai worker` watches for what caches were not told
+        threads.begin(watch=True)  # Otherwise `gongkai worker` retries pending cache invalidations.
     code = server.wait()
     stop.set()
     if refused:
@@ -227,7 +220,6 @@ def run(server: Server, *, jobs: bool = True) -> None:
 
 
 def _why(code: int, server: Server) -> str:
-    """Say why the server ended that nobody told to stop."""
     if code < 0:
         return f"服务器被信号{-code}终止，例如内存不足时由系统终止：请查看系统日志，再重新启动"
     return (
@@ -236,11 +228,6 @@ def _why(code: int, server: Server) -> str:
 
 
 def _free(host: str, port: int) -> None:
-    """See that the address can be listened on.
-
-    Raises:
-        ClickException: it is no address of this machine, is taken, or must not be used.
-    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as one:
@@ -251,7 +238,6 @@ def _free(host: str, port: int) -> None:
 
 
 def _work(stop: threading.Event) -> None:
-    """Do what is due, again and again; a failure is logged and the next round goes on."""
     import logging
 
     from django.db import close_old_connections

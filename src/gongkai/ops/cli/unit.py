@@ -1,4 +1,4 @@
-"""`gongkai unit …`: the directory of units in and out."""
+"""`gongkai unit`: import and export the directory of units."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ def import_(file: Path, dry_run: bool, as_json: bool) -> None:
 
 
 def import_file(importer: str, file: Path, *, dry_run: bool, as_json: bool) -> None:
-    """Import a spreadsheet by the importer of this name, as the system, and print what came of it.
+    """Import a spreadsheet with a named importer as the system user, and print the result.
 
     Raises:
         ClickException: the file cannot be read, or a row is wrong; then no row was written.

@@ -1,4 +1,4 @@
-"""`gongkai worker`: the errands that long work is handed to, as a process of its own."""
+"""`gongkai worker`: run queued background tasks in a process of its own."""
 
 import signal
 import threading
@@ -9,7 +9,7 @@ import click
 from gongkai.core.background_jobs.kinds import LANES
 from gongkai.ops.cli.django import on_the_primary, start
 
-#: Seconds that what is worked on has to end when the process is told to stop; what has not ended is put back.
+# Seconds that running tasks have to finish when the process is told to stop; others are put back into the queue.
 PATIENCE = 20
 
 

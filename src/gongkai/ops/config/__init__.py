@@ -1,1 +1,1 @@
-"""How an installation is put together: settings, addresses, the server's entry point. Environment variables choose."""
+"""Settings, URLs and the WSGI entry point. Environment variables choose the profile."""

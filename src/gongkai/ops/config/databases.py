@@ -1,4 +1,4 @@
-"""The databases, as Django wants them: SQLite in the data folder or PostgreSQL, and replicas that public pages read."""
+"""Django's DATABASES setting: SQLite in the data folder or PostgreSQL, and read replicas."""
 
 from pathlib import Path
 from typing import Any
@@ -8,33 +8,33 @@ from django.core.exceptions import ImproperlyConfigured
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.ops.config import env
 
-# IMMEDIATE: a transaction that will write takes the lock when it begins, so two writers queue instead of failing.
+# IMMEDIATE: a writing transaction takes the lock when it begins, so that writers queue instead of failing.
 _SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    # Statements that a connection keeps prepared; preparing one takes longer than running it, and a page asks for dozens.
+    # Prepared statements per connection. Preparing one takes longer than running it, and a page runs dozens.
     "cached_statements": 500,
     "init_command": (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-32000;"
         "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;"
     ),
 }
-#: Seconds that a connection to a replica may take: a reader waits for it at most so long, once in a while.
+# Timeout in seconds for connecting to a replica.
 CONNECT = 2
-#: What stands between two addresses: a comma or a blank before the next; a comma in a password is none.
+# Separator of addresses: a comma or blank before the next address; a comma inside a password does not separate.
 _NEXT = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
 
 
 def databases(data: Path, *, pooler: bool) -> dict[str, Any]:
-    """Return the table of databases; behind a pooler (PgBouncer in transaction mode) nothing of the server's side outlives a transaction.
+    """Return the DATABASES setting. With a pooler, no server-side session state is used.
 
-    A thread keeps its connection to the pooler all the same (`env.database`): signing in anew took longer than most pages. What would not bear it
-    is off: cursors of the server's side here, prepared statements in Django (psycopg's `prepare_threshold` is None); nothing of ours
-    sets anything for a session (`set_config` is for a transaction, the lock of migrations goes past the pooler).
-    A connection that broke is noticed before a request uses it.
+    A thread keeps its connection to PgBouncer (transaction mode), because a new connection takes longer than most
+    pages. Server-side cursors and prepared statements (psycopg's `prepare_threshold` is None) are off; settings are
+    made per transaction (`set_config`), and the lock of migrations bypasses the pooler. A broken connection is
+    detected before a request uses it.
 
     Raises:
-        ImproperlyConfigured: a replica of something that has none.
+        ImproperlyConfigured: a replica of a database that has none.
     """
     found = {"default": env.database("DATABASE_URL", f"sqlite:///{data / 'gongkai.sqlite3'}")}
     addresses = _NEXT.split(env.text("GONGKAI_REPLICA_URL").strip())

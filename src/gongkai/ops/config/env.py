@@ -1,4 +1,4 @@
-"""Reading the environment: every variable that Gongkai knows, in one place (documented in docs/start.md)."""
+"""Environment variables of Gongkai, read in one place (documented in docs/start.md)."""
 
 import contextlib
 import hashlib
@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def text(name: str, default: str = "") -> str:
-    """Return a variable as text; where it is not set, the first line of the file that `NAME_FILE` names (secrets of containers).
+    """Return a variable as text, else the first line of the file that `NAME_FILE` names (container secrets).
 
     Raises:
         ImproperlyConfigured: that file cannot be read.
@@ -28,7 +28,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, *, default: bool = False) -> bool:
-    """Return a variable as yes or no; 1, true, yes and on mean yes."""
+    """Return a variable as a boolean; 1, true, yes and on mean True."""
     value = os.environ.get(name)
     return default if value is None else value.strip().lower() in {"1", "true", "yes", "on"}
 
@@ -39,9 +39,9 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def data_folder() -> Path:
-    """Return the folder that holds everything this installation stores; made where it is absent.
+    """Return the data folder of this installation; create it if absent.
 
-    From here on whatever this process writes, there or elsewhere, is its own account's alone (umask 077).
+    From this call on, files that the process writes are readable by its own account only (umask 077).
     """
     os.umask(0o077)
     folder = Path(text("GONGKAI_DATA", "data")).resolve()
@@ -55,7 +55,7 @@ def data_folder() -> Path:
 
 
 def number(name: str, default: int) -> int:
-    """Return a variable as a whole number."""
+    """Return a variable as an integer."""
     value = text(name).strip() or str(default)
     if not value.isascii() or not value.isdecimal() or len(value) > 9:
         raise ImproperlyConfigured(f"环境变量 {name} 应是一个整数，现在是“{value}”")
@@ -63,9 +63,9 @@ def number(name: str, default: int) -> int:
 
 
 def database(name: str, default: str, *, given: str = "") -> dict[str, Any]:
-    """Return the database of a variable's address (or of `given`, one of several in it), as Django wants it; connections are kept for a minute.
+    """Return the Django configuration of a database URL from a variable or from `given`.
 
-    An address without a password has that of `GONGKAI_DATABASE_PASSWORD`.
+    A URL without a password uses `GONGKAI_DATABASE_PASSWORD`. Connections are kept for a minute.
     """
     try:
         found = dict(dj_database_url.parse(given or text(name) or default, conn_max_age=60))
@@ -79,7 +79,7 @@ def database(name: str, default: str, *, given: str = "") -> dict[str, Any]:
 
 
 def secret_key(folder: Path) -> str:
-    """Return the signing key: the variable's, else one made once and kept beside the data, readable by its owner only."""
+    """Return the signing key from the variable, else from a file that is created once, readable by its owner only."""
     given = text("GONGKAI_SECRET_KEY")
     if given:
         return given
@@ -93,7 +93,6 @@ def secret_key(folder: Path) -> str:
 
 
 def _make_key(path: Path) -> None:
-    """Write a key whole or not at all: of two processes that start at once, both read the one that came first."""
     part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
@@ -106,7 +105,7 @@ def _make_key(path: Path) -> None:
 
 
 def place(name: str) -> str | tuple[str, int]:
-    """Return a variable as the address of a server (`host:port`) or of a socket (a path)."""
+    """Return a variable as a server address (`host:port`) or a socket path."""
     value = text(name).strip()
     host, _, port = value.rpartition(":")
     if value.startswith("/"):
@@ -117,13 +116,13 @@ def place(name: str) -> str | tuple[str, int]:
 
 
 def digest(name: str) -> str:
-    """Return the method of digests that a variable names: sha256 (default) or sm3."""
+    """Return the digest method that a variable names: sha256 (default) or sm3."""
     value = text(name, "sha256").strip().lower()
     if value not in {"sha256", "sm3"}:
         raise ImproperlyConfigured(f"环境变量 {name} 应是 sha256 或 sm3，现在是“{value}”")
     try:
         hashlib.new(value)
-    except ValueError as error:  # not built in, or named and refused
+    except ValueError as error:  # Not available in this build, or unknown.
         raise ImproperlyConfigured(
             f"本机的 Python 没有 {value}（OpenSSL 未提供）：请去掉环境变量 {name}，或换用带国密的 OpenSSL"
         ) from error

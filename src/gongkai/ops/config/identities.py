@@ -1,11 +1,11 @@
-"""The identities of others by which people may sign in (`GONGKAI_IDENTITY`), as the environment names them."""
+"""External identity providers from the environment (`GONGKAI_IDENTITY`)."""
 
 import re
 
 from gongkai.ops.config import env
 
 VARIABLE = "GONGKAI_IDENTITY"
-#: The settings of one of them; each is the end of a variable: `GONGKAI_IDENTITY_CITY_ISSUER`.
+# Settings of a provider; each is the suffix of a variable: `GONGKAI_IDENTITY_CITY_ISSUER`.
 KEYS = (
     "kind",
     "label",
@@ -28,7 +28,7 @@ KEYS = (
 
 
 def identities() -> list[dict[str, str]]:
-    """Return what is configured, in its order. Mistakes are no error here, as the local way in must stay open: `gongkai check` names them."""
+    """Return the configured providers in order. Mistakes raise no error, so that local sign-in works; `gongkai check` names them."""
     return [
         {
             "name": name,
@@ -40,7 +40,7 @@ def identities() -> list[dict[str, str]]:
 
 
 def prefix_of(name: str) -> str:
-    """Return how the variables of an identity begin.
+    """Return the prefix of a provider's variables.
 
     >>> prefix_of("city-sso")
     'GONGKAI_IDENTITY_CITY_SSO_'
@@ -49,11 +49,11 @@ def prefix_of(name: str) -> str:
 
 
 def authentication_backends(found: list[dict[str, str]], local: str) -> list[str]:
-    """Return who is asked who somebody is: throttles, these identities, ways of one's own, passwords of ours.
+    """Return the authentication backends: throttling, the providers, custom backends, local passwords.
 
     Args:
-        found: the identities.
-        local: whose passwords are taken: `officers`, else everybody's.
+        found: the providers.
+        local: accounts with local passwords: `officers`, else all.
     """
     own = ["gongkai.core.signin.identity.backends.IdentityBackend"] if found else []
     if any(identity["kind"] == "ldap" for identity in found):

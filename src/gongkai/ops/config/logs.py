@@ -1,14 +1,14 @@
-"""Where lines of the log go: to the console, as lines for people or as JSON; the operation log to a log server, too."""
+"""Logging configuration: text or JSON on the console, and the operation log to a log server."""
 
 from typing import Any
 
 
 def logging_of(form: str, *, syslog: object = None) -> dict[str, Any]:
-    """Return the logging of Django.
+    """Return Django's LOGGING setting.
 
     Args:
-        form: `json`, or lines for people.
-        syslog: the address of a log server for the operation log; None for none.
+        form: `json`, or text lines.
+        syslog: address of a log server for the operation log; None for none.
     """
     made: dict[str, Any] = {
         "version": 1,

@@ -1,4 +1,4 @@
-"""Settings for the tests: a data folder of their own that goes with them, quick password hashing, mail kept in memory."""
+"""Test settings: a temporary data folder, fast password hashing, mail in memory."""
 
 import atexit
 import os
@@ -10,7 +10,7 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["GONGKAI_DATA"] = _folder
 for _name in ("DATABASE_URL", "GONGKAI_REPLICA_URL", "GONGKAI_FILES"):
     os.environ.pop(_name, None)
-#: Servers that tests start, too: a password signs in. tests/core/signin switches the second factor on.
+# Servers that tests start, too: a password signs in. tests/core/signin enables the second factor.
 os.environ["GONGKAI_SECOND_FACTOR"] = "off"
 if os.environ.get("TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]

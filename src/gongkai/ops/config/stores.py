@@ -1,4 +1,4 @@
-"""Where files stand, as Django wants it (`STORAGES`): the data folder, or an S3-compatible store."""
+"""Django's STORAGES setting: files in the data folder or in an S3-compatible store."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,17 +8,17 @@ from django.core.exceptions import ImproperlyConfigured
 from gongkai.ops.config import env
 
 FOLDER, BUCKET = "folder", "bucket"
-#: Ways of naming the bucket: in the host (most public clouds ask for it) or in the path (MinIO, Ceph).
+# Addressing styles of a bucket: in the host (most public clouds) or in the path (MinIO, Ceph).
 STYLES = ("path", "virtual", "auto")
-#: A signed link to a file holds so many seconds at most: so long it works after the file was withdrawn.
+# Maximum validity in seconds of a signed link: it works that long after the file was withdrawn.
 LONGEST = 300
 
 
 def bucket() -> dict[str, object]:
-    """Return the options of the S3-compatible store; empty where none is named.
+    """Return the options of the S3-compatible store; empty if none is configured.
 
     Raises:
-        ImproperlyConfigured: it is named by halves.
+        ImproperlyConfigured: required options are missing.
     """
     name = env.text("GONGKAI_BUCKET").strip()
     if not name:
@@ -42,10 +42,10 @@ def bucket() -> dict[str, object]:
 
 
 def links() -> int:
-    """Return for how many seconds a link to a public file in the bucket is signed; 0: files pass through the application.
+    """Return the validity in seconds of signed links to public files; 0: the application serves the files.
 
     Raises:
-        ImproperlyConfigured: longer than withdrawing may take.
+        ImproperlyConfigured: longer than a withdrawal may take.
     """
     seconds = env.number("GONGKAI_BUCKET_LINKS", 0)
     if seconds > LONGEST:
@@ -56,10 +56,10 @@ def links() -> int:
 
 
 def chosen(options: Mapping[str, object]) -> str:
-    """Return which store holds the files: `folder` or `bucket`.
+    """Return the configured store: `folder` or `bucket`.
 
     Raises:
-        ImproperlyConfigured: another word, or a bucket that is not named.
+        ImproperlyConfigured: another value, or a bucket without options.
     """
     word = env.text("GONGKAI_FILES", FOLDER).strip().lower()
     if word not in {FOLDER, BUCKET}:
@@ -72,9 +72,10 @@ def chosen(options: Mapping[str, object]) -> str:
 
 
 def storages(files_root: str, word: str, options: Mapping[str, object]) -> dict[str, object]:
-    """Return Django's table of stores: `files` is the one that is used, `folder` and `bucket` are what there is to move between.
+    """Return the STORAGES setting: `files` is in use; `folder` and `bucket` serve to move files between them.
 
-    A store is named by its path and imported at its first use, so that an installation with a folder never loads the client of the other.
+    A store is named by its dotted path and imported at its first use, so that an installation with a folder never
+    loads the client of the bucket.
     """
     folder = {
         "BACKEND": "gongkai.core.files.place.WholeFiles",

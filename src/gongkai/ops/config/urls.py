@@ -1,6 +1,6 @@
-"""Addresses: the office under /admin/, everything else is the portal's. Wagtail's own page serving is left out on purpose:
+"""URL configuration: the back office under /admin/, the portal elsewhere.
 
-the public reads editions, never pages.
+Wagtail's page serving is left out on purpose: the public reads editions, never pages.
 """
 
 from django.urls import include, path
@@ -13,10 +13,14 @@ handler403 = "gongkai.ui.portal.views.errors.forbidden"
 handler404 = "gongkai.ui.portal.views.errors.not_found"
 handler500 = "gongkai.ui.portal.views.errors.broken"
 urlpatterns = [
-    path("admin/help/", include("gongkai.ui.handbook.urls")),  # for whoever signs in, with or without a post
-    path("admin/identity/", include("gongkai.core.signin.identity.urls")),  # for whoever is about to sign in
+    path(
+        "admin/help/", include("gongkai.ui.handbook.urls")
+    ),  # For all signed-in users, with or without a post.
+    path(
+        "admin/identity/", include("gongkai.core.signin.identity.urls")
+    ),  # For users who are about to sign in.
     path("admin/", include(wagtailadmin_urls)),
-    path("receipts/<int:pk>/<str:token>/", take, name="outbox_receipts"),  # for gateways of text messages
+    path("receipts/<int:pk>/<str:token>/", take, name="outbox_receipts"),  # For SMS gateways.
     path("", include("gongkai.ui.opendata.urls")),
     path("", include("gongkai.ui.portal.urls")),
 ]

@@ -1,8 +1,8 @@
-"""What a server's process reads behind its start, so that no visitor waits for it: addresses, menu icons, templates, words of notices.
+"""Warm up a server process after its start: URLs, menu icons, templates, words of notices.
 
-    begin()       in a thread of its own, from `config.wsgi`; words of notices that come later are read within a minute
+    begin()       in a thread, from `config.wsgi`; words of later notices are loaded within a minute
 
-Nothing here decides what a page says: a page asked before all is read reads the rest itself.
+Warming only affects speed: a page requested earlier loads what it needs itself.
 """
 
 import logging
@@ -31,7 +31,7 @@ from gongkai.ui.office.shown import settled_menu
 from gongkai.work.notices.queries import public
 
 LOG = logging.getLogger(__name__)
-#: What is asked for first where an office opens in the morning and the public's site is looked at; what they extend and include is found in them.
+# Templates of the pages that are usually requested first; the templates they extend and include are found in them.
 PAGES = (
     "portal/progress.html",
     "portal/front.html",
@@ -45,14 +45,14 @@ PAGES = (
     "office/entry.html",
     "office/act.html",
 )
-#: Seconds between two looks for notices that came into force.
+# Seconds between two checks for notices that came into force.
 EVERY = 60
-#: Set when all was read once.
+# Set after the first complete warm-up.
 READ = threading.Event()
 
 
 def begin() -> None:
-    """Read in a thread of its own, and go on with what comes later."""
+    """Warm up in a thread, and keep checking for new notices."""
     threading.Thread(target=_read_for_ever, name="warming", daemon=True).start()
 
 
@@ -62,7 +62,7 @@ def _read_for_ever() -> None:
     while True:
         try:
             seen = read_words(seen)
-        except Exception:  # the database is away for a while, or not set up yet
+        except Exception:  # The database is unavailable for a while, or not set up yet.
             LOG.warning("words of notices were not read beforehand", exc_info=True)
         close_old_connections()
         connection.close()
@@ -72,9 +72,9 @@ def _read_for_ever() -> None:
 
 @cache
 def read_program() -> None:
-    """Read what depends on the program alone: names of addresses, words, icons, templates, what compares texts, rules on personal data.
+    """Load what depends on the program alone: URL names, icons, templates, text comparison, privacy rules.
 
-    Once: a server reads it before it splits its workers off (`cli.serve`).
+    A server calls this once before it forks its workers (`cli.serve`).
     """
     with translation.override(settings.LANGUAGE_CODE):
         read_addresses(get_resolver())
@@ -84,22 +84,22 @@ def read_program() -> None:
         _ = Engine.get_default().template_context_processors
         import_string(settings.MESSAGE_STORAGE)
         compiled([*PAGES, *(block.template for block in BLOCKS.values())])
-    for name in matching.__all__:  # numpy with them, which the first search would wait for
+    for name in matching.__all__:  # Imports numpy, which the first search would otherwise wait for.
         getattr(matching, name)
     segmenter().cut("政务公开")
     privacy.warm()
 
 
 def read_addresses(resolver: URLResolver, within: str = "") -> None:
-    """Read the names of all addresses, and of each namespace once more: for those Django makes a resolver of its own when one is asked for."""
+    """Build the reverse tables of all URL namespaces; Django builds a resolver for each on first use."""
     for name, (_, inner) in resolver.namespace_dict.items():
         with suppress(NoReverseMatch):
-            reverse(f"{within}{name}:-")  # no address is called so; looking for it reads all
+            reverse(f"{within}{name}:-")  # No URL has this name; looking for it builds the table.
         read_addresses(inner, f"{within}{name}:")
 
 
 def compiled(names: Iterable[str]) -> set[str]:
-    """Compile templates with those that they extend, include or draw by a tag, as far as they name them; return where all of them stand."""
+    """Compile templates with those that they extend or include by literal names; return their paths."""
     engine = Engine.get_default()
     waiting: list[tuple[str, list[Origin]]] = [(name, []) for name in names]
     done = set[str]()
@@ -107,7 +107,7 @@ def compiled(names: Iterable[str]) -> set[str]:
         name, behind = waiting.pop()
         try:
             template, origin = engine.find_template(name, skip=behind)
-        except TemplateDoesNotExist:  # a part that is left out where an application lacks it
+        except TemplateDoesNotExist:  # An optional template of an app that is not installed.
             continue
         if origin.name not in done:
             done.add(origin.name)
@@ -116,7 +116,7 @@ def compiled(names: Iterable[str]) -> set[str]:
 
 
 def named(template: Template) -> Iterator[tuple[str, list[Origin]]]:
-    """Yield the templates that one names literally; with what it extends itself, since that may have the same name in another application."""
+    """Yield the templates that a template names literally, with the origins to search for a base of the same name."""
     for node in template.nodelist.get_nodes_by_type(Node):
         told: object = None
         if isinstance(node, ExtendsNode):
@@ -132,7 +132,7 @@ def named(template: Template) -> Iterator[tuple[str, list[Origin]]]:
 
 
 def read_words(seen: object = None) -> object:
-    """Look through the words of this year's notices for personal data, once in a process, where other notices are in force than were `seen`."""
+    """Load the words of this year's notices for the privacy search if the notices in force differ from `seen`."""
     there = public.find_change_key()
     if there != seen:
         public.warm_texts()

@@ -1,4 +1,4 @@
-"""The server's entry point."""
+"""WSGI entry point of the server."""
 
 import gc
 import os
@@ -7,7 +7,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
-gc.disable()  # nearly all that is read now stays to the end
+gc.disable()  # Nearly all objects loaded now live until the process ends.
 application = get_wsgi_application()
 from gongkai.content.policies.counting import written_behind  # noqa: E402
 from gongkai.content.search import spelling  # noqa: E402
@@ -20,8 +20,8 @@ written_behind()
 alarm.begin()
 threads.begin()
 sweeping.begin()
-# Read the addresses now, not while the first reader waits; and take the program itself (220,000 things) out of what the collector of garbage
-# looks at again and again. It is not asked first what of them is garbage: a tenth of the start for a tenth of them, and no memory given back.
+# Load the URLs before the first request, and freeze the loaded objects (220,000) for the garbage collector.
+# A collection before freezing would take a tenth of the start and free hardly any memory.
 _ = get_resolver().url_patterns
 gc.freeze()
 gc.enable()

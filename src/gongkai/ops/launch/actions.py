@@ -1,4 +1,4 @@
-"""Entering the preparation, proposing the opening, opening."""
+"""Actions of the set-up: begin, open columns, propose the opening, open."""
 
 from datetime import date
 
@@ -22,7 +22,7 @@ def _only_installing(by: Actor, _: object) -> list[str]:
 
 @action("launch.prepare", label="进入筹备", rule=_only_installing)
 def prepare(_: None, *, by: Actor) -> ActionResult:
-    """Begin: the public sees nothing until the opening. Called by `gongkai init`."""
+    """Begin the set-up; the public site stays closed until the opening. Called by `gongkai init`."""
     if Launch.objects.exists():
         raise Refused("已经在筹备或者已经开通。")
     launch = Launch.objects.create(pk=1, started_at=timezone.now())
@@ -31,7 +31,7 @@ def prepare(_: None, *, by: Actor) -> ActionResult:
 
 @action("launch.open_columns", label="开通法定栏目", rule=rules.proposes)
 def open_columns(launch: Launch, *, by: Actor, person: Person) -> ActionResult:
-    """Open the columns that the template gave every site, those above first; who answers for one stays where somebody does already."""
+    """Open the columns of every site's template, parents first; existing maintainers of a column stay."""
     opened = []
     closed = Column.objects.filter(opened_at=None, archived_at=None).exclude(fixed="")
     for column in closed.select_related("website__body", "owner", "person").order_by("website", "path"):
@@ -49,9 +49,9 @@ def open_columns(launch: Launch, *, by: Actor, person: Person) -> ActionResult:
 
 @action("launch.propose", label="提请开通", rule=rules.proposes)
 def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = None) -> ActionResult:
-    """Say that all is ready, and what becomes of tasks that are due before the opening; a second person confirms.
+    """Propose the opening and decide about tasks due before it; a second person confirms.
 
-    May be done again, with another choice, until it was confirmed.
+    May be repeated with another choice until it is confirmed.
     """
     if not Website.objects.exists():
         raise Refused("还没有网站，请先新建网站。")
@@ -78,19 +78,18 @@ def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = Non
 
 
 def _answers(_: Launch) -> list[str]:
-    """Say why the public would see an error on every page."""
     left = lacking.hosts()
     return [f"{left}。请系统管理员在 GONGKAI_HOSTS 里加上，重新启动以后再开通。"] if left else []
 
 
 def hindered(launch: Launch, by: Actor) -> list[str]:
-    """Say what keeps somebody who may confirm the proposed opening from it now; nothing to others."""
+    """Return the reasons that prevent this user, who may confirm the opening, from confirming it now."""
     return [] if rules.opens(by, launch) else _answers(launch)
 
 
 @action("launch.open", label="确认开通", rule=rules.opens, ready=_answers)
 def open_to_public(launch: Launch, *, by: Actor) -> ActionResult:
-    """Open: from now on the public sees the sites, interfaces answer, due work reminds. Nothing takes it back."""
+    """Open the installation: sites, APIs and reminders start. This cannot be undone."""
     launch.opened_at = timezone.now()
     launch.save(update_fields=["opened_at"])
     TreeStamp.bump()
@@ -116,7 +115,7 @@ def _tell(launch: Launch, said: str) -> list[Notification]:
         Notification(
             subject="网站已开通",
             body=f"{said}从现在起，公众能看到网站，到期的事项开始提醒。",
-            link="/",  # the public site: what was opened
+            link="/",
             key="launch/open",
             persons=tuple(sorted(staff)),
         )

@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""App configuration of the set-up."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Preparing and opening an installation."""
+    """App configuration."""
 
     name = "gongkai.ops.launch"
     label = "launch"
     verbose_name = "开通"
 
     def ready(self) -> None:
-        """Let due work wait for the opening, settle what was due before, show the steps on the first page."""
+        """Suspend jobs until the opening, settle tasks due before it, show the steps on the home page."""
         from gongkai.content.editions.gates import Gate, register_gate
         from gongkai.core.acts.following import follow
         from gongkai.core.ledger.desk import Block, register_block

@@ -1,4 +1,4 @@
-"""Tasks whose day lies before the opening: caught up on by a day of their own, or left out. None of them is late by it."""
+"""Tasks due before the opening: they get a new due date or are left out, and none is late."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from gongkai.work.notices.actions.deciding import cancel_assignment, set_catch_u
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import OPEN_STATES, TASK_KINDS
 
-#: The reason that stands in the record of what is left out.
+# Reason logged for a task that is left out.
 LEFT_OUT = "开通以前到期，本平台不纳入办理"
 
 
 @dataclass(frozen=True)
 class Settled:
-    """How many tasks were due before the opening and got what the office chose."""
+    """Number of tasks due before the opening that were settled."""
 
     count: int
 
     def words(self, launch: Launch) -> str:
-        """Say it in a sentence; nothing where there were none."""
+        """Describe the number in a sentence; empty without any."""
         if not self.count:
             return ""
         if launch.earlier == Launch.Earlier.CATCH_UP:
@@ -39,25 +39,23 @@ def due_before(moment: datetime) -> EntryQuerySet:
 
 
 def settle(launch: Launch) -> Settled:
-    """Settle all tasks that were due before the opening."""
+    """Settle all tasks due before the opening."""
     return Settled(_settle(launch, due_before(_morning(launch))))
 
 
 def settle_notice(event: ActionEvent) -> None:
-    """Settle those of a notice that is confirmed after the opening: its days before it are not late, either."""
+    """Settle the tasks of a notice that is confirmed after the opening but due before it."""
     notice, launch = event.target, Launch.objects.exclude(opened_at=None).exclude(earlier="").first()
     if launch is not None and isinstance(notice, Notice):
         _settle(launch, due_before(_morning(launch)).filter(assignment__notice=notice))
 
 
 def _morning(launch: Launch) -> datetime:
-    """Return the beginning of the opening day: what is due on it is due."""
     assert launch.opened_at is not None
     return timezone.localtime(launch.opened_at).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _settle(launch: Launch, entries: Iterable[Entry]) -> int:
-    """Do what was chosen with some tasks; nobody is told of each, the opening says how many there were."""
     rows = list(entries)
     until = launch.until
     if until is not None and launch.opened_at is not None:

@@ -1,4 +1,4 @@
-"""What is still missing, asked of what is stored: a sentence without a full stop, empty where nothing is."""
+"""Checks of the set-up. Each returns a sentence without full stop on what is missing, or ""."""
 
 from collections.abc import Iterable
 
@@ -15,11 +15,11 @@ from gongkai.core.units.actors import ANONYMOUS, in_force
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
 from gongkai.core.units.separation import GUARDED
 
-#: `gongkai init` registers the government and its general office; more than these were registered by a person.
+# Bodies that `gongkai init` registers: the government and its general office.
 FIRST_BODIES = 2
-#: So are the three officers.
+# Persons that `gongkai init` registers: the three officers.
 FIRST_PEOPLE = 3
-#: Names of units in a sentence.
+# Maximum number of unit names in a sentence.
 NAMED = 3
 
 
@@ -28,7 +28,7 @@ def _names(words: list[str]) -> str:
 
 
 def chief() -> str:
-    """Somebody of the 政务公开办, with a login."""
+    """Check that an open-government officer (政务公开办) has a login."""
     rows = Appointment.objects.filter(role=Role.CHIEF)
     if rows.filter(in_force(), person__user__isnull=False).exists():
         return ""
@@ -39,7 +39,7 @@ def chief() -> str:
 
 
 def refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
-    """Return the sites that the server does not answer for, each with its name and host."""
+    """Return name and host of the sites whose host the server does not accept."""
     bare = [
         (site.name, site.host.rpartition(":")[0] if site.host.rpartition(":")[2].isdigit() else site.host)
         for site in sites
@@ -48,7 +48,7 @@ def refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
 
 
 def hosts() -> str:
-    """The server answers for the host of every site."""
+    """Check that the server accepts the host of every site."""
     refused = [host for _, host in refused_hosts(Website.objects.all())]
     return (
         f"域名{_names(refused)}不在服务器的 GONGKAI_HOSTS 里，公众打开网站会显示错误（400）"
@@ -58,12 +58,12 @@ def hosts() -> str:
 
 
 def units() -> str:
-    """More units than those of the installation."""
+    """Check that units beyond those of `gongkai init` are registered."""
     return "" if Body.objects.count() > FIRST_BODIES else "只有安装时登记的政府和办公室"
 
 
 def people() -> str:
-    """Somebody in every unit who does the work, and somebody who signs."""
+    """Check that every unit has a clerk and a signer."""
     working = Body.objects.filter(active_to=None, merged_into=None).exclude(
         kind__in=(BodyKind.GOVERNMENT, BodyKind.DISTRICT)
     )
@@ -82,7 +82,7 @@ def people() -> str:
 
 
 def confirmations() -> str:
-    """Nothing waits for the security officer."""
+    """Check that no confirmation by the security officer is pending."""
     posts = Appointment.objects.filter(standing=Standing.WAITING).count()
     passwords = PasswordRequest.objects.filter(standing=Standing.WAITING).count()
     if Appointment.objects.values("person").distinct().count() <= FIRST_PEOPLE:
@@ -92,7 +92,7 @@ def confirmations() -> str:
 
 
 def factor() -> str:
-    """Whoever signs, leads or administers has set up an authenticator or a passkey."""
+    """Check that signers, heads and administrators have set up a second factor."""
     if not settings.GONGKAI_SECOND_FACTOR:
         return "设置里关闭了第二重验证（GONGKAI_SECOND_FACTOR=off）"
     guarded = Appointment.objects.filter(in_force(), role__in=GUARDED, person__user__isnull=False)
@@ -105,7 +105,7 @@ def factor() -> str:
 
 
 def page(mark: str) -> str:
-    """Return what a fixed column of a site lacks: itself, or a text that the public reads in it now."""
+    """Check that a site has a fixed column and a public text in it."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
         return "先新建网站"
@@ -120,7 +120,7 @@ def page(mark: str) -> str:
 
 
 def footer() -> str:
-    """Return which marks of the footer a site lacks."""
+    """Check that the footer of each site is complete."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
         return "先新建网站"

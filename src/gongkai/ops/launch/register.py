@@ -1,4 +1,4 @@
-"""The opening as a register of one row: its page with the steps, and its two acts."""
+"""The opening as a register of one row: its page with the steps, and its two actions."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -35,13 +35,11 @@ def _lines(words: Sequence[str]) -> SafeString:
 
 
 def _workers(by: Actor) -> QuerySet[Person]:
-    """Return those who may look after a column: whoever holds a post of work, not the three officers alone."""
     working = running().exclude(role__in=TECHNICAL | READING).values("person_id")
     return people_visible_to(by).filter(active=True, pk__in=working)
 
 
 def _until() -> Day:
-    """Return the field for the day of catching up: needed by one of the two choices, so it is not said to be optional."""
     field = Day(
         label="补录期限", required=False, help_text="选择补录的必须填写，在这一天以前办结的不算逾期。"
     )
@@ -65,7 +63,7 @@ FACTS = (
 
 
 class Launches(Register[Launch]):
-    """The opening of this installation."""
+    """Register of the opening of this installation."""
 
     name, model, title = "launch.launch", Launch, "开通"
     columns = FACTS
@@ -112,7 +110,7 @@ class Launches(Register[Launch]):
     )
 
     def beside(self, request: HttpRequest, listing: Listing[Launch]) -> Mapping[str, object]:
-        """Return the steps, and what the public will see."""
+        """Return the steps and the preview of the public site."""
         by: Actor = listing.by
         open_only_if(sees(by), "准备开通由政务公开办、系统管理员、安全保密管理员和单位负责人办理。")
         shown = standings(by)

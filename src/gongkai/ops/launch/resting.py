@@ -1,9 +1,9 @@
-"""Which due work waits for the opening: what reminds, what asks units for something, what speaks to people outside or shows things to them."""
+"""Jobs that are suspended until the opening: they remind units or write to people outside."""
 
 from gongkai.content.editions.launching import in_preparation
 from gongkai.core.ledger.jobs.registry import Job
 
-#: These wait. All others (rights, sending messages of what people do, checks, seals, tidying up) go on from the first day.
+# Names of the suspended jobs. Others (permissions, messages, checks, seals, clean-up) run from the first day.
 WAITING = frozenset(
     {
         "annual_reports",
@@ -33,5 +33,5 @@ WAITING = frozenset(
 
 
 def rests(job: Job) -> bool:
-    """Whether a job waits for the opening."""
+    """Return True for a job that is suspended until the opening."""
     return job.name in WAITING and in_preparation()

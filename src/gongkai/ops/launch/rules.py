@@ -1,4 +1,4 @@
-"""Who prepares, proposes and confirms the opening."""
+"""Permissions of the set-up: prepare, propose and confirm the opening."""
 
 from gongkai.content.editions.models import Launch, Website
 from gongkai.core.acts.actors import Actor
@@ -6,24 +6,24 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.same_person import is_among
 
-#: Whoever has something to prepare, confirm or look at sees the page.
+# Roles that see the page: they prepare, confirm or review something.
 PREPARING = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, Role.LEAD)
 
 
 def sees(by: Actor) -> bool:
-    """Whether the page is for somebody."""
+    """Return True when the user may see the page."""
     return by.has(*PREPARING)
 
 
 def proposes(by: Actor, launch: Launch) -> list[str]:
-    """The 政务公开办 of the highest government here."""
+    """Allow the open-government office (政务公开办) of the highest government of this installation."""
     if launch.opened_at:
         return ["已经开通。"]
     return [] if runs_installation(by) else ["只有本级政府的政务公开办可以提请开通。"]
 
 
 def opens(by: Actor, launch: Launch) -> list[str]:
-    """The head of the office that proposed, or another person of the 政务公开办: never the one who proposed."""
+    """Allow the head of the proposing office, or another person of the open-government office than the proposer."""
     if launch.opened_at:
         return ["已经开通。"]
     if launch.proposed_at is None:
@@ -37,7 +37,7 @@ def opens(by: Actor, launch: Launch) -> list[str]:
 
 
 def heading_offices() -> set[int]:
-    """Return the governments that have a site, and their general offices: whose heads answer for the opening."""
+    """Return the governments that have a site, and their general offices."""
     governments = set(Website.objects.values_list("body_id", flat=True))
     offices = Body.objects.filter(parent__in=governments, kind=BodyKind.GENERAL_OFFICE)
     return governments | set(offices.values_list("pk", flat=True))

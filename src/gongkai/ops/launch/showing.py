@@ -1,4 +1,4 @@
-"""What the public will see from the opening on, and what starts with it: read before it is confirmed."""
+"""Preview of the opening: public content and the jobs that start. Shown before confirmation."""
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -13,7 +13,7 @@ from gongkai.work.notices.states import OPEN_STATES, TASK_KINDS
 
 
 def seen_by_public() -> list[str]:
-    """Return what the public will see, a sentence each."""
+    """Describe the public content, a sentence each."""
     said = []
     for website in Website.objects.order_by("pk"):
         columns = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
@@ -39,5 +39,5 @@ def seen_by_public() -> list[str]:
 
 
 def starting() -> list[str]:
-    """Return what starts with the opening: the due work that rests until then, by its names."""
+    """Return the labels of the jobs that start with the opening."""
     return [job.label for job in all_jobs().values() if job.name in WAITING]

@@ -1,8 +1,8 @@
-"""What a new installation needs before it is opened: the one table of steps, for the page 开通, the first page and `gongkai check`.
+"""Steps of the set-up: the table read by the page 开通, the home page and `gongkai check`.
 
-A step is done when nothing is left of it: `left` looks at what is stored and says in a sentence what is missing. Rooms above enter theirs with
-`register_step` (backups are theirs). Sources: 条例 art. 12, 14 (指南), 20 (法定内容), 27–29 (依申请); 政府网站发展指引 (国办发〔2017〕47号) for
-what a footer must say; GB/T 22239-2019, 8.1.5 for the three officers.
+A step is done when its `left` returns an empty sentence. Apps of upper layers add steps with `register_step`.
+Sources: 条例 art. 12, 14 (指南), 20 (法定内容), 27–29 (依申请); 政府网站发展指引 (国办发〔2017〕47号) for
+the contents of a footer; GB/T 22239-2019, 8.1.5 for the three officers.
 """
 
 from collections.abc import Callable, Collection
@@ -25,17 +25,17 @@ CHIEF, ADMINISTRATOR, SECURITY, LEAD = Role.CHIEF, Role.ADMINISTRATOR, Role.SECU
 
 @dataclass(frozen=True)
 class Step:
-    """One step.
+    """A step of the set-up.
 
     Attributes:
-        name: for machines.
-        position: its place; lower comes first.
-        label: what is to be done.
-        who: who does it, in words.
-        roles: who is offered the button.
-        button: its words.
-        url: returns where it leads.
-        left: returns what is still missing, a sentence without a full stop; empty when it is done.
+        name: identifier.
+        position: sort key.
+        label: the task.
+        who: the people who do it, in Chinese.
+        roles: roles that are offered the button.
+        button: label of the button.
+        url: returns the target of the button.
+        left: returns what is missing, a sentence without full stop; empty when the step is done.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Standing:
-    """A step as it stands for somebody: what is left, and the button where it is theirs."""
+    """A step as one user sees it: what is missing, and the button if the user may act."""
 
     step: Step
     left: str
@@ -58,7 +58,7 @@ class Standing:
 
     @property
     def done(self) -> bool:
-        """Whether nothing is left."""
+        """Return True when nothing is missing."""
         return not self.left
 
 
@@ -66,17 +66,17 @@ STEPS: dict[str, Step] = {}
 
 
 def register_step(step: Step) -> None:
-    """Enter a step; the same name again replaces it."""
+    """Register a step; a step of the same name is replaced."""
     STEPS[step.name] = step
 
 
 def in_order() -> list[Step]:
-    """Return all steps in the order in which they are done."""
+    """Return all steps by position."""
     return sorted(STEPS.values(), key=lambda step: step.position)
 
 
 def standings(by: Actor) -> list[Standing]:
-    """Return all steps as they stand, each with its button where somebody may do it."""
+    """Return all steps as this user sees them."""
     found = []
     for step in in_order():
         left = step.left()
@@ -85,7 +85,7 @@ def standings(by: Actor) -> list[Standing]:
 
 
 def undone() -> list[tuple[Step, str]]:
-    """Return the steps that are not done, each with what is left of it."""
+    """Return the steps that are not done, each with what is missing."""
     return [(step, left) for step in in_order() if (left := step.left())]
 
 
@@ -94,7 +94,6 @@ def _to(route: str, query: str = "") -> Callable[[], str]:
 
 
 def _site_page() -> str:
-    """Return where a site's facts are written: the one that there is, else the list."""
     numbers = list(Website.objects.values_list("pk", flat=True)[:2])
     return (
         reverse("publishing:website", args=numbers) if len(numbers) == 1 else reverse("publishing:websites")
@@ -102,7 +101,6 @@ def _site_page() -> str:
 
 
 def _columns_page() -> str:
-    """Return where columns are opened: all that the template gave at once, else the register of columns."""
     launch = Launch.objects.first()
     fixed = Column.objects.filter(opened_at=None, archived_at=None).exclude(fixed="").exists()
     if launch is not None and fixed:

@@ -1,6 +1,6 @@
-"""The two texts that every site must have from its first day, as drafts: the law's own words, with blanks for what an office alone knows.
+"""Drafts of the two texts that every site needs from its first day, with blanks for local facts.
 
-Sources: 中华人民共和国政府信息公开条例 (国务院令第711号) art. 12 (what 指南 holds), 13, 19-21, 23, 27, 29-31, 33, 40, 42, 51.
+Sources: 中华人民共和国政府信息公开条例 (国务院令第711号) art. 12 (contents of the 指南), 13, 19-21, 23, 27, 29-31, 33, 40, 42, 51.
 """
 
 from collections.abc import Mapping
@@ -13,16 +13,16 @@ from gongkai.core.units.models import Body
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law.figures import with_figures
 
-#: What the office fills in: 〔填写：办公地址〕.
+# Pattern of a blank, for example 〔填写：办公地址〕.
 BLANK = re.compile(r"〔填写：([^〕]*)〕")
-#: So many blanks are named in a reason.
+# Maximum number of blanks named in a reason.
 NAMED = 5
 _FOLDER = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text that is drafted from the law: the mark of its column, its file, title and what it is."""
+    """A text drafted from the law: mark of its column, file, title and description."""
 
     mark: str
     title: str
@@ -30,7 +30,7 @@ class Text:
     about: str
 
     def html(self, office: Body, government: Body) -> str:
-        """Return the draft: what the directory knows is filled in, what it does not know stays a blank."""
+        """Return the draft with facts from the directory filled in; unknown facts stay blank."""
         words = (_FOLDER / f"{self.mark}.txt").read_text(encoding="utf-8")
         known: Mapping[str, str] = {
             "本机关": government.name,
@@ -73,7 +73,7 @@ def blanks_of(html: str) -> list[str]:
 
 
 def blanks_left(text: OutgoingText) -> list[str]:
-    """Hold back a text in which a blank of a template was left (a gate)."""
+    """Refuse to publish a text with blanks of a template (a gate)."""
     blanks = blanks_of(text.frozen.html)
     if not blanks:
         return []

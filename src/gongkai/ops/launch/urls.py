@@ -1,4 +1,4 @@
-"""The room's addresses under /admin/launch/."""
+"""URLs under /admin/launch/."""
 
 from django.urls import path
 

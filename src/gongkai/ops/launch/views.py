@@ -1,4 +1,4 @@
-"""Drafting 指南 and 依申请公开 from the law's text."""
+"""Views that draft the 指南 and the page 依申请公开 from the text of the law."""
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,7 +19,7 @@ from gongkai.ops.launch.texts import TEXTS, Text, blanks_of
 
 
 def write(request: HttpRequest) -> HttpResponse:
-    """Show the template with its blanks, and make a draft of it; a draft that is there already is opened instead of a second one."""
+    """Show the template and make a draft of it; an existing draft is opened instead of a second one."""
     by = require_staff_actor(request)
     text = TEXTS.get(request.GET.get("page", ""))
     if text is None:
@@ -45,7 +45,6 @@ def write(request: HttpRequest) -> HttpResponse:
 
 
 def _column(by: Actor, text: Text) -> Column | None:
-    """Return the fixed column of the first site of theirs that has no such text yet, else of the first; people of the office count, too."""
     sites = [site.pk for site in websites_of(by)] or list(
         Website.objects.filter(body__in=_governments(by)).values_list("pk", flat=True)
     )
@@ -64,13 +63,11 @@ def _governments(by: Actor) -> list[int]:
 
 
 def _office(website: Website) -> Body:
-    """Return the general office of the site's government, else the site's own body."""
     offices = Body.objects.filter(parent=website.body_id, kind=BodyKind.GENERAL_OFFICE, active_to=None)
     return offices.order_by("position", "pk").first() or website.body
 
 
 def _draft(column: Column) -> int | None:
-    """Return the number of an item that stands, or is to stand, in a column."""
     rows = Placement.objects.filter(
         Q(column=column) | Q(intended=column), document__item_number__isnull=False
     )

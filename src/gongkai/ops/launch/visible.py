@@ -1,4 +1,4 @@
-"""Who sees the row of the opening."""
+"""Object access to the opening."""
 
 from django.db.models import QuerySet
 
@@ -10,5 +10,5 @@ from gongkai.ops.launch.rules import sees
 
 @visible(Launch, technical=True)
 def launches_visible_to(by: Actor) -> QuerySet[Launch]:
-    """Return the opening, for whoever prepares, confirms or oversees it."""
+    """Return the opening for users who prepare, confirm or review it."""
     return Launch.objects.all() if by.system or sees(by) else Launch.objects.none()

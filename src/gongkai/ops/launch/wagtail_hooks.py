@@ -1,4 +1,4 @@
-"""The room's page in the office: its addresses, the menu item 开通 while there is something to prepare, the block of the first page."""
+"""URLs, menu item and home page block of the set-up in the back office."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse, reverse_lazy
@@ -16,7 +16,6 @@ from gongkai.ops.launch.steps import standings
 
 class _WhilePreparing(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has something to prepare, until the opening."""
         return sees(actor_of(request.user)) and in_preparation()
 
 
@@ -28,17 +27,17 @@ def urls() -> list[URLResolver]:
 
 @hooks.register("register_admin_menu_item")
 def item() -> MenuItem:
-    """开通."""
+    """Return the menu item 开通."""
     return _WhilePreparing("开通", reverse_lazy("launch:launch"), name="launch", icon_name="check", order=12)
 
 
 def block(by: Actor) -> dict[str, object] | None:
-    """For the first page: what is still to be prepared; after the opening what was left undone, until it is done; who confirms sees that it waits."""
+    """Return the home page block: remaining steps, steps left undone at the opening, or a pending confirmation."""
     if not by.has(Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY):
         return _awaiting(by)
     preparing = in_preparation()
     if not preparing and not Launch.objects.filter(proposed_at__isnull=False).exists():
-        return None  # never prepared here: a sample, or an installation that is older than this
+        return None  # A sample city, or an installation older than this app, was never prepared here.
     shown = standings(by)
     done = sum(standing.done for standing in shown)
     if not preparing and done == len(shown):
@@ -56,7 +55,6 @@ def block(by: Actor) -> dict[str, object] | None:
 
 
 def _awaiting(by: Actor) -> dict[str, object] | None:
-    """Return the block of whom a proposed opening waits for, and nobody else."""
     launch = Launch.objects.filter(opened_at=None, proposed_at__isnull=False).first()
     if launch is None or opens(by, launch):
         return None
