@@ -1,6 +1,7 @@
-"""Inspecting government sites, our own and others': are they there, fresh, whole, right, open to everybody, and safe.
+"""Inspect government websites for availability, freshness, errors and security.
 
-`site/` knows neither Django nor a database: it crawls a site (`outbound.crawling`), checks it against a table of indicators
-(`data/indicators.toml`, which an office may replace) and reports findings with their evidence and a score with its
-reasons; `gongkai inspect` is this part alone.
+`site/` uses neither Django nor a database: it crawls a site (`outbound.crawling`), checks it
+against a table of indicators (`data/indicators.toml`, which an office may replace) and reports
+findings with their evidence and a score with its reasons. The command `gongkai inspect` needs
+this part only.
 """

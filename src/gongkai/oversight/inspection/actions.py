@@ -1,4 +1,4 @@
-"""Everything that changes state in this room: sites registered and changed, inspections asked for, layouts learnt, findings ordered to be mended."""
+"""Register sites, start inspections, learn list layouts and order findings to be rectified."""
 
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -35,15 +35,15 @@ from gongkai.oversight.inspection.site.page import parse_page
 from gongkai.oversight.inspection.verdicts import Result
 from gongkai.work.notices.models import Notice
 
-#: The kind of errand that does a run.
+#: Kind of background errand that carries out a run.
 ERRAND = "inspection.run"
-#: Calendar days that a unit has where nobody says otherwise.
+#: Calendar days that a unit has for a rectification by default.
 USUAL_DAYS = 15
 
 
 @action("inspection.register_site", label="登记受检网站", rule=inspects)
 def register_site(site: InspectedSite, *, by: Actor) -> ActionResult:
-    """Enter a site that is to be inspected."""
+    """Register a site for inspection."""
     site.address = _address(site.address)
     if InspectedSite.objects.filter(address=site.address).exists():
         raise Refused("这个网址已经登记。")
@@ -53,13 +53,13 @@ def register_site(site: InspectedSite, *, by: Actor) -> ActionResult:
 
 @action("inspection.change_site", label="修改受检网站", rule=inspects)
 def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionResult:
-    """Change what is known of a site; its address, where it moved, stays the one of its runs."""
+    """Change a site's details; earlier runs keep the address that they used."""
     if "address" in facts:
         site.address = _address(text(facts, "address"))
         if InspectedSite.objects.filter(address=site.address).exclude(pk=site.pk).exists():
             raise Refused("这个网址已经登记。")
     if "body" in facts:
-        # Who hands a site on looks after the new unit, too: else a county could make its site a city bureau's.
+        # Require permission for the new unit, too: else a county could assign its site to a city bureau.
         body = facts["body"]
         assert body is None or isinstance(body, Body)
         if reasons := inspects(by, InspectedSite(body=body)):
@@ -73,7 +73,7 @@ def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionRes
 
 @action("inspection.start_inspection", label="立即检查", rule=inspects)
 def start_inspection(site: InspectedSite, *, by: Actor) -> ActionResult:
-    """Ask for an inspection; workers do it behind the pages (`working.errand`). Returns the run."""
+    """Start an inspection in the background (`working.errand`) and return its run."""
     reasons = barred(site.address)
     if reasons:
         raise Refused(reasons)
@@ -85,18 +85,18 @@ def start_inspection(site: InspectedSite, *, by: Actor) -> ActionResult:
 
 
 def errand_key(run: InspectionRun) -> str:
-    """Return what keeps one run from being worked on twice at once."""
+    """Return the key that keeps two workers from processing one run at the same time."""
     return f"inspection/{run.pk}"
 
 
 def hand_to_workers(run: InspectionRun, *, by: Actor) -> None:
-    """Have workers do a run."""
+    """Queue a run for the background workers."""
     hand_over(ERRAND, by=by, label=f"检查“{run.site.name}”", key=errand_key(run), facts={"run": run.pk})
 
 
 @action("inspection.learn_layout", label="学习列表版式", rule=inspects)
 def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "") -> ActionResult:
-    """Learn from one list page how a site writes its lists."""
+    """Learn from one list page how a site marks up its lists."""
     reasons = barred(address) or barred(site.address)
     if reasons or host_of(_address(address)) != host_of(site.address):
         raise Refused(reasons or "示例页应是这个网站的网页。")
@@ -118,7 +118,7 @@ def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "
 
 @action("inspection.forget_layouts", label="清除学到的版式", rule=inspects)
 def forget_layouts(site: InspectedSite, *, by: Actor) -> ActionResult:
-    """Read a site's lists without what was learnt."""
+    """Delete the list layouts that were learnt for a site."""
     site.layouts = []
     site.save(update_fields=["layouts"])
     return ActionResult(words="清除学到的列表版式")
@@ -128,7 +128,7 @@ def forget_layouts(site: InspectedSite, *, by: Actor) -> ActionResult:
 def order_finding(
     finding: SiteFinding, *, by: Actor, body: Body, until: date | None = None, demand: str = ""
 ) -> ActionResult:
-    """Make a finding a rectification on the ledger of the unit that has to mend it. Returns the entry."""
+    """Order a unit to rectify a finding, and return the new ledger entry."""
     site = finding.run.site
     row = table_of(finding.run)
     found = Found(
@@ -158,7 +158,7 @@ def order_finding(
 
 @action("inspection.verify_duties", label="立即核验", rule=verifies)
 def verify_now(notice: Notice, *, by: Actor) -> ActionResult:
-    """Look up all duties to publish of a notice at once, as the job does every day. Returns how many."""
+    """Check all publication duties of a notice immediately, and return their number."""
 
     done = verify_notice(notice, timezone.localdate())
     return ActionResult(words=f"核验公开要求{done}项", result=done)
@@ -166,7 +166,10 @@ def verify_now(notice: Notice, *, by: Actor) -> ActionResult:
 
 @action("inspection.confirm_duty", label="核对公开要求", rule=confirms_duty)
 def confirm_duty(verdict: DutyVerdict, *, by: Actor, finding: str, seen: str) -> ActionResult:
-    """Record a person's finding on the texts that were shown, and judge the duty by it. `seen`: when the shown texts were looked up."""
+    """Record a person's decision on the listed texts and update the verdict on the duty.
+
+    `seen` is the time at which the listed texts were looked up.
+    """
     if verdict.result != Result.UNSURE and not verdict.found:
         raise Refused("这一项不需要核对。")
     if seen != verdict.checked_at.isoformat():
@@ -183,7 +186,7 @@ def confirm_duty(verdict: DutyVerdict, *, by: Actor, finding: str, seen: str) ->
 
 @action("inspection.order_duty", label="对未公开下达整改要求", rule=orders_duty)
 def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) -> ActionResult:
-    """Make a duty that was not met a rectification of the unit that owes it. Returns the entry; the task itself stays as it is."""
+    """Order a unit to rectify an unmet duty, and return the new entry; the task stays open."""
     if not verdict.fault:
         raise Refused("核验没有发现问题，不需要整改。")
     task = verdict.assignment
@@ -211,17 +214,17 @@ def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) ->
 
 
 def table_of(run: InspectionRun) -> Indicators | None:
-    """Return the table that a run was judged by."""
+    """Return the indicator table that a run was judged by."""
     if run.table is None:
         return None
     return read_indicators(data=run.table.text.encode())
 
 
 def barred(address: str) -> list[str]:
-    """Return why an address may not be asked from here; empty where the installation allows its host.
+    """Return the reasons why this installation may not request an address.
 
-    `GONGKAI_INSPECT_HOSTS` names hosts (`all`: any), of which public addresses alone are asked; hosts of inner networks are named in a list, too
-    (`inner`).
+    `GONGKAI_INSPECT_HOSTS` lists the allowed hosts (`all`: any public address). Hosts of internal
+    networks must also be on the list in `inner`.
     """
     host = host_of(_address(address))
     named = settings.GONGKAI_INSPECT_HOSTS
@@ -233,17 +236,15 @@ def barred(address: str) -> list[str]:
 
 
 def _inner_barred(host: str) -> list[str]:
-    """Return why the number of an inner network may not be asked; where a name leads is looked at when it is asked."""
     name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "80")
     if host in inner_hosts() or not is_inner(name.strip("[]"), int(port)):
         return []
-    from gongkai.oversight.inspection.site.run import unnamed  # all that is checked on a site: costly to load
+    from gongkai.oversight.inspection.site.run import unnamed  # imports all checks, which is slow
 
     return [unnamed(host)]
 
 
 def _is_number(host: str) -> bool:
-    """Whether a host is written as a number, which nobody has to look up."""
     return host[:1] == "[" or host.partition(":")[0].rpartition(".")[2].isdigit()
 
 

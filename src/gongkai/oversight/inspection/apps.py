@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django application configuration of site inspections."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Inspections of sites."""
+    """Application configuration of site inspections."""
 
     name = "gongkai.oversight.inspection"
     label = "inspection"
     verbose_name = "网站检查"
 
     def ready(self) -> None:
-        """Enter the actions and the job."""
+        """Register actions and background jobs."""
         from gongkai.core.acts.following import follow
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel

@@ -1,16 +1,16 @@
-"""How often a site could be opened, from visits spread over days: a pure rule (国办秘函〔2019〕19号，站点无法访问)."""
+"""Compute a site's availability from visits spread over days (国办秘函〔2019〕19号, 站点无法访问). Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-#: Days that are watched, and visits of a day that the indicator asks for.
+#: Days in the observed period, and visits a day that the indicator requires.
 WATCHED, A_DAY = 7, 20
 
 
 @dataclass(frozen=True)
 class Visits:
-    """Visits of one day: how many, how many of them did not open in time, and the slowest in seconds."""
+    """Visits of one day: their number, the failures, and the slowest response in seconds."""
 
     day: date
     count: int
@@ -20,7 +20,7 @@ class Visits:
 
 @dataclass(frozen=True)
 class Availability:
-    """Visits of a span together."""
+    """Visits summed over a period."""
 
     count: int
     failed: int
@@ -28,7 +28,10 @@ class Availability:
 
     @property
     def percent(self) -> float | None:
-        """Opened of a hundred, two decimals, 100 only where every visit opened; None where nobody asked."""
+        """Return the successful visits in percent (two decimals), None without visits.
+
+        The result is 100 only if every visit succeeded.
+        """
         if not self.count:
             return None
         opened = self.count - self.failed
@@ -37,23 +40,23 @@ class Availability:
 
     @property
     def share(self) -> float:
-        """Which share did not open."""
+        """Return the share of failed visits."""
         return self.failed / self.count if self.count else 0.0
 
     def fails(self, most: float) -> bool:
-        """Whether so many visits did not open that the site fails; never before a whole week was watched."""
+        """Return True if the failures exceed the limit; needs a full week of visits."""
         return self.whole and self.share >= most
 
 
 def week_of(rows: Iterable[Visits], today: date) -> Availability:
-    """Return the seven days before a day, together.
+    """Sum the seven days before today.
 
     Args:
         rows: visits by day, in any order.
-        today: not counted, as it is not over.
+        today: excluded, as the day is not over.
 
     Returns:
-        `whole` says whether every day had as many visits as the indicator asks for.
+        The sum; `whole` is true if every day has the number of visits that the indicator requires.
     """
     first = today - timedelta(days=WATCHED)
     own = [visits for visits in rows if first <= visits.day < today]
@@ -63,7 +66,7 @@ def week_of(rows: Iterable[Visits], today: date) -> Availability:
 
 @dataclass(frozen=True)
 class Quarter:
-    """A quarter: its days that are over, how many of them had the visits that the indicator asks for, and its visits together."""
+    """A quarter: completed days, days with enough visits, and the sum of all visits."""
 
     label: str
     days: int
@@ -72,12 +75,12 @@ class Quarter:
 
     @property
     def missing(self) -> int:
-        """Days of which too little is known."""
+        """Return the number of days with too few visits."""
         return self.days - self.watched
 
 
 def quarters_of(rows: Iterable[Visits], today: date) -> list[Quarter]:
-    """Return the quarters with visits, the newest first; today is not over and not counted."""
+    """Return the quarters with visits, newest first, without today."""
     found: dict[tuple[int, int], list[Visits]] = {}
     for visits in rows:
         if visits.day < today:
@@ -96,7 +99,7 @@ def quarters_of(rows: Iterable[Visits], today: date) -> list[Quarter]:
 
 
 def months_of(rows: Iterable[Visits]) -> list[tuple[str, Availability]]:
-    """Return months (`2026-11`), the newest first, each with its visits together."""
+    """Return the months with visits (`2026-11`), newest first, each with its sum."""
     found: dict[str, list[Visits]] = {}
     for visits in rows:
         found.setdefault(f"{visits.day:%Y-%m}", []).append(visits)

@@ -1,6 +1,7 @@
-"""Whether what notices order to be published is there: each duty with a disclosure path is looked up in its column, on our site or on the unit's own.
+"""Check the publication duties of notices against the texts published in their columns.
 
-Verdicts are derived and can be made again at any time; nothing is ticked, handed in or closed by them.
+A duty with a disclosure path is looked up in its column, on our own site or on the unit's site.
+Verdicts are derived data and can be recomputed at any time. They never close or submit a task.
 """
 
 from collections import defaultdict
@@ -35,16 +36,19 @@ from gongkai.work.notices.planning.plan import find_duty_date
 from gongkai.work.notices.planning.rules import find_track, is_vague
 from gongkai.work.notices.states import ASSIGNED, CHECKED_STATES, TASK_KINDS, NoticeState
 
-#: Pieces of evidence that a verdict names, the newest.
+#: Newest texts that a verdict lists as evidence.
 NAMED = 3
-#: What is said of a task of one office: what a unit publishes stands there in the unit's name.
+#: Note on tasks of one office: texts are published in the name of the whole unit.
 WHOLE = "（按本单位公开的信息核对，不分处室）"
-#: What lists of verdicts show beside them.
+#: Relations that lists of verdicts display.
 _SHOWN = ("assignment__entry__body", "assignment__entry__office", "assignment__notice", "duty")
 
 
 def verify_duties() -> dict[str, int]:
-    """Job: look up the duties of the notices in force, each notice once a day. Missed or repeated, it only takes the stand of its day."""
+    """Job: check the duties of all notices in force, each notice once a day.
+
+    The job is safe to miss and to repeat.
+    """
     today = timezone.localdate()
     looked_up = DutyVerdict.objects.filter(
         assignment__notice=OuterRef("pk"), checked_at__gt=end_of_day(today - timedelta(days=1))
@@ -56,7 +60,10 @@ def verify_duties() -> dict[str, int]:
 
 
 def verify_notice(notice: Notice, today: date) -> int:
-    """Look up all duties of a notice; return how many. Verdicts on what nobody owes any more stay as they were."""
+    """Check all duties of a notice and return their number.
+
+    Verdicts on duties that nobody owes any more are left unchanged.
+    """
     columns: dict[str, int] = dict(
         ImportedColumn.objects.filter(notice=notice).values_list("path", "column_id")
     )
@@ -91,7 +98,6 @@ def _verdicts_on(notice: Notice) -> QuerySet[DutyVerdict]:
 
 
 def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], made: list[DutyVerdict]) -> None:
-    """Add to the history the verdicts that differ from the stored ones."""
     results = {key: row.result for key, row in known.items()}
     changed = [
         DutyChange(
@@ -112,7 +118,6 @@ def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], made: list[Dut
 
 
 def _shelf(columns: set[int], bodies: set[int]) -> dict[tuple[int, int], list[Shelf]]:
-    """Return what the public can read now, by column and unit, the oldest first."""
     now = timezone.now()
     rows = Shelf.objects.filter(column__in=columns, body__in=bodies, audience=Audience.ALL, from_at__lte=now)
     found: dict[tuple[int, int], list[Shelf]] = defaultdict(list)
@@ -126,7 +131,6 @@ def _shelf(columns: set[int], bodies: set[int]) -> dict[tuple[int, int], list[Sh
 
 
 def _outer(bodies: set[int]) -> dict[tuple[int, str], dict[str, object]]:
-    """Return the columns of units' own sites as their newest inspection read them, by unit and name."""
     sites = InspectedSite.objects.filter(body__in=bodies)
     return {
         (run.site.body_id or 0, str(one["name"])): {**one, "at": run.today.isoformat()}
@@ -185,10 +189,6 @@ def _told_apart(
     away: list[dict[str, object]],
     stored: DutyVerdict | None,
 ) -> tuple[list[date], list[date]]:
-    """Return the days of the texts that are what the duty orders, and of those of which only a person can tell.
-
-    A person's finding decides of all that was published before it. Of a unit's own site only days are known, no titles.
-    """
     matter = matter_of(duty.text, due)
     unit = unit_words(one.body.name, one.body.label, government=one.notice.government.name)
     found_at = stored.found_at if stored and stored.found else None
@@ -214,7 +214,6 @@ def _told_apart(
 
 
 def _span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
-    """Return from when to when publishing counts, and the running cycle of a vague duty."""
     own = period_of_assignment(one)
     if is_vague(duty.due):
         running = find_period(duty.cycle or QUARTER, min(max(today, own.first), own.last))
@@ -227,7 +226,7 @@ def _span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
 
 
 def verdicts_of(entry: Entry) -> list[DutyVerdict]:
-    """Return the newest verdict on each duty of an assignment, in the order of its checklist."""
+    """Return the newest verdict on each duty of an assignment, in checklist order."""
     rows = DutyVerdict.objects.filter(assignment=entry.pk).select_related("duty").order_by("cycle", "pk")
     newest = {row.duty_id: row for row in rows}
     return sorted(newest.values(), key=lambda row: (row.duty.position, row.duty_id))
@@ -235,13 +234,16 @@ def verdicts_of(entry: Entry) -> list[DutyVerdict]:
 
 @visible()
 def faults_visible_to(user: object) -> QuerySet[DutyVerdict]:
-    """Return the verdicts of today's stand that somebody has to look into, of entries that this person sees: nothing there, too little, too late."""
+    """Return today's unmet duties (missing, too few, late) on entries visible to the user."""
     return verdicts_visible_to(user).filter(result__in=FAULTS)
 
 
 @visible(DutyVerdict)
 def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[DutyVerdict]:
-    """Return the verdicts on duties that are still owed (`settled`: or were), of entries that this person sees."""
+    """Return verdicts on open duties on entries visible to the user.
+
+    `settled` includes duties that are no longer owed.
+    """
     seen = _of_tasks(user, CHECKED_STATES if not settled else None)
     rows = DutyVerdict.objects.filter(seen).select_related(*_SHOWN)
     return rows.order_by("due", "pk")
@@ -249,12 +251,11 @@ def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[Duty
 
 @visible(DutyChange)
 def changes_visible_to(user: object) -> QuerySet[DutyChange]:
-    """Return the history of verdicts on entries that this person sees, the newest first."""
+    """Return the verdict history of entries visible to the user, newest first."""
     return DutyChange.objects.filter(_of_tasks(user)).select_related(*_SHOWN)
 
 
 def _of_tasks(user: object, states: Collection[str] | None = None) -> Q:
-    """Return the condition on what is of a task that somebody sees; tasks inside units are asked for where this person sees any."""
     found = Q()
     for kind in TASK_KINDS:
         rows = visible_to(user, kind=kind)
@@ -265,7 +266,10 @@ def _of_tasks(user: object, states: Collection[str] | None = None) -> Q:
 
 
 def notices_to_verify(user: object) -> QuerySet[Notice]:
-    """Return the notices in force whose duties somebody may have looked up at once: those of governments, those of the unit they lead the work in."""
+    """Return the notices in force whose duties the user may check immediately.
+
+    These are notices of governments, and those of the unit in which the user leads the work.
+    """
     actor = actor_of(user)
     theirs = over(actor, "government__path", (Role.CHIEF,)) & Q(own=False)
     theirs |= Q(own=True, government__in=units_led(actor))

@@ -1,6 +1,6 @@
-"""Misreadings of the machine: set aside by a person with a reason, left out of the score, and not found again.
+"""Let people mark findings as false positives, which are then neither scored nor reported.
 
-What fails a site on a single count is set aside by two: one says why, another confirms it.
+A finding that alone fails a site needs two people: one gives the reason, another confirms it.
 """
 
 from django.db.models import QuerySet
@@ -20,23 +20,23 @@ from gongkai.oversight.inspection.site.checks.harmful import DOUBT, VETO, WAITS,
 from gongkai.oversight.inspection.site.report import why_undecided
 from gongkai.oversight.inspection.site.scoring import Score, score_of
 
-#: Fewer characters are no reason.
+#: Minimum length of a reason in characters.
 LEAST_REASON = 5
 
 
 def marks_aside(site: InspectedSite) -> frozenset[str]:
-    """Return the marks of the findings of a site that are known to be misreadings."""
+    """Return the marks of a site's findings that are known false positives."""
     rows = FalseAlarm.objects.filter(site=site, withdrawn_at=None, waiting=False)
     return frozenset(rows.values_list("mark", flat=True))
 
 
 def alarm_of(finding: SiteFinding) -> FalseAlarm | None:
-    """Return what somebody said of a finding as a misreading; None where nobody did, or it was withdrawn."""
+    """Return the active false-positive record of a finding, or None."""
     return FalseAlarm.objects.filter(site=finding.run.site_id, mark=finding.mark, withdrawn_at=None).first()
 
 
 def standing_findings(run: InspectionRun) -> QuerySet[SiteFinding]:
-    """Return what a run found, misreadings left out."""
+    """Return a run's findings without false positives."""
     return run.findings.exclude(mark__in=marks_aside(run.site))
 
 
@@ -46,7 +46,7 @@ def _latest(finding: SiteFinding) -> list[str]:
 
 @action("inspection.mark_false_alarm", label="标为误报", rule=orders, ready=_latest)
 def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionResult:
-    """Say that the machine misread a page: the finding no longer counts, in this run and in those to come."""
+    """Mark a finding as a false positive, in this run and in later ones."""
     if len(reason.strip()) < LEAST_REASON:
         raise Refused(f"请写明为什么是误报（至少{LEAST_REASON}个字）。")
     if alarm_of(finding):
@@ -72,7 +72,6 @@ def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionR
 
 
 def _tell(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
-    """Return the message to those who may confirm it."""
     site = finding.run.site
     if site.body_id is None:
         return ()
@@ -88,7 +87,6 @@ def _tell(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
 
 
 def _confirms(by: Actor, finding: SiteFinding) -> list[str]:
-    """The 政务公开办, or the head of the office where it is; never who said that it is a misreading."""
     body = finding.run.site.body_id
     heads = body is not None and any(
         by.has(Role.LEAD, body_id=number) for number in {body, *offices_of(body)}
@@ -107,9 +105,9 @@ def _waits(finding: SiteFinding) -> list[str]:
 
 @action("inspection.confirm_false_alarm", label="确认误报", rule=_confirms, ready=_waits)
 def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
-    """Agree, as a second person, that what fails the site on a single count is a misreading."""
+    """Confirm, as a second person, that a vetoing finding is a false positive."""
     alarm = alarm_of(finding)
-    assert alarm is not None  # `_waits`
+    assert alarm is not None
     alarm.waiting, alarm.confirmed_by = False, by.name
     alarm.save(update_fields=["waiting", "confirmed_by"])
     return ActionResult(
@@ -120,7 +118,6 @@ def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
 
 
 def _withdraws(by: Actor, finding: SiteFinding) -> list[str]:
-    """Whoever may set it aside; what waits to be confirmed, whoever may confirm it."""
     alarm = alarm_of(finding)
     if alarm and alarm.waiting and not _confirms(by, finding):
         return []
@@ -129,7 +126,7 @@ def _withdraws(by: Actor, finding: SiteFinding) -> list[str]:
 
 @action("inspection.withdraw_false_alarm", label="撤回误报", rule=_withdraws, ready=_latest)
 def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
-    """Say that it was no misreading after all: the finding counts again."""
+    """Withdraw a false-positive mark, so that the finding counts again."""
     alarm = alarm_of(finding)
     if alarm is None:
         raise Refused("这个问题没有标为误报。")
@@ -142,7 +139,6 @@ def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
 
 
 def _score_again(run: InspectionRun) -> dict[str, object]:
-    """Compute a run's score from what stands; return it before and after."""
     table, before = table_of(run), run.score
     if table is None:
         return {}

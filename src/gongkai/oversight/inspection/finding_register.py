@@ -1,4 +1,4 @@
-"""The findings of one run: those of this run, what became of the last run's, what somebody set aside as a misreading."""
+"""List the findings of a run: new, unchanged, gone since the last run, or false positives."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from gongkai.oversight.inspection.sheet import FINDINGS
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
 
-#: What became of a finding since the run before; `NOW` are those that are new and those that are still there.
+#: State of a finding compared with the previous run; `NOW` combines new and unchanged ones.
 NOW, NEW, STILL, GONE, ASIDE = "now", "new", "still", "gone", "aside"
 PLACES = {NOW: "问题", NEW: "新发现", STILL: "仍存在", GONE: "上次有、这次已消除", ASIDE: "误报"}
 
@@ -48,7 +48,7 @@ def _ordered(row: AnyRow) -> SafeString | str:
 
 
 def placed(run: InspectionRun) -> "AnyRows":
-    """Return the findings of a run and those of the run before that are gone, each with its `place`."""
+    """Return the findings of a run and those gone since the previous run, each with `place`."""
     before = queries.run_before(run)
     marked = SiteFinding.objects.filter(mark=OuterRef("mark"))
     here = Q(run=run)
@@ -62,7 +62,7 @@ def placed(run: InspectionRun) -> "AnyRows":
 
 
 class Findings(Register[SiteFinding]):
-    """What a run found; the file has what the list is narrowed to."""
+    """Register of a run's findings; exports contain the filtered rows."""
 
     name, model, parent, title = "inspection.findings", SiteFinding, InspectionRun, "检查发现的问题"
     columns = (
@@ -85,11 +85,11 @@ class Findings(Register[SiteFinding]):
 
     @property
     def heading(self) -> str:
-        """Return the site and the day."""
+        """Return the site and the day of the run."""
         return f"{self.of.site.name}{self.of.today:%Y-%m-%d}{self.title}"
 
     def crumbs(self) -> Sequence[tuple[str, str]]:
-        """Return the ways to the site and the run."""
+        """Return the breadcrumb links to the site and the run."""
         return (
             ("网站检查", reverse("inspection:overview")),
             (self.of.site.name, reverse("inspection:site", args=[self.of.site_id])),
@@ -97,11 +97,11 @@ class Findings(Register[SiteFinding]):
         )
 
     def rows(self, by: Actor) -> "QuerySet[SiteFinding]":
-        """Return the findings with what became of them."""
+        """Return the findings with their state compared with the previous run."""
         return placed(self.of).filter(pk__in=super().rows(by).values("pk"))
 
     def loaded(self, rows: Sequence[SiteFinding], by: Actor) -> Sequence[SiteFinding]:
-        """Return them, each with what was ordered, and why it was set aside."""
+        """Return the rows with their rectification orders and false-positive reasons."""
         ordered = queries.entries_of(self.of, list(rows))
         alarms = FalseAlarm.objects.filter(site=self.of.site_id, withdrawn_at=None, waiting=False)
         reasons = dict(alarms.values_list("mark", "reason"))
@@ -111,5 +111,5 @@ class Findings(Register[SiteFinding]):
         return rows
 
     def url_of(self, row: SiteFinding) -> str:
-        """Return the finding's page, with its evidence."""
+        """Return the URL of the finding's page."""
         return reverse("inspection:finding", args=[row.pk])

@@ -1,4 +1,4 @@
-"""Forms of the room: a site, an example of its lists, an order."""
+"""Forms for sites, list layouts and rectification orders."""
 
 from collections.abc import MutableMapping
 from typing import Unpack
@@ -15,7 +15,7 @@ from gongkai.oversight.inspection.models import InspectedSite
 
 
 class SiteForm(forms.ModelForm):
-    """A site that is inspected."""
+    """Form of an inspected site."""
 
     ended_on = Day(label="停止检查", required=False, help_text="从这一天起不再定期检查。")
 
@@ -49,7 +49,7 @@ class SiteForm(forms.ModelForm):
 
 
 class LayoutForm(forms.Form):
-    """A list page to learn from."""
+    """Form for a list page from which a layout is learnt."""
 
     address = forms.URLField(label="列表页网址", max_length=1000, assume_scheme="https")
     title = forms.CharField(
@@ -65,7 +65,7 @@ class LayoutForm(forms.Form):
 
 
 class OrderForm(forms.Form):
-    """To whom, until when, and what is wanted."""
+    """Form for a rectification order: unit, deadline and demand."""
 
     body = UnitField(label="整改单位", queryset=Body.objects.none(), empty_label="请选择单位")
     until = Day(label="整改期限")
@@ -77,7 +77,7 @@ class OrderForm(forms.Form):
         self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
     ) -> None:
         super().__init__(data, files, **kwargs)
-        # Only units that this 政务公开办 may order to mend something.
+        # Only units to which this 政务公开办 may issue orders.
         bodies = bodies_of(by, roles=(), supervising=(Role.CHIEF,)).order_by("position", "pk")
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         dress(self)

@@ -1,7 +1,9 @@
-"""Hosts of inner networks that may be asked (inspections, links, gateways of messages): named one by one, by 系统管理员 and 安全保密管理员 together.
+"""Manage the list of internal network hosts that this installation may send requests to.
 
-`GONGKAI_INSPECT_HOSTS` and `GONGKAI_LINK_CHECKS` open public addresses alone, `all` among them. Whoever registers a site or writes a link chooses its
-address; without this list a county could have the installation read the servers beside it, and an editor learn which of them answer.
+A system administrator (系统管理员) proposes a host and a security officer (安全保密管理员) confirms it.
+`GONGKAI_INSPECT_HOSTS` and `GONGKAI_LINK_CHECKS` cover public addresses only, even with `all`:
+users choose the addresses of sites and links, and must not reach internal servers through this
+installation.
 """
 
 from django.db.models import Q, QuerySet
@@ -22,32 +24,36 @@ from gongkai.lib.outbound.reach import named_as
 from gongkai.oversight.inspection.models import InnerHost
 from gongkai.oversight.inspection.rules import names_inner, releases_inner
 
-#: Roles of the highest government that see the list.
+#: Roles of the highest government that may see the list.
 KEEPING = (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, Role.CHIEF)
 _HOST = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 
 
 def inner_hosts() -> frozenset[str]:
-    """Return the hosts of inner networks that two persons opened, as `outbound.Reach.inside` names them."""
+    """Return the confirmed internal hosts, in the form that `outbound.Reach.inside` expects."""
     rows = InnerHost.objects.filter(ended_at=None).exclude(confirmed_at=None)
     return frozenset(rows.values_list("host", flat=True))
 
 
 @visible(InnerHost, technical=True)
 def visible_to(user: object) -> QuerySet[InnerHost]:
-    """Return the list for those who keep it, oversee it, and inspect: technical posts, 监督员, 政务公开办 of the highest government."""
+    """Return the internal hosts visible to the user.
+
+    The list is visible to technical posts, overseers (监督员) and the open-government office (政务公开办)
+    of the highest government.
+    """
     rows = InnerHost.objects.filter(ended_at=None)
     return rows if keeps(actor_of(user)) else rows.none()
 
 
 def keeps(by: Actor) -> bool:
-    """Whether somebody sees the list."""
+    """Return True if the user may see the list."""
     return by.system or any(runs_installation(by, role) for role in KEEPING)
 
 
 @action("inspection.name_inner_host", label="登记内部网络地址", rule=names_inner)
 def name_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionResult:
-    """Name a host of an inner network that is to be inspected; it counts once a security officer has confirmed it."""
+    """Propose an internal host; it counts once a security officer has confirmed it."""
     wanted = host.strip().lower()
     if not _HOST.fullmatch(wanted) or named_as(f"http://{wanted}/") != wanted.removesuffix(":80"):
         raise Refused("请填写一个域名或者IP地址，可以带端口，例如 10.1.2.3:8080。")
@@ -70,7 +76,6 @@ def name_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionResu
 
 
 def _confirms(by: Actor, target: InnerHost) -> list[str]:
-    """The security officer of the installation, never who named the host."""
     if not runs_installation(by, Role.SECURITY):
         return ["只有安全保密管理员可以确认。"]
     return ["须由登记人以外的另一人确认。"] if is_among(by, [target.person_id], [target.account_id]) else []
@@ -78,7 +83,7 @@ def _confirms(by: Actor, target: InnerHost) -> list[str]:
 
 @action("inspection.confirm_inner_host", label="确认", rule=_confirms)
 def confirm_inner_host(target: InnerHost, *, by: Actor) -> ActionResult:
-    """Open a host of an inner network to inspections."""
+    """Confirm an internal host so that it may be inspected."""
     if target.confirmed_at is not None:
         raise Refused("已经确认。")
     target.confirmed_at, target.confirmed_by = timezone.now(), by.name
@@ -88,14 +93,13 @@ def confirm_inner_host(target: InnerHost, *, by: Actor) -> ActionResult:
 
 @action("inspection.end_inner_host", label="撤销", rule=releases_inner)
 def end_inner_host(target: InnerHost, *, by: Actor) -> ActionResult:
-    """Shut a host again; either of the two may do so alone."""
+    """Remove an internal host from use; either of the two officers may do so alone."""
     target.ended_at = timezone.now()
     target.save(update_fields=["ended_at"])
     return ActionResult(words=f"撤销内部网络地址“{target.host}”")
 
 
 def _governments(by: Actor) -> QuerySet[Body]:
-    """Return the government for whose installation somebody names hosts."""
     if not runs_installation(by, Role.ADMINISTRATOR):
         return Body.objects.none()
     within = Q(pk__in=[])
@@ -106,7 +110,7 @@ def _governments(by: Actor) -> QuerySet[Body]:
 
 
 class InnerHosts(Register[InnerHost]):
-    """The list of hosts of inner networks, with who named and who confirmed each."""
+    """Register of internal hosts with the people who proposed and confirmed them."""
 
     name, model, title = "inspection.inner", InnerHost, "允许检查的内部网络地址"
     section = (("网站检查", "inspection:overview"),)

@@ -1,4 +1,4 @@
-"""Sites that are inspected, runs over them, what each found, and the tables they were judged by."""
+"""Models of inspected sites, their runs, findings and indicator tables."""
 
 from django.db import models
 from django.utils import timezone
@@ -11,17 +11,18 @@ from gongkai.work.notices.queries.doers import unit_label
 
 
 class Target(models.TextChoices):
-    """What an address is."""
+    """Kind of an inspected address: website or social-media account."""
 
     SITE = "site", "政府网站"
     ACCOUNT = "account", "政务新媒体账号"
 
 
 class InspectedSite(models.Model):
-    """A site, or an account that has a page of its own, that is inspected: ours or another's.
+    """A website, or a social-media account with a web page, that is inspected.
 
-    `body` is the unit that runs it and mends what is found; `every` the days between two runs (0: only when somebody asks); `layouts` the ways
-    to entries of lists that were learnt from examples; `watched` says whether it is visited every hour (`visits`), `visited_at` when that was last.
+    `body` is the unit that runs the site and rectifies findings. `every` is the number of days
+    between runs (0: on demand only). `layouts` are list layouts learnt from examples. `watched`
+    turns on hourly visits (`visits`); `visited_at` is the last one.
     """
 
     what = models.CharField("类别", max_length=8, choices=Target, default=Target.SITE)
@@ -47,14 +48,14 @@ class InspectedSite(models.Model):
 
     @property
     def is_account(self) -> bool:
-        """Whether it is an account, not a site."""
+        """Return True for a social-media account."""
         return self.what == Target.ACCOUNT
 
 
 class InnerHost(models.Model):
-    """A host of an inner network that may be inspected, by its name or number, with its port where that is not the usual one.
+    """An internal host that may be inspected: name or address, with a non-standard port.
 
-    It counts while somebody has confirmed it (`confirmed_at`) and nobody ended it (`ended_at`).
+    It is in force once confirmed (`confirmed_at`) and until ended (`ended_at`).
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="本级政府")
@@ -84,12 +85,12 @@ class InnerHost(models.Model):
 
     @property
     def stream(self) -> str:
-        """Where its movements stand."""
+        """Return the key of its movements in the log."""
         return f"innerhost/{self.pk}"
 
 
 class SiteDay(models.Model):
-    """A site's visits of one day: how many, how many did not open in time (`faults`: time and reason of each), the slowest in seconds."""
+    """A site's visits of one day: number, failures with time and reason, slowest response."""
 
     site = models.ForeignKey(
         InspectedSite, models.PROTECT, related_name="days", verbose_name="网站", db_index=False
@@ -107,7 +108,7 @@ class SiteDay(models.Model):
 
 
 class IndicatorTable(models.Model):
-    """A table of indicators as it stood when something was judged by it: never changed, so that last year's score stays what it was."""
+    """An immutable copy of an indicator table, so that earlier scores remain reproducible."""
 
     version = models.CharField("版本", max_length=40)
     digest = models.CharField("摘要值", max_length=64, unique=True)
@@ -121,7 +122,7 @@ class IndicatorTable(models.Model):
 
 
 class RunState(models.TextChoices):
-    """Where an inspection stands."""
+    """State of an inspection run."""
 
     WAITING = "waiting", "等待检查"
     RUNNING = "running", "正在检查"
@@ -129,14 +130,17 @@ class RunState(models.TextChoices):
     FAILED = "failed", "未能完成"
 
 
-#: What a finding does to the score, by the kind of its indicator.
+#: Effect of a finding on the score, by kind of indicator.
 WEIGHTS = {"veto": "单项否决", "deduction": "扣分", "note": "提示，不计分", "bonus": "加分"}
-#: States in which `working.work` has something to do.
+#: States of runs that `working.work` still has to process.
 UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
 
 
 class InspectionRun(models.Model):
-    """One inspection of a site. `report` is what was found besides findings: reasons of the score, columns, what was skipped."""
+    """One inspection of a site.
+
+    `report` contains the reasons of the score, the columns, and the indicators that were skipped.
+    """
 
     site = models.ForeignKey(
         InspectedSite, models.PROTECT, related_name="runs", verbose_name="网站", db_index=False
@@ -167,24 +171,24 @@ class InspectionRun(models.Model):
 
     @property
     def verdict(self) -> str:
-        """The verdict in words."""
+        """Return the verdict in words."""
         return verdict(self.passed, bool(self.report.get("veto")), self.report.get("unread", ""))
 
     @property
     def unjudged(self) -> list[str]:
-        """What weighs much and could not be judged, and why: harmful links, all links to other sites."""
+        """Return the important indicators that could not be judged, with the reasons."""
         skipped, said = self.report.get("skipped", {}), self.report.get("unread", "")
         found = (skipped.get(key, "") for key in ("veto.harmful", "link.outer"))
         return [why for why in found if why and not said.startswith(why)]
 
     @property
     def under_way(self) -> bool:
-        """Whether it is not finished."""
+        """Return True if the run is not finished."""
         return self.state in UNDER_WAY
 
 
 class SiteFinding(models.Model):
-    """One fault that a run found. `mark` is the same for the same fault of the same site in another run."""
+    """One fault found by a run. `mark` identifies the same fault of the site across runs."""
 
     run = models.ForeignKey(
         InspectionRun, models.PROTECT, related_name="findings", verbose_name="检查", db_index=False
@@ -208,12 +212,12 @@ class SiteFinding(models.Model):
 
     @property
     def weight(self) -> str:
-        """What it does to the score, in words."""
+        """Return the effect on the score in words."""
         return WEIGHTS.get(self.kind, self.kind)
 
 
 class Weight(models.TextChoices):
-    """What a problem does to the verdict of somebody else's inspection."""
+    """Effect of a problem on the verdict of an external inspection."""
 
     VETO = "veto", "单项否决"
     DEDUCTION = "deduction", "扣分"
@@ -222,7 +226,7 @@ class Weight(models.TextChoices):
 
 
 class OutsideFinding(models.Model):
-    """One line of an inspection that somebody else made of a site (a third party, a higher office): a problem, or that there was none."""
+    """One line of an external inspection by a third party or higher office."""
 
     site = models.ForeignKey(InspectedSite, models.PROTECT, related_name="outside", verbose_name="网站")
     on = models.DateField("检查日期")
@@ -241,14 +245,14 @@ class OutsideFinding(models.Model):
 
     @property
     def stream(self) -> str:
-        """Where its movements stand."""
+        """Return the key of its movements in the log."""
         return f"outsidefinding/{self.pk}"
 
 
 class FalseAlarm(models.Model):
-    """A misreading of the machine, by the mark that the same finding has in every run of its site; it holds until it is withdrawn.
+    """A finding marked as a false positive, for all runs of the site, until withdrawn.
 
-    Where the finding fails a site on a single count, `waiting`: it holds once a second person has confirmed it.
+    If the finding alone fails the site, the mark stays `waiting` until a second person confirms it.
     """
 
     site = models.ForeignKey(InspectedSite, models.PROTECT, related_name="false_alarms", verbose_name="网站")
@@ -278,17 +282,17 @@ class FalseAlarm(models.Model):
 
 
 class DutyFinding(models.TextChoices):
-    """A person's finding on the texts in the column of a duty."""
+    """A person's decision on the texts in the column of a duty."""
 
     MET = "met", "是本项要求的信息"
     OTHER = "other", "不是本项要求的信息"
 
 
 class DutyVerdict(models.Model):
-    """The verdict on one duty to publish, in one assignment and one cycle. Derived: the job makes it again every day.
+    """The verdict on one publication duty in one assignment and cycle, recomputed every day.
 
-    `found`, `found_by`, `found_at` are a person's finding. It decides of the texts that were public when they were looked up; the job
-    leaves it as it is.
+    `found`, `found_by` and `found_at` record a person's decision. It applies to the texts that were
+    public at that time; the job never changes it.
     """
 
     assignment = models.ForeignKey(
@@ -320,29 +324,29 @@ class DutyVerdict(models.Model):
 
     @property
     def label(self) -> str:
-        """The verdict in words."""
+        """Return the verdict in words."""
         return LABELS[self.result]
 
     @property
     def unit(self) -> str:
-        """Who owes it: a unit; of a unit's own notice one of its offices."""
+        """Return the responsible unit, or the office for a unit's own notice."""
         return unit_label(self.assignment.entry)
 
     @property
     def found_words(self) -> str:
-        """The finding in words, with person and day."""
+        """Return the person's decision in words, with name and day."""
         if not self.found or self.found_at is None:
             return ""
         return f"{self.found_by}核对{timezone.localdate(self.found_at)}前的信息：{self.get_found_display()}"
 
     @property
     def fault(self) -> bool:
-        """Whether somebody has to look into it."""
+        """Return True if the duty needs attention."""
         return self.result in FAULTS
 
 
 class DutyChange(models.Model):
-    """When a duty's verdict became another one: the history of what the machine saw, kept when the verdict itself moves on."""
+    """A change of the verdict on a duty, kept as history."""
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="+", verbose_name="任务")
     duty = models.ForeignKey(Duty, models.CASCADE, related_name="+", verbose_name="要求")
@@ -360,15 +364,15 @@ class DutyChange(models.Model):
 
     @property
     def label(self) -> str:
-        """The new verdict in words."""
+        """Return the new verdict in words."""
         return LABELS[self.result]
 
     @property
     def unit(self) -> str:
-        """Who owes it: a unit; of a unit's own notice one of its offices."""
+        """Return the responsible unit, or the office for a unit's own notice."""
         return unit_label(self.assignment.entry)
 
     @property
     def label_before(self) -> str:
-        """The old verdict in words; empty where it is the first."""
+        """Return the previous verdict in words; empty for the first one."""
         return LABELS.get(self.before, "")

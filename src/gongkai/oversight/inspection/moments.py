@@ -1,4 +1,4 @@
-"""Moments of evidence as they read here."""
+"""Convert timestamps of evidence to local time."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 
 def moment_in(written: object) -> datetime | str:
-    """Return a moment that evidence names (ISO, any zone) in local time; as it was written where it is none."""
+    """Parse an ISO timestamp into local time; return the text unchanged if it is invalid."""
     try:
         return timezone.localtime(datetime.fromisoformat(str(written)))
     except ValueError:
@@ -14,6 +14,6 @@ def moment_in(written: object) -> datetime | str:
 
 
 def moment_of(written: object) -> str:
-    """Return such a moment in words."""
+    """Format an ISO timestamp in local time for display."""
     moment = moment_in(written)
     return moment if isinstance(moment, str) else f"{moment:%Y-%m-%d %H:%M:%S}"

@@ -1,4 +1,4 @@
-"""What moves between columns, and what is owed by another day, is looked up again at once: no duty stays met, or missing, until tomorrow (P-03)."""
+"""Check duties again at once when texts move between columns or a deadline changes (P-03)."""
 
 from django.utils import timezone
 
@@ -12,7 +12,10 @@ from gongkai.work.notices.states import NoticeState
 
 
 def verify_moved(happened: ActionEvent) -> None:
-    """Look up the duties whose paths lead to the columns of a move, or above them (follows `publishing.move`, `publishing.move_waiting`)."""
+    """Check the duties of the affected columns.
+
+    Follows `publishing.move` and `publishing.move_waiting`.
+    """
     source = happened.target
     ends = {source.pk, number(happened.step.facts, "to")}
     paths = Column.objects.filter(pk__in=ends).values_list("path", flat=True)
@@ -24,7 +27,7 @@ def verify_moved(happened: ActionEvent) -> None:
 
 
 def verify_changed(happened: ActionEvent) -> None:
-    """Look up again the duties of a notice that was corrected, or of which a task got more time, where they were looked up before."""
+    """Check the duties of a corrected notice, or of a task whose deadline was extended."""
     target = happened.target
     notice = target if isinstance(target, Notice) else target.assignment.notice
     if notice.state == NoticeState.LIVE and DutyVerdict.objects.filter(assignment__notice=notice).exists():

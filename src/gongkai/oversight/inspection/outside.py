@@ -1,4 +1,4 @@
-"""What others found when they inspected a site: entered or imported by quarter, each line beside what our own run of that quarter says."""
+"""Record findings of external inspections and compare them with our own runs."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -30,7 +30,7 @@ WEIGHTS = {label: value for value, label in Weight.choices}
 
 @visible(OutsideFinding)
 def visible_to(user: object) -> QuerySet[OutsideFinding]:
-    """Return what others found on the sites that somebody sees."""
+    """Return the external findings on sites visible to the user."""
     return OutsideFinding.objects.filter(site__in=queries.visible_to(user)).select_related("site__body")
 
 
@@ -55,7 +55,10 @@ def enter_outside(
     url: str = "",
     score: Decimal | None = None,
 ) -> ActionResult:
-    """Enter one line of somebody else's inspection: a problem, or that there was none. `body` is the government that had it inspected."""
+    """Record one line of an external inspection: a problem, or that none was found.
+
+    `body` is the government that commissioned the inspection.
+    """
     if reasons := inspects(by, site):
         raise Refused(reasons)
     if on > timezone.localdate():
@@ -78,14 +81,14 @@ def enter_outside(
 
 @action("inspection.remove_outside", label="删除", rule=_removes)
 def remove_outside(row: OutsideFinding, *, by: Actor) -> ActionResult:
-    """Take a line out that was entered by mistake."""
+    """Remove an external finding that was entered by mistake."""
     words = f"删除{row}"
     row.delete()
     return ActionResult(words=words)
 
 
 def run_beside(row: OutsideFinding) -> InspectionRun | None:
-    """Return our own newest finished run of the site in the same quarter."""
+    """Return our newest finished run of the site in the same quarter."""
     first = date(row.on.year, (row.on.month - 1) // 3 * 3 + 1, 1)
     after = date(row.on.year + first.month // 10, (first.month + 2) % 12 + 1, 1)
     runs = row.site.runs.filter(state=RunState.DONE, today__gte=first, today__lt=after)
@@ -93,7 +96,7 @@ def run_beside(row: OutsideFinding) -> InspectionRun | None:
 
 
 def beside(row: OutsideFinding) -> str:
-    """Say what our own run of that quarter found: its verdict, and whether it has a finding at the same address."""
+    """Describe our own run of that quarter: its verdict, and its finding at the same address."""
     run = run_beside(row)
     if run is None:
         return "本季度没有检查"
@@ -105,12 +108,11 @@ def beside(row: OutsideFinding) -> str:
 
 
 def _governments(by: Actor) -> QuerySet[Body, Body]:
-    """Return the governments for which somebody enters what others found."""
     return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).filter(kind__in=GOVERNMENTS)
 
 
 class OutsideFindings(Register[OutsideFinding]):
-    """What others found, by site and day, beside our own runs."""
+    """Register of external findings by site and day, next to our own runs."""
 
     name, model, title = "inspection.outside", OutsideFinding, "第三方检查结果"
     section = (("网站检查", "inspection:overview"),)
@@ -187,16 +189,16 @@ SHEET = Sheet(
 
 
 class OutsideImporter:
-    """Somebody else's inspection, in and out."""
+    """Import and export of external findings."""
 
     name, label, sheet, home = "outside_findings", "第三方检查结果", SHEET, "inspection:outside"
 
     def why_not(self, by: Actor) -> list[str]:
-        """The 政务公开办."""
+        """Return the reasons against an import; only the open-government office may import."""
         return [] if by.has(Role.CHIEF) else ["只有政务公开办可以导入。"]
 
     def plan(self, table: sheets.Table, *, by: Actor) -> Plan:
-        """Return the lines that are new; the same site, day, inspector, problem and address is the same line."""
+        """Return the new lines, identified by site, day, inspector, problem and address."""
         plan, sites = Plan(), dict[str, InspectedSite]()
         for site in queries.visible_to(by):
             sites |= {site.name: site, site.address: site, site.address.rstrip("/"): site}
@@ -231,7 +233,7 @@ class OutsideImporter:
         return plan
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Enter one line."""
+        """Record one line."""
         facts = dict(change.facts)
         government = _governments(by).order_by("path").first()
         if government is None:
@@ -239,12 +241,12 @@ class OutsideImporter:
         recorder.made(enter_outside(government, by=by, **facts))
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Whoever may enter it."""
+        """Return the reasons against undoing the import."""
         assert isinstance(row, OutsideFinding)
         return _removes(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return what somebody sees."""
+        """Return the findings visible to the user."""
         return visible_to(by).order_by("on", "pk").iterator(500)
 
 

@@ -1,4 +1,4 @@
-"""What this room shows on the page of an entry: of a task, what the machine sees of its duties; of an order, what was seen since."""
+"""Panels on the page of an entry: verdicts on duties, and the later state of a fault."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,10 @@ from gongkai.oversight.inspection.queries import SOURCE, orders_of, visible_to
 
 @dataclass(frozen=True)
 class Again:
-    """What was seen of a fault after it was ordered to be mended: the newest run since (None: nobody looked), the fault where it is still there.
+    """The state of a fault after its rectification was ordered, from the newest later run.
 
-    `certain`: the run was brought to its end and judged what found the fault, so that what it did not find is gone. `may`: the reader sees the run.
+    `certain` is true if the run finished and judged the fault's indicator, so that an absent fault
+    is mended. `may` is true if the reader may see the run.
     """
 
     site: InspectedSite
@@ -25,7 +26,7 @@ class Again:
 
 
 def seen_since(entry: Entry, reader: object) -> Again | None:
-    """Return what inspections since an order saw of its fault; None where it is no order of this room."""
+    """Return the state of an ordered fault in later inspections; None for other entries."""
     order = Rectification.objects.filter(entry=entry, source=SOURCE).first()
     number, _, mark = order.source_ref.partition(":") if order else ("", "", "")
     site = InspectedSite.objects.filter(pk=int(number)).first() if number.isdigit() else None
@@ -43,7 +44,7 @@ def seen_since(entry: Entry, reader: object) -> Again | None:
 
 
 def duties_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the verdicts on a task's duties; None where it has none. The supervisor may order what is missing."""
+    """Return the panel with verdicts on a task's duties, or None if there are none."""
     rows = verdicts_of(entry)
     if not rows:
         return None
@@ -59,6 +60,6 @@ def duties_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def again_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return what the newest inspection saw of a fault that was ordered to be mended; None for what no inspection found."""
+    """Return the panel with the newest inspection of an ordered fault, or None."""
     again = seen_since(entry, by)
     return {"again": again} if again else None

@@ -1,4 +1,4 @@
-"""Everything that reads: sites and runs that somebody sees, scores over time, what became of findings."""
+"""Queries for sites, runs, scores over time and findings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,13 +27,17 @@ from gongkai.work.newmedia.models import Account, AccountState
 
 SOURCE = "inspection"
 DUTY = "duty"
-#: Rooms by which rectifications of this room go: what a site shows, what a duty of a notice wants.
+#: Sources of rectifications ordered by this app: findings of sites, and unmet duties.
 SOURCES = (SOURCE, DUTY)
 
 
 @visible(InspectedSite)
 def visible_to(user: object) -> QuerySet[InspectedSite]:
-    """Return the sites whose inspections somebody sees: of units they supervise or work for; of no unit of ours for who supervises the whole."""
+    """Return the sites visible to the user.
+
+    These are the sites of units that the user supervises or works for; sites of no unit of ours are
+    visible to supervisors of the whole government.
+    """
     actor = actor_of(user)
     rows = InspectedSite.objects.select_related("body")
     if actor.system:
@@ -47,7 +51,7 @@ def visible_to(user: object) -> QuerySet[InspectedSite]:
 
 
 def accounts_to_register(user: object) -> QuerySet[Account]:
-    """Return the running accounts that somebody sees, whose page has an address and is not inspected yet."""
+    """Return the active accounts with a web page that are not inspected yet."""
     known = InspectedSite.objects.filter(ended_on=None).values("address")
     rows = accounts.visible_to(user).filter(state=AccountState.OPEN, address__startswith="http")
     return rows.exclude(address__in=known)
@@ -55,21 +59,22 @@ def accounts_to_register(user: object) -> QuerySet[Account]:
 
 @visible(InspectionRun)
 def runs_visible_to(user: object) -> QuerySet[InspectionRun]:
-    """Return the runs that somebody sees."""
+    """Return the runs visible to the user."""
     return InspectionRun.objects.filter(site__in=visible_to(user)).select_related("site__body", "table")
 
 
 @visible(SiteFinding)
 def findings_visible_to(user: object) -> QuerySet[SiteFinding]:
-    """Return what those runs found."""
+    """Return the findings of runs visible to the user."""
     rows = SiteFinding.objects.filter(run__in=runs_visible_to(user).values("pk"))
     return rows.select_related("run__site__body", "run__table")
 
 
 def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
-    """Return sites, the worst first, with the latest finished run and the one before.
+    """Return sites with their last two finished runs, worst first.
 
-    They have `last_run`, `last_score`, `last_passed`, `last_unread`, `last_on`, `score_before`.
+    The rows have `last_run`, `last_score`, `last_passed`, `last_unread`, `last_on` and
+    `score_before`.
     """
     done = InspectionRun.objects.filter(site=OuterRef("pk"), state=RunState.DONE).order_by("-pk")
     return sites.annotate(
@@ -83,7 +88,7 @@ def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
 
 
 def latest_runs(sites: QuerySet[InspectedSite]) -> list[InspectionRun]:
-    """Return the newest finished run of each site, the worst first."""
+    """Return the newest finished run of each site, worst first."""
     last = with_scores(sites.filter(ended_on=None)).values_list("last_run", flat=True)
     rows = InspectionRun.objects.filter(pk__in=[one for one in last if one]).select_related(
         "site__body", "table"
@@ -92,7 +97,7 @@ def latest_runs(sites: QuerySet[InspectedSite]) -> list[InspectionRun]:
 
 
 def run_before(run: InspectionRun) -> InspectionRun | None:
-    """Return the finished run before a finished one; None where it is the first."""
+    """Return the finished run before a finished one, or None."""
     if run.state != RunState.DONE:
         return None
     earlier = InspectionRun.objects.filter(site=run.site_id, state=RunState.DONE, pk__lt=run.pk)
@@ -100,14 +105,14 @@ def run_before(run: InspectionRun) -> InspectionRun | None:
 
 
 def later_run(run: InspectionRun) -> InspectionRun | None:
-    """Return the newest finished run of the same site, where it is another one than this."""
+    """Return the newest finished run of the same site if it is another one, else None."""
     rows = InspectionRun.objects.filter(site=run.site_id, state=RunState.DONE, pk__gt=run.pk)
     return rows.order_by("-pk").first()
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A site beside others: what its newest run took off in each group (points, findings), in the order of the heads."""
+    """A site with the points and findings deducted in each group, in the order of the headings."""
 
     run: InspectionRun
     taken: list[tuple[float, int]]
@@ -116,7 +121,7 @@ class Compared:
 
 
 def compared(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[Compared]]:
-    """Return the groups of deductions, and each site's points by them, the best first."""
+    """Return the deduction groups, and each site's deductions by group, best site first."""
     runs = latest_runs(sites)
     before = dict(with_scores(sites).values_list("pk", "score_before"))
     others = _outside(runs)
@@ -134,7 +139,6 @@ def compared(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[Compared]]
 
 
 def _outside(runs: Sequence[InspectionRun]) -> dict[int, tuple[date, str, int]]:
-    """Return the newest inspection that somebody else made of each site: day, inspector, how many problems."""
     rows = OutsideFinding.objects.filter(site__in=[run.site_id for run in runs]).order_by("on")
     problems = Count("pk", filter=~Q(weight=Weight.NONE))
     return {
@@ -144,13 +148,12 @@ def _outside(runs: Sequence[InspectionRun]) -> dict[int, tuple[date, str, int]]:
 
 
 def _taken(run: InspectionRun, group: str) -> tuple[float, int]:
-    """Return the points that a group lost and the findings that took them."""
     rows = [one for one in run.report.get("deductions", ()) if one["group"] == group]
     return round(sum(one["points"] for one in rows), 2), sum(one.get("findings", 0) for one in rows)
 
 
 def counts_by_site(runs: Sequence[InspectionRun]) -> list[tuple[str, str, list[int]]]:
-    """Return every indicator that any of these runs has findings of: name, what it does to the score, findings in each run."""
+    """Return each indicator with findings: name, effect on the score, findings in each run."""
     names: dict[str, tuple[str, str]] = {}
     counts: dict[tuple[str, int], int] = {}
     rows = SiteFinding.objects.filter(run__in=runs).order_by().values_list("indicator", "name", "kind", "run")
@@ -167,17 +170,17 @@ def counts_by_site(runs: Sequence[InspectionRun]) -> list[tuple[str, str, list[i
 
 
 def reference(finding: SiteFinding) -> str:
-    """Return by what a rectification names a finding: the same fault of the same site, in whatever run."""
+    """Return the reference by which rectifications identify a fault of a site across runs."""
     return f"{finding.run.site_id}:{finding.mark}"
 
 
 def duty_reference(verdict: DutyVerdict) -> str:
-    """Return by what a rectification names a duty that was not met: the same duty of the same task and cycle."""
+    """Return the reference by which rectifications identify a duty of a task and cycle."""
     return f"{verdict.assignment_id}:{verdict.duty_id}:{verdict.cycle}"
 
 
 def orders_of(verdicts: list[DutyVerdict]) -> dict[int, Rectification]:
-    """Return what was ordered for duties that were not met, the newest, by verdict."""
+    """Return the newest rectification ordered for each verdict."""
     refs = {duty_reference(duty_verdict): duty_verdict.pk for duty_verdict in verdicts}
     rows = (
         Rectification.objects.filter(source=DUTY, source_ref__in=refs).select_related("entry").order_by("pk")
@@ -186,7 +189,7 @@ def orders_of(verdicts: list[DutyVerdict]) -> dict[int, Rectification]:
 
 
 def entries_of(run: InspectionRun, findings: list[SiteFinding]) -> dict[int, Rectification]:
-    """Return what was ordered for findings of a run, by finding."""
+    """Return the rectification ordered for each finding of a run."""
     marks = {f"{run.site_id}:{site_finding.mark}": site_finding.pk for site_finding in findings}
     rows = (
         Rectification.objects.filter(source=SOURCE, source_ref__in=marks)
@@ -198,7 +201,7 @@ def entries_of(run: InspectionRun, findings: list[SiteFinding]) -> dict[int, Rec
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a run says of one indicator: its row of the table, how many findings, points taken or added, the verdict in words."""
+    """The verdict of a run on one indicator, with number of findings, points and wording."""
 
     indicator: Indicator
     findings: int
@@ -208,7 +211,7 @@ class Verdict:
 
 
 def verdicts_of(run: InspectionRun) -> list[Verdict]:
-    """Return a verdict for every indicator of the table that a run was judged by, in its order (W-05)."""
+    """Return a run's verdict on every indicator of its table, in table order (W-05)."""
     table = read_indicators(data=run.table.text.encode()) if run.table else None
     if table is None or run.score is None:
         return []
@@ -246,7 +249,7 @@ def _verdict(
     return Verdict(row, found, points, words, row.key in vetoed or row.key in taken or bool(found))
 
 
-#: What a disclosure section (政府信息公开专栏) has, by its words and by the indicators that find fault with it (V-02).
+#: Required parts of a disclosure section (政府信息公开专栏): label and related indicators (V-02).
 SECTION: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("政府信息公开指南", ("disclosure.guide",)),
     ("政府信息公开制度", ("disclosure.system",)),
@@ -258,19 +261,19 @@ SECTION: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Section:
-    """A site's disclosure section as its newest run found it: for each part the findings that speak against it."""
+    """The findings on a site's disclosure section, by part, from its newest run."""
 
     run: InspectionRun
     parts: list[list[SiteFinding]]
 
     @property
     def passed(self) -> bool:
-        """Whether nothing was found."""
+        """Return True if there are no findings."""
         return not any(self.parts)
 
 
 def sections(sites: QuerySet[InspectedSite]) -> list[Section]:
-    """Return the disclosure sections of sites, those with faults first."""
+    """Return the disclosure sections of sites, those with findings first."""
     runs = [run for run in latest_runs(sites) if run.score is not None and not run.site.is_account]
     keys = [key for _, group in SECTION for key in group]
     found: dict[tuple[int, str], list[SiteFinding]] = {}
@@ -284,6 +287,6 @@ def sections(sites: QuerySet[InspectedSite]) -> list[Section]:
 
 
 def quarters_of(site: InspectedSite, year: int) -> list[int]:
-    """Return how many finished runs a site has in each quarter of a year (W-05: 每季度一次)."""
+    """Return the number of finished runs in each quarter of a year (W-05: 每季度一次)."""
     days = site.runs.filter(state=RunState.DONE, today__year=year).values_list("today", flat=True)
     return [sum((day.month - 1) // 3 == quarter for day in days) for quarter in range(4)]

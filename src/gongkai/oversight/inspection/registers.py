@@ -1,4 +1,4 @@
-"""Inspected sites with their scores, and the runs of each, as registers; the page of a site with its scores over time."""
+"""Registers of inspected sites and of their runs, and the page of a site."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,7 +30,7 @@ from gongkai.oversight.inspection.templatetags.inspecting import change
 from gongkai.oversight.inspection.visits import days_of
 from gongkai.oversight.inspection.waiting import waiting_for
 
-#: Newest runs of a site that its chart is drawn of; months, quarters and faults on a page.
+#: Maximum number of runs in a site's chart, and of months, quarters and faults on a page.
 DRAWN, MONTHS, QUARTERS, FAULTS = 12, 12, 8, 20
 PASSED, FAILED, UNDECIDED, NEVER = "合格", "不合格", "未能作出结论", "未检查"
 
@@ -59,7 +59,7 @@ def _verdict(run: InspectionRun) -> SafeString | str:
     return run.verdict if run.passed else chip(run.verdict)
 
 
-#: What is said of a run, in the list of all and on its site's page.
+#: Columns shown in the list of all runs and on a site's page.
 RUN_COLUMNS = (
     Column("today", "检查日期", cell=_asked, order="today"),
     "state",
@@ -77,7 +77,7 @@ RUN_COLUMNS = (
 
 
 class Runs(Register[InspectionRun]):
-    """The inspections of the sites that somebody sees, the newest first."""
+    """Register of the inspection runs visible to the user, newest first."""
 
     name, model, title = "inspection.runs", InspectionRun, "网站检查记录"
     section = (("网站检查", "inspection:overview"),)
@@ -89,7 +89,7 @@ class Runs(Register[InspectionRun]):
     empty = "还没有检查过。"
 
     def url_of(self, row: InspectionRun) -> str:
-        """Return nothing: the cell of the day leads to the run."""
+        """Return an empty URL: the cell with the day links to the run."""
         return ""
 
 
@@ -97,7 +97,6 @@ class Runs(Register[InspectionRun]):
 
 
 def _named(site: InspectedSite) -> SafeString:
-    """Return the site with its address; an account is marked."""
     tag = format_html(' <span class="gk-tag">{}</span>', "新媒体") if site.is_account else ""
     return format_html(
         '<a href="{}">{}</a>{}<br><span class="gk-soft gk-break">{}</span>',
@@ -145,7 +144,7 @@ _VERDICTS = {
 
 
 class Sites(Register[InspectedSite]):
-    """The inspected sites that somebody sees, the worst first."""
+    """Register of the inspected sites visible to the user, worst first."""
 
     name, model, title = "inspection.overview", InspectedSite, "网站检查"
     file_name = "受检网站"
@@ -217,20 +216,20 @@ class Sites(Register[InspectedSite]):
     )
 
     def rows(self, by: Actor) -> "QuerySet[InspectedSite]":
-        """Return the sites with their two latest scores."""
+        """Return the sites with their last two scores."""
         scored: QuerySet[Model] = queries.with_scores(super().rows(by))
         return scored  # type: ignore[return-value]
 
     def url_of(self, row: InspectedSite) -> str:
-        """Return nothing in the list: the cell leads to the site by its name alone."""
+        """Return an empty URL: the name cell links to the site."""
         return ""
 
     def new_url(self, by: Actor) -> str:
-        """Return where a site is entered, by the 政务公开办."""
+        """Return the URL for registering a site, if the user may do so."""
         return reverse("inspection:new") if by.has(Role.CHIEF) else ""
 
     def beside(self, request: HttpRequest, listing: Listing[InspectedSite]) -> Mapping[str, object]:
-        """Return what waits, and the accounts that are not inspected yet."""
+        """Return pending steps and the accounts that are not inspected yet."""
         by = listing.by
         accounts = queries.accounts_to_register(request.user) if by.has(Role.CHIEF) else None
         return {
@@ -240,21 +239,21 @@ class Sites(Register[InspectedSite]):
         }
 
     def facts_of(self, row: InspectedSite) -> Sequence[tuple[str, object]]:
-        """Return how often it was inspected in each quarter of this year."""
+        """Return the number of inspections in each quarter of this year."""
         year = timezone.localdate().year
         counts = queries.quarters_of(row, year)
         said = "，".join(f"{place}季度 {count} 次" for place, count in enumerate(counts, 1))
         return [(f"{year}年已完成检查", said)]
 
     def links(self, by: Actor, row: InspectedSite) -> Sequence[tuple[str, str]]:
-        """Return the ways to the runs as a list of their own, and to what others found."""
+        """Return links to the list of runs and to external findings."""
         runs = [("检查记录、导出", f"{reverse('inspection:runs')}?site={row.pk}")]
         if count := row.outside.count():
             runs.append((f"第三方检查结果 {count}", f"{reverse('inspection:outside')}?site={row.pk}&year="))
         return runs
 
     def beside_record(self, request: HttpRequest, by: Actor, row: InspectedSite) -> Mapping[str, object]:
-        """Return the scores over time, how often it opened, and what may be done."""
+        """Return the score chart, availability figures and available actions."""
         today, days = timezone.localdate(), days_of(row)
         faults = [(day.day, at, why) for day in row.days.all() for at, why in day.faults]
         return {
@@ -272,7 +271,6 @@ class Sites(Register[InspectedSite]):
 
 
 def _over_time(site: InspectedSite) -> str:
-    """Return the scores of the last finished runs as a picture; nothing where there are fewer than two. The table below has the same numbers."""
     done = list(site.runs.exclude(score=None)[:DRAWN])[::-1]
     if len(done) < 2:
         return ""

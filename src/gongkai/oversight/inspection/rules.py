@@ -1,4 +1,4 @@
-"""Who may do what with inspections: each rule returns the reasons against it, in Chinese."""
+"""Permissions for inspections; each rule returns the reasons against the action."""
 
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.units.actors import Actor
@@ -17,7 +17,10 @@ from gongkai.work.notices.models import Notice
 
 
 def inspects(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:
-    """The 政务公开办 whose reach covers the unit that runs the site, that of the highest government where no unit of ours does; jobs."""
+    """Only the supervising open-government office (政务公开办) or a job may inspect the site.
+
+    Sites of no unit of ours belong to the office of the highest government.
+    """
     site = target.site if isinstance(target, InspectionRun) else target
     if by.system:
         return []
@@ -31,7 +34,10 @@ def inspects(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:
 
 
 def orders_duty(by: Actor, verdict: DutyVerdict) -> list[str]:
-    """The 政务公开办 over the unit that owes the duty. What a unit's own notice orders is urged and returned inside the unit."""
+    """Only the open-government office above the unit may order rectification of a duty.
+
+    Duties of a unit's own notice are handled inside the unit.
+    """
     if kind_of(verdict.assignment.entry.kind).inner:
         return ["内部任务由本单位催办、退回，不下达整改要求。"]
     if is_above(by, verdict.assignment.entry.body):
@@ -40,7 +46,10 @@ def orders_duty(by: Actor, verdict: DutyVerdict) -> list[str]:
 
 
 def verifies(by: Actor, notice: Notice) -> list[str]:
-    """The 政务公开办 over the government whose notice it is; of a unit's own notice whoever leads the work in that unit; jobs."""
+    """Only the open-government office of the issuing government or a job may check the duties.
+
+    For a unit's own notice, the person who leads the work in the unit may do so.
+    """
     if notice.own:
         return (
             []
@@ -53,19 +62,19 @@ def verifies(by: Actor, notice: Notice) -> list[str]:
 
 
 def confirms_duty(by: Actor, verdict: DutyVerdict) -> list[str]:
-    """The 政务公开办 over the government whose notice it is, of a unit's own notice the lead of the work in that unit."""
+    """Only the issuing government's office, or the unit's lead for its own notice, may confirm."""
     if by.system:
         return ["由工作人员核对。"]
     return ["只有本通知的政务公开办可以核对。"] if verifies(by, verdict.assignment.notice) else []
 
 
 def orders(by: Actor, finding: SiteFinding) -> list[str]:
-    """Whoever may inspect the site may order what was found to be mended."""
+    """Only those who may inspect the site may order a rectification."""
     return inspects(by, finding.run.site)
 
 
 def names_inner(by: Actor, _: object) -> list[str]:
-    """The administrator of the installation; jobs do not."""
+    """Only the administrator of the installation may propose an internal host; jobs may not."""
     return (
         []
         if runs_installation(by, Role.ADMINISTRATOR)
@@ -74,7 +83,7 @@ def names_inner(by: Actor, _: object) -> list[str]:
 
 
 def releases_inner(by: Actor, _: InnerHost) -> list[str]:
-    """Whoever could name or confirm a host may shut it again."""
+    """Only those who may propose or confirm a host may remove it."""
     if any(runs_installation(by, role) for role in (Role.ADMINISTRATOR, Role.SECURITY)):
         return []
     return ["只有系统管理员、安全保密管理员可以撤销。"]

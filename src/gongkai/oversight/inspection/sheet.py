@@ -1,4 +1,4 @@
-"""The findings and verdicts of a run, and the verdicts on duties, as spreadsheets."""
+"""Export findings and verdicts of runs, and verdicts on duties, as spreadsheets."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,7 +12,7 @@ from gongkai.work.notices.states import INNER
 
 
 def whose(entry: Entry) -> str:
-    """Return the full name of who owes a task: the unit, of a unit's own notice one of its offices."""
+    """Return the full name of the responsible unit, or of the office for a unit's own notice."""
     return str(entry.office) if entry.kind == INNER and entry.office else entry.body.name
 
 
@@ -32,7 +32,7 @@ FINDINGS = Sheet(
 
 
 def compared_sheet(groups: Sequence[str]) -> Sheet:
-    """Return the columns of sites beside each other: for each group of deductions the points it took and the findings."""
+    """Return the spreadsheet columns of a comparison: points and findings by deduction group."""
     taken = [
         column
         for place, group in enumerate(groups)
@@ -80,12 +80,10 @@ def compared_sheet(groups: Sequence[str]) -> Sheet:
 
 
 def _taken(place: int, part: int) -> Callable[[AnyRow], object]:
-    """Return what reads a group's points (0) or findings (1)."""
     return lambda row: row.taken[place][part]
 
 
 def _faults(place: int) -> Callable[[AnyRow], object]:
-    """Return what reads the findings against a part of the disclosure section."""
     return lambda row: "；".join(site_finding.what for site_finding in row.parts[place]) or "合格"
 
 

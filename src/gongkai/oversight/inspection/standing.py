@@ -1,4 +1,4 @@
-"""How a unit's sites stand, for whoever assesses it."""
+"""Report the inspection results of a unit's sites to its assessment."""
 
 from datetime import date
 
@@ -8,12 +8,12 @@ from gongkai.core.ledger.scoring import Case
 from gongkai.core.units.models import Body
 from gongkai.oversight.inspection.models import InspectionRun, RunState
 
-#: Points of an indicator table; bonus points above it make no share of more than all.
+#: Points of an indicator table; bonus points do not raise the share above 1.
 WHOLE = 100
 
 
 def site_cases(body: Body, first: date, until: date) -> list[Case]:
-    """Return each site of a unit (and of those below it) with its newest finished inspection in a period."""
+    """Return each site of a unit and its subunits with its newest inspection in a period."""
     rows = InspectionRun.objects.filter(
         state=RunState.DONE,
         score__isnull=False,
@@ -24,7 +24,7 @@ def site_cases(body: Body, first: date, until: date) -> list[Case]:
     newest: dict[int, InspectionRun] = {}
     for run in rows.select_related("site").order_by("pk"):
         newest[run.site_id] = run
-    # Of a site that could not be read nothing is known: it counts neither way.
+    # A site that could not be read counts neither way.
     newest = {site: run for site, run in newest.items() if run.passed or run.verdict == "不合格"}
     return [
         Case(

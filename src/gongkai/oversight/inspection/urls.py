@@ -1,4 +1,4 @@
-"""The room's addresses under /admin/inspection/."""
+"""URLs of the pages under /admin/inspection/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Judge a duty to publish by the titles and the days of the texts in its column. Pure: the same texts give the same verdict."""
+"""Judge a publication duty by the titles and dates of the texts in its column. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from gongkai.lib.matching.disclosures import is_yearly, name_of, year_owed, year
 
 
 class Result:
-    """Verdicts. None of them closes anything: a person decides."""
+    """Verdicts on a duty. None of them closes the task: a person decides."""
 
     MET = "met"
     LATE = "late"
@@ -29,33 +29,33 @@ LABELS = {
     Result.UNSURE: "待核对",
     Result.UNCLEAR: "机器不能核验",
 }
-#: What somebody has to look into, the worst first.
+#: Verdicts that need attention, worst first.
 FAULTS = (Result.MISSING, Result.SHORT, Result.LATE)
 
 
-#: Words of a path that leads where the public, and this machine, see nothing: a unit's own notice orders what stands in its inner network, too.
+#: Words of paths into internal networks, which this installation cannot read.
 _WITHIN = re.compile(r"内网|内部网|局域网|办公网|办公自动化|协同办公|办公平台|(?<![A-Za-z])OA(?![A-Za-z])")
 
 
 def unseen(paths: Sequence[Sequence[str]]) -> str:
-    """Return why the machine cannot look a duty up whose paths lead to no column that it knows."""
+    """Return the reason why a duty cannot be checked if its paths match no known column."""
     within = [path for path in paths if any(_WITHIN.search(name) for name in path)]
     if within and len(within) == len(paths):
         return f"“{within[0][0]}”在单位内部网络，系统看不到，请由本单位公开工作机构核对"[:300]
     return "公开路径没有对应的栏目，也没有检查过本单位自己的网站"
 
 
-#: The object of a duty to publish one matter, at its end: 公开 and its object.
+#: The single object of a duty, at its end: 公开 and the object.
 _ORDERED = re.compile(r"(?:公开|公布|发布|公示)([^，,；;。]{2,40})[。.]?$")
 _REMARK = re.compile(r"[（(][^（()）]*[)）]")
 _OWN = re.compile("^本(?:行政机关|机关|单位|部门|地区|级|[省市县区])|^本?年度|^[省市县区]级")
-#: Words between objects: such a duty orders several matters, and no title alone proves that all of them are public.
+#: Words that separate several objects; titles alone cannot prove such a duty.
 _SEVERAL = re.compile(r"[、和与及或等]|以及|同步|各类|情况.*标准")
 
 
 @dataclass(frozen=True)
 class Matter:
-    """The one matter that a duty orders to be published: its name, the year whose edition is owed, if it returns every year."""
+    """The single subject of a duty: its name, and the year for a yearly duty."""
 
     name: str
     year: int
@@ -63,7 +63,7 @@ class Matter:
 
 
 def matter_of(duty: str, due: date) -> Matter:
-    """Return the matter of a duty; its name is empty where the duty orders several matters or says no object.
+    """Return the subject of a duty; the name is empty for several subjects or none.
 
     >>> matter_of("2027年1月31日前，公开2026年度政府信息公开工作年度报告（公开路径：网站>年报）。", date(2027, 1, 31))
     Matter(name='政府信息公开工作年度报告', year=2026, yearly=True)
@@ -81,7 +81,7 @@ def matter_of(duty: str, due: date) -> Matter:
 
 @dataclass(frozen=True)
 class Judged:
-    """A verdict with its reason, one Chinese line, and how often it was published in the time that counts."""
+    """A verdict with its reason (one line in Chinese) and the number of publications that count."""
 
     result: str
     why: str
@@ -89,14 +89,14 @@ class Judged:
 
 
 def judge(days: Sequence[date], *, wanted: int, first: date, due: date, today: date) -> Judged:
-    """Return the verdict on a duty to publish so many times from one day to another.
+    """Judge a duty to publish a number of times within a period.
 
     Args:
-        days: on which something of the unit was published in the column.
-        wanted: times, at least one.
-        first: the first day that counts.
-        due: the last day allowed.
-        today: what was published after it does not count yet.
+        days: publication dates in the column.
+        wanted: required number, at least one.
+        first: first day that counts.
+        due: last day allowed.
+        today: later publications do not count yet.
     """
     counted = sorted(day for day in days if first <= day <= today)
     count = len(counted)
@@ -120,15 +120,15 @@ def judge(days: Sequence[date], *, wanted: int, first: date, due: date, today: d
 def judge_texts(
     certain: Sequence[date], open_days: Sequence[date], *, wanted: int, first: date, due: date, today: date
 ) -> Judged:
-    """Return the verdict where of some texts only a person can tell if they are what the duty orders.
+    """Judge a duty if only a person can tell for some texts that they fulfil it.
 
     Args:
-        certain: days of the texts whose titles name the matter, or that a person confirmed.
-        open_days: days of the other texts in the column.
-        wanted: times, at least one.
-        first: the first day that counts.
-        due: the last day allowed.
-        today: what was published after it does not count yet.
+        certain: dates of texts whose titles name the subject, or that a person confirmed.
+        open_days: dates of the other texts in the column.
+        wanted: required number, at least one.
+        first: first day that counts.
+        due: last day allowed.
+        today: later publications do not count yet.
     """
     sure = judge(certain, wanted=wanted, first=first, due=due, today=today)
     possible = judge([*certain, *open_days], wanted=wanted, first=first, due=due, today=today)

@@ -1,4 +1,4 @@
-"""Pages of the office: a site entered and changed, sites compared, one run with its reasons, one finding with its evidence."""
+"""Back office views of sites, comparisons, runs, findings and evidence."""
 
 from collections import Counter
 from datetime import timedelta
@@ -35,7 +35,7 @@ from gongkai.oversight.inspection.sheet import INDICATORS, SECTIONS, VERDICTS, c
 from gongkai.oversight.inspection.site.indicators import TABLE, read_indicators
 from gongkai.oversight.inspection.working import errand_of, folder_of
 
-#: Sites beside each other on a page.
+#: Maximum number of sites compared on a page.
 ACROSS = 30
 
 
@@ -51,7 +51,7 @@ def _run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
 
 @require_GET
 def compare(request: HttpRequest) -> HttpResponse:
-    """Sites beside each other: score, change, and what each group of indicators took off; the file has all of them."""
+    """Compare sites by score, change and deductions by group; the export has all sites."""
     by = require_staff_actor(request)
     groups, rows = queries.compared(queries.visible_to(by))
     sections = queries.sections(queries.visible_to(by))
@@ -70,7 +70,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def new(request: HttpRequest) -> HttpResponse:
-    """Enter a site; an account that the register of accounts names is filled in."""
+    """Register a site; the details of a known account are filled in."""
     by = require_staff_actor(request)
     open_only_if(by.has(Role.CHIEF), "受检网站由政务公开办登记。")
     account = queries.accounts_to_register(request.user).filter(pk=whole(request.GET.get("account", "")) or 0)
@@ -105,7 +105,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def do(request: HttpRequest, number: int) -> HttpResponse:
-    """Begin a run, learn a layout, or forget what was learnt."""
+    """Start a run, learn a layout, or delete the learnt layouts."""
     by, shown = _site(request, number)
     what = request.POST.get("what", "")
     here = reverse("inspection:site", args=[number])
@@ -128,7 +128,7 @@ def do(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_GET
 def run(request: HttpRequest, number: int) -> HttpResponse:
-    """One run: score, reasons, how many findings there are and what became of those of the last run."""
+    """Show a run with its score, reasons, and findings compared with the previous run."""
     _, shown = _run(request, number)
     counts = Counter(placed(shown).values_list("place", flat=True))
     context = {
@@ -143,7 +143,6 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _progress(request: HttpRequest, run: InspectionRun) -> dict[str, object]:
-    """What the part that shows how far a run is needs; whoever asked for it may cancel it on the errand's page."""
     errand = errand_of(run) if run.under_way else None
     return {
         "errand": errand,
@@ -153,7 +152,7 @@ def _progress(request: HttpRequest, run: InspectionRun) -> dict[str, object]:
 
 @require_GET
 def step(request: HttpRequest, number: int) -> HttpResponse:
-    """Show how far a run is; workers do it."""
+    """Show the progress of a run."""
     _, shown = _run(request, number)
     answer = render(request, "inspection/progress.html", {"run": shown, **_progress(request, shown)})
     if not shown.under_way:
@@ -163,14 +162,14 @@ def step(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_GET
 def verdicts(request: HttpRequest, number: int) -> HttpResponse:
-    """What a run says of each indicator, as a spreadsheet."""
+    """Export the verdicts of a run on all indicators as a spreadsheet."""
     _, shown = _run(request, number)
     name = f"{shown.site.name}各项指标结论{shown.today.isoformat()}"
     return spreadsheet(VERDICTS, queries.verdicts_of(shown), name, guide=False)
 
 
 def finding(request: HttpRequest, number: int) -> HttpResponse:
-    """One finding with its evidence; ordered to be mended from here."""
+    """Show a finding with its evidence, and order its rectification."""
     by = require_staff_actor(request)
     one = get_visible_or_404(request.user, SiteFinding, number)
     why_not = actions.order_finding.why_not(one, by=by)
@@ -201,7 +200,7 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def set_aside(request: HttpRequest, number: int) -> HttpResponse:
-    """Say that a finding is a misreading, agree to that, or say that it is none after all."""
+    """Mark a finding as a false positive, confirm the mark, or withdraw it."""
     by = require_staff_actor(request)
     one = get_visible_or_404(request.user, SiteFinding, number)
     if "withdraw" in request.POST:
@@ -221,13 +220,13 @@ def set_aside(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("inspection:finding", args=[number]))
 
 
-#: Name in an address → field of the evidence, media type.
+#: Name in the URL → field of the evidence and media type.
 _STORED = {"page": ("page", "text/plain; charset=utf-8"), "picture": ("screenshot", "image/png")}
 
 
 @require_GET
 def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
-    """A stored page (as it came, to be kept, never run) or its picture."""
+    """Return a stored page as plain text, or its screenshot."""
     require_staff_actor(request)
     one = get_visible_or_404(request.user, SiteFinding, number)
     field, kind = _STORED.get(what, ("", ""))
@@ -239,7 +238,7 @@ def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
 
 @require_GET
 def indicators(request: HttpRequest) -> HttpResponse:
-    """The table of indicators in use, and as a file."""
+    """Show or export the indicator table."""
     require_staff_actor(request)
     table = read_indicators(settings.GONGKAI_INDICATORS or TABLE)
     if asks_file(request):

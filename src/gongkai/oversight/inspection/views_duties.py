@@ -1,4 +1,4 @@
-"""Duties to publish: what was looked up and not found, how verdicts changed; ordering it, looking it up at once."""
+"""Back office views of unmet publication duties and of the history of verdicts."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ from gongkai.oversight.inspection.verdicts import FAULTS, LABELS
 from gongkai.work.notices.models import Notice
 
 SECTION = (("网站检查", "inspection:overview"),)
-#: What is asked of whom, in both lists.
+#: Column with duty and responsible unit, used in both lists.
 DUTY = Column("duty", "要求", value=lambda row: row.duty.text, order="duty__text", at=LISTED, width=50)
 UNIT = Column(
     "unit", "责任单位", value=lambda row: row.unit, order="assignment__entry__body__position", at=LISTED
@@ -38,7 +38,7 @@ def _with_result(rows: QuerySet[DutyVerdict], name: str, value: str) -> QuerySet
 
 
 class Duties(Register[DutyVerdict]):
-    """Duties to publish with today's verdict, at first those that are not met, the oldest due first."""
+    """Register of duties with today's verdict; by default the unmet ones, oldest first."""
 
     name, model, title, section = "inspection.duties", DutyVerdict, "公开核验", SECTION
     columns = (
@@ -75,19 +75,19 @@ class Duties(Register[DutyVerdict]):
     template = "inspection/duties.html"
 
     def rows(self, by: Actor) -> QuerySet[DutyVerdict]:
-        """Return the verdicts on duties that are still owed."""
+        """Return the verdicts on open duties."""
         return verdicts_visible_to(by)
 
     def seen(self, by: Actor) -> QuerySet[DutyVerdict]:
-        """Return those that were owed, too: a file that was made stays theirs when a task ends."""
+        """Also return verdicts on closed duties, so that exported files stay accessible."""
         return verdicts_visible_to(by, settled=True)
 
     def url_of(self, row: DutyVerdict) -> str:
-        """Return the task's page."""
+        """Return the URL of the task."""
         return row.assignment.entry.url
 
     def beside(self, request: HttpRequest, listing: Listing[DutyVerdict]) -> Mapping[str, object]:
-        """Return the notices whose duties may be looked up at once."""
+        """Return the notices whose duties the user may check immediately."""
         return {"notices": page_of(request, notices_to_verify(listing.by), name="notices")}
 
 
@@ -98,7 +98,7 @@ def _changed(row: DutyChange) -> SafeString | str:
 
 
 class DutyHistory(Register[DutyChange]):
-    """How verdicts changed, the newest first; of one task where it is named."""
+    """Register of changed verdicts, newest first, optionally of one task."""
 
     name, model = "inspection.duty_history", DutyChange
     title, section = "公开核验记录", (*SECTION, ("公开核验", "inspection:duties"))
@@ -121,13 +121,13 @@ class DutyHistory(Register[DutyChange]):
     has_record = False
 
     def url_of(self, row: DutyChange) -> str:
-        """Return the task's page."""
+        """Return the URL of the task."""
         return row.assignment.entry.url
 
 
 @require_POST
 def verify(request: HttpRequest, number: int) -> HttpResponse:
-    """Look up the duties of a notice at once."""
+    """Check the duties of a notice immediately."""
     notice = get_visible_or_404(request.user, Notice, number, pk__in=notices_to_verify(request.user))
     run_with_messages(request, lambda: verify_now(notice, by=actor_of(request.user)), "已核验，结果如下。")
     return HttpResponseRedirect(reverse("inspection:duties"))
@@ -135,7 +135,7 @@ def verify(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
-    """Record a person's finding on the texts in the column of a duty."""
+    """Record a person's decision on the texts in the column of a duty."""
     verdict = get_visible_or_404(request.user, DutyVerdict, number)
     finding, seen = request.POST.get("finding", ""), request.POST.get("seen", "")
     if finding not in DutyFinding.values:
@@ -150,7 +150,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def order(request: HttpRequest, number: int) -> HttpResponse:
-    """Order a duty that was not met to be made good."""
+    """Order the rectification of an unmet duty."""
     verdict = get_visible_or_404(request.user, DutyVerdict, number)
     run_with_messages(request, lambda: order_duty(verdict, by=actor_of(request.user)), "已下达整改要求。")
     return HttpResponseRedirect(verdict.assignment.entry.url)

@@ -1,4 +1,4 @@
-"""Visits of sites, spread over every day: whether the home page opens within the indicator's seconds. One row a site and day."""
+"""Visit the home pages of sites every hour, and count failures by site and day."""
 
 import time
 from datetime import timedelta
@@ -16,15 +16,15 @@ from gongkai.oversight.inspection.inner import inner_hosts
 from gongkai.oversight.inspection.models import InspectedSite, SiteDay
 from gongkai.oversight.inspection.site.indicators import TABLE, read_indicators
 
-#: Between two visits of a site: 24 a day, where the indicator asks for 20.
+#: Interval between two visits of a site: 24 a day; the indicator requires 20.
 PAUSE = timedelta(hours=1)
-#: Visits of one call of the job, and failures of a day that are kept by their time.
+#: Maximum number of visits of one job run, and of failures stored for a day.
 MOST, NAMED = 20, 40
 INDICATOR = "veto.unreachable"
 
 
 def visit_sites() -> dict[str, int]:
-    """Job: visit the sites whose hour is over. Missed, it visits later; repeated, it visits nobody twice in the hour."""
+    """Job: visit the sites whose last visit is an hour ago; safe to miss and to repeat."""
     now = timezone.now()
     waits = Q(visited_at=None) | Q(visited_at__lte=now - PAUSE)
     alive = Q(ended_on=None) | Q(ended_on__gt=timezone.localdate(now))
@@ -35,7 +35,7 @@ def visit_sites() -> dict[str, int]:
     table, done = read_indicators(settings.GONGKAI_INDICATORS or TABLE), 0
     seconds = float(table.limit(INDICATOR, "seconds", 15))
     for site in due:
-        # Who comes second finds the hour taken.
+        # Only one of two parallel workers updates the row.
         taken = InspectedSite.objects.filter(waits, pk=site.pk).update(visited_at=now)
         if taken and not barred(site.address):
             visit = opened(site.address, seconds)
@@ -46,11 +46,11 @@ def visit_sites() -> dict[str, int]:
 
 
 def opened(address: str, seconds: float) -> tuple[float, str] | None:
-    """Return how long a home page took to open (seconds), and why it did not; empty where it did.
+    """Return the response time in seconds and the failure reason (empty on success).
 
-    None: it leads into an inner network that nobody opened to inspections, and was not visited.
+    Returns None without a visit if the address leads into an internal network that is not allowed.
     """
-    from gongkai.oversight.inspection.site.run import AGENT  # all that is checked on a site: costly to load
+    from gongkai.oversight.inspection.site.run import AGENT  # imports all checks, which is slow
 
     reach = Reach(seconds=seconds, whole=seconds, hops=5, most=65_536, inside=inner_hosts(), agent=AGENT)
     begun = time.monotonic()
@@ -67,7 +67,7 @@ def opened(address: str, seconds: float) -> tuple[float, str] | None:
 
 @transaction.atomic
 def note_visit(site: InspectedSite, took: float, why: str) -> None:
-    """Count a visit on the row of its day; a failure is kept with its time and reason."""
+    """Count a visit in the row of its day; failures are stored with time and reason."""
     now = timezone.localtime()
     row, _ = SiteDay.objects.select_for_update().get_or_create(site=site, day=now.date())
     faults = [*row.faults, [f"{now:%H:%M}", why[:100]]][-NAMED:] if why else row.faults
@@ -86,7 +86,7 @@ def days_of(site: InspectedSite) -> list[Visits]:
 
 
 def watched_week(site: InspectedSite) -> Availability:
-    """Return the seven whole days before today."""
+    """Return the availability of the seven days before today."""
     today = timezone.localdate()
     rows = SiteDay.objects.filter(site=site, day__gte=today - timedelta(days=8))
     return week_of([Visits(site_day.day, site_day.visits, site_day.failed) for site_day in rows], today)

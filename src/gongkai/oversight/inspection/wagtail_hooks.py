@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: pages and menu."""
+"""Wagtail admin pages and menu items of site inspections."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -16,13 +16,12 @@ def urls() -> list[URLResolver]:
 
 class _Inspections(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
         return actor_of(request.user).known
 
 
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
-    """网站检查."""
+    """Return the menu item 网站检查."""
     return _Inspections(
         "网站检查", reverse_lazy("inspection:overview"), name="inspection", icon_name="search", order=47
     )

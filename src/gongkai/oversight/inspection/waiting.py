@@ -1,4 +1,4 @@
-"""What waits for somebody today, the most pressing first: sites that fail, orders that are late or to be checked, sites not looked at."""
+"""List pending steps of inspections: failing sites, late orders, sites not inspected."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -26,13 +26,13 @@ from gongkai.oversight.inspection.models import (
 )
 from gongkai.oversight.inspection.queries import SOURCE, SOURCES, latest_runs, visible_to
 
-#: Rows of one kind; sites whose findings are looked through.
+#: Maximum number of rows of one kind, and of runs whose findings are read.
 MOST, MOST_RUNS = 20, 100
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing to do: a word for its kind, what it is, why now, where."""
+    """A pending step: kind, subject, reason and link."""
 
     tag: str
     title: str
@@ -42,7 +42,7 @@ class Waiting:
 
 
 def waiting_for(user: object) -> list[Waiting]:
-    """Return what waits for a person: the supervisor's own steps, and for a unit the faults that it still has to mend."""
+    """Return the user's pending steps: as supervisor, or as unit with faults to rectify."""
     actor = actor_of(user)
     today = timezone.localdate()
     rows = _orders(user, today)
@@ -62,7 +62,6 @@ def waiting_for(user: object) -> list[Waiting]:
 
 
 def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list[SiteFinding]]:
-    """Return what runs found and nothing was ordered for, by run and kind; three queries, however many sites there are."""
     rows = SiteFinding.objects.filter(run__in=runs, kind__in=("veto", "deduction")).order_by("pk")
     sites = {run.pk: run.site_id for run in runs}
     marks = {site_finding.pk: f"{sites[site_finding.run_id]}:{site_finding.mark}" for site_finding in rows}
@@ -84,7 +83,6 @@ def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list
 
 
 def _said_to_be_misread(runs: list[InspectionRun]) -> list[Waiting]:
-    """Return what fails a site on a single count and was called a misreading by one person: another one confirms it."""
     alarms = {
         (false_alarm.site_id, false_alarm.mark): false_alarm
         for false_alarm in FalseAlarm.objects.filter(withdrawn_at=None, waiting=True)
@@ -109,7 +107,6 @@ def _said_to_be_misread(runs: list[InspectionRun]) -> list[Waiting]:
 
 
 def _vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[Waiting]:
-    """Return the sites that fail on a single count for which nothing has been ordered yet."""
     found = []
     for run in runs:
         rows = left.get((run.pk, "veto"), [])
@@ -120,7 +117,6 @@ def _vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteF
 
 
 def _orders(user: object, today: date) -> list[Waiting]:
-    """Return the open orders that are late, and those whose mending waits to be checked."""
     actor = actor_of(user)
     owed = belongs(actor, supervising=(Role.CHIEF,))
     seen = ledger.visible_to(user, kind=KIND)
@@ -141,7 +137,6 @@ def _orders(user: object, today: date) -> list[Waiting]:
 
 
 def _unordered(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[Waiting]:
-    """Return the sites with points taken off for which nothing was ordered."""
     found = []
     for run in runs:
         if count := len(left.get((run.pk, "deduction"), [])):
@@ -151,7 +146,6 @@ def _unordered(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[Si
 
 
 def _not_inspected(user: object, runs: list[InspectionRun], today: date) -> list[Waiting]:
-    """Return the sites never looked at, those over their cycle, and runs that failed."""
     last = {run.site_id: run for run in runs}
     sites = list(visible_to(user).filter(ended_on=None)[:500])
     numbers = InspectionRun.objects.filter(site__in=sites).order_by().values("site").annotate(last=Max("pk"))
@@ -181,14 +175,14 @@ def _finding(one: SiteFinding) -> str:
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a site, or an order to mend, nothing waits."""
+    """Return the rows that the list depends on: sites and rectification orders."""
     if not by.has(Role.CHIEF):
         return []
     return [Rows(InspectedSite, {"id": SOME}), Rows(Rectification, {"source": SOURCES})]
 
 
 def block(by: Actor) -> dict[str, object] | None:
-    """For the first page: what waits in inspections for who supervises; orders to mend stand there among everybody's entries."""
+    """Return the supervisor's home page block with pending inspection steps, or None."""
     if not by.has(Role.CHIEF):
         return None
     rows = [waiting for waiting in waiting_for(by) if waiting.tag != "整改中"]

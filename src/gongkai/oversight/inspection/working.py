@@ -1,4 +1,4 @@
-"""Working on inspections as long as there is time; interrupted anywhere, the next time goes on where it was."""
+"""Process inspection runs in time slices; an interrupted run resumes at the same place."""
 
 import hashlib
 import time
@@ -46,12 +46,12 @@ from gongkai.work.newmedia.models import Account, AccountState
 if TYPE_CHECKING:
     from gongkai.oversight.inspection.site.run import Inspection
 
-#: Seconds that a worker works on one run before it lets others have their turn, and after which it says how far it is.
+#: Seconds for which a worker processes one run, and between two progress reports.
 PORTION, STEP = 120.0, 5.0
 
 
 def inspect_due() -> dict[str, int]:
-    """Job: begin the inspections that are due; workers do them (`errand`). One under way that nobody was handed is handed over."""
+    """Job: start the inspections that are due, and queue unfinished ones without an errand."""
     begun = sum(_begin(site) for site in _due())
     runs = {errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNDER_WAY)}
     known = Errand.objects.filter(key__in=runs, state__in=[*OPEN, State.DEAD]).values_list("key", flat=True)
@@ -62,12 +62,12 @@ def inspect_due() -> dict[str, int]:
 
 
 def errand_of(run: InspectionRun) -> Errand | None:
-    """Return the errand that does a run, the last one where it was handed over again."""
+    """Return the newest errand of a run."""
     return Errand.objects.filter(key=errand_key(run)).order_by("-pk").first()
 
 
 def errand(running: Running) -> Ended | GoOn:
-    """Work on the run of an errand, step by step, until its turn is over; goes on later where it was."""
+    """Process a run until the time slice is over, then continue later."""
     run = InspectionRun.objects.select_related("site").get(pk=number(running.facts, "run"))
     over = time.monotonic() + PORTION
     while run.under_way:
@@ -79,7 +79,7 @@ def errand(running: Running) -> Ended | GoOn:
 
 
 def left(facts: Mapping[str, object], words: str) -> None:
-    """An inspection is not done any more: its run says so, and the site may be inspected anew."""
+    """Mark a run as abandoned, so that the site can be inspected again."""
     InspectionRun.objects.filter(pk=number(facts, "run"), state__in=UNDER_WAY).update(
         state=RunState.FAILED, words=words[:300], ended_at=timezone.now(), claimed_at=None
     )
@@ -104,20 +104,20 @@ def _begin(site: InspectedSite) -> bool:
         return False
     try:
         start_inspection(site, by=SYSTEM)
-    except Refused:  # somebody began it meanwhile
+    except Refused:  # another user started it meanwhile
         return False
     return True
 
 
 def folder_of(run: InspectionRun) -> Path:
-    """Return where a run keeps its state and the pages that show findings."""
+    """Return the folder with a run's state and evidence pages."""
     return working_folder("inspection") / str(run.pk)
 
 
 def work(run: InspectionRun, *, seconds: float, running: Running | None = None) -> InspectionRun:
-    """Work on a run for so long, about; return it as it stands. Its errand sees to it that one worker does (`running`)."""
+    """Process a run for some seconds and return it; `running` keeps other workers away."""
     from gongkai.oversight.inspection.site.account import (
-        inspect_account,  # all that is checked on a site: costly to load
+        inspect_account,  # imports all checks, which is slow
     )
     from gongkai.oversight.inspection.site.run import InspectionError, Unfinished, inspect_site
 
@@ -161,7 +161,6 @@ def _wanted(run: InspectionRun, seconds: float) -> "Inspection":
 
 @transaction.atomic
 def _store(run: InspectionRun, report: Report) -> None:
-    """Keep a finished report: findings as rows, the table as it stood."""
     text = (settings.GONGKAI_INDICATORS or TABLE).read_text(encoding="utf-8-sig")
     table, _ = IndicatorTable.objects.get_or_create(
         digest=hashlib.sha256(text.encode()).hexdigest(),
@@ -190,7 +189,7 @@ def _store(run: InspectionRun, report: Report) -> None:
 
 
 def note_update(site: InspectedSite, newest: str) -> None:
-    """Record on the register of accounts what an inspection saw: a post that is newer than the last update that somebody recorded."""
+    """Record in the register of accounts a newer post that an inspection found."""
     day = date.fromisoformat(newest) if newest else None
     for account in Account.objects.filter(state=AccountState.OPEN, address=site.address):
         if day and (account.updated_on is None or day > account.updated_on):
@@ -213,7 +212,6 @@ def _row(run: InspectionRun, one: Finding, report: Report) -> SiteFinding:
 
 
 def _forget_state(run: InspectionRun) -> None:
-    """Remove what only a run under way needs; pages and pictures stay."""
     from gongkai.oversight.inspection.site.run import STATE
 
     for path in folder_of(run).glob(f"{STATE}*"):

@@ -1,1 +1,1 @@
-"""The inspection itself, without a database: `run.inspect_site` crawls, checks and scores, and gives a `report.Report`."""
+"""Inspect a site without a database: `run.inspect_site` crawls, checks and scores it."""

@@ -1,6 +1,7 @@
-"""A government's social-media account (政务新媒体) by its public page: does it open, was anything published in the last two weeks.
+"""Inspect a government social-media account (政务新媒体) by its public web page.
 
-Most platforms show an account only in their own programs; such a page holds nothing that could be read, and is said to be so, never judged.
+The checks are whether the page opens and whether anything was published in the last two weeks.
+An account that is only readable inside the platform's app is reported as not judged.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +23,7 @@ STALE, UNREACHABLE = "account.stale", "account.unreachable"
 
 
 def inspect_account(wanted: Inspection) -> Report:
-    """Inspect an account's page; the same report as of a site, with the vetoes of accounts only."""
+    """Inspect an account's page and return a report with the account vetoes only."""
     begun = datetime.now(UTC).isoformat(timespec="seconds")
     findings = Findings()
     skipped = {row.key: "账号不评" for row in wanted.indicators.rows.values() if row.kind == "bonus"}
@@ -57,7 +58,7 @@ def inspect_account(wanted: Inspection) -> Report:
 
 
 def newest_post(page: Page, today: date) -> date | None:
-    """Return the day of the newest post that an account's page shows: beside its posts, else anywhere in its words."""
+    """Return the day of the newest post shown, next to posts or anywhere in the text."""
     until = today + timedelta(days=1)
     days = [entry.day for entry in entries_of(page, today)]
     if not any(days):
@@ -66,10 +67,10 @@ def newest_post(page: Page, today: date) -> date | None:
 
 
 def _fetched(wanted: Inspection) -> tuple[bytes, str]:
-    """Return a page as it came, or why it did not.
+    """Return the page's bytes, or the reason why it could not be fetched.
 
     Raises:
-        InspectionError: it leads into an inner network that nobody opened to inspections.
+        InspectionError: the address leads into an internal network that may not be inspected.
     """
     address = wanted.address
     inside = {host_of(address)} if wanted.inside is None else wanted.inside

@@ -1,4 +1,4 @@
-"""What an inspection is asked for, and how it may end without a report."""
+"""Parameters of an inspection, and the exceptions that end it without a report."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ from gongkai.oversight.inspection.availability import Availability
 from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
 from gongkai.oversight.inspection.site.lists import Layout
 
-#: Requests a second where nobody says otherwise.
+#: Default number of requests per second.
 POLITE = 2.0
 
 
 class InspectionError(ValueError):
-    """An inspection that cannot begin; the message is one Chinese line."""
+    """The inspection cannot start; the message is one line in Chinese."""
 
 
 class Unfinished(Exception):
-    """Its time is over before the site was read; the next time goes on where it was."""
+    """The time limit passed before the site was read; the next call resumes the crawl."""
 
     def __init__(self, pages: int, ends: int) -> None:
         self.pages, self.ends = pages, ends
@@ -28,21 +28,23 @@ class Unfinished(Exception):
 
 @dataclass
 class Inspection:
-    """What an inspection is asked for.
+    """Parameters of an inspection.
 
     Attributes:
-        address: of the home page.
-        folder: where state, pages and report are kept, and where it goes on after a kill; nothing is left behind where there is none.
-        bounds: how far and how fast.
-        today: the day by which freshness is judged.
-        indicators: the table.
-        layouts: how the site writes its lists, where that was learnt.
-        progress: told now and then: pages asked for, addresses waiting.
-        pictures: whether pictures of pages are taken for evidence.
-        week: visits of the last week, where somebody counted them.
-        aside: marks of findings that somebody knows to be misreadings: they are not reported.
-        inside: hosts of inner networks that may be asked, where not all of them may (somebody who works on this machine asks).
-        whole: whether it is judged by what was read where its time (`bounds.run`) is over; else it is `Unfinished`.
+        address: URL of the home page.
+        folder: stores state, pages and the report, so that a stopped inspection can resume; without
+            one nothing is stored.
+        bounds: limits of the crawl and its request rate.
+        today: reference day for freshness checks.
+        indicators: the indicator table.
+        layouts: list layouts learnt for the site.
+        progress: callback that receives the numbers of requested and queued addresses.
+        pictures: take screenshots of pages as evidence.
+        week: visits of the last week, if counted.
+        aside: marks of known false positives, which are not reported.
+        inside: internal hosts that may be requested; None allows all (command line only).
+        whole: at the time limit (`bounds.run`), judge by the pages read so far instead of raising
+            `Unfinished`.
     """
 
     address: str

@@ -1,4 +1,4 @@
-"""The columns of a site: pages that menus lead to, their lists, what stands on every page left out."""
+"""Find the columns of a site from its menus, and their lists without the page template."""
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Set
@@ -41,7 +41,7 @@ _NOTHING = re.compile(
     r"暂(?:时)?(?:无|没有)(?:内容|信息|数据|记录|文章|相关)|(?:没有|无|未)(?:任何|相关|找到|检索到|查询到)?(?:内容|信息|数据|记录|文章|找到)"
     rf"|共\s*0\s*[条篇项页]|{TO_BE_FILLED}"
 )
-#: A column that was closed and says so (归档): it is there to be looked up, not to be kept up.
+#: Text of an archived column, which need not be updated.
 _ARCHIVED = re.compile(r"已归档|(?:不再|停止)更新")
 _BY_SCRIPT = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\(|XMLHttpRequest|axios[.(]|\bfetch\(|new Vue\(|createApp\(|ReactDOM|v-for=|ng-repeat"
@@ -51,18 +51,18 @@ _CRUMB = re.compile(r"当前位置|所在位置|您的位置|现在位置|>|»|�
 
 @dataclass
 class Column:
-    """A column as it was found.
+    """A column of the inspected site.
 
     Attributes:
         id: number of its page.
-        address: of its page.
-        name: as the menu calls it.
-        kind: what its name makes of it (`names`).
-        entries: what its list shows, with days; those without one have the day of their own page where that has one.
-        empty: nothing stands on it.
-        scripted: its list is written by a script; what it holds cannot be told.
-        archived: it says that it is archived.
-        length: characters of its own words.
+        address: URL of its page.
+        name: label in the menu.
+        kind: classification by name (`names`).
+        entries: entries of its list with their dates, from the list or from their own pages.
+        empty: the page has no content.
+        scripted: a script fills the list, so that its content is unknown.
+        archived: the page says that it is archived.
+        length: number of characters of its own text.
     """
 
     id: int
@@ -76,35 +76,29 @@ class Column:
     length: int = 0
 
     def newest(self, today: date) -> date | None:
-        """Return the latest day of its entries that is not ahead."""
+        """Return the latest entry date that is not in the future."""
         return max(
             (entry.day for entry in self.entries if entry.day and entry.day <= today + timedelta(days=1)),
             default=None,
         )
 
     def lines(self, most: int = 5) -> list[str]:
-        """Return the lines that were counted, the newest first, so that a person can check them."""
+        """Return the counted lines, newest first, for verification by a person."""
         latest = sorted(self.entries, key=lambda entry: str(entry.day or ""), reverse=True)
         return [f"{entry.day or '无日期'} {entry.title[:40]}" for entry in latest[:most]]
 
 
 @dataclass
 class _Draft:
-    """A page that a menu names, before it is known what the columns of the site have in common.
+    """A page named by a menu, before it is compared with the other columns.
 
     Attributes:
-        page: the blocks of its links.
-        column: the column that it becomes.
-        taught: its list was read by a layout that was learnt.
-        data: entries that its data files hold; None where it has none.
-        rest: its lines without those of the site's frame.
-        filled: it holds something else than a list (a form, a film, a calendar, ways to folders).
-        hook: it has an empty list that waits for a script.
-        scripts: it has scripts.
-        says_empty: it says itself that nothing is there.
-        section: what its section is called (`ways.section_of`).
-        above: the page above it, by the way to it that it shows.
-        leads_to: all addresses that it links to.
+        page: its blocks of links.
+        column: the resulting column.
+        taught: a learnt layout was used to read its list.
+        data: entries from its data files, or None.
+        rest: its lines without the page template.
+        filled: it contains other content than a list (form, film, calendar, links to subfolders).
     """
 
     page: Blocks
@@ -124,7 +118,7 @@ class _Draft:
 def columns_of(
     store: Store, home: Page, template: Template, today: date, whole: Whole, layouts: list[Layout]
 ) -> list[Column]:
-    """Return the columns of a site: what its home page's menus lead to, and what those lead to."""
+    """Return the columns that the menus of the home page, and of those columns, lead to."""
     facts = {one.address: one for one in store.facts()}
     drafts: dict[str, _Draft] = {}
     seen = {home.address}
@@ -169,7 +163,7 @@ def columns_of(
         address: draft
         for address, draft in drafts.items()
         if address not in dated or any(entry.day for entry in draft.column.entries)
-    }  # what a list shows with its day and lists nothing with a day itself is a text: a letter with a short title
+    }  # an entry with a date, whose page has no dated list, is a text
     static = any(draft.column.entries and draft.data is None for draft in drafts.values())
     below = Counter(draft.above for draft in drafts.values())
     for draft in drafts.values():
@@ -178,16 +172,12 @@ def columns_of(
         if below[draft.column.address] >= WAY and any(
             drafts[address].above == draft.column.address for address in draft.leads_to & drafts.keys()
         ):
-            draft.column.empty = False  # it is the way to its own columns
+            draft.column.empty = False  # it links to its subcolumns
     _by_script([draft for draft in drafts.values() if draft.column.empty], drafts)
     return [draft.column for draft in drafts.values()]
 
 
 def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool, dated: Set[str]) -> None:
-    """Give a column's entries the days of their texts, and say whether it is empty, or written by a script that was not run.
-
-    What a list shows with a day beside it (`dated`) is a text, however short: a film, a letter.
-    """
     column = draft.column
     column.entries = [
         Entry(entry.address, entry.title, day_known(entry, facts.get(entry.address)))
@@ -198,20 +188,19 @@ def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool, dated: S
         return
     column.scripted = draft.data is None and (column.scripted or (draft.hook and not static))
     text = column.address in dated or (column.address in facts and facts[column.address].article)
-    # A page that is no list may say one telephone.
+    # A page without a list may consist of a telephone number.
     least = 1 if column.kind == "still" else MUCH if draft.says_empty and column.kind == "other" else LEAST
     column.empty = column.length < least and not (column.scripted or draft.filled or text)
 
 
-#: So many columns that name a page as the one above them make it a way to them.
+#: Number of subcolumns from which a page is a parent column.
 WAY = 2
-#: A column with texts of so many days, mostly no further apart than news may be, tells news.
+#: Minimum number of dates of a news column, and the maximum typical interval in days.
 _NEWS_DAYS, _NEWS_PACE = 4, 14
 _NEWS_KINDS = frozenset({"news", "notice", "still", "other"})
 
 
 def _name_kind(column: Column, section: list[list[str]], today: date) -> None:
-    """Say of a column whose name tells nothing what it is by what it lists and by where it stands; one of a past year is kept to be looked up."""
     year = YEAR.fullmatch(column.name)
     column.archived |= bool(year and int(year[1]) < today.year)
     if column.kind != "other":
@@ -226,7 +215,6 @@ def _name_kind(column: Column, section: list[list[str]], today: date) -> None:
 
 
 def _tells_news(section: list[str]) -> bool:
-    """Whether a section is one of news: its first page is, and its menu names nothing that stands elsewhere (files, services, letters)."""
     kinds = [kind_of_column(name) for name in section]
     return kinds[0] == "news" and set(kinds) <= _NEWS_KINDS
 
@@ -238,12 +226,10 @@ def _runs_like_news(column: Column) -> bool:
 
 
 def _called_otherwise(facts: Mapping[str, Facts], address: str, other: str) -> bool:
-    """Whether two pages of one script are called otherwise: a text that is asked for by its number, and no view of the list."""
     return address in facts and other in facts and facts[address].title != facts[other].title
 
 
 def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
-    """Say of empty columns that a script writes them where that is likelier: most columns are, and their pages have scripts."""
     lists = [draft for draft in drafts.values() if draft.column.entries or draft.column.empty]
     if len(empty) < LEAST_COLUMNS or len(empty) * 2 <= len(lists):
         return
@@ -252,18 +238,17 @@ def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
             draft.column.scripted, draft.column.empty = True, False
 
 
-#: Fewer empty columns are taken for what they seem.
+#: Number of empty columns from which on they are compared with each other.
 LEAST_COLUMNS = 4
-#: What a page's own words come to, at least, where it is no empty column (characters); and where it says itself that nothing is there.
+#: Minimum number of characters of a page with content; and of one that says that it has none.
 LEAST, MUCH = 30, 120
-#: A line that says that nothing is there is short.
+#: Maximum length of a line that says that a column is empty.
 _SHORT = 24
-#: A line that holds a day, or marks, and nothing else: it stood beside an entry.
+#: Lines that contain only a date or punctuation.
 _NO_WORDS = re.compile(r"(?:(?:(?:19|20)?\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|[\W_])+")
 
 
 def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
-    """Whether an address shows a known column once more: sorted, by pages, or another day of a calendar; `same`: or is it."""
     path, _, query = address.partition("?")
     if same and (address in known or path in known):
         return True
@@ -288,10 +273,9 @@ def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
 def _draft(
     page: Page, name: str, template: Template, today: date, layouts: list[Layout], store: Store
 ) -> _Draft:
-    """Return what a page is as a column, before its furniture is known."""
     said = page.metas.get("columnname") or name
     if name not in said and name in (page.heading, page.title):
-        said = name  # the head of every page of a part of the site names that part
+        said = name  # page headers name the section
     taught: dict[str, Entry] = {}
     for layout in layouts:
         for entry in layout.entries(page, today):
@@ -313,7 +297,7 @@ def _draft(
     addresses = data_of(page)
     listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
     listed += [entries for entries in (entries_written(page, today),) if entries]
-    column.scripted |= bool(addresses) and not listed  # it names data that could not be read
+    column.scripted |= bool(addresses) and not listed  # its data could not be read
     written = bool(listed) or any(tag.get(ISLAND) is not None for tag in page.by["div"])
     data = [entry for entries in listed for entry in entries] if written else None
     blocks = blocks_of(page, said, template.links, today)
@@ -334,7 +318,6 @@ def _draft(
 
 
 def _says_archived(page: Page, lines: Iterable[str]) -> bool:
-    """Whether a page says that it is archived: not where it only leads to one that is."""
     others = [
         name
         for name, link in zip(page.names, page.links, strict=True)
@@ -349,18 +332,16 @@ def _without(line: str, names: Iterable[str]) -> str:
     return line
 
 
-#: So many columns that say a line alike have it from the frame of their part of the site.
+#: Number of columns with the same line from which the line belongs to the page template.
 _MANY = 4
 
 
 def _said_by_many(drafts: Iterable[_Draft]) -> frozenset[str]:
-    """Return the lines of frames that only a part of the site has: no column's own words."""
     lines = Counter(line for draft in drafts for line in set(draft.rest))
     return frozenset(line for line, count in lines.items() if count >= _MANY and "。" not in line)
 
 
 def _fill(draft: _Draft, habits: Habits, frame: Set[str]) -> None:
-    """Give a column its own entries, and tell how many words stand on it besides; `frame`: lines that are no column's own."""
     if not draft.taught:
         own = content_of(draft.page, habits)
         draft.column.entries = list({entry.address: entry for entry in (*own, *(draft.data or []))}.values())
@@ -378,12 +359,11 @@ def _fill(draft: _Draft, habits: Habits, frame: Set[str]) -> None:
     )
 
 
-#: Characters of a title that a list shows, at least, where it cuts it off, and what may stand beside it.
+#: Minimum length of a truncated title, and of the text that may be next to it, in characters.
 _SHOWN, _BESIDE = 8, 30
 
 
 def _shows(line: str, title: str) -> bool:
-    """Whether a line is that of an entry, whose title a narrow list may have cut off."""
     said = "".join(line.split())
     return len(said) <= len(title) + _BESIDE and (
         title in said or (title[:_SHOWN] in said and len(title) > _SHOWN)

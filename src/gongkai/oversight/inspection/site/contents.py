@@ -1,4 +1,4 @@
-"""What stands on a page that is no list of its own: forms, films, a calendar, ways to its folders, lists that a script fills. Pure."""
+"""Detect page content other than lists: forms, films, calendars, subfolders. Pure."""
 
 from lxml.etree import _Element
 
@@ -12,7 +12,7 @@ DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
 
 
 def sends_on(page: Page) -> bool:
-    """Whether a page is only there to send its readers on to another one: it is no column."""
+    """Return True if a page only redirects its readers and is therefore no column."""
     said = (
         _ONWARD.search(tag.get("content") or "")
         for tag in page.by["meta"]
@@ -22,12 +22,12 @@ def sends_on(page: Page) -> bool:
 
 
 _ONWARD = re.compile(r"url\s*=\s*[\"']?([^\"'\s;]+)", re.IGNORECASE)
-#: So many links of a page to itself, asked otherwise, are a calendar.
+#: Number of links to the same page with other parameters that make it a calendar.
 _DAYS_OF_MONTH = 15
 
 
 def is_calendar(page: Page) -> bool:
-    """Whether a page leads to itself for many days."""
+    """Return True if a page links to itself for many days."""
     path = page.address.partition("?")[0]
     again = {
         asked
@@ -39,7 +39,7 @@ def is_calendar(page: Page) -> bool:
 
 
 def leads_below(page: Page) -> bool:
-    """Whether a folder's page leads into folders of its own: it is a way to them, and not empty."""
+    """Return True if a folder's page links to its subfolders and is therefore not empty."""
     folder = page.address.partition("?")[0]
     return folder.endswith("/") and any(
         link.tag == "a"
@@ -51,7 +51,7 @@ def leads_below(page: Page) -> bool:
 
 
 def has_hook(page: Page) -> bool:
-    """Whether an empty list waits for a script to fill it."""
+    """Return True if a script fills the empty list of a page."""
     return any(
         len(tag) == 0 and not words(tag) and any(key == "id" or str(key).startswith("data-") for key in tag)
         for name in ("ul", "ol", "dl", "tbody")
@@ -60,7 +60,7 @@ def has_hook(page: Page) -> bool:
 
 
 def waits(page: Page) -> bool:
-    """Whether an empty element is named by a script of its page: the script fills it."""
+    """Return True if a script of the page refers to an empty element in order to fill it."""
     said = "\n".join(page.scripts)
     if not said:
         return False
@@ -74,7 +74,7 @@ def waits(page: Page) -> bool:
 
 
 def has_content(page: Page, template: Template) -> bool:
-    """Whether a form, a file, pictures, films, frames or a table of its own are what a page is for."""
+    """Return True if a form, file, picture, film, frame or table is the page's own content."""
     common = {address for _, address in template.links}
     own = [link for link in page.links if link.tag in _SHOWN and link.address not in common]
     return (
@@ -90,15 +90,14 @@ def has_content(page: Page, template: Template) -> bool:
     )
 
 
-#: A page that hands out a form is not empty, however little it says besides.
+#: File types of downloadable forms; a page with one is not empty.
 _FORMS = frozenset({"doc", "docx", "wps", "pdf", "xls", "xlsx"})
 _SHOWN = frozenset({"img", "video", "audio", "source", "iframe", "embed", "object"})
-#: Rows of two filled cells and more that a table has at least, its heads among them.
+#: Minimum number of table rows with two filled cells, including headings.
 _ROWS = 3
 
 
 def _is_table(table: _Element, template: Template) -> bool:
-    """Whether a table holds data of its own: rows of words, no table within, no links, and not the site's foot."""
     if next(table.iterdescendants("table", "a"), None) is not None:
         return False
     rows = [[said for cell in row if (said := words(cell))] for row in table.iter("tr")]

@@ -1,8 +1,8 @@
-"""Lists that a page has a script fill: the data that the page names, read as entries. Pure.
+"""Read entries from the data that a page's scripts load for its lists. Pure.
 
-No script is run. What a page names as its data (an attribute of the empty list, the address that an inline script asks for) is asked for like
-any other address of the site, and a list that an inline script holds is read where it stands; a list whose data no page names stays unreadable,
-and the report says so.
+Scripts are not executed. Data addresses named by the page are requested like other addresses;
+data inside inline scripts is read in place. Lists with unknown data addresses are reported as
+unreadable.
 """
 
 import itertools
@@ -21,12 +21,12 @@ from gongkai.oversight.inspection.site.lists import Entry
 if TYPE_CHECKING:
     from gongkai.oversight.inspection.site.page import Page
 
-#: How an element of the crawl's table is called that was named as data.
+#: Element name in the crawl's table for data addresses.
 TAG = "data"
 MOST_ENTRIES = 5_000
-#: Elements that stand in a list which waits for its data: 加载中….
+#: Maximum number of elements in a list that waits for its data: 加载中….
 LOADING = 1
-#: What an inline script gives a name, so many of them, within so many characters.
+#: Assignments of data in inline scripts, with their maximum number and length.
 _GIVEN = re.compile(r"=\s*(?=[\[{])")
 MOST_GIVEN, MOST_SCRIPT = 20, 500_000
 _CHINA = timezone(timedelta(hours=8))
@@ -36,7 +36,7 @@ _ATTRIBUTE = re.compile(
 )
 _DATA_FILE = re.compile(r"^[^\s'\"]{2,200}\.json(?:\?\S*)?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"^(?:https?://|/|\.{1,2}/)?[\w./%-]+(?:\?[\w=&.%-]*)?$")
-#: The address that an inline script asks for.
+#: Addresses requested by inline scripts.
 _ASKED = re.compile(
     r"(?:\bfetch|\$\.(?:get|post|getJSON)|axios(?:\.get)?|loadList|loadData)\s*\(\s*[\"']([^\"'\s]{3,200})[\"']"
     r"|\.open\(\s*[\"']GET[\"']\s*,\s*[\"']([^\"'\s]{3,200})[\"']"
@@ -50,7 +50,7 @@ _DAYS = ("pub", "date", "time", "rq", "sj", "day")
 
 
 def data_of(page: "Page") -> list[str]:
-    """Return the addresses of the data that a page names for its lists, each once."""
+    """Return the data addresses that a page names for its lists, without duplicates."""
     named: list[str] = []
     for name in _HOLDERS:
         for tag in page.by[name]:
@@ -68,7 +68,10 @@ def data_of(page: "Page") -> list[str]:
 
 
 def entries_written(page: "Page", today: date) -> list[Entry] | None:
-    """Return the entries of a list that a page's own script holds as data; None where there is none. Most of them have a day: menus have none."""
+    """Return the list entries in a page's inline scripts, or None.
+
+    Most entries must have a date, as menus have none.
+    """
     best: list[Entry] = []
     for script in page.scripts:
         for match in itertools.islice(_GIVEN.finditer(script[:MOST_SCRIPT]), MOST_GIVEN):
@@ -81,12 +84,12 @@ def entries_written(page: "Page", today: date) -> list[Entry] | None:
 
 
 def entries_in(data: bytes, base: str, today: date) -> list[Entry] | None:
-    """Return the entries that data lists; None where it is no data, or lists nothing that can be read.
+    """Return the list entries in downloaded data, or None if it has none.
 
     Args:
-        data: as it came: JSON, JSON in a call (JSONP), or a script that gives a list a name.
+        data: JSON, JSONP, or a script that assigns a list.
         base: address of the page that shows the list.
-        today: for days without a year.
+        today: reference day for dates without a year.
     """
     whole = _read(decode(data)[0])
     if whole is None:
@@ -110,7 +113,6 @@ def _read(text: str) -> object:
 
 
 def _lists(value: object, depth: int = 0) -> Iterator[list[object]]:
-    """Yield the lists of objects (or of lists of values) within a value."""
     if depth > 6:
         return
     if isinstance(value, list):
@@ -124,7 +126,6 @@ def _lists(value: object, depth: int = 0) -> Iterator[list[object]]:
 
 
 def _entry(row: object, base: str, today: date) -> Iterator[Entry]:
-    """Yield what one object of a list is as an entry: nothing where it has no title or leads nowhere."""
     fields = row if isinstance(row, dict) else dict(enumerate(row)) if isinstance(row, list) else {}
     said = {str(key).lower(): value for key, value in fields.items() if isinstance(value, str | int)}
     link = _link(said)

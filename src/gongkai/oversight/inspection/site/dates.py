@@ -1,4 +1,4 @@
-"""Days as pages write them, in any spelling. Pure."""
+"""Parse dates in any spelling used on web pages. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import NUMERALS, to_int
 
 _WIDE = str.maketrans("０１２３４５６７８９－．／：　", "0123456789-./: ")
-#: What makes the number before it a quantity: 2.2日, 3-5个工作日, 2.2万元; not 11-20项目公示, 11-20人社局.
+#: Units after a number that make it a quantity: 2.2日, 3-5个工作日, 2.2万元; but not 11-20项目公示.
 _MEASURE = (
     r"(?:日(?![报常])|天(?!然)|个(?![人体])|人(?:次|以|（|$|\s)|年(?!度)|项(?!目)|家(?!庭)|[月周万亿倍亩吨元米件次条篇级折岁度分秒户]|"
     r"千[米克瓦]|公[里斤顷]|平方|立方|小时|百分)"
@@ -16,7 +16,7 @@ _MEASURE = (
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _Y, _M, _D = r"(?P<y>(?:19|20)\d{2})", r"(?P<m>0?[1-9]|1[0-2])", r"(?P<d>0?[1-9]|[12]\d|3[01])"
 _NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-#: Spellings with a year, the surest first.
+#: Spellings with a year, most reliable first.
 _FULL = re.compile(
     "|".join(
         re.sub(r"\?P<(\w+)>", lambda m, n=n: f"?P<{m[1]}{n}>", one)  # type: ignore[misc]
@@ -36,7 +36,7 @@ _FULL = re.compile(
     ),
     re.IGNORECASE,
 )
-#: Without a year. Only a month that is written out makes 日 the name of a day: 2.2日 and 3-5日 are how long something took, 2.2万 is how much.
+#: Spellings without a year. Only a written-out month makes 日 a date: 2.2日 and 3-5日 are durations.
 _SHORT = re.compile(
     r"(?<![\d.年/-])(?P<m>0?[1-9]|1[0-2])\s*(?:月\s*(?P<d>0?[1-9]|[12]\d|3[01])\s*日?(?![\d.%％/:-])|"
     rf"[-/.]\s*(?P<e>0?[1-9]|[12]\d|3[01])(?![\d.%％/:-])(?!{_MEASURE}))"
@@ -47,9 +47,10 @@ _AGO = re.compile(
 _CHINESE = re.compile(
     rf"([{NUMERALS}○Ｏ]{{4}})\s*年\s*([{NUMERALS}]{{1,2}})\s*月\s*([{NUMERALS}]{{1,3}})\s*日"
 )
-#: What every spelling with a year has: most lines have none of it and are done with.
+#: Fast pre-check for dates with a year.
 _YEAR = re.compile(rf"\d{{4}}|\d\d[-/.－．／]\d\d|[{NUMERALS}○Ｏ]{{4}}\s*年")
-#: Addresses that name a day: t20190305_12.html, /2019/3/5/, /2019-03/05/, /2019/0305/, art/2019/3/5/art_1.html, 20190305123456.html
+#: Dates in URLs: t20190305_12.html, /2019/3/5/, /2019-03/05/, /2019/0305/, art/2019/3/5/art_1.html,
+#: 20190305123456.html
 _IN_ADDRESS = (
     re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d{1,3}(?:\D|$))"),
     re.compile(r"/((?:19|20)\d{2})[-/_]?(\d{1,2})[-/_](\d{1,2})(?=[/_.])"),
@@ -60,7 +61,7 @@ _MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day in a text: where it stands, and whether its year was written or worked out."""
+    """A date in a text: its position, and whether its year was written or inferred."""
 
     start: int
     end: int
@@ -69,12 +70,12 @@ class Day:
 
 
 def days_in(text: str, today: date, *, short: bool = False) -> Iterator[Day]:
-    """Yield the days that a text names, in order.
+    """Yield the dates in a text, in order.
 
     Args:
-        text: any text; its first 20,000 characters are looked at, each day is held against all others.
-        today: for what is written without a year, and for `3天前`.
-        short: whether month and day alone (11-20) are read, as in lists; the year is then the latest in which the day is not ahead.
+        text: any text; only its first 20,000 characters are read.
+        today: reference day for dates without a year and for `3天前`.
+        short: also read month and day alone (11-20), as in lists, with the latest possible year.
     """
     text = text[:_MOST]
     if not short and not _YEAR.search(text):
@@ -92,13 +93,13 @@ def days_in(text: str, today: date, *, short: bool = False) -> Iterator[Day]:
 
 
 def first_day(text: str, today: date, *, short: bool = False) -> date | None:
-    """Return the first day that a text names, one with a year before one without; None where there is none."""
+    """Return the first date with a year, else the first one without, or None."""
     found = list(days_in(text, today, short=short))
     return next((day.day for day in found if day.whole), found[0].day if found else None)
 
 
 def day_in_address(address: str) -> date | None:
-    """Return the day that an address names; None where it names none."""
+    """Return the date in a URL, or None."""
     path = address.partition("//")[2].partition("/")[2]
     for pattern in _IN_ADDRESS:
         for match in pattern.finditer(f"/{path}"):
@@ -109,7 +110,6 @@ def day_in_address(address: str) -> date | None:
 
 
 def _arabic(text: str) -> str:
-    """Write days in Chinese numerals with digits, padded to their length, so that offsets stay."""
     if not _CHINESE.search(text):
         return text
 

@@ -1,4 +1,4 @@
-"""The day of an entry of a list, on pages of any layout: beside its link, in a column of its own, in its marks, in its address. Pure."""
+"""Find the date of a list entry: near its link, in a table column or its URL. Pure."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,22 +14,22 @@ from gongkai.oversight.inspection.site.page import words
 
 _CALLED = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.IGNORECASE)
 _MARKED = re.compile(r"^(?:data-(?:\w+-)?(?:pub\w*|date|time|day)|date|datetime)\b", re.IGNORECASE)
-#: Characters beside a day that make a line a sentence.
+#: Number of characters next to a date from which a line is a sentence.
 _SENTENCE = 30
-#: How likely a day is that of an entry: alone on its line, in a sentence.
+#: Confidence of a date alone on its line, and of one in a sentence.
 _ALONE, _IN_WORDS = 50, 20
 _MOST = 500
 
 
 def day_of(holder: _Element, link: Link, title: str, today: date, *, alone: bool) -> date | None:
-    """Return the day of an entry.
+    """Return the date of a list entry, or None.
 
     Args:
-        holder: the element that holds the entry and no other.
+        holder: the element that contains this entry only.
         link: its link.
-        title: its title; a day that stands in it is none of the entry.
-        today: for days without a year; what lies ahead is no day of an entry.
-        alone: whether the holder has this one link.
+        title: its title; dates in it are ignored.
+        today: reference day for dates without a year; later dates are ignored.
+        alone: the holder contains only this link.
     """
     if alone:
         found = _in_time(holder, title, today) or _beside(holder, link, title, today)
@@ -43,7 +43,7 @@ def day_of(holder: _Element, link: Link, title: str, today: date, *, alone: bool
 
 
 def year_end(holder: _Element, today: date) -> date:
-    """Return the last day of the year that stands above an entry as a heading (2025年), for a day without one; else today."""
+    """Return the last day of the year in the heading above an entry (2025年), else today."""
     if re.search(r"(?:19|20)\d\d\D", _apart(holder)):
         return today
     here: _Element | None = holder
@@ -58,18 +58,18 @@ def year_end(holder: _Element, today: date) -> date:
     return today
 
 
-#: A year as it heads a part of a list; elements above an entry and before it that are looked at.
+#: Year headings within a list, and the number of elements searched above and before an entry.
 _YEAR = re.compile(r"[\[【（(]?((?:19|20)\d\d)年?度?[\]】）)]?")
 _UP, _MOST_BACK = 3, 100
 
 
 def day_in_itself(link: Link, today: date) -> date | None:
-    """Return the day that an entry's address names, else its words: where none stands beside it."""
+    """Return the date in an entry's URL or text, for lists without dates."""
     return day_in_address(link.address) or first_day(words(link.element), today)
 
 
 def between(holders: list[_Element], today: date) -> list[date | None]:
-    """Return the days that stand beside holders which follow one another in one element: all before them, or all behind them."""
+    """Return the dates between consecutive entries, which are all before or all after them."""
     if len(holders) < 2 or len({id(element.getparent()) for element in holders}) != 1:
         return [None] * len(holders)
     gaps = [_after(one, holders[n + 1] if n + 1 < len(holders) else None) for n, one in enumerate(holders)]
@@ -81,7 +81,6 @@ def between(holders: list[_Element], today: date) -> list[date | None]:
 
 
 def _before(holder: _Element) -> Iterator[str]:
-    """Yield what stands before a holder, up to three elements back and up to what links somewhere."""
     for number, one in enumerate(holder.itersiblings(preceding=True)):
         yield one.tail or ""
         if number > 2 or one.tag == "a" or one.find(".//a") is not None:
@@ -92,7 +91,6 @@ def _before(holder: _Element) -> Iterator[str]:
 
 
 def _after(holder: _Element, following: object) -> str:
-    """Return what stands between a holder and the next, or behind the last."""
     said = [holder.tail or ""]
     for number, one in enumerate(holder.itersiblings()):
         if one is following or number > 3 or one.tag == "a" or one.find(".//a") is not None:
@@ -102,7 +100,6 @@ def _after(holder: _Element, following: object) -> str:
 
 
 def _in_time(holder: _Element, title: str, today: date) -> date | None:
-    """Return what an element says that is marked as a time."""
     for tag in holder.iter():
         if isinstance(tag.tag, str) and (tag.tag == "time" or _CALLED.search(tag.get("class") or "")):
             said = tag.get("datetime") or _without(_apart(tag), title)
@@ -122,7 +119,6 @@ def _beside(holder: _Element, link: Link, title: str, today: date) -> date | Non
 
 
 def _headed(holder: _Element) -> str:
-    """Return the cells of a row, each behind the words at the head of its column; empty where the table has no such heads."""
     row = holder if holder.tag == "tr" else next(holder.iterancestors("tr"), None)
     table = next(row.iterancestors("table"), None) if row is not None else None
     if row is None or table is None:
@@ -136,7 +132,6 @@ def _headed(holder: _Element) -> str:
 
 
 def _likeliest(said: str, today: date) -> date | None:
-    """Return the likeliest day of words: what a label calls the day of publishing, what stands alone, what a sentence names."""
     best: tuple[int, bool, int] | None = None
     chosen = None
     for day in days_in(said, today, short=True):
@@ -154,7 +149,6 @@ def _likeliest(said: str, today: date) -> date | None:
 
 
 def _marked(holder: _Element, title: str, today: date) -> date | None:
-    """Return what attributes say: of dates, and words that show when somebody points there."""
     for tag in (*reversed(list(holder.iterancestors())[:1]), *holder.iter()):
         if not isinstance(tag.tag, str):
             continue
@@ -174,6 +168,5 @@ def _without(said: str, title: str) -> str:
 
 
 def _apart(element: _Element) -> str:
-    """Return an element's words, a blank between those of different elements, a line for each block."""
     lines = " ".join(map(str, element.itertext())).split("\n")
     return "\n".join(line for value in lines if (line := " ".join(value.split())))

@@ -1,4 +1,4 @@
-"""Evidence of findings: when, where, the page as it came with its digest, a picture of it where a browser is installed."""
+"""Store evidence of findings: time, address, the page with its digest, and a screenshot."""
 
 import hashlib
 import shutil
@@ -10,15 +10,15 @@ from gongkai.lib.outbound.decoding import decode
 from gongkai.oversight.inspection.site.findings import Finding
 from gongkai.oversight.inspection.site.store import Store
 
-#: Pictures that are taken of one site at most; the home page and what is vetoed first.
+#: Maximum number of screenshots of one site; the home page and vetoes come first.
 MOST_PICTURES = 12
 _BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 SECONDS = 40
-#: Milliseconds of the browser's own clock, which runs on as soon as nothing is left to draw: without it a busy machine takes the picture of an
-#: empty frame (4 of 24 at load 8).
+#: Virtual time in milliseconds that the browser may use to render; without it, screenshots on a busy machine
+#: are sometimes blank.
 DRAWN_IN = 5000
-#: In what a foreign page is drawn: a browser that opens it as a file lets it show any file of this machine in a frame, or go there by itself. So it
-#: is the text of a frame that may neither run, load nor go anywhere; what is drawn is its own markup, its styles and pictures within it.
+#: HTML wrapper for screenshots of foreign pages: a sandboxed frame without scripts, network access and
+#: navigation, so that a page cannot read local files.
 _DRAWN = """<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"
 content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:">
 <style>html, body, iframe {{ display: block; width: 100%; height: 100%; margin: 0; border: 0 }}</style><iframe sandbox srcdoc="{page}"></iframe>"""
@@ -27,14 +27,14 @@ content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 
 def keep_evidence(
     findings: list[Finding], store: Store, folder: Path | None, *, home: str, pictures: bool
 ) -> None:
-    """Complete the evidence of findings, and write the pages that show them into a folder where one is given.
+    """Add evidence to findings, and store the pages that show them.
 
     Args:
-        findings: of one site; their evidence gets `at`, `sha256`, `page` and `screenshot`.
-        store: with the pages.
-        folder: where files go; digests and times alone where there is none.
+        findings: findings of one site; their evidence gets `at`, `sha256`, `page` and `screenshot`.
+        store: contains the pages.
+        folder: target folder; without one only digests and times are added.
         home: address of the home page.
-        pictures: whether pictures are taken.
+        pictures: take screenshots.
     """
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None) if pictures and folder else None
     taken: dict[str, str] = {}
@@ -59,7 +59,7 @@ def keep_evidence(
 
 
 def kept_page(data: bytes, folder: Path | None) -> dict[str, str]:
-    """Keep one page as it came, where a folder is given; return its digest and its name there, as evidence names them."""
+    """Store a page if a folder is given; return its digest and file name as evidence."""
     digest = hashlib.sha256(data).hexdigest()
     if folder is None:
         return {"sha256": digest}
@@ -80,7 +80,10 @@ def _written(store: Store, number: int, digest: str, folder: Path) -> str:
 
 
 def picture_of(browser: str, page: Path, out: Path, address: str) -> str:
-    """Take a picture of a stored page, asking no machine and reading no other file for it. Returns its name in the folder, empty where none came."""
+    """Take a screenshot of a stored page without network access or other files.
+
+    Returns the file name, or an empty string on failure.
+    """
     if out.exists():
         return f"pages/{out.name}"
     drawn = out.with_suffix(".drawn.html")

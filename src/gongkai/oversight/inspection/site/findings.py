@@ -1,27 +1,27 @@
-"""What an inspection finds: one row for each fault, however many pages show it. Pure."""
+"""Findings of an inspection, one for each fault, with the number of its pages. Pure."""
 
 import hashlib
 from dataclasses import dataclass, field
 
-#: Pages that are named with one finding; the others are counted.
+#: Maximum number of pages listed with a finding; the others are counted.
 NAMED = 5
-#: Findings of one indicator that are kept; beyond, only counted.
+#: Maximum number of stored findings of one indicator; the others are counted.
 KEPT = 2_000
 
 
 @dataclass
 class Finding:
-    """One fault.
+    """A fault of the site.
 
     Attributes:
-        indicator: key of the table.
-        url: the page that shows it, or the address that is at fault.
-        what: what is wrong, one Chinese line.
-        evidence: when it was seen, what stands there, where it was found, the digest of the stored page.
-        count: pages that show it.
-        also: some of them.
-        home: whether the home page shows it.
-        key: what makes it the same fault, however its words change from one inspection to the next.
+        indicator: key in the indicator table.
+        url: page that shows the fault, or the faulty address.
+        what: the fault, one line in Chinese.
+        evidence: time, excerpt, source and digest of the stored page.
+        count: number of pages that show it.
+        also: some of these pages.
+        home: the home page shows it.
+        key: identifies the same fault across inspections.
     """
 
     indicator: str
@@ -35,7 +35,7 @@ class Finding:
 
     @property
     def mark(self) -> str:
-        """The same for the same fault of a site in another inspection."""
+        """Return the identifier of the fault across inspections of the site."""
         return hashlib.sha256(f"{self.indicator}|{self.url}|{self.key or self.what}".encode()).hexdigest()
 
     def as_dict(self) -> dict[str, object]:
@@ -53,7 +53,7 @@ class Finding:
 
 @dataclass
 class Findings:
-    """All of them, by indicator and what is wrong. `over` counts what was not kept."""
+    """Collects findings by indicator and message. `over` counts those beyond the limit."""
 
     rows: dict[tuple[str, str], Finding] = field(default_factory=dict)
     over: dict[str, int] = field(default_factory=dict)
@@ -62,15 +62,15 @@ class Findings:
     def add(
         self, indicator: str, url: str, what: str, *, key: str = "", home: bool = False, **evidence: object
     ) -> None:
-        """Note a fault; the same one on another page is counted with it.
+        """Add a fault; the same fault on another page increases its count.
 
         Args:
-            indicator: key of the table.
-            url: where it shows.
-            what: what is wrong.
-            key: what makes it the same fault elsewhere; `what` where nothing is given.
-            home: whether it shows on the home page.
-            evidence: what stands there.
+            indicator: key in the indicator table.
+            url: page that shows it.
+            what: the message.
+            key: identifies the same fault elsewhere (default: `what`).
+            home: the home page shows it.
+            evidence: the excerpt.
         """
         known = self.rows.get((indicator, key or what))
         if known is not None:

@@ -1,6 +1,7 @@
-"""What of a page is furniture: menus, side lists and feet, told by what repeats on other pages, by position and by the words above. Pure.
+"""Separate a column's own content from menus, sidebars and footers. Pure.
 
-A column's own content is what is left. A block is a group of links that have one way from the root (`lists.groups`).
+Repetition on other pages, position and headings identify the page template. A block is a group
+of links with the same element path (`lists.groups`).
 """
 
 from collections import Counter, defaultdict
@@ -15,7 +16,7 @@ from gongkai.lib.outbound.crawling import Link
 from gongkai.oversight.inspection.site.lists import Entry, Group, entries_among, groups
 from gongkai.oversight.inspection.site.page import Page, classes, words
 
-#: Words above a block of what a reader may also like to see.
+#: Headings of recommended reading.
 _SIDE_WORDS = re.compile(
     r"热[门点]|点击|排行|相关(?:信息|链接|文章|新闻|阅读|推荐|稿件)|推荐|友情|快[速捷]|导航|猜你|浏览|常用|您可能|最热|关注"
 )
@@ -24,15 +25,14 @@ _SIDE_MARKS = re.compile(
     r"(?:^|[\s_-])(?:side\w*|aside|foot\w*|bottom|nav\w*|menu\w*|crumb\w*|bread\w*|hot\w*|rank\w*|relat\w*|recomm\w*|friend\w*|copyright|"
     r"links?|yqlj|head\w*|top\w*|banner|sort\w*|pag(?:e|es|er|ing|ination)|tree\w*)(?:$|[\s_-])"
 )
-#: Characters of a heading above a block, at most.
+#: Maximum length of a block's heading in characters.
 _HEADING = 12
 _UP = 6
 
 
 @dataclass
 class Block:
-    """Links of one form on a page: the way to them, the entries they are, the words above, whether position or words make it furniture,
-    whether its own page is among what it leads to."""
+    """A group of similar links on a page, with its path, entries, heading and classification."""
 
     way: str
     entries: list[Entry]
@@ -43,7 +43,7 @@ class Block:
 
     @property
     def dated(self) -> bool:
-        """Whether most of its entries have a day beside them."""
+        """Return True if most entries have a date."""
         return sum(entry.day is not None for entry in self.entries) * 2 >= len(self.entries)
 
 
@@ -57,18 +57,18 @@ class Blocks:
 
 
 def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: date) -> Blocks:
-    """Return the blocks of a page, what stands on most pages of the site left out.
+    """Return the blocks of a page without links that most pages of the site have.
 
     Args:
         page: the page.
-        name: of its column; two pages of one name are one column, whose lists may repeat each other.
-        common: links that stand on most pages, by the way to them.
-        today: for days without a year.
+        name: name of its column; pages of the same name count as one column.
+        common: links that most pages have, by element path.
+        today: reference day for dates without a year.
     """
     found = Blocks(page.id, name)
     for group in groups(page):
         own = list(_own(group, common))
-        if any(link.address != page.address for link in own):  # the way to the page itself is no list
+        if any(link.address != page.address for link in own):  # a link to the page itself is no list
             first = own[0].element
             heading = heading_of(first)
             found.blocks.append(
@@ -89,7 +89,6 @@ def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: 
 
 
 def _own(group: Group, common: frozenset[tuple[str, str]]) -> Iterator[Link]:
-    """Yield the links of a group that do not stand on most pages; one that does and stands there twice is an entry of this page's list, too."""
     seen: set[str] = set()
     for link in group.links:
         if (group.way, link.address) not in common or link.address in seen:
@@ -102,7 +101,7 @@ def _aside(element: _Element) -> bool:
 
 
 def heading_of(element: _Element) -> str:
-    """Return the short words that stand above a block; empty where none do."""
+    """Return the short text above a block; empty if there is none."""
     here = element
     for _ in range(_UP):
         before = here.getprevious()
@@ -120,23 +119,23 @@ def heading_of(element: _Element) -> str:
 
 @dataclass(frozen=True)
 class Habits:
-    """What the columns of a site have in common.
+    """Statistics over all columns of a site.
 
     Attributes:
-        shown: a link at the end of one way → columns that show it; pages of one name are one column.
-        lists: ways at whose end columns have their own lists: where there is such a block it is mostly the weightiest of its page.
+        shown: link and element path → columns that show it.
+        lists: element paths at which columns have their own lists.
     """
 
     shown: dict[tuple[str, str], int]
     lists: frozenset[str]
 
     def again(self, block: Block, entry: Entry) -> int:
-        """Return how many columns show an entry of a block."""
+        """Return the number of columns that show an entry of a block."""
         return self.shown.get((block.way, entry.address), 0)
 
 
 def habits_of(pages: Iterable[Blocks]) -> Habits:
-    """Return what the columns of a site have in common."""
+    """Return the statistics over the columns of a site."""
     seen: dict[tuple[str, str], set[str]] = defaultdict(set)
     there: Counter[str] = Counter()
     first: Counter[str] = Counter()
@@ -156,16 +155,16 @@ def _weight(block: Block) -> tuple[bool, int]:
     return block.dated, sum(min(len(entry.title), 30) for entry in block.entries)
 
 
-#: A column above others shows their entries again; what more columns show is furniture, wherever it stands.
+#: Number of columns that may repeat an entry; with more the entry belongs to the page template.
 _ABOVE = 4
 
 
 def content_of(page: Blocks, habits: Habits) -> list[Entry]:
-    """Return the entries that are a column's own: of blocks that are no furniture, the dated ones where there are any.
+    """Return a column's own entries, preferring blocks with dates.
 
     Args:
         page: blocks of the column's page.
-        habits: what the columns have in common.
+        habits: statistics over all columns.
     """
     kept: list[Block] = []
     for block in page.blocks:
@@ -175,7 +174,7 @@ def content_of(page: Blocks, habits: Habits) -> list[Entry]:
             kept.append(Block(block.way, apart, block.heading))
             continue
         if block.itself and not block.dated and all(habits.again(block, one) > 1 for one in block.entries):
-            continue  # the menu of its section, which other pages of that show, too
+            continue  # the menu of its section
         if block.aside or again * 2 >= len(block.entries) or (block.marked and not block.dated):
             continue
         own = [entry for entry in block.entries if habits.again(block, entry) <= max(2, most)]
@@ -193,22 +192,20 @@ def content_of(page: Blocks, habits: Habits) -> list[Entry]:
 
 
 def _beside_menu(block: Block, habits: Habits) -> list[Entry]:
-    """Return the dated entries of a block that no other column shows, where all else in it is a menu without days: pages built of tables
-    have one way to both."""
     own = [entry for entry in block.entries if habits.again(block, entry) <= 1]
     menu = [entry for entry in block.entries if habits.again(block, entry) > 1]
     dated = [entry for entry in own if entry.day]
     return dated if menu and len(dated) * 2 > len(own) and not any(entry.day for entry in menu) else []
 
 
-#: Words above a list of what else may be read.
+#: Headings of lists of related texts.
 _ELSE = re.compile(
     r"热[门点]|点击|排行|相关(?:文章|新闻|稿件|阅读|推荐)|推荐|猜你|最热|友情|上一篇|下一篇|最新"
 )
 
 
 def beside_text(page: Page) -> set[_Element]:
-    """Return the links of a text's page that stand in lists of what else may be read."""
+    """Return the links in a text's page that belong to lists of related texts."""
     found: set[_Element] = set()
     for group in groups(page):
         first = group.links[0].element

@@ -1,4 +1,4 @@
-"""The table of indicators: what is checked, how heavily it weighs, and on whose word. A file that an office may change."""
+"""Read the table of indicators with weights and sources; an office may replace the file."""
 
 import hashlib
 import tomllib
@@ -10,24 +10,24 @@ TABLE = Path(__file__).resolve().parents[1] / "data" / "indicators.toml"
 
 
 class IndicatorError(ValueError):
-    """A table that cannot be used; the message is one Chinese line."""
+    """The table is invalid; the message is one line in Chinese."""
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """One row.
+    """One row of the indicator table.
 
     Attributes:
-        key: its name in findings.
-        name: what it is called.
-        kind: veto, deduction, bonus, or note (listed, weighs nothing).
-        group: the group whose points it takes from.
+        key: identifier used by findings.
+        name: display name.
+        kind: veto, deduction, bonus, or note (listed without weight).
+        group: group whose points it reduces.
         each: points for each finding.
-        most: points it takes or gives at most.
-        at: of a veto: findings from which on it is one.
-        source: on whose word.
-        seen: whether the figure was seen in the source; a guess of ours where not.
-        limits: numbers that its check takes (days, seconds, characters).
+        most: maximum points.
+        at: number of findings from which a veto applies.
+        source: document that defines it.
+        seen: the figure is in the source; false for our own estimates.
+        limits: numbers that the check uses.
     """
 
     key: str
@@ -44,7 +44,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Indicators:
-    """The table: its version, its source, points by group, and the rows by key. `digest` is of the file it was read from."""
+    """The indicator table: version, source, points by group, rows by key, and file digest."""
 
     version: str
     source: str
@@ -59,11 +59,11 @@ class Indicators:
         return self.rows[key]
 
     def __contains__(self, key: str) -> bool:
-        """Whether an indicator is in use."""
+        """Return True if an indicator is in use."""
         return key in self.rows
 
     def limit(self, key: str, name: str, usual: float) -> float:
-        """Return a number that a check takes."""
+        """Return a number used by a check."""
         row = self.rows.get(key)
         found = row.limits.get(name, usual) if row else usual
         return found if isinstance(found, (int, float)) else float(str(found))
@@ -74,14 +74,14 @@ _FIELDS = {"name", "kind", "group", "each", "most", "at", "source", "seen"}
 
 
 def read_indicators(path: Path = TABLE, *, data: bytes | None = None) -> Indicators:
-    """Read a table.
+    """Read an indicator table.
 
     Args:
         path: the file.
-        data: its bytes, where they were kept elsewhere.
+        data: its bytes, if stored elsewhere.
 
     Raises:
-        IndicatorError: it cannot be read, or says something that makes no sense.
+        IndicatorError: the table cannot be read or is inconsistent.
     """
 
     try:

@@ -1,9 +1,9 @@
-"""What words beside a day say of it: that something was published then, changed, signed, or that it is another kind of day altogether. Pure."""
+"""Classify a date by the words around it: publication, change, signature, other. Pure."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
-#: Words before a day → how likely it is the day of publishing.
+#: Words before a date → confidence that it is the publication date.
 _LABELS = (
     (
         re.compile(
@@ -32,21 +32,21 @@ NOT = re.compile(
     rf"[{HAN}]{{0,4}}\s*[:：]?\s*$",
     re.IGNORECASE,
 )
-#: Behind a day that is a limit.
+#: Words after a date that make it a deadline.
 LIMIT = re.compile(r"\s*(?:之?前|以前|止|起|至|到|—|－|-{2}|～|~)")
-#: Behind a day and its time: 2026-08-17 10:00 发布
+#: Words after a date and time: 2026-08-17 10:00 发布
 _BEHIND = re.compile(
     r"\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?\s*(发布|发表|刊发|更新|修改)(?!会|单位|机构|机关|人|者|到|至|于|的|时|日)"
 )
 
 
 def labelled(lead: str) -> int:
-    """Return how likely what stands before a day makes it the day of publishing; 0 where it says nothing."""
+    """Return the confidence of a publication date by the words before it; 0 if unknown."""
     lead = lead[-14:]
     return next((weight for pattern, weight in _LABELS if pattern.search(lead)), 0)
 
 
 def behind(rest: str) -> int:
-    """Return the same of what stands behind a day."""
+    """Return the confidence of a publication date by the words after it."""
     said = _BEHIND.match(rest)
     return 0 if said is None else 62 if said[1] in {"更新", "修改"} else 90

@@ -1,4 +1,4 @@
-"""The further pages of a list: where a page of it names the next one, by a script, a link or a number. Pure."""
+"""Find the further pages of a list by scripts, links or page numbers. Pure."""
 
 from collections.abc import Iterator
 
@@ -9,19 +9,19 @@ from gongkai.oversight.inspection.site.page import Page, name_of
 
 _MOST_SCRIPT = 50_000
 _MOST_PAGES = 500
-#: The call that writes a list's pager where TRS WCM publishes it: how many pages, which one this is, how the files of all are called.
+#: Pager call of TRS WCM: number of pages, current page, file name pattern.
 _PAGER = re.compile(
     r"createPageHTML\(\s*(\d{1,4})\s*,\s*(\d{1,4})\s*,\s*[\"']([\w-]{1,40})[\"']\s*,\s*[\"'](\w{2,5})[\"']"
 )
-#: What a link to the next page says; an arrow says it only where its address is in the folder of the list.
+#: Text of a link to the next page; an arrow counts only within the folder of the list.
 _NEXT = re.compile(r"[\[(【]?(?:下一?页|后一?页|next(?:page)?)[>›»]*[\])】]?", re.IGNORECASE)
 _ARROW = re.compile(r"[>›»]")
-#: How many pages a list says that it has: 共32页, 1/32页.
+#: Text with the number of pages: 共32页, 1/32页.
 _SAYS = re.compile(r"共\s*(\d{1,4})\s*页|\b1\s*/\s*(\d{1,4})\s*页")
 
 
 def written_pages(page: Page) -> Iterator[tuple[int, str]]:
-    """Yield number and address of each page of a list after the first, where a script of the page writes its pager."""
+    """Yield the number and address of each further page if a script defines the pager."""
     for script in page.scripts:
         for count, _, name, ending in _PAGER.findall(script[:_MOST_SCRIPT]):
             for number in range(1, min(int(count), _MOST_PAGES)):
@@ -31,11 +31,11 @@ def written_pages(page: Page) -> Iterator[tuple[int, str]]:
 
 
 def next_page(page: Page, number: int) -> str:
-    """Return the address of the page of a list that follows a page of it, on the same host; empty where it names none.
+    """Return the address of the next page of a list on the same host; empty if there is none.
 
     Args:
         page: a page of the list.
-        number: which one it is, from 1.
+        number: its page number, from 1.
     """
     written = dict(written_pages(page))
     if written:
@@ -52,7 +52,7 @@ def next_page(page: Page, number: int) -> str:
 
 
 def pages_said(page: Page) -> int:
-    """Return how many pages a list says that it has; 0 where it says nothing."""
+    """Return the number of pages that a list states; 0 if it states none."""
     found = _SAYS.search(page.text)
     return int(found[1] or found[2]) if found else 0
 

@@ -1,4 +1,4 @@
-"""Lists of entries on pages of any layout: found by what repeats, or as they were learnt from one example. Pure."""
+"""Find lists of entries on pages by repeated structure or by a learnt layout. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from gongkai.lib.outbound.crawling import Link
 from gongkai.oversight.inspection.site.entry_days import between, day_in_itself, day_of, year_end
 from gongkai.oversight.inspection.site.page import Page, words
 
-# The title of an entry of a list: the words of its link without what else stands in it, the whole one where they are cut. Pure.
+# Titles of list entries
 
 
 _DAY = r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
@@ -25,12 +25,12 @@ _CALLED_TITLE = re.compile(r"title|\btit|\bbt\b|name|head|(?:^|[_\s-])t$", re.IG
 _ONLY_DAY = re.compile(
     r"[\s\[【(（]*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s\]】)）]*"
 )
-#: Characters that a title has at least.
+#: Minimum length of a title in characters.
 LEAST_WORDS = 4
 
 
 def title_of(link: Link) -> str:
-    """Return an entry's title: the whole one where the link's words are cut short."""
+    """Return an entry's title, in full even if the link's text is truncated."""
     said, whole = _said(link.element), " ".join((link.element.get("title") or "").split())
     cut = re.sub(r"(?:\.{2,}|…+)$", "", said).strip()
     if whole and (not said or (whole.startswith(cut) and (len(whole) > len(said) or cut != said))):
@@ -39,11 +39,10 @@ def title_of(link: Link) -> str:
 
 
 def _said(anchor: _Element) -> str:
-    """Return the words of an anchor; where it holds a whole entry, those of its heading; without a day at the end or the beginning."""
     heading = next((tag for tag in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6") if words(tag)), None)
     titled = _titled(anchor) if heading is None else heading
     said = words(titled)
-    for part in titled:  # 11-18 in an element of its own, before or behind the title
+    for part in titled:  # a date such as 11-18 in its own element next to the title
         day = words(part) if isinstance(part.tag, str) else ""
         if day and _ONLY_DAY.fullmatch(day):
             said = said.removeprefix(day).removesuffix(day).strip()
@@ -55,7 +54,6 @@ def _said(anchor: _Element) -> str:
 
 
 def _titled(anchor: _Element) -> _Element:
-    """Return the part of an anchor that is the title, where all its words stand in parts: not a day, not how often it was read."""
     parts = [element for element in anchor if isinstance(element.tag, str) and words(element)]
     while len(parts) == 1 and not _own(anchor) and parts[0].tag != "font":
         anchor = parts[0]
@@ -68,7 +66,6 @@ def _titled(anchor: _Element) -> _Element:
 
 
 def _own(element: _Element) -> bool:
-    """Whether words stand in an element itself, not in its parts."""
     return any((said or "").strip() for said in (element.text, *(one.tail for one in element)))
 
 
@@ -80,13 +77,13 @@ _PAGING = re.compile(
     re.IGNORECASE,
 )
 _ROWS = frozenset({"tr", "li", "dd", "dt", "td", "a", "p"})
-#: Words that short, on that many links of a page, are buttons.
+#: Maximum length of a button's text, and the number of such links on a page.
 _BUTTON, _OFTEN = 6, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a list: what it links to, its title, its day where one stands beside it."""
+    """One list entry: link, title and date, if one is next to it."""
 
     address: str
     title: str
@@ -95,7 +92,7 @@ class Entry:
 
 @dataclass
 class Group:
-    """Entries of one form: the way to them from the page's root, and the anchors."""
+    """Similar links: their path from the root element, and the anchors."""
 
     way: str
     links: list[Link] = field(default_factory=list)
@@ -103,23 +100,23 @@ class Group:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a site writes its lists, learnt from one page that somebody pointed at: the ways to its entries."""
+    """A list layout learnt from an example page: the element paths of its entries."""
 
     ways: tuple[str, ...]
 
     def entries(self, page: Page, today: date) -> list[Entry]:
-        """Return the entries of a page of that layout."""
+        """Return the entries of a page with this layout."""
         links = [link for link in _candidates(page, 2) if way_of(link.element, {}) in self.ways]
         return list(entries_among(_once(links), today))
 
 
 def learn(page: Page, titles: Iterable[str] = (), *, today: date) -> Layout | None:
-    """Return a layout learnt from a list page; None where no list stands on it.
+    """Return the layout learnt from a list page, or None if it has no list.
 
     Args:
-        page: a page that shows a list.
-        titles: titles that stand in the list, where the page has several; the longest list where none are given.
-        today: for days without a year.
+        page: a page with a list.
+        titles: titles in the wanted list; the longest list is used without them.
+        today: reference day for dates without a year.
     """
     found = groups(page)
     wanted = ["".join(title.split()) for title in titles]
@@ -135,7 +132,7 @@ def _holds(link: Link, wanted: list[str]) -> bool:
 
 
 def entries_of(page: Page, today: date, template: frozenset[str] = frozenset()) -> list[Entry]:
-    """Return the entries of the lists on a page, what stands on every page of the site left out."""
+    """Return the list entries of a page without the page template."""
     found: list[Entry] = []
     seen: set[str] = set()
     for group in groups(page):
@@ -148,7 +145,7 @@ def entries_of(page: Page, today: date, template: frozenset[str] = frozenset()) 
 
 
 def groups(page: Page) -> list[Group]:
-    """Return the links of a page by the way to them: those of one list have one way."""
+    """Return the links of a page by element path; links of one list share a path."""
     ways: dict[object, str] = {}
     found: dict[str, Group] = {}
     for link in _candidates(page, LEAST_WORDS):
@@ -160,13 +157,11 @@ def groups(page: Page) -> list[Group]:
 
 
 def _once(links: list[Link]) -> list[Link]:
-    """Leave out what is named again and again in one list: the column before each title."""
     counts = Counter(link.address for link in links)
     return [link for link in links if counts[link.address] <= 2] or links
 
 
 def _candidates(page: Page, least: int) -> Iterator[Link]:
-    """Yield the links that may be entries: no pages of a list, and not what stands beside each of its entries (下载, 查看)."""
     named = [(link, title_of(link)) for link in page.links if link.tag == "a" and link.address]
     counts = Counter(said for _, said in named if len(said) <= _BUTTON)
     for link, said in named:
@@ -175,7 +170,7 @@ def _candidates(page: Page, least: int) -> Iterator[Link]:
 
 
 def way_of(element: _Element, known: dict[object, str]) -> str:
-    """Return the way from the root to an element by names and marks, as entries of one list share it."""
+    """Return the path from the root to an element by tag names and classes."""
     steps: list[str] = []
     above: _Element | None = element
     way = ""
@@ -195,9 +190,9 @@ def way_of(element: _Element, known: dict[object, str]) -> str:
 
 
 def _step(element: _Element) -> str:
-    # The rows of a table are of one list, however each second one is coloured.
+    # Rows of one table form one list, even with alternating styles.
     called = (element.get("class") or "").lower() if element.tag != "tr" else ""
-    if element.tag in _ROWS:  # rows that are numbered by their class are still rows of one list
+    if element.tag in _ROWS:  # numbered classes
         called = re.sub(r"\d+", "", called)
     marks = [part for part in called.split() if not _STATE.search(part)]
     named = element.get("id") or ""
@@ -217,7 +212,7 @@ def _worth(group: Group, today: date) -> float:
 
 
 def entries_among(links: list[Link], today: date) -> Iterator[Entry]:
-    """Yield entries: of links to one address within one item the one with the longest title."""
+    """Yield entries; of several links to one address the one with the longest title."""
     items: dict[int, list[Link]] = defaultdict(list)
     holders: dict[int, _Element] = {}
     anchors = {link.element for link in links}
@@ -248,7 +243,6 @@ def entries_among(links: list[Link], today: date) -> Iterator[Entry]:
 
 
 def _best(inside: list[Link]) -> list[Link]:
-    """Return for each address of an item the link with the longest title."""
     best: dict[str, Link] = {}
     for link in inside:
         if link.address not in best or len(title_of(link)) > len(title_of(best[link.address])):
@@ -257,7 +251,6 @@ def _best(inside: list[Link]) -> list[Link]:
 
 
 def _holder(anchor: _Element, anchors: set[_Element]) -> _Element:
-    """Return the element that holds one entry: the highest above its link that holds no other entry's."""
     holder = anchor
     href = anchor.get("href")
     for above in anchor.iterancestors():

@@ -1,4 +1,4 @@
-"""Addresses that a page leads to beside its links: films for players, what a click opens, lists of other sites. Pure."""
+"""Find addresses outside links: videos of players, click handlers and external lists. Pure."""
 
 from collections.abc import Iterator
 
@@ -10,21 +10,21 @@ from gongkai.lib.outbound.crawling.addresses import FILMS
 from gongkai.oversight.inspection.site.list_pages import written_pages
 from gongkai.oversight.inspection.site.page import Page
 
-#: A film that an attribute names for a player; or a script, between quotes.
+#: Video addresses in attributes and scripts.
 _FILM = re.compile(rf"[^\"'<>\s]{{1,300}}\.(?:{'|'.join(sorted(FILMS))})", re.IGNORECASE)
 _QUOTED_FILM = re.compile(rf"[\"']({_FILM.pattern})[\"']", re.IGNORECASE)
-#: What a click opens, where the script names the whole address.
+#: Complete addresses in click handlers.
 _OPENS = re.compile(
     r"(?:window\.open\(|location(?:\.href)?\s*=|location\.(?:assign|replace)\()\s*[\"']([^\"'<>\s]{2,300})[\"']\s*(?![\s+])"
 )
 _ADDRESS = re.compile(r"https?://|\.{0,2}/(?!/)")
 _MOST_SCRIPT = 50_000
-#: Elements whose addresses are links of the page already (`Page.links`): their attributes name no further film.
+#: Elements that `Page.links` already covers.
 _LINKS = frozenset({"a", "area", "video", "audio", "source", "embed", "iframe", "img", "script", "link"})
 
 
 def more_links(page: Page) -> Iterator[tuple[str, str, str]]:
-    """Yield address, element and words of what a page leads to by scripts and attributes."""
+    """Yield address, element and text of what scripts and attributes link to."""
     for script in page.scripts:
         for match in _QUOTED_FILM.finditer(script[:_MOST_SCRIPT]):
             yield from _whole(page, match[1], "video", "")

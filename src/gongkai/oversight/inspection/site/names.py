@@ -1,18 +1,18 @@
-"""What columns are called, and what that makes of them. Pure."""
+"""Classify columns by their names. Pure."""
 
 from gongkai.lib.chinese import lazy_re as re
 
-#: What stands around a name in menus.
+#: Decoration around names in menus.
 MARKS = "".join(sorted(set("·>》[]【】 ")))
-#: What a page says that is still to be filled.
+#: Text of pages under construction.
 TO_BE_FILLED = r"(?:栏目|网站|网页|页面|内容)?(?:正在)?建设中|敬请期待|内容(?:整理|更新|维护)中"
-#: What reports on open government are called.
+#: Titles of annual reports on open government.
 REPORT = re.compile(
     r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告|(?:政府信息公开|政务公开).{0,12}年度?报告.{0,6}((?:19|20)\d{2})"
 )
-#: A column that is called by its year: 2023年, 2023年度.
+#: Column names that are a year: 2023年, 2023年度.
 YEAR = re.compile(r"((?:19|20)\d{2})\s*年?度?")
-#: Kind of a column → the words of its name; the first that fits.
+#: Kind of column → words of its name; the first match applies.
 _KINDS: tuple[tuple[str, str], ...] = (
     ("request", r"依申请公开|申请公开"),
     ("guide", r"信息公开指南|^公开指南|公开指南$"),
@@ -42,7 +42,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "news",
-        # What is held now and then (新闻发布会), who speaks (新闻发言人) and what is adjusted (动态调整) is no news.
+        # 新闻发布会, 新闻发言人 and 动态调整 are no news columns.
         r"要闻|动态(?!调整|管理|监测|更新)|新闻(?!发布会?$|发布厅|通气|发言)|快讯|时政|今日.{1,4}|资讯"
         r"|(?:部门|县区|区县|县市区?|镇街|街镇|乡镇|镇办|基层|县域).{0,2}(?:信息|风采|之声|传真|在线|快报|播报|之窗|工作|看台)$"
         r"|^部门(?:乡镇|镇街|街镇|县区|区县|街道)$|^(?:乡镇|镇街|县区|区县)部门$",
@@ -54,7 +54,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"专题|职责|清单|目录|标准|应急预案|下载|旅游|人文|历史|地理|名录|名单|电话|地址|二维码|微信|微博|客户端|app"),
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
-#: Columns whose content need not change.
+#: Kinds of columns that need no regular updates.
 STILL = frozenset(
     {
         "overview",
@@ -76,6 +76,6 @@ STILL = frozenset(
 
 
 def kind_of_column(name: str) -> str:
-    """Return what a column is by its name; `other` where nothing is known of such a name."""
+    """Return the kind of a column by its name, or `other`."""
     said = "".join(name.split()).strip(MARKS)
     return next((kind for kind, pattern in _PATTERNS if pattern.search(said)), "other")

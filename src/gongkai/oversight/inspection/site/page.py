@@ -1,4 +1,4 @@
-"""A page as inspections read it: its elements by name, its words by lines, its links, what it says of itself. Pure."""
+"""Parsed web pages: elements by name, lines of text, links and metadata. Pure."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -21,18 +21,17 @@ _BLOCKS = (
 BLOCKS = frozenset(_BLOCKS.split())
 _INLINE = frozenset({"span", "b", "i", "em", "strong", "font", "small", "label"})
 _SILENT = ("script", "style", "noscript", "template")
-#: What a script writes where it stands: document.write('…'), and short scripts that hand a day to a function of their own.
+#: Output of inline scripts: document.write('…'), and short scripts that format a date.
 _WRITES = re.compile(r"document\.write(?:ln)?\(\s*(?:\w+\(\s*)?[\"']([^\"'<>]{6,40})[\"']")
 _HANDS_DAY = re.compile(r"^\s*[\w.]*(?:date|time|day)\w*\(\s*[\"']([\d][^\"'<>]{5,30})[\"']", re.IGNORECASE)
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
 
-#: Fields of a form, and kinds of input that nobody fills in.
+#: Form fields, and input types that users do not fill in.
 _FIELDS = ("input", "select", "textarea")
 _NOT_FILLED_IN = frozenset({"hidden", "submit", "button", "image", "reset"})
 
 
 def _is_filled_in(field: _Element) -> bool:
-    """Whether a form's field is there to be filled in and is sent: pages of ASP.NET wrap all they show into a form that has none."""
     return bool(field.get("name")) and (field.get("type") or "").lower() not in _NOT_FILLED_IN
 
 
@@ -41,11 +40,11 @@ class Page:
     """A parsed page.
 
     Attributes:
-        id: its number in the crawl.
-        address: whole.
-        root: the root element; scripts and styles are taken out (`scripts` has their words).
-        by: elements by name, in order.
-        fetched: how it came; None where it was read from what was kept.
+        id: number in the crawl.
+        address: absolute URL.
+        root: root element without scripts and styles (`scripts` contains their text).
+        by: elements by name, in document order.
+        fetched: the response, or None for stored pages.
     """
 
     id: int
@@ -60,7 +59,7 @@ class Page:
     links: list[Link] = field(default_factory=list)
 
     def take_in(self, other: "Page") -> None:
-        """Take in what stands on another page that is shown within this one; before anything was read of this one."""
+        """Merge another page displayed in a frame; call this before reading any property."""
         self.root.append(other.root)
         for tag, elements in other.by.items():
             self.by.setdefault(tag, []).extend(elements)
@@ -70,17 +69,17 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        """All words, one block a line."""
+        """Return the whole text, one block a line."""
         return "".join(map(str, self.root.itertext()))
 
     @cached_property
     def lines(self) -> list[str]:
-        """Its lines that are not empty, blanks made one."""
+        """Return the non-empty lines with normalised blanks."""
         return [line for part in self.text.split("\n") if (line := " ".join(part.split()))]
 
     @cached_property
     def listed(self) -> frozenset[str]:
-        """Lines of list items that link somewhere: entries, not what the page says of itself."""
+        """Return the lines of list items with links."""
         return frozenset(
             line
             for tag in self.by["li"]
@@ -91,12 +90,12 @@ class Page:
 
     @cached_property
     def title(self) -> str:
-        """The title of the window."""
+        """Return the text of the title element."""
         return next((said for tag in self.by["title"] if (said := words(tag))), "")
 
     @cached_property
     def metas(self) -> dict[str, str]:
-        """What meta elements say, by name in small letters."""
+        """Return the content of meta elements by lower-case name."""
         found: dict[str, str] = {}
         for tag in self.by["meta"]:
             name = (tag.get("name") or tag.get("property") or tag.get("itemprop") or "").strip().lower()
@@ -106,14 +105,14 @@ class Page:
 
     @cached_property
     def names(self) -> list[str]:
-        """What each of its links is called, in their order; those that nobody follows have no name."""
+        """Return the text of each link, in order; empty for links that are not followed."""
         return [name_of(link) if link.address and link.tag in {"a", "area"} else "" for link in self.links]
 
     def fills(self, common: frozenset[str] = frozenset()) -> bool:
-        """Whether it is there to be filled in: where one asks, or looks up what became of it; not where it only has the site's search.
+        """Return True if the page has a form of its own besides the site's search.
 
         Args:
-            common: what forms that stand on most pages send to; a page is not there for them.
+            common: action addresses of forms that most pages have; these are ignored.
         """
         inside = {form: form.get("action") or "" for form in self.by["form"]}
         if any(self._asks(form) and action not in common for form, action in inside.items()):
@@ -124,7 +123,7 @@ class Page:
 
     @cached_property
     def fillable(self) -> bool:
-        """Whether a form on it is posted, the site's search aside."""
+        """Return True if the page has a form that is posted, other than the search."""
         return any(map(self._asks, self.by["form"]))
 
     def _asks(self, form: _Element) -> bool:
@@ -137,7 +136,7 @@ class Page:
 
     @cached_property
     def heading(self) -> str:
-        """The title of its text: its own tag, its one first heading, the window's without the site's name."""
+        """Return the title of the text: from its tag, the only heading, or the window title."""
         own = self.metas.get("articletitle", "")
         if own:
             return own
@@ -148,11 +147,11 @@ class Page:
 
 
 def read_page(fetched: Fetched, whole: Callable[[str, str], str]) -> Page | None:
-    """Return a fetched page; None where nothing can be read of it.
+    """Parse a response, or return None if it is not readable.
 
     Args:
-        fetched: what came.
-        whole: makes whole addresses of links (`outbound.crawling.links.Whole`).
+        fetched: the response.
+        whole: makes link addresses absolute (`outbound.crawling.links.Whole`).
     """
     declared = _DECLARED.search(fetched.data[:4096])
     named = (fetched.charset or (declared[1].decode() if declared else "")).lower()
@@ -163,7 +162,7 @@ def read_page(fetched: Fetched, whole: Callable[[str, str], str]) -> Page | None
 
 
 def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str], str]) -> Page | None:
-    """Return bytes as a page; None where nothing can be read of them."""
+    """Parse bytes into a page, or return None if they are not readable."""
     source, note = decode(data)
     source = bounded(source)[0]
     root = tree_of(source)
@@ -184,10 +183,10 @@ def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str
             _parted(element)
             _neighbours(element)
         elif tag in _INLINE:
-            # Numbers of neighbouring elements are no one number: <b>05</b><i>2026-03</i>
+            # Do not join numbers of adjacent elements: <b>05</b><i>2026-03</i>
             if element.text and element.text[0].isdigit():
                 element.text = f" {element.text}"
-            # A name and what is said of it are no doubled word: <strong>公报</strong>公报按年查阅
+            # A label and its description are no doubled word: <strong>公报</strong>公报按年查阅
             _parted(element)
         elif tag in _SILENT:
             silent.append(element)
@@ -199,12 +198,12 @@ def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str
     return Page(number, address, root, by, scripts, source, "", note, None, links)
 
 
-#: Characters that two texts which meet may have in common by chance: 办公时间 and 时间：…
+#: Maximum overlap in characters of two adjacent texts: 办公时间 and 时间：…
 _MEET = 6
 
 
 def _parted(element: _Element) -> None:
-    """Begin a new line where what stands before or behind an element ends or begins as it does: they are two names, no doubled word."""
+    """Insert a line break where adjacent elements repeat a word, so that it is no doubled word."""
     said, follows, leads = (element.text or "").strip(), element.getnext(), element.getprevious()
     if not said:
         return
@@ -224,17 +223,12 @@ def _parted(element: _Element) -> None:
 
 
 def _meet(first: str, second: str) -> bool:
-    """Whether one text ends with the characters that the next begins with."""
     return any(
         first[-length:] == second[:length] for length in range(1, min(_MEET, len(first), len(second)) + 1)
     )
 
 
 def _neighbours(element: _Element) -> None:
-    """Begin a new line between a link and another one right behind it: 通知公告 and 公告公示 are two names, no doubled word.
-
-    Links to the same address are one name that an editor has cut in pieces.
-    """
     here = element
     while here.getnext() is None and not (here.tail or "").strip():
         above = here.getparent()
@@ -253,7 +247,6 @@ def _neighbours(element: _Element) -> None:
 
 
 def _silence(element: _Element) -> None:
-    """Take an element's words out; what a script writes into the page stands in its place."""
     said = (element.text or "") if element.tag == "script" else ""
     written = _WRITES.search(said) or (_HANDS_DAY.search(said) if len(said) < 200 else None)
     for child in list(element):
@@ -262,12 +255,12 @@ def _silence(element: _Element) -> None:
 
 
 def words(element: _Element) -> str:
-    """Return an element's words in one line."""
+    """Return an element's text in one line."""
     return " ".join("".join(map(str, element.itertext())).split())
 
 
 def name_of(link: Link) -> str:
-    """Return what a link is called for whoever reads or hears it."""
+    """Return the accessible name of a link."""
     element = link.element
     said = words(element) or element.get("title") or element.get("aria-label") or ""
     if said:
@@ -276,5 +269,5 @@ def name_of(link: Link) -> str:
 
 
 def classes(element: _Element) -> str:
-    """Return an element's id and classes, small letters."""
+    """Return an element's id and classes in lower case."""
     return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()

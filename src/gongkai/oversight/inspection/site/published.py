@@ -1,4 +1,4 @@
-"""When a page was published, on pages of any layout: every place that could say it is weighed, the likeliest wins. Pure."""
+"""Find the publication date of a page; of all candidates the most likely one is used. Pure."""
 
 import json
 from collections import Counter, defaultdict
@@ -14,7 +14,7 @@ from gongkai.oversight.inspection.site.dates import day_in_address, days_in, fir
 from gongkai.oversight.inspection.site.labels import LIMIT, NOT, behind, labelled
 from gongkai.oversight.inspection.site.page import Page, classes, words
 
-#: Names of meta elements that say it, the surest first.
+#: Meta element names with the publication date, most reliable first.
 _NAMED = (
     "pubdate publishdate publish_date publishtime pubtime publish-time article:published_time og:published_time og:release_date "
     "datepublished dc.date.issued dcterms.issued dcterms.created dc.date dcterms.date firstpublishedtime createdate date maketime"
@@ -31,35 +31,35 @@ _VARIABLE = re.compile(
     r"(?:pub(?:lish)?(?:ed)?_?(?:date|time)|createtime|docreltime|releasetime|fbsj)[\"']?\s*[:=]\s*[\"']?([^\"',;<>}]{8,30})",
     re.IGNORECASE,
 )
-#: What systems leave in comments: <!-- pubdate:2026-08-17 -->
+#: Dates in HTML comments: <!-- pubdate:2026-08-17 -->
 _REMARK = re.compile(rf"<!--[^<>]{{0,60}}?{_VARIABLE.pattern}[^<>]{{0,60}}-->", re.IGNORECASE)
-#: What a script puts into an element of some name.
+#: Dates that scripts write into elements.
 _PUT = re.compile(
     r"(?:getElementById|\$)\(\s*[\"']#?([\w-]{2,40})[\"']\s*\)\s*\.\s*(?:innerHTML|innerText|textContent|text|html|val)\s*[=(]\s*"
     r"[\"']([^\"']{8,30})[\"']"
 )
-#: Seconds or milliseconds since 1970, of days after 2001.
+#: Unix timestamps in seconds or milliseconds, after 2001.
 _COUNTED = re.compile(r"1\d{9}(?:\d{3})?")
 CHINA = timezone(timedelta(hours=8))
-#: What may stand beside a day that stands alone: the time, weekdays, brackets, a word for it, a document's number.
+#: Text that may accompany a date on its own line: time, weekday, label, document number.
 _ALONE = re.compile(
     r"(?:[01]?\d|2[0-3])[:：]\d{2}(?:[:：]\d{2})?|星期.|周[一二三四五六日]|上午|下午|时间|日期|发布|[^\s\d]{2,12}〔\d{4}〕\d{1,5}号|[\s\W_]"
 )
 _TAGS = ("span", "div", "p", "em", "i", "td", "small", "font", "b", "label", "section", "article", "h1", "h2")
 _MOST_LINES = 4_000
-#: Characters and days of one line that are looked at: a text in one line has a few thousand and a dozen; each day is held against the whole line.
+#: Maximum number of characters and of dates that are read in one line.
 _MOST_LINE, _MOST_DAYS = 20_000, 30
-#: Characters of a line that is text.
+#: Number of characters from which a line is body text.
 _LONG = 45
 _DATA = re.compile(r"^data-(?:\w+-)?(?:pub\w*|date|time|day)\b", re.IGNORECASE)
-#: Names of meta elements and of hidden fields that promise a day of publishing, and those that promise another.
+#: Names of meta elements and hidden fields for publication dates, and for other dates.
 _PROMISES = re.compile(r"pub|release|issue|article.?(?:date|time)|fbsj|fbrq|^date$", re.IGNORECASE)
 _OTHER = re.compile(r"modif|updat|expir|valid|end|copy|unit|org|er$|type|site|now|server", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The day, how it was told, and how likely that is (0 to 100)."""
+    """A date with its origin and confidence (0 to 100)."""
 
     day: date
     by: str
@@ -67,7 +67,7 @@ class Published:
 
 
 def published(page: Page, today: date) -> Published | None:
-    """Return when a page was published; None where nothing on it says so."""
+    """Return the publication date of a page, or None."""
     best: Published | None = None
     for one in _said(page, today):
         ahead = one.day > today + timedelta(days=1)
@@ -98,7 +98,6 @@ def _said(page: Page, today: date) -> Iterator[Published]:
 
 
 def _in_scripts(page: Page, today: date) -> Iterator[Published]:
-    """What scripts and comments say that no reader sees."""
     for script in page.scripts:
         for match in _VARIABLE.finditer(script[:50_000]):
             day = first_day(match[1], today)
@@ -116,19 +115,16 @@ def _in_scripts(page: Page, today: date) -> Iterator[Published]:
 
 
 def _clock(line: str) -> bool:
-    """Whether a line says what day it is today: a weekday stands in it, and neither a source nor an author beside the day."""
     return bool(_TODAY.search(line) or (_WEEKDAY.search(line) and not _BESIDE.search(line)))
 
 
 def _parted(said: str) -> str:
-    """Return a day written as twelve or fourteen figures with its time away (20260817091533), or counted in seconds since 1970."""
     if _COUNTED.fullmatch(said):
         return datetime.fromtimestamp(int(said[:10]), CHINA).date().isoformat()
     return said[:8] if re.fullmatch(r"(?:19|20)\d{10}(?:\d{2})?", said) else said
 
 
 def _data(page: Page, today: date) -> Iterator[Published]:
-    """What schema.org data in scripts says."""
     for script in page.scripts:
         if "datePublished" in script:
             match = re.search(r'"datePublished"\s*:\s*("(?:[^"\\]|\\.)*")', script)
@@ -138,7 +134,6 @@ def _data(page: Page, today: date) -> Iterator[Published]:
 
 
 def _unquoted(said: str) -> str:
-    """Return what a string of JSON says; one that is written wrong, as it stands there."""
     try:
         return str(json.loads(said))
     except ValueError:
@@ -146,14 +141,13 @@ def _unquoted(said: str) -> str:
 
 
 def _elements(page: Page, today: date) -> Iterator[Published]:
-    """What elements say whose name or marks promise a time."""
     listed_forms = _repeated(page.by["time"])
     for tag in page.by["time"]:
         day = first_day(tag.get("datetime") or "", today) or first_day(words(tag), today)
         listed = _form(tag) in listed_forms or any(
             above.tag in {"li", "nav", "aside", "footer"} for above in tag.iterancestors()
         )
-        # Up to when figures count, since when a column is archived: days, but not of publishing.
+        # Reference days of figures and of archiving are no publication dates.
         if day and not NOT.search(_lead(tag)) and not LIMIT.match(tag.tail or ""):
             yield Published(day, "time", 50 if listed else 86)
     yield from _fields(page, today)
@@ -171,7 +165,7 @@ def _elements(page: Page, today: date) -> Iterator[Published]:
 
 
 def _repeated(tags: list[_Element]) -> set[tuple[str, str, str]]:
-    """Return the forms of elements that stand in several places: those of lists. When a text was published and mended stands in one."""
+    """Return the element patterns that occur more than once, which belong to lists."""
     places: dict[tuple[str, str, str], set[_Element | None]] = defaultdict(set)
     for tag in tags:
         places[_form(tag)].add(tag.getparent())
@@ -180,7 +174,6 @@ def _repeated(tags: list[_Element]) -> set[tuple[str, str, str]]:
 
 
 def _form(tag: _Element) -> tuple[str, str, str]:
-    """Return the form in which an element stands: entries of a list share it, a text's own day stands alone."""
     above = tag.getparent()
     return (
         classes(tag),
@@ -190,7 +183,6 @@ def _form(tag: _Element) -> tuple[str, str, str]:
 
 
 def _fields(page: Page, today: date) -> Iterator[Published]:
-    """What fields of forms hold that nobody fills in."""
     for tag in page.by["input"]:
         named = f"{tag.get('name') or ''} {tag.get('id') or ''}"
         promised = _MARKS.search(named) or (_PROMISES.search(named) and not _OTHER.search(named))
@@ -205,20 +197,17 @@ def _fields(page: Page, today: date) -> Iterator[Published]:
 
 
 def _named(field: _Element) -> str:
-    """Return the words before a field, those of its label among them."""
     before = field.getprevious()
     return f"{words(before) if before is not None else ''}{_lead(field)}".rstrip()
 
 
 def _lead(tag: _Element) -> str:
-    """Return the words right before an element."""
     before, parent = tag.getprevious(), tag.getparent()
     said = before.tail if before is not None else parent.text if parent is not None else ""
     return (said or "").rstrip()[-14:]
 
 
 def _marked(tag: _Element, today: date) -> Published | None:
-    """Return what an element says that is marked as a time."""
     if (tag.get("itemprop") or "").lower() == "datepublished":
         day = first_day(tag.get("content") or words(tag), today)
         return Published(day, "datePublished", 93) if day else None
@@ -235,7 +224,6 @@ def _marked(tag: _Element, today: date) -> Published | None:
 
 
 def _in_lines(page: Page, today: date) -> Iterator[Published]:
-    """What lines say: a label before the day, a line that holds little else, where it stands after the title, the end of the text."""
     lines = [line[:_MOST_LINE] for line in page.lines[:_MOST_LINES]]
     heading = "".join(page.heading.split())
     at = -1
@@ -244,7 +232,7 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
             at = number
     before, last, long = "", None, False
     for number, line in enumerate(lines):
-        # Behind the first long line stands the text: a day alone there is its signature.
+        # The body starts with the first long line: a date alone after it is the signature.
         text = len(line) > _LONG or "。" in line
         long = long or (number > at >= 0 and text and not _BESIDE.search(line))
         for found in islice(days_in(line, today), _MOST_DAYS):
@@ -261,9 +249,7 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
                 near = at >= 0 and 0 <= number - at <= 6 and not long
                 weight = 64 if near else 48 if at >= 0 and 0 <= at - number <= 2 else 30
                 last = found if not near else last
-            elif (
-                not weight and at - number == 1 and rest <= 12 and found.day < today
-            ):  # right above the title
+            elif not weight and at - number == 1 and rest <= 12 and found.day < today:
                 weight = 46
             if weight:
                 yield Published(

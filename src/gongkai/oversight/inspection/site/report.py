@@ -1,4 +1,4 @@
-"""What an inspection hands out: for programs as JSON, for people as lines."""
+"""The report of an inspection, as JSON and as text."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,14 +14,17 @@ _MARK = {"veto": "否决", "deduction": "扣分", "bonus": "加分", "note": "�
 
 
 def verdict(passed: bool, vetoed: bool, unread: str) -> str:
-    """Return the verdict on a site in words: what vetoes it stands whatever else could not be read."""
+    """Return the verdict on a site in words; a veto applies even if parts could not be read."""
     if unread and not vetoed:
         return "未能作出结论"
     return "合格" if passed else "不合格"
 
 
 def why_undecided(unread: str, skipped: Mapping[str, str], *, passed: bool) -> str:
-    """Return why no verdict is given: too much could not be read, or what would veto a site that passes otherwise waits for a person."""
+    """Return the reason why there is no verdict.
+
+    Either too much could not be read, or a possible veto needs a person's decision.
+    """
     waits = skipped.get(VETO, "") if passed else ""
     return unread or (f"{waits}；核对以前，不作合格与否的结论。" if waits else "")
 
@@ -47,12 +50,11 @@ class Report:
 
     @property
     def unread(self) -> str:
-        """Why no verdict can be given though the site answers."""
+        """Return the reason why a reachable site has no verdict; empty otherwise."""
         return why_undecided(self._scripted, self.skipped, passed=self.score.passed)
 
     @property
     def _scripted(self) -> str:
-        """That most of its lists are written by a script from data that no page names; empty where they are not."""
         lists = [
             column
             for column in self.columns
@@ -68,12 +70,12 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether the site passes: never where that cannot be told."""
+        """Return True if the site passes; False if undecided."""
         return self.score.passed and not self.unread
 
     @property
     def verdict(self) -> str:
-        """The verdict in words."""
+        """Return the verdict in words."""
         return verdict(self.passed, bool(self.score.veto), self.unread)
 
     def as_dict(self) -> dict[str, object]:
@@ -110,7 +112,7 @@ class Report:
         }
 
     def lines(self) -> Iterator[str]:
-        """Yield the report for a reader."""
+        """Yield the report as lines of text."""
         score = self.score
         yield f"{self.address}：{self.verdict}，得分 {score.score:g}；检查网页 {self.pages} 个，链接 {self.links} 个"
         if self.unread:
@@ -135,7 +137,7 @@ class Report:
             yield f"未检查\t{kind['why']}\t{kind['count']}个网址，如 {kind['example']}"
 
     def write(self, folder: Path) -> Path:
-        """Write the report into a folder, beside those of other days."""
+        """Write the report into a folder with those of other days."""
         path = folder / "report.json"
         data = json.dumps(self.as_dict(), ensure_ascii=False, indent=1)
         for name in ("report.json", f"report-{self.begun.replace(':', '').replace('+0000', 'Z')}.json"):

@@ -1,4 +1,4 @@
-"""An inspection from the address to the report."""
+"""Run an inspection from the address to the report."""
 
 import tempfile
 from collections import Counter
@@ -53,8 +53,8 @@ def inspect_site(wanted: Inspection) -> Report:
     """Inspect a site.
 
     Raises:
-        InspectionError: the address is none, or the folder cannot be written.
-        Unfinished: its time is over, and it is to go on another time.
+        InspectionError: the address is invalid, or the folder is not writable.
+        Unfinished: the time limit passed; call again to resume.
     """
     start = normal(wanted.address if "//" in wanted.address else f"http://{wanted.address}")
     if not start:
@@ -95,7 +95,6 @@ def _folder(given: Path | None) -> Iterator[Path]:
 
 
 def _frontier(folder: Path, start: str) -> tuple[Frontier, str]:
-    """Return where the inspection stands: one of this address that was cut off goes on, any other begins anew."""
     path = folder / STATE
     if path.exists():
         old = Frontier(path)
@@ -113,7 +112,7 @@ def _frontier(folder: Path, start: str) -> tuple[Frontier, str]:
 
 
 def unnamed(host: str) -> str:
-    """Return why a site of an inner network is not inspected from the office."""
+    """Return the message for an internal host that the office may not inspect."""
     return f"“{host}”是内部网络地址：须由系统管理员在“允许检查的内部网络地址”中登记，并由安全保密管理员确认后才能检查。"
 
 
@@ -131,7 +130,7 @@ def _crawl(start: str, frontier: Frontier, wanted: Inspection) -> Crawl:
     return Crawl(start, frontier, reach, hosts, bounds, inner_ends=private and wanted.inside is None)
 
 
-#: Frames in frames that are looked into.
+#: Maximum nesting of frames.
 MOST_FRAMES = 3
 _CHECKS: tuple[Callable[[Site], None], ...] = (
     ends.check_ends, harmful.check_doubts_of_links, freshness.check_freshness, freshness.check_presence, marks.check_marks, marks.check_pages,
@@ -201,12 +200,11 @@ def _judged(
     )  # fmt: skip
 
 
-#: Kinds of addresses left out that are named in a report.
+#: Maximum number of skipped kinds of addresses in a report.
 _MOST_LEFT = 60
 
 
 def _left(store: Store) -> list[dict[str, object]]:
-    """Return what was found but not asked for, and why: by reason and kind of address, the most first."""
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
     for row in store.frontier.rows("done = 1 AND status IS NULL AND reason != '' ORDER BY id"):
@@ -220,7 +218,6 @@ def _left(store: Store) -> list[dict[str, object]]:
 
 
 def _reported(findings: Findings, wanted: Inspection) -> list[Finding]:
-    """Return what is reported, what weighs most first: of the table's indicators, and no known misreading."""
     kept = (finding for finding in findings.rows.values() if finding.indicator in wanted.indicators)
     return sorted(
         (finding for finding in kept if finding.mark not in wanted.aside), key=_weight(wanted.indicators)
@@ -228,7 +225,6 @@ def _reported(findings: Findings, wanted: Inspection) -> list[Finding]:
 
 
 def _judge_week(start: str, findings: Findings, wanted: Inspection) -> None:
-    """Judge the visits of the week before: which share of them did not open."""
     week, most = wanted.week, float(wanted.indicators.limit("veto.unreachable", "share", 0.05))
     if week is not None and week.fails(most):
         words = f"近{WATCHED}天访问{week.count}次，{week.failed}次没有按时打开，占{100 * week.share:.1f}%"
@@ -236,7 +232,6 @@ def _judge_week(start: str, findings: Findings, wanted: Inspection) -> None:
 
 
 def _is_column(column: Column) -> bool:
-    """Whether a page that a menu names is surely a column, not a map, a form or a page of help."""
     if column.kind in {"map", "search", "english", "still"}:
         return False
     return column.kind != "other" or column.empty or any(entry.day for entry in column.entries)
@@ -249,7 +244,6 @@ def _weight(table: Indicators) -> Callable[..., tuple[int, int]]:
 
 
 def _home(start: str, store: Store, whole: Whole) -> Page | None:
-    """Return the home page, behind its redirects."""
     address, passed = start, set[str]()
     while address not in passed:
         passed.add(address)
@@ -264,7 +258,6 @@ def _home(start: str, store: Store, whole: Whole) -> Page | None:
 
 
 def _with_frames(page: Page, store: Store, whole: Whole, depth: int = 0) -> Page:
-    """Return a page that is parted into frames with what stands in them: menu, search and foot are there, not in the page itself."""
     frames = [link.address for link in page.links if link.tag == "frame" and link.address]
     for address in dict.fromkeys(frames if depth < MOST_FRAMES else ()):
         row = next(store.frontier.rows("address = ?", (address,)), None)

@@ -1,7 +1,8 @@
-"""The score of an inspection and its reasons, from findings and the table of indicators. Pure: the same rows give the same score.
+"""Compute the score of an inspection with its reasons, from findings and indicators. Pure.
 
-Any veto ends it: not passed, nought points (国办秘函〔2019〕19号: the second part is only scored where the first is passed).
-An indicator takes no more than its points, a group no more than its; bonus counts where the deductions leave more than `bonus_from`.
+Any veto gives zero points (国办秘函〔2019〕19号: the second part is scored only if the first is
+passed). Deductions are limited by indicator and by group. Bonus points count if the deductions
+leave more than `bonus_from`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,24 +14,24 @@ from gongkai.oversight.inspection.site.indicators import Indicator, Indicators
 
 
 class HasIndicator(Protocol):
-    """What is counted: it names the indicator that it is of."""
+    """An object that names its indicator."""
 
     @property
     def indicator(self) -> str:
-        """Key of the table."""
+        """Return the key of the indicator."""
 
 
 @dataclass(frozen=True)
 class Score:
-    """What an inspection gives.
+    """The score of an inspection.
 
     Attributes:
-        score: 0 where anything is vetoed.
-        before_veto: what it would be without, bonus included.
-        passed: whether the site passes.
-        veto: what was vetoed: indicator, name, how many findings.
-        deductions: what was taken off: indicator, name, group, findings, points.
-        bonus: what was added.
+        score: points; 0 after a veto.
+        before_veto: points without the veto, including bonus.
+        passed: the site passes.
+        veto: vetoes: indicator, name, number of findings.
+        deductions: indicator, name, group, findings, points.
+        bonus: points added.
     """
 
     score: float
@@ -42,12 +43,12 @@ class Score:
 
 
 def score_of(findings: Iterable[HasIndicator], table: Indicators, skipped: Mapping[str, str]) -> Score:
-    """Return the score of findings by a table.
+    """Compute the score of findings.
 
     Args:
-        findings: all of a site that count.
-        table: the indicators.
-        skipped: indicators that could not be judged: neither taken off nor added for.
+        findings: all findings that count.
+        table: the indicator table.
+        skipped: indicators that could not be judged and do not affect the score.
     """
     counts: dict[str, int] = {}
     for has_indicator in findings:
@@ -96,7 +97,7 @@ def _veto(row: Indicator, found: int) -> dict[str, object]:
     return {**_named(row), "findings": found, "at": row.at}
 
 
-#: Bonus → indicators that must have found nothing.
+#: Bonus → indicators that must have no findings.
 _CLEAN = {
     "bonus.ipv6": ("ipv6.missing",),
     "bonus.accessible": (

@@ -1,4 +1,4 @@
-"""Forms that search a site: which they are, and how they are sent. Pure."""
+"""Identify search forms and build their requests. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ _FIELD = re.compile(
 )
 ACTION = re.compile(r"search|sousuo|query|find|检索|搜索|/so(?:/|$)", re.IGNORECASE)
 _SEARCHES = re.compile(r"搜\s*索|检\s*索|查\s*[询找]|关键[字词]|(?:^|\s)搜(?:\s|$)|search", re.IGNORECASE)
-#: A form that is posted may look up a letter by its number (查询): it searches only where it says that word.
+#: Words of a search form; 查询 alone may also be a lookup by number.
 _SURELY = re.compile(r"搜\s*索|检\s*索|关键[字词]|search|sousuo", re.IGNORECASE)
 _DECLARED = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class SearchForm:
-    """A form that searches: where it sends to, its field, its hidden fields, whether it is posted, in which encoding, the page it stands on."""
+    """A search form: target, field, hidden fields, method, encoding and page."""
 
     action: str
     field: str
@@ -31,7 +31,7 @@ class SearchForm:
     page: str
 
     def asked(self, said: str) -> tuple[str, bytes | None]:
-        """Return the address that is asked for some words, and what is posted to it; None where it is only asked."""
+        """Return the address and the body (None for GET) of a search for some words."""
         pairs = "&".join(
             f"{self._sent(name)}={self._sent(value)}" for name, value in (*self.others, (self.field, said))
         )
@@ -46,12 +46,12 @@ class SearchForm:
 
 
 def search_form(form: _Element, address: str, source: str) -> SearchForm | None:
-    """Return how a form searches; None where it is for something else, or needs a script.
+    """Return the request details of a search form; None for other forms.
 
     Args:
         form: the form.
-        address: of its page.
-        source: of its page, which declares the encoding in which browsers send.
+        address: address of its page.
+        source: source of its page, which declares the encoding.
     """
     post = (form.get("method") or "get").strip().lower() == "post"
     kinds = {(one.get("type") or "text").lower() for one in form.iter("input")}
@@ -76,7 +76,6 @@ def search_form(form: _Element, address: str, source: str) -> SearchForm | None:
 
 
 def _said(form: _Element) -> Iterator[str]:
-    """Yield what a form says of itself: on its button, in its field."""
     yield form.get("role") or ""
     yield from map(str, form.itertext())
     for element in form.iter("input", "button"):
@@ -85,7 +84,6 @@ def _said(form: _Element) -> Iterator[str]:
 
 
 def _encoding(wanted: str, source: str) -> str:
-    """Return the encoding in which a browser sends a form: the one it asks for, else its page's."""
     declared = _DECLARED.search(source[:4096])
     name = (wanted or (declared[1] if declared else "")).lower()
     return "gb18030" if name in {"gb2312", "gbk", "gb18030"} else "utf-8"

@@ -1,4 +1,4 @@
-"""A site as checks see it once all of it was read."""
+"""A completely crawled site, as input of the checks."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,16 +17,17 @@ from gongkai.oversight.inspection.site.template import Template
 
 @dataclass
 class Site:
-    """A site that was read.
+    """A crawled site.
 
     Attributes:
         address: as it was given.
-        host: of its home page, with the port where it is not the usual one.
-        home: its home page.
-        hosts: its own hosts.
-        private: it stands in an inner network (or on this machine): names, certificates and IPv6 are not judged.
-        today: the day by which freshness is judged.
-        skipped: indicators that could not be judged here, and why.
+        host: host of the home page, with a non-standard port.
+        home: the home page.
+        hosts: the site's own hosts.
+        private: the site is in an internal network or on this machine: names, certificates and IPv6
+            are not judged.
+        today: reference day for freshness checks.
+        skipped: indicators that could not be judged, with reasons.
     """
 
     address: str
@@ -47,24 +48,24 @@ class Site:
     asked: int = 0
 
     def of_kind(self, *kinds: str) -> list[Column]:
-        """Return the columns of some kinds."""
+        """Return the columns of the given kinds."""
         return [column for column in self.columns if column.kind in kinds]
 
     def days(self, key: str, usual: int) -> int:
-        """Return the days that an indicator allows."""
+        """Return the number of days that an indicator allows."""
         return int(self.indicators.limit(key, "days", usual))
 
     def add(self, indicator: str, url: str, what: str, *, key: str = "", **evidence: object) -> None:
-        """Note a fault of the site."""
+        """Add a finding."""
         if indicator in self.indicators:
             self.findings.add(indicator, url, what, key=key, home=url == self.home.address, **evidence)
 
     def page(self, number: int) -> Page | None:
-        """Return a page of the site as it was kept."""
+        """Return a stored page of the site."""
         return self.store.page(number, self.whole)
 
     def ask(self, address: str, posted: bytes | None = None) -> tuple[int, str]:
-        """Ask one more address of the site, or post what a form sends: status and text; 0 and why where nothing came."""
+        """Send one more request; return status and text, or 0 and the reason on failure."""
         self.asked += 1
         method = "GET" if posted is None else "POST"
         headers = {} if posted is None else {"Content-Type": "application/x-www-form-urlencoded"}

@@ -1,7 +1,4 @@
-"""What an inspection keeps while it runs: each page as it came, what was read of it, what was found.
-
-It lies in the crawl's own file and is written with its rows.
-"""
+"""Store pages, facts and findings during an inspection, in the crawl's own database file."""
 
 import hashlib
 import json
@@ -30,7 +27,7 @@ CREATE TABLE IF NOT EXISTS listing (source INTEGER NOT NULL, address TEXT NOT NU
 
 @dataclass(frozen=True)
 class Facts:
-    """What is remembered of a page: its number, address, title, day, whether it is one text (not a list), characters."""
+    """Facts on a page: number, address, title, date, single text or list, length in characters."""
 
     id: int
     address: str
@@ -41,9 +38,9 @@ class Facts:
 
 
 def day_known(entry: Entry, facts: Facts | None) -> date | None:
-    """Return the day of an entry: the one beside it in its list, else that of its own page.
+    """Return the date of an entry, from its list or its own page.
 
-    Where both name the same month and day, the page's year counts: lists may leave the year out.
+    If both agree on month and day, the page's year counts, as lists may omit the year.
     """
     own = facts.day if facts else None
     if entry.day and own and facts and facts.article:
@@ -53,7 +50,7 @@ def day_known(entry: Entry, facts: Facts | None) -> date | None:
 
 
 class Store:
-    """The tables of an inspection beside the crawl's."""
+    """Tables of an inspection in the crawl's database."""
 
     def __init__(self, frontier: Frontier) -> None:
         self.frontier = frontier
@@ -62,7 +59,10 @@ class Store:
         frontier.db.execute("BEGIN")
 
     def keep(self, page: Page, *, day: date | None, article: bool, marks: int = -1) -> None:
-        """Keep a page as it came; `marks`: which marks its foot has, and its frame (`checks.marks`), -1 where nobody looked."""
+        """Store a page.
+
+        `marks` is the bit mask of its footer (`checks.marks`), -1 if unknown.
+        """
         assert page.fetched is not None
         data = page.fetched.data
         self.frontier.db.execute(
@@ -81,7 +81,7 @@ class Store:
         )
 
     def see(self, number: int, found: Iterable[Found]) -> None:
-        """Note what was found on a page."""
+        """Store the findings of a page."""
         rows = [
             (number, match.indicator, match.what, match.key or match.what, match.shown[:300])
             for match in found
@@ -90,7 +90,7 @@ class Store:
             self.frontier.db.executemany("INSERT INTO seen VALUES (?, ?, ?, ?, ?)", rows)
 
     def seen(self) -> Iterator[tuple[int, str, Found]]:
-        """Yield what was found, with the number and the address of its page, in the order of the pages."""
+        """Yield the findings with the number and address of their page, in page order."""
         rows = self.frontier.db.execute(
             "SELECT page, address, indicator, what, mark, shown FROM seen JOIN target ON target.id = page ORDER BY page, seen.rowid"
         )
@@ -98,7 +98,7 @@ class Store:
             yield number, address, Found(indicator, what, mark, shown)
 
     def note_list(self, number: int, entries: Iterable[Entry]) -> None:
-        """Keep the entries that some data lists; an address that lists none is kept as one without."""
+        """Store the entries of a data address; an empty list is stored, too."""
         rows = [
             (number, entry.address, entry.title[:200], entry.day.isoformat() if entry.day else "")
             for entry in entries
@@ -108,7 +108,7 @@ class Store:
         )
 
     def listed(self, address: str) -> list[Entry] | None:
-        """Return the entries that the data at an address lists; None where it was not read."""
+        """Return the entries of a data address, or None if it was not read."""
         rows = self.frontier.db.execute(
             "SELECT listing.address, title, day FROM listing JOIN target ON target.id = source WHERE target.address = ? ORDER BY listing.rowid",
             (address,),
@@ -121,7 +121,7 @@ class Store:
         return entries if rows else None
 
     def facts(self, where: str = "1", values: Iterable[object] = ()) -> Iterator[Facts]:
-        """Yield what is remembered of pages that meet a condition."""
+        """Yield the facts on pages that match a condition."""
         rows = self.frontier.db.execute(
             f"SELECT page.id, address, title, day, article, length FROM page JOIN target USING (id) WHERE {where}",  # noqa: S608 - conditions of ours
             tuple(values),
@@ -132,37 +132,37 @@ class Store:
             )
 
     def endless(self) -> frozenset[str]:
-        """Return the shapes of addresses that were left because they go on for ever: their pages are neither columns nor texts."""
+        """Return the URL patterns that were skipped as endless; their pages are ignored."""
         rows = self.frontier.db.execute(
             "SELECT DISTINCT address FROM target WHERE reason IN (?, ?, ?)", (ENDLESS, ALL_ALIKE, CALENDAR)
         )
         return frozenset(shape_of(address) for (address,) in rows)
 
     def forget_texts(self, shapes: frozenset[str]) -> None:
-        """Take the pages of some shapes for no texts."""
+        """Mark pages of some URL patterns as no texts."""
         if shapes:
             numbers = [(one.id,) for one in self.facts("article = 1") if shape_of(one.address) in shapes]
             self.frontier.db.executemany("UPDATE page SET article = 0 WHERE id = ?", numbers)
 
     def body(self, number: int) -> bytes:
-        """Return a page as it came; empty where it was not kept."""
+        """Return the bytes of a page; empty if it was not stored."""
         row = self.frontier.db.execute("SELECT body FROM page WHERE id = ?", (number,)).fetchone()
         return zlib.decompress(row[0]) if row else b""
 
     def page(self, number: int, whole: Whole) -> Page | None:
-        """Return a kept page, parsed again."""
+        """Return a stored page, parsed again."""
         row = self.frontier.db.execute("SELECT address FROM target WHERE id = ?", (number,)).fetchone()
         data = self.body(number)
         return parse_page(data, row[0], number, whole) if row and data else None
 
     def digest(self, address: str) -> tuple[int, str, str]:
-        """Return a page's number, its digest, and when it came; zeros where it was not kept."""
+        """Return a page's number, digest and time; zeros if it was not stored."""
         row = self.frontier.db.execute(
             "SELECT page.id, digest, at FROM page JOIN target USING (id) WHERE address = ?", (address,)
         ).fetchone()
         return row or (0, "", "")
 
     def headers(self, number: int) -> dict[str, str]:
-        """Return the headers of a page that were kept."""
+        """Return the stored response headers of a page."""
         row = self.frontier.db.execute("SELECT headers FROM page WHERE id = ?", (number,)).fetchone()
         return dict(json.loads(row[0])) if row else {}

@@ -1,4 +1,4 @@
-"""Taking a site in, page after page: what each shows by itself is judged as it comes."""
+"""Crawl a site and check each page as it arrives."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -21,19 +21,19 @@ from gongkai.oversight.inspection.site.page import Page, parse_page, read_page, 
 from gongkai.oversight.inspection.site.published import published
 from gongkai.oversight.inspection.site.store import Store
 
-#: From this weight on a day is taken for the day of publishing of a text.
+#: Minimum confidence for accepting a publication date.
 SURE = 60
-#: From this one on the page itself says so (发布时间：…); a list may say it of each entry.
+#: Minimum confidence of a labelled date (发布时间：…).
 LABELLED = 90
 _SAYS_DAY = re.compile(r"(?:发布|发文|成文|公开|印发|更新)(?:时间|日期)\s*[:：]")
-#: An address on the editor's own disk, or of a shared folder.
+#: Addresses on the editor's own disk or a network share.
 _LOCAL = re.compile(r"file:|\\\\|[a-z]:[\\/]", re.IGNORECASE)
 _INDEX = re.compile(r"(?:index|list|default|node|col)[\w-]*\.\w+$", re.IGNORECASE)
 _BEGIN_DAY = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 
 
 def take_in(crawl: Crawl, store: Store, whole: Whole, wanted: Inspection) -> None:
-    """Read the site, page after page."""
+    """Crawl the site and check its pages."""
     wording = Wording()
     pages = other = 0
     for fetched in crawl:
@@ -87,7 +87,6 @@ def _page(
 
 
 def _data(fetched: Fetched, store: Store, wanted: Inspection) -> list[tuple[str, str, str]]:
-    """Keep what the data of a list says, and return the links in it."""
     target = fetched.target
     if target.tag != data_lists.TAG or not 200 <= fetched.status < 300:
         return []
@@ -102,7 +101,6 @@ def _data(fetched: Fetched, store: Store, wanted: Inspection) -> list[tuple[str,
 
 
 def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
-    """Return the day of a page and whether it is one text."""
     said = published(page, today)
     day = said.day if said else None
     own = bool(page.metas.get("articletitle") or page.metas.get("pubdate"))
@@ -110,8 +108,7 @@ def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
         return day, True
     if (
         home
-        or "noindex"
-        in page.metas.get("robots", "").lower()  # a view of something: found by a search, compared, filtered
+        or "noindex" in page.metas.get("robots", "").lower()  # a filtered view of another page
         or said is None
         or said.weight < SURE
         or (page.metas.get("columnname") and not page.by["article"] and said.weight < 70)
@@ -121,22 +118,20 @@ def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
     listed = sum(1 for line in page.lines if len(line) < 90 and _BEGIN_DAY.search(line[-22:] + line[:14]))
     listed -= sum(1 for link in page.links if link.element in aside and _BEGIN_DAY.search(_row(link.element)))
     if said.weight >= LABELLED and sum(1 for line in page.lines if _SAYS_DAY.search(line)) <= 2:
-        return day, True  # whatever else is listed beside it
+        return day, True  # even if the page also has a list
     return day, listed <= 4 and not _is_short_list(page, today) and not _is_list(page, day, aside, today)
 
 
 def _row(link: _Element) -> str:
-    """Return the words of the row in which a link stands."""
     row = next((above for above in link.iterancestors() if above.tag in {"li", "tr", "dd", "dt", "p"}), link)
     return words(row)[:90]
 
 
-#: So many dated entries, the newest of which is as old as the page, make it a list, where it is called as shortly as columns are.
+#: Minimum number of dated entries of a list, and the maximum length of a column's title.
 _LISTED, _NAME = 3, 16
 
 
 def _is_list(page: Page, day: date | None, aside: set[_Element], today: date) -> bool:
-    """Whether the day of a page is that of the newest entry of a list on it: it is a column, however its rows are written."""
     for group in groups(page) if len(page.heading) <= _NAME else ():
         if group.links[0].element not in aside:
             entries = [one for one in entries_among(group.links, today) if one.address != page.address]
@@ -147,7 +142,6 @@ def _is_list(page: Page, day: date | None, aside: set[_Element], today: date) ->
 
 
 def _is_short_list(page: Page, today: date) -> bool:
-    """Whether a folder's own page lists some texts of the folder: a column with few entries, whose newest day is not its own."""
     folder, _, name = page.address.partition("?")[0].rpartition("/")
     if name and not _INDEX.match(name):
         return False
@@ -169,7 +163,6 @@ def _broken_links(page: Page) -> Iterator[Found]:
 
 
 def _end(fetched: Fetched, crawl: Crawl, store: Store, wanted: Inspection) -> None:
-    """Judge what is no page of the site by its beginning."""
     target = fetched.target
     if not 200 <= fetched.status < 300:
         return

@@ -1,4 +1,4 @@
-"""What the pages of a site have in common: learnt from a sample of them."""
+"""Learn the page template of a site from a sample of its pages."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from gongkai.lib.outbound.crawling.links import Whole
 from gongkai.oversight.inspection.site.lists import groups
 from gongkai.oversight.inspection.site.store import Store
 
-#: Pages that are compared to see what stands on every page.
+#: Number of pages in the sample.
 SAMPLE = 48
 
 
 @dataclass(frozen=True)
 class Template:
-    """What stands on most pages of a site: links by the way to them (pictures and frames without one), lines, what forms send to."""
+    """Content that most pages have: links by element path, lines, and form targets."""
 
     links: frozenset[tuple[str, str]]
     lines: frozenset[str]
@@ -21,7 +21,7 @@ class Template:
 
 
 def template_of(store: Store, whole: Whole) -> Template:
-    """Return what most of a sample of pages have in common."""
+    """Return the content that most pages of a sample have."""
     numbers = [number for (number,) in store.frontier.db.execute("SELECT id FROM page ORDER BY id")]
     step = max(1, len(numbers) // SAMPLE)
     chosen = numbers[::step][:SAMPLE]

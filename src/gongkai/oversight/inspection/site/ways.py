@@ -1,4 +1,4 @@
-"""Where a page says that it stands: the way to it from the home page, and the menu of its section. Pure."""
+"""Read the breadcrumbs of a page and the menu of its section. Pure."""
 
 from lxml.etree import _Element
 
@@ -7,17 +7,17 @@ from gongkai.lib.outbound.crawling import Link
 from gongkai.oversight.inspection.site.lists import groups, title_of
 from gongkai.oversight.inspection.site.page import Page, classes, words
 
-#: Words at the head of the way to a page; the home page as its first step, and what stands between steps.
+#: Labels of breadcrumbs, the home page as first step, and separators.
 _HERE = re.compile(r"(?:当前|所在|您的|现在|您在的|当前的)位置|您(?:现在)?(?:所)?在")
 _HOME = re.compile(r"(?:网站|本站|返回)?首页|主页")
 _CALLED = re.compile(r"crumb|bread|posi|locat|weizhi|dqwz|where|path")
 _BETWEEN = re.compile(r"首\s*页\s*(?:[>»›→/|\\-]|&gt;)")
-#: How far above the link to the home page the whole way stands, and characters that it has at most.
+#: Number of levels searched above the home link, and the maximum length of breadcrumbs.
 _UP, _MOST = 3, 160
 
 
 def way_to(page: Page) -> list[Link]:
-    """Return the steps of the way to a page that it shows (首页 > 政务公开 > 规划计划), the home page and the page itself left out."""
+    """Return the breadcrumbs of a page (首页 > 政务公开 > 规划计划) without first and last step."""
     for link in page.links:
         if link.tag == "a" and _HOME.fullmatch(words(link.element)):
             whole = _whole_way(link.element)
@@ -32,7 +32,6 @@ def way_to(page: Page) -> list[Link]:
 
 
 def _whole_way(home: _Element) -> _Element | None:
-    """Return the element that holds the whole way which begins with a link to the home page; None where it is only a menu's."""
     here = home.getparent()
     for _ in range(_UP):
         if here is None or here.tag in {"body", "html"}:
@@ -46,11 +45,11 @@ def _whole_way(home: _Element) -> _Element | None:
 
 
 def section_of(page: Page, common: frozenset[tuple[str, str]]) -> list[list[str]]:
-    """Return what the section is called in which a page stands: the last step of the way to it; or the menu that names it, its first page first.
+    """Return the names of a page's section from breadcrumbs, or from the menu that contains it.
 
     Args:
         page: the page.
-        common: links that stand on most pages, by the way to them: the site's own menu says nothing of a section.
+        common: links that most pages have, which are ignored.
     """
     found = [[title_of(step)] for step in way_to(page)[-1:]]
     for group in groups(page):

@@ -1,4 +1,4 @@
-"""Small helpers of the room's pages."""
+"""Template filters for scores and timestamps."""
 
 from django import template
 
@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.simple_tag
 def change(now: float | None, before: float | None) -> str:
-    """Return how a score changed, with a sign; a dash where there is nothing to compare."""
+    """Format the change of a score with a sign; a dash if there is no earlier score."""
     if now is None or before is None:
         return "—"
     points = round(now - before, 2)
@@ -18,5 +18,5 @@ def change(now: float | None, before: float | None) -> str:
 
 @register.filter
 def moment_of(written: str) -> str:
-    """Return a time of the evidence as it reads here; as it was written where it is none."""
+    """Format a timestamp of the evidence in local time; return invalid ones unchanged."""
     return local_moment(written) or "—"

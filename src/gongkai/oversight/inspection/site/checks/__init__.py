@@ -1,1 +1,1 @@
-"""The checks. `pages` looks at each page as it comes; the others at the site once all of it was read."""
+"""Checks of a site: `pages` runs on each page during the crawl, the others after it."""

@@ -1,4 +1,4 @@
-"""The yearly report on open government: is last year's there, has it the form's tables, do their sums hold (`law.check_annual`)."""
+"""Check annual reports for presence, required tables and sums (`law.check_annual`)."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import annual_form as form
@@ -9,12 +9,12 @@ from gongkai.oversight.inspection.site.page import Page, words
 from gongkai.oversight.inspection.site.site import Site
 
 MOST_SHOWN = 10
-#: Reports whose tables are read at most.
+#: Maximum number of reports whose tables are read.
 MOST = 200
 _UNIT = re.compile(
     r"^(.{2,40}?)(?:关于)?(?:发布|公布)?(?:《.{2,40}?)?((?:19|20)\d{2})\s*年?(?:度)?.{0,12}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告"
 )
-#: What the text of a report says of the year's requests.
+#: Statements in a report's text about the number of requests.
 _SAID = (
     (
         "new",
@@ -37,7 +37,7 @@ _SAID = (
 
 
 def check_reports(site: Site) -> None:
-    """Judge the reports of a site."""
+    """Check the annual reports of a site."""
     years: dict[int, str] = {}
     titles: dict[str, str] = {}
     for one in site.facts.values():
@@ -73,7 +73,6 @@ def _note(years: dict[int, str], title: str, address: str) -> None:
 
 
 def _by_unit(titles: dict[str, str]) -> dict[str, dict[int, str]]:
-    """Return the reports by unit and year, as their titles name both."""
     found: dict[str, dict[int, str]] = {}
     for address, title in titles.items():
         match = _UNIT.search("".join(title.split()))
@@ -83,7 +82,6 @@ def _by_unit(titles: dict[str, str]) -> dict[str, dict[int, str]]:
 
 
 def _gaps(site: Site, units: dict[str, dict[int, str]], due: int) -> None:
-    """Name each year that a unit leaves out, while most of the others have it, or while it has those before and behind."""
     founding = _founding_lines(site)
     for unit, own in units.items():
         young = any(unit in line for line in founding)
@@ -103,20 +101,17 @@ def _gaps(site: Site, units: dict[str, dict[int, str]], due: int) -> None:
                 )
 
 
-#: A unit whose reports begin so many years after the first of others was founded later, or begins where its own site ended.
+#: Years after the first report of other units from which a later first report is accepted.
 FOUNDED = 2
 _FOUNDED = re.compile(r"组建|成立|设立|新设|挂牌|起(?:编制|发布|公开|公布)")
 
 
 def _founding_lines(site: Site) -> list[str]:
-    """Return what lists of reports say of units that were founded later (于2024年2月组建，自2024年度起编制年报)."""
     pages = (site.page(column.id) for column in site.of_kind("annual"))
     return [line for page in pages if page for line in page.lines if _FOUNDED.search(line)]
 
 
 def _list_of(site: Site, own: dict[int, str], year: int) -> str:
-    """Return where a report should be listed: the list of its year where years have lists of their own; else the column with most
-    reports of its unit, of several the one that lists the least besides."""
     columns = site.of_kind("annual")
     for column in columns:
         years = [match[1] or match[2] for entry in column.entries if (match := REPORT.search(entry.title))]
@@ -132,7 +127,6 @@ def _list_of(site: Site, own: dict[int, str], year: int) -> str:
 
 
 def _tables(site: Site, units: dict[str, dict[int, str]], years: dict[int, str]) -> None:
-    """Judge the tables of each report, against themselves, the unit's report before and what the text says."""
     latest = max(years)
     reports = {(unit, year): address for unit, own in units.items() for year, address in own.items()}
     if years[latest] not in reports.values():
@@ -159,7 +153,6 @@ def _tables(site: Site, units: dict[str, dict[int, str]], years: dict[int, str])
 
 
 def _row(report: dict[str, object], name: str) -> list[int] | None:
-    """Return a row of table three by its place: the requests new, carried in and carried out."""
     table = report.get("table3")
     if not isinstance(table, dict):
         return None
@@ -176,7 +169,10 @@ def _carried(
     report: dict[str, object],
     before: dict[str, object],
 ) -> None:
-    """What was carried out of one year is carried into the next; which of the two reports is wrong, nobody knows: both are named."""
+    """Report two consecutive years whose carried-over requests differ.
+
+    Neither report is known to be the wrong one, so the finding names both.
+    """
     address, earlier = addresses
     into, out = _row(report, "carried_in"), _row(before, "carried_out")
     if into and out and into[-1] != out[-1]:
@@ -190,7 +186,6 @@ def _carried(
 
 
 def _against_text(site: Site, page: Page, year: int, report: dict[str, object]) -> None:
-    """What the text says of the year's requests is what table three says."""
     text = "".join(page.text.split())
     for name, called, pattern in _SAID:
         row = _row(report, name)
@@ -231,7 +226,7 @@ def _judge(site: Site, page: Page, year: int, report: dict[str, object]) -> None
 
 
 def report_of(page: Page) -> dict[str, object]:
-    """Return the tables of a report that stand on its page, as `check_annual` takes them; those that are not there are left out."""
+    """Return the tables found on a report's page, in the form that `check_annual` expects."""
     grids = [
         [[words(cell) for cell in row.iter("td", "th")] for row in table.iter("tr")]
         for table in page.by["table"]

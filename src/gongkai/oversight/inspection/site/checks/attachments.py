@@ -1,4 +1,4 @@
-"""What the attachments of a site say: personal data, hidden columns, sheets and words among them (`privacy.files`), and tables of annual reports."""
+"""Check attachments for personal data, hidden content and faulty annual report tables."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,25 +13,27 @@ from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.checks.wording import EXPOSED, is_personal, masked
 from gongkai.oversight.inspection.site.site import Site
 
-#: Characters of an attachment that are looked at.
+#: Maximum number of characters of an attachment that are checked.
 MOST = 1_000_000
-#: What shops, stations and offices have, too: personal where a file names persons. The heads and labels under which files do.
+#: Kinds of data that shops and offices also have: personal only in files that name people.
 _OF_PLACES = frozenset({"address", "phone"})
 _PERSONS = re.compile(
     r"姓\s*名|户\s*主|(?:申请|领取|享受|救助|持证|监护|被保|参保|报名|当事|当选|投诉|举报)人|学生|家长|患者|考生|身份证|性\s*别|残疾|低保|困难|补贴对象"
 )
-#: A row of the form's third table: only annual reports have it.
+#: First words of a row in the form's third table; only annual reports contain it.
 _OF_REPORT = "本年新收"
-#: Faults of one report that are named.
+#: Maximum number of reported faults for each annual report.
 MOST_SHOWN = 10
 
 
 def judged(fetched: Fetched, limit: int) -> Iterator[Found]:
-    """Yield what personal data an attachment shows or hides, one finding for each kind; and what does not add up where it is an annual report.
+    """Yield personal data that an attachment shows or hides, and faults of annual reports.
+
+    There is one finding for each kind of data.
 
     Args:
-        fetched: the attachment as it came.
-        limit: bytes that were read at most; a file that is longer was not read whole, and is not judged.
+        fetched: the downloaded attachment.
+        limit: maximum download size in bytes; larger files are incomplete and are not judged.
     """
     from gongkai.lib.privacy.files.hidden_text import hidden_in
     from gongkai.lib.privacy.files.text import text_in
@@ -42,7 +44,7 @@ def judged(fetched: Fetched, limit: int) -> Iterator[Found]:
     try:
         shown = text_in(fetched.data, f".{suffix}")
         behind = hidden_in(fetched.data, f".{suffix}")
-        # What is hidden is read by itself: behind a table it would be taken for another row of it.
+        # Read hidden content separately: after a table it would be read as another row.
         findings = [*find(shown[:MOST]), *find(behind[:MOST])]
     except PrivacyError:
         return
@@ -64,12 +66,12 @@ def judged(fetched: Fetched, limit: int) -> Iterator[Found]:
         )
 
 
-#: Kinds of attachments that are not opened: formats of old, archives.
+#: Attachment formats that are not opened: legacy formats and archives.
 _UNREAD = frozenset({"doc", "xls", "wps", "et", "ppt", "rtf", "zip", "rar", "7z"})
 
 
 def check_unread(site: Site) -> None:
-    """Say how many attachments were not opened, by kind: nothing is known of what stands in them."""
+    """Report the number of attachments that could not be opened, by format."""
     rows = site.store.frontier.rows("kind = ? AND status = 200", (Kind.FILE,))
     counts = Counter(suffix for row in rows if (suffix := suffix_of(row["address"])) in _UNREAD)
     if counts:
@@ -78,7 +80,6 @@ def check_unread(site: Site) -> None:
 
 
 def _unbalanced(fetched: Fetched, suffix: str) -> Iterator[Found]:
-    """Yield what does not add up in an annual report that is an attachment."""
     from gongkai.content.checks.annual_reports import ReadingError, read_report
 
     address = fetched.target.address

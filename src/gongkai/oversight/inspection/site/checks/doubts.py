@@ -1,4 +1,4 @@
-"""What one page writes otherwise than all others of the site: words that are probably misspelt, units that sign under an odd name."""
+"""Find rare spellings that differ from the rest of the site: misspelt words and unit names."""
 
 from collections import Counter, defaultdict
 
@@ -6,17 +6,17 @@ from gongkai.lib.outbound.decoding import decode
 from gongkai.oversight.inspection.site.checks.wording import DOUBT, SIGNED, distance
 from gongkai.oversight.inspection.site.site import Site
 
-#: A word is misspelt where the right one stands on so many times as many pages, and on so many at least.
+#: Factor by which the correct spelling must outnumber the error, and its minimum number of pages.
 TIMES, LEAST = 3, 3
-#: Characters of a word: one alone (沂 for 以) tells nothing where the right one stands on every page.
+#: Minimum length of a checked word in characters; single characters give false positives.
 _LEAST_WORD = 2
-#: Pages that are looked through.
+#: Maximum number of pages that are compared.
 MOST_PAGES = 5_000
 _SLIP = 2
 
 
 def check_doubts(site: Site) -> None:
-    """Judge what is doubtful by itself against the whole site."""
+    """Compare doubtful spellings of single pages with the whole site."""
     words: dict[tuple[str, str], tuple[str, str]] = {}
     signed: dict[str, list[str]] = defaultdict(list)
     for _, address, found in site.store.seen():
@@ -41,7 +41,6 @@ def check_doubts(site: Site) -> None:
 
 
 def _odd_units(signed: dict[str, list[str]]) -> dict[str, str]:
-    """Return units that sign once and whose name is that of one that signs often, with characters too many or too few."""
     usual = [unit for unit, pages in signed.items() if len(pages) >= LEAST]
     return {
         unit: near
@@ -53,14 +52,12 @@ def _odd_units(signed: dict[str, list[str]]) -> dict[str, str]:
 
 
 def _within(one: str, other: str) -> bool:
-    """Whether the shorter of two words is the longer one with characters left out."""
     shorter, longer = sorted((one, other), key=len)
     rest = iter(longer)
     return all(character in rest for character in shorter)
 
 
 def _pages_with(site: Site, words: set[str]) -> Counter[str]:
-    """Return on how many pages each of some words stands, beyond what the site's frame says on most of them."""
     times: dict[str, Counter[int]] = defaultdict(Counter)
     pages = 0
     for (number,) in site.store.frontier.db.execute("SELECT id FROM page ORDER BY id LIMIT ?", (MOST_PAGES,)):
@@ -77,12 +74,11 @@ def _pages_with(site: Site, words: set[str]) -> Counter[str]:
     return counts
 
 
-#: Directions and numbers, by which places and parts are called: 城东 is no 城乡 misspelt.
+#: Characters for directions and numbers: names that differ in them are different places.
 _PLACES = frozenset("东西南北中上下左右前后内外一二三四五六七八九十")
 
 
 def _names_a_place(was: str, now: str) -> bool:
-    """Whether a word differs from another one by a direction or a number: it is a name of its own."""
     return len(was) == len(now) and any(
         one != other and one in _PLACES for one, other in zip(was, now, strict=True)
     )

@@ -1,4 +1,4 @@
-"""Links that lead nowhere: of the site itself, of others, files, pictures, sound and film; redirects that never end or lead inside."""
+"""Find broken links, missing files, redirect loops and links to internal networks."""
 
 import sqlite3
 from urllib.parse import urlsplit
@@ -14,16 +14,16 @@ from gongkai.oversight.inspection.site.site import Site
 
 _ASSETS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
 _MOST_HOPS = 6
-#: So many other sites none of which answers say that it is this machine that does not get out; of a single one nobody can tell.
+#: Number of unreachable external hosts from which the local network is assumed to be offline.
 LEAST_HOSTS = 2
-#: A name without a dot, or in a domain that nobody on the open net has.
+#: Host names that only exist in internal networks.
 _INNER_NAME = re.compile(r"[^.]+|.+\.(?:local|lan|intranet|internal|corp|home)")
-#: What is said of a redirect before it is said that it leads to another site.
+#: Redirect faults that take precedence over a redirect to another site.
 _WORSE = frozenset({"link.private", "link.loop"})
 
 
 def check_ends(site: Site) -> None:
-    """Judge every address that was asked for; those of other sites only where this machine gets out to any of them."""
+    """Check every requested address; skip external ones if this machine is offline."""
     frontier = site.store.frontier
     shut = _no_way_out(site)
     if shut:
@@ -63,7 +63,6 @@ def check_ends(site: Site) -> None:
 
 
 def _no_way_out(site: Site) -> int:
-    """Return how many other sites were asked where none of them answered; 0 where one did, or where they are too few to tell."""
     hosts: dict[str, bool] = {}
     for row in site.store.frontier.rows(
         "kind = ? AND done = 1 AND status IS NOT NULL AND inner = 0", (Kind.OUTER,)
@@ -75,12 +74,11 @@ def _no_way_out(site: Site) -> int:
 
 
 def _guessed(row: sqlite3.Row) -> bool:
-    """Whether an address is only a part of what a script asks for (`data-api="/list/news"`, to which it adds `.json`): nobody is led there."""
     return row["tag"] == data_lists.TAG and not suffix_of(row["address"]) and "?" not in row["address"]
 
 
 def _led_away(site: Site, row: sqlite3.Row) -> str:
-    """Return the host of another site to which a page of this one redirects; empty where it stays, or leads to a public body."""
+    """Return the external host to which a page redirects; empty for own hosts and public bodies."""
     host = host_of(row["onward"]) if row["kind"] == Kind.PAGE and row["onward"] else ""
     own = site.home.metas.get("sitedomain", "").lower().partition("//")[2] or site.home.metas.get(
         "sitedomain", site.host
@@ -91,7 +89,10 @@ def _led_away(site: Site, row: sqlite3.Row) -> str:
 
 
 def _wrong(site: Site, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | None:
-    """Return the indicator that an address is at fault for, and why; None where it is not, or where this machine is `shut` off from it."""
+    """Return the violated indicator and the reason, or None.
+
+    `shut` is true if this machine cannot reach external sites.
+    """
     end, hops = row, 0
     passed = {row["address"]}
     while end["onward"]:
@@ -121,13 +122,11 @@ def _wrong(site: Site, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | Non
 
 
 def _own_machine(site: Site, address: str) -> bool:
-    """Whether an address leads to the machine of whoever edited the page."""
     name = (urlsplit(address).hostname or "").lower()
     return name == "localhost" and name != site.host.partition(":")[0]
 
 
 def _elsewhere_inside(site: Site, address: str) -> bool:
-    """Whether an address is a number of an inner network, or a name that only one has (http://oa/), other than the site's own."""
     name = urlsplit(address).hostname or ""
     try:
         return name != site.host.partition(":")[0] and not is_public(name)
@@ -161,9 +160,10 @@ _PAGE = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<script)", re.IGNORECASE
 
 
 def wrong_file(address: str, data: bytes, size: int, tag: str) -> tuple[str, str] | None:
-    """Return what is wrong with a file by its beginning: the indicator and a line; None where nothing is.
+    """Return the violated indicator and a message for a corrupt file, or None.
 
-    Pictures are often of another kind than their name says and are shown all the same: only pages in their place count.
+    Pictures of another format than their extension are accepted, as browsers display them; web
+    pages in place of pictures are not.
     """
     suffix = suffix_of(address)
     name = address.rpartition("/")[2][-40:]

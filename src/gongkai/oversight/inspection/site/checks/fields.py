@@ -1,4 +1,4 @@
-"""Labels and what stands beside them, in tables, lists of terms and rows of any elements. Pure."""
+"""Read pairs of label and value from tables, definition lists and rows of elements. Pure."""
 
 from collections.abc import Iterator
 
@@ -6,14 +6,18 @@ from gongkai.oversight.inspection.site.page import Page, words
 
 _LABELS = ("th", "td", "dt", "div", "span", "label", "b", "strong")
 _VALUES = frozenset({"td", "dd", "div", "span", "p"})
-#: Characters of a label, at most.
+#: Maximum length of a label in characters.
 _MOST = 12
-#: What holds a value though it has no words.
+#: Elements that count as a value even without text.
 _HOLDS = ("img", "input", "a", "iframe")
 
 
 def fields_of(page: Page) -> Iterator[tuple[str, str]]:
-    """Yield each label with its value: the words of the element beside it, or "…" where that holds a picture, a field or a link without words."""
+    """Yield each label with its value.
+
+    The value is the text of the next element, or "…" if that holds a picture, a form field or a
+    link without text.
+    """
     for tag in _LABELS:
         for element in page.by[tag]:
             beside = element.getnext()

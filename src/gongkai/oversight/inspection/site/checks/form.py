@@ -1,4 +1,4 @@
-"""How a page is written: encoding, title, what phones and screen readers need, script errors. Pure, quick: it runs on every page."""
+"""Check the markup of a page: encoding, title, accessibility, script errors. Pure and fast."""
 
 from collections.abc import Iterator
 
@@ -23,12 +23,12 @@ _GONE = re.compile(
     r"\b404\b.{0,12}(?:not found|错误|页面)|page not found",
     re.IGNORECASE,
 )
-#: Inputs that need no label.
+#: Input types that need no label.
 _OWN_LABEL = {"hidden", "submit", "button", "image", "reset"}
 
 
 def form_of(page: Page) -> Iterator[Found]:
-    """Yield what is wrong with the way a page is written."""
+    """Yield faults in the markup of a page."""
     yield from _encoding(page)
     title = page.title
     if not title:

@@ -1,10 +1,10 @@
-"""What a check of one page gives."""
+"""The result type of checks of a single page."""
 
 from typing import NamedTuple
 
 
 class Found(NamedTuple):
-    """A fault on a page: the indicator, what is wrong, what makes it the same fault on another page (`what` where empty), and what stands there."""
+    """A fault on a page: indicator, message, deduplication key (default: message) and evidence."""
 
     indicator: str
     what: str

@@ -1,4 +1,4 @@
-"""Is the home page fresh, are the columns; which are empty; which are missing."""
+"""Check the age of the home page and of columns, and find empty and missing columns."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from gongkai.oversight.inspection.site.page import name_of
 from gongkai.oversight.inspection.site.site import Site
 from gongkai.oversight.inspection.site.store import day_known
 
-#: Kind of a column → the indicator of its age, and the days that are usual.
+#: Kind of column → indicator of its age, and the default limit in days.
 _AGES = {
     "news": ("news.stale", 14),
     "notice": ("policy.stale", 180),
@@ -23,7 +23,7 @@ _AGES = {
     "messages": ("interaction.stale", 60),
 }
 _OTHER = ("column.stale", 365)
-#: What a portal has → kinds of columns that are it.
+#: Required part of a portal → kinds of columns that provide it.
 _WANTED = {
     "overview.missing": (("overview",), "概况信息"),
     "institution.missing": (("institution",), "机构职能"),
@@ -44,7 +44,7 @@ _WANTED = {
 
 
 def check_freshness(site: Site) -> None:
-    """Judge the age of the home page and of each column."""
+    """Check the age of the home page and of each column."""
     newest = home_newest(site)
     limit = site.days("veto.home_stale", 14)
     if newest is None and any(column.scripted for column in site.columns):
@@ -64,7 +64,7 @@ def check_freshness(site: Site) -> None:
 
 
 def home_newest(site: Site) -> date | None:
-    """Return the latest day of what the home page shows: beside its entries, or on their own pages."""
+    """Return the latest day on the home page, next to its entries or on their pages."""
     days = [
         day_known(entry, facts if (facts := site.facts.get(entry.address)) and facts.article else None)
         for entry in (*entries_of(site.home, site.today), *_home_data(site))
@@ -81,7 +81,6 @@ def home_newest(site: Site) -> date | None:
 
 
 def _home_data(site: Site) -> Iterator[Entry]:
-    """Yield what the data says that the home page names for its lists."""
     for address in data_of(site.home):
         yield from site.store.listed(address) or ()
 
@@ -126,19 +125,17 @@ def _judge(site: Site, column: Column) -> None:
 
 
 def _counted(column: Column) -> str:
-    """Return which lines were counted: how many, and the newest of them."""
     return f"计入{len(column.entries)}条：{'；'.join(column.lines())}"
 
 
 def _articles(site: Site, column: Column) -> bool:
-    """Whether what a column lists are texts, not further columns."""
     columns = {one.address for one in site.columns if one.entries or one.empty}
     texts = [entry for entry in column.entries if entry.address not in columns]
     return len(texts) * 2 > len(column.entries)
 
 
 def names_on(site: Site) -> Iterator[tuple[str, str]]:
-    """Yield kind and address of what menus and columns name, answered or not."""
+    """Yield the kind and the address of each menu item and column, reachable or not."""
 
     for column in site.columns:
         yield column.kind, column.address
@@ -153,7 +150,7 @@ def names_on(site: Site) -> Iterator[tuple[str, str]]:
 
 
 def check_presence(site: Site) -> None:
-    """Judge whether what a portal must have is there; a link that leads nowhere (`ends`) is not."""
+    """Check that the required parts of a portal exist; broken links do not count (`ends`)."""
     dead = {finding.url for finding in site.findings.rows.values() if finding.indicator.startswith("link.")}
     there = {kind for kind, address in names_on(site) if address not in dead}
     if "catalogue" not in there and len({"guide", "system", "annual"} & there) == 3 and _art20(site) >= 5:
@@ -168,7 +165,7 @@ def check_presence(site: Site) -> None:
     _items(site)
 
 
-#: What art. 20 of the regulation has published: a name each, and the words by which it is found.
+#: Information that article 20 of the regulation requires, with the words that identify it.
 _ART20 = (
     ("机构职能", ("机构", "职能", "职责", "领导")),
     ("规划信息", ("规划", "计划")),

@@ -1,4 +1,7 @@
-"""Links and redirects to harmful pages: what the page they lead to shows when it was read; what only looks so is to be checked by a person."""
+"""Detect links and redirects to harmful pages by the content of the linked page.
+
+Addresses that only look harmful are left for a person to check.
+"""
 
 from collections.abc import Iterator
 
@@ -11,15 +14,15 @@ from gongkai.oversight.inspection.site.page import Page
 from gongkai.oversight.inspection.site.site import Site
 
 VETO, DOUBT = "veto.harmful", "harmful.doubt"
-#: What a reason begins with that a person can take away.
+#: Prefix of a reason that a person can resolve.
 WAITS = "待核实"
-#: So many different words of advertising in what a page says; one alone stands in news, too.
+#: Minimum number of different advertising words on a page; a single one may be in a news text.
 LEAST = 3
-#: Who writes so writes about it, and does not advertise.
+#: Words of texts that report about such sites instead of advertising them.
 _AGAINST = re.compile(
     r"打击|整治|严禁|举报|防范|警惕|查处|打掉|抓获|反诈|警方|公安|法院|检察|判处|被判|危害|远离|拒绝"
 )
-#: Hosts that are called as such sites call themselves: bet365.com, www.casino88.net, 6hc.cc.
+#: Host names typical of such sites: bet365.com, www.casino88.net, 6hc.cc.
 _CALLED_SO = re.compile(
     r"(?:^|[.-])(?:\d{0,4}(?:bet|casino|poker|slots?|porn|xxx|6hc|lhc)\d{0,4}|\d{2,4}bet\w{0,4}|bet(?:365|way|victor|fair)\w{0,3}|"
     r"(?:yabo|kaiyun|jiuyou|leyu|bwin|wanbo|hth|manbetx|bob)(?:\d{1,5}|vip|app|tiyu|sports?)?)(?=[.:-])",
@@ -28,7 +31,7 @@ _CALLED_SO = re.compile(
 
 
 def looks_harmful(host: str) -> bool:
-    """Whether a host is called as harmful sites call themselves; that alone proves nothing.
+    """Return True if a host name resembles those of harmful sites; this proves nothing alone.
 
     >>> looks_harmful("www.bet365-cn.com"), looks_harmful("kaiyun88.vip:8443"), looks_harmful("www.alphabet.com")
     (True, True, False)
@@ -37,7 +40,7 @@ def looks_harmful(host: str) -> bool:
 
 
 def shown_by(page: Page) -> str:
-    """Return what a page of another site shows that is harmful: the words, as evidence; empty where it shows nothing."""
+    """Return the harmful words on an external page as evidence; empty if there are none."""
     titled = f"{page.title} {page.metas.get('keywords', '')}"
     if _AGAINST.search(titled):
         return ""
@@ -49,7 +52,7 @@ def shown_by(page: Page) -> str:
 
 
 def judged(page: Page, *, redirected: bool, found_on: str) -> Iterator[Found]:
-    """Yield that a page of another site, which this site leads to, is harmful."""
+    """Yield findings for an external page with harmful content that the site links to."""
     words = shown_by(page)
     if words:
         how = "网页自动转向有害网站" if redirected else "链接已被劫持，打开的是"
@@ -58,7 +61,7 @@ def judged(page: Page, *, redirected: bool, found_on: str) -> Iterator[Found]:
 
 
 def check_doubts_of_links(site: Site) -> None:
-    """Name links whose address alone looks harmful, where the page they lead to could not be read, and give no verdict then."""
+    """Report links with suspicious addresses whose pages could not be read, without a verdict."""
     frontier = site.store.frontier
     known = {finding.url for finding in site.findings.of(VETO)}
     for row in frontier.rows("kind = ? AND done = 1", (Kind.OUTER,)):
@@ -66,7 +69,7 @@ def check_doubts_of_links(site: Site) -> None:
         if not looks_harmful(host) or row["address"] in known:
             continue
         if _was_read(site, row["address"]):
-            continue  # it was judged by what it shows
+            continue  # its content was checked already
         source = next(frontier.rows("id = ?", (row["found_on"],)), None)
         found_on = source["address"] if source else ""
         what = f"地址像有害网站，没有读到内容，待核实：{host}"
@@ -84,12 +87,11 @@ def check_doubts_of_links(site: Site) -> None:
 
 
 def doubted(count: int) -> str:
-    """Return why it is not known whether a site leads to harmful pages."""
+    """Return the reason why links to harmful pages could not be judged."""
     return f"{WAITS}：{count}处链接的地址像有害网站，没有读到内容，请人工打开核对"
 
 
 def _was_read(site: Site, address: str) -> bool:
-    """Whether an address, or what it redirects to, answered with a page."""
     passed: set[str] = set()
     while address and address not in passed:
         passed.add(address)

@@ -1,4 +1,4 @@
-"""Policy documents and their interpretations: is there one, and do the two link to each other, both ways."""
+"""Check that policy documents have interpretations and that both link to each other."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from gongkai.oversight.inspection.site.names import REPORT
 from gongkai.oversight.inspection.site.page import Page, name_of
 from gongkai.oversight.inspection.site.site import Site
 
-#: Texts of a site that are opened at most, of each side.
+#: Maximum number of documents and of interpretations that are opened.
 MOST = 400
-#: Older documents need no interpretation of today.
+#: Maximum age in years of documents that need an interpretation.
 YEARS = 3
 _KINDS = "办法|规定|细则|意见|措施|方案|规则|条例|制度|预案|准则|规程|若干政策|行动计划|规范|裁量基准"
-#: A document that lays down rules, by its title: 印发《…办法》, 关于…的实施意见.
+#: Titles of documents that lay down rules: 印发《…办法》, 关于…的实施意见.
 _ISSUED = re.compile(rf"《([^《》]{{4,80}}?(?:{_KINDS})(?:（[^（）]{{1,12}}）)?)》")
 _ISSUED_PLAIN = re.compile(rf"印发([^《》]{{4,60}}?(?:{_KINDS})(?:（[^（）]{{1,12}}）)?)的通知")
 _ITSELF = re.compile(
@@ -27,11 +27,11 @@ _ITSELF = re.compile(
 _NO_POLICY = re.compile(
     r"任免|任职|免职|表彰|奖励|会议|征求|征集|意见稿|预公开|公示|答复|回复|批复|成员|转发|国务院|中共中央|国家[^\s]{2,10}[局委部]|废止|失效|报告$|计划$|规划$|预算|决算"
 )
-#: Columns that repeat what a level above issued, which explains it itself.
+#: Columns that republish documents of higher levels, which interpret them themselves.
 _ABOVE = re.compile(r"上级|^(?:中央|国家|国务院|省级?)(?:政策|文件)")
 _READING = re.compile(r"解读|图解|一图[读看]懂|一问一答|问答|怎么落地|[Qq]\s?&\s?[Aa]")
 _NUMBER = re.compile(rf"[{HAN}]{{1,10}}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号")
-#: A number that says itself that a document lays down rules: 政规〔2026〕3号, 府办规, 规字, 规发.
+#: Document numbers of normative documents: 政规〔2026〕3号, 府办规, 规字, 规发.
 _RULES_NUMBER = re.compile(
     rf"(?:(?:发文|文件)?[字文编]号\s*[:：]?\s*)?[{HAN}]{{1,9}}规[字发]?[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号"
 )
@@ -41,14 +41,14 @@ _AROUND = re.compile(
     r"^(?:【[^】]*】|一图[读看]懂|图解|政策解读|文字解读|图文解读|专家解读|媒体解读|解读|问答|政策问答)?[:：丨|｜\s—-]*|"
     r"(?:的)?(?:政策)?(?:解读|图解|问答)(?:材料|稿|说明|之.)?$|^关于"
 )
-#: Lines at the head of a page, where a document's number stands.
+#: Lines at the top of a page that may contain the document number.
 _HEAD = 60
 _SHORTEST = 6
 
 
 @dataclass
 class _Text:
-    """A document or an interpretation: where, its title, the names by which the other side calls it, what it links to itself."""
+    """A document or an interpretation: address, title, names used by the other side, links."""
 
     address: str
     title: str
@@ -59,7 +59,7 @@ class _Text:
 
 
 def check_interpretations(site: Site) -> None:
-    """Judge each document: has it an interpretation, do they link to each other."""
+    """Check that each document has an interpretation and that they link to each other."""
     readings = {text.address: text for text in _readings(site)}
     documents = {text.address: text for text in _documents(site, readings)}
     readings |= {text.address: text for text in _read_in(site, documents, readings)}
@@ -108,7 +108,6 @@ def _unlinked(site: Site, reading: _Text, document: str) -> None:
 
 
 def _readings(site: Site) -> Iterator[_Text]:
-    """Yield the interpretations of a site: what their columns list, and texts that are called so."""
     lists = {column.address for column in site.columns}
     listed = [entry.address for column in site.of_kind("interpretation") for entry in column.entries]
     called = [
@@ -125,12 +124,11 @@ def _readings(site: Site) -> Iterator[_Text]:
             continue
         title = page.heading or facts.title
         if _ISSUED.search(title) and "印发" in title:
-            continue  # a document that was put into the column of interpretations
+            continue  # a document in the column of interpretations
         yield _Text(address, title, _names(title), _own_links(site, page))
 
 
 def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
-    """Yield the documents of a site that lay down rules: by their titles, and by a number or the column that lists them."""
     listed = {entry.address for column in site.of_kind("policy") for entry in column.entries}
     above = {
         entry.address for column in site.columns if _ABOVE.search(column.name) for entry in column.entries
@@ -149,7 +147,7 @@ def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
     ]
     chosen.sort(
         key=lambda facts: not _lays_down(facts.title)
-    )  # those that only their number may tell come last
+    )  # documents known by their number only come last
     for facts in chosen[:MOST]:
         page = site.page(facts.id)
         if page is None or _VOID.search(page.text):
@@ -176,13 +174,15 @@ def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
 
 
 def _lays_down(title: str) -> bool:
-    """Whether a title is that of a document that lays down rules."""
     issued = _ISSUED.search(title) or _ISSUED_PLAIN.search(title)
     return bool(issued if "印发" in title else _ITSELF.search(title))
 
 
 def _read_in(site: Site, documents: dict[str, _Text], readings: dict[str, _Text]) -> Iterator[_Text]:
-    """Yield what documents themselves call their interpretation and no list or title does: the list may have further pages."""
+    """Yield the pages that documents themselves link to as their interpretation.
+
+    Lists may have further pages that were not read.
+    """
     columns = {column.address for column in site.columns}
     called = {address for text in documents.values() for address in text.read_in}
     for address in sorted(called - columns - readings.keys() - documents.keys()):
@@ -193,7 +193,6 @@ def _read_in(site: Site, documents: dict[str, _Text], readings: dict[str, _Text]
 
 
 def _names(title: str) -> list[str]:
-    """Return by which names a text may be called: what stands in 《》, else the title without what is said around it."""
     named = ["".join(part.split()) for part in _NAMED.findall(title)]
     plain = "".join(title.split())
     issued = _ISSUED_PLAIN.search(plain)
@@ -205,12 +204,10 @@ def _names(title: str) -> list[str]:
 
 
 def _same(some: list[str], others: list[str]) -> bool:
-    """Whether two texts are called by one name: one may begin with the place that the other leaves out."""
     return any(one.endswith(other) or other.endswith(one) for one in some for other in others)
 
 
 def _own_links(site: Site, page: Page) -> set[str]:
-    """Return what a page links to itself: not by menus, and not by lists of what else may be read."""
     common = site.template.links
     aside = beside_text(page)
     aside.update(
@@ -222,7 +219,6 @@ def _own_links(site: Site, page: Page) -> set[str]:
 
 
 def _leads_to_text(site: Site, reading: _Text, readings: dict[str, _Text]) -> bool:
-    """Whether an interpretation whose document is not known leads to some text or file that is no interpretation."""
     columns = {column.address for column in site.columns} | {site.home.address, reading.address}
     return any(
         address not in columns and address not in readings and (address in site.facts or "." in address[-6:])

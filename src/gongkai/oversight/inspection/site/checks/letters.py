@@ -1,4 +1,4 @@
-"""Letters of the public that a site shows: which columns show them, whether they are answered, and in time."""
+"""Check published letters of citizens: their columns, and timely answers."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
@@ -27,20 +27,20 @@ _WAITS = re.compile(
 )
 
 
-#: Letters that say a line alike, at least, where it is of the frame that they stand in.
+#: Number of letters with the same line from which the line belongs to the page template.
 _MANY = 3
-#: So many letters of a mailbox make it a column of messages that are shown.
+#: Number of letters in a mailbox from which it counts as a column of published messages.
 LETTERS = 2
 _WRITER = re.compile(r"(?:来信|留言|写信|提问|咨询)(?:人|者)|(?:信件|来信|留言)(?:编号|标题|主题|内容)")
 
 
-#: Labels of a letter as it is shown; so many of them, with the day on which it came, are one, whatever the page calls it.
+#: Labels of a letter; several of them with a date of receipt identify a letter.
 _CARD = re.compile(
     r"(?:来信|留言|信件|写信|提问|咨询|诉求|问题)?(?:主题|标题|内容|编号|类型|类别|状态|部门|单位)|网名|昵称|姓名|(?:网友|来信|写信|留言|提问|咨询)(?:人|者|姓名)?"
     r"|(?:处理|办理|回复|答复)状态|(?:答复|回复|办理|处理|回答|反馈)(?:内容|意见|情况|结果|详情|单位|部门|股室|科室|机构|人|时间|日期)?|[问答]"
 )
 _LEAST_CARD = 3
-#: What heads an answer.
+#: Headings of an answer.
 _ANSWER = re.compile(
     r"(?:(?:答复|回复|办理|处理|回答|反馈|官方回复)(?:内容|意见|情况|结果|详情)?|答)\s*[:：]?"
 )
@@ -48,7 +48,6 @@ _MARKS = " \u3000:：【】[]"
 
 
 def _is_card(page: Page, today: date) -> bool:
-    """Whether a page shows a letter: the day on which it came, and labels enough of what letters have."""
     said = "\n".join(page.lines)
     labels = {label for line in page.lines if _CARD.fullmatch(label := _label_of(line))}
     came = (found for found in _ASKED.finditer(said) if "发布" not in found[0])
@@ -56,21 +55,19 @@ def _is_card(page: Page, today: date) -> bool:
 
 
 def _label_of(line: str) -> str:
-    """Return what stands before the colon of a line, or all of a line that has none, without brackets."""
     return re.split("[:：]", line, maxsplit=1)[0].strip(_MARKS)
 
 
 def _day_behind(label: re.Match[str] | None, today: date) -> date | None:
-    """Return the day that a page says behind a label; None where it says none."""
     return first_day(label.string[label.end() : label.end() + 24], today) if label else None
 
 
-#: What follows an empty answer, and is none.
+#: Text that follows an empty answer.
 _NO_ANSWER = re.compile(r"[上下]一[篇条封个]|返回|打印|关闭|分享")
 
 
 def _has_answer(page: Page, frame: Set[str]) -> bool | None:
-    """Whether something stands where a letter's page has its answer: beside its label, or below; None where no label says where that is.
+    """Return True if a letter's page has an answer, None if no label marks its place.
 
     Args:
         page: the letter.
@@ -91,7 +88,7 @@ def _has_answer(page: Page, frame: Set[str]) -> bool | None:
 
 
 def message_columns(site: Site) -> list[Column]:
-    """Return the columns that show what the public wrote: those that are called so, and mailboxes that list letters."""
+    """Return the columns with citizens' messages: named so, or mailboxes that list letters."""
     boxes = (
         one
         for one in site.of_kind("interaction")
@@ -101,9 +98,9 @@ def message_columns(site: Site) -> list[Column]:
 
 
 def _letters_of(site: Site, column: Column) -> Iterator[tuple[Page, date | None]]:
-    """Yield the letters of a column with their days: what its list shows, and what stands in its folder beyond the list's first page.
+    """Yield the letters of a column with their dates, also beyond the first list page.
 
-    A column that is called after letters lists nothing else; of others only pages are taken that name who wrote, and when.
+    If the column is not named after letters, only pages with sender and date are taken.
     """
     columns = {one.address for one in site.columns if one.entries}
     days = {entry.address: entry.day for entry in column.entries}
@@ -121,7 +118,7 @@ def _letters_of(site: Site, column: Column) -> Iterator[tuple[Page, date | None]
 
 
 def pages_beyond(site: Site, column: Column) -> list[str]:
-    """Return what stands beyond the first page of a column's list: the addresses of its folder, and those of a form that it alone lists."""
+    """Return the addresses beyond the first page of a list: in its folder or of its URL pattern."""
     folder = f"{column.address.rpartition('/')[0]}/"
     others = {shape_of(entry.address) for one in site.columns if one is not column for entry in one.entries}
     counts = Counter(shape_of(entry.address) for entry in column.entries)
@@ -134,7 +131,7 @@ def pages_beyond(site: Site, column: Column) -> list[str]:
 
 
 def check_letters(site: Site, column: Column) -> None:
-    """Judge the letters of a column: answered, in time, and what each shows."""
+    """Check that the letters of a column are answered in time, and their content."""
     letters = list(_letters_of(site, column))
     lines = Counter(line for page, _ in letters for line in set(page.lines))
     frame = site.template.lines | {
@@ -146,7 +143,7 @@ def check_letters(site: Site, column: Column) -> None:
         said = "\n".join(page.lines)
         since = _day_behind(_ASKED.search(said), site.today)
         if page.fillable and not since and not facts.article:
-            continue  # there to be filled in, or to look up what became of it
+            continue  # a form for sending or looking up letters
         answered = _has_answer(page, frame)
         if answered is None or (not answered and _day_behind(_ANSWERED.search(said), site.today)):
             answered = bool(_WORDS.search(said) or _ANSWERED.search(said))
@@ -187,12 +184,11 @@ def check_letters(site: Site, column: Column) -> None:
                 )
 
 
-#: A line that says how far a letter is has so many characters at most; longer ones may be the letter itself.
+#: Maximum length of a line that states a letter's status; longer lines may be the letter.
 _STATE_LINE = 16
 
 
 def _says_it_waits(lines: Sequence[str]) -> bool:
-    """Whether a letter's page says that it is not answered: in a short line of its own, or in the words of the answer."""
     answer = next((at for at, line in enumerate(lines) if _WORDS.search(line)), len(lines))
     return any(
         _WAITS.search(line) for at, line in enumerate(lines) if len(line) <= _STATE_LINE or at >= answer
@@ -200,17 +196,14 @@ def _says_it_waits(lines: Sequence[str]) -> bool:
 
 
 def _workdays(limit: int) -> int:
-    """Return a limit in days as working days (21: 15)."""
     return max(1, round(limit * 5 / 7))
 
 
 def _late(since: date, day: date, limit: int) -> bool:
-    """Whether a day lies beyond so many days of a letter, counted as working days, holidays aside."""
     return day > add_workdays(since, _workdays(limit)).due
 
 
 def _late_reply(site: Site, page: Page, said: str, since: date | None) -> None:
-    """A letter that was answered late was not answered in time, whatever became of it."""
     limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
     day = _day_behind(_ANSWERED.search(said), site.today)
     took = (day - since).days if day and since else 0

@@ -1,4 +1,4 @@
-"""What stands at the head and the foot of a government site: name, codes, who keeps it, how errors are reported."""
+"""Check the header and footer of a site: name, codes, operator, error report link."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ _CODE = re.compile(r"(?:网站)?标识码\s*[:：]?\s*([0-9A-Za-z]{4,16})")
 _ICP = re.compile(rf"[{HAN}]\s*ICP\s*[备证]\s*\d{{6,10}}号", re.IGNORECASE)
 _POLICE = re.compile(r"公网安备\s*\d{8,16}")
 _SPONSOR = re.compile(rf"主\s*办(?:单位)?\s*[:：]|主办\s*[{HAN}]|[{HAN}]{{2,20}}\s*主办")
-#: What a number is for may stand before it: 联系电话（仅受理网站维护）：0871-…
+#: Telephone labels, with an optional note on the purpose: 联系电话（仅受理网站维护）：0871-…
 _CONTACT = re.compile(
     r"(?:电话|联系方式|热线|传真|Tel)(?:\s*[（(【\[][^（）()\d]{1,40}[)）】\]])?\s*[:：]?\s*[（(]?\+?\d{3,}|(?:邮箱|e-?mail)\s*[:：]",
     re.IGNORECASE,
@@ -26,7 +26,7 @@ _MAP = re.compile(r"(?:网站|站点)(?:地图|导航)|sitemap", re.IGNORECASE)
 _PARTY = re.compile(r"conac|党政机关(?:网站)?标识|事业单位(?:网站)?标识|bszs", re.IGNORECASE)
 
 
-#: Marks of the foot in the order of their bits: what each is called, and the pattern.
+#: Required parts of a footer in bit order: label and pattern.
 _FOOT = (
     ("网站标识码", _CODE),
     ("ICP备案编号", _ICP),
@@ -34,20 +34,20 @@ _FOOT = (
     ("主办单位", _SPONSOR),
     ("联系方式", _CONTACT),
 )
-#: A page with fewer links is a picture or a form to be printed, unless others of its form have a foot.
+#: Pages with fewer links may have no footer (pictures, print forms), unless similar pages have one.
 _FEW_LINKS = 5
-#: Of the pages, how many must have a mark for the others to lack it; of those of one shape, how many may.
+#: Share of pages that must have a part for others to lack it, and the exempt share within a URL pattern.
 _USUAL, _FORM = 0.8, 0.5
 _LEAST_PAGES = 10
-#: So many pages of one frame tell what its foot has; so many of one shape tell what is usual in it.
+#: Minimum number of pages with the same footer, and with the same URL pattern, for a comparison.
 _LEAST_FRAME, _LEAST_SHAPE = 4, 3
-#: Bits of what `marks_of` says: the marks, then whether there are few links, then the number of the page's frame.
+#: Bits returned by `marks_of`: footer parts, then few links, then the number of the page template.
 _FEW = 1 << len(_FOOT)
 _FRAMES = len(_FOOT) + 1
 
 
 def marks_of(page: Page) -> int:
-    """Return which marks a page shows, a bit each; a bit for a page that has hardly any links; above them a number of its frame."""
+    """Return a bit mask of the footer parts on a page, with the number of its template."""
     said = " ".join(page.lines[-60:])
     shown = sum(1 << at for at, (_, pattern) in enumerate(_FOOT) if pattern.search(said))
     few = _FEW if sum(link.tag == "a" for link in page.links) < _FEW_LINKS else 0
@@ -55,7 +55,6 @@ def marks_of(page: Page) -> int:
 
 
 def _frame(page: Page) -> str:
-    """Return what pages of one frame share: their styles, what their body is called, the first thing in it."""
     styles = sorted(
         {
             (tag.get("href") or "").partition("?")[0]
@@ -71,7 +70,7 @@ def _frame(page: Page) -> str:
 
 @dataclass(frozen=True)
 class _Foot:
-    """What is known of the foot of a page: its address, the shape of that, the number of its frame, its marks."""
+    """The footer of a page: address, URL pattern, template number, parts."""
 
     address: str
     shape: str
@@ -80,9 +79,9 @@ class _Foot:
 
 
 def check_pages(site: Site) -> None:
-    """Name pages whose foot lacks what others of their frame show, or of the whole site where few pages have their frame.
+    """Report pages that lack footer parts present on similar pages.
 
-    Pages of a form of its own (for print) and pages shown within another (`iframe`) are left out.
+    Print versions and pages displayed in an `iframe` are skipped.
     """
     rows = [
         _Foot(address, _shape(address), marks >> _FRAMES, marks)
@@ -109,9 +108,9 @@ def check_pages(site: Site) -> None:
 
 
 def _lacking(peers: Sequence[_Foot], *, same_frame: bool) -> Iterator[tuple[_Foot, str]]:
-    """Yield pages with a mark that they lack and nearly all their peers have; pages of a shape that mostly lacks it are left out.
+    """Yield pages with a footer part that nearly all similar pages have.
 
-    What is usual in a shape of few pages nobody knows: of these, pages with links enough are judged by peers of the same frame alone.
+    URL patterns that mostly lack the part are exempt.
     """
     shapes = Counter(row.shape for row in peers)
     for at, (name, _) in enumerate(_FOOT):
@@ -129,13 +128,12 @@ def _lacking(peers: Sequence[_Foot], *, same_frame: bool) -> Iterator[tuple[_Foo
 
 
 def _shape(address: str) -> str:
-    """Return what pages of one template share: the folders without figures, the script, the names of what it is asked for."""
     path, _, query = address.partition("?")
     return f"{shape_of(path)}?{'&'.join(part.partition('=')[0] for part in query.split('&'))}"
 
 
 def check_marks(site: Site) -> None:
-    """Judge the marks of a site by its home page."""
+    """Check the required marks on the home page."""
     home, url = site.home, site.home.address
     said = " ".join(home.lines)
     named = " ".join(f"{name_of(link)} {link.written}" for link in home.links)

@@ -1,4 +1,4 @@
-"""What a page hides, loads and leads to. Pure; it runs on every page."""
+"""Find hidden links, unsafe scripts and harmful advertising on a page. Pure."""
 
 from collections.abc import Iterator
 
@@ -10,14 +10,14 @@ from gongkai.lib.outbound.crawling.addresses import host_of
 from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.page import Page, name_of
 
-#: Words by which hijacked sites advertise; looked for in titles, in what links to other sites are called, and in titles of linked pages.
+#: Advertising words of hijacked sites, searched in titles and in texts of external links.
 HARMFUL = re.compile(
     r"博彩|赌场|赌博平台|百家乐|六合彩|时时彩|北京赛车|棋牌游戏|老虎机|澳门(?:新)?(?:葡京|威尼斯|金沙|银河|永利)|(?:皇冠|太阳城|乐虎|亚博|开云|九游|必威|万博|德信)"
     r"(?:体育|娱乐|国际|app|网址)|娱乐城|现金网|真人(?:荷官|娱乐)|线上(?:娱乐|投注)|私服发布|代孕|代开.{0,2}发票|办证刻章|裸聊|成人(?:网站|电影|视频|小说)|色情|约炮|无码|"
     r"一夜情|迷(?:情|幻)药|壮阳药|枪支(?:弹药)?出售|casino|baccarat|sex\s?(?:video|cam)|porn|bet365",
     re.IGNORECASE,
 )
-#: What pages to which a service's link was turned are called: games for money, loans, miracle cures.
+#: Titles of pages that took over a service's link: gambling, loans, miracle cures.
 ADVERTISES = re.compile(
     r"棋牌|彩金|(?:注册|首充)送|(?:无抵押|黑户|不看征信|极速|秒批?).{0,6}(?:放款|贷|下款)|(?:放款|下款).{0,4}(?:秒|分钟)|祖传.{0,4}(?:秘方|膏)|一贴见效|包治百病"
 )
@@ -31,12 +31,12 @@ _SCRIPT = re.compile(
     r"coinhive|CoinImp|document\.referrer[^;]{0,200}(?:baidu|sogou|so\.com)[^;]{0,200}location",
     re.IGNORECASE | re.DOTALL,
 )
-#: A script that does nothing before it leads the reader elsewhere.
+#: Scripts that only redirect the reader.
 _LEADS_AWAY = re.compile(
     r"\A\s*(?:<!--\s*)?(?:(?:window|document|top|self|parent)\.)?location(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*['\"](https?:)?(//[^'\"]+)['\"]",
     re.IGNORECASE,
 )
-#: A short script that runs as the page is read, under whatever condition.
+#: Short inline scripts that redirect the reader under any condition.
 _LEADS = re.compile(
     r"(?:window|document|top|self|parent)?\.?\blocation(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*['\"](https?:)?(//[^'\"]+)['\"]",
     re.IGNORECASE,
@@ -46,7 +46,7 @@ _ADVERT = re.compile(
     r"googlesyndication|googleads|cpro\.baidu|pos\.baidu\.com|tanx\.com|union\.\w+\.com/|alimama",
     re.IGNORECASE,
 )
-#: Hosts of governments and public bodies, to which nobody is led astray.
+#: Hosts of governments and public bodies.
 _TRUSTED = re.compile(
     r"(?:^|\.)(?:gov\.cn|政务|政务\.cn|公益|org\.cn|edu\.cn|mil\.cn|people\.com\.cn|xinhuanet\.com|news\.cn|cctv\.com|conac\.cn)$",
     re.IGNORECASE,
@@ -55,12 +55,12 @@ _REFRESH = re.compile(r"url\s*=\s*['\"]?\s*(\S+?)['\"]?\s*$", re.IGNORECASE)
 
 
 def trusted(host: str) -> bool:
-    """Whether a host is a government's or a public body's."""
+    """Return True for hosts of governments and public bodies."""
     return bool(_TRUSTED.search(host.partition(":")[0]))
 
 
 def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
-    """Yield what is unsafe on a page."""
+    """Yield security faults of a page."""
     secure = page.address.startswith("https:") or _says_https(page)
     for link in page.links:
         if not link.address:
@@ -101,7 +101,6 @@ def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
 
 
 def _says_https(page: Page) -> bool:
-    """Whether a page says that its own address is an encrypted one, however it was asked for."""
     return any(
         (tag.get("rel") or "").lower() == "canonical" and (tag.get("href") or "").lower().startswith("https:")
         for tag in page.by["link"]
@@ -113,24 +112,22 @@ def _is_canonical(link: Link) -> bool:
 
 
 def _at_once(script: str) -> bool:
-    """Whether a short script does what it does as the page is read: it has no function but one that calls itself."""
     said = script.strip()
     return len(said) < _SHORT_SCRIPT and (
         "function" not in said or re.match(r"[(!;+]+\s*function", said) is not None
     )
 
 
-#: What an address is found by to which a page leads by itself; of such ones nobody says that they are dead links.
+#: Link type of automatic redirects to other sites, which are not checked as broken links.
 LEAVES = "leaves"
 
 
 def leaving(page: Page, hosts: frozenset[str]) -> list[str]:
-    """Return the addresses of other sites to which a page leads its readers by itself, public bodies left out."""
+    """Return the external addresses to which a page redirects, without public bodies."""
     return [address for address, _ in _leads(page, hosts)]
 
 
 def _leads(page: Page, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield address and what says so, for each other site to which a page leads by itself."""
     for script in page.scripts:
         away = _LEADS_AWAY.match(script) or (_LEADS.search(script) if _at_once(script) else None)
         if away:
@@ -163,7 +160,7 @@ def _leaving(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
 
 
 def hidden(element: _Element) -> bool:
-    """Whether an element is put out of sight by its own style or that of what holds it; a menu that opens does not hold links to other sites."""
+    """Return True if styles hide an element; drop-down menus with internal links are accepted."""
     for above in (element, *element.iterancestors()):
         style = above.get("style") if isinstance(above.tag, str) else None
         if style and _AWAY.search(style):

@@ -1,4 +1,4 @@
-"""Does the site's search find what stands on the site."""
+"""Check that the site's search finds existing texts."""
 
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -9,12 +9,12 @@ from gongkai.oversight.inspection.site.search_forms import ACTION, SearchForm, s
 from gongkai.oversight.inspection.site.site import Site
 
 SAMPLES = 2
-#: Columns whose pages are looked at where the home page has no search.
+#: Number of columns that are searched for a form if the home page has none.
 INNER = 4
 
 
 def check_search(site: Site) -> None:
-    """Look for titles that are known to stand on the site."""
+    """Search the site for titles that it contains."""
     form = _form(site)
     if form is None:
         if re.search(r"搜\s*索|检\s*索", " ".join(site.home.lines)) or site.of_kind("search"):
@@ -26,7 +26,7 @@ def check_search(site: Site) -> None:
     if not titles:
         site.skipped["search.not_found"] = "没有可供试搜的标题"
         return
-    # A page in GBK sends so; but what takes it may read UTF-8 alone.
+    # Forms on GBK pages send GBK, but the server may accept UTF-8 only.
     forms = [form] if form.encoding == "utf-8" else [form, replace(form, encoding="utf-8")]
     for title in titles:
         for one in forms:
@@ -47,7 +47,6 @@ def check_search(site: Site) -> None:
 
 
 def _form(site: Site) -> SearchForm | None:
-    """Return a search form of the site; None where none can be sent without a script."""
     others = [*site.of_kind("search")[:2], *site.columns[:INNER]]
     pages = [site.home, *(page for column in others if (page := site.page(column.id)))]
     for page in pages:
@@ -60,7 +59,6 @@ def _form(site: Site) -> SearchForm | None:
 
 
 def _known(site: Site) -> list[str]:
-    """Return titles that a search must find: of texts some days old, so that an index had its time."""
     found = []
     for facts in sorted(
         (one for one in site.facts.values() if one.article and one.day),

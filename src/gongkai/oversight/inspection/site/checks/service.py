@@ -1,4 +1,4 @@
-"""Services and interaction: guides with all they need, forms that can be sent, messages answered and shown."""
+"""Check service guides, online forms and answers to messages."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from gongkai.oversight.inspection.site.lists import way_of
 from gongkai.oversight.inspection.site.page import Page
 from gongkai.oversight.inspection.site.site import Site
 
-#: Elements of a service guide (国办秘函〔2019〕19号) and the words for each.
+#: Required elements of a service guide (国办秘函〔2019〕19号) and their labels.
 ELEMENTS = (
     ("事项名称", r"事项名称|服务名称|办理事项|项目名称"),
     ("设定依据", r"(?:设定|办理|法定|法律|实施|政策)依据"),
@@ -26,7 +26,7 @@ ELEMENTS = (
     ("办理流程", r"(?:办理|办事|申请|工作|审批)(?:流程|程序|步骤)"),
 )
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in ELEMENTS)
-#: Elements that are asked of a guide only where most guides of the site have them.
+#: Elements that are required only if most guides of the site have them.
 _USUAL = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
@@ -35,9 +35,9 @@ _USUAL = tuple(
         ("咨询电话", r"(?:咨询|联系|办公|服务|窗口).{0,2}(?:电话|方式)"),
     )
 )
-#: What a line may be the label of; 咨询电话 is a label of 联系电话 already.
+#: Patterns of labels; 咨询电话 is already a label of 联系电话.
 _LABELS = (*_PATTERNS, *_USUAL[:2])
-#: So many guides tell what is usual, and such a share of them.
+#: Minimum number of guides for a comparison, and the share that makes an element usual.
 _LEAST_GUIDES, _MOST_OF = 4, 0.7
 _GUIDE = re.compile(r"办事指南|服务指南|事项名称|申请条件|办理材料|申请材料|办理流程")
 _FORM = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf)(?:$|\?)", re.IGNORECASE)
@@ -45,12 +45,12 @@ MOST_GUIDES = 60
 
 
 def check_guides(site: Site) -> None:
-    """Judge the guides of the services."""
+    """Check the service guides."""
     guides = list(_guides(site))
     usual, heads = _usual(guides), _usual_heads(guides)
     for guide in guides:
         page, lines, labelled = guide.page, guide.lines, guide.labelled
-        # A guide's own heading is the name of the matter.
+        # The heading of a guide is the name of the service.
         blank = blank_elements(page.lines) | _blank_fields(page)
         missing = [
             name
@@ -101,7 +101,7 @@ def check_guides(site: Site) -> None:
 
 @dataclass(frozen=True)
 class _Guide:
-    """A guide: its page, its own lines, what they say together, the elements that they label."""
+    """A service guide: page, lines, text and labelled elements."""
 
     page: Page
     lines: list[str]
@@ -110,18 +110,16 @@ class _Guide:
 
 
 def _guides(site: Site) -> Iterator[_Guide]:
-    """Yield the guides of a site."""
     for page in _texts_under(site, "guides", "services", most=MOST_GUIDES):
         lines = _own_lines(site, page)
         said = " ".join(line for line in lines if line not in site.template.lines)
-        # What every guide says alike (its labels) is no frame of it.
+        # Labels occur in every guide, but are no part of the page template.
         labelled = {name for name, _ in map(_label, lines) if name}
         if len(_GUIDE.findall(said)) >= 2 or len(labelled) >= 3 or "指南" in page.heading:
             yield _Guide(page, lines, said, labelled)
 
 
 def _usual(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[str]]]:
-    """Return the further elements that most guides of a site have."""
     return [
         one
         for one in _USUAL
@@ -131,7 +129,7 @@ def _usual(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[str]]]:
     ]
 
 
-#: What a line is headed by: the words before its colon, or a short line itself, without its number and brackets.
+#: Label of a line: the words before its colon, or a short line without number and brackets.
 _HEAD = re.compile(
     r"[\W\d_一二三四五六七八九十]{0,5}([^:：\W][^:：。，；、→】\]]{1,13}?)\s*(?:[】\]]|[:：]|\Z)"
 )
@@ -142,14 +140,12 @@ def _heads(guide: _Guide) -> set[str]:
 
 
 def _usual_heads(guides: Sequence[_Guide]) -> frozenset[str]:
-    """Return the heads that most guides of a site have: its labels, however they are called."""
     counts = Counter(head for guide in guides for head in _heads(guide))
     least = max(_LEAST_GUIDES, _MOST_OF * len(guides))
     return frozenset(head for head, count in counts.items() if count >= least)
 
 
 def _mentions(guide: _Guide, pattern: re.Pattern[str], usual: frozenset[str]) -> bool:
-    """Whether a guide says an element: where the site's guides have a label for it, as a label; else in any words."""
     labels = {head for head in usual if pattern.search(head)}
     if not labels:
         return bool(pattern.search(guide.said))
@@ -158,14 +154,17 @@ def _mentions(guide: _Guide, pattern: re.Pattern[str], usual: frozenset[str]) ->
 
 
 def _own_lines(site: Site, page: Page) -> list[str]:
-    """Return the lines of a guide without those of the site's frame: a foot says telephone and hours too, but of the site."""
+    """Return the lines of a guide without the page template.
+
+    Footers also contain telephone numbers and office hours.
+    """
     frame = Counter(
         line
         for line in site.home.lines
         if line in site.template.lines or all(_label(line)) or not _label(line)[0]
     )
     own = []
-    for line in reversed(page.lines):  # the foot stands last
+    for line in reversed(page.lines):  # the footer comes last
         if frame[line]:
             frame[line] -= 1
         else:
@@ -173,22 +172,22 @@ def _own_lines(site: Site, page: Page) -> list[str]:
     return own[::-1]
 
 
-#: What is written where an element is still to be filled in.
+#: Placeholders in elements that are not filled in yet.
 _BLANK = re.compile(
     r"(?:内容)?(?:(?:有)?待(?:完善|补充|更新|定|填写?)|(?:正在)?(?:完善|整理|更新)中|暂无(?:内容|信息)?|暂缺|略|空|无内容)?[\W_]*"
 )
-#: What sends the reader away instead of saying it: 详见窗口告知, 以有关规定为准.
+#: Phrases that refer elsewhere instead of stating the content: 详见窗口告知, 以有关规定为准.
 _VAGUE = re.compile(
     r"(?:详|请|具体|另|以|按)[^。；，\d]{0,4}(?:窗口|(?:有关|相关)(?:规定|要求|法规)|通知|告知)(?:告知|通知|人员|要求)?(?:为准|办理|执行|咨询)?[\W_]*"
 )
-#: Elements that a guide must say itself.
+#: Elements whose content the guide must state itself.
 _EXACT = frozenset({"办理材料", "申请条件", "办理流程", "办理时限"})
-#: Labels that follow each other, from which on they are a table's heads: their values stand below.
+#: Consecutive labels from which on they are table headings, with values below.
 _TABLE_HEADS = 3
 
 
 def blank_elements(lines: Sequence[str]) -> set[str]:
-    """Return the elements of a guide whose label stands there without anything behind it, or with 待完善. Pure.
+    """Return the elements of a guide with an empty value or a placeholder such as 待完善. Pure.
 
     >>> sorted(blank_elements(["申请条件", "年满60周岁", "办理材料：", "办理流程", "待完善"]))
     ['办理材料', '办理流程']
@@ -209,17 +208,16 @@ def blank_elements(lines: Sequence[str]) -> set[str]:
 
 
 def _blank_fields(page: Page) -> set[str]:
-    """Return the elements whose label has an element beside it that is there for its value and holds none."""
     named = ((*_label("".join(said.split())), value) for said, value in fields_of(page))
     return {name for name, within, value in named if name and not within and not value}
 
 
-#: What ends a label: the bracket that closes it, a colon, a blank, or the line.
+#: End of a label: closing bracket, colon, blank or end of line.
 _ENDS = re.compile(r"\s*[】\]〕〗》」』）)]\s*[:：]?|\s*[:：]|\s*\Z|\s")
 
 
 def _label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABELS) -> tuple[str, str]:
-    """Return the element that a line is the label of, and what stands behind it in the line; nothing where it is none.
+    """Return the element that a line labels and the text after the label, or empty strings.
 
     >>> _label("【办理流程】"), _label("二、办理地点：政务大厅"), _label("提交材料→现场核验")
     (('办理流程', ''), ('办理地点', '政务大厅'), ('', ''))
@@ -234,7 +232,6 @@ def _label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABELS)
 
 
 def _texts_under(site: Site, *kinds: str, most: int) -> list[Page]:
-    """Return the texts that columns of some kinds list, those that stand on their pages themselves, and what else their folders hold."""
     chosen = site.of_kind(*kinds)
     addresses = [entry.address for column in chosen for entry in column.entries]
     addresses += [address for column in chosen for address in pages_beyond(site, column)]
@@ -248,7 +245,7 @@ def _texts_under(site: Site, *kinds: str, most: int) -> list[Page]:
     return found
 
 
-#: So many elements that a page has labels of make it a guide, even where a menu leads to it as to a column.
+#: Number of labelled elements that make a page a guide, even if a menu links to it.
 _ELEMENTS = 5
 
 
@@ -257,14 +254,13 @@ def _is_guide(page: Page) -> bool:
 
 
 def check_interaction(site: Site) -> None:
-    """Judge the channel of consultation, and the messages that are shown."""
+    """Check the consultation channel and the published messages."""
     _channel(site)
     for column in message_columns(site):
         check_letters(site, column)
 
 
 def _channel(site: Site) -> None:
-    """A channel needs a page with a form that can be sent."""
     columns = site.of_kind("interaction")
     if not columns:
         return
@@ -293,7 +289,6 @@ def _channel(site: Site) -> None:
 
 
 def _near(site: Site, columns: list[Column]) -> list[Page]:
-    """Return pages of columns and what they link to beside menus."""
     found: dict[int, Page] = {}
     for column in columns[:12]:
         page = site.page(column.id)
@@ -314,7 +309,7 @@ _UNTIL = re.compile(r"(?:截止|截至|结束)(?:时间|日期)?\s*[:：为至�
 
 
 def check_consultations(site: Site) -> None:
-    """Judge whether what the public was asked about has its result published."""
+    """Check that finished public consultations have a published result."""
     limit = site.days("consultation.result", 60)
     for column in site.of_kind("consultation"):
         results = "".join(

@@ -1,4 +1,4 @@
-"""Meta tags that every government page carries: SiteName, ColumnName, ArticleTitle and their like (国办发〔2017〕47号, 网页标签规范). Pure."""
+"""Check the required meta tags: SiteName, ColumnName, ArticleTitle, … (国办发〔2017〕47号). Pure."""
 
 from collections.abc import Iterator
 
@@ -14,12 +14,12 @@ ARTICLE = {"articletitle": "ArticleTitle", "pubdate": "PubDate", "contentsource"
 _MOMENT = re.compile(
     r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: [0-2]\d:[0-5]\d(?::[0-5]\d)?)?"
 )
-#: 网站标识码.
+#: Site identification code (网站标识码).
 CODE = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 
 
 def tags_of(page: Page, *, article: bool) -> Iterator[Found]:
-    """Yield tags that a page lacks or writes wrong."""
+    """Yield missing and invalid meta tags of a page."""
     metas = page.metas
     for name, shown in SITE.items():
         if not metas.get(name):
@@ -40,7 +40,6 @@ def tags_of(page: Page, *, article: bool) -> Iterator[Found]:
 
 
 def _here(domain: str, host: str) -> bool:
-    """Whether a domain is the page's; addresses without a name (a test server) are not judged."""
     name = host.partition(":")[0]
     if not name.endswith(".cn"):
         return True
@@ -48,7 +47,7 @@ def _here(domain: str, host: str) -> bool:
 
 
 def column_tags(page: Page) -> Iterator[Found]:
-    """Yield tags that a column's page lacks."""
+    """Yield missing meta tags of a column's page."""
     for name, shown in COLUMN_ITSELF.items():
         if not page.metas.get(name):
             yield Found("tag.column", f"栏目页缺少标签 {shown}")

@@ -1,4 +1,4 @@
-"""The texts of a site one by one against each other: published twice, without a body, ahead of time."""
+"""Find duplicate texts, texts without content and future publication dates."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ SHORTEST = 25
 
 
 def check_texts(site: Site) -> None:
-    """Judge what can be told of all texts from what is remembered of them."""
+    """Check all texts by their stored facts."""
     ahead = (site.today + timedelta(days=1)).isoformat()
     for facts in site.store.facts("article = 1 AND day > ? LIMIT ?", (ahead, MOST_NAMED)):
         site.add(
@@ -41,7 +41,6 @@ def _twice(site: Site) -> None:
 
 
 def _bodiless(site: Site) -> None:
-    """A text whose own words are no more than its title and its day."""
     short = (
         site.store.frontier.db.execute("SELECT avg(length) FROM page WHERE article = 1").fetchone()[0] or 0
     )
@@ -91,7 +90,7 @@ def _facts_line(line: str) -> bool:
 
 
 def site_file(address: str) -> bool:
-    """Whether an address is a document's."""
+    """Return True if an address is that of a document file."""
     return address.rpartition(".")[2].lower() in {
         "pdf",
         "doc",

@@ -1,4 +1,4 @@
-"""How the site is reached: HTTPS and its headers, IPv6, how long the home page takes."""
+"""Check HTTPS, security headers, IPv6 and the loading time of the home page."""
 
 import socket
 from dataclasses import replace
@@ -20,7 +20,7 @@ _WANTED = {
 
 
 def check_transport(site: Site) -> None:
-    """Judge the way to the site; names, certificates and IPv6 only where it stands on the open net."""
+    """Check the connection; names, certificates and IPv6 only for public sites."""
     headers = site.store.headers(site.home.id)
     banner = " ".join(headers.get(value, "") for value in ("server", "x-powered-by"))
     shown = _VERSION.search(banner)
@@ -40,12 +40,15 @@ def check_transport(site: Site) -> None:
     _ipv6(site)
 
 
-#: Elements whose address is fetched with the page, and hosts of them that are asked.
+#: Elements whose address the browser loads with the page, and the maximum number of their hosts.
 _FETCHED, _HOSTS = frozenset({"img", "script", "link", "source", "video", "audio", "iframe", "embed"}), 10
 
 
 def _ipv6(site: Site) -> None:
-    """Ask the home page, and one resource of each host that it fetches from, over IPv6; without IPv6 here the names alone are judged."""
+    """Request the home page and one resource of each host over IPv6.
+
+    If this machine has no IPv6, only the DNS records are checked.
+    """
     first = {named_as(site.home.address): site.home.address}
     for link in site.home.links:
         if link.tag in _FETCHED and named_as(link.address):
@@ -70,7 +73,7 @@ def _ipv6(site: Site) -> None:
 
 
 def check_robots(site: Site) -> None:
-    """Note a site that tells programs neither what they may read (RFC 9309) nor what there is."""
+    """Report a site that has neither robots.txt (RFC 9309) nor a sitemap."""
     parts = urlsplit(site.home.address)
     root = f"{parts.scheme}://{parts.netloc}"
     statuses = [site.ask(f"{root}/{name}")[0] for name in ("robots.txt", "sitemap.xml")]

@@ -1,4 +1,7 @@
-"""What a page's words say wrong, or should not say at all. Each line is read once for the whole site; it runs on every page."""
+"""Find misspellings, forbidden expressions and personal data in the text of pages.
+
+The checks run on every page, but read each line only once for the whole site.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -19,28 +22,28 @@ _PLACEHOLDER = re.compile(
     rf"{TO_BE_FILLED}|暂未开放",
     re.IGNORECASE,
 )
-#: What could be a person's number, account or home; only pages that hold such a thing are read closely.
+#: Possible ID numbers, account numbers and addresses; only pages with a match are checked closely.
 _PERSONAL = re.compile(
     r"(?<!\d)[1-9]\d{5}[\s-]?(?:19|20)\d{2}[\s-]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[\s-]?\d{3}[\dXx×](?!\d)|"
     r"(?<!\d)[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)|"
     r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)|(?<!\d)(?:62|4\d|5[1-5]|3[57])\d{2}(?:[\s-]?\d{4}){2,3}[\s-]?\d{1,7}(?!\d)|"
     r"(?:护照|通行证)[^\n]{0,12}[A-Z]{1,2}\d{7,8}|(?:住址|家住|家庭住址|户籍地|现住|住所地?)[^\n]{0,3}[:：为在]?[^\n]{2,30}(?:号|室|组|单元)|残疾(?:人)?证"
 )
-#: Kinds of personal data that nobody publishes by right; names and posts are not among them, officials have both.
+#: Kinds of personal data that must never be public. Names and posts are excluded: officials have both.
 EXPOSED = {
     "id_number": "身份证件号码", "phone": "个人电话", "bank_card": "银行账号", "passport": "护照等证件号码", "address": "家庭住址",
     "birth": "出生日期", "health": "健康信息", "account": "个人账号",
 }  # fmt: skip
-#: Set phrases of politics: a slip in one is grave.
+#: Fixed political phrases, in which a misspelling is grave.
 _GRAVE = re.compile(
     r"四个意识|四个自信|两个维护|两个确立|习近平|中国特色社会主义|中华人民共和国|一个中国|党中央|总书记|国务院"
 )
-#: What leads to a door: a list of who gets something names the village, and may.
+#: House numbers: lists of beneficiaries may name the village but not the house.
 _DOOR = re.compile(r"[0-9０-９一二三四五六七八九十甲乙丙丁A-Za-z]\s*(?:号|室|单元|栋|幢|座|弄|组|楼|层|户)")
 
 
 class Wording:
-    """Reads the words of a site's pages, no line twice."""
+    """Checks the text of a site's pages, each line once."""
 
     REMEMBERED = 2_000_000
     #: Characters of a site whose words are weighed one by one (41,000 a second); beyond, only what is surely wrong is looked for.
@@ -52,7 +55,7 @@ class Wording:
         self.characters = 0
 
     def fresh(self, page: Page) -> list[str]:
-        """Return the lines of a page that no page before had."""
+        """Return the lines of a page that no earlier page had."""
         read = self._read
         if len(read) > self.REMEMBERED:
             read.clear()
@@ -65,7 +68,7 @@ class Wording:
         return found
 
     def of(self, page: Page) -> Iterator[Found]:
-        """Yield what is wrong with a page's words."""
+        """Yield faults in the text of a page."""
         lines = self.fresh(page)
         for line in lines:
             if len(line) < 60 and (found := _PLACEHOLDER.search(line)):
@@ -86,7 +89,7 @@ class Wording:
         yield from state_names(text)
 
 
-#: The name of the state, and how far a slip may be from it (characters that are other, missing or too many).
+#: Name of the state, and the maximum edit distance of a misspelling.
 _STATE, _SLIP = "中华人民共和国", 2
 _ALMOST = re.compile(r"(?=([^\W\d_]{2}人民共和国))")
 _HALF = re.compile("(?<!中)华人民共和国|中人民共和国")
@@ -113,7 +116,7 @@ def state_names(text: str) -> Iterator[Found]:
         yield Found("veto.serious_words", f"国家机构名称有误：“{slip}”应为“{name}”", f"organ {slip}", slip)
 
 
-#: Organs of the state and bodies whose names are never written otherwise. The first two characters stand before other names, too (全省人民代表大会).
+#: Names of state organs with a fixed spelling. Their first two characters also begin other names.
 _ORGANS = (
     "全国人民代表大会",
     "最高人民法院",
@@ -125,13 +128,12 @@ _ORGANS = (
     "中国人民解放军",
 )
 _FIXED = 2
-#: What is no slip: a meeting of another kind.
+#: Correct words that resemble a state organ.
 _NO_SLIP = frozenset({"全国人民代表会"})
 _COUNCIL = re.compile("国[物勿雾误悟][院员]|国务[员完原愿苑远源](?!工)|囯务院")
 
 
 def _slip_of(name: str) -> str:
-    """Return a pattern of a name with one character left out, other, or twice."""
     places = range(_FIXED, len(name) - 1)
     left_out = [name[:at] + name[at + 1 :] for at in places]
     other = [f"{name[:at]}(?!{name[at]})[{HAN}]{name[at + 1 :]}" for at in places]
@@ -143,7 +145,7 @@ _ORGAN_SLIPS = tuple((name, re.compile(_slip_of(name))) for name in _ORGANS)
 
 
 def organ_slips(text: str) -> Iterator[tuple[str, str]]:
-    """Yield misspelt names of organs of the state, with what they should be: 国务员, 全国人民代表大大会.
+    """Yield misspelt names of state organs with the correct name: 国务员, 全国人民代表大大会.
 
     >>> list(organ_slips("经国物院批准，最高人民检查院发布，全省人民代表大会"))
     [('最高人民检查院', '最高人民检察院'), ('国物院', '国务院')]
@@ -157,7 +159,6 @@ def organ_slips(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _ending(said: str) -> int:
-    """Return how many characters of some words are the name of the state misspelt; 0 where they are something else."""
     near = [
         (distance(said[: at + 1], _STATE), at + 1)
         for at, character in enumerate(said)
@@ -168,7 +169,7 @@ def _ending(said: str) -> int:
 
 
 def distance(one: str, other: str) -> int:
-    """Return how many characters must be put in, left out or changed to make one word another (Levenshtein)."""
+    """Return the Levenshtein distance of two words."""
     row = list(range(len(other) + 1))
     for at, character in enumerate(one, 1):
         before, row[0] = row[0], at
@@ -181,24 +182,27 @@ def distance(one: str, other: str) -> int:
 
 
 def is_personal(finding: Finding) -> bool:
-    """Whether personal data that was found says more than a public list may: of homes only those that lead to a door."""
+    """Return True if personal data exceeds what public lists may contain.
+
+    Addresses count only with a house number.
+    """
     return finding.kind != "address" or bool(_DOOR.search(finding.text))
 
 
 def masked(said: str) -> str:
-    """Return personal data with its middle hidden."""
+    """Return personal data with its middle part masked."""
     return f"{said[:3]}{'*' * max(1, len(said) - 5)}{said[-2:]}"
 
 
-#: What numbers are called that are no telephone's, whatever figures they begin with: 执法证号, 准考证号, 受理编号, 统一代码, 序列号.
+#: Labels of numbers that are not telephone numbers: 执法证号, 准考证号, 受理编号, 统一代码, 序列号.
 _OTHER_NUMBER = re.compile(r"编号|编码|代码|证号|证书号|[单案学工批车]号|序列?号|流水号|号牌")
 _TELEPHONE = re.compile(r"电话|手机|联系|热线")
-#: Characters of what stands at the head of a column, or before a value, at most.
+#: Maximum length of a column heading or label in characters.
 _MOST_HEAD = 14
 
 
 def called_otherwise(page: Page) -> set[str]:
-    """Return the words of cells that a table calls a number of another kind, at the head of their column or beside them."""
+    """Return the cells that a table labels as another kind of number, by heading or neighbour."""
     found: set[str] = set()
     for table in page.by["table"]:
         rows = [
@@ -248,7 +252,7 @@ def _personal(page: Page) -> Iterator[Found]:
             )
 
 
-#: Not of the table of indicators: what all pages together must bear out (`doubts`).
+#: Preliminary findings outside the indicator table, which are confirmed by the whole site (`doubts`).
 DOUBT, SIGNED = "words.doubt", "words.signed"
 _CUT = re.compile(r"\s*(?:…|\.{2,})")
 _SIGNED_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
@@ -256,19 +260,17 @@ _UNIT = re.compile(rf"[{HAN}]{{3,24}}(?:局|委员会|办公室|政府|厅|院|�
 
 
 def _doubts(text: str) -> Iterator[Found]:
-    """Yield words that are probably another word misspelt."""
     from gongkai.lib.privacy.frame import frame
     from gongkai.lib.privacy.proofreading.weighing import improbable
 
     for finding in improbable(frame(text)):
-        if _CUT.match(text, finding.end):  # a list shows the beginning of a text, and ends within a word
+        if _CUT.match(text, finding.end):  # a truncated text may end within a word
             continue
         around = text[max(0, finding.start - 20) : finding.end + 20].replace("\n", " ")
         yield Found(DOUBT, finding.text, f"{finding.text}\t{finding.suggestion}", around)
 
 
 def _signature(page: Page) -> Iterator[Found]:
-    """Yield the unit that signs a text: a line of its own above a day."""
     for line, following in zip(page.lines, page.lines[1:], strict=False):
         if _SIGNED_DAY.fullmatch(following) and _UNIT.fullmatch(line):
             yield Found(SIGNED, line, line)
@@ -278,7 +280,7 @@ def _slips(text: str) -> Iterator[Found]:
     from gongkai.lib.privacy.proofreading.run import certain
 
     for finding in certain(text):
-        if GARBLED.search(finding.text):  # a fault of its own (page.garbled)
+        if GARBLED.search(finding.text):  # reported as page.garbled
             continue
         said = f"“{finding.text[:30]}”" + (f"应为“{finding.suggestion[:30]}”" if finding.suggestion else "")
         grave = bool(_GRAVE.search(finding.suggestion) or _GRAVE.search(finding.text)) and finding.kind in {
