@@ -5,6 +5,7 @@ import pytest
 from gongkai.lib.matching.disclosures import Match, budgets_in, match_title, name_of, unit_words
 
 UNIT = unit_words("云岭市教育局", "市教育局", government="云岭市人民政府")
+GOVERNMENT = unit_words(government="云岭市人民政府")
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,20 @@ def test_a_name_of_several_matters_needs_its_context(title: str, column: str, ma
         ("2026年部门预算公开目录", [], False),
         ("云岭市第一中学2026年单位预算", [], False),
         ("部门预算", [], False),
+        ("云岭市教育局2026年部门预算公开情况", [], False),
+        ("云岭市教育局2026年部门预算公示通知", [], False),
+        ("云岭市教育局2026年部门预算第一季度", [], False),
+        ("云岭市教育局2026年1月部门预算", [], False),
+        ("云岭市教育局2026年上半年预算", [], False),
+        ("云岭市教育局2026年部门预算公开一览表", [], False),
+        ("2026年全市部门预算一览表", [], False),
+        ("2026年全市部门预算", [], False),
+        ("云岭市教育局2026年部门三公经费预算", [], False),
+        ("2026年单位“三公”经费收支预算", [], False),
+        ("云岭市教育局2026年市本级财政预算", [], False),
+        ("2026年本级预算", [], False),
+        ("云岭市教育局本级2026年预算", [(2026, "预算")], False),
+        ("关于云岭市教育局2026年度部门预算信息公开的说明", [(2026, "预算")], False),
         ("部门预算（2026年）", [(2026, "预算")], False),
         ("2026 年部门预算", [(2026, "预算")], False),
         ("二〇二六年部门预算", [(2026, "预算")], False),
@@ -88,9 +103,11 @@ def test_a_name_of_several_matters_needs_its_context(title: str, column: str, ma
         ("公开2025年决算和2026年预算", [(2025, "决算"), (2026, "预算")], False),
         ("云岭市2026年政府预算", [(2026, "预算")], True),
         ("云岭市2026年市本级财政预算", [(2026, "预算")], True),
+        ("云岭市本级2026年预算", [(2026, "预算")], True),
+        ("云岭市2025年财政总决算报表", [(2025, "决算")], True),
     ],
 )
 def test_titles_that_publish_budgets_of_a_unit(
     title: str, budgets: list[tuple[int, str]], whole: bool
 ) -> None:
-    assert budgets_in(title, UNIT) == (budgets, whole)
+    assert budgets_in(title, UNIT, GOVERNMENT) == (budgets, whole)

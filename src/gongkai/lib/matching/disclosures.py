@@ -41,9 +41,15 @@ _YEARLY = re.compile("预算|决算|年报|年度|年末|每年|按年|当年|�
 #: Matters of a year that is over: they are made up in the year after it.
 _AFTER_THE_YEAR = re.compile("决算|年报|年度报告|总结|绩效")
 _BUDGETS = re.compile("预算|决算")
-_BUDGET_WORDS = re.compile("本?部门|本?单位|本级|收支|三公经费|说明")
-_WHOLE_BUDGET = re.compile("政府|财政|总(?=[预决]算)|全[省市县区]|[省市县区]?本级|[省市县区]级")
+#: Words of titles that publish a budget; 公示, 通知, 一览表 or a part of the year make another text of it.
+_BUDGET_WORDS = re.compile(
+    "关于|信息公开|公开|公布|情况说明|说明|公告|报?表|年度|[的和与及年]|部门|单位|收支|本级"
+)
+_GOVERNMENT_WORDS = re.compile("政府|财政|总(?=[预决]算)|全[省市县区]|[省市县区]?本?级")
+_WHOLE_BUDGET = re.compile("政府|财政|总[预决]算|全[省市县区]|[省市县区]本?级")
 _OWN_BUDGET = re.compile("部门|单位")
+#: 三公经费 is a part of the budget, and goes out with it (部门预算和“三公”经费预算).
+_WITH_A_PART = re.compile("([预决]算)(?:[和与及含]|以及)三公经费(?:的?[预决]算)?")
 
 
 class Match(Enum):
@@ -170,23 +176,25 @@ def unit_words(*names: str, government: str = "") -> list[str]:
     return [word for word in found if len(word) > 1 and word != "人民政府"]
 
 
-def budgets_in(title: str, unit: Iterable[str]) -> tuple[list[tuple[int, str]], bool]:
+def budgets_in(
+    title: str, unit: Iterable[str], government: Iterable[str]
+) -> tuple[list[tuple[int, str]], bool]:
     """Return the budgets and accounts that a title publishes, as (year, 预算 or 决算), and if they are those of the whole government.
 
     Args:
         title: of the text.
         unit: words that name the unit (`unit_words`); a title that names anything else publishes no budget of this unit.
+        government: those among them that name the government. A title with another name of the unit (教育局本级) is about the unit.
     """
-    words = _spelt(title)
+    words = _WITH_A_PART.sub(r"\1", _spelt(title))
     kinds, years = _BUDGETS.findall(words), years_in(title)
-    if _ORDER.search(words):
-        return [], False
-    words = _without(words, unit)
-    if "三公" in words and not re.search("部门|单位|收支", words):
-        return [], False
-    whole = bool(_WHOLE_BUDGET.search(words)) and not _OWN_BUDGET.search(words)
-    words = (_WHOLE_BUDGET if whole else _BUDGET_WORDS).sub("\0", words)
-    if not kinds or _left_over(words, ["预算", "决算"]):
+    named = any(word in words for word in {*unit} - {*government})
+    own = named or bool(_OWN_BUDGET.search(words))
+    whole = bool(_WHOLE_BUDGET.search(words)) and not own
+    unclear = _ORDER.search(words) or _ON_PUBLISHING.search(words) or ("本级" in words and not own | whole)
+    words = _without(words, {*unit, "预算", "决算"})
+    words = _BUDGET_WORDS.sub("", _GOVERNMENT_WORDS.sub("", words) if whole else words)
+    if not kinds or unclear or words.strip("\0"):
         return [], whole
     if len(years) == 1 and len(set(kinds)) == 1:
         return [(years[0], kinds[0])], whole

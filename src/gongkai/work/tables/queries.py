@@ -155,11 +155,12 @@ def editions_of(government: Body, units: Iterable[Body]) -> Editions:
         Q(title__contains="预算") | Q(title__contains="决算"), body__in=bodies, column=None
     )
     own = rows.exclude(document__source__startswith="table/").order_by("published_at", "pk")
+    seat = unit_words(government=government.name)
     words = {pk: unit_words(body.name, body.label, government=government.name) for pk, body in bodies.items()}
     found: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     unsure: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     for body, title, path, moment in own.values_list("body", "title", "path", "published_at"):
-        budgets, whole = budgets_in(title, words[body])
+        budgets, whole = budgets_in(title, words[body], seat)
         owner = government.pk if whole else body
         for year, kind in budgets:
             found.setdefault((owner, year, kind), (timezone.localdate(moment), path))
