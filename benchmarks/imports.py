@@ -105,8 +105,8 @@ def main(folder: Path, *, show: bool) -> None:
 def measure(path: Path, result: Result) -> None:
     """Compare one notice with its gold."""
     from gongkai.core.acts.action import Refused
+    from gongkai.work.notices.importing.source import read_source
     from gongkai.work.notices.planning.drafting import is_about_heads
-    from gongkai.work.notices.source import read_source
 
     gold = json.loads(path.read_text())
     file = path.with_name(gold["file"])
@@ -159,13 +159,13 @@ def _compared(stem: str, task: Mapping[str, Any], row: Row, result: Result) -> N
 
 def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]:
     """Return the rows that an import would store, each also by its duties, and the remarks about the file."""
-    from gongkai.work.notices.actions.importing import build_draft_rows, complete_rows, find_remarks
-    from gongkai.work.notices.doubts import flag_deadlines
+    from gongkai.work.notices.actions.imports import build_draft_rows, complete_rows, find_remarks
+    from gongkai.work.notices.importing.flags import flag_deadlines
+    from gongkai.work.notices.planning.deadline_scope import NoticeText, locate_rows
     from gongkai.work.notices.planning.drafting import is_about_heads
-    from gongkai.work.notices.planning.limit_reach import NoticeText, locate_rows
-    from gongkai.work.notices.planning.missed import find_missed_sentences, select_shown_remarks
-    from gongkai.work.notices.planning.places import ExistingColumns
-    from gongkai.work.notices.planning.shared_limits import find_reading_time
+    from gongkai.work.notices.planning.missed_sentences import find_missed_sentences, select_shown_remarks
+    from gongkai.work.notices.planning.paths import ExistingColumns
+    from gongkai.work.notices.planning.shared_deadlines import find_reading_time
 
     known = _names(gold)
     issued = date.fromisoformat(source.parsed["issued_on"]) if source.parsed.get("issued_on") else None
@@ -221,7 +221,7 @@ def _stands_in(flag: Mapping[str, Any], draft: Any) -> bool:
 
 
 def _rows(number: int, draft: Any, flags: list[Mapping[str, Any]]) -> Iterator[Row]:
-    from gongkai.work.notices.planning.parts import LEAD, PARTNER, RESPONSIBLE
+    from gongkai.work.notices.planning.roles import LEAD, PARTNER, RESPONSIBLE
 
     parts = {
         part: frozenset(

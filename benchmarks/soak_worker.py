@@ -19,8 +19,8 @@ from gongkai.core.ledger.models import Entry  # noqa: E402
 from gongkai.core.units.models import Role  # noqa: E402
 from gongkai.ops.demo import build, cast, notices, site  # noqa: E402
 from gongkai.work.notices import actions  # noqa: E402
+from gongkai.work.notices.importing.source import read_source  # noqa: E402
 from gongkai.work.notices.models import Assignment, Notice  # noqa: E402
-from gongkai.work.notices.source import read_source  # noqa: E402
 
 
 def prepare() -> None:

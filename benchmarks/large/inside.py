@@ -125,7 +125,7 @@ def ask_errands(count: str) -> list[int]:
     from gongkai.core.units.actors import actor_of
     from gongkai.core.units.models import Body, BodyKind
     from gongkai.ops.demo import notices
-    from gongkai.work.notices.incoming import start_reading
+    from gongkai.work.notices.importing.uploads import start_reading
 
     chief = actor_of(
         get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first()

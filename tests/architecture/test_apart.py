@@ -40,7 +40,7 @@ WRITERS = frozenset(
         "annual/papers.py",
         "spreadsheets/writing.py",
         "packages/exporting.py",
-        "site_operations/whole.py",
+        "site_operations/export.py",
     }
     | {"policies/library_package.py", "acts/backups"}
 )

@@ -29,10 +29,10 @@ BESIDE = {
         "annual/views/listing.py",
         "Body",
     ): "the directory is all staff's; the action asks whose reports they may open",
-    ("notices/views/correcting.py", "Body"): "the directory is all staff's: units chosen for a task",
+    ("notices/views/corrections.py", "Body"): "the directory is all staff's: units chosen for a task",
     ("consultation/views/board.py", "Theme"): "themes are everybody's: it narrows a list",
-    ("notices/views/correcting.py", "Duty"): "a duty of the notice that came through the door",
-    ("notices/views/correcting.py", "MeasureUnit"): "a unit of the notice that came through the door",
+    ("notices/views/corrections.py", "Duty"): "a duty of the notice that came through the door",
+    ("notices/views/corrections.py", "MeasureUnit"): "a unit of the notice that came through the door",
     ("notices/views/alignment.py", "Duty"): "a duty of the notice that came through the door",
     ("newmedia/views.py", "Document"): "texts that the public reads; the action refuses others",
 }

@@ -25,9 +25,9 @@ from gongkai.work.notices.actions import (
     settle_flags,
     submit_task,
 )
+from gongkai.work.notices.importing.source import NoticeSource
 from gongkai.work.notices.models import Amending, Assignment, ChildDraft, MeasureUnit, Notice, UnitState
-from gongkai.work.notices.planning.parts import COLUMNS, RESPONSIBLE_OWES
-from gongkai.work.notices.source import NoticeSource
+from gongkai.work.notices.planning.roles import COLUMNS, RESPONSIBLE_OWES
 from replayed import repeatable
 
 
@@ -223,7 +223,7 @@ def fresh(entry: Entry) -> Entry:
 def submitted(entry: Entry, by: Actor) -> Entry:
     """An entry handed in with an address and a full checklist."""
     numbers = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}
-    from gongkai.work.notices.checklist import build_checklist
+    from gongkai.work.notices.entries.checklist import build_checklist
 
     done = {
         line.duty.pk: line.wanted for line in build_checklist(entry.assignment) if line.duty.pk in numbers

@@ -369,7 +369,7 @@ import json
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from gongkai.ops.demo import notices
-from gongkai.work.notices.incoming import start_reading
+from gongkai.work.notices.importing.uploads import start_reading
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Body, Role
 chief = actor_of(get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first())

@@ -19,7 +19,7 @@ from gongkai.work.consultation.rules import answers, checks, releases
 from gongkai.work.directory.models import ColumnTemplate
 from gongkai.work.directory.rules import clears as clears_template
 from gongkai.work.newmedia.rules import clears as clears_post
-from gongkai.work.notices.actions.rules import check_can_decide
+from gongkai.work.notices.actions.permissions import check_can_decide
 
 MINE = ("周正", "13800000001", "zz@yunling.example")
 

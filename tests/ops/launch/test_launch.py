@@ -25,7 +25,7 @@ from gongkai.ops.launch.resting import WAITING, rests
 from gongkai.ops.launch.steps import STEPS, undone
 from gongkai.ops.launch.texts import TEXTS, blanks_left, blanks_of
 from gongkai.ops.launch.wagtail_hooks import block
-from gongkai.work.notices.actions.deciding import set_catch_up_date
+from gongkai.work.notices.actions.decisions import set_catch_up_date
 from gongkai.work.notices.states import State
 
 pytestmark = pytest.mark.django_db

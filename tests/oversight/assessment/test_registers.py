@@ -38,7 +38,7 @@ from gongkai.oversight.assessment.queries.registers import (
     failures,
     trained,
 )
-from gongkai.work.notices.columns import join_path
+from gongkai.work.notices.entries.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Measure, Notice
 
 pytestmark = pytest.mark.django_db

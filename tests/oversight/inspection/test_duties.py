@@ -34,8 +34,8 @@ from gongkai.work.notices.actions import (
     request_more_time,
     settle_flags,
 )
-from gongkai.work.notices.amending import load_current
 from gongkai.work.notices.models import EvidenceOffer, ImportedColumn, Notice
+from gongkai.work.notices.versions.measure_states import load_current
 
 FIRST, DUE = date(2026, 3, 1), date(2026, 6, 30)
 IN, BEFORE, AFTER = date(2026, 4, 1), date(2026, 2, 1), date(2026, 7, 3)

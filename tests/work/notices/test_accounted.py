@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.work.notices.actions.importing import build_draft_rows, complete_rows
-from gongkai.work.notices.planning.accounted import find_missing_numbers, flag_mismatches
+from gongkai.work.notices.actions.imports import build_draft_rows, complete_rows
+from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
-from gongkai.work.notices.planning.parts import RESPONSIBLE
-from gongkai.work.notices.planning.places import ExistingColumns
-from gongkai.work.notices.source import read_source
+from gongkai.work.notices.planning.paths import ExistingColumns
+from gongkai.work.notices.planning.roles import RESPONSIBLE
+from gongkai.work.notices.planning.row_checks import find_missing_numbers, flag_mismatches
 
 HEADS = "序号\t类别\t工作任务\t完成时限\t公开渠道（栏目）\t责任单位"
 ROWS = (

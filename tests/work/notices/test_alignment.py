@@ -13,7 +13,7 @@ from gongkai.work.notices.actions import (
     settle_flags,
     take_limit,
 )
-from gongkai.work.notices.alignment.comparing import ADDED, CHANGED, DROPPED, PASSED
+from gongkai.work.notices.alignment.comparison import ADDED, CHANGED, DROPPED, PASSED
 from gongkai.work.notices.alignment.loading import align_notices, list_candidates
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
 

@@ -46,12 +46,17 @@ from gongkai.work.notices.actions import (
     revoke_notice,
     tick_duties,
 )
-from gongkai.work.notices.amending import AmendmentResult, WantedDuty, WantedMeasure, load_current
-from gongkai.work.notices.checklist import build_checklist
+from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.queries.leading import build_lead_report
 from gongkai.work.notices.queries.public import list_public_years
 from gongkai.work.notices.states import NoticeState, State
+from gongkai.work.notices.versions.measure_states import (
+    AmendmentResult,
+    WantedDuty,
+    WantedMeasure,
+    load_current,
+)
 
 
 def due(entry: Entry) -> date:

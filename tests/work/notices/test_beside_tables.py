@@ -8,8 +8,8 @@ from docx import Document
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.document import Cell, Grid, Line, Paragraph
 from gongkai.lib.reading.document import Document as Documented
-from gongkai.work.notices import parsing
-from gongkai.work.notices.source import read_source
+from gongkai.work.notices.importing import parsing
+from gongkai.work.notices.importing.source import read_source
 
 FRONT = ("云岭市人民政府办公室", "关于分解落实2027年政务公开重点任务的通知", "云府办〔2027〕33号")
 TASKS = {

@@ -44,7 +44,7 @@ from gongkai.work.notices.actions import (
     submit_task,
     tick_duties,
 )
-from gongkai.work.notices.checklist import build_checklist
+from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.models import Ask, Assignment, Carry
 from gongkai.work.notices.states import State
 

@@ -25,7 +25,7 @@ from gongkai.work.notices.actions import (
     submit_task,
     tick_duties,
 )
-from gongkai.work.notices.checklist import build_checklist
+from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.states import ASSIGNMENT_MACHINE, CLOSED_STATES, OPEN_STATES, NoticeState, State

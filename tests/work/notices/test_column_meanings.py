@@ -24,11 +24,11 @@ from gongkai.work.notices.actions import (
     resolve_unit,
     undo_heads,
 )
-from gongkai.work.notices.actions.importing import build_draft_rows
-from gongkai.work.notices.column_meanings import TableHead, check_columns, replace_heads_in_text
+from gongkai.work.notices.actions.imports import build_draft_rows
+from gongkai.work.notices.importing.source import read_source
+from gongkai.work.notices.importing.table_heads import TableHead, check_columns, replace_heads_in_text
 from gongkai.work.notices.models import AwaitedAct, Duty, HeadName, Measure, MeasureUnit, Notice, Pairing
 from gongkai.work.notices.planning.drafting import list_remarks
-from gongkai.work.notices.source import read_source
 
 HEADS = ("序号", "工作内容", "具体抓手", "责任单位", "节点安排")
 RIGHT = {"工作内容": "section", "具体抓手": "measure", "节点安排": "limit"}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.lib.reading.notice import read_notice
-from gongkai.work.notices.alignment.comparing import (
+from gongkai.work.notices.alignment.comparison import (
     ADDED,
     CHANGED,
     DROPPED,
@@ -16,9 +16,8 @@ from gongkai.work.notices.alignment.comparing import (
     compare_measures,
     split_paragraphs,
 )
-from gongkai.work.notices.alignment.limits import ComparedDuty, compare_deadlines, replace_deadline
-from gongkai.work.notices.alignment.marking import mark_differences
-from gongkai.work.notices.alignment.neutral import find_place_names, normalize_unit
+from gongkai.work.notices.alignment.deadlines import ComparedDuty, compare_deadlines, replace_deadline
+from gongkai.work.notices.alignment.marking import find_place_names, mark_differences, normalize_unit
 
 SHARED = Path(__file__).parents[4] / "shared" / "notices"
 NAMES = find_place_names("云岭市人民政府", "青山区人民政府办公室")

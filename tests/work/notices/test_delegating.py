@@ -25,9 +25,9 @@ from gongkai.work.notices.actions import (
     shorten_share,
     submit_share,
 )
-from gongkai.work.notices.amending import load_current
 from gongkai.work.notices.models import Assignment
 from gongkai.work.notices.states import ShareState, State
+from gongkai.work.notices.versions.measure_states import load_current
 
 
 @pytest.fixture

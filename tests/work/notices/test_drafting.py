@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from gongkai.work.notices.doubts import flag_unknown_year
+from gongkai.work.notices.importing.flags import flag_unknown_year
 from gongkai.work.notices.planning.drafting import (
     build_drafts,
     build_duty,

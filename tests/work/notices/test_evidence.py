@@ -20,9 +20,9 @@ from gongkai.work.notices.actions import (
     submit_task,
     tick_duties,
 )
-from gongkai.work.notices.checklist import build_checklist, find_first_day
+from gongkai.work.notices.entries.checklist import build_checklist, find_first_day
 from gongkai.work.notices.models import Assignment, DutyCheck, Notice
-from gongkai.work.notices.queries.cycles import list_unchecked
+from gongkai.work.notices.queries.cycle_checks import list_unchecked
 from gongkai.work.notices.queries.leading import find_verdict
 from gongkai.work.notices.states import State
 

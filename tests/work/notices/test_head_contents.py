@@ -5,10 +5,10 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
-from gongkai.work.notices.head_contents import find_meaning_by_cells, guess_heads
+from gongkai.work.notices.importing.head_contents import find_meaning_by_cells, guess_heads
+from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.planning.drafting import build_drafts, is_about_heads
-from gongkai.work.notices.planning.parts import PrintedNotice
-from gongkai.work.notices.source import NoticeSource, read_source
+from gongkai.work.notices.planning.roles import PrintedNotice
 
 
 def sheet(*rows: tuple[str, ...]) -> NoticeSource:

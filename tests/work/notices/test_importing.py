@@ -32,8 +32,9 @@ from gongkai.work.notices.actions import (
     settle_flags,
     undo_import,
 )
-from gongkai.work.notices.columns import find_misspelt_names
-from gongkai.work.notices.incoming import find_issuer
+from gongkai.work.notices.entries.columns import find_misspelt_names
+from gongkai.work.notices.importing.source import read_source
+from gongkai.work.notices.importing.uploads import find_issuer
 from gongkai.work.notices.models import (
     Assignment,
     Duty,
@@ -44,7 +45,6 @@ from gongkai.work.notices.models import (
     UnitState,
 )
 from gongkai.work.notices.queries.readiness import check_confirmable, preview_confirmation
-from gongkai.work.notices.source import read_source
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.views.review import list_unresolved_names
 
@@ -82,7 +82,7 @@ def test_an_import_that_breaks_in_the_middle_leaves_nothing(
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gongkai.work.notices.actions.importing._store_duties", fail)
+    monkeypatch.setattr("gongkai.work.notices.actions.imports._store_duties", fail)
     before = counts()
     with pytest.raises(KeyboardInterrupt):
         draft(town)
@@ -127,7 +127,7 @@ def test_a_confirm_that_breaks_in_the_middle_leaves_nothing(
 
     notice = draft(town)
     before = counts()
-    monkeypatch.setattr("gongkai.work.notices.columns.create_columns", fail)
+    monkeypatch.setattr("gongkai.work.notices.entries.columns.create_columns", fail)
     with pytest.raises(KeyboardInterrupt):
         confirm_notice(notice, by=town.chief)
     assert counts() == before

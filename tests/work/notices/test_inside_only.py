@@ -29,9 +29,9 @@ from gongkai.work.notices.actions import (
     submit_share,
     undo_import,
 )
-from gongkai.work.notices.amending import load_current
 from gongkai.work.notices.models import Assignment, Notice
 from gongkai.work.notices.states import ShareState
+from gongkai.work.notices.versions.measure_states import load_current
 from work.notices.test_own_notices import Bureau, bureau, in_force, of_office  # noqa: F401
 
 

@@ -6,8 +6,8 @@ from django.test import Client
 from factories.notices import YEAR, City, draft, duty, live, parsed, row
 from gongkai.core.acts.action import Refused
 from gongkai.work.notices.actions import fill_from_last_year
-from gongkai.work.notices.last_year import find_last_years_rows
 from gongkai.work.notices.models import Notice
+from gongkai.work.notices.versions.last_year import find_last_years_rows
 
 PLAN, SCHOOL = "公开国民经济和社会发展计划及其执行情况。", "公开义务教育学校招生范围和报名办法。"
 

@@ -6,13 +6,12 @@ import pytest
 
 from factories.clerks import xlsx
 from gongkai.lib.reading.words.due_table import When
-from gongkai.work.notices.actions.importing import build_draft_rows
-from gongkai.work.notices.planning.channel_lists import is_channel_list, split_channels
+from gongkai.work.notices.actions.imports import build_draft_rows
+from gongkai.work.notices.importing.source import NoticeSource, read_source
+from gongkai.work.notices.planning.channels import find_channel_columns, is_channel_list, split_channels
 from gongkai.work.notices.planning.drafting import DraftMeasure
-from gongkai.work.notices.planning.left_times import apply_left_times
-from gongkai.work.notices.planning.marked_channels import find_channel_columns
-from gongkai.work.notices.planning.places import ExistingColumns, split_paths
-from gongkai.work.notices.source import NoticeSource, read_source
+from gongkai.work.notices.planning.paths import ExistingColumns, split_paths
+from gongkai.work.notices.planning.remaining_times import apply_left_times
 
 HEAD = ["序号", "工作任务", "牵头单位"]
 TITLE = [["云岭市2027年政务公开任务清单"], ["云岭市人民政府办公室  云政办〔2027〕3号  2027年3月2日"]]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from gongkai.lib.reading.words.due_table import When
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
 from gongkai.work.notices.planning.leftovers import find_unused_places
-from gongkai.work.notices.planning.unused import flag_unused_words
+from gongkai.work.notices.planning.unused_words import flag_unused_words
 
 
 def task(text: str, unit: str = "市财政局", channels: tuple[str, ...] = (), **extras: str) -> DraftMeasure:

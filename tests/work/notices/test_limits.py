@@ -10,9 +10,9 @@ import pytest
 
 from factories.notices import City
 from gongkai.work.notices.actions import import_notice
-from gongkai.work.notices.expansion import expand_notice
+from gongkai.work.notices.entries.expansion import expand_notice
+from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.source import read_source
 
 Case = tuple[str, str, str, str]  # measure, limit column, last days of its entries, words of the doubt
 

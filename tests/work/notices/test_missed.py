@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from factories.notices import City, draft, parsed, row
 from gongkai.lib.reading import ReadingError
+from gongkai.work.notices.importing.parsing import parse_notice
+from gongkai.work.notices.importing.reading_checks import explain_typed_table
 from gongkai.work.notices.models import Measure
-from gongkai.work.notices.parsing import parse_notice
-from gongkai.work.notices.unread import explain_typed_table
 
 LETTER = "各单位于12月5日前报送工作总结。"
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.content.publishing.channel_names import TABLE, channels_named, mentions
-from gongkai.work.notices.planning.named_places import find_channels, find_columns
+from gongkai.work.notices.planning.mentioned_channels import find_channels, find_columns
 
 #: What the words say, the channels of the task, the names that a person is asked about.
 CHANNELS = (

@@ -59,16 +59,16 @@ from gongkai.work.notices.actions import (
     submit_task,
     undo_import,
 )
-from gongkai.work.notices.actions.rules import check_can_cancel, check_can_decide
-from gongkai.work.notices.amending import load_current
+from gongkai.work.notices.actions.permissions import check_can_cancel, check_can_decide
 from gongkai.work.notices.models import Assignment, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.queries.matrix import count_matrix
 from gongkai.work.notices.queries.public import count_public_progress, list_public_years
 from gongkai.work.notices.queries.table import build_progress_table
 from gongkai.work.notices.queries.visible import visible_to
-from gongkai.work.notices.revising import compare_versions
+from gongkai.work.notices.recipients import deciding_recipients
 from gongkai.work.notices.states import State
-from gongkai.work.notices.telling import deciding_recipients
+from gongkai.work.notices.versions.comparison import compare_versions
+from gongkai.work.notices.versions.measure_states import load_current
 from gongkai.work.notices.views.listing import list_importable_bodies
 
 

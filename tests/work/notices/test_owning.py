@@ -7,11 +7,12 @@ from factories.notices import City, imported, parsed, row, source
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
 from gongkai.work.notices.actions import choose_owner, confirm_notice, import_notice, settle_flags
-from gongkai.work.notices.doubts import FORM_OWNER_FIELD
-from gongkai.work.notices.expansion import expand_notice
+from gongkai.work.notices.entries.expansion import expand_notice
+from gongkai.work.notices.importing.flags import FORM_OWNER_FIELD
+from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.planning.drafting import DraftMeasure
-from gongkai.work.notices.planning.parts import (
+from gongkai.work.notices.planning.roles import (
     ALL_OWE,
     COLUMNS,
     EACH,
@@ -20,11 +21,10 @@ from gongkai.work.notices.planning.parts import (
     RESPONSIBLE_OWES,
     arrange_parts,
 )
-from gongkai.work.notices.source import read_source
 
 
 def drafts(file: bytes, name: str) -> list[DraftMeasure]:
-    from gongkai.work.notices.actions.importing import build_draft_rows
+    from gongkai.work.notices.actions.imports import build_draft_rows
 
     return build_draft_rows(read_source(file, name), {})
 

@@ -24,7 +24,7 @@ from gongkai.work.notices.actions import (
     settle_flags,
     supersede_notice,
 )
-from gongkai.work.notices.actions.correcting import mark_settled
+from gongkai.work.notices.actions.corrections import mark_settled
 from gongkai.work.notices.models import Duty, MeasureUnit, Notice
 from gongkai.work.notices.states import NOTICE_MACHINE, NoticeState, State, UpwardState
 from gongkai.work.notices.views.registers import GovernmentDefaults

@@ -7,15 +7,15 @@ from factories.notices import City, imported, parsed, row
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.work.notices.actions import confirm_notice, correct_front_page, settle_flags
-from gongkai.work.notices.actions.importing import build_draft_rows
-from gongkai.work.notices.doubts import needs_single_decision
+from gongkai.work.notices.actions.imports import build_draft_rows
+from gongkai.work.notices.importing.flags import needs_single_decision
+from gongkai.work.notices.importing.source import read_source
+from gongkai.work.notices.importing.unit_names import NameResolver
 from gongkai.work.notices.models import MeasureUnit, Notice
+from gongkai.work.notices.planning.channels import ChannelColumns, find_channel_columns
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
-from gongkai.work.notices.planning.marked_channels import ChannelColumns, find_channel_columns
-from gongkai.work.notices.planning.places import ExistingColumns, find_unused_heads, split_paths
+from gongkai.work.notices.planning.paths import ExistingColumns, find_unused_heads, split_paths
 from gongkai.work.notices.queries.readiness import count_sweepable_flags
-from gongkai.work.notices.resolving import NameResolver
-from gongkai.work.notices.source import read_source
 from gongkai.work.notices.views.owners import list_groups
 
 KNOWN = ExistingColumns.of(["政府信息公开>规划信息>专项规划", "政府信息公开>地方政府债务", "低保/特困"])

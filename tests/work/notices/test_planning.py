@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.work.notices.planning.owners import OwnedPart, Owner, RowSide, find_owners, merge_owners
 from gongkai.work.notices.planning.periods import (
     HALF_YEAR,
     MONTH,
@@ -21,16 +20,32 @@ from gongkai.work.notices.planning.periods import (
     parse_period,
 )
 from gongkai.work.notices.planning.plan import (
+    OwnedPart,
+    Owner,
     PlannedDuty,
     PlannedMeasure,
+    RowSide,
     find_due_date,
+    find_owners,
     list_next_periods,
+    merge_owners,
     plan_entries,
 )
-from gongkai.work.notices.planning.rules import check_rule, find_last_day, find_track, is_vague
-from gongkai.work.notices.planning.sentences import describe_rule
-from gongkai.work.notices.planning.titles import MAX_TITLE_CHARACTERS, remove_paths, short_title
-from gongkai.work.notices.planning.vague import PRESET_AUTHOR, VagueMeaning, find_vague_meaning
+from gongkai.work.notices.planning.rules import (
+    PRESET_AUTHOR,
+    VagueMeaning,
+    check_rule,
+    find_last_day,
+    find_track,
+    find_vague_meaning,
+    is_vague,
+)
+from gongkai.work.notices.planning.wording import (
+    MAX_TITLE_CHARACTERS,
+    describe_rule,
+    remove_paths,
+    short_title,
+)
 
 DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 A, B, C = Owner(1), Owner(2), Owner(3, office_id=30)

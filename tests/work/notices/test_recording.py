@@ -24,12 +24,11 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.notices import actions
-from gongkai.work.notices.channels import list_open_channel_names
-from gongkai.work.notices.checklist import build_checklist
+from gongkai.work.notices.entries.checklist import build_checklist, list_open_channel_names
+from gongkai.work.notices.entries.papers import list_papers
+from gongkai.work.notices.entries.upward import find_submissions
 from gongkai.work.notices.listeners import cancel_old_submissions
 from gongkai.work.notices.models import Duty, Upward
-from gongkai.work.notices.papers import list_papers
-from gongkai.work.notices.planning.filing import find_submissions
 from gongkai.work.notices.queries.leading import build_lead_report
 
 BY_JUNE = {"kind": "by_date", "date": f"{YEAR}-12-31", "text": "12月底前"}

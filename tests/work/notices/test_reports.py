@@ -15,7 +15,7 @@ from gongkai.work.notices.actions import (
     return_submission,
     submit_task,
 )
-from gongkai.work.notices.columns import find_site_address, to_absolute_url
+from gongkai.work.notices.entries.columns import find_site_address, to_absolute_url
 from gongkai.work.notices.models import AwaitedAct, Notice
 from gongkai.work.notices.queries.lights import LightCounts
 from gongkai.work.notices.queries.matrix import count_matrix

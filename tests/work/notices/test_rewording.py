@@ -16,7 +16,7 @@ from gongkai.work.notices.actions import (
     resolve_unit,
     save_child,
 )
-from gongkai.work.notices.checklist import build_checklist
+from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.models import ChildDraft, Measure, MeasureUnit, Notice
 
 TEXT = "1．6月底前公开专项规化。\n2．公开财政收支情况（公开路径：政府网站>财政信息>预算）。"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from gongkai.work.notices.actions.importing import build_draft_rows, find_remarks
-from gongkai.work.notices.planning.parts import LEAD_OWES, RESPONSIBLE_OWES
+from gongkai.work.notices.actions.imports import build_draft_rows, find_remarks
+from gongkai.work.notices.importing.source import read_source
+from gongkai.work.notices.planning.roles import LEAD_OWES, RESPONSIBLE_OWES
 from gongkai.work.notices.planning.shared_owners import find_stated_owner, read_lead_statement
-from gongkai.work.notices.source import read_source
 
 ROWS = (
     ("1", "公开财政预决算", "市财政局"),

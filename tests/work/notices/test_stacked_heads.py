@@ -5,9 +5,9 @@ from io import BytesIO
 
 import openpyxl
 
-from gongkai.work.notices.actions.importing import build_draft_rows, complete_rows
-from gongkai.work.notices.planning.places import ExistingColumns
-from gongkai.work.notices.source import read_source
+from gongkai.work.notices.actions.imports import build_draft_rows, complete_rows
+from gongkai.work.notices.importing.source import read_source
+from gongkai.work.notices.planning.paths import ExistingColumns
 
 HEADS = ("序号", "公开任务", "责任分工", None, None, "完成时限", "公开渠道（打√）", None)
 BELOW = (None, None, "牵头单位", "责任单位", "配合单位", None, "区政府网站", "村（社区）公开栏")

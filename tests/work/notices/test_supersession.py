@@ -12,7 +12,7 @@ from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import reinstate_notice, request_more_time, supersede_notice
 from gongkai.work.notices.models import Ask, Notice
 from gongkai.work.notices.states import NoticeState, State
-from gongkai.work.notices.supersession import preview_supersession
+from gongkai.work.notices.versions.supersession import preview_supersession
 
 pytestmark = pytest.mark.django_db
 

@@ -28,13 +28,13 @@ from gongkai.work.notices.actions import (
     submit_support,
     undo_import,
 )
-from gongkai.work.notices.actions.deciding import set_catch_up_date
-from gongkai.work.notices.amending import load_current
+from gongkai.work.notices.actions.decisions import set_catch_up_date
 from gongkai.work.notices.models import Assignment, Contribution, Notice
-from gongkai.work.notices.planning.parts import COLUMNS, LEAD_OWES
+from gongkai.work.notices.planning.roles import COLUMNS, LEAD_OWES
 from gongkai.work.notices.queries.public import count_public_progress
 from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.states import SUPPORT, ShareState
+from gongkai.work.notices.versions.measure_states import load_current
 
 
 @pytest.fixture

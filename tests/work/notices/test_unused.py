@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gongkai.lib.reading.words.due_table import When
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
-from gongkai.work.notices.planning.unused import add_closing_orders, flag_unused_words
+from gongkai.work.notices.planning.unused_words import add_closing_orders, flag_unused_words
 
 WHEN = When(2027)
 

@@ -29,9 +29,9 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import read
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.work.site_operations import actions, jobs, queries, rules
+from gongkai.work.site_operations import actions, jobs, permissions, queries
+from gongkai.work.site_operations.export import MISSING_FILE_NAME, export_site
 from gongkai.work.site_operations.models import Regulation, RegulationKind, RestoreDrill, Upkeep
-from gongkai.work.site_operations.whole import MISSING_FILE_NAME, export_site
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -168,14 +168,14 @@ def test_pages(upkeep: Upkeep) -> None:
 
 def test_a_line_that_nobody_can_sign_waits_for_nobody(upkeep: Upkeep) -> None:
     row = actions.enter_handover(upkeep, by=SYSTEM, part="code", what="源代码一份", giver="某公司", on=TODAY)
-    assert not rules.can_be_received(row)
+    assert not permissions.can_be_received(row)
     lead = actor(Role.LEAD, upkeep.body)
-    assert rules.can_be_received(row)
+    assert permissions.can_be_received(row)
     actions.sign_receipt(row, by=lead)
     page = signed_in(Role.AUDITOR, upkeep.body).get(f"/admin/operation/site/{upkeep.website_id}/")
     assert "没有接收人以外可以监交的人" in page.content.decode()
     actor(Role.CHIEF, upkeep.body)
-    assert rules.can_be_witnessed(row)
+    assert permissions.can_be_witnessed(row)
 
 
 def test_a_site_taken_along_is_read_whole_by_moving_in(upkeep: Upkeep, tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from gongkai.ops.cli.django import start
 
 if TYPE_CHECKING:
     from gongkai.core.units.models import Body
+    from gongkai.work.notices.importing.source import NoticeSource
     from gongkai.work.notices.models import Notice
-    from gongkai.work.notices.source import NoticeSource
 
 
 @click.command("import")
@@ -23,7 +23,7 @@ def import_(file: Path, *, issuer: str | None, dry_run: bool, as_json: bool) -> 
     """导入任务分工通知，产生待核对的草稿；同一文件重复导入不会重复产生。"""
     start()
     from gongkai.core.acts.action import Refused
-    from gongkai.work.notices.source import read_source
+    from gongkai.work.notices.importing.source import read_source
 
     if not file.is_file():
         raise click.ClickException(f"没有这个文件：{file}，请检查路径。")

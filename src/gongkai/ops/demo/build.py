@@ -18,9 +18,9 @@ from gongkai.ops.demo import clock, notices, site
 from gongkai.ops.demo.registry import Stage, stories
 from gongkai.ops.demo.story import Story
 from gongkai.work.notices import actions
+from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.jobs import open_next_periods
 from gongkai.work.notices.models import MeasureUnit, Notice, UnitState
-from gongkai.work.notices.source import read_source
 
 #: A column that stays unopened, so that the register shows one.
 UNOPENED = ("反不正当竞争",)

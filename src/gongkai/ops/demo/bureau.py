@@ -13,8 +13,8 @@ from gongkai.core.units.models import Office, Person, Role
 from gongkai.ops.demo import clock, notices
 from gongkai.ops.demo.cast import BUREAU_LOGIN, Cast, actor_behind, hashed
 from gongkai.work.notices import actions
+from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Assignment, Notice
-from gongkai.work.notices.source import read_source
 from gongkai.work.notices.states import WORKING_STATES
 
 #: The bureau, and the office whose clerk signs in beside that of its 办公室.

@@ -22,9 +22,13 @@ from gongkai.core.units.models import Level, Role
 from gongkai.ops.demo import clock, site
 from gongkai.ops.demo.cast import Cast
 from gongkai.work.notices import actions
-from gongkai.work.notices.channels import list_channel_duties, list_unrecorded_duties
-from gongkai.work.notices.checklist import build_checklist, find_first_day
-from gongkai.work.notices.columns import find_website
+from gongkai.work.notices.entries.checklist import (
+    build_checklist,
+    find_first_day,
+    list_channel_duties,
+    list_unrecorded_duties,
+)
+from gongkai.work.notices.entries.columns import find_website
 from gongkai.work.notices.models import Assignment, Notice
 
 #: Fate → weight of what is due and past: most are done in time, some late, a few are still owed or asked about.

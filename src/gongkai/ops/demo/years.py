@@ -8,8 +8,8 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock, notices
 from gongkai.ops.demo.cast import Cast
 from gongkai.work.notices import actions
+from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Assignment, Notice
-from gongkai.work.notices.source import read_source
 
 
 def show(cast: Cast, today: date) -> None:

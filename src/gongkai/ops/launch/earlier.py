@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Launch
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.following import ActionEvent, hold_messages
 from gongkai.core.ledger.models import Entry, EntryQuerySet
-from gongkai.work.notices.actions.deciding import cancel_assignment, set_catch_up_date
+from gongkai.work.notices.actions.decisions import cancel_assignment, set_catch_up_date
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import OPEN_STATES, TASK_KINDS
 

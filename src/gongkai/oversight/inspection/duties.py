@@ -27,9 +27,9 @@ from gongkai.lib.typed_json import text
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict, InspectedSite
 from gongkai.oversight.inspection.queries import latest_runs
 from gongkai.oversight.inspection.verdicts import FAULTS, Judged, Result, judge_texts, matter_of, unseen
-from gongkai.work.notices.checklist import find_first_day, is_lookback, period_of_assignment
-from gongkai.work.notices.columns import join_path
-from gongkai.work.notices.expansion import to_planned_duties
+from gongkai.work.notices.entries.checklist import find_first_day, is_lookback, period_of_assignment
+from gongkai.work.notices.entries.columns import join_path
+from gongkai.work.notices.entries.expansion import to_planned_duties
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
 from gongkai.work.notices.planning.periods import QUARTER, find_period
 from gongkai.work.notices.planning.plan import find_duty_date

@@ -22,16 +22,15 @@ class Config(AppConfig):
         from gongkai.work.notices import (  # noqa: F401
             actions,
             forms,
-            forms_delegating,
-            forms_recording,
-            forms_supporting,
+            forms_records,
+            forms_shares,
             jobs,
             kinds,
             listeners,
             panels,
         )
-        from gongkai.work.notices.incoming import READ_NOTICE_JOB
-        from gongkai.work.notices.ordered_columns import find_ordered_publishers
+        from gongkai.work.notices.entries.columns import find_ordered_publishers
+        from gongkai.work.notices.importing.uploads import READ_NOTICE_JOB
 
         register_kind(READ_NOTICE_JOB)
         LET_IN.append(find_ordered_publishers)

@@ -13,9 +13,9 @@ from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.templatetags.ui import day, days_left
-from gongkai.work.notices.actions.rules import check_extension_day, first_extension_day
-from gongkai.work.notices.actions.working import describe_evidence_ways, list_offers
-from gongkai.work.notices.checklist import ChecklistLine, build_checklist
+from gongkai.work.notices.actions.permissions import check_extension_day, first_extension_day
+from gongkai.work.notices.actions.submissions import describe_evidence_ways, list_offers
+from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist
 from gongkai.work.notices.states import INNER
 
 

@@ -13,8 +13,8 @@ from gongkai.core.ledger.models import Entry, Mark, Told
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law import default_calendar
-from gongkai.work.notices.actions.deciding import REMINDER_STEP, open_next_period, remind
-from gongkai.work.notices.actions.rules import REMINDER_AFTER_WORKING_DAYS
+from gongkai.work.notices.actions.decisions import REMINDER_STEP, open_next_period, remind
+from gongkai.work.notices.actions.permissions import REMINDER_AFTER_WORKING_DAYS
 from gongkai.work.notices.models import Ask, Assignment, Notice
 from gongkai.work.notices.planning.periods import RECURRING_TRACKS, find_last_period, find_period
 from gongkai.work.notices.states import REQUEST_STATES, NoticeState, State

@@ -7,9 +7,9 @@ from django.db.models import Q
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.delegating import check_can_collect
-from gongkai.work.notices.actions.rules import is_decider
-from gongkai.work.notices.actions.supporting import check_can_receive
+from gongkai.work.notices.actions.contributions import check_can_receive
+from gongkai.work.notices.actions.delegation import check_can_collect
+from gongkai.work.notices.actions.permissions import is_decider
 from gongkai.work.notices.models import Assignment, Contribution, Delegation
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.states import (

@@ -8,25 +8,25 @@ from gongkai.core.ledger.clock import end_of
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.typed_json import numbers
-from gongkai.work.notices.actions.delegating import (
+from gongkai.work.notices.actions.contributions import close_contributions, move_contribution_deadlines
+from gongkai.work.notices.actions.delegation import (
     cancel_share,
     last_internal_day,
     move_evidence_back,
     shorten_share,
 )
 from gongkai.work.notices.actions.registers import cancel_upward, resume_upward, send_upward
-from gongkai.work.notices.actions.supporting import close_contributions, move_contribution_deadlines
-from gongkai.work.notices.checklist import build_checklist
-from gongkai.work.notices.contributing import open_contributions
-from gongkai.work.notices.doing import find_unit_task
-from gongkai.work.notices.models import Upward
-from gongkai.work.notices.offering import (
+from gongkai.work.notices.entries.checklist import build_checklist
+from gongkai.work.notices.entries.creation import open_contributions
+from gongkai.work.notices.entries.evidence_offers import (
     offer_new_edition,
     offer_placed_documents,
     offer_release,
     withdraw_document,
     withdraw_release,
 )
+from gongkai.work.notices.entries.inner_tasks import find_unit_task
+from gongkai.work.notices.models import Upward
 from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, INNER, UpwardState
 
 # Verbs that end a task.

@@ -10,7 +10,6 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import works_on
 from gongkai.core.units.reach import reads_only
-from gongkai.work.notices import channels
 from gongkai.work.notices.actions import (
     amend_measure,
     check_cycle_duties,
@@ -26,15 +25,16 @@ from gongkai.work.notices.actions import (
     submit_task,
     tick_duties,
 )
-from gongkai.work.notices.actions.delegating import list_offices_to_choose, list_units_to_choose
-from gongkai.work.notices.actions.rules import WORKER_ROLES, check_can_work
-from gongkai.work.notices.actions.working import list_offers
-from gongkai.work.notices.checklist import ChecklistLine, build_checklist
-from gongkai.work.notices.doing import find_unit_task, list_inner_tasks
+from gongkai.work.notices.actions.delegation import list_offices_to_choose, list_units_to_choose
+from gongkai.work.notices.actions.permissions import WORKER_ROLES, check_can_work
+from gongkai.work.notices.actions.submissions import list_offers
+from gongkai.work.notices.entries import checklist
+from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist
+from gongkai.work.notices.entries.inner_tasks import find_unit_task, list_inner_tasks
+from gongkai.work.notices.entries.papers import list_papers
 from gongkai.work.notices.forms import SubmitForm
 from gongkai.work.notices.models import Assignment, Upward
-from gongkai.work.notices.papers import list_papers
-from gongkai.work.notices.queries.cycles import list_unchecked
+from gongkai.work.notices.queries.cycle_checks import list_unchecked
 from gongkai.work.notices.queries.leading import find_leading_units, list_led_measures
 from gongkai.work.notices.queries.staffing import APPOINTING_ROLES, list_unstaffed_units
 from gongkai.work.notices.states import INNER, SUPPORT, TASK_KINDS, WORKING_STATES, NoticeState
@@ -82,13 +82,13 @@ def show_assignment(entry: Entry, by: Actor) -> dict[str, object]:
 
 def _show_channels(row: Assignment) -> dict[str, object]:
     """Return channel records, duties without one, and channels without one."""
-    if not channels.list_channel_duties(row):
+    if not checklist.list_channel_duties(row):
         return {"channels": [], "unrecorded": set()}
-    lacking = {duty.pk for duty in channels.list_unrecorded_duties(row, done=False)}
+    lacking = {duty.pk for duty in checklist.list_unrecorded_duties(row, done=False)}
     return {
-        "channels": channels.list_channel_records(row),
+        "channels": checklist.list_channel_records(row),
         "unrecorded": lacking,
-        "open_channels": "、".join(channels.list_open_channel_names(row)),
+        "open_channels": "、".join(checklist.list_open_channel_names(row)),
         "names_channels": True,
     }
 

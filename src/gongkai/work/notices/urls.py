@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from gongkai.work.notices.guidance import GuidanceRecords
-from gongkai.work.notices.lookback import CarriedTasks, LookbackCandidates
-from gongkai.work.notices.upward import UpwardSubmissions
+from gongkai.work.notices.registers import (
+    CarriedTasks,
+    GuidanceRecords,
+    LookbackCandidates,
+    UpwardSubmissions,
+)
 from gongkai.work.notices.views import (
     alignment,
-    amending,
-    confirming,
-    learnt,
     listing,
+    matrix,
     measures,
     notice,
     papers,
@@ -18,10 +19,12 @@ from gongkai.work.notices.views import (
     queue,
     registers,
     review,
-    revising,
-    staffing,
-    table,
+    revisions,
+    table_heads,
 )
+from gongkai.work.notices.views import measures as amending
+from gongkai.work.notices.views import notice as confirming
+from gongkai.work.notices.views import registers as staffing
 
 urlpatterns = [
     *listing.NoticeRegister.urls("notices/"),
@@ -35,7 +38,7 @@ urlpatterns = [
     *LookbackCandidates.urls("notices/lookback/"),
     *CarriedTasks.urls("notices/lookback/carried/"),
     path("notices/defaults/", registers.defaults_page, name="notices_defaults"),
-    *learnt.LearntHeads.urls("notices/learnt/"),
+    *table_heads.LearntHeads.urls("notices/learnt/"),
     path("notices/passing/<int:pk>/", passing.edit_draft_page, name="notices_passing_draft"),
     path("notices/act/<int:pk>/", notice.enter_act_page, name="notices_enter_act"),
     path("notices/<int:pk>/", notice.show_notice, name="notices_notice"),
@@ -43,10 +46,10 @@ urlpatterns = [
     path("notices/<int:pk>/review/", review.review_page, name="notices_review"),
     path("notices/<int:pk>/row/<int:measure>/", review.review_row, name="notices_row"),
     path("notices/<int:pk>/correct/", review.correct_row, name="notices_correct"),
-    path("notices/<int:pk>/heads/", learnt.correct_heads, name="notices_heads"),
+    path("notices/<int:pk>/heads/", table_heads.correct_heads, name="notices_heads"),
     path("notices/<int:pk>/confirm/", confirming.confirm_page, name="notices_confirm"),
-    path("notices/<int:pk>/amending/", revising.answer_amending_page, name="notices_amending"),
-    path("notices/<int:pk>/revision/", revising.revision_page, name="notices_revision"),
+    path("notices/<int:pk>/amending/", revisions.answer_amending_page, name="notices_amending"),
+    path("notices/<int:pk>/revision/", revisions.revision_page, name="notices_revision"),
     path("notices/<int:pk>/undo/", confirming.undo_page, name="notices_undo"),
     path("notices/<int:pk>/measures/<int:measure>/", measures.show_measure, name="notices_measure"),
     path("notices/<int:pk>/measures/<int:measure>/amend/", amending.amend_measure_page, name="notices_amend"),
@@ -62,7 +65,7 @@ urlpatterns = [
         "notices/<int:pk>/alignment/correct/", alignment.correct_alignment, name="notices_alignment_correct"
     ),
     path("notices/<int:pk>/passing/", passing.choose_measures_page, name="notices_passing"),
-    path("notices/<int:pk>/matrix/", table.matrix_page, name="notices_matrix"),
-    path("notices/<int:pk>/matrix/export/", table.export_matrix, name="notices_matrix_export"),
-    path("notices/<int:pk>/matrix/<int:section>/<int:body>/", table.cell_page, name="notices_cell"),
+    path("notices/<int:pk>/matrix/", matrix.matrix_page, name="notices_matrix"),
+    path("notices/<int:pk>/matrix/export/", matrix.export_matrix, name="notices_matrix_export"),
+    path("notices/<int:pk>/matrix/<int:section>/<int:body>/", matrix.cell_page, name="notices_cell"),
 ]

@@ -19,12 +19,12 @@ class Config(AppConfig):
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.ledger.scoring import ScoreSource, in_time, register_score
-        from gongkai.work.site_operations import actions, fault_forms, jobs, panels, public  # noqa: F401 - actions enter themselves
-        from gongkai.work.site_operations.kind import FAULT_KIND
+        from gongkai.work.site_operations import actions, forms, jobs, panels, public  # noqa: F401
+        from gongkai.work.site_operations.kinds import FAULT_KIND
         from gongkai.work.site_operations.queries import list_reading_cases
 
         kinds.register(FAULT_KIND)
-        fault_forms.register_forms()
+        forms.register_forms()
         said = "platform/fault.html"
         register_panel(Panel("fault", said, panels.show_fault, kinds={"fault"}, position=150, acting=said))
         register_score(in_time("fault", "网站找错按期答复"))

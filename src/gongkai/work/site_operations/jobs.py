@@ -7,8 +7,8 @@ from django.utils import timezone
 from gongkai.core.units.actors import SYSTEM
 from gongkai.work.site_operations.actions import remind_of_missing_log
 from gongkai.work.site_operations.models import Upkeep
+from gongkai.work.site_operations.permissions import list_home_bodies
 from gongkai.work.site_operations.queries import list_missing_days
-from gongkai.work.site_operations.rules import list_home_bodies
 
 # Older days are only shown on the page.
 REMINDER_DAYS_BACK = 3

@@ -7,7 +7,7 @@ from gongkai.core.ledger.desk import SHOWN
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import SOME, Rows
 from gongkai.work.site_operations import queries
-from gongkai.work.site_operations.actions.reading import find_page_url
+from gongkai.work.site_operations.actions.daily_logs import find_page_url
 from gongkai.work.site_operations.models import Upkeep
 
 

@@ -18,9 +18,9 @@ from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.lib.law import figures
 from gongkai.work.site_operations.actions import rate_answer, report_fault
-from gongkai.work.site_operations.kind import FaultState
+from gongkai.work.site_operations.kinds import FaultState
 from gongkai.work.site_operations.models import Fault, FaultKind, Satisfaction
-from gongkai.work.site_operations.rules import check_can_handle
+from gongkai.work.site_operations.permissions import check_can_handle
 
 
 class FaultReportForm(ContactForm):

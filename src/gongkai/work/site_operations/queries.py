@@ -15,9 +15,9 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import belongs
 from gongkai.work.newmedia import queries as accounts
 from gongkai.work.newmedia.models import Account, AccountState
-from gongkai.work.site_operations.actions.reading import find_page_url, is_reading_day
+from gongkai.work.site_operations.actions.daily_logs import find_page_url, is_reading_day
 from gongkai.work.site_operations.models import DailyLog, Regulation, RegulationKind, RestoreDrill, Upkeep
-from gongkai.work.site_operations.rules import STAFF_ROLES, list_home_bodies
+from gongkai.work.site_operations.permissions import STAFF_ROLES, list_home_bodies
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow

@@ -20,7 +20,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.newmedia.models import Account
-from gongkai.work.site_operations import queries, rules
+from gongkai.work.site_operations import permissions, queries
 from gongkai.work.site_operations.models import (
     DailyLog,
     RestoreDrill,
@@ -29,8 +29,8 @@ from gongkai.work.site_operations.models import (
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
-from gongkai.work.site_operations.place import SITE_ACTS, SITE_PARTS
 from gongkai.work.site_operations.queries import get_cached_status, get_site_file, has_site_file
+from gongkai.work.site_operations.sections import SITE_ACTS, SITE_PARTS
 
 SiteOrAccount = TypeVar("SiteOrAccount", bound=models.Model)
 
@@ -147,7 +147,7 @@ class OperatedRegister(Register[SiteOrAccount]):
     def beside_record(self, request: HttpRequest, by: Actor, row: SiteOrAccount) -> Mapping[str, object]:
         """Tell the template whether the user may export the whole site."""
         kept = get_site_file(row)
-        return {"whole": kept.pk and kept.website_id and not rules.check_can_keep(by, kept)}
+        return {"whole": kept.pk and kept.website_id and not permissions.check_can_keep(by, kept)}
 
     def links(self, by: Actor, row: SiteOrAccount) -> Sequence[tuple[str, str]]:
         """Return the link to the logs of the site."""

@@ -15,9 +15,9 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.answers import file_answer
 from gongkai.work.site_operations import actions, queries
+from gongkai.work.site_operations.export import export_site, list_public_texts
 from gongkai.work.site_operations.models import Regulation
 from gongkai.work.site_operations.queries import get_site_file
-from gongkai.work.site_operations.whole import export_site, list_public_texts
 
 
 @require_GET

@@ -26,8 +26,8 @@ from gongkai.oversight.assessment.models import (
     TrainingDemand,
     TrainingKind,
 )
-from gongkai.work.notices.checklist import find_first_day
-from gongkai.work.notices.columns import join_path
+from gongkai.work.notices.entries.checklist import find_first_day
+from gongkai.work.notices.entries.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn
 
 #: Late entries that are named of a failure, the oldest.

@@ -1,13 +1,18 @@
 """Actions that change the state of notices and their entries."""
 
-from gongkai.work.notices.actions.adding import add_row
-from gongkai.work.notices.actions.again import carry_over_assignment, reopen_assignment
-from gongkai.work.notices.actions.aligning import align_measures, choose_parent, keep_own_version, take_limit
-from gongkai.work.notices.actions.amending import amend_measure
-from gongkai.work.notices.actions.amending_entries import amend_entry
-from gongkai.work.notices.actions.carrying_on import end_by_revision
-from gongkai.work.notices.actions.confirming import confirm_notice, issue_notice
-from gongkai.work.notices.actions.correcting import (
+from gongkai.work.notices.actions.alignment import align_measures, choose_parent, keep_own_version, take_limit
+from gongkai.work.notices.actions.amendments import amend_measure
+from gongkai.work.notices.actions.child_drafts import discard_child, draft_child, issue_child, save_child
+from gongkai.work.notices.actions.completion import add_row, choose_owner, fill_from_last_year
+from gongkai.work.notices.actions.confirmation import confirm_notice, issue_notice
+from gongkai.work.notices.actions.contributions import (
+    accept_support,
+    cancel_support,
+    move_support_deadline,
+    return_support,
+    submit_support,
+)
+from gongkai.work.notices.actions.corrections import (
     correct_cell,
     correct_front_page,
     drop_measure,
@@ -17,7 +22,7 @@ from gongkai.work.notices.actions.correcting import (
     unsettle_flags,
     use_alternative,
 )
-from gongkai.work.notices.actions.deciding import (
+from gongkai.work.notices.actions.decisions import (
     accept_submission,
     cancel_assignment,
     grant_request,
@@ -26,7 +31,7 @@ from gongkai.work.notices.actions.deciding import (
     reschedule_assignment,
     return_submission,
 )
-from gongkai.work.notices.actions.delegating import (
+from gongkai.work.notices.actions.delegation import (
     accept_share,
     cancel_share,
     delegate_task,
@@ -44,13 +49,11 @@ from gongkai.work.notices.actions.duties import (
     set_guides,
     split_duty,
 )
-from gongkai.work.notices.actions.importing import ImportResult, import_file, import_notice
-from gongkai.work.notices.actions.issuing import issue_child
-from gongkai.work.notices.actions.last_year import fill_from_last_year
-from gongkai.work.notices.actions.naming import add_unit, remove_unit, resolve_unit
-from gongkai.work.notices.actions.owing import choose_owner
-from gongkai.work.notices.actions.passing import discard_child, draft_child, save_child
-from gongkai.work.notices.actions.recording import record_channel, record_lead_check
+from gongkai.work.notices.actions.entry_updates import amend_entry
+from gongkai.work.notices.actions.import_undo import find_undo_obstacles, undo_import
+from gongkai.work.notices.actions.imports import ImportResult, import_file, import_notice
+from gongkai.work.notices.actions.lookbacks import carry_over_assignment, reopen_assignment
+from gongkai.work.notices.actions.records import record_channel, record_lead_check
 from gongkai.work.notices.actions.registers import (
     cancel_upward,
     enter_awaited_act,
@@ -62,24 +65,9 @@ from gongkai.work.notices.actions.registers import (
     send_upward,
     set_vague_default,
 )
-from gongkai.work.notices.actions.rereading import assign_heads, forget_head, undo_heads
-from gongkai.work.notices.actions.revising import accept_rows, answer_amending, keep_dropped_row, pair_rows
-from gongkai.work.notices.actions.revoking import revoke_notice
-from gongkai.work.notices.actions.supersession import (
-    list_tasks_to_restore,
-    reinstate_notice,
-    restore_assignment,
-    supersede_notice,
-)
-from gongkai.work.notices.actions.supporting import (
-    accept_support,
-    cancel_support,
-    move_support_deadline,
-    return_support,
-    submit_support,
-)
-from gongkai.work.notices.actions.undoing import find_undo_obstacles, undo_import
-from gongkai.work.notices.actions.working import (
+from gongkai.work.notices.actions.revision_takeover import end_by_revision
+from gongkai.work.notices.actions.revisions import accept_rows, answer_amending, keep_dropped_row, pair_rows
+from gongkai.work.notices.actions.submissions import (
     check_cycle_duties,
     recall_submission,
     request_more_time,
@@ -89,6 +77,15 @@ from gongkai.work.notices.actions.working import (
     submit_task,
     tick_duties,
 )
+from gongkai.work.notices.actions.supersession import (
+    list_tasks_to_restore,
+    reinstate_notice,
+    restore_assignment,
+    revoke_notice,
+    supersede_notice,
+)
+from gongkai.work.notices.actions.table_heads import assign_heads, forget_head, undo_heads
+from gongkai.work.notices.actions.units import add_unit, remove_unit, resolve_unit
 
 __all__ = [
     "ImportResult",

@@ -7,8 +7,8 @@ from django.db.models import Model
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.deciding import cancel_assignment
-from gongkai.work.notices.expansion import prefetch_parts
+from gongkai.work.notices.actions.decisions import cancel_assignment
+from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.models import (
     Assignment,
     AwaitedAct,
@@ -19,9 +19,9 @@ from gongkai.work.notices.models import (
     Pairing,
     UnitMember,
 )
-from gongkai.work.notices.planning.versions import normalize_row
-from gongkai.work.notices.revising import GONE, KEPT, VersionComparison
 from gongkai.work.notices.states import OPEN_STATES
+from gongkai.work.notices.versions.comparison import GONE, KEPT, VersionComparison
+from gongkai.work.notices.versions.row_matching import normalize_row
 
 # Shown on a dropped row that remains in the amended notice because of finished work.
 DONE_BEFORE_REVISION = "修订版未列入，修订前已办结的仍计入"

@@ -5,22 +5,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.work.notices.actions.correcting import (
+from gongkai.work.notices.actions.corrections import (
     MAX_LOG_CHARACTERS,
     get_measure,
     mark_settled,
     settle_field,
 )
 from gongkai.work.notices.actions.notice_action import notice_action
-from gongkai.work.notices.actions.rules import check_chief
-from gongkai.work.notices.limits import set_deadline_rule
+from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.entries.deadlines import set_deadline_rule
+from gongkai.work.notices.importing.rewording import DutyReader, reword_duty, split_list
 from gongkai.work.notices.models import Duty, Notice
-from gongkai.work.notices.passing.following import keep_drafts_updated
+from gongkai.work.notices.passing.updates import keep_drafts_updated
 from gongkai.work.notices.planning.rules import check_rule
-from gongkai.work.notices.planning.sentences import describe_rule
-from gongkai.work.notices.queries.taken_limits import list_duties_sharing_deadline
-from gongkai.work.notices.rewording import DutyReader, reword_duty
-from gongkai.work.notices.splitting import split_list
+from gongkai.work.notices.planning.wording import describe_rule
+from gongkai.work.notices.queries.row_sources import list_duties_sharing_deadline
 
 
 def get_duty(notice: Notice, number: int) -> Duty:

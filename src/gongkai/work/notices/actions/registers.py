@@ -14,10 +14,11 @@ from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.work.notices.actions.deciding import reschedule_assignment
-from gongkai.work.notices.actions.rules import check_chief, check_has_appointment, check_is_system
-from gongkai.work.notices.actions.working import tick_sent_duty
-from gongkai.work.notices.checklist import build_checklist, list_duties
+from gongkai.work.notices.actions.decisions import reschedule_assignment
+from gongkai.work.notices.actions.permissions import check_chief, check_has_appointment, check_is_system
+from gongkai.work.notices.actions.submissions import tick_sent_duty
+from gongkai.work.notices.entries.checklist import build_checklist, list_duties
+from gongkai.work.notices.entries.papers import draft_papers
 from gongkai.work.notices.models import (
     Assignment,
     AwaitedAct,
@@ -30,7 +31,6 @@ from gongkai.work.notices.models import (
     UpwardKind,
     VagueDefault,
 )
-from gongkai.work.notices.papers import draft_papers
 from gongkai.work.notices.planning.periods import TRACK_LABELS
 from gongkai.work.notices.states import OPEN_STATES, UpwardState
 

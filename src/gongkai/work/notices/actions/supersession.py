@@ -1,4 +1,4 @@
-"""Supersede a notice by a later one, and undo that."""
+"""Supersede a notice by a later one and undo that; declare a notice void (作废)."""
 
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.models import Movement
@@ -7,12 +7,17 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import numbers
-from gongkai.work.notices.actions.deciding import KIND, cancel_assignment, notify_unit
+from gongkai.work.notices.actions.decisions import KIND, cancel_assignment, notify_unit
 from gongkai.work.notices.actions.notice_action import notice_action
-from gongkai.work.notices.actions.rules import check_can_oversee, check_chief
+from gongkai.work.notices.actions.permissions import check_can_oversee, check_chief
+from gongkai.work.notices.entries import columns
 from gongkai.work.notices.models import Ask, Notice
-from gongkai.work.notices.states import NoticeState, State
-from gongkai.work.notices.supersession import OLDER_NOTICE_MESSAGE, can_supersede, preview_supersession
+from gongkai.work.notices.states import OPEN_STATES, NoticeState, State
+from gongkai.work.notices.versions.supersession import (
+    OLDER_NOTICE_MESSAGE,
+    can_supersede,
+    preview_supersession,
+)
 
 
 @notice_action("supersede", verb="supersede", label="标记为被取代", rule=check_chief)
@@ -94,4 +99,25 @@ def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         words=reason.strip(),
         to_state=done.from_state,
         tell=(notify_unit(entry, "任务恢复", f"已恢复办理：{reason.strip()}", "restore", urgent=True),),
+    )
+
+
+@notice_action("revoke", verb="revoke", label="作废", rule=check_chief)
+def revoke_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
+    """Declare a notice void: cancel open entries, keep closed ones, delete unused columns.
+
+    The same file can be imported again.
+    """
+    if not reason.strip():
+        raise Refused("请写明作废的原因。")
+    words = f"“{notice.title}”作废：{reason.strip()}"
+    left = notice.assignments.filter(entry__state__in=OPEN_STATES).select_related("entry__body")
+    count = 0
+    for assignment in left:
+        cancel_assignment(assignment.entry, by=by, reason=words)
+        count += 1
+    removed = columns.remove_unused_columns(notice, by=by)
+    return ActionResult(
+        words=f"作废：{reason.strip()}；取消任务{count}条，删除没有用过的栏目{removed}个",
+        facts={"cancelled": count, "columns": removed, "reason": reason.strip()},
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Q, QuerySet
 
 from gongkai.core.acts.action import Refused
-from gongkai.work.notices.alignment.comparing import (
+from gongkai.work.notices.alignment.comparison import (
     ADDED,
     DROPPED,
     KIND_LABELS,
@@ -20,9 +20,9 @@ from gongkai.work.notices.alignment.comparing import (
     PairingDecision,
     compare_measures,
 )
-from gongkai.work.notices.alignment.limits import ComparedDuty
-from gongkai.work.notices.alignment.neutral import find_place_names
-from gongkai.work.notices.expansion import prefetch_parts
+from gongkai.work.notices.alignment.deadlines import ComparedDuty
+from gongkai.work.notices.alignment.marking import find_place_names
+from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.models import KeptOurs, Measure, Notice, Pairing, Part
 from gongkai.work.notices.passing.wording import find_place
 from gongkai.work.notices.queries.visible import visible_to

@@ -10,10 +10,8 @@ from gongkai.work.notices.models.assignment import (
     EvidenceOffer,
 )
 from gongkai.work.notices.models.child_drafts import ChildDraft
-from gongkai.work.notices.models.contribution import Contribution
-from gongkai.work.notices.models.delegation import Delegation
+from gongkai.work.notices.models.contribution import Contribution, Delegation
 from gongkai.work.notices.models.duty import AwaitedAct, Duty, VagueDefault
-from gongkai.work.notices.models.learnt import HeadName, Rereading
 from gongkai.work.notices.models.measure import (
     COUNTED_MEASURES,
     Measure,
@@ -25,6 +23,7 @@ from gongkai.work.notices.models.measure import (
 from gongkai.work.notices.models.notice import Amending, ImportedColumn, Notice
 from gongkai.work.notices.models.pairing import KeptOurs, Pairing
 from gongkai.work.notices.models.register import Guidance, GuidanceKind, LeadCheck, Upward, UpwardKind
+from gongkai.work.notices.models.table_heads import HeadName, Rereading
 
 __all__ = [
     "COUNTED_MEASURES",

@@ -13,7 +13,7 @@ from gongkai.core.units.reach import SUPERVISING
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.tables.heads import is_head
 from gongkai.lib.writing.notice import Line, OutNotice
-from gongkai.work.notices.expansion import prefetch_parts
+from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.models import Assignment, ChildDraft, Delegation, Measure, Notice, Part
 from gongkai.work.notices.passing.wording import (
     PlacePair,

@@ -8,9 +8,9 @@ from typing import Any
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
-from gongkai.work.notices.column_meanings import is_repeated_head
-from gongkai.work.notices.planning import parts
-from gongkai.work.notices.planning.parts import (
+from gongkai.work.notices.importing.table_heads import is_repeated_head
+from gongkai.work.notices.planning import roles
+from gongkai.work.notices.planning.roles import (
     LEAD,
     PARTNER,
     RESPONSIBLE,
@@ -20,7 +20,7 @@ from gongkai.work.notices.planning.parts import (
     find_roles,
 )
 from gongkai.work.notices.planning.rules import FROM_ISSUE
-from gongkai.work.notices.planning.titles import short_title
+from gongkai.work.notices.planning.wording import short_title
 
 JsonObject = Mapping[str, Any]
 
@@ -247,7 +247,7 @@ def _build_row(row: JsonObject, section_no: int, flags: list[JsonObject], said: 
             if not (_is_about_name(flag, named) or _is_resolved_warning(flag, said))
         ),
         form=said.form,
-        lead_owes=said.form == parts.SHARED,
+        lead_owes=said.form == roles.SHARED,
         dropped=gone,
     )
 
@@ -317,7 +317,7 @@ def _is_resolved_warning(flag: JsonObject, said: UnitRoles) -> bool:
 
 
 def _reword_helper_warning(flag: JsonObject, said: UnitRoles) -> JsonObject:
-    if said.form != parts.HELPED:
+    if said.form != roles.HELPED:
         return flag
     return {**flag, "message": str(flag["message"]).replace("的为责任单位读取", "的为配合单位读取")}
 
@@ -326,15 +326,15 @@ def _to_partner(unit: DraftUnit, said: UnitRoles) -> DraftUnit:
     """Turn a responsible unit that only helps, or the rest of such a list, into a partner."""
     if unit.part != RESPONSIBLE or not said.helping:
         return unit
-    rest = unit.open_list and said.form != parts.EACH
-    by_words = said.form != parts.FIRST
+    rest = unit.open_list and said.form != roles.EACH
+    by_words = said.form != roles.FIRST
     return replace(unit, part=PARTNER, helps=by_words) if unit.printed in said.helping or rest else unit
 
 
 def apply_choice(draft: DraftMeasure, choice: str) -> DraftMeasure:
     """Return a row with its units arranged as chosen for its form."""
     named = [(unit.part, unit.helps) for unit in draft.units]
-    made, lead_owes = parts.arrange_parts(draft.form, named, choice)
+    made, lead_owes = roles.arrange_parts(draft.form, named, choice)
     units = tuple(replace(unit, part=part) for unit, part in zip(draft.units, made, strict=True))
     return replace(draft, units=units, lead_owes=lead_owes)
 

@@ -1,9 +1,7 @@
-"""Flag places, partner units and row references of a notice that are in no field. Pure.
+"""Add questions to rows as flags. Pure."""
 
-Nothing more is read here; the words are quoted to a clerk: 这句话没有用上.
-"""
-
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from gongkai.content.publishing.channel_names import mentions
 from gongkai.lib.chinese import lazy_re as re
@@ -12,16 +10,30 @@ from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 from gongkai.lib.reading.words.units import read_units
-from gongkai.work.notices.planning.asking import RowQuestion
-from gongkai.work.notices.planning.drafting import DraftMeasure
-from gongkai.work.notices.planning.limit_reach import (
+from gongkai.work.notices.planning.deadline_scope import (
     NoticeText,
     find_reach,
     find_row_number,
     iterate_own_sentences,
 )
-from gongkai.work.notices.planning.limit_words import remove_spaces
-from gongkai.work.notices.planning.named_places import REMARKS_HEAD, WAYS_HEAD
+from gongkai.work.notices.planning.drafting import DraftMeasure, to_flag
+from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, WAYS_HEAD
+from gongkai.work.notices.planning.shared_deadline_words import remove_spaces
+
+# Row index, field (None: the whole row) and question.
+RowQuestion = tuple[int, str | None, str]
+
+
+def flag_questions(drafts: Sequence[DraftMeasure], questions: Iterable[RowQuestion]) -> list[DraftMeasure]:
+    """Return rows with a flag for each question that they do not have yet."""
+    made = list(drafts)
+    for at, field, words in questions:
+        draft = made[at]
+        if all(flag.get("message") != words for flag in draft.flags):
+            flag = to_flag({"field": field, "message": words})
+            made[at] = replace(draft, flags=(*draft.flags, flag))
+    return made
+
 
 UNUSED_SENTENCE = "这句话没有用上"
 _CLAUSE = re.compile(r"[^，,。；;！\n]+")

@@ -6,9 +6,8 @@ from gongkai.content.editions.column_names import normal
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
-from gongkai.work.notices.planning.channel_lists import is_disclosure_way, split_channels
+from gongkai.work.notices.planning.channels import is_disclosure_way, is_mark, split_channels
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
-from gongkai.work.notices.planning.marked_channels import is_mark
 
 ColumnPath = tuple[str, ...]
 # Separators of levels; 》 only without an opening 《.

@@ -13,20 +13,14 @@ from gongkai.lib.reading.words.clauses import Part, clauses_of, looks_like_units
 from gongkai.lib.reading.words.due_table import When
 from gongkai.lib.reading.words.unit_names import is_group
 from gongkai.lib.reading.words.units import read_units
-from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, to_flag
-from gongkai.work.notices.planning.limit_reach import (
+from gongkai.work.notices.planning.deadline_scope import (
     NoticeText,
     find_reach,
     iterate_own_sentences,
     locate_rows,
 )
-from gongkai.work.notices.planning.limit_words import (
-    LEAD_IN_WORDS,
-    SENTENCE_PATTERN,
-    is_shared_deadline,
-    remove_spaces,
-)
-from gongkai.work.notices.planning.parts import (
+from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, to_flag
+from gongkai.work.notices.planning.roles import (
     COLUMNS,
     EACH,
     FIRST,
@@ -37,6 +31,12 @@ from gongkai.work.notices.planning.parts import (
     RESPONSIBLE,
     RESPONSIBLE_OWES,
     SHARED,
+)
+from gongkai.work.notices.planning.shared_deadline_words import (
+    LEAD_IN_WORDS,
+    SENTENCE_PATTERN,
+    is_shared_deadline,
+    remove_spaces,
 )
 
 # The extra column in which a row shows the applied note.

@@ -4,14 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from gongkai.work.notices.expansion import Expansion
+from gongkai.work.notices.entries.expansion import Expansion
 from gongkai.work.notices.models import Duty, Measure, Notice, Part
-from gongkai.work.notices.planning.owners import OwnedPart, Owner
 from gongkai.work.notices.planning.periods import YEAR
-from gongkai.work.notices.planning.plan import PlannedEntry, PlannedMeasure, find_duty_date, plan_entries
+from gongkai.work.notices.planning.plan import (
+    OwnedPart,
+    Owner,
+    PlannedEntry,
+    PlannedMeasure,
+    find_duty_date,
+    plan_entries,
+)
 from gongkai.work.notices.planning.rules import find_track, is_vague
-from gongkai.work.notices.planning.sentences import NO_DEADLINE, describe_rule
-from gongkai.work.notices.queries.doers import ResponsibleUnit, UnitKey, load_units
+from gongkai.work.notices.planning.wording import NO_DEADLINE, describe_rule
+from gongkai.work.notices.queries.responsible_units import ResponsibleUnit, UnitKey, load_units
 
 # Marks of unusual dates and their labels.
 MARK_LABELS = {

@@ -11,8 +11,8 @@ from gongkai.core.ledger.models import Evidence, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.writing.leading import FAILS, HOLDS, UNCHECKED, Checked, LeadReport
-from gongkai.work.notices.actions.rules import WORKER_ROLES
-from gongkai.work.notices.columns import find_site_address, to_absolute_url
+from gongkai.work.notices.actions.permissions import WORKER_ROLES
+from gongkai.work.notices.entries.columns import find_site_address, to_absolute_url
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.queries.visible import assignments_visible_to

@@ -19,8 +19,8 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING
 from gongkai.lib.typed_json import Record, number
 from gongkai.work.notices.models import Assignment, Measure, Notice
-from gongkai.work.notices.queries.doers import ResponsibleUnit, load_units
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
+from gongkai.work.notices.queries.responsible_units import ResponsibleUnit, load_units
 from gongkai.work.notices.queries.visible import supervises
 
 

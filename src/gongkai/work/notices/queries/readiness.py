@@ -9,17 +9,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.core.units.models import Body
-from gongkai.work.notices import columns
-from gongkai.work.notices.doubts import flag_kind, needs_single_decision
-from gongkai.work.notices.expansion import Expansion, expand_notice
+from gongkai.work.notices.entries import columns
+from gongkai.work.notices.entries.expansion import Expansion, expand_notice
+from gongkai.work.notices.importing.flags import flag_kind, needs_single_decision
 from gongkai.work.notices.models import Amending, Duty, Measure, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.planning.plan import PlannedEntry, count_by_owner
 from gongkai.work.notices.planning.rules import check_rule
-from gongkai.work.notices.queries.doers import ResponsibleUnit, load_units
 from gongkai.work.notices.queries.dry_run import PlannedLine, build_planned_lines
+from gongkai.work.notices.queries.responsible_units import ResponsibleUnit, load_units
 from gongkai.work.notices.queries.staffing import list_units_without_staff, list_unstaffed_leads
-from gongkai.work.notices.revising import NEW, VersionComparison, compare_versions
 from gongkai.work.notices.states import NoticeState
+from gongkai.work.notices.versions.comparison import NEW, VersionComparison, compare_versions
 
 
 @dataclass(frozen=True)

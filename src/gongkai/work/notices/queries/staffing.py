@@ -11,7 +11,7 @@ from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.openness import units_led
 from gongkai.core.units.reach import SUPERVISING
-from gongkai.work.notices.actions.rules import WORKER_ROLES, find_staffed_bodies
+from gongkai.work.notices.actions.permissions import WORKER_ROLES, find_staffed_bodies
 from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.states import ASSIGNED, OPEN_STATES
 

@@ -10,9 +10,9 @@ from gongkai.core.units.actors import actor_of
 from gongkai.lib.writing.table import FIGURES, MeasureLine, Progress, UnitLine
 from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Measure, Notice
 from gongkai.work.notices.planning.periods import describe_period
-from gongkai.work.notices.planning.titles import public_text
-from gongkai.work.notices.queries.doers import unit_label
+from gongkai.work.notices.planning.wording import public_text
 from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts
+from gongkai.work.notices.queries.responsible_units import unit_label
 from gongkai.work.notices.queries.tasks import OUTCOME_LABELS
 from gongkai.work.notices.queries.visible import assignments_visible_to, supervises
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, State

@@ -13,7 +13,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import whole
 from gongkai.work.notices import actions as act
-from gongkai.work.notices.alignment.comparing import KIND_LABELS, LINE_KINDS, ComparedLine
+from gongkai.work.notices.alignment.comparison import KIND_LABELS, LINE_KINDS, ComparedLine
 from gongkai.work.notices.alignment.loading import (
     Alignment,
     align_notices,
@@ -21,10 +21,10 @@ from gongkai.work.notices.alignment.loading import (
     number_measures,
     summarize_alignment,
 )
-from gongkai.work.notices.alignment.sheet import build_sheet
+from gongkai.work.notices.alignment.spreadsheet import build_sheet
 from gongkai.work.notices.models import Duty, Notice
 from gongkai.work.notices.queries.visible import visible_to
-from gongkai.work.notices.views.shared import get_notice_or_404, run_and_redirect
+from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 
 # Filters other than the kinds of lines.
 EXTRA_FILTERS = {"waits": "待确认", "figures": "数字和时间不同", "limits": "时限建议", "units": "单位不同"}

@@ -25,8 +25,9 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import AREAS, issues_for_itself, units_led
 from gongkai.core.widgets.asked import whole
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
-from gongkai.work.notices.actions.rules import check_can_import
-from gongkai.work.notices.incoming import (
+from gongkai.work.notices.actions.permissions import check_can_import
+from gongkai.work.notices.importing.source import MAX_BYTES
+from gongkai.work.notices.importing.uploads import (
     PASTED_FILE_NAME,
     READ_NOTICE_JOB,
     describe_result,
@@ -35,9 +36,8 @@ from gongkai.work.notices.incoming import (
 )
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.progress import load_progress
-from gongkai.work.notices.source import MAX_BYTES
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.notices.views.shared import get_notice_or_404
+from gongkai.work.notices.views.common import get_notice_or_404
 
 
 def _title_cell(row: Notice) -> SafeString:

@@ -1,21 +1,35 @@
-"""The page of one measure: text, checklist, state of each unit, corrections since confirming."""
+"""The page of one measure; correct (更正) a measure in force; declare a notice void."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
+from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.sheet import LEDGER
 from gongkai.core.spreadsheets.answers import spreadsheet
-from gongkai.core.widgets.asked import asks_file
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.asked import asks_file, whole
 from gongkai.core.widgets.paging import page_of
-from gongkai.work.notices.actions import amend_measure
-from gongkai.work.notices.amending import load_current
-from gongkai.work.notices.models import Assignment
-from gongkai.work.notices.planning.sentences import describe_rule
-from gongkai.work.notices.planning.titles import remove_paths
+from gongkai.work.notices.actions import amend_measure, revoke_notice
+from gongkai.work.notices.models import Assignment, Measure, Notice
+from gongkai.work.notices.planning.periods import TRACK_LABELS
+from gongkai.work.notices.planning.wording import PERIOD_WORDS, describe_rule, remove_paths
 from gongkai.work.notices.queries.visible import assignments_visible_to
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, NoticeState
-from gongkai.work.notices.views.shared import get_notice_or_404
+from gongkai.work.notices.versions.measure_states import (
+    AmendmentResult,
+    WantedDuty,
+    WantedMeasure,
+    load_current,
+)
+from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
+from gongkai.work.notices.views.corrections import read_rule
+from gongkai.work.notices.views.review import DEADLINE_CHOICES, list_suggested_names
 
 
 def show_measure(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
@@ -52,3 +66,160 @@ def show_measure(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
 def _list_corrections(notice: int, measure: int) -> list[Movement]:
     rows = Movement.objects.filter(stream=f"notice/{notice}", action="notice.amend").order_by("-seq")
     return [movement for movement in rows if movement.facts.get("measure") == measure]
+
+
+# Empty lines at the end of the checklist, and maximum lines read.
+BLANK, MOST = 1, 80
+
+
+@dataclass
+class DutyFields:
+    """A duty as shown in the form."""
+
+    at: int
+    duty: WantedDuty
+    paths: str
+    channels: str
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of its field names."""
+        return f"d{self.at}-"
+
+
+def amend_measure_page(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
+    """Show the form; on POST preview (`do=look`) or save (`do=save`) the changes."""
+    notice, actor = get_notice_or_404(request, pk)
+    row = notice.measures.filter(pk=measure).first()
+    if row is None or amend_measure.rule(actor, notice):
+        raise Http404
+    if notice.editable:
+        return redirect("notices_review", pk)
+    before = load_current(row)
+    wanted, reasons, made = before, amend_measure.why_not(notice, by=actor), None
+    if request.method == "POST":
+        try:
+            wanted = _read_measure(request.POST, before)
+            version = whole(request.POST.get("version", ""))
+            facts = {"measure": row.pk, "wanted": wanted, "reason": request.POST.get("reason", "")}
+            if request.POST.get("do") == "save":
+                done = run_with_messages(
+                    request,
+                    lambda: amend_measure(notice, by=actor, version=version, **facts),
+                    "已更正，相关单位已收到消息。",
+                )
+                if done:
+                    return redirect("notices_measure", notice.pk, row.pk)
+            made = _preview_amendment(notice, actor, version, facts)
+        except Refused as refusal:
+            reasons = refusal.reasons
+    context = _build_context(request, notice, row, wanted, reasons, made)
+    refused = bool(reasons) and request.method == "POST"
+    return render(request, "notices/amend.html", context, status=422 if refused else 200)
+
+
+def _preview_amendment(
+    notice: Notice, actor: Actor, version: int | None, facts: Mapping[str, object]
+) -> AmendmentResult:
+    """Run the action and roll it back, to show exactly what it would change."""
+    with transaction.atomic():
+        made: AmendmentResult = amend_measure(notice, by=actor, version=version, **facts)
+        transaction.set_rollback(True)
+    return made
+
+
+def _build_context(
+    request: HttpRequest,
+    notice: Notice,
+    row: Measure,
+    wanted: WantedMeasure,
+    reasons: list[str],
+    made: AmendmentResult | None,
+) -> dict[str, object]:
+    lines = [_to_duty_fields(at, duty) for at, duty in enumerate(wanted.duties)]
+    blank = [_to_duty_fields(len(lines) + n, WantedDuty(None, "")) for n in range(BLANK)]
+    return {
+        "notice": notice,
+        "measure": row,
+        "wanted": wanted,
+        "lead": "、".join(wanted.lead),
+        "responsible": "、".join(wanted.responsible),
+        "partner": "、".join(wanted.partner),
+        "lines": [*lines, *blank],
+        "limits": DEADLINE_CHOICES,
+        "periods": list(PERIOD_WORDS.items()),
+        "cycles": list(TRACK_LABELS.items()),
+        "bodies": list_suggested_names(notice),
+        "reasons": reasons,
+        "made": made,
+        "reason": request.POST.get("reason", ""),
+        "entries": row.assignments.count(),
+    }
+
+
+def _to_duty_fields(at: int, duty: WantedDuty) -> DutyFields:
+    paths = "\n".join(">".join(path) for path in duty.paths)
+    return DutyFields(at, duty, paths, "、".join(duty.channels))
+
+
+def _read_measure(post: QueryDict, before: WantedMeasure) -> WantedMeasure:
+    """Return the wanted measure; fields missing in the form stay.
+
+    Raises Refused when a number in a deadline cannot be read.
+    """
+    known = {duty.pk: duty for duty in before.duties}
+    duties = []
+    for at in range(min(whole(post.get("count", "")) or 0, MOST)):
+        number = whole(post.get(f"d{at}-pk", ""))
+        was = known.get(number) if number else None
+        text = post.get(f"d{at}-text", "").replace("\r\n", "\n").strip()
+        if post.get(f"d{at}-remove") or (was is None and not text):
+            continue
+        duties.append(_read_duty(post, at, number, was, text))
+    return WantedMeasure(
+        section=post.get("section", before.section).strip(),
+        item=post.get("item", before.item).strip(),
+        text=post.get("text", before.text).replace("\r\n", "\n").strip(),
+        lead=_read_names(post.get("lead"), before.lead),
+        responsible=_read_names(post.get("responsible"), before.responsible),
+        duties=tuple(duties),
+        partner=_read_names(post.get("partner"), before.partner),
+    )
+
+
+def _read_duty(post: QueryDict, at: int, number: int | None, was: WantedDuty | None, text: str) -> WantedDuty:
+    mine = QueryDict(mutable=True)
+    for key, values in post.lists():
+        if key.startswith(f"d{at}-"):
+            mine.setlist(key.removeprefix(f"d{at}-"), values)
+    lines = post.get(f"d{at}-paths", "").replace("＞", ">").splitlines()
+    paths = (tuple(level.strip() for level in line.split(">") if level.strip()) for line in lines)
+    names = post.get(f"d{at}-channels", "").replace("，", "、").split("、")
+    return WantedDuty(
+        number,
+        text,
+        read_rule(mine, dict(was.due) if was else {}),
+        tuple(path for path in paths if path),
+        tuple(name.strip() for name in names if name.strip()),
+    )
+
+
+def _read_names(text: str | None, before: tuple[str, ...]) -> tuple[str, ...]:
+    if text is None:
+        return before
+    found_ = (
+        part.strip() for part in text.replace("，", "、").replace(",", "、").replace("\n", "、").split("、")
+    )
+    return tuple(dict.fromkeys(value for value in found_ if value))
+
+
+def void_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Declare a notice void."""
+    notice, actor = get_notice_or_404(request, pk)
+    return run_and_redirect(
+        request,
+        lambda: revoke_notice(notice, by=actor, reason=request.POST.get("reason", "").strip()),
+        "已作废，没有办结的任务已取消。",
+        "notices_notice",
+        pk,
+    )

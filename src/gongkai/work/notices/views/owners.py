@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gongkai.work.notices.doubts import FORM_OWNER_FIELD
-from gongkai.work.notices.expansion import prefetch_parts
+from gongkai.work.notices.entries.expansion import prefetch_parts
+from gongkai.work.notices.importing.flags import FORM_OWNER_FIELD
 from gongkai.work.notices.models import Measure, MeasureUnit, Notice, Part, UnitMember
-from gongkai.work.notices.planning.parts import (
+from gongkai.work.notices.planning.roles import (
     ALL_OWE,
     CHOICES_BY_FORM,
     EACH,

@@ -25,8 +25,8 @@ from gongkai.lib.writing.leading import lead_docx
 from gongkai.lib.writing.report import completion_docx
 from gongkai.lib.writing.tasks import Task, limit, task_list_docx
 from gongkai.work.notices import states
+from gongkai.work.notices.entries.papers import checks_file_name, report_file_name
 from gongkai.work.notices.models import Assignment
-from gongkai.work.notices.papers import checks_file_name, report_file_name
 from gongkai.work.notices.queries.leading import build_lead_report, list_leads
 from gongkai.work.notices.queries.tasks import (
     build_completion_report,
@@ -35,7 +35,7 @@ from gongkai.work.notices.queries.tasks import (
     to_printed_task,
 )
 from gongkai.work.notices.queries.visible import supervises, visible_to
-from gongkai.work.notices.views.shared import get_notice_or_404, run_and_redirect
+from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 
 TASK_SHEET = Sheet(
     "任务清单",

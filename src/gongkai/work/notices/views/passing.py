@@ -18,7 +18,7 @@ from gongkai.core.widgets.asked import ticked, whole
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
 from gongkai.lib.writing.notice import notice_docx, notice_xlsx
 from gongkai.work.notices import actions as act
-from gongkai.work.notices.actions.passing import FRONT_FIELDS
+from gongkai.work.notices.actions.child_drafts import FRONT_FIELDS
 from gongkai.work.notices.models import ChildDraft, Notice
 from gongkai.work.notices.passing.drafts import (
     DRAFT_CELLS,
@@ -34,8 +34,8 @@ from gongkai.work.notices.passing.drafts import (
 )
 from gongkai.work.notices.passing.questions import find_unknown_units, list_questions
 from gongkai.work.notices.passing.wording import split_names
-from gongkai.work.notices.views.correcting import read_date
-from gongkai.work.notices.views.shared import get_notice_or_404
+from gongkai.work.notices.views.common import get_notice_or_404
+from gongkai.work.notices.views.corrections import read_date
 
 # Empty rows at the end of a draft.
 BLANK_ROWS = 2

@@ -16,7 +16,7 @@ from gongkai.core.units.models import Role
 from gongkai.core.widgets.asked import ticked
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.notices.actions import accept_submission, return_submission
-from gongkai.work.notices.actions.rules import is_turn_to_decide
+from gongkai.work.notices.actions.permissions import is_turn_to_decide
 from gongkai.work.notices.models import Ask, Assignment
 from gongkai.work.notices.states import REQUEST_STATES, TASK_KINDS, State
 

@@ -1,30 +1,38 @@
-"""The timeline, and defaults for vague deadline words."""
+"""The timeline, defaults for vague deadline words, and the list of unstaffed units."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Unpack
 
 from django import forms
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Case, IntegerField, Model, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django_filters import ChoiceFilter
 
 from gongkai.core.ledger.rules import STAFF
+from gongkai.core.registers.columns import Column, chip
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.asked import year_in
 from gongkai.core.widgets.fields import WholeNumber
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
 from gongkai.work.notices import actions as act
-from gongkai.work.notices.defaults import load_own_defaults
+from gongkai.work.notices.entries.deadlines import load_own_defaults
 from gongkai.work.notices.models import Measure
+from gongkai.work.notices.panels import can_staff
 from gongkai.work.notices.planning.periods import TRACK_LABELS
-from gongkai.work.notices.planning.vague import PRESET_MEANINGS
+from gongkai.work.notices.planning.rules import PRESET_MEANINGS
+from gongkai.work.notices.queries.staffing import UnstaffedUnit, list_unstaffed_units
 from gongkai.work.notices.queries.timeline import build_timeline, list_awaited_acts
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.states import NoticeState
+from gongkai.work.notices.views.common import run_and_redirect
 from gongkai.work.notices.views.listing import list_importable_bodies
-from gongkai.work.notices.views.shared import run_and_redirect
 
 
 def list_years(actor: Actor) -> list[int]:
@@ -128,3 +136,72 @@ def defaults_page(request: HttpRequest) -> HttpResponse:
         "cycles": TRACK_LABELS,
     }
     return render(request, "notices/defaults.html", context)
+
+
+def _missing_staff(row: AnyRow) -> str:
+    return UnstaffedUnit(row, row.tasks, bool(row.idle), bool(row.unsigned)).words
+
+
+class UnstaffedUnits(Register[Body]):
+    """Unstaffed units in the user's reach, those without any clerk first."""
+
+    name, route, model, title = "notices.unstaffed", "notices_unstaffed", Body, "缺少人员的单位"
+    section = (("任务分工", "notices_list"),)
+    columns = (
+        Column("name", "单位"),
+        Column("tasks", "未办结任务", value=lambda row: row.tasks, number=True, order="tasks"),
+        Column(
+            "lacking",
+            "缺少的人员",
+            value=_missing_staff,
+            cell=lambda row: chip(_missing_staff(row)) if row.idle else _missing_staff(row),
+            order="",
+            width=40,
+        ),
+    )
+    filters = (
+        (
+            "lacks",
+            ChoiceFilter(
+                label="缺少",
+                choices=[("idle", "经办人、负责人"), ("unsigned", "签发人")],
+                empty_label="全部",
+                method=lambda rows, name, value: rows.filter(**{value: 1}),
+            ),
+        ),
+    )
+    words = ("name",)
+    order = ("-idle", "-tasks", "pk")
+    intro = (
+        "已有任务而没有经办人、负责人的单位，收不到任务和提醒；没有签发人的，信息不能签发。"
+        "由系统管理员在单位的页面上安排任职。"
+    )
+    empty = "没有缺少人员的单位。"
+    has_record = False
+
+    def rows(self, by: Actor) -> "QuerySet[Body]":
+        """Return the units annotated with open tasks and missing staff."""
+        found = {row.body.pk: row for row in list_unstaffed_units(by)}
+        count = [When(pk=pk, then=Value(row.open)) for pk, row in found.items()]
+
+        def marked(numbers: list[int]) -> Case:
+            return Case(When(pk__in=numbers, then=Value(1)), default=0, output_field=IntegerField())
+
+        return Body.objects.filter(pk__in=found).annotate(
+            tasks=Case(*count, default=0, output_field=IntegerField()),
+            idle=marked([pk for pk, row in found.items() if row.no_worker]),
+            unsigned=marked([pk for pk, row in found.items() if row.no_signer]),
+        )
+
+    def totals(self, listing: Listing[Body]) -> Sequence[tuple[str, object]]:
+        """Return the number of units, and of those without a clerk."""
+        units = listing.filters.rows()
+        return (("单位", units.count()), ("没有人能办", units.filter(idle=1).count()))
+
+    def url_of(self, row: Body) -> str:
+        """Return the URL of the unit."""
+        return reverse("units:body", args=[row.pk])
+
+    def ways(self, by: Actor, row: Body) -> Sequence[tuple[str, str]]:
+        """Return the link to the page for appointments."""
+        return (("安排人员" if can_staff(by) else "查看", self.url_of(row)),)

@@ -16,35 +16,38 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
 from gongkai.work.notices.actions import amend_measure, confirm_notice, issue_notice, undo_import
-from gongkai.work.notices.actions.correcting import MARKED_CHECKED, correct_front_page
-from gongkai.work.notices.doubts import needs_single_decision
-from gongkai.work.notices.expansion import prefetch_parts
-from gongkai.work.notices.forms_notice import FrontForm
-from gongkai.work.notices.last_year import LastYearRow, find_last_years_rows
+from gongkai.work.notices.actions.corrections import MARKED_CHECKED, correct_front_page
+from gongkai.work.notices.entries.expansion import prefetch_parts
+from gongkai.work.notices.forms_records import FrontForm
+from gongkai.work.notices.importing.flags import needs_single_decision
+from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, Part, UnitState
-from gongkai.work.notices.planning.parts import CHOICES_BY_FORM, OWNER_CHOICES
 from gongkai.work.notices.planning.periods import TRACK_LABELS
-from gongkai.work.notices.planning.sentences import PERIOD_WORDS, describe_rule_with_day
-from gongkai.work.notices.planning.shared_limits import describe_source
-from gongkai.work.notices.planning.titles import remove_paths_and_numbers
-from gongkai.work.notices.queries.missed import list_missed_sentences
+from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, OWNER_CHOICES
+from gongkai.work.notices.planning.shared_deadlines import describe_source
+from gongkai.work.notices.planning.wording import (
+    PERIOD_WORDS,
+    describe_rule_with_day,
+    remove_paths_and_numbers,
+)
 from gongkai.work.notices.queries.readiness import (
     count_open_flags_by_kind,
     count_sweepable_flags,
     count_unresolved_units,
 )
-from gongkai.work.notices.queries.taken_limits import (
+from gongkai.work.notices.queries.row_sources import (
     DeadlineSource,
     count_shared_deadlines,
     find_deadline_source,
+    list_missed_sentences,
 )
-from gongkai.work.notices.resolving import NameResolver, has_strange_issuer
 from gongkai.work.notices.states import NOTICE_MACHINE, NoticeState
-from gongkai.work.notices.views.correcting import OPERATIONS, AllRows, TouchedRows, read_front_values
-from gongkai.work.notices.views.learnt import build_heads_form
+from gongkai.work.notices.versions.last_year import LastYearRow, find_last_years_rows
+from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
+from gongkai.work.notices.views.corrections import OPERATIONS, AllRows, TouchedRows, read_front_values
 from gongkai.work.notices.views.owners import find_current_choice, list_forms, list_groups, member_name
-from gongkai.work.notices.views.revising import build_amending_question
-from gongkai.work.notices.views.shared import get_notice_or_404, run_and_redirect
+from gongkai.work.notices.views.revisions import build_amending_question
+from gongkai.work.notices.views.table_heads import build_heads_form
 
 # Kinds of deadlines in the form.
 DEADLINE_CHOICES = (

@@ -1,5 +1,6 @@
 """Actions on faults, and on how sites and accounts are run."""
 
+from gongkai.work.site_operations.actions.daily_logs import log_reading, plan_turns, remind_of_missing_log
 from gongkai.work.site_operations.actions.faults import (
     answer_fault,
     dismiss_fault,
@@ -9,13 +10,12 @@ from gongkai.work.site_operations.actions.faults import (
 )
 from gongkai.work.site_operations.actions.handover import (
     enter_handover,
+    log_restore_drill,
     log_site_export,
     sign_as_witness,
     sign_receipt,
 )
-from gongkai.work.site_operations.actions.reading import log_reading, plan_turns, remind_of_missing_log
-from gongkai.work.site_operations.actions.restoring import log_restore_drill
-from gongkai.work.site_operations.actions.upkeep import (
+from gongkai.work.site_operations.actions.site_files import (
     enter_member,
     enter_regulation,
     record_departure,

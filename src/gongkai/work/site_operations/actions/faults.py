@@ -17,9 +17,9 @@ from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import work
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quoted
-from gongkai.work.site_operations.kind import FAULT_KIND
+from gongkai.work.site_operations.kinds import FAULT_KIND
 from gongkai.work.site_operations.models import Fault, FaultKind, Satisfaction
-from gongkai.work.site_operations.rules import check_nothing
+from gongkai.work.site_operations.permissions import check_nothing
 
 
 @action("platform.report_fault", label="我为政府网站找错", rule=check_nothing)

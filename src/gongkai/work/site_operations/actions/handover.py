@@ -1,14 +1,15 @@
-"""The handover checklist of a site: rights, code, interfaces, data, training; each signed by two persons."""
+"""Handover of a site, its export, and restore drills of backups."""
 
 from datetime import date
 
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.same_person import is_among
-from gongkai.work.site_operations.models import Handover, Part, Upkeep
-from gongkai.work.site_operations.rules import check_can_keep, check_can_receive, check_can_witness
+from gongkai.work.site_operations.models import Handover, Part, RestoreDrill, Upkeep
+from gongkai.work.site_operations.permissions import check_can_keep, check_can_receive, check_can_witness
 
 
 @action("platform.enter_part", label="登记移交事项", rule=check_can_keep)
@@ -60,3 +61,13 @@ def _check_is_site(upkeep: Upkeep) -> list[str]:
 def log_site_export(upkeep: Upkeep, *, by: Actor) -> ActionResult:
     """Log that the whole site was exported (see `site_operations.whole`)."""
     return ActionResult(words=f"导出整站“{upkeep}”", stream=f"website/{upkeep.website_id}")
+
+
+@action("platform.log_drill", label="登记恢复演练", rule=system_only)
+def log_restore_drill(drill: RestoreDrill, *, by: Actor, **facts: object) -> ActionResult:
+    """Record the result of restoring a backup for verification. The result is the `RestoreDrill`."""
+    for name, value in facts.items():
+        setattr(drill, name, value)
+    drill.save()
+    words = "备份完好" if drill.ok else f"备份不能用：{drill.broken}"
+    return ActionResult(words=f"恢复演练：{words}", stream=drill.stream, result=drill)

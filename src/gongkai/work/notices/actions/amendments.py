@@ -1,0 +1,287 @@
+"""Correct (更正) a confirmed measure; its entries follow, the change is logged, units are notified."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.naming import unknown_names
+from gongkai.core.units.queries import resolve_all
+from gongkai.work.notices.actions.contributions import notify_partner
+from gongkai.work.notices.actions.corrections import CELLS, get_measure, renumber_sections
+from gongkai.work.notices.actions.decisions import notify_unit
+from gongkai.work.notices.actions.entry_updates import (
+    ChangeReason,
+    OwnerKey,
+    find_owner_keys,
+    update_entries,
+)
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.staffing_notifications import notify_of_staffing
+from gongkai.work.notices.actions.units import add_units
+from gongkai.work.notices.entries import columns
+from gongkai.work.notices.entries.deadlines import set_deadline_rule
+from gongkai.work.notices.entries.expansion import expand_notice
+from gongkai.work.notices.importing.rewording import DutyReader, reword_duty, reword_measure
+from gongkai.work.notices.models import (
+    Assignment,
+    AwaitedAct,
+    Duty,
+    DutyCheck,
+    Measure,
+    Notice,
+    Part,
+    UnitState,
+)
+from gongkai.work.notices.passing.updates import keep_drafts_updated
+from gongkai.work.notices.planning.plan import PlannedEntry, PlannedMeasure, plan_entries
+from gongkai.work.notices.planning.rules import check_rule, normalize_rule
+from gongkai.work.notices.recipients import deciding_recipients, unit_recipients
+from gongkai.work.notices.states import NoticeState
+from gongkai.work.notices.versions.measure_states import (
+    AmendmentResult,
+    WantedDuty,
+    WantedMeasure,
+    describe_differences,
+    load_current,
+    to_wanted_duty,
+)
+
+if TYPE_CHECKING:
+    pass
+
+MAX_DUTIES = 60
+
+
+@notice_action("amend", verb="amend", label="更正举措", rule=check_chief)
+def amend_measure(
+    notice: Notice, *, by: Actor, measure: int, wanted: WantedMeasure, reason: str
+) -> ActionResult:
+    """Correct a measure in force: text, units, checklist, deadlines. The result is an `AmendmentResult`.
+
+    Fields that `wanted` leaves unchanged are read again from the new text. Open entries get the new
+    due date, but never one before a granted extension. Entries of units that no longer owe the
+    measure are cancelled, new ones are opened. Closed entries stay closed.
+
+    Args: `measure` is the primary key; `wanted` is the complete new state; `reason` is logged and
+    sent to the units.
+    """
+    row = get_measure(notice, measure)
+    before = load_current(row)
+    _check_amendment(before, wanted, reason)
+    owners = _find_owners(notice, row)
+    with keep_drafts_updated(notice, [row.pk]):
+        lost = _write_measure(notice, row, before, wanted)
+    row = Measure.objects.get(pk=row.pk)
+    after = load_current(row)
+    made = AmendmentResult(changes=describe_differences(before, after))
+    if not made.changes:
+        raise Refused("没有改变任何内容。")
+    planned = _plan_entries(notice, row)
+    if notice.state == NoticeState.LIVE:
+        update_entries(notice, row, planned, owners, by, ChangeReason(reason.strip()), made)
+        columns.create_columns(notice, expand_notice(notice), by=by)
+    words = f"更正“{row.title}”：{'；'.join(made.changes)}。原因：{reason.strip()}"
+    return ActionResult(
+        words=words[:2000],
+        facts={
+            "measure": row.pk,
+            "before": before.as_facts(),
+            "after": after.as_facts(),
+            "reason": reason.strip(),
+            "ticks": lost,
+            **made.as_facts(),
+        },
+        tell=tuple(_notify_units(notice, row, made, reason.strip())),
+        result=made,
+    )
+
+
+def _check_amendment(before: WantedMeasure, wanted: WantedMeasure, reason: str) -> None:
+    reasons = [] if reason.strip() else ["请写明更正的原因。"]
+    if not wanted.text.strip():
+        reasons.append("贯彻举措不能为空；整项取消的请在任务中取消。")
+    for name, (label, longest) in CELLS.items():
+        if len(getattr(wanted, name)) > longest:
+            reasons.append(f"{label}不能超过{longest}字。")
+    if not wanted.duties:
+        reasons.append("至少保留一项要求。")
+    if len(wanted.duties) > MAX_DUTIES:
+        reasons.append(f"要求不能超过{MAX_DUTIES}项。")
+    if not wanted.lead and not wanted.responsible:
+        reasons.append("至少保留一个单位。")
+    for place, duty in enumerate(wanted.duties, start=1):
+        if not duty.text.strip():
+            reasons.append(f"第{place}项要求不能为空；不需要的请删除。")
+        reasons += [f"第{place}项要求：{problem}" for problem in check_rule(duty.due)]
+    known = {duty.pk for duty in before.duties}
+    if any(duty.pk is not None and duty.pk not in known for duty in wanted.duties):
+        reasons.append("清单刚刚已由他人更正，请刷新后重试。")
+    if reasons:
+        raise Refused(reasons)
+
+
+# -- writing ---------------------------------------------------------------------------------------
+# -----------------
+
+
+def _write_measure(
+    notice: Notice, row: Measure, before: WantedMeasure, wanted: WantedMeasure
+) -> list[dict[str, object]]:
+    """Write the differences and return the ticks of removed duties, for the log."""
+    reader = DutyReader(notice)
+    if wanted.text.strip() != before.text:
+        doubts = len(row.flags)
+        reword_measure(row, wanted.text.strip(), reader)
+        _withdraw_new_flags(row, doubts, before, wanted)
+    row.section, row.item = wanted.section.strip(), wanted.item.strip()
+    row.save(update_fields=["section", "item"])
+    known = {duty.pk: duty for duty in before.duties if duty.pk is not None}
+    lost: list[dict[str, object]] = []
+    for pk in known.keys() - {duty.pk for duty in wanted.duties}:
+        lost += _remove_duty(Duty.objects.get(pk=pk))
+    words_changed = wanted.text.strip() != before.text
+    for place, duty in enumerate(wanted.duties, start=1):
+        _write_duty(notice, row, known.get(duty.pk or 0), duty, place, None if words_changed else reader)
+    for part, was, names in (
+        (Part.LEAD, before.lead, wanted.lead),
+        (Part.RESPONSIBLE, before.responsible, wanted.responsible),
+        (Part.PARTNER, before.partner, wanted.partner),
+    ):
+        if names != was:
+            _write_units(notice, row, part, names)
+    if before.section != row.section:
+        renumber_sections(notice)
+    AwaitedAct.objects.filter(notice=notice, duties=None, dated=None).delete()
+    return lost
+
+
+def _withdraw_new_flags(row: Measure, doubts: int, before: WantedMeasure, wanted: WantedMeasure) -> None:
+    """Refuse flags that the new text causes; a confirmed measure has no open flags."""
+    new, row.flags = row.flags[doubts:], row.flags[:doubts]
+    row.save(update_fields=["flags"])
+    if new and before.duties == wanted.duties:
+        raise Refused([f"{flag['message']}。" for flag in new])
+
+
+def _remove_duty(duty: Duty) -> list[dict[str, object]]:
+    ticks = list(duty.checks.values("assignment_id", "cycle", "count", "by"))
+    DutyCheck.objects.filter(duty=duty).delete()
+    text = duty.text
+    duty.delete()
+    return [{"duty": text[:500], **tick} for tick in ticks]
+
+
+def _write_duty(
+    notice: Notice,
+    row: Measure,
+    was: WantedDuty | None,
+    wanted: WantedDuty,
+    place: int,
+    reader: DutyReader | None,
+) -> None:
+    """Write one duty. `reader` is None when the text of the measure was rewritten as well."""
+    if was is None:
+        duty = Duty(measure=row, position=place, text=wanted.text.strip())
+        _save_duty(notice, duty, wanted)
+        return
+    assert was.pk is not None
+    duty = Duty.objects.select_related("measure").get(pk=was.pk)
+    if wanted.text.strip() != was.text:
+        if reader is not None:
+            duty.measure = row
+            reword_duty(duty, wanted.text.strip(), reader)
+        duty.text = wanted.text.strip()
+    now = to_wanted_duty(duty)
+    said = WantedDuty(
+        duty.pk,
+        duty.text,
+        _with_printed_words(wanted.due, now)
+        if normalize_rule(wanted.due) != normalize_rule(was.due)
+        else now.due,
+        wanted.paths if wanted.paths != was.paths else now.paths,
+        wanted.channels if wanted.channels != was.channels else now.channels,
+    )
+    duty.position = place
+    _save_duty(notice, duty, said)
+
+
+def _with_printed_words(due: Mapping[str, object], now: WantedDuty) -> dict[str, object]:
+    """Add `printed` to a deadline when the text of the duty still contains the old words."""
+    words = str(now.due.get("printed") or now.due.get("text") or "")
+    return {**due, "printed": words} if words and words in now.text else dict(due)
+
+
+def _save_duty(notice: Notice, duty: Duty, said: WantedDuty) -> None:
+    if duty.pk is None or normalize_rule(said.due) != normalize_rule(duty.due):
+        set_deadline_rule(notice, duty, said.due)
+    duty.paths, duty.channels = [list(path) for path in said.paths], list(said.channels)
+    duty.save()
+
+
+def _write_units(notice: Notice, row: Measure, part: str, names: Sequence[str]) -> None:
+    """Add and delete units so that exactly `names` remain; refuse unknown names."""
+    kept = set()
+    for unit in row.units.filter(part=part).prefetch_related("members__body"):
+        if unit.name in names:
+            kept.add(unit.name)
+        else:
+            unit.delete()
+    made = add_units(notice, row, part, [name for name in names if name not in kept])
+    unknown = [unit.printed for unit in made if unit.state != UnitState.RESOLVED]
+    if unknown and notice.own:
+        raise Refused([f"“{unit.printed}”：{unit.words}。" for unit in made if unit.printed in unknown])
+    if unknown:
+        raise Refused(unknown_names(resolve_all(unknown, notice.government).values()))
+
+
+# -- entries --------------------------------------------------------------------------------------------------------
+
+
+def _plan_entries(notice: Notice, row: Measure) -> tuple[PlannedEntry, ...]:
+    found = _plan_measure(notice, row)
+    if not found.owned:
+        raise Refused("更正以后没有责任单位，请补充。")
+    today = timezone.localdate()
+    return plan_entries(found, year=notice.year, today=today, started=notice.issued_on)
+
+
+def _plan_measure(notice: Notice, row: Measure) -> PlannedMeasure:
+    return next(
+        planned_measure
+        for planned_measure in expand_notice(notice).planned
+        if planned_measure.number == row.pk
+    )
+
+
+def _find_owners(notice: Notice, row: Measure) -> set[OwnerKey]:
+    return find_owner_keys(notice, _plan_measure(notice, row))
+
+
+def _notify_units(notice: Notice, row: Measure, made: AmendmentResult, reason: str) -> Iterable[Notification]:
+    """Notify lead units of the correction, and units of entries opened for them."""
+    link, key = reverse("notices_notice", args=[notice.pk]), f"amend:{notice.pk}:{notice.version}"
+    changes = "；".join(made.changes)
+    leads = {lead for assignment in Assignment.objects.filter(measure=row) for lead in assignment.lead_ids}
+    doing = {moved.entry.body_id for moved in made.moved}
+    for lead in sorted(leads - doing):
+        yield Notification(
+            subject=f"牵头任务更正：{row.title[:60]}",
+            body=f"“{row.title}”已更正：{changes}。原因：{reason}",
+            link=link,
+            key=f"{key}:lead:{lead}",
+            **(deciding_recipients(lead) if notice.own else unit_recipients(lead)),
+        )
+    for entry in made.opened:
+        yield notify_unit(entry, "新任务", f"因任务更正交办贵单位。原因：{reason}", "amend")
+    for entry in made.helping:
+        yield notify_partner(
+            entry, "新的配合任务", f"因任务更正请贵单位配合。原因：{reason}", "amend-support"
+        )
+    yield from notify_of_staffing(
+        notice, {entry.body_id for entry in made.opened}, f"{notice.pk}:{notice.version}"
+    )

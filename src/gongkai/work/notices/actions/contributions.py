@@ -1,0 +1,146 @@
+"""Entries of partner units (配合单位), who contribute to the task of another unit."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.clock import end_stops, event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.reach import is_above
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.notices.actions.permissions import WORKER_ROLES, check_is_system
+from gongkai.work.notices.recipients import unit_recipients
+from gongkai.work.notices.states import SUPPORT, ShareState
+
+
+def check_can_help(by: Actor, entry: Entry) -> list[str]:
+    """Object unless the user is a clerk or the head of the partner unit."""
+    if by.has(*WORKER_ROLES, body_id=entry.body_id):
+        return []
+    return [f"只有配合单位（{entry.body.label}）的经办人或者负责人可以办理。"]
+
+
+def check_can_receive(by: Actor, entry: Entry) -> list[str]:
+    """Object unless the user works in the unit that owes the task, or in the office above it."""
+    task = entry.contribution.task
+    if by.has(*WORKER_ROLES, body_id=task.body_id) or is_above(by, task.body):
+        return []
+    return [f"由牵头单位（{task.body.label}）确认。"]
+
+
+check_can_confirm = AnotherPerson(
+    check_can_receive,
+    ("support.submit",),
+    "提供和确认须由两人分别办理：配合情况由您提供，请由牵头单位的另一人确认。",
+    returned=("support.return",),
+)
+
+
+@entry_action(SUPPORT, "submit", label="提供配合情况", rule=check_can_help)
+def submit_support(
+    entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[Named] = ()
+) -> ActionResult:
+    """Submit a contribution to the task of another unit, with a statement or evidence."""
+    for url in urls:
+        add_evidence.function(entry, by=by, url=url)
+    for file in files:
+        add_evidence.function(entry, by=by, file=file)
+    if not statement.strip() and not proofs(entry):
+        raise Refused("请填写配合情况，或者附上公开网址、文件。")
+    given = entry.contribution
+    given.statement, given.submitted_by = statement.strip(), by.person_id
+    given.save(update_fields=["statement", "submitted_by"])
+    words = f"{entry.body.label}已提供，请确认。"
+    tell = _notify_body(entry, "配合情况", words, "support", given.task.body_id)
+    return ActionResult(events=(event("submitted"),), words=statement.strip() or "已提供", tell=(tell,))
+
+
+@entry_action(SUPPORT, "accept", label="确认", rule=check_can_confirm)
+def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Confirm a contribution; it closes as of the time of submission. The task stays as it is."""
+    given = entry.moved_at or timezone.now()
+    tell = _notify_body(entry, "配合已确认", "牵头单位已确认。", "supported", entry.body_id)
+    return ActionResult(
+        words=words.strip() or "已确认", events=(event("closed", given),), past=True, tell=(tell,)
+    )
+
+
+@entry_action(SUPPORT, "return", label="退回补充", rule=check_can_receive)
+def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Return a contribution with what is missing; its clock runs again."""
+    if not reason.strip():
+        raise Refused("请写明要补充什么。")
+    tell = _notify_body(
+        entry, "退回补充", f"被退回：{reason.strip()}", "support-return", entry.body_id, urgent=True
+    )
+    return ActionResult(words=reason.strip(), events=end_stops(entry), tell=(tell,))
+
+
+@entry_action(SUPPORT, "cancel", label="不再需要配合", rule=check_can_receive)
+def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Cancel a contribution that is no longer needed."""
+    if not reason.strip():
+        raise Refused("请写明原因。")
+    entry.outcome = "cancelled"
+    tell = _notify_body(
+        entry, "不再需要配合", f"不再需要配合：{reason.strip()}", "support-cancel", entry.body_id
+    )
+    return ActionResult(words=reason.strip(), events=end_stops(entry), tell=(tell,))
+
+
+@entry_action(SUPPORT, "draw_in", label="随任务调整期限", rule=check_is_system)
+def move_support_deadline(entry: Entry, *, by: Actor) -> ActionResult:
+    """Set the deadline of a contribution to that of its task; notify the partner unit."""
+    task = entry.contribution.task
+    if task.due_at is None or entry.due_at == task.due_at:
+        raise Refused("期限没有变化，请填另一个日期。")
+    day = timezone.localdate(task.due_at)
+    tell = _notify_body(entry, "期限调整", f"随任务调整，期限为{day}。", "support-due", entry.body_id)
+    facts = {"due": day.isoformat(), "before": entry.due_at and entry.due_at.isoformat()}
+    return ActionResult(
+        words=f"随任务调整期限为{day}", facts=facts, events=(event("corrected", until=day),), tell=(tell,)
+    )
+
+
+def close_contributions(task: Entry) -> None:
+    """Close the open contributions to a task that has ended: confirm submitted ones, cancel the others."""
+
+    for entry in Entry.objects.open().filter(contribution__task=task).order_by("pk"):
+        if entry.state == ShareState.SUBMITTED:
+            accept_support(entry, by=SYSTEM, words=f"任务（{task.number}）已办结，一并确认")
+        else:
+            cancel_support(entry, by=SYSTEM, reason=f"任务（{task.number}）已办结")
+
+
+def move_contribution_deadlines(task: Entry) -> None:
+    """Move the deadlines of open contributions to that of their task."""
+
+    rows = Entry.objects.open().filter(contribution__task=task).exclude(due_at=task.due_at)
+    for entry in rows.order_by("pk"):
+        move_support_deadline(entry, by=SYSTEM)
+
+
+def notify_partner(entry: Entry, subject: str, body: str, key: str) -> Notification:
+    """Return a notification to the partner unit."""
+    return _notify_body(entry, subject, body, key, entry.body_id)
+
+
+def _notify_body(
+    entry: Entry, subject: str, body: str, key: str, to: int, *, urgent: bool = False
+) -> Notification:
+    return Notification(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"{quoted(entry.title)}（{entry.number}）{body}",
+        link=url_of(entry),
+        key=f"{key}:{entry.pk}:{entry.version}",
+        urgent=urgent,
+        **unit_recipients(to),
+    )

@@ -1,0 +1,330 @@
+"""Corrections on the review page: cells, flags, rows, until the draft is confirmed."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db.models import Q
+
+from gongkai.core.acts.action import ActionResult, Conflict, Refused
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.reading.words.units import read_units
+from gongkai.work.notices.actions.imports import find_parent
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.importing.flags import NOTICE_OWNER_FIELD, flag_kind, needs_single_decision
+from gongkai.work.notices.importing.rewording import DutyReader, reword_measure, split_text
+from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
+from gongkai.work.notices.passing.updates import keep_drafts_updated
+from gongkai.work.notices.planning.drafting import number_sections
+from gongkai.work.notices.versions.comparison import propose_amended_notice
+
+# Label and maximum length of the text cells of a row.
+CELLS = {
+    "section": ("工作任务（一级）", 300),
+    "item": ("工作任务（二级）", 300),
+    "text": ("贯彻举措", 20_000),
+}
+# Longest text of a correction in the log.
+MAX_LOG_CHARACTERS = 400
+MARKED_CHECKED = "已核对"
+MARKED_CORRECTED = "已更正"
+
+
+def get_measure(notice: Notice, number: int) -> Measure:
+    """Return a measure of the notice.
+
+    Raises Refused when it does not exist.
+    """
+    found = Measure.objects.filter(notice=notice, pk=number).first()
+    if found is None:
+        raise Refused("这一行已不存在，请刷新后重试。")
+    return found
+
+
+def mark_settled(measure: Measure, field: str, how: str = MARKED_CORRECTED) -> None:
+    """Settle the flags of one field of a row, without saving."""
+    for flag in measure.flags:
+        if not flag.get("settled") and flag.get("field") in {field, None}:
+            flag["settled"] = how
+
+
+def settle_field(measure: Measure, field: str) -> None:
+    """Settle the flags of one field of a row and save them."""
+    mark_settled(measure, field)
+    measure.save(update_fields=["flags"])
+
+
+def renumber_sections(notice: Notice) -> None:
+    """Number the sections in the order of the rows."""
+    rows = list(Measure.objects.filter(notice=notice).order_by("position", "pk"))
+    numbers = number_sections(row.section for row in rows)
+    changed = []
+    for row, number in zip(rows, numbers, strict=True):
+        if row.section_no != number:
+            row.section_no = number
+            changed.append(row)
+    Measure.objects.bulk_update(changed, ["section_no"], batch_size=500)
+
+
+@notice_action("correct_front", verb="correct", label="更正文件信息", rule=check_chief)
+def correct_front_page(notice: Notice, *, by: Actor, values: Mapping[str, object]) -> ActionResult:
+    """Correct title, document number, date, year, issuer, comment status or parent of a notice."""
+    allowed = {"title", "doc_number", "issued_on", "year", "issuer", "issuer_name", "for_comment", "parent"}
+    assert set(values) <= allowed
+    changed = [name for name, value in values.items() if getattr(notice, name) != value]
+    for name in changed:
+        setattr(notice, name, values[name])
+    if not notice.title.strip():
+        raise Refused("请填写通知标题。")
+    if not 2000 <= notice.year <= 2100:
+        raise Refused("年度应为2000年至2100年。")
+    if notice.parent_id == notice.pk:
+        raise Refused("上级通知不能是它自己。")
+    if "parent" not in values and notice.parent is None:
+        notice.parent = find_parent(notice)
+    notice.save(update_fields=sorted(allowed))
+    propose_amended_notice(notice)
+    if (
+        notice.parent_id and notice.parent_id == notice.amends_id
+    ):  # A notice that this one amends is not its parent.
+        notice.parent = None
+        notice.save(update_fields=["parent"])
+    shown = {name: _to_json(values[name]) for name in changed}
+    return ActionResult(words=f"更正文件信息：{'、'.join(changed) or '无变化'}", facts=shown)
+
+
+def _to_json(value: object) -> object:
+    if isinstance(value, Body | Notice):
+        return value.pk
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@notice_action("correct_cell", verb="correct", label="更正单元格", rule=check_chief)
+def correct_cell(
+    notice: Notice,
+    *,
+    by: Actor,
+    measure: int,
+    field: str,
+    value: str,
+    seen: str | None = None,
+    equal: bool = False,
+) -> ActionResult:
+    """Correct one cell, or with `equal` all equal cells of its column. The result is the rows.
+
+    The checklist follows the text of the measure; deadlines and paths follow the words they were
+    read from; drafts for lower units follow too. Raises Conflict when the cell no longer contains
+    `seen`.
+    """
+    if field not in CELLS:
+        raise Refused("没有这一栏。")
+    label, longest = CELLS[field]
+    row = get_measure(notice, measure)
+    before = getattr(row, field)
+    if seen is not None and seen.replace("\r\n", "\n") != before:
+        raise Conflict("这一格刚刚已由他人更正，请刷新后查看，您填写的内容没有丢失。")
+    text = value.replace("\r\n", "\n").strip()
+    if field == "text" and not text:
+        raise Refused("贯彻举措不能为空；不需要的行请选“不列入任务”。")
+    if len(text) > longest:
+        raise Refused(f"{label}不能超过{longest}字。")
+    rows = [row]
+    if equal and field != "text":
+        rows += Measure.objects.filter(notice=notice, **{field: before}).exclude(pk=row.pk)
+    besides: list[str] = []
+    with keep_drafts_updated(notice, [one.pk for one in rows]):
+        for one in rows:
+            mark_settled(one, "measure" if field == "text" else field)
+        if field == "text":
+            besides = reword_measure(row, text, DutyReader(notice))
+        else:
+            for one in rows:
+                setattr(one, field, text)
+            Measure.objects.bulk_update(rows, [field, "flags"], batch_size=500)
+    if field == "section":
+        renumber_sections(notice)
+    many = f"（{len(rows)}行）" if len(rows) > 1 else ""
+    facts = {"measures": [one.pk for one in rows], "field": field, "before": before[:500], "besides": besides}
+    return ActionResult(
+        words="；".join([f"{label}{many}：{text[:200]}", *besides])[:MAX_LOG_CHARACTERS],
+        facts=facts,
+        result=rows,
+    )
+
+
+@notice_action("settle", verb="correct", label="标为无误", rule=check_chief)
+def settle_flags(
+    notice: Notice,
+    *,
+    by: Actor,
+    measure: int | None = None,
+    flag: int | None = None,
+    like: str = "",
+    sweep: bool = False,
+) -> ActionResult:
+    """Mark flags as checked: one, all of a row, all of a kind (`like`), or all of the notice.
+
+    `like` is a value of `doubts.kind_of`. A `sweep` over all flags skips those that are answered
+    one by one: the owner of the notice, the owners of a form's rows, and those that multiply
+    entries or open columns. Once the owner is answered, the units that depended on it become the
+    own units, except groups.
+    """
+    rows = [get_measure(notice, measure)] if measure else list(notice.measures.exclude(flags=[]))
+    count, ours = 0, False
+    groups = MeasureUnit.objects.filter(Q(plural=True) | Q(everyone=True), measure__in=rows)
+    plural = set(groups.values_list("measure", flat=True)) if sweep else set()
+    for row in rows:
+        for place, one in enumerate(row.flags):
+            if sweep and needs_single_decision(one, plural=row.pk in plural):
+                continue
+            if not one.get("settled") and flag in {None, place} and like in {"", flag_kind(one)}:
+                one["settled"] = f"{MARKED_CHECKED}（{by.name}）"
+                count, ours = count + 1, ours or one.get("field") == NOTICE_OWNER_FIELD
+    Measure.objects.bulk_update(rows, ["flags"], batch_size=500)
+    if ours:
+        from gongkai.work.notices.actions.units import resolve_own_units
+
+        resolve_own_units(notice)
+    of_kind = f"：{like}" if like else ""
+    return ActionResult(words=f"核对无误{count}处{of_kind}"[:400], facts={"measure": measure, "count": count})
+
+
+@notice_action("unsettle", verb="correct", label="重新存疑", rule=check_chief)
+def unsettle_flags(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
+    """Undo `settle` for a row; corrections stay."""
+    row = get_measure(notice, measure)
+    count = 0
+    for flag in row.flags:
+        if str(flag.get("settled") or "").startswith(MARKED_CHECKED):
+            flag["settled"] = ""
+            count += 1
+    row.save(update_fields=["flags"])
+    return ActionResult(words=f"重新存疑{count}处：{row.title}", facts={"measure": row.pk, "count": count})
+
+
+@notice_action("use_alternative", verb="correct", label="采用另一种读法", rule=check_chief)
+def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> ActionResult:
+    """Take the second reading of a cell: text, or units for lead and responsible."""
+    from gongkai.work.notices.actions.units import replace_units
+
+    row = get_measure(notice, measure)
+    doubt = row.flags[flag] if 0 <= flag < len(row.flags) else {}
+    other, field = doubt.get("alternative"), doubt.get("field")
+    if not other or field not in {"section", "item", "measure", "lead", "responsible"}:
+        raise Refused("这一处没有另一种读法，请直接更正。")
+    if field in {"lead", "responsible"}:
+        replace_units(notice, row, field, other if isinstance(other, list) else read_units(str(other)).all())
+    else:
+        with keep_drafts_updated(notice, [row.pk]):
+            if field == "measure":
+                reword_measure(row, str(other), DutyReader(notice))
+            else:
+                setattr(row, field, str(other))
+                row.save(update_fields=["section", "item"])
+    settle_field(row, field)
+    if field == "section":
+        renumber_sections(notice)
+    return ActionResult(words=f"采用另一种读法：{other}"[:300], facts={"measure": row.pk, "field": field})
+
+
+@notice_action("drop", verb="correct", label="不列入任务", rule=check_chief)
+def drop_measure(notice: Notice, *, by: Actor, measure: int, dropped: bool = True) -> ActionResult:
+    """Mark a row as no task, or undo that."""
+    row = get_measure(notice, measure)
+    row.dropped = dropped
+    row.save(update_fields=["dropped"])
+    return ActionResult(
+        words=f"{'不列入' if dropped else '重新列入'}：{row.title}", facts={"measure": row.pk}
+    )
+
+
+@notice_action("split_row", verb="correct", label="拆分行", rule=check_chief)
+def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionResult:
+    """Move a duty and all following ones to a new row with the same units. The result is that row."""
+    row = get_measure(notice, measure)
+    duties = list(row.duties.order_by("position", "pk"))
+    numbers = [one.pk for one in duties]
+    if duty not in numbers[1:]:
+        raise Refused("请从第二项或者其后的要求处拆分。")
+    moving = duties[numbers.index(duty) :]
+    staying = duties[: numbers.index(duty)]
+    first, second = split_text(row.text, [d.text for d in staying], [d.text for d in moving])
+    new = Measure.objects.create(
+        notice=notice,
+        position=row.position + 1,
+        section=row.section,
+        section_no=row.section_no,
+        item=row.item,
+        text=second,
+        extras=row.extras,
+        preamble=row.preamble,
+        page=row.page,
+        cells=row.cells,
+        form=row.form,
+        lead_owes=row.lead_owes,
+    )
+    row.text = first
+    row.save(update_fields=["text"])
+    Duty.objects.filter(pk__in=[one.pk for one in moving]).update(measure=new)
+    _copy_units(row, new)
+    _respace_rows(notice)
+    return ActionResult(words=f"拆出“{new.title}”", facts={"measure": row.pk, "new": new.pk}, result=new)
+
+
+@notice_action("merge_rows", verb="correct", label="并入上一行", rule=check_chief)
+def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
+    """Merge a row into the row above. The result is the row that stays."""
+    row = get_measure(notice, measure)
+    above = (
+        Measure.objects.filter(notice=notice, position__lt=row.position, preamble=row.preamble)
+        .order_by("-position")
+        .first()
+    )
+    if above is None:
+        raise Refused("上面没有可以并入的行。")
+    above.text = f"{above.text}\n{row.text}".strip()
+    above.flags = [*above.flags, *row.flags]
+    above.cells = [*above.cells, *(cell for cell in row.cells if cell not in above.cells)]
+    above.save(update_fields=["text", "flags", "cells"])
+    last = above.duties.count()
+    for place, duty in enumerate(row.duties.order_by("position", "pk"), start=last + 1):
+        duty.measure, duty.position = above, place
+        duty.save(update_fields=["measure", "position"])
+    _copy_units(row, above)
+    words = f"“{row.title}”并入上一行"
+    row.delete()
+    renumber_sections(notice)
+    return ActionResult(words=words, facts={"measure": measure, "into": above.pk}, result=above)
+
+
+def _copy_units(source: Measure, target: Measure) -> None:
+    there = {(unit.part, unit.printed) for unit in target.units.all()}
+    last = len(there)
+    for unit in source.units.prefetch_related("members"):
+        if (unit.part, unit.printed) in there:
+            continue
+        members = list(unit.members.all())
+        last += 1
+        copy = MeasureUnit.objects.create(
+            measure=target,
+            part=unit.part,
+            position=last,
+            printed=unit.printed,
+            state=unit.state,
+            plural=unit.plural,
+            everyone=unit.everyone,
+            outside=unit.outside,
+            words=unit.words,
+            helps=unit.helps,
+        )
+        UnitMember.objects.bulk_create(
+            [UnitMember(unit=copy, body_id=m.body_id, office_id=m.office_id) for m in members]
+        )
+
+
+def _respace_rows(notice: Notice) -> None:
+    rows = list(Measure.objects.filter(notice=notice).order_by("position", "pk"))
+    for place, row in enumerate(rows, start=1):
+        row.position = place * 10
+    Measure.objects.bulk_update(rows, ["position"], batch_size=500)

@@ -1,0 +1,345 @@
+"""Decisions of the lead unit and the open-government office: accept, return, grant, refuse, cancel."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, register
+from gongkai.core.ledger.clock import end_stops, event, next_date
+from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry, Told, Verdict
+from gongkai.core.units.actors import Actor
+from gongkai.lib.law import Event
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.notices.actions.permissions import (
+    check_can_cancel,
+    check_can_decide,
+    check_can_decide_request,
+    check_can_oversee,
+    check_extension_day,
+    check_is_system,
+    find_leads,
+)
+from gongkai.work.notices.actions.submissions import check_evidence_period, notify_deciders
+from gongkai.work.notices.entries.checklist import (
+    check_channel_records,
+    find_due_day,
+    period_of_assignment,
+    reset_ticks,
+)
+from gongkai.work.notices.entries.creation import NewAssignment, create_assignments, transfer_contributions
+from gongkai.work.notices.entries.expansion import to_planned_duties
+from gongkai.work.notices.entries.upward import create_upward_submissions
+from gongkai.work.notices.models import Ask, AskKind, Assignment
+from gongkai.work.notices.planning.periods import YEAR, Period
+from gongkai.work.notices.planning.plan import (
+    OwnedPart,
+    Owner,
+    PlannedEntry,
+    find_due_date,
+    list_next_periods,
+)
+from gongkai.work.notices.planning.rules import find_track
+from gongkai.work.notices.recipients import responsible_recipients
+from gongkai.work.notices.states import REQUEST_STATES, State
+
+KIND = "assignment"
+DONE, PARTLY = "done", "partly"
+# New state, facts for the log, and events for the clock.
+GrantEffect = tuple[str, Mapping[str, object], tuple[Event, ...]]
+# The step under which the ledger records that deciders were reminded.
+REMINDER_STEP = "decide"
+
+
+def notify_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
+    """Return a notification to the clerks and the head of the responsible unit."""
+    return Notification(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"{quoted(entry.title)}（{entry.number}）{body}",
+        link=url_of(entry),
+        key=f"{key}:{entry.pk}:{entry.version}",
+        urgent=urgent,
+        **responsible_recipients(entry),
+    )
+
+
+@entry_action(KIND, "accept", label="审核通过并销号", rule=check_can_decide)
+def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = ()) -> ActionResult:
+    """Accept a submission and close the entry (销号) as of the time of submission.
+
+    At least one piece of evidence must hold: verified automatically, judged before, or listed in
+    `holds` (primary keys that the lead unit opened and found true). Others stay unchecked (未核验).
+    """
+    assignment, now = entry.assignment, timezone.now()
+    standing = list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
+    if not standing:
+        raise Refused("没有属实的佐证，不能销号。请“退回补办”，写清缺什么。")
+    found = set(holds)
+    judged = [evidence for evidence in standing if evidence.pk in found and evidence.lead != Verdict.HOLDS]
+    proven = [
+        evidence
+        for evidence in standing
+        if evidence.pk in found or Verdict.HOLDS in {evidence.lead, evidence.machine}
+    ]
+    if not proven:
+        raise Refused("佐证还没有核验：请打开佐证核对，勾选属实的，再予销号；不符的请退回补办。")
+    if reasons := [*check_evidence_period(assignment, proven), *check_channel_records(assignment)]:
+        raise Refused(reasons)
+    entry.evidence.filter(pk__in=[evidence.pk for evidence in judged]).update(
+        lead=Verdict.HOLDS, judged_by=by.name, judged_at=now
+    )
+    entry.outcome = entry.outcome or DONE
+    _open_next_periods(assignment, by=by, closed=True)
+    return ActionResult(
+        words=words or "审核通过，予以销号",
+        facts={"outcome": entry.outcome, "holds": sorted(evidence.pk for evidence in judged)},
+        events=(event("closed", assignment.submitted_at),),
+        past=True,
+        tell=(notify_unit(entry, "已销号", "已审核通过并销号。", "accept"),),
+    )
+
+
+@entry_action(KIND, "return", label="退回补办", rule=check_can_decide)
+def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Return a submission with reasons; the clock of the unit runs again."""
+    if not reason.strip():
+        raise Refused("请写明退回的原因。")
+    entry.outcome = ""
+    before = find_due_day(entry.assignment)
+    reset_ticks(entry.assignment)
+    after = find_due_day(entry.assignment)
+    return ActionResult(
+        words=reason.strip(),
+        events=(*end_stops(entry), *(next_date(entry, after) if after != before else ())),
+        tell=(notify_unit(entry, "退回补办", f"被退回：{reason.strip()}", "return", urgent=True),),
+    )
+
+
+def _check_not_assigned(entry: Entry) -> list[str]:
+    """Object when the requested other unit already has this task."""
+    asked = Ask.objects.filter(assignment=entry.pk, granted=None, kind=AskKind.OTHER_UNIT)
+    ask = asked.select_related("wanted_body").first()
+    if ask is None or ask.wanted_body is None:
+        return []
+    own = entry.assignment
+    if not Assignment.objects.filter(
+        measure=own.measure_id, body=ask.wanted_body, period=own.period
+    ).exists():
+        return []
+    return [f"{ask.wanted_body.label}已经承担这项任务，请不同意改派，或者同意不涉及。"]
+
+
+@entry_action(KIND, "grant", label="同意申请", rule=check_can_decide_request, ready=_check_not_assigned)
+def grant_request(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> ActionResult:
+    """Grant the pending request of a unit: not applicable, more time, another unit, or sending back."""
+    ask = _get_pending_request(entry)
+    to_state, facts, extended = _GRANTS[AskKind(ask.kind)](entry, ask, by, until)
+    _record_decision(ask, by, granted=True, words=words)
+    label = AskKind(ask.kind).label
+    return ActionResult(
+        words=f"同意{label}{f'：{words}' if words else ''}",
+        to_state=to_state,
+        facts={"ask": ask.pk, "kind": ask.kind, **facts},
+        events=(*end_stops(entry), *extended),
+        tell=(notify_unit(entry, f"同意{label}", f"已同意{label}。{words}", "grant"),),
+    )
+
+
+@entry_action(KIND, "refuse", label="不同意申请", rule=check_can_decide_request)
+def refuse_request(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Refuse the pending request of a unit, with reasons; its clock runs again."""
+    if not reason.strip():
+        raise Refused("请写明不同意的理由。")
+    ask = _get_pending_request(entry)
+    _record_decision(ask, by, granted=False, words=reason.strip())
+    label = AskKind(ask.kind).label
+    return ActionResult(
+        words=f"不同意{label}：{reason.strip()}",
+        events=end_stops(entry),
+        facts={"ask": ask.pk, "kind": ask.kind},
+        tell=(
+            notify_unit(entry, f"不同意{label}", f"{label}未获同意：{reason.strip()}", "refuse", urgent=True),
+        ),
+    )
+
+
+def _get_pending_request(entry: Entry) -> Ask:
+    ask = Ask.objects.filter(assignment=entry.assignment, granted=None).first()
+    if ask is None:
+        raise Refused("没有待决定的申请。")
+    return ask
+
+
+def _record_decision(ask: Ask, by: Actor, *, granted: bool, words: str) -> None:
+    ask.granted, ask.decided_by, ask.decided_at, ask.words = granted, by.name, timezone.now(), words
+    ask.save(update_fields=["granted", "decided_by", "decided_at", "words"])
+
+
+def _grant_not_applicable(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
+    entry.outcome = State.NOT_APPLICABLE
+    return State.NOT_APPLICABLE, {}, ()
+
+
+def _grant_more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
+    day = until or ask.wanted_date
+    assert day is not None
+    if reasons := check_extension_day(entry, day):
+        raise Refused(reasons)
+    entry.assignment.extended_to = day
+    entry.assignment.save(update_fields=["extended_to"])
+    before = entry.due_at
+    facts = {"due": day.isoformat(), "before": before.isoformat() if before else None}
+    return State.OPEN, facts, (event("extended", until=day),)
+
+
+def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
+    assert ask.wanted_body is not None
+    old = entry.assignment
+    leads = tuple(ask.wanted_body.pk if lead == entry.body_id else lead for lead in sorted(find_leads(entry)))
+    assert entry.due_at is not None
+    plan = PlannedEntry(
+        old.measure_id,
+        OwnedPart(Owner(ask.wanted_body.pk), leads),
+        period_of_assignment(old),
+        timezone.localtime(entry.due_at).date(),
+        (),
+    )
+    new = NewAssignment(old.measure, plan, entry.year, title=entry.title, label=old.period)
+    made = create_assignments([new], by=by, words=f"由{entry.body.label}改派：{ask.reason}")[0]
+    transfer_contributions(entry, made.entry)
+    if not old.notice.own:
+        create_upward_submissions([made], by=by)
+    entry.outcome = State.REASSIGNED
+    return State.REASSIGNED, {"to": ask.wanted_body.pk, "entry": made.pk}, ()
+
+
+def _grant_withdrawal(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
+    entry.outcome = State.WITHDRAWN
+    return State.WITHDRAWN, {}, ()
+
+
+_GRANTS = {
+    AskKind.NOT_APPLICABLE: _grant_not_applicable,
+    AskKind.MORE_TIME: _grant_more_time,
+    AskKind.OTHER_UNIT: _grant_other_unit,
+    AskKind.SEND_BACK: _grant_withdrawal,
+}
+
+
+@entry_action(KIND, "cancel", label="取消任务", rule=check_can_cancel)
+def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Cancel an open assignment. The logged facts allow `restore` to undo it."""
+    if not reason.strip():
+        raise Refused("请写明取消的原因。")
+    asks = list(Ask.objects.filter(assignment=entry.assignment, granted=None))
+    for ask in asks:
+        _record_decision(ask, by, granted=False, words="任务已取消，申请不再办理")
+    before, entry.outcome = entry.outcome, State.CANCELLED
+    return ActionResult(
+        words=reason.strip(),
+        facts={"outcome": before, "asks": [ask.pk for ask in asks]},
+        events=end_stops(entry),
+        tell=(notify_unit(entry, "任务取消", f"已取消：{reason.strip()}", "cancel"),),
+    )
+
+
+@entry_action(KIND, "reschedule", label="按规则调整期限", rule=check_can_oversee)
+def reschedule_assignment(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+    """Apply the due date that the rules now give, after an awaited act or a corrected deadline."""
+    before, due = entry.due_at, find_due_day(entry.assignment)
+    day = f"{due:%Y-%m-%d}"
+    return ActionResult(
+        words=f"{words}；期限为{day}",
+        facts={"due": day, "before": before.isoformat() if before else None},
+        events=next_date(entry, due),
+        tell=(notify_unit(entry, "期限调整", f"{words}，期限为{day}。", "due"),),
+    )
+
+
+@entry_action(KIND, "catch_up", label="纳入补录", rule=check_is_system)
+def set_catch_up_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
+    """Give an entry due before the installation opened a date for catching up.
+
+    Called when the installation opens.
+    """
+    before = timezone.localtime(entry.due_at).date() if entry.due_at else None
+    return ActionResult(
+        words=f"开通以前到期（{before}），纳入补录，期限为{until}",
+        facts={"due": until.isoformat(), "before": before.isoformat() if before else None},
+        events=(event("corrected", until=until),),
+    )
+
+
+def _open_next_periods(
+    assignment: Assignment, *, by: Actor, closed: bool, today: date | None = None
+) -> list[Assignment]:
+    """Open the next periods that have no entry yet; none for yearly or dropped rows."""
+    if assignment.track == YEAR or assignment.measure.dropped:
+        return []
+    periods = list_next_periods(
+        period_of_assignment(assignment),
+        year=assignment.notice.year,
+        today=today or timezone.localdate(),
+        closed=closed,
+    )
+    there = set(
+        Assignment.objects.filter(
+            measure=assignment.measure_id,
+            body=assignment.body_id,
+            share=assignment.share,
+            track=assignment.track,
+        ).values_list("period", flat=True)
+    )
+    missing = [one for one in periods if one.label not in there]
+    if not missing:
+        return []
+    made = create_assignments(_plan_periods(assignment, missing), by=by, words="新一期任务")
+    if not assignment.notice.own:  # what a unit's own notice orders sent stays in the checklist
+        create_upward_submissions(made, by=by)
+    return made
+
+
+def _plan_periods(assignment: Assignment, periods: Iterable[Period]) -> list[NewAssignment]:
+    entry = assignment.entry
+    leads = tuple(sorted(body.pk for body in assignment.leads.all()))
+    owned = OwnedPart(Owner(entry.body_id, entry.office_id), leads)
+    duties = to_planned_duties(
+        (duty for duty in assignment.measure.duties.all() if find_track(duty.due) == assignment.track),
+        assignment.notice.issued_on,
+    )
+    year = assignment.notice.year
+    return [
+        NewAssignment(
+            assignment.measure,
+            PlannedEntry(assignment.measure_id, owned, one, find_due_date(duties, one, year), ()),
+            year,
+            share=assignment.share,
+        )
+        for one in periods
+    ]
+
+
+def remind_deciders(entry: Entry, *, by: Actor, since: datetime) -> ActionResult:
+    """Remind the deciders of a pending submission or request, once for each submission."""
+    _, first = Told.objects.get_or_create(entry=entry, step=REMINDER_STEP, due_at=since)
+    if not first:
+        raise Refused("已经提醒过。")
+    asked = entry.state in REQUEST_STATES
+    tell = notify_deciders(entry, "等您审核", "已等待多日，请审核。", "nudge", asked=asked)
+    return ActionResult(words="提醒审核", tell=(tell,))
+
+
+remind = register(
+    EntryAction(
+        "assignment.nudge", "提醒审核", remind_deciders, check_is_system, quiet=True, machine=machine_of
+    )
+)
+
+
+@entry_action(KIND, "next_period", label="打开下一期", rule=check_is_system)
+def open_next_period(entry: Entry, *, by: Actor, today: date | None = None) -> ActionResult:
+    """Open the period after one that has passed; repeating it opens nothing twice."""
+    made = _open_next_periods(entry.assignment, by=by, closed=False, today=today)
+    return ActionResult(words="新一期任务已打开", facts={"entries": [one.pk for one in made]}, result=made)

@@ -1,0 +1,326 @@
+"""Divide a task (分解) among offices and lower units; their submissions become its evidence."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import (
+    Action,
+    ActionResult,
+    Function,
+    Notification,
+    Refused,
+    Rule,
+    action,
+    register,
+)
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.clock import end_of, end_stops, event
+from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry, Evidence, Verdict
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.models import Body, Office
+from gongkai.core.units.openness import in_charge, leads_alone, works_on
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY, check_is_system
+from gongkai.work.notices.models import Delegation
+from gongkai.work.notices.queries.responsible_units import unit_label
+from gongkai.work.notices.recipients import deciding_recipients, responsible_recipients
+from gongkai.work.notices.states import ASSIGNED, DELEGATED, WORKING_STATES
+
+
+@dataclass(eq=False)
+class ShareAction(EntryAction):
+    """An action on a share that locks the unit's task before the share.
+
+    Accepting a task ends its shares and accepting a share writes to the task; one lock order
+    prevents a deadlock. Accepting the task also waits for a share that is being ended.
+    """
+
+    def lock(self, target: Entry) -> Entry:
+        """Lock the task, then the share."""
+        _lock_tasks([target.pk])
+        return super().lock(target)
+
+    def lock_many(self, targets: list[Entry]) -> list[Entry]:
+        """Lock the tasks, then the shares."""
+        _lock_tasks([entry.pk for entry in targets])
+        return super().lock_many(targets)
+
+
+def _lock_tasks(shares: Iterable[int]) -> None:
+    tasks = Entry.objects.filter(delegations__in=list(shares)).values("pk")
+    list(Entry.objects.select_for_update().filter(pk__in=tasks).order_by("pk").values_list("pk"))
+
+
+def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Entry]], Action[Entry]]:
+    """Register a function as an action on shares, named `delegated.<verb>`, that locks the task."""
+
+    def decorate(function: Function[Entry]) -> Action[Entry]:
+        name = f"{DELEGATED}.{verb}"
+        return register(ShareAction(name, label, function, rule, verb=verb, machine=machine_of))
+
+    return decorate
+
+
+def check_can_divide(by: Actor, entry: Entry) -> list[str]:
+    """Object unless the user is in charge of open government in the unit that owes the task."""
+    return [] if in_charge(by, entry.body_id) else [OWN_UNIT_ONLY]
+
+
+def check_can_report(by: Actor, entry: Entry) -> list[str]:
+    """Object unless the user works in the office of the share or is in charge in the unit."""
+    if works_on(by, entry.body_id, entry.office_id) or in_charge(by, _task_body_id(entry)):
+        return []
+    return [f"由{entry.office or entry.body.label}的经办人或者本单位的公开工作机构办理。"]
+
+
+def check_can_collect(by: Actor, entry: Entry) -> list[str]:
+    """Object unless the user is in charge in the unit that owes the task."""
+    return [] if in_charge(by, _task_body_id(entry)) else [OWN_UNIT_ONLY]
+
+
+_check_another_person = AnotherPerson(
+    check_can_collect,
+    ("delegated.submit",),
+    "报回和汇总须由两人分别办理：这一份由您报回，请由本单位负责人或者公开工作机构的另一人汇总。",
+    returned=("delegated.return",),
+)
+
+
+def check_can_close(by: Actor, entry: Entry) -> list[str]:
+    """Object unless the user may collect and, where the unit has two such users, did not report."""
+    return (check_can_collect if leads_alone(by, _task_body_id(entry)) else _check_another_person)(by, entry)
+
+
+def _task_body_id(entry: Entry) -> int:
+    return entry.delegation.task.body_id
+
+
+def list_offices_to_choose(entry: Entry) -> "QuerySet[Office, Office]":
+    """Return the offices of the unit to which its task can be delegated."""
+    return entry.body.offices.filter(active_to=None).order_by("position", "pk")
+
+
+def list_units_to_choose(entry: Entry) -> "QuerySet[Body, Body]":
+    """Return the lower units to which a task can be delegated; none for other kinds of entry."""
+    rows = Body.objects.filter(parent=entry.body, active_to=None, merged_into=None)
+    return rows.order_by("position", "pk") if entry.kind == ASSIGNED else rows.none()
+
+
+def _check_in_progress(entry: Entry) -> list[str]:
+    return [] if entry.kind == ASSIGNED and entry.state in WORKING_STATES else ["任务在办理中才能分解。"]
+
+
+@action(
+    "assignment.delegate", label="分解到处室", rule=check_can_divide, ready=_check_in_progress, quiet=True
+)
+def delegate_task(
+    entry: Entry,
+    *,
+    by: Actor,
+    until: date,
+    words: str,
+    offices: Collection[int] = (),
+    units: Collection[int] = (),
+) -> ActionResult:
+    """Delegate parts of a task to offices and lower units, with an internal deadline.
+
+    The task itself is not changed: its log is visible to those who assigned it. Each share has its
+    own log.
+
+    Args: `until` must not be after the deadline of the task; `words` describe the work; `offices`
+    and `units` are primary keys.
+    """
+    chosen: list[tuple[Body, Office | None]] = [
+        (entry.body, one) for one in list_offices_to_choose(entry) if one.pk in set(offices)
+    ]
+    chosen += [(one, None) for one in list_units_to_choose(entry) if one.pk in set(units)]
+    _check_delegation(entry, chosen, until, words)
+    made = make_entries(
+        [
+            Entry(
+                kind=DELEGATED,
+                title=entry.title,
+                body=body,
+                office=office,
+                year=entry.year,
+                due_at=end_of(until),
+            )
+            for body, office in chosen
+        ],
+        by=by,
+        words=words.strip(),
+    )
+    Delegation.objects.bulk_create([Delegation(entry=one, task=entry, words=words.strip()) for one in made])
+    names = "、".join(unit_label(one) for one in made)
+    return ActionResult(
+        words=f"分解到{names}，{day_in_words(until)}前报回：{words.strip()}",
+        facts={"entries": [one.pk for one in made], "until": until.isoformat()},
+        tell=tuple(
+            _notify_office(one, "分解任务", f"请于{day_in_words(until)}前报回：{words.strip()}", "delegated")
+            for one in made
+        ),
+        result=made,
+        stream=f"shares/{entry.pk}",
+    )
+
+
+def _check_delegation(
+    entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: date, words: str
+) -> None:
+    reasons = []
+    if not chosen:
+        reasons.append("请选择本单位的处室或者所属单位。")
+    if not words.strip():
+        reasons.append("请写明要做什么、报回什么。")
+    if until < timezone.localdate():
+        reasons.append("内部期限不能早于今天。")
+    if (last := last_internal_day(entry)) and until > last:
+        reasons.append(f"内部期限不能晚于本单位任务的期限（{timezone.localdate(entry.due_at)}）。")
+    there = Delegation.objects.filter(task=entry, entry__closed_at=None).values_list(
+        "entry__body", "entry__office"
+    )
+    taken = {(body, office) for body, office in there}
+    again = [
+        str(office or body.label)
+        for body, office in chosen
+        if (body.pk, office.pk if office else None) in taken
+    ]
+    if again:
+        reasons.append(f"{'、'.join(again)}已有这项任务的分解，尚未报回。")
+    if reasons:
+        raise Refused(reasons)
+
+
+def last_internal_day(task: Entry) -> date | None:
+    """Return the latest internal deadline: the due date of the task, or today if that has passed."""
+    return max(timezone.localdate(task.due_at), timezone.localdate()) if task.due_at else None
+
+
+def _notify_office(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
+    return Notification(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"{quoted(entry.title)}（{entry.number}）{body}",
+        link=url_of(entry),
+        key=f"{key}:{entry.pk}:{entry.version}",
+        urgent=urgent,
+        **responsible_recipients(entry),
+    )
+
+
+@entry_action(DELEGATED, "submit", label="报回", rule=check_can_report)
+def submit_share(
+    entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[Named] = ()
+) -> ActionResult:
+    """Report a share back to the unit with a statement and evidence."""
+    for url in urls:
+        add_evidence.function(entry, by=by, url=url)
+    for file in files:
+        add_evidence.function(entry, by=by, file=file)
+    if not statement.strip() and not proofs(entry):
+        raise Refused("请填写完成情况，或者附上公开网址、文件。")
+    share = entry.delegation
+    share.statement, share.submitted_by = statement.strip(), by.person_id
+    share.save(update_fields=["statement", "submitted_by"])
+    told = Notification(
+        subject=f"待汇总：{entry.title[:60]}",
+        body=f"{unit_label(entry)}{quoted(entry.title)}（{entry.number}）已报回，请汇总。",
+        link=url_of(entry),
+        key=f"share:{entry.pk}:{entry.version}",
+        **deciding_recipients(_task_body_id(entry), [by.person_id]),
+    )
+    return ActionResult(events=(event("submitted"),), words=statement.strip() or "报回", tell=(told,))
+
+
+@share_action("accept", label="汇总并销号", rule=check_can_close)
+def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Accept a share and move its evidence to the task, without verdicts on it."""
+    task = entry.delegation.task
+    moved = (
+        [move_evidence_back(task, entry, evidence, by) for evidence in proofs(entry)]
+        if task.closed_at is None
+        else []
+    )
+    submitted = entry.moved_at or timezone.now()
+    return ActionResult(
+        words=words.strip() or f"已汇总{f'，{len(moved)}件佐证转入{task.number}' if moved else ''}",
+        facts={"task": task.pk, "evidence": moved},
+        events=(event("closed", submitted),),
+        past=True,
+        tell=(_notify_office(entry, "已汇总", "已由本单位汇总。", "collected"),),
+    )
+
+
+def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
+    """Copy evidence of a share or an inner task to the unit's task; return its primary key."""
+    title = f"{unit_label(share)}：{proof.title}"
+    if proof.attachment is not None:
+        file = Named(proof.attachment.name, proof.attachment.stored)
+        made = add_evidence(
+            task, by=by, title=title, file=file, captured_at=proof.captured_at, words=proof.words
+        )
+    else:
+        made = add_evidence(
+            task,
+            by=by,
+            title=title,
+            url=proof.url,
+            edition=proof.edition,
+            digest=proof.digest,
+            machine=proof.machine if proof.edition else Verdict.UNCHECKED,
+            captured_at=proof.captured_at,
+            words=proof.words,
+        )
+    return int(made.pk)
+
+
+@entry_action(DELEGATED, "return", label="退回补办", rule=check_can_collect)
+def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Return a share with reasons; its clock runs again."""
+    if not reason.strip():
+        raise Refused("请写明退回的原因。")
+    return ActionResult(
+        words=reason.strip(),
+        events=end_stops(entry),
+        tell=(_notify_office(entry, "退回补办", f"被退回：{reason.strip()}", "share-return", urgent=True),),
+    )
+
+
+@share_action("cancel", label="取消分解", rule=check_can_collect)
+def cancel_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Cancel a share."""
+    if not reason.strip():
+        raise Refused("请写明取消的原因。")
+    entry.outcome = "cancelled"
+    return ActionResult(
+        words=reason.strip(),
+        events=end_stops(entry),
+        tell=(_notify_office(entry, "分解取消", f"已取消：{reason.strip()}", "share-cancel"),),
+    )
+
+
+@share_action("draw_in", label="分解期限随任务提前", rule=check_is_system)
+def shorten_share(entry: Entry, *, by: Actor) -> ActionResult:
+    """Move the deadline of a share forward after the deadline of its task moved; notify the office."""
+    task = entry.delegation.task
+    day = last_internal_day(task)
+    if day is None or entry.due_at is None or timezone.localdate(entry.due_at) <= day:
+        raise Refused("分解期限没有晚于本单位任务的期限，不需要说明，请直接提交。")
+    before = timezone.localdate(entry.due_at)
+    words = f"本单位任务（{task.number}）期限提前，报回期限由{day_in_words(before)}改为{day_in_words(day)}"
+    return ActionResult(
+        words=words,
+        facts={"due": day.isoformat(), "before": before.isoformat()},
+        events=(event("corrected", until=day),),
+        tell=(_notify_office(entry, "分解期限提前", f"{words}。", "drawn-in", urgent=True),),
+    )

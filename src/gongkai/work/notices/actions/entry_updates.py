@@ -1,0 +1,195 @@
+"""Bring the entries of a corrected or revised measure up to date: due dates, leads, owners."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices.actions.decisions import KIND, cancel_assignment, notify_unit
+from gongkai.work.notices.actions.lookbacks import reopen_assignment
+from gongkai.work.notices.actions.permissions import check_can_oversee
+from gongkai.work.notices.entries.checklist import find_due_day, is_lookback, period_of_assignment
+from gongkai.work.notices.entries.creation import (
+    NewAssignment,
+    create_assignments,
+    entry_title,
+    update_contributions,
+)
+from gongkai.work.notices.entries.upward import create_upward_submissions
+from gongkai.work.notices.models import Assignment, Measure, Notice
+from gongkai.work.notices.planning.plan import OwnedPart, PlannedEntry, PlannedMeasure
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, CLOSED_STATES, OPEN_STATES, REOPENABLE_STATES
+from gongkai.work.notices.versions.measure_states import AmendmentResult, MovedEntry
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# Primary keys of the body and, in a unit's own notice, of the office (0: the whole unit).
+OwnerKey = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class ChangeReason:
+    """The reason and the verb (更正, 修订) for a change of entries."""
+
+    reason: str
+    verb: str = "更正"
+    ending: str = ""
+
+    @property
+    def words(self) -> str:
+        """The words logged when an entry is opened or reopened."""
+        return f"{self.verb}任务：{self.reason}"
+
+    @property
+    def ended(self) -> str:
+        """The words logged when an entry is cancelled because its unit no longer owes it."""
+        return self.ending or self.words
+
+
+def find_owner_keys(notice: Notice, planned: PlannedMeasure) -> set[OwnerKey]:
+    """Return the bodies and offices that owe a measure."""
+    return {_owner_key(notice, owned) for owned in planned.owned}
+
+
+def _owner_key(notice: Notice, owned: OwnedPart) -> OwnerKey:
+    return owned.owner.body_id, (owned.owner.office_id or 0) if notice.own else 0
+
+
+def update_entries(
+    notice: Notice,
+    row: Measure,
+    planned: Sequence[PlannedEntry],
+    before: set[OwnerKey],
+    by: Actor,
+    why: ChangeReason,
+    made: AmendmentResult,
+) -> None:
+    """Open, move, reopen and cancel the entries of a measure, also those of its partner units.
+
+    `before` are the owners before the change. Call it only inside an action.
+    """
+    wanted = {
+        (_owner_key(notice, planned_entry.owned), planned_entry.period.track): planned_entry
+        for planned_entry in planned
+    }
+    owing = {whom for whom, _ in wanted}
+    rows = Assignment.objects.filter(measure=row).select_related("entry__body", "measure", "notice")
+    there: dict[tuple[OwnerKey, str], list[Assignment]] = {}
+    for assignment in rows.order_by("pk"):
+        whom = assignment.body_id, assignment.share
+        key = whom, assignment.track
+        looks_back = is_lookback(assignment)
+        plan = wanted.get(key)
+        if not looks_back:
+            there.setdefault(key, []).append(assignment)
+        gone = plan is None and (whom in before or whom in owing)
+        if assignment.entry.state in OPEN_STATES and gone and not looks_back:
+            made.cancelled.append(cancel_assignment(assignment.entry, by=by, reason=why.ended))
+        else:
+            _amend_assignment(assignment, plan, by, why, made)
+    news = [
+        one
+        for key, one in wanted.items()
+        if not _has_entry(one, there.get(key, ()), key[0] in before, by, why, made)
+    ]
+    opened = create_assignments(
+        [NewAssignment(row, planned_entry, notice.year) for planned_entry in news], by=by, words=why.words
+    )
+    if not notice.own:
+        create_upward_submissions(opened, by=by)
+    made.opened += [one.entry for one in opened]
+    if not notice.own:
+        opened_for = Entry.objects.filter(contribution__task__in=[one.entry_id for one in opened])
+        made.helping += [*opened_for.select_related("body"), *update_contributions(row, by=by)]
+
+
+def _has_entry(
+    plan: PlannedEntry,
+    there: Iterable[Assignment],
+    owed: bool,
+    by: Actor,
+    why: ChangeReason,
+    made: AmendmentResult,
+) -> bool:
+    """Tell whether an owner has an entry for the plan; reopen a cancelled one of a returning unit."""
+    found = list(there)
+    if any(assignment.entry.state in OPEN_STATES for assignment in found):
+        return True
+    same = next((assignment for assignment in found if assignment.period == plan.period.label), None)
+    if same is None:
+        return False
+    entry = Entry.objects.get(pk=same.pk)
+    back = not owed and entry.outcome in CANCELLED_OUTCOMES
+    if back and entry.state in REOPENABLE_STATES:
+        until = plan.due if plan.due >= timezone.localdate() else None
+        made.closed = [one for one in made.closed if one.pk != entry.pk]
+        made.reopened.append(reopen_assignment(entry, by=by, reason=why.words, until=until))
+    return True
+
+
+def _amend_assignment(
+    assignment: Assignment, plan: PlannedEntry | None, by: Actor, why: ChangeReason, made: AmendmentResult
+) -> None:
+    entry = assignment.entry
+    before = _local_date(entry.due_at)
+    leads = tuple(plan.owned.leads) if plan else tuple(assignment.lead_ids)
+    amended: Entry = amend_entry(
+        entry, by=by, changes=made.changes, leads=leads, reason=why.reason, verb=why.verb
+    )
+    if amended.state in CLOSED_STATES:
+        made.closed.append(amended)
+        return
+    after = find_due_day(Assignment.objects.get(pk=amended.pk))  # A stopped clock keeps the last date.
+    if after != before:
+        made.moved.append(MovedEntry(amended, before, after))
+
+
+def _local_date(moment: "datetime | None") -> date | None:
+    return timezone.localtime(moment).date() if moment else None
+
+
+@entry_action(KIND, "amend", label="更正任务", rule=check_can_oversee)
+def amend_entry(
+    entry: Entry,
+    *,
+    by: Actor,
+    changes: Sequence[str],
+    leads: Sequence[int],
+    reason: str,
+    verb: str = "更正",
+) -> ActionResult:
+    """Update title, leads and due date of one entry. Called only by `notice.amend`."""
+    assignment = entry.assignment
+    measure = assignment.measure
+    if not is_lookback(assignment):
+        entry.title = entry_title(measure, period_of_assignment(assignment))[:300]
+    assignment.section_no = measure.section_no
+    open_ = entry.state in OPEN_STATES
+    if open_ and sorted(leads) != sorted(assignment.lead_ids):
+        assignment.lead_ids = list(leads)
+        assignment.leads.set(leads)
+    assignment.save(update_fields=["section_no", "lead_ids"])
+    before = _local_date(entry.due_at)
+    after = find_due_day(assignment) if open_ else before
+    moved = f"；期限由{before}改为{after}" if before != after else ""
+    words = f"{verb}：{'；'.join(changes)}{moved}。原因：{reason}"
+    facts = {
+        "changes": list(changes),
+        "due": after and after.isoformat(),
+        "before": before and before.isoformat(),
+    }
+    tell = (notify_unit(entry, f"任务{verb}", words, "amend", urgent=bool(moved)),)
+    return ActionResult(
+        words=words[:2000],
+        facts=facts,
+        events=(event("corrected", until=after),) if moved else (),
+        tell=tell if open_ else (),
+    )

@@ -1,0 +1,131 @@
+"""Record releases through other channels (其他渠道) and checks by the lead unit."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+
+from gongkai.content.publishing.actions.channels import ahead
+from gongkai.content.publishing.models import ChannelRelease, DisclosureChannel
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry, Evidence
+from gongkai.core.units.actors import Actor
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.notices.actions.permissions import check_can_inspect, check_can_work, find_leads
+from gongkai.work.notices.entries.checklist import find_first_day, list_channel_duties, select_by_channel
+from gongkai.work.notices.models import ChannelRecord, Duty, EvidenceOffer, LeadCheck
+from gongkai.work.notices.recipients import responsible_recipients
+
+KIND = "assignment"
+
+
+@entry_action(KIND, "record_channel", label="登记其他渠道发布", rule=check_can_work)
+def record_channel(
+    entry: Entry,
+    *,
+    by: Actor,
+    channel: str,
+    name: str,
+    at: datetime,
+    duties: Iterable[int],
+    url: str = "",
+    file: Named | None = None,
+    words: str = "",
+) -> ActionResult:
+    """Record a release through another channel, as evidence for the duties that require it.
+
+    Args: `channel` is a `DisclosureChannel`; `name` is the account, newspaper or place; `at` must
+    be in the period of the task and not in the future; `duties` are primary keys; give a `url` or a
+    `file` that shows the release.
+    """
+    assignment = entry.assignment
+    chosen = set(duties)
+    counted = [
+        duty for duty in select_by_channel(list_channel_duties(assignment), channel) if duty.pk in chosen
+    ]
+    reasons = []
+    if channel not in DisclosureChannel.values:
+        reasons.append("请选择渠道。")
+    elif not chosen or len(counted) != len(chosen):
+        reasons.append(
+            f"请勾选要求通过“{DisclosureChannel(channel).label}”公开的事项；没有写明这种渠道的，不必登记。"
+        )
+    if not name.strip():
+        reasons.append("请写明账号、报刊或场所的名称。")
+    reasons += ahead(at)
+    if timezone.localdate(at) < find_first_day(assignment):
+        reasons.append(f"发布时间早于本期任务的开始时间（{find_first_day(assignment)}），不能证明本期完成。")
+    if reasons:
+        raise Refused(reasons)
+    label = f"{DisclosureChannel(channel).label}{quoted(name.strip()[:120])}"
+    added = add_evidence.function(
+        entry, by=by, title=f"{label}发布", url=url.strip(), file=file, captured_at=at, words=words.strip()
+    )
+    assert isinstance(added.result, Evidence)
+    made = ChannelRecord.objects.create(
+        evidence=added.result, assignment=assignment, channel=channel, name=name.strip()[:120]
+    )
+    made.duties.set(counted)
+    return ActionResult(
+        words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}在{label}发布",
+        facts={**added.facts, "channel": channel, "duties": [duty.pk for duty in counted]},
+        result=made,
+    )
+
+
+def record_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
+    """Record that evidence came from a release through another channel. Call it inside an action."""
+    release = ChannelRelease.objects.get(pk=offer.release)
+    made = ChannelRecord.objects.create(
+        evidence=evidence,
+        assignment=offer.assignment,
+        channel=release.channel,
+        name=release.name,
+        release=release,
+    )
+    made.duties.set(Duty.objects.filter(pk__in=offer.duties))
+    return made
+
+
+@entry_action(KIND, "lead_check", label="登记牵头检查", rule=check_can_inspect)
+def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "") -> ActionResult:
+    """Record what the lead unit found on the public site; a failed check notifies the unit.
+
+    Args: `url` is the page checked; `holds` is true if the information is published as ordered;
+    `words` are required otherwise.
+    """
+    parts = urlsplit(url.strip())
+    if parts.scheme not in {"http", "https"} or not parts.netloc or len(url.strip()) > 500:
+        raise Refused("请填写检查的网址，以 http:// 或 https:// 开头。")
+    if not holds and not words.strip():
+        raise Refused("没有按要求公开的，请写明缺什么。")
+    leads = sorted(find_leads(entry) & by.bodies) or sorted(find_leads(entry))
+    made = LeadCheck.objects.create(
+        assignment=entry.assignment,
+        lead_id=leads[0],
+        url=url.strip(),
+        checked_at=timezone.now(),
+        holds=holds,
+        words=words.strip()[:300],
+        by=by.name,
+    )
+    found = "已按要求公开" if holds else f"未按要求公开：{made.words}"
+    tell = () if holds else (_notify_unit_of_check(entry, found),)
+    return ActionResult(
+        words=f"检查{made.url}，{found}", facts={"check": made.pk, "holds": holds}, result=made, tell=tell
+    )
+
+
+def _notify_unit_of_check(entry: Entry, found: str) -> Notification:
+    return Notification(
+        subject=f"牵头单位检查：{entry.title[:60]}",
+        body=f"{quoted(entry.title)}（{entry.number}）{found}。请抓紧办理。",
+        link=url_of(entry),
+        key=f"lead_check:{entry.pk}:{entry.version}",
+        **responsible_recipients(entry),
+    )

@@ -1,0 +1,233 @@
+"""Amended versions (修订版) of a notice in force: confirm the relation and accept each row."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.models import (
+    Amending,
+    Measure,
+    MeasureUnit,
+    Notice,
+    Pairing,
+    UnitMember,
+    UnitState,
+)
+from gongkai.work.notices.states import NoticeState
+from gongkai.work.notices.versions.comparison import (
+    KEPT,
+    RowLine,
+    VersionComparison,
+    compare_versions,
+    match_duties,
+)
+from gongkai.work.notices.versions.measure_states import to_wanted_duty
+from gongkai.work.notices.versions.row_matching import normalize_row
+
+MAX_LOG_CHARACTERS = 300
+# Stored in `settled` of flags that were settled in the notice in force.
+SETTLED_BEFORE = "沿用原通知的核对结果"
+
+
+# -- relation to the older notice
+# --------------------------------------------------------------------------------------
+
+
+@notice_action("answer_amending", verb="correct", label="确认是否修订", rule=check_chief)
+def answer_amending(notice: Notice, *, by: Actor, older: Notice | None) -> ActionResult:
+    """Set the notice in force that a draft amends, or None.
+
+    Units that both versions print alike are resolved as in the notice in force. Raises Refused
+    unless it is a live notice of the same unit and year.
+    """
+    if older is None:
+        notice.amending = Amending.NO
+        notice.save(update_fields=["amending"])
+        return ActionResult(words="不是修订，单独执行", facts={"older": None})
+    if older.pk == notice.pk or (older.government_id, older.own) != (notice.government_id, notice.own):
+        raise Refused("请选择同一单位的另一份通知。")
+    if older.state != NoticeState.LIVE:
+        raise Refused("只有执行中的通知可以由修订版接续。")
+    if older.year != notice.year:
+        raise Refused(f"原通知是{older.year}年度的，与本通知的年度不同；请先核对年度。")
+    notice.amends, notice.amending = older, Amending.YES
+    notice.parent = older.parent if notice.parent_id in {None, older.pk} else notice.parent
+    notice.save(update_fields=["amends", "amending", "parent"])
+    taken = _take_over_units(notice, older)
+    words = f"修订“{older.title}”{f'（{older.doc_number}）' if older.doc_number else ''}"
+    words += f"；{taken}处单位沿用原通知的核对结果" if taken else ""
+    return ActionResult(words=words[:MAX_LOG_CHARACTERS], facts={"older": older.pk, "taken": taken})
+
+
+def _take_over_units(notice: Notice, older: Notice) -> int:
+    """Resolve units as in the amended rows where both print the same names; return their number."""
+    lines = compare_versions(notice).pairs
+    rows = {row.pk: row for line in lines for row in (line.old, line.new) if row}
+    units: dict[int, list[MeasureUnit]] = defaultdict(list)
+    found = MeasureUnit.objects.filter(measure__in=rows).prefetch_related("members")
+    for unit in found.order_by("position", "pk"):
+        units[unit.measure_id].append(unit)
+    count = 0
+    for line in lines:
+        assert line.old is not None
+        assert line.new is not None
+        if normalize_row(line.old.text) == normalize_row(line.new.text):
+            _settle_equal_flags(line.old, line.new)
+        _keep_deadline_years(line.old, line.new)
+        old, new = units[line.old.pk], units[line.new.pk]
+        if sorted(measure_unit.printed for measure_unit in old) != sorted(
+            measure_unit.printed for measure_unit in new
+        ):
+            continue
+        count += _copy_resolutions(old, new)
+        if sorted((measure_unit.printed, measure_unit.part) for measure_unit in old) == sorted(
+            (measure_unit.printed, measure_unit.part) for measure_unit in new
+        ):
+            _settle_unit_flags(line.new)
+    return count
+
+
+def _copy_resolutions(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit]) -> int:
+    """Copy the members of equal printed names; their part in the row comes from the new version."""
+    known: dict[str, list[MeasureUnit]] = defaultdict(list)
+    for unit in old:
+        known[unit.printed].append(unit)
+    count = 0
+    for unit in new:
+        like = known[unit.printed].pop(0)
+        if unit.state == UnitState.RESOLVED or like.state != UnitState.RESOLVED:
+            continue
+        count += 1
+        for name in ("state", "plural", "everyone", "outside", "words"):
+            setattr(unit, name, getattr(like, name))
+        unit.save()
+        unit.members.all().delete()
+        UnitMember.objects.bulk_create(
+            [
+                UnitMember(unit=unit, body_id=unit_member.body_id, office_id=unit_member.office_id)
+                for unit_member in like.members.all()
+            ]
+        )
+    return count
+
+
+def _settle_equal_flags(old: Measure, new: Measure) -> None:
+    """Settle flags of an unchanged row that were settled with the same words before."""
+    known = {(flag.get("field"), flag.get("message")) for flag in old.flags if flag.get("settled")}
+    for flag in new.flags:
+        if not flag.get("settled") and (flag.get("field"), flag.get("message")) in known:
+            flag["settled"] = SETTLED_BEFORE
+    new.save(update_fields=["flags"])
+
+
+def _keep_deadline_years(old: Measure, new: Measure) -> None:
+    """Keep the year of a deadline that both versions print alike.
+
+    3月31日前 in a version of July is the day that had been ordered before.
+    """
+    running = {duty.pk: duty for duty in old.duties.all()}
+    read = {duty.pk: duty for duty in new.duties.all()}
+    partner = match_duties(
+        [to_wanted_duty(duty) for duty in running.values()], [to_wanted_duty(duty) for duty in read.values()]
+    )
+    for pk, duty in read.items():
+        before = running[partner[pk]].due if pk in partner else {}
+        alike = before.get("text") and before.get("text") == duty.due.get("text")
+        dated = {before.get("kind"), duty.due.get("kind")} == {"by_date"}
+        if alike and dated and str(before["date"])[4:] == str(duty.due["date"])[4:]:
+            duty.due = {**duty.due, "date": before["date"]}
+            duty.save(update_fields=["due"])
+
+
+def _settle_unit_flags(row: Measure) -> None:
+    for flag in row.flags:
+        if flag.get("field") in {"lead", "responsible", "partner"} and not flag.get("settled"):
+            flag["settled"] = SETTLED_BEFORE
+    row.save(update_fields=["flags"])
+
+
+# -- acceptance of rows
+# ------------------------------------------------------------------------------------------------
+
+
+@notice_action("accept_rows", verb="correct", label="采用修订", rule=check_chief)
+def accept_rows(notice: Notice, *, by: Actor, row: str = "") -> ActionResult:
+    """Accept the change of one row (`RowLine.key`), or all changes that need no separate decision.
+
+    The result is the number of rows.
+    """
+    lines = [line for line in _get_revision(notice).lines if line.waits or line.status == KEPT]
+    wanted = (
+        [line for line in lines if line.key == row]
+        if row
+        else [line for line in lines if line.waits and not line.alone and not line.rivals]
+    )
+    if not wanted:
+        raise Refused("这一行刚刚已有变化，请刷新后重试。" if row else "其余各行须逐行采用。")
+    _save_pairings(notice, wanted, by)
+    words = f"采用修订：{_row_title(wanted[0])}" if row else f"采用修订{len(wanted)}行"
+    return ActionResult(
+        words=words[:MAX_LOG_CHARACTERS], facts={"rows": [line.key for line in wanted]}, result=len(wanted)
+    )
+
+
+@notice_action("keep_row", verb="correct", label="修订版未列入，继续办理", rule=check_chief)
+def keep_dropped_row(notice: Notice, *, by: Actor, row: str, reason: str) -> ActionResult:
+    """Continue a row that the amended version drops, with a reason; its tasks move to the new version."""
+    words = " ".join(reason.split())
+    if not words:
+        raise Refused("请写明继续办理的原因，如“本年度已部署，办完为止”。")
+    lines = [line for line in _get_revision(notice).lines if line.key == row and line.old and not line.new]
+    if not lines:
+        raise Refused("这一行刚刚已有变化，请刷新后重试。")
+    _save_pairings(notice, lines, by, words)
+    return ActionResult(
+        words=f"继续办理：{_row_title(lines[0])}（{words}）"[:MAX_LOG_CHARACTERS], facts={"row": row}
+    )
+
+
+@notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=check_chief)
+def pair_rows(notice: Notice, *, by: Actor, new: int, old: int | None) -> ActionResult:
+    """Pair a row of the amended version with a row in force, or with None if it is new."""
+    revision = _get_revision(notice)
+    mine = next((line for line in revision.lines if line.new and line.new.pk == new), None)
+    there = next((line for line in revision.lines if line.old and line.old.pk == old), None) if old else None
+    if mine is None or (old and there is None):
+        raise Refused("这一行已不存在，请刷新后重试。")
+    said = Pairing.objects.filter(notice=notice, other=revision.older)
+    said.filter(own=new).delete()
+    if there and there.new and there.new.pk != new:
+        said.filter(own=there.new).delete()
+        Pairing.objects.create(notice=notice, other=revision.older, own=there.new, upper=None, by=by.name)
+    said.filter(
+        own=None, upper__in=[row_line.old for row_line in (mine, there) if row_line and row_line.old]
+    ).delete()
+    Pairing.objects.create(
+        notice=notice, other=revision.older, own_id=new, upper=there.old if there else None, by=by.name
+    )
+    beside = f"对应“{there.old.title}”" if there and there.old else "为新增"
+    return ActionResult(
+        words=f"“{_row_title(mine)}”{beside}"[:MAX_LOG_CHARACTERS], facts={"new": new, "old": old}
+    )
+
+
+def _save_pairings(notice: Notice, lines: Iterable[RowLine], by: Actor, words: str = "") -> None:
+    for line in lines:
+        Pairing.objects.update_or_create(
+            notice=notice, other_id=notice.amends_id, own=line.new, upper=line.old,
+            defaults={"seen": line.seen, "by": by.name, "words": words[:200]},
+        )  # fmt: skip
+
+
+def _row_title(line: RowLine) -> str:
+    row = line.new or line.old
+    return row.title if row else ""
+
+
+def _get_revision(notice: Notice) -> VersionComparison:
+    if not notice.revises:
+        raise Refused("请先确认本通知修订的是哪一份通知。")
+    return compare_versions(notice)

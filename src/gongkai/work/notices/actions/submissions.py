@@ -1,0 +1,326 @@
+"""Actions of the responsible unit: tick duties, submit with evidence, make requests, recall."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.clock import end_stops, event, next_date
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry, Evidence, Verdict
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.notices.actions.permissions import check_can_work, find_leads
+from gongkai.work.notices.actions.records import record_release
+from gongkai.work.notices.entries.checklist import (
+    build_checklist,
+    check_channel_records,
+    check_cycles_begun,
+    find_due_day,
+    find_first_day,
+    list_unticked_duties,
+    period_of_assignment,
+)
+from gongkai.work.notices.models import Ask, AskKind, Assignment, Duty, DutyCheck, EvidenceOffer, Guidance
+from gongkai.work.notices.planning.periods import describe_period
+from gongkai.work.notices.planning.rules import is_vague
+from gongkai.work.notices.planning.wording import short_title
+from gongkai.work.notices.recipients import Recipients, deciding_recipients
+from gongkai.work.notices.states import INNER, NoticeState
+
+KIND = "assignment"
+
+
+def notify_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Notification:
+    """Return a notification to the deciders: other lead units, else the unit's head.
+
+    With `asked` it goes to the office that issued the notice instead of the head, because units do
+    not decide their own requests.
+    """
+    leads = find_leads(entry) - {entry.body_id}
+    posts = tuple((str(role), lead) for lead in sorted(leads) for role in (Role.CLERK, Role.LEAD))
+    own = (Role.CHIEF, entry.assignment.notice.government_id) if asked else (Role.LEAD, entry.body_id)
+    to: Recipients = {"persons": (), "posts": posts or (own,)}
+    if entry.kind == INNER:
+        to = deciding_recipients(entry.assignment.notice.government_id, [entry.assignment.submitted_by])
+    return Notification(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"{entry.body.label}{quoted(entry.title)}（{entry.number}）{body}",
+        link=url_of(entry),
+        key=f"{key}:{entry.pk}:{entry.version}",
+        **to,
+    )
+
+
+@entry_action(KIND, "tick", label="勾选清单", rule=check_can_work)
+def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
+    """Tick duties; the due date moves to the next dated duty.
+
+    `done` maps the key of a duty to the number of times it was done; 0 removes the tick.
+    """
+    changed = _save_ticks(entry, done, by)
+    if not changed:
+        raise Refused("清单没有变化，不用保存。")
+    words = "；".join(
+        f"{'完成' if count else '取消勾选'}“{short_title(duty.text)}”" for duty, count in changed
+    )
+    return ActionResult(
+        words=words,
+        facts={"done": {str(duty.pk): count for duty, count in changed}},
+        events=next_date(entry, find_due_day(entry.assignment)),
+    )
+
+
+def _check_can_record_sending(by: Actor, entry: Entry) -> list[str]:
+    """Object unless the user may record the submission: the unit, or the office above it."""
+    return [] if by.reaches(Role.CHIEF, path=entry.body.path) else check_can_work(by, entry)
+
+
+@entry_action(KIND, "tick_sent", label="按报送登记勾选清单", rule=_check_can_record_sending)
+def tick_sent_duty(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionResult:
+    """Tick the duty that ordered a recorded submission, or remove the tick with a count of 0."""
+    words = "；".join(short_title(one.text) for one, _ in _save_ticks(entry, {duty: count}, by))
+    said = "已登记报送，清单相应勾选" if count else "报送登记已撤回，清单取消勾选"
+    return ActionResult(
+        words=f"{said}“{words}”",
+        facts={"done": {str(duty): count}},
+        events=next_date(entry, find_due_day(entry.assignment)),
+    )
+
+
+def _save_ticks(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, int]]:
+    lines = {line.duty.pk: line for line in build_checklist(entry.assignment)}
+    changed = []
+    for number, count in done.items():
+        line = lines.get(number)
+        if line is None:
+            raise Refused("清单里没有这一项，请刷新后重试。")
+        if line.count == count and not line.returned:
+            continue
+        if count and line.begins:
+            raise Refused(
+                f"“{short_title(line.text)}”{line.cycle_words}的核查从{line.begins}开始，现在还不能勾选。"
+            )
+        DutyCheck.objects.update_or_create(
+            assignment=entry.assignment,
+            duty=line.duty,
+            cycle=line.cycle,
+            defaults={"count": count, "done": count >= line.wanted, "by": by.name},
+        )
+        changed.append((line.duty, count))
+    return changed
+
+
+@entry_action(KIND, "check_cycle", label="登记本期核查", rule=check_can_work)
+def check_cycle_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
+    """Tick standing duties (及时、动态更新) for the current cycle of a submitted or closed task."""
+    standing = {line.duty.pk for line in build_checklist(entry.assignment) if is_vague(line.duty.due)}
+    if entry.assignment.notice.state != NoticeState.LIVE:
+        raise Refused("这份通知已不在执行，不再按期核查。")
+    if not set(done) <= standing:
+        raise Refused("已办结的任务只登记及时、动态更新类要求的本期核查。")
+    changed = _save_ticks(entry, done, by)
+    if not changed:
+        raise Refused("清单没有变化，不用保存。")
+    words = "；".join(
+        f"{'已核查' if count else '取消核查'}“{short_title(duty.text)}”" for duty, count in changed
+    )
+    return ActionResult(
+        words=f"本期{words}", facts={"done": {str(duty.pk): count for duty, count in changed}}
+    )
+
+
+@entry_action(KIND, "submit", label="提交", rule=check_can_work)
+def submit_task(
+    entry: Entry,
+    *,
+    by: Actor,
+    statement: str = "",
+    done: Mapping[int, int] | None = None,
+    urls: Iterable[str] = (),
+    files: Iterable[Named] = (),
+    offers: Iterable[int] = (),
+) -> ActionResult:
+    """Submit a task to the lead unit; refused without evidence.
+
+    Args: `statement` is required if duties stay open; `done` maps duties to counts; `urls` and
+    `files` become evidence; `offers` are keys of `EvidenceOffer`s, and if no other evidence is
+    given, all open offers are used.
+    """
+    assignment = entry.assignment
+    _save_ticks(entry, done or {}, by)
+    added = [_add_evidence(entry, by, url=url) for url in urls] + [
+        _add_evidence(entry, by, file=file) for file in files
+    ]
+    _take_offers(entry, offers, by)
+    reasons = [*check_cycles_begun(assignment), *_check_evidence(entry)]
+    reasons += [*_check_guidance(assignment), *check_channel_records(assignment)]
+    left = list_unticked_duties(assignment)
+    if left and not statement.strip():
+        reasons.append(f"清单还有{len(left)}项没有勾选，请勾选，或者在“完成情况”中写明原因。")
+    if reasons:
+        raise Refused(reasons)
+    assignment.submitted_at, assignment.submitted_by = timezone.now(), by.person_id
+    assignment.statement = statement.strip()
+    assignment.save(update_fields=["submitted_at", "submitted_by", "statement"])
+    entry.outcome = "partly" if left else ""
+    return ActionResult(
+        events=(event("submitted"),),
+        words=statement.strip() or "全部完成，提交审核",
+        facts={"open": [duty.pk for duty in left], "evidence": added},
+        tell=(notify_deciders(entry, "待审核", "已提交，请审核。", "submit"),),
+    )
+
+
+def _add_evidence(entry: Entry, by: Actor, **what: object) -> dict[str, object]:
+    """Add evidence without a log entry of its own; the submission logs it."""
+    return dict(add_evidence.function(entry, by=by, **what).facts)
+
+
+def _take_offers(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
+    """Turn the chosen offers into evidence, or all if the task has no evidence."""
+    wanted = list(numbers)
+    open_offers = list_offers(entry)
+    if wanted:
+        open_offers = open_offers.filter(pk__in=wanted)
+    elif entry.evidence.filter(withdrawn=False).exists():
+        return
+    for offer in open_offers:
+        made = entry.evidence.create(
+            kind="edition",
+            title=offer.title,
+            url=offer.url,
+            edition=offer.edition,
+            captured_at=offer.at,
+            machine=Verdict.HOLDS if offer.holds and offer.at <= timezone.now() else Verdict.UNCHECKED,
+            words=f"公开于“{offer.path}”"[:300],
+            added_by=by.name,
+        )
+        if offer.release:
+            record_release(offer, made)
+        offer.taken = True
+        offer.save(update_fields=["taken"])
+
+
+def _check_evidence(entry: Entry) -> list[str]:
+    standing = proofs(entry)
+    if not standing:
+        return [f"没有佐证，不能提交，至少填一项：{describe_evidence_ways(entry)}。"]
+    return check_evidence_period(entry.assignment, standing)
+
+
+def list_offers(entry: Entry) -> QuerySet[EvidenceOffer]:
+    """Return what the unit published for this task in its period and has not used as evidence."""
+    rows = EvidenceOffer.objects.filter(assignment=entry.assignment, taken=None)
+    return rows.filter(at__date__gte=find_first_day(entry.assignment))
+
+
+def describe_evidence_ways(entry: Entry) -> str:
+    """Return the ways of adding evidence that this task has."""
+    return "、".join(
+        [*(["勾选本单位已公开的信息"] if list_offers(entry).exists() else []), "粘贴公开网址", "上传文件"]
+    )
+
+
+def check_evidence_period(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
+    """Object if all evidence was captured before the period of the task began."""
+    first = find_first_day(assignment)
+    days = [timezone.localdate(evidence.captured_at) for evidence in standing]
+    if any(day >= first for day in days):
+        return []
+    what = (
+        describe_period(assignment.track, assignment.period)
+        or f"{period_of_assignment(assignment).words}任务"
+    )
+    return [f"佐证取于{max(days)}，{what}从{first}开始，不能证明本期完成；请提供本期的佐证。"]
+
+
+def _check_guidance(assignment: Assignment) -> list[str]:
+    """Object if a guidance duty lacks a dated record for each guided unit."""
+    duties = assignment.measure.duties.filter(guides=True).prefetch_related("guided")
+    if not duties:
+        return []
+    records = Guidance.objects.filter(measure=assignment.measure, guiding=assignment.body_id)
+    there = set(records.values_list("guided_id", flat=True))
+    wanted = {body for duty in duties for body in duty.guided.all()}
+    missing = [body.label for body in sorted(wanted, key=lambda b: b.position) if body.pk not in there]
+    if missing:
+        return [
+            f"指导类任务还缺对{'、'.join(missing[:8])}{'等' if len(missing) > 8 else ''}的指导记录，请先登记。"
+        ]
+    return [] if there or records.exists() else ["指导类任务至少要有一条指导记录，请先登记。"]
+
+
+@entry_action(KIND, "recall", label="撤回提交", rule=check_can_work)
+def recall_submission(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Recall a submission or a request before it is decided."""
+    Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
+    entry.outcome = ""
+    return ActionResult(words=words or "撤回", events=end_stops(entry))
+
+
+def _make_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> ActionResult:
+    if not reason.strip():
+        raise Refused("请写明理由。")
+    Ask.objects.create(
+        assignment=entry.assignment, kind=kind, reason=reason.strip(), asked_by=by.name, **wanted
+    )
+    label = AskKind(kind).label
+    return ActionResult(
+        events=(event("asked"),),
+        words=f"{label}：{reason.strip()}",
+        tell=(
+            notify_deciders(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", asked=True),
+        ),
+    )
+
+
+@entry_action(KIND, "not_applicable", label="申请不涉及", rule=check_can_work)
+def request_not_applicable(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Ask the lead unit to confirm that the task does not concern the unit."""
+    return _make_request(entry, AskKind.NOT_APPLICABLE, by, reason)
+
+
+@entry_action(KIND, "more_time", label="申请延期", rule=check_can_work)
+def request_more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
+    """Ask the lead unit for a later due date."""
+    if entry.due_at and until <= timezone.localtime(entry.due_at).date():
+        raise Refused("申请的期限应晚于现在的期限。")
+    if until < timezone.localdate():
+        raise Refused("申请的期限不能早于今天。")
+    return _make_request(entry, AskKind.MORE_TIME, by, reason, wanted_date=until)
+
+
+def _check_other_unit_exists(entry: Entry) -> list[str]:
+    """Object if a unit's own task has no lower unit to which it could be reassigned."""
+    if entry.kind != INNER:
+        return []
+    unit = entry.assignment.notice.government
+    below = Body.objects.filter(path__startswith=unit.path, active_to=None, merged_into=None)
+    if below.exclude(pk=entry.body_id).exists():
+        return []
+    return [f"{unit.label}没有可以改派的所属单位；改由别的处室承办，请用“转处室”。"]
+
+
+@entry_action(KIND, "other_unit", label="申请改派", rule=check_can_work, ready=_check_other_unit_exists)
+def request_other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
+    """Ask the lead unit to reassign the task to another unit."""
+    if body.pk == entry.body_id:
+        raise Refused("请选择另一个单位。")
+    unit = entry.assignment.notice.government
+    if entry.kind == INNER and not body.path.startswith(unit.path):
+        raise Refused(f"{unit.label}自己的任务只能改派给本单位所属单位；改由别的处室承办，请用“转处室”。")
+    return _make_request(entry, AskKind.OTHER_UNIT, by, reason, wanted_body=body)
+
+
+@entry_action(KIND, "send_back", label="申请退回", rule=check_can_work)
+def request_send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Ask the lead unit to take back a wrongly assigned task."""
+    return _make_request(entry, AskKind.SEND_BACK, by, reason)

@@ -1,0 +1,227 @@
+"""Correct the meaning of table columns: read the file again, learn the heads, allow undo."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices.actions.imports import (
+    build_draft_rows,
+    find_previous_choices,
+    find_remarks,
+    store_rows,
+)
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.units import resolve_to
+from gongkai.work.notices.importing import snapshots
+from gongkai.work.notices.importing.source import NoticeSource, read_source
+from gongkai.work.notices.importing.table_heads import (
+    LIMIT,
+    MEANINGS,
+    PATH,
+    UNIQUE_MEANINGS,
+    TableHead,
+    check_columns,
+    is_known_head,
+)
+from gongkai.work.notices.models import HeadName, MeasureUnit, Notice, Rereading, UnitState
+from gongkai.work.notices.planning.drafting import AND_SO_ON
+
+
+def find_table_heads(notice: Notice) -> list[dict[str, str]]:
+    """Return the stored heads of the table; for old imports, read them from the file."""
+    if notice.heads:
+        return list(notice.heads)
+    try:
+        found = _read_source(notice, {}).heads
+    except Refused:
+        return []
+    return [{"head": head.printed, "meaning": head.meaning, "by": ""} for head in found]
+
+
+def _read_source(notice: Notice, heads: Mapping[str, str]) -> NoticeSource:
+    try:
+        data = notice.source_file.read()
+    except OSError as error:
+        raise Refused("来源文件已不在，不能重新读取。") from error
+    return read_source(data, notice.source_name, heads)
+
+
+@dataclass(frozen=True)
+class RereadFile:
+    """A file read again, with the previous and the wanted meaning of each head."""
+
+    now: Mapping[str, str]
+    wanted: Mapping[str, str]
+    source: NoticeSource
+
+
+def _read_with_heads(
+    notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: bool = True
+) -> Mapping[str, object]:
+    """Read the file before the transaction, because that takes seconds."""
+    now = {row["head"]: row["meaning"] for row in find_table_heads(notice)}
+    wanted = now | {head: meaning for head, meaning in heads.items() if head in now}
+    _check_heads(
+        notice, heads, wanted, {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
+    )
+    source = _read_source(
+        notice, {head: meaning for head, meaning in wanted.items() if _is_meaning_explicit(head, meaning)}
+    )
+    as_read = {head.printed: head.meaning for head in source.heads}
+    if as_read != wanted or not source.parsed["rows"]:
+        raise Refused("按这样的表头读不出任务表，请核对各栏的含义；二级任务须在一级任务和举措之间。")
+    return {"again": RereadFile(now, wanted, source)}
+
+
+@notice_action("assign_heads", verb="correct", label="更正表头", rule=check_chief, ahead=_read_with_heads)
+def assign_heads(
+    notice: Notice, *, by: Actor, heads: Mapping[str, str], again: RereadFile, learn: bool = True
+) -> ActionResult:
+    """Set the meaning of each column and read the table again; earlier corrections of rows are lost.
+
+    Resolved names stay resolved. Args: `heads` maps a printed head to a key of
+    `column_meanings.MEANINGS`; `again` is the file read with them; `learn` saves changed heads
+    (`HeadName`) for the next notice.
+    """
+    now, wanted, source = again.now, again.wanted, again.source
+    if source.digest != notice.source_digest or (notice.heads and dict(now) != _stored_heads(notice)):
+        raise Conflict("表头刚刚被更正过，请刷新后再试。")
+    changed = {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
+    _check_heads(notice, heads, wanted, changed)
+    chosen = {**find_previous_choices(notice.government), **notice.owing}
+    drafts = build_draft_rows(source, chosen)
+    before = snapshots.take_snapshot(notice)
+    meant = _collect_resolved_units(notice)
+    snapshots.delete_rows(notice)
+    store_rows(notice, drafts, chosen)
+    _resolve_again(notice, meant)
+    names = {one["head"]: one["by"] for one in notice.heads} | dict.fromkeys(changed, by.name)
+    notice.heads = [
+        {"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in wanted.items()
+    ]
+    notice.parsed, notice.remarks = source.parsed, find_remarks(source, notice.issuer)
+    notice.save(update_fields=["heads", "parsed", "remarks"])
+    taught = _save_learnt_heads(notice, changed, by) if learn else {}
+    Rereading.objects.create(
+        notice=notice, before=before, learnt=taught, version=notice.version + 1, by=by.name
+    )
+    said = "、".join(f"“{head}”为{MEANINGS[meaning]}" for head, meaning in changed.items())
+    return ActionResult(
+        words=f"表头{said}，重新读取{len(drafts)}条举措"[:400],
+        facts={"heads": changed, "learn": learn, "measures": len(drafts)},
+    )
+
+
+def _stored_heads(notice: Notice) -> dict[str, str]:
+    return {head["head"]: head["meaning"] for head in notice.heads}
+
+
+def _is_meaning_explicit(head: str, meaning: str) -> bool:
+    """Tell whether a meaning must be passed to the reader because it would guess differently."""
+    return meaning in UNIQUE_MEANINGS or meaning in {LIMIT, PATH} or is_known_head(head)
+
+
+def _check_heads(
+    notice: Notice, heads: Mapping[str, str], wanted: Mapping[str, str], changed: Mapping[str, str]
+) -> None:
+    if unknown := [text for text in heads.values() if text not in MEANINGS]:
+        raise Refused(f"没有“{unknown[0]}”这样的栏。")
+    if not wanted:
+        raise Refused("这份文件没有读到表头，不能更正。")
+    if not changed:
+        raise Refused("各栏的含义没有改变。")
+    if reasons := check_columns(TableHead(head, meaning) for head, meaning in wanted.items()):
+        raise Refused(reasons)
+    if count := notice.child_drafts.count():
+        raise Refused(f"有{count}份下发通知草稿由它起草，请先删除草稿。")
+
+
+ResolvedUnits = dict[str, MeasureUnit]
+
+
+def _collect_resolved_units(notice: Notice) -> ResolvedUnits:
+    """Return the resolved unit of each printed name; open lists (等) are left out."""
+    rows = MeasureUnit.objects.filter(measure__notice=notice, state=UnitState.RESOLVED)
+    return {
+        unit.printed: unit
+        for unit in rows.exclude(printed=AND_SO_ON).prefetch_related("members__body", "members__office")
+    }
+
+
+def _resolve_again(notice: Notice, meant: ResolvedUnits) -> None:
+    """Resolve names again as a clerk had resolved them before."""
+    open_units = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
+    for unit in open_units.select_related("measure"):
+        if (before := meant.get(unit.printed)) is not None:
+            members = [(member.body, member.office) for member in before.members.all()]
+            resolve_to(unit, members, everyone=before.everyone, outside=before.outside)
+
+
+def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:
+    """Save meanings for the next notice; return the previous meaning of each head."""
+    there = dict(
+        HeadName.objects.filter(government=notice.government, printed__in=changed).values_list(
+            "printed", "meaning"
+        )
+    )
+    for head, meaning in changed.items():
+        HeadName.objects.update_or_create(
+            government=notice.government,
+            printed=head[:60],
+            defaults={"meaning": meaning, "notice": notice, "learnt_by": by.name},
+        )
+    return {head: there.get(head) for head in changed}
+
+
+def _check_unchanged_since(notice: Notice) -> list[str]:
+    last = notice.rereadings.first()
+    if last is None:
+        return ["表头没有更正过。"]
+    if last.version != notice.version:
+        return ["更正表头以后，这份通知又作了更正，不能撤销；可以再次更正表头。"]
+    return []
+
+
+@notice_action(
+    "undo_heads", verb="correct", label="撤销表头更正", rule=check_chief, ready=_check_unchanged_since
+)
+def undo_heads(notice: Notice, *, by: Actor) -> ActionResult:
+    """Restore the rows as before the heads were corrected, and forget the learnt heads."""
+    last = notice.rereadings.first()
+    assert last is not None
+    now = {head["head"]: head["meaning"] for head in notice.heads}
+    snapshots.restore_snapshot(notice, last.before)
+    _forget_learnt_heads(notice, last.learnt, now)
+    last.delete()
+    # The correction before it can be undone next.
+    if (earlier := notice.rereadings.first()) is not None and earlier.version == last.version - 1:
+        earlier.version = notice.version + 1
+        earlier.save(update_fields=["version"])
+    return ActionResult(words="撤销表头更正，恢复更正前的各行", facts={"forgotten": sorted(last.learnt)})
+
+
+def _forget_learnt_heads(notice: Notice, learnt: Mapping[str, str | None], now: Mapping[str, str]) -> None:
+    """Restore the previous meanings unless they have been changed since."""
+    for head, before in learnt.items():
+        row = HeadName.objects.filter(
+            government=notice.government, printed=head[:60], meaning=now.get(head, "")
+        ).first()
+        if row is not None and before is None:
+            row.delete()
+        elif row is not None:
+            row.meaning = str(before)
+            row.save(update_fields=["meaning"])
+
+
+def _check_can_forget(by: Actor, head: HeadName) -> list[str]:
+    return check_chief(by, head)  # type: ignore[arg-type]  # it has a government, as a notice does
+
+
+@action("notice.forget_head", label="不再记住这个表头", rule=_check_can_forget)
+def forget_head(head: HeadName, *, by: Actor) -> ActionResult:
+    """Delete a learnt head; imported notices stay as they are."""
+    words, stream = f"不再记住表头“{head.printed}”（{head.meaning_label}）", f"body/{head.government_id}"
+    head.delete()
+    return ActionResult(words=words, stream=stream, result=True)

@@ -1,0 +1,362 @@
+"""Compare two notices row by row: passed down, changed, dropped, added. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from gongkai.lib import matching
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.matching.folding import fold
+from gongkai.work.notices.alignment.deadlines import ComparedDuty, DeadlineDifference, compare_deadlines
+from gongkai.work.notices.alignment.marking import MarkedText, mark_differences, normalize_unit
+from gongkai.work.notices.planning.wording import remove_paths
+
+# Paragraphs of a split or merged measure are assigned to the partner that contains them. Compared
+# as a whole, each half would seem to drop the other.
+
+
+# Minimum share of character pairs for a paragraph to count as contained in a text …
+CONTAINED_SHARE = 0.6
+# … unless another text contains this much more of it.
+CONTAINED_MARGIN = 0.1
+
+# Minimum share for a whole measure, and minimum number of its pairs.
+INSIDE, LEAST = 0.75, 12
+
+
+def split_paragraphs(text: str, partners: Sequence[str]) -> list[str]:
+    """Return for each partner the paragraphs of a text that it contains; the rest go to the nearest."""
+    if len(partners) < 2:
+        return [text for _ in partners]
+    bags = [_character_pairs(partner) for partner in partners]
+    kept: list[list[str]] = [[] for _ in partners]
+    for line in text.split("\n"):
+        bag = _character_pairs(line)
+        found = [len(bag & other) / len(bag) if bag else 0.0 for other in bags]
+        best = max(range(len(found)), key=lambda place: found[place])
+        for place, share in enumerate(found):
+            if place == best or share >= max(CONTAINED_SHARE, found[best] - CONTAINED_MARGIN):
+                kept[place].append(line)
+    return ["\n".join(lines) for lines in kept]
+
+
+def find_container(text: str, texts: Sequence[str]) -> int | None:
+    """Return the index of the text that contains another one almost entirely, or None.
+
+    Disclosure paths are ignored. It finds measures that became one paragraph of a long one.
+    """
+    bag = _character_pairs(remove_paths(text))
+    if len(bag) < LEAST or not texts:
+        return None
+    found = [len(bag & _character_pairs(remove_paths(other))) / len(bag) for other in texts]
+    best = max(range(len(found)), key=lambda place: found[place])
+    return best if found[best] >= INSIDE else None
+
+
+def _character_pairs(text: str) -> set[str]:
+    plain = "".join(char for char in fold(text) if char.isalnum())
+    return {plain[at : at + 2] for at in range(len(plain) - 1)}
+
+
+PASSED, CHANGED, DROPPED, ADDED = "passed_down", "changed", "dropped", "added"
+LINE_KINDS = (CHANGED, DROPPED, ADDED, PASSED)
+# Labels of the kinds against a parent, last year's and another own notice.
+KIND_LABELS = {
+    "parent": {PASSED: "照原文下达", CHANGED: "有改动", DROPPED: "未下达", ADDED: "本级增加"},
+    "year": {PASSED: "继续执行", CHANGED: "有变化", DROPPED: "今年未列", ADDED: "今年新增"},
+    "own": {PASSED: "不变", CHANGED: "有变化", DROPPED: "取消", ADDED: "新增"},
+}
+# Labels of both notices, the other one first.
+SIDE_LABELS = {"parent": ("上级", "本级"), "year": ("上年", "今年"), "own": ("另一份", "本通知")}
+# Columns with the office's own requirements; then the measure itself quotes the parent.
+_OWN_COLUMN = re.compile(r"(?:工作|公开|具体|落实)?(?:要求|措施|举措|安排)$")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
+_LIMIT_COLUMN = re.compile(r"时限|时间")
+
+
+@dataclass(frozen=True)
+class ComparedMeasure:
+    """A measure as input of the comparison."""
+
+    pk: int
+    number: int
+    section: str
+    item: str
+    text: str
+    leads: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    extras: tuple[tuple[str, str], ...] = ()
+    duties: tuple[ComparedDuty, ...] = ()
+
+    @property
+    def own_words(self) -> tuple[tuple[str, str], ...]:
+        """Columns with the office's own requirements when the measure quotes the parent."""
+        return tuple(
+            (head, text)
+            for head, text in self.extras
+            if text.strip() and _OWN_COLUMN.search(head) and not _LIMIT_COLUMN.search(head)
+        )
+
+
+@dataclass(frozen=True)
+class PairingDecision:
+    """A clerk's decision: both sides correspond, or one side (with None) has no partner."""
+
+    upper: int | None
+    own: int | None
+    by: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class KeptDecision:
+    """A clerk's decision to keep the own version; `stale` if a side has changed since."""
+
+    by: str
+    reason: str
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class ComparedLine:
+    """One row of the comparison; `differs` are sentences on numbers and dates, `units` on units."""
+
+    kind: str
+    upper: ComparedMeasure | None
+    own: ComparedMeasure | None
+    marked: MarkedText = field(default_factory=MarkedText)
+    differs: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    limits: tuple[DeadlineDifference, ...] = ()
+    score: float = 0.0
+    decided: PairingDecision | None = None
+    kept: KeptDecision | None = None
+
+    @property
+    def seen(self) -> str:
+        """Digest of both sides, to detect changes after a decision."""
+        sides = [
+            (side.text, [(duty.text, sorted(duty.due.items())) for duty in side.duties])
+            for side in (self.upper, self.own)
+            if side
+        ]
+        return sha256(repr(sides).encode()).hexdigest()
+
+    @property
+    def waits(self) -> bool:
+        """True if nobody has decided yet about a changed, dropped or added row."""
+        if self.kept and not self.kept.stale:
+            return False
+        if self.kind == CHANGED:
+            return True
+        return self.kind in {DROPPED, ADDED} and self.decided is None
+
+    @property
+    def contradicting(self) -> tuple[str, ...]:
+        """Sentences on deadlines taken over while the text of the measure stayed."""
+        duties = self.own.duties if self.own else ()
+        return tuple(
+            f"时限按“{duty_side.due.get('text') or ''}”，举措文字仍为“{duty_side.due['printed']}”，以时限为准"
+            for duty_side in duties
+            if duty_side.due.get("printed")
+        )
+
+    @property
+    def quotes(self) -> bool:
+        """True if the own measure quotes the parent and another column has the requirement."""
+        return bool(self.own and self.upper and self.own.own_words)
+
+
+def compare_measures(
+    uppers: Sequence[ComparedMeasure],
+    owns: Sequence[ComparedMeasure],
+    *,
+    names: Sequence[str],
+    year: int,
+    decided: Iterable[PairingDecision] = (),
+    years: int = 0,
+) -> list[ComparedLine]:
+    """Return lines in the order of the upper notice, then the added ones.
+
+    `years` shifts the years of the upper notice before comparing (1 for last year's). Decisions of
+    clerks replace automatic matches.
+    """
+    above, below = {side.pk: side for side in uppers}, {side.pk: side for side in owns}
+    said = [
+        one
+        for one in decided
+        if (one.upper is None or one.upper in above) and (one.own is None or one.own in below)
+    ]
+    settled_own = {one.own for one in said if one.own is not None}
+    settled_upper = {one.upper for one in said if one.upper is not None and one.own is None}
+    pairs: list[MatchedPair] = [(one.upper, one.own, 1.0, one) for one in said]
+    for pair in matching.align([side.text for side in uppers], [side.text for side in owns], names=names):
+        upper = None if pair.parent is None else uppers[pair.parent].pk
+        own = None if pair.child is None else owns[pair.child].pk
+        if upper is not None and own is not None and own not in settled_own and upper not in settled_upper:
+            pairs.append((upper, own, pair.score, None))
+    pairs += _match_contained(uppers, owns, pairs, settled_own, settled_upper)
+    with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+    pairs += [(side.pk, None, 0.0, None) for side in uppers if side.pk not in with_upper]
+    pairs += [(None, side.pk, 0.0, None) for side in owns if side.pk not in with_own]
+    order_up = {one.pk: place for place, one in enumerate(uppers)}
+    order_own = {one.pk: place for place, one in enumerate(owns)}
+    last = len(uppers) + len(owns)
+    pairs.sort(key=lambda pair: (order_up.get(pair[0] or 0, last), order_own.get(pair[1] or 0, last)))
+    both = [(up, own) for up, own, _, _ in pairs if up and own]
+    part_up, part_own = _split_sides(above, below, both)
+    return [
+        _build_line(
+            above.get(up or 0),
+            below.get(own or 0),
+            (shift_years(part_up.get((up, own), ""), years), part_own.get((up, own), "")),
+            (
+                [above[one] for one, other in both if other == own],
+                [below[other] for one, other in both if one == up],
+            ),
+            names,
+            year,
+            score,
+            who,
+        )
+        for up, own, score, who in pairs
+    ]
+
+
+def shift_years(text: str, years: int) -> str:
+    """Add years to the years in a text: 2025年6月底前 becomes 2026年6月底前."""
+    return _YEAR.sub(lambda found: str(int(found[0]) + years), text) if years else text
+
+
+PairKey = tuple[int | None, int | None]
+# Keys of the upper and own measure, score, and the decision if a clerk made one.
+MatchedPair = tuple[int | None, int | None, float, PairingDecision | None]
+
+
+def _match_contained(
+    uppers: Sequence[ComparedMeasure],
+    owns: Sequence[ComparedMeasure],
+    pairs: list[MatchedPair],
+    own_said: set[int],
+    upper_said: set[int],
+) -> list[MatchedPair]:
+    """Pair unmatched measures with a longer measure of the other side that contains them."""
+    made: list[MatchedPair] = []
+    open_owns = [side for side in owns if side.pk not in own_said]
+    open_uppers = [side for side in uppers if side.pk not in upper_said]
+    with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+    for side in open_uppers:
+        if (
+            side.pk not in with_upper
+            and (at := find_container(side.text, [own.text for own in open_owns])) is not None
+        ):
+            made.append((side.pk, open_owns[at].pk, INSIDE, None))
+    for side in open_owns:
+        if (
+            side.pk not in with_own
+            and (at := find_container(side.text, [up.text for up in open_uppers])) is not None
+        ):
+            made.append((open_uppers[at].pk, side.pk, INSIDE, None))
+    return list(dict.fromkeys(made))
+
+
+def _split_sides(
+    above: dict[int, ComparedMeasure], below: dict[int, ComparedMeasure], pairs: list[tuple[int, int]]
+) -> tuple[dict[PairKey, str], dict[PairKey, str]]:
+    """Return for each pair the paragraphs of either side to be compared."""
+    ups, owns = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+    for up, own in pairs:
+        ups[up].append(own)
+        owns[own].append(up)
+    part_up: dict[PairKey, str] = {}
+    part_own: dict[PairKey, str] = {}
+    for up, partners in ups.items():
+        texts = split_paragraphs(above[up].text, [below[own].text for own in partners])
+        part_up |= {(up, own): text for own, text in zip(partners, texts, strict=True)}
+    for own, partners in owns.items():
+        texts = split_paragraphs(below[own].text, [above[up].text for up in partners])
+        part_own |= {(up, own): text for up, text in zip(partners, texts, strict=True)}
+    return part_up, part_own
+
+
+def _build_line(
+    upper: ComparedMeasure | None,
+    own: ComparedMeasure | None,
+    texts: tuple[str, str],
+    partners: tuple[list[ComparedMeasure], list[ComparedMeasure]],
+    names: Sequence[str],
+    year: int,
+    score: float,
+    decided: PairingDecision | None,
+) -> ComparedLine:
+    if upper is None or own is None:
+        return ComparedLine(ADDED if upper is None else DROPPED, upper, own, score=score, decided=decided)
+    marked = mark_differences(*texts, names)
+    limits = compare_deadlines(upper.duties, own.duties, year)
+    from gongkai.lib.matching.alignment import differences
+
+    differs = tuple(differences(*texts)) if marked.differs else ()
+    kind = CHANGED if marked.differs or any(limit.kind != "own" for limit in limits) else PASSED
+    return ComparedLine(
+        kind, upper, own, marked, differs, _compare_units(upper, own, partners, names), limits, score, decided
+    )
+
+
+def _compare_units(
+    upper: ComparedMeasure,
+    own: ComparedMeasure,
+    partners: tuple[list[ComparedMeasure], list[ComparedMeasure]],
+    names: Sequence[str],
+) -> tuple[str, ...]:
+    """Return sentences on units that differ; levels, places and groups (各区县政府) do not count.
+
+    `partners` are all measures of both sides, because units of a split or merged measure may be in
+    any of them.
+    """
+    said = []
+    for label, attribute in (("牵头单位", "leads"), ("责任单位", "responsible")):
+        wanted, given = _unit_cores([upper], attribute, names), _unit_cores([own], attribute, names)
+        if not wanted or not given:
+            continue
+        there, above = _unit_cores(partners[1], attribute, names), _unit_cores(partners[0], attribute, names)
+        missing = _find_missing_units(attribute, partners[1], names, (wanted, there))
+        more = _find_missing_units(attribute, partners[0], names, (given, above))
+        if missing or more:
+            said.append(
+                f"{label}：{'少了' + '、'.join(missing) if missing else ''}"
+                f"{'；' if missing and more else ''}{'多了' + '、'.join(more) if more else ''}"
+            )
+    return tuple(said)
+
+
+def _find_missing_units(
+    attribute: str,
+    sides: Sequence[ComparedMeasure],
+    names: Sequence[str],
+    cores: tuple[dict[str, str], dict[str, str]],
+) -> list[str]:
+    """Return units that the other side names neither directly nor through a group."""
+    wanted, there = cores
+    groups = [name for side in sides for name in getattr(side, attribute) if not normalize_unit(name, names)]
+    left = [name for core, name in wanted.items() if core not in there]
+    return [name for name in left if not any(_is_in_group(name, group) for group in groups)]
+
+
+def _is_in_group(name: str, group: str) -> bool:
+    """Tell whether a group certainly includes a unit.
+
+    >>> _among("青溪县政府", "各区县政府"), _among("市教育局", "各区县政府"), _among("市教育局", "市政府各部门")
+    (True, False, True)
+    """
+    if re.search(r"有关|相关", group):
+        return False
+    below = bool(re.search(r"[区县市旗](?:人民)?政府$", name)) and not re.match(r"[省市](?:人民)?政府$", name)
+    return bool(
+        re.search(r"各.*[区县市].*政府" if below else r"各.*(?:部门|单位|委办局)|各(?:市直|区直|县直)", group)
+    )
+
+
+def _unit_cores(sides: Sequence[ComparedMeasure], attribute: str, names: Sequence[str]) -> dict[str, str]:
+    units = [name for side in sides for name in getattr(side, attribute)]
+    return {core: name for name in units if (core := normalize_unit(name, names))}

@@ -1,0 +1,237 @@
+"""Website columns for the disclosure paths of a notice: plan, create, remove and query them."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Prefetch
+
+from gongkai.content.editions.hosts import home
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.publishing import columns
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.privacy import proofread
+from gongkai.work.notices.entries.expansion import Expansion
+from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, NoticeState
+
+PATH_SEPARATOR = ">"
+NO_SUCH_COLUMN = "网站上没有这个栏目，新设栏目请商网站主办单位"
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """The planned columns; without a `website` paths are stored and no columns are created."""
+
+    website: Website | None
+    plan: columns.Plan | None
+    paths: int
+
+    @property
+    def create(self) -> tuple[columns.NewColumn, ...]:
+        """Columns to be created."""
+        return self.plan.create if self.plan else ()
+
+    @property
+    def reuse(self) -> tuple[columns.Reused, ...]:
+        """Existing columns to be used."""
+        return self.plan.reuse if self.plan else ()
+
+    @property
+    def refused(self) -> tuple[columns.Refusal, ...]:
+        """Paths for which no column can be created, with the reason."""
+        return self.plan.refused if self.plan else ()
+
+
+@dataclass(frozen=True)
+class ColumnCounts:
+    """Numbers of created and reused columns."""
+
+    made: int
+    reused: int
+
+
+def find_site_address(government: Body) -> str:
+    """Return the base URL of a government's site (`https://www.yunling.gov.cn`), or an empty string."""
+    website = find_website(government)
+    return home(website) if website else ""
+
+
+def to_absolute_url(address: str, home: str) -> str:
+    """Return an absolute URL for use in printed documents; own pages get the base URL."""
+    return f"{home}{address}" if address.startswith("/") else address
+
+
+def find_misspelt_names(names: Iterable[str], government: Body) -> dict[str, str]:
+    """Map column names with a probable typo (社会救肋) to their correction."""
+    website = find_website(government)
+    known = set(Column.objects.filter(website=website).values_list("name", flat=True)) if website else set()
+    found = {}
+    for name in set(names) - known:
+        slips = (
+            [finding for finding in proofread(name) if finding.kind == "typo" and finding.suggestion]
+            if name.strip()
+            else []
+        )
+        meant = name
+        for finding in reversed(slips):
+            meant = meant[: finding.start] + finding.suggestion + meant[finding.end :]
+        if meant != name:
+            found[name] = meant
+    return found
+
+
+def list_column_keys(government: Body) -> list[str]:
+    """Return the keys of all columns of a government's site that are not archived."""
+    website = find_website(government)
+    rows = Column.objects.filter(website=website, archived_at=None) if website else Column.objects.none()
+    return list(rows.values_list("key", flat=True))
+
+
+def find_website(government: Body) -> Website | None:
+    """Return the site run by a government or a body under it, else the default site."""
+    sites = Website.objects.order_by("-is_default", "pk")
+    return (
+        sites.filter(body=government).first()
+        or sites.filter(body__parent=government).first()
+        or sites.filter(is_default=True).first()
+    )
+
+
+def join_path(path: Iterable[str]) -> str:
+    """Return a path as one string for storage and comparison."""
+    return PATH_SEPARATOR.join(path)[:400]
+
+
+def list_wanted_columns(expansion: Expansion) -> list[columns.Wanted]:
+    """Return each path once, with the unit that owns the column."""
+    found: dict[tuple[str, ...], columns.Wanted] = {}
+    for planned in expansion.planned:
+        measure = expansion.measures[planned.number]
+        owner = _find_column_owner(planned.owned)
+        for duty in measure.duties.all():
+            for path in duty.paths:
+                key = tuple(path)
+                if key and key not in found:
+                    found[key] = columns.Wanted(key, owner, "")
+    return list(found.values())
+
+
+def _find_column_owner(owned: tuple[object, ...]) -> int | None:
+    """Return the lead unit if several units publish there, else the only unit."""
+    if not owned:
+        return None
+    first = owned[0]
+    leads: tuple[int, ...] = first.leads  # type: ignore[attr-defined]
+    if len(owned) == 1 or not leads:
+        return int(first.owner.body_id)  # type: ignore[attr-defined]
+    return leads[0]
+
+
+def plan_columns(notice: Notice, expansion: Expansion) -> ColumnPlan:
+    """Return the columns that confirming would create and reuse, without storing anything."""
+    website = find_website(notice.government)
+    asked = list_wanted_columns(expansion)
+    plan = columns.plan(website, asked, anywhere=True) if website else None
+    return ColumnPlan(website, _restrict_to_existing(plan) if plan and notice.own else plan, len(asked))
+
+
+def _restrict_to_existing(plan: columns.Plan) -> columns.Plan:
+    """Remove new columns from a plan; a unit's own notice cannot create any."""
+    keys = {new.key for new in plan.create}
+    missing = (path for path, key in plan.keys.items() if key in keys)
+    refused = (*plan.refused, *(columns.Refusal(path, NO_SUCH_COLUMN) for path in missing))
+    return replace(plan, create=(), refused=refused)
+
+
+def create_columns(notice: Notice, expansion: Expansion, *, by: Actor) -> ColumnCounts:
+    """Create missing columns and record those created and reused. Call it inside an action."""
+    dry = plan_columns(notice, expansion)
+    if dry.plan is None:
+        return ColumnCounts(0, 0)
+    made = columns.make(dry.plan, by=by, made_from=notice.doc_number or notice.title)
+    created = {column.pk for column in made.created}
+    rows = {
+        join_path(path): ImportedColumn(
+            notice=notice, column_id=column.pk, path=join_path(path), made=column.pk in created
+        )
+        for path, column in made.columns.items()
+    }
+    leaves = {row.column_id for row in rows.values()}
+    for column in made.created:  # Levels above the leaves are created by this notice as well.
+        if column.pk not in leaves:
+            rows[f"＊{column.key}"[:400]] = ImportedColumn(
+                notice=notice, column_id=column.pk, path=f"＊{column.key}"[:400], made=True
+            )
+    noted = set(notice.columns.values_list("path", flat=True))
+    rows = {path: row for path, row in rows.items() if path not in noted}
+    ImportedColumn.objects.bulk_create(rows.values(), batch_size=500)
+    reused = {row.column_id for row in rows.values() if not row.made}
+    return ColumnCounts(len(created), len(reused))
+
+
+def find_column_obstacles(notice: Notice) -> list[str]:
+    """Return columns created by this notice that are open or in use, one sentence each."""
+    mine = list(notice.columns.filter(made=True).values_list("column_id", flat=True))
+    found = []
+    for column in Column.objects.filter(pk__in=mine):
+        if column.is_open:
+            found.append(f"栏目“{column.title}”已经开通。")
+        elif column.placements.exists() or column.waiting.exists():
+            found.append(f"栏目“{column.title}”已放入信息。")
+        elif column.children.exclude(pk__in=mine).exists():
+            found.append(f"栏目“{column.title}”下已另设子栏目。")
+    others = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
+    for row in others.select_related("notice")[:5]:
+        found.append(f"栏目“{row.path}”已由“{row.notice.title}”沿用。")
+    return found
+
+
+def remove_unused_columns(notice: Notice, *, by: Actor) -> int:
+    """Remove columns created by this notice that nobody uses; return their number."""
+    mine = set(notice.columns.filter(made=True).values_list("column_id", flat=True))
+    others = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
+    made = list(Column.objects.filter(pk__in=mine - set(others.values_list("column_id", flat=True))))
+    return len(made) - len(columns.unmake(made, by=by))
+
+
+def remove_columns(notice: Notice, *, by: Actor) -> int:
+    """Remove columns created by this notice, after `find_column_obstacles` found none."""
+    mine = list(notice.columns.filter(made=True).values_list("column_id", flat=True))
+    made = list(Column.objects.filter(pk__in=mine))
+    stays = columns.unmake(made, by=by)
+    return len(made) - len(stays)
+
+
+def find_ordered_publishers(columns: Sequence[Column], bodies: Collection[int]) -> set[tuple[int, int]]:
+    """Return pairs (column, unit) for which a notice in force orders the unit to publish there.
+
+    Only notices of the government above the site count, not a unit's own. Cancelled tasks do not
+    count.
+    """
+    sites = dict(
+        Website.objects.filter(pk__in={one.website_id for one in columns}).values_list("pk", "body__path")
+    )
+    above = {int(n): sites[one.website_id] for one in columns for n in one.path.split("/") if n}
+    rows = ImportedColumn.objects.filter(column_id__in=list(above), notice__state=NoticeState.LIVE)
+    rows = rows.filter(notice__own=False)
+    paths: dict[int, dict[str, int]] = {}
+    for notice, over, path, number in rows.values_list(
+        "notice", "notice__government__path", "path", "column_id"
+    ):
+        if above[number].startswith(over):
+            paths.setdefault(notice, {})[path] = number
+    owed = Assignment.objects.filter(notice__in=list(paths), body__in=bodies)
+    mine = owed.exclude(entry__outcome__in=CANCELLED_OUTCOMES).prefetch_related(
+        Prefetch("measure__duties", Duty.objects.exclude(paths=[]))
+    )
+    ordered = {
+        (paths[assignment.notice_id][name], assignment.body_id)
+        for assignment in mine
+        for duty in assignment.measure.duties.all()
+        for path in duty.paths
+        if (name := join_path(path)) in paths[assignment.notice_id]
+    }
+    return {
+        (column.pk, body) for column in columns for number, body in ordered if f"/{number}/" in column.path
+    }

@@ -1,0 +1,176 @@
+"""Create assignments and the contributions of partner units. Call these inside an action."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.clock import end_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body
+from gongkai.work.notices.actions.contributions import cancel_support
+from gongkai.work.notices.entries.expansion import find_partners
+from gongkai.work.notices.models import Assignment, Contribution, Measure
+from gongkai.work.notices.planning.periods import YEAR, Period
+from gongkai.work.notices.planning.plan import PlannedEntry
+from gongkai.work.notices.planning.wording import public_text
+from gongkai.work.notices.states import SUPPORT, ShareState
+
+
+def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]:
+    """Open contributions for new tasks, once a measure and period, for the first lead unit.
+
+    A unit's own notice has none: helping offices are only named on the row.
+    """
+    rows = list(tasks)
+    helping = find_partners({assignment.measure_id: assignment.measure for assignment in rows})
+    first: dict[tuple[int, str], Assignment] = {}
+    for assignment in rows:
+        if helping.get(assignment.measure_id):
+            key = assignment.measure_id, assignment.period
+            if key not in first or (
+                assignment.body_id in assignment.lead_ids and first[key].body_id not in assignment.lead_ids
+            ):
+                first[key] = assignment
+    there = _existing_contributions(helping)
+    wanted = [
+        (task, body)
+        for (measure, period), task in first.items()
+        for body in helping[measure]
+        if (measure, period, body) not in there
+    ]
+    return _create_contributions(wanted, by)
+
+
+def _existing_contributions(measures: Mapping[int, object]) -> set[tuple[int, str, int]]:
+    """Return measure, period and partner of contributions that are not cancelled."""
+    rows = Contribution.objects.filter(task__assignment__measure__in=list(measures))
+    rows = rows.exclude(entry__state=ShareState.CANCELLED)
+    return set(rows.values_list("task__assignment__measure", "task__assignment__period", "entry__body"))
+
+
+def _create_contributions(wanted: list[tuple[Assignment, int]], by: Actor) -> list[Entry]:
+    if not wanted:
+        return []
+    leads = Body.objects.in_bulk({task.body_id for task, _ in wanted})
+    made = make_entries(
+        [
+            Entry(
+                kind=SUPPORT,
+                title=f"配合{leads[task.body_id].label}：{task.entry.title}"[:300],
+                body_id=body,
+                year=task.entry.year,
+                due_at=task.entry.due_at,
+            )
+            for task, body in wanted
+        ],
+        by=by,
+        words="随任务交办",
+    )
+    Contribution.objects.bulk_create(
+        [
+            Contribution(entry=entry, task=task.entry, words=public_text(task.measure.text))
+            for entry, (task, _) in zip(made, wanted, strict=True)
+        ],
+        batch_size=500,
+    )
+    return made
+
+
+def update_contributions(measure: Measure, *, by: Actor) -> list[Entry]:
+    """Cancel and open contributions after a correction; return the new entries, not yet notified."""
+    helping = find_partners({measure.pk: measure}).get(measure.pk, ())
+    rows = Entry.objects.open().filter(contribution__task__assignment__measure=measure)
+    for entry in rows.exclude(body__in=helping).order_by("pk"):
+        cancel_support(entry, by=SYSTEM, reason="更正任务后不再列为配合单位")
+    tasks = Assignment.objects.filter(measure=measure, entry__closed_at=None).order_by("pk")
+    return open_contributions(tasks.select_related("entry", "measure", "notice"), by=by)
+
+
+def transfer_contributions(task: Entry, to: Entry) -> None:
+    """Move open contributions from one task to another."""
+    Contribution.objects.filter(task=task, entry__closed_at=None).update(task=to)
+
+
+@dataclass(frozen=True)
+class NewAssignment:
+    """An assignment to create.
+
+    `share` is the key of the office named by the notice, by default that of the owner.
+    """
+
+    measure: Measure
+    plan: PlannedEntry
+    year: int
+    title: str = ""
+    label: str = ""
+    share: int | None = None
+
+
+def entry_title(measure: Measure, period: Period) -> str:
+    """Return the title of an entry: the first words of the measure, and the period unless yearly."""
+    return measure.title if period.track == YEAR else f"{measure.title}（{period.words}）"
+
+
+def create_assignments(news: Iterable[NewAssignment], *, by: Actor, words: str) -> list[Assignment]:
+    """Store entries, assignments, leads and contributions in a constant number of statements."""
+    wanted = list(news)
+    if not wanted:
+        return []
+    notice = wanted[0].measure.notice
+    entries = make_entries(
+        [
+            Entry(
+                kind=notice.entry_kind,
+                title=(new.title or entry_title(new.measure, new.plan.period))[:300],
+                body_id=new.plan.owned.owner.body_id,
+                office_id=new.plan.owned.owner.office_id,
+                year=new.year,
+                due_at=end_of(new.plan.due),
+            )
+            for new in wanted
+        ],
+        by=by,
+        words=words,
+    )
+    made = Assignment.objects.bulk_create(
+        [
+            Assignment(
+                entry=entry,
+                measure=new.measure,
+                notice_id=new.measure.notice_id,
+                section_no=new.measure.section_no,
+                body_id=entry.body_id,
+                share=_share_of(new) if notice.own else 0,
+                track=new.plan.period.track,
+                period=new.label or new.plan.period.label,
+                lead_ids=list(new.plan.owned.leads),
+            )
+            for entry, new in zip(entries, wanted, strict=True)
+        ],
+        batch_size=500,
+    )
+    through = Assignment.leads.through
+    through.objects.bulk_create(
+        [
+            through(assignment_id=assignment.pk, body_id=lead)
+            for assignment, new in zip(made, wanted, strict=True)
+            for lead in new.plan.owned.leads
+        ],
+        batch_size=1000,
+    )
+    usual = [one for one, new in zip(made, wanted, strict=True) if not new.label and not notice.own]
+    open_contributions(usual, by=by)
+    return made
+
+
+def _share_of(new: NewAssignment) -> int:
+    return new.plan.owned.owner.office_id or 0 if new.share is None else new.share
+
+
+def pair_with_measures(
+    entries: Iterable[PlannedEntry], measures: Mapping[int, Measure], year: int
+) -> list[NewAssignment]:
+    """Pair planned entries with their measures."""
+    return [NewAssignment(measures[entry.measure], entry, year) for entry in entries]

@@ -1,0 +1,120 @@
+"""Offer editions as evidence to the unit that owes a measure and published in its columns or channels."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch
+
+from gongkai.content.editions.models import Act, Address, Document, Edition, Placement
+from gongkai.content.publishing.models import ChannelRelease
+from gongkai.core.acts.action import ActionResult
+from gongkai.core.units.actors import SYSTEM
+from gongkai.work.notices.entries.checklist import select_by_channel
+from gongkai.work.notices.entries.columns import join_path
+from gongkai.work.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn
+from gongkai.work.notices.states import OPEN_STATES, NoticeState
+
+
+def offer_new_edition(step: ActionResult) -> int:
+    """Offer a new edition to open assignments; return their number. Repeating it offers nothing twice."""
+    edition = step.result
+    return _offer_edition(edition) if isinstance(edition, Edition) else 0
+
+
+def offer_placed_documents(documents: Iterable[int]) -> int:
+    """Offer published documents after they were placed in other columns; return the number of offers."""
+    newest: dict[int, Edition] = {}
+    rows = Edition.objects.filter(document__in=list(documents)).select_related("document", "content")
+    for edition in rows.order_by("number"):
+        newest[edition.document_id] = edition
+    return sum(_offer_edition(edition) for edition in newest.values() if edition.act == Act.PUBLISH)
+
+
+def _offer_edition(edition: Edition) -> int:
+    paths = _find_notice_paths(edition.document_id)
+    if not paths:
+        return 0
+    content = getattr(edition, "content", None)
+    address = Address.objects.filter(document=edition.document_id).order_by("-current", "-pk").first()
+    offers = [
+        EvidenceOffer(
+            assignment=assignment,
+            edition=edition.pk,
+            title=(content.title if content else str(edition))[:300],
+            url=_address_url(address),
+            path=path,
+            at=edition.visible_from,
+        )
+        for assignment, path in _find_owing_assignments(edition.document.body_id, paths)
+    ]
+    EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
+    return len(offers)
+
+
+def _find_notice_paths(document: int) -> dict[int, set[str]]:
+    """Map notices in force to the paths that lead to columns of the document."""
+    columns = Placement.objects.filter(document=document).order_by().values("column_id")
+    rows = ImportedColumn.objects.filter(column_id__in=columns, notice__state=NoticeState.LIVE)
+    paths: dict[int, set[str]] = {}
+    for notice, path in rows.values_list("notice_id", "path"):
+        paths.setdefault(notice, set()).add(path)
+    return paths
+
+
+def offer_release(release: ChannelRelease) -> int:
+    """Offer a release to open assignments whose duties require its channel; return their number.
+
+    Releases recorded by the system (the gazette) count as verified, others need the lead unit.
+    """
+    document = release.document
+    edition = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
+    if edition is None:
+        return 0
+    content = getattr(edition, "content", None)
+    label = release.get_channel_display()
+    offers = [
+        EvidenceOffer(
+            assignment=assignment,
+            edition=edition.pk,
+            release=release.pk,
+            holds=release.recorded_by == SYSTEM.name,
+            title=f"{release.name}刊登：{content.title if content else document}"[:300],
+            url=release.address,
+            path=label,
+            at=release.at,
+            duties=[duty.pk for duty in duties],
+        )
+        for assignment, _ in _find_owing_assignments(document.body_id, _find_notice_paths(document.pk))
+        if (duties := select_by_channel(assignment.measure.duties.all(), release.channel))
+    ]
+    EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
+    return len(offers)
+
+
+def withdraw_release(release: ChannelRelease) -> int:
+    """Withdraw the open offers of a deleted record; return their number."""
+    return EvidenceOffer.objects.filter(release=release.pk, taken=None).update(taken=False)
+
+
+def withdraw_document(document: Document) -> int:
+    """Withdraw the open offers of a withdrawn document; return their number."""
+    editions = document.editions.values("pk")
+    return EvidenceOffer.objects.filter(edition__in=editions, taken=None).update(taken=False)
+
+
+def _address_url(address: Address | None) -> str:
+    return "" if address is None else str(getattr(address, "url", "") or address.path)[:500]
+
+
+def _find_owing_assignments(body: int, paths: dict[int, set[str]]) -> list[tuple[Assignment, str]]:
+    """Return open assignments of the unit with one of the paths, and the path."""
+    mine = Assignment.objects.filter(
+        notice__in=list(paths), body=body, entry__state__in=OPEN_STATES
+    ).prefetch_related(Prefetch("measure__duties", Duty.objects.exclude(paths=[])))
+    found = []
+    for assignment in mine:
+        there = {join_path(path) for duty in assignment.measure.duties.all() for path in duty.paths} & paths[
+            assignment.notice_id
+        ]
+        if there:
+            found.append((assignment, min(there).replace(">", " > ")))
+    return found

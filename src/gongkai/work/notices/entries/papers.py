@@ -1,0 +1,70 @@
+"""Draft papers for upward submissions (completion reports, task lists) as .docx files."""
+
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.writing.leading import lead_docx
+from gongkai.lib.writing.report import completion_docx
+from gongkai.lib.writing.tasks import task_list_docx
+from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.models import Notice, Upward, UpwardKind
+from gongkai.work.notices.queries.leading import build_lead_report, list_leads
+from gongkai.work.notices.queries.tasks import build_completion_report, build_task_list
+
+# Kinds of papers: a unit's report, the government's report, a unit's task list, a lead unit's
+# checks.
+OWN, WHOLE, TASKS, CHECKED = "own", "whole", "tasks", "checked"
+
+
+def report_file_name(notice: Notice, body: Body | None = None) -> str:
+    """Return the file name of a completion report."""
+    return f"{body.label if body else ''}{notice.year}年政务公开任务完成情况.docx"
+
+
+def task_list_file_name(body: Body, year: int) -> str:
+    """Return the file name of a task list."""
+    return f"{body.name}{year}年任务清单.docx"
+
+
+def checks_file_name(notice: Notice, body: Body) -> str:
+    """Return the file name of a lead unit's checks."""
+    return f"{body.label}{notice.year}年牵头任务检查情况.docx"
+
+
+def list_papers(upward: Upward, by: Actor) -> list[tuple[str, str]]:
+    """Return the papers that can be drafted for a submission, as (key, label)."""
+    body, notice = upward.entry.body, upward.notice
+    if upward.kind == UpwardKind.TASK_LIST:
+        return [(TASKS, f"{body.label}{upward.entry.year}年任务清单")]
+    if upward.kind != UpwardKind.COMPLETION or notice is None:
+        return []
+    leads = body in list_leads(notice)
+    found = []
+    if notice.assignments.filter(body=body).exists():
+        also = "和牵头任务检查情况" if leads else ""
+        found.append((OWN, f"{body.label}承担任务的完成情况{also}"))
+    elif leads:
+        found.append((CHECKED, f"{body.label}牵头任务检查情况"))
+    if not check_chief(by, notice):
+        found.append((WHOLE, f"{notice.government.label}全部任务的完成情况"))
+    return found
+
+
+def draft_papers(upward: Upward, key: str, by: Actor) -> list[tuple[str, bytes]]:
+    """Return names and bytes of a paper of `list_papers` and its attachments; empty for other keys.
+
+    A lead unit's checks accompany its own report (渝府办发〔2021〕50号四).
+    """
+    if key not in dict(list_papers(upward, by)):
+        return []
+    body, notice = upward.entry.body, upward.notice
+    if key == TASKS:
+        year = upward.entry.year
+        return [(task_list_file_name(body, year), task_list_docx(build_task_list(body, year, by)))]
+    assert notice is not None
+    papers = []
+    if key != CHECKED:
+        own = body if key == OWN else None
+        papers.append((report_file_name(notice, own), completion_docx(build_completion_report(notice, own))))
+    if key == CHECKED or (key == OWN and body in list_leads(notice)):
+        papers.append((checks_file_name(notice, body), lead_docx(build_lead_report(notice, body, by))))
+    return papers

@@ -1,0 +1,156 @@
+"""Find and create upward submissions (报送) that duties order."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.clock import end_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.work.notices.entries.checklist import is_lookback, period_of_assignment
+from gongkai.work.notices.entries.expansion import to_planned_duties
+from gongkai.work.notices.models import Assignment, Duty, Upward, UpwardKind
+from gongkai.work.notices.planning.plan import find_duty_date
+from gongkai.work.notices.planning.rules import find_track
+
+# 报送市政府办公厅, 报市政府办公室备案; not what needs approval (报……核准、批准).
+_SUBMIT_TO = re.compile(
+    rf"(?:上报|报送|报)(?:至|到|给)?(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府办(?!公)|府办(?!公)))"
+    r"(?!审?核准|批准|审批|同意|审定|审核)"
+)
+# 向市政府办公厅报送……
+_TOWARDS_ADDRESSEE = re.compile(
+    rf"向(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府办(?!公)|府办(?!公)))(?:报送|上报|报备)"
+)
+# Words of what is submitted and the kind of submission; the first match decides.
+SUBMISSION_KINDS: tuple[tuple[str, str], ...] = (
+    ("任务清单", "task_list"),
+    ("工作清单", "task_list"),
+    ("栏目模板", "column_templates"),
+    ("正面清单", "lists"),
+    ("负面清单", "lists"),
+    ("正负面清单", "lists"),
+    ("行政复议", "reconsideration"),
+    ("行政诉讼", "reconsideration"),
+    ("共性问题", "problems"),
+    ("突出问题", "problems"),
+    ("工作亮点", "highlights"),
+    ("典型案例", "highlights"),
+    ("实施细则", "rules"),
+    ("实施办法", "rules"),
+    ("检查反馈", "feedback"),
+    ("整改情况", "feedback"),
+    ("完成情况", "completion"),
+    ("落实情况", "completion"),
+    ("工作总结", "completion"),
+)
+_SENTENCE_END = re.compile(r"[。；;\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedSubmission:
+    """An ordered submission: a value of `UpwardKind`, and the addressee as printed."""
+
+    kind: str
+    addressee: str
+
+
+def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
+    """Return the submissions ordered in the text of a duty, each kind once."""
+    found: dict[str, OrderedSubmission] = {}
+    for sentence in _SENTENCE_END.split(text):
+        to = _SUBMIT_TO.search(sentence) or _TOWARDS_ADDRESSEE.search(sentence)
+        if to is None:
+            continue
+        for words, kind in SUBMISSION_KINDS:
+            if words in sentence and kind not in found:
+                found[kind] = OrderedSubmission(kind, to["to"])
+    return tuple(found.values())
+
+
+UPWARD = "upward"
+# Maximum length of an addressee.
+MAX_ADDRESSEE_CHARACTERS = 120
+
+
+def create_upward_submissions(assignments: Iterable[Assignment], *, by: Actor) -> list[Upward]:
+    """Create the submissions that duties of new assignments order; the unit of the task owes them."""
+    made = list(assignments)
+    ordering = _find_ordered_submissions({assignment.measure_id for assignment in made})
+    wanted = [
+        (assignment, duty, filing)
+        for assignment in made
+        if not is_lookback(assignment)
+        for duty, filings in ordering.get(assignment.measure_id, ())
+        if find_track(duty.due) == assignment.track
+        for filing in filings
+    ]
+    bodies = Body.objects.in_bulk({assignment.body_id for assignment, _, _ in wanted})
+    rows = [
+        _build_submission(assignment, bodies[assignment.body_id], duty, one)
+        for assignment, duty, one in wanted
+        if not _is_own_addressee(bodies[assignment.body_id], one)
+    ]
+    make_entries([entry for entry, _ in rows], by=by, words="通知要求报送")
+    return Upward.objects.bulk_create(
+        [_attach_entry(entry, upward) for entry, upward in rows], batch_size=500
+    )
+
+
+def _attach_entry(entry: Entry, upward: Upward) -> Upward:
+    upward.entry = entry
+    return upward
+
+
+def _is_own_addressee(body: Body, filing: OrderedSubmission) -> bool:
+    """Tell whether the unit would submit to itself, for example the general office to itself."""
+    name = filing.addressee.replace("办公厅", "办公室")
+    return name in {body.name, body.label}
+
+
+def _find_ordered_submissions(
+    measures: set[int],
+) -> Mapping[int, list[tuple[Duty, tuple[OrderedSubmission, ...]]]]:
+    found: dict[int, list[tuple[Duty, tuple[OrderedSubmission, ...]]]] = {}
+    for duty in Duty.objects.filter(measure__in=measures, text__contains="报").select_related(
+        "awaits", "measure__notice"
+    ):
+        if filings := find_submissions(duty.text):
+            found.setdefault(duty.measure_id, []).append((duty, filings))
+    return found
+
+
+def _build_submission(
+    assignment: Assignment, body: Body, duty: Duty, filing: OrderedSubmission
+) -> tuple[Entry, Upward]:
+    label = UpwardKind(filing.kind).label
+    entry = Entry(
+        kind=UPWARD,
+        title=f"向{filing.addressee}报送{label}",
+        body=body,
+        office_id=assignment.entry.office_id,
+        year=assignment.entry.year,
+        due_at=end_of(_find_due_day(assignment, duty)),
+    )
+    upward = Upward(
+        kind=filing.kind,
+        notice_id=assignment.notice_id,
+        assignment=assignment,
+        duty=duty,
+        addressee=filing.addressee[:MAX_ADDRESSEE_CHARACTERS],
+    )
+    return entry, upward
+
+
+def _find_due_day(assignment: Assignment, duty: Duty) -> date:
+    """Return the due date of the duty, or that of the task if the duty has none."""
+    planned = to_planned_duties([duty], duty.measure.notice.issued_on)[0]
+    own = find_duty_date(planned, period_of_assignment(assignment), int(assignment.period[:4]))
+    assert assignment.entry.due_at is not None
+    return own or timezone.localtime(assignment.entry.due_at).date()

@@ -1,0 +1,146 @@
+"""Forms of a notice, releases through other channels, lead checks and upward submissions."""
+
+from datetime import datetime
+
+from django import forms
+
+from gongkai.content.publishing.actions.channels import ahead
+from gongkai.content.publishing.models import DisclosureChannel
+from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.widgets.fields import Day, Moment, WholeNumber
+from gongkai.core.widgets.forms import Plain
+from gongkai.work.notices.entries.checklist import list_channel_duties, list_unrecorded_duties
+from gongkai.work.notices.entries.papers import list_papers
+from gongkai.work.notices.planning.wording import short_title
+
+
+class IssueForm(Plain):
+    """Number and date of a draft for comment that was issued."""
+
+    doc_number = forms.CharField(label="发文字号", max_length=80)
+    issued_on = Day(label="印发日期")
+
+
+class AwaitedActForm(Plain):
+    """An awaited act, from whose date deadlines run."""
+
+    title = forms.CharField(label="文件标题", max_length=300, required=False)
+    doc_number = forms.CharField(label="发文字号", max_length=80, required=False)
+    dated = Day(label="文件日期")
+
+
+class FrontForm(Plain):
+    """The fields of the front page."""
+
+    title = forms.CharField(label="标题", max_length=300)
+    issuer = forms.CharField(label="印发单位", max_length=200)
+    doc_number = forms.CharField(label="发文字号", max_length=80, required=False)
+    issued_on = Day(label="印发日期", required=False)
+    year = WholeNumber(label="年度", min_value=2000, max_value=2100)
+    for_comment = forms.BooleanField(label="征求意见稿", required=False)
+
+
+class ChannelRecordForm(ActForm):
+    """A release: channel, time, evidence and the duties it counts for."""
+
+    intro = (
+        "信息已在本平台公开的，也可以在那条信息的页面登记“其他渠道”，办理任务时自动列为佐证，不必登记两次。"
+    )
+    channel = forms.ChoiceField(label="渠道", choices=DisclosureChannel.choices)
+    name = forms.CharField(label="账号、报刊或场所名称", max_length=120)
+    at = Moment(label="发布时间")
+    url = forms.CharField(
+        label="网址",
+        required=False,
+        max_length=500,
+        help_text="与佐证文件填一项。没有网址的，上传照片或者截图。",
+    )
+    file = forms.FileField(label="佐证文件", required=False)
+    duties = forms.MultipleChoiceField(
+        label="对应清单中的事项", widget=forms.CheckboxSelectMultiple, help_text="只列写明了其他渠道的事项。"
+    )
+    words = forms.CharField(label="说明", required=False, max_length=200)
+
+    def prepare(self) -> None:
+        """Offer the duties that require a channel; select those without a record."""
+        rows = list_channel_duties(self.entry.assignment)
+        duties = self.fields["duties"]
+        assert isinstance(duties, forms.MultipleChoiceField)
+        duties.choices = [
+            (str(duty.pk), f"{short_title(duty.text)}（{'、'.join(duty.channels)}）") for duty in rows
+        ]
+        duties.widget.attrs.pop("class", None)
+        lacking = list_unrecorded_duties(self.entry.assignment, done=False)
+        self.initial["duties"] = [str(duty.pk) for duty in lacking or rows]
+
+    def clean_at(self) -> datetime:
+        """Refuse dates in the future."""
+        at: datetime = self.cleaned_data["at"]
+        if why := ahead(at):
+            raise forms.ValidationError(why)
+        return at
+
+    def clean(self) -> dict[str, object]:
+        """Require either a URL or a file."""
+        data = super().clean() or {}
+        if bool(data.get("url", "").strip()) == bool(data.get("file")):
+            self.add_error("url", "请填写网址，或者上传佐证文件，两项填一项。")
+        return data
+
+    def facts(self) -> dict[str, object]:
+        """Return the arguments of `record_channel`."""
+        return {**super().facts(), "duties": [int(number) for number in self.cleaned_data["duties"]]}
+
+
+class LeadCheckForm(ActForm):
+    """The page that was checked, and the result."""
+
+    intro = "责任单位没有提交的，牵头单位也可以自行到公开平台检查；结论列入牵头单位检查情况。"
+    url = forms.CharField(label="检查的网址", max_length=500)
+    holds = forms.ChoiceField(
+        label="结论",
+        choices=(("yes", "已按要求公开"), ("no", "没有按要求公开")),
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label="说明",
+        required=False,
+        max_length=300,
+        help_text="没有按要求公开的，写明缺什么；责任单位同时收到。",
+    )
+
+    def facts(self) -> dict[str, object]:
+        """Return the arguments of `record_lead_check`."""
+        return {**super().facts(), "holds": self.cleaned_data["holds"] == "yes"}
+
+
+class SendForm(ActForm):
+    """A paper drafted from the ledger or a file, and a remark."""
+
+    drafted = forms.ChoiceField(
+        label="由系统起草的文稿", required=False, help_text="按此刻的台账生成，与报送记录一起保存。"
+    )
+    file = forms.FileField(label="报送的文件", required=False, help_text="已另行印发的，上传印发稿。")
+    words = forms.CharField(label="说明", required=False, max_length=500)
+
+    def prepare(self) -> None:
+        """Offer the papers that can be drafted."""
+        drafts = list_papers(self.entry.upward, self.by)
+        drafted = self.fields["drafted"]
+        assert isinstance(drafted, forms.ChoiceField)
+        drafted.choices = [("", "不用"), *drafts]
+        drafted.initial = drafts[0][0] if drafts else ""
+        if not drafts:
+            del self.fields["drafted"]
+
+    def clean(self) -> dict[str, object]:
+        """Prefer the file if both are given."""
+        data = super().clean() or {}
+        if data.get("file"):
+            data["drafted"] = ""
+        return data
+
+
+register_entry_form("upward.send", SendForm)
+register_entry_form("assignment.record_channel", ChannelRecordForm)
+register_entry_form("assignment.lead_check", LeadCheckForm)

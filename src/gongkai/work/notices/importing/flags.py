@@ -1,0 +1,185 @@
+"""Flags of a measure: questions about what was read. Pure."""
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.law import default_calendar
+from gongkai.work.notices.planning.drafting import (
+    DraftMeasure,
+    DraftUnit,
+    find_named_year,
+    list_remarks,
+    to_flag,
+)
+from gongkai.work.notices.planning.roles import (
+    COLUMNS,
+    FIRST,
+    FLAGGED_FORMS,
+    LEAD,
+    OWNER_CHOICES,
+    PARTNER,
+    RESPONSIBLE,
+)
+from gongkai.work.notices.planning.rules import FROM_ISSUE, find_last_day, normalize_rule
+
+# Field of the flag that asks whose notice this is; corrections and sweeps never settle it.
+NOTICE_OWNER_FIELD = "issuer"
+# Field of the flag that asks who owes the rows of a form.
+FORM_OWNER_FIELD = "owing"
+# Fields of flags that no sweep settles.
+SINGLE_DECISION_FIELDS = frozenset({NOTICE_OWNER_FIELD, FORM_OWNER_FIELD})
+_QUOTED = re.compile(r"“[^”]*”")
+
+
+def flag_kind(flag: Mapping[str, object]) -> str:
+    """Return the message of a flag without its quotations; flags of one kind share it."""
+    return _QUOTED.sub("“…”", str(flag.get("message") or ""))
+
+
+def needs_single_decision(flag: Mapping[str, object], *, plural: bool) -> bool:
+    """Tell whether a flag must be answered by itself: a question, or one that multiplies tasks or columns.
+
+    `plural` is true if the row names groups of units.
+    """
+    field = flag.get("field")
+    opens = bool(flag.get("alone")) or "的上级栏目没有印出" in str(flag.get("message") or "")
+    return field in SINGLE_DECISION_FIELDS or opens or (plural and field in {LEAD, RESPONSIBLE})
+
+
+def flag_unknown_issuer(
+    first: DraftMeasure, parsed: Mapping[str, object], issuer: object | None
+) -> DraftMeasure:
+    """Flag the first row if the issuer is not in the directory; the notice may be another region's."""
+    printed = str(parsed.get("issuer") or "")
+    if issuer is not None or not printed:
+        return first
+    words = f"印发单位“{printed}”不在单位名录中，可能是其他地区的通知，请核对是否由本级单位落实；各区县、管委会等须逐一指明"
+    return replace(first, flags=(*first.flags, to_flag({"field": NOTICE_OWNER_FIELD, "message": words})))
+
+
+def flag_foreign_issuer(first: DraftMeasure, unit: str, printed: str, *, ours: bool) -> DraftMeasure:
+    """Flag the first row of a unit's own notice if another body issued it."""
+    if ours:
+        return first
+    issuer = f"印发单位“{printed}”不是{unit}" if printed else "没有读到印发单位"
+    words = f"{issuer}：在这里导入只在{unit}内部交办，不代替上级的交办，请核对是不是{unit}自己的通知"
+    return replace(first, flags=(*first.flags, to_flag({"field": NOTICE_OWNER_FIELD, "message": words})))
+
+
+def flag_form_owners(
+    drafts: Sequence[DraftMeasure],
+    chosen: Mapping[str, str],
+    who: Callable[[DraftUnit], frozenset[object]],
+    said: Collection[str] = (),
+) -> list[DraftMeasure]:
+    """Flag, once for each form, the first row in which a named unit would owe nothing.
+
+    Args: `chosen` maps a form to the choice in earlier notices; `who` resolves a printed unit;
+    `said` are forms whose owner the notice states itself.
+    """
+    made = list(drafts)
+    for form in (value for value in FLAGGED_FORMS if value not in said):
+        rows = [
+            n for n, draft in enumerate(made) if draft.form == form and _has_unit_without_duty(draft, who)
+        ]
+        if not rows:
+            continue
+        first = made[rows[0]]
+        before = f"（按上一份通知选定：{OWNER_CHOICES[chosen[form]]}）" if form in chosen else ""
+        words = f"{_UNOWED_MESSAGES[form].format(len(rows))}{before}，请选定由谁承担"
+        made[rows[0]] = replace(
+            first,
+            flags=(*first.flags, to_flag({"field": FORM_OWNER_FIELD, "message": words}) | {"form": form}),
+        )
+    return made
+
+
+_UNOWED_MESSAGES = {
+    COLUMNS: "牵头单位和责任单位分别列出，有{}行的牵头单位没有同时列为责任单位，暂按责任单位承担、牵头单位审核读取",
+    FIRST: "几个单位列在一栏、第一个或者写明的一个牵头的有{}行，暂按牵头的承担、其余配合读取",
+}
+
+
+def _has_unit_without_duty(draft: DraftMeasure, who: Callable[[DraftUnit], frozenset[object]]) -> bool:
+    """Tell whether a lead or other named unit of a row owes nothing."""
+    if draft.form == FIRST:
+        return any(unit.part == PARTNER and not unit.helps for unit in draft.units)
+    doing = [who(unit) for unit in draft.units if unit.part == RESPONSIBLE]
+    leading = [who(unit) for unit in draft.units if unit.part == LEAD]
+    return (
+        bool(doing) and not draft.lead_owes and not frozenset().union(*leading) <= frozenset().union(*doing)
+    )
+
+
+def flag_unknown_year(first: DraftMeasure, parsed: Mapping[str, object], year: int) -> DraftMeasure:
+    """Flag the first row if the notice does not state its year."""
+    if find_named_year(parsed) is not None:
+        return first
+    words = f"标题、日期、文号和时限都没有写明年份，暂按{year}年度设立任务，请核对年度和印发日期"
+    return replace(first, flags=(*first.flags, to_flag({"field": None, "message": words})))
+
+
+def rule_key(rule: Mapping[str, object]) -> str:
+    """Return a rule as a canonical string; equal rules have equal keys."""
+    return json.dumps(normalize_rule(rule), ensure_ascii=False, sort_keys=True)
+
+
+def flag_parent_deadlines(
+    draft: DraftMeasure, issued: date | None, above: Mapping[str, date]
+) -> Iterator[dict[str, object]]:
+    """Flag deadlines from the date of issue that end after the same deadline of the parent.
+
+    `above` maps the key of a parent's rule to its last day.
+    """
+    for duty in draft.duties:
+        theirs = above.get(rule_key(duty.due)) if duty.due.get("counts_from") == FROM_ISSUE else None
+        ours = find_last_day(duty.due, issued.year, issued=issued) if issued else None
+        if theirs and ours and ours > theirs:
+            words = f"“{duty.due.get('text')}”自本通知印发之日起算为{ours}，依据的上级通知自其印发之日起算为{theirs}，请核对以哪一天为准"
+            yield to_flag({"field": "duties", "message": words})
+
+
+def flag_misspelt_paths(draft: DraftMeasure, misspelt: Mapping[str, str]) -> Iterator[dict[str, object]]:
+    """Flag each column name with a probable typo; `misspelt` maps it to the correction."""
+    named = (name for duty in draft.duties for path in duty.paths for name in path)
+    for name in dict.fromkeys(value for value in named if value in misspelt):
+        words = f"公开路径中的栏目“{name}”疑有错字，应为“{misspelt[name]}”，请核对"
+        yield to_flag({"field": "duties", "message": words})
+
+
+def flag_deadlines(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str, object]]:
+    """Flag months without a start, and working days beyond the published calendar."""
+    for duty in draft.duties:
+        if duty.due.get("kind") == "months" and not (duty.due.get("after") or duty.due.get("counts_from")):
+            words = f"“{duty.due.get('text')}”没有写明从什么事项起算，确认前须补充，或者删除这一项要求"
+            yield to_flag({"field": "duties", "message": words})
+        if (
+            issued is None
+            or duty.due.get("kind") != "working_days"
+            or duty.due.get("counts_from") != FROM_ISSUE
+        ):
+            continue
+        day = find_last_day(duty.due, issued.year, issued=issued)
+        if day and not default_calendar().covers(issued, day):
+            words = f"“{duty.due.get('text')}”推算为{day}，{day.year}年的放假安排还没有录入，请核对"
+            yield to_flag({"field": "duties", "message": words})
+
+
+# Remark of the reader on table text that it assigned to no row.
+_UNASSIGNED_TEXT = re.compile(r"表中文字未读入任务：(?P<words>[^。；，]{2,10})$")
+
+
+def flag_unassigned_heads(drafts: Sequence[DraftMeasure], parsed: Mapping[str, object]) -> list[DraftMeasure]:
+    """Flag once, for all rows, short table texts in no row: they look like unrecognized heads."""
+    heads = [match["words"] for remark in list_remarks(parsed) if (match := _UNASSIGNED_TEXT.match(remark))]
+    rows = [at for at, draft in enumerate(drafts) if not draft.preamble and not draft.dropped]
+    if not heads or not rows:
+        return list(drafts)
+    names = "、".join(f"“{head}”" for head in dict.fromkeys(heads))
+    words = f"表中的{names}没有读入任何一行，像是栏名，请核对各行的任务、单位和渠道有没有放错栏"
+    flag = to_flag({"field": None, "message": words}) | {"rows": [at + 1 for at in rows]}
+    first = drafts[rows[0]]
+    return [replace(draft, flags=(*draft.flags, flag)) if draft is first else draft for draft in drafts]

@@ -1,0 +1,336 @@
+"""Read the file of a notice into documented JSON, text and heads. Runs in a confined process."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.confined import reader, say
+from gongkai.lib.reading import ReadingError
+from gongkai.lib.reading.containers import LOADS, load
+from gongkai.lib.reading.containers.text import decode
+from gongkai.lib.reading.document import Document, Grid, Paragraph, refuse_over
+from gongkai.lib.reading.model import Notice
+from gongkai.lib.reading.notice import read_loaded
+from gongkai.lib.reading.tables.heads import bare_head, is_head
+from gongkai.lib.typed_json import record, records, texts
+from gongkai.work.notices.importing.front_page import fill_front_page
+from gongkai.work.notices.importing.head_contents import join_level_columns
+from gongkai.work.notices.importing.reading_checks import (
+    check_rows_are_tasks,
+    explain_typed_table,
+    find_footnotes,
+)
+from gongkai.work.notices.importing.table_heads import (
+    KNOWN_WORDS,
+    MEANINGS,
+    OTHER,
+    TableHead,
+    find_first_table,
+    find_heads,
+    guess_heads_by_contents,
+    guess_unknown_heads,
+    is_known_head,
+    replace_heads,
+    replace_heads_in_text,
+    restore_extras,
+    restore_heads,
+)
+from gongkai.work.notices.importing.table_repair import complete_lines, join_stacked_heads
+
+# Orders printed as paragraphs next to a small table must not be lost. No Django here.
+
+
+# Words of an order: a deadline, or something to publish.
+_ORDER_WORDS = re.compile(r"\d+月|[一二三四]季度|每[年季月周半]|半年|年底|工作日|公[开布示]|发布|更新|报送")
+_LIST_NUMBER = re.compile(r"^[\s（(【●○•·—-]*(?:\d{1,3}|[一二三四五六七八九十]{1,3})?[\s.．、)）】:：]*")
+# Shorter paragraphs are headings or signatures.
+_MIN_ORDER_CHARACTERS = 10
+# Leading characters that identify a paragraph.
+_IDENTIFYING_CHARACTERS = 12
+
+
+def remove_tables(document: Document) -> Document:
+    """Return the document without its tables."""
+    return replace(document, blocks=[block for block in document.blocks if isinstance(block, Paragraph)])
+
+
+def find_unread_orders(document: Document, notice: Mapping[str, object]) -> list[str]:
+    """Return orders in paragraphs that are not in the result; `notice` is the result as JSON."""
+    read = _strip_blanks(json.dumps(notice, ensure_ascii=False))
+    return [
+        line
+        for line in find_orders(document)
+        if _strip_blanks(_LIST_NUMBER.sub("", line))[:_IDENTIFYING_CHARACTERS] not in read
+    ]
+
+
+def find_orders(document: Document) -> list[str]:
+    """Return the paragraphs that name a deadline or something to publish."""
+    paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    lines = document.prose.split("\n") if document.prose else paragraphs
+    return [line for line in lines if len(line) >= _MIN_ORDER_CHARACTERS and _ORDER_WORDS.search(line)]
+
+
+def _strip_blanks(text: str) -> str:
+    return re.sub(r"[\s\\]|\\n", "", text)
+
+
+_UNIT_SUFFIX = r"(?:责任)?(?:单位|部门|科室|处室|股室|机构|主体|办所|站所|科|处|方)"
+_LEAD_LABEL = rf"(?:总)?(?:牵头|主办|主责)(?:{_UNIT_SUFFIX})?|谁(?:来)?牵头"
+_OWNER_LABEL = (
+    rf"(?:责任|承办|经办|落实|实施|承担|负责|执行|公开责任){_UNIT_SUFFIX}|承办|责任"
+    r"|(?:由)?谁(?:来)?(?:办|干|做|负责|落实|主办)"
+)
+_UNIT_LABEL = re.compile(
+    rf"(?:^[^\w（(【]*|(?<=[；;。.，,、\s　（(【\[〔）)】\]〕]))(?:(?P<lead>{_LEAD_LABEL})|(?P<owner>{_OWNER_LABEL}))\s*[:：]",
+    re.MULTILINE,
+)
+# Only this many characters are searched for labels.
+_MAX_CHARS = 50_000
+
+
+def count_owner_labels(text: str) -> int:
+    r"""Return the number of tasks with a labelled unit; each should become a row.
+
+    >>> count_owner_labels("公布清单。责任单位：市财政局\n公布目录。（责任单位：市教育局）")
+    2
+    """
+    kinds = [match.lastgroup for match in _UNIT_LABEL.finditer(text[:_MAX_CHARS])]
+    return max(kinds.count("lead"), kinds.count("owner"))
+
+
+# Longest text stored for display; the file is stored completely.
+MAX_TEXT_CHARACTERS = 300_000
+# From this number on, tasks with named units are compared with the number of rows.
+_MIN_LISTED_TASKS = 3
+# Maximum number of paragraphs a task takes: text, units, deadline.
+_MAX_PARAGRAPHS_PER_TASK = 3
+# The field of a flag on a head.
+_FIELD_BY_MEANING = {
+    "responsible": "responsible",
+    "helper": "responsible",
+    "measure": "measure",
+    "lead": "lead",
+}
+_BINARY_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ParsedNotice:
+    """The documented JSON, the text, the printed heads, and the heads read as learnt."""
+
+    notice: dict[str, object]
+    text: str
+    heads: tuple[TableHead, ...]
+    learnt: dict[str, str]
+
+
+@reader(ReadingError, loads=LOADS)
+def parse_notice(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNotice:
+    """Read a notice; `heads` maps printed heads to meanings set by a clerk.
+
+    Raises ReadingError, with one Chinese line, when it cannot be read.
+    """
+    try:
+        return _parse_document(data, name, heads)
+    except RecursionError as error:
+        raise ReadingError("文件的表格嵌套过深，无法读取，请另存为.docx后再试。") from error
+
+
+def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNotice:
+    say("正在打开文件", 1, 5)
+    data, unsure = _fill_short_lines(data)
+    document = load(data, name)
+    say("正在找任务分工表", 2, 5)
+    text, used, strange = to_text(document), dict[str, str](), dict[str, str]()
+    join_stacked_heads(document)
+    join_level_columns(document)
+    whole = document
+    if heads:
+        document, used = _apply_heads(document, heads, data, name)
+    document = _remove_site_footer(document)
+    if find_first_table(document) is None:
+        asked = guess_unknown_heads(document)
+        strange = replace_heads(document, asked)
+        used |= strange
+        guessed = {head: asked[head] for head in strange if asked[head] != OTHER}
+    else:
+        told = {} if document.prose else guess_heads_by_contents(document)
+        told = {head: meaning for head, meaning in told.items() if head not in used.values()}
+        put = replace_heads(document, told)
+        guessed = {head: told[head] for head in put}
+        used |= put
+    named = used
+    printed = () if document.prose else restore_heads(find_heads(document), named)
+    strange = {
+        head: word for head, word in (strange or _find_unknown_heads(printed)).items() if head not in guessed
+    }
+    say("正在读举措、责任单位和时限", 3, 5)
+    try:
+        read = read_loaded(document)
+    except ReadingError as error:
+        raise explain_typed_table(error, text) from error
+    notice = read.to_json()
+    check_rows_are_tasks(records(notice, "rows"))
+    if beside := _read_paragraphs(document, notice, len(read.rows)):
+        document, read = beside
+        notice = read.to_json()
+        _add_warning(notice, "任务写在段落里，文中的表格没有读作任务，请核对表格里有没有任务。")
+    refuse_over("measures", len(read.rows))
+    fill_front_page(notice, whole)
+    _check_labelled_tasks(notice, document.prose, len(read.rows))
+    _check_joined_tasks(document, len(read.rows) + len(read.preamble_duties))
+    if named:
+        for row in records(notice, "rows"):
+            row["extras"] = restore_extras(
+                {head: str(words) for head, words in record(row, "extras").items()}, named
+            )
+    _warn_of_filled_lines(notice, unsure)
+    _drop_head_warnings(notice, guessed)
+    _warn_of_heads(notice, guessed, strange)
+    notes = "".join(f"\n{words}" for words in find_footnotes(data))
+    return ParsedNotice(notice, (text + notes)[:MAX_TEXT_CHARACTERS], tuple(printed), used)
+
+
+def _warn_of_heads(notice: dict[str, object], guessed: Mapping[str, str], strange: Iterable[str]) -> None:
+    """Add warnings on guessed and on unknown heads."""
+    for head, meaning in guessed.items():
+        words = f"表头“{head}”按“{KNOWN_WORDS.get(meaning) or MEANINGS[meaning]}”读取，请核对"
+        _add_warning(notice, words, row=1, field=_FIELD_BY_MEANING.get(meaning, "duties"))
+    if words := "、".join(f"“{head}”" for head in strange):
+        _add_warning(notice, f"表头{words}不认识，请在“表头”中指明各栏的含义。")
+
+
+def _fill_short_lines(data: bytes) -> tuple[bytes, list[str]]:
+    """Complete short lines of a plain-text table; also return cells that could go elsewhere."""
+    if b"\t" not in data or (text := _decode_plain_text(data)) is None:
+        return data, []
+    filled, unsure = complete_lines(text)
+    return (data if filled == text else filled.encode()), unsure
+
+
+def _warn_of_filled_lines(notice: dict[str, object], unsure: Iterable[str]) -> None:
+    several = set(unsure)
+    for place, row in enumerate(records(notice, "rows"), start=1):
+        if several & {cell.strip() for cell in texts(record(row, "source"), "cells")}:
+            _add_warning(notice, "这一行的格子比表头少，可以有几种对法，请核对各格有没有放错栏", row=place)
+
+
+def _drop_head_warnings(notice: dict[str, object], guessed: Iterable[str]) -> None:
+    said = tuple(f"表头“{bare_head(head)}”不认识" for head in guessed)
+    notice["warnings"] = [
+        warning
+        for warning in records(notice, "warnings")
+        if not said or not str(warning.get("message")).startswith(said)
+    ]
+
+
+def _read_paragraphs(
+    document: Document, notice: dict[str, object], rows: int
+) -> tuple[Document, Notice] | None:
+    """Read the paragraphs instead of a table that has fewer tasks; return None if not needed.
+
+    Raises ReadingError if they contain many more orders than rows but cannot be read.
+    """
+    if document.prose or not any(isinstance(block, Grid) for block in document.blocks):
+        return None
+    unread = find_unread_orders(document, notice)
+    if len(unread) < _MIN_LISTED_TASKS or len(unread) <= rows:
+        return None
+    alone = remove_tables(document)
+    try:
+        read = read_loaded(alone)
+    except ReadingError:
+        read = None
+    if read is not None and len(read.rows) > rows:
+        return alone, read
+    if len(unread) < _MAX_PARAGRAPHS_PER_TASK * rows + _MIN_LISTED_TASKS:  # A letter above a short table.
+        return None
+    raise ReadingError(
+        f"表格里读出{rows}项任务，但文中还有{len(unread)}段像任务的文字没有读入（如“{unread[0][:20]}…”）。"
+        "请把任务、责任单位、完成时限整理成一张表格后再导入。"
+    )
+
+
+# Footer of a saved web page; the operator is not a unit of a task.
+_SITE_FOOTER = re.compile(r"©|版权所有|ICP备|公网安备|网站标识码|【打印】")
+
+
+def _remove_site_footer(document: Document) -> Document:
+    blocks = [
+        block
+        for block in document.blocks
+        if not (isinstance(block, Paragraph) and _SITE_FOOTER.search(block.text))
+    ]
+    if len(blocks) == len(document.blocks) and not _SITE_FOOTER.search(document.prose):
+        return document
+    prose = "\n".join(line for line in document.prose.split("\n") if not _SITE_FOOTER.search(line))
+    return replace(document, blocks=blocks, prose=prose)
+
+
+def _check_labelled_tasks(notice: dict[str, object], running: str, rows: int) -> None:
+    """Warn if running text names more tasks than were read; raise ReadingError below half."""
+    named = count_owner_labels(running)
+    if named < _MIN_LISTED_TASKS or rows >= named:
+        return
+    few = f"文中有{named}处写明责任单位，只读出{rows}项任务"
+    if rows * 2 <= named:
+        raise ReadingError(f"{few}，各项任务没有分开。请把任务、责任单位、完成时限整理成表格后再导入。")
+    _add_warning(notice, f"{few}，可能有几项任务合在一行，请逐行核对。")
+
+
+def _check_joined_tasks(document: Document, rows: int) -> None:
+    """Raise ReadingError if nearly none of many orders in paragraphs became a row."""
+    orders = find_orders(document)
+    if len(orders) >= _MAX_PARAGRAPHS_PER_TASK * rows + _MIN_LISTED_TASKS:
+        raise ReadingError(
+            f"文中有{len(orders)}段像任务的文字（如“{orders[-1][:20]}…”），只读出{rows}项任务，各项任务没有分开。"
+            "请把任务、责任单位、完成时限整理成表格后再导入。"
+        )
+
+
+def _add_warning(
+    notice: dict[str, object], message: str, *, row: int | None = None, field: str | None = None
+) -> None:
+    warning = {"row": row, "message": message, "field": field, "alternative": None}
+    notice["warnings"] = [*records(notice, "warnings"), warning]
+
+
+def _find_unknown_heads(heads: Iterable[TableHead]) -> dict[str, str]:
+    """Return all unrecognized heads if at least one has no guess."""
+    strange = {head.printed: head.meaning for head in heads if not is_head(head.printed)}
+    return strange if any(not is_known_head(head) for head in strange) else {}
+
+
+def _apply_heads(
+    document: Document, heads: Mapping[str, str], data: bytes, name: str
+) -> tuple[Document, dict[str, str]]:
+    """Replace heads set by a clerk; return the document and the heads found in it."""
+    if used := replace_heads(document, heads):
+        return document, used
+    if (text := _decode_plain_text(data)) is None:
+        return document, {}
+    changed, used = replace_heads_in_text(text, heads)
+    return (load(changed.encode(), name), used) if used else (document, {})
+
+
+def _decode_plain_text(data: bytes) -> str | None:
+    """Return the text of a plain-text file; None for other formats."""
+    if data.startswith(_BINARY_SIGNATURES) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
+        return None
+    return decode(data)
+
+
+def to_text(document: Document) -> str:
+    """Return a document as text, with one line for each table row."""
+    if document.prose:
+        return document.prose
+    lines: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+        else:
+            lines += [" │ ".join(cell.text.replace("\n", " ") for cell in line.cells) for line in block.lines]
+    return "\n".join(lines)

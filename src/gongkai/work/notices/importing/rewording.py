@@ -1,0 +1,254 @@
+"""Change the text of a row or duty together with everything that was read from it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from gongkai.lib.reading.words.due_table import When, when_of
+from gongkai.lib.reading.words.duties import MAX_CELL, Context, read_duties
+from gongkai.lib.reading.words.paths import survey
+from gongkai.work.notices.entries.deadlines import set_deadline_rule
+from gongkai.work.notices.models import Duty, Measure, Notice
+from gongkai.work.notices.planning.drafting import to_flag
+from gongkai.work.notices.planning.mentioned_channels import find_channels
+from gongkai.work.notices.planning.rules import normalize_rule
+from gongkai.work.notices.planning.shared_deadline_words import is_shared_limit
+from gongkai.work.notices.planning.wording import describe_rule
+
+_COMPARED_CHARACTERS = 12
+
+
+def find_duty(text: str, duty: str) -> int:
+    """Return where a duty begins in the text of a row, or -1; only its first words must match."""
+    head = duty.strip()[:_COMPARED_CHARACTERS]
+    return text.find(head) if head else -1
+
+
+def split_text(text: str, staying: Sequence[str], moving: Sequence[str]) -> tuple[str, str]:
+    """Return the texts for duties that stay and for those that move.
+
+    The cut is before the first moving duty and its number (2．); if it is not found, the moving
+    duties form the new text and the old one stays.
+    """
+    at = find_duty(text, moving[0])
+    if at <= 0:
+        return text, "\n".join(moving)
+    start = at
+    while start > 0 and text[start - 1] in "0123456789一二三四五六七八九十（）().．、 ":
+        start -= 1
+    first, second = text[:start].rstrip(), text[start:].strip()
+    return (first, second) if first else ("\n".join(staying), second)
+
+
+def split_list(
+    items: Sequence[Sequence[str]], first: str, second: str
+) -> tuple[list[list[str]], list[list[str]]]:
+    """Divide paths between two parts of a duty by where the last level is printed."""
+    left: list[list[str]] = []
+    right: list[list[str]] = []
+    for item in items:
+        last = item[-1] if item else ""
+        (right if last and last in second and last not in first else left).append(list(item))
+    return left, right
+
+
+# Below this similarity a text is a different one, in which parts cannot be found.
+SIMILARITY_THRESHOLD = 0.5
+# Longer differences are treated as one block to limit the time.
+_MAX_COMPARED_CHARACTERS = 3000
+# Characters left of a list number in front of a part.
+_AFTER_LIST_NUMBER = "）)．.、 "
+_Opcode = tuple[str, int, int, int, int]
+
+
+def transfer_parts(before: str, after: str, parts: Sequence[str]) -> list[str | None]:
+    """Return each part as it is in the corrected text, or None if it cannot be found.
+
+    `parts` are substrings of `before` in order; `after` is the corrected text.
+    """
+    codes = _list_opcodes(before, after)
+    alike = sum(b - a for code, a, b, _, _ in codes if code == "equal")
+    if alike < SIMILARITY_THRESHOLD * max(1, min(len(before), len(after))):
+        return [None] * len(parts)
+    spans = _find_spans(before, parts)
+    ends = {span[1] for span in spans if span}
+    made: list[str | None] = []
+    for span in spans:
+        if span is None:
+            made.append(None)
+            continue
+        first = _map_start(codes, span[0], behind=span[0] in ends)
+        made.append(after[first : _map_end(codes, span[1])].strip().lstrip(_AFTER_LIST_NUMBER) or None)
+    return made
+
+
+def _find_spans(text: str, parts: Sequence[str]) -> list[tuple[int, int] | None]:
+    """Return the positions of parts, each after the previous one if possible."""
+    found: list[tuple[int, int] | None] = []
+    last = 0
+    for part in parts:
+        words = part.strip()
+        at = text.find(words, last) if words else -1
+        at = text.find(words) if at < 0 and words else at
+        found.append((at, at + len(words)) if at >= 0 else None)
+        last = at + len(words) if at >= 0 else last
+    return found
+
+
+def _list_opcodes(before: str, after: str) -> list[_Opcode]:
+    """Return difference opcodes; common prefixes and suffixes are not compared by character."""
+    start = 0
+    shortest = min(len(before), len(after))
+    while start < shortest and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < shortest - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    if max(len(old), len(new)) > _MAX_COMPARED_CHARACTERS:
+        middle: list[_Opcode] = [("replace", 0, len(old), 0, len(new))]
+    else:
+        middle = list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+    codes: list[_Opcode] = [("equal", 0, start, 0, start)] if start else []
+    codes += [(code, a + start, b + start, c + start, d + start) for code, a, b, c, d in middle]
+    if end:
+        codes.append(("equal", len(before) - end, len(before), len(after) - end, len(after)))
+    return codes
+
+
+def _map_start(codes: Sequence[_Opcode], place: int, *, behind: bool) -> int:
+    """Return the new start of a part; `behind` means that an insertion belongs to the previous part.
+
+    If the text before was replaced by a longer one (1． by 1.及时), the surplus belongs to the part.
+    """
+    for code, a, b, c, d in codes:
+        if code == "insert" and a == place and not behind:
+            return c
+        if code == "replace" and b == place and not behind:
+            return min(c + b - a, d)
+        if a <= place < b:
+            return c + place - a if code == "equal" else min(c + place - a, d)
+    return codes[-1][4]
+
+
+def _map_end(codes: Sequence[_Opcode], place: int) -> int:
+    """Return the new end of a part, including insertions directly after it."""
+    found = 0
+    for code, a, b, c, d in codes:
+        if code == "insert" and a == place:
+            return d
+        if a < place <= b:
+            found = c + place - a if code == "equal" else (d if place == b else min(c + place - a, d))
+    return found
+
+
+@dataclass(frozen=True)
+class _ReadWords:
+    """Deadline, paths and channels in a text; with several `limits` a clerk must check."""
+
+    due: dict[str, object]
+    paths: list[list[str]]
+    channels: list[str]
+    limits: int
+
+
+class DutyReader:
+    """Reads single duties in the context of their notice, for example its definition of 其他渠道."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice = notice
+        self._context: Context | None = None
+
+    def read(self, text: str) -> _ReadWords:
+        """Return what a text says."""
+        found = read_duties(text, self.context)
+        dues = [duty.due.to_json() for duty in found if duty.due]
+        return _ReadWords(
+            due=dues[0] if dues else {},
+            paths=[list(path) for path in dict.fromkeys(path for duty in found for path in duty.paths)],
+            channels=_merge_channels([name for duty in found for name in duty.channels], text),
+            limits=len({describe_rule(due) for due in dues}),
+        )
+
+    @property
+    def context(self) -> Context:
+        """Year, month, paths and other channels of the notice."""
+        if self._context is None:
+            issued, year = self.notice.issued_on, self.notice.year
+            when = when_of(issued, year) if issued else When(year)
+            texts = [line for line in self.notice.source_text.split("\n") if len(line) <= MAX_CELL]
+            self._context = Context(when, survey(texts))
+        return self._context
+
+
+def _merge_channels(read: list[str], text: str) -> list[str]:
+    return list(
+        dict.fromkeys([*read, *(name for name in find_channels(text).used if name not in "".join(read))])
+    )
+
+
+def reword_measure(measure: Measure, text: str, reader: DutyReader) -> list[str]:
+    """Change the text of a row and of the duties cut from it; saves both.
+
+    Returns other changes in words. Duties that are not in the new text stay and are flagged.
+    """
+    duties = list(measure.duties.order_by("position", "pk"))
+    found = transfer_parts(measure.text, text, [duty.text for duty in duties])
+    if found == [None] and len(duties) == 1:
+        found = [text]
+    measure.text = text
+    said: list[str] = []
+    for duty, words in zip(duties, found, strict=True):
+        if words is None:
+            _add_flag(measure, f"举措改写后，要求“{duty.text[:40]}”在其中找不到，请更正或者删除")
+        elif words != duty.text:
+            said += _reword(duty, words, measure, reader)
+    measure.save(update_fields=["text", "flags"])
+    return said
+
+
+def reword_duty(duty: Duty, text: str, reader: DutyReader) -> list[str]:
+    """Change the text of a duty and of its row; saves both and returns other changes in words."""
+    measure, before = duty.measure, duty.text.strip()
+    if before and before in measure.text:
+        measure.text = measure.text.replace(before, text, 1)
+    said = _reword(duty, text, measure, reader)
+    measure.save(update_fields=["text", "flags"])
+    return said
+
+
+def _reword(duty: Duty, text: str, measure: Measure, reader: DutyReader) -> list[str]:
+    """Write a new text to a duty and read deadline, paths and channels from it; saves the duty."""
+    before, after = reader.read(duty.text), reader.read(text)
+    said: list[str] = []
+    as_read = normalize_rule(duty.due) == normalize_rule(before.due)
+    taken = (
+        is_shared_limit(duty.due) and not before.due
+    )  # The duty's own words take precedence over a shared deadline.
+    if normalize_rule(before.due) != normalize_rule(after.due) and (as_read or taken):
+        said.append(f"时限由“{describe_rule(duty.due)}”改为“{describe_rule(after.due)}”")
+        set_deadline_rule(reader.notice, duty, after.due)
+        if after.limits > 1:
+            _add_flag(measure, f"“{text[:40]}”读出{after.limits}个时限，请核对")
+    elif duty.due and normalize_rule(duty.due) == normalize_rule(after.due):
+        duty.due = duty.due | {"text": after.due.get("text", "")}
+        duty.due_text = str(duty.due["text"])[:200]
+    if before.paths != after.paths:
+        duty.paths = _replace_read_items(duty.paths, before.paths, after.paths)
+        said.append(f"公开路径改为{'；'.join(' > '.join(path) for path in duty.paths) or '无'}")
+    if before.channels != after.channels:
+        duty.channels = _replace_read_items(duty.channels, before.channels, after.channels)
+        said.append(f"其他渠道改为{'、'.join(duty.channels) or '无'}")
+    duty.text = text
+    duty.save()
+    return said
+
+
+def _replace_read_items(now: list[object], before: Iterable[object], after: Iterable[object]) -> list[object]:
+    gone, new = list(before), list(after)
+    kept = [one for one in now if one not in gone or one in new]
+    return [*kept, *(one for one in new if one not in kept)]
+
+
+def _add_flag(measure: Measure, message: str) -> None:
+    measure.flags = [*measure.flags, to_flag({"field": "duties", "message": message})]

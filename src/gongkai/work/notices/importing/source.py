@@ -1,0 +1,78 @@
+"""An uploaded notice as data: read in a confined process (see `parsing`), with learnt table heads."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.models import Body
+from gongkai.lib.reading.model import ReadingError
+from gongkai.work.notices.importing.table_heads import TableHead, strip_blanks
+from gongkai.work.notices.models import HeadName
+
+MAX_BYTES = 30 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class NoticeSource:
+    """The file of a notice and what was read from it.
+
+    `heads` are printed heads with meanings, `learnt` those read by a learnt meaning.
+    """
+
+    name: str
+    data: bytes
+    digest: str
+    parsed: dict[str, Any]
+    text: str
+    heads: tuple[TableHead, ...] = ()
+    learnt: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_source(
+    data: bytes,
+    name: str,
+    heads: Mapping[str, str] | None = None,
+) -> NoticeSource:
+    """Read a notice from a file or pasted text.
+
+    `heads` maps printed heads to meanings set by a clerk. Raises Refused, with one Chinese line, if
+    the file is too large or unreadable.
+    """
+    from gongkai.work.notices.importing.parsing import (
+        parse_notice,  # Importing the reader takes a fifth of a process's start.
+    )
+
+    if len(data) > MAX_BYTES:
+        raise Refused(f"“{name}”超过 {MAX_BYTES // 1024 // 1024} MB，请只保留通知正文和任务表后重试。")
+    try:
+        read = parse_notice(data, name, heads or {})
+    except ReadingError as error:
+        raise Refused(str(error)) from error
+    parsed: dict[str, Any] = read.notice
+    return NoticeSource(name, data, hashlib.sha256(data).hexdigest(), parsed, read.text, read.heads)
+
+
+def load_learnt_heads(government: Body) -> dict[str, str]:
+    """Return heads learnt by a government and those above it; the nearest one wins."""
+    above = [int(part) for part in government.path.strip("/").split("/") if part]
+    rows = HeadName.objects.filter(government__in=above).values_list("government", "printed", "meaning")
+    nearest_last = sorted(rows, key=lambda row: above.index(row[0]))
+    return {printed: meaning for _, printed, meaning in nearest_last}
+
+
+def apply_learnt_heads(source: NoticeSource, government: Body) -> NoticeSource:
+    """Read a file again if it contains learnt heads that were read differently; else return it."""
+    heads = load_learnt_heads(government)
+    if not heads:
+        return source
+    text = strip_blanks(source.text)
+    there = {printed: meaning for printed, meaning in heads.items() if printed in text}
+    as_read = {head.printed: head.meaning for head in source.heads}
+    if not any(as_read.get(printed) != meaning for printed, meaning in there.items()):
+        return source
+    again = read_source(source.data, source.name, there)
+    now = {head.printed: head.meaning for head in again.heads}
+    used = {head: meaning for head, meaning in there.items() if now.get(head) == meaning != as_read.get(head)}
+    return replace(again, learnt=used) if used else source

@@ -1,0 +1,286 @@
+"""Meanings of table columns: recognize printed heads and replace corrected ones before reading.
+
+The reader knows the usual heads. For an unusual one (具体抓手), a clerk sets the meaning once; then the
+head is replaced by a known word before the table is read. Pure.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.document import Cell, Document, Grid, Line, State
+from gongkai.lib.reading.tables.column import Column
+from gongkai.lib.reading.tables.columns import Table, read_columns
+from gongkai.lib.reading.tables.head_parts import says_helps
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, is_head, is_head_row, meanings
+from gongkai.work.notices.importing.head_contents import HELPER, guess_heads
+
+SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "section", "item", "measure", "lead", "responsible"
+LIMIT, PATH, OTHER = "limit", "path", "other"
+# Meanings of a column, as labelled on the page.
+MEANINGS: Mapping[str, str] = {
+    SECTION: "工作任务（一级）",
+    ITEM: "工作任务（二级）",
+    MEASURE: "贯彻举措",
+    LEAD: "牵头单位",
+    RESPONSIBLE: "责任单位",
+    LIMIT: "完成时限",
+    PATH: "公开路径",
+    OTHER: "其他栏",
+}
+# Meanings allowed once a table; deadlines, paths and others may repeat.
+UNIQUE_MEANINGS = (SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE)
+# Words that the reader always recognizes.
+KNOWN_WORDS: Mapping[str, str] = {
+    SECTION: "工作任务",
+    ITEM: "二级任务",
+    MEASURE: "贯彻举措",
+    LEAD: "牵头单位",
+    RESPONSIBLE: "责任单位",
+    LIMIT: "完成时限",
+    PATH: "公开路径",
+    HELPER: "配合单位",
+}
+# Further words for tables with several deadline or path columns.
+_FURTHER_WORDS: Mapping[str, tuple[str, ...]] = {
+    LIMIT: ("办理时限", "时限要求", "截止时间"),
+    PATH: ("公开位置", "发布平台", "发布位置", "公开载体"),
+}
+# Neutral words for other columns; each printed head gets its own.
+_NEUTRAL_WORDS = (
+    "公开对象",
+    "公开范围",
+    "公开主体",
+    "公开形式",
+    "公开方式",
+    "更新对象",
+    "更新范围",
+    "更新主体",
+)
+# Rows examined to guess the meaning of a column.
+_MAX_SAMPLED_ROWS = 200
+# Minimum number of heads in a head row, and maximum length of each.
+_FEWEST, _LONGEST = 3, 16
+
+
+@dataclass(frozen=True)
+class TableHead:
+    """A printed head without blanks, and its meaning (a key of `MEANINGS`)."""
+
+    printed: str
+    meaning: str
+
+
+def strip_blanks(text: str) -> str:
+    """Return a text without white space."""
+    return "".join(text.split())
+
+
+def find_heads(document: Document) -> tuple[TableHead, ...]:
+    """Return the heads of the first task table from the left; empty if there is none."""
+    table = find_first_table(document)
+    if table is None:
+        return ()
+    made: dict[str, TableHead] = {}
+    for column in table.columns:
+        head = strip_blanks(column.head)
+        if head and head not in made:
+            made[head] = TableHead(head, _find_meaning(column))
+    return tuple(made.values())
+
+
+def find_first_table(document: Document) -> Table | None:
+    """Return the first task table of a document."""
+    for block in document.blocks:
+        if isinstance(block, Grid) and (table := read_columns(block)) is not None:
+            return table
+    return None
+
+
+def _find_meaning(column: Column) -> str:
+    if column.role is Role.SECTION:
+        return SECTION if column.level < 2 else ITEM
+    if column.role is not Role.EXTRA:
+        return column.role.value
+    return _guess_meaning(column.head)
+
+
+def _guess_meaning(head: str) -> str:
+    if DEADLINE_HEAD.search(head):
+        return LIMIT
+    return PATH if PATH_HEAD.search(head) else OTHER
+
+
+def is_known_head(printed: str) -> bool:
+    """Tell whether the reader recognizes a head as a unit, task, deadline or path column."""
+    return bool(meanings(printed) or DEADLINE_HEAD.search(printed) or PATH_HEAD.search(printed))
+
+
+def guess_unknown_heads(document: Document) -> dict[str, str]:
+    """Guess unknown heads of a table with too few known ones for the reader to accept it.
+
+    A clerk then confirms the guesses. A head row names units, or a task next to its measure.
+    """
+    for block in (block for block in document.blocks if isinstance(block, Grid)):
+        for place, line in enumerate(block.lines[:12]):
+            texts = [strip_blanks(text) for text in _cell_texts(line) if text.strip()]
+            strange = [text for text in dict.fromkeys(texts) if not is_head(text)]
+            short = all(len(text) <= _LONGEST for text in texts)
+            known = any(meanings(text) for text in texts)
+            if len(set(texts)) >= _FEWEST and short and known and 0 < len(strange) <= len(_NEUTRAL_WORDS):
+                guessed = guess_heads(
+                    [
+                        (strip_blanks(text), _texts_below(block, place, n), is_head(strip_blanks(text)))
+                        for n, text in enumerate(_cell_texts(line))
+                        if text.strip()
+                    ],
+                    (role.value for text in texts for role, _ in meanings(text)[:1]),
+                )
+                return {text: guessed.get(text) or _guess_meaning(text) for text in strange} | guessed
+    return {}
+
+
+def _texts_below(block: Grid, place: int, column: int) -> list[str]:
+    lines = block.lines[place + 1 : place + 1 + _MAX_SAMPLED_ROWS]
+    return [line.cells[column].text for line in lines if column < len(line.cells)]
+
+
+def guess_heads_by_contents(document: Document) -> dict[str, str]:
+    """Guess unknown heads by their words and the cells below them (see `head_contents`)."""
+    table = find_first_table(document)
+    if table is None:
+        return {}
+    named = [
+        (
+            strip_blanks(column.head),
+            [line.cells[n].text for line in table.lines[:_MAX_SAMPLED_ROWS] if n < len(line.cells)],
+            is_head(strip_blanks(column.head)),
+        )
+        for n, column in enumerate(table.columns)
+        if strip_blanks(column.head)
+    ]
+    known = {head for head, _, sure in named if sure}
+    taken = {
+        _find_meaning(column)
+        for column in table.columns
+        if strip_blanks(column.head) in known and not says_helps(column.head)
+    }
+    return {
+        head: meaning
+        for head, meaning in guess_heads(named, taken).items()
+        if meaning != _guess_meaning(head)
+    }
+
+
+def is_repeated_head(cells: Iterable[str]) -> bool:
+    """Tell whether a row repeats the heads or marks a page break (转下页, 续表)."""
+    texts = [strip_blanks(text) for text in cells if text.strip()]
+    return bool(texts) and all(
+        _PAGE_MARK.fullmatch(text) or is_head(text) or is_known_head(text) for text in texts
+    )
+
+
+_PAGE_MARK = re.compile(r"[（(]?(?:转|接|续|上接|下转)[上下]?(?:一?页|表)[）)]?")
+
+
+def choose_replacements(heads: Mapping[str, str]) -> dict[str, str]:
+    """Return the known word for each printed head; recognized deadline and path heads stay."""
+    plain = iter(_NEUTRAL_WORDS)
+    many = {meaning: iter((KNOWN_WORDS[meaning], *further)) for meaning, further in _FURTHER_WORDS.items()}
+    made = {}
+    for printed, meaning in heads.items():
+        if meaning in UNIQUE_MEANINGS or meaning == HELPER:
+            made[printed] = KNOWN_WORDS[meaning]
+        elif meaning == OTHER:
+            made[printed] = next(plain, printed)
+        elif not is_head(printed) or _guess_meaning(printed) != meaning:
+            made[printed] = next(many[meaning], KNOWN_WORDS[meaning])
+    return made
+
+
+def check_columns(heads: Iterable[TableHead]) -> list[str]:
+    """Return objections to a set of columns, one sentence each."""
+    found = [head.meaning for head in heads]
+    reasons = [f"“{MEANINGS[one]}”只能有一栏。" for one in UNIQUE_MEANINGS if found.count(one) > 1]
+    if MEASURE not in found:
+        reasons.append("请指明哪一栏是“贯彻举措”。")
+    if LEAD not in found and RESPONSIBLE not in found:
+        reasons.append("请指明哪一栏是“牵头单位”或者“责任单位”。")
+    if ITEM in found and SECTION not in found:
+        reasons.append("有“工作任务（二级）”的，须指明哪一栏是“工作任务（一级）”。")
+    return reasons
+
+
+def replace_heads(document: Document, heads: Mapping[str, str]) -> dict[str, str]:
+    """Replace printed heads of a document by known words; return the replacements made."""
+    grids = [block for block in document.blocks if isinstance(block, Grid)]
+    there = {strip_blanks(cell.text) for grid in grids for line in grid.lines for cell in line.cells}
+    words = choose_replacements({printed: meaning for printed, meaning in heads.items() if printed in there})
+    done = set[str]()
+    for grid in grids if words else ():
+        for place, line in enumerate(grid.lines):
+            below = grid.lines[place + 1] if place + 1 < len(grid.lines) else None
+            done |= _replace_in_row(line, below, words)
+    return {printed: word for printed, word in words.items() if printed in done}
+
+
+def _replace_in_row(line: Line, below: Line | None, words: Mapping[str, str]) -> set[str]:
+    """Replace the heads of a head row and, for two-line heads, of the row below it."""
+    texts = _cell_texts(line)
+    printed = {strip_blanks(text) for text in texts}
+    # A meaning printed in the same row takes precedence over a learnt one.
+    mine = {head: word for head, word in words.items() if head == word or word not in printed - words.keys()}
+    hits = printed & mine.keys()
+    if not hits or not is_head_row([mine.get(strip_blanks(text), text) for text in texts]):
+        return set()
+    _write_row(line, mine)
+    if below is not None and any(cell.state is State.COVERED for cell in below.cells):
+        under = [cell.text for cell in below.cells if cell.text]
+        if all(is_head(text) or strip_blanks(text) in mine for text in under):
+            hits |= {strip_blanks(text) for text in under} & mine.keys()
+            _write_row(below, mine)
+    return hits
+
+
+def _cell_texts(line: Line) -> list[str]:
+    out: list[str] = []
+    for cell in line.cells:
+        out.append(out[-1] if cell.state is State.LEFT and out else cell.text)
+    return out
+
+
+def _write_row(line: Line, words: Mapping[str, str]) -> None:
+    line.cells[:] = [_replace_in_cell(cell, words) for cell in line.cells]
+
+
+def _replace_in_cell(cell: Cell, words: Mapping[str, str]) -> Cell:
+    word = words.get(strip_blanks(cell.text)) if cell.text else None
+    return replace(cell, text=word) if word else cell
+
+
+def replace_heads_in_text(text: str, heads: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Replace heads that fill a cell (line, tab or bar) in plain text; return text and replacements."""
+    words = choose_replacements(heads)
+    made, done = [], set[str]()
+    for line in text.split("\n"):
+        joint = "\t" if "\t" in line else "|"
+        cells = line.split(joint)
+        done |= {strip_blanks(cell) for cell in cells} & words.keys()
+        made.append(joint.join(_keep_padding(cell, words.get(strip_blanks(cell))) for cell in cells))
+    return "\n".join(made), {printed: word for printed, word in words.items() if printed in done}
+
+
+def _keep_padding(cell: str, word: str | None) -> str:
+    return cell.replace(cell.strip(), word) if word and cell.strip() else cell
+
+
+def restore_heads(found: Iterable[TableHead], used: Mapping[str, str]) -> tuple[TableHead, ...]:
+    """Return heads with their printed words restored."""
+    printed = {word: head for head, word in used.items()}
+    return tuple(TableHead(printed.get(head.printed, head.printed), head.meaning) for head in found)
+
+
+def restore_extras(extras: Mapping[str, str], used: Mapping[str, str]) -> dict[str, str]:
+    """Return other columns of a row under their printed heads."""
+    printed = {word: head for head, word in used.items()}
+    return {printed.get(head, head): text for head, text in extras.items()}

@@ -1,0 +1,153 @@
+"""Repair tables before reading: join two head rows, complete short lines of pasted tables. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import combinations, pairwise
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.document import Cell, Document, Grid, Line, State
+from gongkai.lib.reading.tables.heads import is_head, is_head_row
+from gongkai.work.notices.importing.head_contents import is_time_cell, is_unit_cell
+
+# Notes on filling in the cells: （打√）, （请在相应栏打“√”）, （可多选）.
+_FILLING_NOTE = re.compile(r"[（(][^（）()]{0,12}(?:[√✓✔○●]|打勾|划勾|多选|勾选)[^（）()]{0,6}[）)]")
+_TO_INNER_BRACKETS = str.maketrans("（）()", "〔〕〔〕")
+_TO_PRINTED_BRACKETS = str.maketrans("〔〕", "（）")
+# Rows searched for heads.
+_MAX_HEAD_ROW = 12
+
+
+def restore_brackets(name: str) -> str:
+    """Return a joined head with its printed brackets."""
+    return name.translate(_TO_PRINTED_BRACKETS)
+
+
+def join_stacked_heads(document: Document) -> None:
+    """Join second head rows into the first in all tables of a document."""
+    for block in document.blocks:
+        lines = block.lines[:_MAX_HEAD_ROW] if isinstance(block, Grid) else []
+        for heads, below in pairwise(lines):
+            if _are_stacked(heads, below):
+                heads.cells[:] = list(_iterate_joined(heads.cells, below.cells))
+                block.lines.remove(below)  # type: ignore[union-attr]
+                break
+
+
+def _iterate_joined(heads: Sequence[Cell], below: Sequence[Cell]) -> Iterator[Cell]:
+    """Yield the joined heads; a lower head gets the upper one if it is unclear alone."""
+    wide = ""
+    for head, under in zip(heads, below, strict=True):
+        wide = _remove_note(head).text if head.text else wide if head.state is State.LEFT else ""
+        nested = _to_inner_head(under).text
+        if not under.text:
+            yield _remove_note(head)
+        elif is_head(nested) or not wide:
+            yield Cell(nested, State.PRINTED)
+        else:
+            yield Cell(f"{wide}（{nested}）", State.PRINTED)
+
+
+def _are_stacked(heads: Line, below: Line) -> bool:
+    """Tell whether two lines are head rows: some heads span both, others span several below."""
+    if len(heads.cells) != len(below.cells) or not any(is_head(cell.text) for cell in heads.cells):
+        return False
+    for at, cell in enumerate(below.cells):
+        wide = State.LEFT in {one.state for one in heads.cells[at : at + 2]}
+        if not (wide if cell.text else cell.state is State.COVERED):
+            return False
+    return any(cell.text for cell in below.cells)
+
+
+def _remove_note(cell: Cell) -> Cell:
+    return replace(cell, text=_FILLING_NOTE.sub("", cell.text)) if cell.text else cell
+
+
+def _to_inner_head(cell: Cell) -> Cell:
+    if not cell.text or is_head(cell.text):
+        return cell
+    return replace(cell, text=_FILLING_NOTE.sub("", cell.text).translate(_TO_INNER_BRACKETS))
+
+
+# Numbers of columns of task tables with merged cells.
+_COLUMN_COUNTS = range(4, 11)
+_LIST_NUMBER = re.compile(r"\s*(?:[（(]\d{1,3}[)）]|\d{1,3}[.．、](?!\d))")
+# 长期, 及时 are deadlines as dates are.
+_STANDING_WORDS = re.compile(r"长期|持续|及时|实时|随时|适时|同步|[^，。]{0,8}前")
+
+
+def complete_lines(text: str) -> tuple[str, list[str]]:
+    r"""Return text with complete lines, and the longest cell of each ambiguous line.
+
+    >>> heads = "领域\t措施\t责任单位\t完成时限"
+    >>> whole = "\n".join(f"教育\t{n}.公开招生计划\t市教育局\t{n}月底前" for n in (1, 2))
+    >>> with_all_cells(f"{heads}\n{whole}\n3.公开学区\t市教育局\t6月底前")[0].split("\n")[3]
+    '\t3.公开学区\t市教育局\t6月底前'
+    """
+    made, unsure = [], list[str]()
+    kinds: list[str] = []
+    lines = text.split("\n")
+    for at, printed in enumerate(lines):
+        line, cells = printed, printed.split("\t")
+        if len(cells) in _COLUMN_COUNTS and is_head_row(cells):
+            kinds = _find_column_kinds(lines[at + 1 :], len(cells))
+        elif len(cells) == 1:
+            kinds = []
+        elif kinds and 1 < len(cells) < len(kinds):
+            ways = _best_placements(tuple(map(_cell_kind, cells)), tuple(kinds))
+            if len(ways) > 1:
+                unsure.append(max(cells, key=len).strip())
+            line = "\t".join(_place_cells(cells, ways[0], len(kinds))) if ways else printed
+        made.append(line)
+    return "\n".join(made), unsure
+
+
+def _find_column_kinds(below: Sequence[str], width: int) -> list[str]:
+    """Return the kind of each column from complete lines; empty if there are too few."""
+    table = []
+    for line in below:
+        if "\t" not in line:
+            break
+        table.append(line.split("\t"))
+    whole = [cells for cells in table if len(cells) == width]
+    if len(whole) < 2 or len(whole) == len(table):
+        return []
+    return [_most_common([_cell_kind(cells[n]) for cells in whole]) for n in range(width)]
+
+
+def _most_common(kinds: Sequence[str]) -> str:
+    printed = [kind for kind in kinds if kind] or [""]
+    return max(dict.fromkeys(printed), key=printed.count)
+
+
+def _cell_kind(cell: str) -> str:
+    words = cell.strip()
+    if not words.strip("—-－–/无"):
+        return ""
+    if _LIST_NUMBER.match(words):
+        return "numbered"
+    if is_unit_cell(words):
+        return "unit"
+    if is_time_cell(words) or _STANDING_WORDS.match(words):
+        return "time"
+    return "words"
+
+
+@lru_cache(maxsize=4096)
+def _best_placements(found: tuple[str, ...], kinds: tuple[str, ...]) -> list[tuple[int, ...]]:
+    """Return the best columns for the cells in order; several if equally good."""
+    scores = {
+        way: sum(_score_placement(found, kinds, way)) for way in combinations(range(len(kinds)), len(found))
+    }
+    best = max(scores.values())
+    return [way for way, score in scores.items() if score == best] if best > 0 else []
+
+
+def _score_placement(found: Sequence[str], kinds: Sequence[str], way: Sequence[int]) -> Iterator[int]:
+    for kind, column in zip(found, way, strict=True):
+        yield 2 if kind == kinds[column] else 0 if not kind else -1
+
+
+def _place_cells(cells: Sequence[str], way: Sequence[int], width: int) -> list[str]:
+    placed = dict(zip(way, cells, strict=True))
+    return [placed.get(n, "") for n in range(width)]

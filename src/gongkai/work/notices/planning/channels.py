@@ -1,0 +1,324 @@
+"""Read channels of a row: lists in a cell (网站+公众号), and columns with marks or codes. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from gongkai.content.publishing.channel_names import channels_named
+from gongkai.content.publishing.models.disclosure import DisclosureChannel
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.tables.heads import PATH_HEAD
+from gongkai.work.notices.importing.table_repair import restore_brackets
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
+from gongkai.work.notices.planning.mentioned_channels import WAYS_HEAD
+
+# Full names of short ones in channel columns.
+SHORT_CHANNEL_NAMES: Mapping[str, str] = {
+    "网": "门户网站", "网上": "门户网站", "上网": "门户网站", "门户": "门户网站",
+    "微": "政务新媒体", "两微": "政务新媒体", "两微一端": "政务新媒体", "新媒": "政务新媒体", "号": "公众号", "公号": "公众号", "端": "客户端",
+    "栏": "公示栏", "公示": "公示栏", "公告": "公告栏", "上墙": "公开墙", "榜": "公示栏", "墙": "公开墙", "屏": "电子屏", "屏幕": "电子屏",
+    "喇叭": "大喇叭", "播": "广播",
+    "厅": "政务大厅", "大厅": "政务大厅", "窗口": "政务大厅", "馆": "查阅场所（档案馆、图书馆）", "专区": "政务公开专区",
+    "公报": "政府公报", "刊": "政府公报", "报": "政府公报", "台": "广播电视台", "会": "新闻发布会", "信": "短信",
+}  # fmt: skip
+# Ambiguous short names (报: 公报 or 报纸), which are flagged.
+AMBIGUOUS_NAMES = frozenset({"报", "刊", "台", "会", "信", "号", "榜", "窗口"})
+_SEPARATORS = re.compile(r"[；;，,、\n+＋]|以及|(?<=[^\s])\s*[/／|｜&]\s*(?=[^\s])|\s{1,3}(?=[^\s])")
+_CONJUNCTIONS = re.compile(r"[和与及]")
+_LABEL_BEFORE_COLON = re.compile(rf"^[{HAN}]{{1,6}}[:：]\s*")
+# Words around a name: 通过网站, 网站为主, 公众号同步.
+_WORDS_BEFORE = re.compile(r"^(?:通过|利用|依托|在|于|由|以|经|并|同步|同时|主要|首选)")
+_WORDS_AFTER = re.compile(
+    r"(?:为主|为辅|(?:同步|统一|首发|转发|推送|发布|公开|公示|公布|张贴|展示|播放|播出|刊登|刊载|滚动)+|等|等渠道|上)$"
+)
+_EXCEPTION = re.compile(r"^除.{1,12}外$")
+_QUOTATION_MARKS = "“”\"‘’'《》"
+# Ways of disclosure that are no channels: 主动公开, 依申请公开.
+_DISCLOSURE_WAYS = re.compile(
+    r"主动|依申请|不予|全文|部分公开|摘要|区分|实时|及时|定期|长期|常态|集中|^线[上下]$|免于|免予"
+)
+
+
+# Longest name of a channel.
+_MAX_NAME_CHARACTERS = 14
+# Signs of a path, and verbs of a sentence.
+_NOT_IN_LISTS = re.compile(
+    r"负责|牵头|配合|[>＞→»›—－]|--|^[^《]*》|提供|组织|开展|做好|加强|建设|设置|每|须|应|前(?!台)|后"
+)
+
+
+def is_unknown_channel(name: str) -> bool:
+    """Tell whether a channel name is unknown."""
+    return channels_named(name) == {DisclosureChannel.OTHER}
+
+
+def is_disclosure_way(words: str) -> bool:
+    """Tell whether a cell names a way of disclosure (主动公开) rather than a channel."""
+    return is_unknown_channel(words) and bool(_DISCLOSURE_WAYS.search(words))
+
+
+def split_channels(cell: str) -> list[str]:
+    """Return the channels listed in a cell.
+
+    >>> names_in("线上：网站、公众号；线下：公示栏")
+    ['网站', '公众号', '公示栏']
+    """
+    return list(dict.fromkeys(name for piece in _iterate_pieces(cell) if (name := _clean_name(piece))))
+
+
+def _iterate_pieces(cell: str) -> Iterator[str]:
+    for piece in _SEPARATORS.split(cell):
+        joined = _CONJUNCTIONS.split(piece)
+        known = len(joined) > 1 and all(not is_unknown_channel(_clean_name(part) or "") for part in joined)
+        yield from joined if known else [piece]
+
+
+def _clean_name(piece: str) -> str:
+    words = _LABEL_BEFORE_COLON.sub("", piece.strip(" 。.　"))
+    if _EXCEPTION.match(words):
+        return ""
+    words = _remove_quotes(words)
+    if is_unknown_channel(words) or _WORDS_AFTER.search(words) or _WORDS_BEFORE.search(words):
+        bare = _WORDS_AFTER.sub("", _WORDS_BEFORE.sub("", words))
+        words = bare if bare and (bare in SHORT_CHANNEL_NAMES or not is_unknown_channel(bare)) else words
+    return SHORT_CHANNEL_NAMES.get(words, words)
+
+
+def _remove_quotes(words: str) -> str:
+    """Remove unmatched quotation marks and those around the whole; a single 》 separates path levels."""
+    if "》" in words and "《" not in words:
+        return words
+    inner = words.strip(_QUOTATION_MARKS)
+    opened = sum(inner.count(sign) for sign in "“《‘")
+    closed = sum(inner.count(sign) for sign in "”》’")
+    if opened > closed or closed > opened:
+        whole = words if opened == closed else inner
+        kept = words.count("“") == words.count("”") and words.count("《") == words.count("》")
+        return words if kept else whole.translate(str.maketrans("", "", _QUOTATION_MARKS))
+    return inner
+
+
+def split_duty_channels(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the channels of a duty with joined names separated."""
+    return tuple(dict.fromkeys(part for name in names for part in (_split_name(name))))
+
+
+def _split_name(name: str) -> Sequence[str]:
+    if _EXCEPTION.match(name):
+        return []
+    if _UNSPLIT_NAMES.search(name):
+        return [name]
+    found = [] if _NOT_IN_LISTS.search(name) else split_channels(name)
+    known = found and all(not is_unknown_channel(part) for part in found)
+    return found if known else [_remove_quotes(name)]
+
+
+# Names that stay as printed: lists to choose from, columns.
+_UNSPLIT_NAMES = re.compile(r"其[他它]|栏目|专栏|[”》]栏$")
+
+
+def describe_unknown_channels(names: Iterable[str]) -> Iterator[str]:
+    """Yield a question for each unknown channel."""
+    for name in names:
+        if is_unknown_channel(name):
+            yield f"公开渠道“{name[:20]}”不认识，按其他渠道读取，请核对"
+
+
+def is_channel_list(cell: str) -> bool:
+    """Tell whether a cell contains only known channels."""
+    names = [] if _NOT_IN_LISTS.search(cell) else split_channels(cell)
+    return bool(names) and all(
+        len(name) <= _MAX_NAME_CHARACTERS and not is_unknown_channel(name) for name in names
+    )
+
+
+_YES_MARKS = frozenset("√✓✔✅☑■●○◎★▲VvＶYyＹ1１是有对需")
+_NO_MARKS = frozenset("×✕✗✘XxＸ否无—－–-/／\\0０☐□")
+# A mark with a word: √（同步）.
+_MARK_AND_WORDS = re.compile(r"(?P<mark>[√✓✔✅☑■●◎★▲])\1?\s*[（(]?[^（）()√✓✔]{0,20}[）)]?")
+# Heads above columns of channels.
+_CHANNEL_GROUP_HEAD = re.compile(
+    r"渠道|途径|平台|载体|媒介|(?:公开|发布|公布|公示|展示|展现)(?:的)?(?:方式|形式|位置|场所|阵地)|在?哪里?(?:公开|发布|公示)"
+)
+_GROUPED_HEAD = re.compile(r"^(?P<group>[^（）()]{2,20})[（(](?P<name>[^（）()]{1,16})[）)]$")
+# Minimum number of cells to classify a column.
+_MIN_CELLS = 3
+_CODE = r"(?:[A-Za-zＡ-Ｚ]|[①-⑳]|\d{1,2}|[甲乙丙丁戊己])"
+_CODE_LIST = re.compile(rf"{_CODE}(?:\s*[、，,；;/／+＋和及\s]?\s*{_CODE})*")
+_LEGEND_SEPARATOR = r"\s*[”\"’]?\s*(?:代表|表示|指的是|是指|即|指|为|是|[:：=＝—－\-.．、)）])?\s*[“\"‘]?"
+_REMOVE_QUOTES = str.maketrans("", "", '“”"‘’')
+
+
+@dataclass(frozen=True)
+class ChannelColumns:
+    """Channel columns of a table.
+
+    `ticked` maps heads of mark columns to channels, `codes` heads to their legend; `spoken` list
+    names; `unsure` are ambiguous heads; `unread` have codes without legend; `loose` have marks
+    without meaning.
+    """
+
+    ticked: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
+    loose: frozenset[str] = frozenset()
+    spoken: frozenset[str] = frozenset()
+
+
+def is_mark(text: str) -> bool:
+    """Tell whether a cell contains only a mark."""
+    return _read_mark(text) is not None
+
+
+def _read_mark(text: str) -> bool | None:
+    """Return True or False for a mark, None for other words."""
+    words = text.strip()
+    if not words:
+        return None
+    if "\n" in words:  # Several columns below one head were merged.
+        return True if all(map(_read_mark, words.split("\n"))) else None
+    if set(words) <= _NO_MARKS:
+        return False
+    if (len(words) <= 2 and set(words) <= _YES_MARKS) or _MARK_AND_WORDS.fullmatch(words):
+        return True
+    return None
+
+
+def find_channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelColumns:
+    """Find channel columns in the rows; `text` may contain the legend of codes."""
+    ticked: dict[str, str] = {}
+    codes: dict[str, dict[str, str]] = {}
+    unsure, unread, loose, spoken = set[str](), set[str](), set[str](), set[str]()
+    for head, cells in _collect_columns(drafts).items():
+        under = _GROUPED_HEAD.match(head)
+        group = bool(under and _CHANNEL_GROUP_HEAD.search(under["group"]))
+        name = restore_brackets(under["name"]) if under else head
+        if _is_mark_column(cells):
+            said = _find_legend(text, [name]).get(name) if len(name) <= 2 else None
+            channel = said or SHORT_CHANNEL_NAMES.get(name.strip("“”\"'"), name)
+            if group or not is_unknown_channel(channel):
+                ticked[head] = channel
+                unsure |= {head} if name in AMBIGUOUS_NAMES and not said else set()
+            elif not _NOT_A_CHANNEL_HEAD.search(head):
+                loose.add(head)
+        elif (group or _CHANNEL_GROUP_HEAD.search(head) or PATH_HEAD.search(head)) and (
+            found := _find_codes(cells)
+        ):
+            legend = _find_legend(f"{head}\n{text}", sorted(found))
+            if set(legend) >= found:
+                codes[head] = legend
+            else:
+                unread.add(head)
+        elif _is_list_column(head, cells):
+            spoken.add(head)
+    return ChannelColumns(ticked, codes, *map(frozenset, (unsure, unread, loose, spoken)))
+
+
+# Heads of columns that are never channels.
+_NOT_A_CHANNEL_HEAD = re.compile(r"序号|编号|备注|说明|完成|进展|是否|重点|新增|单位|部门|月|季|年")
+
+
+def _is_list_column(head: str, cells: Sequence[str]) -> bool:
+    if PATH_HEAD.search(head) or WAYS_HEAD.search(head):
+        return False
+    lists = sum(1 for cell in cells if is_channel_list(cell))
+    return bool(lists and _CHANNEL_GROUP_HEAD.search(head)) or (
+        lists >= _MIN_CELLS and lists * 5 >= len(cells) * 4
+    )
+
+
+def _collect_columns(drafts: Iterable[DraftMeasure]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for draft in drafts:
+        for head, cell in draft.extras.items():
+            if str(cell).strip():
+                found.setdefault(head, []).append(str(cell).strip())
+    return found
+
+
+def _is_mark_column(cells: Sequence[str]) -> bool:
+    said = [_read_mark(cell) for cell in cells]
+    return any(said) and sum(1 for mark in said if mark is None) * 3 <= len(said)
+
+
+def _find_codes(cells: Sequence[str]) -> frozenset[str]:
+    if not cells or not all(_CODE_LIST.fullmatch(cell) for cell in cells):
+        return frozenset()
+    return frozenset(code for cell in cells for code in re.findall(_CODE, cell))
+
+
+def _find_legend(text: str, codes: Sequence[str]) -> dict[str, str]:
+    """Return the meaning of codes: A为门户网站，B为政务新媒体; ①网站 ②公众号."""
+    found: dict[str, str] = {}
+    stop = rf"(?=\s*(?:[，,、；;。）)\n│]|[“\"]?{_CODE}[”\"]?{_LEGEND_SEPARATOR}[{HAN}“]|$))"
+    for code in codes:
+        mark = re.escape(code)
+        behind = (
+            rf"(?<![A-Za-z\d]){mark}{_LEGEND_SEPARATOR}(?P<name>[“\"]?[{HAN}“”\"（）A-Za-z]{{2,18}}?){stop}"
+        )
+        before = rf"(?P<name>[{HAN}“”\"]{{2,14}})[（(]\s*[“\"]?{mark}[”\"]?\s*[）)]"
+        for match in (*re.finditer(behind, text), *re.finditer(before, text)):
+            name = match["name"].translate(_REMOVE_QUOTES)
+            if not is_unknown_channel(name):
+                found.setdefault(code, name)
+    return found
+
+
+def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[list[str], list[str]]:
+    """Return channels given by marks and codes of a row, and questions about them."""
+    names: list[str] = []
+    doubts: list[str] = []
+    for head, name in columns.ticked.items():
+        cell = str(draft.extras.get(head, "")).strip()
+        said = _read_mark(cell)
+        if not cell or said is False:
+            continue
+        names.append(name)
+        if said is None or head in columns.unsure:
+            doubts.append(f"“{head}”栏写的“{cell[:20]}”按公开渠道“{name}”读取，请核对")
+    for head, legend in columns.codes.items():
+        cell = str(draft.extras.get(head, ""))
+        names += [legend[code] for code in re.findall(_CODE, cell) if code in legend]
+    for head in columns.spoken:
+        names += split_channels(str(draft.extras.get(head, "")))
+    marks = [head for head in sorted(columns.loose) if _read_mark(str(draft.extras.get(head, "")))]
+    if marks:
+        shown = "、".join(f"“{head}”" for head in marks)
+        doubts.append(f"{shown}栏打了勾，没有用上；是公开渠道的请补充，或者标为无误")
+    doubts += [
+        f"“{head}”栏的“{draft.extras[head]}”是代号，没有找到说明，公开渠道没有用上，请补充，或者标为无误"
+        for head in sorted(columns.unread)
+        if draft.extras.get(head)
+    ]
+    return list(dict.fromkeys(names)), doubts
+
+
+def remove_codes(draft: DraftMeasure, columns: ChannelColumns) -> DraftMeasure:
+    """Remove marks and codes that the reader took for channels or columns."""
+    heads = [*columns.codes, *columns.unread, *columns.ticked]
+    cells = {str(draft.extras.get(head, "")).strip() for head in heads} - {""}
+    tokens = {
+        part
+        for cell in cells
+        if is_mark(cell) or _CODE_LIST.fullmatch(cell)
+        for part in (cell, *re.findall(_CODE, cell))
+    }
+    return (
+        replace(draft, duties=tuple(_remove_codes_of_duty(duty, tokens) for duty in draft.duties))
+        if tokens
+        else draft
+    )
+
+
+def _remove_codes_of_duty(duty: DraftDuty, tokens: set[str]) -> DraftDuty:
+    def coded(name: str) -> bool:
+        return name.strip() in tokens or bool(
+            _CODE_LIST.fullmatch(name.strip()) and set(re.findall(_CODE, name)) <= tokens
+        )
+
+    return replace(
+        duty,
+        channels=tuple(name for name in duty.channels if not coded(name)),
+        paths=tuple(path for path in duty.paths if not any(coded(level) for level in path)),
+    )

@@ -1,0 +1,237 @@
+"""Split deadlines: parts of a count with their own time, and lists of dates (6、9、12月20日前). Pure."""
+
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.numerals import to_int
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
+from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.dues import read_limit
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_flag
+from gongkai.work.notices.planning.rules import DueRule, normalize_rule
+
+
+def split_counts(duties: Sequence[DraftDuty], when: When) -> tuple[DraftDuty, ...]:
+    """Return duties, each followed by one for every part of its count that names a time.
+
+    A count without a period is then yearly. Parts that name persons (主要负责同志出席) stay in the count.
+    """
+    made: list[DraftDuty] = []
+    for duty in duties:
+        parts = list(_iterate_dated_parts(duty, when)) or list(_iterate_printed_parts(duty, when))
+        if made and duty.text.startswith("其中") and duty.due.get("kind") == "times":
+            made[-1] = _to_yearly(made[-1])
+        if made and not parts and (part := _split_plain_part(made[-1], duty, when)):
+            made[-1:] = part
+            continue
+        made += [_to_yearly(duty) if parts else duty, *parts]
+    return tuple(made)
+
+
+# 上半年不少于1次 after 全年2次.
+_COUNT_PART = re.compile(
+    r"(?:其中[，,]?)?(?P<time>[上下]半年|第?[一二三四]季度|\d{1,2}月(?:底|份)?(?:前|以前)?)[^，,。；]{0,8}?(?:\d{1,2}|[一两二三四五六])[次场期个]"
+)
+
+
+def _split_plain_part(whole: DraftDuty, duty: DraftDuty, when: When) -> tuple[DraftDuty, DraftDuty] | None:
+    """Split 全年2次,上半年不少于1次 without 其中; a deadline from another column is the whole's."""
+    match = _COUNT_PART.match(duty.text)
+    found = read_limit(match["time"], when) if match and whole.due.get("kind") == "times" else []
+    if len(found) != 1 or found[0].kind != "by_date":
+        return None
+    beside = duty.due.get("kind") == "by_date" and str(duty.due.get("text")) not in duty.text
+    first = replace(whole, due=duty.due) if beside else _to_yearly(whole)
+    return first, replace(duty, due=found[0].to_json() | {"text": duty.text.strip("。；;. ")})
+
+
+def _to_yearly(duty: DraftDuty) -> DraftDuty:
+    loose = duty.due.get("kind") == "times" and duty.due.get("period") == "unspecified"
+    return replace(duty, due={**duty.due, "period": "year"}) if loose else duty
+
+
+# A part without 不少于: 全年不少于2次，其中上半年1次.
+_OF_WHICH = re.compile(
+    r"其中[，,]?(?P<time>[上下]半年|第?[一二三四]季度|\d{1,2}月(?:底|份)?前?)[^，,。；]{0,8}?(?P<count>\d{1,2}|[一两二三四五六])[次场期个]"
+)
+
+
+def _iterate_printed_parts(duty: DraftDuty, when: When) -> Iterator[DraftDuty]:
+    """Yield dated parts of a count that only the text contains."""
+    for match in _OF_WHICH.finditer(duty.text) if duty.due.get("kind") == "times" else ():
+        found = read_limit(match["time"], when)
+        if len(found) == 1 and found[0].kind == "by_date":
+            yield replace(duty, text=match[0], due=found[0].to_json() | {"text": match[0]})
+
+
+def _iterate_dated_parts(duty: DraftDuty, when: When) -> Iterator[DraftDuty]:
+    for part in duty.due.get("of_which") or ():
+        found = read_limit(str(part["who"]), when)
+        if len(found) != 1 or found[0].kind not in {"by_date", "recurring"}:
+            continue
+        words = f"{part['who']}不少于{part['count']}次"
+        due: DueRule = found[0].to_json() | {"text": words}
+        if found[0].kind == "recurring":
+            due = {
+                "kind": "times",
+                "count": part["count"],
+                "period": found[0].period,
+                "least": True,
+                "text": words,
+            }
+        yield replace(duty, text=f"其中{words}", due=due)
+
+
+_DAY_WORDS = (
+    r"(?:(?:的|[底末])?(?:(?P<day>\d{1,2})[日号]|(?P<part>[上中下])旬)?(?:之?[前内]|以前|底前|末前|[底末])?)"
+)
+# 双月25日前, 逢单月, 奇数月5日前; 每两个月.
+_ODD_OR_EVEN_MONTHS = re.compile(rf"(?:每|逢|每逢)?(?P<which>[单双]|奇数|偶数|每两个?|隔)月{_DAY_WORDS}")
+# Months with a common day: 6、9、12月20日前, 3月、6月、9月底前.
+_SEVERAL_MONTHS = re.compile(
+    rf"(?<![\d年.])(?P<months>\d{{1,2}}月?(?:\s*[、,，和及]\s*\d{{1,2}}月?)*\s*[、,，和及]\s*\d{{1,2}}月)(?:份)?(?:的?{_DAY_WORDS})"
+)
+# 每月5日、20日.
+_DAYS_OF_MONTH = re.compile(
+    r"每个?月(?P<days>\d{1,2}[日号]?(?:[、,，和及]\d{1,2}[日号]?)*[、,，和及]\d{1,2}[日号])(?:之?前|以前)?"
+)
+# Up to this length a cell is the deadline as a whole.
+_MAX_WHOLE_CELL_CHARACTERS = 24
+# 一、三季度末.
+_SEVERAL_QUARTERS = re.compile(r"第?(?P<which>[一二三四](?:[、和及][一二三四])+)季度(?:[末底内]|之?前)*")
+# 4月15日、7月15日、10月15日前.
+_SEVERAL_DATES = re.compile(r"(?<![\d年])\d{1,2}月\d{1,2}日(?:[、，,和及]\d{1,2}月\d{1,2}日)+(?:之?前|以前)?")
+_LAST_DAY_OF_TEN_DAYS = {"上": 10, "中": 20, "下": 31}
+# Warning of the reader on a cell that is read here.
+_UNREAD_WARNING = "没有读出时限"
+
+
+@dataclass(frozen=True)
+class DeadlineList:
+    """Several deadlines named together."""
+
+    text: str
+    rules: tuple[DueRule, ...]
+
+
+def find_deadline_lists(words: str, when: When) -> Iterator[DeadlineList]:
+    """Yield the lists of deadlines in a text.
+
+    >>> [rule["date"] for found in listed_in("6、9、12月20日前", When(2027)) for rule in found.rules]
+    ['2027-06-20', '2027-09-20', '2027-12-20']
+    """
+    year = when.of or when.year
+    for match in _DAYS_OF_MONTH.finditer(words):
+        days = [int(day) for day in re.findall(r"\d+", match["days"])]
+        if all(1 <= day <= 31 for day in days):
+            rules = [
+                {"kind": "recurring", "period": "month", "day": day, "of_period": "same"} for day in days
+            ]
+            yield _build_list(match[0], rules)
+    for match in _SEVERAL_QUARTERS.finditer(words) if year else ():
+        ends = [3 * (to_int(which) or 0) for which in re.findall("[一二三四]", match["which"])]
+        yield _build_list(match[0], _month_end_rules(ends, year or 0))
+    for match in _SEVERAL_DATES.finditer(words) if year else ():
+        dates = [
+            _to_date(year or 0, int(one), int(other))
+            for one, other in re.findall(r"(\d+)月(\d+)日", match[0])
+        ]
+        if all(dates):
+            yield _build_list(
+                match[0], [{"kind": "by_date", "date": day.isoformat()} for day in dates if day]
+            )
+    for match in _ODD_OR_EVEN_MONTHS.finditer(words) if year else ():
+        first = 1 if match["which"] in {"单", "奇数"} else 2
+        yield _build_list(match[0], _month_day_rules(range(first, 13, 2), match, year or 0, when))
+    for match in _SEVERAL_MONTHS.finditer(words) if year else ():
+        months = [int(month) for month in re.findall(r"\d+", match["months"])]
+        if all(1 <= month <= 12 for month in months) and months == sorted(set(months)):
+            yield _build_list(match[0], _month_day_rules(months, match, year or 0, when))
+
+
+def _to_date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _month_end_rules(months: Sequence[int], year: int) -> list[DueRule]:
+    ends = (date(year, month, monthrange(year, month)[1]) for month in months)
+    return [{"kind": "by_date", "date": day.isoformat()} for day in ends]
+
+
+def _build_list(text: str, rules: Sequence[DueRule]) -> DeadlineList:
+    return DeadlineList(text, tuple({**rule, "text": text} for rule in rules))
+
+
+def _month_day_rules(months: Sequence[int], match: re.Match[str], year: int, when: When) -> list[DueRule]:
+    """Return a date in each month, without those before the notice was issued."""
+    days = [
+        date(
+            year,
+            month,
+            min(
+                int(match["day"] or _LAST_DAY_OF_TEN_DAYS.get(match["part"] or "下", 31)),
+                monthrange(year, month)[1],
+            ),
+        )
+        for month in months
+    ]
+    return [
+        {"kind": "by_date", "date": day.isoformat()} for day in days if not when.issued or day >= when.issued
+    ]
+
+
+def split_listed_deadlines(draft: DraftMeasure, when: When) -> DraftMeasure:
+    """Return a row with one duty for each listed date."""
+    cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)]
+    made: list[DraftDuty] = []
+    read = set[str]()
+    there = [normalize_rule(duty.due) for duty in draft.duties]
+    for duty in draft.duties:
+        said = _find_list_of_duty(duty, cells if len(draft.duties) == 1 else [], when)
+        if (
+            said is None or sum(normalize_rule(rule) in there for rule in said.rules) > 1
+        ):  # read as lines of their own
+            made.append(duty)
+            continue
+        read.add(said.text)
+        made += [replace(duty, due=rule) for rule in said.rules]
+    if not read:
+        return draft
+    flags = [flag for flag in draft.flags if not _is_answered(str(flag.get("message") or ""), read)]
+    flags += [
+        to_flag({"field": "duties", "message": f"“{text}”按双月读取，也可能从别的月份起算，请核对"})
+        for text in read
+        if re.search(r"隔月|每两", text)
+    ]
+    return replace(draft, duties=tuple(made), flags=tuple(flags))
+
+
+def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], when: When) -> DeadlineList | None:
+    """Return the list of a duty if its deadline is only a part of it."""
+    due = duty.due
+    taken = str(due.get("text") or "")
+    for words in (duty.text, *cells):
+        for found in find_deadline_lists(words, when):
+            if not found.rules or due.get("kind") == "yearly_by":
+                continue
+            if (
+                due.get("kind") == "times"
+                and int(due.get("count") or 0) == len(found.rules)
+                and taken in words
+            ):
+                return _build_list(
+                    words.strip() if len(words) <= _MAX_WHOLE_CELL_CHARACTERS else found.text, found.rules
+                )
+            if not due or (taken and (taken in found.text or found.text in taken)):
+                return found
+    return None
+
+
+def _is_answered(words: str, read: set[str]) -> bool:
+    return _UNREAD_WARNING in words and any(text in words for text in read)

@@ -1,0 +1,279 @@
+"""Find the rows a shared deadline applies to: all, a section, above, below, numbered or marked. Pure."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.numerals import to_int
+from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.dues import read_limit
+from gongkai.work.notices.planning.drafting import DraftMeasure
+from gongkai.work.notices.planning.shared_deadline_words import (
+    ALL_TASKS,
+    CLAUSE_STOPS,
+    DEADLINE_LABEL,
+    EXPLAINED_WORD,
+    LEAD_IN_WORDS,
+    MARKED_TASKS,
+    NO_DEADLINE_WORDS,
+    NOTICE,
+    NUMBER_WORDS,
+    NUMBERED,
+    NUMBERED_TASKS,
+    OTHER_TASKS,
+    REST,
+    SECTION,
+    SENTENCE,
+    SENTENCE_PATTERN,
+    TASKS_ABOVE,
+    TASKS_BELOW,
+    TASKS_OF_SECTION,
+    DueRule,
+    SharedDeadline,
+    may_set_deadline,
+    remove_spaces,
+    sets_deadline,
+    split_clauses,
+    to_rule,
+)
+
+# A first-level heading on its own line.
+_HEADING_LINE = re.compile(r"^\s*[一二三四五六七八九十]{1,3}、[^。；│]{2,40}$")
+
+
+@dataclass
+class NoticeText:
+    """Rows and lines of a notice; `rows` and `sections` hold the first line of each (-1: not found)."""
+
+    drafts: list[DraftMeasure]
+    lines: list[str]
+    when: When
+    rows: list[int] = field(default_factory=list)
+    sections: list[tuple[int, int]] = field(default_factory=list)
+
+    def section_at(self, line: int) -> int | None:
+        """Return the section of a line; None if no row of it was read."""
+        above = [(at, number) for at, number in self.sections if 0 <= at <= line]
+        if not above or any(_HEADING_LINE.match(words) for words in self.lines[above[-1][0] + 1 : line + 1]):
+            return None
+        return above[-1][1]
+
+    def in_section(self, number: int | None) -> list[int]:
+        """Return the indexes of a section's rows."""
+        return [
+            at for at, draft in enumerate(self.drafts) if draft.section_no == number and not draft.preamble
+        ]
+
+    @property
+    def all(self) -> list[int]:
+        """The indexes of all rows of the table."""
+        return [at for at, draft in enumerate(self.drafts) if not draft.preamble and not draft.dropped]
+
+
+# A place moved behind a task's words is elsewhere in the text.
+_MOVED_PLACE = re.compile(r"（(?=(?:信息)?(?:公开|发布|公布|展示)..[:：])")
+
+
+def locate_rows(notice: NoticeText) -> None:
+    """Find the lines on which rows and sections begin."""
+    lines = [remove_spaces(line) for line in notice.lines]
+    at, section_at, known = 0, 0, set[int]()
+    for draft in notice.drafts:
+        if draft.section and draft.section_no not in known:
+            known.add(draft.section_no)
+            section_at = _find_line(remove_spaces(draft.section)[:30], lines, section_at)
+            notice.sections.append((section_at, draft.section_no))
+            at, section_at = max(at, section_at), max(section_at, 0)
+        words = _MOVED_PLACE.split(remove_spaces(draft.text.split("\n")[0]))[0][:18]
+        found = _find_line(words, lines, at) if words and not draft.preamble else -1
+        notice.rows.append(found)
+        at = max(at, found)
+
+
+def _find_line(words: str, lines: Sequence[str], start: int) -> int:
+    return next((at for at in range(max(start, 0), len(lines)) if words in lines[at]), -1)
+
+
+def find_sentence_deadlines(
+    notice: NoticeText, own: Collection[str]
+) -> tuple[list[SharedDeadline], list[str]]:
+    """Return deadlines of sentences, and sentences on time whose scope is unclear.
+
+    `own` are texts of rows that consist of such a sentence.
+    """
+    said: list[SharedDeadline] = []
+    loose: list[str] = []
+    inside = remove_spaces("".join(_join_row_text(draft) for draft in notice.drafts if not draft.preamble))
+    for at, sentence in iterate_own_sentences(notice, own):
+        found, whole = _read_sentence(sentence, at, notice)
+        said += found
+        if not whole and remove_spaces(sentence) not in inside and may_set_deadline(sentence, notice.when):
+            loose.append(sentence)
+    return said, list(dict.fromkeys(loose))
+
+
+def iterate_own_sentences(notice: NoticeText, own: Collection[str] = ()) -> Iterator[tuple[int, str]]:
+    """Yield line and text of the sentences in no row, without list numbers or 注：."""
+    kept = {
+        remove_spaces(cell) for draft in notice.drafts for cell in (*draft.cells, *draft.extras.values())
+    } - set(own)
+    for at, line in enumerate(notice.lines):
+        for cell in dict.fromkeys(part.strip() for part in line.split("│")):
+            if cell and len(cell) <= 2000 and remove_spaces(cell) not in kept:
+                for sentence in SENTENCE_PATTERN.findall(cell):
+                    yield at, LEAD_IN_WORDS.sub("", sentence.strip())
+
+
+def _read_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[SharedDeadline], bool]:
+    """Return the deadlines of a sentence, and whether they are all it says about time."""
+    said: list[SharedDeadline] = []
+    words = sentence
+    if match := DEADLINE_LABEL.match(words):
+        rules = [to_rule(due) for due in read_limit(match["limit"], notice.when)]
+        if len(rules) == 1 and not _is_line_of_task(line, notice):
+            reach = _find_rows_below(line, notice)
+            doubt = f"“{words[:40]}”按适用于其下没有写时限的{len(reach)}行读取，请核对"
+            words = words if words[0] in "（(【[" else words.rstrip("）)】]")
+            return [SharedDeadline(rules[0], words, SENTENCE, frozenset(reach), SECTION, doubt)], True
+    found = list(split_clauses(words, notice.when))
+    for before, rule, after in found:
+        if rule.get("least") or not sets_deadline(before, after):
+            continue
+        reach, near, doubt = find_reach(words, before, CLAUSE_STOPS.split(after)[0], line, notice)
+        if reach:
+            doubt = doubt or str(rule.get("doubt") or "")
+            said.append(SharedDeadline(rule, words, SENTENCE, frozenset(reach), near, doubt))
+    return said, bool(said) and len(said) == len(found)
+
+
+_LABELLED_FACT = re.compile(rf"^[^，。；]{{2,8}}[:：]|{DEADLINE_LABEL.pattern}")
+
+
+def _is_line_of_task(line: int, notice: NoticeText) -> bool:
+    """Tell whether a line 完成时限：… belongs to a task rather than to a heading."""
+    if line in notice.rows:
+        return True
+    if not any(0 <= at < line for at in notice.rows):
+        return False
+    lines = ((at, remove_spaces(notice.lines[at])) for at in range(line - 1, -1, -1))
+    above, words = next((pair for pair in lines if pair[1] and not _LABELLED_FACT.match(pair[1])), (-1, ""))
+    headings = {
+        remove_spaces(text) for draft in notice.drafts for text in (draft.section, draft.item) if text
+    }
+    return words not in headings or above in notice.rows
+
+
+def find_reach(
+    sentence: str, before: str, after: str, line: int, notice: NoticeText
+) -> tuple[list[int], int, str]:
+    """Return the rows of a deadline, its closeness, and a question.
+
+    Args: `before` and `after` are the words around the deadline; `line` is where the sentence is.
+    """
+    words = f"{before}…{after}"
+    if (signed := _find_marked_or_numbered(before, line, notice)) is not None:
+        return signed
+    section = notice.section_at(line)
+    if TASKS_OF_SECTION.search(words):
+        return notice.in_section(section), SECTION, ""
+    if TASKS_ABOVE.search(words):
+        return _find_rows_above(sentence, line, notice)
+    if TASKS_BELOW.search(words):
+        return _find_rows_below(line, notice), SECTION, ""
+    if OTHER_TASKS.search(before):
+        return notice.all, REST, ""
+    return _find_whole_reach(sentence, words, section, line, notice)
+
+
+def _find_marked_or_numbered(before: str, line: int, notice: NoticeText) -> tuple[list[int], int, str] | None:
+    """Return rows with the mark or numbers in 标★的任务, 第1至5项任务; None if there are none."""
+    if match := MARKED_TASKS.search(before):
+        return [at for at in notice.all if match["mark"] in _join_row_text(notice.drafts[at])], NUMBERED, ""
+    if match := NUMBERED_TASKS.search(before):
+        reach, exact = _find_numbered_rows(match, line, notice)
+        rows = "、".join(str(at + 1) for at in reach[:12])
+        return (reach, NUMBERED, "" if exact else f"“{match[0]}”按第{rows}行读取，请核对") if reach else None
+    return None
+
+
+def _find_whole_reach(
+    sentence: str, words: str, section: int | None, line: int, notice: NoticeText
+) -> tuple[list[int], int, str]:
+    """Return all rows for 各项任务 or 未注明时限的; below a heading those of the section, with a question."""
+    if not ALL_TASKS.search(words):
+        return [], NOTICE, ""
+    inside = notice.in_section(section)
+    follow = any(notice.rows[at] > line for at in inside)
+    between = section is not None and follow and len(inside) < len(notice.all)
+    if between and not re.search(f"{NO_DEADLINE_WORDS}|本(?:通知|方案|要点)", words):
+        return inside, SECTION, f"“{sentence[:30]}”写在这一部分，按只适用于这一部分读取，请核对"
+    return notice.all, NOTICE, ""
+
+
+def _join_row_text(draft: DraftMeasure) -> str:
+    return "".join((draft.section, draft.item, draft.text, *draft.cells))
+
+
+def _find_rows_above(words: str, line: int, notice: NoticeText) -> tuple[list[int], int, str]:
+    """Return the rows above for 上述任务, with a question after the last of several sections."""
+    behind = all(at <= line for at in notice.rows if at >= 0)
+    if behind:
+        several = len({notice.drafts[at].section_no for at in notice.all}) > 1
+        plainly = not several or re.search("各项|所有|全部|各条", words)
+        doubt = (
+            ""
+            if plainly
+            else f"“{words[:30]}”写在最后，按适用于以上全部任务读取，也可能只指最后一部分，请核对"
+        )
+        return notice.all, NOTICE, doubt
+    inside = [at for at in notice.in_section(notice.section_at(line)) if 0 <= notice.rows[at] <= line]
+    return inside, SECTION, ""
+
+
+def _find_rows_below(line: int, notice: NoticeText) -> list[int]:
+    """Return the rows below for 以下任务, within the section if there is one."""
+    section = notice.section_at(line)
+    rows = notice.all if section is None else notice.in_section(section)
+    return [at for at in rows if notice.rows[at] > line] or [
+        at for at in notice.all if notice.rows[at] > line
+    ]
+
+
+_PRINTED_NUMBER = re.compile(rf"^\s*(?:[（(]|(?:任务|事项)(?=\d))?(?P<number>{NUMBER_WORDS})[)）、．.\s]")
+
+
+def _find_numbered_rows(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list[int], bool]:
+    """Return rows by printed numbers if all have one, else by order; and whether that is certain."""
+    first, last = to_int(match["first"]) or 0, to_int(match["last"] or match["first"]) or 0
+    wanted = set(range(first, last + 1)) | {
+        to_int(part) or 0 for part in re.findall(NUMBER_WORDS, match["more"] or "")
+    }
+    section = notice.section_at(line)
+    rows = (
+        notice.in_section(section)
+        if section and any(notice.rows[at] > line for at in notice.all)
+        else notice.all
+    )
+    printed = [find_row_number(notice.drafts[at]) for at in rows]
+    exact = all(printed) and len(set(printed)) == len(printed)
+    reach = [
+        at for place, at in enumerate(rows, start=1) if (printed[place - 1] if exact else place) in wanted
+    ]
+    return reach, exact and len(rows) == len(notice.all) and len(reach) == len(wanted)
+
+
+def find_row_number(draft: DraftMeasure) -> int | None:
+    """Return the number a row prints in its column, heading or text, or None."""
+    for text in (str(draft.extras.get("序号") or ""), draft.item, draft.text):
+        if text and (match := _PRINTED_NUMBER.match(f"{text}、" if text.isdecimal() else text)):
+            return to_int(match["number"])
+    return None
+
+
+def find_explanations(notice: NoticeText) -> Iterator[tuple[str, DueRule, str]]:
+    """Yield word, rule and sentence of explained times: `“年底前”均指12月15日前`."""
+    for line in notice.lines:
+        for match in EXPLAINED_WORD.finditer(line[:5000]):
+            rules = [to_rule(due) for due in read_limit(match["limit"], notice.when)]
+            if len(rules) == 1 and read_limit(match["word"], notice.when):
+                yield match["word"], rules[0], match[0]

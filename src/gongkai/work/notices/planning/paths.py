@@ -1,0 +1,402 @@
+"""Split typed disclosure paths of a row into columns and channels. Pure.
+
+The reader splits paths with >. Paths with dashes, slashes or 》 are split here; readings that match
+existing columns of the site win, others are flagged.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gongkai.content.editions.column_names import SEPARATOR, normal
+from gongkai.content.publishing.channel_names import channels_named
+from gongkai.content.publishing.models.disclosure import DisclosureChannel
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.tables.head_parts import says_helps
+from gongkai.lib.reading.tables.heads import PATH_HEAD
+from gongkai.lib.reading.words.places import LEVEL, SITE, Printed, read_group
+from gongkai.lib.reading.words.prose_places import ROOT
+from gongkai.work.notices.planning.channels import (
+    ChannelColumns,
+    describe_unknown_channels,
+    is_channel_list,
+    is_disclosure_way,
+    is_mark,
+    is_unknown_channel,
+    read_marked_channels,
+    remove_codes,
+    split_channels,
+    split_duty_channels,
+)
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_flag
+from gongkai.work.notices.planning.mentioned_channels import (
+    COLUMN_NAME,
+    REMARKS_HEAD,
+    WAYS_HEAD,
+    find_channels,
+    find_columns,
+)
+from gongkai.work.notices.planning.path_levels import (
+    LIST_SEPARATORS,
+    find_marked_units,
+    find_unused_cells,
+    find_unused_chains,
+    split_levels,
+)
+
+ColumnPath = tuple[str, ...]
+_SLASH = re.compile(r"[/／]")
+# 专栏及公示栏 are two places.
+_CONJUNCTION = re.compile(r"(?<=[栏目台体报会区刊站])(?:以及|及|和|与)(?=.{2})")
+
+
+@dataclass(frozen=True)
+class ExistingColumns:
+    """Existing columns by the ends of their paths; a single name counts only if it is unique."""
+
+    ends: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, keys: Iterable[str]) -> "ExistingColumns":
+        """Build the set from the keys of a site's columns."""
+        chains = [key.split(SEPARATOR) for key in keys]
+        last = Counter(chain[-1] for chain in chains)
+        first = {chain[0] for chain in chains if len(chain) == 1}
+        ends = (SEPARATOR.join(chain[n:]) for chain in chains for n in range(len(chain)))
+        return cls(frozenset(end for end in ends if SEPARATOR in end or last[end] == 1 or end in first))
+
+    def has(self, path: ColumnPath) -> bool:
+        """Tell whether the site has a column at the end of the path."""
+        names = [normal(name) for name in (path[1:] if path and SITE.search(path[0]) else path)]
+        chain = any(SEPARATOR in name for name in names)  # 政务公开＞养老服务 in one piece is two levels.
+        return bool(names) and not chain and SEPARATOR.join(names) in self.ends
+
+
+@dataclass
+class _FoundPaths:
+    """Paths, channels and questions found in a duty."""
+
+    paths: list[ColumnPath]
+    channels: list[str]
+    doubts: list[str]
+
+    def take(self, paths: Iterable[ColumnPath]) -> None:
+        """Add paths that are not there yet."""
+        self.paths += [path for path in dict.fromkeys(paths) if path not in self.paths]
+
+
+def split_paths(draft: DraftMeasure, known: ExistingColumns, columns: ChannelColumns) -> DraftMeasure:
+    """Return a row with marked channels and split paths; ambiguous and unused words are flagged."""
+    draft = _convert_channels(remove_codes(draft, columns))
+    names, asked = read_marked_channels(draft, columns)
+    marked = {*columns.ticked, *columns.codes, *columns.unread}
+    cells = [
+        str(text)
+        for head, text in draft.extras.items()
+        if PATH_HEAD.search(head) and text and head not in marked
+    ]
+    doubts = [*_ask_about_channels(draft), *asked]
+    duties: list[DraftDuty] = []
+    for place, duty in enumerate(draft.duties):
+        found = _read_duty(duty if place else _add_column_channels(duty, draft), cells, known)
+        channels = [*found.channels, *(name for name in names if name not in found.channels)]
+        levels = {level for path in found.paths for level in path[1:]}
+        made_here = replace(
+            duty,
+            paths=tuple(map(_remove_closing_bracket, found.paths)),
+            channels=tuple(name for name in channels if name not in levels or not is_unknown_channel(name)),
+        )
+        doubts += [words for words in found.doubts if words not in doubts]
+        duties = _add_duty(duties, made_here)
+    doubts += describe_unknown_channels(dict.fromkeys(name for duty in duties for name in duty.channels))
+    doubts += find_unused_cells(cells, duties)
+    doubts += find_unused_chains(draft, [path for duty in duties for path in duty.paths])
+    flags = [flag for flag in draft.flags if not _is_answered(flag, draft, columns.ticked)]
+    made = [to_flag({"field": "duties", "message": words}) | {"alone": "新建" in words} for words in doubts]
+    made += [to_flag({"field": "responsible", "message": words}) for words in find_marked_units(draft)]
+    return replace(draft, duties=tuple(duties), flags=(*flags, *made))
+
+
+# （以上两项公开路径：…） after the points of a row.
+_PATH_OF_POINTS_ABOVE = re.compile(
+    r"^[\s（(〔\[]*(?:以上|上述)(?:各|[两二三四五六七八九十\d]+)?[项条点](?:$|[^，。；:：]{0,6}(?:路径|渠道|位置|栏目|方式|平台)\s*[:：])"
+)
+
+
+def _add_duty(duties: list[DraftDuty], duty: DraftDuty) -> list[DraftDuty]:
+    """Append a duty, or give its path to the duties above if that is all it says."""
+    if not duties or not _PATH_OF_POINTS_ABOVE.match(duty.text) or not (duty.paths or duty.channels):
+        return [*duties, duty]
+    return [
+        above if above.paths or above.channels else replace(above, paths=duty.paths, channels=duty.channels)
+        for above in duties
+    ]
+
+
+def _remove_closing_bracket(path: ColumnPath) -> ColumnPath:
+    last = path[-1]
+    open_ = any(sign in last for sign in "（(〔[")
+    return path if open_ else (*path[:-1], last.rstrip("）)〕]"))
+
+
+def _add_column_channels(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
+    """Add channels from other columns (公开方式, 备注) to the first duty of a row."""
+    words = [duty.text]
+    for head, text in draft.beside.items():
+        if WAYS_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
+            for piece in LIST_SEPARATORS.split(str(text)):
+                paths, names = (
+                    read_group(piece, Printed()) if LEVEL.search(piece) else ((), (piece.strip(" 。"),))
+                )
+                more = [
+                    name
+                    for name in names
+                    if name and name not in duty.channels and not is_disclosure_way(name)
+                ]
+                duty = replace(duty, paths=(*duty.paths, *paths), channels=(*duty.channels, *more))
+        elif REMARKS_HEAD.search(head):
+            if is_channel_list(str(text)):
+                more = [name for name in split_channels(str(text)) if name not in duty.channels]
+                duty = replace(duty, channels=(*duty.channels, *more))
+            words.append(str(text))
+    return replace(duty, text="。".join(words))
+
+
+def _convert_channels(draft: DraftMeasure) -> DraftMeasure:
+    """Convert unknown channels from a column 公开栏目 to columns of the site."""
+    cells = [str(text) for head, text in draft.extras.items() if "栏目" in head and "渠道" not in head]
+    words = {piece.strip(" 。") for cell in cells for piece in LIST_SEPARATORS.split(cell)}
+
+    def moved(duty: DraftDuty) -> DraftDuty:
+        names = [
+            name
+            for name in duty.channels
+            if name in words and channels_named(name) == {DisclosureChannel.OTHER}
+        ]
+        paths = (*duty.paths, *((ROOT, name) for name in names))
+        return replace(duty, paths=paths, channels=tuple(name for name in duty.channels if name not in names))
+
+    return replace(draft, duties=tuple(moved(duty) for duty in draft.duties)) if cells else draft
+
+
+def _ask_about_channels(draft: DraftMeasure) -> Iterator[str]:
+    """Yield questions on channels named in a column 公开栏目."""
+    channels = dict.fromkeys(name for duty in draft.duties for name in duty.channels)
+    for head, text in draft.extras.items():
+        for name in channels if "栏目" in head and "渠道" not in head else ():
+            if name in str(text):
+                yield f"“{head}”栏写的“{name}”按公开渠道读取，指网站上栏目的请补充公开路径，或者标为无误"
+
+
+def _is_answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mapping[str, str]) -> bool:
+    words = str(flag.get("message") or "")
+    if any(words.startswith(f"表头“{head}”不认识") for head in ticked):
+        return True
+    named = re.match(r"栏目“([^”]+)”的上级栏目没有印出", words)
+    return bool(named and len(split_levels(named[1])) > 1)
+
+
+def _split_site_name(path: ColumnPath) -> ColumnPath:
+    """Separate the site in 门户网站：重大项目 > 批准结果 as a level of its own."""
+    match = _COLUMN_AFTER_SITE.fullmatch(path[0]) if path else None
+    return (match["site"], _column_name(match), *path[1:]) if match else path
+
+
+def _find_offline_channel(path: ColumnPath) -> str:
+    """Return a chain such as 供热企业营业厅 > 公示栏 as a channel, or an empty string."""
+    last = path[-1] if len(path) > 1 else ""
+    elsewhere = channels_named(last) - {DisclosureChannel.OTHER} if last else frozenset()
+    place = re.search(r"[厅馆站所村校院区中心口]$", path[0]) and not SITE.search(path[0]) if path else None
+    return "".join(path) if elsewhere and place and "目" not in last else ""
+
+
+def _is_listed_channel(path: ColumnPath, cells: Iterable[str]) -> bool:
+    """Tell whether a name taken for a column is really a channel (村务公开栏)."""
+    name = path[1] if len(path) == 2 and path[0] == ROOT else ""
+    meant = (
+        channels_named(name) - {DisclosureChannel.OTHER, DisclosureChannel.GAZETTE} if name else frozenset()
+    )
+    listed = any(name == piece.strip(' 。“”"') for cell in cells for piece in LIST_SEPARATORS.split(cell))
+    return bool(meant) and listed and not re.search(r"目$|专[栏题]$", name)
+
+
+# A column after the site's name: 门户网站：惠农政策, 网站·政策解读, 门户网站首页“消费惠民”.
+_COLUMN_AFTER_SITE = re.compile(
+    rf"(?P<site>[{HAN}]{{0,8}}(?:网站|门户|官网|政府网))(?:首页)?(?:\s*[:：·]\s*(?P<name>(?!.*(?:网址|www))[^，。；、]{{2,40}})|的?(?=[“\"])(?P<quoted>[“\"][^“”\"]{{2,20}}[”\"])(?:专?栏目?|板块|专题)?|[（(](?P<inside>[^（）()]{{2,20}}?)(?:子栏目|专栏|栏目|板块|专题)?[）)]|[放挂登见在](?P<put>[“\"《][^“”\"《》]{{2,20}}[”\"》])(?:专?栏目?|板块|专题)?)"
+)
+
+
+def _read_duty(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns) -> _FoundPaths:
+    found = _FoundPaths([], [], [])
+    duty = _take_site_columns(duty, cells, known, found)
+    flat = _find_slashed_pieces(duty.paths, cells)
+    beside = [
+        piece for piece in flat if is_channel_list(piece) and not known.has((ROOT, *split_levels(piece)))
+    ]
+    found.channels += [name for piece in beside for name in split_channels(piece)]
+    for piece in flat:
+        if piece not in beside:
+            _add_typed_path(piece, (), known, found)
+    listed = [path for path in duty.paths if _is_listed_channel(path, cells) and not known.has(path)]
+    found.channels += [path[1] for path in listed]
+    gone = {(ROOT, name) for piece in flat for name in split_levels(piece)}
+    for path in map(_split_site_name, duty.paths):
+        if path in gone or path in listed:
+            continue
+        if place := _find_offline_channel(path):
+            found.channels.append(place)
+            found.doubts.append(f"“{' > '.join(path)}”不是网站上的栏目，按公开渠道“{place}”读取，请核对")
+            continue
+        parted = next((n for n, level in enumerate(path) if len(split_levels(level)) > 1), None)
+        if parted is None:
+            found.take([path])
+        else:
+            _add_typed_path(SEPARATOR.join(path[parted:]), path[:parted], known, found, whole=path)
+    for channel in [
+        part for name in split_duty_channels(duty.channels) for part in _CONJUNCTION.split(name) if part
+    ]:
+        if column := COLUMN_NAME.fullmatch(channel):
+            _add_named_column(column["name"].strip(_QUOTATION_MARKS), found, known)
+        elif behind := _COLUMN_AFTER_SITE.fullmatch(channel.strip()):
+            _add_site_column(behind, known, found)
+        elif len(levels := split_levels(channel)) > 1 and channels_named(levels[0]) in (
+            {DisclosureChannel.OTHER},
+            frozenset(),
+        ):
+            _add_typed_path(channel, (), known, found)
+        else:
+            found.channels.append(channel)
+    _add_mentioned_columns(duty.text, known, found)
+    spoken = find_channels(duty.text)
+    printed = "".join(found.channels)
+    found.channels += [name for name in spoken.used if name not in printed]
+    found.doubts += [words for name, words in spoken.asked.items() if name not in printed]
+    return found
+
+
+def _take_site_columns(
+    duty: DraftDuty, cells: Sequence[str], known: ExistingColumns, found: _FoundPaths
+) -> DraftDuty:
+    """Add columns written after the site's name; remove what the reader made of them."""
+    for piece in (part.strip() for cell in cells for part in LIST_SEPARATORS.split(cell)):
+        if not (match := _COLUMN_AFTER_SITE.fullmatch(piece)) or known.has((ROOT, piece)):
+            continue
+        _add_site_column(match, known, found)
+        whole = _strip_signs(piece)
+        duty = replace(
+            duty,
+            channels=tuple(name for name in duty.channels if _strip_signs(name) != whole),
+            paths=tuple(path for path in duty.paths if _strip_signs("".join(path)) != whole),
+        )
+    return duty
+
+
+def _add_site_column(match: re.Match[str], known: ExistingColumns, found: _FoundPaths) -> None:
+    """Add a column after a site's name; the government's own site is the root."""
+    name = _column_name(match)
+    own = _OWN_SITE.fullmatch(match["site"])
+    if own and len(split_levels(name)) == 1:
+        _add_named_column(name, found, known)
+    else:
+        _add_typed_path(name if own else f"{match['site']}>{name}", (), known, found)
+
+
+def _column_name(match: re.Match[str]) -> str:
+    return str(match["name"] or match["quoted"] or match["inside"] or match["put"]).strip(_QUOTATION_MARKS)
+
+
+_OWN_SITE = re.compile(r"[省市县区旗州]?(?:人民)?(?:政府)?(?:门户)?网站|[省市县区旗州]?政府网|门户|官网")
+_QUOTATION_MARKS = '“”"《》'
+
+
+def _strip_signs(text: str) -> str:
+    return re.sub(rf"[^{HAN}\w]", "", text)
+
+
+def _find_slashed_pieces(paths: Sequence[ColumnPath], cells: Sequence[str]) -> list[str]:
+    """Return path cells with slashes only, which were read as separate columns."""
+    pieces = (piece.strip() for cell in cells for piece in LIST_SEPARATORS.split(cell))
+    return [
+        piece
+        for piece in pieces
+        if _SLASH.search(piece)
+        and len(names := split_levels(piece)) == len(_SLASH.split(piece)) > 1
+        and all((ROOT, name) in paths for name in names)
+    ]
+
+
+def _add_typed_path(
+    piece: str, above: ColumnPath, known: ExistingColumns, found: _FoundPaths, *, whole: ColumnPath = ()
+) -> None:
+    """Add a typed path in the reading that matches the site, else as levels with a question."""
+    names = split_levels(piece)
+    root = above or (() if SITE.search(names[0]) else (ROOT,))
+    deep, one = (*root, *names), whole or (*root, piece)
+    beside = [(*root, name) for name in names]
+    if known.has(one):
+        found.take([one])
+    elif known.has(deep):
+        found.take([deep])
+    elif _SLASH.search(piece) and all(known.has(path) for path in beside):
+        found.take(beside)
+    else:
+        found.take([deep])
+        shown = " > ".join(names)
+        found.doubts.append(
+            f"公开路径“{piece}”按{len(names)}级栏目“{shown}”读取，网站上没有，确认后新建，请核对"
+        )
+
+
+def _add_mentioned_columns(text: str, known: ExistingColumns, found: _FoundPaths) -> None:
+    """Add columns named in a sentence without a path; unknown ones are flagged."""
+    for column in find_columns(text):
+        piece, names = column.path, split_levels(column.path)
+        ends = {tuple(names), tuple(names[1:]) if SITE.search(names[0]) else tuple(names)}
+        if any(path[-len(end) :] == end or path[-1] == piece for path in found.paths for end in ends):
+            continue
+        if len(names) > 1:
+            _add_typed_path(piece, (), known, found)
+        elif known.has((piece,)) or column.sure:
+            _add_named_column(piece, found, known)
+        elif not any(names[0] in channel for channel in found.channels):
+            found.doubts.append(f"正文写的栏目“{piece}”没有用上，请补充公开路径，或者标为无误")
+
+
+def _add_named_column(name: str, found: _FoundPaths, known: ExistingColumns) -> None:
+    """Add a column named without its parents; an unknown one is flagged."""
+    found.take([(ROOT, name)])
+    if not known.has((name,)):
+        found.doubts.append(f"正文写的栏目“{name}”没有写上级栏目，网站上没有，确认后新建，请核对")
+
+
+_NUMBER_HEAD = re.compile(r"序号|编号|序列|^号$")
+# Longer cells are read for orders.
+_MIN_ORDER_CHARACTERS = 14
+
+
+def find_unused_heads(
+    heads: Sequence[tuple[str, str]], drafts: Sequence[DraftMeasure], columns: ChannelColumns
+) -> list[str]:
+    """Return heads of columns from which nothing was read."""
+    unused = []
+    for head, meaning in heads:
+        used = (
+            meaning != "other"
+            or head in columns.ticked
+            or head in columns.spoken
+            or says_helps(head)
+            or _NUMBER_HEAD.search(head)
+            or WAYS_HEAD.search(head)
+        )
+        texts = [str(draft.extras.get(head, "")) for draft in drafts]
+        if (
+            not used
+            and any(texts)
+            and (_FACT_HEAD.search(head) or not any(len(text) > _MIN_ORDER_CHARACTERS for text in texts))
+        ):
+            unused.append(head)
+    return unused
+
+
+_FACT_HEAD = re.compile(r"备注|联系|电话|责任人|领导|完成情况|进展|分值|依据")

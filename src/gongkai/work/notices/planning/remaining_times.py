@@ -1,0 +1,232 @@
+"""Read simple times that the reader left over; flag all other words about time. Pure."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
+from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.dues import find_dues, unread_times
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_flag
+from gongkai.work.notices.planning.rules import DueRule
+from gongkai.work.notices.planning.shared_deadline_words import remove_spaces
+
+NO_DEADLINE_FOUND = "没有读出时限"
+_COMPLETION_WORDS = r"(?:内|前|之前|以前|底|末|中|完成|公开|公布|发布|更新|报送|办结|落实)*"
+_CLAUSE = re.compile(r"[^，,。；;！：:\n（）()]+")
+_QUARTER = re.compile(rf"(?:于|在)?第?(?P<which>[一二三四1-4](?:、[一二三四1-4])*)季度{_COMPLETION_WORDS}")
+_HALF = re.compile(rf"(?:于|在)?(?:全年)?(?P<which>[上下])半年{_COMPLETION_WORDS}")
+_TWICE_A_YEAR = re.compile(r"(?:每)?半年(?:度)?[^，。；]{0,6}?(?:一次|1次|一报)|半年一[次报][^，。；]{0,6}")
+_NUMERIC_DATE = re.compile(
+    r"(?P<year>20\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:日)?(?:之?前|以前)?"
+)
+_SLASH_DATE = re.compile(r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?:之?前|以前)(?!\d)")
+_COLLOQUIAL_DATE = re.compile(r"(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})号(?:之?前|以前)?")
+_MONTH_SPAN = re.compile(
+    r"(?<![\d年])(?P<first>\d{1,2})月(?:(?P<begin>\d{1,2})[日号])?\s*(?:至|到|[—～~\-－–]{1,2})\s*(?P<month>\d{1,2})月(?:份|(?P<day>\d{1,2})[日号])?(?:期间)?"
+)
+# Any words that may be a deadline.
+_TIME_WORDS = re.compile(
+    r"(?<!\d)\d{1,2}月(?:份|底|末|初|\d{1,2}[日号])?(?!\d)|20\d\d[-/.]\d{1,2}|(?<!\d)\d{1,2}[日号](?=之?前|以前)|第?[一二三四]季度|[上下]半年|半年一|[单双]月|隔月"
+    rf"|每(?:年|个?季度?|个?月|周|旬|日|天|半年|学期|批)|[上中下]旬|[春秋清端国中元重劳][{HAN}]{{0,2}}节(?:假期?)?前|节假?日?前|汛期|[年月季周]度?[底末](?:前|之前)?|\d+个?(?:工作日|[日天周月])[之以]?内"
+)
+# A cell without content: —, /, 无.
+_BLANK_CELL = re.compile(r"[-—－–/／\\*_.。、]*|无|暂无|空")
+# Words about time in the rest of a deadline cell.
+_UNREAD_TIME = re.compile(
+    rf"{_TIME_WORDS.pattern}|年中|[月季]中|最后一?个?(?:工作)?[日天周]|第[一二三四五六七八九十\d]个?(?:工作日|[周月])|同(?:上|前|左|第\d)|(?<!\d)\d{{1,2}}月?[、和及]"
+)
+# Occasions that are deadlines wherever they occur.
+_OCCASION = re.compile(
+    rf"[春秋清端国中元重劳][{HAN}]{{0,2}}节(?:假期?)?前|(?:汛期?|[寒暑]假|开学|学期|高考|中考|招生|报名|换届|两会|[入供]暖季?|雨季|冬季?)(?:开始|结束)?(?:之?前|来临前)|提前\d{{1,2}}个?(?:工作日|[日天周月])|年中|[单双]月|隔月"
+)
+# A mark under 三季度 or 上半年 is a deadline.
+_TICK_MARKS = frozenset("√✓✔☑●◎★▲■")
+# 从7月起每季度, 5月—10月每月: recurrence in a part of the year.
+_PART_OF_YEAR = re.compile(r"\d{1,2}月(?:份|\d{1,2}日)?(?:起|开始)|\d{1,2}月?\s*[—～~至到-]{1,2}\s*\d{1,2}月")
+# Headings that state recurrence or duration: 长期任务, 每季度公开的事项.
+_STANDING_HEADING = re.compile(r"长期|持续|常态|每(?:月|季|半年|年|周)|按[月季]|定期")
+# Times next to a deadline: 半年一次, 7月（公布）; 3月份招聘会 and 5月15日开放日 are names.
+_RECURRENCE_OR_DATE = re.compile(
+    r"半年一次|(?<![\d年])\d{1,2}月(?:份|底|末|初|\d{1,2}[日号])?(?=[、和及，前]|之前|以前|公[开布示]|发布|完成|报|$)|第?[一二三四]季度(?=[、和及前]|末|内|公[开布示]|发布|完成)"
+)
+_CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4}
+
+
+def apply_left_times(draft: DraftMeasure, when: When) -> DraftMeasure:
+    """Return a row with simple deadlines left in its text; flag other words about time."""
+    if draft.preamble or draft.dropped:
+        return draft
+    cells = [
+        str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head) and str(cell).strip()
+    ]
+    made: list[DraftDuty] = []
+    read: list[str] = []
+    marked = [
+        str(head)
+        for head, cell in draft.extras.items()
+        if set(str(cell).strip()) & _TICK_MARKS and len(str(cell).strip()) <= 2
+    ]
+    for duty in draft.duties:
+        words = cells if cells and len(draft.duties) == 1 else [duty.text]
+        rules = (
+            []
+            if duty.due
+            else [rule for text in (*words, *marked) for rule in find_plain_deadlines(text, when)]
+        )
+        made += [replace(duty, due=rule) for rule in rules] or [duty]
+        read += [str(rule["text"]) for rule in rules]
+    flags = [
+        flag
+        for flag in draft.flags
+        if not (
+            read
+            and NO_DEADLINE_FOUND in str(flag.get("message"))
+            and any(text in str(flag["message"]) for text in read)
+        )
+    ]
+    row = replace(draft, duties=tuple(made), flags=tuple(flags))
+    doubts = [*_ask_about_spans(read), *_ask_about_times(row, cells, when)]
+    there = {str(flag.get("message")) for flag in row.flags}
+    asked = [to_flag({"field": "duties", "message": words}) for words in doubts if words not in there]
+    return replace(row, flags=(*row.flags, *asked))
+
+
+def find_plain_deadlines(text: str, when: When) -> Iterator[DueRule]:
+    """Yield deadlines of clauses that contain only a time (第三季度, 半年一次), and numeric dates.
+
+    >>> [rule["date"] for rule in plain_limits("公开结果，一、三季度末。", When(2027))]
+    ['2027-03-31', '2027-09-30']
+    """
+    year = when.of or when.year
+    if not year:
+        return
+    for clause in _CLAUSE.findall(text):
+        words = clause.strip()
+        if match := _QUARTER.fullmatch(words):
+            numbers = [_CHINESE_DIGITS.get(one) or int(one) for one in match["which"].split("、")]
+            yield from (_by_date_rule(_last_day_of_month(year, 3 * number), words) for number in numbers)
+        elif match := _HALF.fullmatch(words):
+            yield _by_date_rule(_last_day_of_month(year, 6 if match["which"] == "上" else 12), words)
+        elif _TWICE_A_YEAR.fullmatch(words):
+            yield {"kind": "times", "count": 1, "period": "half_year", "least": False, "text": words}
+        elif (
+            match := _NUMERIC_DATE.search(words)
+            or _COLLOQUIAL_DATE.search(words)
+            or _SLASH_DATE.search(words)
+            or _MONTH_SPAN.fullmatch(words)
+        ):
+            parts = match.groupdict()
+            if day := _to_date(int(parts.get("year") or year), int(parts["month"]), parts["day"]):
+                yield _by_date_rule(day, match[0])
+
+
+def _by_date_rule(day: date, text: str) -> DueRule:
+    return {"kind": "by_date", "date": day.isoformat(), "text": text}
+
+
+def _last_day_of_month(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _to_date(year: int, month: int, day: str | None) -> date | None:
+    try:
+        return date(year, month, int(day)) if day else _last_day_of_month(year, month)
+    except ValueError:
+        return None
+
+
+def _ask_about_spans(read: list[str]) -> Iterator[str]:
+    for words in read:
+        if _MONTH_SPAN.fullmatch(words):
+            yield f"“{words}”按最后一天读取，也可能指其间每期，请核对"
+
+
+def _ask_about_times(draft: DraftMeasure, cells: list[str], when: When) -> Iterator[str]:
+    """Yield a question on the unused words about time nearest to the row."""
+    if any(NO_DEADLINE_FOUND in str(flag.get("message")) for flag in draft.flags):
+        return
+    yield from _ask_about_cells(draft, cells, when)
+    yield from _ask_about_missing_start(draft, cells)
+    taken = [remove_spaces(str(duty.due.get("text"))) for duty in draft.duties if duty.due]
+    if words := _ask_about_part_of_year(draft, cells):
+        yield words
+        return
+    if taken or any(not _BLANK_CELL.fullmatch(remove_spaces(cell)) for cell in cells):
+        yield from _ask_about_other_times(draft, taken, when)
+        return
+    for heading in (draft.item, draft.section):
+        if match := _STANDING_HEADING.search(heading) or _OCCASION.search(remove_spaces(heading)):
+            yield f"标题“{heading.strip()[:30]}”写有“{match[0]}”，这一行{NO_DEADLINE_FOUND}，请核对"
+            return
+    for text in (draft.text, *(str(cell) for cell in draft.beside.values())):
+        for clause in _CLAUSE.findall(text):
+            if match := _TIME_WORDS.search(clause):
+                yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{match[0]}”{NO_DEADLINE_FOUND}，请核对"
+                return
+
+
+def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: When) -> Iterator[str]:
+    """Yield a question for each deadline cell of which nothing or only a part was read."""
+    taken = sorted(
+        {remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties}, key=len, reverse=True
+    )
+    for cell in cells:
+        words = remove_spaces(cell)
+        if _BLANK_CELL.fullmatch(words) or words in "；".join(taken):
+            continue
+        rest = words
+        for text in taken:
+            rest = rest.replace(text, "；") if text else rest
+        left = [match[0] for match in _UNREAD_TIME.finditer(rest)] or unread_times(rest, when)
+        if left:
+            yield f"这句话没有用上：“{cell.strip()[:40]}”；其中的“{'、'.join(dict.fromkeys(left))}”{NO_DEADLINE_FOUND}，请核对"
+        elif rest == words and not any(taken):
+            yield f"“{cell.strip()[:40]}”{NO_DEADLINE_FOUND}，暂按年底前，请核对"
+
+
+def _ask_about_missing_start(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]:
+    """Yield a question for days in a deadline cell without a start."""
+    said = remove_spaces("；".join(cells))
+    for duty in draft.duties:
+        due = duty.due
+        if due.get("kind") not in {"working_days", "calendar_days", "months"} or due.get("least"):
+            continue
+        if not (due.get("counts_from") or due.get("after")) and remove_spaces(str(due.get("text"))) in said:
+            yield f"“{due.get('text')}”没有写明从哪一天起算的时限，暂按年底前，请核对"
+
+
+def _find_unclaimed_times(clause: str, when: When) -> list[str]:
+    claimed = [(found.start, found.end) for found in find_dues(clause, when)]
+    return [
+        match[0]
+        for match in _RECURRENCE_OR_DATE.finditer(clause)
+        if not any(start < match.end() and match.start() < end for start, end in claimed)
+    ]
+
+
+def _ask_about_part_of_year(draft: DraftMeasure, cells: Iterable[str]) -> str:
+    """Return a question if a recurrence applies only to a part of the year."""
+    if not any(duty.due.get("kind") in {"recurring", "times"} for duty in draft.duties):
+        return ""
+    spans = {
+        remove_spaces(str(duty.due.get("text"))) for duty in draft.duties if duty.due.get("kind") == "by_date"
+    }
+    for words in (draft.text, *cells):
+        if (match := _PART_OF_YEAR.search(words)) and remove_spaces(match[0]) not in spans:
+            return f"“{words.strip()[:40]}”按全年各期读取，只在“{match[0]}”的请修改时限，或者标为无误"
+    return ""
+
+
+def _ask_about_other_times(draft: DraftMeasure, taken: Sequence[str], when: When) -> Iterator[str]:
+    """Yield a question for an occasion in the text next to a deadline (初稿6月底前，中秋节前公布)."""
+    there = "；".join(taken)
+    for clause in _CLAUSE.findall(draft.text):
+        match = _OCCASION.search(remove_spaces(clause))
+        left = [match[0]] if match else unread_times(clause, when) or _find_unclaimed_times(clause, when)
+        if left and left[0] not in there:
+            yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{left[0]}”{NO_DEADLINE_FOUND}，请核对"
+            return

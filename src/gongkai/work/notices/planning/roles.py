@@ -1,0 +1,306 @@
+"""Determine which units of a row owe it and which help, by the words around them (牵头, 配合, 负责). Pure.
+
+A lead or first-named unit owes the task; units that help (配合、协助、参与) are partners. With separate
+columns for 责任单位 and 牵头单位, the responsible units owe it and the lead supervises; this is flagged
+once in a notice.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.words.clauses import Part as Verb
+from gongkai.lib.reading.words.clauses import clauses_of
+from gongkai.lib.reading.words.units import FIRST_LEADS, LABEL, read_units
+from gongkai.lib.typed_json import record, texts
+from gongkai.work.notices.importing.head_contents import is_helper_head
+
+HELPED, SHARED, COLUMNS, FIRST, EACH = "helped", "shared", "columns", "first", "each"
+# Forms in which a row names its units, with their labels.
+UNIT_FORMS: Mapping[str, str] = {
+    HELPED: "甲牵头，乙配合",
+    SHARED: "甲牵头，乙负责",
+    COLUMNS: "牵头单位和责任单位分列",
+    FIRST: "一栏几个单位，其中一个牵头",
+    EACH: "没有写牵头",
+}
+LEAD_OWES, RESPONSIBLE_OWES, ALL_OWE, FIRST_OWES = "lead", "responsible", "all", "first"
+# Choices of who owes the rows of a form, with their labels.
+OWNER_CHOICES: Mapping[str, str] = {
+    LEAD_OWES: "牵头单位承担，其余配合",
+    RESPONSIBLE_OWES: "责任单位承担，牵头单位审核",
+    ALL_OWE: "牵头单位和责任单位都承担",
+    FIRST_OWES: "列在第一位的承担，其余配合",
+}
+# Choices allowed for a form; the first is the default.
+CHOICES_BY_FORM: Mapping[str, tuple[str, ...]] = {
+    HELPED: (LEAD_OWES, ALL_OWE, RESPONSIBLE_OWES),
+    SHARED: (ALL_OWE, LEAD_OWES, RESPONSIBLE_OWES),
+    COLUMNS: (RESPONSIBLE_OWES, LEAD_OWES, ALL_OWE),
+    FIRST: (LEAD_OWES, ALL_OWE, RESPONSIBLE_OWES),
+    EACH: (ALL_OWE, FIRST_OWES),
+}
+# Forms in which a named unit would owe nothing; flagged once in a notice.
+FLAGGED_FORMS = (COLUMNS, FIRST)
+
+LEAD, RESPONSIBLE, PARTNER = "lead", "responsible", "partner"
+
+JsonObject = Mapping[str, object]
+_HELPING_WORDS = re.compile(r"配合|协办|协助|参与|协同")
+# Labels of partner units in running text (协助：市图书馆；指导处室：办公室).
+_HELPER_LABEL = re.compile(
+    r"(?:配合|协办|协助|参与|协同|会同|指导|支持|联合)(?:单位|部门|科室|处室|股室|方)?"
+)
+_LEADING_WORDS = re.compile(r"牵头|主办|主责")
+_BRACKETED = re.compile(
+    r"[（(〔【\[]([^（()）〔〕【】\[\]]*(?:[（(〔][^（()）〔〕]*[）)〕][^（()）〔〕【】]*)*)[）)〕】\]]"
+)
+# 排在第一位的为牵头单位，其他为配合单位.
+_OTHERS_HELP = re.compile(r"(?:其他|其余|其它)[^，。；\n]{0,6}(?:配合|协办|参与)")
+# In 甲；乙配合 and 甲（乙配合) the verb belongs to the second unit.
+_PIECE_START = re.compile(r"[；;]|[（(](?=[^（）()]{3,}(?:配合|协助|协办|参与)[）)])")
+_WORDS_AROUND_UNIT = re.compile(
+    r"^(?:会同|协同|联合)(?=[^，]{3})|[（(](?:各自)?(?:按照?)?(?:各自)?(?:职责|分工)[^（）()]*[）)]$|等$"
+)
+_HELPING_MARK = r"\s*[（(〔](?:配合|协办|协助|参与)"
+# Separator of cells in a line that was a table row.
+_CELL_SEPARATOR = "│"
+_ANCHOR_CHARACTERS = 10
+_FAR, _NEAR = 40, 12
+
+
+@dataclass(frozen=True)
+class UnitRoles:
+    """Roles of the units of a row: its form, responsible units that only help, and further partners.
+
+    `unled` is true if all units are in a partner column.
+    """
+
+    form: str = ""
+    helping: frozenset[str] = frozenset()
+    beside: tuple[str, ...] = ()
+    unled: bool = False
+
+
+def arrange_parts(form: str, named: Sequence[tuple[str, bool]], choice: str) -> tuple[list[str], bool]:
+    """Return the parts of the units of a row under a choice, and whether the lead owes it as well.
+
+    Args: `named` are part and explicit help of each unit; explicit helpers stay partners unless
+    they are the only units; `choice` is a key of `OWNER_CHOICES`.
+    """
+    leads = any(part == LEAD for part, _ in named)
+    does = [
+        RESPONSIBLE if part == PARTNER and (form == HELPED or not helps) else part for part, helps in named
+    ]
+    if choice == LEAD_OWES and leads:
+        return [PARTNER if part == RESPONSIBLE else part for part in does], False
+    if choice == FIRST_OWES and RESPONSIBLE in does:
+        first = does.index(RESPONSIBLE)
+        return [PARTNER if part == RESPONSIBLE and n != first else part for n, part in enumerate(does)], False
+    return does, choice == ALL_OWE and leads
+
+
+@dataclass
+class PrintedNotice:
+    """The heads of a notice's table (printed, meaning) and its paragraphs outside the table."""
+
+    heads: Sequence[tuple[str, str]] = ()
+    text: str = ""
+    _lines: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._lines = _split_paragraphs(self.text)
+        self.first_leads = bool(FIRST_LEADS.search(self.text))
+        self.others_help = self.first_leads and bool(_OTHERS_HELP.search(self.text))
+        self.leads = any(meaning == "lead" for _, meaning in self.heads)
+        self.helps = {head for head, _ in self.heads if is_helper_head(head)}
+        self._at = 0
+
+    def around(self, measure: str) -> Iterator[str]:
+        """Yield texts that may name the units of a measure, the nearest first."""
+        words = _strip_blanks(measure).rstrip("。；;，")
+        found = (
+            (anchor, self._find(anchor))
+            for anchor in (
+                words[-_ANCHOR_CHARACTERS:],
+                words[-_ANCHOR_CHARACTERS // 2 :],
+                words[:_ANCHOR_CHARACTERS],
+            )
+        )
+        anchor, here = next(((words, at) for words, at in found if words and at is not None), ("", None))
+        if here is None:
+            return
+        self._at = here
+        line = self._lines[here]
+        behind = line[line.find(anchor) + len(anchor) :]
+        yield from _split_pieces(behind)
+        yield from _split_pieces(line)
+        for below in self._lines[here + 1 : here + _NEAR]:
+            yield from _split_pieces(below)
+        for above in reversed(self._lines[max(0, here - _FAR) : here]):
+            yield from _split_pieces(above)
+
+    def _find(self, anchor: str) -> int | None:
+        there = [n for n, line in enumerate(self._lines) if anchor in line]
+        return next((n for n in there if n >= self._at), there[0] if there else None)
+
+
+def find_roles(row: JsonObject, printed: PrintedNotice) -> UnitRoles:
+    """Return the roles of the units of a row."""
+    lead, responsible = _list_names(row, "lead"), _list_names(row, "responsible")
+    parts, labelled = _find_parts(row, [*lead, *responsible], printed)
+    head_helps = any(meaning == "responsible" and head in printed.helps for head, meaning in printed.heads)
+    helping = {
+        name
+        for name in responsible
+        if parts.get(name) is Verb.HELPS or (name not in parts and head_helps and printed.heads)
+    }
+    rest = [name for name in responsible if name not in helping]
+    beside = tuple(name for name in _find_column_partners(row, printed) if name not in (*lead, *responsible))
+    if not lead:
+        unled = bool(responsible and not rest and head_helps)
+        form = EACH if len(responsible) > 1 else ""
+        return UnitRoles(form, frozenset(helping if form and rest else ()), beside, unled)
+    if not rest:
+        return UnitRoles(HELPED if helping or beside else "", frozenset(helping), beside)
+    if all(parts.get(name) is Verb.DOES for name in rest) and not labelled:
+        return UnitRoles(SHARED, frozenset(helping), beside)
+    led = any(parts.get(name) is Verb.LEADS for name in lead)
+    if not printed.leads and not led and (printed.first_leads or (printed.heads and not labelled)):
+        return UnitRoles(HELPED if printed.others_help else FIRST, frozenset(responsible), beside)
+    return UnitRoles(COLUMNS, frozenset(helping), beside)
+
+
+def _list_names(row: JsonObject, part: str) -> list[str]:
+    return [clean_unit_name(name) for name in texts(row, part)]
+
+
+def clean_unit_name(printed: str) -> str:
+    """Return the name of a unit without surrounding words.
+
+    >>> unit_name("会同市财政局"), unit_name("产业发展处（按职责分工负责）"), unit_name("市交通局等")
+    ('市财政局', '产业发展处', '市交通局')
+    """
+    return _WORDS_AROUND_UNIT.sub("", printed.strip()) or printed.strip()
+
+
+# A bracket that is no part of a name; 各镇（街道）, 各局（办） stay.
+_BRACKETED_REMARK = re.compile(
+    r"[（(](?!(?:街道|办事处|镇街?|乡|市|区|县|旗|办|局|委|室|社区|村|园区|、){1,3}[）)])[^（）()]*[）)]"
+)
+
+
+def _find_column_partners(row: JsonObject, printed: PrintedNotice) -> Iterator[str]:
+    heads = {head for head, _ in printed.heads}
+    for head, text in record(row, "extras").items():
+        helps = head in printed.helps or (head not in heads and _HELPER_LABEL.fullmatch(head))
+        if helps and text:
+            yield from read_units(_BRACKETED_REMARK.sub("", str(text))).all()
+
+
+def _find_parts(
+    row: JsonObject, names: Sequence[str], printed: PrintedNotice
+) -> tuple[dict[str, Verb], bool]:
+    """Return the part of each name from cells or nearby text, and whether a label gave it."""
+    measure = str(row.get("measure") or "")
+    cells = [_strip_blanks(cell) for cell in texts(record(row, "source"), "cells")]
+    cells = [cell for cell in cells if cell != _strip_blanks(measure)]
+    wanted = {_strip_blanks(name): name for name in names if name}
+    for piece in (*cells, *printed.around(measure)):
+        if not all(name in piece for name in wanted):
+            continue
+        found, labelled = _read_piece(piece, list(wanted))
+        if any(part is not Verb.LEADS for part in found.values()) or len(wanted) == len(found):
+            return {wanted[name]: part for name, part in found.items()}, labelled
+    return {}, False
+
+
+def _read_piece(piece: str, names: Sequence[str]) -> tuple[dict[str, Verb], bool]:
+    found: dict[str, Verb] = {}
+    labelled = False
+    for words, label in _split_at_labels(piece):
+        by_label = _read_label(label)
+        told = _read_verbs(words, names)
+        for name in names:
+            if name not in words:
+                continue
+            part = told.get(name) or by_label
+            if part is not None:
+                found[name] = part
+                labelled = labelled or (name not in told and by_label is Verb.DOES)
+    return found, labelled
+
+
+def _split_at_labels(text: str) -> list[tuple[str, str]]:
+    """Split a text at its labels into (words, label); the label of the first part may be empty."""
+    cuts = list(LABEL.finditer(text))
+    ends = [*(cut.start() for cut in cuts[1:]), len(text)]
+    head = [(text[: cuts[0].start()], "")] if cuts else [(text, "")]
+    return [*head, *((text[cut.end() : end], cut["label"]) for cut, end in zip(cuts, ends, strict=False))]
+
+
+def _read_label(label: str) -> Verb | None:
+    if not label:
+        return None
+    if _HELPING_WORDS.search(label) and "责任" not in label:
+        return Verb.HELPS
+    return Verb.LEADS if _LEADING_WORDS.search(label) else Verb.DOES
+
+
+def _read_verbs(words: str, names: Sequence[str]) -> dict[str, Verb]:
+    """Return the part that verbs give each name; in 甲，乙配合 the first one owes the task."""
+    found: dict[str, Verb] = {}
+    clauses = [
+        clause for part in _PIECE_START.split(words) for clause in clauses_of(part.strip("。，, ）)")) if part
+    ]
+    for clause in clauses:
+        for name in names:
+            if clause.part not in (None, Verb.ASIDE) and name in clause.names and name not in found:
+                found[name] = clause.part
+    for name in names:
+        if re.search(re.escape(name) + _HELPING_MARK, words) or re.search(
+            rf"会同[^，,；;。]*?{re.escape(name)}", words
+        ):
+            found[name] = Verb.HELPS
+    first, stop, rest = re.sub(r"^[^（(]*[:：]", "", words).partition("，")
+    alone = [name for name in names if name in first]
+    if stop and rest and all(found.get(name) is Verb.HELPS for name in alone) and not _states_part(first):
+        found |= dict.fromkeys(alone, Verb.DOES) if Verb.LEADS not in found.values() else {}
+    return found
+
+
+def _states_part(words: str) -> bool:
+    return any(clause.part is not None for clause in clauses_of(words)) or bool(
+        re.search(_HELPING_MARK + "|会同", words)
+    )
+
+
+def _strip_blanks(text: str) -> str:
+    return "".join(text.split())
+
+
+def _split_paragraphs(text: str) -> list[str]:
+    """Return paragraphs outside tables without blanks; consecutive labelled lines are joined."""
+    out: list[str] = []
+    label = False
+    for line in text.split("\n"):
+        bare = _strip_blanks(line)
+        if not bare or _CELL_SEPARATOR in line:
+            continue
+        begins = bool(LABEL.match(bare.lstrip("（(【")))
+        if begins and label:
+            out[-1] += f"；{bare}"
+        else:
+            out.append(bare)
+        label = begins
+    return out
+
+
+def _split_pieces(line: str) -> Iterable[str]:
+    brackets = _BRACKETED.findall(line)
+    sentences = line.split("。")
+    return [
+        *brackets,
+        *(sentence for sentence in sentences if sentence not in brackets),
+        *([line] if len(sentences) > 1 else []),
+    ]

@@ -1,0 +1,263 @@
+"""Check that a row accounts for all its printed words, and flag what does not add up. Pure.
+
+Flags name numbers missing in the deadline rule, odd channels, units in two columns, and rows that
+are no tasks. Nothing is read anew.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gongkai.content.editions.column_names import normal
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.tables.heads import PATH_HEAD
+from gongkai.lib.reading.words.prose_places import ROOT
+from gongkai.lib.reading.words.units import read_units
+from gongkai.work.notices.importing.head_contents import is_unit_cell
+from gongkai.work.notices.planning.channels import SHORT_CHANNEL_NAMES, is_mark, is_unknown_channel
+from gongkai.work.notices.planning.drafting import DraftMeasure, JsonObject, to_flag
+from gongkai.work.notices.planning.mentioned_channels import WAYS_HEAD
+from gongkai.work.notices.planning.path_levels import split_levels
+from gongkai.work.notices.planning.paths import ExistingColumns
+from gongkai.work.notices.planning.roles import LEAD, RESPONSIBLE
+from gongkai.work.notices.planning.shared_deadline_words import remove_spaces
+
+# Rows quoted in a question.
+_MAX_QUOTED_ROWS = 4
+
+
+@dataclass(frozen=True)
+class RowMismatch:
+    """A mismatch in a row: row index, field (None: whole row), question and words concerned."""
+
+    at: int
+    field: str | None
+    kind: str
+    shown: str
+
+
+def flag_mismatches(drafts: Sequence[DraftMeasure], known: ExistingColumns) -> list[DraftMeasure]:
+    """Add a flag for each kind of mismatch to the first row concerned; it lists all rows."""
+    rows = [(at, draft) for at, draft in enumerate(drafts) if not draft.dropped]
+    found = [mismatch for at, draft in rows for mismatch in _find_row_mismatches(at, draft, known)]
+    tasks = [(at, draft) for at, draft in rows if not draft.preamble]
+    found += [*_find_table_mismatches(tasks), *_find_unassigned_units(tasks)]
+    kinds: dict[tuple[str | None, str], list[RowMismatch]] = {}
+    for mismatch in found:
+        if not _is_already_flagged(drafts[mismatch.at], mismatch):
+            kinds.setdefault((mismatch.field, mismatch.kind), []).append(mismatch)
+    made = list(drafts)
+    for same in kinds.values():
+        first = made[same[0].at]
+        made[same[0].at] = replace(first, flags=(*first.flags, _build_flag(same)))
+    return made
+
+
+def _is_already_flagged(draft: DraftMeasure, mismatch: RowMismatch) -> bool:
+    words = [str(flag.get("message")) for flag in draft.flags if flag.get("field") == mismatch.field]
+    return bool(mismatch.shown) and any(f"“{mismatch.shown}”" in message for message in words)
+
+
+def _build_flag(same: Sequence[RowMismatch]) -> JsonObject:
+    first = same[0]
+    places = list(dict.fromkeys(mismatch.at + 1 for mismatch in same))
+    if len(places) == 1:
+        shown = "、".join(dict.fromkeys(f"“{mismatch.shown}”" for mismatch in same))
+        return to_flag({"field": first.field, "message": f"{first.kind}：{shown}，请核对"})
+    quoted = "、".join(
+        f"第{mismatch.at + 1}行“{mismatch.shown}”" for mismatch in same[:_MAX_QUOTED_ROWS] if mismatch.shown
+    )
+    rest = f"等{len(places)}行" if len(places) > _MAX_QUOTED_ROWS else ""
+    return to_flag({"field": first.field, "message": f"{first.kind}：{quoted}{rest}，请逐行核对"}) | {
+        "rows": places
+    }
+
+
+def _find_row_mismatches(at: int, draft: DraftMeasure, known: ExistingColumns) -> Iterator[RowMismatch]:
+    for text in dict.fromkeys(str(duty.due.get("text") or "") for duty in draft.duties if duty.due):
+        if left := find_missing_numbers(
+            text, [duty.due for duty in draft.duties if duty.due.get("text") == text]
+        ):
+            yield RowMismatch(at, "duties", f"时限里的“{'、'.join(left)}”没有读进期限", text[:40])
+    yield from (RowMismatch(at, "duties", kind, name) for kind, name in _find_odd_paths(draft, known))
+    if not draft.preamble:
+        yield from (
+            RowMismatch(at, "duties", "公开渠道、公开路径的格子里有文字没有用上", words)
+            for words in _find_unused_words(draft)
+        )
+    words = _remove_list_number(draft.text)
+    if not draft.preamble and words and (is_unit_cell(words) or _TIME_ONLY.fullmatch(words)):
+        yield RowMismatch(at, None, "这一行的任务文字只是单位名称或者时间，可能有格子放错了栏", words[:30])
+
+
+# For example 12月底前, 三季度, 长期坚持.
+_TIME_ONLY = re.compile(
+    r"[每第\d一二三四五六七八九十上下半年季度月日底初末中旬、至到份号]{2,12}(?:[之以]?[前内])?(?:完成)?|长期(?:坚持)?|及时|持续"
+)
+# Numbers of months, days and counts in the words of a deadline.
+_DEADLINE_NUMBER = re.compile(
+    r"\d{1,3}(?=\s*(?:月|日|号|个|天|周|年|次|期|工作日))|(?<=[、和及—～~至到-])\d{1,2}(?=月|日|号)"
+)
+_YEARS_AND_BRACKETS = re.compile(r"20\d\d\s*年(?:度)?|[（(][^（）()]*[）)]")
+
+
+def find_missing_numbers(text: str, rules: Sequence[JsonObject]) -> list[str]:
+    """Return numbers in the words of a deadline that none of its rules contains.
+
+    >>> numbers_left("每年3月、9月底前", [{"kind": "recurring", "period": "year"}])
+    ['3', '9']
+    """
+    has = {"1"} if _ONCE.search(text) else set[str]()
+    for rule in rules:
+        facts = {key: value for key, value in rule.items() if key not in {"text", "source", "after"}}
+        has |= {str(int(number)) for number in re.findall(r"\d+", json.dumps(facts))}
+        has |= _IMPLIED_NUMBERS.get(str(rule.get("kind")), set()) | _LAST_MONTHS.get(
+            str(rule.get("period")), set()
+        )
+    numbers = _DEADLINE_NUMBER.findall(_YEARS_AND_BRACKETS.sub("", remove_spaces(text)))
+    return list(dict.fromkeys(number for number in numbers if str(int(number)) not in has))
+
+
+# 9月底前各1次: once by a date is that date.
+_ONCE = re.compile(r"各?1(?:次|期)")
+# Last months of the periods: 每年6月、12月底前 is every half-year.
+_LAST_MONTHS = {"half_year": {"6", "12"}, "quarter": {"3", "6", "9", "12"}}
+# Numbers implied by a kind of rule.
+_IMPLIED_NUMBERS = {"times": {"1"}, "recurring": {"1"}, "ongoing": set(map(str, range(367)))}
+# Words and signs that occur in no name of a channel or column.
+_NOT_IN_NAMES = re.compile(
+    r"同上|栏目下|[“\"《][^”\"》]*$|^[^“\"《]*[”\"》]|[；;，,。:：]|(?:网站?|门户|网页|首页)(?:放|挂|登|见|在)|(?:网站|门户|官网)[（(“\"]"
+)
+_MAX_NAME_CHARACTERS = 20
+
+
+# Heads of columns of channels.
+_CHANNEL_HEAD = re.compile(r"渠道|方式|平台|载体|途径|媒介|形式")
+
+
+def _find_odd_paths(draft: DraftMeasure, known: ExistingColumns) -> Iterator[tuple[str, str]]:
+    """Yield channels that are no plain names, and unknown columns from channel cells."""
+    names = dict.fromkeys(name for duty in draft.duties for name in duty.channels)
+    for name in names:
+        if _NOT_IN_NAMES.search(name) or len(name) > _MAX_NAME_CHARACTERS:
+            yield "公开渠道不像一个渠道的名称，可能写有栏目", name
+    levels = dict.fromkeys(level for duty in draft.duties for path in duty.paths for level in path[1:])
+    for level in levels:
+        if _NOT_IN_NAMES.search(level) or len(level) > _MAX_NAME_CHARACTERS:
+            yield "公开路径中的一级不像栏目的名称", level
+    cells = [
+        str(text)
+        for head, text in draft.extras.items()
+        if PATH_HEAD.search(head) and _CHANNEL_HEAD.search(head)
+    ]
+    for path in dict.fromkeys(path for duty in draft.duties for path in duty.paths if len(path) == 2):
+        name = path[1]
+        printed = any(
+            re.search(rf"{re.escape(name)}(?![”\"]?(?:子?栏目|专栏|专题|板块))", cell) for cell in cells
+        )
+        if path[0] == ROOT and printed and not known.has(path) and is_unknown_channel(name):
+            yield "公开渠道一栏里的名称按网站上的栏目读取，也可能是别的公开渠道", name
+
+
+# Words around names of channels and columns.
+_WORDS_AROUND_NAMES = re.compile(
+    r"子?栏目|专[栏题区]|[板版]块|首页|页面|频道|(?:政府|部门|单位|官方|本级|[省市县区])*(?:门户)?网站|门户|官网|平台|渠道|路径|同步|同时|统一|集中|主要|分别|及时|主动|依申请|公[开示布告]|发布|推送|转发|转载|张贴|展示|播放|播出|刊登|通过|其他|以及|等|之一|任选|线上|线下|长期|为主|为辅|同上|相关|有关|各自|本|各"
+)
+
+
+def _find_unused_words(draft: DraftMeasure) -> Iterator[str]:
+    """Yield words of channel and column cells beyond the names taken from them."""
+    taken = [name for duty in draft.duties for name in duty.channels]
+    taken += [level for duty in draft.duties for path in duty.paths for level in path]
+    names = sorted({normal(part) for name in taken for part in split_levels(name)}, key=len, reverse=True)
+    for head, cell in draft.extras.items():
+        if not (PATH_HEAD.search(head) or WAYS_HEAD.search(head)) or is_mark(str(cell)):
+            continue
+        rest = normal("".join(sign if sign not in '“”"《》' else "" for sign in str(cell)))
+        for name in names:
+            rest = rest.replace(name, "|") if name else rest
+        left = [
+            words
+            for words in re.findall(rf"[{HAN}]{{2,}}", _WORDS_AROUND_NAMES.sub("|", rest))
+            if words not in SHORT_CHANNEL_NAMES and not any(words in name for name in names)
+        ]
+        if left:
+            yield "、".join(left)[:40]
+
+
+def _remove_list_number(text: str) -> str:
+    return re.sub(
+        rf"[^{HAN}\w（）、，]", "", re.sub(r"^\s*[（(]?\d{1,3}[.．、)）]?(?!\d|月|日|年)", "", text)
+    )
+
+
+def _find_table_mismatches(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator[RowMismatch]:
+    """Yield units of one part that occur in two columns."""
+    for at, draft in rows:
+        for part in (LEAD, RESPONSIBLE):
+            cells = _list_unit_cells(draft, part)
+            if len(cells) > 1:
+                yield RowMismatch(at, "responsible", "几栏里的单位都按同一种分工读取", "”“".join(cells)[:40])
+
+
+# Words that mark a unit as recipient, place or approver, not as a part of the task.
+_NO_PART_BEFORE = re.compile(
+    r"(?:报送?|送|向|经|抄送|征求|会商|提交|上报|商|据|按照|根据|对|被|受|给|在|至|到|于|及其|与|《|“|转发|印发的|接受|配合)$"
+)
+_NO_PART_AFTER = re.compile(
+    r"^(?:[官门户网]|公众号|视频号|抖音|微信|微博|批复|批准|同意|核定|审[核批查定]|备案|统一|印发|制定|规定|要求|明确|指导|[负责人]人|领导|窗口|大厅|党组|会议|及其|所属|下属|系统|文件|预决?算|[”》]|的)"
+)
+# For example （县发改局）.
+_BRACKETED_UNIT = re.compile(r"[（(〔\[]([^（）()〔〕\[\]]{3,40})[）)〕\]]")
+
+
+# Names of units searched for in each row.
+_MAX_UNIT_NAMES = 300
+
+
+def _find_unassigned_units(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator[RowMismatch]:
+    """Yield units that the words of a row name but that have no part in it."""
+    printed = Counter(unit.printed for _, draft in rows for unit in draft.units if not unit.open_list)
+    names = {name for name, _ in printed.most_common(_MAX_UNIT_NAMES) if len(name) > 3}
+    for at, draft in rows:
+        own = remove_spaces("、".join(unit.printed for unit in draft.units))
+        words = "\n".join(dict.fromkeys((draft.text, *draft.cells, *map(str, draft.beside.values()))))
+        bracketed = {
+            name
+            for match in _BRACKETED_UNIT.finditer(draft.text)
+            if is_unit_cell(match[1])
+            for name in read_units(match[1]).all()
+        }
+        for name in sorted(names | bracketed):
+            if remove_spaces(name) not in own and (
+                name in bracketed or (name in words and _has_part(name, words))
+            ):
+                yield RowMismatch(at, "responsible", "这一行写到的单位没有列入它的分工", name)
+
+
+def _has_part(name: str, words: str) -> bool:
+    """Tell whether words name a unit other than as place, recipient or approver."""
+    return any(
+        not _NO_PART_BEFORE.search(words[: match.start()])
+        and not _NO_PART_AFTER.match(words[match.end() :])
+        and not re.search(rf"[{HAN}]$", words[: match.start()][-1:].strip("由和及、请，"))
+        for match in re.finditer(re.escape(name), words)
+    )
+
+
+def _list_unit_cells(draft: DraftMeasure, part: str) -> list[str]:
+    """Return cells that contain only units of a part; none if a unit is in two of them."""
+    names = {remove_spaces(unit.printed) for unit in draft.units if unit.part == part}
+    cells = {
+        cell: {remove_spaces(name) for name in read_units(cell).all()} & names
+        for cell in (draft.cells if draft.extras else ())
+        if is_unit_cell(cell) and remove_spaces(cell) != remove_spaces(draft.text)
+    }
+    held = [there for there in cells.values() if there]
+    return (
+        [cell for cell, there in cells.items() if there]
+        if sum(map(len, held)) == len(set().union(*held))
+        else []
+    )

@@ -1,0 +1,312 @@
+"""Apply deadlines that a notice states once for several tasks, in headings, sentences or notes. Pure.
+
+`（本部分各项任务9月底前完成）` applies to all rows below its heading, `除另有说明外，各项任务均于11月30日前完成` to the whole
+notice. The closest one wins: the row, its headings, its section, the notice. Ambiguous ones are
+flagged, and sentences of unclear scope flag every row without a deadline.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.words.due_table import When, when_of
+from gongkai.work.notices.planning.deadline_lists import split_counts, split_listed_deadlines
+from gongkai.work.notices.planning.deadline_scope import (
+    NoticeText,
+    find_explanations,
+    find_sentence_deadlines,
+    locate_rows,
+)
+from gongkai.work.notices.planning.drafting import (
+    DraftDuty,
+    DraftMeasure,
+    JsonObject,
+    find_named_year,
+    to_flag,
+)
+from gongkai.work.notices.planning.remaining_times import apply_left_times
+from gongkai.work.notices.planning.roles import PARTNER
+from gongkai.work.notices.planning.shared_deadline_words import (
+    CELL,
+    HEADING,
+    NOTICE,
+    NUMBERED,
+    ROW,
+    SENTENCE,
+    SENTENCE_PATTERN,
+    TASKS_ABOVE,
+    DueRule,
+    SharedDeadline,
+    find_heading_deadlines,
+    is_shared_deadline,
+    read_heading_deadline,
+    remove_duplicates,
+    remove_spaces,
+    sort_day,
+    split_clauses,
+)
+
+
+def apply_deadlines(rows: Iterable[DraftMeasure], parsed: JsonObject, text: str) -> list[DraftMeasure]:
+    """Return the rows of a parsed notice with all deadlines and their sources.
+
+    Args: `rows` come from `drafting`; `parsed` is the documented JSON; `text` the text of the
+    notice.
+    """
+    when = find_reading_time(parsed)
+    listed = [apply_left_times(split_listed_deadlines(draft, when), when) for draft in rows]
+    drafts = [_split_other_units(replace(draft, duties=split_counts(draft.duties, when))) for draft in listed]
+    return [_merge_duplicates(add_sources(draft)) for draft in apply_shared_deadlines(drafts, text, when)]
+
+
+def _merge_duplicates(draft: DraftMeasure) -> DraftMeasure:
+    """Merge a recurrence stated twice (每周更新一次 and 每周五前); the one with the day stays."""
+    cells = {remove_spaces(str(text)) for text in draft.extras.values()}
+    made: list[DraftDuty] = []
+    dated = [duty for duty in draft.duties if duty.due.get("kind") == "recurring"]
+    gone: list[DraftDuty] = []
+    for duty in draft.duties:
+        once = duty.due.get("kind") == "times" and duty.due.get("count") == 1
+        same = [other for other in dated if other.due.get("period") == duty.due.get("period")] if once else []
+        if any(other.text == duty.text for other in same):
+            continue
+        beside = next(
+            (other for other in same if other.due.get("day") and remove_spaces(other.text) in cells), None
+        )
+        if beside and str(duty.due.get("text")) in beside.text:
+            gone.append(beside)
+            made.append(replace(duty, due=beside.due))
+        else:
+            made.append(duty)
+    return replace(draft, duties=tuple(duty for duty in made if all(duty is not other for other in gone)))
+
+
+# Another unit's part of the task with its own date: 各乡镇（街道）于栏目开通后10个工作日内上传.
+_OTHER_UNIT_CLAUSE = re.compile(
+    r"^(?:由|请)?(?P<who>各[^，。；]{1,16}?|[^，。；各]{2,16}?(?:局|委|办|办公室|中心|部门|单位|政府|街道|乡镇|村|社区))(?:应当?|须|要|需)?(?:于|在|自)"
+)
+
+
+def _split_other_units(draft: DraftMeasure) -> DraftMeasure:
+    """Split off a clause that gives another unit a deadline; flag it."""
+    duties: list[DraftDuty] = []
+    doubts: list[str] = []
+    own = "".join(unit.printed for unit in draft.units if unit.part != PARTNER)
+    for duty in draft.duties:
+        text = str(duty.due.get("text") or "")
+        place = duty.text.find(text) if text else -1
+        begin = max(duty.text.rfind(mark, 0, place + 1) for mark in "，,。；;") + 1 if place > 0 else 0
+        who = _OTHER_UNIT_CLAUSE.match(duty.text[begin:]) if begin > 6 and draft.units else None
+        if who is None or who["who"] in own or len(duty.text[:begin].strip("，,。；; ")) < 6:
+            duties.append(duty)
+            continue
+        duties += [
+            replace(duty, text=duty.text[:begin].strip("，,"), due={}),
+            DraftDuty(duty.text[begin:], due=duty.due),
+        ]
+        doubts.append(f"“{duty.text[begin:][:40]}”是对{who['who']}的时限，前面的工作按另外的时限读取，请核对")
+    made = replace(draft, duties=tuple(duties))
+    for words in doubts:
+        made = _add_flag(made, words)
+    return made
+
+
+def find_reading_time(parsed: JsonObject) -> When:
+    """Return the reference for dates without a year."""
+    issued, year = parsed.get("issued_on"), find_named_year(parsed)
+    return when_of(date.fromisoformat(issued), year) if issued else When(year)
+
+
+def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+    """Apply shared deadlines to duties without one, and record the source of each deadline.
+
+    `text` has one line for each paragraph and table row (cells separated by │).
+    """
+    read = list(drafts)
+    rows = [_convert_shared_row(draft, when) for draft in read]
+    notice = NoticeText(rows, text.split("\n")[:5000], when)
+    locate_rows(notice)
+    sentences = {remove_spaces(was.text) for was, row in zip(read, rows, strict=True) if was is not row}
+    said, loose = find_sentence_deadlines(notice, sentences)
+    means = list(find_explanations(notice))
+    year_end = [sentence for word, _, sentence in means if word.startswith("年底")]
+    about = {
+        at: [shared_limit.words for shared_limit in _find_row_deadlines(draft, when)]
+        for at, draft in enumerate(rows)
+    }
+    made = []
+    for at, draft in enumerate(rows):
+        if draft.preamble or draft.dropped:
+            made.append(_flag_preamble_order(draft, said) if draft.preamble else draft)
+            continue
+        near = sorted(
+            (shared_limit for shared_limit in said if at in shared_limit.reach), key=lambda one: one.near
+        )
+        own = list(_find_row_deadlines(draft, when)) if len(draft.duties) > 1 else []
+        between = [shared_limit for shared_limit in near if shared_limit.near <= NUMBERED]
+        further = [shared_limit for shared_limit in near if shared_limit.near > NUMBERED]
+        candidates = [*own, *between, *find_heading_deadlines(draft, when), *further]
+        below = [
+            words
+            for place in notice.in_section(draft.section_no)
+            for words in (about[place] if place > at else ())
+        ]
+        made.append(
+            _apply_nearest(
+                _apply_explanations(draft, means),
+                candidates,
+                [*loose, *below, *([] if candidates else year_end)],
+                notice,
+            )
+        )
+    return made
+
+
+def _apply_explanations(draft: DraftMeasure, means: Sequence[tuple[str, DueRule, str]]) -> DraftMeasure:
+    return replace(
+        draft, duties=tuple(replace(duty, due=_explain_rule(duty.due, means)) for duty in draft.duties)
+    )
+
+
+def _explain_rule(due: DueRule, means: Sequence[tuple[str, DueRule, str]]) -> DueRule:
+    text = str(due.get("text") or "")
+    for word, rule, sentence in means:
+        if word in text:
+            source = {"text": text, "source": {"kind": SENTENCE, "words": sentence}}
+            return {key: rule[key] for key in rule if key != "doubt"} | source
+    return due
+
+
+def _convert_shared_row(draft: DraftMeasure, when: When) -> DraftMeasure:
+    """Convert a row that is only a shared deadline: drop it, or use the task in its heading."""
+    if draft.preamble or not is_shared_deadline(draft.text, when):
+        return draft
+    if not draft.units:
+        return replace(draft, dropped=True, flags=())
+    if draft.item and not read_heading_deadline(draft.item, when):
+        words = re.sub(r"^\s*[（(]?[一二三四五六七八九十\d]{1,3}[)）、．.]\s*", "", draft.item)
+        return replace(draft, item="", text=words, duties=(DraftDuty(text=words),))
+    return draft
+
+
+def _find_row_deadlines(draft: DraftMeasure, when: When) -> Iterator[SharedDeadline]:
+    """Yield the deadline in a last sentence for the whole row: 以上工作均于9月底前完成."""
+    for sentence in SENTENCE_PATTERN.findall(draft.text):
+        if TASKS_ABOVE.search(sentence) and is_shared_deadline(sentence, when):
+            for _, rule, _ in split_clauses(sentence, when):
+                yield SharedDeadline(rule, sentence.strip(), SENTENCE, near=ROW)
+
+
+def _flag_preamble_order(draft: DraftMeasure, said: Sequence[SharedDeadline]) -> DraftMeasure:
+    order = remove_spaces(draft.text)
+    rows = {
+        at
+        for shared_limit in said
+        if remove_spaces(shared_limit.words) in order or order in remove_spaces(shared_limit.words)
+        for at in shared_limit.reach
+    }
+    if not rows:
+        return draft
+    words = f"这句话已作为没有另写时限的任务的时限（涉及{len(rows)}行），不需要另列任务的请选“不列入”"
+    return replace(draft, flags=(*draft.flags, to_flag({"field": "duties", "message": words})))
+
+
+def _needs_date(due: DueRule) -> bool:
+    if not due:
+        return True
+    stretch = (
+        due.get("kind") in {"working_days", "calendar_days"} and due.get("least") and not due.get("after")
+    )
+    return bool(stretch) or (due.get("kind") == "times" and due.get("period") == "unspecified")
+
+
+def _apply_nearest(
+    draft: DraftMeasure, candidates: Sequence[SharedDeadline], loose: Sequence[str], notice: NoticeText
+) -> DraftMeasure:
+    """Give duties without a date the nearest deadline; flag conflicts and dates before the issue."""
+    waiting = [duty for duty in draft.duties if _needs_date(duty.due)]
+    if not waiting:
+        return draft
+    if not candidates:
+        asked = [duty for duty in waiting if not duty.due] if loose else []
+        return _add_flag(draft, _possible_deadline_question(loose)) if asked else draft
+    first = candidates[0]
+    others = [
+        shared_limit
+        for shared_limit in candidates[1:]
+        if shared_limit.near == first.near and SENTENCE in {shared_limit.kind, first.kind}
+    ]
+    rivals = [first, *others]
+    rules = remove_duplicates(shared_limit.due for shared_limit in rivals)
+    doubt = first.doubt
+    if len(rules) > 1:
+        first = min(rivals, key=lambda one: sort_day(one.due))
+        said = "、".join(f"“{rule.get('text')}”" for rule in rules)
+        doubt = f"通知对没有写时限的任务有几处规定（{said}），按“{first.due.get('text')}”读取，请核对"
+    if (
+        not doubt
+        and (day := first.due.get("date"))
+        and notice.when.issued
+        and str(day) < notice.when.issued.isoformat()
+    ):
+        doubt = f"“{first.words[:30]}”的时限{day}早于印发日期，请核对"
+    if not doubt and loose and (first.near >= NOTICE or first.words in loose):
+        doubt = f"这一行没有写明时限，按“{first.words[:40]}”读取；通知中{_quote_sentences(loose)}也可能适用于这一行，请核对"
+    duties = tuple(
+        replace(duty, due=_merge_rule(duty.due, first)) if _needs_date(duty.due) else duty
+        for duty in draft.duties
+    )
+    made = replace(draft, duties=duties)
+    return _add_flag(made, doubt) if doubt else made
+
+
+def _merge_rule(due: DueRule, said: SharedDeadline) -> DueRule:
+    """Return the rule of a duty; a count without period is yearly if the deadline is the year's end."""
+    rule = {key: value for key, value in said.due.items() if key != "doubt"}
+    source = {"kind": said.kind, "words": said.words[:200]}
+    if due.get("kind") == "times" and str(rule.get("date") or "").endswith("-12-31"):
+        return {**due, "period": "year", "source": source}
+    return {**rule, "source": source}
+
+
+def _possible_deadline_question(loose: Sequence[str]) -> str:
+    return f"这一行没有写明时限，暂按年底前；通知中{_quote_sentences(loose)}可能适用于这一行，请核对"
+
+
+def _quote_sentences(loose: Sequence[str]) -> str:
+    return "；".join(f"“{words[:50]}”" for words in loose[:2])
+
+
+def _add_flag(draft: DraftMeasure, words: str) -> DraftMeasure:
+    return replace(draft, flags=(*draft.flags, to_flag({"field": "duties", "message": words})))
+
+
+def add_sources(draft: DraftMeasure) -> DraftMeasure:
+    """Record for each deadline where it was read."""
+    return replace(draft, duties=tuple(replace(duty, due=_find_source(duty, draft)) for duty in draft.duties))
+
+
+def _find_source(duty: DraftDuty, draft: DraftMeasure) -> DueRule:
+    if not duty.due or duty.due.get("source"):
+        return duty.due
+    words = remove_spaces(str(duty.due.get("text") or ""))
+    if not words or words in remove_spaces(duty.text):
+        return duty.due
+    for head, cell in draft.extras.items():
+        if words in remove_spaces(str(cell)):
+            return {**duty.due, "source": {"kind": CELL, "words": head}}
+    for heading in (draft.item, draft.section):
+        if words in remove_spaces(heading):
+            return {**duty.due, "source": {"kind": HEADING, "words": heading}}
+    return duty.due
+
+
+def describe_source(rule: DueRule) -> str:
+    """Return the source of a deadline in words; empty if it is the duty's own text or set by a clerk."""
+    source = rule.get("source") or {}
+    kind, words = source.get("kind"), str(source.get("words") or "")
+    if kind == CELL:
+        return f"出自本行“{words}”栏"
+    origin = {HEADING: f"出自标题“{words}”", SENTENCE: f"出自通知中“{words}”"}.get(str(kind), "")
+    return f"{origin}，已由{source['by']}更正" if origin and source.get("by") else origin

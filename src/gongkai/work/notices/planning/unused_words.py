@@ -1,0 +1,331 @@
+"""Flag deadlines, units and channels that a notice names but no task has. Pure."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.dues import Found, find_dues
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+from gongkai.work.notices.planning.deadline_scope import (
+    NoticeText,
+    find_reach,
+    iterate_own_sentences,
+    locate_rows,
+)
+from gongkai.work.notices.planning.drafting import (
+    DraftDuty,
+    DraftMeasure,
+    JsonObject,
+    build_order,
+)
+from gongkai.work.notices.planning.leftovers import (
+    UNUSED_SENTENCE,
+    RowQuestion,
+    find_blank_cells,
+    find_bracketed_deadlines,
+    find_labelled_units,
+    find_other_recurrences,
+    find_row_references,
+    find_unassigned_subjects,
+    find_unused_helpers,
+    find_unused_places,
+    flag_questions,
+)
+from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, find_channels, find_columns
+from gongkai.work.notices.planning.notice_sentences import apply_default_path, flag_named_rows
+from gongkai.work.notices.planning.rules import normalize_rule
+from gongkai.work.notices.planning.shared_deadline_words import remove_spaces, to_rule
+from gongkai.work.notices.planning.shared_owners import NOTE_HEAD
+
+_CLAUSE = re.compile(r"[^，,。；;！\n]+")
+# Kinds of deadlines with a date or recurrence, not mere durations.
+_DATED_KINDS = frozenset({"by_date", "yearly_by", "times", "recurring", "working_days"})
+_PERIOD_CHARACTERS = {
+    "year": "年",
+    "half_year": "半年",
+    "quarter": "季",
+    "month": "月",
+    "week": "周",
+    "day": "日",
+}
+_UNIT_NAME = rf"(?P<who>[{HAN}]{{2,20}}?(?:局|委|办|办公室|厅|政府|中心|院|公司|部门|单位))"
+_UNIT_WITH_VERB = re.compile(
+    rf"(?:由|请)(?:{_UNIT_NAME})(?:按职责|具体|统一|同步|负责|牵头|配合|协助|参与|保障|提供|另行|会同|公[开布示]|发布|组织|编制|汇总|承办|落实)"
+    rf"|(?:^|(?<=[，。；;]))(?:{_UNIT_NAME.replace('who', 'whose')})(?:负责|牵头|配合|承担|承办|协助)"
+)
+# 6月15日和12月15日前: a date before the last one.
+_LISTED_DATE = re.compile(r"\d{1,2}月\d{1,2}日(?=(?:、|和|及|与|以及)(?P<last>\d{1,2}月\d{1,2}日))")
+_GENERAL_UNITS = re.compile(
+    r"^各(?:单位|部门)$|有关|相关|本(?:单位|部门|级)|牵头(?:单位|部门)|责任(?:单位|部门)|专人"
+)
+_REPORTING_VERBS = re.compile(
+    r"报(?!告|名|道|刊|纸)|填报|录入|反馈|提交|上传|发[至到]?[^，。；]{0,12}(?:邮箱|公邮)|登记|销号"
+)
+_EACH_UNIT = re.compile(
+    r"各[^，。；]{0,20}|请[^，。；]{2,20}|(?:牵头|主办|承办|责任|主责)(?:单位|部门|科室|处室)"
+)
+# The unit after the date: 每月5号前各局（办）把…发我邮箱.
+_UNIT_AFTER_DATE = re.compile(
+    r"^(?:之?前|内|以?前)?[，,]?(?:由各?[^，。；]{2,20}|各[^，。；]{1,16}?(?:把|将|向|要|应|须))"
+)
+# Days counted from the end of each task (任务完成后3个工作日内).
+_COUNTED_KINDS = frozenset({"working_days", "calendar_days"})
+_NUMBERED_POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,2})[．.、](?!\d)")
+
+
+def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+    """Flag everything that rows or sentences of the notice name and no task has."""
+    names = {unit.printed for draft in drafts for unit in draft.units}
+    begins = _count_numbered_rows(drafts)
+    made = []
+    for draft in drafts:
+        said = (
+            ()
+            if draft.dropped
+            else (
+                *_find_unused_deadlines(draft, when),
+                *(
+                    ()
+                    if draft.preamble
+                    else (
+                        *_find_unused_units(draft, names),
+                        *_find_joined_points(draft, begins),
+                        *find_unused_places(draft),
+                        *find_other_recurrences(draft),
+                        *find_bracketed_deadlines(draft),
+                    )
+                ),
+            )
+        )
+        made += flag_questions([draft], ((0, *question) for question in said))
+    placed = apply_default_path(made, _locate_notice(made, text, when))
+    named = flag_named_rows(placed, _locate_notice(placed, text, when))
+    for asks in (
+        find_unused_helpers,
+        find_row_references,
+        find_blank_cells,
+        find_unassigned_subjects,
+        find_labelled_units,
+    ):
+        named = flag_questions(named, asks(named, _locate_notice(named, text, when)))
+    return _flag_group_notes(_flag_sentences(named, text, when), text, when)
+
+
+def _find_unused_deadlines(draft: DraftMeasure, when: When) -> Iterator[tuple[str, str]]:
+    """Yield questions on deadlines printed in a row that no duty has."""
+    rules = [duty.due for duty in draft.duties if duty.due]
+    taken = remove_spaces("；".join(str(rule.get("text") or "") for rule in rules))
+    said, rhythms = [normalize_rule(rule) for rule in rules], {rule.get("period") for rule in rules}
+    cells = [str(cell) for head, cell in draft.beside.items() if head != NOTE_HEAD]
+    for words in (draft.text, *cells):
+        for match in _LISTED_DATE.finditer(words[:2000]):
+            if match[0] not in taken and match["last"] in taken:
+                clause = _clause_around(words, match.start())
+                yield "duties", f"{UNUSED_SENTENCE}：“{clause}”；其中的“{match[0]}”没有读入，请核对"
+        for found in find_dues(words[:2000], when):
+            due = found.due
+            stretch = due.kind == "working_days" and due.least
+            if due.kind not in _DATED_KINDS or stretch or due.period == "unspecified":
+                continue
+            if due.period and (_PERIOD_CHARACTERS[due.period] in taken or due.period in rhythms):
+                continue  # 按季度公开, 每季度结束后10个工作日内 is one recurrence.
+            if (
+                re.search(rf"(?<!\d){re.escape(remove_spaces(due.text))}", taken)
+                or normalize_rule(to_rule(due)) in said
+            ):
+                continue
+            clause = _clause_around(words, found.start)
+            yield "duties", f"{UNUSED_SENTENCE}：“{clause}”；其中的时限“{due.text}”没有读入，请核对"
+
+
+def _clause_around(text: str, place: int) -> str:
+    return next(
+        (match[0].strip()[:50] for match in _CLAUSE.finditer(text) if match.start() <= place < match.end()),
+        text[:50],
+    )
+
+
+def _find_unused_units(draft: DraftMeasure, names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield questions on units with a verb in the text that the row does not have."""
+    printed = remove_spaces("、".join(unit.printed for unit in draft.units))
+    cells = [str(cell) for head, cell in draft.beside.items() if REMARKS_HEAD.search(head)]
+    words = "。".join([draft.text, *cells])
+    for match in _UNIT_WITH_VERB.finditer(words):
+        who = match["who"] or match["whose"]
+        if who in printed or _GENERAL_UNITS.search(who) or not ENDS_AS_UNIT.search(who):
+            continue
+        known = "" if who in names else "，通知的其他任务也没有列它"
+        clause = _clause_around(words, match.end() - 1)
+        yield (
+            "responsible",
+            f"{UNUSED_SENTENCE}：“{clause}”；其中的“{who}”没有列为这一行的单位{known}，请核对",
+        )
+
+
+def _count_numbered_rows(drafts: Sequence[DraftMeasure]) -> int:
+    return sum(bool(re.match(r"\s*\d{1,2}[．.、](?!\d)", draft.text)) for draft in drafts)
+
+
+def _find_joined_points(draft: DraftMeasure, begins: int) -> Iterator[tuple[str, str]]:
+    """Yield a question if a row contains two list numbers while others have a row each."""
+    numbers = [int(match["number"]) for match in _NUMBERED_POINT.finditer(draft.text)]
+    if (
+        begins > 2
+        and len(numbers) > 1
+        and numbers[0] > 1
+        and numbers == list(range(numbers[0], numbers[-1] + 1))
+    ):
+        shown = "、".join(map(str, numbers))
+        yield (
+            "measure",
+            f"这一行含有第{shown}项，按一行的{len(numbers)}项要求读取；是几项任务的请拆分，或者标为无误",
+        )
+
+
+def add_closing_orders(
+    drafts: Sequence[DraftMeasure], parsed: JsonObject, text: str, when: When
+) -> list[DraftMeasure]:
+    """Append orders to report by a date from sentences outside the rows; they are flagged."""
+    notice = _locate_notice(drafts, text, when)
+    there = remove_spaces("".join(draft.text for draft in drafts))
+    last = max((draft.section_no for draft in drafts), default=0)
+    number = last if any(draft.preamble for draft in drafts) else last + 1
+    made = list(drafts)
+    for words, found in (
+        order for _, sentence in iterate_own_sentences(notice) for order in _split_orders(sentence, when)
+    ):
+        if remove_spaces(words) in there or not _is_report_order(words, found.start, found.end):
+            continue
+        begun = next(
+            (
+                at
+                for at, draft in enumerate(made)
+                if draft.preamble and remove_spaces(draft.text).rstrip("，。；") in remove_spaces(words)
+            ),
+            None,
+        )
+        if begun is None:
+            made.append(build_order({"text": words, "due": to_rule(found.due)}, parsed, number))
+        else:
+            duty = DraftDuty(
+                words.replace(made[begun].text.rstrip("，。；"), "").strip("，；"), due=to_rule(found.due)
+            )
+            made[begun] = replace(made[begun], text=words, duties=(*made[begun].duties, duty))
+        there += remove_spaces(words)
+    return made
+
+
+def _split_orders(sentence: str, when: When) -> Iterator[tuple[str, Found]]:
+    """Yield the parts of a sentence with one deadline each."""
+    dues = _find_dated(sentence, when)
+    if len(dues) == 1:
+        yield sentence.strip(), dues[0]
+        return
+    for clause in re.split("[，,]", sentence) if dues else ():
+        words = clause.strip("。；; ")
+        if len(inside := _find_dated(words, when)) == 1:
+            yield words, inside[0]
+
+
+def _find_dated(words: str, when: When) -> list[Found]:
+    return [
+        found
+        for found in find_dues(words, when)
+        if found.due.kind in {"by_date", "recurring"}
+        or (found.due.kind in _COUNTED_KINDS and found.due.after)
+    ]
+
+
+def _is_report_order(words: str, start: int, end: int) -> bool:
+    who = (
+        _EACH_UNIT.search(words[:start])
+        or _UNIT_AFTER_DATE.search(words[end:])
+        or ENDS_AS_UNIT.search(words[:start])
+    )
+    return bool(who and _REPORTING_VERBS.search(words[end : end + 40]))
+
+
+def _locate_notice(drafts: Sequence[DraftMeasure], text: str, when: When) -> NoticeText:
+    notice = NoticeText(list(drafts), text.split("\n")[:5000], when)
+    locate_rows(notice)
+    return notice
+
+
+def _flag_sentences(drafts: list[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+    """Flag channels and columns in the notice's own sentences, at the rows concerned or most similar."""
+    notice = _locate_notice(drafts, text, when)
+    there = remove_spaces("".join(draft.text for draft in drafts if not draft.preamble))
+    orders = remove_spaces("".join(draft.text for draft in drafts if draft.preamble))
+    questions: list[RowQuestion] = []
+    for line, sentence in iterate_own_sentences(notice):
+        names = [
+            *find_channels(sentence).used,
+            *(column.path for column in find_columns(sentence) if column.sure),
+            *(match["path"] for match in _QUOTED_SITE_PATH.finditer(sentence)),
+        ]
+        if not names or remove_spaces(sentence) in there or _PAGE_WORDS.search(sentence):
+            continue
+        first = max(sentence.find(names[0]), 0)
+        reach = find_reach(sentence, sentence[:first], "", line, notice)[0] or find_most_similar(
+            sentence, notice
+        )
+        if not reach and remove_spaces(sentence) in orders:
+            continue
+        reach = reach or notice.all[:1]
+        shown = "、".join(dict.fromkeys(names))
+        words = f"{UNUSED_SENTENCE}：“{sentence.strip()[:60]}”；其中写有公开渠道、公开路径“{shown}”，可能涉及{len(reach)}行，请核对"
+        questions += [(at, "duties", words) for at in reach]
+    return flag_questions(drafts, questions)
+
+
+# （市政府门户网站“政务公开/饮水安全”）.
+_QUOTED_SITE_PATH = re.compile(r"(?:网站|门户|官网)(?:首页)?的?[“\"](?P<path>[^“”\"]{2,60})[”\"]")
+# Words of a web page around the notice.
+_PAGE_WORDS = re.compile(r"分享[到至]|浏览次数|点击数|打印本页|扫一扫|字号[:：]|当前位置|关闭窗口")
+# Minimum share of a row's character pairs in a sentence about it.
+_SIMILARITY_THRESHOLD = 0.2
+
+
+def find_most_similar(sentence: str, notice: NoticeText) -> list[int]:
+    """Return the rows most similar to a sentence; none if all are below the threshold."""
+    said = _character_pairs(sentence)
+    shares = {
+        at: len(said & pairs) / len(pairs)
+        for at in notice.all
+        if (pairs := _character_pairs(notice.drafts[at].text))
+    }
+    best = max(shares.values(), default=0.0)
+    return (
+        [at for at, share in shares.items() if share >= best * 0.8] if best >= _SIMILARITY_THRESHOLD else []
+    )
+
+
+def _character_pairs(text: str) -> set[str]:
+    words = re.sub(rf"[^{HAN}\w]", "", text)
+    return {words[at : at + 2] for at in range(len(words) - 1)} - {"公开", "公布", "信息"}
+
+
+# 区县政府含云岭高新区管委会, “县级各部门”不含驻县单位.
+_GROUP_NOTE = re.compile(
+    rf"^[“\"]?(?P<group>[{HAN}]{{2,14}}?)[”\"]?(?:均|都|，)?(?:不含|不包括|含|包括|包含|是指|指)(?P<who>[^，。；]{{2,40}})"
+)
+
+
+def _flag_group_notes(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+    """Flag notes on the members of a group (区县政府含高新区管委会) at rows that name it."""
+    notes = [
+        (match["group"].removeprefix("各"), sentence.strip())
+        for _, sentence in iterate_own_sentences(_locate_notice(drafts, text, when))
+        if (match := _GROUP_NOTE.match(sentence.strip()))
+    ]
+    return flag_questions(
+        drafts,
+        (
+            (at, "responsible", f"{UNUSED_SENTENCE}：“{sentence[:60]}”，可能改变这一行的单位，请核对")
+            for at, draft in enumerate(drafts)
+            for group, sentence in notes
+            if any(remove_spaces(unit.printed).removeprefix("各") == group for unit in draft.units)
+        ),
+    )

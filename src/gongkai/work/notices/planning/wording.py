@@ -1,0 +1,180 @@
+"""Titles of measures and deadline rules in words, for pages and lists."""
+
+from datetime import date
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.work.notices.planning.rules import FROM_ISSUE, DueRule, find_last_day
+
+MAX_TITLE_CHARACTERS = 60
+_LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}\s*[．.、]|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
+_PATH_TO_END = re.compile(r"(?:[（(〔\[]|[，；;。]?\s*)公开(?:路径|渠道)[：:].*$", re.DOTALL)
+_PATH_BRACKET = re.compile(
+    r"[（(〔\[]公开(?:路径|渠道)[：:](?:[^（(〔\[）)〕\]]|[（(〔\[][^（(〔\[）)〕\]]*[）)〕\]])*[）)〕\]]"
+)
+# A path without brackets: 公开路径：政府网站>政务公开>预算；其他渠道：政务新媒体。
+_PATH_CLAUSE = re.compile(
+    r"[，；;。]?\s*公开(?:路径|渠道)[：:][^。；;\n]*[>＞][^。；;\n]*(?:[；;]\s*其[他它](?:公开)?渠道[：:][^。；;\n]*)?"
+)
+
+
+def short_title(text: str) -> str:
+    """Return the first words of a measure, at most 60 characters.
+
+    List numbers and disclosure paths are left out; of several numbered parts their number is added.
+    """
+    paragraphs = [line for line in text.splitlines() if line.strip()]
+    if not paragraphs:
+        return ""
+    numbered = sum(1 for line in paragraphs if _LIST_NUMBER.match(line))
+    first = _PATH_TO_END.sub("", _LIST_NUMBER.sub("", paragraphs[0])).strip().rstrip("；;。")
+    first = first or paragraphs[0].strip()
+    tail = f"等{numbered}项" if numbered > 1 else ""
+    room = MAX_TITLE_CHARACTERS - len(tail)
+    return (first if len(first) <= room else first[: room - 1] + "…") + tail
+
+
+def remove_paths(text: str) -> str:
+    """Return a text without its disclosure paths, which are shown separately."""
+    return _remove_path_words(text) or text
+
+
+def remove_number(text: str) -> str:
+    """Return a text without its list number."""
+    return _LIST_NUMBER.sub("", text, count=1)
+
+
+def _remove_path_words(text: str) -> str:
+    return _PATH_CLAUSE.sub("", _PATH_BRACKET.sub("", text)).strip()
+
+
+def remove_paths_and_numbers(text: str) -> str:
+    """Return a text without list numbers and disclosure paths."""
+    return "".join(_LIST_NUMBER.sub("", _remove_path_words(line)) for line in text.splitlines())
+
+
+def public_text(text: str) -> str:
+    """Return the text of a measure for the public: without paths and single list numbers."""
+    lines = [_remove_path_words(line) for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if line.strip("。；;，, ")]
+    if sum(1 for line in lines if _LIST_NUMBER.match(line)) == 1:
+        lines = [_LIST_NUMBER.sub("", line) for line in lines]
+    return "\n".join(lines) or text
+
+
+PERIOD_WORDS = {
+    "year": "每年",
+    "half_year": "每半年",
+    "quarter": "每季度",
+    "month": "每月",
+    "week": "每周",
+    "unspecified": "定期",
+}
+NO_DEADLINE = "未写明时限，按年底前完成"
+
+
+def describe_rule(rule: DueRule) -> str:
+    """Return one sentence for a rule; for {} that there is no deadline."""
+    writer = _DESCRIPTIONS_BY_KIND.get(str(rule.get("kind", "")))
+    if writer is None:
+        return NO_DEADLINE
+    try:
+        return writer(rule)
+    except (KeyError, TypeError, ValueError):
+        return "时限不完整，请补充"
+
+
+def describe_rule_with_day(rule: DueRule, issued: date | None) -> str:
+    """Return the sentence of a rule with its date if it runs from the issue of the notice."""
+    day = (
+        find_last_day(rule, issued.year, issued=issued)
+        if issued and rule.get("counts_from") == FROM_ISSUE
+        else None
+    )
+    return f"{describe_rule(rule)}（{day_in_words(day)}前）" if day else describe_rule(rule)
+
+
+def _describe_date(rule: DueRule) -> str:
+    day = date.fromisoformat(rule["date"])
+    return f"{day_in_words(day)}前"
+
+
+def _describe_yearly(rule: DueRule) -> str:
+    month, day = (int(part) for part in rule["month_day"].split("-"))
+    of = "次年" if rule.get("of_year") == "following" else "当年"
+    return f"{of}{month}月{day}日前"
+
+
+def _describe_working_days(rule: DueRule) -> str:
+    return f"{_describe_start(rule)}{_describe_minimum(rule)}{rule['count']}个工作日{_describe_end(rule)}"
+
+
+def _describe_calendar_days(rule: DueRule) -> str:
+    return f"{_describe_start(rule)}{_describe_minimum(rule)}{rule['count']}日{_describe_end(rule)}"
+
+
+def _describe_months(rule: DueRule) -> str:
+    return f"{_describe_start(rule)}{rule['count']}个月内"
+
+
+def _describe_times(rule: DueRule) -> str:
+    words = f"{PERIOD_WORDS[rule['period']]}{'不少于' if rule.get('least') else ''}{rule['count']}次"
+    parts = [f"{part['who']}不少于{part['count']}次" for part in rule.get("of_which", ())]
+    return f"{words}，其中{'、'.join(parts)}" if parts else words
+
+
+def _describe_recurring(rule: DueRule) -> str:
+    period, day = rule["period"], rule.get("day")
+    if count := rule.get("workdays"):
+        ended = rule.get("of_period") == "following"
+        return f"{PERIOD_WORDS[period]}{'结束后' if ended else '前'}{count}个工作日内"
+    if not day:
+        return PERIOD_WORDS[period]
+    if period == "week":
+        return f"每周{'一二三四五六日'[int(day) - 1]}前"
+    which = "次期" if rule.get("of_period") == "following" else ""
+    which = (
+        {"month": "次月", "quarter": "下季度", "half_year": "下半年度"}.get(period, which) if which else ""
+    )
+    by = "底前" if int(day) == 31 else f"{day}日前"
+    if period == "month":
+        return f"{PERIOD_WORDS[period]}{which}{'月' if int(day) == 31 else ''}{by}"
+    first = int(rule.get("month") or 1)
+    if period == "half_year" and not which:
+        return f"每年{first}月、{first + 6}月{by}"
+    return f"{PERIOD_WORDS[period]}{which}第{first}个月{'月' if int(day) == 31 else ''}{by}"
+
+
+def _describe_ongoing(rule: DueRule) -> str:
+    starts = rule.get("starts")
+    since = ""
+    if starts:
+        day = date.fromisoformat(starts)
+        since = f"自{day_in_words(day)}起"
+    return since if since and str(rule["mode"]).endswith("起") else f"{since}{rule['mode']}"
+
+
+def _describe_start(rule: DueRule) -> str:
+    if rule.get("counts_from") == FROM_ISSUE:
+        return "自本通知印发之日起"
+    return f"{rule['after']}后" if rule.get("after") else ""
+
+
+def _describe_minimum(rule: DueRule) -> str:
+    return "不少于" if rule.get("least") else ""
+
+
+def _describe_end(rule: DueRule) -> str:
+    return "" if rule.get("least") else "内"
+
+
+_DESCRIPTIONS_BY_KIND = {
+    "by_date": _describe_date,
+    "yearly_by": _describe_yearly,
+    "working_days": _describe_working_days,
+    "calendar_days": _describe_calendar_days,
+    "months": _describe_months,
+    "times": _describe_times,
+    "recurring": _describe_recurring,
+    "ongoing": _describe_ongoing,
+}

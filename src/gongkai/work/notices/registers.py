@@ -1,0 +1,320 @@
+"""Registers of guidance (指导督促), upward submissions (向上级报送) and look-backs (回头看)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django import forms
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.ledger.models import Entry
+from gongkai.core.registers.columns import ASIDE, FILED, LISTED, Column, link, sign
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.forms import New
+from gongkai.core.registers.register import Register
+from gongkai.core.registers.ticking import Ticks
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.door import visible
+from gongkai.core.units.forms.base import words
+from gongkai.core.units.models import Body, Role
+from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.forms import Plain
+from gongkai.core.widgets.templatetags.ui import light
+from gongkai.work.notices import actions
+from gongkai.work.notices import actions as act
+from gongkai.work.notices.models import Assignment, Carry, Guidance, Measure, Notice, Upward
+from gongkai.work.notices.queries.visible import assignments_visible_to, visible_to
+from gongkai.work.notices.states import NoticeState, UpwardState
+from gongkai.work.notices.views.registers import own_bodies
+
+
+def _guided_name(row: Guidance) -> Body | str:
+    return row.guided or row.counterpart
+
+
+def list_measures_in_force(by: Actor, row: Guidance | None) -> QuerySet[Measure]:
+    """Return the measures of visible notices in force."""
+    return Measure.objects.filter(notice__in=visible_to(by), notice__state=NoticeState.LIVE)
+
+
+def list_active_bodies(by: Actor, row: Guidance | None) -> QuerySet[Body]:
+    """Return the active units."""
+    return Body.objects.filter(active_to=None, merged_into=None)
+
+
+class GuidanceRecords(Register[Guidance]):
+    """Register of guidance given and received."""
+
+    name, route, model, title = "notices.guidance", "notices_guidance", Guidance, "指导督促记录"
+    section = (("任务分工", "notices_list"),)
+    columns = (
+        "on",
+        "kind",
+        "guiding",
+        Column("guided", "对象", value=_guided_name, order="guided__name"),
+        "words",
+        Column("measure", value=lambda row: row.measure.title if row.measure else ""),
+        Column("recorded_by", at=ASIDE),
+    )
+    filters = (Year("on"), "kind", "guiding", "guided")
+    words = ("words", "counterpart", "measure__text")
+    unit = "guiding"
+    intro = "谁在何时就哪项举措指导了谁。指导类任务要有每个对象单位的记录才能销号。"
+    empty = "还没有指导记录。"
+    new = New(
+        action=actions.record_guidance,
+        label="登记",
+        targets=own_bodies,
+        target="guiding",
+        fields=("kind", "on", "guided", "counterpart", "measure", "words"),
+        offers={"guided": list_active_bodies, "measure": list_measures_in_force},
+        initial=lambda by, row: {"on": timezone.localdate()},
+    )
+    template = "notices/guidance.html"
+
+    def rows(self, by: Actor) -> QuerySet[Guidance]:
+        """Return records of one's own and supervised units."""
+        return super().rows(by).select_related("guiding", "guided", "measure")
+
+    def heading_of(self, row: Guidance) -> str:
+        """Return the kind of guidance and the guided unit."""
+        return f"{row.get_kind_display()}{row.guided.label if row.guided else row.counterpart}"
+
+
+def list_notices_in_force(by: Actor, row: Upward | None) -> QuerySet[Notice]:
+    """Return visible notices in force."""
+    return visible_to(by).filter(state=NoticeState.LIVE)
+
+
+def _due_date(row: Upward) -> date | None:
+    return timezone.localdate(row.entry.due_at) if row.entry.due_at else None
+
+
+def _sent_time(row: Upward) -> object:
+    return "不再报送" if row.entry.outcome == UpwardState.CANCELLED else row.sent_at or "未报送"
+
+
+def _receipt_cell(row: Upward) -> SafeString | str:
+    """Return the receipt, or the button for the next step."""
+    if row.receipt or row.entry.outcome == UpwardState.CANCELLED:
+        return row.receipt
+    name, words = ("upward.receipt", "登记回执") if row.sent_at else ("upward.send", "登记已报送")
+    address = f"{reverse('ledger_act', args=[row.entry_id, name])}?next={reverse('notices_upward')}"
+    return format_html(
+        '<a class="gk-btn gk-btn--small" href="{}">{}<span class="gk-sr">：{}</span></a>',
+        address,
+        words,
+        row.entry.title,
+    )
+
+
+class UpwardSubmissions(Register[Upward]):
+    """Submissions of a year to higher offices, by due date."""
+
+    name, route, model, title = "notices.upward", "notices_upward", Upward, "向上级报送"
+    section = (("任务分工", "notices_list"),)
+    columns = (
+        Column("light", "灯", cell=lambda row: light(row.entry.light), value=lambda row: "", at=LISTED),
+        Column("entry__title", "标题", width=40),
+        Column("kind", at=ASIDE),
+        Column("entry__number", "编号", at=ASIDE),
+        Column("entry__body", "报送单位"),
+        Column("addressee", width=20),
+        Column("due", "期限", value=_due_date, order="entry__due_at"),
+        Column("sent_at", "报送时间", value=_sent_time, order="sent_at"),
+        Column("receipt", cell=_receipt_cell, width=20),
+        Column("notice", at=ASIDE),
+        Column("words", at=ASIDE),
+    )
+    main = "entry__title"
+    filters = (Year("entry__year", usual=True), "kind", "entry__body")
+    words = ("entry__title", "entry__number", "addressee", "receipt")
+    order = ("entry__due_at",)
+    unit = "entry__body"
+    has_record = False
+    intro = "任务清单、完成情况、正负面清单等九类报送事项：报给谁、何时报、是否收到。"
+    empty = "这一年还没有登记报送事项。"
+    template = "notices/upward.html"
+    new = New(
+        action=actions.register_upward,
+        label="登记报送事项",
+        targets=own_bodies,
+        target_label="报送单位",
+        fields=("kind", "addressee", "due", "notice", "title", "words"),
+        asks={
+            "due": Day(label="期限"),
+            "title": forms.CharField(
+                label="标题", max_length=300, required=False, help_text="不填则自动生成。"
+            ),
+        },
+        offers={"notice": list_notices_in_force},
+    )
+
+    def rows(self, by: Actor) -> QuerySet[Upward]:
+        """Return the submissions of visible entries."""
+        return super().rows(by).select_related("entry__body", "notice")
+
+    def url_of(self, row: Upward) -> str:
+        """Return the URL of the entry."""
+        return row.entry.url
+
+
+# Tasks carried over at a time, in one transaction.
+MAX_CARRIED_TASKS = 300
+
+
+class LookbackForm(Plain):
+    """A reason and the due date of the look-backs."""
+
+    reason = words("转入的原因", rows=2)
+    until = Day(label="回头看期限", required=False, help_text="不填为下年年底")
+
+
+def _carry_over_selected(
+    request: HttpRequest, by: Actor, rows: QuerySet[Entry], facts: Mapping[str, object]
+) -> bool:
+    """Carry over the selected tasks, all or none."""
+
+    def work() -> None:
+        with transaction.atomic():
+            for entry in rows.select_related("body"):
+                try:
+                    act.carry_over_assignment(entry, by=by, **facts)
+                except Refused as refused:
+                    said = f"“{entry.body.label}　{entry.title[:40]}”：{refused}。这次一项也没有转入。"
+                    raise Refused(said) from refused
+
+    return run_with_messages(request, work, "已转入下一年回头看。")
+
+
+def _filter_remaining(rows: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:
+    return rows.filter(closed_at=None) if value == "open" else rows.filter(outcome=value)
+
+
+def _entry_due_date(entry: Entry) -> date | None:
+    return timezone.localdate(entry.due_at) if entry.due_at else None
+
+
+def _statement_of(row: Entry) -> str:
+    task = row.task  # type: ignore[attr-defined]
+    return task.statement if task else ""
+
+
+class LookbackCandidates(Register[Entry]):
+    """Tasks of a year that are open or partly done and not carried over."""
+
+    name, route, model, title = "notices.lookback", "notices_lookback", Entry, "任务回头看"
+    section = (("任务分工", "notices_list"),)
+    columns = (
+        Column("light", "灯", cell=lambda row: light(row.light), value=lambda row: "", at=LISTED),
+        Column("title", width=40),
+        Column("number", at=FILED),
+        "body",
+        Column("state", "状态", value=lambda row: row.state_label, order="state"),
+        Column("due_at", "期限", value=_entry_due_date, order="due_at"),
+        Column("statement", "完成情况", value=_statement_of, width=40),
+    )
+    main = "title"
+    filters = (
+        Year("year", usual=True, back=1),
+        (
+            "left",
+            ChoiceFilter(
+                label="情况",
+                choices=[("open", "没有办结"), ("partly", "部分完成")],
+                empty_label="全部",
+                method=_filter_remaining,
+            ),
+        ),
+        "body",
+    )
+    words = ("title", "number")
+    order = ("due_at",)
+    has_record = False
+    intro = "上年没有办结和部分完成的任务，勾选后转入下一年继续办理；原任务留有记录。"
+    empty = "没有需要回头看的任务。"
+    template = "notices/lookback.html"
+    ticks = Ticks(
+        words="把所选转入下一年",
+        do=_carry_over_selected,
+        may=lambda by, listing: by.has(Role.CHIEF),
+        form=LookbackForm,
+        title="转入下一年回头看",
+        most=MAX_CARRIED_TASKS,
+    )
+
+    def rows(self, by: Actor) -> QuerySet[Entry]:
+        """Return the tasks that can be carried over."""
+        rows = super().rows(by).filter(Q(closed_at=None) | Q(outcome="partly"), kind="assignment")
+        return rows.exclude(Exists(Carry.objects.filter(source=OuterRef("pk")))).select_related("body")
+
+    def loaded(self, rows: Sequence[Entry], by: Actor) -> Sequence[Entry]:
+        """Attach the assignments to the rows in one query."""
+        tasks = Assignment.objects.in_bulk([row.pk for row in rows])
+        for row in rows:
+            row.task = tasks.get(row.pk)  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: Entry) -> str:
+        """Return the URL of the task."""
+        return row.url
+
+
+@visible(Carry)
+def carried_visible_to(user: object) -> QuerySet[Carry]:
+    """Return carry-overs of visible tasks."""
+    return Carry.objects.filter(source__in=assignments_visible_to(user))
+
+
+def _link_target(row: Carry) -> SafeString | str:
+    entry = row.target.entry
+    return link(entry, sign(entry.light, entry.number))
+
+
+class CarriedTasks(Register[Carry]):
+    """Tasks that were carried over into the look-back of the following year."""
+
+    name, route, model, title = "notices.carried", "notices_carried", Carry, "已转入回头看的任务"
+    section = (("任务分工", "notices_list"), ("任务回头看", "notices_lookback"))
+    columns = (
+        Column("source", "原任务", value=lambda row: row.source.entry.title, width=40, order=""),
+        Column(
+            "year", "年度", value=lambda row: row.source.entry.year, number=True, order="source__entry__year"
+        ),
+        Column("source__entry__body", "单位"),
+        "reason",
+        Column("target", "下一年的任务", value=lambda row: row.target.entry.number, cell=_link_target),
+        Column("target__entry__body", "责任单位"),
+        Column("office", "责任处室", value=lambda row: row.target.entry.office or "", at=ASIDE),
+        Column(
+            "due", "期限", value=lambda row: _entry_due_date(row.target.entry), order="target__entry__due_at"
+        ),
+        Column("by", at=ASIDE),
+        Column("at", at=ASIDE),
+    )
+    filters = (Year("source__entry__year"), "source__entry__body")
+    words = ("source__entry__title", "reason", "target__entry__number")
+    order = ("-pk",)
+    has_record = False
+    unit = "source__entry__body"
+    empty = "还没有转入回头看的任务。"
+
+    def rows(self, by: Actor) -> QuerySet[Carry]:
+        """Return carry-overs with both tasks."""
+        return (
+            super()
+            .rows(by)
+            .select_related("source__entry__body", "target__entry__body", "target__entry__office")
+        )
+
+    def url_of(self, row: Carry) -> str:
+        """Return the URL of the source task."""
+        return row.source.entry.url

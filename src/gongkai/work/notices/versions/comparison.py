@@ -1,0 +1,424 @@
+"""Compare an amended version with the notice in force: which notice it amends, and the change of each row."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from django.db.models import Count, Q, QuerySet
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body
+from gongkai.work.notices.alignment.loading import is_issued_here
+from gongkai.work.notices.alignment.marking import MarkedText, mark_differences
+from gongkai.work.notices.entries.expansion import Expansion, expand_notice
+from gongkai.work.notices.models import Amending, Assignment, Measure, Notice, Pairing
+from gongkai.work.notices.planning.plan import PlannedMeasure
+from gongkai.work.notices.planning.rules import FROM_ISSUE
+from gongkai.work.notices.planning.wording import describe_rule_with_day, remove_number
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, NoticeState, State
+from gongkai.work.notices.versions.measure_states import (
+    TEXT_CHANGED,
+    WantedDuty,
+    WantedMeasure,
+    build_current,
+    describe_differences,
+    match_duties,
+)
+from gongkai.work.notices.versions.row_matching import (
+    NoticeVersion,
+    find_amending_reasons,
+    match_rows,
+    normalize_row,
+    normalize_text,
+)
+
+SAME, CHANGED, NEW, GONE, KEPT = "same", "changed", "new", "gone", "kept"
+STATUS_LABELS = {CHANGED: "有变化", NEW: "新增", GONE: "取消", KEPT: "继续办理", SAME: "不变"}
+# Notices in force compared with a draft to find the one it amends.
+MAX_COMPARED_NOTICES = 30
+# Primary keys of the body and, in a unit's own notice, of the office (0: the whole unit).
+OwnerKey = tuple[int, int]
+
+
+# -- which notice ----------------------------------------------------------------------------------
+# -----------------
+
+
+def to_version(notice: Notice) -> NoticeVersion:
+    """Return the parts of a notice needed to find the one it amends."""
+    rows = notice.measures.filter(dropped=False).order_by("position", "pk").values_list("text", flat=True)
+    return NoticeVersion(
+        title=notice.title,
+        number=notice.doc_number,
+        issuer=str(notice.issuer_id or normalize_text(notice.issuer_name)),
+        year=notice.year,
+        rows=tuple(rows),
+        words=notice.source_text,
+    )
+
+
+def list_amendable_notices(notice: Notice) -> QuerySet[Notice]:
+    """Return notices in force of the same body and year, the newest first."""
+    rows = Notice.objects.filter(
+        government=notice.government_id, own=notice.own, year=notice.year, state=NoticeState.LIVE
+    )
+    return rows.exclude(pk=notice.pk).select_related("government", "issuer").order_by("-pk")
+
+
+def find_amended_notice(notice: Notice) -> Notice | None:
+    """Return the notice in force that a draft probably amends, or None."""
+    mine = to_version(notice)
+    found = [
+        (len(reasons), one)
+        for one in list_amendable_notices(notice)[:MAX_COMPARED_NOTICES]
+        if is_issued_here(one) and (reasons := find_amending_reasons(mine, to_version(one)))
+    ]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def list_amending_reasons(notice: Notice) -> list[str]:
+    """Return reasons why a notice is an amended version of the one in `amends`."""
+    return find_amending_reasons(to_version(notice), to_version(notice.amends)) if notice.amends else []
+
+
+def propose_amended_notice(notice: Notice) -> None:
+    """Store the notice that a draft probably amends as a question, unless answered before."""
+    if notice.amending in {Amending.YES, Amending.NO}:
+        return
+    found = find_amended_notice(notice)
+    notice.amends, notice.amending = found, Amending.ASKED if found else Amending.NOT_ASKED
+    notice.save(update_fields=["amends", "amending"])
+
+
+# -- row by row ------------------------------------------------------------------------------------
+# -----------------
+
+
+@dataclass(frozen=True)
+class RunningTask:
+    """A running task of a row, as shown on the page."""
+
+    entry: Entry
+    whom: str
+    proofs: int
+
+    @property
+    def finished(self) -> bool:
+        """True if it was done or carried over, so that it counts whatever happens to its row."""
+        return self.entry.closed_at is not None and self.entry.outcome not in CANCELLED_OUTCOMES
+
+
+@dataclass(frozen=True)
+class RowLine:
+    """A row of the new version (None: dropped) and the row in force (None: new).
+
+    `changes` are sentences; `alone` states why it needs a separate decision; `rivals` are other
+    possible counterparts; `seen` is the digest of both sides; `by` accepted it; `kept` states why a
+    dropped row continues.
+    """
+
+    status: str
+    old: Measure | None
+    new: Measure | None
+    number: int
+    changes: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    rivals: tuple[Measure, ...] = ()
+    marked: MarkedText | None = None
+    tasks: tuple[RunningTask, ...] = ()
+    seen: str = ""
+    by: str = ""
+    said: bool = False
+    kept: str = ""
+
+    @property
+    def finished(self) -> int:
+        """The number of finished tasks."""
+        return sum(1 for task in self.tasks if task.finished)
+
+    @property
+    def label(self) -> str:
+        """The label of the status."""
+        return STATUS_LABELS[self.status]
+
+    @property
+    def waits(self) -> bool:
+        """True if a clerk must still accept it; unchanged rows without rivals need no acceptance."""
+        return not self.by and (self.status != SAME or bool(self.rivals))
+
+    @property
+    def noted(self) -> list[str]:
+        """Changes other than the text, which is shown marked."""
+        return [change for change in self.changes if not (self.marked and change.startswith(TEXT_CHANGED))]
+
+    @property
+    def key(self) -> str:
+        """Identifies the line on the page by the keys of its rows."""
+        return f"{self.old.pk if self.old else 0}-{self.new.pk if self.new else 0}"
+
+
+@dataclass(frozen=True)
+class VersionComparison:
+    """An amended version compared with the notice in force: new rows in order, then dropped ones."""
+
+    notice: Notice
+    older: Notice
+    lines: tuple[RowLine, ...]
+
+    @property
+    def counts(self) -> list[tuple[str, str, int]]:
+        """The number of rows by status, as (status, label, number)."""
+        return [
+            (kind, words, sum(1 for row_line in self.lines if row_line.status == kind))
+            for kind, words in STATUS_LABELS.items()
+        ]
+
+    @property
+    def waiting(self) -> int:
+        """The number of rows to be accepted."""
+        return sum(1 for row_line in self.lines if row_line.waits)
+
+    @property
+    def pairs(self) -> list[RowLine]:
+        """The rows with a counterpart."""
+        return [row_line for row_line in self.lines if row_line.old and row_line.new]
+
+
+def compare_versions(notice: Notice) -> VersionComparison:
+    """Compare an amended version with the notice in `amends`, in a constant number of queries."""
+    older = notice.amends
+    assert older is not None
+    sides = _VersionSide(older), _VersionSide(notice)
+    said = list(Pairing.objects.filter(notice=notice, other=older))
+    lines = []
+    for old, new, rivals in _pair_rows(*sides, said):
+        line = _build_line(sides, old, new, rivals)
+        lines.append(_apply_decision(line, said))
+    tasks = _load_tasks(older, own=notice.own)
+    lines = [
+        replace(row_line, tasks=tuple(tasks.get(row_line.old.pk, ()))) if row_line.old else row_line
+        for row_line in lines
+    ]
+    return VersionComparison(notice, older, tuple(_flag_unfinished_work(row_line) for row_line in lines))
+
+
+class _VersionSide:
+    """One of the two notices: rows, planned entries and owners."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice = notice
+        expansion = expand_notice(notice)
+        self.rows: dict[int, Measure] = dict(expansion.measures)
+        self.numbers = {pk: place for place, pk in enumerate(self.rows, start=1)}
+        self.planned: Mapping[int, PlannedMeasure] = planned_by_key(expansion)
+        self.names = _find_owner_names(self.planned.values())
+
+    def wanted(self, row: Measure) -> WantedMeasure:
+        return build_current(row, row.units.all(), row.duties.all())
+
+    def owners(self, row: Measure) -> tuple[OwnerKey, ...]:
+        return list_owner_keys(self.planned[row.pk], own=self.notice.own)
+
+    def in_words(self, row: Measure) -> str:
+        names = list(dict.fromkeys(self.names.get(body, "") for body, _ in self.owners(row)))
+        shown = "、".join(names[:4])
+        return f"{shown}等{len(names)}个单位" if len(names) > 4 else shown or "无"
+
+
+def planned_by_key(expansion: Expansion) -> dict[int, PlannedMeasure]:
+    """Return planned measures by primary key."""
+    return {planned_measure.number: planned_measure for planned_measure in expansion.planned}
+
+
+def list_owner_keys(planned: PlannedMeasure, *, own: bool) -> tuple[OwnerKey, ...]:
+    """Return the owners of a measure; in a unit's own notice each office."""
+    return tuple((owned.owner.body_id, (owned.owner.office_id or 0) if own else 0) for owned in planned.owned)
+
+
+def _find_owner_names(planned: Iterable[PlannedMeasure]) -> dict[int, str]:
+    numbers = {owned.owner.body_id for measure in planned for owned in measure.owned}
+    return {body.pk: body.label for body in Body.objects.filter(pk__in=numbers)}
+
+
+def _pair_rows(
+    old: _VersionSide, new: _VersionSide, said: Sequence[Pairing]
+) -> Iterable[tuple[Measure | None, Measure | None, tuple[Measure, ...]]]:
+    """Yield rows with counterparts and rivals: pairs set by clerks first, then by text."""
+    chosen = {pairing.own_id: pairing.upper_id for pairing in said if pairing.own_id in new.rows}
+    chosen = {own: upper for own, upper in chosen.items() if upper is None or upper in old.rows}
+    taken = {upper for upper in chosen.values() if upper}
+    left_old = [row for pk, row in old.rows.items() if pk not in taken]
+    left_new = [row for pk, row in new.rows.items() if pk not in chosen]
+    pairs = match_rows([row.text for row in left_old], [row.text for row in left_new])
+    rivals: dict[int, tuple[Measure, ...]] = {}
+    for pair in pairs:
+        if pair.new is not None:
+            row = left_new[pair.new]
+            chosen[row.pk] = None if pair.old is None else left_old[pair.old].pk
+            rivals[row.pk] = tuple(left_old[place] for place in pair.rivals)
+    for pk, row in new.rows.items():
+        yield old.rows.get(chosen[pk] or 0), row, rivals.get(pk, ())
+    used = set(chosen.values())
+    for pk, row in old.rows.items():
+        if pk not in used:
+            yield row, None, ()
+
+
+def _build_line(
+    sides: tuple[_VersionSide, _VersionSide],
+    old: Measure | None,
+    new: Measure | None,
+    rivals: tuple[Measure, ...],
+) -> RowLine:
+    before, after = sides
+    seen = _digest_sides(before.wanted(old) if old else None, after.wanted(new) if new else None)
+    if old is None or new is None:
+        row, side = (new, after) if old is None else (old, before)
+        assert row is not None
+        return RowLine(NEW if old is None else GONE, old, new, side.numbers[row.pk], seen=seen)
+    was, now = before.wanted(old), with_matched_duties(after.wanted(new), before.wanted(old))
+    changes = [*describe_changes(was, now), *_describe_restarted_deadlines(old, before.notice, after.notice)]
+    alone = []
+    owing = before.owners(old), after.owners(new)
+    if set(owing[0]) != set(owing[1]):
+        alone.append(f"承担单位由{before.in_words(old)}改为{after.in_words(new)}")
+        if len(owing[1]) > len(owing[0]):
+            alone.append(f"任务由{len(owing[0])}项变为{len(owing[1])}项")
+    marked = (
+        mark_differences(was.text, now.text) if normalize_row(was.text) != normalize_row(now.text) else None
+    )
+    status = CHANGED if changes or alone else SAME
+    number = after.numbers[new.pk]
+    return RowLine(
+        status,
+        old,
+        new,
+        number,
+        tuple(changes),
+        tuple(alone),
+        rivals,
+        marked,
+        seen=f"{seen[:32]}{_digest_owners(owing)}",
+    )
+
+
+def describe_changes(before: WantedMeasure, after: WantedMeasure) -> list[str]:
+    """Return the changes of a row, one sentence each.
+
+    Punctuation, blanks, the order of units, and duties that follow the text of the row do not
+    count.
+    """
+    before, after = (replace(wanted, text=remove_number(wanted.text)) for wanted in (before, after))
+    same = {
+        name: getattr(before, name)
+        for name, words in (
+            ("section", normalize_heading),
+            ("item", normalize_heading),
+            ("text", normalize_row),
+        )
+        if words(getattr(before, name)) == words(getattr(after, name))
+    }
+    same |= {
+        side: getattr(before, side)
+        for side in ("lead", "responsible", "partner")
+        if sorted(getattr(before, side)) == sorted(getattr(after, side))
+    }
+    was = {duty_wanted.pk: duty_wanted.text for duty_wanted in before.duties}
+    follows = "text" not in same
+    after = replace(after, duties=_restore_order(after.duties, before.duties))
+    duties = tuple(
+        replace(duty_wanted, text=was[duty_wanted.pk])
+        if duty_wanted.pk in was
+        and (follows or normalize_row(was[duty_wanted.pk]) == normalize_row(duty_wanted.text))
+        else duty_wanted
+        for duty_wanted in after.duties
+    )
+    return describe_differences(before, replace(after, duties=duties, **same))
+
+
+def _restore_order(after: Sequence[WantedDuty], before: Sequence[WantedDuty]) -> tuple[WantedDuty, ...]:
+    """Return duties with unchanged paths and channels in their previous order."""
+    was = {duty_wanted.pk: duty_wanted for duty_wanted in before}
+
+    def turned(new: WantedDuty) -> WantedDuty:
+        old = was.get(new.pk)
+        if old is None:
+            return new
+        paths = old.paths if sorted(old.paths) == sorted(new.paths) else new.paths
+        channels = old.channels if sorted(old.channels) == sorted(new.channels) else new.channels
+        return replace(new, paths=paths, channels=channels)
+
+    return tuple(map(turned, after))
+
+
+def normalize_heading(heading: str) -> str:
+    """Return a heading for comparison; a bracket after it (10月底前完成) is a deadline."""
+    return normalize_row(re.sub(r"[（(][^（）()]*[）)]\s*$", "", heading.strip()))
+
+
+def with_matched_duties(after: WantedMeasure, before: WantedMeasure) -> WantedMeasure:
+    """Return a row whose duties have the keys of their counterparts, or None if new."""
+    partner = match_duties(before.duties, after.duties)
+    known = {duty_wanted.pk: duty_wanted for duty_wanted in before.duties}
+    duties = tuple(
+        WantedDuty(pk, duty_wanted.text, duty_wanted.due, duty_wanted.paths, duty_wanted.channels)
+        if (pk := partner.get(duty_wanted.pk or 0)) in known
+        else replace(duty_wanted, pk=None)
+        for duty_wanted in after.duties
+    )
+    return replace(after, duties=duties)
+
+
+def _describe_restarted_deadlines(row: Measure, older: Notice, newer: Notice) -> Iterable[str]:
+    """Yield deadlines that count from the date of issue if that date has changed."""
+    if older.issued_on == newer.issued_on:
+        return
+    for duty in row.duties.all():
+        if duty.due.get("counts_from") == FROM_ISSUE:
+            yield f"时限随印发日期由“{describe_rule_with_day(duty.due, older.issued_on)}”改为“{describe_rule_with_day(duty.due, newer.issued_on)}”"
+
+
+def _digest_sides(before: WantedMeasure | None, after: WantedMeasure | None) -> str:
+    return sha256(repr((before, after)).encode()).hexdigest()
+
+
+def _digest_owners(owing: object) -> str:
+    return sha256(repr(owing).encode()).hexdigest()[:32]
+
+
+def _apply_decision(line: RowLine, said: Iterable[Pairing]) -> RowLine:
+    """Apply a clerk's pairing to a line; it is accepted only if both sides are unchanged."""
+    sides = line.old.pk if line.old else None, line.new.pk if line.new else None
+    for pairing in said:
+        if (pairing.upper_id, pairing.own_id) == sides:
+            accepted = pairing.seen == line.seen
+            line = replace(line, said=True, rivals=(), by=pairing.by if accepted else "")
+            kept = accepted and line.status == GONE and bool(pairing.words)
+            return replace(line, status=KEPT, kept=pairing.words) if kept else line
+    return line
+
+
+def _load_tasks(older: Notice, *, own: bool) -> dict[int, list[RunningTask]]:
+    rows = (
+        Assignment.objects.filter(notice=older)
+        .select_related("entry__body", "entry__office")
+        .annotate(proofs=Count("entry__evidence", filter=Q(entry__evidence__withdrawn=False)))
+    )
+    found: dict[int, list[RunningTask]] = {}
+    for row in rows.order_by("pk"):
+        entry = row.entry
+        whom = entry.office.name if own and entry.office else entry.body.label
+        found.setdefault(row.measure_id, []).append(RunningTask(entry, whom, row.proofs))
+    return found
+
+
+def _flag_unfinished_work(line: RowLine) -> RowLine:
+    """Require a separate decision for a dropped row with unfinished work."""
+    if line.status != GONE:
+        return line
+    proofs = sum(task.proofs for task in line.tasks if not task.finished)
+    waiting = sum(1 for task in line.tasks if task.entry.state == State.SUBMITTED)
+    alone = [f"未办结的任务已有佐证{proofs}件"] if proofs else []
+    alone += [f"{waiting}项已提交、等牵头单位审核，取消后不计为完成"] if waiting else []
+    return replace(line, alone=tuple(alone)) if alone else line

@@ -1,0 +1,122 @@
+"""Compare a draft with last year's notice: owners, deadlines and results of recurring rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.work.notices.entries.expansion import prefetch_parts
+from gongkai.work.notices.models import Assignment, Measure, Notice
+from gongkai.work.notices.planning.wording import remove_paths
+from gongkai.work.notices.states import NoticeState
+from gongkai.work.notices.versions.measure_states import WantedMeasure, build_current, match_duties
+from gongkai.work.notices.versions.row_matching import (
+    NoticeVersion,
+    is_next_years,
+    match_rows,
+    normalize_text,
+)
+
+# Tasks of a row listed one by one.
+MAX_LISTED_TASKS = 3
+
+
+@dataclass(frozen=True)
+class LastYearRow:
+    """A row of last year's notice with its text and tasks in words.
+
+    `dues` maps keys of this year's duties without deadline to last year's deadline; `unnamed` is
+    true if this year's row names no unit.
+    """
+
+    row: Measure
+    said: WantedMeasure
+    tasks: tuple[str, ...] = ()
+    more: int = 0
+    dues: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
+    unnamed: bool = False
+
+    @property
+    def units(self) -> str:
+        """Names of the units."""
+        return "、".join(dict.fromkeys((*self.said.lead, *self.said.responsible)))
+
+
+def find_last_notice(notice: Notice) -> Notice | None:
+    """Return last year's notice with the same issuer and title except for the year, or None."""
+    rows = Notice.objects.filter(
+        government=notice.government_id, own=notice.own, year=notice.year - 1, state=NoticeState.LIVE
+    )
+    mine = _to_version(notice)
+    return next((row for row in rows.order_by("-pk") if is_next_years(mine, _to_version(row))), None)
+
+
+def _to_version(notice: Notice) -> NoticeVersion:
+    issuer = str(notice.issuer_id or normalize_text(notice.issuer_name))
+    return NoticeVersion(notice.title, notice.doc_number, issuer, notice.year)
+
+
+def find_last_years_rows(notice: Notice) -> dict[int, LastYearRow]:
+    """Map rows of a draft to the rows of last year's notice, in a constant number of queries."""
+    older = find_last_notice(notice)
+    if older is None:
+        return {}
+    olds = list(prefetch_parts(older.measures.filter(dropped=False).order_by("position", "pk")))
+    news = list(prefetch_parts(notice.measures.filter(dropped=False).order_by("position", "pk")))
+    moved = [remove_paths(row.text.replace(str(older.year), str(notice.year))) for row in olds]
+    tasks = _describe_tasks(older)
+    found = {}
+    for pair in match_rows(moved, [remove_paths(row.text) for row in news]):
+        if pair.old is not None and pair.new is not None and not pair.rivals:
+            row, old = news[pair.new], olds[pair.old]
+            mine = tasks.get(old.pk, [])
+            said = build_current(old, old.units.all(), old.duties.all())
+            found[row.pk] = LastYearRow(
+                old,
+                said,
+                tuple(mine[:MAX_LISTED_TASKS]),
+                max(0, len(mine) - MAX_LISTED_TASKS),
+                _find_missing_deadlines(said, row, notice.year - older.year),
+                not any(True for _ in row.units.all()),
+            )
+    return found
+
+
+def _describe_tasks(older: Notice) -> dict[int, list[str]]:
+    """Return the tasks of each row in words, the last period of each unit."""
+    rows = Assignment.objects.filter(notice=older).select_related("entry__body", "entry__office")
+    last: dict[tuple[int, int, int], Assignment] = {}
+    for assignment in rows.order_by("pk"):
+        last[assignment.measure_id, assignment.body_id, assignment.share] = assignment
+    found: dict[int, list[str]] = {}
+    for (measure, _, _), one in last.items():
+        entry = one.entry
+        whom = entry.office.name if older.own and entry.office else entry.body.label
+        late = bool(entry.closed_at and entry.due_at and entry.closed_at > entry.due_at)
+        day = f"{timezone.localdate(entry.due_at)}到期，" if entry.due_at else ""
+        found.setdefault(measure, []).append(f"{whom}（{day}{'逾期' if late else ''}{entry.state_label}）")
+    return found
+
+
+def _find_missing_deadlines(said: WantedMeasure, row: Measure, years: int) -> dict[int, Mapping[str, object]]:
+    """Return last year's deadlines, with shifted years, for duties without one this year."""
+    now = build_current(row, (), row.duties.all())
+    partner = match_duties(said.duties, now.duties)
+    known = {duty_wanted.pk: duty_wanted for duty_wanted in said.duties}
+    return {
+        duty_wanted.pk: _shift_deadline(known[partner[duty_wanted.pk]].due, years)
+        for duty_wanted in now.duties
+        if duty_wanted.pk in partner and not duty_wanted.due and known[partner[duty_wanted.pk]].due
+    }
+
+
+def _shift_deadline(due: Mapping[str, object], years: int) -> dict[str, object]:
+    """Return a deadline with its date shifted by years and without the words it was read from."""
+    rule = {name: value for name, value in due.items() if name not in {"text", "printed", "source"}}
+    if day := rule.get("date"):
+        was = date.fromisoformat(str(day))
+        rule["date"] = was.replace(
+            year=was.year + years, day=28 if (was.month, was.day) == (2, 29) else was.day
+        ).isoformat()
+    return rule

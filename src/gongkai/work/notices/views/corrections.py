@@ -1,0 +1,346 @@
+"""Corrections on the review page: operations by name, which return the rows they touched."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from enum import Enum
+
+from django.http import QueryDict
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Office
+from gongkai.core.units.naming import unknown_names
+from gongkai.core.units.queries import resolve_all
+from gongkai.core.widgets.asked import whole
+from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_month_day, parse_whole
+from gongkai.work.notices import actions as act
+from gongkai.work.notices.importing.unit_names import SURE_KINDS, NameResolver
+from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice
+
+
+class AllRows(Enum):
+    """The marker for an operation that touched all rows."""
+
+    ALL = "all"
+
+
+TouchedRows = Iterable[int] | AllRows
+Operation = Callable[[Notice, Actor, QueryDict], TouchedRows]
+
+
+def read_number(post: QueryDict, name: str) -> int:
+    """Return a number of the form.
+
+    Raises Refused when it is none.
+    """
+    found = whole(post.get(name, "").strip())
+    if found is None:
+        raise Refused("请刷新页面后重试。")
+    return found
+
+
+def read_optional_number(post: QueryDict, name: str) -> int | None:
+    """Return a number of the form, or None if empty."""
+    return read_number(post, name) if post.get(name, "").strip() else None
+
+
+def read_date(text: str) -> date | None:
+    """Return a date of the form, or None if empty.
+
+    Raises Refused when it cannot be read.
+    """
+    try:
+        return parse_date(text)
+    except TypedValueError as wrong:
+        raise Refused(f"{wrong}。") from None
+
+
+def split_name_list(text: str) -> list[str]:
+    """Return the names in a line."""
+    return [name.strip() for name in text.replace("，", "、").replace(",", "、").split("、") if name.strip()]
+
+
+def find_named_bodies(text: str, government: Body) -> list[Body]:
+    """Return the bodies of a list of names separated by 、.
+
+    Raises Refused when a name is not in the directory.
+    """
+    names = split_name_list(text)
+    found: dict[int, Body] = {}
+    all_found = resolve_all(names, government)
+    if unknown := [one for one in all_found.values() if not one.bodies]:
+        raise Refused(unknown_names(unknown))
+    for resolution in all_found.values():
+        found |= {body.pk: body for body in resolution.bodies}
+    return list(found.values())
+
+
+def _find_named_members(notice: Notice, text: str) -> tuple[list[Body], list[Office]]:
+    """Return the bodies of a list of names; in a unit's own notice also offices."""
+    if not notice.own:
+        return find_named_bodies(text, notice.government), []
+    names = NameResolver(notice.government, notice.issuer)
+    members: list[tuple[Body, Office | None]] = []
+    for name in split_name_list(text):
+        meant = names.meant(name)
+        if not meant.members:
+            raise Refused(f"“{name}”：{meant.words.rstrip('。') or '本单位没有登记这个处室或所属单位'}。")
+        members += meant.members
+    return [body for body, office in members if office is None], [one for _, one in members if one]
+
+
+def _row_of_duty(notice: Notice, duty: int) -> set[int]:
+    return set(Duty.objects.filter(measure__notice=notice, pk=duty).values_list("measure", flat=True))
+
+
+def _correct_cell(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    measure, field = read_number(post, "measure"), post.get("field", "")
+    rows: list[Measure] = act.correct_cell(
+        notice,
+        by=by,
+        measure=measure,
+        field=field,
+        value=post.get("value", ""),
+        seen=post.get("seen"),
+        equal="equal" in post,
+    )
+    return {row.pk for row in rows}
+
+
+def _settle_flags(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    measure, like = read_optional_number(post, "measure"), post.get("like", "")
+    # A sweep settles what was read; questions that need a separate decision stay.
+    sweep = not measure
+    act.settle_flags(
+        notice, by=by, measure=measure, flag=read_optional_number(post, "flag"), like=like, sweep=sweep
+    )
+    return {measure} if measure else AllRows.ALL
+
+
+def _unsettle_flags(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    measure = read_number(post, "measure")
+    act.unsettle_flags(notice, by=by, measure=measure)
+    return {measure}
+
+
+def _alternative(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    measure = read_number(post, "measure")
+    act.use_alternative(notice, by=by, measure=measure, flag=read_number(post, "flag"))
+    return {measure}
+
+
+def _drop_row(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    measure = read_number(post, "measure")
+    act.drop_measure(notice, by=by, measure=measure, dropped=post.get("dropped") == "1")
+    return {measure}
+
+
+def _split_row(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    act.split_row(notice, by=by, measure=read_number(post, "measure"), duty=read_number(post, "duty"))
+    return AllRows.ALL
+
+
+def _merge_rows(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    act.merge_rows(notice, by=by, measure=read_number(post, "measure"))
+    return AllRows.ALL
+
+
+def _resolve_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    unit = read_number(post, "unit")
+    who = post.get("who", "named")
+    chosen: list[Body] = []
+    offices: list[Office] = []
+    if who == "body":
+        chosen = list(Body.objects.filter(pk=read_number(post, "body")))
+    elif who == "named":
+        chosen, offices = _find_named_members(notice, post.get("names", ""))
+    rows: list[MeasureUnit] = act.resolve_unit(
+        notice,
+        by=by,
+        unit=unit,
+        bodies=chosen,
+        offices=offices,
+        everyone=who == "everyone",
+        outside=who == "outside",
+        same_name="only_here" not in post,
+        learn="learn" in post,
+    )
+    return {row.measure_id for row in rows}
+
+
+def _choose_owner(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    measure = read_optional_number(post, "measure")
+    act.choose_owner(notice, by=by, form=post.get("form", ""), choice=post.get("choice", ""), measure=measure)
+    return {measure} if measure else AllRows.ALL
+
+
+def _fill_from_last_year(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    measure = read_number(post, "measure")
+    act.fill_from_last_year(notice, by=by, measure=measure)
+    return {measure}
+
+
+def _add_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    measure = read_number(post, "measure")
+    act.add_unit(notice, by=by, measure=measure, part=post.get("part", ""), printed=post.get("printed", ""))
+    return {measure}
+
+
+def _remove_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    unit = read_number(post, "unit")
+    rows = set(MeasureUnit.objects.filter(measure__notice=notice, pk=unit).values_list("measure", flat=True))
+    act.remove_unit(notice, by=by, unit=unit)
+    return rows
+
+
+def _edit_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    duty = read_number(post, "duty")
+    act.edit_duty(notice, by=by, duty=duty, text=post.get("value", ""))
+    return _row_of_duty(notice, duty)
+
+
+# Form fields of each kind of deadline.
+FIELDS_BY_KIND: dict[str, tuple[str, ...]] = {
+    "by_date": ("date",),
+    "yearly_by": ("month_day", "of_year"),
+    "working_days": ("count", "counts_from", "after"),
+    "calendar_days": ("count", "least", "counts_from", "after"),
+    "months": ("count", "counts_from", "after"),
+    "times": ("count", "period", "least"),
+    "recurring": ("period", "day", "month", "of_period", "workdays"),
+    "ongoing": ("mode", "cycle"),
+}
+
+
+def _parse_value(name: str, text: str) -> object:
+    """Return a parsed part of a deadline, or the text if it cannot be parsed; validation refuses it."""
+    try:
+        if name == "date":
+            day = parse_date(text)
+            return day.isoformat() if day else text
+        if name == "month_day":
+            return parse_month_day(text) or text
+        return parse_whole(text) if name in {"count", "day", "month", "workdays"} else text
+    except TypedValueError:
+        return text
+
+
+def read_rule(post: QueryDict, before: Mapping[str, object]) -> dict[str, object]:
+    """Return the deadline of the form, with the words it was read from."""
+    kind = post.get("kind", "")
+    if not kind:
+        return {}
+    rule: dict[str, object] = {"kind": kind}
+    for name in FIELDS_BY_KIND.get(kind, ()):
+        value = post.get(name, "").strip()
+        if name == "least":
+            rule[name] = name in post
+        elif value:
+            rule[name] = _parse_value(name, value)
+    if kind == before.get("kind") and before.get("of_which"):
+        rule["of_which"] = before["of_which"]
+    if before.get("text"):
+        rule["text"] = before["text"]
+    return rule
+
+
+def _edit_deadline(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    duty = read_number(post, "duty")
+    before = Duty.objects.filter(measure__notice=notice, pk=duty).values_list("due", flat=True).first()
+    rows: list[int] = act.edit_deadline(
+        notice, by=by, duty=duty, due=read_rule(post, before or {}), alike="alike" in post
+    )
+    return set(rows)
+
+
+def _edit_paths(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    duty = read_number(post, "duty")
+    lines = post.get("paths", "").replace("＞", ">").splitlines()
+    channels = post.get("channels", "").replace("，", "、").split("、")
+    act.edit_paths(
+        notice,
+        by=by,
+        duty=duty,
+        paths=[line.split(">") for line in lines if line.strip()],
+        channels=channels,
+    )
+    return _row_of_duty(notice, duty)
+
+
+def _split_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    duty = read_number(post, "duty")
+    text = Duty.objects.filter(measure__notice=notice, pk=duty).values_list("text", flat=True).first() or ""
+    begins = post.get("begins", "").strip()
+    at = text.find(begins) if begins else -1
+    if at <= 0:
+        raise Refused("请填写后一项开头的几个字，须与原文一致。")
+    act.split_duty(notice, by=by, duty=duty, at=at)
+    return _row_of_duty(notice, duty)
+
+
+def _merge_duties(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    duty = read_number(post, "duty")
+    rows = _row_of_duty(notice, duty)
+    act.merge_duties(notice, by=by, duty=duty)
+    return rows
+
+
+def _add_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    measure = read_number(post, "measure")
+    act.add_duty(notice, by=by, measure=measure, text=post.get("value", ""))
+    return {measure}
+
+
+def _add_row(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    act.add_row(notice, by=by, text=post.get("text", ""), dropped=post.get("dropped") == "1")
+    return AllRows.ALL
+
+
+def _remove_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    duty = read_number(post, "duty")
+    rows = _row_of_duty(notice, duty)
+    act.remove_duty(notice, by=by, duty=duty)
+    return rows
+
+
+def _set_guides(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    duty = read_number(post, "duty")
+    guided = find_named_bodies(post.get("names", ""), notice.government)
+    act.set_guides(notice, by=by, duty=duty, guides=post.get("guides") == "1", guided=guided)
+    return _row_of_duty(notice, duty)
+
+
+def read_front_values(notice: Notice, front: Mapping[str, object]) -> dict[str, object]:
+    """Return the front page fields for `correct_front_page`; the issuer as a body or a name."""
+    values = dict(front)
+    name = str(values.pop("issuer"))
+    if name == notice.issuer_name:
+        return values
+    found = resolve_all([name], notice.government)[name]
+    body = found.bodies[0] if len(found.bodies) == 1 and found.kind in SURE_KINDS else None
+    return {**values, "issuer": body, "issuer_name": name}
+
+
+OPERATIONS: dict[str, Operation] = {
+    "cell": _correct_cell,
+    "settle": _settle_flags,
+    "unsettle": _unsettle_flags,
+    "alternative": _alternative,
+    "drop": _drop_row,
+    "split_row": _split_row,
+    "merge_rows": _merge_rows,
+    "resolve": _resolve_unit,
+    "owner": _choose_owner,
+    "last_year": _fill_from_last_year,
+    "add_unit": _add_unit,
+    "remove_unit": _remove_unit,
+    "edit_duty": _edit_duty,
+    "edit_due": _edit_deadline,
+    "edit_paths": _edit_paths,
+    "split_duty": _split_duty,
+    "merge_duties": _merge_duties,
+    "add_duty": _add_duty,
+    "add_row": _add_row,
+    "remove_duty": _remove_duty,
+    "guides": _set_guides,
+}

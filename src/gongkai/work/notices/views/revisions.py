@@ -1,0 +1,131 @@
+"""An amended version: question, comparison with the notice in force, acceptance of rows."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.asked import whole
+from gongkai.work.notices import actions as act
+from gongkai.work.notices.actions import confirm_notice
+from gongkai.work.notices.models import Amending, Notice
+from gongkai.work.notices.versions.comparison import (
+    STATUS_LABELS,
+    VersionComparison,
+    compare_versions,
+    list_amendable_notices,
+    list_amending_reasons,
+)
+from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
+
+# The filter for pending rows.
+PENDING_FILTER = "waits"
+
+
+@dataclass(frozen=True)
+class AmendingQuestion:
+    """The question whether a draft amends a notice in force, with reasons and candidates."""
+
+    asked: bool
+    older: Notice | None
+    reasons: tuple[str, ...]
+    offered: tuple[Notice, ...]
+    revision: VersionComparison | None
+
+    @property
+    def others(self) -> list[Notice]:
+        """The other notices it may amend."""
+        return [notice for notice in self.offered if notice != self.older]
+
+
+def build_amending_question(notice: Notice) -> AmendingQuestion | None:
+    """Return the question for the review page, or None if no notice in force could be amended."""
+    offered = tuple(list_amendable_notices(notice))
+    if not notice.editable or not (offered or notice.amends_id):
+        return None
+    known = notice.amending in {Amending.ASKED, Amending.YES}
+    older = notice.amends if known else None
+    return AmendingQuestion(
+        asked=notice.amending == Amending.ASKED,
+        older=older,
+        reasons=tuple(list_amending_reasons(notice)) if older else (),
+        offered=offered,
+        revision=compare_versions(notice) if notice.revises else None,
+    )
+
+
+def revision_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the comparison, optionally of one kind (`?show=`); on POST accept or pair rows."""
+    notice, actor = get_notice_or_404(request, pk)
+    if request.method == "POST":
+        return _handle_post(request, notice, actor)
+    if not notice.revises or not notice.editable:
+        return redirect("notices_notice", pk)
+    revision = compare_versions(notice)
+    show = request.GET.get("show", "")
+    show = show if show in {*STATUS_LABELS, PENDING_FILTER} else ""
+    lines = [
+        row_line
+        for row_line in revision.lines
+        if not show or row_line.status == show or (show == PENDING_FILTER and row_line.waits)
+    ]
+    paired = {row_line.old.pk for row_line in revision.pairs if row_line.old}
+    context = {
+        "notice": notice,
+        "revision": revision,
+        "lines": lines,
+        "show": show,
+        "filters": [
+            ("", "全部", len(revision.lines)),
+            (PENDING_FILTER, "待确认", revision.waiting),
+            *revision.counts,
+        ],
+        "together": sum(
+            1 for row_line in revision.lines if row_line.waits and not row_line.alone and not row_line.rivals
+        ),
+        "running": [(row_line.old, row_line.old.pk in paired) for row_line in revision.lines if row_line.old],
+        "editable": not confirm_notice.rule(actor, notice),
+    }
+    return render(request, "notices/revision.html", context)
+
+
+def _handle_post(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResponse:
+    values = request.POST
+    back = reverse("notices_revision", args=[notice.pk])
+    if values.get("show") in {*STATUS_LABELS, PENDING_FILTER}:
+        back += f"?show={values['show']}"
+    key = values.get("row", "")
+
+    def work() -> None:
+        if values.get("do") == "pair":
+            new = whole(values.get("new", ""))
+            if not new:
+                raise Refused("请刷新页面后重试。")
+            act.pair_rows(notice, by=actor, new=new, old=whole(values.get("old", "")) or None)
+        elif values.get("do") == "keep":
+            act.keep_dropped_row(notice, by=actor, row=key, reason=values.get("reason", ""))
+        else:
+            act.accept_rows(notice, by=actor, row=key)
+
+    return run_and_redirect(request, work, "已记下。", back)
+
+
+@require_POST
+def answer_amending_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record which notice in force this one amends, or none."""
+    notice, actor = get_notice_or_404(request, pk)
+    number = whole(request.POST.get("older", ""))
+    yes = request.POST.get("do") == "yes"
+
+    def work() -> None:
+        older = list_amendable_notices(notice).filter(pk=number or 0).first() if yes else None
+        if yes and older is None:
+            raise Refused("请选择修订的是哪一份通知。")
+        act.answer_amending(notice, by=actor, older=older)
+
+    said = "已记下，请逐条核对变化。" if yes else "已记下，本通知单独执行。"
+    return run_and_redirect(request, work, said, "notices_revision" if yes else "notices_review", pk)

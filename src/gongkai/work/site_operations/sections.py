@@ -1,0 +1,392 @@
+"""Actions and sections on the page of a site or account: logs, turns, regulations, handover, funding, team."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from gongkai.core.files.forms import OneFileField
+from gongkai.core.files.kinds import PUBLIC
+from gongkai.core.ledger.queries import visible_to as entries_visible_to
+from gongkai.core.registers.columns import Column, shown, sign
+from gongkai.core.registers.forms import Act
+from gongkai.core.registers.record import Part
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.forms.base import words
+from gongkai.core.units.forms.units import UnitField
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import bodies_of
+from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.templatetags.ui import unit
+from gongkai.work.site_operations import actions, permissions
+from gongkai.work.site_operations.models import (
+    DailyFind,
+    DailyLog,
+    Funding,
+    Handover,
+    Member,
+    Regulation,
+    Turn,
+    Upkeep,
+)
+from gongkai.work.site_operations.queries import get_site_file, has_site_file
+
+if TYPE_CHECKING:
+    from gongkai.core.registers.columns import AnyRows
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
+# Maximum persons in turn, and finds a day.
+MOST_NAMES, MOST_FINDS = 60, 50
+# Default length of a new plan.
+DEFAULT_PLAN_DAYS = 14
+
+
+class NamesField(forms.CharField):
+    """Names of persons, one a line."""
+
+    def clean(self, value: object) -> list[str]:
+        """Return the names."""
+        names = [line.strip() for line in str(super().clean(value)).splitlines() if line.strip()]
+        if len(names) > MOST_NAMES or any(len(name) > 60 for name in names):
+            raise ValidationError(f"每行填写一个姓名，不超过60字，最多{MOST_NAMES}人。")
+        return names
+
+
+class FindsField(forms.CharField):
+    """Finds, one a line: URL, space, problem."""
+
+    def clean(self, value: object) -> list[tuple[str, str]]:
+        """Return (URL, problem) of each line; the URL may be empty."""
+        found = []
+        for line in str(super().clean(value) or "").splitlines():
+            first, _, rest = line.strip().partition(" ")
+            has_address = first.startswith(("http://", "https://", "/"))
+            address, what = (first, rest.strip()) if has_address else ("", line.strip())
+            if address and not what:
+                raise ValidationError(f"请在网址后面空一格，写明问题：{address[:60]}")
+            if len(what) > 300 or len(address) > 500:
+                raise ValidationError("问题不超过300字，网址不超过500字。")
+            if what:
+                found.append((address, what))
+        return found[:MOST_FINDS]
+
+
+def _list_rectifying_bodies(by: Actor, row: object) -> QuerySet[Body]:
+    """Return units that the user may order to rectify; empty except for open-government offices."""
+    rows = bodies_of(by, roles=(), supervising=(Role.CHIEF,))
+    return rows if by.has(Role.CHIEF) else rows.none()
+
+
+def _initial_today(by: Actor, row: object) -> Mapping[str, object]:
+    return {"since": timezone.localdate(), "on": timezone.localdate(), "day": timezone.localdate()}
+
+
+def _initial_turns(by: Actor, row: object) -> Mapping[str, object]:
+    today = timezone.localdate()
+    return {"first": today, "last": today + timedelta(days=DEFAULT_PLAN_DAYS)}
+
+
+def _initial_funding(by: Actor, row: "AnyRow") -> Mapping[str, object]:
+    year = timezone.localdate().year
+    kept = get_site_file(row).fundings.filter(year=year).first() or Funding(year=year)
+    return {name: getattr(kept, name) for name in ("year", "budget", "contract", "contractor", "until")}
+
+
+FILE_FIELDS = (
+    "supervisor",
+    "undertaker",
+    "leader",
+    "technical",
+    "technical_contact",
+    "content",
+    "content_contact",
+)
+# Actions on a site or account: first its file, then the others.
+SITE_ACTS = (
+    Act(
+        action=actions.save_site_file,
+        model=Upkeep,
+        to=get_site_file,
+        fields=(*FILE_FIELDS, "reading_from", "every_day"),
+        offers={"supervisor": lambda by, row: Body.objects.filter(active_to=None).order_by("position", "pk")},
+        label="运行档案",
+        note="从开始日期起，每天要有读网日志。",
+        done="运行档案已保存。",
+    ),
+    Act(
+        action=actions.log_reading,
+        model=DailyLog,
+        to=get_site_file,
+        part="logs",
+        fields=("day", "words", "finds", "body"),
+        asks={
+            "words": words("检查情况", most=500, hint="检查了哪些页面、栏目和功能，情况怎样。"),
+            "finds": FindsField(
+                label="发现的问题",
+                required=False,
+                max_length=5000,
+                widget=forms.Textarea(attrs={"rows": 3}),
+                help_text="每行一个：网址 问题。每个问题下达整改要求，15天内整改。",
+            ),
+            "body": UnitField(Body.objects.none(), label="整改单位", required=False, empty_label="主办单位"),
+        },
+        offers={"body": _list_rectifying_bodies},
+        initial=_initial_today,
+        when=lambda row: has_site_file(row) and get_site_file(row).reading_from is not None,
+        done="读网日志已登记。",
+    ),
+    Act(
+        action=actions.plan_turns,
+        model=Turn,
+        to=get_site_file,
+        part="turns",
+        fields=("first", "last", "names"),
+        asks={
+            "first": Day(label="从"),
+            "last": Day(label="到"),
+            "names": NamesField(
+                label="值班人（每行一人，按顺序轮流）",
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 4}),
+            ),
+        },
+        initial=_initial_turns,
+        when=has_site_file,
+        done="值班已安排。",
+    ),
+    Act(
+        action=actions.enter_regulation,
+        model=Regulation,
+        to=get_site_file,
+        part="texts",
+        fields=("kind", "title", "number", "since", "file"),
+        asks={"file": OneFileField(kinds=PUBLIC, label="制度文件", required=False)},
+        initial=_initial_today,
+        when=has_site_file,
+        label="登记制度",
+        done="制度已登记。",
+    ),
+    Act(
+        action=actions.enter_handover,
+        model=Handover,
+        to=get_site_file,
+        part="handover",
+        fields=("part", "what", "giver", "on"),
+        asks={
+            "what": words(
+                "移交内容",
+                rows=2,
+                most=500,
+                hint="例如：管理员账号3个、后台地址和权限表；源代码和部署文档1份；栏目、信息和附件全部数据。",
+            )
+        },
+        initial=_initial_today,
+        when=has_site_file,
+        done="移交事项已登记。",
+    ),
+    Act(
+        action=actions.set_funding,
+        model=Funding,
+        to=get_site_file,
+        part="money",
+        fields=("year", "budget", "contract", "contractor", "until"),
+        asks={"year": WholeNumber(label="年度", min_value=2000, max_value=2100)},
+        initial=_initial_funding,
+        when=has_site_file,
+        label="登记经费和合同",
+        done="经费已登记。",
+    ),
+    Act(
+        action=actions.enter_member,
+        model=Member,
+        to=get_site_file,
+        part="team",
+        fields=("name", "team", "field", "trained_on", "training"),
+        when=has_site_file,
+        label="登记成员和培训",
+        done="成员已登记。",
+    ),
+)
+
+
+def _load_logs(row: "AnyRow", by: Actor) -> Sequence[DailyLog]:
+    """Return the logs of a site with the rectifications the user may open."""
+    kept = get_site_file(row)
+    if kept.pk is None:
+        return []
+    logs = list(kept.logs.prefetch_related("finds__entry__body"))
+    ordered = [find.entry_id for log in logs for find in log.finds.all()]
+    opened = set(entries_visible_to(by).filter(pk__in=ordered).values_list("pk", flat=True))
+    for log in logs:
+        log.opened = opened  # type: ignore[attr-defined]
+    return logs
+
+
+def _day_cell(log: DailyLog) -> SafeString | str:
+    if timezone.localdate(log.at) == log.day:
+        return f"{log.day}"
+    return format_html('{}<br><span class="gk-soft">{}补记</span>', log.day, shown(log.at))
+
+
+def _finds_cell(log: DailyLog) -> SafeString | str:
+    opened: set[int] = getattr(log, "opened", set())
+
+    def entry_of(find: DailyFind) -> SafeString | str:
+        entry = find.entry
+        if entry.pk in opened:
+            return format_html('<a href="{}">{}</a>　{}', entry.url, entry.number, entry.state_label)
+        return format_html("{}（{}承办）　{}", entry.number, unit(entry.body), entry.state_label)
+
+    finds = log.finds.all()
+    return format_html_join("", "<p>{} {}　{}</p>", ((f.address, f.what, entry_of(f)) for f in finds)) or "无"
+
+
+def _related_rows(related: str) -> "Callable[[AnyRow, Actor], AnyRows | Sequence[object]]":
+    def rows(row: "AnyRow", by: Actor) -> "AnyRows | Sequence[object]":
+        kept = get_site_file(row)
+        return getattr(kept, related).all() if kept.pk else []
+
+    return rows
+
+
+def _regulation_cell(row: Regulation) -> SafeString | str:
+    if row.stored_id is None:
+        return row.title
+    return format_html('<a href="{}">{}</a>', reverse("platform:text", args=[row.pk]), row.title)
+
+
+def _state_cell(row: Regulation) -> SafeString:
+    today = timezone.localdate()
+    if row.ended_on and row.ended_on <= today:
+        return sign("grey", f"{row.ended_on}停止执行")
+    return sign("blue", "尚未施行") if row.since > today else sign("green", "现行")
+
+
+def _signature_cell(name: str, at: datetime | None, waiting: str) -> SafeString | str:
+    return format_html("{}<br>{}", name, shown(at)) if at else waiting
+
+
+def _received_cell(row: Handover) -> SafeString | str:
+    waiting = "待签收" if permissions.can_be_received(row) else "接收单位还没有可以签收的工作人员"
+    return _signature_cell(row.received_by, row.received_at, waiting)
+
+
+def _witnessed_cell(row: Handover) -> SafeString | str:
+    if row.received_at is None and row.witnessed_at is None:
+        return "签收以后监交" if permissions.can_be_received(row) else ""
+    waiting = "待监交签字" if permissions.can_be_witnessed(row) else "没有接收人以外可以监交的人"
+    return _signature_cell(row.witnessed_by, row.witnessed_at, waiting)
+
+
+def _training_cell(row: Member) -> str:
+    return f"{row.trained_on}　{row.training}" if row.trained_on else "没有培训记录"
+
+
+SITE_PARTS = (
+    Part(
+        name="logs",
+        title="读网日志",
+        model=DailyLog,
+        rows=_load_logs,
+        columns=(
+            Column("day", cell=_day_cell),
+            "by",
+            "words",
+            Column("finds", "发现的问题", value=lambda log: "", cell=_finds_cell),
+        ),
+        note="当天登记；补记的日志注明登记时间。发现的问题下达整改。",
+        empty="还没有读网日志。",
+    ),
+    Part(
+        name="turns",
+        title="值班安排",
+        model=Turn,
+        rows=lambda row, by: (
+            get_site_file(row).turns.filter(day__gte=timezone.localdate()) if has_site_file(row) else []
+        ),
+        columns=("day", "name"),
+        empty="没有以后的值班安排。",
+    ),
+    Part(
+        name="texts",
+        title="制度",
+        model=Regulation,
+        rows=_related_rows("regulations"),
+        columns=(
+            Column("title", cell=_regulation_cell),
+            "kind",
+            "number",
+            "since",
+            Column("state", "状态", value=lambda row: "", cell=_state_cell),
+        ),
+        empty="五项制度都还没有登记。",
+    ),
+    Part(
+        name="handover",
+        title="移交清单",
+        model=Handover,
+        rows=_related_rows("handovers"),
+        columns=(
+            "part",
+            "what",
+            "giver",
+            "on",
+            Column("received_by", "接收", cell=_received_cell),
+            Column("witnessed_by", "监交", cell=_witnessed_cell),
+        ),
+        acts=(
+            Act(action=actions.sign_receipt, quick=True, done="已签收。"),
+            Act(action=actions.sign_as_witness, quick=True, done="已监交签字。"),
+        ),
+        note="单位自行管理网站的，权限、代码、接口、数据移交和操作培训逐项登记，接收人签收，监交人签字。",
+    ),
+    Part(
+        name="money",
+        title="经费",
+        model=Funding,
+        rows=_related_rows("fundings"),
+        columns=(
+            Column("year", cell=lambda row: f"{row.year}年"),
+            "budget",
+            "contract",
+            "contractor",
+            "until",
+        ),
+    ),
+    Part(
+        name="team",
+        title="团队",
+        model=Member,
+        rows=lambda row, by: get_site_file(row).members.filter(left_on=None) if has_site_file(row) else [],
+        columns=("name", "team", "field", Column("training", "最近培训", cell=_training_cell)),
+        acts=(
+            Act(
+                action=actions.enter_member,
+                model=Member,
+                to=lambda row: row.upkeep,
+                given={
+                    "name": lambda row: row.name,
+                    "team": lambda row: row.team,
+                    "field": lambda row: row.field,
+                },
+                label="登记培训",
+                done="培训已登记。",
+            ),
+            Act(
+                action=actions.record_departure,
+                to=lambda row: row.upkeep,
+                given={"member": lambda row: row.pk},
+                quick=True,
+                label="离开",
+                done="已登记离开。",
+            ),
+        ),
+    ),
+)
