@@ -1,1 +1,1 @@
-"""The public site: pages from editions, figures from the rooms' public queries. What it writes: docs/portal.md."""
+"""The public site: pages of editions and figures of the apps; see docs/portal.md."""

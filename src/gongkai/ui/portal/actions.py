@@ -1,4 +1,4 @@
-"""What people do on the portal: subscribe, confirm from their address, leave."""
+"""Actions on mail subscriptions: subscribe, confirm, unsubscribe."""
 
 from datetime import timedelta
 
@@ -10,23 +10,23 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.particulars import find_by
 from gongkai.ui.portal.models import Scope, Subscriber, Subscription
 
-#: Mails that one site sends an address in a day for it to confirm; whoever asks for them is limited by `intake.throttle.take_mail`.
+#: Maximum number of confirmation mails per site, address and day; `intake.throttle.take_mail`
+#: limits the requester.
 MOST_A_DAY = 3
-#: Subscriptions of one address.
+#: Maximum number of subscriptions of one address.
 MOST = 30
 
 
 def _anybody(_by: object, _target: object) -> list[str]:
-    """Whoever reads may subscribe; that it was them is shown by confirming from the address."""
     return []
 
 
 @action("portal.subscribe", label="订阅", rule=_anybody)
 def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str = "") -> ActionResult:
-    """Note that an address asked to be told; nothing is sent but the mail that asks to confirm.
+    """Record a requested subscription; only a confirmation mail is sent.
 
-    The result is the subscription where a confirmation should be sent, else None: confirmed already, asked too often. A stranger
-    learns from the page neither the one nor the other.
+    The result is the subscription if a mail should be sent, else None (already confirmed, too many
+    requests). The page shows no difference.
     """
     now = timezone.now()
     if scope not in Scope.values:
@@ -54,7 +54,7 @@ def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str
 
 
 class _Nothing:
-    """The answer of `subscribe` where no mail goes out (an action's None would mean its target)."""
+    """Result of `subscribe` without mail; None would mean the action's target."""
 
     def __bool__(self) -> bool:
         return False
@@ -69,7 +69,7 @@ def _waits(subscription: Subscription) -> list[str]:
 
 @action("portal.confirm_subscription", label="确认订阅", rule=_anybody, ready=_waits)
 def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResult:
-    """Begin to tell an address, which is proved by the link in its mail. What was there before is not told."""
+    """Confirm a subscription by the link in its mail; earlier news is not sent."""
     now = timezone.now()
     subscription.confirmed_at = now
     subscription.save()
@@ -83,7 +83,7 @@ def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResu
 def unsubscribe(
     subscriber: Subscriber, *, by: Actor, subscription: Subscription | None = None
 ) -> ActionResult:
-    """Forget an address, or one thing it follows; with the last one the address goes."""
+    """Delete an address or one of its subscriptions; with the last one the address is deleted."""
     rows = subscriber.subscriptions.all()
     gone = list(rows.filter(pk=subscription.pk) if subscription else rows)
     stream = f"website/{subscriber.website_id}"

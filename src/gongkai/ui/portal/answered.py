@@ -1,17 +1,18 @@
-"""What the base of answers says to what somebody looks for: the same under 政策问答 and in the search of the site. Reads only."""
+"""Answers of the Q&A base to a question, for 政策问答 and for the site search."""
 
 from dataclasses import dataclass, field
 
 from gongkai.work.consultation import queries, recall
 from gongkai.work.consultation.models import KnownAnswer
 
-#: Answers looked at for a question; how many of those that are related to it stand below the line; and how many where none is near.
+#: Answers searched for a question; related ones shown below; related ones shown without a close
+#: match.
 NEAREST, RELATED, LAST_RESORT = 12, 8, 5
 
 
 @dataclass(frozen=True)
 class Answered:
-    """Answers about what was asked, best first; whether the first surely answers it; others that may have to do with it."""
+    """Answers best first, certainty of the first, and related answers."""
 
     found: list[KnownAnswer] = field(default_factory=list)
     sure: bool = False
@@ -19,7 +20,7 @@ class Answered:
 
 
 def answered(asked: str) -> Answered:
-    """Return what the public may read now of what the base says to some words."""
+    """Return the public answers to some words."""
     if not asked.strip():
         return Answered()
     recalled = recall.recall(asked[:200], k=NEAREST)
@@ -34,7 +35,7 @@ def answered(asked: str) -> Answered:
 
 
 def public(near: list[KnownAnswer]) -> list[KnownAnswer]:
-    """Leave those that the public may read now, in their order."""
+    """Return the publicly visible answers, in order."""
     if not near:
         return []
     shown = queries.public_answers().filter(pk__in=[known_answer.pk for known_answer in near])

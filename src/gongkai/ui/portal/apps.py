@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration of the portal."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """The public site."""
+    """Django app configuration of the portal."""
 
     name = "gongkai.ui.portal"
     label = "portal"
     verbose_name = "门户"
 
     def ready(self) -> None:
-        """Show the editor's previews as public pages, tell caches what changed, send the digests, ask replicas with a bound."""
+        """Register previews, cache purging, digests and the time limit of replica queries."""
         from django.db.backends.signals import connection_created
 
         from gongkai.content.publishing import preview

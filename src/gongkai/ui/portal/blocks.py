@@ -1,4 +1,4 @@
-"""The blocks of a topic page (专题) and of an interpretation column: what a column holds, grouped for a reader."""
+"""Blocks of a topic page (专题) and of an interpretation column."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.ui.portal.caching import reader
 from gongkai.ui.portal.tree import Node
 
-#: Block of a topic → the kinds of information that stand in it; in this order.
+#: Blocks of a topic with their kinds of information, in order.
 KINDS: dict[str, tuple[str, ...]] = {
     "policies": (ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.PLAN),
     "interpretations": (ItemKind.INTERPRETATION,),
@@ -23,17 +23,17 @@ LABELS = {
     "questions": "办事与问答",
     "notices": "公告与落实",
 }
-#: Rows in a block, and how many of a topic's newest are looked at for them all.
+#: Rows per block, and newest rows of a topic read for all blocks.
 SIZE = 6
 LOOKED_AT = 120
-#: A column whose name ends so and that has sub-columns shows each form (文字、图片、视频……) by itself.
+#: Ending of columns that show each form (文字、图片、视频……) in its own block.
 INTERPRETING = "解读"
 MOST_FORMS = 8
 
 
 @dataclass(frozen=True)
 class Block:
-    """One block: its head, its rows, the address with all of them."""
+    """A block of a page: label, rows, and URL of all rows."""
 
     name: str
     label: str
@@ -42,7 +42,7 @@ class Block:
 
 
 def topic(request: HttpRequest, node: Node) -> dict[str, object]:
-    """Return the blocks of a topic: by kind from one query over its newest, and each sub-column with its newest."""
+    """Return the blocks of a topic, by kind and by sub-column."""
     newest = queries.listing(reader(request), website=node.website_id, column=node.pk, size=LOOKED_AT).rows
     columns = forms(request, node)
     beneath = {row.document_id for block in columns for row in block.rows}
@@ -60,12 +60,12 @@ def topic(request: HttpRequest, node: Node) -> dict[str, object]:
 
 
 def groups_forms(node: Node) -> bool:
-    """Whether a column groups what it holds by form: 政策解读 with its 文字解读, 图片解读, 视频解读."""
+    """Return true if a column groups its content by form: 文字解读, 图片解读, 视频解读."""
     return node.name.endswith(INTERPRETING) and len([c for c in node.children if not c.leads_away]) > 1
 
 
 def forms(request: HttpRequest, node: Node) -> list[Block]:
-    """Return the sub-columns, each with its newest."""
+    """Return a block for each sub-column with its newest rows."""
     children = [child for child in node.children if not child.leads_away and not child.archived_at][
         :MOST_FORMS
     ]

@@ -1,8 +1,9 @@
-"""How long an answer may be kept, and by whom. One table; every public view ends in `finish`.
+"""Cache lifetimes of public responses, in one table; every public view ends with `finish`.
 
-What the public gets is the same for everybody: it sets no cookie and varies by none. Whoever brings a session (staff, who may see limited
-items) gets an answer that nobody keeps. A shared cache (nginx, Varnish, CDN) may keep answers only where `GONGKAI_CACHES` names one, because
-only then is it told when something is published or withdrawn (`purging`); and only addresses without a query, because only those are known.
+Public responses are the same for everybody, set no cookie and do not vary. Requests with a
+session (staff may see restricted items) get uncacheable responses. Shared caches (nginx,
+Varnish, CDN) may store responses only if `GONGKAI_CACHES` names one, because only then are they
+purged.
 """
 
 import gzip
@@ -29,7 +30,7 @@ R = TypeVar("R", bound=HttpResponseBase)
 
 
 class Policy(NamedTuple):
-    """Seconds: a browser keeps it, a shared cache keeps it, and serves it while it fetches it anew behind its readers."""
+    """Seconds for browsers, for shared caches, and for serving stale content while revalidating."""
 
     browser: int
     shared: int
@@ -37,12 +38,13 @@ class Policy(NamedTuple):
 
 
 HOUR, DAY = 3600, 86_400
-#: A cache that is told forgets at once. `SHORT` and `BEHIND` are for one that cannot be told: it shows what was withdrawn this long at most.
-#: They are not shorter, since each page that readers ask for is made anew once in that time, however many they are.
+#: Limits for caches that cannot be purged: withdrawn content disappears after this time. Each
+#: page is rendered once in this time, so shorter limits cost more.
 SHORT, BEHIND = 60, 60
-#: While nothing answers the cache, readers go on with what it kept: so long. What it was told to forget it has not.
+#: Time for which caches serve stored pages while the application is down; purged pages are gone.
 FAILING = DAY
-#: Kind of answer → its policy. Browsers ask again each time (with ETag: 304), so what was withdrawn is gone at the next look.
+#: Cache policy by kind of response. Browsers always revalidate (ETag), so withdrawn content
+#: disappears at once.
 POLICIES: dict[str, Policy] = {
     "page": Policy(0, SHORT, BEHIND),  # an item: it may be withdrawn
     "list": Policy(0, SHORT, BEHIND),  # front page, columns, topics, units
@@ -57,14 +59,14 @@ POLICIES: dict[str, Policy] = {
 
 
 def reader(request: HttpRequest) -> "Actor | User | AnonymousUser":
-    """Return who reads: the public, unless the request brings a session that has passed the door. Without one none is looked at."""
+    """Return the reader: the public, or the user of a fully signed-in session."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_through(request):
         return ANONYMOUS
     return request.user
 
 
 def finish(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
-    """Say how long an answer may be kept, name it (ETag), and answer 304 where the reader has it already."""
+    """Set cache headers and ETag; return 304 if the reader has the response already."""
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         response["Cache-Control"] = "private, no-store"
         return response
@@ -89,35 +91,35 @@ def finish(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
     return answer or response
 
 
-#: Said of an answer that may be kept for everybody: it stands under a name by which those who keep it are told.
+#: Attribute of a response that may be cached for everybody under a purgeable URL.
 _SHARED = "_gongkai_shared"
 
 
 def share(response: HttpResponseBase) -> None:
-    """Let an answer be kept for everybody."""
+    """Mark a response as cacheable for everybody."""
     setattr(response, _SHARED, True)
 
 
 def is_shared(response: HttpResponseBase) -> bool:
-    """Whether `finish` said that an answer may be kept for everybody."""
+    """Return true if `finish` marked a response as cacheable for everybody."""
     return getattr(response, _SHARED, False) is True
 
 
-#: By this header a cache that unpacks for readers who cannot (docs/portal/nginx.conf) asks for packed pages. Its value is the caches' secret: what is
-#: packed for one that does not know how would be shown to readers as it is.
+#: Header with which our cache (docs/portal/nginx.conf) requests compressed pages and decompresses
+#: them for old clients. Its value is the caches' secret; other caches would pass compressed pages
+#: on unchanged.
 PACKED = "X-Gongkai-Packed"
 _TEXTS = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
 _LEAST = 500
 
 
 def comes_from_cache(request: HttpRequest) -> bool:
-    """Whether a request came through a cache of ours that is set up as docs/portal/nginx.conf: it knows the caches' secret."""
+    """Return true if a request comes from our cache with the caches' secret."""
     asked, secret = request.headers.get(PACKED, ""), settings.GONGKAI_CACHE_SECRET
     return bool(asked and secret and constant_time_compare(asked, secret))
 
 
 def _packed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Pack a page for a cache that asks so: it keeps the bytes that readers get, and packs nothing anew for each of them."""
     if not comes_from_cache(request):
         return response
     if len(response.content) < _LEAST or not response.headers.get("Content-Type", "").startswith(_TEXTS):
@@ -130,10 +132,6 @@ def _packed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _by_its_name(request: HttpRequest) -> bool:
-    """Whether a site was asked by one of its hosts, at the one spelling of the address, that caches are told of.
-
-    What is asked by another host or on a port that is not the site's, or spelled otherwise, no shared cache keeps: it would not hear of it.
-    """
     asked = request.get_host().lower()
     answered = getattr(request, "_gongkai_site", None)
     known = any(asked in tree.website.answers_to for tree in ([answered] if answered else sites()))
@@ -141,12 +139,6 @@ def _by_its_name(request: HttpRequest) -> bool:
 
 
 def _spelled_so(request: HttpRequest) -> bool:
-    """Whether an address came as purges write it (`quote`), to the character: no bare query mark, nothing escaped that needs no escape.
-
-    The server says how it came (gunicorn RAW_URI, others REQUEST_URI). Granian says neither: it hands over the path
-    unescaped, and spellings cannot be told apart here. Then an address that needs any escape is not kept, and the cache itself must keep none
-    that came with one (docs/portal/nginx.conf, varnish.vcl).
-    """
     raw = request.META.get("RAW_URI") or request.META.get("REQUEST_URI")
     if raw is None:
         return quote(request.path) == request.path
@@ -154,7 +146,7 @@ def _spelled_so(request: HttpRequest) -> bool:
 
 
 def header(kind: str, *, query: bool = False) -> str:
-    """Return the Cache-Control header of a kind of answer.
+    """Return the Cache-Control header of a kind of response.
 
     >>> header("page", query=True)
     'public, max-age=0, must-revalidate'

@@ -1,4 +1,4 @@
-"""What every public page needs: the site that answers to this host, its navigation, its meta tags."""
+"""Context of every public page: site of the host, navigation and meta tags."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ class Link:
 
 
 def sites_of(request: HttpRequest) -> Sites:
-    """Return all sites, as they were when this request first asked."""
+    """Return all sites, cached for the request."""
     known: Sites | None = getattr(request, "_gongkai_sites", None)
     if known is None:
         known = request._gongkai_sites = sites()  # type: ignore[attr-defined]
@@ -35,10 +35,10 @@ def sites_of(request: HttpRequest) -> Sites:
 
 
 def site_of(request: HttpRequest) -> SiteTree:
-    """Return the site that answers to the request's host, else the default one.
+    """Return the site of the request's host, else the default site.
 
     Raises:
-        Http404: nobody made a site yet.
+        Http404: there is no site yet.
     """
     known = getattr(request, "_gongkai_site", None)
     if known is None:
@@ -50,12 +50,12 @@ def site_of(request: HttpRequest) -> SiteTree:
 
 
 def site_by(request: HttpRequest, number: int) -> SiteTree | None:
-    """Return a site by its number."""
+    """Return a site by its id."""
     return sites_of(request).by_number.get(number)
 
 
 def root_of(request: HttpRequest, tree: SiteTree) -> str:
-    """Return what stands before an address on a site: nothing for the site that answers, else its host (on the port that was asked)."""
+    """Return the URL prefix of a site: "" for the present one, else its host and port."""
     if tree.website.pk == site_of(request).website.pk:
         return ""
     return elsewhere(request.get_host(), tree.website)
@@ -70,7 +70,7 @@ def render(
     status: int = 200,
     **more: object,
 ) -> HttpResponse:
-    """Answer with a public page; `keep` is the kind of answer that `caching.POLICIES` knows."""
+    """Render a public page; `keep` is a key of `caching.POLICIES`."""
     tree = site_of(request)
     context = {"tree": tree, "site": site_facts(request, tree), **(facts or {})}
     response = HttpResponse(get_template(template).render(context, request), status=status, **more)
@@ -78,7 +78,7 @@ def render(
 
 
 def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, object]:
-    """Return the site's facts under the names that look/portal.html uses."""
+    """Return the site's context for portal templates."""
     website = tree.website
     here = _here(request.path, tree)
     return {
@@ -100,7 +100,7 @@ def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, object]:
 
 
 def seal_of(name: str) -> str:
-    """Return the two characters of a site's seal in the masthead: those its name begins with, where they are Chinese.
+    """Return the first two characters of a site's name if Chinese, for the masthead.
 
     >>> seal_of("云岭市人民政府"), seal_of("Test")
     ('云岭', '')
@@ -108,23 +108,20 @@ def seal_of(name: str) -> str:
     return name[:2] if re.fullmatch(f"[{HAN}]{{2}}", name[:2]) else ""
 
 
-#: Where all columns and pages stand that the navigation has no room for.
+#: The page with all columns and pages that do not fit into the navigation.
 MORE = "/sitemap/"
 
 
-#: So many signs the names of columns may take, with two for the room round each: then all links stand on one line of a desk's screen.
+#: Maximum width of the navigation in characters, plus two for spacing each, to fit one line.
 ROOM = 36
 
 
 def _that_fit(columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the first columns whose names stand on one line together."""
     taken = accumulate(len(name) + 2 for _, name in columns)
     return [column for column, width in zip(columns, taken, strict=True) if width <= ROOM]
 
 
 def _navigation(tree: SiteTree, here: str) -> Callable[[], list[Link]]:
-    """Return what makes the main navigation; it is drawn once for each of its links (`steady`)."""
-
     def links() -> list[Link]:
         columns = _that_fit([(node.url, node.name) for node in tree.top[:MOST_IN_NAVIGATION]])
         main = [(page.url, page.label) for page in pages.PAGES if page.main]
@@ -135,7 +132,6 @@ def _navigation(tree: SiteTree, here: str) -> Callable[[], list[Link]]:
 
 
 def _here(path: str, tree: SiteTree) -> str:
-    """Return the address in the main navigation under which a page lies: a column on the first level, a public page, the front page; or ""."""
     found = re.match(r"/columns/(\d{1,18})/", path)
     if found:
         node = tree.nodes.get(int(found[1]))

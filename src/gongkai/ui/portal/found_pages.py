@@ -1,4 +1,4 @@
-"""Pages of the site that are no documents, as the search finds them: by their name, and by numbers that stand on them alone."""
+"""Find site pages that are no documents, by name or by a number printed on them."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -13,13 +13,13 @@ from gongkai.ui.portal.pages import BESIDE, PAGES, PublicPage
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.work.notices.queries.public import find_notices_by_number
 
-#: Pages named at most.
+#: Maximum number of pages found.
 MOST = 3
 
 
 @dataclass(frozen=True)
 class FoundPage:
-    """A page that has what was looked for: its address and name, and what stands on it."""
+    """A found page: URL, title, description."""
 
     url: str
     title: str
@@ -27,7 +27,7 @@ class FoundPage:
 
 
 def pages_for(tree: SiteTree, words: str) -> list[FoundPage]:
-    """Return the pages of a site whose name was typed, or that print the number typed: a notice's, or one of the site's own."""
+    """Return the site pages with this name, notice number or site number."""
     typed = fold(words).strip()
     if len(typed) < 2:
         return []
@@ -36,7 +36,6 @@ def pages_for(tree: SiteTree, words: str) -> list[FoundPage]:
 
 @cache
 def _by_name() -> dict[str, list[PublicPage]]:
-    """Return the pages of the program by what they are called."""
     named: dict[str, list[PublicPage]] = {}
     for page in (*PAGES, *BESIDE):
         for name in {fold(page.label), fold(page.listed)}:

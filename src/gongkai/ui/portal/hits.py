@@ -1,4 +1,4 @@
-"""How a page of hits is drawn: what stands there fifteen or forty times, in Python, since a template takes ten times as long for it."""
+"""Render search results in Python, ten times faster than by template."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from gongkai.core.widgets.templatetags.ui import day, timestamp
 
 @dataclass(frozen=True)
 class Line:
-    """A hit with its address from here, and the name of its site where it stands on another one."""
+    """A search result with its URL and the name of another site, if any."""
 
     hit: Hit
     url: str
@@ -27,19 +27,19 @@ class Line:
 
     @property
     def compiled(self) -> bool:
-        """Whether it is an issue of the gazette, whose documents may have been repealed since."""
+        """Return true for a gazette issue, whose documents may have been repealed."""
         return bool(self.hit.row.kind == ItemKind.GAZETTE)
 
 
 def marked(pieces: Iterable[Piece]) -> SafeString:
-    """Draw a text that was cut into pieces (text, marked?): what was looked for is marked."""
+    """Render pieces of text (text, is a match), with matches marked."""
     return mark_safe(
         "".join([f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in pieces])
     )
 
 
 def narrowing(choices: Iterable[tuple[Choice, str, bool]], more: str = "") -> SafeString:
-    """Draw what a search can be narrowed to, (choice, address, chosen?) each; `more` stands behind each count."""
+    """Render facet links from (choice, URL, chosen) triples; `more` follows each count."""
     return mark_safe("".join([_link(choice, url, more, chosen=chosen) for choice, url, chosen in choices]))
 
 
@@ -52,7 +52,7 @@ def _link(choice: Choice, url: str, more: str, *, chosen: bool) -> str:
 
 
 def hit(context: Context, line: Line, everywhere: bool) -> SafeString:
-    """Draw a hit: its title, what it is, what it says; `everywhere`: with the name of its site."""
+    """Render a search result; `everywhere` adds the site name."""
     found, row = line.hit, line.hit.row
     facts = [f"<span>{escape(line.site or context['site']['name'])}</span>"] if everywhere else []
     facts.append(f"<span>{row.kind_label}</span>")

@@ -1,4 +1,4 @@
-"""Which of the public pages show nothing yet: the first page of a new site leads to none of them (空白栏目)."""
+"""Find public pages without content, which the home page of a new site omits."""
 
 import time
 from functools import reduce
@@ -17,7 +17,7 @@ from gongkai.work.directory.queries import visible_to as catalogues_visible_to
 from gongkai.work.newmedia.models import AccountState
 from gongkai.work.newmedia.queries import under
 
-#: Page → how the names of the sources begin whose documents it shows.
+#: Pages with the source prefixes of the documents they show.
 SHOWN = {
     "/gazette/": ("gazette/",),
     "/gathered/": ("listing/",),
@@ -26,12 +26,12 @@ SHOWN = {
     "/surveys/": ("announcement/",),
     "/promises/": ("promise/",),
 }
-#: Seconds after which is looked again: no more than a kept page may be old.
+#: Seconds between two checks; not longer than a cached page may live.
 LIFE = 60
 
 
 def pages_to_list(tree: SiteTree) -> list[PublicPage]:
-    """Return the pages that a site's first page lists: all but those that show nothing yet. One query a minute in a process."""
+    """Return the pages with content; at most one query a minute and process."""
     if time.monotonic() - tree.looked_at > LIFE:
         tree.bare, tree.looked_at = _bare(tree), time.monotonic()
     return [page for page in PAGES if page.url not in tree.bare]
@@ -54,7 +54,6 @@ def _bare(tree: SiteTree) -> frozenset[str]:
 
 
 def _from(starts: tuple[str, ...]) -> Q:
-    """Documents whose source begins so, as a range: an index serves it on either database."""
     return reduce(
         or_, (Q(document__source__gte=start, document__source__lt=f"{start[:-1]}0") for start in starts)
     )

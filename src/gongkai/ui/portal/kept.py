@@ -30,13 +30,13 @@ from gongkai.ui.portal.caching import comes_from_cache, header, is_shared
 
 NOW, CHANGED = "now", "changed"
 PAGES, MARKS = "pages", "marks"
-#: nginx's account, in one group with the program's, takes files away, too. The group is the folder's.
+#: Permissions of folders and files; nginx's account shares the group and deletes files, too.
 FOLDER_MODE, FILE_MODE = 0o2770, 0o640
-#: Bytes of an address, and of one part of it, that a file's name may have.
+#: Maximum bytes of a path and of one path segment.
 LONGEST, LONGEST_PART = 900, 200
-#: Whether nginx takes away what is kept here (`sweeping`): else this process keeps nothing.
+#: Set once nginx is proven to delete files here (`sweeping`); nothing is stored before.
 PROVEN = threading.Event()
-#: How nginx names the type of a file by the end of its name (mime.types).
+#: Media types that nginx derives from suffixes (mime.types).
 _TYPES = {
     "html": "text/html",
     "atom": "application/atom+xml",
@@ -44,7 +44,7 @@ _TYPES = {
     "txt": "text/plain",
     "svg": "image/svg+xml",
 }
-#: What an answer may say of itself and be a plain file: nginx says the rest, the same for all.
+#: Headers that a response served as a plain file may have; nginx adds the rest.
 _PLAIN = {
     "Content-Type",
     "Content-Length",
@@ -56,7 +56,7 @@ _PLAIN = {
 
 
 def folder_of(host: str) -> str:
-    """Return the folder of a host as nginx names it (`$host`): lower case, without the port.
+    """Return the folder name of a host as nginx computes it (`$host`).
 
     >>> folder_of("WWW.yunling.gov.cn:8443"), folder_of("..")
     ('www.yunling.gov.cn', '')
@@ -66,7 +66,7 @@ def folder_of(host: str) -> str:
 
 
 def name_of(path: str) -> str:
-    """Return the name under which an address is kept, as nginx makes it of `$uri`; empty where it is none that can be a file's.
+    """Return the file name of a URL path as nginx computes it from `$uri`, or "".
 
     >>> name_of("/"), name_of("/columns/1/2.html"), name_of("/units/3/feed/"), name_of("/a/../b"), name_of("//a")
     ('index.html', 'columns/1/2.html', 'units/3/feed/index.atom', '', '')
@@ -82,7 +82,7 @@ def name_of(path: str) -> str:
 
 
 class HostFolder:
-    """A host's folder as it stood when an answer was begun; `with` it from before anything is read until the answer is kept."""
+    """A host's folder, opened before anything is read and until the response is stored."""
 
     def __init__(self, folder: Path, host: str) -> None:
         self.folder, self.host = folder, host
@@ -109,7 +109,7 @@ class HostFolder:
         return found.st_ino, found.st_mtime_ns
 
     def page(self, name: str) -> bytes | None:
-        """Return a page that is kept by now, packed."""
+        """Return a stored page, compressed."""
         if self.fd < 0:
             return None
         try:
@@ -122,9 +122,9 @@ class HostFolder:
         return os.open(name, flags, FILE_MODE, dir_fd=self.fd)
 
     def put(self, place: str, data: bytes) -> bool:
-        """Keep a file, unless something of the host changed since; whether it is kept. A full disk keeps nothing, and hinders nobody.
+        """Store a file unless the host changed since; return true if stored. Full disks are tolerated.
 
-        The first answer of a host makes its folder, and is not kept: what was told before there was one, nobody can know.
+        The first response of a host only creates the folder, because earlier purges are unknown.
         """
         part = f"{secrets.token_hex(8)}.part"
         try:
@@ -163,7 +163,7 @@ class HostFolder:
 
 
 def make(folder: Path) -> None:
-    """Make a folder and those above it for nginx's account, too."""
+    """Create a folder and its parents for nginx's group."""
     for one in (*reversed(folder.parents), folder):
         with suppress(FileExistsError):
             one.mkdir()
@@ -179,7 +179,7 @@ def _open_to_the_group(folder: str | Path, within: int | None = None) -> None:
 
 
 class KeepPages:
-    """Keeps what nginx asked for in the name of a reader, and gives what is kept by now: the others who waited for a page get that one."""
+    """Stores pages as files for nginx, and serves pages stored meanwhile."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         if not settings.GONGKAI_PAGES:
@@ -188,7 +188,7 @@ class KeepPages:
         self.folder = Path(settings.GONGKAI_PAGES)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer."""
+        """Handle the request."""
         host, name = folder_of(request.get_host()), name_of(request.path)
         if not PROVEN.is_set() or not host or not name or not _for_anybody(request):
             return self.get_response(request)
@@ -211,10 +211,10 @@ def _for_anybody(request: HttpRequest) -> bool:
 
 
 def keep(host_folder: HostFolder, name: str, response: HttpResponseBase) -> str:
-    """Keep a page as a file, another answer by a mark; return in which tree it stands now, if in any.
+    """Store a page as a file, or another response as a mark; return its tree, or "".
 
-    A redirect or what is gone is marked where pages stand, other answers that are there where none do: so nginx's cache never holds
-    what was withdrawn under a name that is marked anew. What is not there is kept by neither: there is no end of such addresses.
+    Redirects and withdrawn pages are marked in the page tree, other responses in the mark tree, so
+    that nginx's cache holds nothing withdrawn under a marked name. Missing pages are not stored.
     """
     page = name.endswith(".html")
     if response.status_code == 200 and isinstance(response, HttpResponse) and _is_plain(name, response):

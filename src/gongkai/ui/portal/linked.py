@@ -1,4 +1,4 @@
-"""A document in schema.org's words, for the head of its page: what search engines and assistants read of it. Pure."""
+"""JSON-LD (schema.org) of a document for search engines; pure functions."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 
-#: Standing → schema.org's LegalForceStatus.
+#: Validity, mapped to schema.org's LegalForceStatus.
 FORCE = {
     Standing.IN_FORCE.value: "InForce",
     Standing.AMENDED.value: "PartiallyInForce",
@@ -29,7 +29,7 @@ def linked_data(
     url: str,
     site: str,
 ) -> str:
-    """Return JSON-LD that may stand inside a script element: policy documents as Legislation, everything else as Article."""
+    """Return JSON-LD for a script element: policies as Legislation, other texts as Article."""
     policy = kind in POLICY_KINDS
     data: dict[str, object] = {
         "@context": "https://schema.org",

@@ -1,4 +1,4 @@
-"""Public pages read a replica (`portal.replica`). Innermost: sessions, sign-in and counting stand outside of it."""
+"""Middleware: public pages read from a replica (`portal.replica`). Innermost, after sessions."""
 
 import math
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from django.http.response import HttpResponseBase
 from gongkai.core.widgets.middleware import in_office
 from gongkai.ui.portal import replica
 
-#: Said to a browser that sent something: until it ends, this reader reads the primary and finds what it sent.
+#: Cookie of a browser that sent something: it reads from the primary until it expires.
 WROTE = "gongkai-wrote"
 SAFE = {"GET", "HEAD"}
 
 
 def anybody(request: HttpRequest) -> bool:
-    """Whether a request asks for what the public may read, by nobody in particular: no session, no key, nothing just sent."""
+    """Return true for a read request without session, key or recent write."""
     return (
         request.method in SAFE
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
@@ -29,7 +29,7 @@ def anybody(request: HttpRequest) -> bool:
 
 
 class ReadReplica:
-    """Lets the public's reading queries go to a replica that is fresh."""
+    """Lets queries of public pages read from a fresh replica."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         if not replica.replicas():
@@ -37,7 +37,7 @@ class ReadReplica:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer."""
+        """Handle the request."""
         mark = replica.READS.set(replica.chosen() if anybody(request) else replica.PRIMARY)
         try:
             response = self.get_response(request)
@@ -51,7 +51,7 @@ class ReadReplica:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """Ask another database where a replica failed in the middle of a page (it went away, or took back rows that were being read)."""
+        """Repeat the request on another database if the replica failed."""
         match = request.resolver_match
         if match is None or not isinstance(exception, OperationalError | InterfaceError):
             return None

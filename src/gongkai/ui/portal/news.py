@@ -1,4 +1,4 @@
-"""The news of the front page: policies and their interpretation beside everything else, what a machine makes every month in one line."""
+"""News lists of the home page: policies and other news, with similar reports grouped."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.lib.chinese import lazy_re as re
 
-#: What says what holds, and what explains it; everything else stands beside it.
+#: Kinds of the policy list; all others are in the second list.
 RULES = tuple(
     dict.fromkeys(
         [*POLICY_KINDS, ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.PLAN, ItemKind.INTERPRETATION]
@@ -15,7 +15,7 @@ RULES = tuple(
 )
 OTHERS = tuple(kind for kind in ItemKind.values if kind not in RULES)
 KINDS = {str(kind): str(label) for kind, label in ItemKind.choices}
-#: Rows in each list, how many are looked at, and from how many alike on they are one line.
+#: Rows per list, rows read, and number of similar rows that are grouped.
 SIZE, LOOKED_AT, ALIKE = 6, 40, 3
 _PERIOD = re.compile(
     r"第?[0-9〇零一二三四五六七八九十]+(?:年度?|月份?|季度|周|期|号|日|次|批)|[0-9]+|上半年|下半年|本周|（总.*?）|第?[一二三四]季度"
@@ -24,7 +24,7 @@ _PERIOD = re.compile(
 
 @dataclass
 class Line:
-    """A row of a list, and those that are alike (the same report of other units or months) behind it."""
+    """A row of a list, with similar rows (other units or months) grouped under it."""
 
     row: Shelf
     kind: str = ""
@@ -33,7 +33,7 @@ class Line:
 
 
 def pattern_of(title: str, names: Sequence[str]) -> str:
-    """Return what is left of a title without the unit's names, periods and numbers.
+    """Return a title without unit names, periods and numbers.
 
     >>> pattern_of("市财政局2026年10月财政收支情况", ["市财政局"])
     '财政收支情况'
@@ -44,7 +44,7 @@ def pattern_of(title: str, names: Sequence[str]) -> str:
 
 
 def lines_of(rows: Iterable[Shelf], size: int = SIZE) -> list[Line]:
-    """Return the newest rows as lines; from `ALIKE` rows of one pattern on there is one line, the newest of them."""
+    """Return the newest rows as lines; `ALIKE` or more rows of one pattern become one line."""
     keyed = []
     for row in rows:
         names = [name for name in (row.body.name, row.body.short_name) if name]

@@ -1,4 +1,4 @@
-"""Lead the links of a text to the pages that texts of a platform that was left have here."""
+"""Rewrite links to the former platform in published texts."""
 
 from gongkai.content.editions.models import Address, Website
 from gongkai.content.migration.addresses import old_path
@@ -6,9 +6,9 @@ from gongkai.lib.richtext.tags import Tag, rewrite, start_tag, start_tags
 
 
 def lead_on(html: str, website: Website) -> str:
-    """Return a text whose links to old addresses of documents lead to their current ones; the fragment stays.
+    """Return a text whose links to old document URLs lead to the current ones.
 
-    An edition keeps its links as they were signed. Where the old host does not point to this server, they would lead nowhere.
+    Editions keep their links as signed; without this the links would break if the old host is gone.
     """
     links = {link for tag in start_tags(html, {"a"}) if (link := tag.get("href"))} if "<a " in html else ()
     asked = {link: path for link in links if (path := old_path(link, website.answers_to))}

@@ -1,27 +1,28 @@
-"""Public pages that show figures of a room's ledger instead of editions: entered here, they join the navigation and the site map."""
+"""Registry of public pages that show data instead of editions, for navigation and site map."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class PublicPage:
-    """A page of the navigation: its address, its name, and one sentence on what it is for."""
+    """A page of the navigation: URL, label, description."""
 
     url: str
     label: str
     about: str
-    #: What most people come for: in the navigation and, large, on the front page. The others stand in its list and in the site map.
+    #: Main pages are in the navigation and prominent on the home page; others in lists and
+    #: the site map.
     main: bool = False
-    #: What lists call it that name columns, too, where a column has its name: what the page shows beside the column's papers.
+    #: Label in lists together with columns, if a column has the same name.
     apart: str = ""
 
     @property
     def listed(self) -> str:
-        """What lists call it that name columns, too."""
+        """Label in lists together with columns."""
         return self.apart or self.label
 
 
-#: Every page, in the order in which lists show them.
+#: All pages in list order.
 PAGES: list[PublicPage] = [
     PublicPage(
         "/policies/", "政策库", "规章、规范性文件和其他政策文件，哪些现行有效，哪些已经失效、废止", main=True
@@ -64,7 +65,7 @@ PAGES: list[PublicPage] = [
     PublicPage("/api/", "开放数据", "公开的信息整批下载、订阅，由程序或者智能助手读取原文"),
     PublicPage("/performance/", "公开成效", "该公布的按时公布了吗，该答复的按时答复了吗，还有多少逾期"),
 ]
-#: Pages that stand in the foot or on the way, not in the navigation; they name themselves by these words in their tags.
+#: Pages outside the navigation; the labels are used in their meta tags.
 BESIDE: tuple[PublicPage, ...] = (
     PublicPage("/units/", "公开单位", "各单位的联系方式和公开信息"),
     PublicPage("/sitemap/", "网站地图", "全部栏目和网页"),
@@ -77,5 +78,5 @@ BESIDE: tuple[PublicPage, ...] = (
 
 
 def page_over(path: str) -> PublicPage | None:
-    """Return the public page that an address lies under; None for columns, items and the front page."""
+    """Return the public page of a path, or None."""
     return next((page for page in (*PAGES, *BESIDE) if path.startswith(page.url)), None)

@@ -1,7 +1,7 @@
-"""How long a question to a replica may take: its connection is cut then, so that whoever waits asks elsewhere.
+"""Time out queries to a replica so that the caller can fall back to another server.
 
-PostgreSQL's own limits hold only where a server still works. A machine that lost its power, a server that was killed behind its PgBouncer, a
-process that stands still say nothing: only who waits can tell.
+PostgreSQL's own timeouts need a responding server; a dead machine, a server killed behind
+PgBouncer or a frozen process only shows on the client side.
 """
 
 import os
@@ -15,20 +15,20 @@ from typing import Protocol
 import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-#: Seconds that a question may take, and between two looks at those that are under way.
+#: Timeout of a query, and interval of checks, in seconds.
 LONGEST, LOOK = 1.0, 0.1
 
 
 class Wire(Protocol):
-    """What the driver knows of a connection's line."""
+    """Protocol of a driver connection."""
 
     @property
     def socket(self) -> int:
-        """The number of its socket."""
+        """Return the socket number."""
 
 
 class Cutter(threading.Thread):
-    """Cuts connections whose question takes too long; one for the process, begun with the first question."""
+    """Thread that shuts connections whose query takes too long; one per process."""
 
     def __init__(self) -> None:
         super().__init__(name="replica-patience", daemon=True)
@@ -36,7 +36,7 @@ class Cutter(threading.Thread):
         self.lock, self.asked = threading.Lock(), threading.Event()
 
     def run(self) -> None:
-        """Look at what is under way, again and again; rest while nothing is."""
+        """Check running queries; sleep while there are none."""
         while self.asked.wait():
             time.sleep(LOOK)
             now = time.monotonic()
@@ -48,7 +48,7 @@ class Cutter(threading.Thread):
 
     @contextmanager
     def over(self, link: object) -> Iterator[None]:
-        """Cut a driver's connection where the block takes longer than `LONGEST`; nothing where it is none of PostgreSQL's."""
+        """Watch a connection during the block; ignore databases other than PostgreSQL."""
         wire: Wire | None = getattr(link, "pgconn", None)
         if wire is None:
             yield
@@ -65,7 +65,7 @@ class Cutter(threading.Thread):
 
 
 def cut(wire: Wire) -> None:
-    """Shut a connection's socket: whoever waits on it gets an error at once. The connection itself stays its thread's to close."""
+    """Shut a connection's socket, so that the waiting thread gets an error."""
     with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(wire.socket)) as line:
         line.shutdown(socket.SHUT_RDWR)
 
@@ -75,7 +75,7 @@ _BEGIN = threading.Lock()
 
 
 def cutter() -> Cutter:
-    """Return the one of this process; a process that was forked begins its own."""
+    """Return the watchdog of this process; a forked process starts its own."""
     with _BEGIN:
         if not _CUTTERS or not _CUTTERS[0].is_alive():
             _CUTTERS[:] = [Cutter()]
@@ -86,12 +86,12 @@ def cutter() -> Cutter:
 def patiently(
     execute: Callable[..., object], sql: str, params: object, many: bool, context: Mapping[str, object]
 ) -> object:
-    """Run a statement of Django's (`execute_wrappers`), for no longer than `LONGEST`."""
+    """Run a statement with the timeout (`execute_wrappers`)."""
     with cutter().over(getattr(context["connection"], "connection", None)):
         return execute(sql, params, many, context)
 
 
 def of_replicas(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
-    """Let every statement to a replica be run so, from the moment when it is connected (`connection_created`)."""
+    """Install the timeout on a new replica connection (`connection_created`)."""
     if connection.alias.startswith("replica") and patiently not in connection.execute_wrappers:
         connection.execute_wrappers.append(patiently)

@@ -1,4 +1,4 @@
-"""Before the installation is opened (筹备): the public sees one plain page at every address, staff see the site as it will be."""
+"""Middleware before the site is opened (筹备): the public sees a placeholder, staff see the site."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -15,7 +15,7 @@ from gongkai.core.widgets.middleware import in_office
 from gongkai.ui.portal.caching import reader
 
 R = TypeVar("R", bound=HttpResponseBase)
-#: Seconds after which asking again makes sense: a search engine comes back, and keeps nothing.
+#: Value of Retry-After in seconds.
 AGAIN = 3600
 _READING = {"GET", "HEAD"}
 _CLOSED = "网站正在筹备，尚未开通。"
@@ -23,17 +23,17 @@ _NOT_YET = "网站尚未开通，预览时不能提交表单。"
 
 
 class BeforeLaunch:
-    """Answers for every public address until the opening: pages, feeds, files, interfaces, site map, robots.txt.
+    """Answers 503 with Retry-After at every public URL until the site is opened.
 
-    503 with a time to come back, kept by nobody: so no cache or search engine remembers a site that is not there yet. Static files and probes
-    are answered further out, the office is left alone.
+    No cache or search engine stores these responses. Static files and probes are handled earlier;
+    the back office is unaffected.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer."""
+        """Handle the request."""
         if in_office(request.path_info) or not in_preparation():
             return self.get_response(request)
         if not actor_of(reader(request)).known:
@@ -57,7 +57,6 @@ def _closed(request: HttpRequest, words: str) -> HttpResponse:
 
 
 def _unseen(response: R) -> R:
-    """Let nobody keep or list an answer."""
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -1,13 +1,4 @@
-"""Which database a query reads: a replica for public pages asked by anybody, the primary for all else.
-
-There may be several replicas: pages are spread over those that may be read, each is watched by itself. A replica follows the primary a moment later.
-How far it is behind is measured, not believed: where the primary's log stood at which moment is noted (at most once a second), and the replica's log
-says which of those moments it has reached. A replica that is further behind than `GONGKAI_REPLICA_LAG`, is away, or is none any more (promoted)
-is not read. While the primary is away nothing can be withdrawn, so a replica is read however old it is.
-
-A replica whose record is of another generation than the primary's (`acts.generation`) is never read: after a restore to a moment it holds a future
-that was abandoned, and is ahead. Until the primary has begun the generation of its timeline, no replica is read.
-"""
+"""Database routing: anonymous public pages read from a replica, all else from the primary."""
 
 import threading
 import time
@@ -25,23 +16,23 @@ from gongkai.core.acts.generation import NEWEST, facts_of, is_of_timeline, last_
 from gongkai.ui.portal.patience import cutter
 
 PRIMARY = "default"
-#: Seconds between two looks, and between two tries to reach a replica that was away.
+#: Seconds between two measurements, and between two attempts to reach a failed replica.
 EVERY, AGAIN = 1.0, 5.0
-#: Seconds between two looks while a change is waited for.
+#: Seconds between two measurements while waiting for a change.
 STEP = 0.02
-#: Which database this request reads.
+#: Database alias for reads of this request.
 READS: ContextVar[str] = ContextVar("gongkai_reads", default=PRIMARY)
 FAULTS = (DatabaseError, InterfaceError)
 _TURN = count()
 
 
 def replicas() -> list[str]:
-    """Return the replicas that the settings name (config/databases.py)."""
+    """Return the configured replicas (config/databases.py)."""
     return [alias for alias in settings.DATABASES if alias.startswith("replica")]
 
 
 class Router:
-    """Reads as `READS` says, but in a transaction; whoever writes reads what was written from then on."""
+    """Reads from `READS`, except in transactions; after a write all reads use the primary."""
 
     def db_for_read(self, model: object, **hints: object) -> str:
         """Return the database of a query."""
@@ -49,22 +40,22 @@ class Router:
         return PRIMARY if reads == PRIMARY or connections[PRIMARY].in_atomic_block else reads
 
     def db_for_write(self, model: object, **hints: object) -> str:
-        """Return the primary; the rest of the request reads it, too."""
+        """Return the primary, and use it for later reads of the request."""
         if READS.get() != PRIMARY:
             READS.set(PRIMARY)
         return PRIMARY
 
     def allow_relation(self, one: object, other: object, **hints: object) -> bool:
-        """Rows of both are the same rows."""
+        """Allow: rows of primary and replica are the same."""
         return True
 
     def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:
-        """Only the primary is brought up to date; the replica follows."""
+        """Migrate only the primary."""
         return db == PRIMARY
 
 
 def place(text: str) -> int:
-    """Return a place in PostgreSQL's log as a number.
+    """Return a PostgreSQL log position as an integer.
 
     >>> place("1/0000000A")
     4294967306
@@ -74,7 +65,7 @@ def place(text: str) -> int:
 
 
 class Position(NamedTuple):
-    """How far a server has come in PostgreSQL's log (-1: it is no replica), and the generation of its record ("": not begun)."""
+    """A server's log position (-1: no replica) and the generation of its data ("": none)."""
 
     reached: int
     generation: str = ""
@@ -85,14 +76,13 @@ _TIMELINE = "('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::i
 
 
 def _asked(alias: str, query: str) -> tuple[object, ...]:
-    """Return the one row that a query gives."""
     with connections[alias].cursor() as cursor, cutter().over(connections[alias].connection):
         cursor.execute(query)
         return tuple(cursor.fetchone() or ())
 
 
 def written() -> Position:
-    """Return how far the primary's log has come, and its generation where that was begun on its present timeline."""
+    """Return the primary's log position and, if begun on its timeline, its generation."""
     columns = f"pg_current_wal_lsn()::text, {_TIMELINE}, newest.hash, newest.facts"
     reached, timeline, name, facts = _asked(PRIMARY, f"SELECT {columns} {_BESIDE_NEWEST}")
     begun = is_of_timeline(facts_of(facts), int(str(timeline)))
@@ -100,19 +90,19 @@ def written() -> Position:
 
 
 def followed(alias: str) -> Position:
-    """Return how far a replica has followed, and the generation of its record."""
+    """Return a replica's log position and generation."""
     columns = "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text END, newest.hash"
     reached, name = _asked(alias, f"SELECT {columns} {_BESIDE_NEWEST}")
     return Position(place(str(reached)) if reached else -1, str(name or ""))
 
 
 def bound() -> float:
-    """Return the seconds after which no process reads a replica that does not follow."""
+    """Return the seconds after which no process reads from a lagging replica."""
     return settings.GONGKAI_REPLICA_LAG + 2 * EVERY
 
 
 class Watch:
-    """How far one replica is behind, as this process last saw it."""
+    """Measures the lag of one replica for this process."""
 
     def __init__(
         self,
@@ -125,22 +115,23 @@ class Watch:
         self.clock, self.at_primary, self.at_replica, self.aside = clock, at_primary, at_replica, aside
         self.moments: deque[tuple[float, int]] = deque(maxlen=600)
         self.next, self.good = 0.0, False
-        #: The generation of the primary's record, as this machine last saw it.
+        #: Generation of the primary's data, as last seen.
         self.generation = last_seen()
-        #: Whether the replica's record is of another one.
+        #: True if the replica's data are of another generation.
         self.abandoned = False
-        #: Whether it failed, and was not reached since.
+        #: True if it failed and was not reached since.
         self.lost = False
-        #: Since when this process knows that it is no replica any more.
+        #: Time since which it is known to be promoted.
         self.promoted: float | None = None
-        #: Seconds behind at the last look; None: unknown (away, promoted, or never seen).
+        #: Lag in seconds at the last measurement; None: unknown (down, promoted or never
+        #: seen).
         self.behind: float | None = None
         self.lock = threading.Lock()
 
     def fresh(self) -> bool:
-        """Whether the replica may be read; looked at most once a second, by one reader, while the others take what was last seen.
+        """Return true if the replica may be read; measured at most once a second by one reader.
 
-        Whether one that was away is there again nobody waits for: that is looked for aside, where the watch is told so.
+        A failed replica is checked in another thread.
         """
         if self.clock() >= self.next and self.lock.acquire(blocking=False):
             if self.aside and self.lost:
@@ -160,11 +151,10 @@ class Watch:
             connections.close_all()
 
     def away(self) -> None:
-        """Read it no more for a while: it failed."""
+        """Stop reading from it for a while."""
         self.good, self.behind, self.next, self.lost = False, None, self.clock() + AGAIN, True
 
     def _primary(self) -> Position | None:
-        """Ask the primary; None where it is away."""
         try:
             found = self.at_primary()
         except FAULTS:
@@ -177,10 +167,6 @@ class Watch:
         return found
 
     def _reached(self, primary: Position | None) -> int:
-        """Return how far the replica has followed this primary; -1 where it does not follow it.
-
-        A replica that is ahead of the primary, however often that is asked, follows another history.
-        """
         found = self.at_replica()
         self.abandoned = found.reached >= 0 and (not self.generation or found.generation != self.generation)
         if primary and found.reached > primary.reached:
@@ -207,22 +193,21 @@ class Watch:
         return None
 
     def _note(self, reached: int) -> None:
-        """Note since when it is known to be no replica any more."""
         known = self.clock() if self.promoted is None else self.promoted
         self.promoted = known if reached < 0 else None
 
     def settle(
         self, age: float = 0.0, patience: float | None = None, *, wait: Callable[[float], object] = time.sleep
     ) -> bool:
-        """Return when no reader meets what stood before: the replica has all that is committed now, or nobody reads it for being late.
+        """Wait until no reader gets old data: the replica has caught up or is not read.
 
         Args:
-            age: seconds since it was committed: what is so old that any process must have seen how late the replica is waits for nothing.
-            patience: seconds to wait at most; without, as long as some process might still read it.
-            wait: how it is waited.
+            age: seconds since the commit; old commits need no wait.
+            patience: maximum wait in seconds; default: until the replica is excluded.
+            wait: sleep function.
 
         Returns:
-            Whether that is so; False where patience ended before.
+            False if `patience` ran out.
         """
         began = self.clock()
         end = began + max(bound() - age, 0)
@@ -246,25 +231,25 @@ class Watch:
 
 @cache
 def watch_of(alias: str) -> Watch:
-    """Return the watch over a replica: one for the process."""
+    """Return the watch of a replica, one per process."""
     return Watch(partial(followed, alias), aside=True)
 
 
 def chosen() -> str:
-    """Return the database that the next public page reads: in turn one of the replicas that may be read; the primary where none may."""
+    """Return the database of the next public page: a fresh replica in turn, or the primary."""
     fresh = [alias for alias in replicas() if watch_of(alias).fresh()]
     return fresh[next(_TURN) % len(fresh)] if fresh else PRIMARY
 
 
 def settle(age: float = 0.0, patience: float | None = None) -> bool:
-    """Wait until what was committed is what readers get, of every replica; nothing where there is none. Before caches are told to ask again.
+    """Wait until all replicas have what was committed, before caches are purged.
 
     Args:
-        age: seconds since it was committed.
-        patience: seconds to wait at most, for all of them together.
+        age: seconds since the commit.
+        patience: maximum wait in seconds for all replicas.
 
     Returns:
-        Whether it is what readers get now.
+        True if readers now get it.
     """
     began, settled = time.monotonic(), True
     for alias in replicas():

@@ -1,9 +1,8 @@
-"""What a server of the program looks after in the folder of kept pages (`kept`), again and again while it runs.
+"""Maintenance thread of stored page files (`kept`).
 
-It sees that nginx takes away what stands there: a folder that no nginx is told of (a second machine with the settings of the first) would go on with
-what was withdrawn. And it takes away what is past its time (`SHORT`): what nobody tells of, such as figures or a day that ends, is read anew then.
-Pages of another generation of the record (`acts.generation`) go at once. Where no database answers nothing is taken away: readers go on with what
-is there, as they do where no program runs.
+It proves that nginx deletes files on request; otherwise a misconfigured machine would go on
+serving withdrawn pages. It also deletes files past their lifetime (`SHORT`), for changes
+without purge such as figures or a new day. Pages of another data generation are deleted.
 """
 
 import fcntl
@@ -27,14 +26,15 @@ from gongkai.ui.portal.kept import CHANGED, NOW, PROVEN, make
 from gongkai.ui.portal.purging.ways import NotTaken, write_at
 
 LOG = logging.getLogger("gongkai.portal")
-#: Seconds between two looks.
+#: Seconds between two runs.
 EVERY = 5.0
-#: What this process has nginx write to see where: the same each time, since it stays lying in a folder that is another's.
+#: Name of the test file that nginx writes; constant per process, as it may remain in a foreign
+#: folder.
 _PROOF = f".{secrets.token_hex(8)}"
 
 
 def begin() -> None:
-    """Look after the folder, where there is one."""
+    """Start the thread if page files are configured."""
     if settings.GONGKAI_PAGES:
         threading.Thread(target=_look, name="kept-pages", daemon=True).start()
 
@@ -67,7 +67,7 @@ def _look() -> None:
 
 
 def drop_other_generation(folder: Path) -> bool:
-    """Take pages away that were made under another generation of the record than the primary's; whether there were any. None where that is away."""
+    """Delete pages of another data generation; None if the primary is down."""
     try:
         name = generation.current().name
     except (DatabaseError, InterfaceError):
@@ -81,7 +81,7 @@ def drop_other_generation(folder: Path) -> bool:
 
 
 def drop_all(folder: Path) -> None:
-    """Take the pages of all sites away. Whoever is making one holds the folder open that goes."""
+    """Delete the pages of all sites; pages being rendered go to the deleted folder."""
     for host in (folder / NOW).iterdir():
         if not host.name.startswith("."):
             with suppress(FileNotFoundError):
@@ -89,7 +89,7 @@ def drop_all(folder: Path) -> None:
 
 
 def proven(folder: Path) -> bool:
-    """Whether a nginx that is told of changes works in this folder: what it is told to write there stands here."""
+    """Return true if nginx acts in this folder: its test file appears."""
     proof = folder / CHANGED / _PROOF
     proof.unlink(missing_ok=True)
     for way, address in settings.GONGKAI_CACHES:
@@ -102,7 +102,7 @@ def proven(folder: Path) -> bool:
 
 
 def sweep(folder: Path, now: float) -> int:
-    """Take away what is past its time, and what was moved away; return how many files were past it. One process at a time does so."""
+    """Delete expired files; return their number. One process at a time."""
     count = 0
     with suppress(BlockingIOError), (folder / ".sweeping").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -119,7 +119,6 @@ def sweep(folder: Path, now: float) -> int:
 
 
 def _has_answers() -> bool:
-    """Whether pages could be made anew: a database answers."""
     try:
         Website.objects.using(replica.chosen()).exists()
     except (DatabaseError, InterfaceError):

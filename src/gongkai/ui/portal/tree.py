@@ -1,4 +1,4 @@
-"""Sites and columns in memory: one cheap query a request tells whether they changed."""
+"""Sites and columns in memory; one cheap query per request detects changes."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -32,22 +32,22 @@ class Node:
 
     @property
     def url(self) -> str:
-        """Where the column is found; a link column leads away."""
+        """URL of the column; a link column leads elsewhere."""
         return self.link if self.kind == ColumnKind.LINK else f"/columns/{self.pk}/"
 
     @property
     def leads_away(self) -> bool:
-        """Whether the column is only a link."""
+        """Return true if the column is only a link."""
         return self.kind == ColumnKind.LINK
 
     @property
     def line(self) -> list["Node"]:
-        """The columns from the top down to this one."""
+        """Columns from the top level to this one."""
         return [*(self.parent.line if self.parent else []), self]
 
     @property
     def archived(self) -> "Node | None":
-        """The archived column at or above this one; None while it is kept up to date."""
+        """The archived column at or above this one, or None."""
         return next((node for node in self.line if node.archived_at), None)
 
 
@@ -57,37 +57,37 @@ class SiteTree:
 
     website: Website
     nodes: dict[int, Node]
-    #: Pieces of pages that depend on nothing else (`templatetags.portal.steady`).
+    #: Cached page parts (`templatetags.portal.steady`).
     texts: dict[tuple[str, str], SafeString] = field(default_factory=dict)
-    #: Addresses of public pages that show nothing yet, and when that was looked up (`holding`).
+    #: URLs of empty public pages, and the time of the check (`holding`).
     bare: frozenset[str] = frozenset()
     looked_at: float = float("-inf")
 
     @property
     def top(self) -> list[Node]:
-        """The columns on the first level that are kept up to date."""
+        """Top-level columns that are not archived."""
         return [node for node in self.nodes.values() if node.parent is None and not node.archived_at]
 
     def fixed(self, mark: str) -> Node | None:
-        """Return a fixed column of the disclosure platform by its mark."""
+        """Return a fixed column of the disclosure platform by its key."""
         return next((node for node in self.nodes.values() if node.fixed == mark), None)
 
 
 class Sites(list[SiteTree]):
-    """All sites, the default one first."""
+    """All sites, the default first."""
 
     @cached_property
     def by_host(self) -> dict[str, SiteTree]:
-        """Which site has a host; of two that name the same one the first."""
+        """Sites by host; the first wins."""
         return {host: tree for tree in reversed(self) for host in tree.website.answers_to}
 
     @cached_property
     def by_number(self) -> dict[int, SiteTree]:
-        """Each site by its number."""
+        """Sites by id."""
         return {tree.website.pk: tree for tree in self}
 
     def answering(self, host: str) -> SiteTree | None:
-        """Return the site that answers to a host, as `editions.hosts.answering` says, however many sites there are."""
+        """Return the site of a host, like `editions.hosts.answering`."""
         host = host.lower()
         one, other = self.by_host.get(host), self.by_host.get(host.rsplit(":", 1)[0])
         if one is None or other is None:
@@ -97,7 +97,7 @@ class Sites(list[SiteTree]):
 
 @dataclass
 class _Kept:
-    """What this process remembers: the stamp, and the sites as they were read behind it. In one piece: threads read them side by side."""
+    """The change stamp and the sites read with it, replaced atomically for threads."""
 
     read: tuple[int, Sites] = field(default_factory=lambda: (-1, Sites()))
 
@@ -106,7 +106,7 @@ _kept = _Kept()
 
 
 def sites() -> Sites:
-    """Return all sites: from memory, read again where the tree's stamp moved on (one query, else three, however many sites there are)."""
+    """Return all sites from memory, reloaded if the stamp changed."""
     stamp = _stamp()
     known, made = _kept.read
     if stamp != known or not made:
@@ -120,10 +120,6 @@ def sites() -> Sites:
 
 
 def _stamp() -> int:
-    """Return how often the tree changed, as the database says that the tree would be read from: a replica may not have both yet.
-
-    Asked on every request, so it is not put together by the ORM each time.
-    """
     with connections[router.db_for_read(TreeStamp)].cursor() as cursor:
         cursor.execute(f"SELECT value FROM {TreeStamp._meta.db_table} WHERE id = 1")  # noqa: S608 a table's name
         row = cursor.fetchone()
@@ -131,7 +127,7 @@ def _stamp() -> int:
 
 
 def forget() -> None:
-    """Read everything again next time (tests, restored backups)."""
+    """Reload everything next time (tests, restored backups)."""
     _kept.read = -1, Sites()
 
 

@@ -1,4 +1,4 @@
-"""What the portal keeps of its own: who subscribed to what, and what caches must still be told."""
+"""Models of the portal: subscriptions and pending cache purges."""
 
 from gongkai.ui.portal.models.purges import Purge
 from gongkai.ui.portal.models.subscriptions import Scope, Subscriber, Subscription

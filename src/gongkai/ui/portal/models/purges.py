@@ -1,15 +1,15 @@
-"""The outbox to the caches in front of the portal."""
+"""Outbox of cache purges."""
 
 from django.db import models
 from django.utils import timezone
 
 
 class Purge(models.Model):
-    """One address that one cache must forget. Written in the transaction that changed it; gone once the cache has taken it.
+    """A URL that a cache must purge; written with the change, deleted once purged.
 
-    `due_at` lies in the future where a text was scheduled: the page before it must go when its time comes. `urgent` is what takes something
-    away from the public; it is told before all else, and where a cache may have got the old page again meanwhile, once more (`told_at`: it
-    was told once). Whoever tells holds the row until `held_until`.
+    `due_at` is in the future for scheduled texts. `urgent` purges remove content; they go first
+    and, if a cache may have fetched the old page meanwhile, twice (`told_at`). A sender holds the
+    row until `held_until`.
     """
 
     cache = models.CharField("缓存", max_length=200)

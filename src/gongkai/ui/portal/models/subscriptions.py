@@ -1,4 +1,4 @@
-"""Who gets mail of what is new. An address and what it follows, nothing else; gone when somebody leaves."""
+"""Mail subscriptions: an address and its subscriptions, deleted on leaving."""
 
 from django.db import models
 from django.utils import timezone
@@ -8,7 +8,7 @@ from gongkai.core.vault.fields import EncryptedWordsField
 
 
 class Scope(models.TextChoices):
-    """What a subscription follows."""
+    """Scope of a subscription."""
 
     SITE = "site", "全站"
     COLUMN = "column", "栏目"
@@ -17,9 +17,9 @@ class Scope(models.TextChoices):
 
 
 class Subscriber(models.Model):
-    """One mail address on one site, encrypted, found by its keyed digest.
+    """An encrypted mail address on one site, found by keyed digest.
 
-    What became visible up to `seen_at` is in a letter to it (or was there before).
+    Content visible up to `seen_at` has been sent or was there before.
     """
 
     website = models.ForeignKey(Website, models.CASCADE, related_name="+", verbose_name="网站")
@@ -42,12 +42,12 @@ class Subscriber(models.Model):
 
     @property
     def recipient(self) -> str:
-        """Who this is to the outbox."""
+        """Recipient key in the outbox."""
         return f"subscriber/{self.pk}"
 
 
 class Subscription(models.Model):
-    """What one address follows; it counts once it was confirmed from that address (double opt-in)."""
+    """A subscription of one address; it counts once confirmed (double opt-in)."""
 
     subscriber = models.ForeignKey(
         Subscriber, models.CASCADE, related_name="subscriptions", verbose_name="订阅人"
@@ -68,5 +68,5 @@ class Subscription(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of a subscription's stream in the log, which holds no address."""
+        """Name of its stream in the log; contains no address."""
         return f"subscription/{self.pk}"

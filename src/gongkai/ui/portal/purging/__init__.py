@@ -1,7 +1,7 @@
-"""Telling the caches in front of the portal what changed: an outbox written with the change, sent right behind it, tried again by a job.
+"""Purge caches after changes: an outbox written with the change, sent at once, retried by a job.
 
-`affected` says which addresses, `ways` how a cache is told, `outbox` ties both to the actions of publishing and of the base of answers;
-`sending` empties the outbox, `threads` holds the lanes that do so while pages are served.
+`affected` computes the URLs, `ways` implements the protocols, `outbox` connects both to
+actions, `sending` empties the outbox, and `threads` does so while pages are served.
 """
 
 from gongkai.ui.portal.purging.outbox import ANSWER_ACTS, forget_everything, note_answers, note_changes

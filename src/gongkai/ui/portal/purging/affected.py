@@ -1,4 +1,4 @@
-"""Which addresses change when a document does. Computed from where it stands, not from what caches hold."""
+"""Compute the URLs that change with a document, from its columns and site."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,14 +13,15 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal.views.machines import CHUNK
 from gongkai.work.consultation.queries import public_answers
 
-#: Documents changed in one act whose neighbours are named one by one; beyond that everything of the site goes.
+#: Up to this number of documents changed at once, neighbouring pages are purged singly; beyond
+#: it, the whole site.
 SINGLY = 20
-#: Everything of a site: its navigation or its footer changed.
+#: Purge a whole site: its navigation or footer changed.
 EVERYTHING = "*"
 
 
 class Place(NamedTuple):
-    """One address of a site."""
+    """A URL of a site: host and path."""
 
     host: str
     path: str
@@ -29,14 +30,14 @@ class Place(NamedTuple):
 def of_documents(
     documents: Sequence[int], columns: Iterable[int] = (), *, beside: bool = True
 ) -> list[Place]:
-    """Return the addresses that show something of these documents: their pages and files, the columns above them, units, front, feeds.
+    """Return the URLs that show these documents: pages, files, columns, units, home page, feeds.
 
-    Their own pages, the front and the columns come first: a cache is told in this order, and these are what readers look at.
+    The documents' own pages, home page and columns come first, because purging follows this order.
 
     Args:
-        documents: numbers of documents.
-        columns: further columns, such as those they were moved out of.
-        beside: whether the pages that name them beside their own text are among them.
+        documents: ids of documents.
+        columns: further columns, such as former ones.
+        beside: include pages that mention them, such as neighbours and related documents.
     """
     placed = Placement.objects.filter(document__in=documents).values_list("document", "column")
     held: dict[int, set[int]] = {}
@@ -77,10 +78,6 @@ def _beside(
     lines: dict[int, tuple[int, list[int]]],
     sites: dict[int, set[str]],
 ) -> None:
-    """Add the pages that name these documents beside their own text: their neighbours in a column and in those above it, what is related to them.
-
-    What was withdrawn would go on being named there until a cache's time is over.
-    """
     if len(documents) > SINGLY:
         for paths in sites.values():
             paths.add(EVERYTHING)
@@ -105,7 +102,6 @@ def _beside(
 
 
 def _own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> dict[int, set[str]]:
-    """Add each document's pages and files, and its unit's page; return the pages of the documents themselves by site."""
     pages: dict[int, set[str]] = defaultdict(set)
     for website, path in Address.objects.filter(document__in=documents).values_list("website", "path"):
         sites.setdefault(website, {"/", "/feed/"}).add(path)
@@ -132,11 +128,11 @@ def _own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> dict[int
 
 
 def of_answer(number: int, documents: Iterable[int]) -> list[Place]:
-    """Return the addresses that show an answer of the base: its own and the list on every site, the pages of the documents it rests on.
+    """Return the URLs that show an answer: its page, lists, and pages of its documents.
 
     Args:
-        number: the answer's number.
-        documents: numbers of documents it rests on, or rested on before a change.
+        number: id of the answer.
+        documents: ids of its documents, present and former.
     """
     sites = {pk: {"/answers/", f"/answers/{number}/"} for pk in Website.objects.values_list("pk", flat=True)}
     for website, path in Address.objects.filter(document__in=documents).values_list("website", "path"):
@@ -148,7 +144,7 @@ def of_answer(number: int, documents: Iterable[int]) -> list[Place]:
 
 
 def of_sites(websites: Iterable[int]) -> list[Place]:
-    """Return the sign for everything of these sites."""
+    """Return the whole-site purges of these sites."""
     hosts = _hosts(websites)
     return [Place(host, EVERYTHING) for some in hosts.values() for host in some]
 

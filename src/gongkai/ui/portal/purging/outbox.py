@@ -1,4 +1,4 @@
-"""The outbox: written in the transaction of the change; `sending` empties it."""
+"""The purge outbox, written in the transaction of the change; `sending` empties it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,18 +17,18 @@ from gongkai.ui.portal.purging.affected import EVERYTHING, Place, of_answer, of_
 from gongkai.ui.portal.purging.threads import wake
 from gongkai.ui.portal.purging.ways import AT_ONE_WORD, receivers
 
-#: Acts of a migration, one text after another: what is moved in takes nothing away; where texts are taken back, everything of a site goes.
+#: Bulk actions of a migration: publishing removes nothing; taking back purges whole sites.
 IN_MASSES = {"publishing.publish_migrated", "publishing.take_back_migrated"}
-#: Acts that bring an answer of the base into use or out of it.
+#: Actions that activate or retire an answer.
 ANSWER_ACTS = ("answers.release", "answers.revise", "answers.confirm", "answers.retire")
-#: Acts that take something away from the public: caches are told of them before all else.
+#: Actions that remove public content; their purges go first.
 TAKES = frozenset({"publishing.withdraw", "publishing.erase", "answers.retire", "answers.revise"})
-#: Within this time everything of a site goes where texts are taken back one by one.
+#: Interval at which whole sites are purged while texts are taken back one by one.
 SOON = timedelta(seconds=10)
 
 
 def note_changes(happened: ActionEvent) -> None:
-    """Note what caches must forget, behind every act of publishing (follows `publishing.*`)."""
+    """Enqueue purges after every publishing action (follows `publishing.*`)."""
     if not receivers():
         return
     name, target = happened.action.name, happened.target
@@ -42,14 +42,14 @@ def note_changes(happened: ActionEvent) -> None:
 
 
 def forget_everything() -> None:
-    """Let caches forget all pages of all sites: the record is not the one that they were made from."""
+    """Enqueue purges of all pages of all sites, after the database was replaced."""
     if receivers():
         first = _write(of_sites(Website.objects.values_list("pk", flat=True)), None, urgent=True)
         transaction.on_commit(partial(wake, first), robust=True)
 
 
 def note_answers(happened: ActionEvent) -> None:
-    """Note what shows an answer of the base, when it comes into use or out of it (follows `ANSWER_ACTS`)."""
+    """Enqueue purges when an answer is activated or retired (follows `ANSWER_ACTS`)."""
     if not receivers():
         return
     known = happened.target
@@ -59,7 +59,6 @@ def note_answers(happened: ActionEvent) -> None:
 
 
 def _takes(name: str, step: ActionResult) -> bool:
-    """Whether an act takes something away from the public: also an edition that is for some readers only, where all could read before."""
     if name == "publishing.publish":
         edition = number(step.facts, "edition")
         return Edition.objects.filter(pk=edition, number__gt=1).exclude(audience="all").exists()
@@ -69,7 +68,6 @@ def _takes(name: str, step: ActionResult) -> bool:
 def _changed(
     name: str, target: object, step: ActionResult, *, beside: bool
 ) -> tuple[list[Place], datetime | None]:
-    """Return what an act changed, and when that will show (None: now)."""
     facts = step.facts
     if isinstance(target, Website):
         return of_sites([target.pk]), None
@@ -88,10 +86,6 @@ def _changed(
 
 
 def _documents(target: object, step: ActionResult) -> list[int]:
-    """Return the documents that an act was about: its target, or those whose edition it wrote (also for many bodies at once).
-
-    A draft has an address and places, and nobody sees it: a cache that is told of it would fetch an error and keep that.
-    """
     if isinstance(target, Document):
         return [target.pk] if Edition.objects.filter(document=target).exists() else []
     one = step.facts.get("edition")
@@ -100,11 +94,6 @@ def _documents(target: object, step: ActionResult) -> list[int]:
 
 
 def _write(places: Sequence[Place], when: datetime | None, *, urgent: bool = False) -> list[Purge]:
-    """Enter what caches are to be told; what everything of a site is told by is one word, and urgent like all that takes something away.
-
-    Returns:
-        The rows by which files are to be gone before the act is answered.
-    """
     due = when or timezone.now()
     rows = [
         Purge(cache=f"{way}={address}", host=host, path=path[:400], due_at=due, urgent=first)
@@ -116,10 +105,6 @@ def _write(places: Sequence[Place], when: datetime | None, *, urgent: bool = Fal
 
 
 def _for_way(way: str, places: Sequence[Place], urgent: bool) -> list[tuple[Place, bool]]:
-    """Return what one cache is told, and what of it is urgent.
-
-    One that forgets a site at one word does so for what is urgent, and has nothing left then.
-    """
     if way not in AT_ONE_WORD:
         return [(place, urgent or place.path == EVERYTHING) for place in places]
     hosts = {place.host for place in places if urgent or place.path == EVERYTHING}
@@ -130,13 +115,6 @@ def _for_way(way: str, places: Sequence[Place], urgent: bool) -> list[tuple[Plac
 
 
 def _whole_sites_soon(document: Document) -> bool:
-    """Let everything of a document's sites go within ten seconds, once for all that the system takes back until then.
-
-    A row that is due so late that this act will be committed by then does for it, too; each one's own pages are told at once.
-
-    Returns:
-        Whether this is the first that is taken back there for a while: like what a person withdraws, it is gone before the act is answered.
-    """
     now = timezone.now()
     waiting = Purge.objects.filter(path=EVERYTHING, due_at__gt=now + SOON / 2)
     hosts = set(waiting.values_list("host", flat=True))

@@ -1,4 +1,4 @@
-"""Emptying the outbox: what takes something away first, each row held by whoever tells it, tried again where a cache did not take it."""
+"""Empty the purge outbox: urgent rows first, each leased to one sender, with retries."""
 
 import threading
 import time
@@ -22,40 +22,42 @@ from gongkai.ui.portal.purging.affected import Place
 from gongkai.ui.portal.purging.ways import AFTER, SURE, NotTaken, receivers, tell
 from gongkai.ui.portal.replica import bound, replicas, settle
 
-#: Rows of one run, and of one portion: what is urgent waits at most for a portion that was begun.
+#: Maximum rows of a run, and of a batch; urgent rows wait for at most one batch.
 PORTION, AT_A_TIME = 2000, 20
-#: Seconds that one run may take; what is left is due at once for the next.
+#: Time limit of a run in seconds; the next run continues.
 SECONDS = 30.0
-#: So long a row is held by whoever tells it: a process that was killed leaves it to the next. What is urgent is sooner told twice than late.
+#: Lease of a row, short for urgent ones: a second purge does no harm.
 HOLD, URGENT_HOLD = timedelta(seconds=45), timedelta(seconds=5)
-#: Seconds that an urgent row waits for the replica. Then it is told, and again when no reader meets what stood before.
+#: Seconds that an urgent purge waits for the replica; afterwards it is sent, and repeated once
+#: the replica has followed.
 PATIENCE = 0.2
-#: A page that was begun before a withdrawal may reach a cache after it was told: so long a page takes at most. Then it is told again.
+#: A page rendered before a withdrawal may reach a cache after the purge, so the purge is repeated
+#: after the longest rendering time.
 AGAIN = timedelta(seconds=10)
-#: A row was written so long before its commit at most.
+#: Maximum time between writing a row and its commit.
 LONGEST = timedelta(seconds=5)
-#: A schedule whose time came longer ago than this before any cache was told was missed: no job ran. It is told now, and reported.
+#: A scheduled purge later than this is reported: no job ran in time.
 LATE = timedelta(minutes=10)
-#: A cache that did not take so many rows is left alone for the rest of a run.
+#: A cache with this number of failures is skipped for the rest of a run.
 FAILURES = 3
-#: Seconds to the next attempt: of what is urgent, and of the rest.
+#: Seconds until the next attempt, for urgent and other rows.
 URGENT, BACKOFF = (1, 1, 2, 5, 10, 30, 60), (5, 15, 60, 120, 300, 900, 3600, 14_400)
-#: After so many (a day of them) nobody tells any more a cache that the settings do not name: it was given up.
+#: Attempts (urgent or not, about a day) after which an unconfigured cache is given up.
 GIVEN_UP = {True: 1500, False: 12}
 
 
 def send_due(
     now: datetime | None = None, *, of: Q | None = None, most: int = PORTION, seconds: float = SECONDS
 ) -> dict[str, int]:
-    """Tell caches what is due. May be missed, repeated and run twice at once: forgetting twice does no harm.
+    """Purge what is due. Idempotent; may be missed or run twice at once.
 
-    A cache that did not answer `FAILURES` times is left alone for the rest of this run: one page that is slow to be made anew holds up no other.
+    A cache with `FAILURES` failures is skipped for the rest of the run.
 
     Args:
         now: the moment.
         of: only these rows.
-        most: rows.
-        seconds: begins nothing more after this time.
+        most: maximum rows.
+        seconds: start nothing new after this time.
     """
     run = Run(now or timezone.now(), of or Q(), time.monotonic() + seconds)
     while most > 0 and (rows := run.take(min(most, AT_A_TIME))):
@@ -66,11 +68,11 @@ def send_due(
 
 
 def tell_first(rows: Sequence[Purge], asked: threading.Event) -> None:
-    """Tell of rows that were just committed, before the database is asked anything; what was not taken, or may be read of a replica yet, stays due.
+    """Send rows just committed, before querying the database; failed ones stay due.
 
     Args:
-        rows: what to tell.
-        asked: is set as soon as the cache was asked.
+        rows: the rows.
+        asked: event that is set once the cache was asked.
     """
     taken: list[int] = []
     try:
@@ -85,7 +87,7 @@ def tell_first(rows: Sequence[Purge], asked: threading.Event) -> None:
 
 
 class Run:
-    """One run over what is due."""
+    """One run over the due rows."""
 
     def __init__(self, moment: datetime, of: Q, until: float) -> None:
         self.moment, self.of, self.until = moment, of, until
@@ -95,7 +97,7 @@ class Run:
         self.ways: set[str] = set()
 
     def take(self, count: int) -> list[Purge]:
-        """Hold the next rows, what is urgent first; none once the time is over."""
+        """Lease the next rows, urgent first; none after the time limit."""
         if time.monotonic() > self.until:
             return []
         left = [cache for cache, times in self.failed.items() if times >= FAILURES]
@@ -110,9 +112,9 @@ class Run:
         return rows
 
     def tell(self, rows: Sequence[Purge]) -> None:
-        """Tell what these rows name; the same place once."""
+        """Send these rows; each URL once."""
         newest = max(row.told_at or row.due_at + LONGEST for row in rows)
-        # Else a cache that asks again might be given what stood before, and keep it.
+        # Otherwise the cache could fetch and store the old page again.
         age = max((self.moment - newest).total_seconds(), 0.0)
         settled = settle(age, PATIENCE if any(row.urgent for row in rows) else None)
         done: set[tuple[str, str, str]] = set()
@@ -155,7 +157,7 @@ class Run:
         )
 
     def end(self) -> None:
-        """Bring to its end what ways need behind a run; report what was late."""
+        """Finish the run for ways that need it, and report late purges."""
         for way in self.ways & AFTER.keys():
             AFTER[way]()
         if self.late:
@@ -164,7 +166,6 @@ class Run:
 
 
 def _report(late: dict[str, list[datetime]], now: datetime) -> None:
-    """Tell the 政务公开 office and the administrators that visitors may have read old pages, from when to when."""
     for website in Website.objects.select_related("body"):
         times = [at for host in website.answers_to for at in late.get(host, [])]
         if not times:

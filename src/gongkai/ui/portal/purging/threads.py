@@ -1,8 +1,7 @@
-"""Lanes of telling: each cache has a thread for what takes something away, and one for the rest, in every process that serves pages.
+"""Purge threads: two per cache, for urgent and other rows, in every serving process.
 
-So no request of a reader or an editor waits for a cache, a page that is slow to be made anew holds up no withdrawal, and a cache that cannot be
-reached none of another's. What a process left that was killed, and what is due again, workers find within a second (`begin(watch=True)`).
-Commands and tests have no lanes: there what an act changed is told right behind its commit.
+No request waits for a cache, a slow page delays no withdrawal, and an unreachable cache affects
+no other. Workers pick up leftovers of dead processes within a second (`begin(watch=True)`).
 """
 
 import logging
@@ -20,16 +19,17 @@ from gongkai.ui.portal.purging.sending import send_due, tell_first
 from gongkai.ui.portal.purging.ways import receivers
 
 LOG = logging.getLogger("gongkai.portal")
-#: Addresses told right behind a change where there are no lanes, and the seconds for it; what is more is left to the job.
+#: Without threads: URLs purged right after a change, and the time limit in seconds; the job does
+#: the rest.
 AT_ONCE, AT_MOST = 200, 10.0
-#: Seconds that an act waits at most, until it is answered, for files that are to be gone by then.
+#: Maximum seconds that an action waits for files to be deleted before its response.
 BEFORE = 1.0
-#: Seconds between two looks of a watching process, and after a failure.
+#: Seconds between two checks, and after a failure.
 EVERY, PAUSE = 1.0, 5.0
 
 
 class Lane(threading.Thread):
-    """Tells one cache of what is urgent, or of what is not."""
+    """Thread that sends urgent or other purges to one cache."""
 
     def __init__(self, cache: str, *, urgent: bool) -> None:
         super().__init__(name=f"caches{'-urgent' if urgent else ''}-{cache}"[:60], daemon=True)
@@ -38,14 +38,14 @@ class Lane(threading.Thread):
         self.waiting: list[tuple[Sequence[Purge], threading.Event]] = []
 
     def first(self, rows: Sequence[Purge]) -> threading.Event:
-        """Have rows told that were just committed, before all else; return what is set once the cache was asked."""
+        """Send committed rows first; return the event set once the cache was asked."""
         asked = threading.Event()
         self.waiting.append((rows, asked))
         self.woken.set()
         return asked
 
     def run(self) -> None:
-        """Wait to be woken, tell, wait again."""
+        """Wait for a wake-up, send, repeat."""
         while self.woken.wait():
             self.woken.clear()
             try:
@@ -64,11 +64,10 @@ LANES: list[Lane] = []
 
 
 def wake(first: Sequence[Purge] = ()) -> None:
-    """Let what is due be told: by the lanes of this process, or here where there are none.
+    """Send what is due, by the threads or, without threads, here.
 
     Args:
-        first: rows that were just written and take files away (`AT_ONE_WORD`). They are told before an act is answered, to all web servers side by
-            side: one that stands still holds up no other. What the database, its clock or another process says of these rows is not waited for.
+        first: rows just written that delete files (`AT_ONE_WORD`). They are sent to all web servers in parallel before the action's response, without waiting for the database.
     """
     if not LANES:
         send_due(most=AT_ONCE, seconds=AT_MOST)
@@ -84,10 +83,10 @@ def wake(first: Sequence[Purge] = ()) -> None:
 
 
 def begin(*, watch: bool = False) -> list[Lane]:
-    """Start the lanes of this process; nothing where there is no cache.
+    """Start the threads of this process, if there are caches.
 
     Args:
-        watch: look each second for what others left.
+        watch: also check every second for leftovers.
     """
     if LANES:
         return LANES
@@ -102,7 +101,6 @@ def begin(*, watch: bool = False) -> list[Lane]:
 
 
 def _watch() -> None:
-    """Look each second; the connection is kept, since each new one is a login at PgBouncer."""
     while True:
         time.sleep(EVERY)
         try:
@@ -115,7 +113,7 @@ def _watch() -> None:
 
 
 def look() -> bool:
-    """Wake the lanes where anything is due that nobody holds; whether there was."""
+    """Wake the threads if rows are due; return true if so."""
     now = timezone.now()
     free = Q(held_until=None) | Q(held_until__lte=now)
     due = Purge.objects.filter(free, due_at__lte=now).exists()

@@ -1,10 +1,4 @@
-"""How a cache is told. Each way takes one address of one site and raises where the cache did not take it.
-
-- `purge`: an HTTP PURGE (Varnish; docs/portal/varnish.vcl). Everything of a site: `X-Gongkai-Purge: site`.
-- `pages`: nginx takes away the files it shows (`portal.kept`): one page, or the whole folder of a host at one word. It does so itself, by DAV at
-  a port inside: a server that has no room left for another request holds up no withdrawal, and any machine can tell any other's nginx.
-- `wagtail`: Wagtail's front-end cache backends, for CDNs (Cloudflare, CloudFront, Azure: `WAGTAILFRONTENDCACHE`).
-"""
+"""Purge protocols. Each takes one URL of a site and raises if the cache refused."""
 
 import os
 import secrets
@@ -19,33 +13,33 @@ from gongkai.lib.outbound import NoAnswer, Reach, ask
 from gongkai.ui.portal.kept import CHANGED, MARKS, NOW, PAGES, folder_of, name_of
 from gongkai.ui.portal.purging.affected import EVERYTHING, Place
 
-#: A cache stands beside the application: inside the own network, never behind a proxy.
+#: Caches are in the internal network, never behind a proxy.
 CACHE = Reach(seconds=2.0, inner=True, most=250_000_000, whole=20.0)
-#: Ways by which everything of a site is forgotten at one word that waits for no page: so what was withdrawn is gone before any is made anew.
+#: Ways that purge a whole site in one request, before any page is rendered again.
 AT_ONE_WORD = frozenset({"pages"})
-#: Ways after which what was being made meanwhile cannot come back.
+#: Ways after which a page being rendered cannot come back.
 SURE = frozenset({"pages", "mirror"})
 
 
-#: Way → called behind each run in which something was told by it, where a room has something to bring to its end then.
+#: Callbacks by way, called after each run that used it.
 AFTER: dict[str, Callable[[], object]] = {}
 
 
 def receivers() -> list[tuple[str, str]]:
-    """Return who is told of what changed, as (way, address): the caches of the settings, and the mirror where there is one."""
+    """Return the receivers as (way, address): configured caches, and the mirror."""
     mirror = [("mirror", settings.GONGKAI_MIRROR)] if settings.GONGKAI_MIRROR else []
     return [(way, address) for way, address in settings.GONGKAI_CACHES] + mirror
 
 
 class NotTaken(Exception):
-    """The cache did not answer, or answered that it would not."""
+    """The cache did not answer, or refused."""
 
 
 def tell(cache: str, place: Place) -> None:
-    """Tell one cache (`way=address`) of one place.
+    """Purge one URL at one cache (`way=address`).
 
     Raises:
-        NotTaken: try again later.
+        NotTaken: retry later.
     """
     way, _, address = cache.partition("=")
     known = WAYS.get(way)
@@ -79,10 +73,10 @@ def _pages(address: str, place: Place) -> None:
 
 
 def write_at(address: str, name: str) -> None:
-    """Have nginx write a name's `changed` anew.
+    """Have nginx write the `changed` file of a name.
 
     Raises:
-        NotTaken: it did not.
+        NotTaken.
     """
     _ask(address, "PUT", name.strip("."), f"/{CHANGED}/{name}", {}, b"1")
 
@@ -97,7 +91,6 @@ def _ask(
     *,
     absent: bool = False,
 ) -> None:
-    """Ask a cache; `absent`: it is as well where there is nothing to be taken away."""
     secret = {"X-Gongkai-Secret": settings.GONGKAI_CACHE_SECRET} if settings.GONGKAI_CACHE_SECRET else {}
     headers = {"Host": host, **secret, **headers}
     try:
@@ -120,5 +113,5 @@ def _wagtail(_address: str, place: Place) -> None:
         backend.purge_batch([f"{scheme}://{place.host}{quote(path)}"])
 
 
-#: Other rooms add theirs when they start (`mirror`).
+#: Other apps add theirs at start-up (`mirror`).
 WAYS: dict[str, Callable[[str, Place], None]] = {"purge": _purge, "pages": _pages, "wagtail": _wagtail}

@@ -1,4 +1,4 @@
-"""Mail of what is new: asked for on a page, confirmed from the address (double opt-in), one digest a day, left with one click.
+"""Mail subscriptions: requested on a page, confirmed by mail, one digest a day, one click to leave.
 
-Only what is for all is ever told, only where there is something new. No account, no address of a machine, no figure of who opened what.
+Only public content is sent, and only if there is any. No accounts, no tracking.
 """

@@ -1,4 +1,4 @@
-"""The daily digest: what became visible to everybody since the last one. May be missed, repeated and run twice at once."""
+"""Job: send the daily digest of newly visible content; idempotent."""
 
 from datetime import datetime, time, timedelta
 
@@ -15,18 +15,19 @@ from gongkai.ui.portal.subscribing.forms import name_of
 from gongkai.ui.portal.subscribing.mails import write_digest
 from gongkai.ui.portal.tree import SiteTree, sites
 
-#: Digests are sent from this hour on; what a transaction begun a moment ago will show is left to the next day's.
+#: Hour from which digests are sent; very recent content is left to the next day, as its
+#: transaction may be open.
 FROM_HOUR = 8
 SETTLED = timedelta(minutes=5)
-#: Rows of one subscription in a digest; subscribers in one run.
+#: Maximum rows per subscription; maximum subscribers per run.
 MOST_ROWS = 20
 PORTION = 500
-#: An address that never confirmed is forgotten after this time.
+#: Unconfirmed addresses are deleted after this time.
 UNCONFIRMED = timedelta(days=2)
 
 
 def send_digests(now: datetime | None = None) -> dict[str, int]:
-    """Write today's digests to those who have not had theirs (the outbox sends them); forget addresses that never confirmed."""
+    """Write today's digests to the outbox, and delete unconfirmed addresses."""
     moment = now or timezone.now()
     counts = {"written": 0, "nothing": 0, "forgotten": forget_unconfirmed(moment)}
     local = timezone.localtime(moment)
@@ -43,14 +44,12 @@ def send_digests(now: datetime | None = None) -> dict[str, int]:
 
 
 def _due(today: datetime) -> list[Subscriber]:
-    """Return those whose digest of today was not written; confirmed ones only."""
     confirmed = Subscription.objects.filter(subscriber=OuterRef("pk"), confirmed_at__isnull=False)
     rows = Subscriber.objects.filter(Exists(confirmed), seen_at__lt=today - SETTLED)
     return list(rows.select_related("website").order_by("pk")[:PORTION])
 
 
 def _write(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> str:
-    """Write a digest and how far it goes in one transaction; whoever comes second finds that moved on, and writes nothing."""
     groups = news(subscriber, tree, upto)
     with transaction.atomic():
         same = Subscriber.objects.filter(pk=subscriber.pk, seen_at=subscriber.seen_at)
@@ -62,7 +61,7 @@ def _write(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> str:
 
 
 def news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tuple[str, list[Shelf]]]:
-    """Return what is new for a subscriber, by what they follow. Only what everybody may read now; each document once."""
+    """Return the public news of a subscriber by subscription; each document once."""
     told: set[int] = set()
     groups = []
     for subscription in subscriber.subscriptions.filter(confirmed_at__isnull=False).order_by("pk"):
@@ -90,13 +89,13 @@ def _rows(one: Subscription, tree: SiteTree, since: datetime, upto: datetime) ->
     else:
         rows = rows.filter(column=None)
         rows = rows.filter(body=int(one.value)) if one.scope == Scope.UNIT else rows
-    # Published long before it became visible here: moved in from elsewhere, no news.
+    # Published long before it became visible here: migrated content is no news.
     rows = rows.filter(published_at__gt=since - timedelta(days=30))
     return list(rows.order_by("-published_at", "-document")[:MOST_ROWS])
 
 
 def forget_unconfirmed(now: datetime) -> int:
-    """Forget what was asked for and never confirmed, and addresses that follow nothing."""
+    """Delete old unconfirmed subscriptions, and addresses without subscription."""
     gone = Subscription.objects.filter(confirmed_at=None, asked_at__lt=now - UNCONFIRMED).delete()[0]
     Subscriber.objects.filter(subscriptions__isnull=True).delete()
     return gone

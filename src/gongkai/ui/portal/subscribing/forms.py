@@ -1,4 +1,4 @@
-"""The form of the subscription page; what protects it stands beside it (`intake.forms.persons`)."""
+"""Form of the subscription page; `intake.forms.persons` protects it."""
 
 from typing import Unpack
 
@@ -14,7 +14,7 @@ from gongkai.ui.portal.tree import SiteTree
 
 
 class Subscribe(forms.Form):
-    """An address and what it wants to follow."""
+    """Form for an address and the scope of the subscription."""
 
     email = forms.EmailField(
         label="邮箱",
@@ -50,7 +50,7 @@ class Subscribe(forms.Form):
             field.widget.attrs["data-private"] = ""
 
     def clean(self) -> dict[str, object]:
-        """Check that what is followed exists."""
+        """Check that the column, unit or words exist."""
         data = super().clean() or {}
         scope = data.get("scope", "")
         if scope == Scope.WORDS:
@@ -67,7 +67,7 @@ class Subscribe(forms.Form):
 
 
 def name_of(tree: SiteTree, scope: str, value: str) -> str:
-    """Return what a subscription follows, in words; "" where there is no such thing."""
+    """Return the scope of a subscription in Chinese, or "" if it does not exist."""
     if scope == Scope.SITE:
         return "全站最新公开"
     if scope == Scope.WORDS:

@@ -1,6 +1,6 @@
-"""The two mails: the one that asks to confirm, and the daily digest. Plain text; links, no pictures, nothing that tells who read it.
+"""Texts of the confirmation mail and the daily digest; plain text without tracking.
 
-Both are letters of the outbox: written in the transaction that causes them, sent and tried again by its job.
+Both are letters in the outbox.
 """
 
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ from gongkai.ui.portal.subscribing.tokens import confirm_token, leave_token
 
 
 def ask_to_confirm(subscription: Subscription, name: str) -> bool:
-    """Write the mail with the link that confirms, and try to send it at once; whether the server took it."""
+    """Write the confirmation mail and try to send it; return true if the server accepted it."""
     website = subscription.subscriber.website
     link = f"{home(website)}/subscribe/confirm/{confirm_token(subscription)}/"
     text = get_template("portal/mail/confirm.txt").render({"website": website, "name": name, "link": link})
-    # Asked again, later: another mail.
+    # A repeated request needs another key.
     key = f"confirm/{subscription.pk}/{int(subscription.asked_at.timestamp())}"
     recipient = subscription.subscriber.recipient
     tell(
@@ -31,7 +31,7 @@ def ask_to_confirm(subscription: Subscription, name: str) -> bool:
 
 
 def write_digest(subscriber: Subscriber, groups: Sequence[tuple[str, Sequence[Shelf]]], key: str) -> None:
-    """Write a digest."""
+    """Write a digest to the outbox."""
     website = subscriber.website
     root = home(website)
     leave = f"{root}/subscribe/leave/{leave_token(subscriber)}/"

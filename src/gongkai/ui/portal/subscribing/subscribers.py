@@ -1,4 +1,4 @@
-"""What the outbox must know of subscribers: their address, and that one which takes no mail follows nothing any more."""
+"""Callbacks for the outbox: address lookup, and removal of subscribers with invalid addresses."""
 
 from gongkai.core.intake.particulars import find_by
 from gongkai.core.intake.sealing import register_title
@@ -12,14 +12,13 @@ from gongkai.ui.portal.models import Subscriber
 
 
 def enter() -> None:
-    """Enter both; called when the room starts."""
+    """Register both; called at start-up."""
     register_recipient("subscriber", contact)
     ON_BOUNCE.append(leave)
     register_title(Subscriber, _prepare)
 
 
 def _prepare(subscriber: Subscriber) -> str:
-    """Find a subscriber by a digest from now on, whose address stood there in the clear; an address has no entry that is called something."""
     digest = find_by("email", subscriber.email.reveal())
     if not Subscriber.objects.filter(website=subscriber.website_id, email_digest=digest).exists():
         subscriber.email_digest = digest
@@ -27,13 +26,13 @@ def _prepare(subscriber: Subscriber) -> str:
 
 
 def contact(number: int) -> Contact | None:
-    """Return a subscriber's address; None for one who left."""
+    """Return a subscriber's address, or None."""
     found = Subscriber.objects.filter(pk=number).first()
     return Contact(mail=found.email.reveal()) if found else None
 
 
 def leave(letter: Letter) -> None:
-    """Forget a subscriber whose address takes no mail."""
+    """Delete a subscriber whose address is invalid."""
 
     kind, _, number = letter.recipient.partition("/")
     found = Subscriber.objects.filter(pk=int(number)).first() if kind == "subscriber" else None

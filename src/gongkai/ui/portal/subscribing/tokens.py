@@ -1,4 +1,4 @@
-"""Links that stand for somebody without an account: signed numbers, nothing stored."""
+"""Signed tokens in mail links, for people without account; nothing is stored."""
 
 from django.core import signing
 
@@ -9,24 +9,24 @@ _LEAVE = signing.Signer(salt="gongkai.portal.leave")
 
 
 def confirm_token(subscription: Subscription) -> str:
-    """Return the token of the link that confirms a subscription; it holds only for the time it was asked at."""
+    """Return the token that confirms a subscription, valid for its request only."""
     return _CONFIRM.sign(f"{subscription.pk}.{int(subscription.subscriber_id)}").replace(":", "~")
 
 
 def confirmed_by(token: str) -> Subscription | None:
-    """Return the subscription that a token confirms; None for a token that is none, or of one that is gone."""
+    """Return the subscription of a confirmation token, or None."""
     value = _unsign(_CONFIRM, token)
     rows = Subscription.objects.select_related("subscriber__website")
     return rows.filter(pk=value[0], subscriber=value[1]).first() if value else None
 
 
 def leave_token(subscriber: Subscriber) -> str:
-    """Return the token of the link with which an address leaves."""
+    """Return the token that unsubscribes an address."""
     return _LEAVE.sign(f"{subscriber.pk}.{subscriber.website_id}").replace(":", "~")
 
 
 def leaving(token: str) -> Subscriber | None:
-    """Return whoever leaves by a token; None for a token that is none, or of somebody who left already."""
+    """Return the subscriber of an unsubscribe token, or None."""
     value = _unsign(_LEAVE, token)
     return Subscriber.objects.filter(pk=value[0], website=value[1]).first() if value else None
 

@@ -1,4 +1,4 @@
-"""What stands on every page of a site is drawn once, and again when the site or its columns changed."""
+"""Template tags: title line breaks, cached page parts, meta tags."""
 
 from django import template
 from django.template import Context
@@ -15,13 +15,13 @@ register = template.Library()
 register.filter("marked", hits.marked)
 register.simple_tag(hits.narrowing)
 register.simple_tag(hits.hit, takes_context=True)
-#: The least that the last line of a title holds.
+#: Minimum length of a title's last line.
 TAIL = 5
-#: Characters in a line of a title on a phone.
+#: Characters per title line on a phone.
 LINE = 12
-#: 工作的通知: what a title is about last, and its kind.
+#: 工作的通知: the last topic word of a title and its kind.
 _TAIL = re.compile(r"(?:工作|方案|办法|意见|规定|决定|细则|要点|名单|情况|问题)[》〉]?的[^的]{2,4}$")
-#: What a line must not be broken inside of: a year, a day, a number of a document, a short name in quotes (“十五五”).
+#: Text that must stay on one line: dates, document numbers, quoted short names (“十五五”).
 _WHOLE = re.compile(
     r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{4}-\d{2}-\d{2}|第\d+[期号批次]|〔\d{4}〕\d+号|“[^“”]{1,5}”"
 )
@@ -29,7 +29,7 @@ _WHOLE = re.compile(
 
 @register.filter
 def unbroken(title: str) -> SafeString:
-    """Return a title whose years, days, numbers and short names in quotes stay on one line."""
+    """Keep dates, numbers and quoted short names of a title on one line."""
     parts, at = [], 0
     for found in _WHOLE.finditer(title):
         parts += [escape(title[at : found.start()]), f'<span class="pk-whole">{escape(found[0])}</span>']
@@ -39,10 +39,9 @@ def unbroken(title: str) -> SafeString:
 
 @register.filter
 def between_words(title: str) -> SafeString:
-    """Return a title that breaks its lines between words (GB/T 9704—2012, 7.3.1), as far as they are told; years and numbers stay whole.
+    """Allow line breaks of a title only between words (GB/T 9704—2012, 7.3.1).
 
-    What kind of text it is (通知) does not stand on a line alone: its last words stay together, and a last piece too long for a line of a phone
-    breaks before them.
+    The kind of text (通知) never stands alone on a line.
     """
     words = list(pieces(title))
     if words and len(words[-1]) > LINE and (match := _TAIL.search(words[-1])) and match.start():
@@ -54,9 +53,9 @@ def between_words(title: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def steady(context: Context, name: str, key: str = "") -> SafeString:
-    """Draw a template that depends on the site and a key alone; kept with the site's tree, which is read anew when its stamp moves on.
+    """Render a template that depends only on the site and a key, cached with the site tree.
 
-    A template drawn this way must not look at the request, nor at anything of the page. The key takes few values.
+    Such a template must not use the request. The key must have few values.
     """
     tree = context.get("tree")
     kept: dict[tuple[str, str], SafeString] = tree.texts if isinstance(tree, SiteTree) else {}
@@ -69,6 +68,6 @@ def steady(context: Context, name: str, key: str = "") -> SafeString:
 
 @register.inclusion_tag("portal/page_tags.html", takes_context=True)
 def page_tags(context: Context) -> dict[str, object]:
-    """Draw the column tags of a public page that is no column: every page of a government site names its column (国办发〔2017〕47号)."""
+    """Render the column meta tags of a public page (国办发〔2017〕47号)."""
     request = context.get("request")
     return {"page": page_over(request.path) if request else None, "site": context.get("site")}

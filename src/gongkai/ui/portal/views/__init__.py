@@ -1,1 +1,1 @@
-"""The portal's views: each reads through a room's queries and draws one page."""
+"""Views of the portal."""

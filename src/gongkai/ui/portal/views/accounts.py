@@ -1,4 +1,4 @@
-"""政务新媒体: the accounts of a government and its units, those that run and those that were closed."""
+"""Page 政务新媒体: social media accounts of a government and its units."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -8,7 +8,7 @@ from gongkai.work.newmedia.queries import public_accounts
 
 
 def accounts(request: HttpRequest) -> HttpResponse:
-    """List the accounts by unit; by platform where one is asked for."""
+    """Page: accounts by unit, optionally of one platform."""
     every = public_accounts(site_of(request).website.body)
     asked = request.GET.get("platform", "")
     platform = asked if asked in Platform.values else ""

@@ -1,4 +1,4 @@
-"""年报: which unit published which year's report, what is missing; a report's figures in charts."""
+"""Pages 年报: published annual reports by unit and year, and charts of one report."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -20,13 +20,12 @@ from gongkai.ui.portal.views.progress import government_of
 
 
 def _address(request: HttpRequest, place: Place) -> str:
-    """Return where a report is read, from the site that answers."""
     tree = site_by(request, place.website) if place.website else None
     return f"{root_of(request, tree)}{place.path}" if tree else place.path
 
 
 def annual(request: HttpRequest) -> HttpResponse:
-    """Units by years, with what is missing."""
+    """Page: units by years, with missing reports."""
     tree = site_of(request)
     kind = KINDS.get(request.GET.get("kind", ""), KINDS[""])
     government = government_of(tree)
@@ -54,7 +53,7 @@ def annual(request: HttpRequest) -> HttpResponse:
 
 
 def charts(request: HttpRequest, year: int, number: int) -> HttpResponse:
-    """A published report in charts, each with its table."""
+    """Page: a published report in charts with tables."""
     body = Body.objects.filter(pk=number).first()
     found = published_report(body, year) if body and year < 10_000 else None
     if body is None or found is None:

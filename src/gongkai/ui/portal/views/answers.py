@@ -1,4 +1,4 @@
-"""政策问答: what was answered before, found by the words people use; and the way to ask."""
+"""Pages 政策问答: search answers, read one, rate it."""
 
 from collections.abc import Iterable
 
@@ -23,14 +23,14 @@ from gongkai.work.consultation.actions.learning import note_use
 from gongkai.work.consultation.models import WHY, KnownAnswer, Theme, Way
 
 PAGE, SUGGESTED = 30, 6
-#: One word on an answer from one address a day.
+#: One rating of an answer per address and day.
 HELPED = Limit("helped", 1, 86400)
-#: One word on why not.
+#: One reason per address and day.
 EXPLAINED = Limit("helped-why", 1, 86400)
 
 
 def answers(request: HttpRequest) -> HttpResponse:
-    """Search the base, or read it by theme."""
+    """Page: search answers, or browse by theme."""
     site_of(request)
     asked = request.GET.get("q", "").strip()[:200]
     theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
@@ -57,7 +57,7 @@ def _answers(words: str) -> bool:
 
 
 def suggest(request: HttpRequest) -> HttpResponse:
-    """The questions nearest to what was typed so far, as a piece of HTML."""
+    """Fragment: the most similar questions to the typed text."""
     site_of(request)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
     found = public(recall.nearest(asked, k=SUGGESTED)) if len(asked) > 1 else []
@@ -66,7 +66,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 
 def answer(request: HttpRequest, number: int) -> HttpResponse:
-    """One answer, with its basis and day, and whether it helped."""
+    """Page: one answer with basis, date and rating."""
     site_of(request)
     known = queries.public_answers().prefetch_related("documents", "themes").filter(pk=number).first()
     if known is None:
@@ -86,7 +86,6 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _on_this_site(request: HttpRequest, documents: Iterable[Document]) -> list[Shelf]:
-    """Return those of an answer's documents, pictures and films that this site shows."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=site_of(request).website, column=None)
     return list(rows.filter(document__in=documents).order_by("pk"))
 
@@ -94,7 +93,7 @@ def _on_this_site(request: HttpRequest, documents: Iterable[Document]) -> list[S
 @csrf_exempt  # the page is kept by caches; nothing is done in anybody's name, and one address counts once an answer and day
 @require_POST
 def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
-    """Count whether an answer helped, and why not; no more is kept of who says so than the count."""
+    """Count a rating of an answer and its reason; nothing else is stored."""
     said = request.POST.get("helped", "")
     field = {"yes": "helpful", "no": "unhelpful"}.get(said) or next((why for why in WHY if why == said), None)
     if field is None or not queries.public_answers().filter(pk=number).exists():

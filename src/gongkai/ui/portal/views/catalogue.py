@@ -1,4 +1,4 @@
-"""标准目录: what the grass roots must publish, by domain, with the way to what is published."""
+"""Pages 标准目录: items that local governments must publish, by domain, with links."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from gongkai.work.directory.models import Catalogue
 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """The domains of the site's government."""
+    """Page: the domains of the site's government."""
     tree = site_of(request)
     government = government_of(tree)
     found = queries.visible_to(None).filter(government=government).order_by("domain")
@@ -28,7 +28,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 
 def domain(request: HttpRequest, number: int) -> HttpResponse:
-    """One domain: its items, each with its columns and how much is published there."""
+    """Page: one domain with items, columns and published counts."""
     tree = site_of(request)
     found = queries.visible_to(None).filter(pk=number, government=government_of(tree)).first()
     if found is None:

@@ -1,4 +1,4 @@
-"""Columns, units, the disclosure platform: lists from shelves."""
+"""Pages of columns, units and the disclosure platform."""
 
 from collections.abc import Sequence
 from typing import TypedDict, Unpack
@@ -20,7 +20,7 @@ from gongkai.work.consultation.models import ContactPhone, ServiceWindow
 
 
 def column(request: HttpRequest, number: int) -> HttpResponse:
-    """A column: what it holds (its subtree), its children, where it stands. A link column leads to its link."""
+    """Page: a column with its subtree; a link column redirects."""
     tree = site_of(request)
     node = tree.nodes.get(number)
     if node is None:
@@ -44,13 +44,11 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _kinds(request: HttpRequest) -> tuple[str, ...]:
-    """Return the kinds that a list is narrowed to: those of a topic's block, or one kind."""
     asked = request.GET.get("kind", "")
     return blocks.KINDS.get(asked) or ((asked,) if asked in ItemKind.values else ())
 
 
 def _elsewhere(number: int) -> HttpResponse:
-    """Lead to the right site where a column stands on another one."""
     other = Column.objects.filter(pk=number, opened_at__isnull=False).select_related("website").first()
     if other is None:
         raise Http404("没有这个栏目")
@@ -64,7 +62,7 @@ def _missing(tree: SiteTree, node: Node) -> list[str]:
     return [name for mark, name in named.items() if tree.fixed(mark) is None]
 
 
-#: Groups of the list of units, in this order; what is below another government stands under that one.
+#: Groups of the unit list in order; units of lower governments are below these.
 UNIT_GROUPS = (
     ("政府及办公室", (BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE)),
     ("政府部门", (BodyKind.DEPARTMENT, BodyKind.COMMITTEE)),
@@ -74,12 +72,12 @@ UNIT_GROUPS = (
 )
 
 
-#: Where there are more units than this, those of districts stand on their district's page alone.
+#: With more units than this, those of districts are only on their district's page.
 MOST_UNITS = 300
 
 
 def units(request: HttpRequest) -> HttpResponse:
-    """The units that publish on this site, by what they are, each with its first telephone; units of a district below its name."""
+    """Page: the publishing units by kind, with telephone numbers."""
     bodies, above = _units_below(site_of(request).website.body, MOST_UNITS)
     named = {body.pk: body.name for body in bodies}
     groups: dict[str, list[Body]] = {label: [] for label, _ in UNIT_GROUPS}
@@ -91,12 +89,6 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 def _units_below(top: Body, most: int) -> tuple[list[Body], dict[int, int]]:
-    """Return a government and the units below it that are there still, and the district of those that have one.
-
-    Args:
-        top: the government.
-        most: where there are more, units of districts are left out.
-    """
     rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
     places = list(rows.values_list("pk", "path", "kind"))
     districts = {pk for pk, _, kind in places if kind == BodyKind.DISTRICT and pk != top.pk}
@@ -112,7 +104,7 @@ def _units_below(top: Body, most: int) -> tuple[list[Body], dict[int, int]]:
 
 
 def unit(request: HttpRequest, number: int) -> HttpResponse:
-    """A unit's page: how to reach it, and what it published."""
+    """Page: a unit's contact details and publications."""
     tree = site_of(request)
     body = Body.objects.filter(pk=number).first()
     if body is None:
@@ -127,7 +119,7 @@ def unit(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def disclosure(request: HttpRequest) -> HttpResponse:
-    """The short address of the disclosure platform."""
+    """Redirect the short URL of the disclosure platform."""
     node = site_of(request).fixed("platform")
     if node is None:
         raise Http404("没有政府信息公开平台")
@@ -135,7 +127,7 @@ def disclosure(request: HttpRequest) -> HttpResponse:
 
 
 class Which(TypedDict, total=False):
-    """What a list is narrowed to."""
+    """Filter of a list."""
 
     column: int
     body: int

@@ -1,7 +1,7 @@
-"""Larger type and simpler pages (适老化) without scripts and without a page that differs by reader; the QR code of an address.
+"""Larger type (适老化) without scripts, by one cookie; and QR codes of documents.
 
-The choice is one cookie, set by an address of its own. Pages are the same for everybody and stay in every cache; only the small sheet
-`easy.css` is answered by the cookie, and kept by the reader's browser alone.
+Pages are the same for everybody and cacheable; only the small stylesheet `easy.css` depends on
+the cookie and is private to the browser.
 """
 
 from io import BytesIO
@@ -22,7 +22,7 @@ YEAR = 365 * 24 * 3600
 
 
 def easy(request: HttpRequest, choice: str) -> HttpResponse:
-    """Turn larger type on or off, and go back to where the reader was."""
+    """Turn larger type on or off, and return to the page."""
     there = request.GET.get("next", "/")
     if not url_has_allowed_host_and_scheme(there, allowed_hosts=None) or not there.startswith("/"):
         there = "/"
@@ -38,7 +38,7 @@ def easy(request: HttpRequest, choice: str) -> HttpResponse:
 
 
 def easy_css(request: HttpRequest) -> HttpResponse:
-    """The sheet of the larger type: empty for whoever did not choose it."""
+    """Return the stylesheet of larger type, or an empty one."""
     on = request.COOKIES.get(COOKIE) == "1"
     text = get_template("portal/easy.css").render() if on else ""
     response = HttpResponse(text, content_type="text/css; charset=utf-8")
@@ -48,7 +48,7 @@ def easy_css(request: HttpRequest) -> HttpResponse:
 
 
 def qr(request: HttpRequest, number: int) -> HttpResponse:
-    """The QR code of a document's address, for whoever reads on with a phone."""
+    """Return the QR code of a document's URL."""
     tree = site_of(request)
     rows = queries.shelf_visible_to(ANONYMOUS).filter(website=tree.website, column=None, document=number)
     path = rows.values_list("path", flat=True).first()

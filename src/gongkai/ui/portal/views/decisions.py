@@ -1,4 +1,4 @@
-"""决策预公开: the year's decisions, what is open for comment, the line of one decision; published things only."""
+"""Pages 决策预公开: decisions open for comment, and the stages of one decision."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,12 +13,12 @@ from gongkai.work.participation.openings import public_openings
 from gongkai.work.participation.surveys import PublicSurvey, public_surveys
 from gongkai.work.tables import public
 
-#: What is over, on a page.
+#: Closed items per page.
 OVER = 30
 
 
 def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
-    """What is open for comment first, then the decisions of a year with their stages."""
+    """Page: decisions open for comment, then those of a year with stages."""
     tree = site_of(request)
     government = government_of(tree)
     years = public_years(government)
@@ -45,7 +45,7 @@ def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
 
 
 def surveys(request: HttpRequest) -> HttpResponse:
-    """网上调研: what can be filled in now, and what is over, with its results."""
+    """Page 网上调研: open surveys, and closed ones with results."""
     government = government_of(site_of(request))
     found = public_surveys(Survey.objects.filter(body__path__startswith=government.path))
 
@@ -71,13 +71,12 @@ def surveys(request: HttpRequest) -> HttpResponse:
 
 
 def _address(request: HttpRequest, row: Shelf) -> str:
-    """Return where a text is read: here, or on the site where alone it stands."""
     there = site_by(request, row.website_id)
     return f"{root_of(request, there) if there else ''}{row.path}"
 
 
 def decision(request: HttpRequest, number: int) -> HttpResponse:
-    """One decision from the catalogue to what it became; the form where comments are taken."""
+    """Page: one decision from catalogue to result, with the comment form if open."""
     tree = site_of(request)
     line = line_of(number, tree.website.pk)
     if line is None or not line.body.path.startswith(government_of(tree).path):

@@ -1,4 +1,4 @@
-"""What is not there, what may not be and what went wrong: older addresses, missing slashes, the pages that say so."""
+"""Error pages, and redirects of old URLs and missing slashes."""
 
 import logging
 import secrets
@@ -22,7 +22,7 @@ from gongkai.ui.portal.caching import comes_from_cache
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.items import moved
 
-#: What an answer needs and cannot have for now, in words (the first that fits). The number of seconds after which asking again makes sense.
+#: Unavailable services with Chinese messages, first match first; seconds of Retry-After.
 _AWAY: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (StoreAway, "文件存储暂时连接不上"),
     (KeyRingError, "这台服务器上的个人信息密钥不能使用"),
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 def fallback(request: HttpRequest, path: str) -> HttpResponse:
-    """Any other address: an older one leads to the current one, a missing slash is added, else it is not there."""
+    """Redirect an old URL or a missing slash, else return 404."""
     try:
         return moved(request)
     except Http404:
@@ -51,7 +51,7 @@ def _is_page(path: str) -> bool:
 
 
 def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
-    """One line for what no browser of ours sends. Only words that we wrote ourselves are said (`BadRequest`); nothing that was sent comes back."""
+    """Return 400; only our own message (`BadRequest`) is shown."""
     ours = str(exception) if isinstance(exception, BadRequest) else ""
     words = ours if ours.endswith("。") else "这个请求不能识别，请返回上一页，刷新后重试。"
     if by_machine(request):
@@ -62,7 +62,7 @@ def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
-    """The page for what is not there (or not there any more), with ways on."""
+    """Return 404, or the page of a withdrawn document, with further links."""
     if by_machine(request):
         return said("没有这项内容。", 404)
     try:
@@ -74,7 +74,7 @@ def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
-    """Who may not: what to do instead, without saying what is there."""
+    """Return 403 with advice, without revealing what exists."""
     return _plain(
         request,
         403,
@@ -84,7 +84,7 @@ def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token does not fit (`CSRF_FAILURE_VIEW`): opened before signing in anew, or sent from elsewhere."""
+    """Return 403 for an invalid form token (`CSRF_FAILURE_VIEW`)."""
     return _plain(
         request,
         403,
@@ -94,10 +94,10 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """What went wrong here: a number that stands in the server's log beside the cause, and nothing of the cause itself.
+    """Return 500 with a number that is also in the server log.
 
-    Where the store or the database is away, 503: nginx gives readers the mirror's page (`@mirror` in docs/portal/nginx.conf), and everybody
-    else learns that waiting helps.
+    If store or database is down, return 503: nginx then serves the mirror's page
+    (docs/portal/nginx.conf).
     """
     number = f"{timezone.localtime():%m%d-%H%M}-{secrets.token_hex(2)}"
     log.error("incident %s: %s %s", number, request.method, request.path)
@@ -124,20 +124,17 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _advise_full(request: HttpRequest, number: str) -> str:
-    """Return what to do about a full disk: waiting alone does not help."""
     keep = "" if request.method in {"GET", "HEAD"} else "请先把填写的内容另外存好。"
     return f"{keep}请把编号 {number} 告诉系统管理员：{disk.MEND.removeprefix('请')}，然后再试。"
 
 
 def _undone(request: HttpRequest) -> str:
-    """Say what became of a step: what was sent may stand already, where the answer was lost behind its commit."""
     if request.method in {"GET", "HEAD"}:
         return "这一步没有办成，以前保存的内容不受影响。"
     return "这一步可能没有办成，以前保存的内容不受影响。再办以前，请先打开这条记录看是否已经登记。"
 
 
 def _plain(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
-    """A page that asks the database nothing."""
     if by_machine(request):
         return said(words, status)
     page = loader.render_to_string("portal/broken.html", {"title": title, "words": words})

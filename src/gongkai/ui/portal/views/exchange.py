@@ -1,4 +1,4 @@
-"""The interface for other platforms (12345): orders in, how they stand out. JSON, by token; repeating a request changes nothing."""
+"""JSON interface for other platforms (12345): submit orders and read their state, by token."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,9 +20,9 @@ from gongkai.work.consultation.actions.exchange import SAME_NUMBER
 from gongkai.work.consultation.exchanging import answer_given, client_of, offers_for, orders_of, status_of
 from gongkai.work.consultation.models import Category, ExchangeClient, ExchangeOrder
 
-#: Bytes of a request, rows of an answer.
+#: Maximum bytes of a request; maximum rows of a response.
 MOST, PAGE = 200_000, 200
-#: Wrong tokens from one address in ten minutes.
+#: Limit of wrong tokens: 20 per address in ten minutes.
 WRONG = Limit("wrong token", 20, 600)
 FIELDS = ("ref", "title", "text", "category", "name", "phone")
 
@@ -30,7 +30,7 @@ View = Callable[..., HttpResponse]
 
 
 def known(view: View) -> View:
-    """Let in whoever brings a token; all others get one line, and after too many tries another."""
+    """Decorate a view to require a valid token, with throttling."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -51,7 +51,7 @@ def known(view: View) -> View:
 
 @known
 def orders(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
-    """POST: hand in an order. GET: how orders stand, those that moved since `since`, the earliest first."""
+    """POST: submit an order. GET: states of orders changed since `since`, oldest first."""
     if request.method == "POST":
         return _hand_in(request, client)
     rows = orders_of(client).order_by("inquiry__entry__moved_at", "pk")
@@ -68,7 +68,7 @@ def orders(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
 
 
 class _Wrong(Exception):
-    """What is wrong with a request, in a line, and the status that says so."""
+    """An invalid request: message and HTTP status."""
 
     def __init__(self, words: str, status: int = 400) -> None:
         super().__init__(words)
@@ -76,11 +76,6 @@ class _Wrong(Exception):
 
 
 def _read(body: bytes) -> dict[str, object]:
-    """Return the facts of an order from a request.
-
-    Raises:
-        _Wrong: it is none.
-    """
     if len(body) > MOST:
         raise _Wrong("内容太长。", 413)
     try:
@@ -121,13 +116,13 @@ def _hand_in(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
 
 @known
 def answers(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
-    """What the base says to a question, for a seat that asks before it hands in an order; `answered_with` of the order names the one given."""
+    """Return answers to a question before an order is submitted; see `answered_with`."""
     asked = request.GET.get("q", "")
     return as_json({"answers": offers_for(asked) if storable(asked) else []})
 
 
 @known
 def order(request: HttpRequest, client: ExchangeClient, ref: str) -> HttpResponse:
-    """How one order stands."""
+    """Return the state of one order."""
     found = orders_of(client).filter(ref=ref).first() if storable(ref) else None
     return as_json(status_of(found)) if found else said("没有这个工单。", 404)

@@ -1,4 +1,4 @@
-"""The links in the mails of 政策直通车: confirming, leaving, opening a policy. No account, no session, no cookie; the token is the permission."""
+"""Pages of links in 政策直通车 mails: confirm, leave, open a policy; the token is the permission."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
@@ -15,7 +15,7 @@ from gongkai.work.consultation.models import PolicyPush
 
 @csrf_exempt
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Confirm from the mail, by one button: a scanner that opens links subscribes nobody."""
+    """Page: confirm with a button, because mail scanners open links."""
     site_of(request)
     firm = firm_by("confirm", token)
     state = "gone" if firm is None or firm.left_at else "done" if firm.confirmed_at else "ask"
@@ -28,7 +28,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 @csrf_exempt  # one click from the mail program (RFC 8058) brings no cookie
 def leave(request: HttpRequest, token: str) -> HttpResponse:
-    """Leave with one click: the mail program's (a POST), or the button of this page."""
+    """Unsubscribe by the mail program's POST or by the page's button."""
     site_of(request)
     firm = firm_by("leave", token)
     if request.method == "POST" and firm and not firm.left_at:
@@ -40,7 +40,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 def opened(request: HttpRequest, token: str) -> HttpResponse:
-    """Lead on to the policy, and note that it was opened (once)."""
+    """Redirect to the policy, and record the first opening."""
     tree = site_of(request)
     push = push_by(token)
     if push is None:

@@ -1,4 +1,4 @@
-"""The front page, the site map, the page about the site."""
+"""Home page, site map, help and about pages."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -16,7 +16,7 @@ from gongkai.work.tables.public import related_sites
 
 
 def front(request: HttpRequest) -> HttpResponse:
-    """The front page: search, what people came for, news of disclosure, columns."""
+    """Page: home page with search, tasks, news and columns."""
     tree = site_of(request)
     return render(
         request,
@@ -36,7 +36,6 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def _news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[Line]]]:
-    """Return the lists of the newest: (name, words, lines). Two queries."""
     rows = queries.shelf_visible_to(reader(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
     return [
@@ -46,7 +45,7 @@ def _news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[Lin
 
 
 def groups(tree: SiteTree) -> list[Node]:
-    """Return the columns that the front page lists with their children: the first level, and what is broad below it."""
+    """Return the columns that the home page lists with their children."""
     listed = []
     for node in tree.top:
         listed.append(node)
@@ -55,17 +54,17 @@ def groups(tree: SiteTree) -> list[Node]:
 
 
 def site_map(request: HttpRequest) -> HttpResponse:
-    """The site map for people: all columns as a tree."""
+    """Page: all columns as a tree."""
     return render(request, "portal/site_map.html", {"pages": pages.PAGES}, keep="list")
 
 
 def guide(request: HttpRequest) -> HttpResponse:
-    """How to find, ask, request and complain: the handbook's page for the public."""
+    """Page: the handbook's help for the public."""
     shown = handbook_pages()["public"]
     html = drawn(shown.tokens, Drawing(lambda _page, anchor: f"#{anchor}"))
     return render(request, "portal/help.html", {"page": shown, "html": html}, keep="fixed")
 
 
 def about(request: HttpRequest) -> HttpResponse:
-    """What this site is, who runs it, how it can be used."""
+    """Page: operator and terms of the site."""
     return render(request, "portal/about.html", keep="fixed")

@@ -1,4 +1,4 @@
-"""归集: what was gathered from other sites, each entry once, with its source and time, linking home."""
+"""Pages 归集: content gathered from other sites, with source and link."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -11,14 +11,14 @@ PER_PAGE = 50
 
 
 def collections(request: HttpRequest) -> HttpResponse:
-    """All collections that have something public."""
+    """Page: all collections with public content."""
     website = site_of(request).website
     rows = queries.public_collections(website.body, website.pk)
     return render(request, "portal/gathered.html", {"rows": rows}, keep="private")
 
 
 def collection(request: HttpRequest, number: int) -> HttpResponse:
-    """One collection."""
+    """Page: one collection."""
     website = site_of(request).website
     found = Collection.objects.filter(pk=number, body__path__startswith=website.body.path).first()
     entries = queries.public_entries(found, website.pk) if found else []

@@ -1,4 +1,4 @@
-"""政府公报: issues of all years, search inside them, reading an issue plainly or page by page, its .pdf."""
+"""Pages 政府公报: gazette issues, search, reading, PDF."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -14,7 +14,7 @@ from gongkai.ui.portal.context import render, site_of
 
 
 def issues(request: HttpRequest) -> HttpResponse:
-    """The database of issues: by year, and what is found inside them."""
+    """Page: issues by year, and search in them."""
     tree = site_of(request)
     everything = queries.public_issues(tree.website.pk)
     years = sorted({public_issue.issue.year for public_issue in everything}, reverse=True)
@@ -39,7 +39,7 @@ def _read(request: HttpRequest, number: int) -> queries.Reading:
 
 
 def issue(request: HttpRequest, number: int) -> HttpResponse:
-    """One issue: cover and contents, or one of its articles (`?piece=`), each with the way to the next."""
+    """Page: cover and contents of an issue, or one article (`?piece=`)."""
     reading = _read(request, number)
     place = whole(request.GET.get("piece", "")) or 0
     if place > len(reading.pieces):
@@ -56,7 +56,6 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _own(reading: queries.Reading, place: int) -> str:
-    """Return the page of the document that an article prints, which says what it is worth today; "" where the public has none."""
     document = reading.pieces[place - 1].document if place else None
     if document is None:
         return ""
@@ -65,12 +64,12 @@ def _own(reading: queries.Reading, place: int) -> str:
 
 
 def turn(request: HttpRequest, number: int) -> HttpResponse:
-    """The same issue to be turned page by page: columns of a page's width, moved by buttons, keys, or a finger; readable without a script."""
+    """Page: an issue page by page, by buttons, keys or swipes; readable without scripts."""
     return render(request, "portal/gazette_pages.html", {"reading": _read(request, number)}, keep="figures")
 
 
 def pdf(request: HttpRequest, number: int) -> HttpResponse:
-    """The issue as .pdf."""
+    """Download the issue as PDF."""
     reading = _read(request, number)
     try:
         data = pdf_of(reading)

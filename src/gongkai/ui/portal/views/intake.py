@@ -1,4 +1,4 @@
-"""Public forms and the page of one's own matter, in the portal's frame. No session, no cookie; codes are never in an address."""
+"""Public forms and the status page of one's own matter; no session, no cookie, no code in URLs."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from django.forms import Form
 
 GONE = "没有这个草稿：请核对草稿码，草稿保存七天。"
-#: What is said where a step is not open any more.
+#: Message for a step that is no longer possible.
 NOT_NOW = "这次没有再办理：这一步刚才已经提交，或者现在不能再办理。请以本页显示的情况为准。"
 AGAIN = "页面打开得太久了，请再输入一次查询码。"
-#: What was typed on a page that did nothing: label, text.
+#: Input of a page that did nothing: label and text.
 Kept = Sequence[tuple[str, str]]
 
 
-# No cookie says who is here, so a stranger's page gains nothing by sending this form; its token and the proof of work stop machines.
+# Without cookie, cross-site requests gain nothing; the form's token and proof of work stop bots.
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest, name: str) -> HttpResponse:
-    """Show a public form, or take what was typed."""
+    """Show a public form, or handle its submission."""
     site_of(request)
     definition = FORMS.get(name)
     if definition is None:
@@ -60,7 +60,6 @@ def form(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _prefilled(request: HttpRequest) -> dict[str, str]:
-    """Return what the address fills in; without a script, the page that the reader came from is known from the browser."""
     given = request.GET.dict()
     came_from = request.META.get("HTTP_REFERER", "")
     if "page" not in given and urlsplit(came_from).netloc == request.get_host():
@@ -85,7 +84,7 @@ def _form(request: HttpRequest, page: Page) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def matter(request: HttpRequest) -> HttpResponse:
-    """Ask for a code and show what it opens; again, within half an hour, what was opened before (`ui/back.js`)."""
+    """Page: ask for a code and show its matter; reopens it within half an hour (`ui/back.js`)."""
     site_of(request)
     if request.method != "POST":
         return _ask(request, again=True)
@@ -101,7 +100,7 @@ def matter(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow_up(request: HttpRequest) -> HttpResponse:
-    """Do what the page of one's matter offers."""
+    """Carry out an action that the matter's page offers."""
     site_of(request)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("portal:matter"))
@@ -141,7 +140,6 @@ def _done(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled
 
 
 def _onward(request: HttpRequest, chosen: FollowUp, done: Onward) -> HttpResponse:
-    """Show the way to another machine's page. A redirect would be stopped by browsers: what a form leads to is held by `form-action 'self'`."""
     facts = {
         "part": "intake/onward.html",
         "title": chosen.label,
@@ -156,7 +154,7 @@ def _onward(request: HttpRequest, chosen: FollowUp, done: Onward) -> HttpRespons
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper(request: HttpRequest) -> HttpResponse:
-    """Hand out a paper of one's matter; that it was fetched is recorded."""
+    """Download a document of one's matter; the download is recorded."""
     site_of(request)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("portal:matter"))
@@ -196,13 +194,11 @@ def _ask(
 
 
 def _progress(found: tuple[Matter, int], secret: str) -> Progress | None:
-    """Return what the asker reads; with the code itself where it is sealed to that."""
     kind, number = found
     return kind.sealed(number, secret) if kind.sealed else kind.progress(number)
 
 
 def _begun(one: FollowUp, number: int, *, theirs: bool) -> "Form":
-    """Return the form of a follow-up, filled in with what the asker wrote before where it is sure to be them."""
     begun = one.begins(number) if theirs and one.begins else None
     return say_too_long(one.form(initial=begun, label_suffix=""))
 

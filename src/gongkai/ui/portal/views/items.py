@@ -1,4 +1,4 @@
-"""One document: its page, its older versions, its files; older addresses lead to the current one."""
+"""Pages of one document: current text, older editions, comparison, files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,10 +45,10 @@ from gongkai.work.consultation.queries import public_answers
 from gongkai.work.participation.line import decision_of
 from gongkai.work.participation.surveys import survey_of
 
-#: Stands for a digest where the address of a folder of files is asked for.
+#: Placeholder of a digest in the URL of a file folder.
 NO_DIGEST = "0" * 64
 
-#: Questions that the page of a policy shows with it (C-09).
+#: Maximum number of answers shown with a policy (C-09).
 QUESTIONS = 8
 
 
@@ -62,12 +62,12 @@ class Attachment:
 
     @property
     def suffix(self) -> str:
-        """The kind of file, for the reader."""
+        """File kind for the reader."""
         return self.name.rsplit(".", 1)[-1].upper()
 
 
 def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
-    """A document at its address; `?version=` shows an older edition, `?on=` the one of a day, `?compare=` what changed since one."""
+    """Page: a document; `?version=` an older edition, `?on=` that of a day, `?compare=` changes."""
     tree = site_of(request)
     document = queries.document_at(tree.website.pk, request.path)
     shown = document and queries.show(reader(request), document, **_edition_asked(request))
@@ -79,7 +79,6 @@ def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
 
 
 def _compare(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Shown) -> HttpResponse:
-    """What changed from an older edition to the one shown now."""
     old, new = shown.edition, shown.editions[0]
     before, after = getattr(old, "content", None), getattr(new, "content", None)
     if before is None or after is None:
@@ -150,12 +149,12 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         context["questions"] = public_answers().filter(documents=document).order_by("-uses", "pk")[:QUESTIONS]
         if shown.latest and content:
             context["steps"] = _steps(document, policy, facts, context["related"])
-    # What became of an issue's documents is asked at each reading: no cache hears of it.
+    # The validity of a gazette issue's documents changes without purge, so it is read each
+    # time.
     return render(request, "portal/item.html", context, keep="figures" if is_issue(document) else "page")
 
 
 def _policy(request: HttpRequest, tree: SiteTree, document: Document) -> Side | None:
-    """What the policy library says of a document; asked only where it may know it."""
     if document.kind not in POLICY_KINDS:
         return None
     side = side_of(document, reader(request), website=tree.website.pk)
@@ -167,7 +166,6 @@ def _policy(request: HttpRequest, tree: SiteTree, document: Document) -> Side | 
 def _steps(
     document: Document, policy: Side, facts: Mapping[str, object], related: list[Related]
 ) -> list[Link]:
-    """The five steps of a policy document as far as the public may know of them (P-20)."""
     explained = sum(len(group.rows) for group in related if group.name == "interpretation")
     return public_chain(document, policy.record, facts, explained)
 
@@ -175,7 +173,6 @@ def _steps(
 def _beside(
     request: HttpRequest, tree: SiteTree, column: int, document: Document, content: EditionContent
 ) -> dict[str, object]:
-    """What stands beside a document: explicit relations, its neighbours in the column, similar ones."""
     who = reader(request)
     related = related_to(document, who, tree.website)
     if document.published_at is None:
@@ -193,7 +190,6 @@ def _beside(
 
 
 def _first_picture(content: EditionContent, base: str) -> str:
-    """Return the address of the first picture, for the card that other programs show of a link."""
     return next((f"{base}{file['digest']}" for file in content.files if file["picture"]), "")
 
 
@@ -201,7 +197,7 @@ def _status(document: Document, facts: Mapping[str, object]) -> Sentence:
     return sentence(dated(document, facts), timezone.localdate())
 
 
-#: Values → words; `choices` puts them together anew each time.
+#: Labels by value; `choices` would be built again each time.
 _KINDS, _ATTRIBUTES, _BASES = (
     {str(value): str(label) for value, label in kind.choices} for kind in (ItemKind, Attribute, Basis)
 )
@@ -230,17 +226,14 @@ def _attachments(content: EditionContent, base: str) -> list[Attachment]:
 
 
 def _with_pictures(content: EditionContent, base: str) -> str:
-    """Name the articles, put an edition's address before the files of pictures, each size of them, make telephone numbers links, and let wide tables
-    scroll by themselves.
-    """
     html = with_sizes(anchored(content.html), content.files, lambda digest: f"{base}{digest}")
     return scrolling(figures_marked(flush_left(dial(html))))
 
 
 def moved(request: HttpRequest) -> HttpResponse:
-    """Lead an older address to the current one, as long as the reader may see what stands there.
+    """Redirect an old URL to the current one, if the reader may see the target.
 
-    Addresses of a platform that was left may carry their query or their own host (`migration.addresses`).
+    URLs of the former platform may have a query string or their own host (`migration.addresses`).
     """
     tree = site_of(request)
     asked = asked_for(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
@@ -260,7 +253,7 @@ def moved(request: HttpRequest) -> HttpResponse:
 
 
 def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:
-    """A file of an edition that the reader may see; nothing of it runs in a browser."""
+    """Return a file of a visible edition; it cannot run in a browser."""
     part = queries.file_of(reader(request), document=document, number=number, digest=digest)
     if part is None:
         raise Http404("没有这个文件")
@@ -275,7 +268,7 @@ def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpR
 
 
 def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
-    """The editor's preview: the draft as the public page would show it, marked as a draft."""
+    """Page: the editor's draft as the public would see it, marked as draft."""
     body = page.unit
     frozen = freeze_page(page, body)
     base = reverse("publishing:file", args=(page.pk or 0, NO_DIGEST)).removesuffix(NO_DIGEST)
@@ -301,11 +294,6 @@ class _EditionAsked(TypedDict):
 
 
 def _edition_asked(request: HttpRequest) -> _EditionAsked:
-    """Return the number of the edition that an address asks for, or the end of the day whose text it asks for.
-
-    Raises:
-        BadRequest: there is no such number or day, or the day is yet to come. The text of today would be taken for that one.
-    """
     asked = request.GET.get("compare", "") or request.GET.get("version", "")
     number = whole(asked, 99_999_999)
     if asked and number is None:

@@ -1,4 +1,4 @@
-"""For machines: feeds, sitemap.xml, robots.txt, favicon.ico. Only what everybody may see."""
+"""Feeds, sitemap.xml, robots.txt and favicon.ico; public content only."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,13 +27,13 @@ from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import site_of
 from gongkai.ui.portal.tree import Node, SiteTree
 
-#: Addresses in one sitemap file (the protocol allows 50,000).
+#: URLs per sitemap file (the protocol allows 50,000).
 CHUNK = 10_000
 
 
 @dataclass(frozen=True)
 class Followed:
-    """What a feed follows: a site, one column of it, one unit, or words searched for."""
+    """Scope of a feed: a site, column, unit or search."""
 
     tree: SiteTree
     root: str
@@ -44,25 +44,25 @@ class Followed:
 
 
 class Entry(NamedTuple):
-    """A line of a feed: its row and its whole address."""
+    """A feed entry: row and absolute URL."""
 
     row: Shelf
     address: str
 
 
 class Latest(Feed):  # type: ignore[type-arg]
-    """The newest publications of a site, a column, a unit or a search, as Atom. Only what everybody may see."""
+    """Atom feed of the newest public documents of a site, column, unit or search."""
 
     feed_type = Atom1Feed
 
     def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        """Answer, kept as feeds are."""
+        """Return the feed with cache headers."""
         return finish(request, super().__call__(request, *args, **kwargs), "feed")
 
     def get_object(
         self, request: HttpRequest, number: int | None = None, unit: int | None = None
     ) -> Followed:
-        """Find what the feed follows."""
+        """Return the scope of the feed."""
         tree = site_of(request)
         node = tree.nodes.get(number) if number else None
         body = Body.objects.filter(pk=unit).first() if unit else None
@@ -74,13 +74,13 @@ class Latest(Feed):  # type: ignore[type-arg]
         )
 
     def title(self, obj: Followed) -> str:
-        """Name the feed."""
+        """Title of the feed."""
         narrower = obj.node.name if obj.node else obj.body.name if obj.body else ""
         narrower = narrower or (f"“{obj.words}”" if obj.words else "")
         return f"{obj.tree.website.name}－{narrower}" if narrower else obj.tree.website.name
 
     def link(self, obj: Followed) -> str:
-        """Say what the feed follows."""
+        """URL of the scope."""
         if obj.node:
             return obj.node.url if obj.node.leads_away else f"{obj.root}{obj.node.url}"
         if obj.body:
@@ -89,16 +89,16 @@ class Latest(Feed):  # type: ignore[type-arg]
         return f"{obj.root}/{found}"
 
     def feed_url(self, obj: Followed) -> str:
-        """Say where the feed itself is found."""
+        """URL of the feed."""
         asked = f"?{urlencode({'q': obj.words})}" if obj.words else ""
         return f"{obj.root}{obj.path}{asked}"
 
     def description(self, obj: Followed) -> str:
-        """Say what is in it."""
+        """Description of the feed."""
         return obj.node.content if obj.node else f"{self.title(obj)}最新公开信息"
 
     def items(self, obj: Followed) -> list[Entry]:
-        """The newest twenty."""
+        """Return the newest twenty entries."""
         return [Entry(row, f"{obj.root}{row.path}") for row in self._rows(obj)]
 
     def _rows(self, obj: Followed) -> list[Shelf]:
@@ -109,40 +109,40 @@ class Latest(Feed):  # type: ignore[type-arg]
         return queries.listing(ANONYMOUS, website=site, column=column, body=body).rows
 
     def item_title(self, item: Entry) -> str:
-        """The title of an entry."""
+        """Title of an entry."""
         return item.row.title
 
     def author_name(self, obj: Followed) -> str:
-        """Who publishes."""
+        """Publisher."""
         website = obj.tree.website
         return website.sponsor or website.name
 
     def author_link(self, obj: Followed) -> str:
-        """Where who publishes is found."""
+        """URL of the publisher."""
         return f"{obj.root}/"
 
     def item_description(self, item: Entry) -> str:
-        """What kind of text an entry is, its document number, its day; the text is on its page."""
+        """Kind, document number and date of an entry."""
         row = item.row
         kind = dict(ItemKind.choices).get(row.kind, "公开信息")
         day = day_in_words(timezone.localdate(row.published_at))
         return "，".join(filter(None, (str(kind), row.number, f"{day}公开")))
 
     def item_link(self, item: Entry) -> str:
-        """Where the entry is found."""
+        """URL of an entry."""
         return item.address
 
     def item_pubdate(self, item: Entry) -> datetime:
-        """When it was first published."""
+        """Time of first publication."""
         return item.row.published_at
 
     def item_updateddate(self, item: Entry) -> datetime:
-        """When the edition shown became visible."""
+        """Time when the shown edition became visible."""
         return item.row.from_at
 
 
 def sitemap_index(request: HttpRequest) -> HttpResponse:
-    """The index of sitemap files, one for each range of documents."""
+    """Return the index of sitemap files."""
     tree = site_of(request)
     return _xml(request, tree, "portal/sitemap_index.xml", {"chunks": range(_last(tree) // CHUNK + 1)})
 
@@ -153,7 +153,7 @@ def _last(tree: SiteTree) -> int:
 
 
 def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
-    """One sitemap file."""
+    """Return one sitemap file."""
     tree = site_of(request)
     if chunk > _last(tree) // CHUNK:
         raise Http404("没有这个网站地图")
@@ -176,12 +176,12 @@ def _mark() -> bytes:
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
-    """The mark, for those who ask for it at the root instead of reading where a page says it is. `mark.svg` drawn at 16, 32 and 48 pixels."""
+    """Return the icon for clients that request it at the root."""
     return finish(request, HttpResponse(_mark(), content_type="image/vnd.microsoft.icon"), "fixed")
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """What crawlers may read: everything public, not the office and not the search."""
+    """Return robots.txt: all public pages, except back office and search."""
     root = outward(request, site_of(request).website)
     lines = [
         "User-agent: *",

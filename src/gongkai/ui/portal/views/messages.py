@@ -1,4 +1,4 @@
-"""留言选登 and 留言统计: published messages with their answers, and what the ledger says of all of them."""
+"""Pages 留言选登 and 留言统计: published messages with answers, and statistics."""
 
 from urllib.parse import urlencode
 
@@ -13,12 +13,12 @@ from gongkai.work.consultation.models import Category
 from gongkai.work.consultation.public import terms_in_words
 
 FILTERS = ("body", "category", "year")
-#: Years that the page of figures offers, this one first.
+#: Years offered by the statistics page.
 YEARS = 5
 
 
 def messages(request: HttpRequest) -> HttpResponse:
-    """The list: five fields of each message, by unit, category and year."""
+    """Page: published messages by unit, category and year."""
     tree = site_of(request)
     asked = published.Asked.read(request.GET)
     given = request.GET
@@ -46,7 +46,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 
 def figures(request: HttpRequest, year: int | None = None) -> HttpResponse:
-    """Received, answered, rate and working days, by month and by unit, as the ledger has them now."""
+    """Page: received, answered, rate and working days by month and unit."""
     tree = site_of(request)
     today = timezone.localdate()
     if year is not None and not today.year - YEARS < year <= today.year:

@@ -1,4 +1,4 @@
-"""Where a payment gateway says what was paid. It signs; nobody else is believed."""
+"""Callback of the payment gateway; only signed notices are accepted."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -9,11 +9,11 @@ from gongkai.work.requests.actions.paying import process_payment_notice
 from gongkai.work.requests.gateway import MAX_NOTICE_BYTES, ForgedPaymentNotice, configured_gateway
 
 
-# A machine without a session sends this; its signature is what is asked.
+# A machine without session sends this; its signature is checked.
 @csrf_exempt
 @require_POST
 def payment(request: HttpRequest) -> HttpResponse:
-    """Take a notice. Answered as taken once it is stored, whatever came of it, so that it is not sent for ever."""
+    """Store a payment notice; acknowledge it once stored, so that it is not repeated."""
     where = configured_gateway()
     if where is None:
         return HttpResponse(status=404)

@@ -1,4 +1,4 @@
-"""公开成效: how the government keeps its dates, by what it promised and by what law demands; late ones are shown, too."""
+"""Page 公开成效: shares of work done in time, late work included."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -10,7 +10,7 @@ from gongkai.ui.portal.views.progress import government_of
 
 
 def performance(request: HttpRequest, year: int | None = None) -> HttpResponse:
-    """The year's shares in time, kind by kind."""
+    """Page: a year's in-time shares by kind."""
     tree = site_of(request)
     government = government_of(tree)
     years = years_kept(government)

@@ -1,4 +1,4 @@
-"""政策库: the library page with its lists and filters, its table as a spreadsheet, documents as .docx and .pdf."""
+"""Pages 政策库: policy library with filters, spreadsheet, documents as .docx and PDF."""
 
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -24,10 +24,10 @@ from gongkai.lib.writing.fonts import NoFont
 from gongkai.ui.portal.caching import finish, reader
 from gongkai.ui.portal.context import render, site_of
 
-#: Where the whole library is one file (`opendata.bundles`).
+#: URL of the whole library as one file (`opendata.bundles`).
 WHOLE = "/api/v1/bundles/policies.csv"
 FILTERS = ("tab", "level", "issuer", "year", "subject", "state", "on", "q", "order")
-#: Characters of one of them.
+#: Maximum length of a filter value.
 LONGEST = 120
 STATES = [(state.value, state.label) for state in Standing if state.value]
 SHEET = Sheet(
@@ -51,7 +51,7 @@ SHEET = Sheet(
 
 
 def policies(request: HttpRequest) -> HttpResponse:
-    """The library: 现行有效, 失效/废止 and the rest, by level, issuer, year, subject, state, day and words."""
+    """Page: policies by validity, level, issuer, year, subject, date and words."""
     tree = site_of(request)
     asked = _asked(request)
     who = reader(request)
@@ -91,7 +91,6 @@ def policies(request: HttpRequest) -> HttpResponse:
 
 
 def _spellings(who: object, website: int, asked: Asked) -> list[str]:
-    """Return other ways to write the words that find something in the library, whatever its list."""
     if not asked.words:
         return []
     return did_you_mean(
@@ -118,7 +117,6 @@ def _asked(request: HttpRequest) -> Asked:
 
 
 def _with(request: HttpRequest, **changed: str) -> str:
-    """Return the address of this list with some of its parameters changed."""
     kept = {name: request.GET.get(name, "")[:LONGEST] for name in (*FILTERS, "page")}
     return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
 
@@ -132,7 +130,7 @@ def _table(request: HttpRequest, rows: list[Row], more: int) -> HttpResponse:
 
 
 def download(request: HttpRequest, document: str, number: str, suffix: str) -> HttpResponse:
-    """An edition as a file in the official layout; only what this reader may read as a page."""
+    """Download an edition in the official layout, if the reader may see its page."""
     tree = site_of(request)
     own = Address.objects.filter(website=tree.website, document=int(document)).exists()
     shown = queries.show(reader(request), pk=int(document), number=int(number)) if own else None

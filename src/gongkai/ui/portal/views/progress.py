@@ -1,4 +1,4 @@
-"""今年任务: what the government promised for the year, by section, and how it goes; honest about what is late."""
+"""Page 今年任务: the year's measures by section with progress, late ones included."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -11,17 +11,17 @@ from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.work.notices.queries.public import find_default_year, list_public_years, load_public_progress
 
-#: Beyond so many lines of units with their lights, those of a measure are listed when they are asked for (`measure`).
+#: With more unit lines than this, a measure's units load on demand (`measure`).
 MOST_LINES = 1_000
 
 
 def government_of(tree: SiteTree) -> Body:
-    """Return the government whose site this is: the site's own body, or the government above it."""
+    """Return the government of a site: its own body, or the one above."""
     return government_over(tree.website.body)
 
 
 def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
-    """The year's measures with lead units, state, light and links; with `under` those units named that are under a government below."""
+    """Page: a year's measures with lead units, state, light and links."""
     tree = site_of(request)
     government = government_of(tree)
     years = list_public_years(government)

@@ -1,4 +1,4 @@
-"""公开承诺: what was promised in public, by whom, until when; kept or not, with dates and reasons. Nothing that is late is left out."""
+"""Pages 公开承诺: public promises with dates, results and reasons, late ones included."""
 
 from collections import Counter
 
@@ -13,7 +13,7 @@ from gongkai.work.opinion.queries.promises import STANDINGS, public_promise, pub
 
 
 def promises(request: HttpRequest) -> HttpResponse:
-    """All promises of the site, by unit, topic and standing."""
+    """Page: promises by unit, topic and state."""
     tree = site_of(request)
     every = public_promises(tree.website.pk)
     unit, topic = whole(request.GET.get("unit", "")), request.GET.get("topic", "").strip()[:40]
@@ -37,7 +37,7 @@ def promises(request: HttpRequest) -> HttpResponse:
 
 
 def promise(request: HttpRequest, number: int) -> HttpResponse:
-    """One promise: how it stands, its dates, and the words as they were published."""
+    """Page: one promise with state, dates and published text."""
     tree = site_of(request)
     found = public_promise(tree.website.pk, number)
     shown = show(ANONYMOUS, found[1]) if found else None

@@ -1,4 +1,4 @@
-"""依申请公开: who may ask, how, what it costs, by when an answer comes, whom to ask, where to look it up."""
+"""Page 依申请公开: how to request information, fees, periods and contacts."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -10,12 +10,12 @@ from gongkai.work.requests.application import APPLICATION_FORM_TITLE, applicatio
 from gongkai.work.requests.charges import is_fee_public as charges_public
 from gongkai.work.requests.public import answering_bodies
 
-#: Units whose address and telephone the page lists.
+#: Maximum number of units listed with contact details.
 MOST = 300
 
 
 def requests(request: HttpRequest) -> HttpResponse:
-    """Show the landing page."""
+    """Page: the landing page."""
     tree = site_of(request)
     facts = {
         "fees": standard(),
@@ -28,7 +28,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 
 def application(request: HttpRequest) -> HttpResponse:
-    """Hand out the form on paper."""
+    """Download the paper form."""
     site_of(request)
     answer = download(application_form_docx(), f"{APPLICATION_FORM_TITLE}.docx", DOCX)
     made: HttpResponse = finish(request, answer, "fixed")

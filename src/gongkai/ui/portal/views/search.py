@@ -1,4 +1,4 @@
-"""The search page: one box, facets, marked excerpts; what helps where nothing is found; titles while one types."""
+"""Site search: facets, marked excerpts, suggestions."""
 
 from dataclasses import replace
 from typing import TypedDict
@@ -25,7 +25,7 @@ from gongkai.ui.portal.found_pages import pages_for
 from gongkai.ui.portal.hits import Line
 from gongkai.ui.portal.tree import Node, SiteTree
 
-#: Facets by their names; the site only where all of them are asked.
+#: Facets with labels; "site" only when all sites are searched.
 FACETS = {
     "site": "站点",
     "kind": "类别",
@@ -34,17 +34,17 @@ FACETS = {
     "body": "发布机构",
     "column": "栏目",
 }
-#: Characters of what is looked for, or chosen, as each link of the page repeats it.
+#: Maximum length of search text and choices, which every link of the page repeats.
 LONGEST = 100
 MOST_CHOICES = 8
 MOST_COLUMNS = 6
 MOST_THEMES = 16
-#: Documents of an issue that a hit names.
+#: Maximum number of documents named in a gazette hit.
 MOST_HELD = 3
 
 
 def find(request: HttpRequest) -> HttpResponse:
-    """Search what is public on this site, or on all sites of the platform (`scope=all`)."""
+    """Page: search this site, or all sites (`scope=all`)."""
     tree = site_of(request)
     asked = Asked(
         words=_words(request),
@@ -85,11 +85,6 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _answers(asked: Asked, meant: str, results: Results) -> dict[str, object]:
-    """Return what the base of answers says to the words on the first page, where nothing narrows it to documents.
-
-    `answers_first` where they surely are about what was asked: then they stand above the documents, else below them. Whoever typed the title
-    of a document wants the document.
-    """
     if asked.page > 1 or any(asked.facets.values()):
         return {"answers": []}
     said = answered(asked.words)
@@ -113,7 +108,6 @@ def _line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | 
 
 
 def _scopes(request: HttpRequest, ways: "Ways", asked: Asked) -> list[tuple[str, str, bool]]:
-    """Return the ways between this site and all sites; none where there is one site only. Facets of a site are left behind."""
     if len(sites_of(request)) < 2:
         return []
     own = {"site": "", "column": "", "page": ""}
@@ -124,7 +118,7 @@ def _scopes(request: HttpRequest, ways: "Ways", asked: Asked) -> list[tuple[str,
 
 
 class Help(TypedDict, total=False):
-    """Other spellings; columns of that name, each with its address and its site where it is another one; where to ask."""
+    """Help for few results: spellings, columns of that name, where to ask."""
 
     spellings: list[str]
     columns: list[tuple[Node, str, str]]
@@ -132,12 +126,10 @@ class Help(TypedDict, total=False):
 
 
 def _is_answered(proposal: str, asked: Asked) -> bool:
-    """Whether another spelling finds an answer of the base where the one typed finds none."""
     return bool(answered(proposal).found) and not answered(asked.words).found
 
 
 def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) -> Help:
-    """What helps where little or nothing is found: other spellings, columns of that name, where to ask."""
     if not asked.words.strip() or results.whole:
         return {}
     trees = sites_of(request) if asked.everywhere else [tree]
@@ -160,7 +152,6 @@ def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) 
 
 
 def _themes(tree: SiteTree, asked: Asked) -> dict[str, object]:
-    """What the empty page offers: words that others often look for, themes of the library, topics."""
     if asked.words.strip():
         return {}
     topics = [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at]
@@ -176,7 +167,7 @@ def _elsewhere(tree: SiteTree, there: SiteTree) -> str:
 
 
 def columns_like(tree: SiteTree, words: str, most: int = MOST_COLUMNS) -> list[Node]:
-    """Return open columns whose name shares the most with the words: all of them, or pairs of characters."""
+    """Return open columns whose names share the most characters with the words."""
     typed = fold(words).strip()
     pairs = {typed[i : i + 2] for i in range(len(typed) - 1)}
     scored = []
@@ -189,7 +180,7 @@ def columns_like(tree: SiteTree, words: str, most: int = MOST_COLUMNS) -> list[N
 
 
 def suggest(request: HttpRequest) -> HttpResponse:
-    """A list of titles and columns for what was typed so far, as a piece of HTML. Only what everybody may see."""
+    """Fragment: public titles and columns for the typed text."""
     tree = site_of(request)
     words = _words(request).strip()
     enough = len(words) > 1
@@ -206,7 +197,7 @@ def _words(request: HttpRequest) -> str:
 
 
 class Ways:
-    """Addresses of this search with some of its parameters changed; what is kept is written once for all links of a page."""
+    """URLs of this search with changed parameters."""
 
     def __init__(self, request: HttpRequest) -> None:
         names = ("q", "scope", *FACETS, "order", "page")
@@ -214,7 +205,7 @@ class Ways:
         self.kept = {name: quote_plus(value[:LONGEST]) for name, value in self.asked.items()}
 
     def but(self, **changed: str) -> str:
-        """Return the address with other values; "" leaves a parameter out."""
+        """Return the URL with changed parameters; "" removes one."""
         values = self.kept | {name: quote_plus(value) for name, value in changed.items()}
         return "?" + "&".join([f"{name}={value}" for name, value in values.items() if value])
 

@@ -1,4 +1,4 @@
-"""The pages of the mail subscription: asking, confirming, leaving. No account, no session, no cookie."""
+"""Pages of mail subscriptions: subscribe, confirm, leave; no account, no cookie."""
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,10 +22,10 @@ from gongkai.ui.portal.tree import SiteTree
 FORM = "subscribe"
 
 
-# No cookie says who is here: the form's token, the proof of work and limits stop whoever would make this site write to strangers.
+# Without cookie, cross-site requests gain nothing; token, proof of work and limits prevent abuse.
 @csrf_exempt
 def subscribe(request: HttpRequest) -> HttpResponse:
-    """Ask to be told of what is new."""
+    """Page: subscribe to news."""
     tree = site_of(request)
     if request.method != "POST":
         return _form(request, Subscribe(tree=tree, following=_following(request, tree)), guard(FORM))
@@ -49,7 +49,6 @@ def _form(request: HttpRequest, form: Subscribe, page: Guarded, status: int = 20
 
 
 def _ask(tree: SiteTree, form: Subscribe, page: Guarded, visitor: str) -> None:
-    """Note what is wished for, once for each page that was shown, and mail its address; the same answer whatever is known of that."""
     facts = {name: form.cleaned_data[name] for name in ("email", "scope", "value")}
     with transaction.atomic():
         claim(FORM, page.nonce)
@@ -60,7 +59,6 @@ def _ask(tree: SiteTree, form: Subscribe, page: Guarded, visitor: str) -> None:
 
 
 def _following(request: HttpRequest, tree: SiteTree) -> tuple[str, str]:
-    """Return what the reader came from: (scope, value)."""
     if request.method == "POST":
         return request.POST.get("scope", ""), request.POST.get("value", "")[:100]
     for scope in (Scope.COLUMN, Scope.UNIT, Scope.WORDS):
@@ -71,13 +69,13 @@ def _following(request: HttpRequest, tree: SiteTree) -> tuple[str, str]:
 
 
 def sent(request: HttpRequest) -> HttpResponse:
-    """Say that a mail is on its way; the same whatever is known of the address."""
+    """Page: a mail was sent; the same text whatever is known of the address."""
     return render(request, "portal/subscribe_sent.html", keep="private")
 
 
 @csrf_exempt  # the token is the permission
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Confirm from the mail: the page asks with one button, so that a mail scanner that opens links subscribes nobody."""
+    """Page: confirm with a button, because mail scanners open links."""
     tree = site_of(request)
     subscription = tokens.confirmed_by(token)
     facts: dict[str, object] = {"subscription": subscription, "done": False}
@@ -93,7 +91,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 @csrf_exempt  # one click from the mail program (RFC 8058) brings no cookie
 def leave(request: HttpRequest, token: str) -> HttpResponse:
-    """Leave with one click: the mail program's (a POST), or the button of this page."""
+    """Unsubscribe by the mail program's POST or by the page's button."""
     subscriber = tokens.leaving(token)
     gone = request.method == "POST" or subscriber is None
     if request.method == "POST" and subscriber:

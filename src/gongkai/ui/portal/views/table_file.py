@@ -1,4 +1,4 @@
-"""The rows that a reader chose of a table, as a spreadsheet."""
+"""Export of the selected rows of a table."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ from gongkai.work.tables.freezing import named_bases, sheet_of
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.public import PublicRows
 
-#: Rows that are written into a spreadsheet while somebody waits; of more there is the file of the whole table, written once a day.
+#: Maximum rows of an immediate export; larger tables are exported whole once a day.
 MOST_EXPORTED = 5_000
 
 
@@ -25,7 +25,7 @@ def file_of(
     pairs: list[tuple[PublicRows, dict[str, object], list[tuple[str, str]]]],
     form: Literal["xlsx", "csv"],
 ) -> HttpResponse:
-    """Return the file of these rows, with unit and, where the table has years, year."""
+    """Return a file of these rows with unit and year."""
     own = sheet_of(label, fields, bases=any(some for _, _, some in pairs))
     unit = Column("_unit", "填报单位", write=lambda row: row["_unit"], width=28)
     year = [Column("_year", "年度", write=lambda row: row["_year"], width=8)] if schema.per_year else []

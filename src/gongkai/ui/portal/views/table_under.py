@@ -1,4 +1,4 @@
-"""What stands under the rows of a public table: the rows of another schema that gives details (the trainings of a course)."""
+"""Detail rows of a public table from another schema (trainings of a course)."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,13 +12,13 @@ from gongkai.work.tables.public import PublicRows
 
 @dataclass(frozen=True)
 class Under:
-    """The published rows of the schema that gives details, by name: the unit, the day, heads with values; the newest first."""
+    """Published detail rows by name, newest first."""
 
     shown: bool
     rows: Mapping[str, Sequence[tuple[int, str, Sequence[tuple[str, str]]]]]
 
     def of(self, source: PublicRows, row: Mapping[str, object]) -> Sequence[Sequence[tuple[str, str]]]:
-        """Return what stands under a row: of its year, where its table is of one; its own unit's, else that of whoever tells of it."""
+        """Return the details of a row, of its year and unit if possible."""
         if not source.fields:
             return ()
         year = str(source.year or "")
@@ -30,12 +30,12 @@ class Under:
 
 
 def label_of(key: str) -> str:
-    """Return what a schema is called; empty where there is none."""
+    """Return the label of a schema, or ""."""
     return TableSchema.objects.filter(key=key).values_list("label", flat=True).first() or "" if key else ""
 
 
 def under_of(schema: TableSchema, kept: list[PublicRows]) -> Under:
-    """Return what stands under the rows of a schema that has another one for details."""
+    """Return the detail rows of a schema."""
     details = TableSchema.objects.filter(key=text(schema.view, "details"), active=True).first()
     if details is None or not kept:
         return Under(False, {})

@@ -1,4 +1,4 @@
-"""名录清单: what is published in tables: institutions, topic tables, guides, power lists, reading points; filtered, drawn, downloaded."""
+"""Pages 名录清单: published tables such as institutions, guides, power lists; filter and download."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ WHOLE = "/api/v1/bundles/table-{}.csv"
 
 @dataclass(frozen=True)
 class Asked:
-    """What a reader asks for."""
+    """Filters of a table page."""
 
     words: str
     body: int | None
@@ -54,7 +54,7 @@ class Asked:
 
 
 def tables(request: HttpRequest) -> HttpResponse:
-    """All schemas of which the site has something, by group."""
+    """Page: all schemas with public rows, by group."""
     tree = site_of(request)
     found = public.schemas_with(tree.website.pk)
     groups = [
@@ -66,7 +66,7 @@ def tables(request: HttpRequest) -> HttpResponse:
 
 
 def table(request: HttpRequest, key: str) -> HttpResponse:
-    """Everything under one schema: the rows of all units, or the list of guides."""
+    """Page: the rows of all units under one schema, or its guides."""
     tree = site_of(request)
     schema = TableSchema.objects.filter(key=key, active=True).first()
     every = public.gathered(tree.website, schema) if schema else []
@@ -112,7 +112,6 @@ def _bodies(every: list[PublicRows]) -> list[Body]:
 
 
 def _with(request: HttpRequest, **changed: str) -> str:
-    """Return the address of this list with some of its parameters changed."""
     kept = [(name, value) for name, values in request.GET.lists() for value in values if name not in changed]
     return "?" + urlencode([(n, v) for n, v in [*kept, *changed.items()] if v])
 
@@ -127,7 +126,7 @@ def _pages(request: HttpRequest, asked: Asked, total: int) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Shown:
-    """One row as the page shows it: its cells (empty where nobody owes them), how it stands, the rows of another schema under it."""
+    """A row as shown: cells (empty if not required), state, and detail rows."""
 
     source: PublicRows
     values: Mapping[str, object]
@@ -139,13 +138,13 @@ class Shown:
     head: str
 
 
-#: One row with where it is published, what it rests on and how it stands.
+#: A row with its publication, bases and state.
 _Entry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], Standing]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a reader chose among the rows of a table: the rows that are left, what is offered to choose by, what was chosen."""
+    """Selected rows, offered filters and chosen values."""
 
     found: list[_Entry]
     offered: Sequence[Chooser]
@@ -154,7 +153,6 @@ class Choice:
 
 
 def _is_apart(view: Mapping[str, object], row: Mapping[str, object]) -> bool:
-    """Whether a row stands under a head of its own, behind the others (高等学校 among schools; B-02)."""
     return bool(view) and row.get(text(view, "field")) == text(view, "value")
 
 
@@ -166,7 +164,6 @@ def _choice(
     asked: Asked,
     today: date,
 ) -> Choice:
-    """Return the rows that fit what the address asks for; what is over stands behind what can still be used."""
     every: list[_Entry] = [
         (
             public_rows,
@@ -251,7 +248,6 @@ def _file(
     form: Literal["xlsx", "csv"],
     label: str,
 ) -> HttpResponse:
-    """Return the rows as a file; a long one is made once a day for everybody, instead of at each visitor's request."""
     if len(found) > MOST_EXPORTED:
         return HttpResponseRedirect(WHOLE.format(schema.key))
     return file_of(request, schema, label, fields, [(one, row, some) for one, row, some, _ in found], form)
@@ -260,7 +256,6 @@ def _file(
 def _lines(
     schema: TableSchema, kept: list[PublicRows], fields: Sequence[Field], page: list[_Entry], under: Under
 ) -> list[Shown]:
-    """Return the rows of a page as they are shown; the first of those that stand apart carries their head."""
     apart, explains = record(schema.view, "apart"), public.interpretations(kept)
     behind = [_is_apart(apart, row) for _, row, _, _ in page]
     return [
@@ -281,7 +276,6 @@ def _lines(
 def _besides(
     request: HttpRequest, schema: TableSchema, kept: list[PublicRows], today: date
 ) -> dict[str, object]:
-    """Return what a schema shows besides its rows: units × years, what governments lack, days without a bulletin, the edition before."""
     view, government = schema.view, government_of(site_of(request))
     besides: dict[str, object] = {}
     pairs = [(public_rows, row) for public_rows in kept for row in public_rows.rows]
@@ -310,7 +304,6 @@ def _besides(
 
 
 def _editions(schema: TableSchema, kept: list[PublicRows]) -> dict[str, object]:
-    """Return what the edition that is shown has otherwise than the one before it of the same unit."""
     if len(kept) != 1 or kept[0].year is None:
         return {}
     now = kept[0]
@@ -333,7 +326,6 @@ def _says(row: Mapping[str, object], words: str) -> bool:
 
 
 def _fields(kept: list[PublicRows]) -> list[Field]:
-    """Return the fields of all tables shown, in the order of the newest, those behind that only others have."""
     found: dict[str, Field] = {}
     for public_rows in kept:
         for field in shown_fields(public_rows.fields, public_rows.rows):
