@@ -1,15 +1,18 @@
-"""Public pages as plain files, which nginx gives out without asking (docs/portal.md): written when a page is answered, gone before an act is.
+"""Write public pages to disk so that nginx serves them without the application (docs/portal.md).
 
-    GONGKAI_PAGES/now/HOST/pages/columns/1/2.html.gz    a page, packed
-                           marks/files/1/1/ab….mark     any other answer that may be kept: nginx may show what its own cache has of it
-                  now/.HOST.…                           what was moved away
-                  changed/HOST                          written anew with whatever something of the host is told
+    GONGKAI_PAGES/now/HOST/pages/columns/1/2.html.gz    a page, compressed
+    marks/files/1/1/ab….mark     any other cacheable response, in nginx's own cache
+                  now/.HOST.…                           deleted folders
+                  changed/HOST                          rewritten at every change of the host
 
-**A page that was begun before a change never stays after it.** Everything of a host goes at one word (`purging.ways`): its folder is renamed, and
-whoever is making one of its pages holds the folder open and writes into that, where nobody looks any more. One page goes by being unlinked behind a
-new `changed`: who began before finds another one there and keeps nothing. Nothing here waits for a lock, and nobody who is killed leaves one.
+**A page begun before a change never remains after it.** Purging a whole host (`purging.ways`)
+renames its folder; a process that renders a page keeps the old folder open and writes into it,
+where nobody reads. Purging one page deletes it after `changed` was rewritten; a process that
+began earlier sees the new `changed` and stores nothing. There are no locks, so a killed process
+blocks nothing.
 
-Nothing is kept that nobody could take away (`sweeping.proven`), and nothing longer than `SHORT` seconds while pages can be made anew.
+Nothing is stored unless it can be purged (`sweeping.proven`), or for longer than `SHORT`
+seconds while pages can be rendered.
 """
 
 import gzip

@@ -20,6 +20,7 @@ from gongkai.ui.portal.purging.ways import receivers
 
 LOG = logging.getLogger("gongkai.portal")
 #: Without threads: URLs purged right after a change, and the time limit in seconds; the job does
+#: Without threads: URLs purged right after a change, and the time limit in seconds; the job does
 #: the rest.
 AT_ONCE, AT_MOST = 200, 10.0
 #: Maximum seconds that an action waits for files to be deleted before its response.
@@ -67,7 +68,9 @@ def wake(first: Sequence[Purge] = ()) -> None:
     """Send what is due, by the threads or, without threads, here.
 
     Args:
-        first: rows just written that delete files (`AT_ONE_WORD`). They are sent to all web servers in parallel before the action's response, without waiting for the database.
+        first: rows just written that delete files (`AT_ONE_WORD`). They are sent to all web
+            servers in parallel before the action's response, without waiting for the
+            database.
     """
     if not LANES:
         send_due(most=AT_ONCE, seconds=AT_MOST)
