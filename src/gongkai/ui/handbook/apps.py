@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration of the handbook."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """The handbook."""
+    """Django app configuration of the handbook."""
 
     name = "gongkai.ui.handbook"
     label = "handbook"
     verbose_name = "使用手册"
 
     def ready(self) -> None:
-        """Answer the frame of office pages: where a page is explained, what a term means. Let everybody read who may sign in."""
+        """Register the help provider, and open the handbook to every login."""
         from gongkai.core.units.middleware import GUIDING_ROOMS, OPEN_ROOMS
         from gongkai.core.widgets.help import Help, register_help
         from gongkai.ui.handbook.places import address_for

@@ -1,4 +1,4 @@
-"""What the handbook holds: its parts and pages in their order, read once from `contents.toml` and `pages/`."""
+"""Contents of the handbook: parts and pages, loaded once from `contents.toml` and `pages/`."""
 
 import tomllib
 from collections.abc import Mapping
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 FOLDER = Path(__file__).parent
-#: What the handbook is called, on its pages and on paper.
+#: Title of the handbook.
 TITLE = "政务公开工作平台使用手册"
 
 
 @dataclass(frozen=True)
 class Section:
-    """What stands under one heading of a page, as plain text; the first section of a page, before any heading, has no anchor."""
+    """Text under one heading; the section before the first heading has no anchor."""
 
     title: str
     anchor: str
@@ -29,7 +29,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its file's name without the ending, title, first paragraph, sections, the tokens that it is drawn from."""
+    """A page: name, title, first paragraph, sections and markdown tokens."""
 
     name: str
     title: str
@@ -39,7 +39,7 @@ class Page:
 
     @property
     def headings(self) -> list[Section]:
-        """The sections that have a heading."""
+        """Sections with a heading."""
         return [section for section in self.sections if section.anchor]
 
 
@@ -67,24 +67,24 @@ def parts() -> tuple[Part, ...]:
 
 @cache
 def pages() -> Mapping[str, Page]:
-    """Return name → page, in the order of the contents."""
+    """Return the pages by name, in order."""
     return {page.name: page for part in parts() for page in part.pages}
 
 
 def names_for(table: str) -> Mapping[str, str]:
-    """Return a table of `contents.toml`: `roles` (role → page), `places` (where in the office → page or page#heading)."""
+    """Return a table of `contents.toml`: `roles` (role to page) or `places` (URL to page)."""
     rows = settings()[table]
     assert isinstance(rows, dict)
     return rows
 
 
 def text_of(name: str) -> str:
-    """Return a page as it is written, with the periods of the law that it names: `<request.reply>`."""
+    """Return a page's source with legal periods filled in: `<request.reply>`."""
     return with_figures((FOLDER / "pages" / f"{name}.md").read_text(encoding="utf-8"))
 
 
 def read_page(name: str) -> Page:
-    """Read a page: its title is the heading of the first level, its summary the paragraph behind that."""
+    """Parse a page: its title is the first heading, its summary the first paragraph."""
     tokens = parsed(text_of(name))
     heads = [at for at, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
     bounds = [*heads, len(tokens)]

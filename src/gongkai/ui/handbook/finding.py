@@ -1,4 +1,4 @@
-"""Search within the handbook: sections and terms by what somebody asks, in their own words."""
+"""Search in the handbook: sections and terms for a question."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -9,38 +9,38 @@ from gongkai.ui.handbook.contents import Page, Section, names_for, pages
 from gongkai.ui.handbook.places import address_of
 from gongkai.ui.handbook.terms import terms
 
-#: How much of a question must stand in a section (0 to 1), and how much its headings count.
+#: Minimum share of a question found in a section (0 to 1), and the weight of headings.
 ENOUGH, HEADINGS = 0.27, 2.0
-#: The list of demands names every subject in passing: it answers where nothing else does.
+#: The list of requirements mentions every subject, so it needs a higher score.
 LISTED, LISTS = 0.5, {"demands"}
-#: Words of a question that say nothing of its matter.
+#: Words of a question that carry no meaning.
 _ASIDE = re.compile(
     "怎么办|怎么样|怎么|怎样|如何|能不能|可不可以|要不要|是什么|什么意思|为什么|在哪里看|在哪里|哪里|在哪|请问|一下|[了吗呢啊？?！!，,]"
 )
-#: How many characters of a section a hit shows.
+#: Characters of a section shown in a result.
 SHOWN = 90
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A section that answers: its page, itself."""
+    """A section found for a question."""
 
     page: Page
     section: Section
 
     @property
     def title(self) -> str:
-        """The page, and the heading where it is not the beginning."""
+        """Title of the page, and of the section if it has one."""
         return f"{self.page.title}：{self.section.title}" if self.section.title else self.page.title
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """URL of the section."""
         return address_of(self.page.name, self.section.anchor)
 
     @property
     def beginning(self) -> str:
-        """The first words of the section."""
+        """Beginning of the section."""
         text = " ".join(self.section.text.split())
         return text if len(text) <= SHOWN else f"{text[:SHOWN]}……"
 
@@ -75,7 +75,7 @@ def _index() -> "matching.Index":
 
 
 def find(words: str, most: int = 10) -> list[Answer]:
-    """Return the sections that answer best: what is called so, then what says most of it."""
+    """Return the best sections: matching titles first, then by content."""
     called = [key for key, answer in _answers().items() if words in answer.section.title]
     scores = {
         hit.id: hit.score * (LISTED if _answers()[hit.id].page.name in LISTS else 1)

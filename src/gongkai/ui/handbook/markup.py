@@ -1,4 +1,4 @@
-"""Markdown of the handbook's pages → tokens → HTML, by markdown-it-py: anchors, words of the product marked, links between pages."""
+"""Render handbook pages from Markdown (markdown-it-py): anchors, UI labels, links."""
 
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
@@ -17,20 +17,21 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-#: Words of the product: names of menus, buttons, states.
+#: User interface labels: menus, buttons, states.
 SAID = re.compile("「([^「」]+)」")
 #: A link to another page: `requests.md`, `requests.md#收费`, `#收费`.
 _LINK = re.compile(r"(?:([a-z-]+)\.md)?(?:#(.+))?")
 
-#: Gives the address of a heading by the page's name and the anchor (either may be empty).
+#: Function from page name and anchor (either may be empty) to the URL.
 Addresses = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """How a page is drawn: where links lead, what stands before the anchors of its headings, how many levels the headings go down.
+    """Options: link URLs, prefix of anchors, and heading level offset.
 
-    `spelled`: links out of the handbook have their address behind them, as paper needs it. `picture` draws a picture by its name and words.
+    `spelled`: print URLs of external links, for paper. `picture` renders a picture by name and
+    text.
     """
 
     to: Addresses
@@ -53,7 +54,7 @@ def parsed(text: str) -> "list[Token]":
 
 
 def anchor_of(title: str) -> str:
-    """Return the anchor of a heading: its words without marks.
+    """Return the anchor of a heading: its text without punctuation.
 
     >>> anchor_of("做完了：提交、销号")
     '做完了提交销号'
@@ -62,7 +63,7 @@ def anchor_of(title: str) -> str:
 
 
 def words_of(tokens: "Iterable[Token]") -> str:
-    """Return the text of some tokens, without marks."""
+    """Return the plain text of tokens."""
     lines = (
         "".join(
             piece.content if piece.type in {"text", "code_inline"} else " " * (piece.type == "softbreak")
@@ -75,7 +76,7 @@ def words_of(tokens: "Iterable[Token]") -> str:
 
 
 def drawn(tokens: "Sequence[Token]", drawing: Drawing) -> SafeString:
-    """Return a page's HTML."""
+    """Return the HTML of tokens."""
     result = [
         _drawn(token, tokens[at + 1 : at + 2], drawing)
         for at, token in enumerate(tokens)
@@ -89,7 +90,6 @@ def drawn(tokens: "Sequence[Token]", drawing: Drawing) -> SafeString:
 
 
 def _around_picture(tokens: "Sequence[Token]", at: int) -> bool:
-    """Whether a token is a paragraph's beginning or end around a picture that stands alone: a figure stands in no paragraph."""
     beside = {"paragraph_open": at + 1, "paragraph_close": at - 1}.get(tokens[at].type)
     return beside is not None and [piece.type for piece in tokens[beside].children or ()] == ["image"]
 
@@ -116,7 +116,6 @@ def _without_breaks_before_pictures(pieces: "Sequence[Token]") -> "list[Token]":
 
 
 def _spelled(pieces: "Sequence[Token]") -> "list[Token]":
-    """Write the address of each link to a page of the installation behind it."""
     result: list[Token] = []
     address = ""
     for piece in pieces:

@@ -1,6 +1,6 @@
-"""The handbook's pictures: what each shows and marks (`pictures.toml`), where it stands as a file.
+"""Pictures of the handbook: content and marks (`pictures.toml`), and files.
 
-`make handbook-pictures` takes them: each twice, as a desk and as a phone shows it.
+`make handbook-pictures` takes each twice, for desktop and phone.
 """
 
 import tomllib
@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "static" / "handbook" / "pictures"
-#: Below this width of the window the phone's picture is shown.
+#: Media query of the phone picture.
 NARROW = "(max-width: 600px)"
 _NUMBERS = "①②③④⑤⑥⑦⑧⑨"
 
@@ -46,31 +46,31 @@ class Picture:
 
     @property
     def caption(self) -> str:
-        """What the numbers on the picture are."""
+        """Labels of the numbered marks."""
         return "　".join(f"{number} {mark}" for number, mark in zip(_NUMBERS, self.marks, strict=False))
 
     def file(self, *, phone: bool = False) -> Path:
-        """Return where it stands."""
+        """Return the file path."""
         return FOLDER / f"{self.name}{'-phone' * phone}.png"
 
 
 @cache
 def pictures() -> Mapping[str, Picture]:
-    """Return name → picture."""
+    """Return the pictures by name."""
     rows = tomllib.loads((HERE / "pictures.toml").read_text(encoding="utf-8"))["pictures"]
     return {row["name"]: Picture(**row) for row in rows}
 
 
 @cache
 def size_of(file: Path) -> tuple[int, int]:
-    """Return the width and the height of a .png, from its head."""
+    """Return width and height from a PNG header."""
     with file.open("rb") as opened:
         head = opened.read(24)
     return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
 
 
 def figure(name: str, alt: str) -> SafeString:
-    """Return a picture as HTML, for wide windows and for phones, with its numbers below it."""
+    """Return the HTML of a picture for desktop and phone, with its caption."""
     picture = pictures()[name]
     wide, narrow = picture.file(), picture.file(phone=True)
     (width, height), (phone_width, phone_height) = size_of(wide), size_of(narrow)

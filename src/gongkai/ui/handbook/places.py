@@ -1,4 +1,4 @@
-"""Which section of the handbook explains a page of the office, by its address or by the kind of its record (`places` of `contents.toml`)."""
+"""Find the handbook section for a back-office page, by URL or entry kind (`contents.toml`)."""
 
 from functools import cache
 
@@ -8,11 +8,11 @@ from gongkai.ui.handbook.contents import names_for
 
 
 def address_for(path: str, kind: str = "") -> str:
-    """Return the address in the handbook for a page of the office.
+    """Return the handbook URL for a back-office page.
 
     Args:
-        path: its address.
-        kind: the kind of entry that it shows, where it shows one.
+        path: URL of the page.
+        kind: kind of the shown entry, or "".
     """
     return _address(place_for(path.removeprefix(reverse("wagtailadmin_home")), kind))
 
@@ -24,13 +24,13 @@ def _address(place: str) -> str:
 
 
 def address_of(page: str, anchor: str = "") -> str:
-    """Return the address of a page of the handbook, or of a heading on it."""
+    """Return the URL of a handbook page or heading."""
     address = reverse("handbook:page", args=[page])
     return f"{address}#{anchor}" if anchor else address
 
 
 def place_for(place: str, kind: str = "") -> str:
-    """Return page or page#heading for a place in the office (`requests/fees/`): the longest beginning that the table knows."""
+    """Return the page or page#heading for a back-office path (`requests/fees/`), by longest prefix."""
     places = names_for("places")
     if f"kind:{kind}" in places:
         return places[f"kind:{kind}"]

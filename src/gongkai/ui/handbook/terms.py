@@ -1,4 +1,4 @@
-"""The glossary: terms of the work with one sentence each, as `pages/terms.md` has them."""
+"""The glossary: terms with one sentence each (`pages/terms.md`)."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,10 +11,10 @@ _TERM = re.compile(r"^- \*\*(.+?)\*\*：(.+)$", re.MULTILINE)
 
 @cache
 def terms() -> Mapping[str, str]:
-    """Return term → its sentence."""
+    """Return the explanations by term."""
     return dict(_TERM.findall(text_of("terms")))
 
 
 def meaning(term: str) -> str:
-    """Return what a term means, in one sentence; empty for one that the glossary does not have."""
+    """Return the explanation of a term, or ""."""
     return terms().get(term, "")

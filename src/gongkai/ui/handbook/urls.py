@@ -1,4 +1,4 @@
-"""The handbook's addresses, under /admin/help/."""
+"""URLs of the handbook, under /admin/help/."""
 
 from django.urls import path
 

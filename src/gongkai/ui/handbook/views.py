@@ -1,4 +1,4 @@
-"""The handbook's pages: contents and search, a page, the whole to print, the whole as .docx. Whoever may sign in may read it."""
+"""Pages of the handbook: contents, search, one page, print version, .docx; for every login."""
 
 from collections.abc import Callable
 from functools import cache, wraps
@@ -32,7 +32,7 @@ _NOWHERE = Drawing(lambda page, anchor: f"#{page}-{anchor}", spelled=True, pictu
 
 @cache
 def handbook_docx() -> bytes:
-    """Return the file; made once a process."""
+    """Return the .docx file, made once per process."""
     paper = Manual(TITLE)
     for part in parts():
         paper.chapter(part.title)
@@ -49,13 +49,11 @@ def handbook_docx() -> bytes:
     return paper.save()
 
 
-#: The longest question that is looked for.
+#: Maximum length of a question.
 LONGEST = 60
 
 
 def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Ask for a login only, not for a post in force; `units.middleware` lets them through."""
-
     @wraps(view)
     def answer(request: HttpRequest, **names: str) -> HttpResponse:
         return view(request, **names)
@@ -64,14 +62,13 @@ def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 
 def _frame(request: HttpRequest) -> str:
-    """Return the frame of the page: the office's, or a plain one for somebody without a post, who has no office."""
     works = request.user.has_perm("wagtailadmin.access_admin") and actor_of(request.user).known
     return "ui/office.html" if works else "handbook/plain.html"
 
 
 @_signed_in
 def contents(request: HttpRequest) -> HttpResponse:
-    """Show the contents, or what was found for a question."""
+    """Page: the contents, or search results."""
     words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
     context = {
         "frame": _frame(request),
@@ -85,7 +82,6 @@ def contents(request: HttpRequest) -> HttpResponse:
 
 
 def _own_pages(request: HttpRequest) -> list[Page]:
-    """Return the pages about the posts that somebody holds, each once."""
     roles = names_for("roles")
     names = [roles[post.role] for post in actor_of(request.user).posts if post.role in roles]
     return [pages()[name] for name in dict.fromkeys(names)]
@@ -93,7 +89,7 @@ def _own_pages(request: HttpRequest) -> list[Page]:
 
 @_signed_in
 def page(request: HttpRequest, *, name: str) -> HttpResponse:
-    """Show a page, with the pages before and behind it."""
+    """Page: a handbook page with links to its neighbours."""
     order = list(pages())
     if name not in order:
         raise Http404("手册里没有这一页")
@@ -111,7 +107,7 @@ def page(request: HttpRequest, *, name: str) -> HttpResponse:
 
 @_signed_in
 def whole(request: HttpRequest) -> HttpResponse:
-    """Show all pages as one, to be printed."""
+    """Page: all pages as one, for printing."""
     chapters = [(part, [(page, _as_chapter(page)) for page in part.pages]) for part in parts()]
     context = {"frame": _frame(request), "handbook": TITLE, "chapters": chapters}
     return render(request, "handbook/whole.html", context)
@@ -124,5 +120,5 @@ def _as_chapter(shown: Page) -> str:
 
 @_signed_in
 def word(request: HttpRequest) -> HttpResponse:
-    """Give the whole handbook as a .docx."""
+    """Download the handbook as .docx."""
     return download(handbook_docx(), f"{TITLE}.docx", DOCX)

@@ -1,6 +1,6 @@
-"""What this room adds to Wagtail's admin: the menu's entry.
+"""Wagtail hooks of the handbook: the menu item.
 
-Its addresses stand in `config.urls`: Wagtail lets nobody without a post to those that are registered with it.
+Its URLs are in `config.urls`, because Wagtail requires admin access for registered ones.
 """
 
 from django.urls import reverse_lazy
@@ -10,5 +10,5 @@ from wagtail.admin.menu import MenuItem
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
-    """帮助."""
+    """Register the menu item 帮助."""
     return MenuItem("帮助", reverse_lazy("handbook:contents"), name="handbook", icon_name="help", order=95)

@@ -1,11 +1,11 @@
-"""Which addresses stand in the mirror, and under which name."""
+"""Mirrored URLs and their file names."""
 
 from hashlib import blake2b, sha256
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from gongkai.lib.chinese import lazy_re as re
 
-#: What needs the application: searches, forms, what somebody sends or asks for oneself, the read API.
+#: URLs that need the application: searches, forms, personal pages, the API.
 LIVE = (
     "/search/",
     "/forms/",
@@ -22,16 +22,16 @@ LIVE = (
     "/readyz",
     "/metrics",
 )
-#: Queries under which a list goes on or an older text stands; every other query is asked of the application.
+#: Query parameters of further list pages and older texts; other queries need the application.
 GOES_ON = {"after", "before", "page", "version", "piece"}
-#: What stands for everything that needs the application.
+#: File shown for everything that needs the application.
 NOTICE = "/unavailable.html"
 LONGEST = 480
 _FILE = re.compile(r"/files/\d+/\d+/([0-9a-f]{64})\Z")
 
 
 def mirrored(path: str) -> str | None:
-    """Return the address under which a link's target stands in the mirror; None where it needs the application.
+    """Return the mirrored URL of a link target, or None if it needs the application.
 
     >>> mirrored("/columns/3/?after=x-1"), mirrored("/columns/3/?kind=a"), mirrored("/search/?q=a")
     ('/columns/3/?after=x-1', None, None)
@@ -57,12 +57,12 @@ def mirrored(path: str) -> str | None:
 
 
 def name_of(path: str, kind: str, given: str = "") -> str:
-    """Return the file of an address: its folder's index for pages, a name of its own for what goes on under a query.
+    """Return the file name of a URL: the folder's index for pages, another name with a query.
 
     Args:
-        path: the address.
-        kind: the media type of the answer.
-        given: the name that the answer gives its file, if any.
+        path: the URL.
+        kind: media type of the response.
+        given: file name in the response, if any.
 
     >>> name_of("/", "text/html"), name_of("/feed/", "application/atom+xml"), name_of("/columns/1/2.html", "text/html")
     ('index.html', 'feed/index.xml', 'columns/1/2.html')
@@ -86,10 +86,10 @@ def name_of(path: str, kind: str, given: str = "") -> str:
 
 
 def is_file(path: str) -> bool:
-    """Whether an address is a document's file, which never changes."""
+    """Return true if a URL is a document's file, which never changes."""
     return bool(_FILE.fullmatch(path))
 
 
 def chunk_of(name: str) -> str:
-    """Return the list that a file stands in."""
+    """Return the manifest list that contains a file."""
     return sha256(name.encode()).hexdigest()[:2]

@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration of the mirror."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """The mirror."""
+    """Django app configuration of the mirror."""
 
     name = "gongkai.ui.mirror"
     label = "mirror"
     verbose_name = "静态镜像"
 
     def ready(self) -> None:
-        """Be told of what changed as a cache is, and catch up by a job."""
+        """Register the purge receiver and the job."""
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.ui.mirror import manifest, updating
         from gongkai.ui.portal.purging import ways

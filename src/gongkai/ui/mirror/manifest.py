@@ -1,6 +1,7 @@
-"""Lists of what stands in a site's folder, signed with the key of the seals: who can only write files can make no list that holds.
+"""Signed lists of a site's files; someone with write access alone cannot forge them.
 
-`FOLDER/HOST/manifest/ab.txt` holds lines as sha256sum reads them; `FOLDER/HOST/manifest.json` names each list's digest and carries the signature.
+`FOLDER/HOST/manifest/ab.txt` has lines for sha256sum; `FOLDER/HOST/manifest.json` holds each
+list's digest and the signature.
 """
 
 import fcntl
@@ -22,7 +23,6 @@ LISTS, HEAD = "manifest", "manifest.json"
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Let one process at a time write a site's lists."""
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     folder.chmod(0o755)
     with (folder / ".lock").open("a") as lock:
@@ -31,7 +31,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def sign_all() -> None:
-    """Write the lists of all sites whose files changed since."""
+    """Write the lists of all sites with changed files."""
     from gongkai.ui.mirror.updating import sites
 
     for site in sites():
@@ -39,7 +39,7 @@ def sign_all() -> None:
 
 
 def sign(site: Site) -> int:
-    """Write the lists that changed, and the head; return how many lists that was."""
+    """Write the changed lists and the head file; return the number of lists."""
     changed = Leaf.objects.filter(host=site.host, signed=False).exclude(name="")
     if not changed.exists():
         return 0
@@ -65,7 +65,7 @@ def _write_list(site: Site, chunk: str) -> None:
 
 
 def mark_of(head: Mapping[str, object]) -> str:
-    """Return what is signed of a head. Its first words keep it apart from seals, which the same key signs."""
+    """Return the signed digest of a head; its prefix distinguishes it from log seals."""
     return sha256(f"gongkai mirror\n{canonical(head)}".encode()).hexdigest()
 
 

@@ -1,11 +1,11 @@
-"""The addresses of the mirror and the file of each. Derived: everything can be written again from what is public."""
+"""Mirrored URLs and their files; can be regenerated at any time."""
 
 from django.db import models
 from django.db.models import Q
 
 
 class Leaf(models.Model):
-    """One address of a site (with its query, where a list goes on under one) and the file that shows it; no digest: not written yet."""
+    """A mirrored URL of a site (with query for further list pages) and its file; no digest: unwritten."""
 
     host = models.CharField("域名", max_length=120)
     path = models.CharField("地址", max_length=500)
@@ -13,13 +13,13 @@ class Leaf(models.Model):
     digest = models.CharField("摘要值", max_length=64, blank=True)
     size = models.BigIntegerField("字节", default=0)
     chunk = models.CharField("清单", max_length=2, blank=True)
-    #: Whether the signed lists say the same.
+    #: True if the signed lists contain this version.
     signed = models.BooleanField("已列入清单", default=False)
     written_at = models.DateTimeField("写入时间", null=True)
     due_at = models.DateTimeField("应更新时间", null=True)
-    #: Why the last attempt to write the file failed; empty after one that did not.
+    #: Error of the last attempt to write the file, or "".
     error = models.CharField("未写成的原因", max_length=200, blank=True, default="", db_default="")
-    #: When a page last led to it; only kept for pages behind the first of a list.
+    #: Time of the last link to a further list page.
     linked_at = models.DateTimeField("最近链接时间", null=True)
 
     class Meta:

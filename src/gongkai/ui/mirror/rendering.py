@@ -1,4 +1,4 @@
-"""Asking the portal for a page, in this process and as the public: what comes is what a reader would get."""
+"""Request a page from the portal in this process, as an anonymous reader."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +15,7 @@ from gongkai.core.widgets.answers import kept_name
 
 @dataclass(frozen=True)
 class Answer:
-    """What the portal answered."""
+    """Response of the portal."""
 
     status: int
     kind: str
@@ -32,7 +32,7 @@ def _handler() -> BaseHandler:
 
 
 def ask(host: str, path: str) -> Answer:
-    """Return what the public gets at an address of a site."""
+    """Return the public response for a URL of a site."""
     bare, _, query = path.partition("?")
     scheme, port = ("https", "443") if settings.HTTPS else ("http", "80")
     environ = {

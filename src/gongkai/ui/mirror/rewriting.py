@@ -1,4 +1,4 @@
-"""Lead a page's links and pictures to the files of the mirror, and its forms to the notice."""
+"""Rewrite a page for the mirror: links and images to files, forms to the notice page."""
 
 from collections.abc import Callable, Iterator
 from html import escape
@@ -8,7 +8,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext.tags import Attributes, Tag, rewrite, start_tag, start_tags
 from gongkai.ui.mirror.addresses import NOTICE
 
-#: Elements and those of their attributes that hold one address.
+#: Elements with their attributes that hold one URL.
 _ADDRESSES = {
     "a": ("href",),
     "area": ("href",),
@@ -24,26 +24,26 @@ _ADDRESSES = {
     "object": ("data",),
     "input": ("src",),
 }
-#: Kinds of `<link>` that a browser loads.
+#: `<link>` types that a browser loads.
 _LOADED = frozenset({"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"})
-#: Attributes that hold several addresses, each with a width or a density.
+#: Attributes with several URLs and their widths or densities.
 _SETS = ("srcset", "imagesrcset")
 _CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])\s*([^,]*)(?:,|$)")
 _SHEET = re.compile(r"""(url\(\s*['"]?)([^'")]+)(['"]?\s*\))""")
 _LEADS = ("#", "mailto:", "tel:", "data:", "javascript:")
 
-#: Given an address on this site, returns where the mirror shows it.
+#: Function from a URL on this site to its URL in the mirror.
 Where = Callable[[str], str]
 
 
 def page(text: str, path: str, roots: tuple[str, ...], where: Where) -> str:
-    """Return a page with every link to this site as the mirror has it.
+    """Return a page with all links to this site adapted to the mirror.
 
     Args:
         text: the page.
-        path: its address.
-        roots: what stands before an address of this site where it is written with its host.
-        where: says where an address is shown.
+        path: its URL.
+        roots: base URLs of this site.
+        where: maps URLs to the mirror.
     """
 
     def target(address: str) -> str:
@@ -72,9 +72,9 @@ def _led(name: str, given: Attributes, target: Callable[[str], str]) -> Attribut
 
 
 def shown_by(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterator[str]:
-    """Yield the addresses of what a browser loads to show a page, and of the files that the page offers.
+    """Yield the URLs of resources and offered files of a page; arguments as in `page`.
 
-    Those on this site begin with a slash; the arguments are those of `page`.
+    URLs on this site begin with a slash.
     """
     loaded: list[str] = []
 
@@ -93,12 +93,11 @@ def shown_by(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterator[str]
 
 
 def _form(given: Attributes) -> Attributes:
-    """Whatever is sent needs the application: every form leads to the page that says so."""
     return {**given, "action": NOTICE, "method": "get"}
 
 
 def sheet(text: str, path: str, where: Where) -> str:
-    """Return a style sheet with its addresses as the mirror has them."""
+    """Return a stylesheet with its URLs adapted to the mirror."""
     return _SHEET.sub(lambda found: f"{found[1]}{_target(found[2], path, (), where)}{found[3]}", text)
 
 
@@ -115,7 +114,7 @@ def _target(target: str, path: str, roots: tuple[str, ...], where: Where) -> str
 
 
 def leading(target: str) -> str:
-    """Return a page that leads elsewhere, as a redirect does."""
+    """Return an HTML page that redirects."""
     safe = escape(target if "://" in target else quote(target, safe="/?=&#%"))
     return (
         '<!doctype html><html lang="zh-hans"><head><meta charset="utf-8"><title>网页已换地址</title>'

@@ -1,4 +1,4 @@
-"""What is due: an address that somebody told of at once; all others by the job, which also finds what nobody told of."""
+"""Update the mirror: purged URLs at once, all others by a job that also finds missed changes."""
 
 import shutil
 import time
@@ -25,17 +25,17 @@ from gongkai.ui.portal.pages import BESIDE, PAGES
 from gongkai.ui.portal.purging.affected import EVERYTHING, Place
 from gongkai.ui.portal.purging.ways import NotTaken
 
-#: Seconds that one run of the job may take; addresses read at a time; further pages of a list that are written at once.
+#: Time limit of a job run in seconds; rows read at once; further list pages written at once.
 SECONDS, PORTION, AT_ONCE = 20.0, 200, 10
-#: A page behind the first of a list that nothing leads to any more goes after this time.
+#: Further list pages without links are deleted after this time.
 UNLINKED = timedelta(days=1)
-#: The row that says when a site's addresses are looked through anew.
+#: Path of the row that schedules the hourly check of all URLs.
 RENEWAL = "*"
 SEEDS = (HOME, "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/disclosure/", "/easy.css")
 
 
 def sites() -> list[Site]:
-    """Return the sites of the mirror; none where there is no mirror."""
+    """Return the mirrored sites; empty without a mirror."""
     return (
         [Site(website) for website in Website.objects.select_related("body")]
         if settings.GONGKAI_MIRROR
@@ -44,10 +44,10 @@ def sites() -> list[Site]:
 
 
 def bring_up_to_date(_folder: str, place: Place) -> None:
-    """Bring one address up to date, as a cache does that is told of it (`portal.purging.ways`).
+    """Update one URL when it is purged (`portal.purging.ways`).
 
     Raises:
-        NotTaken: try again later.
+        NotTaken: retry later.
     """
     site = next((one for one in sites() if one.host == place.host.lower()), None)
     if site is None:
@@ -67,7 +67,6 @@ def bring_up_to_date(_folder: str, place: Place) -> None:
 
 
 def _further(site: Site, address: str) -> None:
-    """Bring the pages behind the first of a list up to date: some at once, the rest by the job."""
     rows = Leaf.objects.filter(host=site.host, path__startswith=f"{address}?")
     for path in list(rows.values_list("path", flat=True)[:AT_ONCE]):
         write(site, path)
@@ -75,7 +74,7 @@ def _further(site: Site, address: str) -> None:
 
 
 def work(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, int]:
-    """Write what is due, for so many seconds; sign the lists. May be missed, repeated and run twice at once."""
+    """Job: write what is due within the time limit, and sign the lists; idempotent."""
     end, counts = time.monotonic() + seconds, {"written": 0, "failed": 0}
     moment = now or timezone.now()
     known = {site.host: site for site in sites()}
@@ -98,18 +97,18 @@ def work(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, 
 
 
 def due(hosts: Iterable[str], now: datetime) -> QuerySet[Leaf, tuple[str, str]]:
-    """Return (host, path) of the addresses of some hosts that are due to be written, the oldest first."""
+    """Return (host, path) of the due URLs of some hosts, oldest first."""
     rows = Leaf.objects.filter(host__in=hosts, due_at__lte=now).exclude(path=RENEWAL)
     return rows.order_by("due_at", "pk").values_list("host", "path")
 
 
 def failures(hosts: Iterable[str]) -> QuerySet[Leaf]:
-    """Return the addresses of some hosts whose last attempt to be written failed."""
+    """Return the URLs of some hosts whose last write failed."""
     return Leaf.objects.filter(host__in=hosts).exclude(error="").order_by("host", "path")
 
 
 def unanswered() -> list[str]:
-    """Return one line for each site whose host this installation does not answer: all of its pages would fail."""
+    """Return a Chinese line for each site whose host is not in `GONGKAI_HOSTS`."""
     return [
         f"网站“{site.website.name}”的域名 {site.host} 不在 GONGKAI_HOSTS 里"
         for site in sites()
@@ -118,7 +117,6 @@ def unanswered() -> list[str]:
 
 
 def _leave_other_generation(known: list[Site]) -> None:
-    """After a restore, take away what was written since the restored moment, and let all be written anew (`acts.generation`)."""
     folder, name = Path(settings.GONGKAI_MIRROR), generation.current().name
     if not known or generation.stamp_of(folder) == name:
         return
@@ -133,7 +131,6 @@ def _leave_other_generation(known: list[Site]) -> None:
 
 
 def _renew(site: Site, now: datetime) -> None:
-    """Once an hour: enter the addresses that tables know, take away what nothing leads to."""
     row, new = Leaf.objects.get_or_create(
         host=site.host, path=RENEWAL, defaults={"due_at": now, "signed": True}
     )
@@ -150,13 +147,12 @@ def _renew(site: Site, now: datetime) -> None:
 
 
 def enter(site: Site, paths: Iterable[str], now: datetime) -> None:
-    """Enter addresses that are not there yet, to be written soon."""
+    """Add missing URLs, to be written soon."""
     rows = [Leaf(host=site.host, path=path, due_at=now) for path in paths]
     Leaf.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
 
 
 def _notice(site: Site, now: datetime) -> None:
-    """Write the page that stands for what needs the application."""
     body = render_to_string("mirror/notice.html", {"site": site.website}).encode()
     name, digest = NOTICE.lstrip("/"), sha256(body).hexdigest()
     if (
@@ -172,11 +168,10 @@ def _notice(site: Site, now: datetime) -> None:
 
 
 def again(site: Site) -> int:
-    """Let everything of a site be written anew, also what never was; return how many addresses that is."""
+    """Schedule all URLs of a site; return their number."""
     Leaf.objects.filter(host=site.host, path=RENEWAL).delete()
     return _everything(site).exclude(path=NOTICE).update(due_at=timezone.now())
 
 
 def _everything(site: Site) -> QuerySet[Leaf]:
-    """Return the addresses of a site without those whose file was removed and whose lists are still to be signed."""
     return Leaf.objects.filter(host=site.host).exclude(Q(digest="") & ~Q(name=""))

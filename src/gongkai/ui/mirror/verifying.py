@@ -1,6 +1,6 @@
-"""Compare a folder with its signed lists, and its pages with the files that they show.
+"""Verify a mirror folder against its signed lists, and its pages against their resources.
 
-Needs no database and no network: only the folder and the public key.
+Needs only the folder and the public key.
 """
 
 import json
@@ -18,32 +18,32 @@ from gongkai.ui.mirror.manifest import HEAD, LISTS, mark_of
 from gongkai.ui.mirror.writing import WWW
 from gongkai.ui.portal.kept import folder_of
 
-#: Seconds after which what seems changed is looked at once more: a file is written a moment before its list.
+#: Seconds before a second check of apparent changes: files are written before their list.
 GRACE = 5.0
 
 
 @dataclass
 class Found:
-    """What a look at one site's folder found."""
+    """Result of verifying one site's folder."""
 
     host: str
     at: str = ""
     files: int = 0
-    #: What is wrong with the lists themselves; then nothing below is worth anything.
+    #: A fault of the lists themselves; other results are then meaningless.
     broken: str = ""
     changed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
-    #: (page, address) of each picture, style sheet, script or file of a page that the folder does not have.
+    #: (page, URL) of each resource or file that the folder lacks.
     absent: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
-        """Return whether the folder is as it was signed, and its pages have what they show."""
+        """Return true if the folder is intact and complete."""
         return not (self.broken or self.changed or self.missing or self.strange or self.absent)
 
     def lines(self) -> Iterator[str]:
-        """Yield a line for each thing that is wrong."""
+        """Yield a line for each fault."""
         if self.broken:
             yield f"{self.host}：{self.broken}"
         for word, names in (
@@ -58,12 +58,12 @@ class Found:
 
 
 def verify(folder: Path, keys: frozenset[str], *, grace: float = GRACE) -> Found:
-    """Hold a site's folder against its lists. What seems wrong is looked at again after a moment.
+    """Verify a site's folder; apparent faults are checked again after a moment.
 
     Args:
-        folder: the folder of one site.
-        keys: the public keys whose signatures count.
-        grace: seconds to wait for what is just being written; 0: no second look.
+        folder: folder of one site.
+        keys: accepted public keys.
+        grace: seconds to wait; 0: no second check.
     """
     found = _look(folder, keys)
     if found.ok or not grace:
@@ -73,7 +73,7 @@ def verify(folder: Path, keys: frozenset[str], *, grace: float = GRACE) -> Found
 
 
 def sites_in(folder: Path) -> list[Path]:
-    """Return the folders of sites below a mirror's folder."""
+    """Return the site folders in a mirror folder."""
     return sorted(path.parent for path in folder.glob(f"*/{HEAD}") if not path.parent.is_symlink())
 
 
@@ -98,7 +98,6 @@ def _look(folder: Path, keys: frozenset[str]) -> Found:
 
 
 def _listed(folder: Path, lists: dict[str, str], found: Found) -> dict[str, str]:
-    """Return file → digest, as the lists say; a list that is not as signed is itself a changed file."""
     known: dict[str, str] = {}
     for name, digest in lists.items():
         path = folder / LISTS / f"{name}.txt"
@@ -131,14 +130,13 @@ def _compare(folder: Path, listed: dict[str, str], found: Found) -> None:
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
         being_written = path.name.startswith(".") and path.name.endswith(".part")
-        # A link to a folder elsewhere is no folder of ours: a web server would hand out what lies behind it.
+        # A symbolic link to another folder would expose that folder.
         folder_here = path.is_dir() and not path.is_symlink()
         if not folder_here and name not in listed and not being_written and chunk_of(name) not in doubted:
             found.strange.append(name)
 
 
 def _absent(text: str, name: str, listed: Mapping[str, str]) -> list[str]:
-    """Return the addresses in a page of what it shows or offers as a file, where the folder has no such file."""
     shown = rewriting.shown_by(text, f"/{quote(name)}")
     return list(dict.fromkeys(address for address in shown if not _is_there(address, listed)))
 

@@ -1,4 +1,4 @@
-"""Writing one address as a file, or taking its file away. A file is there whole or not at all."""
+"""Write or delete the file of one URL; writes are atomic."""
 
 import contextlib
 import os
@@ -20,50 +20,50 @@ from gongkai.ui.mirror.addresses import NOTICE, chunk_of, is_file, mirrored, nam
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.portal.kept import folder_of
 
-#: Where a site's files stand below its folder; the lists stand beside them.
+#: Folder of a site's files, next to its lists.
 WWW = "www"
-#: After how long a page is looked at again that nobody told of: pages with figures; documents; style sheets and scripts.
+#: Refresh intervals without purge: pages with figures; documents; stylesheets and scripts.
 LIST, DOCUMENT, STATIC = timedelta(hours=1), timedelta(days=7), timedelta(days=1)
 
 
-#: The front page: without it there is no site.
+#: The home page, which a site cannot lack.
 HOME = "/"
 _REFUSED = {400: "域名或网址不被接受（400）", 403: "不许访问（403）", 503: "网站暂时不能访问（503）"}
 
 
 class NotWritten(Exception):
-    """The portal did not answer as it should; the file stays as it was. The message says why, for an administrator."""
+    """The portal failed and the file is unchanged; the message is for administrators."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """A site of the mirror."""
+    """A mirrored site."""
 
     website: Website
 
     @property
     def host(self) -> str:
-        """Its host."""
+        """Host of the site."""
         return self.website.host.lower()
 
     @property
     def folder(self) -> Path:
-        """Its folder, named as nginx looks for it: without a port."""
+        """Folder of the site, named by the host without port."""
         return Path(settings.GONGKAI_MIRROR) / folder_of(self.host)
 
     @property
     def roots(self) -> tuple[str, ...]:
-        """What stands before its addresses where they are written with their host."""
+        """Base URLs of the site."""
         return (home(self.website), f"//{self.host}")
 
 
 def write(site: Site, path: str, *, for_page: bool = False) -> bool:
-    """Write what the public gets at an address; remove its file where there is nothing any more. Whether anything changed.
+    """Write the public response of a URL, or delete its file; return true if changed.
 
     Args:
-        site: a site of the mirror.
-        path: the address.
-        for_page: a page that is being written shows it; what it shows itself is written soon, not now.
+        site: a mirrored site.
+        path: the URL.
+        for_page: true if a page being written needs it; its own links are then only scheduled.
 
     Raises:
         NotWritten: the portal failed.
@@ -103,10 +103,6 @@ def _rewritten(site: Site, path: str, answer: rendering.Answer, *, for_page: boo
 
 
 def _shown(site: Site, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:
-    """Return how the mirror leads to some addresses.
-
-    Addresses that have no file yet are written soon. Files, whose answer gives their name, and what a page needs to be shown are written at once.
-    """
     now = timezone.now()
     rows = Leaf.objects.filter(host=site.host, path__in=addresses)
     names = dict(rows.values_list("path", "name"))
@@ -128,7 +124,6 @@ def _shown(site: Site, addresses: set[str], from_path: str, at_once: set[str]) -
 
 
 def _link(address: str, name: str) -> str:
-    """Return an address as a link: folders as they are, everything else by its file."""
     if address.endswith("/") and (not name or name.endswith("index.html")):
         return quote(address)
     return f"/{quote(name or name_of(address, 'text/html'))}"
@@ -158,14 +153,14 @@ def _put(site: Site, leaf: Leaf, body: bytes, name: str) -> bool:
 
 
 def period(path: str) -> timedelta:
-    """Return after how long an address is looked at again that nobody told of."""
+    """Return the refresh interval of a URL."""
     if path.startswith("/static/"):
         return STATIC
     return DOCUMENT if path.startswith("/columns/") and path.partition("?")[0].endswith(".html") else LIST
 
 
 def put(place: Path, body: bytes) -> None:
-    """Write a file whole, for the web server's account to read."""
+    """Write a file atomically, readable for the web server."""
     made = [path for path in (place.parent, *place.parent.parents) if not path.exists()]
     place.parent.mkdir(parents=True, exist_ok=True)
     for path in made:
@@ -188,7 +183,7 @@ def _stands(place: Path, digest: str) -> bool:
 
 
 def remove(site: Site, leaf: Leaf) -> bool:
-    """Take an address's file away. The row stays until the lists are signed without it."""
+    """Delete a URL's file; the row stays until the lists are signed without it."""
     if leaf.pk is None:
         return False
     if not leaf.name:
@@ -200,7 +195,7 @@ def remove(site: Site, leaf: Leaf) -> bool:
 
 
 def drop_unknown(site: Site) -> None:
-    """Take away the files that no row knows as they are; whoever reads the mirror finds them when they are written anew."""
+    """Delete files without a matching row; they are written again when due."""
     digests = dict(Leaf.objects.filter(host=site.host).exclude(digest="").values_list("name", "digest"))
     for place in (site.folder / WWW).rglob("*"):
         name = place.relative_to(site.folder / WWW).as_posix()

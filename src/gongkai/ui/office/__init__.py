@@ -1,1 +1,1 @@
-"""The back office's shell on Wagtail's admin: home (今天要办), menu, reports over all rooms."""
+"""The back office on Wagtail's admin: home page (今天要办), menu, ledger pages and reports."""

@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration of the back office."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """The back office."""
+    """Django app configuration of the back office."""
 
     name = "gongkai.ui.office"
     label = "office"
     verbose_name = "后台"
 
     def ready(self) -> None:
-        """Enter the first page's own blocks, where no room has put its own in their place, how the menu is asked and packed; draw on paper."""
+        """Register home page blocks, menu and sidebar replacements, and the light theme."""
         from gongkai.core.ledger.desk import BLOCKS, register_block
         from gongkai.core.ledger.figures import register_question
         from gongkai.ui.office import light, shown

@@ -1,4 +1,4 @@
-"""The first page's own blocks: what I do, what my unit does, what waits for me, who is late."""
+"""Blocks of the home page: own work, the unit's work, pending judgements, late units."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -27,26 +27,25 @@ from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.visible import visible_to as notices_visible_to
 from gongkai.work.notices.states import NoticeState
 
-#: Rows of one's own block, and of the others; the rest is one link away.
+#: Maximum rows of the user's own block, and of other blocks.
 SIZE, OTHERS = 20, 10
-#: Units named of those that are late; the rest is counted, and named in 统计.
+#: Maximum number of late units named; 统计 shows all.
 LATE = 60
-#: Rows looked at for those that are somebody's turn to judge, and rows read at a time.
+#: Maximum rows checked for judgement, and rows read at once.
 SCANNED, PORTION = 200, 50
-#: What the year before left is folded into a line once it is older than this: on 2 January what was due on 31 December is today's work.
+#: Entries of last year that are overdue for longer than this are shown as one line.
 LEFT_AFTER = timedelta(days=60)
-#: Lights of what is late or will be soon.
+#: Lights of late and soon due entries.
 PRESSING = frozenset({"red", "yellow"})
-#: Notices that were read and bind nobody yet.
+#: States of notices that were read but not confirmed.
 UNCONFIRMED = (NoticeState.DRAFT, NoticeState.CHECKED)
 
 
-#: Shown at once where nothing is late or due this week; the others of a block are folded.
+#: Number of expanded entries if none is late or due this week; the others are collapsed.
 FIRST = 5
 
 
 def _nearest(entries: list[Entry]) -> dict[str, object]:
-    """Return which of a block's entries come first (late, warned of, due this week, new today; else the first few), and why lights differ."""
     today = timezone.localdate()
     end = end_of_day(today + timedelta(days=6 - today.weekday()))
     near = [
@@ -61,7 +60,6 @@ def _nearest(entries: list[Entry]) -> dict[str, object]:
 
 
 def _warned(entries: list[Entry]) -> str:
-    """Say from when each kind is warned of, where entries that are due on one day have different lights for it; else nothing."""
     by_day: dict[date, dict[str, Entry]] = {}
     for entry in entries:
         if entry.due_at and entry.light in {"green", "yellow"}:
@@ -73,7 +71,7 @@ def _warned(entries: list[Entry]) -> str:
 
 @dataclass
 class _Turns:
-    """Numbers of entries by due date: what one can do something about now, what others have to act on first; how many last year left."""
+    """Entry ids by due date: actionable now, awaiting others first, and left from last year."""
 
     now: list[int] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
@@ -82,7 +80,6 @@ class _Turns:
 
 
 def _sort_out(entries: EntryQuerySet, last: date, most: int) -> _Turns:
-    """Go once over the numbers of somebody's entries: to sort and join wide rows for each of the three lists costs far more."""
     found, until = _Turns(), end_of_day(last)
     rests = Case(When(queries.resting(), then=True), default=False, output_field=BooleanField())
     rows = entries.order_by(F("due_at").asc(nulls_last=True), "pk").values_list("pk", "kind", "due_at", rests)
@@ -98,9 +95,9 @@ def _sort_out(entries: EntryQuerySet, last: date, most: int) -> _Turns:
 
 
 def turns(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, object]:
-    """Return what one can do something about now, the nearest first, each with the one button that moves it on.
+    """Return the actionable entries, nearest first, each with its main button.
 
-    What others have to act on first stands folded behind it, what last year left in one line (once it is two months old).
+    Entries awaiting others are collapsed after them; old entries of last year are one line.
     """
     today = timezone.localdate()
     last = min(date(today.year - 1, 12, 31), today - LEFT_AFTER)
@@ -122,12 +119,11 @@ def turns(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, obje
 
 
 def _in_order(numbers: list[int], read: dict[int, Entry]) -> list[Entry]:
-    """Return the entries in the order of their numbers; what somebody moved on between the two readings is left out."""
     return [read[pk] for pk in numbers if pk in read]
 
 
 def my_work(by: Actor) -> dict[str, object] | None:
-    """What I work on: my offices' entries and those that stand with no office."""
+    """Block: entries of the user's offices or without office."""
     if not by.has(Role.CLERK, Role.SIGNER):
         return None
     entries = mine(queries.own_visible_to(by).open(), by).exclude(queries.waiting_for_others())
@@ -140,7 +136,7 @@ def my_work(by: Actor) -> dict[str, object] | None:
 
 
 def my_unit(by: Actor) -> dict[str, object] | None:
-    """What the rest of my unit works on: for heads, and for clerks of one office."""
+    """Block: other entries of the unit, for heads and clerks of one office."""
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
@@ -161,7 +157,7 @@ def my_unit(by: Actor) -> dict[str, object] | None:
 
 
 def my_government(by: Actor) -> dict[str, object] | None:
-    """For the 政务公开办 in a general office: what stands with the government itself, which has no clerks (faults of its site, messages to route)."""
+    """Block: entries of the government itself, for the 政务公开办 in a general office."""
     offices = [post.body_id for post in by.posts if post.role == Role.CHIEF]
     own = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list(
         "parent_id", flat=True
@@ -181,7 +177,7 @@ def my_government(by: Actor) -> dict[str, object] | None:
 
 
 def waiting_for_me(by: Actor) -> dict[str, object] | None:
-    """What others asked me to decide, and behind it what they handed in for me to judge."""
+    """Block: decisions requested from the user, then submissions to judge."""
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF, Role.SIGNER):
         return None
     outside = [kind.name for kind in KINDS.values() if kind.waits_outside]
@@ -207,26 +203,20 @@ def waiting_for_me(by: Actor) -> dict[str, object] | None:
 
 
 def _count(asked: int, rest: int, scanned_all: bool) -> str:
-    """Say how many wait, and how many of them for a decision."""
     whole = f"共{asked + rest}项{'' if scanned_all else '以上'}"
     return f"{whole}，其中等您决定的{asked}项在前" if asked and rest else whole
 
 
 def _unlisted(more: list[Entry]) -> str:
-    """Say what waits beyond the entries that are listed, by what is asked: what is due late is not out of sight."""
     by_state = Counter(entry.state_label for entry in more).most_common()
     return f"还有{len(more)}项：{'、'.join(f'{label} {count}' for label, count in by_state)}"
 
 
-#: What has no day comes last, on every database.
+#: Entries without date come last on every database.
 _NEAREST = (F("due_at").asc(nulls_last=True), "pk")
 
 
 def _mine_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool]:
-    """Return the entries that are somebody's turn, the nearest first, and whether all that wait were looked at.
-
-    Numbers first, then the rows with all that they show, some at a time: sorting wide rows costs far more than sorting numbers.
-    """
     first = list(entries.order_by(*_NEAREST).values_list("pk", "kind")[: SCANNED + 1])
     found: list[Entry] = []
     for start in range(0, min(len(first), SCANNED), PORTION):
@@ -237,7 +227,7 @@ def _mine_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool
 
 
 def drafted(by: Actor) -> list[Rows]:
-    """Without a notice that was read and not confirmed there is none to confirm."""
+    """Return the rows required by the block of notices."""
     if by.has(Role.CHIEF):
         return [Rows(Notice, {"state": UNCONFIRMED})]
     inside = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
@@ -245,7 +235,7 @@ def drafted(by: Actor) -> list[Rows]:
 
 
 def drafts(by: Actor) -> dict[str, object] | None:
-    """For the 政务公开办, and who leads the work in a unit: notices that were read and wait to be checked, confirmed or issued."""
+    """Block: unconfirmed notices, for the 政务公开办 and unit leads."""
     if not by.has(Role.CHIEF, Role.CLERK, Role.LEAD):
         return None
     waiting = notices_visible_to(by).filter(state__in=UNCONFIRMED)
@@ -254,7 +244,7 @@ def drafts(by: Actor) -> dict[str, object] | None:
 
 
 def late_units(by: Actor) -> dict[str, object] | None:
-    """For the 政务公开办 and 监督员: which units are late, the most late first."""
+    """Block: units with overdue entries, most first, for the 政务公开办 and 监督员."""
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
     answer = figures.ask(LATE_UNITS, "", by=by)
@@ -275,12 +265,12 @@ def late_units(by: Actor) -> dict[str, object] | None:
 
 
 def abolished(by: Actor) -> list[Rows]:
-    """Without a unit that was abolished there is nothing that nobody does."""
+    """Return the rows required by the block of closed units."""
     return [Rows(Body, {"active_to": SOME, "merged_into": None})] if by.has(Role.CHIEF) else []
 
 
 def ownerless(by: Actor) -> dict[str, object] | None:
-    """For the 政务公开办: units that were abolished without a successor and still have something open, which nobody does."""
+    """Block: closed units without successor that still have open entries."""
     if not by.has(Role.CHIEF):
         return None
     gone = Body.objects.filter(active_to__lte=timezone.localdate(), merged_into=None)
@@ -292,14 +282,14 @@ def ownerless(by: Actor) -> dict[str, object] | None:
 
 
 def urged(by: Actor) -> dict[str, object] | None:
-    """For a unit's staff: reminders by hand that nobody of the unit signed for yet."""
+    """Block: urgings that the user's unit has not acknowledged."""
     found = list(urgings.to_sign(by))
     shown = found[:SHOWN]
     return {"title": "收到的催办", "urgings": shown, "more": len(found) - len(shown)} if found else None
 
 
 def to_confirm(by: Actor) -> list[Rows]:
-    """Whoever watches over them is told that there are none; else nothing waits without one that waits."""
+    """Return the rows required by the block of confirmations."""
     if by.has(Role.SECURITY):
         return [Rows(Body, {"id": SOME})]
     waiting = {"standing": Standing.WAITING}
@@ -307,14 +297,14 @@ def to_confirm(by: Actor) -> list[Rows]:
 
 
 def confirmations(by: Actor) -> dict[str, object] | None:
-    """For 安全保密管理员: appointments and passwords that wait for a second person."""
+    """Block: appointments and passwords to confirm, for 安全保密管理员."""
     found = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
     if not found and not by.has(Role.SECURITY):
         return None
     return {"title": "待我确认的任职和密码", "count": found, "url": reverse("units:confirmations")}
 
 
-#: What one has to do stands before what rooms add (from 40 on).
+#: These come before the blocks of other apps, which start at position 40.
 OWN = (
     Block("confirmations", 12, confirmations, "office/blocks/confirmations.html", needs=to_confirm),
     Block("urged", 20, urged, "office/blocks/urgings.html", needs=urgings.needed),

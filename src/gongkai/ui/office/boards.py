@@ -1,4 +1,4 @@
-"""What the boards show: the leader's sheet, the office's week, a unit's standing. All of it from entries of all kinds that somebody may see."""
+"""Data of the dashboards: leader's sheet, the office's week, a unit's results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,29 +24,30 @@ from gongkai.oversight.assessment.queries.registers import bodies_seen
 from gongkai.oversight.assessment.rules import HEADS
 from gongkai.ui.office.statistics import Account, accounts, by_unit, counted, total
 
-#: Rows of a list on a sheet that has to fit one page.
+#: Maximum rows of a list, so that the sheet fits one page.
 ROWS = 6
 MONTHS = 12
-#: Ledgers that have room on it.
+#: Maximum number of kinds on the sheet.
 KINDS_SHOWN = 9
 
 
 def leads(by: Actor) -> list[Body]:
-    """Return the governments that somebody leads: as their head or as that of their office."""
+    """Return the governments that the actor leads, as head or as head of its office."""
     numbers = [post.body_id for post in by.posts if post.role == Role.LEAD]
     rows = Body.objects.filter(pk__in=numbers, kind__in=HEADS).select_related("parent")
     return [body if body.kind != "general_office" or body.parent is None else body.parent for body in rows]
 
 
 def oversees(by: Actor) -> bool:
-    """Whether somebody is shown a whole government: who supervises it or leads it."""
+    """Return true if the actor supervises or leads a government."""
     return by.has(*SUPERVISING) or bool(leads(by))
 
 
 def entries_for(by: Actor) -> EntryQuerySet:
-    """Return what a sheet counts for somebody: all they supervise; for heads all of their government that is not for the office alone.
+    """Return the entries that the actor's sheet counts.
 
-    What stands between a unit and its own offices is on no sheet: the unit has its table of it.
+    These are all supervised ones and, for heads, those of their government that are not restricted
+    to the 政务公开办. Entries inside units are never counted.
     """
     if by.has(*SUPERVISING):
         return visible_to(by).exclude(kind__in=uncounted_kinds())
@@ -57,7 +58,7 @@ def entries_for(by: Actor) -> EntryQuerySet:
 
 
 def units_for(by: Actor) -> QuerySet[Body]:
-    """Return the units whose standing somebody may look at: their own, those supervised, and all of a government that they lead."""
+    """Return the units whose results the actor may see: own, supervised or led."""
     inside = Q(pk__in=bodies_seen(by).values("pk"))
     for government in leads(by):
         inside |= Q(path__startswith=government.path, active_to=None) & ~Q(kind=BodyKind.GOVERNMENT)
@@ -65,7 +66,7 @@ def units_for(by: Actor) -> QuerySet[Body]:
 
 
 def entries_of(by: Actor, body: Body) -> EntryQuerySet:
-    """Return what a unit's standing counts for somebody: what they see of it; for the head of its government all but what is for the office alone."""
+    """Return the entries that count in a unit's results for the actor."""
     if not by.has(*SUPERVISING) and any(body.path.startswith(lead.path) for lead in leads(by)):
         return entries_for(by).filter(body=body)
     return visible_to(by).filter(body=body).exclude(kind__in=uncounted_kinds())
@@ -73,7 +74,7 @@ def entries_of(by: Actor, body: Body) -> EntryQuerySet:
 
 @dataclass
 class Month:
-    """What was closed in a month, in time and late, and what fell due in it and is still open."""
+    """Entries closed in a month, in time and late, and those due in it and still open."""
 
     first: date
     in_time: int = 0
@@ -82,13 +83,13 @@ class Month:
 
     @property
     def label(self) -> str:
-        """Its words under a column."""
+        """Label of the month."""
         return f"{self.first.month}月"
 
 
 @dataclass(frozen=True)
 class ByKind:
-    """One ledger's figures."""
+    """Figures of one kind of entry."""
 
     kind: str
     label: str
@@ -97,7 +98,7 @@ class ByKind:
 
 @dataclass
 class Sheet:
-    """The leader's sheet."""
+    """The leader's sheet of a year."""
 
     year: int
     total: Account
@@ -118,32 +119,32 @@ class Sheet:
 
     @property
     def first_kinds(self) -> list[ByKind]:
-        """The ledgers that have room on the sheet: those with most late."""
+        """Kinds shown on the sheet, those with most overdue entries."""
         return self.kinds[:KINDS_SHOWN]
 
     @property
     def rest_kinds(self) -> list[ByKind]:
-        """The others; what is late in them is said beside the table, so that its figures add up."""
+        """The other kinds; their sums are shown next to the table."""
         return self.kinds[KINDS_SHOWN:]
 
     @property
     def rest_units_late(self) -> int:
-        """What is late with units that have no bar."""
+        """Overdue entries of units without a bar."""
         return sum(self.rest_units)
 
     @property
     def rest_late(self) -> int:
-        """What is late in those that have no room."""
+        """Overdue entries of the other kinds."""
         return sum(kind.account.red for kind in self.rest_kinds)
 
     @property
     def rest_soon(self) -> int:
-        """What is due soon in those that have no room."""
+        """Soon due entries of the other kinds."""
         return sum(kind.account.yellow for kind in self.rest_kinds)
 
 
 class Leader(figures.Question[int]):
-    """The numbers of the leader's sheet of a year."""
+    """Counts of the leader's sheet of a year."""
 
     name = "office.leader"
     many = 20_000  # 50,000 entries took a fifth of a second
@@ -157,11 +158,11 @@ class Leader(figures.Question[int]):
         return number(asked, "year")
 
     def rows(self, subject: int, by: Actor) -> QuerySet[Model, Model]:
-        """Whatever the sheet counts for somebody, of all years: its trend goes beyond one."""
+        """Return the counted entries of all years, because the trend exceeds one."""
         return entries_for(by)  # type: ignore[return-value]
 
     def count(self, subject: int, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
-        """Count by ledger and unit, month by month, what is late with whom, what waits."""
+        """Count by kind and unit, by month, overdue by unit, and pending."""
         entries = cast(EntryQuerySet, rows)
         by_both = counted(entries, subject, "kind", "body_id", now=now)
         found, before = by_unit(by_both), total(counted(entries, subject - 1, now=now).values())
@@ -191,7 +192,7 @@ LEADER = Leader()
 
 
 class _Numbers(TypedDict):
-    """What is kept of a sheet."""
+    """Cached counts of a sheet."""
 
     total: list[int]
     before: list[int]
@@ -206,12 +207,12 @@ class _Numbers(TypedDict):
 
 
 def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
-    """Return the leader's sheet of a year, of this moment."""
+    """Return the leader's sheet with counts of this moment."""
     return _sheet(by, year, figures.count(LEADER, year, by=by, now=now))
 
 
 def sheet_shown(by: Actor, year: int) -> Sheet:
-    """Return the sheet for a page: over very many entries its numbers are those last counted (`ledger.figures`)."""
+    """Return the leader's sheet, from the cache for very many entries (`ledger.figures`)."""
     return _sheet(by, year, figures.ask(LEADER, year, by=by))
 
 
@@ -237,7 +238,7 @@ def _sheet(by: Actor, year: int, answer: figures.Answer) -> Sheet:
 
 
 def by_kind(found: Mapping[tuple[object, ...], Account]) -> list[ByKind]:
-    """Return the figures of each ledger that has any, of what was counted by ledger first; the ones with most late first."""
+    """Return the figures of each kind, most overdue first."""
     sums: dict[str, list[Account]] = {}
     for key, account in found.items():
         sums.setdefault(str(key[0]), []).append(account)
@@ -246,7 +247,7 @@ def by_kind(found: Mapping[tuple[object, ...], Account]) -> list[ByKind]:
 
 
 def months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
-    """Return the last twelve months, the present one last; two queries."""
+    """Return the figures of the last twelve months, in two queries."""
     today = timezone.localdate(moment)
     firsts = [_month(today, -back) for back in reversed(range(MONTHS))]
     found = {first: Month(first) for first in firsts}
@@ -268,14 +269,13 @@ def months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
 
 
 def _month(day: date, step: int) -> date:
-    """Return the first of a month so many months away."""
     number = day.year * 12 + day.month - 1 + step
     return date(number // 12, number % 12 + 1, 1)
 
 
 @dataclass(frozen=True)
 class Day:
-    """One day of the week to come: how much falls due, and what."""
+    """One day of a week: number of due entries, and the first of them."""
 
     on: date
     entries: list[Entry]
@@ -298,7 +298,7 @@ class Week:
 
 
 def week(by: Actor, day: date | None = None) -> Week:
-    """Return the week of a day: what falls due day by day, what came in, what was done, what became late."""
+    """Return the week of a day: due by day, opened, closed, newly overdue."""
     today = day or timezone.localdate()
     monday = today - timedelta(days=today.weekday())
     sunday = monday + timedelta(days=6)
@@ -334,7 +334,7 @@ def _kinds(entries: EntryQuerySet) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True)
 class Standing:
-    """A unit's own standing, beside the mean of the others."""
+    """A unit's results compared to the mean of others."""
 
     body: Body
     account: Account
@@ -348,7 +348,7 @@ class Standing:
 
 
 def standing(by: Actor, body: Body, year: int) -> Standing:
-    """Return a unit's figures; those of others enter as one sum and one place only."""
+    """Return a unit's figures; other units appear only as a sum and a rank."""
     moment = timezone.now()
     own = entries_of(by, body)
     government = body.parent or body

@@ -1,4 +1,4 @@
-"""What filters offer to choose from."""
+"""Choices of filters."""
 
 from django.utils import timezone
 
@@ -6,7 +6,7 @@ from gongkai.core.ledger.models import Entry
 
 
 def years() -> list[int]:
-    """Return the years that have entries, from the newest; found by the ends of an index, not by reading all rows."""
+    """Return the years with entries, newest first, by index lookups."""
     newest = Entry.objects.order_by("-year").values_list("year", flat=True).first()
     oldest = Entry.objects.order_by("year").values_list("year", flat=True).first()
     this = timezone.localdate().year

@@ -1,4 +1,4 @@
-"""An entry's history as people read it: movements and what the system told, in one line of time."""
+"""History of an entry: movements and reminders in one timeline."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from gongkai.core.ledger.jobs.steps import STEPS
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry
 
-#: Words for first movements, which are no action of the registry.
+#: Labels of first movements, which are no registered action.
 FIRST = {"open": "建立", "import": "导入"}
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One thing that happened: when, what, who, the state before and after, the words."""
+    """An event of an entry: time, action, person, states before and after, text."""
 
     at: datetime
     what: str
@@ -29,13 +29,13 @@ class Happening:
 
 
 class Happenings(Sequence[Happening]):
-    """Everything that happened to an entry, the newest first: of a matter with ten thousand comments only what is looked at is read."""
+    """The events of an entry, newest first; only the requested ones are loaded."""
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
         self.steps = {step.name: step.label for step in STEPS}
         moved = Movement.objects.filter(stream=entry.stream).values_list("at", "seq")
-        # What other rooms remind of is a movement itself.
+        # Reminders of other apps are movements already.
         told = entry.told.filter(said=True, step__in=self.steps)
         self.keys: list[tuple[datetime, int, str]] = sorted(
             [

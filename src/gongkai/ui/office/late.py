@@ -1,4 +1,4 @@
-"""Which units are late, the most late first: for the first page of who supervises them."""
+"""Units with overdue entries, most first, for the home page of supervisors."""
 
 from typing import TYPE_CHECKING, cast
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class LateUnits(figures.Question[str]):
-    """How much is late with each unit, the most late first; there is one such list for each who asks, so that the subject says nothing."""
+    """Overdue entries by unit; the result depends on the actor only."""
 
     name = "office.late_units"
 
     def asked(self, subject: str) -> Record:
-        """Return nothing: who asks decides all of it."""
+        """Return nothing: only the actor matters."""
         return {}
 
     def subject(self, asked: Record) -> str:
@@ -28,11 +28,11 @@ class LateUnits(figures.Question[str]):
         return ""
 
     def rows(self, subject: str, by: Actor) -> QuerySet[Model, Model]:
-        """What may become late; which of it is late by now is asked when it is counted."""
+        """Return the running entries; the count selects overdue ones."""
         return visible_to(by).running()  # type: ignore[return-value]
 
     def count(self, subject: str, rows: QuerySet[Model, Model], now: "datetime") -> figures.Counted:
-        """Count what is late by unit."""
+        """Count overdue entries by unit."""
         late = cast(EntryQuerySet, rows).overdue(now).order_by().values_list("body_id")
         found = [[body, count] for body, count in late.annotate(n=Count("*")).order_by("-n", "body_id")]
         return figures.Counted(found, sum(count for _, count in found))
@@ -42,5 +42,5 @@ LATE_UNITS = LateUnits()
 
 
 def late_by_unit(answer: figures.Answer) -> list[tuple[int, int]]:
-    """Return what `LATE_UNITS` answers: numbers of units, and how much is late with each."""
+    """Return the unit ids and counts of the answer to `LATE_UNITS`."""
     return [(body, count) for body, count in cast(list[list[int]], answer.found)]

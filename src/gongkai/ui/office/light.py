@@ -1,4 +1,4 @@
-"""The office on paper, whatever the machine prefers: our pages are drawn in ink, which Wagtail's dark theme would put on black."""
+"""Force Wagtail's light theme, because our pages have no dark one."""
 
 import re
 from collections.abc import Mapping
@@ -8,17 +8,17 @@ from wagtail.admin.templatetags import wagtailadmin_tags as tags
 
 
 def paper(context: Mapping[str, object]) -> str:
-    """Return the classes of a page as Wagtail gives them (contrast, density), its theme always the light one."""
+    """Return the page's theme classes, always light."""
     return re.sub(r"w-theme-\w+", "w-theme-light", str(tags.admin_theme_classname(context)))
 
 
 def scheme(context: Mapping[str, object]) -> str:
-    """Return the colour scheme that browsers draw fields and scroll bars in."""
+    """Return the colour scheme for form fields and scroll bars."""
     return "light"
 
 
 def use() -> None:
-    """Put the light theme in the place of the choice, and take the choice out of the account's page."""
+    """Replace the theme choice by the light theme, and remove it from the account page."""
     tags.register.simple_tag(paper, takes_context=True, name="admin_theme_classname")
     tags.register.simple_tag(scheme, takes_context=True, name="admin_theme_color_scheme")
     ThemePreferencesForm.base_fields.pop("theme", None)

@@ -1,4 +1,4 @@
-"""The menu in few lines: the rooms' items under what they are for, so that it fits one screen."""
+"""The main menu, grouped by purpose so that it fits one screen."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -10,7 +10,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 @dataclass(frozen=True)
 class Heading:
-    """A line of the menu: its words, its sign, its place, and the names of the items under it, in their order."""
+    """A group of the menu: label, icon, position, and the names of its items in order."""
 
     name: str
     label: str
@@ -19,7 +19,7 @@ class Heading:
     items: tuple[str, ...]
 
 
-#: Items that no heading names stand by themselves, at their own place.
+#: Items without heading stay at their own position.
 HEADINGS = (
     Heading("catalogues", "目录与名录", "list-ul", 43, ("directory", "tables", "gathering")),
     Heading(
@@ -66,15 +66,15 @@ HEADINGS = (
 
 
 class Allowed(Menu):  # type: ignore[misc]
-    """Lines of which each was asked already whether it is shown."""
+    """A submenu whose items were already checked for visibility."""
 
     def menu_items_for_request(self, request: HttpRequest) -> list[MenuItem]:
-        """Return them all."""
+        """Return all items."""
         return list(self.registered_menu_items)
 
 
 def grouped(items: Sequence[MenuItem]) -> list[MenuItem]:
-    """Return the items under their headings; a heading with a single item is that item."""
+    """Return the items under their headings; a heading with one item becomes that item."""
     known = {item.name: item for item in items}
     placed = {name for heading in HEADINGS for name in heading.items}
     found = [item for item in items if item.name not in placed]
@@ -88,7 +88,6 @@ def grouped(items: Sequence[MenuItem]) -> list[MenuItem]:
 
 
 def _submenu(heading: Heading, under: Sequence[MenuItem]) -> SubmenuMenuItem:
-    """Return a heading over copies of its items, sorted as the heading names them: the rooms' own are shared by all requests."""
     sorted_items = []
     for position, item in enumerate(under):
         one = copy(item)

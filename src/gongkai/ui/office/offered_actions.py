@@ -1,4 +1,4 @@
-"""Which actions an entry's page and the first page offer to somebody, and why the others are not offered."""
+"""Actions that the pages offer on an entry, and reasons against the others."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import acts_for_another
 from gongkai.core.units.actors import Actor
 
-#: What every entry offers beside its kind's own actions. Evidence is withdrawn and judged beside the evidence.
+#: Actions offered for every kind; evidence is withdrawn and judged in its own panel.
 SHARED = (
     "ledger.add_evidence",
     "ledger.urge",
@@ -20,13 +20,13 @@ SHARED = (
     "ledger.set_external_ref",
     "ledger.comment",
 )
-#: Offered elsewhere on the page, yet reachable by the same address.
+#: Actions offered elsewhere on the page, with the same URL.
 BESIDE = ("ledger.withdraw_evidence", "ledger.judge_evidence")
 
 
 @dataclass(frozen=True)
 class Offer:
-    """An action as a button: where it leads, and what speaks against it."""
+    """An action as a button: URL and reasons against it."""
 
     action: AnyAction
     url: str
@@ -36,22 +36,22 @@ class Offer:
 
 
 def names(entry: Entry) -> tuple[str, ...]:
-    """Return the names of all actions that an entry's page may call, in the order of buttons."""
+    """Return the names of all actions of an entry's page, in order of buttons."""
     return (*kind_of(entry.kind).actions, *SHARED)
 
 
 def find(entry: Entry, name: str) -> AnyAction | None:
-    """Return an action that may be asked for on an entry's page, whether or not it is allowed now."""
+    """Return an action of an entry's page, allowed or not."""
     return REGISTRY.get(name) if name in {*names(entry), *BESIDE} else None
 
 
 def act_url(entry: Entry, name: str) -> str:
-    """Return the address of an action's form."""
+    """Return the URL of an action's form."""
     return reverse("ledger_act", kwargs={"pk": entry.pk, "name": name})
 
 
 def offers(entry: Entry, by: Actor) -> tuple[list[Offer], list[Offer]]:
-    """Return what may be done now and what may not, each with its reasons; without what a panel of the kind lists itself."""
+    """Return allowed and refused actions, without those that a panel lists."""
     kind = kind_of(entry.kind)
     apart = set(kind.actions) - set(kind.onward) if kind.lists_acts else set()
     if _of_others(entry, by):
@@ -70,21 +70,20 @@ def offers(entry: Entry, by: Actor) -> tuple[list[Offer], list[Offer]]:
 
 
 def moves_on(entry: Entry, by: Actor) -> list[Offer]:
-    """Return those of the kind's own actions that may be done now: what to do where one of them may not."""
+    """Return the allowed actions of the entry's own kind."""
     own = kind_of(entry.kind).actions
     return [offer for offer in offers(entry, by)[0] if offer.action.name in own]
 
 
 def _of_others(entry: Entry, by: Actor) -> bool:
-    """Whether an entry is to be moved on by its own body alone, and this is somebody else, though they may."""
     return kind_of(entry.kind).answers_itself and acts_for_another(by, entry)
 
 
 def next_offer(entry: Entry, by: Actor) -> Offer | None:
-    """Return the one action that moves an entry on: the first of its kind's onward ones that the state and the rule allow.
+    """Return the main action: the first allowed onward action of the kind, or None.
 
-    Where the entry waits for somebody else to judge it, that is the next step: what its own people may still do over is none.
-    Asks the machine and the rule only, which cost no query; what is still missing (evidence, say) the form itself says.
+    If the entry awaits another's judgement, only that judgement counts. No query is run; missing
+    evidence is reported by the form.
     """
     kind = kind_of(entry.kind)
     if _of_others(entry, by):
@@ -101,13 +100,12 @@ def next_offer(entry: Entry, by: Actor) -> Offer | None:
 
 
 def _fits(kind: Kind, entry: Entry, action: EntryAction) -> bool:
-    """Whether the state allows an act, whoever may do it."""
     known = action.verb in kind.machine.moves
     return known and not kind.machine.why_not(action.verb, entry.state, action.label)
 
 
 def next_elsewhere(entry: Entry, by: Actor) -> Offer | None:
-    """Return the act that moves an entry on where it is somebody else's to do: the first onward one that the state allows, with whose it is."""
+    """Return the next onward action that is another actor's, with that actor."""
     kind = kind_of(entry.kind)
     for name in kind.onward:
         action = REGISTRY.get(name)

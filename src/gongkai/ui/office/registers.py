@@ -1,4 +1,4 @@
-"""已发催办: what was sent, who signed for it, what of it is still undone."""
+"""Register of sent urgings (已发催办): acknowledgement and remaining work."""
 
 from collections.abc import Mapping
 
@@ -31,7 +31,7 @@ def _left(row: Urging) -> str:
 
 
 class Urgings(Register[Urging]):
-    """The reminders by hand that somebody sees, the newest first; what waits for a signature at first glance."""
+    """Urgings visible to the user, newest first."""
 
     name, route, model, title = "office.urgings", "ledger_urgings", Urging, "已发催办"
     section = (("台账", "ledger_list"), "催办")
@@ -85,13 +85,13 @@ class Urgings(Register[Urging]):
     )
 
     def rows(self, by: Actor) -> "QuerySet[Urging]":
-        """Return the reminders, each with how many of its entries are still with the unit."""
+        """Return the urgings with counts of their entries."""
         return urgings.with_left(super().rows(by))
 
     def heading_of(self, row: Urging) -> str:
-        """Return what a reminder's page is called."""
+        """Heading of an urging's page."""
         return f"催办{row.body.label}"
 
     def beside(self, request: HttpRequest, listing: Listing[Urging]) -> Mapping[str, object]:
-        """Return whether somebody urges, too: a unit reads here what it was sent."""
+        """Return whether the actor also sends urgings."""
         return {"urges": listing.by.has(Role.CHIEF)}

@@ -1,8 +1,8 @@
-"""What of the menu and of the search is asked whether it is shown: each item asks the database, and most answers would be thrown away.
+"""Faster visibility checks of Wagtail's menu and search areas.
 
-Wagtail asks every item, then `construct_main_menu` takes some out; it asks every search area for the first of them. Every page of the office
-pays for that. Here items that would be taken out are not asked, and areas only until one is shown; what is shown is the same
-(`test_menu.py` holds it against Wagtail's own way).
+Wagtail checks every item and `construct_main_menu` removes some afterwards. Here, items to be
+removed are not checked, and search areas only until one is visible. The result is the same
+(`test_menu.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,19 +17,20 @@ from wagtail.admin.search import SearchArea, admin_search_areas
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Role
 
-#: Wagtail's own items that only administrators need, and those that nobody does (its page tree: items are found through 信息公开).
+#: Wagtail's own items for administrators, and those for nobody (its page tree is replaced by
+#: 信息公开).
 FOR_ADMINISTRATORS = frozenset({"images", "documents", "snippets", "reports", "settings", "forms"})
 FOR_NOBODY = frozenset({"help", "redirects", "explorer"})
 
 
 def hidden_from(request: HttpRequest) -> frozenset[str]:
-    """Return the names of the items that somebody's menu does not have, whatever they say of themselves."""
+    """Return the names of items that the user's menu never contains."""
     administers = request.user.is_superuser or actor_of(request.user).has(Role.ADMINISTRATOR)
     return FOR_NOBODY if administers else FOR_NOBODY | FOR_ADMINISTRATORS
 
 
 def items_for(request: HttpRequest) -> list[MenuItem]:
-    """Return the main menu's items for somebody, as `Menu.menu_items_for_request` does."""
+    """Return the visible menu items, like `Menu.menu_items_for_request`."""
     hidden = hidden_from(request)
     there = settled_menu()
     items = [item for item in there if item.name not in hidden and item.is_shown(request)]
@@ -39,14 +40,13 @@ def items_for(request: HttpRequest) -> list[MenuItem]:
 
 
 def settled_menu() -> list[MenuItem]:
-    """Return the menu's items, the addresses of all of them written down: done once, where nobody waits for it (`config.warming`)."""
+    """Resolve the URLs of all menu items once at start-up (`config.warming`)."""
     there: list[MenuItem] = admin_menu.registered_menu_items
     _settle(there)
     return there
 
 
 def _settle(items: Sequence[MenuItem]) -> None:
-    """Write the addresses of items and of those under them down once: they are the same for everybody, and are looked up with every page else."""
     for item in items:
         if isinstance(item, SubmenuMenuItem):
             _settle(item.menu.registered_menu_items)
@@ -55,21 +55,21 @@ def _settle(items: Sequence[MenuItem]) -> None:
 
 
 class Areas(Sequence[SearchArea]):
-    """The search areas that somebody has, each asked when it is reached."""
+    """The user's search areas, checked lazily."""
 
     def __init__(self, there: Sequence[SearchArea], request: HttpRequest) -> None:
         self.there, self.request = there, request
 
     def __iter__(self) -> Iterator[SearchArea]:
-        """Ask one after another."""
+        """Check one after another."""
         return (one for one in self.there if one.is_shown(self.request))
 
     def __bool__(self) -> bool:
-        """Whether there is any."""
+        """Return true if any is visible."""
         return next(iter(self), None) is not None
 
     def __len__(self) -> int:
-        """How many there are: asks all."""
+        """Return the number of visible areas."""
         return sum(1 for _ in self)
 
     @overload
@@ -79,7 +79,7 @@ class Areas(Sequence[SearchArea]):
     def __getitem__(self, at: slice) -> list[SearchArea]: ...
 
     def __getitem__(self, at: int | slice) -> SearchArea | list[SearchArea]:
-        """Return the first without asking the others."""
+        """Return the first without checking the others."""
         if at == 0:
             for one in self:
                 return one
@@ -87,11 +87,11 @@ class Areas(Sequence[SearchArea]):
 
 
 def areas_for(request: HttpRequest) -> Areas:
-    """Return somebody's search areas, as `Search.search_items_for_request` does."""
+    """Return the user's search areas, like `Search.search_items_for_request`."""
     return Areas(admin_search_areas.registered_search_areas, request)
 
 
 def use() -> None:
-    """Let Wagtail's menu and search ask like this."""
+    """Replace the methods of Wagtail's menu and search."""
     admin_menu.menu_items_for_request = items_for
     admin_search_areas.search_items_for_request = areas_for

@@ -1,4 +1,4 @@
-"""Figures per unit: open, due soon, late, closed in time and late. Each figure leads to its rows in the list. What fell away counts nowhere."""
+"""Figures per unit: open, due soon, overdue, closed in time, closed late. Dropped entries do not count."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ from gongkai.lib.typed_json import Record, number, text
 
 @dataclass
 class Account:
-    """One unit's figures in one year."""
+    """Figures of one unit in one year."""
 
     body: Body | None = None
     open: int = 0
@@ -31,7 +31,7 @@ class Account:
     late: int = 0
 
     def add(self, light: str, count: int) -> None:
-        """Count so many entries of one light (a name of `ledger.models.entry.LIGHTS`) in."""
+        """Add a number of entries of one light (`ledger.models.entry.LIGHTS`)."""
         if light == "grey":
             self.in_time += count
         elif light == "grey_red":
@@ -42,38 +42,38 @@ class Account:
             setattr(self, light, getattr(self, light) + count)
 
     def as_row(self) -> list[int]:
-        """Return the figures as a row, which `Account(body, *row)` reads back."""
+        """Return the figures as a list, for `Account(body, *row)`."""
         return [self.open, self.yellow, self.red, self.in_time, self.late]
 
     @property
     def total(self) -> int:
-        """Everything owed in the year."""
+        """All entries of the year."""
         return self.open + self.in_time + self.late
 
     @property
     def closed(self) -> int:
-        """What is closed."""
+        """Closed entries."""
         return self.in_time + self.late
 
     @property
     def settled(self) -> int:
-        """What is closed or late by now."""
+        """Entries closed or overdue."""
         return self.closed + self.red
 
     @property
     def closed_rate(self) -> int | None:
-        """Closed of all, in percent; None where nothing is owed."""
+        """Closed entries in percent of all, or None."""
         return percent(self.closed, self.total)
 
     @property
     def in_time_rate(self) -> int | None:
-        """按期办结率: closed in time of what is closed or late by now, in percent."""
+        """按期办结率: closed in time in percent of closed or overdue, or None."""
         return percent(self.in_time, self.settled)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Which accounts are asked for: a year's, of one kind or of all."""
+    """The requested year and kind ("" for all)."""
 
     year: int
     kind: str = ""
@@ -90,13 +90,14 @@ class Units(figures.Question[Asked]):
         return {"year": subject.year, "kind": subject.kind}
 
     def subject(self, asked: Record) -> Asked:
-        """Return them."""
+        """Return year and kind."""
         return Asked(number(asked, "year"), text(asked, "kind"))
 
     def rows(self, subject: Asked, by: Actor) -> QuerySet[Model, Model]:
-        """All they oversee, else their own units'. The kinds are named: they stand between year and unit in the index.
+        """Return the supervised entries, or those of the own units.
 
-        What stands inside a unit divides the unit's own work: it is counted where its kind is asked for, and in no sum of all kinds.
+        The kinds are listed because the index has them between year and unit. Inner kinds are counted
+        only if requested.
         """
         kinds = [subject.kind] if subject.kind else outward(kinds_there(subject.year))
         return overseen_by(by).filter(year=subject.year, kind__in=kinds)  # type: ignore[return-value]
@@ -112,20 +113,20 @@ UNITS = Units()
 
 
 def accounts_in(answer: figures.Answer) -> list[Account]:
-    """Return what `UNITS` answers, in the units' order."""
+    """Return the figures in the answer to `UNITS`, in directory order."""
     rows = cast(list[list[int]], answer.found)
     return by_unit({(body,): Account(None, *row) for body, *row in rows})
 
 
 def accounts(entries: EntryQuerySet, year: int, kind: str = "", now: datetime | None = None) -> list[Account]:
-    """Return the figures of a year by unit, in the units' order; the entries are counted with one query over an index."""
+    """Return the figures of a year by unit, in one query."""
     return by_unit(counted(entries, year, "body_id", kind=kind, now=now))
 
 
 def counted(
     entries: EntryQuerySet, year: int, *keys: str, kind: str = "", now: datetime | None = None
 ) -> dict[tuple[object, ...], Account]:
-    """Return the figures of a year for each value of some columns; without columns those of all, under the empty key."""
+    """Return the figures of a year by some columns, or in total under the empty key."""
     rows = entries.filter(year=year, **({"kind": kind} if kind else {}))
     rows = rows.exclude(Q(closed_at__isnull=False) & fell_away()).order_by()
     found: dict[tuple[object, ...], Account] = defaultdict(Account)
@@ -137,7 +138,7 @@ def counted(
 
 
 def by_unit(found: Mapping[tuple[object, ...], Account]) -> list[Account]:
-    """Return figures by unit, in the units' order; the unit is the last column that they were counted by."""
+    """Return figures by unit in directory order; the unit is the last column."""
     sums: dict[int, list[Account]] = defaultdict(list)
     for key, account in found.items():
         sums[int(str(key[-1]))].append(account)
@@ -147,7 +148,7 @@ def by_unit(found: Mapping[tuple[object, ...], Account]) -> list[Account]:
 
 
 def by_district(found: Sequence[Account], home: Body | None) -> tuple[list[Account], frozenset[int]]:
-    """Return figures with the units of other governments folded into those where there are very many, and which rows are such."""
+    """Return figures with districts collapsed if there are very many units."""
     fold = folded([account.body.pk for account in found if account.body], home)
     if not fold.closed:
         return list(found), fold.closed
@@ -161,7 +162,7 @@ def by_district(found: Sequence[Account], home: Body | None) -> tuple[list[Accou
 
 
 def total(found: Iterable[Account]) -> Account:
-    """Add all units up."""
+    """Add up the figures of all units."""
     found = list(found)
     return Account(
         None,

@@ -1,4 +1,4 @@
-"""Addresses of the office's own pages, under /admin/."""
+"""URLs of the back office, under /admin/."""
 
 from django.urls import path
 

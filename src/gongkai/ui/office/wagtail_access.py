@@ -1,8 +1,8 @@
-"""Which of Wagtail's own addresses are open: what the editor of an item needs, and nothing that shows or moves other units' pages.
+"""Restrict Wagtail's own URLs to those that the editor of an item needs.
 
-Wagtail trusts everybody who may enter its admin with the titles of all pages (reports, moving, choosing), and offers ways round a
-review (workflow, bulk actions, its API). Its addresses are therefore closed unless they stand here; those of our own rooms are not
-looked at. A superuser, who exists only where somebody made one by hand, passes.
+Wagtail shows all page titles to every admin user and offers ways around reviews (workflow, bulk
+actions, API). Its URLs are therefore closed unless listed here; our own apps' URLs are
+unaffected.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from wagtail.models import Revision
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.chinese import lazy_re as re
 
-#: Names of Wagtail's addresses that stay open.
+#: Names of Wagtail URLs that stay open.
 OPEN = frozenset(
     {
         *(
@@ -32,7 +32,7 @@ OPEN = frozenset(
         *(f"wagtailadmin_choose_page_{name}_link" for name in ("external", "email", "phone", "anchor")),
     }
 )
-#: Where Wagtail itself leads to: after deleting a draft to its page tree, from its search box, from the link button to its page chooser.
+#: Redirects for closed URLs to which Wagtail itself leads: page tree, search box, page chooser.
 INSTEAD = {
     "wagtailadmin_explore": "publishing:items",
     "wagtailadmin_pages:search": "publishing:items",
@@ -41,22 +41,20 @@ INSTEAD = {
 }
 
 
-#: What a form of Wagtail's reads without asking whether it was sent.
+#: Required field of a Wagtail form that it reads without checking.
 NEEDED = {"wagtailadmin_choose_page_external_link": "external-link-chooser-url"}
-#: The counts of rows that a form with rows of its own sends, and how many rows there may be.
+#: Management fields of formsets, and the maximum number of rows.
 _COUNTS = re.compile(r"(.+)-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS")
 MOST_ROWS = 1000
 
 
 def _has_revision(asked: Mapping[str, object]) -> bool:
-    """Whether a revision is one of the page in whose address it stands."""
     number, page = whole(str(asked["revision_id"])), str(asked.get("page_id", ""))
     rows = Revision.page_revisions.filter(pk=number, object_id=page)
     return number is not None and rows.exists()
 
 
 def _counted(sent: QueryDict) -> bool:
-    """Whether the counts of rows in a form are such as a page of ours sends; Wagtail takes the rows that they promise for granted."""
     counts: dict[str, dict[str, int]] = {}
     for name in sent:
         if found := _COUNTS.fullmatch(name):
@@ -73,13 +71,13 @@ def _counted(sent: QueryDict) -> bool:
 
 
 class Doors:
-    """Middleware: 404 on Wagtail's closed addresses, a redirect where Wagtail itself leads to one."""
+    """Returns 404 for Wagtail's closed URLs, and redirects where Wagtail leads to one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
+        """Handle the request."""
         return self.get_response(request)
 
     def process_view(
@@ -89,7 +87,7 @@ class Doors:
         args: tuple[object, ...],
         kwargs: Mapping[str, object],
     ) -> HttpResponse | None:
-        """Look at the address before its view runs."""
+        """Check the URL before its view runs."""
         match = request.resolver_match
         name = match.view_name if match else ""
         if not view.__module__.startswith("wagtail."):

@@ -1,4 +1,4 @@
-"""What the office adds to Wagtail's admin: addresses, the first page, the menu."""
+"""Wagtail hooks of the back office: URLs, home page, menu."""
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
@@ -24,12 +24,12 @@ from gongkai.ui.office.urls import urlpatterns
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
-    """Register the office's pages under /admin/."""
+    """Register the pages under /admin/."""
     return urlpatterns
 
 
 class Desk(Component):
-    """今天要办: the blocks of all rooms."""
+    """Home page panel (今天要办) with the blocks of all apps."""
 
     order = 0
     template_name = "office/desk.html"
@@ -39,22 +39,22 @@ class Desk(Component):
 
     @property
     def intro(self) -> str:
-        """Who is here, and what day it is."""
+        """Greeting with name and date."""
         today = timezone.localdate()
         return f"{actor_of(self.request.user).name}，今天是{day_in_words(today)}，{weekday_in_words(today)}。"
 
     @property
     def unread(self) -> int:
-        """How many messages are unread."""
+        """Number of unread messages."""
         return unread_shown(self.request)
 
     @property
     def weekly(self) -> bool:
-        """Whether what is due this week is one click away: for whoever reads business."""
+        """Return true for users who read business data; they see this week's link."""
         return actor_of(self.request.user).has(*STAFF, *SUPERVISING)
 
     def get_context_data(self, parent_context: object) -> dict[str, object]:
-        """Return the blocks that this person has something to do with."""
+        """Return the non-empty blocks of the user."""
         actor = actor_of(self.request.user)
         token = get_token(self.request)  # Wagtail draws components without the request's own context
         return {
@@ -67,67 +67,67 @@ class Desk(Component):
 
 @hooks.register("construct_homepage_panels", order=1000)
 def first_page(request: HttpRequest, panels: list[object]) -> None:
-    """Put the desk in the place of Wagtail's panels."""
+    """Replace Wagtail's home page panels."""
     panels[:] = [Desk(request)]
 
 
 @hooks.register("insert_global_admin_css")
 def colours() -> str:
-    """Give the admin's frame the house's tones."""
+    """Add the stylesheet of the admin frame."""
     return format_html('<link rel="stylesheet" href="{}">', static("office/frame.css"))
 
 
 @hooks.register("insert_global_admin_js")
 def scripts() -> str:
-    """Load the scripts of every office page: the browser's back button, the pickers of dates and times."""
+    """Add the scripts of every page: back button, date and time pickers."""
     names = ((static(name),) for name in ("ui/back.js", "ui/picker.js"))
     return format_html_join("\n", '<script src="{}" defer></script>', names)
 
 
 @hooks.register("register_admin_menu_item")
 def home_item() -> MenuItem:
-    """今天要办."""
+    """Register the menu item 今天要办."""
     return MenuItem("今天要办", reverse_lazy("wagtailadmin_home"), name="today", icon_name="home", order=10)
 
 
 @hooks.register("register_admin_menu_item")
 def ledger_item() -> MenuItem:
-    """台账."""
+    """Register the menu item 台账."""
     return MenuItem("台账", reverse_lazy("ledger_list"), name="ledger", icon_name="list-ul", order=20)
 
 
 class _Board(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
+        """Return true for users with an appointment."""
         return actor_of(request.user).known
 
 
 class _Find(SearchArea):
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
+        """Return true for users with an appointment."""
         return actor_of(request.user).known
 
 
 @hooks.register("register_admin_search_area")
 def find_area() -> SearchArea:
-    """搜索: the box of the menu leads to the search over the whole office, before Wagtail's own of pages."""
+    """Register the search over the whole office (搜索) before Wagtail's page search."""
     return _Find("全部", reverse_lazy("office_find"), name="find", icon_name="search", order=1)
 
 
 @hooks.register("register_admin_menu_item")
 def board_item() -> MenuItem:
-    """看板."""
+    """Register the menu item 看板."""
     return _Board("看板", reverse_lazy("office_board"), name="board", icon_name="desktop", order=15)
 
 
 @hooks.register("register_admin_menu_item")
 def statistics_item() -> MenuItem:
-    """统计."""
+    """Register the menu item 统计."""
     return MenuItem("统计", reverse_lazy("office_statistics"), name="statistics", icon_name="table", order=70)
 
 
 @hooks.register("construct_main_menu", order=1000)
 def menu(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Leave ordinary people what they need; Wagtail's page tree is called what it holds."""
+    """Remove Wagtail's own items and group the others."""
     hidden = hidden_from(request)
     items[:] = grouped([item for item in items if item.name not in hidden])

@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django app configuration of open data."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Open data."""
+    """Django app configuration of open data."""
 
     name = "gongkai.ui.opendata"
     label = "opendata"
     verbose_name = "开放数据"
 
     def ready(self) -> None:
-        """Enter the job that writes the files, and what it means to erase."""
+        """Register the job that writes bundles, and their erasure."""
         from gongkai.content.editions import erasing
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.ui.opendata.bundles import BundleKeeper, write_due

@@ -1,4 +1,4 @@
-"""What a caller may ask for: parameters as data, read from an address or from a tool's arguments, each mistake one clear line."""
+"""Parameters of operations: parse from URLs or tool arguments, with one-line errors."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from gongkai.core.widgets.asked import MOST as LARGEST
 from gongkai.core.widgets.asked import day_asked, whole
 
 PER_PAGE, MOST = 50, 100
-#: Characters of words that are searched for.
+#: Maximum length of search words.
 MOST_WORDS = 100
 MOST_CURSOR = 200
 YEARS = range(1949, 3000)
-#: Years that a day or a moment may be of: 1900 to 8999.
+#: Years of dates and times: 1900 to 8999.
 _CENTURIES = "^(19|[2-8][0-9])[0-9]{2}-"
-#: What a schema says of each kind of parameter, as it is read.
+#: JSON Schema constraints of each kind of parameter.
 _BOUNDS: Mapping[str, dict[str, object]] = {
     "number": {"minimum": 0, "maximum": LARGEST},
     "year": {"minimum": YEARS[0], "maximum": YEARS[-1]},
@@ -30,19 +30,19 @@ _BOUNDS: Mapping[str, dict[str, object]] = {
 
 
 class Wrong(Exception):
-    """A parameter that cannot be; its text says why, in Chinese."""
+    """An invalid parameter, with a Chinese message."""
 
 
 class NotThere(Exception):
-    """What was asked for is not public here; its text says so, in Chinese."""
+    """The requested item is not public here, with a Chinese message."""
 
 
-#: What a parameter may come to.
+#: Types of parsed parameters.
 Value = str | int | date | datetime | None
 
 
 class Values(TypedDict, total=False):
-    """What was asked for: of all names those that the operation has; "" or None where nothing was given."""
+    """Parsed parameters of an operation; "" or None if absent."""
 
     article: str
     category: str
@@ -97,10 +97,10 @@ class Param:
         return made
 
     def read(self, given: object) -> Value:
-        """Return its value; None (for words: "") where nothing was given. Words may be empty; a number, a day, a choice is one or is not given.
+        """Parse the value; None (text: "") if absent. Numbers, dates and choices may not be empty.
 
         Raises:
-            Wrong: it is none of its kind.
+            Wrong: invalid value.
         """
         text = "" if given is None or isinstance(given, bool) else str(given).replace("\x00", "").strip()
         if not text and self.required:
@@ -177,15 +177,15 @@ _READERS: Mapping[str, Callable[[Param, str], Value]] = {
 
 CURSOR = Param("cursor", "上一页给出的位置，照 next 使用即可", "cursor")
 SIZE = Param("size", f"每页条数，默认 {PER_PAGE}，最多 {MOST}", "number", example=20)
-#: What every list takes.
+#: Parameters of every list.
 PAGED = (SIZE, CURSOR)
 
 
 def read(params: tuple[Param, ...], given: Mapping[str, object]) -> Values:
-    """Return the values of an operation's parameters. Names that no operation has (of statistics, say) are left alone.
+    """Parse the parameters of an operation; names unknown to all operations are ignored.
 
     Raises:
-        Wrong: a value that cannot be, or one that is missing; a parameter that only other operations have, whose answer would ignore it.
+        Wrong: invalid or missing value, or a parameter of another operation.
     """
     own = {param.name for param in params}
     if foreign := [name for name in Values.__annotations__ if name in given and name not in own]:

@@ -1,7 +1,7 @@
-"""For assistants: the Model Context Protocol, read only. Tools are the operations that have a name for it; each answers what the API answers.
+"""Model Context Protocol (MCP) server for AI assistants, read-only; tools are API operations.
 
-The protocol is the `mcp` library's, its streamable HTTP transport without sessions: each request is a whole exchange, so it runs inside one
-Django request, whichever server is in front. Tools read on the request's own thread and connection.
+The `mcp` library implements streamable HTTP without sessions; each exchange runs within one
+Django request, on its thread and connection.
 """
 
 import json
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import mcp_types as types
     from mcp.server.lowlevel import Server
 
-#: Bytes of a request.
+#: Maximum size of a request in bytes.
 MOST = 100_000
 ABOUT = (
     "本站是政府网站的开放数据。这里给出的是公开的原文和记录，不是对政策的解释。"
@@ -38,12 +38,12 @@ ABOUT = (
 
 @cache
 def tools() -> dict[str, Operation]:
-    """Return the operations that assistants are offered, by the names of their tools."""
+    """Return the operations offered to assistants, by tool name."""
     return {operation.tool: operation for operation in OPERATIONS.values() if operation.tool}
 
 
 def input_schema(one: Operation) -> dict[str, object]:
-    """Return what a tool takes, as JSON Schema."""
+    """Return the JSON Schema of a tool's arguments."""
     properties = {}
     for param in one.params:
         example = {} if param.example is None else {"examples": [param.example]}
@@ -58,7 +58,7 @@ def input_schema(one: Operation) -> dict[str, object]:
 
 
 def output_schema(one: Operation) -> dict[str, object]:
-    """Return what a tool gives, as JSON Schema that stands by itself."""
+    """Return the self-contained JSON Schema of a tool's result."""
     schema = {**SHAPES[one.answer.name].schema} if not one.listed else {**one.schema}
     if one.listed:  # a cursor, not an address: a tool is called again with it
         schema["properties"] = {**record(schema, "properties"), "next": {"type": ["string", "null"]}}
@@ -69,7 +69,6 @@ def output_schema(one: Operation) -> dict[str, object]:
 
 
 def _named(schema: object, every: Mapping[str, object]) -> Iterable[str]:
-    """Return the definitions that a schema names, with those that they name."""
     found: list[str] = []
     waiting = [schema]
     while waiting:
@@ -82,11 +81,10 @@ def _named(schema: object, every: Mapping[str, object]) -> Iterable[str]:
 
 
 def called(site: Site, name: str, arguments: Mapping[str, object]) -> dict[str, object]:
-    """Return what a tool answers.
+    """Return the result of a tool.
 
     Raises:
-        Wrong: there is no such tool, or a parameter that cannot be.
-        NotThere: it is not public here.
+        Wrong: unknown tool or invalid parameter. NotThere: not public here.
     """
     one = tools().get(name)
     if one is None:
@@ -102,7 +100,7 @@ def called(site: Site, name: str, arguments: Mapping[str, object]) -> dict[str, 
 
 @csrf_exempt  # nothing is done in anybody's name: it only reads what is public
 def endpoint(request: HttpRequest) -> HttpResponse:
-    """Answer one message of an assistant."""
+    """Handle one message of an assistant."""
     if not settings.GONGKAI_ASSISTANTS:
         raise Http404("本站没有开放这个接口")
     if too_fast(request):
@@ -121,7 +119,6 @@ def endpoint(request: HttpRequest) -> HttpResponse:
 
 
 async def _exchange(request: HttpRequest, site: Site) -> HttpResponse:
-    """Hand a request to the library's transport and return what it sent."""
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
     body, sent = request.body, []
@@ -141,7 +138,6 @@ async def _exchange(request: HttpRequest, site: Site) -> HttpResponse:
 
 
 def _scope(request: HttpRequest) -> dict[str, object]:
-    """Return a request as ASGI says it."""
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -175,7 +171,6 @@ def _answer(sent: list[Any]) -> HttpResponse:
 
 
 def _server(site: Site) -> "Server":
-    """Return the server of one exchange: the tools, reading on this site."""
     import mcp_types as types
     from mcp.server.lowlevel import Server
 

@@ -1,8 +1,7 @@
-"""Everything in one file: the documents of a year with their texts, the library's list, the rows of a table.
+"""Bundles: files with all documents of a year, the policy list or a table's rows.
 
-A job writes them once a day, with digest and day.
-
-A file that holds what is no longer public is not given out, however new it is: `current` compares what is in it with what is public now.
+A daily job writes them. A bundle with content that is no longer public is never served:
+`current` compares its editions with the public ones.
 """
 
 import csv
@@ -45,14 +44,14 @@ from gongkai.work.tables.freezing import named_bases
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.texts import BASES
 
-#: Rows that are read at once; rows of one file; files that one run of the job writes.
+#: Rows read at once; maximum rows of a file; maximum files per job run.
 PORTION, MOST, MOST_FILES = 500, 1_000_000, 12
 NDJSON = "application/gzip"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One file that should be there: its name, what it holds, how it is written (returns rows and numbers of editions)."""
+    """A bundle to write: name, label, type, and the function that writes it."""
 
     name: str
     label: str
@@ -61,7 +60,7 @@ class Plan:
 
 
 def plans(site: Site) -> list[Plan]:
-    """Return the files that a site should offer, the newest year first."""
+    """Return the bundles that a site should offer, newest year first."""
     made = []
     for year in _years(site):
         made.append(_documents(site, year))
@@ -95,7 +94,6 @@ def _documents(site: Site, year: int) -> Plan:
 
 
 def _portions(site: Site, year: int) -> Iterator[list[Shelf]]:
-    """Go through all rows of a year by key, so that nothing is read twice and memory stays small."""
     after, count = "", 0
     while count < MOST:
         rows = documents.rows(site, {"year": year}).select_related("document", "edition", "body")
@@ -172,7 +170,7 @@ def _table(site: Site, schema: TableSchema, label: str) -> Plan:
 
 
 def each_once(heads: Iterable[str]) -> list[str]:
-    """Return the heads of a table, each only once: what came before keeps its name.
+    """Return column headings with repeated ones numbered.
 
     >>> each_once(["名称", "年度", "年度"])
     ['名称', '年度', '年度（2）']
@@ -186,30 +184,30 @@ def each_once(heads: Iterable[str]) -> list[str]:
 
 
 def as_data(field: Field, value: object) -> str | Decimal:
-    """Return a stored value as programs read it: numbers as numbers, without separators; days as they are stored, 2026-11-20."""
+    """Return a stored value for programs: plain numbers, ISO dates."""
     if field.kind == "number" and value not in (None, ""):
         return Decimal(str(value))
     return field.show(value)
 
 
 def as_cell(value: object) -> str | int | Decimal:
-    """Return a value as a cell: numbers bare, all else as quoted text that no spreadsheet takes for a formula."""
+    """Return a value for a CSV cell: plain numbers, other text safe against formulas."""
     return value if isinstance(value, int | Decimal) else harmless(str(value))
 
 
 def current(bundle: Bundle) -> bool:
-    """Whether everything in a file is public now."""
+    """Return true if everything in a bundle is still public."""
     public_now = shelf_visible_to(ANONYMOUS).filter(website=bundle.website_id, column=None)
     return bundle.held <= set(public_now.values_list("edition_id", flat=True))
 
 
 def offered(website: int) -> QuerySet[Bundle]:
-    """Return the files that a site offers: documents before tables, of documents the newest year first."""
+    """Return the bundles of a site: documents before tables, newest year first."""
     return Bundle.objects.filter(website=website).defer("editions")
 
 
 def write_due() -> dict[str, int]:
-    """The job: write what is missing or of an earlier day, drop what should not be there any more. Missed or repeated it loses nothing."""
+    """Job: write missing or outdated bundles and delete superfluous ones; idempotent."""
     written = dropped = 0
     for tree in sites():
         site = _site(tree)
@@ -228,7 +226,6 @@ def _site(tree: SiteTree) -> Site:
 
 
 def _write(site: Site, plan: Plan) -> int:
-    """Write one file and put it in the place of the one before."""
     with tempfile.TemporaryFile() as out:
         count, held = plan.write(out)
         size = out.seek(0, io.SEEK_END)
@@ -255,7 +252,7 @@ def _write(site: Site, plan: Plan) -> int:
 
 
 def drop(rows: Iterable[Bundle]) -> int:
-    """Delete files with their rows; return how many."""
+    """Delete bundles with their rows; return their number."""
     count = 0
     for bundle in rows:
         mark = bundle.file_id
@@ -266,12 +263,12 @@ def drop(rows: Iterable[Bundle]) -> int:
 
 
 class BundleKeeper(RoomKeeper):
-    """What law orders to be erased goes from the files, too: those that hold it are deleted and written anew by the job."""
+    """Deletes bundles that contain erased editions; the job writes them again."""
 
     def carries(self, mark: str) -> bool:
-        """Whether a file is one of these."""
+        """Return true if a file is a bundle."""
         return Bundle.objects.filter(file=mark).exists()
 
     def erase(self, edition: Edition) -> None:
-        """Delete the files that hold an edition."""
+        """Delete the bundles that contain an edition."""
         drop([bundle for bundle in Bundle.objects.all() if edition.pk in bundle.held])

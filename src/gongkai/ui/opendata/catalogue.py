@@ -1,4 +1,4 @@
-"""What there is, for catalogues of data: DCAT (W3C, version 3; with what DCAT-AP asks for), and the same in schema.org's words for the page."""
+"""Data catalogue: DCAT 3 (with DCAT-AP properties), and schema.org in the page."""
 
 import json
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ Node = dict[str, object]
 
 @opened
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """The catalogue of everything that can be read or downloaded here."""
+    """Return the catalogue of everything that can be read or downloaded."""
     site = Site.of(request)
     printed = json.dumps(described(site), ensure_ascii=False)
     return finish(request, HttpResponse(printed, content_type="application/ld+json"), "api")
@@ -58,7 +58,6 @@ def described(site: Site) -> Node:
 
 
 def _node(site: Site, name: str, kind: str, title: str, about: str) -> Node:
-    """Return what catalogue, sets and service say alike: a name that stays, title, description, who publishes it, whom to ask."""
     return {
         "@id": _named(site, name),
         "@type": kind,
@@ -99,7 +98,6 @@ def _publisher(site: Site) -> Node:
 
 
 def _contact(site: Site) -> Node:
-    """Return whom to ask: the sponsor, as the site's foot names it."""
     website = site.tree.website
     said = {"vcard:note": website.contact} if website.contact else {}
     return {
@@ -130,7 +128,6 @@ def _service(site: Site, sets: Sequence[Node]) -> Node:
 
 
 def _set(site: Site, name: str, title: str, about: str, distribution: Node, keyword: str) -> Node:
-    """Return a set with the one way in which it is had; what it is had by is free to use as the licence says."""
     return {
         **_node(site, name, "dcat:Dataset", title, about),
         "dct:identifier": name,
@@ -184,7 +181,7 @@ def _file(one: Bundle, site: Site) -> Node:
 
 
 def in_page(site: Site, files: list[Bundle]) -> str:
-    """Return the catalogue in schema.org's words, to stand in a page's head."""
+    """Return the catalogue as schema.org JSON-LD for the page's head."""
     data = {
         "@context": "https://schema.org",
         "@type": "DataCatalog",

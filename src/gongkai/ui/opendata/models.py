@@ -1,4 +1,4 @@
-"""State: files of everything of a year or a table, written by a job."""
+"""Model of bundles."""
 
 from array import array
 from zlib import compress, decompress
@@ -10,9 +10,10 @@ from gongkai.core.files.models import StoredFile
 
 
 class Bundle(models.Model):
-    """One file that everybody may download: what it holds, when it was made, its digest.
+    """A downloadable file: content, date, digest.
 
-    `editions` are the numbers of the editions in it: as soon as one of them is no longer public, the file is not given out any more.
+    `editions` are the ids of the editions in it; once one is no longer public, the file is not
+    served.
     """
 
     website = models.ForeignKey(Website, models.CASCADE, related_name="bundles", verbose_name="网站")
@@ -35,17 +36,17 @@ class Bundle(models.Model):
 
     @property
     def path(self) -> str:
-        """Where it is downloaded."""
+        """Download URL."""
         return f"/api/v1/bundles/{self.name}"
 
     @property
     def held(self) -> set[int]:
-        """The numbers of the editions in it."""
+        """Ids of the editions in it."""
         numbers = array("q")
         numbers.frombytes(decompress(bytes(self.editions)))
         return set(numbers)
 
 
 def packed(numbers: list[int]) -> bytes:
-    """Return numbers of editions as a bundle keeps them."""
+    """Return edition ids as compressed bytes."""
     return compress(array("q", sorted(numbers)).tobytes())

@@ -1,4 +1,4 @@
-"""The description for machines (OpenAPI 3.1), drawn from the table of operations."""
+"""OpenAPI 3.1 description, generated from the table of operations."""
 
 from gongkai.ui.opendata.asking import Param
 from gongkai.ui.opendata.operations import Operation
@@ -21,8 +21,8 @@ def described(name: str, server: str) -> dict[str, object]:
     """Return the whole description.
 
     Args:
-        name: the site's name.
-        server: where it is asked.
+        name: name of the site.
+        server: base URL.
     """
     return {
         "openapi": "3.1.0",
@@ -66,7 +66,7 @@ def _parameter(param: Param) -> dict[str, object]:
 
 
 def sample(one: Operation) -> dict[str, object]:
-    """Return an example of an operation's answer."""
+    """Return an example answer of an operation."""
     if not one.listed:
         return one.answer.sample
     source = SHAPES["Source"].sample

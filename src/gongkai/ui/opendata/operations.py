@@ -1,4 +1,4 @@
-"""The table of operations: what can be read, with which parameters, and what an answer looks like."""
+"""The table of operations: parameters, answer shape and read function of each."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ROOT = "/api/v1/"
 
 @dataclass(frozen=True)
 class Site:
-    """The site that is asked: its columns, what its addresses begin with, the day."""
+    """The requested site: columns, base URL, date."""
 
     tree: SiteTree
     root: str
@@ -32,26 +32,26 @@ class Site:
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Site":
-        """Return the site that answers to a request."""
+        """Return the site of a request."""
         tree = site_of(request)
         return cls(tree, outward(request, tree.website), timezone.localdate())
 
     @property
     def number(self) -> int:
-        """The site's number."""
+        """Id of the site."""
         return int(self.tree.website.pk)
 
     @property
     def government(self) -> Body:
-        """The government whose site it is."""
+        """Government of the site."""
         return government_of(self.tree)
 
     def at(self, path: str) -> str:
-        """Return the whole address of a path on this site; "" for none."""
+        """Return the absolute URL of a path on this site, or ""."""
         return f"{self.root}{path}" if path.startswith("/") else path
 
     def said(self, answer: Answer) -> Answer:
-        """Return an answer with its source and its day, as every answer carries them."""
+        """Return an answer with source and date, as in every answer."""
         website = self.tree.website
         source = {"name": website.name, "sponsor": website.sponsor or website.name, "url": f"{self.root}/"}
         return {"source": source, "day": self.day.isoformat(), **answer}
@@ -85,12 +85,12 @@ class Operation:
 
     @property
     def address(self) -> str:
-        """The address with its places: `/api/v1/documents/{id}/`."""
+        """URL template: `/api/v1/documents/{id}/`."""
         return f"{ROOT}{self.path}"
 
     @property
     def schema(self) -> dict[str, object]:
-        """The JSON Schema of a whole answer, with references to `#/components/schemas/`."""
+        """JSON Schema of the whole answer, with references to `#/components/schemas/`."""
         if not self.listed:
             return {"$ref": f"#/components/schemas/{self.answer.name}"}
         properties = {
@@ -124,7 +124,7 @@ def operation(
     tool: str = "",
     listed: bool = False,
 ) -> Callable[[Work], Operation]:
-    """Make a function an operation; a list takes `size` and `cursor` besides. `reads` finds it in its module."""
+    """Decorate a read function as an operation; lists also take `size` and `cursor`."""
 
     def made(work: Work) -> Operation:
         every = (*params, *(PAGED if listed else ()))
@@ -134,17 +134,17 @@ def operation(
 
 
 def page_of(rows: Sequence[T], values: Values) -> tuple[Sequence[T], str]:
-    """Return one page of rows that are at hand, and the cursor of the next ("" behind the last)."""
+    """Return one page of loaded rows, and the cursor of the next ("" at the end)."""
     start = whole(values["cursor"], 10_000_000) or 0
     end = start + values["size"]
     return rows[start:end], str(end) if end < len(rows) else ""
 
 
 def stamp(moment: datetime | None) -> str:
-    """Return a moment as answers write it: local time with its zone; "" for none."""
+    """Return a time as local time with zone, or ""."""
     return timezone.localtime(moment).isoformat() if moment else ""
 
 
 def on(day: date | None) -> str:
-    """Return a day as answers write it; "" for none."""
+    """Return a date, or ""."""
     return day.isoformat() if day else ""

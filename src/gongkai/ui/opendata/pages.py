@@ -1,4 +1,4 @@
-"""The page for people, and the files of everything."""
+"""The API page, and downloads of bundles."""
 
 import json
 from functools import cache
@@ -36,7 +36,7 @@ def _subjects() -> list[tuple[str, list[tuple[Operation, str]]]]:
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """What there is: files, the address for assistants, feeds, and every operation, which can be tried."""
+    """Page: bundles, MCP address, feeds, and all operations with a try-out form."""
     site = Site.of(request)
     files = list(offered(site.number))
     facts = {
@@ -55,7 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @opened
 def bundle(request: HttpRequest, name: str) -> HttpResponseBase:
-    """One file of everything; not while it holds what is no longer public."""
+    """Download a bundle, unless it contains withdrawn content."""
     found = Bundle.objects.filter(website=site_of(request).website, name=name).select_related("file").first()
     if found is None:
         raise Http404("没有这个文件。")

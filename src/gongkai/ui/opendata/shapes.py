@@ -1,4 +1,4 @@
-"""What answers look like: named shapes with a type, a description and an example for each value. OpenAPI and the page are drawn from them."""
+"""Answer shapes: named values with type, description and example, for OpenAPI and the page."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ TYPES = {"text": "string", "number": "integer", "yes": "boolean"}
 
 @dataclass(frozen=True)
 class Is:
-    """One value: its type (text, number, yes; a shape; a list of shapes or texts), what it says, an example."""
+    """One value: type (text, number, yes, a shape or a list), description, example."""
 
     type: "str | Shape | list[str] | list[Shape] | dict[str, str]"
     description: str
@@ -31,7 +31,7 @@ class Is:
 
     @property
     def sample(self) -> object:
-        """An example of it."""
+        """An example value."""
         if self.example is not None:
             return self.example
         if isinstance(self.type, list):
@@ -42,14 +42,14 @@ class Is:
 
 
 class Shape:
-    """A named object with its values, in the order in which answers give them."""
+    """A named object with its values, in answer order."""
 
     def __init__(self, name: str, description: str, /, **values: Is) -> None:
         self.name, self.description, self.values = name, description, values
 
     @property
     def inner(self) -> list["Shape"]:
-        """The shapes that its values have."""
+        """Shapes of its values."""
         types = (
             value.type[0] if isinstance(value.type, list) else value.type for value in self.values.values()
         )
@@ -57,7 +57,7 @@ class Shape:
 
     @property
     def reference(self) -> dict[str, object]:
-        """How another schema names it."""
+        """JSON Schema reference to this shape."""
         return {"$ref": f"#/components/schemas/{self.name}"}
 
     @property
@@ -73,7 +73,7 @@ class Shape:
 
     @property
     def sample(self) -> dict[str, object]:
-        """An example of it."""
+        """An example object."""
         return {name: one.sample for name, one in self.values.items()}
 
 
@@ -85,7 +85,7 @@ SOURCE = Shape(
     url=Is("text", "网站地址", "https://www.yunling.example/"),
 )
 DAY = Is("text", "答复的日期，内容以这一天为准", "2026-11-20")
-#: What every whole answer begins with.
+#: First values of every whole answer.
 HEAD = {"source": Is(SOURCE, "来源"), "day": DAY}
 LINK = Shape(
     "Link",

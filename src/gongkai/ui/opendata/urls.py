@@ -1,4 +1,4 @@
-"""Addresses of open data."""
+"""URLs of open data."""
 
 import re
 
@@ -12,12 +12,10 @@ app_name = "opendata"
 
 
 def _places(one: Operation) -> str:
-    """Return an operation's address with Django's places."""
     return "api/v1/" + one.path.replace("{id}", "<number:id>").replace("{key}", "<slug:key>")
 
 
 def _name(one: Operation) -> str:
-    """Return the name of an operation's address: listDocuments → api_list_documents."""
     return "api_" + re.sub(r"(?=[A-Z])", "_", one.name).lower()
 
 

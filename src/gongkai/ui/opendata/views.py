@@ -1,4 +1,4 @@
-"""The API's answers: JSON with ETag, for everybody (CORS), read only, not faster than the limit."""
+"""Views of the API: JSON with ETag, CORS, read-only, rate limited."""
 
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
@@ -24,19 +24,19 @@ from gongkai.ui.portal.context import site_of
 
 View = Callable[..., HttpResponseBase]
 Answered = TypeVar("Answered", bound=HttpResponseBase)
-#: Seconds of the window in which `GONGKAI_API_RATE` counts.
+#: Window of `GONGKAI_API_RATE` in seconds.
 WINDOW = 60
 ALLOWED = ", ".join(WAYS["/api/v1/"])
 
 
 def too_fast(request: HttpRequest) -> bool:
-    """Count a question of an address; whether it asks faster than `GONGKAI_API_RATE` (0: no limit) allows."""
+    """Count a request of an address; return true if it exceeds `GONGKAI_API_RATE` (0: no limit)."""
     rate = int(settings.GONGKAI_API_RATE)
     return bool(rate) and Limit("open data", rate, WINDOW).hit(client_address(request)) > rate
 
 
 def opened(view: View) -> View:
-    """Answer GET and HEAD to pages of every origin, with one line of JSON for what cannot be."""
+    """Decorate a view: GET and HEAD for every origin, JSON errors."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -67,16 +67,15 @@ def _open(response: Answered) -> Answered:
 
 
 def asked_at(request: HttpRequest) -> str:
-    """Return where the API was asked; the next portion is asked at the same host."""
+    """Return the URL of the requested host, for links to further pages."""
     return f"{request.scheme}://{request.get_host()}"
 
 
 def answered(one: Operation, site: Site, given: Mapping[str, object]) -> Answer:
-    """Return the whole answer of an operation to what was given.
+    """Return the whole answer of an operation.
 
     Raises:
-        Wrong: a parameter that cannot be.
-        NotThere: it is not public here.
+        Wrong: invalid parameter. NotThere: not public here.
     """
     return site.said(one.work(site, read(one.params, given)))
 
@@ -103,19 +102,19 @@ def _answer(request: HttpRequest, *, one: Operation, **places: object) -> HttpRe
 
 @opened
 def nothing(request: HttpRequest, rest: str) -> HttpResponse:
-    """Answer for addresses that the interface does not have, as it answers for everything: with a line of JSON."""
+    """Return 404 as JSON for unknown URLs."""
     raise NotThere("没有这个接口，有哪些见 /api/v1/openapi.json。")
 
 
 @opened
 def description(request: HttpRequest) -> HttpResponse:
-    """The description for machines, with this site's address and name."""
+    """Return the OpenAPI description with this site's URL and name."""
     whole = openapi.described(site_of(request).website.name, asked_at(request))
     return finish(request, as_json(whole), "fixed")
 
 
 def attempt(request: HttpRequest) -> HttpResponse:
-    """Lead from the form on the page to the address that it means, for those without a script."""
+    """Redirect the try-out form to its URL, without JavaScript."""
     one = OPERATIONS.get(request.GET.get("operation", ""))
     if one is None:
         raise Http404("没有这个接口")

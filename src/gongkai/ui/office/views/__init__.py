@@ -1,1 +1,1 @@
-"""Pages of the office."""
+"""Pages of the back office."""

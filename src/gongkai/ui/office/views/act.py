@@ -1,4 +1,4 @@
-"""The form of one action on one entry; the same for every action of every kind."""
+"""The form page of any action on an entry."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,7 +24,7 @@ from gongkai.ui.office.views.entry import found
 
 
 def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Show an action's form and do the action; what speaks against it is said above the form, nothing typed is lost."""
+    """Page: the form of an action with reasons against it; nothing typed is lost."""
     entry, actor = found(request, pk)
     with_subjects([entry], actor)
     action = find(entry, name)
@@ -44,7 +44,6 @@ def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def _do(
     request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm
 ) -> HttpResponse | None:
-    """Do it and lead back to the entry, or to the first page where it is no longer theirs; None where the form has to be shown again."""
     if not form.is_valid():
         return None
     version = _version(request, entry)
@@ -85,7 +84,6 @@ def _do(
 
 
 def _version(request: HttpRequest, entry: Entry) -> int:
-    """Return the version that the person saw; a form without one is as good as one from before."""
     given = whole(request.POST.get("version", ""))
     return entry.version if given is None else given
 
@@ -107,7 +105,7 @@ def _draw(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, f
         "action": action,
         "form": form,
         "reasons": getattr(form, "reasons", []),
-        # Whoever was overtaken has now seen the newer state: sending again counts against that.
+        # The user has now seen the newer state; a second submission refers to it.
         "version": fresh if overtaken or request.method != "POST" else _version(request, entry),
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "evidence": list(entry.evidence.filter(withdrawn=False).select_related("attachment__stored")),

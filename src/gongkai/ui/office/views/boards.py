@@ -1,4 +1,4 @@
-"""The boards: the leader's sheet, the office's week, a unit's standing; their charts as files, their figures as spreadsheets."""
+"""Pages of the dashboards, with charts and spreadsheets."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -53,7 +53,6 @@ def _trend(months: list[boards.Month], title: str) -> SafeString:
 
 
 def _widths(rows: list[tuple[Body, int]]) -> list[tuple[Body, int, int]]:
-    """Return units with their counts and the length of their bars, the longest a hundred."""
     most = max((count for _, count in rows), default=1)
     return [(body, count, round(100 * count / most)) for body, count in rows]
 
@@ -64,14 +63,14 @@ def _late(shown: boards.Sheet) -> SafeString:
 
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
-    """Lead to the board that somebody most likely came for."""
+    """Redirect to the user's most likely dashboard."""
     by = require_staff_actor(request)
     return HttpResponseRedirect(reverse("office_leader" if boards.oversees(by) else "office_standing"))
 
 
 @require_GET
 def leader(request: HttpRequest) -> HttpResponse:
-    """Show the leader's sheet: what is late, with whom, the trend, by ledger, the assessment; one screen, one page of paper."""
+    """Page: the leader's sheet on one screen or one sheet of paper."""
     by, year = require_staff_actor(request), year_in(request)
     if not boards.oversees(by):
         return HttpResponseRedirect(reverse("office_standing"))
@@ -97,7 +96,6 @@ def leader(request: HttpRequest) -> HttpResponse:
 
 
 def _best(request: HttpRequest) -> dict[str, object] | None:
-    """Return the newest ranking that has scores to show: the first and the last three of its largest group."""
     last = rounds_visible_to(request.user).filter(state__in=SHOWN).first()
     if last is None or not oversees_round(request.user, last):
         return None
@@ -109,7 +107,7 @@ def _best(request: HttpRequest) -> dict[str, object] | None:
 
 @require_GET
 def chart(request: HttpRequest, name: str) -> HttpResponse:
-    """Give a chart of the leader's sheet as a file."""
+    """Download a chart of the leader's sheet."""
     by, year = require_staff_actor(request), year_in(request)
     if not boards.oversees(by) or name not in {"trend", "late"}:
         raise Http404("没有这张图")
@@ -120,7 +118,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_GET
 def week(request: HttpRequest) -> HttpResponse:
-    """Show the office's week."""
+    """Page: the office's week."""
     by = require_staff_actor(request)
     shown = boards.week(by, day_asked(request.GET.get("day", "")))
     return render(
@@ -130,7 +128,7 @@ def week(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
-    """Show how a unit stands: one's own, one of those supervised, or of a government that one leads."""
+    """Page: the results of a viewable unit."""
     by, year = require_staff_actor(request), year_in(request)
     seen = boards.units_for(by)
     first = seen.filter(pk__in=by.bodies).first() or seen.first()
@@ -160,7 +158,6 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
 
 
 def _tabs(by: Actor, current: str) -> list[tuple[str, str, bool]]:
-    """The boards that somebody has: words, address, whether it is this one."""
     rows = [("standing", "单位情况", True), ("week", "本周", by.has(*SUPERVISING, Role.LEAD, Role.CLERK))]
     rows.insert(0, ("leader", "领导看板", boards.oversees(by)))
     return [(label, reverse(f"office_{name}"), name == current) for name, label, has in rows if has]

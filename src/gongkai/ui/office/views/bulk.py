@@ -1,4 +1,4 @@
-"""One action on many entries: each for itself, with a list of what was not done and why."""
+"""Page: one action on many entries, with a list of failures."""
 
 from typing import TYPE_CHECKING
 
@@ -21,14 +21,14 @@ from gongkai.core.widgets.asked import ticked
 if TYPE_CHECKING:
     from gongkai.core.acts.action import AnyAction
 
-#: What may be done to many at once.
+#: Actions that can be applied to many entries.
 BULK = ("ledger.urge", "ledger.comment", "ledger.set_office")
 MOST = 200
 
 
 @require_POST
 def page(request: HttpRequest) -> HttpResponse:
-    """Ask for the action's fields, then do it to each of the ticked entries."""
+    """Page: ask for the arguments, then apply the action to each selected entry."""
     actor = actor_of(request.user)
     chosen = ticked(request.POST.getlist("entry"))
     back = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
@@ -64,7 +64,6 @@ def page(request: HttpRequest) -> HttpResponse:
 def _do(
     action: "AnyAction", entries: list[Entry], actor: Actor, form: forms.Form
 ) -> tuple[int, list[tuple[Entry, str]]]:
-    """Do it to each entry by itself: what speaks against one does not stop the others."""
     try:
         facts = form.facts()  # type: ignore[attr-defined]
     except Refused as refusal:

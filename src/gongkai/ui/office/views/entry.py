@@ -1,4 +1,4 @@
-"""The page of one entry, whole and beside the list."""
+"""Page of one entry, full or next to the list."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,17 +21,17 @@ from gongkai.ui.office.offered_actions import next_elsewhere, next_offer, offers
 
 
 def found(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
-    """Return an entry that this person may see, and who they are; 404 otherwise."""
+    """Return a visible entry and the actor, or raise 404."""
     actor = actor_of(request.user)
     return get_object_or_404(one_visible_to(actor, pk)), actor
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show an entry: facts, clock, panels, evidence, movements, remarks, and what may be done next."""
+    """Page: an entry with facts, clock, panels, evidence, history, comments and actions."""
     actor = actor_of(request.user)
     if entry := next(iter(one_visible_to(actor, pk)), None):
         context = context_of(entry, actor)
-        # Of the history a reader sees what `context_of` found that they may.
+        # `context_of` has limited the history to what the reader may see.
         context["happenings"] = page_of(request, Happenings(entry), name="history")
         return render(request, "office/entry.html", context)
     other = get_object_or_404(Entry.objects.select_related("body"), pk=pk)
@@ -42,7 +42,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def beside(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the short form of an entry beside the list (htmx); without it, the page itself."""
+    """Fragment: the short form of an entry next to the list (htmx)."""
     entry, actor = found(request, pk)
     if not request.headers.get("HX-Request"):
         return page(request, pk)
@@ -55,7 +55,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
-    """Return all that an entry's page shows to somebody."""
+    """Return the context of an entry's page."""
     with_subjects([entry], actor)
     allowed, refused = offers(entry, actor)
     panels = panels_for(entry, actor)
@@ -88,5 +88,4 @@ def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
 
 
 def _offered_by_panels(panels: Sequence[tuple[Panel, Mapping[str, object]]]) -> dict[str, str]:
-    """Return the names of the actions that panels offer themselves, with their places on the page: they stand there, once."""
     return {name: text(record(shown, "acts"), name) for _, shown in panels for name in record(shown, "acts")}

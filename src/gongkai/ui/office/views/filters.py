@@ -1,4 +1,4 @@
-"""Keeping a filter as a tab."""
+"""Save and delete filters as tabs."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,13 +11,13 @@ from gongkai.core.ledger.filters import Filter
 from gongkai.core.ledger.models import SavedFilter
 from gongkai.core.units.actors import actor_of
 
-#: Tabs that one person keeps.
+#: Maximum number of saved tabs of one person.
 MOST = 12
 
 
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
-    """Keep the filter in `query` under a name; the same name again replaces it."""
+    """Save the filter in `query` under a name, replacing one of that name."""
     person = actor_of(request.user).person_id
     name = " ".join(request.POST.get("name", "").split())[:40]
     query = Filter.read(QueryDict(request.POST.get("query", "")[:500]).dict()).query() or "light=open"
@@ -33,6 +33,6 @@ def save(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Drop one's own tab."""
+    """Delete one's own saved filter."""
     get_visible_or_404(request.user, SavedFilter, pk).delete()
     return redirect("ledger_list")

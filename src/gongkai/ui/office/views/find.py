@@ -1,4 +1,4 @@
-"""搜索: one box over what somebody sees in the office: records of all ledgers by number or words, notices, texts."""
+"""Search (搜索) over all records, notices and texts that the user sees."""
 
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
@@ -13,16 +13,16 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.ui.handbook.finding import find
 from gongkai.work.notices.queries.visible import visible_to as notices_visible_to
 
-#: Rows of each kind; the rest stands in its own list, one link away.
+#: Maximum rows of each kind.
 MOST = 10
-#: Sections of the handbook that are shown below them.
+#: Maximum number of handbook sections.
 HELPFUL = 3
-#: The shortest words that are looked for, and the longest.
+#: Minimum and maximum length of the words.
 SHORTEST, LONGEST = 2, 60
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """Show what somebody sees that has these words in its number or title, open records first."""
+    """Page: records with these words in number or title, open ones first."""
     by = require_staff_actor(request)
     words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
     context: dict[str, object] = {"words": words, "short": 0 < len(words) < SHORTEST, "most": MOST}

@@ -1,4 +1,4 @@
-"""The one list over all kinds, and its spreadsheet."""
+"""The ledger list over all kinds, and its spreadsheet."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -23,21 +23,21 @@ from gongkai.ui.office.filter_choices import years
 
 
 def chosen(request: HttpRequest, actor: Actor) -> Filter:
-    """Return the filter in the address; without any, what this person most likely came for."""
+    """Return the filter of the request, or the user's default."""
     if request.GET:
         return Filter.read(request.GET.dict())
     return Filter(mine=default_mine(actor))
 
 
 def default_mine(actor: Actor) -> str:
-    """Supervisors begin with everything, a unit's people with their own."""
+    """Return the default scope: everything for supervisors, own work for others."""
     if actor.has(*SUPERVISING):
         return ""
     return "body" if actor.has(Role.LEAD) else "office"
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """Show one page of the ledger."""
+    """Page: one page of the ledger."""
     actor = actor_of(request.user)
     wanted = chosen(request, actor)
     units = filter_of(request, _bodies(actor), wanted.body)
@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
     own = bool(wanted.mine) or wanted.body in actor.bodies
     seen = queries.own_bodies_visible_to(actor) if own else queries.visible_to(actor)
     narrowed = wanted.narrow(seen, actor)
-    # A row shows its unit and its office, nothing of its kind's tables.
+    # A row shows only unit and office, so tables of kinds are not joined.
     now = timezone.now()
     listed = standing(narrowed, wanted.light, now).select_related("body", "office")
     since = due_since(wanted.light, now)
@@ -75,7 +75,6 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _lights(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
-    """The lights with their counts, where those come from indexes alone: what somebody sees of other units is listed, not counted."""
     own = bool(wanted.mine) or wanted.body in actor.bodies
     count = counts_of_few if own or wanted.body else counts
     found = count(narrowed) if (own or actor.has(*SUPERVISING)) and wanted.countable else {}
@@ -92,7 +91,6 @@ def _lights(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[
 
 
 def _tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
-    """The built-in tabs and those that this person keeps."""
     tabs = [("", "全部"), ("body", "本单位"), ("office", "我的")] if actor.bodies else [("", "全部")]
     plain = not any((wanted.kind, wanted.state, wanted.body, wanted.office, wanted.year, wanted.q))
     found: list[dict[str, object]] = [
@@ -113,7 +111,6 @@ def _tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
 
 
 def _bodies(actor: Actor) -> QuerySet[Body]:
-    """Units to choose from: all for supervisors, else none (one's own unit is a tab)."""
     if not actor.has(*SUPERVISING):
         return Body.objects.none()
     return Body.objects.filter(active_to=None).order_by("position", "pk")
@@ -131,6 +128,6 @@ def _asked(request: HttpRequest) -> EntryQuerySet:
     seen=lambda request: queries.visible_to(request.user),
 )
 def export(request: HttpRequest) -> HttpResponse:
-    """Give the filtered list as a spreadsheet, with the columns that an import takes."""
+    """Download the filtered list as a spreadsheet that can be imported."""
     rows = queries.as_listed(_asked(request)).iterator(1000)
     return spreadsheet(LEDGER, rows, f"ledger-{timezone.localdate():%Y%m%d}")

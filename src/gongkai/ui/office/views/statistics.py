@@ -39,7 +39,7 @@ SHEET = Sheet(
 
 @dataclass(frozen=True)
 class _Shown:
-    """What an address asks for: the accounts of a year, of all that somebody supervises or of a government below (`under`)."""
+    """The requested figures: a year's, of all supervised units or of one lower government."""
 
     wanted: Asked
     found: list[Account]
@@ -49,7 +49,6 @@ class _Shown:
 
 
 def _read(request: HttpRequest, answers: Callable[..., figures.Answer]) -> _Shown:
-    """Read the address, for the page and for its spreadsheet alike; `answers` is `figures.ask` or `figures.count`."""
     wanted, actor = Filter.read(request.GET.dict()), actor_of(request.user)
     asked = Asked(wanted.year or timezone.localdate().year, wanted.kind)
     answer = answers(UNITS, asked, by=actor)
@@ -61,13 +60,12 @@ def _read(request: HttpRequest, answers: Callable[..., figures.Answer]) -> _Show
 
 
 def _home(actor: Actor) -> Body | None:
-    """Return the uppermost government that somebody supervises: its own units stand for themselves where others are folded."""
     reaches = [post.reach for post in actor.posts if post.role in SUPERVISING]
     return Body.objects.filter(path=min(reaches, key=len)).first() if reaches else None
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """Show the figures of a year by unit; where there are very many units, a district's in one row."""
+    """Page: a year's figures by unit; districts are collapsed if there are very many units."""
     shown = _read(request, figures.ask)
     rows, closed = by_district(shown.found, shown.under or shown.home)
     kinds = kinds_offered(request.user)
@@ -87,7 +85,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def export(request: HttpRequest) -> HttpResponse:
-    """Give the figures of this moment as a spreadsheet, of the units that the page's address names; those of districts one by one."""
+    """Download the live figures of all units as a spreadsheet."""
     shown = _read(request, figures.count)
     name = f"statistics-{shown.wanted.year}" + (f"-{shown.under.label}" if shown.under else "")
     return spreadsheet(SHEET, shown.found, name, guide=False)

@@ -1,4 +1,4 @@
-"""Urging (催办): units with what is late or due soon, sent by one button, signed for by the unit, the text for the chat group beside it."""
+"""Pages of urging (催办): select units, send, acknowledge, and a text for chat groups."""
 
 from collections import defaultdict
 
@@ -24,9 +24,9 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.asked import ticked
 from gongkai.core.widgets.paging import page_of
 
-#: Entries of one look, the longest late first; units of one page.
+#: Maximum entries considered, most overdue first; maximum units per page.
 MOST, UNITS = 2_000, 50
-#: What messages of earlier versions ask for: what was sent, which is a list of its own since.
+#: Query parameter of old messages; sent urgings now have their own list.
 SENT = "sent"
 
 
@@ -39,7 +39,7 @@ def _office(request: HttpRequest) -> Actor:
 
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
-    """Show per unit what may be urged, to be ticked and sent."""
+    """Page: units with overdue or soon due entries, to select and urge."""
     by = _office(request)
     if request.GET.get("light") == SENT:
         return redirect("ledger_urgings")
@@ -67,7 +67,6 @@ def _filter(given: dict[str, str]) -> Filter:
 
 
 def _entries(by: Actor, wanted: Filter) -> list[Entry]:
-    """The longest late first, by the index; then by unit. What a unit handed in is not urged, nor what not all of its clerks may know of."""
     entries: EntryQuerySet = wanted.apply(queries.visible_to(by), by).exclude(queries.waiting_for_others())
     entries = entries.exclude(audience=Audience.CHIEF)
     rows = list(entries.select_related("body").order_by("due_at", "pk")[:MOST])
@@ -78,7 +77,7 @@ def _entries(by: Actor, wanted: Filter) -> list[Entry]:
 
 
 def groups(entries: list[Entry], light: str) -> list[dict[str, object]]:
-    """Return for each unit its entries, how many were urged today, and the text that urges it in a chat group."""
+    """Return each unit's entries, the number urged today, and the chat text."""
     done = urged_today(entries)
     what = "已逾期" if light == "red" else "即将到期"
     return [
@@ -98,7 +97,7 @@ def groups(entries: list[Entry], light: str) -> list[dict[str, object]]:
 
 
 def by_unit(entries: list[Entry]) -> dict[Body, list[Entry]]:
-    """Return entries by unit, in their order."""
+    """Return entries by unit, in order."""
     found: dict[Body, list[Entry]] = defaultdict(list)
     for entry in entries:
         found[entry.body].append(entry)
@@ -107,7 +106,7 @@ def by_unit(entries: list[Entry]) -> dict[Body, list[Entry]]:
 
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
-    """Urge the ticked units of all that is late or due soon with them."""
+    """Urge the selected units about all their late or soon due entries."""
     by = _office(request)
     wanted = _filter(request.POST.dict())
     back = redirect(f"{reverse('ledger_urging')}?{wanted.query()}")
@@ -137,7 +136,7 @@ def send(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def receive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign for a reminder to one's unit."""
+    """Acknowledge an urging of the user's unit."""
     one = get_visible_or_404(request.user, Urging, pk)
     by, words = actor_of(request.user), request.POST.get("words", "")
     run_with_messages(request, lambda: receive_urging(one, by=by, words=words), "已签收。")

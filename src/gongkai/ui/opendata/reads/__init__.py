@@ -1,4 +1,4 @@
-"""What is read, by subject, in the order of the page: `OPERATIONS` are all operations that stand in these modules, `SHAPES` all shapes they name."""
+"""Operations by subject, in page order: `OPERATIONS` and the answer shapes `SHAPES`."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -6,7 +6,7 @@ from importlib import import_module
 from gongkai.ui.opendata.operations import Operation
 from gongkai.ui.opendata.shapes import ERROR, SOURCE, Shape
 
-#: Module → what the page calls its subject.
+#: Modules with the Chinese label of their subject.
 SUBJECTS: dict[str, str] = {
     "documents": "公开的信息",
     "policies": "政策库",
@@ -26,7 +26,7 @@ def _in(name: str) -> list[Operation]:
     return [var for var in vars(module).values() if isinstance(var, Operation)]
 
 
-#: Subject → its operations.
+#: Operations by subject label.
 BY_SUBJECT: dict[str, list[Operation]] = {label: _in(name) for name, label in SUBJECTS.items()}
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation for some in BY_SUBJECT.values() for operation in some

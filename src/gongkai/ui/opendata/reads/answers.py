@@ -1,4 +1,4 @@
-"""What was answered: the base of answers with their basis, and messages with the answers they got."""
+"""Operations: answers of the Q&A base, and published messages with answers."""
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -59,7 +59,7 @@ _ID = Param("id", "问答编号", "number", example=1, in_path=True, required=Tr
     listed=True,
 )
 def answers(site: Site, values: Values) -> Answer:
-    """Answers in use, nearest first where a question was asked, else by key."""
+    """List answers in use, most similar first for a question, else by key."""
     rows = queries.public_answers().prefetch_related("documents", "themes")
     if values["unit"] is not None:
         rows = rows.filter(body=values["unit"])
@@ -74,7 +74,6 @@ def answers(site: Site, values: Values) -> Answer:
 
 
 def _nearest(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnswer]:
-    """Return the answers that may answer a question; none where the base hands over to a person: machines take what they get for an answer."""
     near = [match.answer.pk for match in recall.recall(values["q"], k=values["size"]).offered]
     kept = rows.in_bulk(near)
     return [kept[number] for number in near if number in kept]
@@ -82,7 +81,7 @@ def _nearest(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnswer]:
 
 @operation("getAnswer", "answers/{id}/", "一条政策问答", "问题、答复、依据和核对日期。", KNOWN_ONE, _ID)
 def answer(site: Site, values: Values) -> Answer:
-    """One answer in use."""
+    """Return one answer in use."""
     found = queries.public_answers().prefetch_related("documents", "themes").filter(pk=values["id"]).first()
     if found is None:
         raise NotThere("没有这条问答，或者已经停用。")
@@ -149,7 +148,7 @@ MESSAGE = Shape(
     listed=True,
 )
 def messages(site: Site, values: Values) -> Answer:
-    """Messages that are public, newest first, by key."""
+    """List public messages, newest first, by key."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, kind=ItemKind.MESSAGE)
     asked = published.Asked(values["unit"], values["category"], values["year"])
     page = keyset(published.narrowed(rows, asked), after=values["cursor"], size=values["size"])
@@ -158,7 +157,7 @@ def messages(site: Site, values: Values) -> Answer:
     return {"items": items, "next": page.next}
 
 
-#: Label of a category, as an edition keeps it → the word that the filter takes.
+#: Category label in an edition, mapped to the filter value.
 _CATEGORIES = {str(label): str(value) for value, label in Category.choices}
 
 

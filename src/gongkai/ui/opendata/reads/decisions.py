@@ -1,4 +1,4 @@
-"""Decisions with the public taking part: the year's catalogue with stages, the line of one decision."""
+"""Operations: major decisions with their stages."""
 
 from gongkai.ui.opendata.asking import NotThere, Param, Values
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
@@ -47,7 +47,7 @@ LINE = Shape(
     steps=Is([STEP], "各步"),
     url=Is("text", "网页地址", "https://www.yunling.example/decisions/71/"),
 )
-#: Name of a sum in the answer → in the room.
+#: Count in the answer, mapped to the app's name.
 _COUNTS = {
     "comments": "total",
     "adopted": "adopted",
@@ -68,7 +68,7 @@ _COUNTS = {
     listed=True,
 )
 def decisions(site: Site, values: Values) -> Answer:
-    """The decisions of a year, as far as they are public."""
+    """List the public decisions of a year."""
     government = site.government
     years = public_years(government)
     year = values["year"] or (years[0] if years else site.day.year)
@@ -99,7 +99,7 @@ def _decision(one: Listed, site: Site) -> Answer:
     tool="get_public_decision",
 )
 def decision(site: Site, values: Values) -> Answer:
-    """The line of one decision."""
+    """Return the stages of one decision."""
     line = line_of(values["id"], site.number)
     if line is None or not line.body.path.startswith(site.government.path):
         raise NotThere("没有这项决策，或者还没有公开。")

@@ -1,4 +1,4 @@
-"""Documents: the list, one with its facts, validity, files and editions, its text by article."""
+"""Operations: documents: list, details with files and editions, text by article."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -130,7 +130,7 @@ _FILTERS = (
 
 
 def rows(site: Site, values: Values) -> QuerySet[Shelf]:
-    """Return the rows asked for that everybody may see, in no order yet."""
+    """Return the requested public rows, unordered."""
     found = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=values.get("column"))
     if values.get("unit") is not None:
         found = found.filter(body=values["unit"])
@@ -150,7 +150,7 @@ def _first(year: int) -> datetime:
 
 
 def listed(row: Shelf, site: Site) -> Answer:
-    """Return a document as a list says it."""
+    """Return a document as in lists."""
     return {
         "id": row.document_id,
         "title": row.title,
@@ -168,7 +168,7 @@ def listed(row: Shelf, site: Site) -> Answer:
 
 
 def link(row: Shelf, site: Site) -> Answer:
-    """Return a document as a title with its address."""
+    """Return title and URL of a document."""
     return {"title": row.title, "url": site.at(row.path)}
 
 
@@ -182,13 +182,12 @@ def link(row: Shelf, site: Site) -> Answer:
     listed=True,
 )
 def documents(site: Site, values: Values) -> Answer:
-    """Documents, newest publication first; by key, so that nothing is missed while others are published."""
+    """List documents, newest first, by key so that concurrent publications are not missed."""
     page = keyset(rows(site, values), after=values["cursor"], size=values["size"])
     return {"items": [listed(row, site) for row in page.rows], "next": page.next}
 
 
 def _found(site: Site, number: int, day: date | None = None) -> tuple[Shelf, list[Shelf], queries.Shown]:
-    """Return where a document stands, and its text: today's, or that which was public at the end of a day."""
     shelf = list(queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, document=number))
     own = next((row for row in shelf if row.column_id is None), None)
     moment = timezone.make_aware(datetime.combine(day, time.max)) if day else None
@@ -212,7 +211,7 @@ def _found(site: Site, number: int, day: date | None = None) -> tuple[Shelf, lis
     ON,
 )
 def document(site: Site, values: Values) -> Answer:
-    """One document with everything that its page shows, on a day."""
+    """Return a document with everything its page shows, on a day."""
     day = values["on"] or site.day
     own, shelf, shown = _found(site, values["id"], values["on"])
     found, current = shown.document, shown.edition
@@ -257,12 +256,12 @@ def document(site: Site, values: Values) -> Answer:
     tool="get_policy_text",
 )
 def text_by_article(site: Site, values: Values) -> Answer:
-    """One document's text by article, each with its address and digest."""
+    """Return a document's text by article with URLs and digests."""
     day = values["on"]
     own, _, shown = _found(site, values["id"], day)
     content: EditionContent | None = getattr(shown.edition, "content", None)
     compilation = is_issue(shown.document)
-    # A compilation has no articles of its own: those of its documents would run together, and without their standing.
+    # A gazette issue has no articles of its own; its documents have their own validity.
     pieces = articles(content.html) if content and not compilation else []
     wanted = values["article"].rstrip("、")
     kept = [article for article in pieces if not wanted or article.label == wanted]
@@ -307,7 +306,7 @@ def _html(content: EditionContent, document: int, number: int, site: Site) -> st
 
 
 def files(content: EditionContent, document: int, number: int, site: Site) -> list[Answer]:
-    """The files of an edition: names, sizes, digests, where to fetch them."""
+    """Return the files of an edition: name, size, digest, URL."""
     return [
         {
             "name": file["name"],
@@ -330,6 +329,6 @@ def _edition(one: Edition, shelf: Shelf, site: Site) -> Answer:
 
 
 def at(site: Site, numbers: Sequence[int]) -> dict[int, Shelf]:
-    """Return where documents stand on a site that everybody may read now, by number."""
+    """Return the public rows of documents on a site by document id."""
     found = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, document__in=numbers)
     return {row.document_id: row for row in found}

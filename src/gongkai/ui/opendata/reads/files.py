@@ -1,4 +1,4 @@
-"""The files of everything, as a list."""
+"""Operation: list of bundles."""
 
 from gongkai.ui.opendata.asking import Values
 from gongkai.ui.opendata.models import Bundle
@@ -28,7 +28,7 @@ BUNDLE = Shape(
     listed=True,
 )
 def files(site: Site, values: Values) -> Answer:
-    """The files that the job wrote."""
+    """List the bundles."""
     rows = list(Bundle.objects.filter(website=site.number).defer("editions"))
     some, following = page_of(rows, values)
     return {"items": [_file(bundle, site) for bundle in some], "next": following}

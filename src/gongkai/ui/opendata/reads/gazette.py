@@ -1,4 +1,4 @@
-"""The gazette: issues, and one issue article by article."""
+"""Operations: gazette issues and their articles."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -57,7 +57,7 @@ ISSUE_WHOLE = Shape(
     listed=True,
 )
 def issues(site: Site, values: Values) -> Answer:
-    """Issues that are public, newest first."""
+    """List public issues, newest first."""
     rows = public_issues(site.number, values["year"])
     if values["q"]:
         named = {match.issue.pk for match in find(site.number, values["q"])}
@@ -91,7 +91,7 @@ def _facts(issue: "Issue", site: Site) -> Answer:
     Param("id", "公报编号", "number", example=1, in_path=True, required=True),
 )
 def issue(site: Site, values: Values) -> Answer:
-    """One issue with its articles."""
+    """Return one issue with its articles."""
     reading = reading_of(values["id"], site.number)
     if reading is None:
         raise NotThere("没有这一期公报，或者还没有公开。")

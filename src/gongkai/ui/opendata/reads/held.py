@@ -1,4 +1,4 @@
-"""What a compilation holds: an issue of the gazette has no articles of law of its own, but documents with their own standing."""
+"""Contents of a gazette issue: documents with their own validity."""
 
 from collections.abc import Iterable, Mapping
 
@@ -32,7 +32,7 @@ HELD = Shape(
         "https://www.yunling.example/api/v1/documents/345/articles/",
     ),
 )
-#: What every answer about a document carries besides: empty where it is no compilation.
+#: Fields of every answer about a document; empty unless it is a gazette issue.
 CONTAINING = {
     "contains": Is([HELD], "汇编（政府公报）所载的文件，各有自己的有效性；不是汇编则没有"),
     "note": Is("text", "用的时候要知道的；没有则为空", ""),
@@ -42,12 +42,12 @@ CONTAINING = {
 def contained(
     document: Document, edition: Edition, content: EditionContent | None, site: Site
 ) -> list[Answer]:
-    """Return what an issue of the gazette holds; nothing for what is no compilation."""
+    """Return the contents of a gazette issue; empty for other documents."""
     return held(document, held_in(document, edition, content), site)
 
 
 def held(issue: Document, pieces: Iterable[Piece], site: Site) -> list[Answer]:
-    """Return articles of an issue, each with its own document, its standing today and where its own text is."""
+    """Return articles of an issue with their documents, validity and URL."""
     some = list(pieces)
     documents = [one.document for one in some if one.document]
     numbers = [document.pk for document in documents]
@@ -74,5 +74,5 @@ def _one(
 
 
 def note(*, compilation: bool) -> str:
-    """Return what whoever uses an answer must know of a compilation; "" for anything else."""
+    """Return the usage note for a gazette issue, or ""."""
     return f"{COMPILED}原文请按 contains 中各文件的地址取。" if compilation else ""

@@ -1,4 +1,4 @@
-"""Where things stand: columns and units."""
+"""Operations: columns and units."""
 
 from gongkai.core.units.models import Body
 from gongkai.lib.law import figures
@@ -54,14 +54,14 @@ def column(node: Node, site: Site) -> Answer:
 
 @operation("listColumns", "columns/", "栏目", "本站已开通的全部栏目，上级在前。", COLUMN_SHAPE, listed=True)
 def columns(site: Site, values: Values) -> Answer:
-    """All open columns of the site, parents first."""
+    """List all open columns of the site, parents first."""
     some, following = page_of(list(site.tree.nodes.values()), values)
     return {"items": [column(node, site) for node in some], "next": following}
 
 
 @operation("listUnits", "units/", "单位", "在本站公开信息的单位。", UNIT, listed=True)
 def units(site: Site, values: Values) -> Answer:
-    """The units that publish on the site, as their public pages show them."""
+    """List the publishing units of the site."""
     top = site.tree.website.body.path
     bodies = Body.objects.filter(path__startswith=top, active_to=None, merged_into=None)
     some, following = page_of(list(bodies.order_by("position", "pk")), values)

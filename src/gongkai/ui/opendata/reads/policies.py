@@ -1,4 +1,4 @@
-"""The policy library: which documents are in force on a day."""
+"""Operation: policy documents and their validity on a day."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ POLICY = Shape(
     articles=Is("text", "原文（按条）的地址", "https://www.yunling.example/api/v1/documents/345/articles/"),
 )
 
-#: The states of answers, and the lists of the library, each of several states.
+#: Validity states, and the lists of the library, each with several states.
 _STATES = (*STANDING_CHOICES, *((name, words) for name, (words, _) in TABS.items()))
 
 
@@ -69,7 +69,7 @@ _STATES = (*STANDING_CHOICES, *((name, words) for name, (words, _) in TABS.items
     listed=True,
 )
 def policies(site: Site, values: Values) -> Answer:
-    """Documents of the library with their state on a day, by key."""
+    """List policy documents with their validity on a day, by key."""
     day = values["on"] or site.day
     rows = _rows(site, values, day)
     if after := whole(values["cursor"]):

@@ -1,4 +1,4 @@
-"""The one search of what is public."""
+"""Operation: full-text search of public content."""
 
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.queries import holding
@@ -15,7 +15,7 @@ from gongkai.ui.opendata.reads.held import CONTAINING, held, note
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of
 from gongkai.ui.opendata.shapes import Is, Shape
 
-#: Documents that are named of a compilation that was found.
+#: Maximum number of documents named for a found gazette issue.
 MOST_HELD = 5
 FOUND = Shape(
     "Found",
@@ -50,7 +50,7 @@ FOUND = Shape(
     listed=True,
 )
 def found(site: Site, values: Values) -> Answer:
-    """What the site's search finds, best first."""
+    """Return the results of the site search, best first."""
     page = min(whole(values["cursor"], PER_PAGE) or 1, PER_PAGE)
     asked = Asked(
         values["q"],

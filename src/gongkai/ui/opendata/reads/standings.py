@@ -1,4 +1,4 @@
-"""Validity in answers: the words of answers are those that filters take."""
+"""Validity in answers, with the values that filters accept."""
 
 from gongkai.content.editions.models import Standing
 from gongkai.content.policies.queries.validity import Validity
@@ -9,12 +9,12 @@ STANDING_CHOICES = tuple((value, label) for value, label in STANDINGS.items() if
 
 
 def label_of(standing: str) -> str:
-    """Return the Chinese word for a standing; "" where none applies."""
+    """Return the Chinese label of a validity, or ""."""
     return STANDINGS.get(standing, "") if standing else ""
 
 
 def said_of(validity: Validity) -> Answer:
-    """Return the validity of a document in the words that filters take, and as a sentence."""
+    """Return a document's validity as filter value and as a sentence."""
     return {
         "standing": validity.state,
         "standing_label": label_of(validity.state),

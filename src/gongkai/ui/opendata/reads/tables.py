@@ -1,4 +1,4 @@
-"""Public tables: which there are, and their rows."""
+"""Operations: public tables and their rows."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from gongkai.work.tables import public
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.public import Placed
 
-#: The largest place of a table, or of a row in it, that a cursor may name.
+#: Largest position of a table or row in a cursor.
 MOST_ROWS = 10_000_000
 TABLE = Shape(
     "Table",
@@ -45,7 +45,7 @@ ROW = Shape(
     listed=True,
 )
 def tables(site: Site, values: Mapping[str, object]) -> Answer:
-    """The schemas of which the site has something."""
+    """List the schemas with public rows."""
     items = [
         {
             "key": offered.schema.key,
@@ -74,7 +74,7 @@ def tables(site: Site, values: Mapping[str, object]) -> Answer:
     listed=True,
 )
 def table_rows(site: Site, values: Values) -> Answer:
-    """The rows of all units under a schema. The cursor is table and row; tables behind the page are not read."""
+    """List the rows of all units under a schema; the cursor is table and row."""
     schema = TableSchema.objects.filter(key=values["key"], active=True).first()
     placed = public.placed(site.number, schema, values["unit"]) if schema else []
     if schema is None or (not placed and values["unit"] is None):
@@ -92,7 +92,6 @@ def table_rows(site: Site, values: Values) -> Answer:
 
 
 def _rows(placed: Placed, words: str, site: Site) -> list[Answer]:
-    """Return the rows of one table as its edition says them."""
     filled = public.filled([placed])
     return [
         {

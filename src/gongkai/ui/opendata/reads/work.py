@@ -1,4 +1,4 @@
-"""The year's work: how far each measure is, and which unit published which yearly report."""
+"""Operations: progress of a year's measures, and published annual reports."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -53,7 +53,7 @@ MEASURE = Shape(
     listed=True,
 )
 def measures(site: Site, values: Values) -> Answer:
-    """The measures of a year that is public, with their progress."""
+    """List the public measures of a year with progress."""
     government = site.government
     year = values["year"] or find_default_year(list_public_years(government), site.day)
     found = [
@@ -131,7 +131,7 @@ _REPORT_KINDS = (("disclosure", ""), ("law", "law"))
     listed=True,
 )
 def reports(site: Site, values: Values) -> Answer:
-    """Units by years, as the page of reports says it."""
+    """List annual reports by unit and year."""
     kind = KINDS[dict(_REPORT_KINDS)[values["kind"] or "disclosure"]]
     cells = [
         (row.body, cell)
