@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django application configuration of assessments."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Assessments."""
+    """Application configuration of assessments."""
 
     name = "gongkai.oversight.assessment"
     label = "assessment"
     verbose_name = "考核评估"
 
     def ready(self) -> None:
-        """Enter kinds, forms, panels, score sources, spreadsheets, the check and the guard."""
+        """Register entry kinds, forms, panels, score sources, importers, checks and the guard."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
         from gongkai.core.acts import guards

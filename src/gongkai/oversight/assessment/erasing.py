@@ -1,4 +1,4 @@
-"""What stands behind a public bulletin, where law orders its content to be erased (`editions.erasing`)."""
+"""Erase the data behind a public bulletin if the law requires it (`editions.erasing`)."""
 
 from gongkai.content.editions.erasure_copies import ERASED
 from gongkai.content.editions.models import Edition
@@ -7,13 +7,13 @@ from gongkai.oversight.assessment.models import Bulletin, BulletinRevision
 
 
 class BulletinKeeper(WrittenKeeper):
-    """Erases the bulletin with its text: it was issued as it was published."""
+    """Erases a bulletin together with its published text."""
 
     def __init__(self) -> None:
         super().__init__(Bulletin, BulletinRevision)
 
     def erase(self, edition: Edition) -> None:
-        """Blank the revisions and the bulletin itself."""
+        """Blank the bulletin and its revisions."""
         super().erase(edition)
         name, _, number = edition.document.source.partition("/")
         if name == Bulletin.source_name:

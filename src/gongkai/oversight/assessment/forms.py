@@ -1,4 +1,4 @@
-"""Forms of the room."""
+"""Forms of the assessment app."""
 
 import re
 from decimal import Decimal
@@ -21,7 +21,7 @@ from gongkai.oversight.assessment.scoring import FAILED
 def sentences(
     label: str, help_text: str = "", *, required: bool = True, rows: int = 4, least: int = 0
 ) -> forms.CharField:
-    """Return a field for sentences: of so many characters at least, where that is asked; the field says so."""
+    """Return a text area; `least` is the minimum number of characters, named in the help text."""
     short = f"至少{least}个字。" if least else ""
     return forms.CharField(
         label=label,
@@ -42,10 +42,10 @@ def amount(label: str, *, required: bool = True, most: int = 100, help_text: str
 
 
 class Grades(forms.CharField):
-    """Grades with the least points of each: 优秀90、良好80、合格60."""
+    """Field for grades with their minimum points: 优秀90、良好80、合格60."""
 
     def to_python(self, value: object) -> list[list[str | int]]:  # type: ignore[override]
-        """Read them."""
+        """Parse the grades."""
         found: list[tuple[str, int]] = []
         for part in filter(None, re.split(r"[、，,；;\s]+", str(value or ""))):
             read = re.fullmatch(r"([一-鿿]{1,10})(\d{1,3})分?", part)
@@ -61,7 +61,7 @@ class Grades(forms.CharField):
 
 
 class IndicatorForm(registered.ActForm):
-    """One indicator of a system that is written."""
+    """Form of an indicator in a draft scheme."""
 
     code = forms.CharField(label="编号", max_length=20, help_text="例如 1.2；已有的编号为修改。")
     parent = forms.CharField(label="上级编号", max_length=20, required=False)
@@ -75,13 +75,13 @@ class IndicatorForm(registered.ActForm):
     basis = forms.CharField(label="依据", max_length=200, required=False)
 
     def prepare(self) -> None:
-        """Offer the sources of figures."""
+        """Set the choices of score sources."""
         offered = [(source.name, f"{source.label}（{source.about}）") for source in SOURCES.values()]
         choices_field(self, "source").choices = [("", "（不取数）"), *offered]
 
 
 class MarkForm(Plain):
-    """A judgement of one indicator."""
+    """Form of a mark for one indicator."""
 
     value = DecimalNumber(label="得分率（%）", min_value=0, max_value=1000, decimal_places=2, required=False)
     not_applicable = forms.BooleanField(label="不适用于这个单位", required=False)
@@ -109,7 +109,7 @@ class MarkForm(Plain):
             self.fields["value"].help_text = "已有评分或者采纳自评的，以这次为准。"
         elif way in {Way.ONLINE, Way.PHONE}:
             self.fields["value"].help_text = "有几次评分的，取平均。"
-        # What the action would refuse without is asked for by the form.
+        # Require what the action requires.
         if way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
             self.fields["words"] = sentences("事实和依据", rows=3, least=GROUNDS)
             dress(self)
@@ -120,7 +120,7 @@ class MarkForm(Plain):
             del self.fields["recording"]
 
     def clean(self) -> dict[str, object]:
-        """A value, or not applicable."""
+        """Require a value or "not applicable"."""
         given = super().clean() or {}
         left_out = given.pop("not_applicable", False)
         if "value" in self.fields and (given.get("value") is None) != left_out:
@@ -130,7 +130,7 @@ class MarkForm(Plain):
 
 
 class ClaimForm(Plain):
-    """What a unit gives itself under one indicator."""
+    """Form of a unit's claim for one indicator."""
 
     value = amount("自评得分率（%）")
     words = sentences(
@@ -139,7 +139,7 @@ class ClaimForm(Plain):
 
 
 class AppealForm(registered.ActForm):
-    """What a unit objects to."""
+    """Form of an appeal."""
 
     indicator = forms.ModelChoiceField(
         label="申诉的指标", queryset=Indicator.objects.none(), required=False, empty_label="对总的结果"
@@ -147,27 +147,27 @@ class AppealForm(registered.ActForm):
     grounds = sentences("事实和理由", least=ACCOUNT)
 
     def prepare(self) -> None:
-        """Offer what is scored."""
+        """Set the choices of scored indicators."""
         assert isinstance(self.target, Assessed)
         numbers = [leaf.pk for leaf in leaves_of(self.target.round.scheme)]
         self.offer("indicator", Indicator.objects.filter(pk__in=numbers))
 
 
 class StrikeForm(Plain):
-    """Why a mark is struck out."""
+    """Form with the reason for striking a mark."""
 
     reason = forms.CharField(label="理由", max_length=300)
 
 
 class EvaluateForm(Plain):
-    """A third party's score."""
+    """Form of an evaluator's score."""
 
     value = amount("得分率（%）")
     words = sentences("评语", rows=2)
 
 
 class UpholdForm(ActForm):
-    """The unit is right: in which words, and what it gets."""
+    """Form for upholding an appeal, with reason and new value."""
 
     words = sentences("复核意见", least=GROUNDS)
     value = amount(
@@ -176,24 +176,24 @@ class UpholdForm(ActForm):
 
 
 class RejectForm(ActForm):
-    """The score stands: why."""
+    """Form for rejecting an appeal, with the reason."""
 
     words = sentences("复核意见", least=GROUNDS)
 
 
 class SendBackForm(ActForm):
-    """What is missing."""
+    """Form for returning a self-assessment, with the missing items."""
 
     reason = sentences("退回的理由")
 
 
 class AcceptForm(ActForm):
-    """What accepting gives: the claims as scores, where nobody judged otherwise."""
+    """Form for accepting a self-assessment."""
 
     words = sentences("说明", required=False, rows=2)
 
     def prepare(self) -> None:
-        """Say which claims become scores."""
+        """Show which claims become marks."""
         claims = adoptable(self.entry.self_assessment)
         self.said = [f"{claim.indicator}：按自评计{claim.value.normalize():f}%" for claim in claims]
         self.intro = (
@@ -204,7 +204,7 @@ class AcceptForm(ActForm):
 
 
 def enter() -> None:
-    """Enter the forms of entry pages."""
+    """Register the forms of entry pages."""
     register_entry_form("score_appeal.uphold", UpholdForm)
     register_entry_form("score_appeal.reject", RejectForm)
     register_entry_form("self_assessment.send_back", SendBackForm)

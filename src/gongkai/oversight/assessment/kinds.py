@@ -1,4 +1,4 @@
-"""The kinds of entry: a unit's self-assessment, and its appeal, which the office that runs the round owes an answer."""
+"""Ledger entry kinds: a unit's self-assessment, and an appeal, which the office must answer."""
 
 from django.db.models import Q
 
@@ -11,7 +11,6 @@ from gongkai.oversight.assessment.states import APPEAL, SELF_ASSESSMENT, SelfSta
 
 
 def _appealing(actor: Actor) -> Q | None:
-    """A unit sees its own appeals, which stand on the ledger of the office that answers them."""
     own = spoken_for(actor)
     return Q(appeal__unit__body_id__in=own) if own else None
 

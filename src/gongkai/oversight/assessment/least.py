@@ -1,13 +1,13 @@
-"""How many characters must be written at least: forms say it beside the field, actions refuse less."""
+"""Minimum text lengths in characters, shown by forms and enforced by actions."""
 
-#: What something is called, or what is wrong.
+#: Minimum length of a topic or a problem.
 TOPIC = 4
-#: Why.
+#: Minimum length of a reason.
 GROUNDS = 5
-#: What was done or found, in full.
+#: Minimum length of an account of actions or findings.
 ACCOUNT = 10
 
 
 def short(words: str, least: int) -> bool:
-    """Whether too little is written."""
+    """Return True if a text is shorter than the minimum."""
     return len(words.strip()) < least

@@ -1,4 +1,4 @@
-"""Registers of inspections along a line (V-04) and of highlights."""
+"""Registers of line inspections (条线检查, V-04) and of highlights."""
 
 from django import forms
 from django.db.models import QuerySet
@@ -31,7 +31,7 @@ def _entries(row: LineInspection) -> SafeString:
 
 
 class Lines(Register[LineInspection]):
-    """How bureaus and districts inspected their own systems in a year (V-04); who did not stands beside."""
+    """Register of line inspections in a year, and of units without one (V-04)."""
 
     name, model, title, section = "assessment.lines", LineInspection, "条线检查", SECTION
     file_name = "条线检查台账"
@@ -106,13 +106,13 @@ class Lines(Register[LineInspection]):
     )
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
-        """Return the units that lead a system of their own."""
+        """Return the units that must inspect a system of their own."""
         units = bodies_seen(by).filter(kind__in=LEADING)
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
 
 
 class Highlights(Register[Highlight]):
-    """Ways of working that are worth being known, and what became of them."""
+    """Register of exemplary practices and their outcomes."""
 
     name, model, title, section = "assessment.highlights", Highlight, "亮点和典型案例", SECTION
     columns = (

@@ -1,4 +1,4 @@
-"""The look-back on a year's rectifications (V-08)."""
+"""Register of the look-back (回头看) on a year's rectifications (V-08)."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -47,7 +47,7 @@ def _verdict_said(row: "AnyRow") -> str:
     return "" if seen is None else f"{'整改到位' if seen.holds else '不到位，重新下达'}：{seen.words}"
 
 
-#: What a look-back said → the condition on entries.
+#: Result of a look-back → filter on entries.
 LOOKED = {
     "open": ("未办结", Q(closed_at=None)),
     "waiting": ("待回头看", Q(closed_at__isnull=False, look_back=None)),
@@ -57,7 +57,7 @@ LOOKED = {
 
 
 class LookBacks(Register[Entry]):
-    """A year's rectifications looked at again (V-08): each with the verdict, given on a page that shows what was ordered and how it was closed."""
+    """Register of a year's rectifications with the result of the look-back (V-08)."""
 
     name, model, title, section = "assessment.look_backs", Entry, "整改回头看", SECTION
     columns = (
@@ -110,12 +110,12 @@ class LookBacks(Register[Entry]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Entry]:
-        """Return the rectifications that somebody sees."""
+        """Return the rectifications visible to the user."""
         rows = entries_visible_to(by).filter(kind="rectification")
         return rows.select_related("body", "rectification", "look_back__again")
 
     def url_of(self, row: Entry) -> str:
-        """Return the entry's own page."""
+        """Return the URL of the entry."""
         return row.url
 
     def heading_of(self, row: Entry) -> str:
@@ -123,6 +123,6 @@ class LookBacks(Register[Entry]):
         return f"{row.number} {row.title}"
 
     def totals(self, listing: Listing[Entry]) -> Sequence[tuple[str, object]]:
-        """Return how many stand how."""
+        """Return the number of rectifications by result."""
         rows = listing.rows.order_by()
         return [(words, f"{rows.filter(condition).count():,}") for words, condition in LOOKED.values()]

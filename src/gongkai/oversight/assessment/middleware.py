@@ -1,4 +1,4 @@
-"""A third party's person sees the pages where they score, and nothing else of the office."""
+"""Restrict third-party evaluators to their evaluation pages."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from gongkai.core.units.middleware import FREE, is_for_everybody
 from gongkai.core.widgets.middleware import in_office
 from gongkai.oversight.assessment.actions.evaluators import GROUP
 
-#: Names of addresses that stay open to them.
+#: URL names that stay open to evaluators.
 OPEN = frozenset(
     {
         *(f"assessment:{name}" for name in ("evaluations", "evaluate", "evaluation_sheet")),
@@ -21,19 +21,19 @@ _KEY = "gongkai_evaluates"
 
 
 class OnlyWhatTheyScore:
-    """Lead evaluators to their own pages."""
+    """Middleware that redirects evaluators to their own pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
+        """Process the request."""
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
     ) -> HttpResponse | None:
-        """Look at the address before its view runs; staff are told by their appointments, which every page reads anyway."""
+        """Check the URL before its view runs; staff are recognised by their appointments."""
         if not in_office(request.path) or not request.user.is_authenticated:
             return None
         if actor_of(request.user).known or not self._evaluates(request):
@@ -44,7 +44,6 @@ class OnlyWhatTheyScore:
         return None if name in OPEN | FREE else HttpResponseRedirect(reverse("assessment:evaluations"))
 
     def _evaluates(self, request: HttpRequest) -> bool:
-        """Ask once a session."""
         if _KEY not in request.session:
             request.session[_KEY] = request.user.groups.filter(name=GROUP).exists()
         return bool(request.session[_KEY])

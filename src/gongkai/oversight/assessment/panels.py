@@ -1,4 +1,4 @@
-"""What this room adds to pages of entries and to the first page, and its check for `audit verify`."""
+"""Panels of entry pages and of the home page, and the check for `audit verify`."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from gongkai.oversight.assessment.states import BULLETIN, JUDGING, ROUND, Bullet
 
 
 def self_assessment(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return a self-assessment: the indicators that want material, with what the unit claims."""
+    """Return the panel of a self-assessment: indicators that need material, with claims."""
     unit = entry.self_assessment
     wanted = list(unit.round.scheme.indicators.filter(way=Way.SELF))
     claims = {claim.indicator_id: claim for claim in Claim.objects.filter(unit=unit)}
@@ -29,7 +29,7 @@ def self_assessment(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def appeal(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return an appeal: what it is about, what stands under the indicator, or stood there until it was upheld, and what replaced it."""
+    """Return the panel of an appeal: its subject, the contested mark, and its replacement."""
     own, why = entry.appeal, upheld_by(entry)
     marks = own.unit.marks.filter(indicator=own.indicator) if own.indicator else Mark.objects.none()
     now = marks.filter(words__startswith=why)
@@ -41,7 +41,7 @@ def appeal(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without an open round, a bulletin that is not issued, or a round that one's own unit is assessed in nobody has anything to decide."""
+    """Return the rows without which the home page block is empty."""
     own = Rows(Assessed, {"body": spoken_for(by)}, also=Rows(Round, {"state": RoundState.PUBLISHED}))
     if not by.has(Role.CHIEF, Role.LEAD):
         return [own]
@@ -49,12 +49,12 @@ def needed(by: Actor) -> list[Rows]:
     return [Rows(Round, {"state": rounds}), Rows(Bulletin, {"state": papers}), own]
 
 
-#: Of what waits, so much stands on the first page.
+#: Maximum number of items on the home page.
 SHOWN = 10
 
 
 def to_decide(by: Actor) -> dict[str, object] | None:
-    """For the first page: rounds and bulletins that wait for this person, each with what is to be done."""
+    """Return the home page block with rounds and bulletins pending for the user, or None."""
     rows: list[tuple[str, str, str]] = []
     if by.has(Role.CHIEF, Role.LEAD):
         open_ones = rounds_visible_to(by).exclude(state=RoundState.CONFIRMED)
@@ -67,10 +67,9 @@ def to_decide(by: Actor) -> dict[str, object] | None:
 
 
 def _own_results(by: Actor) -> list[tuple[str, str, str]]:
-    """Return the results of a person's own units that may still be objected to."""
     running = Round.objects.filter(state=RoundState.PUBLISHED, objections_until__gte=timezone.localdate())
     numbers = list(running.order_by().values_list("pk", flat=True))
-    if not numbers:  # on most days: whose results they are is not asked then
+    if not numbers:  # the usual case: skip the query for their units
         return []
     rows = units_visible_to(by).filter(body_id__in=spoken_for(by), round__in=numbers)
     return [
@@ -85,10 +84,9 @@ def _own_results(by: Actor) -> list[tuple[str, str, str]]:
 
 
 def _next(round_: Round, by: Actor) -> tuple[str, str, str] | None:
-    """Return what moves a round on, where it is this person's turn: title, state, address."""
     address = reverse("assessment:round", args=[round_.pk])
     if round_.state == RoundState.PUBLISHED:
-        # Till the days for appeals are over and all are answered there is nothing to confirm: it is nobody's turn.
+        # Results can be confirmed only after the appeal period, when all appeals are answered.
         return None if confirm_round.why_not(round_, by=by) else (round_.name, "等待确定结果", address)
     if by.reaches(Role.CHIEF, path=round_.body.path):
         return (round_.name, round_.state_label, address)
@@ -105,7 +103,7 @@ def _next_of(bulletin: Bulletin, by: Actor) -> tuple[str, str, str] | None:
 
 
 def verify_results() -> Verdict:
-    """Whether every confirmed result is what its marks give when they are scored anew."""
+    """Check that every confirmed result equals a new computation from its marks."""
     read = 0
     for round_ in Round.objects.filter(state=RoundState.CONFIRMED).select_related("scheme"):
         read += round_.units.count()

@@ -1,4 +1,4 @@
-"""Bulletins with what follows from them, how many a year are demanded, cases of being held to account."""
+"""Registers of bulletins, of required frequencies, and of cases of accountability."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -48,7 +48,7 @@ TEXT = sentences("正文", rows=10, least=ACCOUNT)
 
 
 def entry_link(entry: Entry | None) -> SafeString | str:
-    """Return an entry by its number and state, as a link."""
+    """Return a link to an entry with its number and state."""
     if entry is None:
         return ""
     return format_html('<a href="{}">{}</a>　{}', entry.url, entry.number, entry.state_label)
@@ -63,7 +63,6 @@ def _units(by: Actor, row: object) -> QuerySet[Body]:
 
 
 def _begin(by: Actor, asked: QueryDict) -> Mapping[str, object]:
-    """Return what a bulletin begins with: on a round its lowest units with what is weak, on a failure the proof."""
     heads = list(governments_run(by))
     first: dict[str, object] = {"body": heads[0].pk if heads else None}
     number = asked.get("round", "")
@@ -78,13 +77,13 @@ def _deductible(by: Actor, row: "AnyRow") -> "QuerySet[Indicator]":
 
 
 def times_said(by: Actor, what: str, year: int) -> list[tuple[str, object]]:
-    """Return how often something was done this year against what is demanded, for the figures above a list."""
+    """Return actual and required frequencies of an activity this year, for a list's totals."""
     label = YearlyTimes.What(what).label
     return [(f"{times.demand.body.label}{year}年{label}", times.said) for times in times_of(by, what, year)]
 
 
 class Bulletins(Register[Bulletin]):
-    """Bulletins; above them, for the office, the failures that notices blame by name, with their proof (V-01, V-11 to V-13)."""
+    """Register of bulletins, with the failures of units that call for one (V-01, V-11 to V-13)."""
 
     name, model, title, section = "assessment.bulletins", Bulletin, "通报", SECTION
     record_route = "bulletin"
@@ -191,11 +190,11 @@ class Bulletins(Register[Bulletin]):
         return row.title
 
     def totals(self, listing: Listing[Bulletin]) -> Sequence[tuple[str, object]]:
-        """Return how many were issued this year against what is demanded."""
+        """Return the number issued this year, and the required number."""
         return times_said(listing.by, YearlyTimes.What.BULLETIN, timezone.localdate().year)
 
     def links(self, by: Actor, row: Bulletin) -> Sequence[tuple[str, str]]:
-        """Return the paper."""
+        """Return the link to the document."""
         return [
             (words, reverse("assessment:letter", args=[row.pk, form]))
             for words, form in (("Word", "docx"), ("PDF", "pdf"))
@@ -206,12 +205,11 @@ class Bulletins(Register[Bulletin]):
         return {"failures": failures(listing.by) if self.new_url(listing.by) else []}
 
     def beside_record(self, request: HttpRequest, by: Actor, row: Bulletin) -> Mapping[str, object]:
-        """Return the way to the public, of one that is meant for it and issued."""
+        """Return the publication steps of an issued bulletin for the public."""
         return {"desk": desk_of(row, by, back=request.path) if row.public and row.issued_on else None}
 
 
 def _standing(row: YearlyTimes) -> tuple[str, str]:
-    """Return how far the times of a year are done, as a light and in words: red once the year is over."""
     behind = row.least - done_of(row)
     if behind <= 0:
         return "green", "已达到"
@@ -223,7 +221,7 @@ def _behind(row: YearlyTimes) -> str:
 
 
 class Times(Register[YearlyTimes]):
-    """How often a year results are circulated and units talked with, by which text."""
+    """Register of the required frequencies of circulars and talks."""
 
     name, model, title, section = "assessment.times", YearlyTimes, "通报、约谈次数", SECTION
     columns = (
@@ -267,7 +265,7 @@ def _published(row: Pursuit) -> SafeString | str:
 
 
 class Pursuits(Register[Pursuit]):
-    """Cases in which units or people were held to account (V-11)."""
+    """Register of cases of accountability (V-11)."""
 
     name, model, title, section = "assessment.pursuits", Pursuit, "追责", SECTION
     columns = (

@@ -1,4 +1,4 @@
-"""Registers of accountability: talks and help, training, staff and funds, rankings from outside (V-07, V-09, V-12, V-14)."""
+"""Registers of talks, training, staff, funds and rankings (V-07, V-09, V-12, V-14)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -53,7 +53,7 @@ def _rectification(row: Talk | OutsideRanking) -> SafeString | str:
     return format_html('<a href="{}">{}</a>　{}', row.entry.url, row.entry.number, row.entry.state_label)
 
 
-#: How many files a record has; its page lists them.
+#: Column with the number of files of a record.
 FILES = Column(
     "paper_count",
     "文件",
@@ -67,7 +67,7 @@ def _number(row: Talk | OutsideRanking) -> str:
 
 
 class Talks(Register[Talk]):
-    """Talks with units, and help on their doorstep."""
+    """Register of talks with units and support visits."""
 
     name, model, title, section = "assessment.talks", Talk, "约谈、帮扶", SECTION
     file_name = "约谈帮扶台账"
@@ -115,22 +115,22 @@ class Talks(Register[Talk]):
     template = "assessment/talks.html"
 
     def rows(self, by: Actor) -> QuerySet[Talk]:
-        """Return the talks of the units that somebody sees."""
+        """Return the talks visible to the user."""
         return super().rows(by).annotate(paper_count=Count("papers"))
 
     def beside(self, request: HttpRequest, listing: Listing[Talk]) -> Mapping[str, object]:
-        """Return the lowest scorers, for who talks with them."""
+        """Return the lowest-ranked units, for users who may hold talks."""
         last = queries.rounds_visible_to(listing.by).filter(state__in=SHOWN).first()
         weak = lowest_of(last) if last is not None and self.new_url(listing.by) else []
         return {"weak": [one for one in weak if one.unit.office is None and weak_points(one)]}
 
     def totals(self, listing: Listing[Talk]) -> Sequence[tuple[str, object]]:
-        """Return how many talks were held this year against what is demanded."""
+        """Return the number of talks this year, and the required number."""
         return times_said(listing.by, YearlyTimes.What.TALK, timezone.localdate().year)
 
 
 class Trainings(Register[Training]):
-    """Trainings that units held, above them the year's count by unit and kind against what is demanded."""
+    """Register of trainings, with the year's counts against the requirements."""
 
     name, model, title, section = "assessment.training", Training, "培训台账", SECTION
     columns = (
@@ -165,7 +165,7 @@ class Trainings(Register[Training]):
     template = "assessment/training.html"
 
     def rows(self, by: Actor) -> QuerySet[Training]:
-        """Return the trainings of the units that somebody sees."""
+        """Return the trainings visible to the user."""
         return super().rows(by).annotate(paper_count=Count("papers"))
 
     def heading_of(self, row: Training) -> str:
@@ -173,12 +173,12 @@ class Trainings(Register[Training]):
         return row.topic
 
     def totals(self, listing: Listing[Training]) -> Sequence[tuple[str, object]]:
-        """Return how many trainings, and how many people came."""
+        """Return the numbers of trainings and participants."""
         people = listing.rows.order_by().aggregate(sum=Sum("attendance"))["sum"] or 0
         return (("培训", f"{listing.rows.count():,} 次"), ("参加", f"{people:,} 人次"))
 
     def beside(self, request: HttpRequest, listing: Listing[Training]) -> Mapping[str, object]:
-        """Return what is demanded and who falls short."""
+        """Return the requirements, and the units that do not meet them."""
         year = listing.chosen.year or timezone.localdate().year
         return {
             "year": year,
@@ -189,7 +189,7 @@ class Trainings(Register[Training]):
 
 
 class Demands(Register[TrainingDemand]):
-    """How often a kind of training is demanded in a year, of whom, by which text."""
+    """Register of the required trainings of a year with their basis."""
 
     name, model, title = "assessment.demands", TrainingDemand, "培训要求"
     section = (*SECTION, ("培训台账", "assessment:training"))
@@ -214,7 +214,7 @@ class Demands(Register[TrainingDemand]):
 
 
 class Provisions(Register[Provision]):
-    """Staff and funds of units in a year; who registered nothing stands beside who did."""
+    """Register of units' staff and funds in a year, including units without data."""
 
     name, model, title, section = "assessment.provision", Provision, "人员和经费", SECTION
     columns = (
@@ -250,12 +250,12 @@ class Provisions(Register[Provision]):
     importer = "provision"
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
-        """Return every working unit that somebody sees, or the one that was chosen."""
+        """Return all working units visible to the user, or the chosen one."""
         units = bodies_seen(by)
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
 
     def totals(self, listing: Listing[Provision]) -> Sequence[tuple[str, object]]:
-        """Return staff and funds, and how many units have nobody full time."""
+        """Return staff and funds, and the number of units without full-time staff."""
         sums = listing.rows.order_by().aggregate(staff=Sum("full_time"), funds=Sum("budget"))
         year = listing.chosen.year or timezone.localdate().year
         short = sum(1 for row in provided(list(self.owing(listing.by, listing.chosen)), year) if row.short)
@@ -271,7 +271,7 @@ def _nobody() -> SafeString:
 
 
 class Rankings(Register[OutsideRanking]):
-    """Awards and rankings that somebody outside invites to."""
+    """Register of external awards and rankings."""
 
     name, model, title, section = "assessment.rankings", OutsideRanking, "外部评比、排名", SECTION
     columns = (
@@ -317,5 +317,5 @@ class Rankings(Register[OutsideRanking]):
     )
 
     def heading_of(self, row: OutsideRanking) -> str:
-        """Return the ranking's name."""
+        """Return the name of the ranking."""
         return row.name

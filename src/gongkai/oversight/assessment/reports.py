@@ -1,4 +1,4 @@
-"""Papers: a unit's report, the ranking of a round, a bulletin; in the layout of official documents, as .docx and .pdf."""
+"""Official documents (.docx, .pdf): a unit's report, a round's ranking, a bulletin."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -16,19 +16,19 @@ from gongkai.oversight.assessment.queries.trees import leaves_of, tree
 from gongkai.oversight.assessment.scoring import SHARED, two
 from gongkai.oversight.assessment.states import RoundState
 
-#: Characters of a reason that stand behind lost points; the unit's own report has all of it.
+#: Maximum length of a reason in the ranking; the unit's own report has it in full.
 REASON = 60
 Write = Callable[[Issued], bytes]
 
 
 def docx(made: Issued) -> bytes:
-    """Return a paper as .docx."""
+    """Render a document as .docx."""
     return official_docx(made, lambda mark: None)
 
 
 def pdf(made: Issued) -> bytes:
-    """Return a paper as .pdf."""
-    from gongkai.lib.writing.pdf import official_pdf  # costly to load
+    """Render a document as .pdf."""
+    from gongkai.lib.writing.pdf import official_pdf  # slow import
 
     return official_pdf(made, lambda mark: None)
 
@@ -37,11 +37,11 @@ FORMS: dict[str, Write] = {"docx": docx, "pdf": pdf}
 
 
 def unit_report(one: Standing, of: int) -> Issued:
-    """Return a unit's report: total, place, every indicator with its points and what was found, what to mend.
+    """Return a unit's report with rank, points and findings of every indicator.
 
     Args:
-        one: the unit's standing.
-        of: how many units its group has.
+        one: score and rank of the unit.
+        of: number of units in its group.
     """
     round_ = one.unit.round
     final = round_.state == RoundState.CONFIRMED
@@ -71,7 +71,6 @@ def unit_report(one: Standing, of: int) -> Issued:
 
 
 def _result(one: Standing, of: int) -> str:
-    """Return the sentence of the total; of what is not judged to its end neither grade nor place."""
     if one.outcome.vetoes and not one.missing:
         return f"得分{one.score}分；被单项否决（{'、'.join(one.vetoed_by)}），等次为{one.grade}，不参加排名。"
     if not one.outcome.applies:
@@ -89,7 +88,7 @@ def _result(one: Standing, of: int) -> str:
 
 
 def _stretched(one: Standing) -> str:
-    """Return how the base follows from the rows, where something does not apply: got × whole ÷ applying; nothing till all is judged."""
+    """Return the formula of a scaled base score: points × maximum ÷ applicable maximum."""
     if one.missing:
         return ""
     shared = [leaf for leaf in leaves_of(one.unit.round.scheme) if leaf.way in SHARED]
@@ -114,12 +113,12 @@ def _score(one: Standing) -> str:
     return f"{one.score}（{one.so_far_of}）" if one.missing else str(one.score)
 
 
-#: Indicators of the first level that stand in one table: with more the names of units would be set a character a line.
+#: Maximum number of first-level indicators in one table; more would make columns too narrow.
 ACROSS = 5
 
 
 def ranking(round_: Round) -> Issued:
-    """Return the ranking of a round, group by group: places, points under each indicator of the first level, and why points were lost."""
+    """Return the ranking of a round by group, with the reasons for lost points."""
     found = standings(round_)
     tops = first_level(round_.scheme)
     share = f"{round_.scheme.share.normalize():f}"
@@ -165,7 +164,6 @@ def ranking(round_: Round) -> Issued:
 
 
 def _indicator_tables(own: Sequence[Standing], tops: Sequence[Top]) -> list[Block]:
-    """Return the points under the indicators of the first level, so many columns in a table that names stay readable."""
     made: list[Block] = []
     for start in range(0, len(tops), ACROSS):
         some = tops[start : start + ACROSS]
@@ -184,7 +182,6 @@ def _weight(top: Top) -> str:
 
 
 def _why(one: Standing) -> str:
-    """Return why a unit lost points: what bars it, what was deducted, each indicator short of its points with the words of who judged."""
     said = [f"单项否决：{'、'.join(one.vetoed_by)}"] if one.outcome.vetoes else []
     for leaf in leaves_of(one.unit.round.scheme):
         line = one.outcome.lines[leaf.code]
@@ -201,7 +198,7 @@ def _why(one: Standing) -> str:
 
 
 def letter(bulletin: Bulletin) -> Issued:
-    """Return a bulletin as it is issued."""
+    """Return a bulletin as an official document."""
     names = "、".join(unit.name for unit in bulletin.units.all())
     blocks = list(paragraphs(bulletin.text))
     if names:

@@ -1,4 +1,4 @@
-"""Rounds and the sheets of units in them, as registers; what moves them on stands on their pages (V-03)."""
+"""Registers of rounds and of units' sheets; their pages offer the next steps (V-03)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
 SECTION = (("考核评估", "assessment:home"),)
-#: Days that a third party has where nobody says otherwise.
+#: Default number of days for a third party's evaluation.
 USUAL_DAYS = 30
 UNITS = {
     "units": BodiesChoice(label="被考核单位", help_text="按单位类别分组排名；启动自评后不能增减。"),
@@ -51,13 +51,11 @@ UNITS = {
 
 
 def _assessing(by: Actor) -> QuerySet[Scheme]:
-    """Return the systems in force by which somebody may assess."""
     own = queries.schemes_visible_to(by).filter(state=SchemeState.IN_FORCE, body__in=assessors(by))
     return Scheme.objects.filter(pk__in=own.values("pk"))
 
 
 def _bodies_below(by: Actor) -> QuerySet[Body]:
-    """Return the units that somebody may assess: those right below the governments and bureaus for which they act."""
     inside = Body.objects.filter(active_to=None, merged_into=None, parent__in=assessors(by))
     return inside.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE]).order_by("position", "pk")
 
@@ -70,14 +68,12 @@ def _units(by: Actor, row: Round | None) -> QuerySet[Body]:
 
 
 def _offices(by: Actor, row: Round | None) -> QuerySet[Office]:
-    """Return the offices inside the bureaus that assess for themselves; a government's are none of its units."""
     bureaus = assessors(by).exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])
     rows = Office.objects.filter(body__in=bureaus, active_to=None).select_related("body")
     return rows if row is None else rows.filter(body=row.body_id)
 
 
 def _organisers(by: Actor, row: object) -> QuerySet[Body]:
-    """Return who runs a round: a government's general office, a bureau itself."""
     heads = assessors(by)
     general = Body.objects.filter(active_to=None, parent__in=heads, kind=BodyKind.GENERAL_OFFICE)
     bureaus = heads.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])
@@ -87,7 +83,6 @@ def _organisers(by: Actor, row: object) -> QuerySet[Body]:
 
 
 def _this_year(by: Actor, row: object) -> Mapping[str, object]:
-    """Return what a new round begins with: the year, who runs it, and what stands right below it."""
     this, scheme = timezone.localdate().year, _assessing(by).first()
     first: dict[str, object] = {"year": this, "first": date(this, 1, 1), "until": date(this, 12, 31)}
     if scheme is not None:
@@ -115,12 +110,11 @@ def _third(by: Actor, row: "AnyRow") -> QuerySet[Indicator]:
 
 
 def _until(by: Actor, row: Round) -> Mapping[str, object]:
-    # Assessed is mostly a year that is over: its last day is no day to work until.
+    # Do not use the period's end as deadline: the assessed year is mostly over.
     return {"until": max(row.self_until, timezone.localdate()) + timedelta(days=USUAL_DAYS)}
 
 
 def _step(state: str, step: AnyAction) -> Act:
-    """Return what moves a round on from a state; where it may not yet be done, the page says why."""
     return Act(
         action=step,
         quick=True,
@@ -131,7 +125,7 @@ def _step(state: str, step: AnyAction) -> Act:
 
 
 class Rounds(Register[Round]):
-    """A year's assessments; who oversees one sees its ranking, a unit is led to its own sheet."""
+    """Register of yearly rounds; overseers see the ranking, units their own sheet."""
 
     name, model, title, record_route = "assessment.home", Round, "年度考核", "round"
     section = ("考核评估",)
@@ -238,23 +232,23 @@ class Rounds(Register[Round]):
     template = "assessment/home.html"
 
     def heading_of(self, row: Round) -> str:
-        """Return the round's name."""
+        """Return the name of the round."""
         return row.name
 
     def instead(self, by: Actor, row: Round) -> str:
-        """Lead a unit to its own sheet."""
+        """Redirect a unit to its own sheet."""
         if oversees_round(by, row):
             return ""
         own = queries.units_visible_to(by).filter(round=row).first()
         return reverse("assessment:unit", args=[own.pk]) if own else self.url()
 
     def links(self, by: Actor, row: Round) -> Sequence[tuple[str, str]]:
-        """Return the ranking's files."""
+        """Return links to the ranking's files."""
         names = (("导出表格", "xlsx"), ("结果（Word）", "docx"), ("结果（PDF）", "pdf"))
         return [(words, reverse("assessment:ranking", args=[row.pk, form])) for words, form in names]
 
     def beside_record(self, request: HttpRequest, by: Actor, row: Round) -> Mapping[str, object]:
-        """Return the ranking group by group, the steps, what is appealed and what nobody judged."""
+        """Return the ranking by group, the next steps, appeals and missing marks."""
         found, tops = standings(row), first_level(row.scheme)
         names = list(ROUND.labels)
         sheets = row.units.prefetch_related("appeals__entry")
@@ -271,7 +265,7 @@ class Rounds(Register[Round]):
         }
 
 
-#: Steps of a round in few words, for the line on its page.
+#: Short labels of a round's steps, for the progress line on its page.
 STEPS = {
     RoundState.PLANNED: "筹备",
     RoundState.SELF: "自评",
@@ -282,7 +276,7 @@ STEPS = {
 
 
 class Sheets(Register[Assessed]):
-    """The sheets of units in rounds, each on a page of its own; confirmed results of all years in one list."""
+    """Register of units' sheets; confirmed results of all years are in one list."""
 
     name, model, title, record_route = "assessment.sheets", Assessed, "考核结果", "unit"
     section = SECTION
@@ -314,7 +308,7 @@ class Sheets(Register[Assessed]):
     record_template = "assessment/unit.html"
 
     def rows(self, by: Actor) -> QuerySet[Assessed]:
-        """Return the sheets that somebody sees, with their results."""
+        """Return the sheets visible to the user, with their results."""
         return (
             super()
             .rows(by)
@@ -322,18 +316,18 @@ class Sheets(Register[Assessed]):
         )
 
     def heading_of(self, row: Assessed) -> str:
-        """Return whose sheet it is."""
+        """Return the name of the assessed unit."""
         return row.name
 
     def links(self, by: Actor, row: Assessed) -> Sequence[tuple[str, str]]:
-        """Return the report's files, once somebody sees the scores."""
+        """Return links to the report's files, if the user may see the scores."""
         if not sees_scores(by, row):
             return ()
         names = (("报告（Word）", "docx"), ("报告（PDF）", "pdf"))
         return [(words, reverse("assessment:report", args=[row.pk, form])) for words, form in names]
 
     def beside_record(self, request: HttpRequest, by: Actor, row: Assessed) -> Mapping[str, object]:
-        """Return the sheet: every indicator with its points once they are shown, appeals, what is still to be won."""
+        """Return the sheet with points, appeals and duties that still earn points."""
         standing = standing_of(row) if sees_scores(by, row) else None
         return {
             "unit": row,
@@ -353,7 +347,6 @@ def _result(row: Assessed, name: str) -> object:
 
 
 def _lines(unit: Assessed, standing: Standing | None) -> list[dict[str, object]]:
-    """Return the tree with what a unit got."""
     rows: list[dict[str, object]] = []
     for branch in tree(unit.round.scheme):
         leaf = branch.indicator

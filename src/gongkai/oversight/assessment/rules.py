@@ -1,4 +1,4 @@
-"""Who may do what with assessments: each rule returns the reasons against it, in Chinese."""
+"""Permissions of assessments; each rule returns the reasons against the action in Chinese."""
 
 from django.db.models import Q, QuerySet
 
@@ -25,7 +25,7 @@ from gongkai.oversight.assessment.models import (
 )
 from gongkai.oversight.assessment.states import RoundState
 
-#: Kinds of bodies → the group they are ranked in.
+#: Kind of unit → its ranking group.
 GROUPS = {
     BodyKind.DISTRICT: "区县政府",
     BodyKind.TOWNSHIP: "乡镇街道",
@@ -33,31 +33,30 @@ GROUPS = {
     BodyKind.INSTITUTION: "事业单位和国有企业",
     BodyKind.ENTERPRISE: "事业单位和国有企业",
 }
-#: The group of the offices inside a bureau.
+#: Ranking group of the offices inside a bureau.
 OFFICES = "内设机构"
 
 
 def group_of(body: Body) -> str:
-    """Return the group that a body is ranked in."""
+    """Return the ranking group of a unit."""
     return GROUPS.get(BodyKind(body.kind), "政府部门")
 
 
-#: Bodies whose head leads a government's work: who confirms results and approves bulletins.
+#: Kinds of units whose heads confirm results and approve bulletins.
 HEADS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT})
 
 
 def government(target: object) -> Body:
-    """Return the government that a scheme, round, unit, … belongs to."""
+    """Return the government to which a scheme, round, unit or other record belongs."""
     return owner_of(target.round if isinstance(target, Assessed | Evaluator) else target)
 
 
 def _may_run(by: Actor, body: Body) -> bool:
-    """Return true for the 政务公开办 whose reach covers a government, for staff of a bureau that assesses, and for jobs."""
     return is_above(by, body) or (body.kind not in GOVERNMENTS and by.has(*STAFF, body_id=body.pk))
 
 
 def runs(by: Actor, target: object) -> list[str]:
-    """Allow the office that assesses, except people who work in a unit that the round, or an open round of the scheme, assesses."""
+    """Allow the assessing office, except people who work in a unit that the round assesses."""
     body = government(target)
     if not _may_run(by, body):
         return ["只有组织考核的政务公开办或者主管部门可以办理。"]
@@ -76,7 +75,6 @@ def runs(by: Actor, target: object) -> list[str]:
 
 
 def _assessed(target: object) -> QuerySet[Assessed]:
-    """Return the units of a round, or of the rounds of a scheme (in any edition) whose results are not confirmed."""
     units = Assessed.objects.select_related("round__body", "body", "office")
     if isinstance(target, Assessed | Evaluator):
         target = target.round
@@ -89,7 +87,6 @@ def _assessed(target: object) -> QuerySet[Assessed]:
 
 
 def _others(target: object, body: Body) -> list[Actor]:
-    """Return the people who may run a round: they hold a post that runs it, and work in none of its units."""
     posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *STAFF)).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=body))
     people = {post.person_id: post.person for post in reaching if post.person.user_id}
@@ -99,19 +96,19 @@ def _others(target: object, body: Body) -> list[Actor]:
 
 
 def leads(by: Actor, target: Round | Bulletin) -> list[str]:
-    """A head of the government or of its general office (单位负责人)."""
+    """Allow heads (单位负责人) of the government or of its general office."""
     heads = {target.body_id}
     if isinstance(target, Round):
         heads.add(target.office_id)
     own = Body.objects.filter(parent=target.body_id, kind__in=HEADS).values_list("pk", flat=True)
-    # A bureau that assesses what stands below it is led by its own head: `heads` has it.
+    # A bureau that assesses its subordinate units is led by its own head (`heads`).
     if any(by.has(Role.LEAD, body_id=number) for number in heads | set(own)):
         return []
     return ["须由本级政府或者政府办公室负责人办理。"]
 
 
 def works_in(by: Actor, unit: Assessed) -> bool:
-    """Return whether a person works in an assessed unit, or below it, under any registration, or covers a post there."""
+    """Return True if a person works in an assessed unit or below it, or covers a post there."""
     places = kept(("workplaces", by), lambda: _workplaces(by))
     if unit.office_id:
         return any(office == unit.office_id for _, office in places)
@@ -119,7 +116,6 @@ def works_in(by: Actor, unit: Assessed) -> bool:
 
 
 def _workplaces(by: Actor) -> set[tuple[str, int | None]]:
-    """Return the path of the body and the office of each post that a person holds."""
     people = registrations(by.person_id) if by.person_id else set()
     posts = Appointment.objects.filter(in_force(), person__in=people).values_list("body", "office")
     own = {*posts, *((post.body_id, post.office_id) for post in by.posts)}
@@ -142,7 +138,7 @@ def marks(by: Actor, unit: Assessed) -> list[str]:
 
 
 def without_judges(round_: Round) -> list[Assessed]:
-    """Return the units of a round that nobody may mark, because all markers work there."""
+    """Return the units that nobody may mark, because all markers work there."""
     posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *STAFF)).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=round_.body_id))
     people = {post.person_id: post.person for post in reaching}
@@ -153,7 +149,7 @@ def without_judges(round_: Round) -> list[Assessed]:
         return [unit for unit in units if all(marks(actor, unit) for actor in [*able, *heads])]
 
 
-#: A head, who did not publish the scores: two persons answer for a result.
+#: A head who did not publish the scores, so that two people answer for a result.
 confirms = AnotherPerson[Round](
     leads,
     ("assessment.publish_scores",),
@@ -163,7 +159,6 @@ confirms = AnotherPerson[Round](
 
 
 def _approves(by: Actor, bulletin: Bulletin) -> list[str]:
-    """A head; for the public a head of the government itself (V-13: 政府主要负责人审定)."""
     if bulletin.public and not by.has(Role.LEAD, body_id=bulletin.body_id):
         return ["向社会公开的通报须由本级政府负责人批准。"]
     return leads(by, bulletin)
@@ -177,7 +172,6 @@ approves = AnotherPerson(
 
 
 def _answers(by: Actor, entry: Entry) -> list[str]:
-    """Allow the unit's markers, and heads of the government or its general office from elsewhere."""
     unit = entry.appeal.unit
     if not leads(by, unit.round) and not works_in(by, unit):
         return []
@@ -185,7 +179,6 @@ def _answers(by: Actor, entry: Entry) -> list[str]:
 
 
 def _marked_by(entry: Entry) -> set[int | None]:
-    """Return who gave the marks that an appeal is about, by hand or by accepting what the unit claimed."""
     unit, indicator = entry.appeal.unit, entry.appeal.indicator
     marked = Movement.objects.filter(stream=stream_of(unit), action="assessment.mark")
     people = {
@@ -216,7 +209,11 @@ def ends(by: Actor, entry: Entry) -> list[str]:
 
 
 def objects(by: Actor, unit: Assessed) -> list[str]:
-    """Staff of the unit that was assessed; of a government its 政务公开办; of an office inside a bureau whoever works for the bureau."""
+    """Allow staff of the assessed unit.
+
+    For a government this is its open-government office; for an office inside a bureau, staff of the
+    bureau.
+    """
     own = by.has(*STAFF, body_id=unit.body_id) or by.has(Role.CHIEF)
     if own and unit.body_id in spoken_for(by):
         return []
@@ -224,17 +221,20 @@ def objects(by: Actor, unit: Assessed) -> list[str]:
 
 
 def took_back(by: Actor, entry: Entry) -> list[str]:
-    """Staff of the unit that appealed."""
+    """Allow staff of the unit that appealed."""
     return objects(by, entry.appeal.unit)
 
 
 def evaluates(by: Actor, evaluator: Evaluator) -> list[str]:
-    """The evaluator in person."""
+    """Allow the evaluator only."""
     return [] if is_own_login(by, evaluator.person.user_id) else ["只有本人可以评分。"]
 
 
 def registers(by: Actor, body: object) -> list[str]:
-    """Staff of the unit, and the 政务公开办 over it; papers go with what they belong to, a talk is the 政务公开办's alone."""
+    """Allow staff of the unit and the open-government office above it.
+
+    Documents follow their record; talks belong to the open-government office only.
+    """
     if isinstance(body, TrainingPaper):
         body = body.training
     if isinstance(body, Talk | TalkPaper):
@@ -246,12 +246,12 @@ def registers(by: Actor, body: object) -> list[str]:
 
 
 def oversees(by: Actor, body: object) -> list[str]:
-    """The 政务公开办 over the unit; jobs."""
+    """Allow the open-government office above the unit, and jobs."""
     if is_above(by, owner_of(body)):
         return []
     return ["只有政务公开办可以登记。"]
 
 
 def in_draft(scheme: Scheme) -> list[str]:
-    """Only a draft is changed."""
+    """Allow changes to drafts only."""
     return [] if scheme.state == "draft" else ["指标体系启用后不能修改，请起草新的一版。"]

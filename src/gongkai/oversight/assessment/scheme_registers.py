@@ -1,4 +1,4 @@
-"""Indicator systems as a register: the tree on each one's page, its life (V-03, V-05)."""
+"""Register of indicator schemes with their trees and states (V-03, V-05)."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -27,7 +27,6 @@ SECTION = (("考核评估", "assessment:home"),)
 
 
 def _tree_rows(row: Scheme, by: Actor) -> list[Indicator]:
-    """Return the indicators in their order, each knowing where it stands."""
     rows = []
     for branch in tree(row):
         branch.indicator.branch = branch  # type: ignore[attr-defined]
@@ -55,7 +54,6 @@ def _pointed(row: Indicator) -> SafeString | str:
 
 
 def _how(row: Indicator) -> str:
-    """Say how a leaf is measured."""
     if not _branch(row).leaf:
         return ""
     source = SOURCES.get(row.source)
@@ -66,7 +64,6 @@ def _how(row: Indicator) -> str:
 
 
 def _indicator(by: Actor, row: "AnyRow") -> Mapping[str, object]:
-    """Return what an indicator's form begins with: its own facts; for a new one nothing."""
     if not isinstance(row, Indicator):
         return {}
     names = ("code", "name", "points", "way", "source", "full_at", "zero_at", "standard", "basis")
@@ -87,7 +84,7 @@ def _grades(by: Actor, row: "AnyRow") -> Mapping[str, object]:
 
 
 class Schemes(Register[Scheme]):
-    """Indicator systems: a draft is filled, put into force and never changed; the next edition is a draft again."""
+    """Register of indicator schemes; once in force, a scheme can only be revised."""
 
     name, model, title, section = "assessment.schemes", Scheme, "指标体系", SECTION
     record_route = "scheme"
@@ -184,14 +181,14 @@ class Schemes(Register[Scheme]):
     )
 
     def links(self, by: Actor, row: Scheme) -> Sequence[tuple[str, str]]:
-        """Return the tree's file, and for a draft the way to bring one in."""
+        """Return links to the tree's spreadsheet, and to its import for a draft."""
         found = [("导出", reverse("assessment:scheme_export", args=[row.pk]))]
         if row.state == SchemeState.DRAFT and not actions.change_scheme.why_not(row, by=by):
             found.insert(0, ("导入指标", reverse("spreadsheets:start", args=["indicators"])))
         return found
 
     def facts_of(self, row: Scheme) -> Sequence[tuple[str, object]]:
-        """Return for what it is used, its other editions."""
+        """Return the rounds that use the scheme, and its other editions."""
         editions = Scheme.objects.filter(body=row.body, name=row.name).exclude(pk=row.pk).order_by("-edition")
         return (
             (

@@ -1,7 +1,7 @@
-"""Scores, purely: leaves and what was judged of them in, a score with its reasons out. Exact fractions inside, two decimals outside.
+"""Compute scores from leaves and marks, in exact fractions rounded to two decimals. Pure.
 
-What is not applicable to a unit is left out and the rest stretched to the whole, as 国办秘函〔2019〕19号 does where a site offers no services
-(办事服务 is skipped, the points left × 4/3). A unit with a veto is 不合格 whatever else it has.
+Indicators that do not apply to a unit are omitted and the rest is scaled, as in 国办秘函〔2019〕19号
+for sites without 办事服务 (remaining points × 4/3). A unit with a veto is 不合格.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-#: Ways by which a share of an indicator's points is given; the others add, deduct or bar.
+#: Scoring methods that give a share of the points; the others add, deduct or veto.
 SHARED = frozenset({"auto", "online", "phone", "third", "self"})
 BONUS, DEDUCTION, VETO = "bonus", "deduction", "veto"
 FAILED = "不合格"
@@ -18,7 +18,7 @@ NOT_APPLICABLE = "不适用"
 
 @dataclass(frozen=True)
 class Leaf:
-    """An indicator that is scored: its points, its way, and between which shares (percent) points are given in proportion."""
+    """A scored indicator: points, method, and the shares (percent) for zero and full points."""
 
     key: str
     points: Fraction
@@ -29,7 +29,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Given:
-    """One judgement of a leaf: a share in percent (`SHARED`), points (bonus, deduction), anything (veto); None: not applicable."""
+    """One judgement of a leaf: share in percent, points, or veto; None means not applicable."""
 
     key: str
     value: Fraction | None
@@ -37,7 +37,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Line:
-    """What one leaf came to: the mean share in percent, the points, and whether it was judged or left out."""
+    """The result of one leaf: mean share in percent, points, and its status."""
 
     key: str
     points: Fraction
@@ -48,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """What some leaves came to together: points got, of how many that were judged, and how many points nobody judged yet."""
+    """The joint result of some leaves: points, their maximum, and points not judged yet."""
 
     points: Fraction
     of: Fraction
@@ -59,7 +59,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A unit's score: `got` of the shared leaves, `base` the same stretched to their whole, bonus, deductions, vetoes, the total."""
+    """A unit's score: `got` of shared leaves, scaled `base`, bonus, deductions, vetoes, total."""
 
     lines: Mapping[str, Line]
     got: Fraction
@@ -72,33 +72,33 @@ class Outcome:
 
     @property
     def so_far(self) -> Decimal:
-        """What was given till now, as it is written: points of what was judged, nothing stretched, nothing assumed of the rest."""
+        """Return the rounded points given so far, without scaling."""
         return two(max(Fraction(0), self.got + self.bonus - self.deducted))
 
     @property
     def exact(self) -> Fraction:
-        """The total once all is judged, never below nothing."""
+        """Return the exact total, at least zero; valid once everything is judged."""
         return max(Fraction(0), self.base + self.bonus - self.deducted)
 
     @property
     def total(self) -> Decimal:
-        """The total as it is written: two decimals, half up."""
+        """Return the total with two decimals, half up."""
         return two(self.exact)
 
 
 def two(value: Fraction) -> Decimal:
-    """Return a number with two decimals, half up."""
+    """Round a number to two decimals, half up."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def plain(value: Fraction) -> str:
-    """Return points without decimals that say nothing: 40, 7.5."""
+    """Format points without trailing zeros: 40, 7.5."""
     return f"{two(value).normalize():f}"
 
 
 def points_for(leaf: Leaf, share: Fraction) -> Fraction:
-    """Return the points for a share in percent: none up to `zero_at`, all from `full_at`, in proportion between."""
+    """Return the points for a share in percent, linear between `zero_at` and `full_at`."""
     if share >= leaf.full_at:
         return leaf.points
     if share <= leaf.zero_at:
@@ -107,7 +107,7 @@ def points_for(leaf: Leaf, share: Fraction) -> Fraction:
 
 
 def outcome(leaves: Sequence[Leaf], given: Iterable[Given]) -> Outcome:
-    """Return the score of one unit; the order of what was judged makes no difference."""
+    """Compute the score of one unit; the order of marks does not matter."""
     by_key: dict[str, list[Fraction | None]] = {leaf.key: [] for leaf in leaves}
     for one in given:
         if one.key in by_key:
@@ -145,7 +145,10 @@ def _line(leaf: Leaf, values: Sequence[Fraction | None]) -> Line:
 
 
 def part(leaves: Iterable[Leaf], result: Outcome) -> Part:
-    """Return what leaves came to together; what does not apply and what bars counts on no side, what nobody judged on its own."""
+    """Sum up leaves.
+
+    Vetoes and inapplicable leaves do not count; unjudged ones are counted separately.
+    """
     rows = [(leaf, result.lines[leaf.key]) for leaf in leaves if leaf.way != VETO]
     return Part(
         sum((line.points for _, line in rows), Fraction(0)),
@@ -156,7 +159,11 @@ def part(leaves: Iterable[Leaf], result: Outcome) -> Part:
 
 
 def grade(result: Outcome, grades: Sequence[tuple[str, Fraction]]) -> str:
-    """Return the grade of a score: the first whose least it reaches; 不合格 with a veto or below all; 不适用 where no indicator applies."""
+    """Return the grade of a score.
+
+    This is the first grade whose minimum is reached; 不合格 with a veto or below all grades; 不适用 if no
+    indicator applies.
+    """
     if result.vetoes:
         return FAILED
     if not result.applies:
@@ -168,20 +175,20 @@ def grade(result: Outcome, grades: Sequence[tuple[str, Fraction]]) -> str:
 
 
 def ranks(scores: Mapping[int, Outcome]) -> dict[int, int]:
-    """Return the place of each unit in its group: by total as written, equal ones share a place.
+    """Return the rank of each unit in its group; equal totals share a rank.
 
-    A unit with a veto has none (单项否决), nor has one to which no indicator applies.
+    Units with a veto (单项否决), and those to which no indicator applies, have no rank.
     """
     totals = {number: one.total for number, one in scores.items() if one.applies and not one.vetoes}
     return {number: 1 + sum(other > own for other in totals.values()) for number, own in totals.items()}
 
 
 def gain(leaves: Sequence[Leaf], given: Sequence[Given], key: str, shares: Sequence[float]) -> Fraction:
-    """Return how much a unit's total differs between one more case of a leaf held and not held.
+    """Return the points that one more fulfilled case of a leaf adds to a unit's total.
 
     Args:
-        leaves: the scheme's.
-        given: what was judged of the other leaves.
+        leaves: leaves of the scheme.
+        given: marks of the other leaves.
         key: the leaf.
         shares: its cases so far, 0 to 1 each.
     """

@@ -1,10 +1,10 @@
-"""The lives of schemes, rounds, self-assessments, appeals and bulletins, as tables."""
+"""State machines of schemes, rounds, self-assessments, appeals and bulletins."""
 
 from gongkai.core.acts.machine import Machine, move
 
 
 class SchemeState:
-    """States of an indicator system."""
+    """States of an indicator scheme."""
 
     DRAFT = "draft"
     IN_FORCE = "in_force"
@@ -35,9 +35,9 @@ class RoundState:
 
 
 _R = RoundState
-#: Marks may be made.
+#: States in which marks may be made.
 JUDGING = frozenset({_R.SELF, _R.SCORING})
-#: Units see their scores.
+#: States in which units see their scores.
 SHOWN = frozenset({_R.PUBLISHED, _R.CONFIRMED})
 ROUND = Machine(
     labels={

@@ -1,4 +1,4 @@
-"""The room's addresses under /admin/assessment/."""
+"""URLs of the pages under /admin/assessment/."""
 
 from django.urls import path
 

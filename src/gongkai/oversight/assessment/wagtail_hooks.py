@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: pages and menu."""
+"""Wagtail admin pages and menu items of assessments."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -17,7 +17,6 @@ def urls() -> list[URLResolver]:
 
 class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
         return actor_of(request.user).known
 
 
@@ -47,13 +46,13 @@ _MENU = Menu(
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
-    """考核评估."""
+    """Return the menu item 考核评估."""
     return _Submenu("考核评估", _MENU, name="assessment", icon_name="tasks", order=48)
 
 
 @hooks.register("construct_main_menu", order=2000)  # type: ignore[untyped-decorator]
 def evaluators_menu(request: HttpRequest, items: list[object]) -> None:
-    """Leave a third party's person the one page they have, and their own sign-in."""
+    """Reduce an evaluator's menu to the evaluation page and sign-in settings."""
     if not actor_of(request.user).known and request.user.groups.filter(name=GROUP).exists():
         own = MenuItem(
             "第三方评估",

@@ -1,4 +1,4 @@
-"""Everything that changes state in this room."""
+"""Actions of the assessment app: everything that changes state."""
 
 from gongkai.oversight.assessment.actions.appeals import file_appeal, reject, uphold, withdraw
 from gongkai.oversight.assessment.actions.consequences import (

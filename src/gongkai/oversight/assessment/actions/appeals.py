@@ -1,4 +1,4 @@
-"""Appeals: a unit objects, the office that runs the round decides within its working days."""
+"""Appeals of units against their results, decided by the office that runs the round."""
 
 from decimal import Decimal
 
@@ -31,7 +31,7 @@ def _appealable(unit: Assessed) -> list[str]:
 def file_appeal(
     unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None
 ) -> ActionResult:
-    """Object to a result, whole or under one indicator; it is an entry of the office that runs the round. Returns the entry."""
+    """File an appeal against a result or one indicator, and return its ledger entry."""
     words = grounds.strip()
     if short(words, ACCOUNT):
         raise Refused(f"请写明申诉的事实和理由，至少{ACCOUNT}个字。")
@@ -75,13 +75,16 @@ def _decide(entry: Entry, words: str, outcome: str) -> ActionResult:
 
 
 def upheld_by(entry: Entry) -> str:
-    """Return how marks name the appeal that struck them out or made them."""
+    """Return the reference by which marks name the appeal that struck or created them."""
     return f"申诉采纳（{entry.number}）"
 
 
 @entry_action("score_appeal", "uphold", label="采纳申诉", rule=rules.answers)
 def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None) -> ActionResult:
-    """The unit is right. `value` replaces what stood under the indicator that it objects to: a share in percent, or points."""
+    """Uphold an appeal.
+
+    `value` replaces the result of the indicator: a share in percent, or points.
+    """
     from gongkai.oversight.assessment.actions.marks import _make
 
     appeal = Appeal.objects.select_related("unit__round", "indicator").get(pk=entry.pk)
@@ -98,12 +101,12 @@ def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None)
 
 @entry_action("score_appeal", "reject", label="不采纳申诉", rule=rules.answers)
 def reject(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """The score stands."""
+    """Reject an appeal; the score remains unchanged."""
     return _decide(entry, words, AppealState.REJECTED)
 
 
 @entry_action("score_appeal", "withdraw", label="撤回申诉", rule=rules.took_back)
 def withdraw(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """The unit takes its appeal back."""
+    """Withdraw an appeal on behalf of the unit."""
     entry.outcome = AppealState.WITHDRAWN
     return ActionResult(words=words.strip() or "撤回申诉", events=(event("withdrawn"),))

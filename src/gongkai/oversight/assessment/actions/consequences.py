@@ -1,4 +1,4 @@
-"""What follows from bulletins and talks: units mend what was found, points are deducted, somebody is held to account (V-01, V-11)."""
+"""Rectifications, deductions and accountability after bulletins and talks (V-01, V-11)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -29,7 +29,6 @@ SOURCE = "assessment"
 
 
 def _orders(bulletin: Bulletin) -> list[str]:
-    """Only an issued bulletin that names what is wrong, with units."""
     if bulletin.what == BulletinKind.PRAISE:
         return ["表扬不下达整改，也不扣分。"]
     if bulletin.state != BulletinState.ISSUED:
@@ -43,7 +42,7 @@ def _orders_once(bulletin: Bulletin) -> list[str]:
 
 @action("assessment.order_bulletin_mending", label="下达整改", rule=rules.runs, ready=_orders_once)
 def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until: date) -> ActionResult:
-    """Order every unit that a bulletin names to mend what it says (督促整改); each has an entry of its own. Returns the entries."""
+    """Order each unit named in a bulletin to rectify its problems (督促整改); return the entries."""
     if short(demand, TOPIC):
         raise Refused("请写明整改的要求。")
     made = []
@@ -67,14 +66,14 @@ def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until:
 def deduct_by_bulletin(
     bulletin: Bulletin, *, by: Actor, indicator: Indicator, value: Decimal
 ) -> ActionResult:
-    """Deduct points of every unit that a bulletin names, in a round that is being scored. Returns the marks."""
+    """Deduct points from each unit that a bulletin names, and return the marks."""
     words = f"{bulletin.get_what_display()}：{bulletin.title}（{bulletin.number}）"
     return _deduct(list(bulletin.units.all()), by, indicator, value, words)
 
 
 @action("assessment.deduct_by_talk", label="计入扣分", rule=rules.runs)
 def deduct_by_talk(talk: Talk, *, by: Actor, indicator: Indicator, value: Decimal) -> ActionResult:
-    """Deduct points of a unit that was talked with, in a round that is being scored. Returns the marks."""
+    """Deduct points from a unit after a talk, and return the marks."""
     words = f"{talk.on.isoformat()}{talk.get_kind_display()}：{talk.problems}"
     return _deduct([talk.body], by, indicator, value, words)
 
@@ -113,7 +112,7 @@ def _deduct(
 
 @action("assessment.set_times", label="设定通报、约谈次数", rule=rules.runs)
 def set_times(body: Body, *, by: Actor, year: int, what: str, least: int, basis: str) -> ActionResult:
-    """Say how often a year results are circulated, or units talked with; zero takes it back. Returns the row."""
+    """Set the yearly number of circulars or talks; zero removes the requirement."""
     if not basis.strip():
         raise Refused("请填写依据的文件。")
     rows = YearlyTimes.objects.filter(body=body, year=year, what=what)
@@ -141,7 +140,7 @@ def record_pursuit(
     words: str = "",
     bulletin: Bulletin | None = None,
 ) -> ActionResult:
-    """Note that a unit or its people were held to account for a grave case, by whom and with what result. Returns the row."""
+    """Record that a unit or its staff were held accountable for a grave case; return the row."""
     if on > timezone.localdate():
         raise Refused("决定日期不能晚于今天。")
     if short(matter, TOPIC) or not basis.strip() or not authority.strip():
@@ -167,7 +166,7 @@ def record_pursuit(
 def publish_pursuit(
     row: Pursuit, *, by: Actor, published_on: date | None = None, address: str = "", withheld: str = ""
 ) -> ActionResult:
-    """Say where the result was published, or why it was not."""
+    """Record where the result was published, or why it was withheld."""
     if bool(address) == bool(withheld.strip()):
         raise Refused("请填写公开日期和网址；不公开的，写明理由。")
     if address and (published_on is None or not row.on <= published_on <= timezone.localdate()):

@@ -1,4 +1,4 @@
-"""Third parties: their people get a login that opens their indicators of one round, and nothing else."""
+"""Third-party evaluators: logins that open only their indicators of one round."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,12 +14,12 @@ from gongkai.core.units.models import Body, Person
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.models import Evaluator, Indicator, Round, Way
 
-#: The Django group of evaluators: it may enter the office, and the middleware leads it to its own pages.
+#: Django group of evaluators; the middleware restricts it to the evaluation pages.
 GROUP = "assessment:evaluator"
 
 
 def group() -> Group:
-    """Return the evaluators' group with its one right."""
+    """Return the evaluators' group with its single permission."""
     made, _ = Group.objects.get_or_create(name=GROUP)
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
     if enter is not None:
@@ -38,9 +38,9 @@ def invite_evaluator(
     indicators: Sequence[Indicator],
     until: date,
 ) -> ActionResult:
-    """Register a third party's person with a login that nobody can use yet. Returns the evaluator.
+    """Register a third-party evaluator with a locked login; return the evaluator.
 
-    A security officer makes the password and hands it over.
+    A security officer sets the password and hands it over.
     """
     wrong = [
         indicator
@@ -77,14 +77,14 @@ def invite_evaluator(
 
 @action("assessment.end_evaluator", label="结束委托", rule=rules.runs)
 def end_evaluator(evaluator: Evaluator, *, by: Actor) -> ActionResult:
-    """Shut the login; what was scored stays."""
+    """Close an evaluator's login; their scores remain."""
     if evaluator.ended_on:
         raise Refused("已经结束。")
     evaluator.ended_on = timezone.localdate()
     evaluator.save(update_fields=["ended_on"])
     others = Evaluator.objects.filter(person=evaluator.person, ended_on=None).exists()
     if evaluator.person.user and not others:
-        evaluator.person.active = False  # the job that brings logins in step goes by the person
+        evaluator.person.active = False  # the job that updates logins reads this field
         evaluator.person.save(update_fields=["active"])
         evaluator.person.user.is_active = False
         evaluator.person.user.save(update_fields=["is_active"])
@@ -92,6 +92,9 @@ def end_evaluator(evaluator: Evaluator, *, by: Actor) -> ActionResult:
 
 
 def engaged_by(person: Person) -> Body | None:
-    """Return the government for whose round somebody scores as a third party: their login is guarded as one that signs (`separation.HOLDERS`)."""
+    """Return the government for which a person evaluates.
+
+    Such logins are protected like those of people who sign (`separation.HOLDERS`).
+    """
     found = Evaluator.objects.filter(person=person, ended_on=None).select_related("round__body").first()
     return found.round.body if found else None

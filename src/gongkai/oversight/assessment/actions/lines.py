@@ -1,4 +1,4 @@
-"""Inspections along a line, and highlights: noted, circulated, fed back; collected, sent up, covered."""
+"""Record inspections of a bureau's own system (条线检查), and highlights (亮点)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -33,7 +33,7 @@ def record_line_inspection(
     units: Sequence[Body] = (),
     third_party: str = "",
 ) -> ActionResult:
-    """Note that a bureau inspected its own system. Returns the row."""
+    """Record a bureau's inspection of its own system; return the row."""
     _not_ahead(on, "检查日期")
     if len(scope.strip()) < 2 or short(summary, ACCOUNT):
         raise Refused("请填写检查范围和检查情况。")
@@ -51,7 +51,7 @@ def record_line_inspection(
 
 @action("assessment.circulate_line_inspection", label="登记通报", rule=rules.registers)
 def circulate_line_inspection(row: LineInspection, *, by: Actor, on: date, circular: str) -> ActionResult:
-    """Note the circular of the results in the system."""
+    """Record the circular with the results of an inspection."""
     _not_ahead(on, "通报日期")
     if on < row.on or not circular.strip():
         raise Refused("请填写通报的文号或者标题；通报日期不能早于检查日期。")
@@ -66,7 +66,7 @@ def _circulated(row: LineInspection) -> list[str]:
 
 @action("assessment.feed_back_line_inspection", label="登记反馈", rule=rules.registers, ready=_circulated)
 def feed_back_line_inspection(row: LineInspection, *, by: Actor, on: date, feedback: str) -> ActionResult:
-    """Note to whom the results went: the office above, the districts concerned."""
+    """Record to which offices the results were reported."""
     _not_ahead(on, "反馈日期")
     if not feedback.strip():
         raise Refused("请填写反馈的对象和方式。")
@@ -79,7 +79,7 @@ def feed_back_line_inspection(row: LineInspection, *, by: Actor, on: date, feedb
 def order_line_problem(
     row: LineInspection, *, by: Actor, body: Body, what: str, until: date, demand: str = ""
 ) -> ActionResult:
-    """The 政务公开办 orders a problem that was found to be mended by the unit that shows it. Returns the entry."""
+    """Order a unit to rectify a problem found by an inspection; return the entry."""
     if not row.units.filter(pk=body.pk).exists():
         raise Refused("整改单位应是这次被检查的单位。")
     if short(what, TOPIC):
@@ -102,7 +102,7 @@ def order_line_problem(
 def collect_highlight(
     body: Body, *, by: Actor, on: date, title: str, text: str, typical: bool = False
 ) -> ActionResult:
-    """Note a way of working that is worth being known. Returns it."""
+    """Record an exemplary practice and return it."""
     _not_ahead(on, "收集日期")
     if short(title, TOPIC) or short(text, ACCOUNT):
         raise Refused("请填写题目、做法和成效。")
@@ -113,7 +113,7 @@ def collect_highlight(
 
 
 class Followed(TypedDict, total=False):
-    """When a highlight was sent up, what became of it, who wrote of it."""
+    """Submission, outcome and media coverage of a highlight."""
 
     sent_on: date | None
     sent_to: str
@@ -125,7 +125,7 @@ class Followed(TypedDict, total=False):
 
 @action("assessment.follow_highlight", label="登记报送和报道", rule=rules.registers)
 def follow_highlight(row: Highlight, *, by: Actor, **facts: Unpack[Followed]) -> ActionResult:
-    """Note when it was sent up, what became of it, and who wrote of it."""
+    """Record the submission, outcome or media coverage of a highlight."""
     _not_ahead(facts.get("sent_on"), "报送日期")
     _not_ahead(facts.get("covered_on"), "报道日期")
     if bool(facts.get("sent_on")) != bool(facts.get("sent_to", "").strip()):

@@ -1,4 +1,4 @@
-"""Judging: what a unit claims, what the office finds online and on the phone, what evaluators say; bonus, deduction, veto."""
+"""Judge units: claims, online and telephone checks, evaluators, bonus, deductions, vetoes."""
 
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from gongkai.oversight.assessment.least import GROUNDS, short
 from gongkai.oversight.assessment.models import Assessed, Claim, Evaluator, Indicator, Mark, Way
 from gongkai.oversight.assessment.states import JUDGING, RoundState, SelfState
 
-#: Ways that the office judges by hand.
+#: Scoring methods that the office applies manually.
 BY_HAND = frozenset({Way.ONLINE, Way.PHONE, Way.SELF, Way.BONUS, Way.DEDUCTION, Way.VETO, Way.THIRD})
 
 
@@ -29,7 +29,7 @@ def _claimable(entry: Entry) -> list[str]:
 
 @entry_action("self_assessment", "claim", label="填写自评", rule=work, ready=_claimable)
 def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
-    """Say what the unit gives itself under an indicator that is scored by its material; the words say why."""
+    """Record a unit's claimed share for an indicator that is scored by submitted material."""
     unit = entry.self_assessment
     if indicator.scheme_id != unit.round.scheme_id or indicator.way != Way.SELF:
         raise Refused("这项指标不需要自评。")
@@ -43,7 +43,6 @@ def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, word
 
 
 def _all_claimed(entry: Entry) -> list[str]:
-    """A claim for each indicator that is scored by material, and material where anything is claimed."""
     unit = entry.self_assessment
     wanted = unit.round.scheme.indicators.filter(way=Way.SELF).exclude(
         pk__in=unit.claims.values("indicator_id")
@@ -57,27 +56,27 @@ def _all_claimed(entry: Entry) -> list[str]:
 
 @entry_action("self_assessment", "submit", label="提交自评", rule=work, ready=_all_claimed)
 def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Hand the self-assessment in."""
+    """Submit the self-assessment."""
     return ActionResult(words=words.strip() or "提交自评", events=(event("submitted"),))
 
 
 @entry_action("self_assessment", "send_back", label="退回补充", rule=rules.checks)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Ask for more."""
+    """Return the self-assessment for completion."""
     if len(reason.strip()) < 2:
         raise Refused("请写明退回的理由。")
     return ActionResult(words=reason.strip(), events=(event("returned"),))
 
 
 def adoptable(unit: Assessed) -> list[Claim]:
-    """Return the claims that become scores when a self-assessment is accepted: where nobody judged otherwise."""
+    """Return the claims that become marks on acceptance, because nobody judged them otherwise."""
     judged = unit.marks.filter(struck_at=None, way=Way.SELF).values("indicator_id")
     return list(unit.claims.select_related("indicator").exclude(indicator_id__in=judged))
 
 
 @entry_action("self_assessment", "accept", label="审核通过", rule=rules.checks)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Take the claims as they stand where nobody judged them otherwise: each becomes a mark."""
+    """Accept a self-assessment; claims that nobody judged otherwise become marks."""
     unit = entry.self_assessment
     for one in adoptable(unit):
         Mark.objects.create(
@@ -95,13 +94,12 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 @entry_action("self_assessment", "lapse", label="自评终止", rule=rules.ends)
 def lapse(entry: Entry, *, by: Actor) -> ActionResult:
-    """The round goes on without it: what was not handed in and accepted by now is no longer expected."""
+    """End a self-assessment that was not accepted in time; the round continues without it."""
     entry.outcome = SelfState.LAPSED
     return ActionResult(words="考核结果反馈前没有完成自评", events=(event("closed"),))
 
 
 def _within(indicator: Indicator, value: Decimal | None) -> None:
-    """Refuse a value that its way does not know."""
     if value is None:
         if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
             raise Refused("请填写分数。")
@@ -130,21 +128,24 @@ def mark(
     evaluator: Evaluator | None = None,
     seen: int | None = None,
 ) -> ActionResult:
-    """Judge one indicator of a unit. Several marks of one indicator count by their mean (shares) or their sum (points). Returns the mark.
+    """Record a judgement of one indicator of a unit, and return the mark.
 
-    Material that a unit handed in is judged once: another mark takes the place of the one before, the unit's own claim that was accepted among them.
+    Several marks of an indicator count by their mean (shares) or their sum (points). Material
+    submitted by the unit is judged once: a new mark replaces the earlier one, including an accepted
+    claim.
 
     Args:
-        unit: whom it is about.
-        by: who judges.
-        indicator: judged by hand.
-        value: the share in percent or the points; None where it does not apply.
-        on: the day; today.
-        words: what was found.
-        script: of a call, what was asked.
-        recording: of a call, where it is kept.
-        evaluator: the third party whose sheet the office carries over: what it says now replaces what it said before.
-        seen: the last mark of this indicator that was on the page; refused where somebody judged meanwhile.
+        unit: the assessed unit.
+        by: the person who judges.
+        indicator: an indicator that is judged manually.
+        value: share in percent, or points; None if it does not apply.
+        on: day of the check (default: today).
+        words: the findings.
+        script: questions of a telephone check.
+        recording: location of the recording of a telephone check.
+        evaluator: third party whose sheet the office enters; it replaces their earlier marks.
+        seen: number of the last mark shown to the user; the action is refused if there is a newer
+            one.
     """
     if indicator.scheme_id != unit.round.scheme_id or indicator.way not in BY_HAND:
         raise Refused("这项指标不是人工评分的，由平台从台账取数。")
@@ -174,14 +175,13 @@ def mark(
 
 
 def last_mark(unit: Assessed, indicator: Indicator) -> int:
-    """Return the number of the last mark of an indicator; 0 where there is none."""
+    """Return the number of the last mark of an indicator; 0 if there is none."""
     return unit.marks.filter(indicator=indicator).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _new_to(
     unit: Assessed, indicator: Indicator, value: Decimal | None, on: date | None, words: str, seen: int | None
 ) -> None:
-    """Refuse what somebody entered meanwhile, and points that stand there already: the same fault is deducted once."""
     if seen is not None and last_mark(unit, indicator) != seen:
         raise Conflict("这项指标刚刚有了新的评分，请看过后再提交；您填写的内容没有丢失。")
     if indicator.way not in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
@@ -194,9 +194,9 @@ def _new_to(
 
 
 def _replace(unit: Assessed, indicator: Indicator, evaluator: Evaluator, *, by: Actor, ref: str = "") -> None:
-    """Strike out what a third party said of the same before: its marks of one matter are never averaged.
+    """Strike an evaluator's earlier marks of the same subject, which must not be averaged.
 
-    A case takes the place of what was said of the whole; the whole is not judged beside cases.
+    A mark of a case replaces marks of the whole; the whole cannot be marked in addition to cases.
     """
     old = unit.marks.filter(evaluator=evaluator, indicator=indicator, struck_at=None)
     if not ref and old.exclude(ref="").exists():
@@ -253,7 +253,7 @@ def _strikable(unit: Assessed) -> list[str]:
 
 @action("assessment.strike_mark", label="撤销评分", rule=rules.marks, ready=_strikable)
 def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> ActionResult:
-    """Strike out a wrong mark; it stays on record with the reason."""
+    """Strike a wrong mark, which stays on record with the reason."""
     if mark.unit_id != unit.pk or mark.struck_at:
         raise Refused("没有这条评分，或者已经撤销。")
     if mark.way == Way.AUTO:
@@ -282,7 +282,7 @@ def evaluate(
     words: str,
     ref: str = "",
 ) -> ActionResult:
-    """A third party's person scores one of their indicators of a unit, whole or one case of it; a second time replaces the first."""
+    """Record an evaluator's score of an indicator or of one case, replacing earlier ones."""
     if unit.round_id != evaluator.round_id or not evaluator.indicators.filter(pk=indicator.pk).exists():
         raise Refused("这不是您评估的内容。")
     if rules.works_in(by, unit):

@@ -1,4 +1,4 @@
-"""What follows from scores: bulletins of praise and criticism, talks and help, look-back on rectifications."""
+"""Follow up on scores: bulletins, talks and support, look-back (回头看), external rankings."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -36,7 +36,7 @@ def draft_bulletin(
     public: bool = False,
     round: Round | None = None,
 ) -> ActionResult:
-    """Begin a bulletin. Returns it."""
+    """Create a draft bulletin and return it."""
     _refuse(against_criticism(kind, body, units))
     made = Bulletin(body=body, what=kind, round=round, state=BULLETIN.first)
     _fill(made, title, text, persons, public=public)
@@ -79,7 +79,7 @@ def change_bulletin(
     public: bool,
     **_: object,
 ) -> ActionResult:
-    """Change a draft."""
+    """Change a draft bulletin."""
     _refuse(against_criticism(bulletin.what, bulletin.body, units))
     _fill(bulletin, title, text, persons, public=public)
     bulletin.save(update_fields=["title", "text", "persons", "public"])
@@ -96,7 +96,7 @@ def change_bulletin(
     ready=_criticises_rightly,
 )
 def approve_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
-    """A head approves it as it stands."""
+    """Approve a bulletin as head of the government."""
     bulletin.approved_by, bulletin.approved_on = by.name, timezone.localdate()
     bulletin.save(update_fields=["approved_by", "approved_on"])
     return ActionResult(words=f"批准“{bulletin}”")
@@ -111,7 +111,10 @@ def approve_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     ready=_criticises_rightly,
 )
 def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
-    """Give it its number and tell the units it names; one for the public gets its text, to be reviewed and published from its page."""
+    """Issue a bulletin with a number and notify the units that it names.
+
+    A bulletin for the public gets its text, which is reviewed and published from its page.
+    """
     today = timezone.localdate()
     bulletin.number = f"政务公开通报〔{today.year}〕{draw(f'通报{bulletin.body_id}', today.year)}号"
     bulletin.issued_on = today
@@ -130,7 +133,6 @@ def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
 
 
 def _keep_text(bulletin: Bulletin, by: Actor) -> None:
-    """Keep the text as it was approved, as what is reviewed and published."""
     names = "、".join(unit.name for unit in bulletin.units.all())
     tail = [f"通报的单位：{names}。"] if names else []
     tail += [f"通报的个人：{bulletin.persons}。"] if bulletin.persons else []
@@ -165,7 +167,10 @@ def record_talk(
     until: date | None = None,
     round: Round | None = None,
 ) -> ActionResult:
-    """Note a talk or help; with `until` what was asked for becomes a rectification of the unit. Returns the talk."""
+    """Record a talk or support visit and return it.
+
+    With `until`, the demands become a rectification of the unit.
+    """
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
     if short(problems, TOPIC) or not held_by.strip():
@@ -206,7 +211,10 @@ def _closed(entry: Entry) -> list[str]:
 
 @action("assessment.look_back", label="回头看", rule=rules.oversees, ready=_closed)
 def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> ActionResult:
-    """Look at a closed rectification again; where the fault is back, a new one is ordered until a day. Returns the verdict."""
+    """Check a closed rectification again, and order a new one if the fault has returned.
+
+    Returns the verdict; `until` is the deadline of the new rectification.
+    """
     if short(words, TOPIC):
         raise Refused("请写明回头看的情况。")
     again = None
@@ -233,7 +241,7 @@ def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date |
 
 @action("assessment.register_ranking", label="登记外部评比", rule=rules.registers)
 def register_ranking(body: Body, *, by: Actor, **facts: object) -> ActionResult:
-    """Note an invitation to an award or ranking from outside. Returns it."""
+    """Record an invitation to an external award or ranking, and return it."""
     made = OutsideRanking.objects.create(body=body, **facts)
     return ActionResult(words=f"登记“{made.name}”", stream=f"outsideranking/{made.pk}", result=made)
 
@@ -248,7 +256,10 @@ def decide_ranking(
     findings: str = "",
     until: date | None = None,
 ) -> ActionResult:
-    """Decide; a private or paid award is not attended (V-07). Findings become a rectification where a day is given."""
+    """Decide on an invitation; private or paid awards must be declined (V-07).
+
+    With a deadline, the findings become a rectification.
+    """
     if decision == OutsideRanking.Decision.JOIN and (row.fee or not row.official):
         raise Refused("不参加社会机构举办的或者收费的评比。")
     row.decision, row.reason, row.decided_on = decision, reason.strip(), timezone.localdate()

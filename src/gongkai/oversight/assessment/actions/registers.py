@@ -1,4 +1,4 @@
-"""Registers of a year: training, what is demanded of it, staff and funds."""
+"""Maintain the yearly registers of training, training requirements, staff and funds."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -23,7 +23,7 @@ from gongkai.oversight.assessment.models import (
 
 @action("assessment.register_training", label="登记培训", rule=rules.registers)
 def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> ActionResult:
-    """Note a training that was held. Returns it."""
+    """Record a training and return it."""
     if on > timezone.localdate():
         raise Refused("培训日期不能晚于今天。")
     made = Training.objects.create(body=body, on=on, **facts)
@@ -36,14 +36,14 @@ def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> Ac
 
 @action("assessment.attach_papers", label="上传材料", rule=rules.registers)
 def attach_papers(record: Training | Talk, *, by: Actor, what: str, files: Sequence[Named]) -> ActionResult:
-    """Add papers (议程、签到表、照片) to a training or a talk. Returns them."""
+    """Attach documents (议程、签到表、照片) to a training or a talk, and return them."""
     made = papers.keep(record.papers, what, files, by=by)
     return ActionResult(words=papers.said(made), facts={"papers": papers.marks(made)}, result=made)
 
 
 @action("assessment.drop_paper", label="删除材料", rule=rules.registers)
 def drop_paper(paper: TrainingPaper | TalkPaper, *, by: Actor) -> ActionResult:
-    """Take a paper out of a training or a talk."""
+    """Remove a document from a training or a talk."""
     record = paper.training if isinstance(paper, TrainingPaper) else paper.talk
     stream = stream_of(record)
     return ActionResult(words=papers.drop(paper), stream=stream)
@@ -51,7 +51,7 @@ def drop_paper(paper: TrainingPaper | TalkPaper, *, by: Actor) -> ActionResult:
 
 @action("assessment.remove_training", label="删除培训记录", rule=rules.registers)
 def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResult:
-    """Take out what was entered wrongly; the log keeps what it was."""
+    """Remove a training entered by mistake; the log keeps its content."""
     if len(reason.strip()) < 2:
         raise Refused("请写明删除的理由。")
     words = f"删除{training.on.isoformat()}“{training.topic}”：{reason.strip()}"
@@ -66,7 +66,7 @@ def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResu
 def set_demand(
     body: Body, *, by: Actor, year: int, kind: str, whom: str, least: int, basis: str
 ) -> ActionResult:
-    """Say how often a kind of training is demanded in a year, by which text; zero takes the demand back. Returns it."""
+    """Set how often a kind of training is required in a year; zero removes the requirement."""
     if not basis.strip():
         raise Refused("请填写依据的文件。")
     rows = TrainingDemand.objects.filter(body=body, year=year, kind=kind, whom=whom)
@@ -85,14 +85,14 @@ def set_demand(
 
 @action("assessment.set_provision", label="登记人员和经费", rule=rules.registers)
 def set_provision(body: Body, *, by: Actor, year: int, **facts: object) -> ActionResult:
-    """Note a unit's staff and funds of a year; a second time changes what was noted. Returns the row."""
+    """Record a unit's staff and funds of a year, replacing earlier figures; return the row."""
     words, kept = _provide(body, year, facts)
     return ActionResult(words=words, stream=f"provision/{kept.pk}", result=kept)
 
 
 @action("assessment.change_provision", label="修改人员和经费", rule=rules.registers)
 def change_provision(row: Provision, *, by: Actor, **facts: object) -> ActionResult:
-    """Change what was noted of a unit's staff and funds."""
+    """Change a unit's recorded staff and funds."""
     words, kept = _provide(row.body, row.year, facts)
     return ActionResult(words=words, result=kept)
 

@@ -1,4 +1,4 @@
-"""A round's life: planned, opened to units, measured, published, confirmed."""
+"""Actions of a round: plan, open, measure, publish and confirm."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ from gongkai.oversight.assessment.queries.scores import sheet_digest, sheet_of, 
 from gongkai.oversight.assessment.queries.trees import leaves_of, pure
 from gongkai.oversight.assessment.states import ROUND, AppealState, SchemeState
 
-#: Units, each by itself or with the group it is ranked in.
+#: Units, each optionally with the group in which it is ranked.
 Units = Sequence[Body | tuple[Body, str]]
 
 
@@ -49,7 +49,7 @@ def plan_round(
     units: Units = (),
     offices: Sequence[Office] = (),
 ) -> ActionResult:
-    """Begin a year's assessment by a scheme in force, of units, and of offices inside the bureau that assesses. Returns the round."""
+    """Plan a year's assessment of units and offices by a scheme in force; return the round."""
     if scheme.state != SchemeState.IN_FORCE:
         raise Refused("请选择使用中的指标体系。")
     if not first < until:
@@ -74,7 +74,6 @@ def plan_round(
 
 
 def _add(round_: Round, units: Units, offices: Sequence[Office], by: Actor) -> None:
-    """Enter units, each in the group that is named or that its kind has, and offices; nobody enters a unit that they work in."""
     grouped = [unit if isinstance(unit, tuple) else (unit, rules.group_of(unit)) for unit in units]
     closed = [body.label for body, _ in grouped if body.active_to]
     if closed:
@@ -98,7 +97,7 @@ def _planned(round_: Round) -> list[str]:
 
 @action("assessment.set_units", label="确定被考核单位", rule=rules.runs, ready=_planned)
 def set_units(round_: Round, *, by: Actor, units: Units, offices: Sequence[Office] = ()) -> ActionResult:
-    """Say anew which units and offices are assessed, and in which groups."""
+    """Replace the assessed units and offices and their groups."""
     round_.units.all().delete()
     _add(round_, units, offices, by)
     return ActionResult(words=f"被考核单位{len(units) + len(offices)}个")
@@ -119,7 +118,7 @@ def _has_units(round_: Round) -> list[str]:
     "assessment.open_round", machine=ROUND, verb="open", label="启动自评", rule=rules.runs, ready=_has_units
 )
 def open_round(round_: Round, *, by: Actor) -> ActionResult:
-    """Give every unit its self-assessment on the ledger, with the date until which it is due."""
+    """Open the round: each unit gets a self-assessment with a deadline on the ledger."""
     if round_.self_until < timezone.localdate():
         raise Refused("自评截止日期已经过去。")
     units = list(round_.units.select_related("body", "office"))
@@ -146,14 +145,14 @@ def open_round(round_: Round, *, by: Actor) -> ActionResult:
 
 @machine_action("assessment.begin_scoring", machine=ROUND, verb="score", label="进入评分", rule=rules.runs)
 def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
-    """No further claims are expected; what a unit did not hand in stays empty."""
+    """Close the self-assessments and start scoring; missing claims stay empty."""
     waiting = round_.units.filter(entry__closed_at=None).count()
     return ActionResult(words=f"进入评分，{waiting}个单位的自评尚未审核" if waiting else "进入评分")
 
 
 @machine_action("assessment.measure_round", machine=ROUND, verb="measure", label="台账取数", rule=rules.runs)
 def measure_round(round_: Round, *, by: Actor) -> ActionResult:
-    """Take the automatic figures from the ledgers as they stand: old ones are struck out, new ones carry the rows behind them."""
+    """Recompute the automatic figures from the ledgers, and store the rows behind them."""
     now = timezone.now()
     leaves = [indicator for indicator in leaves_of(round_.scheme) if indicator.way == Way.AUTO]
     until = min(round_.until, timezone.localdate())
@@ -185,7 +184,7 @@ def measure_round(round_: Round, *, by: Actor) -> ActionResult:
 
 
 def cases_of(unit: Assessed, source: str, until: date) -> list[Case]:
-    """Return the cases of a source that a unit is measured by; of an office those whose entries stand with it."""
+    """Return the cases of a score source for a unit, or for an office by its entries."""
     found = SOURCES[source].cases(unit.body, unit.round.first, until)
     if unit.office is None:
         return found
@@ -196,7 +195,7 @@ def cases_of(unit: Assessed, source: str, until: date) -> list[Case]:
 
 
 def mean_of(cases: Sequence[Case]) -> Decimal | None:
-    """Return the share in percent that cases hold on the mean; None where there are none."""
+    """Return the mean share of cases in percent, or None without cases."""
     if not cases:
         return None
     return sum((Decimal(str(case.value)) for case in cases), Decimal(0)) / len(cases) * 100
@@ -210,7 +209,6 @@ def _judged(round_: Round) -> list[str]:
 
 
 def _still_writing(round_: Round) -> list[str]:
-    """What keeps results back while units may still hand in their self-assessments: publishing ends those that were not."""
     open_ones = Entry.objects.filter(
         self_assessment__round=round_, closed_at=None, due_at__gte=timezone.now()
     )
@@ -228,7 +226,7 @@ def _still_writing(round_: Round) -> list[str]:
     ready=_judged,
 )
 def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
-    """Show every unit its scores; from today it may object for the working days of the rule set `score_objection`."""
+    """Publish the scores to the units, which may appeal within the period of `score_objection`."""
     today = timezone.localdate()
     said = law.due(
         [law.Event("published", today)], law.rule_set("score_objection"), law.default_calendar(), today
@@ -261,7 +259,10 @@ def _settled(round_: Round) -> list[str]:
     ready=_settled,
 )
 def confirm_round(round_: Round, *, by: Actor) -> ActionResult:
-    """Freeze every unit's sheet, grade and place. The database refuses to change them; `recompute` finds what no longer agrees."""
+    """Freeze each unit's sheet, grade and rank.
+
+    The database refuses later changes; `recompute` finds differences.
+    """
     leaves = [pure(indicator) for indicator in leaves_of(round_.scheme)]
     with transaction.atomic():
         made = []

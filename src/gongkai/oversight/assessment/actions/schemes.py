@@ -1,4 +1,4 @@
-"""Indicator systems: made, filled, put into force, revised."""
+"""Create, edit, enact and revise indicator schemes."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -16,7 +16,7 @@ from gongkai.oversight.assessment.models import Indicator, Scheme, Way
 from gongkai.oversight.assessment.queries.trees import digest_of, faults_of
 from gongkai.oversight.assessment.states import SCHEME
 
-#: Percent of the performance assessment that 政务公开 has at least (V-03: 不低于4%).
+#: Minimum weight in percent in the performance assessment (V-03: 不低于4%).
 LEAST_SHARE = Decimal(4)
 FIELDS = ("name", "points", "way", "source", "full_at", "zero_at", "standard", "basis", "position")
 
@@ -31,7 +31,7 @@ def draft_scheme(
     basis: str = "",
     grades: list[list[object]] | None = None,
 ) -> ActionResult:
-    """Begin an indicator system. Returns it."""
+    """Create a draft scheme and return it."""
     _enough(share)
     words = name.strip()
     if len(words) < 2 or Scheme.objects.filter(body=body, name=words).exists():
@@ -51,7 +51,7 @@ def _enough(share: Decimal) -> None:
 
 
 class SchemeFacts(TypedDict, total=False):
-    """What of a draft may change."""
+    """Editable fields of a draft scheme."""
 
     name: str
     share: Decimal
@@ -63,7 +63,7 @@ class SchemeFacts(TypedDict, total=False):
     "assessment.change_scheme", machine=SCHEME, verb="change", label="修改指标体系", rule=rules.runs
 )
 def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) -> ActionResult:
-    """Change name, weight, basis or grades of a draft."""
+    """Change name, weight, basis or grades of a draft scheme."""
     if "share" in facts:
         _enough(facts["share"])
     for name, value in facts.items():
@@ -75,7 +75,7 @@ def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) ->
 
 @machine_action("assessment.set_indicator", machine=SCHEME, verb="change", label="编辑指标", rule=rules.runs)
 def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **facts: object) -> ActionResult:
-    """Make or change the indicator of a code. Returns it."""
+    """Create or change the indicator with a code, and return it."""
     code = code.strip()
     if not code:
         raise Refused("请填写指标编号。")
@@ -96,7 +96,6 @@ def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **f
 
 
 def _consistent(one: Indicator, above: Indicator | None) -> None:
-    """Refuse what could never be scored."""
     if not one.name.strip() or one.points <= 0:
         raise Refused(f"指标“{one.code}”没有名称，或者分值不是正数。")
     if one.source and one.source not in SOURCES:
@@ -115,7 +114,7 @@ def _consistent(one: Indicator, above: Indicator | None) -> None:
     "assessment.remove_indicator", machine=SCHEME, verb="change", label="删除指标", rule=rules.runs
 )
 def remove_indicator(scheme: Scheme, *, by: Actor, code: str) -> ActionResult:
-    """Take an indicator without children out of a draft."""
+    """Remove an indicator without children from a draft scheme."""
     one = scheme.indicators.filter(code=code).first()
     if one is None or one.children.exists():
         raise Refused("没有这个指标，或者它还有下级指标。")
@@ -136,7 +135,7 @@ def _complete(scheme: Scheme) -> list[str]:
     ready=_complete,
 )
 def enact_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
-    """Put a system into force: from now on nothing of it changes."""
+    """Put a scheme into force, after which it cannot change."""
     scheme.enacted_on = timezone.localdate()
     scheme.digest = digest_of(scheme)
     scheme.save(update_fields=["enacted_on", "digest"])
@@ -147,7 +146,7 @@ def enact_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     "assessment.revise_scheme", machine=SCHEME, verb="revise", label="起草新的一版", rule=rules.runs
 )
 def revise_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
-    """Copy a system as the draft of its next edition; the old one and every result by it stay what they are. Returns the draft."""
+    """Copy a scheme as a draft of its next edition and return it; the old one stays unchanged."""
     same = Scheme.objects.filter(body=scheme.body_id, name=scheme.name).order_by("-edition")
     newest = same[0]
     if newest.state == SCHEME.first:
@@ -177,5 +176,5 @@ def revise_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
 
 @machine_action("assessment.retire_scheme", machine=SCHEME, verb="retire", label="停用", rule=rules.runs)
 def retire_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
-    """No new round uses it any more."""
+    """Retire a scheme, so that new rounds cannot use it."""
     return ActionResult(words=f"停用“{scheme}”")

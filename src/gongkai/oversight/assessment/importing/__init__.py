@@ -1,4 +1,4 @@
-"""Spreadsheets of the room, the same columns both ways: indicators, third-party sheets, training, staff and funds."""
+"""Import and export of indicators, evaluation sheets, training, staff and funds."""
 
 from gongkai.oversight.assessment.importing.evaluation import EVALUATION, EvaluationImporter, evaluation_rows
 from gongkai.oversight.assessment.importing.indicators import INDICATORS, IndicatorsImporter, indicator_rows

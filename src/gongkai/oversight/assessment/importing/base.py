@@ -1,4 +1,4 @@
-"""What the importers of this room share."""
+"""Shared parts of the importers."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -14,7 +14,7 @@ from gongkai.lib.chinese.typed_values import parse_decimal
 
 
 def number(value: object) -> Decimal | None:
-    """Read a number with at most four decimals. Empty stays None."""
+    """Parse a number with at most four decimals; empty becomes None."""
     words = plain(value).removesuffix("%").removesuffix("分")
     found = parsed(parse_decimal, words)
     if found is not None and (abs(found) > 99_999 or round(found, 4) != found):
@@ -23,12 +23,12 @@ def number(value: object) -> Decimal | None:
 
 
 class Base:
-    """What the importers of this room share."""
+    """Base class of the importers."""
 
     home = "assessment:home"
 
     def why_not(self, by: Actor) -> list[str]:
-        """The 政务公开办."""
+        """Return the reasons against an import; only the open-government office may import."""
         return [] if by.has(Role.CHIEF) else ["只有政务公开办可以导入。"]
 
 
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 def said(change: Change, work: Callable[[], T]) -> T:
-    """Do something; a refusal names the row."""
+    """Run an action for an import row; a refusal names the row."""
     try:
         return work()
     except Refused as refused:

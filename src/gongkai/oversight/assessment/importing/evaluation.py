@@ -1,4 +1,4 @@
-"""The sheet of a third party, handed in to the office."""
+"""Import the score sheet of a third-party evaluator."""
 
 from collections.abc import Iterable
 
@@ -34,20 +34,20 @@ EVALUATION = Sheet(
 
 
 def _by_case(row: Row, cases: int) -> CellError:
-    """Return what is said of a row whose indicator the same third party scored case by case: the whole is not judged beside them."""
+    """Return the error for a row whose indicator the evaluator scored case by case."""
     what = f"这家机构对这个单位的这项指标已逐件评分（{cases}件）"
     return row.error(EVALUATION, "code", what, "请删去这一行；要改为整体评分的，先撤销逐件评分")
 
 
 class EvaluationImporter(Base):
-    """The sheet of a third party, carried over by the office."""
+    """Importer of an evaluator's score sheet, used by the office."""
 
     name = "evaluation"
     label = "第三方评分"
     sheet = EVALUATION
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return which marks the rows would make; what is there already with the same value stays."""
+        """Return the new marks; unchanged values are skipped."""
         made, bodies = Plan(), bodies_by_name(by)
         seen: set[tuple[int, int]] = set()
         rounds = {
@@ -108,30 +108,30 @@ class EvaluationImporter(Base):
         return made
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Make one mark; the one that it replaces is struck out with it, and stands again where the import is taken back."""
+        """Create one mark and strike the one that it replaces; undoing restores it."""
         facts = dict(change.facts)
         if change.target:
             recorder.before(change.target)
         recorder.made(said(change, lambda: actions.mark(facts.pop("unit"), by=by, **facts)))
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Not once the scores were published."""
+        """Refuse to undo after the scores were published."""
         unit = row.unit if isinstance(row, Mark) else None
         if unit is None or unit.round.state not in JUDGING:
             return ["得分已经反馈，不能撤销导入；请撤销单条评分。"]
         return rules.marks(by, unit)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return an empty sheet to hand to evaluators: their units and indicators, with what they gave."""
+        """Return the evaluators' units and indicators with the scores so far."""
         for evaluator in Evaluator.objects.filter(ended_on=None).select_related("round__body"):
             if not rules.runs(by, evaluator):
                 yield from evaluation_rows(evaluator)
 
 
 def evaluation_rows(evaluator: Evaluator) -> Iterable[dict[str, object]]:
-    """Yield a third party's sheet: a row for each of its units and indicators, filled where it scored as a whole.
+    """Yield an evaluator's sheet: a row for each unit and indicator with its score.
 
-    What it scores case by case is not in it: a sheet handed in unchanged changes nothing.
+    Case-by-case scores are omitted, so that importing the unchanged sheet changes nothing.
     """
     leaves = list(evaluator.indicators.all())
     standing = list(evaluator.marks.filter(struck_at=None))

@@ -1,4 +1,4 @@
-"""Trees of indicators from a spreadsheet, and back."""
+"""Import and export of indicator trees."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -71,14 +71,14 @@ INDICATORS = Sheet(
 
 
 class IndicatorsImporter(Base):
-    """Trees of indicators."""
+    """Importer of indicator trees."""
 
     name = "indicators"
     label = "考核指标"
     sheet = INDICATORS
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the rows would make or change in drafts."""
+        """Return the indicators that the rows create or change in drafts."""
         made = Plan()
         drafts = {one.name: one for one in schemes_visible_to(by).filter(state=SchemeState.DRAFT)}
         labels = {source.label: source.name for source in SOURCES.values()}
@@ -142,7 +142,7 @@ class IndicatorsImporter(Base):
         }
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Make or change one."""
+        """Create or change one indicator."""
         facts = dict(change.facts)
         if change.target is not None:
             recorder.before(change.target)
@@ -151,18 +151,18 @@ class IndicatorsImporter(Base):
             recorder.made(made)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Only drafts go back."""
+        """Allow undoing for drafts only."""
         assert isinstance(row, Indicator)
         return rules.runs(by, row.scheme) or rules.in_draft(row.scheme)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the trees that somebody sees."""
+        """Return the trees visible to the user."""
         for scheme in schemes_visible_to(by).order_by("pk"):
             yield from indicator_rows(scheme)
 
 
 def indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
-    """Yield a tree as the sheet has it."""
+    """Yield the rows of an indicator tree."""
     codes = {indicator.pk: indicator.code for indicator in scheme.indicators.all()}
     for row in tree(scheme):
         one = row.indicator
@@ -182,7 +182,6 @@ def indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
 
 
 def _shown(name: str, value: object) -> str:
-    """Return a fact as the sheet has it: ways and sources by their labels."""
     if name == "way":
         return dict(Way.choices).get(str(value), "")
     return SOURCES[value].label if name == "source" and value in SOURCES else plain(value)

@@ -1,8 +1,8 @@
-"""An indicator sheet as offices draw it → rows under the heads of our own sheet.
+"""Convert indicator tables in offices' own layouts into rows of our import sheet.
 
-一级指标, 二级指标, 三级指标 stand in columns, mostly merged downwards, points in one column or behind the names (主动公开（40分）),
-what is scored how in words. Each name becomes an indicator with a number of its own: 1, 1.1, 1.1.1.
-A page that has our own heads goes through as it is.
+Tables have columns for 一级指标, 二级指标 and 三级指标, mostly with merged cells; points are in a column or
+after the names (主动公开（40分）), scoring methods in words. Each name becomes an indicator with a
+number: 1, 1.1, 1.1.1. A table with our own headings is returned unchanged.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from gongkai.lib.fileformats.workbooks.values import CellFault
 from gongkai.oversight.assessment.importing.base import number as read_number
 
 Row = tuple[int, list[object]]
-#: Heads of the levels, from the top; of the other columns, by what they hold.
+#: Headings of the levels, from the top, and of the other columns by content.
 LEVELS = (
     re.compile(r"一级指标|考核项目|考核类别"),
     re.compile(r"二级指标|考核内容|考核指标"),
@@ -26,7 +26,7 @@ POINTS = re.compile(r"(?:[一二三]级)?(?:指标)?(?:分值|权重|满分|分�
 STANDARD = re.compile(r"(?:评分|考核|评价|计分|赋分)(?:标准|细则|办法|说明|规则)")
 WAY = re.compile(r"(?:评分|考核|评价|评估|计分)(?:方式|方法)|数据来源")
 BASIS = re.compile(r"(?:考核|评分)?依据")
-#: Words of a way of scoring → its label; the first that a cell, or the name of the first level, has.
+#: Keywords of a scoring method → its label; the first match in a cell or first-level name applies.
 WAYS = (
     ("否决", "单项否决"),
     ("加分", "加分"),
@@ -52,7 +52,7 @@ _LOOK = 20
 
 
 class _Sheet:
-    """Where on a page what stands, and its rows."""
+    """Column positions and rows of a table."""
 
     def __init__(self, rows: list[Row], head: int) -> None:
         self.rows = rows[head + 1 :]
@@ -65,7 +65,7 @@ class _Sheet:
 
 
 def arrange(page: Page) -> list[Row]:
-    """Return a page's rows under our own heads; nothing where it holds no indicators."""
+    """Return the rows under our own headings; empty if the table has no indicators."""
     rows = filled(page)
     for at, (_, cells) in enumerate(rows[:_LOOK]):
         said = [re.sub(r"\s", "", plain(cell)) for cell in cells]
@@ -80,7 +80,6 @@ HEADS = ("编号", "上级编号", "指标", "分值", "评分方式", "评分�
 
 
 def _indicators(sheet: _Sheet) -> Iterator[Row]:
-    """Yield each name once, behind the one it stands below."""
     made: list[list[object]] = []
     numbers: list[int] = []
     codes: dict[tuple[str, ...], str] = {}
@@ -106,7 +105,6 @@ def _indicators(sheet: _Sheet) -> Iterator[Row]:
 
 
 def _names(sheet: _Sheet, cells: list[object], before: list[str]) -> list[str]:
-    """Return the names of a row from the top; an empty one above another is that of the row before."""
     said = [plain(cells[at]) if at < len(cells) else "" for at in sheet.levels]
     for depth, name in enumerate(said):
         if not name and any(said[depth + 1 :]) and depth < len(before):
@@ -138,7 +136,6 @@ def _row(
 
 
 def _points_of(sheet: _Sheet, cells: list[object], depth: int, *, leaf: bool) -> str:
-    """Return the points of a name: in the column behind its level where each level has one, else a leaf's in the only one."""
     own = sheet.levels[depth - 1] if depth <= len(sheet.levels) else -1
     following = sheet.levels[depth] if depth < len(sheet.levels) else 10_000
     between = [at for at in sheet.points if own < at < following]
@@ -149,7 +146,6 @@ def _points_of(sheet: _Sheet, cells: list[object], depth: int, *, leaf: bool) ->
 
 
 def _sum_up(made: list[list[object]]) -> None:
-    """Give what names no points of its own the sum of what stands below it."""
     for row in reversed(made):
         if plain(row[3]):
             continue
@@ -161,4 +157,4 @@ def _number(value: object) -> Decimal:
     try:
         return read_number(value) or Decimal(0)
     except Bad:
-        return Decimal(0)  # the row itself is refused for it
+        return Decimal(0)  # reported by the row's own validation

@@ -1,4 +1,4 @@
-"""The registers of training, staff and funds."""
+"""Importers of the registers of training, staff and funds."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -63,10 +63,9 @@ PROVISION = Sheet(
 
 
 class _OfUnits(Base):
-    """Registers of units: whoever may register may import."""
+    """Base class of importers for units; users who may edit the register may import."""
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever works at a unit, and the 政务公开办."""
         return (
             []
             if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
@@ -83,7 +82,7 @@ class _OfUnits(Base):
 
 
 class TrainingImporter(_OfUnits):
-    """The register of training."""
+    """Importer of the training register."""
 
     name = "training"
     label = "培训台账"
@@ -92,7 +91,7 @@ class TrainingImporter(_OfUnits):
     beside = {"assessment.training": ("papers",)}
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the rows would add; the same unit, day and topic is the same training."""
+        """Return the new trainings, identified by unit, day and topic."""
         made, bodies = Plan(), bodies_by_name(by)
         there = set(Training.objects.values_list("body_id", "on", "topic"))
         for row in table.rows:
@@ -126,24 +125,24 @@ class TrainingImporter(_OfUnits):
         return made
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Add one."""
+        """Add one training."""
         facts = dict(change.facts)
         recorder.made(said(change, lambda: actions.register_training(facts.pop("body"), by=by, **facts)))
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Whoever may register, while nobody uploaded papers."""
+        """Allow undoing for editors of the register, until documents are attached."""
         if isinstance(row, Training) and row.papers.all():
             return [f"“{row.topic}”已经上传材料，不能撤销。"]
         return rules.registers(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return what somebody sees."""
+        """Return the trainings visible to the user."""
         rows = Training.objects.filter(body__in=bodies_seen(by)).select_related("body")
         return rows.order_by("on", "pk").iterator(500)
 
 
 class ProvisionImporter(_OfUnits):
-    """The register of staff and funds."""
+    """Importer of the register of staff and funds."""
 
     name = "provision"
     label = "人员和经费"
@@ -152,7 +151,7 @@ class ProvisionImporter(_OfUnits):
     fields = ("full_time", "part_time", "team", "skills", "budget", "spent", "contract")
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the rows would note."""
+        """Return the new or changed figures."""
         made, bodies = Plan(), bodies_by_name(by)
         known = {
             (provision.body_id, provision.year): provision
@@ -191,7 +190,7 @@ class ProvisionImporter(_OfUnits):
         return made
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Note one."""
+        """Record one row."""
         facts = dict(change.facts)
         if change.target is not None:
             recorder.before(change.target)
@@ -200,10 +199,10 @@ class ProvisionImporter(_OfUnits):
             recorder.made(made)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Whoever may register."""
+        """Allow undoing for editors of the register."""
         return rules.registers(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return what somebody sees."""
+        """Return the figures visible to the user."""
         rows = Provision.objects.filter(body__in=bodies_seen(by)).select_related("body")
         return rows.order_by("year", "body__position", "pk")

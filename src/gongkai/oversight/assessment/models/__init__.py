@@ -1,4 +1,4 @@
-"""State of the assessment room."""
+"""Models of the assessment app."""
 
 from gongkai.oversight.assessment.models.lines import Highlight, LineInspection
 from gongkai.oversight.assessment.models.registers import (

@@ -1,4 +1,4 @@
-"""Inspections along a line (条线检查, V-04) and highlights (亮点、典型案例, V-10)."""
+"""Models of line inspections (条线检查, V-04) and highlights (亮点、典型案例, V-10)."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from gongkai.core.units.models import Body
 
 
 class LineInspection(models.Model):
-    """How a bureau, or a district's office, inspected its own system in a year: what was found, when it was circulated and fed back upwards."""
+    """A bureau's inspection of its own system in a year: findings, circular and feedback."""
 
     body = models.ForeignKey(
         Body, models.PROTECT, related_name="line_inspections", verbose_name="组织检查的单位"
@@ -34,10 +34,10 @@ class LineInspection(models.Model):
 
 
 class Highlight(models.Model):
-    """A way of working that is worth being known: collected, sent up, taken up by media or not."""
+    """An exemplary practice with its submission, outcome and media coverage."""
 
     class Outcome(models.TextChoices):
-        """What became of it."""
+        """Outcome of a submitted highlight."""
 
         OPEN = "open", "待定"
         TAKEN = "taken", "被采用"

@@ -1,4 +1,4 @@
-"""What accountability asks for besides scores: bulletins, talks and help, look-back, training, staff and funds."""
+"""Models of accountability: bulletins, talks, look-back, training, staff and funds."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from gongkai.oversight.assessment.models.rounds import Round
 
 
 class BulletinKind(models.TextChoices):
-    """What a bulletin says."""
+    """Kind of a bulletin."""
 
     PRAISE = "praise", "通报表扬"
     CRITICISM = "criticism", "通报批评"
@@ -23,9 +23,10 @@ class BulletinKind(models.TextChoices):
 
 
 class Bulletin(WrittenSource):
-    """A bulletin (通报) on units or persons. `public`: meant for the public too, which a head of the government has to approve (V-13).
+    """A bulletin (通报) on units or persons.
 
-    Once issued, a public one has its text as a revision, which is reviewed and published like any other.
+    A bulletin for the public (`public`) needs the approval of the government's head (V-13). Once
+    issued, its text is a revision that is reviewed and published like any other.
     """
 
     source_name: ClassVar[str] = "bulletin"
@@ -34,7 +35,7 @@ class Bulletin(WrittenSource):
     round = models.ForeignKey(
         Round, models.PROTECT, null=True, blank=True, related_name="bulletins", verbose_name="考核"
     )
-    # What it is must not be called `kind`: that is what kind of information the portal takes it for.
+    # The field cannot be named `kind`, which is the portal's kind of information.
     what = models.CharField("类别", max_length=10, choices=BulletinKind)
     title = models.CharField("标题", max_length=120)
     text = models.TextField("正文")
@@ -58,36 +59,36 @@ class Bulletin(WrittenSource):
 
     @property
     def state_label(self) -> str:
-        """The words of its state."""
+        """Return the label of its state."""
         from gongkai.oversight.assessment.states import BULLETIN
 
         return BULLETIN.labels.get(self.state, self.state)
 
     @property
     def unit(self) -> Body:
-        """Whose it is: the government's office, whose people write and sign."""
+        """Return the government's office, whose staff write and sign it."""
         offices = Body.objects.filter(parent=self.body_id, kind=BodyKind.GENERAL_OFFICE, active_to=None)
         return offices.order_by("pk").first() or self.body
 
     @property
     def kind(self) -> str:
-        """What kind of information the portal takes it for."""
+        """Return the portal's kind of information."""
         return ItemKind.NOTICE.value
 
     @property
     def office_url(self) -> str:
-        """The page where it is written."""
+        """Return the URL of the page where it is edited."""
         return reverse("assessment:bulletin", args=[self.pk])
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
-        """Return what still bars it from the public: no such page without the approval of the government's head."""
+        """Return the reasons against publication, such as a missing approval."""
         if not self.public:
             return ["这份通报没有批准向社会公开。"]
         return [] if self.issued_on else ["通报批准、印发后才能公开。"]
 
 
 class BulletinRevision(WrittenRevision):
-    """The text of a bulletin as it was issued."""
+    """The text of a bulletin as issued."""
 
     source = models.ForeignKey(Bulletin, models.CASCADE, related_name="revisions", verbose_name="通报")
 
@@ -96,7 +97,7 @@ class BulletinRevision(WrittenRevision):
 
 
 class TalkKind(models.TextChoices):
-    """Why one met."""
+    """Reason of a talk."""
 
     TALK = "talk", "约谈"
     HELP = "help", "“点对点”帮扶"
@@ -104,7 +105,7 @@ class TalkKind(models.TextChoices):
 
 
 class Talk(models.Model):
-    """A talk with a unit, or help on its own doorstep: problems, what was asked for, what was solved."""
+    """A talk with a unit or a support visit: problems, demands and solutions."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="talks", verbose_name="单位")
     round = models.ForeignKey(
@@ -130,10 +131,10 @@ class Talk(models.Model):
 
 
 class YearlyTimes(models.Model):
-    """How often a year a government circulates results or talks with units, by which text (V-01: 定期通报)."""
+    """How often a year a government must circulate results or hold talks (V-01: 定期通报)."""
 
     class What(models.TextChoices):
-        """What is done so often."""
+        """The activity that is required."""
 
         BULLETIN = "bulletin", "通报"
         TALK = "talk", "约谈"
@@ -154,10 +155,10 @@ class YearlyTimes(models.Model):
 
 
 class Pursuit(models.Model):
-    """A grave case for which somebody was held to account (追责, V-11): for what, by which rule, by whom, with what result, published where."""
+    """A grave case of accountability (追责, V-11): subject, rule, authority, result, publication."""
 
     class Result(models.TextChoices):
-        """What came of it."""
+        """Result of a case of accountability."""
 
         TALK = "talk", "批评教育、谈话提醒"
         INSPECTION = "inspection", "责令检查"
@@ -191,7 +192,7 @@ class Pursuit(models.Model):
 
 
 class TalkPaper(Paper):
-    """A paper of a talk: its notice, minutes, sign-in sheet."""
+    """A document of a talk: notice, minutes, sign-in sheet."""
 
     talk = models.ForeignKey(Talk, models.CASCADE, related_name="papers", verbose_name="约谈、帮扶")
 
@@ -200,7 +201,7 @@ class TalkPaper(Paper):
 
 
 class LookBack(models.Model):
-    """Last year's rectification looked at again (回头看): it holds, or the fault is back and a new one was ordered."""
+    """A look-back (回头看) on last year's rectification: it holds, or a new one was ordered."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, related_name="look_back", verbose_name="整改")
     holds = models.BooleanField("整改到位")
@@ -216,7 +217,7 @@ class LookBack(models.Model):
 
 
 class TrainingKind(models.TextChoices):
-    """Kinds of training that notices name (V-09)."""
+    """Kinds of training named in notices (V-09)."""
 
     TRAINING = "training", "业务培训"
     SEMINAR = "seminar", "研讨交流"
@@ -226,7 +227,7 @@ class TrainingKind(models.TextChoices):
 
 
 class Training(models.Model):
-    """A training that a unit held."""
+    """A training held by a unit."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="trainings", verbose_name="举办单位")
     kind = models.CharField("类别", max_length=10, choices=TrainingKind)
@@ -247,7 +248,7 @@ class Training(models.Model):
 
 
 class TrainingPaper(Paper):
-    """A paper of a training: its programme, sign-in sheet, photos, what was taught."""
+    """A document of a training: programme, sign-in sheet, photos, material."""
 
     training = models.ForeignKey(Training, models.CASCADE, related_name="papers", verbose_name="培训")
 
@@ -256,10 +257,10 @@ class TrainingPaper(Paper):
 
 
 class TrainingDemand(models.Model):
-    """How often a year a kind of training is demanded, of whom, and by which text."""
+    """The required number of trainings of a kind in a year, for which units, and its basis."""
 
     class Whom(models.TextChoices):
-        """Of whom it is demanded."""
+        """The units to which a requirement applies."""
 
         OFFICE = "office", "政府办公室"
         DEPARTMENTS = "departments", "政府部门"
@@ -281,7 +282,7 @@ class TrainingDemand(models.Model):
 
 
 class Provision(models.Model):
-    """A unit's staff and funds for 政务公开 in a year (V-14, W-04)."""
+    """A unit's staff and funds for open government in a year (V-14, W-04)."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="provisions", verbose_name="单位")
     year = models.PositiveSmallIntegerField("年度")
@@ -305,10 +306,10 @@ class Provision(models.Model):
 
 
 class OutsideRanking(models.Model):
-    """An award or ranking that somebody outside invites to (V-07): decided on, and what its findings were used for."""
+    """An external award or ranking (V-07) with the decision and the use of its findings."""
 
     class Decision(models.TextChoices):
-        """What was decided."""
+        """Decision on an invitation."""
 
         OPEN = "open", "待定"
         JOIN = "join", "参加"

@@ -1,4 +1,4 @@
-"""The round of a year: units, what they claim, what was judged, appeals, evaluators, results."""
+"""Models of a yearly round: units, claims, marks, appeals, evaluators, results."""
 
 from django.db import models
 
@@ -9,7 +9,7 @@ from gongkai.oversight.assessment.states import ROUND
 
 
 class Round(models.Model):
-    """A year's assessment (年度考核). `first` to `until` is the period that is assessed; `office` runs it."""
+    """A yearly assessment (年度考核) of the period `first` to `until`, run by `office`."""
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="rounds", verbose_name="指标体系")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="政府")
@@ -38,13 +38,16 @@ class Round(models.Model):
 
     @property
     def state_label(self) -> str:
-        """The words of its state."""
+        """Return the label of its state."""
 
         return ROUND.labels[self.state]
 
 
 class Assessed(models.Model):
-    """A unit in a round, or an office (处室) of the bureau that assesses; `group` is whom it is ranked with, `entry` its self-assessment."""
+    """A unit in a round, or an office (处室) of the assessing bureau.
+
+    `group` is the ranking group, `entry` the self-assessment.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="units", verbose_name="考核")
     body = models.ForeignKey(Body, models.PROTECT, related_name="assessed", verbose_name="单位")
@@ -71,17 +74,17 @@ class Assessed(models.Model):
 
     @property
     def label(self) -> str:
-        """Who is assessed: the office inside its unit, or the unit by its short name."""
+        """Return the office within its unit, or the unit's short name."""
         return self.office.name if self.office else self.body.label
 
     @property
     def name(self) -> str:
-        """The same in full."""
+        """Return the full name of the office or unit."""
         return f"{self.body.name}{self.office.name}" if self.office else self.body.name
 
 
 class Claim(models.Model):
-    """What a unit says of itself under one indicator: the share it claims, and in which words. Evidence stands on the entry."""
+    """A unit's claimed share for one indicator, with reasons; evidence is on the entry."""
 
     unit = models.ForeignKey(Assessed, models.CASCADE, related_name="claims", verbose_name="单位")
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", verbose_name="指标")
@@ -94,7 +97,7 @@ class Claim(models.Model):
 
 
 class Evaluator(models.Model):
-    """A person of a third party, without any appointment: sees and scores only these indicators of this round, until a day."""
+    """A third-party person who scores some indicators of a round until a day."""
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="evaluators", verbose_name="考核")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="评估人员")
@@ -112,10 +115,11 @@ class Evaluator(models.Model):
 
 
 class Mark(models.Model):
-    """One judgement. Never changed: a wrong one is struck out, with a reason, and stays.
+    """One judgement, which never changes; a wrong one is struck with a reason.
 
-    `value` is a share in percent, or points (bonus, deduction), or 1 (veto); empty: not applicable. `cases` are the rows behind an automatic
-    figure as they stood then. `ref` names the case that an evaluator judged.
+    `value` is a share in percent, points (bonus, deduction) or 1 (veto); empty means not
+    applicable. `cases` are the rows behind an automatic figure at that time. `ref` names the case
+    that an evaluator judged.
     """
 
     unit = models.ForeignKey(
@@ -150,7 +154,7 @@ class Mark(models.Model):
 
 
 class Appeal(models.Model):
-    """A unit objects to its result, or to what it got under one indicator."""
+    """A unit's appeal against its result or against one indicator."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="appeal")
     unit = models.ForeignKey(Assessed, models.PROTECT, related_name="appeals", verbose_name="单位")
@@ -165,9 +169,10 @@ class Appeal(models.Model):
 
 
 class Result(models.Model):
-    """The final result of a unit, frozen when a leader confirms the round: insert-only, the database refuses to change it.
+    """A unit's final result, frozen when a leader confirms the round; insert-only.
 
-    `sheet` has every indicator with its points and judgements; `digest` covers it with the scheme's digest.
+    `sheet` contains every indicator with points and marks; `digest` covers it and the scheme's
+    digest.
     """
 
     unit = models.OneToOneField(Assessed, models.PROTECT, related_name="result", verbose_name="单位")

@@ -1,4 +1,4 @@
-"""Indicator systems: a tree with weights, and at each leaf a way of scoring."""
+"""Models of indicator schemes: a tree with weights and a scoring method for each leaf."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from gongkai.oversight.assessment.states import SCHEME
 
 
 class Way(models.TextChoices):
-    """How a leaf is scored."""
+    """Scoring method of a leaf."""
 
     AUTO = "auto", "台账取数"
     ONLINE = "online", "网上检查"
@@ -20,15 +20,16 @@ class Way(models.TextChoices):
 
 
 def usual_grades() -> list[list[object]]:
-    """Return the grades of a new scheme; a scheme may have others."""
+    """Return the default grades of a new scheme."""
     return [["优秀", 90], ["良好", 80], ["合格", 60]]
 
 
 class Scheme(models.Model):
-    """An indicator system (考核指标体系). In force it never changes; `revise` makes the next edition.
+    """An indicator scheme (考核指标体系), which never changes once in force.
 
-    `share` is the percentage of 政务公开 in the performance assessment of the government (绩效考核), with its basis; `digest` covers the whole tree
-    from the day it came into force.
+    `revise` creates the next edition. `share` is the weight in percent of open government in the
+    government's performance assessment (绩效考核), with its basis. `digest` covers the whole tree from
+    its enactment.
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="政府")
@@ -55,16 +56,17 @@ class Scheme(models.Model):
 
     @property
     def state_label(self) -> str:
-        """The words of its state."""
+        """Return the label of its state."""
 
         return SCHEME.labels[self.state]
 
 
 class Indicator(models.Model):
-    """A node of the tree: `way` is empty for what only groups others. `source` names a score source (`ledger.scoring`).
+    """A node of the indicator tree; `way` is empty for group nodes.
 
-    `full_at` and `zero_at` are the shares in percent from which all, and up to which no points are given. A third-party leaf may name a source,
-    too: then its evaluators judge case by case.
+    `source` names a score source (`ledger.scoring`). `full_at` and `zero_at` are the shares in
+    percent that give full and zero points. With a source, evaluators of a third-party leaf judge
+    case by case.
     """
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="indicators", verbose_name="指标体系")

@@ -1,4 +1,4 @@
-"""Reading: `visible_to` first, everything else on top of it."""
+"""Queries of the assessment app, all based on `visible_to`."""
 
 from gongkai.oversight.assessment.queries.visible import (
     bulletins_visible_to,

@@ -1,4 +1,4 @@
-"""What would move a unit's score: its open duties, each with what doing it in time is worth."""
+"""List a unit's open duties with the points that timely completion earns."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +14,7 @@ from gongkai.oversight.assessment.scoring import gain, two
 
 @dataclass(frozen=True)
 class Duty:
-    """An open entry, the indicator it counts for, and the points between done in time and not."""
+    """An open entry with its indicator and the points that timely completion earns."""
 
     entry: Entry
     indicator: Indicator
@@ -22,7 +22,7 @@ class Duty:
 
 
 def duties_ahead(unit: Assessed, most: int = 50) -> list[Duty]:
-    """Return a unit's open duties that settle within the period, the most valuable first, the soonest due among equals."""
+    """Return a unit's open duties in the period, by value and then by deadline."""
     round_ = unit.round
     leaves = leaves_of(round_.scheme)
     known, pures = given(marks_of([unit])[unit.pk]), [pure(indicator) for indicator in leaves]

@@ -1,4 +1,4 @@
-"""What bulletins and talks begin with: the lowest of a round with what is weak; how many a year are demanded; cases of being held to account."""
+"""Queries for bulletins and talks: lowest units, weak points, failures, frequencies."""
 
 import re
 from collections.abc import Iterable
@@ -31,27 +31,27 @@ from gongkai.oversight.assessment.queries.visible import rounds_visible_to
 from gongkai.oversight.assessment.scoring import FAILED, two
 from gongkai.oversight.assessment.states import JUDGING, SHOWN, BulletinState
 
-#: Of each group, how many of the lowest are proposed for a talk, help, a bulletin; never more than the last third.
+#: Number of lowest units proposed in each group; at most a third of the group.
 LOWEST = 2
 
 
 @visible(Pursuit)
 def pursuits_visible_to(user: object) -> QuerySet[Pursuit, Pursuit]:
-    """Return the cases of the units whose registers somebody sees."""
+    """Return the cases of accountability visible to the user."""
     rows = Pursuit.objects.filter(body__in=bodies_seen(actor_of(user)))
     return rows.select_related("body", "bulletin")
 
 
 @visible(YearlyTimes)
 def times_visible_to(user: object) -> QuerySet[YearlyTimes, YearlyTimes]:
-    """Return what is demanded of the governments that somebody supervises."""
+    """Return the required frequencies of governments that the user supervises."""
     actor = actor_of(user)
     rows = YearlyTimes.objects.select_related("body")
     return rows if actor.system else rows.filter(over(actor, "body__path"))
 
 
 def lowest_of(round_: Round) -> list[Standing]:
-    """Return the lowest of a round that has scores to show, group by group: those with a veto, then the last of the others (V-12)."""
+    """Return the lowest units of each group: those with a veto first, then the last ones (V-12)."""
     if round_.state not in SHOWN:
         return []
     lowest: list[Standing] = []
@@ -65,7 +65,7 @@ def lowest_of(round_: Round) -> list[Standing]:
 
 
 def weak_points(standing: Standing) -> list[str]:
-    """Return what a unit is weak in, in words: vetoes, points deducted, indicators under six tenths."""
+    """Describe a unit's weaknesses: vetoes, deductions, indicators below 60 percent."""
     said = [f"单项否决：{'、'.join(standing.vetoed_by)}"] if standing.outcome.vetoes else []
     said += [
         f"{leaf.name}得{two(standing.outcome.lines[leaf.code].points)}分（分值{leaf.points.normalize():f}）"
@@ -80,13 +80,13 @@ def weak_points(standing: Standing) -> list[str]:
 
 
 def is_well_graded(standing: Standing, grades: list[tuple[str, Fraction]]) -> bool:
-    """Return true for a grade above the lowest that passes (良好、优秀)."""
+    """Return True for a grade above the lowest passing one (良好、优秀)."""
     named = [name for name, _ in sorted(grades, key=lambda one: one[1])]
     return standing.grade in named[1:]
 
 
 def against_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]:
-    """Return why units are not criticised by name: their grade in the newest results of the government is 良好 or better."""
+    """Return the reasons against public criticism: a recent grade of 良好 or better."""
     if kind != BulletinKind.CRITICISM:
         return []
     found = []
@@ -104,10 +104,10 @@ def against_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]
 
 
 def bulletin_on_round(round_: Round) -> dict[str, object]:
-    """Return what a bulletin on the results of a round begins with: its weak units, their scores, what they are weak in.
+    """Return the initial content of a bulletin on a round's results.
 
-    Criticism (通报批评) names units that failed. Without one, a bulletin on problems names the lowest units of the lowest
-    grade; a unit of a better grade (良好) is in neither.
+    Criticism (通报批评) names units that failed. Without any, a bulletin on problems names the lowest
+    units of the lowest grade, never units with a better grade (良好).
     """
     own = [one for one in lowest_of(round_) if one.unit.office is None and weak_points(one)]
     grades = [name for name, _ in sorted(grades_of(round_), key=lambda one: one[1])]
@@ -138,12 +138,11 @@ def bulletin_on_round(round_: Round) -> dict[str, object]:
 
 
 def _whole(title: str) -> str:
-    """Return a title as an issued paper names it: one that was cut short ends with a whole part of its sentence."""
     return re.sub(r"[，；。、][^，；。、]*…$", "等", title)
 
 
 def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> dict[str, object]:
-    """Return what a bulletin on a failure begins with: the late work that proves it, without the numbers of our own ledger."""
+    """Return the initial content of a bulletin on a failure, without internal entry numbers."""
     found = next(
         (failure for failure in failures(by) if str(failure.body.pk) == body and failure.name == name), None
     )
@@ -169,7 +168,7 @@ def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> d
 
 
 def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
-    """Return what a talk with a unit on the results of a round begins with; nothing where the unit failed in nothing."""
+    """Return the initial content of a talk on a unit's results; empty without weaknesses."""
     if not (round_number.isdecimal() and body.isdecimal()):
         return {}
     round_ = rounds_visible_to(by).filter(pk=int(round_number), state__in=SHOWN).first()
@@ -194,7 +193,7 @@ def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
 
 
 def deductions(by: Actor, units: list[int]) -> QuerySet[Indicator, Indicator]:
-    """Return the indicators that take points off, of rounds that are scored now and that units are in."""
+    """Return the deduction indicators of rounds being scored that include the units."""
     rounds = rounds_visible_to(by).filter(state__in=JUDGING, units__body__in=units)
     return Indicator.objects.filter(way=Way.DEDUCTION, scheme__in=rounds.values("scheme")).select_related(
         "scheme"
@@ -203,25 +202,25 @@ def deductions(by: Actor, units: list[int]) -> QuerySet[Indicator, Indicator]:
 
 @dataclass(frozen=True)
 class Times:
-    """How often something was done in a year, and how often it is demanded."""
+    """Actual and required frequency of an activity in a year."""
 
     demand: YearlyTimes
     done: int
 
     @property
     def said(self) -> str:
-        """In words: 1次，应有2次."""
+        """Describe the frequency: 1次，应有2次."""
         behind = "" if self.done >= self.demand.least else f"，应有{self.demand.least}次"
         return f"{self.done}次{behind}"
 
 
 def times_of(by: Actor, what: str, year: int) -> list[Times]:
-    """Return how often bulletins were issued or units talked with, for each government of which it is demanded."""
+    """Return the frequency of bulletins or talks for each government with a requirement."""
     return [Times(demand, done_of(demand)) for demand in times_visible_to(by).filter(what=what, year=year)]
 
 
 def done_of(demand: YearlyTimes) -> int:
-    """Return how often it was done in the year: bulletins that were issued, days on which units were talked with."""
+    """Return the number of issued bulletins, or of days with talks, in the year."""
     if demand.what == YearlyTimes.What.BULLETIN:
         rows = Bulletin.objects.filter(
             body=demand.body, state=BulletinState.ISSUED, issued_on__year=demand.year

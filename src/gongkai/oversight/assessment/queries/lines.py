@@ -1,4 +1,4 @@
-"""Inspections along a line against what is owed: each bureau and each district's office once a year (V-04); highlights."""
+"""Queries for line inspections, required once a year of each bureau and district (V-04)."""
 
 from django.db.models import Q, QuerySet
 
@@ -9,19 +9,19 @@ from gongkai.core.units.reach import belongs
 from gongkai.oversight.assessment.models import Highlight, LineInspection
 from gongkai.oversight.assessment.queries.registers import bodies_seen
 
-#: Who leads a system of its own: bureaus, and districts by their government or its office.
+#: Kinds of units that lead a system of their own: bureaus and districts.
 LEADING = (BodyKind.DEPARTMENT, BodyKind.DISTRICT)
 
 
 @visible(LineInspection)
 def lines_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspection]:
-    """Return the inspections that somebody sees: their own units', those supervised, those in which their unit was inspected."""
+    """Return the inspections visible to the user: own, supervised, or with the user's unit."""
     rows = LineInspection.objects.select_related("body").prefetch_related("units", "entries")
     return rows.filter(belongs(by) | belongs(by, "units", supervising=())).distinct()
 
 
 def system_of(by: Actor) -> QuerySet[Body, Body]:
-    """Return the units that can be inspected along a line: a bureau's system reaches into districts that its staff do not supervise."""
+    """Return the units that the user's unit may inspect, including those in districts."""
     tops = {f"/{body.path.strip('/').split('/')[0]}/" for body in bodies_seen(by)}
     within = Q(pk__in=[])
     for top in sorted(tops):
@@ -31,5 +31,5 @@ def system_of(by: Actor) -> QuerySet[Body, Body]:
 
 @visible(Highlight)
 def highlights_visible_to(by: Actor) -> QuerySet[Highlight, Highlight]:
-    """Return the highlights of the units that somebody works for or supervises."""
+    """Return the highlights of units that the user works for or supervises."""
     return Highlight.objects.filter(belongs(by)).select_related("body")

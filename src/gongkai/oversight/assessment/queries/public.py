@@ -1,4 +1,4 @@
-"""What the public is shown of how a government does: counts over its ledgers, no row, no name; rankings of units are not among it (V-13)."""
+"""Public statistics on a government's deadlines: counts only, no rankings of units (V-13)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,9 +16,9 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.chinese.numerals import percent
 from gongkai.work.notices.queries.public import load_public_total
 
-#: The year's tasks are counted by the year that they are of, as the page of the year's progress counts them.
+#: Entry kind of tasks, which count for the year of their notice.
 TASKS = "assignment"
-#: What the public is shown, in this order: kinds of entries and their words.
+#: Entry kinds shown to the public with their labels, in order.
 SHOWN: tuple[tuple[str, str, str], ...] = (
     (TASKS, "年度任务", "本年度任务分工通知中的任务，按期办结的；与任务进展是同一口径"),
     ("disclosure", "主动公开", "应当主动公开的信息，在法定期限内公开的；计在公开之日，按期公开后撤回的不计"),
@@ -32,7 +32,7 @@ SHOWN: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True)
 class Keeping:
-    """How one kind of promise was kept: what settled in the year, how much of it in time, what is late now."""
+    """Deadline statistics of one entry kind: settled this year, in time, overdue now."""
 
     kind: str
     label: str
@@ -43,21 +43,20 @@ class Keeping:
 
     @property
     def rate(self) -> int | None:
-        """In time of what settled, in percent; None where nothing did."""
+        """Return the percentage settled in time, or None."""
         return percent(self.in_time, self.settled)
 
 
 def keeping(government: Body, year: int, until: date | None = None) -> list[Keeping]:
-    """Return how a government with all its units kept its dates in a year, kind by kind.
+    """Return the deadline statistics of a government and its units in a year, by kind.
 
-    The year's tasks are those of the government's own notices of that year, as its page of progress shows them, of this moment whatever the
-    year: what is said to be late on one page is late on the other. What is public is counted by `publishing.clock.figures`, as the office's
-    report on promptness counts it: not all of it has an entry.
+    Tasks are those of the government's notices of that year in their present state, as on its page
+    of progress.
     """
     first, last = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
     others = [kind for kind, *_ in SHOWN if kind != TASKS]
     own = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
-    # What was withdrawn (撤回) keeps its result in the yearly report and settles nothing here.
+    # Withdrawn requests (撤回) count in the annual report, but not as settled here.
     own = own.exclude(fell_away()).exclude(state="withdrawn")
     good = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
     counted = settled(own, first, last).order_by().values_list("kind")
@@ -81,13 +80,12 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
 
 
 def _lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
-    """Return how many dates of each kind a government's units let pass before what was due went elsewhere or got another date."""
     own = lapses_of_kinds(*kinds).filter(body__path__startswith=government.path)
     return list(settled(own, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
 
 
 def years_kept(government: Body) -> list[int]:
-    """Return the years that have anything to show, the newest first."""
+    """Return the years with data, newest first."""
     this = timezone.localdate().year
     found = Entry.objects.filter(body__path__startswith=government.path).order_by("year")
     oldest = found.values_list("year", flat=True).first() or this

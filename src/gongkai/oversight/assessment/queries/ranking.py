@@ -1,4 +1,4 @@
-"""The ranking of a round by the indicators of the first level: on its page, as a spreadsheet, as a paper."""
+"""Ranking of a round by first-level indicators, for page, spreadsheet and document."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from gongkai.oversight.assessment.queries.trees import tree
 from gongkai.oversight.assessment.scoring import part, plain, two
 from gongkai.oversight.assessment.states import RoundState
 
-#: Columns of the ranking before and behind the indicators of the first level.
+#: Columns before and after the first-level indicators.
 _BEFORE = (
     Column("group", "分组", write=lambda one: one.unit.group, width=16),
     Column("place", "名次", write=lambda one: one.place or one.place_told, width=8),
@@ -30,14 +30,14 @@ _BEHIND = (
 
 @dataclass(frozen=True)
 class Top:
-    """An indicator of the first level, with the codes that stand below it and its own."""
+    """A first-level indicator with its own code and those below it."""
 
     indicator: Indicator
     codes: frozenset[str]
 
 
 def first_level(scheme: Scheme) -> list[Top]:
-    """Return the indicators of the first level."""
+    """Return the first-level indicators."""
     found: list[tuple[Indicator, set[str]]] = []
     for row in tree(scheme):
         if row.depth == 0:
@@ -47,7 +47,7 @@ def first_level(scheme: Scheme) -> list[Top]:
 
 
 def cell(one: Standing, codes: frozenset[str]) -> tuple[str, str]:
-    """Return what a cell says of an indicator of the first level: points, and of how many; a veto by its name; the words of the unit's own sheet."""
+    """Return points and maximum of a first-level indicator; a veto is shown by its name."""
     below = [leaf for leaf in one.leaves if leaf.key in codes]
     barred = [code for code in one.outcome.vetoes if code in codes]
     names = [name for code, name in zip(one.outcome.vetoes, one.vetoed_by, strict=True) if code in barred]
@@ -67,7 +67,7 @@ def cell(one: Standing, codes: frozenset[str]) -> tuple[str, str]:
 def by_group(
     found: Sequence[Standing], tops: Sequence[Top]
 ) -> list[tuple[str, list[tuple[Standing, list[tuple[str, str]]]]]]:
-    """Return the ranking by group; each row with its points under the indicators of the first level."""
+    """Return the ranking by group, with points of each first-level indicator."""
     groups: dict[str, list[tuple[Standing, list[tuple[str, str]]]]] = {}
     for standing in found:
         groups.setdefault(standing.unit.group, []).append(
@@ -77,7 +77,7 @@ def by_group(
 
 
 def ranking_sheet(round_: Round) -> Sheet:
-    """Return the columns of a round's ranking: those of its page, and of what round it is, and whether it is final."""
+    """Return the spreadsheet columns of a ranking, with round and status."""
     final = round_.state == RoundState.CONFIRMED
     about = (
         Column("round", "考核", write=lambda _: round_.name, width=24),
@@ -97,7 +97,6 @@ def ranking_sheet(round_: Round) -> Sheet:
 
 
 def _points(codes: frozenset[str], one: Standing) -> object:
-    """Return the points under an indicator of the first level as a number; in words where there are none."""
     said, more = cell(one, codes)
     try:
         return Decimal(said)

@@ -1,4 +1,4 @@
-"""Training against what is demanded, staff against what is owed, last year's rectifications, failures that law names."""
+"""Queries for training, staff, look-back and the failures that notices name."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -30,60 +30,60 @@ from gongkai.work.notices.entries.checklist import find_first_day
 from gongkai.work.notices.entries.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn
 
-#: Late entries that are named of a failure, the oldest.
+#: Maximum number of late entries listed for a failure, oldest first.
 NAMED = 20
 
 
 def bodies_seen(by: Actor) -> QuerySet[Body, Body]:
-    """Return the working units whose registers somebody sees: all in reach, else their own."""
+    """Return the working units whose registers the user may see."""
     return bodies_of(by).exclude(kind=BodyKind.GOVERNMENT)
 
 
 def bodies_kept(by: Actor) -> QuerySet[Body, Body]:
-    """Return those of them for which somebody registers (`rules.registers`): a 监督员 sees all and writes none."""
+    """Return the units whose registers the user may edit; overseers (监督员) may edit none."""
     return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 @visible(Training)
 def trainings_visible_to(user: object) -> QuerySet[Training, Training]:
-    """Return the trainings of the units whose registers somebody sees."""
+    """Return the trainings of units whose registers the user may see."""
     return Training.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body")
 
 
 @visible(Talk)
 def talks_visible_to(user: object) -> QuerySet[Talk, Talk]:
-    """Return the talks and help given to those units."""
+    """Return the talks with those units."""
     return Talk.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body", "round", "entry")
 
 
 @visible(OutsideRanking)
 def outside_rankings_visible_to(user: object) -> QuerySet[OutsideRanking, OutsideRanking]:
-    """Return the invitations to rankings from outside that those units got."""
+    """Return the invitations to external rankings of those units."""
     return OutsideRanking.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body", "entry")
 
 
 @visible(Provision)
 def provisions_visible_to(user: object) -> QuerySet[Provision, Provision]:
-    """Return the staff and funds that those units registered."""
+    """Return the staff and funds of those units."""
     return Provision.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body")
 
 
 @visible(TrainingDemand)
 def demands_visible_to(user: object) -> QuerySet[TrainingDemand, TrainingDemand]:
-    """Return what is demanded of the units that somebody sees: by their own government, or one above."""
+    """Return the training requirements of visible units, set by governments above them."""
     steps = [body.path.strip("/").split("/") for body in bodies_seen(actor_of(user))]
     above = {f"/{'/'.join(path[: n + 1])}/" for path in steps for n in range(len(path))}
     return TrainingDemand.objects.filter(body__path__in=above).select_related("body")
 
 
 def bodies_overseen(by: Actor) -> QuerySet[Body, Body]:
-    """Return the working units that somebody oversees as their 政务公开办 (`rules.oversees`)."""
+    """Return the working units that the user oversees as open-government office."""
     return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 @dataclass
 class Trained:
-    """A unit's trainings of a year by kind, with what is demanded of it."""
+    """A unit's trainings of a year by kind, with the requirements."""
 
     body: Body
     counts: Counter[str]
@@ -93,7 +93,7 @@ class Trained:
 
     @property
     def cells(self) -> list[tuple[int, int, bool]]:
-        """For each kind: how many, how many are demanded, whether that is too few."""
+        """Return for each kind the actual and required number, and True if too few."""
         return [
             (self.counts[kind], least, self.counts[kind] < least)
             for kind in TrainingKind.values
@@ -102,7 +102,7 @@ class Trained:
 
     @property
     def missing(self) -> list[str]:
-        """The kinds of which there are too few."""
+        """Return the kinds with too few trainings."""
         return [
             f"{TrainingKind(kind).label}{self.counts[kind]}次，应有{one.least}次"
             for kind, one in self.demands.items()
@@ -111,26 +111,26 @@ class Trained:
 
     @property
     def total(self) -> int:
-        """All trainings of the year."""
+        """Return the number of trainings in the year."""
         return sum(self.counts.values())
 
     @property
     def light(self) -> str:
-        """The light of the unit: red without the trainings that it owes; none where it owes none."""
+        """Return the unit's light: red if trainings are missing; empty without requirements."""
         if not self.demands:
             return ""
         return "red" if self.missing else "green"
 
     @property
     def words(self) -> str:
-        """The light in words."""
+        """Return the light in words."""
         if not self.demands:
             return "没有要求"
         return ("不足" if self.total else "没有举办") if self.missing else "达到"
 
 
 def demands_on(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingDemand]:
-    """Return what is demanded of a unit, by kind: of all, of departments, of the government's office; the most where several do."""
+    """Return the requirements for a unit by kind, the highest if several apply."""
     found: dict[str, TrainingDemand] = {}
     for training_demand in demands:
         meant = {
@@ -151,7 +151,7 @@ def demands_on(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingD
 
 
 def trained(bodies: list[Body], year: int) -> list[Trained]:
-    """Return the year's training of units, in a constant number of queries."""
+    """Return the training of units in a year, in a constant number of queries."""
     demands = list(TrainingDemand.objects.filter(year=year).select_related("body"))
     held = Training.objects.filter(body__in=bodies, on__year=year)
     rows = {body.pk: Trained(body, Counter(), demands_on(body, demands), 0, 0) for body in bodies}
@@ -164,7 +164,7 @@ def trained(bodies: list[Body], year: int) -> list[Trained]:
 
 
 def training_cases(body: Body, first: date, until: date) -> list[Case]:
-    """Return, for scoring, each demand on a unit and whether it was met in the period."""
+    """Return for scoring each training requirement of a unit, and whether it was met."""
     demands = demands_on(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
     held = Counter(
         Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True)
@@ -181,7 +181,7 @@ def training_cases(body: Body, first: date, until: date) -> list[Case]:
 
 
 def staff_cases(body: Body, first: date, until: date) -> list[Case]:
-    """Return, for scoring, whether a unit has somebody for 政务公开 full time (V-14: 至少1名); nothing where nobody registered it."""
+    """Return for scoring whether a unit has full-time staff (V-14: 至少1名); empty if unknown."""
     row = Provision.objects.filter(body=body, year=until.year).first()
     if row is None:
         return []
@@ -191,28 +191,27 @@ def staff_cases(body: Body, first: date, until: date) -> list[Case]:
 
 @dataclass(frozen=True)
 class Provided:
-    """A unit's staff and funds, or that nothing is registered."""
+    """A unit's staff and funds, if registered."""
 
     body: Body
     row: Provision | None
 
     @property
     def short(self) -> bool:
-        """Whether nobody works on it full time."""
+        """Return True without full-time staff."""
         return self.row is None or self.row.full_time < 1
 
 
 def provided(bodies: list[Body], year: int) -> list[Provided]:
-    """Return staff and funds of units in a year."""
+    """Return the staff and funds of units in a year."""
     rows = {
         provision.body_id: provision for provision in Provision.objects.filter(body__in=bodies, year=year)
     }
     return [Provided(body, rows.get(body.pk)) for body in bodies]
 
 
-#: What notices blame by name (V-11) → the kinds of entries whose lateness proves it. Of assignments only those that name where something
-#: is to be published (公开路径): a list that was not handed in is late, and no information that was kept back. A hot
-#: topic is what somebody entered as 舆情: one citizen's late answer is none.
+#: Failures that notices name (V-11) → entry kinds whose lateness proves them. Assignments count only with a
+#: disclosure path (公开路径). A hot topic must be entered as 舆情; a late answer to one citizen does not count.
 FAILURES: dict[str, tuple[str, ...]] = {
     "重要信息不发布": ("assignment", "disclosure"),
     "重大政策不解读": ("interpretation",),
@@ -220,7 +219,7 @@ FAILURES: dict[str, tuple[str, ...]] = {
 }
 
 
-#: Kind of entry → the words for what is missing; an accusation names it.
+#: Entry kind → label of the missing item.
 MISSING: dict[str, str] = {
     "assignment": "公开路径的栏目中没有本单位公开的信息",
     "disclosure": "至今没有公开",
@@ -231,7 +230,7 @@ MISSING: dict[str, str] = {
 
 @dataclass
 class Failure:
-    """One of the failures of a unit: how many late entries prove it, and the oldest of them."""
+    """A failure of a unit, with the number of late entries and the oldest ones."""
 
     body: Body
     name: str
@@ -240,16 +239,16 @@ class Failure:
 
     @property
     def missing(self) -> str:
-        """The words for what is missing of the oldest entry."""
+        """Return the label of the missing item of the oldest entry."""
         return MISSING[self.entries[0].kind]
 
 
 def failures(by: Actor) -> list[Failure]:
-    """Return which of the failures that notices blame a unit shows now: entries past their date and not closed.
+    """Return the units' current failures (V-11), proved by overdue entries.
 
-    A document with a public interpretation or with a public result of a press event is interpreted, though another form is
-    late; a case with a public answer is answered, though its evaluation is late. A task whose text may be public is not
-    evidence, though the unit did not report.
+    A document with a public interpretation or press event counts as interpreted, and a case with a
+    public answer as answered, even if other steps are late. A task whose text may be public is no
+    proof.
     """
     kinds = {kind: name for name, group in FAILURES.items() for kind in group}
     inner = Q(assignment__isnull=False) & ~Exists(
@@ -283,9 +282,9 @@ def failures(by: Actor) -> list[Failure]:
 
 
 def _without_texts(assignments: list[Assignment]) -> set[int]:
-    """Return the tasks in whose columns the public reads no text of the unit since the task began.
+    """Return the tasks in whose columns the unit has published nothing since they began.
 
-    Where a task names no column that the system knows, nobody can tell from here, and the task is not among them.
+    Tasks without a known column are omitted, as nothing can be proved about them.
     """
     notices = {assignment.notice_id for assignment in assignments}
     columns: dict[tuple[int, str], int] = {

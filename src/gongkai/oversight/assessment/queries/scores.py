@@ -1,4 +1,4 @@
-"""Scores of a round: computed from marks by `scoring`, or read from the frozen results once it is confirmed."""
+"""Scores of a round, computed by `scoring`, or frozen once the round is confirmed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,15 +27,15 @@ from gongkai.oversight.assessment.scoring import (
 if TYPE_CHECKING:
     from decimal import Decimal
 
-#: Below this part of its points an indicator is called weak.
+#: Share of its points below which an indicator is weak.
 WEAK = Fraction(6, 10)
-#: What is said instead of a grade while something is not judged.
+#: Text in place of a grade while marks are missing.
 UNFINISHED = "未评完"
 
 
 @dataclass
 class Standing:
-    """A unit's place in a round."""
+    """A unit's score and rank in a round."""
 
     unit: Assessed
     outcome: Outcome
@@ -49,23 +49,23 @@ class Standing:
 
     @property
     def grade_told(self) -> str:
-        """The grade, or that it is not known yet."""
+        """Return the grade, or a note that it is not known yet."""
         return UNFINISHED if self.missing and not self.outcome.vetoes else self.grade
 
     @property
     def place_told(self) -> str:
-        """The place; that a veto, or that no indicator applies, bars from one; or a dash where it is not known yet."""
+        """Return the rank, the reason for having none, or a dash if it is not known yet."""
         barred = self.outcome.vetoes or not self.outcome.applies
         return str(self.place) if self.place else "不排名" if barred else "—"
 
     @property
     def score(self) -> "Decimal":
-        """What is told as the score: the total once all is judged, till then what was given so far."""
+        """Return the total, or the points so far while marks are missing."""
         return self.outcome.so_far if self.missing else self.outcome.total
 
     @property
     def so_far_of(self) -> str:
-        """Of how many points `score` is, while some are not judged; nothing once they are."""
+        """Return the maximum for `score` while marks are missing; empty afterwards."""
         if not self.missing:
             return ""
         judged = part([leaf for leaf in self.leaves if leaf.way in SHARED], self.outcome).of
@@ -73,7 +73,7 @@ class Standing:
 
     @property
     def has_score(self) -> bool:
-        """Return true where a score can be told: an indicator that applies was judged, or all is judged."""
+        """Return True if any applicable indicator was judged."""
         if not self.outcome.applies:
             return False
         lines = self.outcome.lines.values()
@@ -81,18 +81,18 @@ class Standing:
 
     @property
     def base(self) -> "Decimal":
-        """The base that belongs to `score`: stretched to the whole once all is judged, till then as given."""
+        """Return the base score that matches `score`: scaled once everything is judged."""
         return two(self.outcome.got if self.missing else self.outcome.base)
 
     @property
     def vetoed_by(self) -> list[str]:
-        """The names of the vetoes."""
+        """Return the names of the vetoes."""
         names = {mark.indicator.code: mark.indicator.name for mark in self.marks}
         return [names.get(code, code) for code in self.outcome.vetoes]
 
     @property
     def weak(self) -> list[Indicator]:
-        """Leaves under which it got less than six tenths of what there was to get."""
+        """Return the leaves with less than 60 percent of their points."""
         return [
             leaf
             for leaf in leaves_of(self.unit.round.scheme)
@@ -102,11 +102,11 @@ class Standing:
 
     @property
     def total(self) -> "Decimal":
-        """The total as written, once all is judged."""
+        """Return the rounded total; valid once everything is judged."""
         return self.outcome.total
 
     def points_told(self, leaf: Indicator) -> str:
-        """Return the points of an indicator with two decimals, or the word for why there are none."""
+        """Return an indicator's points with two decimals, or the reason why there are none."""
         line = self.outcome.lines[leaf.code]
         if not line.applies:
             return NOT_APPLICABLE
@@ -118,7 +118,7 @@ class Standing:
 
 
 def marks_of(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
-    """Return the marks that stand, by unit, in one query."""
+    """Return the valid marks by unit, in one query."""
     found: dict[int, list[Mark]] = defaultdict(list)
     rows = Mark.objects.filter(unit__in=list(units), struck_at=None).select_related("indicator", "evaluator")
     for mark in rows.order_by("pk"):
@@ -127,7 +127,7 @@ def marks_of(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
 
 
 def given(marks: Iterable[Mark]) -> list[Given]:
-    """Return marks as the scoring knows them."""
+    """Convert marks for the scoring functions."""
     return [
         Given(mark.indicator.code, None if mark.value is None else Fraction(mark.value)) for mark in marks
     ]
@@ -139,7 +139,7 @@ def grades_of(round_: Round) -> list[tuple[str, Fraction]]:
 
 
 def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[Standing]:
-    """Return all units of a round with their scores and places: best first in each group that is judged to the end, else as units stand."""
+    """Return all units with score and rank, best first in fully judged groups."""
     rows = list(units if units is not None else round_.units.select_related("body", "office", "entry"))
     listed = leaves_of(round_.scheme)
     leaves = [pure(indicator) for indicator in listed]
@@ -165,17 +165,17 @@ def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[St
 
 
 def standing_of(unit: Assessed) -> Standing:
-    """Return one unit's scores with its place."""
+    """Return one unit's score and rank."""
     return next(standing for standing in standings(unit.round) if standing.unit.pk == unit.pk)
 
 
 def unjudged(round_: Round, found: Sequence[Standing]) -> list[tuple[Assessed, Indicator]]:
-    """Return what nobody judged yet of what somebody has to judge: shared leaves without a mark."""
+    """Return the leaves that still need a mark, with their units."""
     return [(standing.unit, leaf) for standing in found for leaf in standing.missing]
 
 
 def sheet_of(one: Standing, leaves: Sequence[Leaf], scheme_digest: str) -> dict[str, object]:
-    """Return a unit's sheet as plain data: all that its score was computed from, and what came of it."""
+    """Return a unit's sheet as plain data: all inputs of its score, and the results."""
     lines = one.outcome.lines
     by_leaf: dict[str, list[object]] = defaultdict(list)
     for mark in one.marks:
@@ -211,7 +211,7 @@ def sheet_digest(sheet: Mapping[str, object]) -> str:
 
 
 def recompute(round_: Round) -> list[str]:
-    """Compute a confirmed round anew from its marks and return what differs from the frozen results, a line each."""
+    """Recompute a confirmed round from its marks, and return the differences as lines."""
 
     faults = []
     if digest_of(round_.scheme) != round_.scheme.digest:
@@ -221,9 +221,12 @@ def recompute(round_: Round) -> list[str]:
     for standing in standings(round_):
         own = kept.get(standing.unit.pk)
         if own is not None and standing.outcome.vetoes:
-            standing.place = own.place  # before 2026-12 a unit with a veto was placed behind all others
+            standing.place = own.place  # before 2026-12, units with a veto were ranked last
         elif own is not None and not standing.outcome.applies and own.grade == FAILED:
-            standing.place, standing.grade = own.place, FAILED  # nor was it known that nothing applies
+            standing.place, standing.grade = (
+                own.place,
+                FAILED,
+            )  # older results also ranked units without applicable indicators
         made = sheet_digest(sheet_of(standing, leaves, round_.scheme.digest))
         if own is None or own.digest != made or sheet_digest(own.sheet) != own.digest:
             faults.append(f"{standing.unit}：重新计算的得分与确定的结果不一致")

@@ -1,4 +1,4 @@
-"""Indicator trees: rows in their order, what is wrong with them, their digest, their leaves for scoring."""
+"""Indicator trees: ordered rows, validation, digest, and leaves for scoring."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,13 +9,13 @@ from gongkai.core.ledger.scoring import SOURCES
 from gongkai.oversight.assessment.models import Indicator, Scheme, Way
 from gongkai.oversight.assessment.scoring import SHARED, Leaf
 
-#: Ways outside the sum of points: they stand on top, or bar.
+#: Scoring methods outside the sum of points: bonus, deduction, veto.
 ASIDE = frozenset({Way.BONUS, Way.DEDUCTION, Way.VETO})
 
 
 @dataclass(frozen=True)
 class Branch:
-    """One row of the tree as it is shown: how deep it stands, its children's sum where it has any."""
+    """A row of the tree with its depth and the sum of its children."""
 
     indicator: Indicator
     depth: int
@@ -24,12 +24,12 @@ class Branch:
 
     @property
     def uneven(self) -> bool:
-        """Whether the children's points are not those of the row."""
+        """Return True if the children's points differ from the row's."""
         return self.children_sum is not None and self.children_sum != self.indicator.points
 
 
 def tree(scheme: Scheme) -> list[Branch]:
-    """Return all indicators, each behind its parent."""
+    """Return all indicators, each after its parent."""
     below: dict[int | None, list[Indicator]] = {}
     for indicator in scheme.indicators.all():
         below.setdefault(indicator.parent_id, []).append(indicator)
@@ -52,12 +52,12 @@ def leaves_of(scheme: Scheme) -> list[Indicator]:
 
 
 def pure(leaf: Indicator) -> Leaf:
-    """Return an indicator as the scoring knows it."""
+    """Convert an indicator for the scoring functions."""
     return Leaf(leaf.code, Fraction(leaf.points), leaf.way, Fraction(leaf.full_at), Fraction(leaf.zero_at))
 
 
 def faults_of(scheme: Scheme) -> list[str]:
-    """Return why a system cannot be put into force; a sentence each."""
+    """Return the reasons why a scheme cannot be enacted."""
     rows = tree(scheme)
     if not rows:
         return ["还没有指标。"]
@@ -82,7 +82,6 @@ def faults_of(scheme: Scheme) -> list[str]:
 
 
 def _counts(row: Branch, rows: list[Branch]) -> bool:
-    """Whether a first-level row is part of the hundred: it, or something below it, gives a share of points."""
     own = [row, *_below(row, rows)]
     return any(branch.leaf and branch.indicator.way in {*SHARED, ""} for branch in own)
 
@@ -98,7 +97,7 @@ def _below(row: Branch, rows: list[Branch]) -> list[Branch]:
 
 
 def digest_of(scheme: Scheme) -> str:
-    """Return the digest of everything that a score depends on."""
+    """Return the digest of everything that affects a score."""
     rows = [
         {
             "code": branch.indicator.code,
@@ -117,5 +116,5 @@ def digest_of(scheme: Scheme) -> str:
 
 
 def paper_share(scheme: Scheme) -> Decimal:
-    """Return how much of the hundred points needs papers from units (V-05: 不增加自查报告)."""
+    """Return the share of points that needs documents from units (V-05: 不增加自查报告)."""
     return sum((indicator.points for indicator in leaves_of(scheme) if indicator.way == Way.SELF), Decimal(0))

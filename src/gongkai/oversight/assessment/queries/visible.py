@@ -1,4 +1,4 @@
-"""Who sees what of assessments."""
+"""Visibility of rounds, sheets, schemes, bulletins and marks."""
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -14,7 +14,7 @@ from gongkai.oversight.assessment.states import SHOWN, BulletinState, RoundState
 
 @visible(Round)
 def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
-    """Return the rounds that somebody sees: those supervised, run or led, and, once begun, those that assess a unit they speak for."""
+    """Return the rounds that the user supervises, runs or leads, or, once begun, is assessed in."""
     actor = actor_of(user)
     rows = Round.objects.select_related("scheme", "body", "office")
     if actor.system:
@@ -27,7 +27,6 @@ def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
 
 
 def _led(actor: Actor) -> list[int]:
-    """Return the units whose rounds somebody leads; a bureau that assesses what stands below it is run by its own staff."""
     running = [post.body_id for post in actor.posts if post.role in STAFF]
     bureaus = Body.objects.filter(pk__in=running).exclude(kind__in=[*GOVERNMENTS, BodyKind.GENERAL_OFFICE])
     leading = [post.body_id for post in actor.posts if post.role == Role.LEAD]
@@ -35,7 +34,7 @@ def _led(actor: Actor) -> list[int]:
 
 
 def oversees_round(user: object, round_: Round) -> bool:
-    """Whether somebody sees all units of a round: who supervises, runs or leads it."""
+    """Return True if the user supervises, runs or leads the round, and so sees all its units."""
     actor = actor_of(user)
     if actor.system or actor.reaches(*SUPERVISING, path=round_.body.path):
         return True
@@ -43,14 +42,14 @@ def oversees_round(user: object, round_: Round) -> bool:
 
 
 def governments_run(user: object) -> QuerySet[Body, Body]:
-    """Return the governments whose 政务公开办 somebody is, or is above, in the order of the directory."""
+    """Return the governments for whose open-government office the user acts, in directory order."""
     actor = actor_of(user)
     rows = Body.objects.filter(active_to=None, kind__in=GOVERNMENTS).order_by("path")
     return rows if actor.system else rows.filter(over(actor, "path", (Role.CHIEF,)))
 
 
 def assessors(user: object) -> QuerySet[Body, Body]:
-    """Return who assesses by somebody's hand: governments, and the bureaus they work for that have units or offices below them (V-03)."""
+    """Return the governments and bureaus for which the user may assess (V-03)."""
     actor = actor_of(user)
     own = [post.body_id for post in actor.posts if post.role in STAFF]
     below = Q(children__active_to=None, children__isnull=False) | Q(
@@ -63,13 +62,13 @@ def assessors(user: object) -> QuerySet[Body, Body]:
 
 
 def sees_scores(user: object, unit: Assessed) -> bool:
-    """Whether somebody sees scores: who oversees the round always, the unit once they were published."""
+    """Return True if the user may see scores: overseers always, the unit after publication."""
     return unit.round.state in SHOWN or oversees_round(user, unit.round)
 
 
 @visible(Assessed)
 def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
-    """Return the units in rounds whose sheet somebody sees: all of rounds overseen, else one's own."""
+    """Return the assessed units whose sheet the user may see."""
     actor = actor_of(user)
     rows = Assessed.objects.select_related(
         "body", "office", "round__scheme", "round__body", "round__office", "entry"
@@ -88,7 +87,7 @@ visible_to = units_visible_to
 
 @visible(Scheme)
 def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
-    """Return the systems that somebody sees: drafts only who works on them, those in force everybody who is assessed by them."""
+    """Return the schemes visible to the user; drafts only to those who edit them."""
     actor = actor_of(user)
     rows = Scheme.objects.select_related("body")
     if actor.system:
@@ -102,7 +101,10 @@ def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
 
 @visible(Bulletin)
 def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
-    """Return the bulletins that somebody sees: all supervised, those to approve, and issued ones for all staff of the government."""
+    """Return the bulletins visible to the user.
+
+    These are supervised ones, those to approve, and issued ones of the user's government.
+    """
     actor = actor_of(user)
     rows = Bulletin.objects.select_related("body", "round")
     if actor.system:
@@ -118,14 +120,14 @@ def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
 
 @visible(Mark)
 def marks_visible_to(user: object) -> QuerySet[Mark, Mark]:
-    """Return the marks of the units in rounds whose sheet somebody sees."""
+    """Return the marks of units whose sheet the user may see."""
     rows = Mark.objects.filter(unit__in=units_visible_to(user).order_by().values("pk"))
     return rows.select_related("unit__round", "indicator")
 
 
 @visible(Evaluator)
 def evaluations_of(user: object) -> QuerySet[Evaluator, Evaluator]:
-    """Return what a third party's person may score today, by their login."""
+    """Return the evaluator records of a login that are valid today."""
     number: int = (user.user_id if isinstance(user, Actor) else getattr(user, "pk", None)) or 0
     today = timezone.localdate()
     rows = Evaluator.objects.select_related("round__body", "person")

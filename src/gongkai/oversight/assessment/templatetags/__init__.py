@@ -1,1 +1,1 @@
-"""Template helpers."""
+"""Template tags of the assessment app."""

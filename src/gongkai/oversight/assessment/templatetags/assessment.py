@@ -1,4 +1,4 @@
-"""Small helpers: numbers with two decimals, shares, a bar for a score."""
+"""Template filters for numbers, percentages and score bars."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -14,19 +14,19 @@ register = template.Library()
 
 @register.filter
 def two(value: Fraction) -> str:
-    """Print an exact number with two decimals."""
+    """Format an exact number with two decimals."""
     return str(scoring.two(value))
 
 
 @register.simple_tag
 def percent(value: float) -> str:
-    """Print a share of one as percent, rounded half up."""
+    """Format a share as percentage, rounded half up."""
     return f"{scoring.plain(Fraction(str(value)) * 100)}%"
 
 
 @register.simple_tag
 def score_bar(total: Decimal | float) -> SafeString:
-    """Draw a score as a bar of a hundred; the number itself stands beside it, so that it is decoration."""
+    """Render a score as a decorative bar out of 100."""
     wide = max(0.0, min(100.0, float(total)))
     return format_html(
         '<svg class="ga-bar" viewBox="0 0 100 8" width="100" height="8" aria-hidden="true" focusable="false">'

@@ -1,4 +1,4 @@
-"""What a third party's person sees: their indicators, the units, the cases of a unit where the indicator has a source. Nothing else."""
+"""Views for third-party evaluators: their indicators, units and cases only."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator
 
 @require_GET
 def evaluations(request: HttpRequest) -> HttpResponse:
-    """List what somebody has to score: units down, indicators across."""
+    """List the units and indicators that the evaluator scores."""
     found = []
     for evaluator in queries.evaluations_of(request.user):
         leaves = list(evaluator.indicators.all())
@@ -38,7 +38,7 @@ def _own(request: HttpRequest, number: int) -> Evaluator:
 
 
 def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
-    """Score one unit: each indicator as a whole, or case by case where it has cases."""
+    """Score one unit: each indicator as a whole, or case by case."""
     by, own = actor_of(request.user), _own(request, number)
     shown = get_object_or_404(own.round.units.select_related("body", "round"), pk=unit)
     if request.method == "POST":
@@ -76,6 +76,6 @@ def _cases(unit: Assessed, leaf: Indicator) -> list[Case]:
 
 @require_GET
 def sheet(request: HttpRequest, number: int) -> HttpResponse:
-    """Give one's sheet, to be filled in elsewhere and handed to the office."""
+    """Export the evaluator's sheet, to be completed offline."""
     own = _own(request, number)
     return spreadsheet(EVALUATION, evaluation_rows(own), f"{own.round.name}{own.organisation}评分表")

@@ -1,4 +1,4 @@
-"""Files of the room: trees of indicators, rankings, units' reports, bulletins."""
+"""Download views: indicator trees, rankings, units' reports, bulletins."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -21,7 +21,6 @@ _KINDS = {"docx": DOCX, "pdf": "application/pdf"}
 
 
 def _paper(made: Issued, name: str, form: str) -> HttpResponse:
-    """Return a paper as a file; 404 for a form that there is none of."""
     if form not in reports.FORMS:
         raise Http404("没有这种格式")
     try:
@@ -32,14 +31,14 @@ def _paper(made: Issued, name: str, form: str) -> HttpResponse:
 
 @require_GET
 def scheme(request: HttpRequest, number: int) -> HttpResponse:
-    """Give the tree as a spreadsheet, with the columns that an import takes."""
+    """Export an indicator tree as a spreadsheet in the import format."""
     shown = get_visible_or_404(require_staff_actor(request), Scheme, number)
     return spreadsheet(INDICATORS, indicator_rows(shown), f"{shown.name}第{shown.edition}版")
 
 
 @require_GET
 def ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
-    """Give the ranking as a paper or a spreadsheet, to who oversees the round."""
+    """Export the ranking as a document or spreadsheet, for overseers of the round."""
     by = require_staff_actor(request)
     shown = get_visible_or_404(by, Round, number)
     if not oversees_round(by, shown):
@@ -51,7 +50,7 @@ def ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
 
 @require_GET
 def report(request: HttpRequest, number: int, form: str) -> HttpResponse:
-    """Give a unit's report as a paper, once it sees its scores."""
+    """Export a unit's report as a document, once it may see its scores."""
     by = require_staff_actor(request)
     shown = get_visible_or_404(by, Assessed, number)
     if not sees_scores(by, shown):
@@ -64,6 +63,6 @@ def report(request: HttpRequest, number: int, form: str) -> HttpResponse:
 
 @require_GET
 def letter(request: HttpRequest, number: int, form: str) -> HttpResponse:
-    """Give a bulletin as a paper."""
+    """Export a bulletin as a document."""
     shown = get_visible_or_404(require_staff_actor(request), Bulletin, number)
     return _paper(reports.letter(shown), shown.title, form)

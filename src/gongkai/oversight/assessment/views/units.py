@@ -1,4 +1,4 @@
-"""A unit in a round: the rows behind a figure, judging, claiming, striking out."""
+"""Views of a unit in a round: rows behind a figure, marks, claims."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -16,7 +16,7 @@ from gongkai.oversight.assessment.models import Assessed, Indicator, Mark, Way
 from gongkai.oversight.assessment.queries.scores import standings
 from gongkai.oversight.assessment.queries.visible import oversees_round, sees_scores
 
-#: Rows of a drill-down on one page.
+#: Maximum number of rows behind a figure on one page.
 CASES = 1000
 
 
@@ -26,7 +26,7 @@ def _unit(request: HttpRequest, number: int) -> Assessed:
 
 
 def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
-    """Show the rows behind a figure and every judgement; judge by hand from here."""
+    """Show the rows and marks behind a figure, with the form for a new mark."""
     by, shown = require_staff_actor(request), _unit(request, number)
     own = get_object_or_404(shown.round.scheme.indicators, pk=leaf)
     if not sees_scores(by, shown):
@@ -37,7 +37,7 @@ def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     work = lambda **facts: actions.mark(shown, by=by, indicator=own, **facts)  # noqa: E731
     if request.method == "POST" and run_form_with_messages(request, form, work, "已记入。"):
         return HttpResponseRedirect(reverse("assessment:leaf", args=[number, leaf]))
-    if form.is_bound:  # what came meanwhile is on the page now
+    if form.is_bound:  # show the current data if it changed since
         form.data = {**form.data.dict(), "seen": str(last)}  # type: ignore[attr-defined]
     marks = list(shown.marks.filter(indicator=own).select_related("evaluator").order_by("struck_at", "-pk"))
     current = next((mark for mark in marks if mark.way == Way.AUTO and not mark.struck_at), None)
@@ -58,7 +58,6 @@ def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
 
 
 def _told(marks: list[Mark]) -> list[tuple[Mark, str]]:
-    """Return marks with the case that each is about, by its number on the ledger."""
     keys = {mark.ref: mark.ref.rpartition(":")[2] for mark in marks if mark.ref}
     numbers = Entry.objects.filter(pk__in=[int(key) for key in keys.values() if key.isdecimal()]).in_bulk()
     told = {
@@ -69,7 +68,6 @@ def _told(marks: list[Mark]) -> list[tuple[Mark, str]]:
 
 
 def _others(unit: Assessed, leaf: Indicator) -> list[object]:
-    """Return the units of the round with what they have under an indicator, to go on from one to the next."""
     return [
         (standing.unit, standing.points_told(leaf))
         for standing in standings(unit.round)
@@ -78,7 +76,7 @@ def _others(unit: Assessed, leaf: Indicator) -> list[object]:
 
 
 def claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
-    """Fill in what a unit gives itself."""
+    """Edit a unit's claim."""
     by, shown = require_staff_actor(request), _unit(request, number)
     own = get_object_or_404(shown.round.scheme.indicators.filter(way=Way.SELF), pk=leaf)
     entry = shown.entry
@@ -96,7 +94,7 @@ def claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
 
 
 def strike(request: HttpRequest, number: int) -> HttpResponse:
-    """Strike out a mark."""
+    """Strike a mark."""
     by = require_staff_actor(request)
     own = get_visible_or_404(by, Mark, number)
     form = StrikeForm(request.POST or None)
