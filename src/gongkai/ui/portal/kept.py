@@ -1,7 +1,7 @@
 """Write public pages to disk so that nginx serves them without the application (docs/portal.md).
 
     GONGKAI_PAGES/now/HOST/pages/columns/1/2.html.gz    a page, compressed
-    marks/files/1/1/ab….mark     any other cacheable response, in nginx's own cache
+                           marks/files/1/1/ab….mark     any other cacheable response, in nginx's own cache
                   now/.HOST.…                           deleted folders
                   changed/HOST                          rewritten at every change of the host
 

@@ -1,4 +1,14 @@
-"""Database routing: anonymous public pages read from a replica, all else from the primary."""
+"""Database routing: anonymous public pages read from a replica, all else from the primary.
+
+Pages are spread over the usable replicas. The lag is measured: the primary's log position is
+noted at most once a second, and the replica's log shows which of these positions it has
+reached. A replica that lags more than `GONGKAI_REPLICA_LAG`, is down or was promoted is not
+read. While the primary is down nothing can be withdrawn, so any replica may be read.
+
+A replica with another data generation than the primary (`acts.generation`) is never read: after
+a point-in-time restore it contains abandoned data. Until the primary has begun the generation
+of its timeline, no replica is read.
+"""
 
 import threading
 import time

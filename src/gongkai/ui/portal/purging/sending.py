@@ -32,15 +32,15 @@ HOLD, URGENT_HOLD = timedelta(seconds=45), timedelta(seconds=5)
 #: the replica has followed.
 PATIENCE = 0.2
 #: A page rendered before a withdrawal may reach a cache after the purge, so the purge is repeated
-#: Maximum time between writing a row and its commit.
+#: after the longest rendering time.
 AGAIN = timedelta(seconds=10)
-#: A scheduled purge later than this is reported: no job ran in time.
+#: Maximum time between writing a row and its commit.
 LONGEST = timedelta(seconds=5)
-#: A cache with this number of failures is skipped for the rest of a run.
+#: A scheduled purge later than this is reported: no job ran in time.
 LATE = timedelta(minutes=10)
-#: Seconds until the next attempt, for urgent and other rows.
+#: A cache with this number of failures is skipped for the rest of a run.
 FAILURES = 3
-#: Attempts (urgent or not, about a day) after which an unconfigured cache is given up.
+#: Seconds until the next attempt, for urgent and other rows.
 URGENT, BACKOFF = (1, 1, 2, 5, 10, 30, 60), (5, 15, 60, 120, 300, 900, 3600, 14_400)
 #: Attempts (urgent or not, about a day) after which an unconfigured cache is given up.
 GIVEN_UP = {True: 1500, False: 12}

@@ -20,7 +20,6 @@ from gongkai.ui.portal.purging.ways import receivers
 
 LOG = logging.getLogger("gongkai.portal")
 #: Without threads: URLs purged right after a change, and the time limit in seconds; the job does
-#: Without threads: URLs purged right after a change, and the time limit in seconds; the job does
 #: the rest.
 AT_ONCE, AT_MOST = 200, 10.0
 #: Maximum seconds that an action waits for files to be deleted before its response.
@@ -69,8 +68,7 @@ def wake(first: Sequence[Purge] = ()) -> None:
 
     Args:
         first: rows just written that delete files (`AT_ONE_WORD`). They are sent to all web
-            servers in parallel before the action's response, without waiting for the
-            database.
+            servers in parallel before the action's response, without waiting for the database.
     """
     if not LANES:
         send_due(most=AT_ONCE, seconds=AT_MOST)

@@ -1,4 +1,13 @@
-"""Purge protocols. Each takes one URL of a site and raises if the cache refused."""
+"""Purge protocols. Each takes one URL of a site and raises if the cache refused.
+
+- `purge`: HTTP PURGE (Varnish; docs/portal/varnish.vcl). Whole site: `X-Gongkai-Purge: site`.
+
+- `pages`: nginx deletes its page files (`portal.kept`), one page or a host's whole folder,
+through WebDAV on an internal port. A server that has no capacity for requests does not delay a
+withdrawal.
+
+- `wagtail`: Wagtail's front-end cache backends for CDNs (`WAGTAILFRONTENDCACHE`).
+"""
 
 import os
 import secrets
