@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django application configuration of annual reports."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Annual reports."""
+    """Application configuration of annual reports."""
 
     name = "gongkai.oversight.annual"
     label = "annual"
     verbose_name = "年度报告"
 
     def ready(self) -> None:
-        """Enter everything in the registries below."""
+        """Register the app's components at start-up."""
         from gongkai.oversight.annual import entering
 
         entering.enter()

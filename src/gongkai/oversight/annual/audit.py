@@ -1,4 +1,4 @@
-"""What `audit verify` recomputes of this room: that what was handed in says what its digest and the log say, or nothing where law erased it."""
+"""Check for `audit verify`: submissions match their digest and the log."""
 
 from gongkai.core.acts.digest import canonical, digest
 from gongkai.core.acts.models import Movement
@@ -9,7 +9,7 @@ from gongkai.oversight.annual.models import Submission
 
 
 def submissions_hold() -> Verdict:
-    """Recompute the digest of every submission, and hold it against the movement that handed it in."""
+    """Recompute the digest of every submission, and compare it with the log."""
     count = 0
     left = digests_left()
     for submission in Submission.objects.select_related("report").iterator(chunk_size=200):

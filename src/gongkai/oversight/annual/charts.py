@@ -1,4 +1,4 @@
-"""Charts of a published report (图解): plain SVG bars, each with its table; drawn from the same figures."""
+"""Charts of a published report (图解) as plain SVG bars, each with a table of its figures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual.form import Number, said
 
-#: Units of the drawing: as wide as a telephone, so that words stay readable there.
+#: Width of the drawing in SVG units, chosen for readable labels on phones.
 WIDTH = 340
 
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart: its title, what it says in a sentence, its rows (label, value, last year's), and the drawing."""
+    """A chart: title, summary sentence, rows (label, value, last year's value) and drawing."""
 
     title: str
     sentence: str
@@ -25,7 +25,7 @@ class Chart:
 
     @property
     def svg(self) -> SafeString:
-        """The drawing: a bar for each row, this year's number behind it; last year's as a thin line below."""
+        """Draw a bar for each row with its number, and last year's value as a thin line."""
         drawn = []
         for label, now, before in self.rows:
             own = [Bar(float(now), str(said(now)), ACCENT)]
@@ -36,7 +36,7 @@ class Chart:
 
 
 def charts_of(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> list[Chart]:
-    """Return the charts of a report; those that would have nothing but nought are left out."""
+    """Return the charts of a report, without those that contain only zeros."""
     made = [
         _requests(values, before),
         _applicants(values),

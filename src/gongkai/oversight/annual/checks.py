@@ -1,4 +1,4 @@
-"""What is wrong with a report, and what must be explained: the form's identities, last year's figures, units not handed in, texts not confirmed."""
+"""Find problems of a report: identities, last year's figures, missing units and texts."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,15 +14,16 @@ from gongkai.oversight.annual.queries.figures import values_of
 from gongkai.oversight.annual.queries.previous import previous_of
 from gongkai.oversight.annual.stale import Changed, changed_in
 
-#: What is to be done about what must be mended, where it is no wrong figure.
+#: Required step for a problem that is not a wrong figure.
 _WORDS = {"missing": "待填报", "section": "待确认", "period": "未到期"}
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing: `must` it be mended, or may it be explained; `key` is the figure it shows at (empty: none), `text` its explanation.
+    """A problem of a report.
 
-    `idea` is what the library says of a difference that nobody explained yet.
+    `must` is true if it must be corrected, false if it may be explained. `key` is the figure (or
+    empty), `text` its explanation, `idea` a suggested explanation.
     """
 
     mark: str
@@ -34,19 +35,19 @@ class Problem:
 
     @property
     def open(self) -> bool:
-        """Whether it still keeps the report back."""
+        """Return True if it still blocks submission."""
         return self.must or not self.text
 
     @property
     def word(self) -> str:
-        """What is to be done about it, in a word."""
+        """Return the required step in a word."""
         if not self.must:
             return "已说明" if self.text else "须更新" if self.mark.startswith("text/") else "须说明"
         return _WORDS.get(self.mark.partition("/")[0], "须更正")
 
 
 def faults_of(values: Mapping[str, Number | None], previous: Mapping[str, object] | None) -> list[Problem]:
-    """Return the form's identities that fail, and the differences to last year's tables. Pure."""
+    """Return violated identities and differences from last year's tables. Pure."""
     verdict = check_annual(as_tables(values) | ({"previous": previous} if previous else {}))
     made = []
     for fault, must in [(error, True) for error in verdict.errors] + [
@@ -62,8 +63,6 @@ def faults_of(values: Mapping[str, Number | None], previous: Mapping[str, object
 
 
 def _missing_together(found: list[Problem]) -> list[Problem]:
-    """Leave out sums that are not known because a part is not: the part says it."""
-
     return [
         problem
         for problem in found
@@ -72,7 +71,7 @@ def _missing_together(found: list[Problem]) -> list[Problem]:
 
 
 def problems_of(report: Report, now: Counted, *, today: date) -> list[Problem]:
-    """Return everything that keeps a report from being handed in, explained or not."""
+    """Return all problems that block submission, including explained ones."""
     previous = previous_of(report.body, report.year)
     found = faults_of(values_of(now.figures), previous.tables if previous else None)
     if report.area:
@@ -97,7 +96,6 @@ def _period(report: Report, today: date) -> Iterator[Problem]:
 
 
 def _unknown(found: list[Problem], parts: list[Member]) -> list[Problem]:
-    """Say once what units have not filled in, instead of each figure that is not known for it."""
     lacking = [one for one in found if one.mark.startswith("missing/")]
     if not lacking:
         return found
@@ -112,7 +110,6 @@ def _unknown(found: list[Problem], parts: list[Member]) -> list[Problem]:
 
 
 def _whose(found: list[Problem], parts: list[Member]) -> list[Problem]:
-    """Say of a sum that does not add up whose figures make it so: it is mended there."""
     wrong = {problem.mark for problem in found if problem.word == "须更正"}
     if not wrong:
         return found
@@ -147,7 +144,7 @@ def _units(report: Report, parts: list[Member]) -> Iterator[Problem]:
 
 
 def older(sections: Iterable[Section], drafts: Mapping[int, str]) -> Iterator[tuple[Problem, Changed]]:
-    """Return the facts of texts that are no longer so: to be mended there, or explained."""
+    """Yield outdated facts in texts, which must be corrected or explained."""
     for section in sections:
         for changed in changed_in(section, drafts):
             said = f"文字第{section.number}部分早于现在的数据：{changed.said}"

@@ -1,4 +1,4 @@
-"""Corrections (更正) of published reports: which is under way, what it changes, and how that is said to whoever reads the corrected report."""
+"""Corrections (更正) of published reports: the current one, its changes, and its public note."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -10,17 +10,17 @@ from gongkai.oversight.annual.form import KEYS, SECTIONS, label_of, said
 from gongkai.oversight.annual.models import Correction, Report
 from gongkai.oversight.annual.snapshot import figures_in
 
-#: So many changed figures are named in a corrected report; of more their number is said.
+#: Maximum number of changed figures listed in a corrected report.
 MAX_SHOWN = 40
 
 
 def under_way(report: Report) -> Correction | None:
-    """Return the correction that is under way."""
+    """Return the current correction, or None."""
     return report.corrections.filter(ended_at=None).first()
 
 
 def changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[dict[str, str]]:
-    """Return which figures of a submission another one changes: label, former and new value, as the form prints them. Pure."""
+    """Return changed figures with label, old and new value, as the form prints them. Pure."""
     was, now = figures_in(before), figures_in(after)
     return [
         {"label": label_of(key), "was": said(was[key].value) or "—", "now": said(now[key].value) or "—"}
@@ -30,7 +30,7 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[d
 
 
 def changed_sections(before: Mapping[str, object], after: Mapping[str, object]) -> list[int]:
-    """Return the sections whose words another submission changes. Pure."""
+    """Return the sections whose texts differ between two submissions. Pure."""
     texts = [
         {key: str(words).strip() for key, words in record(row, "sections").items()} for row in (before, after)
     ]
@@ -38,7 +38,7 @@ def changed_sections(before: Mapping[str, object], after: Mapping[str, object]) 
 
 
 def correction_of(report: Report, correction: Correction, content: Mapping[str, object]) -> dict[str, object]:
-    """Return what a corrected submission says of its correction: why, when it was first published, what is changed."""
+    """Return the public note of a correction: reason, first publication, changes."""
     former = report.submissions.get(number=correction.replaces).content
     document = Document.objects.filter(source=report.stream).first()
     first = document.published_at if document else None
@@ -52,7 +52,7 @@ def correction_of(report: Report, correction: Correction, content: Mapping[str, 
 
 
 def lines_of(content: Mapping[str, object]) -> Iterator[str]:
-    """Return what a corrected report says of itself before its first section; nothing of one that is no correction."""
+    """Return the lines printed before the first section of a corrected report, if it is one."""
     kept = record(content, "correction")
     if not kept:
         return

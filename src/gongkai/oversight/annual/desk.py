@@ -1,8 +1,4 @@
-"""What this room puts on the first page: a unit's own report under way; for the 政务公开办 that nobody asked for the year's yet, and corrections
-to accept; imported reports that a second person must confirm.
-
-What waits for acceptance stands there already, among what is to be judged.
-"""
+"""Home page block: own reports, reports not yet requested, imported reports to confirm."""
 
 from datetime import date
 
@@ -18,26 +14,26 @@ from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.visible import governments_of, reach
 from gongkai.oversight.annual.rules import confirms
 
-#: At most so many stand in the block.
+#: Maximum number of items in the block.
 MAX_SHOWN = 8
-#: From November until the end of March whoever collects reports is told that nobody asked for them.
+#: Months in which users who collect reports are reminded to request them.
 SEASON = (11, 12, 1, 2, 3)
 
 
 def reported_year(today: date) -> int:
-    """Return the year whose reports are made at this time: last year's until June, then this year's."""
+    """Return the year being reported: last year until June, then this year."""
     return today.year if today.month > 6 else today.year - 1
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a report of one's own units, or an imported one to confirm, there is nothing; whoever collects reports is told that there are none."""
+    """Return the rows without which the block is empty."""
     if by.has(Role.CHIEF):
         return [Rows(Body, {"path": SOME})]
     return [Rows(Report, {"body": by.bodies}), Rows(EarlierReport, {"confirmed_at": None})]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:
-    """Return the block: own reports under way, or the governments whose units were not asked."""
+    """Return the block with own open reports, or governments whose units were not asked."""
     today = timezone.localdate()
     year = reported_year(today)
     chief = by.has(Role.CHIEF)
@@ -57,7 +53,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
 
 
 def unconfirmed(by: Actor) -> list[EarlierReport]:
-    """Return imported reports with an address that wait for somebody as their second person."""
+    """Return imported reports with an address that the user may confirm as second person."""
     rows = EarlierReport.objects.filter(confirmed_at=None).exclude(address="").select_related("body")
     rows = rows.exclude(person=by.person_id) if by.person_id else rows
     return [

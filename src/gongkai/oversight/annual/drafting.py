@@ -1,4 +1,4 @@
-"""Texts drafted from the ledgers: facts only, each counted; what only people know is a marked gap, to be filled before the text is confirmed."""
+"""Draft report texts from counted facts, with marked gaps that people must fill."""
 
 from collections.abc import Callable
 
@@ -11,12 +11,12 @@ from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.facts import Facts, facts_of
 from gongkai.work.notices.queries.lights import LightCounts
 
-#: A gap in a drafted text that only people can fill.
+#: Marker of a gap that only people can fill.
 GAP = "〔请补充"
 
 
 def drafted(report: Report, values: Values) -> dict[int, str]:
-    """Return the six texts: number of the section → its paragraphs, one a line."""
+    """Return the six drafted texts by section number, one paragraph a line."""
     facts = facts_of(report)
     return {number: "\n".join(write(report, values, facts)) for number, write in _SECTIONS.items()}
 
@@ -55,7 +55,6 @@ def _published(facts: Facts, kinds: str) -> str:
 
 
 def _opened(facts: Facts) -> str:
-    """Say how people came in, where the register has it."""
     parts = [
         f"{words.format(count)}，{guests}人次参加"
         for kind, words in (("open_day", "举办政府开放日{}次"), ("meeting", "邀请公众代表列席会议{}次"))
@@ -66,7 +65,6 @@ def _opened(facts: Facts) -> str:
 
 
 def _late(values: Values, facts: Facts) -> str:
-    """Say how many were late; of what was filled in by hand the ledger knows no days, and says nothing."""
     if facts.answered < _total(values, form.RESULTS_TOTAL):
         known = f"超过法定期限办结或者逾期未办结{facts.late_requests}件，" if facts.late_requests else ""
         return f"{known}{GAP}：没有在本系统办理的申请有没有超过法定期限的〕。"
@@ -148,7 +146,6 @@ def _sixth(report: Report, values: Values, facts: Facts) -> list[str]:
 
 
 def _stand(tasks: LightCounts) -> str:
-    """Return how many tasks there are and how far they are."""
     rest = tasks.total - tasks.closed
     left = f"，尚在办理{rest}项（其中逾期{tasks.red}项）" if rest else ""
     return f"{tasks.total}项，已办结{tasks.closed}项（其中逾期办结{tasks.grey_red}项）{left}"

@@ -1,4 +1,4 @@
-"""What this room enters in the registries of the rooms below, when the application starts."""
+"""Register the app's components at start-up."""
 
 from gongkai.content.editions.erasing import ERASURE_HANDLERS
 from gongkai.content.editions.sources import register_source
@@ -18,7 +18,7 @@ from gongkai.oversight.annual.source import find
 
 
 def enter() -> None:
-    """Enter the kind, its forms, panels and block, the source of editions, what follows a publication, the jobs."""
+    """Register the entry kind, forms, panels, edition source, followers and jobs."""
 
     insert_only("annual", "Submission", blanked_if=erasing.BLANKED_IF)
     ERASURE_HANDLERS.append(erasing.KEEPER)

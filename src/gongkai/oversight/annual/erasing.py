@@ -1,4 +1,4 @@
-"""What law erases of published annual reports: what was handed in, its papers, and the texts that still say the same."""
+"""Erase published annual reports by law: submissions, files and identical texts."""
 
 from collections.abc import Mapping
 
@@ -22,16 +22,16 @@ from gongkai.oversight.annual.models import (
 )
 
 NAME = "annual"
-#: The guarded table, as the order to blank names it.
+#: Name of the protected table in the order to blank it.
 SUBMISSIONS = "annual_submission"
 BLANKED_IF = blanked_if(SUBMISSIONS)
 
 
 class ReportKeeper(RoomKeeper):
-    """Submissions of reports. Who handed in, the digest and the figures stay: next year's are held against them."""
+    """Erases submissions; keeps submitter, digest and figures for next year's report."""
 
     def erase(self, edition: Edition) -> None:
-        """Blank the submissions behind an edition; texts, explanations and sources of figures too where nothing was handed in since."""
+        """Blank the submissions of an edition, and its working texts if unchanged since."""
         report = Report.objects.filter(pk=number_in(edition, NAME)).first()
         if report is None:
             return
@@ -50,7 +50,7 @@ class ReportKeeper(RoomKeeper):
 
 
 def without_words(content: Mapping[str, object]) -> dict[str, object]:
-    """Return what was handed in without anything that somebody wrote: title, unit, year and figures are the form's own."""
+    """Return submitted content without free text: title, unit, year and figures remain."""
     figures = {
         key: {**one, "source": ""}
         for key in record(content, "figures")
@@ -61,7 +61,7 @@ def without_words(content: Mapping[str, object]) -> dict[str, object]:
 
 
 def digests_left() -> dict[int, str]:
-    """Return the digest of what is left of each submission whose words law had erased."""
+    """Return the digest of the remaining content of each erased submission."""
     return dict(BlankedRow.objects.filter(table_name=SUBMISSIONS).values_list("number", "digest"))
 
 

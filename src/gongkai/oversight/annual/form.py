@@ -1,4 +1,4 @@
-"""The form's figures by name (`table3/3.1/total`), which of them are typed and which are sums, and the three tables as they are printed."""
+"""The form's figures by key (`table3/3.1/total`), typed or summed, and its printed tables."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -9,7 +9,7 @@ from gongkai.lib.writing.forms import Cell, Form
 
 Number = int | Decimal
 Values = dict[str, Number | None]
-#: What stands in a cell, by its key.
+#: Function that returns the text of a cell by its key.
 Said = Callable[[str], str]
 
 TOTAL = "total"
@@ -23,7 +23,7 @@ SECTIONS = {
     5: "存在的主要问题及改进情况",
     6: "其他需要报告的事项",
 }
-#: Table → the section in which it stands.
+#: Table → number of its section.
 SECTION_OF = {"table2": 2, "table3": 3, "table4": 4}
 NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 PARTLY = "部分公开（区分处理的，只计这一情形，不计其他情形）"
@@ -45,22 +45,22 @@ def _every() -> Iterator[str]:
         yield from (f"table4/{row}/{column}" for column in form.TABLE4_COLUMNS)
 
 
-#: Every figure of the form, in its order.
+#: Keys of all figures in form order.
 KEYS: tuple[str, ...] = tuple(_every())
 
 
 def is_sum(key: str) -> bool:
-    """Whether a figure is the sum of others on the form: it is never typed."""
+    """Return True if a figure is a sum of others and cannot be typed."""
     table, row, column = key.split("/")
     return column == TOTAL or (table == "table3" and row == form.RESULTS_TOTAL)
 
 
-#: What may be typed.
+#: Keys of figures that can be typed.
 TYPED: tuple[str, ...] = tuple(key for key in KEYS if not is_sum(key))
 
 
 def parts_of(key: str) -> tuple[str, ...]:
-    """Return the typed figures that a sum adds up; a typed figure is its own part."""
+    """Return the typed figures that a sum adds; a typed figure is its own part."""
     table, row, column = key.split("/")
     rows = form.TABLE3_RESULTS if table == "table3" and row == form.RESULTS_TOTAL else (row,)
     every = form.TABLE4_COLUMNS if table == "table4" else form.TABLE3_COLUMNS
@@ -69,7 +69,7 @@ def parts_of(key: str) -> tuple[str, ...]:
 
 
 def with_sums(typed: Mapping[str, Number | None]) -> Values:
-    """Return all figures: those typed, and the sums of those (None where a part is not known)."""
+    """Return typed figures with their sums (None if a part is unknown)."""
     made: Values = {}
     for key in KEYS:
         if not is_sum(key):
@@ -81,7 +81,7 @@ def with_sums(typed: Mapping[str, Number | None]) -> Values:
 
 
 def add_up(reports: Iterable[Mapping[str, Number | None]]) -> Values:
-    """Return the sum of several reports' figures, cell by cell; a cell that one lacks is not known."""
+    """Add the figures of several reports; a cell missing in one is unknown."""
     rows = list(reports)
     return {
         key: None
@@ -92,7 +92,7 @@ def add_up(reports: Iterable[Mapping[str, Number | None]]) -> Values:
 
 
 def as_tables(values: Mapping[str, Number | None]) -> dict[str, object]:
-    """Return figures as `law.annual.check_annual` takes them."""
+    """Return figures in the structure that `law.annual.check_annual` expects."""
 
     def one(key: str) -> int | float | None:
         value = values.get(key)
@@ -115,7 +115,7 @@ def as_tables(values: Mapping[str, Number | None]) -> dict[str, object]:
 
 
 def from_tables(tables: Mapping[str, object]) -> Values:
-    """Return the figures of tables as a file had them; what is absent is None."""
+    """Return the figures of imported tables; missing ones are None."""
     made: Values = {}
     for key in KEYS:
         table, row, column = key.split("/")
@@ -134,18 +134,18 @@ def from_tables(tables: Mapping[str, object]) -> Values:
 
 
 def as_number(value: object) -> Number:
-    """Return a number without needless decimals."""
+    """Convert a whole decimal to int."""
     exact = Decimal(str(value))
     return int(exact) if exact == exact.to_integral_value() else exact.normalize()
 
 
 def said(value: Number | None) -> str:
-    """Return a figure as the form prints it; nothing for one that is not known."""
+    """Format a figure as on the form; empty if unknown."""
     return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def label_of(key: str) -> str:
-    """Return a figure's name in words: 表三“予以公开”（总计）."""
+    """Return the label of a figure: 表三“予以公开”（总计）."""
     table, row, column = key.split("/")
     rows = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS, **form.TABLE4_ROWS}
     columns = {"table2": form.TABLE2_COLUMNS, "table3": form.TABLE3_COLUMNS, "table4": form.TABLE4_COLUMNS}
@@ -153,7 +153,7 @@ def label_of(key: str) -> str:
     return f"{form.TABLE_NAMES[table]}“{rows[row]}”" + (f"（{word}）" if word else "")
 
 
-# -- as printed -----------------------------------------------------------------------------------------------------
+# Printed tables
 
 
 def _head(text: str, across: int = 1, down: int = 1) -> Cell:
@@ -161,7 +161,7 @@ def _head(text: str, across: int = 1, down: int = 1) -> Cell:
 
 
 def printed(table: str, say: Said) -> Form:
-    """Return a table as the form prints it; `say` gives what stands in a cell."""
+    """Return a table as printed; `say` returns the text of a cell."""
     return {"table2": _second, "table3": _third, "table4": _fourth}[table](say)
 
 

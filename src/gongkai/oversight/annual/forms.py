@@ -1,4 +1,4 @@
-"""The fields of the acts on a report's page, of opening a year, of importing an earlier report."""
+"""Forms of a report's actions, of opening a year, and of importing reports."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Unpack
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from gongkai.core.units.models import Body
 
-#: The largest file that is read, in megabytes.
+#: Maximum file size in megabytes.
 MAX_FILES = 20
 
 
 class ReportFile(forms.FileField):
-    """A report's file, of whatever kind: what it is, its content tells (`reading`)."""
+    """Upload field for a report's file; the content decides the type (`reading`)."""
 
     def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
         kwargs.setdefault("label", "年度报告文件")
@@ -30,7 +30,7 @@ class ReportFile(forms.FileField):
         super().__init__(allow_empty_file=True, **kwargs)
 
     def clean(self, data: object, initial: object = None) -> object:
-        """Check the size."""
+        """Check the file size."""
         upload = super().clean(data, initial)
         if upload and (upload.size or 0) > MAX_FILES * 1024 * 1024:
             raise forms.ValidationError(f"文件超过{MAX_FILES} MB，请只保留年度报告本身。")
@@ -38,13 +38,13 @@ class ReportFile(forms.FileField):
 
 
 class ReasonForm(ActForm):
-    """A reason."""
+    """Form with a reason."""
 
     reason = forms.CharField(label="原因", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class CorrectForm(ActForm):
-    """Why a published report is corrected."""
+    """Form with the reason of a correction."""
 
     reason = forms.CharField(
         label="更正原因",
@@ -55,21 +55,21 @@ class CorrectForm(ActForm):
 
 
 class CutOffForm(ActForm):
-    """The last day that counts."""
+    """Form with the last day that counts."""
 
     until = Day(label="统计截止日期")
 
     def prepare(self) -> None:
-        """Begin with what is known."""
+        """Fill in the current day."""
         self.fields["until"].initial = self.entry.annual_report.until
 
 
 class PlainForm(ActForm):
-    """For acts that ask nothing."""
+    """Form without fields."""
 
 
 class EarlierForm(forms.Form):
-    """An earlier year's report as a file."""
+    """Form for importing an earlier year's report."""
 
     body = BodyChoice(label="编制单位")
     year = WholeNumber(
@@ -95,7 +95,7 @@ class EarlierForm(forms.Form):
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
 
     def clean_published_on(self) -> date | None:
-        """Not in the future."""
+        """Refuse a day in the future."""
         day: date | None = self.cleaned_data["published_on"]
         if day and day > timezone.localdate():
             raise forms.ValidationError("公布日期不能晚于今天。")
@@ -103,13 +103,13 @@ class EarlierForm(forms.Form):
 
 
 class FiguresFileForm(forms.Form):
-    """This year's figures out of a file that a unit made elsewhere."""
+    """Form for importing this year's figures from a file."""
 
     file = ReportFile()
 
 
 def enter() -> None:
-    """Say which form an action has."""
+    """Register the form of each action."""
     register_entry_form("annual_report.take_back", ReasonForm)
     register_entry_form("annual_report.return", ReasonForm)
     register_entry_form("annual_report.cancel", ReasonForm)

@@ -1,5 +1,7 @@
-"""Figures of table two that Gongkai has no rows of, for all units of an area on one sheet: out as they stand, in as the statistics of law enforcement
-and of non-tax revenue give them. Who may fill in a unit's report may bring its row.
+"""Import figures of table two without rows, for all units of an area on one sheet.
+
+The figures come from law enforcement and non-tax revenue statistics. Users may import the rows
+of reports that they may edit.
 """
 
 from collections.abc import Iterable
@@ -24,13 +26,12 @@ from gongkai.oversight.annual.kind import KIND
 from gongkai.oversight.annual.models import EnteredFigure, Report
 from gongkai.oversight.annual.queries import reports_visible_to
 
-#: Column of the sheet → the figure it holds.
+#: Column of the sheet → key of its figure.
 FIGURES = {row: f"table2/{row}/value" for row in form.TABLE2_VALUES}
 _YUAN = {form.DECIMAL}
 
 
 def _amount(value: object) -> Decimal | None:
-    """Read an amount in units of 10,000 yuan, six decimals at most. Empty stays None."""
     amount = cells.parsed(parse_decimal, value)
     if amount is not None and (not 0 <= amount < 10**9 or amount != round(amount, 6)):
         raise Bad(f"不是金额：“{cells.plain(value)[:20]}”", "填写以万元为单位、不小于0的数，如 12.5")
@@ -59,7 +60,7 @@ SHEET = Sheet(
 
 
 class FiguresImporter:
-    """Entered figures of many units' reports; where a figure stands so already nothing changes."""
+    """Importer of entered figures of many reports; unchanged figures are skipped."""
 
     name = "annual_figures"
     label = "年度报告许可、处罚、收费数据"
@@ -67,12 +68,12 @@ class FiguresImporter:
     home = "annual:list"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever may fill in a report."""
+        """Return the reasons against an import; the user must be allowed to edit reports."""
         allowed = by.system or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
         return [] if allowed else ["只有各单位和政务公开办可以导入年度报告数据。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return which figures the rows would enter."""
+        """Return the figures to be entered."""
         plan = Plan(notes=["空白的格不改动现有数据。"])
         bodies = bodies_by_name(by)
         years = {row["year"] for row in table.rows}
@@ -109,7 +110,7 @@ class FiguresImporter:
         plan.changes.append(Change(row.number, str(report), report, shown, facts))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Enter the figures of one report by the action of its page."""
+        """Enter the figures of one report."""
         report = change.target
         assert isinstance(report, Report)
         there = {
@@ -124,14 +125,14 @@ class FiguresImporter:
             recorder.made(entered_figure)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Whoever may change the report's figures now."""
+        """Return the reasons against undoing; the user must be allowed to edit the report."""
         if not isinstance(row, EnteredFigure):
             return []
         entry = Entry.objects.select_related("body").get(pk=row.report_id)
         return REGISTRY[f"{KIND}.drop"].why_not(entry, by=by)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the reports that somebody sees, the newest year first, with what was entered."""
+        """Return the reports visible to the user, newest year first, with entered figures."""
         reports = reports_visible_to(by).order_by("-year", "-area", "body__position", "body__pk")
         for report in reports.prefetch_related("entered"):
             entered = {row.key: row for row in report.entered.all()}
@@ -152,7 +153,6 @@ def _cell(row: EnteredFigure | None) -> int | Decimal | None:
 def _wrong(
     row: Row, report: Report | None, by: Actor, *, known: bool, again: bool
 ) -> tuple[str, str, str] | None:
-    """Return (column, what is wrong, the way out) of a row; None where its report may be filled in."""
     if not known:
         return "body", f"没有单位“{row['body']}”", "请填写单位名录中的名称"
     if report is None:

@@ -1,7 +1,7 @@
-"""The states of an annual report and the kind of entry it is.
+"""States and entry kind of an annual report.
 
-A published report that turns out wrong is corrected (更正): it runs through the same steps again in states of their own, in which the entry stays
-closed, since it was published when it was. What the public reads stays until the corrected edition takes its place.
+A correction (更正) of a published report repeats the steps in separate states, in which the entry
+stays closed. The public edition stays until the corrected one replaces it.
 """
 
 from gongkai.core.acts.machine import Machine, Move, move
@@ -29,7 +29,7 @@ class State:
 
 
 _S = State
-#: State → the state of the same step while a published report is corrected.
+#: State → state of the same step during a correction.
 _CORRECTING = {
     _S.DRAFTING: _S.CORRECTING,
     _S.RETURNED: _S.CORRECTING,
@@ -38,24 +38,23 @@ _CORRECTING = {
     _S.ACCEPTED: _S.CORRECTION_ACCEPTED,
     _S.REVIEWING: _S.CORRECTION_REVIEWING,
 }
-#: A published report is being corrected; the public reads what was published before.
+#: States of a correction; the earlier edition is still public.
 CORRECTIONS = frozenset(_CORRECTING.values())
-#: Figures and texts may be changed.
+#: States in which figures and texts may be changed.
 OPEN = frozenset({_S.DRAFTING, _S.CHECKED, _S.RETURNED, _S.CORRECTING, _S.CORRECTION_CHECKED})
-#: The area's 政务公开办 took it: it may be submitted for review; and it is under review.
+#: States after acceptance by the open-government office: before and during review.
 ACCEPTED = frozenset({_S.ACCEPTED, _S.CORRECTION_ACCEPTED})
 REVIEWING = frozenset({_S.REVIEWING, _S.CORRECTION_REVIEWING})
-#: What was handed in counts for the area's report; of one that is corrected, what is public.
+#: States in which the submission counts in the government's report.
 GIVEN = frozenset({_S.HANDED_IN, _S.ACCEPTED, _S.REVIEWING, _S.PUBLISHED}) | CORRECTIONS
 
 
 def on_line(state: str, wanted: str) -> str:
-    """Return the state that a step leads to from `state`: of the two lines, of first making and of correcting, the one it is on."""
+    """Return the next state, mapped to its correction counterpart if `state` belongs to one."""
     return _CORRECTING[wanted] if state in CORRECTIONS else wanted
 
 
 def _both(verb_sources: frozenset[str], *to: str) -> Move:
-    """Return a move of both lines; which of the targets, `on_line` says."""
     return move(
         verb_sources | {_CORRECTING[source] for source in verb_sources if source in _CORRECTING},
         *to,

@@ -1,4 +1,4 @@
-"""What this room does when a report is published, or its review comes back; and the jobs that catch up, and ask for reports in time."""
+"""React to published and returned reports, with jobs that catch up and request reports."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -17,12 +17,12 @@ from gongkai.oversight.annual.actions import open_year, review_ended, was_publis
 from gongkai.oversight.annual.kind import ACCEPTED, CORRECTIONS, REVIEWING
 from gongkai.oversight.annual.models import Report
 
-#: From the first of this month on, the reports of the year that ends are asked for.
+#: Month from which reports of the ending year are requested.
 MONTH = 12
 
 
 def keep_published(happened: ActionEvent) -> None:
-    """Close a report when the public reads it; one that is scheduled waits for the job."""
+    """Close a published report; scheduled ones are closed by the job."""
     _close(happened.target)
 
 
@@ -36,7 +36,6 @@ def _close(report: Report) -> int:
 
 
 def _public_since(report: Report) -> datetime | None:
-    """Return since when the public reads what was handed in last: the first edition, or the one made of the correction."""
     now = timezone.now()
     document = Document.objects.filter(source=report.stream, published_at__lte=now).first()
     if document is None or report.entry.state not in CORRECTIONS:
@@ -50,7 +49,7 @@ def _public_since(report: Report) -> datetime | None:
 
 
 def keep_returned(happened: ActionEvent) -> None:
-    """Open a report again whose review was returned or recalled."""
+    """Reopen a report whose review was returned or recalled."""
     review = happened.target
     name, _, number = str(getattr(review, "source", "")).partition("/")
     if not isinstance(review, Review) or name != "annual" or not number.isdecimal():
@@ -61,13 +60,13 @@ def keep_returned(happened: ActionEvent) -> None:
 
 
 def close_published() -> Mapping[str, int]:
-    """Close the reports whose time to be public has come."""
+    """Job: close reports whose publication time has come."""
     rows = Report.objects.filter(entry__state__in=ACCEPTED | REVIEWING).select_related("entry")
     return {"published": sum(_close(report) for report in rows)}
 
 
 def ask_for_reports(today: date | None = None) -> Mapping[str, int]:
-    """Open the year's reports in December (last year's until the end of March) where nobody did: for governments with a 政务公开办."""
+    """Job: open the year's reports in December, or last year's until March, if nobody did."""
     day = today or timezone.localdate()
     year = day.year if day.month >= MONTH else day.year - 1
     if MONTH > day.month > 3:

@@ -1,4 +1,4 @@
-"""A report as the public reads it: six sections, the tables in the form's own layout. The same for page, papers and preview."""
+"""Public rendering of a report: six sections with the form's tables."""
 
 from collections.abc import Mapping
 from html import escape
@@ -14,24 +14,24 @@ TABLE_OF = {section: table for table, section in SECTION_OF.items()}
 
 
 def form_of(content: Mapping[str, object], table: str) -> Form:
-    """Return a table of what was handed in, as the form prints it."""
+    """Return a table of submitted content as printed."""
     figures = figures_in(content)
     return printed(table, lambda key: said(figures[key].value))
 
 
 def heading(number: int) -> str:
-    """Return a section's heading: 一、总体情况."""
+    """Return the heading of a section: 一、总体情况."""
     return f"{to_words(number)}、{SECTIONS[number]}"
 
 
 def paragraphs(content: Mapping[str, object], number: int) -> list[str]:
-    """Return a section's paragraphs."""
+    """Return the paragraphs of a section."""
     words = text(record(content, "sections"), str(number))
     return [line.strip() for line in words.splitlines() if line.strip()]
 
 
 def page_html(content: Mapping[str, object]) -> str:
-    """Return the whole report as HTML: what was corrected, headings, paragraphs, accessible tables."""
+    """Return the report as HTML with correction note and accessible tables."""
     parts = [f"<p><strong>{escape(line)}</strong></p>" for line in lines_of(content)]
     for number in SECTIONS:
         parts.append(f"<h2>{escape(heading(number))}</h2>")

@@ -1,4 +1,4 @@
-"""What the page of a report's entry shows beside its clock: how far it is, what is open, its papers."""
+"""Panel of a report's entry page: progress, problems and files."""
 
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ MAX_SHOWN = 10
 
 
 def report(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the report with what is open, what was handed in, its review and its public address."""
+    """Return the panel with problems, submissions, review and public address."""
     own = entry.annual_report
     still = []
     if entry.state in OPEN:

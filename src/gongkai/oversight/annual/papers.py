@@ -1,4 +1,4 @@
-"""A report as files: .docx and .pdf in the layout of official papers, .xlsx with the three tables on one sheet, to be read back."""
+"""Render a report as official document (.docx, .pdf) and its tables as .xlsx."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -22,7 +22,7 @@ from gongkai.oversight.annual.page import TABLE_OF, form_of, heading, paragraphs
 if TYPE_CHECKING:
     from gongkai.lib.writing.pdf import Sheet
 
-#: Points of the figures in a .pdf, and how far apart lines of a cell stand, in mm.
+#: Font size of figures in points, and line spacing in cells in millimetres (.pdf).
 FIGURES, CELL = 7.5, 4.0
 
 
@@ -44,7 +44,6 @@ def report_docx(content: Mapping[str, object]) -> bytes:
 
 
 def _title(content: Mapping[str, object]) -> str:
-    """Return the title in two lines, the unit's name on the first."""
     unit = text(content, "unit")
     return f"{unit}\n{str(content['title']).removeprefix(unit)}"
 
@@ -53,7 +52,7 @@ def report_pdf(content: Mapping[str, object]) -> bytes:
     """Return the report as .pdf.
 
     Raises:
-        NoFont: no Chinese face is installed.
+        NoFont: no Chinese font is installed.
     """
 
     return drawn(
@@ -65,7 +64,6 @@ def report_pdf(content: Mapping[str, object]) -> bytes:
 
 
 def _words(content: Mapping[str, object]) -> str:
-    """Return all that `_draw` writes."""
     forms = [form_of(content, TABLE_OF[number]) for number in SECTIONS if number in TABLE_OF]
     cells = [cell.text for form in forms if form for row in form.rows for cell in row]
     captions = [form.caption for form in forms if form]
@@ -98,7 +96,7 @@ def _draw(sheet: "Sheet", content: Mapping[str, object]) -> None:
 
 
 def report_xlsx(content: Mapping[str, object]) -> bytes:
-    """Return the three tables as .xlsx, numbers as numbers, in the form's layout."""
+    """Return the three tables as .xlsx in the form's layout."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
 
@@ -120,7 +118,7 @@ def report_xlsx(content: Mapping[str, object]) -> bytes:
 
 
 def files_of(submission: Submission) -> list[SubmissionFile]:
-    """Return the papers of a submission, made once: .docx, .xlsx, and .pdf where a Chinese face is installed."""
+    """Return the files of a submission, created once; .pdf only with a Chinese font."""
     made = list(submission.files.select_related("stored"))
     if made:
         return made

@@ -1,4 +1,4 @@
-"""Who may: each rule returns the reasons against it, in Chinese."""
+"""Permissions of annual reports; each rule returns the reasons against the action."""
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import oversees, work
@@ -10,14 +10,14 @@ from gongkai.oversight.annual.models import EarlierReport
 
 
 def collects(by: Actor, government: Body) -> list[str]:
-    """Asking units for their reports: the 政务公开办 over the government (条例第四十九条: 本级政府信息公开工作主管部门); jobs."""
+    """Allow the open-government office of the government and jobs to request reports (条例第四十九条)."""
     if is_above(by, government):
         return []
     return ["只有本级或者上级政务公开办可以布置年度报告。"]
 
 
 def takes(by: Actor, entry: Entry) -> list[str]:
-    """Accepting and returning: the 政务公开办 over the unit, not the unit itself."""
+    """Allow the open-government office above the unit, not the unit itself."""
     return [] if oversees(by, entry) else ["只有政务公开办可以审核年度报告。"]
 
 
@@ -30,21 +30,24 @@ accepts = AnotherPerson(
 
 
 def hands_in(by: Actor, entry: Entry) -> list[str]:
-    """Handing in: the head of the unit, who answers for it (国办公开办函〔2021〕30号), or the 政务公开办."""
+    """Allow the head of the unit (国办公开办函〔2021〕30号) and the open-government office."""
     if by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id) or oversees(by, entry):
         return []
     return [f"只有{entry.body.label}的负责人、签发人或者政务公开办可以报送。"]
 
 
 def sends_to_review(by: Actor, entry: Entry) -> list[str]:
-    """Submitting for review: the unit's own people and the 政务公开办; for a government's report its general office's people."""
+    """Allow the unit's staff and the open-government office.
+
+    For a government's report this is the staff of its general office.
+    """
     if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=entry.annual_report.unit.pk):
         return []
     return work(by, entry)
 
 
 def keeps(by: Actor, target: Body | EarlierReport) -> list[str]:
-    """Importing a unit's earlier reports: its own people and the 政务公开办 over it."""
+    """Allow the unit's staff and the open-government office above it."""
     body = target if isinstance(target, Body) else target.body
     own = by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=body.pk)
     if by.system or own or by.reaches(Role.CHIEF, path=body.path):
@@ -52,7 +55,7 @@ def keeps(by: Actor, target: Body | EarlierReport) -> list[str]:
     return [f"只有{body.label}或者政务公开办可以导入年度报告。"]
 
 
-#: A second person of those who may import confirms.
+#: A second person who may import earlier reports.
 confirms = AnotherPerson[EarlierReport](
     keeps,
     ("annual_report.keep_earlier",),

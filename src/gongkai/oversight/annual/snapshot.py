@@ -1,4 +1,4 @@
-"""What is handed in of a report, as plain data: frozen with its digest, read again for its edition, its papers, and next year's checks."""
+"""Submitted content of a report as plain data, for editions, files and later checks."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 def content_of(
     report: Report, figures: "Figures", *, previous: str, members: Sequence[Mapping[str, object]]
 ) -> dict[str, object]:
-    """Return what is handed in.
+    """Return the content of a submission.
 
     Args:
-        report: with its texts and explanations.
-        figures: all of the form's.
-        previous: what carry-overs were checked against, in words; empty where there was nothing.
-        members: the units' reports that were summed, each with its digest; empty for a unit.
+        report: the report with texts and explanations.
+        figures: all figures of the form.
+        previous: source of last year's figures in words, or empty.
+        members: the units' reports in the sum, each with its digest; empty for a unit.
     """
     return {
         "title": report.title,
@@ -49,12 +49,12 @@ def content_of(
 
 
 def plain(value: Number | None) -> int | str | None:
-    """Return a figure as JSON keeps it: whole numbers as such, decimals as text, so that nothing is rounded."""
+    """Return a figure for JSON: integers as numbers, decimals as text to avoid rounding."""
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 def figures_in(content: Mapping[str, object]) -> "Figures":
-    """Return the figures of what was handed in."""
+    """Return the figures of a submission."""
 
     made = {}
     figures = record(content, "figures")

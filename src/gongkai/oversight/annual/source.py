@@ -1,4 +1,4 @@
-"""A report as a source of editions: what was handed in, its files, who filled it in."""
+"""A report as edition source: submissions, files and authors."""
 
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Column, ColumnKind
@@ -11,17 +11,17 @@ from gongkai.oversight.annual.kind import ACCEPTED, REVIEWING, State
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.page import page_html
 
-#: States in which it may be under review and published.
+#: States that allow review and publication.
 READY = ACCEPTED | REVIEWING | {State.PUBLISHED}
 
 
 def find(number: int) -> Report | None:
-    """Return a report by its number, for `editions.sources`."""
+    """Return a report by number, for `editions.sources`."""
     return Report.objects.select_related("entry", "body").filter(pk=number).first()
 
 
 def frozen(report: Report, revision: int) -> Frozen:
-    """Return what an edition of a submission says.
+    """Return the edition content of a submission.
 
     Raises:
         Refused: there is no such submission.
@@ -54,7 +54,7 @@ def frozen(report: Report, revision: int) -> Frozen:
 
 
 def writers(report: Report, after: int, upto: int) -> Writers:
-    """Return who filled in what was handed in later than `after`, up to `upto`."""
+    """Return the authors of submissions later than `after`, up to `upto`."""
     rows = report.submissions.filter(number__gt=after, number__lte=upto)
     authors = [author for row in rows for author in row.authors]
     return Writers(
@@ -64,14 +64,14 @@ def writers(report: Report, after: int, upto: int) -> Writers:
 
 
 def publication_blockers(report: Report) -> list[str]:
-    """Return why it may not go out yet: the area's office has not taken it."""
+    """Return the reasons against publication, such as missing acceptance."""
     if report.entry.state in READY:
         return []
     return ["年度报告还没有经政府信息公开工作主管部门审核，不能发布。"]
 
 
 def columns_for(report: Report) -> list[Column]:
-    """Return the open column 政府信息公开年报 of the site nearest to the unit; none where no site has one."""
+    """Return the open column 政府信息公开年报 of the site nearest to the unit, or none."""
     rows = Column.objects.filter(fixed="annual", opened_at__isnull=False, archived_at=None).exclude(
         kind=ColumnKind.LINK
     )

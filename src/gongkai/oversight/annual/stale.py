@@ -1,7 +1,7 @@
-"""Texts that are older than the figures: which facts of a drafted text are no longer what the ledgers and tables say.
+"""Find facts in drafted texts that no longer match the ledgers and tables.
 
-A text is held against what would be drafted now. Where it still says a fact in the draft's words, its number must be the one of now; what it was
-drafted from (`Section.basis`) and has since changed is named even where somebody said it in other words.
+A text is compared with a new draft: facts in the draft's wording must have the current number.
+Facts that changed since the draft (`Section.basis`) are reported even if reworded.
 """
 
 from collections.abc import Mapping
@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.oversight.annual.models import Section
 
-#: A fact as drafts have it: words, a number, what it counts.
+#: A fact in drafted wording: words, number, unit.
 _FACT = re.compile(r"([^\d\s，。；：（）〔〕]{2,40})(\d[\d.]*)(件|条|项|个(?!工作日)|元)")
-#: The period that a text names, which moves with the last day that counts.
+#: Reporting period in a text, which depends on the last day that counts.
 _DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
 _PERIOD = re.compile(rf"(数据统计期限)为({_DAY}至{_DAY})")
 NOTHING = "没有"
-#: The one fact that drafts say in words where there is nothing to count: it is held against the number, and becomes it, too.
+#: The only fact that drafts express in words if the count is zero.
 _LATE, _NONE_LATE = "超过法定期限办结或者逾期未办结", "没有超过法定期限的"
 _SAYS_NONE_LATE = re.compile(rf"(?<!有){_NONE_LATE}")
 
 
 @dataclass(frozen=True)
 class Changed:
-    """A fact that changed: what it is called, what the text says or was drafted from, what is so now; `stated`: the text itself says it."""
+    """A changed fact: name, old and current value; `stated` if the text itself contains it."""
 
     name: str
     was: str
@@ -32,7 +32,7 @@ class Changed:
 
     @property
     def said(self) -> str:
-        """The change in a phrase."""
+        """Return the change as a phrase."""
         before = self.was if self.was == NOTHING else f"为{self.was}"
         after = self.now if self.now == NOTHING else f"是{self.now}"
         return f"“{self.name}”{'文中' if self.stated else '起草时'}{before}，现在{after}"
@@ -41,11 +41,11 @@ class Changed:
 def _name(words: str) -> str:
     return (
         words.lstrip("、").removeprefix("其中").removeprefix("个")
-    )  # 、 within a name stays: 行政复议、行政诉讼结果纠正
+    )  # keep 、 within a name: 行政复议、行政诉讼结果纠正
 
 
 def facts_in(text: str) -> dict[str, str]:
-    """Return the facts that a text states in a draft's words: name → number with its unit, or the period; the first of a name. Pure."""
+    """Return the facts in a text by name, with number and unit, or the period. Pure."""
     found: dict[str, str] = {}
     for name, number, unit in _FACT.findall(text):
         found.setdefault(_name(name), f"{number}{unit}")
@@ -57,12 +57,12 @@ def facts_in(text: str) -> dict[str, str]:
 
 
 def changed(text: str, basis: str, now: str) -> list[Changed]:
-    """Return the facts of a text that are no longer so. Pure.
+    """Return the outdated facts of a text. Pure.
 
     Args:
-        text: the text as it stands.
-        basis: the draft that it was made from, or that stood beside it when it was confirmed; "" where there was none.
-        now: what would be drafted now.
+        text: the current text.
+        basis: the draft on which it is based or confirmed; empty if none.
+        now: the current draft.
     """
     if text.strip() == now.strip():
         return []
@@ -79,12 +79,12 @@ def changed(text: str, basis: str, now: str) -> list[Changed]:
 
 
 def changed_in(section: Section, drafts: Mapping[int, str]) -> list[Changed]:
-    """Return the facts of a section that are no longer so."""
+    """Return the outdated facts of a section."""
     return changed(section.text, section.basis, drafts[section.number]) if section.text.strip() else []
 
 
 def brought_up(text: str, now: str) -> str:
-    """Return a text with the numbers of now where it states facts in a draft's words; all else as it was written. Pure."""
+    """Return a text with current numbers in facts that use the draft's wording. Pure."""
     so = facts_in(now)
 
     def put(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""The room's addresses under /admin/annual/."""
+"""URLs of the pages under /admin/annual/."""
 
 from django.urls import path, re_path
 

@@ -1,4 +1,4 @@
-"""Everything that changes state in this room."""
+"""Actions of annual reports: everything that changes state."""
 
 from gongkai.oversight.annual.actions.correcting import correct, drop_correction
 from gongkai.oversight.annual.actions.earlier import confirm_earlier, drop_earlier, keep_earlier

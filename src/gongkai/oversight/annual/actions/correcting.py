@@ -1,4 +1,7 @@
-"""Correcting a published report (更正): all steps again; what is public stays until the corrected edition replaces it."""
+"""Correct a published report (更正).
+
+All steps are repeated; the public edition stays until the corrected one replaces it.
+"""
 
 from django.utils import timezone
 
@@ -18,7 +21,7 @@ from gongkai.oversight.annual.snapshot import figures_in
 
 @entry_action(KIND, "correct", label="更正", rule=hands_in)
 def correct(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Open a published report again, with the reason that the corrected edition will say to everybody."""
+    """Reopen a published report for correction; the reason is printed in the corrected edition."""
     why = reason.strip()
     if len(why) < 4:
         raise Refused("请写明更正的原因，更正公布时一并说明。")
@@ -38,7 +41,10 @@ def correct(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(KIND, "drop_correction", label="停止更正", rule=hands_in)
 def drop_correction(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Stop correcting: what is public holds, and the next correction begins from it. What was filled in stays on the log."""
+    """Drop a correction; the published report remains valid.
+
+    The next correction starts from the published report. The log keeps the dropped content.
+    """
     why = reason.strip()
     if len(why) < 4:
         raise Refused("请写明停止更正的原因。")
@@ -50,9 +56,9 @@ def drop_correction(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _begin_from(report: Report, published: Submission) -> None:
-    """Let a report say what its published submission says: nothing of a dropped correction goes out with a later one.
+    """Reset a report to its published submission, so that no dropped changes remain.
 
-    Who entered what is kept where the figure is the same.
+    The authors of unchanged figures are kept.
     """
     Report.objects.filter(pk=report.pk).update(until=published.until)
     by, content = published.by, published.content

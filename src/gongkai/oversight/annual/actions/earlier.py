@@ -1,4 +1,4 @@
-"""Reports of earlier years, read from their files."""
+"""Import reports of earlier years from their files."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,7 +15,7 @@ from gongkai.oversight.annual.form import from_tables
 from gongkai.oversight.annual.models import EarlierReport
 from gongkai.oversight.annual.rules import confirms, keeps
 
-#: The first year that somebody may want to keep: 条例 was first in force on 1 May 2008.
+#: First possible year: the regulation (条例) came into force on 1 May 2008.
 OLDEST = 2008
 
 
@@ -31,7 +31,10 @@ def keep_earlier(
     address: str = "",
     published_on: date | None = None,
 ) -> ActionResult:
-    """Keep the figures of an earlier year's report as its file has them, in place of one that is there; it is to be confirmed (again). Returns it."""
+    """Import or replace the figures of an earlier year's report, and return it.
+
+    An imported report must be confirmed again.
+    """
     if not OLDEST <= year < timezone.localdate().year:
         raise Refused(f"往年报告的年度应在{OLDEST}年至{timezone.localdate().year - 1}年之间。")
     if not tables:
@@ -66,7 +69,7 @@ def keep_earlier(
 
 
 def mark_of(kept: EarlierReport) -> str:
-    """Return a mark of what a second person stands for: file, address, day."""
+    """Return a digest of the facts to be confirmed: file, address, day."""
     return digest(
         canonical({"file": kept.stored_id, "address": kept.address, "on": str(kept.published_on or "")})
     )
@@ -78,9 +81,10 @@ def _unconfirmed(kept: EarlierReport) -> list[str]:
 
 @action("annual_report.confirm_earlier", label="复核往年报告", rule=confirms, ready=_unconfirmed)
 def confirm_earlier(kept: EarlierReport, *, by: Actor, seen: str | None = None) -> ActionResult:
-    """Stand, as a second person, for address, day and figures of an imported report: its address goes on the public page from now on.
+    """Confirm, as a second person, the address, day and figures of an imported report.
 
-    `seen` is the mark of what the page showed; refused where it was imported anew since.
+    Its address is then public. `seen` is the digest shown to the user; the action is refused if the
+    report was imported again since.
     """
     if seen is not None and seen != mark_of(kept):
         raise Refused("报告刚被重新导入，请刷新页面，看过以后再复核。")
@@ -96,7 +100,7 @@ def confirm_earlier(kept: EarlierReport, *, by: Actor, seen: str | None = None) 
 
 @action("annual_report.drop_earlier", label="删除往年报告", rule=keeps)
 def drop_earlier(kept: EarlierReport, *, by: Actor, reason: str) -> ActionResult:
-    """Take away what was imported wrongly; the log keeps that it was there."""
+    """Delete a wrongly imported report; the log keeps a record."""
     if len(reason.strip()) < 2:
         raise Refused("请写明删除的原因。")
     stream = kept.stream

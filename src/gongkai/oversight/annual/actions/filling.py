@@ -1,4 +1,4 @@
-"""Filling in a report: figures that no rows give, explanations, texts, the last day that counts; and having it checked."""
+"""Fill in a report's figures, explanations, texts and cut-off day, and check it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -18,13 +18,13 @@ from gongkai.oversight.annual.models import EnteredFigure, Explanation, Report, 
 from gongkai.oversight.annual.queries.area import Counted, count_now, live_figures
 from gongkai.oversight.annual.queries.figures import values_of
 
-#: So many problems are named when a report is not fit.
+#: Maximum number of problems listed when a report fails its check.
 MOST_NAMED = 12
 LONGEST_TEXT = 20_000
 
 
 def wrote(entry: Entry, by: Actor) -> Report:
-    """Note who fills in the report: they do not sign it. Returns the report."""
+    """Record the user as author, who must not sign the report; return the report."""
     report: Report = entry.annual_report
     mark = [by.user_id, by.person_id]
     if not by.system and mark not in report.authors:
@@ -34,13 +34,12 @@ def wrote(entry: Entry, by: Actor) -> Report:
 
 
 def _filled(entry: Entry, *, words: str, facts: Mapping[str, object] | None = None) -> ActionResult:
-    """Return the step of an act that changes a report: it is to be checked again."""
     return ActionResult(words=words, facts=dict(facts or {}), to_state=on_line(entry.state, State.DRAFTING))
 
 
 @entry_action(KIND, "fill", label="填报数据", rule=work)
 def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str) -> ActionResult:
-    """Enter figures in place of what rows give (or give not), with the source they come from."""
+    """Enter figures with their source, overriding those counted from rows."""
     source = source.strip()
     if len(source) < 2:
         raise Refused("请写明数据来源，如“行政执法统计年报”“财政非税系统”。")
@@ -62,7 +61,7 @@ def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str)
 
 @entry_action(KIND, "drop", label="恢复系统数据", rule=work)
 def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionResult:
-    """Take entered figures away: what the rows give counts again."""
+    """Remove entered figures, so that the counted ones apply again."""
     report = wrote(entry, by)
     rows = report.entered.filter(key__in=keys)
     gone = {row.key: said(row.value) for row in rows}
@@ -78,7 +77,7 @@ def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionResult:
 
 @entry_action(KIND, "explain", label="说明差异", rule=work)
 def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> ActionResult:
-    """Say why differences are right: those of one cause together, in one act. Another difference, later, is explained anew."""
+    """Explain differences that have the same cause; changed differences need a new explanation."""
     report = wrote(entry, by)
     why = text.strip()
     if len(why) < 4:
@@ -106,7 +105,7 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
 
 @entry_action(KIND, "draft", label="依据台账起草文字", rule=work)
 def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) -> ActionResult:
-    """Draft texts from the ledgers anew; what people wrote themselves or confirmed is left alone."""
+    """Draft texts from the ledgers again, except those that people wrote or confirmed."""
     report = wrote(entry, by)
     kept = {section.number: section for section in report.sections.all()}
     texts = drafted(report, values_of(live_figures(report)))
@@ -128,7 +127,7 @@ def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) 
 
 @entry_action(KIND, "write", label="改写文字", rule=work)
 def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
-    """Write a section's text; it is to be confirmed again."""
+    """Change a section's text, which must then be confirmed again."""
     if number not in SECTIONS:
         raise Refused("年度报告只有六个部分，请选择其中一个。")
     if len(text) > LONGEST_TEXT:
@@ -144,7 +143,7 @@ def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
 
 @entry_action(KIND, "confirm", label="确认文字", rule=work)
 def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
-    """Stand for the texts of some sections: facts are right, gaps are filled."""
+    """Confirm that the texts of sections are correct and complete."""
     report = wrote(entry, by)
     kept = {section.number: section for section in report.sections.filter(number__in=numbers)}
     against = [reason for number in numbers for reason in _unfit(number, kept.get(number))]
@@ -166,7 +165,6 @@ def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
 
 
 def _older(report: Report, sections: Sequence[Section], now: Mapping[int, str]) -> list[str]:
-    """Return the numbers in these texts that are not those of now, and that nobody has explained."""
     given = set(report.explanations.values_list("mark", "said"))
     found = older(sections, now)
     stated = [one.said for one, fact in found if fact.stated and (one.mark, one.said) not in given]
@@ -175,7 +173,6 @@ def _older(report: Report, sections: Sequence[Section], now: Mapping[int, str]) 
 
 
 def _unfit(number: int, one: Section | None) -> list[str]:
-    """Return why a text cannot be confirmed."""
     if one is None:
         return [f"请先起草第{number}部分。"]
     if GAP in one.text:
@@ -187,7 +184,7 @@ def _unfit(number: int, one: Section | None) -> list[str]:
 
 @entry_action(KIND, "cut_off", label="设定统计截止日期", rule=work)
 def cut_off(entry: Entry, *, by: Actor, until: date) -> ActionResult:
-    """Count up to another day of the year: a trial before the year's end, or a unit that ended within it."""
+    """Change the last day that counts, for a trial run or a unit that was dissolved in the year."""
     report = wrote(entry, by)
     if not report.first <= until <= date(report.year, 12, 31):
         raise Refused("统计截止日期应在报告年度内。")
@@ -197,7 +194,7 @@ def cut_off(entry: Entry, *, by: Actor, until: date) -> ActionResult:
 
 @entry_action(KIND, "check", label="核对", rule=work)
 def check(entry: Entry, *, by: Actor) -> ActionResult:
-    """Ask every identity, last year's figures and the texts: refused while something is open."""
+    """Check identities, last year's figures and texts; refuse if there are problems."""
     must_be_fit(entry.annual_report)
     return ActionResult(
         words="核对通过：勾稽关系成立，差异已说明，文字已确认",
@@ -206,10 +203,10 @@ def check(entry: Entry, *, by: Actor) -> ActionResult:
 
 
 def must_be_fit(report: Report) -> Counted:
-    """Return the figures of a report that is fit; refuse with what is open.
+    """Return the figures of a report without open problems.
 
     Raises:
-        Refused: each problem in a sentence.
+        Refused: there are open problems, one sentence each.
     """
     now = count_now(report)
     found = problems_of(report, now, today=timezone.localdate())

@@ -1,4 +1,4 @@
-"""Asking the units of an area for the reports of a year."""
+"""Request the reports of a year from the units of an area."""
 
 from collections.abc import Collection
 from datetime import date
@@ -17,7 +17,7 @@ from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.visible import is_government, members_of
 from gongkai.oversight.annual.rules import collects
 
-#: The form that holds (国办公开办函〔2021〕30号) is of this year; earlier reports are imported.
+#: First year of the current form (国办公开办函〔2021〕30号); earlier reports are imported.
 FIRST_YEAR = 2021
 
 
@@ -25,14 +25,14 @@ FIRST_YEAR = 2021
 def open_year(
     government: Body, *, by: Actor, year: int, until: date | None = None, only: Collection[int] = ()
 ) -> ActionResult:
-    """Open the report of a year for a government and each of its units that has none yet. Returns the new reports.
+    """Open the missing reports of a year for a government and its units; return the new ones.
 
     Args:
-        government: whose area it is.
-        by: who asks for them.
-        year: the year that is reported.
-        until: the last day that counts; 31 December without it.
-        only: the units that are asked, by number; all without it.
+        government: government of the area.
+        by: person who requests the reports.
+        year: the reported year.
+        until: last day that counts (default: 31 December).
+        only: numbers of the units (default: all).
     """
     if not is_government(government):
         raise Refused("年度报告由本级政府的政务公开办布置。")

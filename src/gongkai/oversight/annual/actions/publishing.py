@@ -1,4 +1,4 @@
-"""Publishing a report: into the column 政府信息公开年报, through the reviews of that column."""
+"""Publish a report in the column 政府信息公开年报, after the reviews of that column."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,14 +22,12 @@ from gongkai.oversight.annual.source import columns_for
 
 
 def _papers(last: Submission) -> None:
-    """Make and keep the papers of a submission."""
-    from gongkai.oversight.annual.papers import files_of  # the writer of .pdf is costly to load
+    from gongkai.oversight.annual.papers import files_of  # imports the PDF library, which is slow
 
     files_of(last)
 
 
 def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
-    """Make its papers and open them as what is submitted is opened, before the transaction begins."""
     report: Report = entry.annual_report
     last = report.submissions.order_by("-number").first()
     if last is not None and report.latest_revision_id is not None:
@@ -42,13 +40,13 @@ def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
 
 @entry_action(KIND, "review", label="送审发布", rule=sends_to_review, ahead=_read_ahead)
 def review(entry: Entry, *, by: Actor) -> ActionResult:
-    """Make its papers, put it into the column and submit it for review; the last signature publishes it."""
+    """Create the files, place the report in its column and submit it for review."""
     report: Report = entry.annual_report
     columns = columns_for(report)
     if not columns:
         raise Refused("网站还没有开通“政府信息公开年报”栏目，请先在栏目管理中开通。")
     last = report.submissions.order_by("-number").first()
-    assert last is not None  # only what was handed in is accepted
+    assert last is not None  # accepted reports have a submission
     _papers(last)
     document = document_of(report)
     if not document.placements.filter(column=columns[0]).exists():
@@ -68,13 +66,17 @@ def review(entry: Entry, *, by: Actor) -> ActionResult:
 
 @entry_action(KIND, "review_ended", label="审签退回", rule=system_only)
 def review_ended(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """The review was returned or recalled: the report may be submitted again, or taken back to be changed."""
+    """Reopen a report whose review was returned or recalled."""
     return ActionResult(words=words, to_state=on_line(entry.state, State.ACCEPTED))
 
 
 @entry_action(KIND, "was_published", label="公布", rule=system_only)
 def was_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
-    """The public reads it: closed; of a correction, what was public before is marked as corrected, and the day of first publication stays."""
+    """Close a published report.
+
+    For a correction, the earlier edition is marked as corrected and the day of first publication
+    stays.
+    """
     report: Report = entry.annual_report
     last = report.latest_revision_id or 0
     Report.objects.filter(pk=report.pk).update(published_number=last)

@@ -1,4 +1,4 @@
-"""Handing a report in, taking it back, returning and accepting it."""
+"""Submit, withdraw, return and accept a report."""
 
 from django.utils import timezone
 
@@ -23,7 +23,10 @@ from gongkai.oversight.annual.snapshot import content_of
 
 @entry_action(KIND, "hand_in", label="报送", rule=hands_in)
 def hand_in(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Freeze figures, texts and explanations, and hand them to the area's 政务公开办; a government's own report is its office's already."""
+    """Freeze figures, texts and explanations, and submit them to the open-government office.
+
+    A government's own report is accepted at once.
+    """
     report: Report = entry.annual_report
     now = must_be_fit(report)
     previous = previous_of(report.body, report.year)
@@ -53,7 +56,6 @@ def hand_in(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def _members(units: list[Member]) -> list[dict[str, object]]:
-    """Return the units' parts of a sum: whether handed in, and the digest of what was."""
     rows = []
     for member in units:
         last = member.report.standing if member.report and member.given else None
@@ -69,7 +71,6 @@ def _members(units: list[Member]) -> list[dict[str, object]]:
 
 
 def _to_office(entry: Entry, made: Submission) -> Notification:
-    """Tell the 政务公开办 of the government above."""
     government = entry.body.parent or entry.body
     offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list(
         "pk", flat=True
@@ -85,7 +86,7 @@ def _to_office(entry: Entry, made: Submission) -> Notification:
 
 @entry_action(KIND, "take_back", label="撤回修改", rule=hands_in)
 def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Take a report back before it is reviewed, to change it; what was handed in stays on record."""
+    """Withdraw a submitted report before its review; the submission stays on record."""
     return ActionResult(
         words=_said(reason, "请写明撤回的原因。"), to_state=on_line(entry.state, State.DRAFTING)
     )
@@ -93,7 +94,7 @@ def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(KIND, "return", label="退回", rule=takes)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Send a report back with what is to be mended."""
+    """Return a report with the required changes."""
     words = _said(reason, "请写明退回的原因。")
     number = entry.annual_report.latest_revision_id
     tell = Notification(
@@ -109,7 +110,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(KIND, "accept", label="审核通过", rule=accepts)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Take a report: it may be reviewed and published, and counts in the area's."""
+    """Accept a report for review and publication, and for the government's totals."""
     return ActionResult(
         words=words.strip() or "审核通过，可以送审发布", to_state=on_line(entry.state, State.ACCEPTED)
     )
@@ -117,7 +118,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 @entry_action(KIND, "cancel", label="不再编制", rule=takes)
 def cancel(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Close without a report: the unit was dissolved, or reports through another."""
+    """Close an entry without report: the unit was dissolved, or reports through another one."""
     entry.outcome = State.CANCELLED
     return ActionResult(words=_said(reason, "请写明不再编制的原因。"), events=(event("cancelled"),))
 

@@ -1,4 +1,4 @@
-"""State of this room."""
+"""Models of annual reports."""
 
 from gongkai.oversight.annual.models.earlier import EarlierReport
 from gongkai.oversight.annual.models.parts import EnteredFigure, Explanation, Section

@@ -1,4 +1,4 @@
-"""Reports of earlier years that were not made here."""
+"""Models of imported reports of earlier years."""
 
 from django.db import models
 
@@ -7,9 +7,10 @@ from gongkai.core.units.models import Body
 
 
 class EarlierReport(models.Model):
-    """An earlier year's report, read from its file: what carry-overs are checked against. `tables` as `law.annual.check_annual` takes them.
+    """An earlier year's report, imported from its file to check carried-over figures.
 
-    Where it was published (`address`, `published_on`) stands on the public page once a second person has confirmed it.
+    `tables` has the structure of `law.annual.check_annual`. `address` and `published_on` are public
+    once a second person has confirmed them.
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="earlier_reports", verbose_name="编制单位")
@@ -36,10 +37,10 @@ class EarlierReport(models.Model):
 
     @property
     def public(self) -> bool:
-        """Whether the public page leads to it: it says where it was published, and a second person confirmed that."""
+        """Return True if the address is confirmed and therefore public."""
         return bool(self.address and self.confirmed_at)
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log: with its unit, since it is made and taken away."""
+        """Return the key of its movements in the log."""
         return f"annual_earlier/{self.body_id}/{self.year}"

@@ -1,4 +1,4 @@
-"""What people fill in: figures that no rows give, explanations, texts."""
+"""Models of entered figures, explanations and texts."""
 
 from django.db import models
 
@@ -6,9 +6,9 @@ from gongkai.oversight.annual.models.report import Report
 
 
 class EnteredFigure(models.Model):
-    """A figure that a unit entered, since Gongkai has no rows for it, or not all; `source` says where it comes from.
+    """A figure entered by a unit with its `source`, where rows are missing or incomplete.
 
-    `key` is `table2/licences/value`, as `form.KEYS` lists them.
+    `key` is one of `form.KEYS`, such as `table2/licences/value`.
     """
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="entered")
@@ -28,7 +28,10 @@ class EnteredFigure(models.Model):
 
 
 class Explanation(models.Model):
-    """Why a difference is right. `mark` names it (`carried_over/2/total`), `said` is it in words: another difference is explained anew."""
+    """The explanation of a difference, identified by `mark` (`carried_over/2/total`).
+
+    `said` is the difference in words: another difference needs another explanation.
+    """
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="explanations")
     mark = models.CharField("核对项", max_length=120)
@@ -43,9 +46,11 @@ class Explanation(models.Model):
 
 
 class Section(models.Model):
-    """One of the six sections' texts. `drafted`: as it was drafted from the ledgers, nobody changed it; `confirmed_by`: who stands for it.
+    """The text of one of the six sections.
 
-    `basis` is the draft that it was made from, brought up when it is confirmed: what changed since is named (`stale`). "": it was never drafted.
+    `drafted` is true for an unchanged draft; `confirmed_by` is the person responsible. `basis` is
+    the draft on which the text is based, updated on confirmation and used to find outdated facts
+    (`stale`); empty if never drafted.
     """
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="sections")

@@ -1,4 +1,4 @@
-"""A report, and what was handed in of it."""
+"""Models of a report and its submissions."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class Report(models.Model):
-    """The report of a unit for one year, beside its entry; also the source of its editions (`editions.sources.Source`).
+    """The report of a unit for one year, next to its entry; also an edition source.
 
-    `area`: it is a government's, and sums the reports of its units. `until` is the last day that figures count (31 December at the latest).
-    `published_number` is the submission that the public reads (0: none yet).
-    `authors` are the accounts and persons who filled in something since it was last handed in: they do not sign it.
+    `area` is true for a government's report, which sums those of its units. `until` is the last day
+    that counts (31 December at the latest). `published_number` is the public submission (0: none).
+    `authors` are the accounts and people who edited it since the last submission.
     """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="annual_report")
@@ -43,22 +43,22 @@ class Report(models.Model):
 
     @property
     def title(self) -> str:
-        """Its title as the form has it."""
+        """Return the title as the form defines it."""
         return f"{self.body.name}{self.year}年政府信息公开工作年度报告"
 
     @property
     def first(self) -> date:
-        """The first day that figures count."""
+        """Return the first day that counts."""
         return date(self.year, 1, 1)
 
     @property
     def stream(self) -> str:
-        """Its identity as a source."""
+        """Return its key as an edition source."""
         return f"annual/{self.pk}"
 
     @property
     def unit(self) -> Body:
-        """Whose people write, review and publish it: for a government its general office."""
+        """Return the unit that publishes it; for a government its general office."""
         if not self.area:
             return self.body
         office = Body.objects.filter(parent=self.body, kind=BodyKind.GENERAL_OFFICE, active_to=None).first()
@@ -66,33 +66,33 @@ class Report(models.Model):
 
     @property
     def latest_revision_id(self) -> int | None:
-        """The number of what was handed in last."""
+        """Return the number of the latest submission."""
         last = self.current
         return last.number if last else None
 
     @property
     def current(self) -> "Submission | None":
-        """What its own pages show, and what may be submitted: handed in last; of a published report, whatever was tried since, what is public."""
+        """Return the submission shown on its own pages: the latest, or the published one."""
         if self.entry.state == State.PUBLISHED:
             return self.standing
         return self.submissions.order_by("-number").first()
 
     @property
     def standing(self) -> "Submission | None":
-        """What counts of it for others: handed in last; of a published report, corrected or not, what is public."""
-        rows = list(self.submissions.all())  # few, and where many reports are read they came along
+        """Return the submission that counts for others: the latest, or the published one."""
+        rows = list(self.submissions.all())  # few rows, usually prefetched
         if self.entry.state in CORRECTIONS | {State.PUBLISHED}:
             rows = [submission for submission in rows if submission.number == self.published_number]
         return max(rows, key=lambda one: one.number, default=None)
 
     @property
     def stands_until(self) -> date:
-        """The last day that counts in what counts of it for others: a correction that is under way moves its own only."""
+        """Return the last day of the submission that counts for others."""
         standing = self.standing if self.entry.state in GIVEN else None
         return standing.until if standing else self.until
 
     def frozen(self, revision: int) -> "Frozen":
-        """Return what an edition of this submission says.
+        """Return the edition content of a submission.
 
         Raises:
             Refused: there is no such submission.
@@ -102,22 +102,22 @@ class Report(models.Model):
         return frozen(self, revision)
 
     def writers(self, after: int, upto: int) -> "Writers":
-        """Return who filled in what was handed in later than `after`, up to `upto`."""
+        """Return the authors of submissions later than `after`, up to `upto`."""
         from gongkai.oversight.annual.source import writers
 
         return writers(self, after, upto)
 
     def publication_blockers(self, frozen: "Frozen") -> list[str]:
-        """Return what speaks against publishing it."""
+        """Return the reasons against publication."""
         from gongkai.oversight.annual.source import publication_blockers
 
         return publication_blockers(self)
 
 
 class Submission(models.Model):
-    """What was handed in: all figures with their origin, texts and explanations, as they were then. Insert-only.
+    """A submission with figures and their origin, texts and explanations; insert-only.
 
-    `content`: see `snapshot.content_of`. `digest` is the SHA-256 of its canonical form.
+    `content` is described in `snapshot.content_of`; `digest` is the SHA-256 of its canonical form.
     """
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="submissions")
@@ -138,12 +138,12 @@ class Submission(models.Model):
 
     @property
     def until(self) -> date:
-        """The last day that its figures count."""
+        """Return the last day that counts."""
         return date.fromisoformat(self.content["until"])
 
 
 class Correction(models.Model):
-    """A correction (更正) of a published report: why, who ordered it, which submission it replaces by which; without `number` it was dropped."""
+    """A correction (更正): reason, author, old and new submission; dropped without `number`."""
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="corrections")
     replaces = models.PositiveIntegerField("原公布的报送")
@@ -165,7 +165,7 @@ class Correction(models.Model):
 
 
 class SubmissionFile(models.Model):
-    """A paper made of a submission, attached to its edition: .docx, .pdf, .xlsx."""
+    """A file of a submission, attached to its edition: .docx, .pdf or .xlsx."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="files")
     name = models.CharField("文件名", max_length=200)

@@ -1,4 +1,7 @@
-"""A government's report: the sum of its own rows and its units' reports, as handed in; what was not handed in counts as its rows stand now."""
+"""Totals of a government's report: its own rows plus its units' reports.
+
+Units that have not submitted count by their current rows.
+"""
 
 from dataclasses import dataclass
 
@@ -23,7 +26,7 @@ from gongkai.oversight.annual.snapshot import figures_in
 
 @dataclass(frozen=True)
 class Member:
-    """A unit's part of a sum: its figures, and its report (None: nobody asked for one)."""
+    """A unit's contribution to a total: its figures, and its report if one was requested."""
 
     body: Body
     report: Report | None
@@ -31,24 +34,24 @@ class Member:
 
     @property
     def given(self) -> bool:
-        """Whether it was handed in: then the figures are what was handed in."""
+        """Return True if the figures were submitted."""
         return self.report is not None and self.report.entry.state in GIVEN
 
 
 def figures_of(report: Report) -> Figures:
-    """Return a report's figures as they count for others: as handed in (of one that is corrected, as published), else as they are now."""
+    """Return a report's figures as they count for others: submitted, published or current."""
     last = _handed_in(report)
     return figures_in(last.content) if last else live_figures(report)
 
 
 def figures_shown(report: Report) -> Figures:
-    """Return the figures that a report's own pages show: while it may be changed as they are now, else as handed in last."""
+    """Return a report's figures for its own pages: current while editable, else submitted."""
     last = None if report.entry.state in OPEN else report.current
     return figures_in(last.content) if last else live_figures(report)
 
 
 def changed_since(report: Report) -> list[Body]:
-    """Return the units whose reports are no more what a government's report summed when it was handed in: they were corrected since."""
+    """Return the units whose reports were corrected after the government's submission."""
     last = report.current if report.area else None
     summed = {one["body"]: one["digest"] for one in last.content["members"] if one["given"]} if last else {}
     rows = Report.objects.filter(body__in=summed, year=report.year, published_number__gt=0)
@@ -61,14 +64,14 @@ def changed_since(report: Report) -> list[Body]:
 
 @dataclass(frozen=True)
 class Counted:
-    """A report's figures as they are now, and of a government's the units that they sum: counted once for tables, checks and handing in."""
+    """A report's current figures and, for a government, those of its units."""
 
     figures: Figures
     members: list[Member]
 
 
 def count_now(report: Report) -> Counted:
-    """Count a report's figures as rows, entries and units' reports give them now."""
+    """Count a report's figures from current rows, entries and units' reports."""
     if not report.area:
         return Counted(unit_figures(report), [])
     units = members(report)
@@ -77,28 +80,28 @@ def count_now(report: Report) -> Counted:
 
 
 def live_figures(report: Report) -> Figures:
-    """Return a report's figures as they are now."""
+    """Return a report's current figures."""
     return count_now(report).figures
 
 
 def parts_of(report: Report) -> list[Member]:
-    """Return what a government's report adds up: its own rows first, then its units in order."""
+    """Return the parts of a government's total: its own rows, then its units in order."""
     return [Member(report.body, report, _own(report)), *members(report)]
 
 
 def _own(report: Report) -> Values:
-    """Return the figures of rows that stand with the government itself; where it has no documents in the library they are none, not unknown."""
+    """Return the figures of the government's own rows; without documents they are zero."""
     rows = counted(report.body, span_of(report))
     return with_sums({key: value or 0 for key, value in rows.items()})
 
 
 def members(report: Report) -> list[Member]:
-    """Return the units' parts, each with its report of the same year."""
+    """Return the units' contributions with their reports of the same year."""
     bodies = list(members_of(report.body, report.year))
     rows = Report.objects.filter(body__in=bodies, year=report.year).select_related("entry", "body")
     kept = {row.body_id: row for row in rows.prefetch_related("entered", "submissions")}
     standing = {pk: last for pk, one in kept.items() if (last := _handed_in(one))}
-    # What is not handed in counts as its rows stand: all units of one span are counted together.
+    # Count units without submission by their rows, all units of one period together.
     spans = {body.pk: span_of(kept.get(body.pk, report)) for body in bodies if body.pk not in standing}
     rows_of: dict[int, Values] = {}
     for span in set(spans.values()):
@@ -112,7 +115,6 @@ def members(report: Report) -> list[Member]:
 
 
 def _values_now(own: Report | None, rows: Values) -> Values:
-    """Return what a unit's part is as rows stand now: with what it entered where it has begun a report."""
     if own is None:
         return with_sums(rows)
     return values_of(live_figures(own) if own.area else unit_figures(own, rows))

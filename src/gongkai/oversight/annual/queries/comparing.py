@@ -1,4 +1,4 @@
-"""A report's main figures beside last year's, and beside those of the other units that report to the same government."""
+"""Compare a report's main figures with last year and with other units of the government."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,7 +14,7 @@ from gongkai.oversight.annual.queries.previous import previous_of
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-#: The figures that are compared: key → its name.
+#: Keys of the compared figures → labels.
 MAIN = {
     "table2/normative_documents/issued": "制发规范性文件",
     "table2/normative_documents/in_force": "现行有效规范性文件",
@@ -36,7 +36,7 @@ MAIN = {
 
 @dataclass(frozen=True)
 class Line:
-    """One figure of two years: the change in numbers, and in percent where last year's was more than nought."""
+    """A figure of two years."""
 
     key: str
     label: str
@@ -45,7 +45,7 @@ class Line:
 
     @property
     def change(self) -> str:
-        """The change, with its sign; empty where one of the two is not known."""
+        """Return the signed change; empty if a value is unknown."""
         if self.now is None or self.before is None:
             return ""
         step = self.now - self.before
@@ -53,7 +53,7 @@ class Line:
 
     @property
     def percent(self) -> str:
-        """The change in percent of last year's."""
+        """Return the change in percent of last year; empty without a base."""
         if self.now is None or not self.before or self.now == self.before:
             return ""
         change = Decimal(self.now - self.before) * 100 / Decimal(self.before)
@@ -61,18 +61,18 @@ class Line:
 
 
 def against_last_year(report: Report, values: Values) -> list[Line]:
-    """Return the main figures with last year's."""
+    """Return the main figures with those of last year."""
     previous = previous_of(report.body, report.year)
     old = previous.values if previous else {}
     return [Line(key, label, values.get(key), old.get(key)) for key, label in MAIN.items()]
 
 
 def against_others(report: Report, seen: "QuerySet[Report]") -> list[tuple[Report, Values]]:
-    """Return the other units' figures of the same year, of those reports that somebody sees.
+    """Return other units' figures of the same year.
 
     Args:
-        report: whose neighbours are asked for.
-        seen: the reports that are visible (`reports_visible_to`).
+        report: the report that is compared.
+        seen: the visible reports (`reports_visible_to`).
     """
     government = report.body if report.area else report.body.parent
     rows = seen.filter(year=report.year, body__parent=government).order_by("body__position", "body__pk")

@@ -1,4 +1,4 @@
-"""The reviews and lawsuits of a year, unit by unit, as the units of an area report them with their annual reports (table four)."""
+"""Reviews and lawsuits of a year by unit (table four)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +10,13 @@ from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.area import figures_shown, parts_of
 from gongkai.oversight.annual.queries.figures import values_of
 
-#: The cells of table four, group by group.
+#: Keys of the cells of table four, by group.
 CELLS = tuple(f"table4/{row}/{column}" for row in TABLE4_ROWS for column in TABLE4_COLUMNS)
 
 
 @dataclass(frozen=True)
 class UnitDisputes:
-    """A unit's cells of table four; `given_at` None: not handed in, the cells are what its rows say now."""
+    """A unit's cells of table four; not submitted if `given_at` is None."""
 
     body: Body
     report: Report | None
@@ -26,7 +26,7 @@ class UnitDisputes:
 
     @property
     def standing(self) -> str:
-        """Where the unit's figures stand, in a word."""
+        """Return the status of the figures in a word."""
         if self.own:
             return "本级政府自身"
         if self.given_at:
@@ -36,7 +36,7 @@ class UnitDisputes:
 
 @dataclass(frozen=True)
 class AreaDisputes:
-    """Units' cells, their sums, and what table four of the government's report says."""
+    """The units' cells, their sums, and table four of the government's report."""
 
     units: list[UnitDisputes]
     sums: tuple[Number, ...]
@@ -44,14 +44,14 @@ class AreaDisputes:
 
     @property
     def differing(self) -> list[str]:
-        """The cells in which the sums are not what the government's report says, in words."""
+        """Return the cells whose sum differs from the government's report, in words."""
         names = [f"{group}“{column}”" for group in TABLE4_ROWS.values() for column in TABLE4_COLUMNS.values()]
         rows = zip(names, self.sums, self.reported, strict=True)
         return [f"{name}：各单位合计{mine}，表四{theirs}" for name, mine, theirs in rows if mine != theirs]
 
 
 def disputes_by_unit(report: Report) -> AreaDisputes:
-    """Return the cells of table four of a government's report by unit: as handed in, else as the rows stand."""
+    """Return table four of a government's report by unit, submitted or current."""
     units = []
     for number, part in enumerate(parts_of(report)):
         last = part.report.standing if part.report and part.given and number else None

@@ -1,4 +1,4 @@
-"""What the ledgers say of a year beside the form's figures: the facts of the drafted texts. Each is a count of rows of the unit, or of the area."""
+"""Count a year's facts for the drafted texts, from the ledgers of a unit or an area."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ from gongkai.work.requests.queries.statistics import late_condition
 
 @dataclass(frozen=True)
 class Facts:
-    """Counts of a year, up to the report's last day: see `facts_of`."""
+    """Counts of a year up to the report's last day; see `facts_of`."""
 
     published: int
     kinds: list[tuple[str, int]]
@@ -49,7 +49,6 @@ class Facts:
 
 
 def _whose(report: Report, prefix: str) -> Q:
-    """Return the condition for rows of the unit and of those merged into it; for a government's report of the administrative organs of its area."""
     if report.area:
         silent = Q(**{f"{prefix}__kind__in": SILENT})
         return Q(**{f"{prefix}__path__startswith": report.body.path}) & ~silent
@@ -63,7 +62,7 @@ def _moments(report: Report) -> tuple[datetime, datetime]:
 
 
 def facts_of(report: Report) -> Facts:
-    """Count what the year's ledgers hold, in a dozen queries."""
+    """Count the facts of a year's ledgers, in about twelve queries."""
     days = _moments(report)
     span = span_of(report)
     entries = Entry.objects.filter(_whose(report, "body"))
@@ -106,7 +105,6 @@ def facts_of(report: Report) -> Facts:
 
 
 def _tasks(report: Report, moment: datetime) -> tuple[LightCounts, str]:
-    """Return how the tasks of the year's 任务分工 stand (one definition: `notices.queries.lights`), and the notice's title where there is one."""
     rows = Assignment.objects.filter(_whose(report, "body"), notice__year=report.year)
     rows = rows.filter(notice__state=NoticeState.LIVE, notice__own=False)
     found = count_lights_by(rows, prefix="entry__", now=moment)
@@ -116,7 +114,6 @@ def _tasks(report: Report, moment: datetime) -> tuple[LightCounts, str]:
 
 
 def _own_tasks(report: Report, moment: datetime) -> LightCounts:
-    """Return how the tasks stand that a unit set itself by its own notice; a government's report tells of none: they are each unit's own business."""
     if report.area:
         return LightCounts()
     rows = Assignment.objects.filter(

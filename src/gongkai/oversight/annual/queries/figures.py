@@ -1,7 +1,8 @@
-"""The figures of a report, counted from rows: of requests, disputes, the library. Each is a condition, so that it lists what it counts.
+"""Count a report's figures from rows; each figure is a filter that also lists its rows.
 
-A document counts for the unit that issued it; of those issued together, for the first (牵头制作机关: 条例第十条). Issued in the year by its day
-of making, else of publication; abolished by a decision 废止 of the year; in force as the library has it on the last day.
+A document counts for its issuing unit; joint documents count for the first one (牵头制作机关: 条例第十条).
+The year of issue is that of signing, else of publication. Abolition needs a 废止 decision of the
+year; documents in force are those of the library on the last day.
 """
 
 from collections import defaultdict
@@ -23,7 +24,7 @@ from gongkai.work.requests.models import Dispute, Request
 from gongkai.work.requests.queries.figures import ReportPeriod, compute_tables3, compute_tables4
 
 LEVELS = {"rules": Level.GOVERNMENT_RULE, "normative_documents": Level.NORMATIVE}
-#: Where a figure comes from.
+#: Origin of a figure.
 ROWS, SUM, ENTERED, TOTAL, NONE = "rows", "sum", "entered", "total", "none"
 ORIGINS = {
     ROWS: "按台账计算",
@@ -36,7 +37,7 @@ ORIGINS = {
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: its value (None: not known), where it comes from, the source that was said, and what rows give where it was entered."""
+    """A figure: value (None: unknown), origin, source, and the counted value if overridden."""
 
     key: str
     value: Number | None
@@ -46,7 +47,7 @@ class Figure:
 
     @property
     def differs(self) -> bool:
-        """Whether something else was entered than the rows give."""
+        """Return True if the entered value differs from the counted one."""
         return self.origin == ENTERED and self.counted is not None and self.counted != self.value
 
 
@@ -54,22 +55,22 @@ Figures = dict[str, Figure]
 
 
 def span_of(report: Report) -> ReportPeriod:
-    """Return the days that a report counts."""
+    """Return the period of a report."""
     return ReportPeriod.of(report.year, report.until)
 
 
 def requests_of(*bodies: Body) -> "QuerySet[Request, Request]":
-    """Return the requests that count in the own reports of some units: theirs, and those of units that were merged into them."""
+    """Return the requests that count for units, including those of merged units."""
     return Request.objects.filter(entry__body__in=successors(body.pk for body in bodies))
 
 
 def disputes_of(*bodies: Body) -> "QuerySet[Dispute, Dispute]":
-    """Return the reviews and lawsuits that count in the own reports of some units, as their requests do."""
+    """Return the reviews and lawsuits that count for units, including merged units."""
     return Dispute.objects.filter(body__in=successors(body.pk for body in bodies))
 
 
 def documents_of(body: Body) -> "QuerySet[PolicyRecord]":
-    """Return the documents of the library that a unit issued, alone or first of several."""
+    """Return the library documents that a unit issued, alone or as first of several."""
     names = {body.name, body.short_name, *body.aliases.values_list("name", flat=True)} - {""}
     issued = Q(issuers_key="、、", body=body)
     for name in sorted(names):
@@ -78,7 +79,7 @@ def documents_of(body: Body) -> "QuerySet[PolicyRecord]":
 
 
 def cell_of_documents(row: str, column: str, span: ReportPeriod) -> Q:
-    """Return the condition for the documents that a cell of table two counts.
+    """Return the filter for the documents of a cell of table two.
 
     Raises:
         KeyError: there is no such cell.
@@ -100,12 +101,12 @@ def cell_of_documents(row: str, column: str, span: ReportPeriod) -> Q:
 
 
 def counted(body: Body, span: ReportPeriod) -> Values:
-    """Return the typed figures of a unit's own rows; None for what Gongkai has no rows of."""
+    """Return a unit's typed figures counted from its rows; None for figures without rows."""
     return counted_each([body], span)[body.pk]
 
 
 def counted_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
-    """Return the typed figures of each unit's own rows, in as many queries as for one."""
+    """Return the counted figures of several units, in as many queries as for one."""
     keys = [body.pk for body in bodies]
     whose = successors(keys)
     three = _to_successors(compute_tables3(requests_of(*bodies), span, "entry__body"), whose)
@@ -124,7 +125,6 @@ def counted_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values
 def _to_successors(
     tables: Mapping[int, Mapping[str, Sequence[int]]], whose: Mapping[int, int]
 ) -> dict[int, dict[str, list[int]]]:
-    """Add up tables of units that were merged into one."""
     made: dict[int, dict[str, list[int]]] = {}
     for pk, table in tables.items():
         whole = made.setdefault(whose[pk], {})
@@ -137,7 +137,6 @@ def _to_successors(
 def _cells(
     table: str, rows: Iterable[str], columns: Iterable[str], found: Mapping[str, Sequence[int]] | None
 ) -> Values:
-    """Return a table's figures by key; all are nought where nothing was found."""
     named = list(columns)
     return {
         f"{table}/{row}/{column}": found[row][at] if found else 0
@@ -147,7 +146,7 @@ def _cells(
 
 
 def _documents_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
-    """Return the figures of table two for each unit that has documents in the library: `documents_of` for all of them at once."""
+    """Return table two of each unit with documents; like `documents_of` for many units."""
     cells = {
         f"{row}__{column}": Count("pk", filter=cell_of_documents(row, column, span))
         for row in form.TABLE2_DOCUMENTS
@@ -158,7 +157,7 @@ def _documents_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Val
     made: dict[int, Values] = {}
     found: Iterable[Mapping[str, object]] = records.order_by().values("issuers_key", "body").annotate(**cells)
     for row in found:
-        # Of documents issued together the first issuer counts them; of those without a name whoever entered them.
+        # Joint documents count for the first issuer; documents without issuer count for the unit that entered them.
         first = text(row, "issuers_key").split("、")[1]
         for pk in names.get(first, ()) if first else {number(row, "body")}:
             values = made.setdefault(pk, {})
@@ -169,7 +168,6 @@ def _documents_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Val
 
 
 def _names_of(bodies: Iterable[Body]) -> dict[str, set[int]]:
-    """Return whose name a name is: in full, in short, or one of those it had."""
     found: dict[str, set[int]] = defaultdict(set)
     for body in bodies:
         for name in (body.name, body.short_name):
@@ -183,12 +181,12 @@ def _names_of(bodies: Iterable[Body]) -> dict[str, set[int]]:
 def joined(
     given: Mapping[str, Number | None], entered: Mapping[str, tuple[Number, str]], origin: str
 ) -> Figures:
-    """Return all figures of a report: counted, entered in their place, and the sums of the form.
+    """Merge counted and entered figures, and add the form's sums.
 
     Args:
-        given: what rows (or units' reports) give, by key.
-        entered: what was entered: value and source.
-        origin: where `given` comes from (`ROWS` or `SUM`).
+        given: counted or summed figures by key.
+        entered: entered value and source by key.
+        origin: origin of `given` (`ROWS` or `SUM`).
     """
     typed = {key: entered[key][0] if key in entered else given.get(key) for key in TYPED}
     values = with_sums(typed)
@@ -204,16 +202,16 @@ def joined(
 
 
 def entered_in(report: Report) -> dict[str, tuple[Number, str]]:
-    """Return what was entered in a report: value and source, by key."""
+    """Return the entered figures of a report: value and source by key."""
     return {row.key: (as_number(row.value), row.source) for row in report.entered.all()}
 
 
 def unit_figures(report: Report, rows: Values | None = None) -> Figures:
-    """Return the figures of a unit's report as they are now; `rows`: what its rows give, where that was counted already."""
+    """Return a unit report's current figures; `rows` are already counted ones."""
     given = counted(report.body, span_of(report)) if rows is None else rows
     return joined(given, entered_in(report), ROWS)
 
 
 def values_of(figures: Figures) -> Values:
-    """Return the numbers alone."""
+    """Return the values without their origin."""
     return {key: one.value for key, one in figures.items()}

@@ -1,4 +1,4 @@
-"""Last year's report of a unit: what carry-overs and documents in force are checked against."""
+"""Last year's report of a unit, used to check carried-over figures."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from gongkai.oversight.annual.snapshot import figures_in
 
 @dataclass(frozen=True)
 class Previous:
-    """Last year's figures and where they were read, in words."""
+    """Last year's figures with a description of their source."""
 
     tables: dict[str, object]
     words: str
@@ -20,12 +20,12 @@ class Previous:
 
     @property
     def values(self) -> Values:
-        """The figures by key."""
+        """Return the figures by key."""
         return from_tables(self.tables)
 
 
 def previous_of(body: Body, year: int) -> Previous | None:
-    """Return the report of the year before, made here or imported; None where there is none."""
+    """Return last year's report, made here or imported, or None."""
     own = (
         Report.objects.filter(body=body, year=year - 1, entry__state__in=GIVEN)
         .select_related("entry")

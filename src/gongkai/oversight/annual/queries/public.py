@@ -1,4 +1,4 @@
-"""What the public reads of annual reports: which unit published which year's, and when; the figures of those made here, for their charts."""
+"""Public overview of annual reports by unit and year, and the figures for their charts."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ from gongkai.oversight.annual.queries.previous import Previous, previous_of
 from gongkai.oversight.annual.queries.visible import is_government, stood_in
 from gongkai.oversight.annual.snapshot import figures_in
 
-#: So many years stand side by side.
+#: Maximum number of years in the table.
 YEARS = 5
 PUBLIC, LATE, MISSING, AHEAD, NONE = "public", "late", "missing", "ahead", "none"
 WORDS = {PUBLIC: "已公布", LATE: "逾期公布", MISSING: "未公布", AHEAD: "未到期限", NONE: "—"}
@@ -30,7 +30,7 @@ WORDS = {PUBLIC: "已公布", LATE: "逾期公布", MISSING: "未公布", AHEAD:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of yearly report that a site shows as units by years: how its items are known, and by when they are due (None: nobody said)."""
+    """A kind of yearly report: title pattern and due date (None: unknown)."""
 
     name: str
     title: str
@@ -58,7 +58,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where a report can be read, since when; `chart` is the report whose figures are drawn (0: none); its last correction, where it has one."""
+    """The public place of a report: address, date, chart report (0: none), last correction."""
 
     at: datetime | date | None
     path: str
@@ -70,7 +70,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Cell:
-    """One unit, one year."""
+    """The report of one unit and year."""
 
     year: int
     state: str
@@ -78,13 +78,13 @@ class Cell:
 
     @property
     def words(self) -> str:
-        """Its state in words."""
+        """Return its state in words."""
         return WORDS[self.state]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One unit with its years."""
+    """A unit with its years."""
 
     body: Body
     cells: list[Cell]
@@ -92,26 +92,26 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Units by years, the newest year first."""
+    """Units by years, newest year first."""
 
     years: list[int]
     rows: list[Row]
 
     def count(self, year: int, *states: str) -> int:
-        """Return how many units stand so in a year."""
+        """Return the number of units in a state in a year."""
         return sum(cell.state in states for row in self.rows for cell in row.cells if cell.year == year)
 
 
 def matrix(government: Body, kind: Kind, *, today: date | None = None) -> Matrix:
-    """Return who published which year's report, of a government and the units directly under it; what is missing says so."""
+    """Return the table of a government's and its units' reports; missing ones are marked."""
     day = today or timezone.localdate()
     years = [day.year - 1 - step for step in range(YEARS)]
     bodies = [government, *stood_in(government, years[-1])]
     opened = opened_on()
     found = _places(bodies, kind, [day.year, *years])
-    # Whoever reports before the year is over is shown at once.
+    # Reports published before the end of the year are shown at once.
     years = [day.year, *years] if any(year == day.year for _, year in found) else years
-    # Years before the first report that is known here say nothing about anybody.
+    # Years before the first known report are not marked as missing.
     first = min((year for _, year in found), default=years[0])
     years = [year for year in years if year >= min(first, years[0])]
     rows = [
@@ -128,16 +128,13 @@ def _cell(body: Body, year: int, place: Place | None, kind: Kind, today: date, o
         if ended or (body.active_from and body.active_from.year > year):
             return Cell(year, NONE)
         if opened is not None and due < opened:
-            return Cell(
-                year, NONE
-            )  # owed before this site was opened: that it is not here says nothing of it
+            return Cell(year, NONE)  # due before this site was opened: not marked as missing
         return Cell(year, AHEAD if kind.dated and today <= due else MISSING)
     on = timezone.localdate(place.at) if isinstance(place.at, datetime) else place.at
     return Cell(year, LATE if kind.dated and on and on > due else PUBLIC, place)
 
 
 def _places(bodies: list[Body], kind: Kind, years: Iterable[int]) -> Mapping[tuple[int, int], Place]:
-    """Return (unit, year) → where it is read: imported addresses, then items by their title, then reports made here, the better one last."""
     numbers, wanted = [body.pk for body in bodies], set(years)
     found: dict[tuple[int, int], Place] = {}
     if kind.dated:
@@ -161,7 +158,6 @@ def _places(bodies: list[Body], kind: Kind, years: Iterable[int]) -> Mapping[tup
 
 
 def _place(row: Shelf, report: Report) -> Place:
-    """Return where a report made here is read, with its last published correction."""
     done = [correction for correction in report.corrections.all() if correction.published_at]
     place = Place(row.published_at, row.path, row.website_id, report.pk)
     return replace(place, corrected_at=done[-1].published_at, reason=done[-1].reason) if done else place
@@ -177,7 +173,10 @@ def _shelf(condition: Q) -> Iterable[Shelf]:
 
 
 def _items(bodies: list[Body], kind: Kind, years: set[int]) -> dict[tuple[int, int], Place]:
-    """Return the items whose title names such a report: of the unit that the title names, else of the one that published it; the first counts."""
+    """Return items whose title names such a report, by unit and year.
+
+    The unit is the one in the title, else the publisher; the first item counts.
+    """
     names = sorted(((body.name, body.pk) for body in bodies), key=lambda one: len(one[0]), reverse=True)
     numbers = {body.pk for body in bodies}
     word = "法治政府建设" if not kind.dated else "公开"
@@ -194,7 +193,7 @@ def _items(bodies: list[Body], kind: Kind, years: set[int]) -> dict[tuple[int, i
 
 @dataclass(frozen=True)
 class PublicReport:
-    """A published report's title, as it was published, and its figures; last year's where they are public, too."""
+    """A published report: title, figures, and last year's figures if public."""
 
     report: Report
     title: str
@@ -204,7 +203,7 @@ class PublicReport:
 
 
 def published_report(body: Body, year: int) -> PublicReport | None:
-    """Return the figures of a report that the public reads; None where there is none that was made here."""
+    """Return the public figures of a report made here, or None."""
     report = Report.objects.filter(body=body, year=year).select_related("body", "entry").first()
     row = next(iter(_shelf(Q(document__source=report.stream))), None) if report else None
     last = report.submissions.filter(number=report.published_number).first() if report and row else None
@@ -216,7 +215,6 @@ def published_report(body: Body, year: int) -> PublicReport | None:
 
 
 def _public_previous(report: Report) -> Previous | None:
-    """Return last year's report where it is public: published here, or imported with its address."""
     before = previous_of(report.body, report.year)
     if before is None or (before.earlier is not None and not before.earlier.public):
         return None
@@ -226,6 +224,6 @@ def _public_previous(report: Report) -> Previous | None:
 
 
 def published_report_row(body: Body, year: int) -> Shelf | None:
-    """Return where a report that was made here is read; None where it is not public."""
+    """Return the public place of a report made here, or None."""
     report = Report.objects.filter(body=body, year=year).first()
     return next(iter(_shelf(Q(document__source=report.stream))), None) if report else None

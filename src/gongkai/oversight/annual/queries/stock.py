@@ -1,6 +1,7 @@
-"""Why documents in force differ from last year's number: what left or joined them besides making and abolishing, document by document, by cause.
+"""Explain changes in the number of documents in force, by cause and document.
 
-The form's own sum (上年现行有效 + 制发 − 废止) knows neither 宣布失效 nor the end of a term of validity, nor what the library learned later.
+The form's own sum (上年现行有效 + 制发 − 废止) ignores 宣布失效, expired validity, and documents that were
+recorded later.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +29,7 @@ DECLARED, EXPIRED, ABOLISHED, NOT_YET, LATER, FORMER = (
     "later",
     "former",
 )
-#: Cause → its words, with the number of documents.
+#: Cause → text with the number of documents.
 CAUSES = {
     DECLARED: "宣布失效{}件",
     EXPIRED: "有效期届满失效{}件",
@@ -40,7 +41,7 @@ CAUSES = {
 
 @dataclass(frozen=True)
 class Cause:
-    """One cause: what it adds to or takes from the documents in force, and the documents behind it (their keys)."""
+    """A cause with the number of documents added or removed, and their keys."""
 
     key: str
     change: int
@@ -48,19 +49,19 @@ class Cause:
 
     @property
     def words(self) -> str:
-        """The cause in words."""
+        """Return the cause in words."""
         if self.key == FORMER:
             return f"上年报告较文件库{'少' if self.change > 0 else '多'}计{abs(self.change)}件"
         return CAUSES[self.key].format(abs(self.change))
 
 
 def causes_of(report: Report, row: str, before: Number | None) -> list[Cause]:
-    """Return why a row's 现行有效 is not last year's plus made less abolished; together the causes are the whole difference.
+    """Return the causes of a difference in documents in force; together they explain it fully.
 
     Args:
-        report: a unit's report; of a government's, the documents of all its units count.
+        report: report of a unit, or of a government with all its units.
         row: `rules` or `normative_documents`.
-        before: what last year's report gave as in force; None where that is not known.
+        before: last year's number, or None.
     """
     bodies = counted_in(report.body, report.year) if report.area else [report.body]
     documents, span = reduce(or_, map(documents_of, bodies)), span_of(report)
@@ -88,7 +89,6 @@ def _keys(documents: "QuerySet[PolicyRecord]", condition: Q) -> set[int]:
 
 
 def _declared(records: set[int], span: ReportPeriod) -> set[int]:
-    """Return those of some documents that were declared invalid (宣布失效) in the year."""
     rows = Decision.objects.counting().filter(
         record__in=records, what=What.EXPIRE, on__range=(span.first, span.until)
     )
@@ -96,14 +96,14 @@ def _declared(records: set[int], span: ReportPeriod) -> set[int]:
 
 
 def in_words(causes: list[Cause]) -> str:
-    """Return causes as the sentence of an explanation; nothing of none."""
+    """Return causes as an explanatory sentence; empty without causes."""
     return "，".join(cause.words for cause in causes) + "。" if causes else ""
 
 
 def suggested(
     report: Report, marks: Sequence[str], before: Mapping[str, Number | None]
 ) -> Iterator[tuple[str, str]]:
-    """Yield (mark, explanation) for those differences in documents in force that the library explains."""
+    """Yield suggested explanations for differences in documents in force."""
     for mark in marks:
         rule, _, rest = mark.partition("/")
         row = rest.partition("/")[0]

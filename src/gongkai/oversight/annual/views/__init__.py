@@ -1,1 +1,1 @@
-"""Pages of the office."""
+"""Back office views of annual reports."""

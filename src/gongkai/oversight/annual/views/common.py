@@ -1,4 +1,4 @@
-"""What the pages of a report share."""
+"""Shared helpers of the report views."""
 
 from django.http import HttpRequest
 
@@ -12,17 +12,17 @@ from gongkai.oversight.annual.queries.previous import previous_of
 
 
 def report_of(request: HttpRequest, pk: int) -> tuple[Report, Actor]:
-    """Return a report that somebody sees, and the actor.
+    """Return a visible report and the acting user.
 
     Raises:
-        Http404: there is none, or it is not theirs to see.
+        Http404: there is no report, or the user may not see it.
     """
     by = actor_of(request.user)
     return get_visible_or_404(by, Report, pk), by
 
 
 def frame(report: Report, by: Actor, tab: str) -> dict[str, object]:
-    """Return what every page of a report shows: its tabs, whether it may be changed now."""
+    """Return the template context that all report pages share: tabs and edit permission."""
     return {
         "report": report,
         "entry": report.entry,

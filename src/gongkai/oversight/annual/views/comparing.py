@@ -1,4 +1,4 @@
-"""A report beside last year's and beside those of other units."""
+"""Compare a report with last year and with other units."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +15,7 @@ from gongkai.oversight.annual.views.common import frame, report_of
 
 
 def comparison(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the main figures of two years, and those of the neighbours that somebody sees."""
+    """Show the main figures of two years and of other visible units."""
     report, by = report_of(request, pk)
     values = values_of(figures_shown(report))
     others = against_others(report, reports_visible_to(by))

@@ -1,4 +1,4 @@
-"""The units' reviews and lawsuits of a year on one page of their government's report."""
+"""Show reviews and lawsuits of a government's units for a year."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,7 +25,7 @@ SHEET = Sheet(
 
 
 def disputes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show or export the units' cells of table four with their sums; only a government's report has them."""
+    """Show or export table four by unit with sums, for a government's report."""
     report, by = report_of(request, pk)
     if not report.area:
         raise Http404("只有本级政府的汇总报告有各单位的复议诉讼情况")

@@ -1,4 +1,4 @@
-"""Reports of earlier years: imported from their files, shown with what their figures say."""
+"""Import and show reports of earlier years."""
 
 from collections.abc import Mapping
 
@@ -35,13 +35,13 @@ from gongkai.oversight.annual.rules import keeps
 
 
 def bodies_of(by: Actor) -> "QuerySet[Body]":
-    """Return the units for which somebody may import earlier reports."""
+    """Return the units for which the user may import earlier reports."""
     return Body.objects.filter(reach(by), active_to=None).order_by("position", "pk")
 
 
 @visible(EarlierReport)
 def seen_by(by: Actor) -> "QuerySet[EarlierReport, EarlierReport]":
-    """Return the earlier reports of the units that somebody works for or supervises."""
+    """Return the earlier reports of units that the user works for or supervises."""
     condition = Q(body_id__in=by.bodies)
     for post in by.posts:
         if post.role in SUPERVISING:
@@ -58,7 +58,7 @@ def _file(row: EarlierReport) -> SafeString:
 
 
 class EarlierReports(Register[EarlierReport]):
-    """What was imported; above it the form that imports another, which stays as it was sent where something is wrong."""
+    """Register of imported reports with the import form."""
 
     name, model, title = "annual.earlier", EarlierReport, "往年年度报告"
     section = (("年度报告", "annual:list"),)
@@ -88,11 +88,11 @@ class EarlierReports(Register[EarlierReport]):
     form: EarlierForm | None = None
 
     def url_of(self, row: EarlierReport) -> str:
-        """Return where its figures are looked at."""
+        """Return the URL of the page with its figures."""
         return reverse("annual:earlier_one", args=[row.pk])
 
     def draw(self, request: HttpRequest, listing: Listing[EarlierReport]) -> HttpResponse:
-        """Return the list; or import a report and lead to it."""
+        """Return the list, or import a report and redirect to it."""
         bodies = bodies_of(listing.by)
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
         form = EarlierForm(*sent, bodies=bodies)
@@ -104,7 +104,7 @@ class EarlierReports(Register[EarlierReport]):
         return super(EarlierReports, drawn).draw(request, listing)
 
     def beside(self, request: HttpRequest, listing: Listing[EarlierReport]) -> Mapping[str, object]:
-        """Return the form."""
+        """Return the import form."""
         return {"form": self.form}
 
 
@@ -149,7 +149,7 @@ def _one(request: HttpRequest, pk: int) -> tuple[EarlierReport, Actor]:
 
 
 def earlier_one(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what was read of one."""
+    """Show an imported report."""
     kept, by = _one(request, pk)
     values = from_tables(kept.tables)
     forms = [
@@ -170,13 +170,13 @@ def earlier_one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def file(request: HttpRequest, pk: int) -> FileResponse:
-    """Give the file back."""
+    """Download the imported file."""
     kept, _ = _one(request, pk)
     return serve_stored(kept.stored, kept.name)
 
 
 def confirm(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    """Confirm one as the second person."""
+    """Confirm an imported report as second person."""
     kept, by = _one(request, pk)
     if request.method == "POST":
         run_with_messages(
@@ -188,7 +188,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 
 
 def drop(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    """Take one away."""
+    """Delete an imported report."""
     kept, by = _one(request, pk)
     if request.method == "POST":
         reason = request.POST.get("reason", "")

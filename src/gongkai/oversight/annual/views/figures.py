@@ -1,4 +1,4 @@
-"""The tables of a report: each figure with where it comes from and a way to its rows; entering figures, checked while they are typed."""
+"""Tables of a report: show figures with their origin, and edit them with live checks."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -43,7 +43,7 @@ from gongkai.oversight.annual.views.common import frame, report_of
 
 @dataclass(frozen=True)
 class Shown:
-    """A cell on the page: as printed, with its figure."""
+    """A displayed cell with its figure."""
 
     cell: Cell
     scope: str
@@ -55,12 +55,12 @@ class Shown:
 
     @property
     def id(self) -> str:
-        """A name that stylesheets and scripts take."""
+        """Return the cell's HTML id."""
         return self.cell.key.replace("/", "-").replace(".", "_")
 
 
 def table_rows(form: Form, figures: Mapping[str, Figure], base: str, wrong: set[str]) -> dict[str, object]:
-    """Return a table of the form for a template: head rows and body rows of `Shown`."""
+    """Return a table for a template: head and body rows of `Shown`."""
     rows = [
         [
             _shown(cell, head=at < form.heads or heads_columns(row), figures=figures, base=base, wrong=wrong)
@@ -99,7 +99,7 @@ def tables_shown(
     typed: Mapping[str, str],
     unread: Iterable[str],
 ) -> list[dict[str, object]]:
-    """Return the three tables for a template; figures that were typed and not saved stand as they were typed."""
+    """Return the three tables for a template, including unsaved input."""
     base = reverse("annual:rows", args=[report.pk])
     wrong = {problem.key for problem in problems if problem.open and problem.key} | set(unread)
     return [
@@ -115,12 +115,11 @@ def tables_shown(
 
 
 def tables(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a report's tables; with `edit` one of them as fields."""
+    """Show a report's tables; with `edit` one of them has input fields."""
     return _tables(request, pk, request.GET.get("edit", ""))
 
 
 def _tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()) -> HttpResponse:
-    """Show the tables; after a POST that was refused with what was typed, its unread figures marked."""
     report, by = report_of(request, pk)
     facts = frame(report, by, "tables")
     problems: list[Problem] = []
@@ -152,7 +151,6 @@ def _tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()
 
 
 def _with_ideas(report: Report, problems: list[Problem]) -> list[Problem]:
-    """Return problems, those that nobody has explained yet with what the library says of them."""
     marks = [problem.mark for problem in problems if not problem.must and not problem.text]
     previous = previous_of(report.body, report.year) if marks else None
     ideas = dict(suggested(report, marks, previous.values)) if previous else {}
@@ -160,7 +158,6 @@ def _with_ideas(report: Report, problems: list[Problem]) -> list[Problem]:
 
 
 def _explaining(problems: list[Problem]) -> dict[str, object]:
-    """Return what the form of explanations begins with: a lone difference is ticked, its reason filled in where the library knows it."""
     unsaid = [problem for problem in problems if not problem.must and problem.open]
     alone = len(unsaid) == 1
     return {
@@ -171,7 +168,6 @@ def _explaining(problems: list[Problem]) -> dict[str, object]:
 
 
 def _typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], dict[str, str]]:
-    """Return what was typed into a table's fields, and by the figure's key why text is no figure."""
     values: dict[str, Number] = {}
     unread = {}
     for key in TYPED:
@@ -190,7 +186,7 @@ def _typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], dict[st
 
 
 def judge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Judge what is being typed, before it is saved: identities, last year's figures, and the sums."""
+    """Check unsaved input: identities, last year's figures and sums."""
     report, _ = report_of(request, pk)
     given, unread = _typed(request, request.POST.get("table", ""))
     now = values_of(figures_shown(report))
@@ -207,7 +203,6 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _as_shown(request: HttpRequest) -> dict[str, str]:
-    """Return the figures that the page showed when it was opened; nothing where it does not say."""
     try:
         kept = json.loads(request.POST.get("shown", "") or "{}")
     except ValueError:
@@ -218,7 +213,10 @@ def _as_shown(request: HttpRequest) -> dict[str, str]:
 def _changed(
     request: HttpRequest, given: Mapping[str, Number], now: Mapping[str, Figure]
 ) -> dict[str, Number]:
-    """Return what was typed anew. A figure that somebody else changed since the page was opened is not overwritten, and the page says which."""
+    """Return the figures changed by the user.
+
+    Figures that another user changed meanwhile are not overwritten; the page lists them.
+    """
     shown, changed = _as_shown(request), {}
     for key, value in given.items():
         stands = said(now[key].value)
@@ -235,7 +233,7 @@ def _changed(
 
 
 def save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep what was typed where it differs from what the page showed."""
+    """Save the figures that the user changed."""
     report, by = report_of(request, pk)
     table = request.POST.get("table", "")
     if request.method != "POST":
@@ -260,7 +258,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let the rows' figures count again."""
+    """Remove entered figures."""
     report, by = report_of(request, pk)
     if request.method == "POST":
         keys = request.POST.getlist("key")
@@ -269,7 +267,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def explain(request: HttpRequest, pk: int) -> HttpResponse:
-    """Explain the differences that were ticked, all with one cause."""
+    """Explain the selected differences with one cause."""
     report, by = report_of(request, pk)
     if request.method == "POST":
         marks, text = request.POST.getlist("mark"), request.POST.get("text", "")
@@ -281,7 +279,7 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def take_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Fill in the figures of a file that the unit made elsewhere."""
+    """Fill in figures from a file of the unit."""
     report, by = report_of(request, pk)
     form = FiguresFileForm(request.POST, request.FILES)
 

@@ -1,4 +1,4 @@
-"""The reports of a year: who has handed in, who is late; asking for them, urging."""
+"""List the reports of a year with their status, and request missing ones."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -38,9 +38,9 @@ from gongkai.oversight.annual.rules import collects
 
 
 def with_days(reports: Sequence[Report]) -> Sequence[Report]:
-    """Return reports with when they were handed in (`given`) and published (`public`), and when a correction was (`corrected`).
+    """Return reports with the days of submission, publication and correction.
 
-    What was handed in again for a correction is no first handing in.
+    The attributes are `given`, `public` and `corrected`; a correction is no first submission.
     """
     prefetch_related_objects(list(reports), "submissions", "corrections")
     documents = Document.objects.filter(source__in=[report.stream for report in reports])
@@ -80,7 +80,6 @@ def _public(row: AnyRow) -> SafeString | str:
 
 
 def _urge(request: HttpRequest, by: Actor, rows: "QuerySet[Report]", facts: Mapping[str, object]) -> bool:
-    """Urge the units that were ticked; of those that cannot be urged (today already), it is said."""
     done, refused = 0, []
     for report in rows.filter(entry__state__in=OPEN):
         try:
@@ -96,7 +95,7 @@ def _urge(request: HttpRequest, by: Actor, rows: "QuerySet[Report]", facts: Mapp
 
 
 class Reports(Register[Report]):
-    """The reports of a year; above them what is still to be asked for, and how many stand in which state."""
+    """Register of a year's reports, with counts by state and missing requests."""
 
     name, model, title = "annual.list", Report, "年度报告"
     file_name = "年度报告报送情况"
@@ -148,19 +147,19 @@ class Reports(Register[Report]):
     )
 
     def rows(self, by: Actor) -> "QuerySet[Report]":
-        """Return the reports that somebody sees."""
+        """Return the reports visible to the user."""
         return reports_visible_to(by)
 
     def loaded(self, rows: Sequence[Report], by: Actor) -> Sequence[Report]:
-        """Return the reports with when they were handed in and published."""
+        """Return the reports with their days of submission and publication."""
         return with_days(rows)
 
     def url_of(self, row: Report) -> str:
-        """Return where its tables are."""
+        """Return the URL of the report's tables."""
         return reverse("annual:tables", args=[row.pk])
 
     def beside(self, request: HttpRequest, listing: Listing[Report]) -> Mapping[str, object]:
-        """Return how many reports of the year stand in which state, and the governments whose reports were not asked for yet."""
+        """Return counts by state, and governments whose reports were not requested."""
         of_year = listing.filters.rows({"state": ""}).order_by()
         counts = Counter(of_year.values_list("entry__state", flat=True))
         year = reported_year(timezone.localdate())
@@ -178,7 +177,7 @@ class Reports(Register[Report]):
 
 
 def open_year(request: HttpRequest) -> HttpResponse:
-    """Ask the units of a government for the reports of a year."""
+    """Request the reports of a year from a government's units."""
     by = actor_of(request.user)
     year = year_asked(request.POST.get("year", "")) or reported_year(timezone.localdate())
     government = Body.objects.filter(pk=whole(request.POST.get("government", "")) or 0).first()

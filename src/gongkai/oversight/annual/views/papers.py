@@ -1,4 +1,4 @@
-"""A report as it will be read: preview, .docx, .pdf, .xlsx; of what was handed in, or of what stands there now."""
+"""Preview and download a report (.docx, .pdf, .xlsx), submitted or current."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ PDF = "application/pdf"
 
 
 def content_now(report: Report) -> dict[str, object]:
-    """Return what the report says: as handed in, else as it stands."""
+    """Return the submitted content of a report, or its current one."""
     last = None if report.entry.state in OPEN else report.current
     if last:
         return dict(last.content)
@@ -31,15 +31,15 @@ def content_now(report: Report) -> dict[str, object]:
 
 
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the report as the public will read it."""
+    """Show the report as the public will see it."""
     report, by = report_of(request, pk)
     html = scrolling(clean(page_html(content_now(report))))
     return render(request, "annual/preview.html", frame(report, by, "preview") | {"html": html})
 
 
 def paper(request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
-    """Give the report as a file."""
-    from gongkai.oversight.annual.papers import (  # the writer of .pdf is costly to load
+    """Download the report as a file."""
+    from gongkai.oversight.annual.papers import (  # imports the PDF library, which is slow
         report_docx,
         report_pdf,
         report_xlsx,

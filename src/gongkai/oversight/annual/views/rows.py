@@ -1,4 +1,4 @@
-"""What one figure counts: requests and cases by the room that keeps them, documents here; a government's figure unit by unit."""
+"""List the rows behind a figure, or a government's figure by unit."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def rows_address(body: Body, report: Report, key: str) -> str:
-    """Return the page that lists what a figure of a unit's own rows counts; nothing where Gongkai keeps no such rows."""
+    """Return the URL of the list of rows behind a figure; empty without rows."""
     table, row, column = key.split("/")
     if table == "table2":
         if row not in LEVELS:
@@ -47,7 +47,7 @@ def rows_address(body: Body, report: Report, key: str) -> str:
 
 
 def rows(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead to the rows of a figure; of a government's, show the units' figures first."""
+    """Redirect to the rows of a figure; for a government, show the units' figures first."""
     report, by = report_of(request, pk)
     key = request.GET.get("key", "")
     if key not in KEYS:
@@ -76,7 +76,7 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class Part(TypedDict):
-    """What a unit adds to a figure."""
+    """A unit's contribution to a figure."""
 
     body: Body
     value: Number
@@ -104,16 +104,14 @@ def _part(one: Member, report: Report, key: str) -> Part:
 
 
 def _unit_asked(filters: Listed) -> Body | None:
-    """Return the unit whose figure it is: the one that the address names, else the report's own."""
     number = whole(filters.data.get("body", "")) or filters.of.body_id
     return rows_of(Body, filters.by).filter(pk=number).first()
 
 
 class _Cell(ChoiceFilter):  # type: ignore[misc]
-    """The figure of table two whose documents are listed, of the unit that the address names."""
+    """Filter for the documents of a cell of table two."""
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
-        """Return the documents that count."""
         body = _unit_asked(self.parent)
         if body is None:
             return qs.none()
@@ -126,7 +124,7 @@ CELLS = [(key, label_of(key)) for key in KEYS if key.startswith("table2/") and k
 
 
 class Documents(Register[PolicyRecord]):
-    """The documents that a figure of table two counts."""
+    """Register of the documents that a figure of table two counts."""
 
     name, model, parent, title = "annual.documents", PolicyRecord, Report, "统计明细"
     columns = (Column("title", "文件", width=50), "number", "issuers", "made_on")
@@ -139,22 +137,22 @@ class Documents(Register[PolicyRecord]):
 
     @property
     def heading(self) -> str:
-        """Return whose report it is."""
+        """Return the name of the reporting unit."""
         return f"{self.of.title}{self.title}"
 
     def crumbs(self) -> Sequence[tuple[str, str]]:
-        """Return the way to the report's tables."""
+        """Return the link to the report's tables."""
         return (
             ("年度报告", reverse("annual:list")),
             (self.of.title, reverse("annual:tables", args=[self.of.pk])),
         )
 
     def url_of(self, row: PolicyRecord) -> str:
-        """Return the document's own page."""
+        """Return the URL of the document."""
         return reverse("policies:record", args=[row.pk])
 
     def totals(self, listing: Listing[PolicyRecord]) -> Sequence[tuple[str, object]]:
-        """Return unit and span of the figure, and how many documents count that somebody may not see."""
+        """Return unit, period, and the number of counted documents that the user may not see."""
         span, shown = span_of(self.of), listing.filters
         cell, asked = shown.filters["key"], str(listing.chosen.get("key", ""))
         hidden = (

@@ -1,4 +1,4 @@
-"""The six texts of a report: drafted from the ledgers, written, confirmed."""
+"""Draft, edit and confirm the six texts of a report."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +20,7 @@ from gongkai.oversight.annual.views.common import frame, report_of
 
 
 def texts(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the six texts, each with its state and what may be done."""
+    """Show the six texts with their state and actions."""
     report, by = report_of(request, pk)
     kept = {section.number: section for section in report.sections.all()}
     facts = frame(report, by, "texts")
@@ -40,12 +40,11 @@ def texts(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _drafts(report: Report) -> dict[int, str]:
-    """Return what would be drafted now."""
     return drafted(report, values_of(live_figures(report)))
 
 
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Draft all, or write, bring up or confirm one."""
+    """Draft all texts, or write, update or confirm one."""
     report, by = report_of(request, pk)
     number, done = whole(request.POST.get("number", "")) or 0, True
     if request.method == "POST":
@@ -72,13 +71,12 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             )
         elif verb == "write-confirm":
             done = _both(request, report.entry, by, number, text)
-    # Why something was refused stands at the top of the page.
+    # The reason of a refusal is shown at the top of the page.
     anchor = f"#s{number}" if number and done else ""
     return redirect(f"{reverse('annual:texts', args=[pk])}{anchor}")
 
 
 def _both(request: HttpRequest, entry: Entry, by: Actor, number: int, text: str) -> bool:
-    """Save a text where it changed, then confirm it; what was typed is kept where it cannot be confirmed."""
     kept, typed = entry.annual_report.sections.filter(number=number).first(), text.replace("\r\n", "\n")
     if kept is None or kept.text != typed.strip():
         saved = run_with_messages(
