@@ -7,6 +7,7 @@ import pytest
 from factories.notices import City, city, live, parsed
 from factories.units import actor, signed_in
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import reinstate_notice, request_more_time, supersede_notice
@@ -68,6 +69,7 @@ def test_what_superseding_does_is_shown_first_and_taken_back_as_it_was(town: Cit
         reinstate_notice(Notice.objects.get(pk=old.pk), by=clerk, reason="误操作")
     client.post(f"{page}reinstate/", {"reason": "误操作"})
     assert facts(old) == before
+    assert Movement.objects.filter(stream=asked.stream, action="assignment.restore").count() == 1
     assert Ask.objects.get(assignment=asked.pk).granted is None
     back = Notice.objects.get(pk=old.pk)
     assert (back.state, back.superseded_by) == (NoticeState.LIVE, None)

@@ -22,7 +22,7 @@ from gongkai.work.requests.existing_rows import (
     row_values,
 )
 from gongkai.work.requests.models import Request
-from gongkai.work.requests.moving_in import find_row_faults, needs_decider, register_imported_request
+from gongkai.work.requests.moving_in import create_imported_request, find_row_faults, needs_decider
 from gongkai.work.requests.queries.listing import requests_visible_to
 from gongkai.work.requests.register_sheet import REQUEST_SHEET, describe_imported_value, export_requests
 from gongkai.work.requests.rules import check_registrar
@@ -63,7 +63,7 @@ class RequestImporter:
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Register one request and its history by the usual actions."""
-        for row in register_imported_request(change.facts, by=by):
+        for row in create_imported_request(change.facts, by=by):
             recorder.made(row)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:

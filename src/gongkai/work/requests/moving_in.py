@@ -116,7 +116,7 @@ def needs_decider(row: Row, body: Body, by: Actor) -> bool:
     return bool(row["result"] and who(by, entry)) or bool(moved and check_approver(by, entry))
 
 
-def register_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
+def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
     """Register a request with its history and yield the created rows, the entry first."""
     entry: Entry = actions.register(
         facts["body"],
