@@ -1,6 +1,6 @@
-"""Content of other sites (归集): sources that are pulled politely, what they bring with its source and time, and how that reaches the public.
+"""Collect content of other sites (归集) at a polite rate, review and publish it.
 
-Four ways (适当方式): a link, pages and feeds that are read, an interface of another platform, entries by hand or by file. Nothing gathered is
-public without review: it becomes a draft that goes through the reviews of its column, or a source's links are listed by one decision that went
-through them itself and ends on a day.
+The four methods (适当方式) are links, pages and feeds, interfaces of other platforms, and manual or
+file entry. Nothing is public without review: an entry becomes a draft that is reviewed for its
+column, or a reviewed decision allows listing a source's links.
 """

@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django application configuration of collected content."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Content of other sites."""
+    """Application configuration of collected content."""
 
     name = "gongkai.oversight.gathering"
     label = "gathering"
     verbose_name = "归集"
 
     def ready(self) -> None:
-        """Enter the source, what erases it, the kind of entry, the spreadsheet, jobs and the block of the first page."""
+        """Register the edition source, eraser, entry kind, importer, jobs and home page block."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
         from gongkai.content.editions.written import WrittenKeeper

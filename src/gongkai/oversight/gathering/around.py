@@ -1,7 +1,6 @@
-"""What stands around the text of a page and says nothing of it: counters, buttons, who edited it, other texts, who signs. Pure.
+"""Remove boilerplate from a text before comparison: counters, buttons, bylines, links. Pure.
 
-Sites put these into the element of their text, and change them at every visit or with their design. They are taken out of a text before it is
-held against what was kept.
+Sites put these into the text element and change them at every visit or redesign.
 """
 
 import unicodedata
@@ -11,28 +10,28 @@ from itertools import filterfalse
 
 from gongkai.lib.chinese import lazy_re as re
 
-#: Signs written in several ways: quotes, dashes, signs that show nothing.
+#: Characters with several forms: quotes, dashes, invisible characters.
 _ALIKE = str.maketrans(
     dict.fromkeys("“”„‟«»「」『』″＂", '"') | dict.fromkeys("‘’‚′`´", "'") | dict.fromkeys("‐‑‒–—―−─－", "-")
 )
 _DASHES = re.compile("-{2,}")
-#: Signs that nobody sees: joiners, marks of direction, soft hyphens, selectors of a shape.
+#: Unicode categories of invisible characters: joiners, direction marks, soft hyphens, variation selectors.
 _UNSEEN = frozenset({"Cf", "Cc", "Mn"})
 _COUNTED = (
     r"(?:浏览|阅读|点击|访问|下载|点赞|评论|收藏|转发|查看|人气|热度|赞|顶|踩)(?:次数|人数|总数|率|量|数)?"
 )
-#: How often a file was fetched, behind its name.
+#: Download count after a file name.
 _FETCHED = re.compile(rf"[(\[【]{_COUNTED}:?\d+(?:人?次)?[)\]】]")
-#: A file as a line names it.
+#: File name in a line.
 _FILE = re.compile(
     r"[^\s:：【】\[\]《》]{1,150}\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png)(?![a-z])",
     re.IGNORECASE,
 )
-#: Characters that stand beside the names of files in a line that is there for them, at most: 附件, sizes, how often they were fetched.
+#: Maximum number of other characters in a line of file names, such as 附件, sizes and download counts.
 _BESIDE_FILES = 40
-#: A paid line says so first.
+#: Labels of advertisements.
 _PAID = re.compile(r"\s*(?:(?:广告|推广|赞助)[\s:：|｜]|[【\[(（〔](?:广告|推广|赞助)[】\])）〕])")
-#: Parts of which a line around a text is made. Normalised, without blanks; each names what it is of itself.
+#: Parts of boilerplate lines, normalised without blanks.
 _PARTS = re.compile(
     "|".join(
         (
@@ -56,11 +55,11 @@ _PARTS = re.compile(
     ),
     re.IGNORECASE,
 )
-#: Parts that stand beside these and say nothing by themselves.
+#: Parts that may accompany these and have no meaning of their own.
 _BESIDE = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d{2}(?::\d{2})?)?|(?:时间|日期):|[大中小](?=[大中小|\]】)]|$)|\W|_"
 )
-#: How a line begins that is one of the frame whatever follows: the way to other texts, where the reader is, whose the site is.
+#: Beginnings of boilerplate lines: links to other texts, breadcrumbs, site owner.
 _BEGINS = re.compile(
     r"[上下前后]一(?:篇|条|则):?|(?:您的?)?(?:当前)?(?:所在)?位置:|(?:本文(?:地址|链接)|原文(?:地址|链接)):http|版权所有|copyright|©|"
     r"(?:相关|延伸|推荐|扩展|更多|热门)(?:阅读|链接|新闻|文章|报道|推荐|内容):|>{2,}|▶|☞|👉|(?:免责|版权)声明|[^\W\d]?ICP备|网站标识码|(?:广告|推广|赞助商?):",
@@ -69,15 +68,15 @@ _BEGINS = re.compile(
 _OTHERS = re.compile(
     r"[【\[]?(?:相关|推荐|延伸|热点|热门|更多|猜你|最新|扩展)(?:的)?(?:阅读|信息|链接|新闻|文章|内容|推荐|专题|文件|政策|解读|稿件|资讯|报道|喜欢)+[】\]]?:?$|[【\[]?相关[】\]]?:?$"
 )
-#: The same, with the first of them in its line.
+#: Lines that introduce other texts and contain the first one.
 _OTHERS_BEGIN = re.compile(
     r"[【\[]?(?:猜你喜欢|(?:相关|推荐|延伸|热门|更多)(?:阅读|新闻|文章|推荐))[】\]]?:?(?=.{4,60}$)"
 )
-#: Where what readers say begins.
+#: Beginning of readers' comments.
 _COMMENTS = re.compile(
     r"(?:《.{1,100}》)?(?:共|(?:已|共)?有)?\d+条(?:评论|留言|回复|跟帖)|(?:网友|读者|全部|最新|精选|热门)(?:评论|留言|跟帖)[(\[]?\d*条?[)\]]?:?|(?:发表|我要|参与)评论|评论区?[(\[]\d+条?[)\]]"
 )
-#: Who signs, when, under which number: what one design shows beside a text and another does not.
+#: Signature, date or document number, shown by some page designs only.
 _SIGNED = re.compile(
     r"[^\W\d_]{2,28}(?:局|委|办|厅|部|院|会|处|科|队|站|所|社|府|中心|公司|集团|学校|小学|中学|大学|银行|指挥部|领导小组|专班|办公室|支队|大队)(?:\(?(?:盖章|印章|章)\)?)?"
 )
@@ -86,15 +85,15 @@ _DAY = re.compile(
 )
 _SIGNED_ON = re.compile(rf"{_DAY.pattern}(?:{_SIGNED.pattern})|(?:{_SIGNED.pattern}){_DAY.pattern}")
 _NUMBERED = re.compile(r"[^\W\d_]{1,12}[(\[〔【]\d{4}[)\]〕】]\d+号")
-#: So many pages of one source that say a line alike; words that tell what became of a text, which are none of a frame and no badge.
+#: Number of pages of a source with the same line from which it is boilerplate.
 MANY = 3
 TELLS = re.compile(r"废止|失效|作废|撤销|撤回|取消|更正|补充|变更|延期|推迟|暂停|终止|停止|中止|恢复")
 
 
 def alike(line: str) -> str:
-    """Return a line as it is compared: one width of signs, one kind of quotes and dashes, without blanks and what nobody sees.
+    r"""Normalise a line for comparison: character width, quotes, dashes, no invisible characters.
 
-    >>> alike("咨询电话：０８７１（上班时间）\\u200b　——“一窗受理”") == alike('咨询电话:0871(上班时间)--"一窗受理"')
+    >>> alike("咨询电话：０８７１（上班时间）\u200b　——“一窗受理”") == alike('咨询电话:0871(上班时间)--"一窗受理"')
     True
     """
     words = unicodedata.normalize("NFKC", line).translate(_ALIKE)
@@ -103,13 +102,13 @@ def alike(line: str) -> str:
 
 
 def plain(line: str) -> str:
-    """Return a line as `alike` does; of one that names files, these alone.
+    """Normalise a line like `alike`, and reduce a line of file names to these names.
 
     >>> plain("附件【报名登记表.doc】已下载23次"), plain("相关文档 DOC 报名登记表.doc 大小58KB")
     ('报名登记表.doc', '报名登记表.doc')
     """
     said = alike(line)
-    if "。" in said:  # asked first: a page that is one long line has hardly more to look through
+    if "。" in said:  # fast pre-check for pages of one long line
         return said
     files = [alike(name) for name in _FILE.findall(line)]
     if not files or len(said) - sum(map(len, files)) > _BESIDE_FILES:
@@ -118,7 +117,7 @@ def plain(line: str) -> str:
 
 
 def apart_from_files(lines: Sequence[str]) -> tuple[list[str], set[str]]:
-    """Return lines (as `plain` returns them) without those that name files alone, and these files: a design lists them where it likes."""
+    """Separate lines that only name files from other lines (as `plain` returns them)."""
     files = {line for line in lines if all(map(_FILE.fullmatch, line.split("、")))}
     return [line for line in lines if line not in files], {
         name for line in files for name in line.split("、")
@@ -126,7 +125,7 @@ def apart_from_files(lines: Sequence[str]) -> tuple[list[str], set[str]]:
 
 
 def frames(line: str) -> bool:
-    """Whether a line (as `alike` returns it) is a part of a page's frame: a counter, buttons, who edited it, the way to another text."""
+    """Return True if a normalised line is boilerplate: counter, button, byline, link."""
     if _BEGINS.match(line):
         return True
     rest, parts = _PARTS.subn("", line)
@@ -134,12 +133,12 @@ def frames(line: str) -> bool:
 
 
 def signs(line: str) -> bool:
-    """Whether a line says who signs, when, or a document's number, and nothing else."""
+    """Return True if a line only contains a signature, date or document number."""
     return any(pattern.fullmatch(line) for pattern in (_SIGNED, _DAY, _NUMBERED, _SIGNED_ON))
 
 
 def common(texts: Sequence[str]) -> frozenset[str]:
-    """Return the lines that many pages of one source say alike: its frame's. Lines with figures, and what may befall many texts at once, are none."""
+    """Return the lines that many pages of a source share, without figures and status notes."""
     counts = Counter(line for text in texts for line in {plain(one) for one in text.splitlines()})
     least = max(MANY, len(texts) / 2)
     return frozenset(
@@ -150,16 +149,15 @@ def common(texts: Sequence[str]) -> frozenset[str]:
 
 
 _TELLS_WHERE = re.compile(r"电话|热线|邮箱|网址")
-#: The part of a source's pages that a design turns at once, at least.
+#: Minimum share of a source's pages that a redesign changes at once.
 AT_ONCE = 1 / 3
 
 
 def turned(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the lines, as they were and as they are, that came, went or were counted on at many pages of a source at once, figures aside:
-    visits, days left, what another design says.
+    """Return the lines that appeared, vanished or were renumbered on many pages at once.
 
     Args:
-        pages: the text of each page then and now.
+        pages: old and new text of each page.
     """
     least = max(MANY, int(len(pages) * AT_ONCE))
     sides = [[_by_shape(old) for old, _ in pages], [_by_shape(new) for _, new in pages]]
@@ -185,11 +183,14 @@ def turned(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[
 def frame_of(
     pages: Sequence[tuple[str, str]], titles: Iterable[str] = ()
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the lines of a source's frame, then and now: what many of its pages say alike, what turned on many at once, what only names others.
+    """Return the old and new boilerplate lines of a source.
+
+    These are lines that many pages share, lines that changed on many pages at once, and titles of
+    other texts.
 
     Args:
-        pages: the text of each page then and now.
-        titles: the titles of the source's entries.
+        pages: old and new text of each page.
+        titles: titles of the source's entries.
     """
     was, now = turned(pages)
     names = _names_only([text for page in pages for text in page], titles)
@@ -198,12 +199,11 @@ def frame_of(
 
 
 def _names_only(texts: Sequence[str], titles: Iterable[str]) -> frozenset[str]:
-    """Return the lines that say titles of entries and nothing else: lists of links to the source's other pages."""
     known = sorted({alike(title) for title in titles} - {""}, key=len, reverse=True)
     if not known:
         return frozenset()
     named = re.compile("|".join(map(re.escape, known)))
-    # Asked first: few lines begin with one of a thousand titles.
+    # Fast pre-check: few lines begin with a title.
     begins = re.compile(rf"[\W\d_]*?(?:{named.pattern})")
     lines = {plain(line) for text in texts for line in text.splitlines()}
     return frozenset(
@@ -211,15 +211,14 @@ def _names_only(texts: Sequence[str], titles: Iterable[str]) -> frozenset[str]:
     )
 
 
-#: Figures, and marks with figures that a machine wrote.
+#: Numbers and machine-generated identifiers.
 _FIGURES = re.compile(r"[a-z]*\d[\da-z]*", re.IGNORECASE)
-#: What a line begins with that names what follows (热搜词：…); so many characters of one that is twice as long.
+#: Label at the beginning of a line (热搜词：…), and the minimum common beginning of longer lines.
 _LABEL = re.compile(r"[^\W\d]{2,6}:")
 _OPENING = 6
 
 
 def _openings(line: str) -> Iterator[str]:
-    """Yield how a line begins, figures aside: designs write one line on all pages, with other words in it at each visit."""
     if label := _LABEL.match(line):
         yield label[0]
     shape = _FIGURES.sub("#", line)
@@ -228,8 +227,6 @@ def _openings(line: str) -> Iterator[str]:
 
 
 def _by_shape(text: str) -> dict[str, set[str]]:
-    """Return the lines of a text by what they say beside figures, and by how they begin; without those that tell what became
-    of it, or where to call."""
     shapes: dict[str, set[str]] = {}
     for line in map(plain, text.splitlines()):
         if line and not TELLS.search(line) and not _TELLS_WHERE.search(line):
@@ -240,18 +237,18 @@ def _by_shape(text: str) -> dict[str, set[str]]:
 
 
 def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[str]:
-    """Return the lines of a text as they are compared: without what frames it.
+    """Return the normalised lines of a text without boilerplate.
 
     Args:
-        text: a line for each block.
-        title: the text's title, which some designs repeat within its element.
-        shared: lines of the source's frame (`common`).
+        text: one line for each block.
+        title: the title, which some designs repeat in the text.
+        shared: boilerplate lines of the source (`common`).
     """
     head = alike(title)
     lines = [line for line in map(plain, filterfalse(_PAID.match, text.splitlines())) if line]
     for at, line in enumerate(lines):
         if _COMMENTS.fullmatch(line) and at:
-            del lines[at:]  # what readers say
+            del lines[at:]  # readers' comments
             break
     for at, line in enumerate(lines):
         if (

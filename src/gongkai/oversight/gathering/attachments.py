@@ -1,7 +1,8 @@
-"""Attachments of pages elsewhere: held against kind, size and bytes, searched for personal data. Knows no database: bytes go into the store.
+"""Download attachments of external pages: check type, size and content for personal data.
 
-What is not kept keeps its name and the reason. What was found in a file is told beside the entry and keeps nothing of the words; a draft
-is held back by the desk's own checks of its files all the same.
+Files go into the file store; this module uses no database. A rejected file keeps its name and
+the reason. Findings are shown with the entry without the personal data itself; drafts are
+checked again.
 """
 
 import io
@@ -18,14 +19,14 @@ from gongkai.core.files.store import MEGABYTE, limit, put, why_not
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy import PrivacyError
 
-#: Attachments of one page; megabytes of one of them at most, whatever the installation takes.
+#: Maximum number of attachments of a page, and maximum size of one in megabytes.
 MOST_FILES, MOST_SIZE = 10, 20
 _PICTURES = {"png", "jpg", "jpeg", "gif"}
 
 
 @dataclass
 class Attached:
-    """One attachment as it came: `mark` is its digest in the store, `why` says why it was not kept, `found` what personal data is in it."""
+    """A downloaded attachment: `mark` is its digest, `why` a rejection, `found` personal data."""
 
     name: str
     address: str
@@ -36,27 +37,27 @@ class Attached:
 
 
 class Linked(Bundle):
-    """The files that a page elsewhere links to, as if they lay beside it; pictures of a text are not taken along."""
+    """The files linked from an external page, as a bundle; pictures are not included."""
 
     def __init__(self) -> None:
         super().__init__(Nothing())
 
     def called(self, name: str) -> str:
-        """Return the name of a file that can be kept; "" of others."""
+        """Return the name of a file of an allowed type; empty for others."""
         return name if suffix_of(name) in PUBLIC.keys() - _PICTURES else ""
 
 
 def most_bytes() -> int:
-    """Return how many bytes of one attachment are read."""
+    """Return the maximum size of an attachment in bytes."""
     return min(limit(), MOST_SIZE * MEGABYTE)
 
 
 def keep(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]) -> Attached:
-    """Read an attachment and put it into the store; what hinders it is said in `why`.
+    """Download an attachment into the file store; a failure is stored in `why`.
 
     Args:
-        ref: its name and address.
-        read: reads an address, so many bytes at most: its bytes, and why it could not.
+        ref: name and address.
+        read: function that reads an address up to a size, and returns bytes and error.
     """
     made = Attached(ref.name, ref.old)
     data, made.why = read(ref.old, most_bytes())
@@ -72,19 +73,19 @@ def keep(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]) -> Attache
     return made
 
 
-#: What an address carries besides the place of a file: marks of a session, signatures that run out.
+#: Temporary parts of an address, such as session ids and expiring signatures.
 _PASSING = re.compile(r"[;?#].*", re.DOTALL)
 
 
 def read_again(
     refs: Iterable[FileRef], kept: Iterable[Attached], read: Callable[[str, int], tuple[bytes, str]]
 ) -> list[Attached]:
-    """Return the attachments that a page names as it did and that stand at another address now, as `keep` reads them.
+    """Download attachments whose address changed while the name is the same.
 
     Args:
-        refs: what the page links to now.
-        kept: what is kept of it.
-        read: reads an address (`keep`).
+        refs: files that the page links to now.
+        kept: stored attachments of the page.
+        read: function that reads an address (`keep`).
     """
     kept = list(kept)
     places = {_PASSING.sub("", one.address) for one in kept}
@@ -94,12 +95,12 @@ def read_again(
 
 
 def found_of(data: bytes, suffix: str) -> str:
-    """Return what personal data is in a file, by kind and number, or that no machine could look; "" where nothing was found."""
+    """Describe personal data in a file by kind and number, or why it could not be checked."""
     try:
         found = found_in("", words_of(data, suffix))
     except PrivacyError as error:
         found = [unsearched("", str(error))]
-    except Exception:  # another machine's bytes: whatever library they break, a person must look
+    except Exception:  # external data may break any parser; a person must check the file
         found = [unsearched("", "文件损坏或格式不符，读不出文字")]
     counts = Counter(one["why"].rstrip("。") if not one["shown"] else one["kind"] for one in found)
     return "、".join(f"{kind}{f'{count}处' if count > 1 else ''}" for kind, count in counts.items())[:200]

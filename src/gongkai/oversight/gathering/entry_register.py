@@ -1,4 +1,4 @@
-"""归集内容 of one source: what it brought, and what can be done with many entries at once (A-02)."""
+"""Register of a source's entries (归集内容) with bulk actions (A-02)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Unpack
@@ -28,7 +28,7 @@ from gongkai.oversight.gathering.rules import keeps
 
 
 class EntriesForm(Plain):
-    """Where ticked entries go, or why they are left out."""
+    """Form for bulk actions: target columns of drafts, or the reason for dropping."""
 
     column = ColumnByPath(
         SiteColumn.objects.none(), label="栏目", required=False, empty_label="来源登记的栏目"
@@ -43,7 +43,6 @@ class EntriesForm(Plain):
 def _work_off(
     request: HttpRequest, by: Actor, rows: "QuerySet[Gathered]", facts: Mapping[str, object]
 ) -> bool:
-    """Make drafts of ticked entries, leave them out, take that back, or say that they repeat nothing."""
     do, columns = request.POST.get("do", ""), [facts["column"]] if facts["column"] else []
 
     def work() -> object:
@@ -77,7 +76,7 @@ def _entry_state(row: Gathered) -> SafeString:
 
 
 class SourceEntries(Register[Gathered]):
-    """What one source brought, by what is to be done with it."""
+    """Register of a source's entries, by pending action."""
 
     name, model, parent, title, section = "gathering.source_entries", Gathered, Source, "归集内容", SECTION
     columns = (
@@ -123,20 +122,20 @@ class SourceEntries(Register[Gathered]):
 
     @property
     def heading(self) -> str:
-        """Return the source's name."""
+        """Return the name of the source."""
         return f"{self.of.name}：{self.title}"
 
     def crumbs(self) -> Sequence[tuple[str, str]]:
-        """Return the way to the source."""
+        """Return the link to the source."""
         return (*super().crumbs(), (self.of.name, reverse("gathering:source", args=[self.of.pk])))
 
     def rows(self, by: Actor) -> "QuerySet[Gathered]":
-        """Return the source's entries."""
+        """Return the entries of the source."""
         rows = super().rows(by).filter(source=self.of).select_related("double_of__source", "document")
         return rows.prefetch_related("files")
 
     def loaded(self, rows: Sequence[Gathered], by: Actor) -> Sequence[Gathered]:
-        """Return them, each with whether something may be done with it."""
+        """Return the rows with their available actions."""
         keeper = not keeps(by, self.of)
         for row in rows:
             open_ = row.state in (GatheredState.NEW, GatheredState.DOUBLE, GatheredState.DROPPED)

@@ -1,7 +1,7 @@
-"""What law erases of what was gathered: the entry that a public text was made from, and the entries that repeat it.
+"""Erase collected content by law: the entry behind a public text, and its duplicates.
 
-An erased entry keeps its address and the digests of its words: what comes again from its home, or from somebody who repeats it, is known by them
-and is not kept (`taking`).
+An erased entry keeps its address and digests, so that the same content is not stored again
+(`taking`).
 """
 
 from django.db.models import Q, QuerySet
@@ -14,21 +14,21 @@ from gongkai.core.spreadsheets.erasing import forget_rows
 from gongkai.oversight.gathering.likeness import BANDS
 from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState
 
-#: What an entry says once it is erased.
+#: Values of an erased entry's fields.
 BLANK = {
     "title": ERASED,
     **dict.fromkeys(("text", "html", "summary", "change"), ""),
     "state": GatheredState.ERASED,
 } | dict.fromkeys(BANDS)
-#: The log names entries by so many characters of their titles (`note_looks`).
+#: Characters of a title in the log (`note_looks`).
 NAMED = 30
 
 
 class GatheredKeeper(RoomKeeper):
-    """Entries behind drafts of what was gathered; a draft is the desk's, its own words go with it."""
+    """Erases the entries behind drafts; the draft's own text is erased with the draft."""
 
     def echoes(self, edition: Edition) -> Echoes:
-        """Return the streams and pages of the sources that brought the words."""
+        """Return the log streams and pages of the sources of the text."""
         rows = _behind(edition.document) if by_law(edition) else Gathered.objects.none()
         titles = set(rows.values_list("title", flat=True))
         sources = set(rows.values_list("source_id", flat=True))
@@ -39,16 +39,16 @@ class GatheredKeeper(RoomKeeper):
         )
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
-        """Return the attachments that came with the entries."""
+        """Return the attachments of the entries."""
         files = GatheredFile.objects.filter(gathered__in=_behind(document)).exclude(stored=None)
         return set(files.values_list("stored_id", flat=True))
 
     def carries(self, mark: str) -> bool:
-        """Whether another entry has a file, too."""
+        """Return True if another entry has the same file."""
         return GatheredFile.objects.filter(stored=mark).exists()
 
     def erase(self, edition: Edition) -> None:
-        """Blank the entries with their attachments, and what a spreadsheet that brought them kept."""
+        """Blank the entries, their attachments and imported spreadsheet rows."""
         numbers = list(_behind(edition.document).values_list("pk", flat=True)) if by_law(edition) else []
         if not numbers:
             return
@@ -58,7 +58,6 @@ class GatheredKeeper(RoomKeeper):
 
 
 def _behind(document: Document) -> QuerySet[Gathered]:
-    """Return the entry that a document was made from with all that repeat the same; not what another document was made from."""
     own = Gathered.objects.filter(document=document)
     roots = {root or number for number, root in own.values_list("pk", "double_of")}
     if not roots:

@@ -1,6 +1,7 @@
-"""Reading a source: feeds, list pages, interfaces. Knows no database.
+"""Read sources (feeds, list pages, interfaces) without a database.
 
-Several sources are read at once, each by itself: one that is slow, endless or broken ends at its own bounds and holds up no other.
+Several sources are read in parallel, each within its own limits, so that a slow or broken one
+does not delay others.
 """
 
 import json
@@ -22,15 +23,17 @@ from gongkai.oversight.inspection.site.lists import Layout, learn
 from gongkai.oversight.inspection.site.page import Page, parse_page
 from gongkai.work.opinion.feeds import Unread, read_feed
 
-#: Pages of an interface that one pull reads.
+#: Maximum number of interface pages in one fetch.
 MOST_PAGES = 40
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be read: way, address, layout, whether whole texts; the addresses known already, whose texts are not read again; where texts
-    stand in its pages, where that was learnt; all addresses that it brought, where reading its list back goes on, and entries that still
-    have no text."""
+    """Instructions for a fetch.
+
+    They contain method, address, layout, full-text option, known addresses, learnt text element,
+    the place to continue a list, and entries still without text.
+    """
 
     way: str
     address: str
@@ -46,13 +49,13 @@ class Plan:
 
 @dataclass
 class Pulled:
-    """What came of a source: its entries, the layout and the place of texts that were learnt, and why it failed where it did.
+    """The result of a fetch: entries, learnt layout and text element, or the failure.
 
     Attributes:
-        back: where reading its list back goes on.
-        later: how many of the entries were listed before and have their text only now.
-        more: whether something is left that the next pull should take soon.
-        listed: addresses whose pages of the list were passed over: they are listed still, as far as anybody knows.
+        back: the place at which reading the list continues.
+        later: number of known entries whose text was read only now.
+        more: true if the next fetch should come soon.
+        listed: addresses on list pages that were skipped; they are assumed to be listed still.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -67,7 +70,7 @@ class Pulled:
 
 
 def pull(plan: Plan, reader: Reader, today: date) -> Pulled:
-    """Read a source; whatever happens ends in words, never in an error."""
+    """Read a source; failures are returned as text, never raised."""
     made = Pulled(layout=plan.layout, text_at=plan.text_at, back=plan.back)
     try:
         made.entries = _WAYS[plan.way](plan, reader, today, made)
@@ -77,7 +80,7 @@ def pull(plan: Plan, reader: Reader, today: date) -> Pulled:
             _read_texts(plan, reader, made)
     except Failed as failed:
         made.failed = str(failed)[:200]
-    except Exception as error:  # another machine's bytes: whatever they break is this source's fault alone
+    except Exception as error:  # external data may break any parser; other sources must not be affected
         made.failed = f"内容不能识别（{type(error).__name__}）"
     finally:
         reader.through.close()
@@ -123,7 +126,6 @@ def _list(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
 
 
 def _layout_of(page: Page, plan: Plan, today: date, made: Pulled) -> Layout | None:
-    """Return how a list is written: as it was learnt, where that still finds entries on its first page; learnt now otherwise."""
     if not plan.layout:
         return learn(page, [plan.example] if plan.example else [], today=today)
     layout: Layout | None = Layout(plan.layout)
@@ -134,11 +136,11 @@ def _layout_of(page: Page, plan: Plan, today: date, made: Pulled) -> Layout | No
 
 
 def start_of(day: date | None) -> datetime | None:
-    """Return the beginning of a day; None for none."""
+    """Return midnight of a day, or None."""
     return timezone.make_aware(datetime(day.year, day.month, day.day)) if day else None  # noqa: DTZ001 - made aware
 
 
-#: What is said where an interface has more than one pull reads.
+#: Message for an interface with more pages than one fetch reads.
 _REST = "只读前{}条，其余没有收取；还要的请在地址中加条件（如按类别），另行登记来源"
 
 
@@ -207,7 +209,7 @@ _WAYS = {"feed": _feed, "list": _list, "gongkai": _gongkai, "wagtail": _wagtail}
 
 
 def _read_texts(plan: Plan, reader: Reader, made: Pulled) -> None:
-    """Read the whole texts of entries that are new, then of those that wait for theirs, as far as the source's hosts and time allow."""
+    """Read the texts of new entries, then of waiting ones, within the time limit."""
     left = read = 0
     listed = {entry.address for entry in made.entries}
     fresh = [entry for entry in made.entries if entry.address not in plan.known]

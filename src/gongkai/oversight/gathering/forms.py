@@ -1,4 +1,4 @@
-"""What is asked of a source, and forms of entries that laws changed."""
+"""Forms of sources and of law update entries."""
 
 from collections.abc import Mapping
 
@@ -13,17 +13,17 @@ from gongkai.core.widgets.fields import WholeNumber
 
 
 def columns_offered() -> QuerySet[SiteColumn]:
-    """Return the open columns of the default site, by their paths."""
+    """Return the open columns of the default site, by path."""
     website = Website.objects.filter(is_default=True).first()
     rows = SiteColumn.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
     return rows.order_by("key")
 
 
 class ColumnByPath(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A column by its full path: many sites have several of one name."""
+    """Choice field of columns, labelled by full path."""
 
     def label_from_instance(self, obj: SiteColumn) -> str:
-        """Its path."""
+        """Return the path of the column."""
         return str(obj.title)
 
 
@@ -63,18 +63,18 @@ SOURCE_GROUPS = (("来源", SOURCE_FIELDS[:5]), ("怎样收取、放到哪里", 
 
 
 class WordsForm(ActForm):
-    """A remark on a comparison."""
+    """Form with a remark on a comparison."""
 
     words = forms.CharField(label="说明", required=False, max_length=300)
 
 
 class ReasonForm(ActForm):
-    """Why a library's entry asks for nothing."""
+    """Form with the reason why a law update needs no action."""
 
     reason = forms.CharField(label="理由", max_length=300)
 
 
 def enter() -> None:
-    """Enter the forms of entries."""
+    """Register the forms of entry pages."""
     register_entry_form("law_update.finish", WordsForm)
     register_entry_form("law_update.drop", ReasonForm)

@@ -1,4 +1,4 @@
-"""Entries of sources that are kept by hand, from a spreadsheet; the same columns out for every source."""
+"""Import entries of manual sources from a spreadsheet, and export those of all sources."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,7 +20,7 @@ from gongkai.oversight.gathering.rules import keeps
 
 
 def link(value: object) -> str:
-    """Read a web address."""
+    """Parse a web address."""
     try:
         return web_address(plain(value))
     except Refused as refused:
@@ -43,7 +43,7 @@ SHEET = Sheet(
 
 
 class EntryImporter:
-    """Entries in and out."""
+    """Importer and exporter of entries."""
 
     adds_only = True
     name = "gathering"
@@ -52,11 +52,11 @@ class EntryImporter:
     home = "gathering:entries"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever gathers for a unit."""
+        """Return the reasons against an import; the user must collect content for a unit."""
         return [] if by.system or queries.own_bodies(by).exists() else ["您没有可以归集的单位。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the rows would add."""
+        """Return the new entries."""
         made = Plan()
         sources = {(one.collection.name, one.name): one for one in queries.visible_to(by)}
         there = set(Gathered.objects.filter(source__in=sources.values()).values_list("source", "address"))
@@ -85,14 +85,14 @@ class EntryImporter:
             raise Refused(f"第{change.row}行：{refused}") from refused
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Only what nothing was made of."""
+        """Allow undoing for unused entries only."""
         assert isinstance(row, Gathered)
         if row.state == GatheredState.DRAFTED:
             return [f"“{row}”已转为草稿，不能撤销。"]
         return keeps(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the entries that somebody sees."""
+        """Return the entries visible to the user."""
         rows = Gathered.objects.filter(source__in=queries.visible_to(by)).select_related("source__collection")
         for row in rows.order_by("source", "pk").iterator(1000):
             when: datetime | None = row.written_at

@@ -1,5 +1,4 @@
-"""Whether two texts are nearly the same: runs of three characters, found again by marks of their least hashes (MinHash) and of those of their
-sentences, then compared; and whether a page says something else than it said. Pure."""
+"""Detect near-duplicate and changed texts with MinHash over character trigrams. Pure."""
 
 from collections.abc import Container, Sequence
 from difflib import SequenceMatcher
@@ -10,18 +9,18 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.oversight.gathering.around import TELLS, alike, apart_from_files, own_lines, signs
 
-#: Texts shorter than this say too little to be compared by anything but their title.
+#: Minimum text length for a comparison; shorter texts are compared by title only.
 LEAST = 40
-#: The part of all runs that near texts share.
+#: Minimum share of common trigrams of near-duplicates.
 SHARED = 0.8
-#: The part of the shorter title's pairs of characters that the other one has.
+#: Minimum share of the shorter title's character pairs in the other title.
 AGREEING = 0.4
-#: Characters that a title or an excerpt has left, at least, where a list cut it off.
+#: Minimum length of a truncated title or excerpt.
 LEAST_OF_TITLE = 6
 MARKS, ROWS = 4, 2
-#: Marks of the least hashes of whole sentences: reprints share sentences where a new lead and a cut end leave few of the runs.
+#: Number of MinHash values of whole sentences, which reprints share even if the lead differs.
 OF_SENTENCES = 4
-#: The columns that keep the marks.
+#: Database columns of the MinHash values.
 BANDS = tuple(f"band{at}" for at in range(MARKS + OF_SENTENCES))
 _BARE = re.compile(r"[\W_]+")
 _RUN = 3
@@ -29,16 +28,16 @@ _ODD = [0x9E3779B97F4A7C15 * (2 * at + 1) & (2**64 - 1) | 1 for at in range(MARK
 
 
 def bare(words: str) -> str:
-    """Return words without blanks and marks."""
+    """Remove blanks and punctuation."""
     return _BARE.sub("", words).lower()
 
 
 def key_of(words: str) -> str:
-    """Return the digest by which equal words are found."""
+    """Return the digest by which equal texts are found."""
     return sha256(words.encode()).hexdigest()
 
 
-#: What lists put before or behind a title, and where they or a feed cut one off.
+#: Badges around titles in lists, and signs of truncation.
 _BADGE = re.compile(
     r"^(?:[\[(【]([^\[(【\])】]{1,8})[\])】]|[·•●■◆▪★☆>-])|[\[(【](?:new|hot|新|热|图|图文|视频|置顶|荐)[\])】]$|"
     rf"(?<=[{HAN})])(?:new|hot)!?$",
@@ -55,7 +54,7 @@ def _badged(match: re.Match[str]) -> str:
 
 
 def plain_title(title: str) -> str:
-    """Return a title as it is compared: without the badges of lists; words that tell (已废止) stay.
+    """Return a title without list badges; status words such as 已废止 stay.
 
     >>> plain_title("【置顶】·关于调整水价的通知new"), plain_title("【已废止】关于调整水价的通知")
     ('关于调整水价的通知', '【已废止】关于调整水价的通知')
@@ -72,13 +71,13 @@ def title_key(title: str) -> str:
 
 
 def same_title(one: str, other: str) -> bool:
-    """Whether two titles are one, however a list writes it: its badges, ways of writing signs, and where it cuts a title off."""
+    """Return True if two titles are equal apart from badges, character forms and truncation."""
     own, its = plain_title(one), plain_title(other)
     return own == its or _excerpt(own, its)
 
 
 def retitled(kept: str, said: str) -> str:
-    """Return the title to keep: what is listed now, or the fuller one of two that are the same."""
+    """Return the title to store: the current one, or the longer of two equal ones."""
     return (
         kept
         if same_title(kept, said)
@@ -88,7 +87,7 @@ def retitled(kept: str, said: str) -> str:
 
 
 def excerpt_differs(kept: str, said: str) -> bool:
-    """Whether what a list or feed says beside a title is something else than it said, not only longer or shorter, cut off elsewhere.
+    """Return True if two excerpts differ in content, not only in length.
 
     >>> excerpt_differs("共31户，每户840元……", "共31户，每户840元，11月底前发放。阅读全文"), excerpt_differs("共31户。", "共38户。")
     (False, True)
@@ -97,7 +96,6 @@ def excerpt_differs(kept: str, said: str) -> bool:
 
 
 def _excerpt(one: str, other: str) -> bool:
-    """Whether the beginning of two texts is one where a list cut either off."""
     own, its = _CUT.sub("", one), _CUT.sub("", other)
     return (
         (own, its) != (one, other)
@@ -107,14 +105,17 @@ def _excerpt(one: str, other: str) -> bool:
 
 
 def runs_of(text: str) -> set[str]:
-    """Return the runs of three characters of a text; none of a short one."""
+    """Return the character trigrams of a text; empty for short texts."""
     words = bare(text)
     return {words[at : at + _RUN] for at in range(len(words) - _RUN + 1)} if len(words) >= LEAST else set()
 
 
 def bands(text: str) -> list[int | None]:
-    """Return the marks of a text, four of its runs and four of its sentences, of which near texts nearly always share one; none of a short text."""
-    import numpy as np  # costly to load, and most processes compare nothing
+    """Return the MinHash values of a text; near-duplicates almost always share one.
+
+    Four are of trigrams and four of sentences; a short text has none.
+    """
+    import numpy as np  # slow import that most processes do not need
 
     runs = runs_of(text)
     if not runs:
@@ -132,7 +133,7 @@ def bands(text: str) -> list[int | None]:
 
 
 def marks_of(text: str) -> dict[str, int | None]:
-    """Return the marks by which near texts are found, by the columns that keep them."""
+    """Return the MinHash values by database column."""
     return dict(zip(BANDS, bands(text), strict=True))
 
 
@@ -140,39 +141,41 @@ def _mark(said: bytes) -> int:
     return int.from_bytes(blake2b(said, digest_size=4).digest(), "big") >> 1
 
 
-#: A piece of fewer characters is no sentence.
+#: Minimum length of a sentence in characters.
 SENTENCE = 8
 _END_OF_SENTENCE = re.compile(r"[。！？；!?;]")
 
 
 def sentences(text: str, title: str = "") -> list[str]:
-    """Return the sentences of a text without blanks and marks, and its lines that are long enough to tell as much; what frames it
-    and who signs it when aside."""
+    """Return the sentences and long lines of a text, without boilerplate and signature."""
     lines = (line for line in own_lines(text, title) if not signs(line))
     pieces = [bare(piece) for line in lines for piece in _END_OF_SENTENCE.split(line)]
     return [piece for piece in pieces if len(piece) >= SENTENCE]
 
 
 def titles_agree(one: str, other: str) -> bool:
-    """Whether two titles may be of one text: pages of one site share what stands around their texts, so that near words alone say too little."""
+    """Return True if two titles may belong to the same text.
+
+    This is needed because texts of one site share boilerplate.
+    """
     a, b = pairs_of(bare(one)), pairs_of(bare(other))
     return bool(a and b) and len(a & b) >= AGREEING * min(len(a), len(b))
 
 
 def pairs_of(words: str) -> set[str]:
-    """Return the pairs of characters that follow one another."""
+    """Return the character pairs of a text."""
     return {words[at : at + 2] for at in range(len(words) - 1)}
 
 
 def near(one: str, other: str) -> bool:
-    """Whether two texts are nearly the same: they share most of their runs."""
+    """Return True if two texts share most of their trigrams."""
     a, b = runs_of(one), runs_of(other)
     return bool(a and b) and len(a & b) >= SHARED * len(a | b)
 
 
-#: A page that says less than this part of what it said, in words that it did not say, is not taken for its text.
+#: Minimum share of the former length; shorter pages with new content are not the same text.
 POORER = 0.5
-#: The part of a page's runs that its text had, below which it may be another page, shown in its place.
+#: Share of a page's trigrams in its text below which it may be another page.
 ANOTHER = 0.1
 _ERROR = re.compile(
     r"系统(?:正在)?(?:维护|升级|繁忙|错误)|服务器(?:内部)?(?:错误|繁忙|异常)|访问(?:过于|太)频繁|(?:请|用户)(?:先)?登录|验证码|安全验证|"
@@ -180,9 +183,9 @@ _ERROR = re.compile(
     r"Internal Server Error|Bad Gateway|Not Found|Forbidden|Access Denied|JavaScript",
     re.IGNORECASE,
 )
-#: Lines that many pages of one source said alike (`around.common`), then and now.
+#: Old and new boilerplate lines of a source (`around.common`).
 Frame = tuple[Container[str], Container[str]]
-#: Where a text ends that nobody cut off.
+#: Endings of a complete text.
 _ENDS = ("。", "!", "?", ";", ":", ")", '"')
 
 
@@ -195,19 +198,18 @@ def foreign(
     whole: bool = True,
     frame: Frame = ((), ()),
 ) -> bool:
-    """Whether what was read of a page is none of its text: an error, a demand to sign in, another page, a frame without a text, a part that
-    came before the connection broke.
+    r"""Return True if a fetched page is not the text: error, login, other page, incomplete.
 
     Args:
-        kept: the text as it was kept.
-        read: what the page says now.
-        title: the text's title.
-        shown: the title that the page bears now; None where nobody knows.
-        whole: whether the page came to its end.
-        frame: lines that many pages of the source said alike (`around.common`), then and now.
+        kept: the stored text.
+        read: the fetched text.
+        title: the title of the entry.
+        shown: the title of the fetched page.
+        whole: the page was received completely.
+        frame: old and new boilerplate lines of the source.
 
     >>> text = "公开招聘社区工作者，报名截止11月25日。" * 3
-    >>> foreign(text, "请登录"), foreign(text, text[:21]), foreign(text, text[:15]), foreign(text, "县人社局\\n阅读 3 次")
+    >>> foreign(text, "请登录"), foreign(text, text[:21]), foreign(text, text[:15]), foreign(text, "县人社局\n阅读 3 次")
     (True, False, True, True)
     """
     lines, words = own_lines(kept, title, frame[0]), own_lines(read, title, frame[1])
@@ -230,26 +232,25 @@ def foreign(
 
 
 def _cut_off(lines: Sequence[str], said: str, *, whole: bool) -> bool:
-    """Whether a page says the beginning of what it said: within a line and a sentence, or to whichever end where the page itself has none."""
+    """Return True if a page is a truncated version of its former text."""
     if not "".join(lines).startswith(said):
         return False
     return not whole or not (said.endswith(_ENDS) or said in accumulate(lines))
 
 
 def differs(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
-    """Whether a page says something else than it said: ways of writing signs aside, what frames a text, and who signs it where one design shows
-    that and another does not.
+    r"""Return True if a page's content changed, apart from boilerplate and signature.
 
     Args:
-        kept: the text as it was kept.
-        read: what the page says now.
-        title: the text's title.
-        frame: lines that many pages of the source said alike (`around.common`), then and now.
+        kept: the stored text.
+        read: the fetched text.
+        title: the title of the entry.
+        frame: old and new boilerplate lines of the source.
 
-    >>> differs("共31户。\\n县住建局", "共31户。"), differs("共31户。", "共38户。"), differs("共31户。", "共31户。\\n【已废止】")
+    >>> differs("共31户。\n县住建局", "共31户。"), differs("共31户。", "共38户。"), differs("共31户。", "共31户。\n【已废止】")
     (False, True, True)
     """
-    # A short line of a table may stand on many pages, and so pass for their frame where one design alone writes it as a line.
+    # A short table line may occur on many pages, and so look like boilerplate in one design only.
     return all(_otherwise(kept, read, title, around) for around in (frame, ((), ())))
 
 
@@ -269,12 +270,12 @@ def _otherwise(kept: str, read: str, title: str, frame: Frame) -> bool:
     return True
 
 
-#: Characters of a changed sentence that are told, and of what stands in it before the first that differs, where it is longer.
+#: Maximum length of a quoted change, and of its unchanged beginning.
 _TOLD, _AROUND = 40, 10
 
 
 def told_change(kept: str, read: str, *, title: str = "") -> str:
-    """Return in words what a page says otherwise than it said: the first sentence, and how many more places there are.
+    """Describe the first changed sentence and the number of further changes.
 
     >>> told_change("请各镇填报。共31户。", "请各镇填报。共38户。"), told_change("甲。乙。", "甲。")
     ('“共31户。”改为“共38户。”', '删去“乙。”')
@@ -282,7 +283,7 @@ def told_change(kept: str, read: str, *, title: str = "") -> str:
     before, now = (
         [piece for line in own_lines(said, title) for piece in _PIECE.findall(line)] for said in (kept, read)
     )
-    # What is said again and again is passed over (`autojunk`): else a hostile page takes hours.
+    # Keep `autojunk`: repetitive hostile pages would take hours otherwise.
     found = SequenceMatcher(None, before, now).get_opcodes()
     places = [("".join(before[a:b]), "".join(now[c:d])) for how, a, b, c, d in found if how != "equal"]
     if not places:
@@ -298,20 +299,18 @@ _PIECE = re.compile(r"[^。!?;]+[。!?;]?")
 
 
 def _shown(said: str, first: int) -> str:
-    """Return a sentence, cut where it is long: from shortly before the first character that differs."""
     begins = 0 if len(said) <= _TOLD else max(0, first - _AROUND)
     shown = said[begins : begins + _TOLD]
     return f"{'…' if begins else ''}{shown}{'…' if begins + _TOLD < len(said) else ''}"
 
 
 def says_less(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
-    """Whether a page says a part of its lines and no other: where many pages of a source do so at once, a new design was read in part."""
+    """Return True if a page has only part of its former lines, which suggests a redesign."""
     before, now = set(own_lines(kept, title, frame[0])), set(own_lines(read, title, frame[1]))
     return now < before
 
 
 def _moved(before: Sequence[str], now: Sequence[str]) -> bool:
-    """Whether a text says the same sentences in another order; what is no sentence (the cells of a table) stands as it stood."""
     return sorted(before) == sorted(now) and [line for line in before if "。" not in line] == [
         line for line in now if "。" not in line
     ]

@@ -1,7 +1,8 @@
-"""Reading a list page after page, back to what its source brought already. Knows no database.
+"""Read the pages of a list back to the known entries, without a database.
 
-A list is read from its first page until a page has nothing new. What did not fit into one pull (pages, entries, time) is read by the next
-ones, from the page on that was to come: entries that came in meanwhile only move others to later pages, so none is passed over.
+Reading starts at the first page and stops at one without new entries. What one fetch cannot
+read (pages, entries, time) is read by the next ones; new entries only move others to later
+pages, so that none is missed.
 """
 
 from collections.abc import Callable
@@ -11,17 +12,17 @@ from typing import Protocol
 from gongkai.oversight.gathering.reader import Failed
 from gongkai.oversight.gathering.texts import Entry
 
-#: Pages of a list and new entries that one pull takes; the share of its time for lists, which leaves the rest to texts.
+#: Maximum number of list pages and new entries of one fetch, and the share of time for lists.
 MOST_PAGES, MOST_NEW, SHARE = 40, 2_000, 0.5
-#: So much is kept of one source.
+#: Maximum number of entries stored for a source.
 MOST_OF_SOURCE = 50_000
-#: Answers that say that there is no such page.
+#: Errors that mean that a page does not exist.
 _NO_PAGE = ("返回错误404", "返回错误410")
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """One page of a list: its entries, the address of the next one (empty for none), how many pages it says there are (0: it does not say)."""
+    """A page of a list: entries, next address (or empty), stated number of pages (or 0)."""
 
     entries: list[Entry]
     onward: str = ""
@@ -30,7 +31,7 @@ class ListPage:
 
 @dataclass(frozen=True)
 class Back:
-    """The page from which a list is read back further: its address and number. Without address nothing is left."""
+    """The list page at which reading continues; complete if the address is empty."""
 
     at: str = ""
     page: int = 0
@@ -41,27 +42,26 @@ DONE = Back()
 
 
 class Spends(Protocol):
-    """What knows how much of the time for a source is over."""
+    """An object that knows the used share of the time limit."""
 
     @property
     def spent(self) -> float:
-        """From 0 to 1 and beyond."""
+        """Return the used share of the time limit; 1 and above means exceeded."""
 
 
 @dataclass
 class Walk:
-    """A list being read.
+    """The state of reading a list.
 
     Attributes:
-        read: reads the page of an address that has a number.
-        time: knows how much of the time is over.
-        had: addresses that its source brought before.
-        back: where an earlier pull left off; then where this one did.
-        entries: what was read, by address.
-        notes: what whoever keeps the source should know.
-        more: whether the next pull should come soon.
-        jumped: whether pages between the newest and the older ones were passed over.
-        newest: whether no page without anything new was read so far.
+        read: function that reads a page by address and number.
+        time: knows the used share of the time limit.
+        had: known addresses of the source.
+        back: where an earlier fetch stopped, and afterwards where this one did.
+        entries: entries by address.
+        notes: messages for the unit.
+        more: true if the next fetch should come soon.
+        jumped: true if pages between newest and older entries were skipped.
     """
 
     read: Callable[[str, int], ListPage]
@@ -77,7 +77,7 @@ class Walk:
     _seen: set[str] = field(default_factory=set)
 
     def go(self, first: str) -> list[Entry]:
-        """Read from the first page on and return the entries; `back` says then from where on the next pull goes on.
+        """Read from the first page and return the entries; `back` is the place to continue.
 
         Raises:
             Failed: the first page cannot be read.
@@ -98,7 +98,6 @@ class Walk:
         return list(self.entries.values())
 
     def _is_full(self, here: Back) -> bool:
-        """Whether this pull has read enough, its first page at least; what is left is noted."""
         if not self._seen:
             return False
         if len(self.had) + self._new >= MOST_OF_SOURCE:
@@ -111,7 +110,6 @@ class Walk:
         return False
 
     def _shown(self, here: Back) -> ListPage | None:
-        """Return a page; None where a further one cannot be read, which is noted."""
         try:
             shown = self.read(here.at, here.page)
         except Failed as failed:
@@ -129,7 +127,6 @@ class Walk:
         return shown
 
     def _take(self, shown: ListPage, here: Back) -> int | None:
-        """Take the entries of a page and return how many are new; None where the walk ends with it."""
         unread = {entry.address: entry for entry in shown.entries if entry.address not in self.entries}
         fresh = [address for address in unread if address not in self.had]
         over = fresh[MOST_NEW - self._new :]

@@ -1,4 +1,4 @@
-"""Collections, sources with what every pull came to, what was gathered, and decisions to list a source's links."""
+"""Models of collections, sources, entries and listing decisions."""
 
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -21,13 +21,13 @@ from gongkai.oversight.gathering.likeness import Frame, differs, key_of
 
 
 def same_site(address: str, other: str) -> bool:
-    """Whether two addresses lie on one site: their hosts end alike."""
+    """Return True if two addresses belong to the same registered domain."""
     own, its = ((urlsplit(text).hostname or "").split(".")[-3:] for text in (address, other))
     return own == its
 
 
 class Way(models.TextChoices):
-    """How a source is read, each one of the four ways that the notices name."""
+    """Method of reading a source, one of four named in the notices."""
 
     FEED = "feed", "订阅源（RSS、Atom）"
     LIST = "list", "列表页抓取"
@@ -37,7 +37,7 @@ class Way(models.TextChoices):
 
 
 class Collection(models.Model):
-    """Something gathered and shown together (一处归集、集中展示): plans, market rules, what departments publish. Its sources bring it."""
+    """Content collected and shown together (一处归集、集中展示), such as plans or market rules."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="collections", verbose_name="归集单位")
     name = models.CharField("名称", max_length=80)
@@ -54,24 +54,23 @@ class Collection(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return the responsible unit."""
         return self.body
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Return the key of its movements in the log."""
         return f"collection/{self.pk}"
 
 
 class Source(models.Model):
-    """One place elsewhere. `layout` is how its list page is written, learnt from the example titles; `text_at` where texts stand
-    in its pages; `expected` how many entries its unit is to bring. `laws` says that it is an official library of laws: what is new or
-    changed there opens an entry (`watching`).
+    """An external source of content.
 
-    `failing` counts pulls in a row that failed, `status` says in Chinese how the last one ended. A source that fails is asked more
-    rarely, never given up. `back_at` is the address of the page from which its list is read back further, `back_page` its number, where not all of
-    it was read. `reading_until` is set while somebody reads it, so that nobody else does. `apart` names sources of which a person
-    decided that entries are no repeats of this one's, however alike they are.
+    `layout` is the list layout learnt from example titles, `text_at` the element of texts,
+    `expected` the number of entries that the unit must provide. `laws` marks an official law
+    library, whose changes open ledger entries (`watching`). `failing` counts consecutive failures;
+    `status` describes the last fetch in Chinese. A failed source is read again after a growing
+    interval.
     """
 
     collection = models.ForeignKey(
@@ -118,22 +117,22 @@ class Source(models.Model):
 
     @property
     def body(self) -> Body:
-        """Who looks after it."""
+        """Return the responsible unit."""
         return self.collection.body
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return the responsible unit."""
         return self.collection.body
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Return the key of its movements in the log."""
         return f"source/{self.pk}"
 
 
 class GatheredState(models.TextChoices):
-    """What became of something gathered."""
+    """State of an entry."""
 
     NEW = "new", "待处理"
     DRAFTED = "drafted", "已转草稿"
@@ -143,16 +142,17 @@ class GatheredState(models.TextChoices):
 
 
 class Gathered(models.Model):
-    """One entry of a source, linking home: where it stands there, its title and time there, when it was found here,
-    and its words where they were read.
+    """An entry of a source: address, title, times, and its text if it was read.
 
-    `summary` is what its source's list or feed says beside the title, `text` what its own page says (where that was never read: the
-    summary, or what somebody typed). Each is compared with itself only. `page_digest` is that of the page as it was last read, `looked_at` when;
-    `seen_at` is when the source last listed it.
-    `key` is the digest of its address, `title_key` of its bare title, `digest` of title and words; the bands are marks of
-    which near texts share one. `double_of` is what it repeats.
-    `changed_at` and `gone_at` are when that was noticed, `change` says what of the words was otherwise, until somebody has checked it; nothing
-    is deleted but by law (`keeping`).
+    `summary` is the excerpt of the list or feed, `text` that of the page (or the summary, or manual
+    input); each is compared with its own former value only. `page_digest` is the digest of the page
+    at `looked_at`; `seen_at` is the time at which the source last listed it.
+
+    `key` is the digest of the address, `title_key` of the bare title, `digest` of title and text.
+    The bands are MinHash values. `double_of` is the original of a duplicate.
+
+    `changed_at` and `gone_at` are detection times, `change` describes the change until a person has
+    seen it. Entries are deleted by law only (`keeping`).
     """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="gathered", verbose_name="来源")
@@ -201,23 +201,26 @@ class Gathered(models.Model):
         return self.title
 
     def says_else(self, words: str, frame: Frame = ((), ())) -> bool:
-        """Whether its page says something else than when it was last read. `frame`: what many pages of its source say alike, then and now."""
+        """Return True if the page's content changed since it was last read.
+
+        `frame` contains the old and new boilerplate lines of the source.
+        """
         same = key_of(words) == self.page_digest if self.page_digest else words == self.text
         return not same and differs(self.text, words, title=self.title, frame=frame)
 
     @property
     def attached(self) -> list[Attached]:
-        """Its attachments as they were read."""
+        """Return the attachments as they were read."""
         return [Attached(one.name, one.address, one.stored_id or "") for one in self.files.all()]
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log: its source's."""
+        """Return the key of its source's movements in the log."""
         return f"source/{self.source_id}"
 
 
 class GatheredFile(models.Model):
-    """An attachment of an entry: kept, or not, and why; what personal data was found in it, by kind. Goes into drafts of the entry."""
+    """An attachment of an entry, stored or rejected, with the personal data found in it."""
 
     gathered = models.ForeignKey(Gathered, models.CASCADE, related_name="files", verbose_name="归集内容")
     name = models.CharField("文件名", max_length=200)
@@ -238,7 +241,7 @@ class GatheredFile(models.Model):
 
 
 class LawUpdate(models.Model):
-    """That an official library has a new or changed edition of a text that a unit enforces: an entry of the ledger (A-04, L-01, L-02)."""
+    """A ledger entry for a changed law that a unit enforces (A-04, L-01, L-02)."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="law_update")
     kept = models.ForeignKey(
@@ -256,9 +259,9 @@ class LawUpdate(models.Model):
 
 
 class Listing(WrittenSource):
-    """The decision to list a source's links without a review for each: it goes through the reviews itself, and ends on a day.
+    """A reviewed decision to list a source's links without individual reviews, until a day.
 
-    `address` is the one that was decided on: once its source reads another site, the decision lists nothing.
+    It applies to `address` only: after a change of site it lists nothing.
     """
 
     source_name: ClassVar[str] = "listing"
@@ -278,27 +281,27 @@ class Listing(WrittenSource):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return the responsible unit."""
         return self.of.body
 
     @property
     def kind(self) -> str:
-        """What kind of information the portal takes it for."""
+        """Return the portal's kind of information."""
         return ItemKind.OTHER.value
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
-        """A decision that has ended lists nothing."""
+        """Return the reasons against publication, such as an expired decision."""
         reasons = ["有效期已过，请重新作出决定。"] if self.until < timezone.localdate() else []
         return reasons if self.holds else [*reasons, "来源已改到别的网站，请重新作出决定。"]
 
     @property
     def holds(self) -> bool:
-        """Whether its source still reads the site that was decided on."""
+        """Return True if the source still reads the decided site."""
         return same_site(self.address, self.of.address)
 
 
 class ListingRevision(WrittenRevision):
-    """The text of a decision."""
+    """The text of a listing decision."""
 
     source = models.ForeignKey(Listing, models.CASCADE, related_name="revisions", verbose_name="决定")
 

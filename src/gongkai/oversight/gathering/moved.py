@@ -1,6 +1,6 @@
-"""Entries that stand at another address than before: their site moved, or numbers its pages anew. They stay what they are.
+"""Recognise entries whose address changed, because their site moved or renumbered its pages.
 
-Called by `taking` only.
+Only `taking` calls this module.
 """
 
 from collections import Counter
@@ -15,19 +15,20 @@ from gongkai.oversight.gathering.models import Gathered, GatheredState, Source
 from gongkai.oversight.gathering.repeats import TELLING
 from gongkai.oversight.gathering.texts import Entry
 
-#: What tells one text of a source from the others, by title, address and day; None where these do not.
+#: Function that identifies a text of a source by title, address and day, or returns None.
 _Mark = Callable[[str, str, datetime | None], tuple[str, object] | None]
 
 
 def take_over(source: Source, entries: Mapping[str, Entry], listed: Collection[str]) -> dict[str, Gathered]:
-    """Give rows of a source the address at which their text stands now, where the old one is not listed any more.
+    """Update the address of entries that moved within their source.
 
-    A text is found again by its title and path, where paths tell entries apart and only what follows them changed (`?from=list&t=…`), and by its
-    telling title on the same day; each only where a single text on either side is meant.
+    A text is recognised by title and path if only the query string changed (`?from=list&t=…`), or
+    by a telling title on the same day, and only if the match is unique.
 
     Args:
-        entries: what is at no known address, by the key of its address.
-        listed: every address that the source lists now.
+        source: the source.
+        entries: entries at unknown addresses, by the key of the address.
+        listed: all addresses that the source lists now.
 
     Returns:
         The rows that were found again, by their new key.
@@ -60,7 +61,6 @@ def _day(title: str, address: str, written_at: datetime | None) -> tuple[str, ob
 
 
 def _pairs(mark: _Mark, entries: Mapping[str, Entry], gone: Sequence[Gathered]) -> dict[str, Gathered]:
-    """Return the rows of which exactly one has the mark of exactly one entry, by the entry's key."""
     news = [(mark(one.title, one.address, one.written_at), key) for key, one in entries.items()]
     olds = [(mark(row.title, row.address, row.written_at), row) for row in gone]
     new, old = (Counter(said for said, _ in some) for some in (news, olds))

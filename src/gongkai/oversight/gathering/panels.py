@@ -1,4 +1,4 @@
-"""What the first page shows: sources that fail, entries that wait, changes at home."""
+"""Home page block: failing sources, pending entries, changes at the source."""
 
 from django.db.models import Q
 
@@ -15,7 +15,7 @@ MOST = 5
 
 
 def update(entry: Entry, _: Actor) -> dict[str, object]:
-    """Return what a library of laws has, and where the unit compares its text."""
+    """Return the panel of a law update: the library's version, and the page for comparison."""
     kept = entry.law_update
     return {"update": kept, "compare": compare_page(kept)}
 
@@ -25,12 +25,12 @@ def _gathering(by: Actor) -> set[int]:
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a unit that gathers nothing waits."""
+    """Return the rows without which the home page block is empty."""
     return [Rows(Collection, {"body": _gathering(by)})]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:
-    """The block of the first page, for who writes for the gathering unit."""
+    """Return the home page block for people who write for the collecting unit, or None."""
     own = _gathering(by)
     sources = queries.visible_to(by).filter(collection__body__in=own)
     failing = sources.filter(active=True, failing__gt=0).order_by("-failing", "pk")

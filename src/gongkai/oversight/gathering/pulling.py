@@ -1,4 +1,7 @@
-"""Pulling sources that are due, and looking whether what is used still stands at home. The network is read in threads that know no database."""
+"""Read the sources that are due, and check used entries at their source.
+
+Network requests run in threads without database access.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,30 +34,30 @@ from gongkai.oversight.gathering.taking import MOST_TEXT
 from gongkai.oversight.gathering.texts import Entry, Looks, Pages, look
 
 WORKERS = 4
-#: Sources of one run, entries looked at in one run; the rest waits for the next.
+#: Maximum number of sources, and of checked entries, in one job run.
 MOST_SOURCES, MOST_LOOKS = 20, 200
-#: Entries whose texts are still to be read, of one pull.
+#: Maximum number of entries without text in one fetch.
 MOST_WAITING = 500
-#: Titles of a source that are known where its pages only name others.
+#: Maximum number of titles used to recognise links to other texts.
 MOST_TITLES = 1000
-#: Entries whose text could not be read are tried again so long.
+#: Period in which a failed text is read again.
 TRIED = timedelta(days=3)
 LOOK_AFTER = timedelta(hours=20)
-#: So long nobody else reads a source that somebody began to read: what one takes at most. Sources of one host wait for each other.
+#: Lock period of a source that is being read, its maximum reading time; one lock for each host.
 HELD = timedelta(seconds=RUN + WHOLE)
-#: Seconds after which who waits for a source looks again whether it is free; after which its entries are worth another look.
+#: Interval between two lock attempts, and age after which entries are checked again.
 AGAIN, LOOKED = timedelta(seconds=10), timedelta(minutes=10)
-#: The kind of errand that reads one source.
+#: Kind of background errand that reads a source.
 ERRAND = "gathering.pull"
 
 
 def reader() -> Reader:
-    """Return a reader within what the installation allows."""
+    """Return a reader limited to the hosts that the installation allows."""
     return Reader(settings.GONGKAI_GATHER_HOSTS, settings.GONGKAI_GATHER_INSIDE, settings.GONGKAI_GATHER_RATE)
 
 
 def plan_of(source: Source) -> Plan:
-    """Return what is to be read of a source."""
+    """Return the fetch instructions of a source."""
     tried = timezone.now() - TRIED
     read = source.gathered.filter(~Q(html="") | Q(found_at__lt=tried))
     known = frozenset(read.values_list("address", flat=True)) if source.whole else frozenset()
@@ -66,7 +69,7 @@ def plan_of(source: Source) -> Plan:
 
 
 def _waiting(source: Source, tried: datetime) -> tuple[Entry, ...]:
-    """Return entries whose text was not read yet: those of a list's older pages are not listed again where only its first page is read."""
+    """Return entries without text, which are not listed again on the first list page."""
     if not source.whole:
         return ()
     rows = source.gathered.filter(html="", found_at__gte=tried, gone_at=None)
@@ -78,22 +81,24 @@ def _waiting(source: Source, tried: datetime) -> tuple[Entry, ...]:
 
 
 def claim(source: Source, *, before: int = 0) -> bool:
-    """Take a source for reading; whether nobody else reads it. Whoever is killed while reading holds it for `HELD`, and as long again for each
-    source that is read `before` it."""
+    """Lock a source for reading; return False if it is locked already.
+
+    A killed process holds the lock for `HELD`, multiplied by the sources read `before` it.
+    """
     now = timezone.now()
     free = Q(reading_until=None) | Q(reading_until__lt=now)
     return bool(Source.objects.filter(free, pk=source.pk).update(reading_until=now + HELD * (1 + before)))
 
 
 def hand_to_workers(source: Source, by: Actor) -> Errand:
-    """Have a source read behind the pages, in somebody's name."""
+    """Queue a source for the background workers."""
     return hand_over(
         ERRAND, by=by, label=f"收取“{source}”", key=f"{ERRAND}/{source.pk}", facts={"source": source.pk}
     )
 
 
 def errand(running: Running) -> Ended | GoOn:
-    """Read the source of an errand, and look whether what it brought before says what it said; waits while a job reads it."""
+    """Read the source of an errand and check its entries; wait while a job reads it."""
     source = Source.objects.select_related("collection__body").get(pk=number(running.facts, "source"))
     running.say("正在读取来源")
     try:
@@ -115,7 +120,7 @@ def errand(running: Running) -> Ended | GoOn:
 
 
 def look_again(source: Source) -> str:
-    """Look at what a source brought that nobody has decided on, or that became a draft; return in words what became of it."""
+    """Check a source's undecided and drafted entries, and describe the result."""
     open_ = source.gathered.filter(state__in=[GatheredState.NEW, GatheredState.DRAFTED], gone_at=None)
     rows = open_.exclude(html="").filter(looked_at__lt=timezone.now() - LOOKED).prefetch_related("files")
     found = list(rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MOST_LOOKS])
@@ -127,15 +132,15 @@ def look_again(source: Source) -> str:
     return f"；核对已有的{len(found)}条，{f'{len(changed)}条有变化' if changed else '没有变化'}"
 
 
-#: What is asked of workers: a page that read a source itself kept a server's thread for minutes.
+#: Errand kind for user requests, because reading in a web request would block a server thread.
 PULLING = Kind(ERRAND, "收取归集来源", errand, back=("归集", "gathering:index"))
 
 
 def pull_now(source: Source, by: Actor) -> int:
-    """Read one source now. Returns how many entries are new.
+    """Read a source now, and return the number of new entries.
 
     Raises:
-        Refused: somebody else is reading it.
+        Refused: the source is locked.
     """
     if not claim(source):
         raise Refused("这个来源正在收取，请稍候再看结果。")
@@ -146,7 +151,7 @@ def pull_now(source: Source, by: Actor) -> int:
 
 
 def pull_due() -> Mapping[str, int]:
-    """Read the sources whose time has come, those of different hosts side by side. Safe to miss and to repeat."""
+    """Job: read the sources that are due, hosts in parallel; safe to miss and to repeat."""
     if not settings.GONGKAI_GATHER_HOSTS:
         return {"sources": 0}
     due = Source.objects.filter(active=True, due_at__lte=timezone.now()).exclude(way=Way.MANUAL)
@@ -167,7 +172,7 @@ def pull_due() -> Mapping[str, int]:
 
 
 def pull_all(sources: Sequence[Source]) -> Iterator[tuple[Source, Pulled]]:
-    """Read sources, those of one host one after the other; each ends by its own bounds. Yields those of a host as soon as all of them are read."""
+    """Read sources, those of one host in sequence, and yield the results host by host."""
     today = timezone.localdate()
     hosts: dict[str, list[tuple[Source, Plan]]] = {}
     for source in sources:
@@ -183,8 +188,7 @@ def _pull_host(rows: list[tuple[Source, Plan]], today: date) -> list[tuple[Sourc
 
 
 def look_due() -> Mapping[str, int]:
-    """Look whether entries that are used (drafted, published, listed) still stand at home, each within a day, whether or not their source
-    was read meanwhile. Safe to miss and to repeat."""
+    """Job: check used entries at their source once a day; safe to miss and to repeat."""
     counts = {"looked": 0, "gone": 0, "changed": 0}
     if not settings.GONGKAI_GATHER_HOSTS:
         return counts
@@ -206,13 +210,11 @@ def look_due() -> Mapping[str, int]:
 
 
 def _titles_of(source: int) -> list[str]:
-    """Return the newest titles of a source."""
     rows = Gathered.objects.filter(source=source).order_by("-pk")
     return list(rows.values_list("title", flat=True)[:MOST_TITLES])
 
 
 def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered], Looks]:
-    """Look at the entries of one source, whose pages may list its other titles; what could not be seen stays as it is."""
     asks = reader()
     pages = Pages(asks, [row.address for row in rows], rows[0].source.text_at)
     there = [(row, look(row.address, pages)) for row in rows]

@@ -1,4 +1,4 @@
-"""Reading what is gathered: the office's by `visible_to`, the public's by `public_entries`."""
+"""Queries of collected content: `visible_to` for staff, `public_entries` for the public."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +22,7 @@ from gongkai.oversight.gathering.models import (
     Way,
 )
 
-#: Tabs of the entries of a source: name → label.
+#: Tabs of a source's entries: name → label.
 TABS = {
     "new": "待处理",
     "drafted": "已转草稿",
@@ -36,7 +36,7 @@ TABS = {
 
 @visible(Source)
 def visible_to(user: object) -> QuerySet[Source]:
-    """Return the sources that staff may see: of units they work for or supervise."""
+    """Return the sources of units that the user works for or supervises."""
     actor = actor_of(user)
     rows = Source.objects.select_related("collection__body", "column")
     if actor.system:
@@ -46,26 +46,26 @@ def visible_to(user: object) -> QuerySet[Source]:
 
 @visible(Gathered)
 def entries_visible_to(user: object) -> QuerySet[Gathered]:
-    """Return what those sources brought."""
+    """Return the entries of those sources."""
     return Gathered.objects.filter(source__in=visible_to(user).order_by().values("pk"))
 
 
 @visible(GatheredFile)
 def files_visible_to(user: object) -> QuerySet[GatheredFile]:
-    """Return the attachments that came from those sources."""
+    """Return the attachments of those sources."""
     rows = GatheredFile.objects.filter(gathered__source__in=visible_to(user).order_by().values("pk"))
     return rows.select_related("stored")
 
 
 @visible(Listing)
 def listings_visible_to(user: object) -> QuerySet[Listing]:
-    """Return the decisions to list what those sources had."""
+    """Return the listing decisions of those sources."""
     return Listing.objects.filter(of__in=visible_to(user).order_by().values("pk"))
 
 
 @visible(Collection)
 def collections_visible_to(user: object) -> QuerySet[Collection]:
-    """Return the collections that staff may see."""
+    """Return the collections visible to staff."""
     actor = actor_of(user)
     rows = Collection.objects.select_related("body")
     if actor.system:
@@ -74,7 +74,7 @@ def collections_visible_to(user: object) -> QuerySet[Collection]:
 
 
 def own_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the units for which somebody gathers."""
+    """Return the units for which the user collects content."""
     condition = Q(pk__in={post.body_id for post in by.posts if post.role in WRITING})
     for post in by.posts:
         if post.role == Role.CHIEF:
@@ -83,14 +83,14 @@ def own_bodies(by: Actor) -> QuerySet[Body]:
 
 
 def in_tab(rows: QuerySet[Gathered], tab: str) -> QuerySet[Gathered]:
-    """Return the entries of a tab; of an unknown one all."""
+    """Return the entries of a tab; all entries for an unknown tab."""
     if tab == "changed":
         return rows.filter(Q(changed_at__isnull=False) | Q(gone_at__isnull=False))
     return rows.filter(state=tab) if tab in GatheredState.values else rows
 
 
 def listed_sources(today: date | None = None) -> list[int]:
-    """Return the sources whose links are listed by a decision that is public and has not ended; never what is typed in by hand."""
+    """Return the sources with a public, unexpired listing decision, without manual ones."""
     rows = Listing.objects.filter(until__gte=today or timezone.localdate()).exclude(of__way=Way.MANUAL)
     names = {listing.stream: listing.of_id for listing in rows.select_related("of") if listing.holds}
     out = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
@@ -98,14 +98,14 @@ def listed_sources(today: date | None = None) -> list[int]:
 
 
 def listed(today: date | None = None) -> QuerySet[Gathered]:
-    """Return the entries that the public sees as links: of such sources, neither repeated, dropped, held nor gone at home."""
+    """Return the entries listed publicly: no duplicates, dropped, held or vanished ones."""
     rows = Gathered.objects.filter(source__in=listed_sources(today), state=GatheredState.NEW)
     return rows.filter(gone_at=None, reason="")
 
 
 @dataclass(frozen=True)
 class PublicEntry:
-    """One entry of a collection as the public reads it: where it leads, from whom, when there."""
+    """A public entry of a collection: address, title, unit and date."""
 
     title: str
     href: str
@@ -117,7 +117,7 @@ class PublicEntry:
 
 
 def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
-    """Return what the public reads in a collection, each entry once, newest first: links that are listed, and drafts that were published."""
+    """Return a collection's public entries, newest first: listed links and published drafts."""
     links = listed().filter(source__collection=collection).select_related("source")
     found = [
         PublicEntry(link.title, link.address, True, link.source.unit_name, link.source.name, link.written_at)
@@ -143,7 +143,7 @@ def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
 
 
 def public_collections(root: Body, website: int) -> list[tuple[Collection, int]]:
-    """Return the collections of a government and its units that have something public, each with how much."""
+    """Return the collections of a government with public entries, and their number."""
     rows = Collection.objects.filter(body__path__startswith=root.path).select_related("body")
     counted = [(collection, len(public_entries(collection, website))) for collection in rows]
     return [(one, count) for one, count in counted if count]

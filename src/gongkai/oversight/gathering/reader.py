@@ -1,4 +1,4 @@
-"""Asking a source's host: politely, within bounds, every ending in clear words. Knows no database."""
+"""Send polite, limited requests to a source's host, with clear error messages."""
 
 import time
 from collections.abc import Collection
@@ -12,19 +12,19 @@ from gongkai.lib.outbound.reach import named_as
 
 AGENT = "Gongkai-gather"
 MOST_BYTES = 5_000_000
-#: Seconds: between two pieces of an answer, for a whole answer, for a whole source in one go.
+#: Timeouts in seconds: between two chunks, for a response, for a source in one fetch.
 SECONDS, WHOLE, RUN = 10.0, 40.0, 120.0
 HOPS = 3
-#: Why nothing more is asked of a source in one go.
+#: Message when the time limit of a source is reached.
 OVERTIME = "用时过长，其余下次再收取"
 
 
 class Failed(Exception):
-    """A source that could not be read; the text says why in a few Chinese words."""
+    """A source could not be read; the message says why in Chinese."""
 
 
 class Reader:
-    """Asks one source within a reach: robots.txt kept, a pause between two requests, an end."""
+    """Reads one source: respects robots.txt, pauses between requests and stops in time."""
 
     def __init__(
         self, hosts: Collection[str], inside: Collection[str] = (), rate: float = 1.0, run: float = RUN
@@ -37,10 +37,10 @@ class Reader:
         self.robots: dict[str, Robots] = {}
 
     def get(self, address: str, most: int = 0) -> tuple[int, bytes]:
-        """Return status and body, of which so many bytes are read (0: as many as of any page).
+        """Return status and body, up to a size (0: default limit).
 
         Raises:
-            Failed: it may not be asked, or nothing usable came.
+            Failed: the request is not allowed, or there is no usable response.
         """
         if not self.reach.may_ask(address):
             raise Failed(
@@ -64,10 +64,10 @@ class Reader:
             raise Failed(str(error) or "没有应答") from error
 
     def page(self, address: str) -> bytes:
-        """Return the body of an address that answers well.
+        """Return the body of a successful response.
 
         Raises:
-            Failed: it does not.
+            Failed: the response is an error.
         """
         status, data = self.get(address)
         if status != 200:
@@ -76,11 +76,11 @@ class Reader:
 
     @property
     def spent(self) -> float:
-        """How much of the time for a source is over, from 0 to 1 and beyond."""
+        """Return the used share of the time limit; 1 and above means exceeded."""
         return (time.monotonic() - self.begun) / self.run
 
     def file(self, address: str, most: int) -> tuple[bytes, str]:
-        """Return an attachment's bytes, so many at most, and why they could not be had."""
+        """Return an attachment's bytes up to a size, and the error."""
         try:
             status, data = self.get(address, most)
         except Failed as failed:

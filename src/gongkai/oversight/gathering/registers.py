@@ -1,4 +1,4 @@
-"""归集: collections, their sources, and what they brought, as registers (A-02)."""
+"""Registers of collections, sources and entries (归集, A-02)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -28,12 +28,12 @@ from gongkai.oversight.gathering.models import Collection, Gathered, GatheredSta
 from gongkai.oversight.gathering.rules import keeps
 
 SECTION = (("归集", "gathering:index"),)
-#: Entries that count as brought: repeats and what was dropped left out (A-02).
+#: States of entries that count towards the expected number (A-02).
 BROUGHT = (GatheredState.NEW, GatheredState.DRAFTED)
 
 
 def light_of(source: Source) -> tuple[str, str]:
-    """Return the light of a source and its words."""
+    """Return the light of a source and its label."""
     if not source.active:
         return "grey", "已停用"
     if source.way == Way.MANUAL:
@@ -50,7 +50,7 @@ def _health(row: Collection) -> SafeString | str:
 
 
 def sources_of(row: Collection, by: Actor) -> list[Source]:
-    """Return a collection's sources: each knows how many entries it brought, and whether its links are listed."""
+    """Return a collection's sources with the number of entries and the listing state."""
     listed, brought = set(queries.listed_sources()), Count("gathered", filter=Q(gathered__state__in=BROUGHT))
     sources: list[Source] = [*row.sources.annotate(brought=brought).order_by("pk")]
     for source in sources:
@@ -84,7 +84,7 @@ def _expected(row: Source) -> SafeString | str:
 
 
 class Collections(Register[Collection]):
-    """What is gathered and shown together; on a collection's page its sources with light, count and expectation."""
+    """Register of collections; a collection's page lists its sources with light and number."""
 
     name, model, title, record_route = "gathering.index", Collection, "归集", "collection"
     columns = (
@@ -152,7 +152,7 @@ class Collections(Register[Collection]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Collection]:
-        """Return the collections that somebody sees, each with figures."""
+        """Return the collections visible to the user, with figures."""
         return (
             super()
             .rows(by)
@@ -166,7 +166,7 @@ class Collections(Register[Collection]):
         )
 
     def beside(self, request: HttpRequest, listing: Listed[Collection]) -> Mapping[str, object]:
-        """Return whether this installation may call other sites at all."""
+        """Return the installation's permission to contact other sites."""
         return {"calling": bool(settings.GONGKAI_GATHER_HOSTS)}
 
     def beside_record(self, request: HttpRequest, by: Actor, row: Collection) -> Mapping[str, object]:
@@ -175,7 +175,6 @@ class Collections(Register[Collection]):
 
 
 def _apart(row: Source, by: Actor) -> list[Source]:
-    """Return the sources told apart from one, as far as somebody sees them; each knows from which."""
     others = list(queries.visible_to(by).filter(pk__in=row.apart.order_by().values("pk")))
     for other in others:
         other.told_from = row  # type: ignore[attr-defined]
@@ -191,14 +190,13 @@ def _listing_state(row: Listing) -> SafeString | str:
 
 
 def _back(row: Source) -> str:
-    """Return how far a list was read back, where not all of it was."""
     if row.back_page > 1:
         return f"已读到列表第{row.back_page - 1}页，更早的下次接着收取"
     return "列表还没有读完，下次接着收取" if row.back_page else ""
 
 
 class Sources(Register[Source]):
-    """Places elsewhere: on a source's page what it brought, and what can be done with it."""
+    """Register of sources; a source's page shows its entries and actions."""
 
     name, model, title, record_route = "gathering.sources", Source, "归集来源", "source"
     section = SECTION
@@ -327,26 +325,26 @@ class Sources(Register[Source]):
     )
 
     def heading_of(self, row: Source) -> str:
-        """Return the source's name."""
+        """Return the name of the source."""
         return row.name
 
     def links(self, by: Actor, row: Source) -> Sequence[tuple[str, str]]:
-        """Return the way to what it brought."""
+        """Return the link to its entries."""
         fresh = queries.in_tab(row.gathered.all(), "new").count()
         return ((f"归集内容（待处理 {fresh}）", reverse("gathering:source_entries", args=[row.pk])),)
 
     def beside_record(self, request: HttpRequest, by: Actor, row: Source) -> Mapping[str, object]:
-        """Return whether whoever looks may read the source now."""
+        """Return the user's permission to read the source now."""
         return {"may": not keeps(by, row)}
 
 
 def day_of(row: Gathered) -> date | None:
-    """Return the day on which the source says that it published an entry."""
+    """Return the publication day of an entry at its source."""
     return timezone.localtime(row.written_at).date() if row.written_at else None
 
 
 class Entries(Register[Gathered]):
-    """Everything that was gathered, from all sources that somebody sees; its file is read back for sources kept by hand."""
+    """Register of all entries visible to the user; exports can be imported for manual sources."""
 
     name, model, title, section = "gathering.entries", Gathered, "归集内容", SECTION
     columns = (
@@ -375,5 +373,5 @@ class Entries(Register[Gathered]):
     empty = "还没有归集来的内容。"
 
     def rows(self, by: Actor) -> QuerySet[Gathered]:
-        """Return the entries of the sources that somebody sees."""
+        """Return the entries of sources visible to the user."""
         return super().rows(by).select_related("source__collection")

@@ -1,4 +1,4 @@
-"""Settling what a pull brought among what is there: new, changed, repeated. Called by actions only."""
+"""Store the result of a fetch: new, changed and duplicate entries. Only actions call this."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ MOST_TEXT = 100_000
 
 @dataclass
 class Settled:
-    """How many entries were new, of them repeats, and how many had changed; `news` are those new or changed."""
+    """Numbers of new, duplicate and changed entries; `news` are the new or changed ones."""
 
     made: int = 0
     doubles: int = 0
@@ -48,27 +48,27 @@ class Settled:
     news: list[Gathered] = field(default_factory=list)
 
 
-#: What is said of an attachment in whose place stands another one now.
+#: Note on an attachment that the source replaced.
 REPLACED = "来源已换成新的附件"
-#: Why an entry is not listed by itself.
+#: Reason why an entry is not listed automatically.
 PERSONAL = "标题中有个人信息，不自动列出"
 
 
 def same_host(address: str, home: str) -> bool:
-    """Whether an entry lies on the site of its source: the listing decision that was reviewed is about that site."""
+    """Return True if an entry is on its source's site, which the listing decision covers."""
     return not urlsplit(home).hostname or same_site(home, address)
 
 
 def settle(
     source: Source, entries: Sequence[Entry], now: datetime, passed: frozenset[str] = frozenset()
 ) -> Settled:
-    """Keep entries: new ones with what they repeat, changes of known ones. A known address makes nothing new.
+    """Store entries: new ones, duplicates and changes of known addresses.
 
     Args:
-        source: what brought them.
-        entries: as they stand there.
-        now: the moment.
-        passed: addresses that are taken for listed though that page of the list was not read.
+        source: their source.
+        entries: the entries as read.
+        now: the time.
+        passed: addresses assumed to be listed on skipped list pages.
     """
     done = Settled()
     entries = list(
@@ -122,11 +122,10 @@ def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:
 
 
 def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
-    """Take what changed of a known entry; whether anything did. What law erased stays erased.
+    """Update a known entry; return True if it changed. Erased content stays erased.
 
-    Like is compared with like: the title with the title, the page with the page, and what the list says with what it said where no page was read
-    (summaries of some feeds change at every reading). Words that are read for the first time are no change; what is none of a page's text is
-    not taken.
+    Titles, page texts and list excerpts are each compared with their own former value, because
+    summaries of some feeds change at every reading.
     """
     if row.state == GatheredState.ERASED:
         return False
@@ -138,7 +137,7 @@ def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
     changed = not same_title(title, row.title) or (retold and not row.html)
     facts: dict[str, object] = {"summary": summary} if summary != row.summary else {}
     if row.gone_at:
-        facts["gone_at"], retold = None, True  # whether it says what it said is looked at next
+        facts["gone_at"], retold = None, True  # its content is checked next
     text = row.text
     if there.text and not (row.html and foreign(row.text, there.text, title=row.title, frame=frame)):
         text = fuller(row.text, there.text[:MOST_TEXT])
@@ -159,7 +158,7 @@ def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
         titled = "" if same_title(title, row.title) else f"标题原为“{row.title}”"
         facts |= {"changed_at": now, "change": (titled or told_change(row.text, text, title=title))[:300]}
     if (changed or retold) and not there.text:
-        # Its list says something else: its page is looked at next.
+        # The list entry changed: check its page next.
         facts["looked_at"] = row.found_at
     if facts:
         Gathered.objects.filter(pk=row.pk).update(**facts)
@@ -167,12 +166,11 @@ def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
 
 
 def fuller(kept: str, read: str) -> str:
-    """Return the words to keep of a page: what was read now, or what is kept where hardly anything of it came (a page of errors, of signing in)."""
+    """Return the fetched text, or the stored one if the fetched page is nearly empty."""
     return kept if len(read) < POORER * len(kept) else read
 
 
 def _words_of(title: str, text: str) -> dict[str, object]:
-    """Return what is kept of title and words, with the marks by which repeats are found."""
     return {
         "title": title,
         "title_key": title_key(title),
@@ -183,7 +181,6 @@ def _words_of(title: str, text: str) -> dict[str, object]:
 
 
 def _keep_files(rows: dict[str, Gathered], entries: dict[str, Entry]) -> None:
-    """Enter the attachments of pages that were read just now; those of repeats are the first one's."""
     made = []
     for key, row in rows.items():
         if row.state not in {GatheredState.DOUBLE, GatheredState.ERASED}:
@@ -195,7 +192,10 @@ def _keep_files(rows: dict[str, Gathered], entries: dict[str, Entry]) -> None:
 
 
 def renew_files(row: Gathered, files: Sequence[Attached]) -> bool:
-    """Enter what attachments of an entry are now that stand at another address; whether one has other bytes. The former one is kept beside it."""
+    """Update attachments whose address changed; return True if their content changed.
+
+    The former file is kept as well.
+    """
     replaced = False
     for one in files:
         former = row.files.filter(name=one.name[:200]).exclude(stored=None)
@@ -221,7 +221,7 @@ def _file(row: Gathered, one: Attached) -> GatheredFile:
 
 
 def hold(rows: list[Gathered]) -> None:
-    """Say what keeps an entry from being listed by itself: personal data in its title, the same title on the own site."""
+    """Set the reasons that prevent automatic listing: personal data, or a title of the own site."""
     titles = [gathered.title for gathered in rows]
     there = set(
         shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True)
@@ -236,7 +236,6 @@ def hold(rows: list[Gathered]) -> None:
 
 
 def _find_doubles(fresh: list[Gathered]) -> int:
-    """Mark new entries that repeat one that is there: the same address, the same words, the same telling title, nearly the same text."""
     first = min((gathered.pk for gathered in fresh), default=0)
     condition = Q(key__in=[gathered.key for gathered in fresh]) | Q(
         title_key__in=[gathered.title_key for gathered in fresh]
@@ -286,7 +285,6 @@ def _find_doubles(fresh: list[Gathered]) -> int:
 
 
 def _blank(row: Gathered) -> None:
-    """Keep nothing of what law erased already and comes again."""
     for name, value in BLANK.items():
         setattr(row, name, value)
 
@@ -302,12 +300,10 @@ class _Index:
             self.add(row)
 
     def add(self, row: Gathered) -> None:
-        """Enter one."""
         for mark in self._marks(row):
             self.by.setdefault(mark, []).append(row)
 
     def of(self, row: Gathered) -> Gathered | None:
-        """Return what an entry repeats."""
         for mark in self._marks(row):
             for other in self.by.get(mark, []):
                 if self._same(mark[0], row, other):
@@ -327,12 +323,12 @@ class _Index:
         if by == "digest":
             return bool(row.text) or len(bare(row.title)) >= TELLING
         if other.state == GatheredState.ERASED and by == "title":
-            return False  # nothing is left to tell whether it is the same text
+            return False  # no data left for comparison
         return repeats(Told.of(row), Told.of(other))
 
 
 def apart_of(rows: Sequence[Gathered]) -> frozenset[int]:
-    """Return the sources of which a person decided that entries are no repeats of those of the new entries' source."""
+    """Return the sources that a person declared to have no duplicates with this source."""
     source = rows[0].source if rows else None
     return frozenset(source.apart.values_list("pk", flat=True)) if source else frozenset()
 

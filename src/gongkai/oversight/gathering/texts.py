@@ -1,4 +1,4 @@
-"""The pages of a source's entries: their texts told from what stands around them, and what became of them. Knows no database."""
+"""Read entries' pages: extract texts and check if they still exist. Uses no database."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +17,10 @@ from gongkai.lib.richtext import plain
 from gongkai.oversight.gathering.attachments import MOST_FILES, Attached, Linked, keep
 from gongkai.oversight.gathering.reader import Failed, Reader
 
-# Lists of links within a text (related texts, what is read most) are none of its words: they change at every visit. Pure.
+# Lists of links within a text (related texts, most read) change at every visit and are removed.
 
 
-#: So many links one after the other are a list; characters of a link that names a text, and of words that stand beside it, at most.
+#: Minimum number of consecutive links of a list, and maximum lengths of link and accompanying text.
 LEAST = 3
 _TITLE, _BESIDE, _HEAD = 6, 24, 14
 _CUT = re.compile(r"(?:…|\.{3})[\s\])】〕]*$")
@@ -28,7 +28,7 @@ _ITEMS = ("li", "p", "div", "dd", "tr", "h3", "h4", "h5", "article", "section")
 
 
 def without_link_lists(html: str) -> str:
-    """Return the HTML of a text without its lists of links to other pages, each with the words that head it. Attachments stay.
+    """Return HTML without lists of links to other pages and their headings; attachments stay.
 
     >>> item = '<li><a href="http://a.cn/{0}.html">全市秋粮收购进度过半</a> 1{0}次</li>'
     >>> without_link_lists("<p>共31户。</p><p>本周热点</p><ul>" + "".join(map(item.format, "123")) + "</ul>")
@@ -44,7 +44,6 @@ def without_link_lists(html: str) -> str:
 
 
 def _runs(above: _Element) -> Iterator[list[_Element]]:
-    """Yield the elements that name other texts, one after the other, where they are enough to be a list."""
     run: list[_Element] = []
     for child in [*above, None]:
         if child is not None and _names_a_text(child):
@@ -56,7 +55,6 @@ def _runs(above: _Element) -> Iterator[list[_Element]]:
 
 
 def _names_a_text(element: _Element) -> bool:
-    """Whether an element is a link to another page and hardly anything else: its number, its day, how often it was read, its cut-off beginning."""
     if element.tag not in _ITEMS:
         return False
     links = [one for one in element.iter("a") if _leads_to_a_page(one.get("href") or "")]
@@ -77,7 +75,6 @@ def _words(element: _Element) -> str:
 
 
 def _take_out(run: list[_Element]) -> None:
-    """Take a list out, with the words that head it and the element that holds nothing else."""
     above = run[0].getparent()
     assert above is not None
     head = run[0].getprevious()
@@ -91,13 +88,13 @@ def _take_out(run: list[_Element]) -> None:
         head.drop_tree()  # type: ignore[attr-defined]
 
 
-#: Further pages of one text.
+#: Maximum number of further pages of a text.
 MOST_FURTHER = 10
 
 
 @dataclass
 class Entry:
-    """One entry as it stands there: `words` is what the list or feed says beside its title, `text` and `html` what its own page says."""
+    """An entry as read: `words` from the list or feed, `text` and `html` from its page."""
 
     address: str
     title: str
@@ -109,13 +106,13 @@ class Entry:
 
 
 class Pages:
-    """The pages of one source: the first `FIRST` of them are read at once, and tell where all texts stand.
+    """The pages of a source; the first `FIRST` of them reveal the text element of all.
 
     Args:
-        reader: asks for them.
-        addresses: those that are wanted.
-        text_at: where texts stood so far.
-        others: pages of the same design, asked for where those wanted have no such place and are too few to tell.
+        reader: sends the requests.
+        addresses: the wanted pages.
+        text_at: the known text element.
+        others: similar pages, read if the wanted ones are too few to find the text element.
     """
 
     FIRST = 12
@@ -139,10 +136,10 @@ class Pages:
             return failed
 
     def get(self, address: str) -> tuple[int, bytes]:
-        """Return status and body of a page, once.
+        """Return status and body of a page, requested once.
 
         Raises:
-            Failed: nothing usable came.
+            Failed: there is no usable response.
         """
         answer = self._read.pop(address, None) or self._ask(address)
         if isinstance(answer, Failed):
@@ -150,7 +147,7 @@ class Pages:
         return answer
 
     def item(self, address: str, data: bytes) -> OldItem:
-        """Return what a page says, with its further pages where its text stands on several.
+        """Return the content of a page, including further pages of the same text.
 
         Raises:
             Failed: one of these cannot be read.
@@ -174,13 +171,12 @@ class Pages:
 
 
 def _good(answer: tuple[int, bytes] | Failed) -> Iterator[bytes]:
-    """Yield the body of an answer, if the answer is good."""
     if not isinstance(answer, Failed) and answer[0] == 200:
         yield answer[1]
 
 
 def read_text(entry: Entry, pages: Pages) -> None:
-    """Read an entry's page: its words and attachments, its time where the list named none.
+    """Read an entry's text, attachments and, if missing, its time from its page.
 
     Raises:
         Failed: it cannot be read.
@@ -202,8 +198,7 @@ def read_text(entry: Entry, pages: Pages) -> None:
 
 @dataclass(frozen=True)
 class Looked:
-    """What became of an address: "gone", "there" or "unknown"; its words, title and attachments, whether it came to its end (`</html>`), and its
-    text as HTML."""
+    """The state of a page: "gone", "there" or "unknown", with content and completeness."""
 
     came: str
     words: str = ""
@@ -215,16 +210,16 @@ class Looked:
 
 @dataclass(frozen=True)
 class Looks:
-    """What a look at entries of a source found, each named by its number.
+    """The result of checking a source's entries, by entry number.
 
     Attributes:
-        seen: all that were looked at.
-        gone: those whose pages are gone.
-        changed: the new words of those that say something else.
-        narrowed: the words of those that say the same with less of the frame around it, since the place of texts is known better.
-        files: attachments that stand at another address now.
-        text_at: where texts stand.
-        html: the texts as HTML of those changed or narrowed.
+        seen: all checked entries.
+        gone: entries whose page is gone.
+        changed: new texts of changed entries.
+        narrowed: unchanged texts with less boilerplate, as the text element is known better.
+        files: attachments with a new address.
+        text_at: the text element.
+        html: texts as HTML.
     """
 
     seen: Sequence[int]
@@ -237,7 +232,7 @@ class Looks:
 
 
 def look(address: str, pages: Pages) -> Looked:
-    """Return what became of an address."""
+    """Return the state of a page."""
     try:
         status, data = pages.get(address)
         if status in {404, 410}:
@@ -253,7 +248,7 @@ def look(address: str, pages: Pages) -> Looked:
 
 
 def words_of(item: OldItem) -> str:
-    """Return the words of a page's text, with what stands beside it: what became of it, the names of attachments. A line for each."""
+    """Return the text of a page with status notes and attachment names, one line each."""
     said = plain(without_link_lists(item.html))
     beside = item.beside + [
         file.name for file in item.files[:MOST_FILES] if file.name.rpartition(".")[0] not in said

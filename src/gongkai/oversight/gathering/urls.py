@@ -1,4 +1,4 @@
-"""The room's addresses, under /admin/gathering/."""
+"""URLs of the pages under /admin/gathering/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages of the office that are no registers: what a source brought, a decision to list links, attachments."""
+"""Back office views: fetches, attachments, listing decisions."""
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from gongkai.oversight.gathering.rules import keeps
 
 @require_POST
 def pull(request: HttpRequest, number: int) -> HttpResponse:
-    """Have a source read now by the workers; the page of that work says what came of it."""
+    """Queue the fetch of a source; the errand's page shows the result."""
     by = require_staff_actor(request)
     found: Source = get_visible_or_404(by, Source, number)
     if keeps(by, found):
@@ -28,7 +28,7 @@ def pull(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def attachment(request: HttpRequest, number: int) -> FileResponse:
-    """An attachment that came with an entry, for who sees its source."""
+    """Download an attachment of an entry, if its source is visible to the user."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, GatheredFile, number)
     if found.stored is None:
@@ -37,7 +37,7 @@ def attachment(request: HttpRequest, number: int) -> FileResponse:
 
 
 def listing(request: HttpRequest, number: int) -> HttpResponse:
-    """One decision: its words, columns, reviews."""
+    """Show a listing decision with columns and reviews."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Listing, number)
     shown = {"listing": found, "latest": found.latest, "desk": desk_of(found, by, back=request.path)}

@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: pages and menu."""
+"""Wagtail admin pages and menu items of collected content."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -16,13 +16,12 @@ def urls() -> list[URLResolver]:
 
 class _Gathering(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
         return actor_of(request.user).known
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
-    """归集."""
+    """Return the menu item 归集."""
     return _Gathering(
         "归集", reverse_lazy("gathering:index"), name="gathering", icon_name="collapse-down", order=43
     )

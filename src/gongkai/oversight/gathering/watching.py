@@ -1,7 +1,7 @@
-"""Official libraries of laws, watched: what is new or changed there opens an entry of each unit that enforces the text (A-04).
+"""Open entries for the units that enforce a law when its official library changes (A-04).
 
-The unit compares its text with the library's (`policies`, 本部门执行), which says whether it must be taken over; then the entry is done.
-A unit has one open entry for a text, however often the library changes meanwhile. What a library holds when it is first read is no news.
+The unit compares its text with the library's (`policies`, 本部门执行) and closes the entry. A unit
+has at most one open entry for a law. The first reading of a library opens no entries.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,20 +43,23 @@ UPDATE_KIND = Kind(
     onward=(f"{KIND}.finish",),
     related=("law_update__kept", "law_update__gathered"),
 )
-#: What stands behind or before the name of a law: （2019修订）, 中华人民共和国.
+#: Additions around the name of a law: （2019修订）, 中华人民共和国.
 _ASIDE = re.compile(r"[（(〔\[][^）)〕\]]*[）)〕\]]")
 _STATE = "中华人民共和国"
-#: A name of fewer characters says too little.
+#: Minimum length of a name that identifies a law.
 TELLING = 6
 
 
 def name_of(title: str) -> str:
-    """Return the bare name of a law, as libraries and units write it differently."""
+    """Return the bare name of a law, without additions."""
     return bare(_ASIDE.sub("", title)).removeprefix(_STATE)
 
 
 def same_law(kept: str, there: str) -> bool:
-    """Whether a library's entry is about a law that somebody keeps: of the same name, or an act about it (关于修改……的决定)."""
+    """Return True if a library's entry concerns a stored law.
+
+    It has the same name, or is an act about it (关于修改……的决定).
+    """
     own, its = name_of(kept), name_of(there)
     if len(own) < TELLING:
         return own == its
@@ -66,10 +69,7 @@ def same_law(kept: str, there: str) -> bool:
 
 
 def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[Entry]:
-    """Open entries for what is new or changed in a library of laws, for each unit of the government that enforces the text.
-
-    Which of its units gathers makes no difference.
-    """
+    """Open entries for library changes, for each unit of the government that enforces the law."""
     if not source.laws or source.succeeded_at is None or not news:
         return []
     waiting = LawUpdate.objects.filter(entry__closed_at=None, kept__isnull=False).values("kept")
@@ -101,7 +101,7 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
 
 
 def _government(body: Body) -> Body:
-    """Return the government that a unit is part of, however far above it stands: an institution's stands over its bureau."""
+    """Return the government above a unit, at any distance."""
     while body.parent is not None and body.kind not in GOVERNMENTS:
         body = body.parent
     return body
@@ -112,7 +112,7 @@ def _about(kept: KeptText, news: Sequence[Gathered]) -> list[Gathered]:
 
 
 def tells(entries: Iterable[Entry]) -> tuple[Notification, ...]:
-    """Return what the units are told."""
+    """Return the notifications to the units."""
     return tuple(
         Notification(
             subject=entry.title[:120],
@@ -126,12 +126,11 @@ def tells(entries: Iterable[Entry]) -> tuple[Notification, ...]:
 
 
 def compare_page(update: LawUpdate) -> str:
-    """Return where the unit compares its text; "" where it enforces it no more."""
+    """Return the page where the unit compares its text; empty if it no longer enforces it."""
     return reverse("policies:kept_one", args=[update.kept_id]) if update.kept_id else ""
 
 
 def _compared(entry: Entry) -> list[str]:
-    """The text must have been compared since the entry was opened; a text that is kept no more needs none."""
     kept, opened = entry.law_update.kept, entry.opened_at
     if kept is None or opened is None:
         return []
@@ -141,7 +140,7 @@ def _compared(entry: Entry) -> list[str]:
 
 @entry_action(KIND, "finish", label="已核对", rule=work, ready=_compared)
 def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Say that the text was compared, and taken over where it differed."""
+    """Close an update after the text was compared and updated."""
     kept = entry.law_update.kept
     result = f"核对结果：{kept.get_result_display()}" if kept else "已不再执行"
     entry.outcome = DONE
@@ -152,7 +151,7 @@ def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 @entry_action(KIND, "drop", label="无须更新", rule=judge)
 def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Say why nothing has to be compared: the library's entry is about another text."""
+    """Close an update that concerns another text, with the reason."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     entry.outcome = NONE

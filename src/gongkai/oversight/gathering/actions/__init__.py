@@ -1,4 +1,4 @@
-"""Everything that changes what is gathered: collections, sources, pulls, drafts, decisions to list."""
+"""Actions on collections, sources, fetches, drafts and listing decisions."""
 
 from gongkai.oversight.gathering.actions.entries import (
     add_entry,

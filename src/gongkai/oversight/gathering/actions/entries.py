@@ -1,4 +1,4 @@
-"""Entries: typed in, made drafts of, left out; decisions to list a source's links."""
+"""Actions on entries: add, draft, drop, compare; decisions to list a source's links."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ from gongkai.oversight.gathering.rules import keeps
 from gongkai.oversight.gathering.taking import MOST_TEXT, hold, settle
 from gongkai.oversight.gathering.texts import Entry
 
-#: Days that a decision to list links may hold at most.
+#: Maximum number of days for which a listing decision is valid.
 LONGEST = 366
 
 
@@ -30,7 +30,7 @@ LONGEST = 366
 def add_entry(
     source: Source, *, by: Actor, title: str, address: str, written_on: date | None = None, text: str = ""
 ) -> ActionResult:
-    """Enter one entry by hand: a link with its title and day. Returns the `Gathered`."""
+    """Add an entry manually (link, title, day), and return the `Gathered` row."""
     if source.way != Way.MANUAL:
         raise Refused("这个来源由系统自动收取，不能手工录入；要录入的，请建立手工录入的来源。")
     where = web_address(address)
@@ -53,9 +53,10 @@ def _waits(row: Gathered) -> list[str]:
 
 
 def _body(row: Gathered) -> str:
-    """Return an entry's words as a draft has them: a paragraph for each line; where its page has tables, as the editor takes in a pasted page.
+    """Return an entry's text as HTML for a draft; tables come from the stored page.
 
-    What is kept of the page may be cut off, or older than the words: these are what was compared, so that they go before.
+    The stored page may be truncated or older than the text that was compared, so the text takes
+    precedence.
     """
     said = plain(row.html) if "<table" in row.html and len(row.html) < MOST_TEXT else ""
     if not said or not row.text.startswith(said):
@@ -67,7 +68,6 @@ def _body(row: Gathered) -> str:
 
 
 def _field_of(words: str) -> str:
-    """Return where a draft keeps a text: the editor's field knows no tables, and would lose them when it is saved."""
     return "imported_html" if "<table" in words else "body"
 
 
@@ -75,10 +75,10 @@ def _field_of(words: str) -> str:
 def make_draft(
     row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False
 ) -> ActionResult:
-    """Make a draft of an entry, with its source, time and attachments; it goes through the reviews of its columns. Returns the item.
+    """Create a draft from an entry with source, time and attachments; return the item.
 
-    The day on which the information was formed (条例第二十六条) is, for the own unit, that on which it takes it over: the other's day stands in the
-    text.
+    The draft goes through the reviews of its columns. Its date of information (条例第二十六条) is the day
+    of takeover; the original date is in the text.
     """
     source = row.source
     chosen = list(columns) or ([source.column] if source.column else [])
@@ -108,7 +108,7 @@ def make_draft(
 
 @action("gathering.drop_entry", label="不采用", rule=keeps, ready=_waits)
 def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
-    """Leave an entry out, with the reason."""
+    """Exclude an entry, with a reason."""
     if not reason.strip():
         raise Refused("请写明不采用的理由。")
     Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DROPPED, reason=reason.strip()[:300])
@@ -122,7 +122,7 @@ def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
     ready=lambda row: [] if row.state == GatheredState.DROPPED else ["这一条没有标为不采用。"],
 )
 def restore_entry(row: Gathered, *, by: Actor) -> ActionResult:
-    """Take back that an entry was left out: it is pending again, a repeat where it was one; reasons against listing it are found anew."""
+    """Restore a dropped entry as pending, or as duplicate, and check again if it may be listed."""
     row.reason = ""
     hold([row])
     state = GatheredState.DOUBLE if row.double_of_id else GatheredState.NEW
@@ -136,14 +136,18 @@ def _changed(row: Gathered) -> list[str]:
 
 @action("gathering.settle_change", label="已核对", rule=keeps, ready=_changed)
 def settle_change(row: Gathered, *, by: Actor) -> ActionResult:
-    """Somebody has looked at what the source changed: the mark goes, until it changes again."""
+    """Mark a source's change to an entry as seen, until it changes again."""
     Gathered.objects.filter(pk=row.pk).update(changed_at=None, change="")
     return ActionResult(words=f"已核对“{row.title}”的改动")
 
 
 @action("gathering.tell_apart", label="不是重复", rule=keeps)
 def tell_apart(row: Gathered, *, by: Actor) -> ActionResult:
-    """Decide that an entry is no repeat. Likeness of words between these two sources makes no repeats any more; the same address still does."""
+    """Decide that an entry is no duplicate.
+
+    Similar texts of these two sources are no longer treated as duplicates; equal addresses still
+    are.
+    """
     other = row.double_of
     if row.state != GatheredState.DOUBLE or other is None:
         raise Refused("这一条没有标为重复。")
@@ -156,7 +160,10 @@ def tell_apart(row: Gathered, *, by: Actor) -> ActionResult:
 
 
 def _listable(source: Source) -> list[str]:
-    """A standing decision trusts what another site published. What somebody types here is nobody's publication: it goes through the reviews."""
+    """Return the reasons against listing a source's links.
+
+    Listing trusts content that another site published; manual entries need their own review.
+    """
     if source.way != Way.MANUAL:
         return []
     return ["人工录入的内容不能一次决定长期列出，请逐条转为草稿送审。"]
@@ -164,7 +171,10 @@ def _listable(source: Source) -> list[str]:
 
 @action("gathering.propose_listing", label="提出列出链接的决定", rule=keeps, ready=_listable)
 def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> ActionResult:
-    """Write a decision to list a source's links until a day; it is reviewed and published like a text before it counts. Returns the `Listing`."""
+    """Draft a decision to list a source's links until a day, and return the `Listing`.
+
+    The decision must be reviewed and published before it takes effect.
+    """
     today = timezone.localdate()
     if not today < until <= today + timedelta(days=LONGEST):
         raise Refused("有效期应在明天至一年以内。")

@@ -1,4 +1,4 @@
-"""Collections and sources: named, changed, read; what a pull brought, what became of it at home."""
+"""Actions on collections and sources: create, change, read, and store fetched content."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -22,15 +22,15 @@ from gongkai.oversight.gathering.taking import fuller, renew_files, settle
 from gongkai.oversight.gathering.texts import Looks
 from gongkai.oversight.gathering.watching import open_updates, tells
 
-#: Hours until a source that failed is asked again: once, twice, …, and never more rarely than it is asked anyway.
+#: Hours until a failed source is read again after one, two, … failures, at most its own interval.
 AGAIN = (1, 2, 4, 8, 24)
-#: After which a source is read on that could not be read whole in one go.
+#: Interval until an incompletely read source is read again.
 SOON = timedelta(minutes=10)
 
 
 @action("gathering.add_collection", label="新建归集专题", rule=keeps)
 def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> ActionResult:
-    """Name something that is gathered and shown together. Returns the `Collection`."""
+    """Create a collection of content shown together, and return it."""
     given = name.strip()[:80]
     if not given or Collection.objects.filter(body=body, name=given).exists():
         raise Refused("请填写名称，不能与已有的专题重名。")
@@ -50,7 +50,7 @@ def add_source(
     address: str = "",
     **facts: object,
 ) -> ActionResult:
-    """Name a place elsewhere. A source that is read needs an address; one kept by hand does not. Returns the `Source`."""
+    """Create a source and return it; sources that are read need an address, manual ones do not."""
     where = web_address(address) if address.strip() else ""
     if reasons := _unfit(collection, {"name": name, "unit_name": unit_name, "way": way, "address": where}):
         raise Refused(reasons)
@@ -67,7 +67,7 @@ def add_source(
     )
 
 
-#: What of a source may be changed, with its words.
+#: Editable fields of a source with their labels.
 FACTS = {
     "name": "来源名称",
     "unit_name": "来源单位",
@@ -85,9 +85,9 @@ FACTS = {
 
 @action("gathering.change_source", label="修改来源", rule=keeps)
 def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult:
-    """Change what a source is, most of all its address when its site moved: it is read at once, and what it brought before stays its own.
+    """Change a source, such as its address after its site moved, and read it at once.
 
-    Another site's links are listed by no decision that was made for the old one.
+    Existing entries stay. A listing decision for the old site does not cover a new one.
     """
     given = {name: value for name, value in facts.items() if name in FACTS}
     if "address" in given:
@@ -126,7 +126,6 @@ def _change(source: Source, name: str, value: object) -> str:
 
 
 def _unfit(collection: Collection, facts: Mapping[str, object], source: Source | None = None) -> list[str]:
-    """Return what keeps a source from being as it is said to be."""
     reasons = []
     if not text(facts, "name").strip() or not text(facts, "unit_name").strip():
         reasons.append("请填写来源名称和来源单位。")
@@ -142,14 +141,14 @@ def _unfit(collection: Collection, facts: Mapping[str, object], source: Source |
 
 @action("gathering.switch_source", label="启用、停用来源", rule=keeps)
 def switch_source(source: Source, *, by: Actor, active: bool) -> ActionResult:
-    """Go on reading a source, or leave it."""
+    """Activate or deactivate a source."""
     Source.objects.filter(pk=source.pk).update(active=active, due_at=timezone.now())
     return ActionResult(words="启用" if active else "停用")
 
 
 @action("gathering.relearn_source", label="重新识别列表", rule=keeps)
 def relearn_source(source: Source, *, by: Actor, example: str) -> ActionResult:
-    """Learn a list page anew by a title that stands in it."""
+    """Learn the layout of a list page again from a title that it contains."""
     if source.way != Way.LIST or not example.strip():
         raise Refused("请填写列表中的一个标题（列表页抓取的来源）。")
     Source.objects.filter(pk=source.pk).update(
@@ -166,7 +165,7 @@ def _listed_whole(source: Source) -> list[str]:
 
 @action("gathering.read_back", label="收取更早的", rule=keeps, ready=_listed_whole)
 def read_back(source: Source, *, by: Actor) -> ActionResult:
-    """Have all pages of a list read, not only those with something new: what it brought before may be of its first page alone."""
+    """Read all pages of a list again, instead of stopping at known entries."""
     facts = {"back_at": source.address, "back_page": 1, "due_at": timezone.now()}
     Source.objects.filter(pk=source.pk).update(**facts)
     return ActionResult(words="从头至尾收取列表的各页")
@@ -174,7 +173,10 @@ def read_back(source: Source, *, by: Actor) -> ActionResult:
 
 @action("gathering.compare_again", label="恢复比对", rule=keeps)
 def compare_again(source: Source, *, by: Actor, other: Source) -> ActionResult:
-    """Take back the decision that two sources share nothing but words; what was told apart stays so."""
+    """Revoke the decision that two sources have similar texts but no duplicates.
+
+    Entries that were told apart stay so.
+    """
     if not source.apart.filter(pk=other.pk).exists():
         raise Refused("这两个来源没有设为不互为重复。")
     source.apart.remove(other)
@@ -187,7 +189,10 @@ def _readable(source: Source) -> list[str]:
 
 @action("gathering.take_in", label="收取", rule=keeps, ready=_readable)
 def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
-    """Keep what a pull brought: new entries, changes, repeats; or that it failed, which is told once for each stretch. Returns how many are new."""
+    """Store the result of a fetch: new entries, changes, duplicates, or a failure.
+
+    A failure is notified once for each series. Returns the number of new entries.
+    """
     now = timezone.now()
     facts = {"pulled_at": now, "layout": list(pulled.layout) or source.layout, "reading_until": None}
     facts |= {"text_at": pulled.text_at or source.text_at}
@@ -233,7 +238,7 @@ def _tell(source: Source, subject: str, body: str, at: datetime, link: str = "")
 
 @action("gathering.note_looks", label="核对原文", rule=system_only)
 def note_looks(source: Source, *, by: Actor, looks: Looks) -> ActionResult:
-    """Note what became of entries at home: those that are gone, those whose words or attachments changed. Tells the keepers."""
+    """Record the state of entries at their source (gone, changed), and notify the unit."""
     now = timezone.now()
     gone, told = looks.gone, {*looks.changed, *looks.narrowed, *looks.files}
     rows = {row.pk: row for row in source.gathered.filter(pk__in=[*gone, *told])}
