@@ -10,7 +10,7 @@ from gongkai.content.policies.spans import lives_of
 from gongkai.content.policies.states import VALID, What, on_day
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.days import find_days, read_day
+from gongkai.lib.chinese.days import read_day
 from gongkai.lib.chinese.document_numbers import find_numbers, is_one
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.law.periods import add_months
@@ -21,15 +21,25 @@ _DAY = r"(\d{4}年\d{1,2}月\d{1,2}日)"
 _BEGINS = re.compile(rf"本[^\s，。；、“”《》（）]{{2,10}}自{_DAY}起(?:正式)?(?:施行|实施|执行|生效)")
 #: A term of the document itself: 有效期五年, 本办法有效期至…, 试行期两年, 执行至…
 _KINDS = "办法|规定|细则|通知|意见|决定|决议|方案|政策|措施|标准|条例|规则|制度|规程|文件|规划|计划|公告|通告|目录|清单|指引|指南|要点|预案|令"
-_TERM = re.compile(
-    rf"(?P<own>本[^\s，。；、“”《》（）]{{0,6}}?(?:{_KINDS}))?的?(?:自[^，。；]{{2,16}}起(?:正式)?)?"
-    r"(?:有效期限?|有效至|(?:试行|施行|实施|执行)(?:期限?|至|到|(?=[\d一二两三四五六七八九十]{1,3}(?:年|个月))))(?P<rest>.*)$"
+_OWN = rf"(?:本[^\s，。；、“”《》（）]{{0,6}}?(?:{_KINDS}))?的?(?:自[^，。；]{{2,16}}起(?:正式)?)?"
+_DIGITS = r"\d〇零一二三四五六七八九十"
+_LAST = rf"(?P<last>[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号])"
+_SINCE = r"(?:自[^，。；]{2,16}起(?:计算)?|\d{4}年\d{1,2}月\d{1,2}日)?"
+_SPAN = r"(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})(?P<unit>年|个月)"
+#: The clauses that give a document's own end; a clause with one word more (有效期内每2年评估) gives none.
+_TERMS = tuple(
+    re.compile(form)
+    for form in (
+        rf"{_OWN}(?:有效期限?|有效|(?:试行|施行|实施|执行)(?:期限?)?)[为是：:]?\s*{_SINCE}(?:{_SPAN}|[至到]{_LAST}(?:为?止)?)",
+        rf"现?(?:有效期限?)?延长[至到]{_LAST}(?:为?止)?",
+        rf"{_OWN}[至到]{_LAST}为?止",
+        rf"{_OWN}于?{_LAST}(?:自行|自动)?(?P<ended>废止|失效)",
+    )
 )
-#: A sentence that is about the document itself.
+#: The clause before such a clause is about the document, too.
 _ITSELF = re.compile(
-    r"本[^\s，。；、“”《》（）]{1,10}?(?:自|从|有效)|自[^，。；]{2,14}起(?:正式)?(?:施行|实施|执行|生效|试行)"
+    rf"本[^\s，。；、“”《》（）]{{0,6}}?(?:{_KINDS})的?原?有效期.*|.*自[^，。；]{{2,16}}起(?:正式)?(?:施行|实施|执行|生效|试行)"
 )
-_SPAN = re.compile(r"^\D{0,4}?(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})(?P<unit>年|个月)")
 MAX_TERM_MONTHS = 1200
 _ENDS = re.compile("同时废止|同时失效|即行废止|予以废止|停止执行")
 #: How many lines from the top may be the number.
@@ -76,13 +86,18 @@ def last_days(text: str, first_days: Collection[date]) -> set[date]:
     """
     found: set[date] = set()
     for sentence in (part.strip(" \t（）()") for part in re.split(r"[。；\n]", text)):
-        for clause in re.split(r"[，,（）()]", sentence):
-            term = _TERM.match(clause.strip())
-            if term is None or not (term["own"] or clause.strip() == sentence or _ITSELF.search(sentence)):
+        before: str | None = None
+        for clause in map(str.strip, re.split(r"[，,（）()]", sentence)):
+            term = next(filter(None, (form.fullmatch(clause) for form in _TERMS)), None)
+            about = before is None or clause.startswith("本") or bool(_ITSELF.fullmatch(before))
+            before = before if term and about and before else clause
+            if term is None or not about:
                 continue
-            found |= set(find_days(term["rest"])[-1:])
-            if span := _SPAN.search(term["rest"]):
-                months = (to_int(span["count"]) or 0) * (12 if span["unit"] == "年" else 1)
+            facts = term.groupdict()
+            if last := read_day(facts["last"] or ""):
+                found |= {last, last - timedelta(days=1)} if facts.get("ended") else {last}
+            elif facts.get("count"):
+                months = (to_int(facts["count"]) or 0) * (12 if facts["unit"] == "年" else 1)
                 ends = (
                     [add_months(day, months) for day in first_days] if 0 < months <= MAX_TERM_MONTHS else []
                 )

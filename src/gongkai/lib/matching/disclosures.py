@@ -45,7 +45,7 @@ _BUDGETS = re.compile("预算|决算")
 _BUDGET_WORDS = re.compile(
     "关于|信息公开|公开|公布|情况说明|说明|公告|报?表|年度|[的和与及年]|部门|单位|收支|本级"
 )
-_GOVERNMENT_WORDS = re.compile("政府|财政|总(?=[预决]算)|全[省市县区]|[省市县区]?本?级")
+_GOVERNMENT_WORDS = re.compile("政府|财政|总|全[省市县区]|[省市县区]?本?级")
 _WHOLE_BUDGET = re.compile("政府|财政|总[预决]算|全[省市县区]|[省市县区]本?级")
 _OWN_BUDGET = re.compile("部门|单位")
 #: 三公经费 is a part of the budget, and goes out with it (部门预算和“三公”经费预算).
