@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""Django application configuration of opinion cases and promises."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Public opinion answered, public promises kept."""
+    """Application configuration of opinion cases and promises."""
 
     name = "gongkai.work.opinion"
     label = "opinion"
     verbose_name = "舆情回应和公开承诺"
 
     def ready(self) -> None:
-        """Enter kinds, forms, panels, the block of the first page, sources, the reaction, the job, spreadsheets."""
+        """Register entry kinds, forms, panels, edition sources, jobs and importers."""
         from django.db.models.signals import post_migrate
 
         from gongkai.work.opinion import beginning, entering

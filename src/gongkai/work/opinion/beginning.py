@@ -1,8 +1,8 @@
-"""What a new installation begins with; the office changes it: watched fields (M-07) and topics of promises."""
+"""Initial data of a new installation, editable: watched fields (M-07) and promise topics."""
 
 from gongkai.work.opinion.models import PromiseTopic, WatchField
 
-#: Field → keywords. The eight that the municipal notice names, and those that notices of districts add.
+#: Field → keywords. Eight are named in the municipal notice, the others in district notices.
 FIELDS: dict[str, str] = {
     "疫情医疗": "医院、医保、疫苗、看病、传染病",
     "房地产金融": "楼盘、烂尾、交房、房贷、集资、理财",
@@ -34,7 +34,7 @@ TOPICS = (
 
 
 def install(**_: object) -> None:
-    """Put them in where there is none yet; called after migrations."""
+    """Create the initial data if there is none; called after migrations."""
     if not WatchField.objects.exists():
         WatchField.objects.bulk_create(
             [

@@ -1,4 +1,4 @@
-"""政务舆情, 舆情线索, 公开承诺 as the ledger has them (M-05, M-10)."""
+"""Registers of opinion cases, leads and promises (政务舆情, 舆情线索, 公开承诺; M-05, M-10)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -51,7 +51,7 @@ def _responded(row: OpinionCase) -> SafeString | str:
 
 
 class Cases(Register[OpinionCase]):
-    """The ledger of public opinion; its file is read back."""
+    """Register of opinion cases; exports can be imported."""
 
     name, model, title, section = "opinion.cases", OpinionCase, "政务舆情", SECTION
     columns = (
@@ -94,7 +94,7 @@ class Cases(Register[OpinionCase]):
 
     @property
     def intro(self) -> str:  # type: ignore[override]
-        """Say within which hours the law wants an answer."""
+        """Return the legal deadline in hours."""
         times = [period(f"opinion.{name}") for name in ("authoritative", "press", "response")]
         return (
             "收集、会商、研判、回应、评估，五个环节逐一留痕。涉及特别重大、重大突发事件的{}内发布权威信息、{}内举行新闻发布会，"
@@ -102,19 +102,19 @@ class Cases(Register[OpinionCase]):
         ).format(*times)
 
     def filed(self, listing: Listing[OpinionCase]) -> Iterable[object]:
-        """Return the cases as the importer reads them."""
+        """Return the cases in the import format."""
         return exported_cases(listing.rows)
 
     def url_of(self, row: OpinionCase) -> str:
-        """Return the entry's page."""
+        """Return the URL of the entry."""
         return row.entry.url
 
     def new_url(self, by: Actor) -> str:
-        """Return where a case is registered."""
+        """Return the URL for registering a case."""
         return reverse("opinion:collect") if own_bodies(by).exists() else ""
 
     def totals(self, listing: Listing[OpinionCase]) -> Sequence[tuple[str, object]]:
-        """Return how many leads wait: their clock runs already."""
+        """Return the number of pending leads, whose deadlines are running."""
         waiting = cases.new_leads(listing.by).count()
         if not waiting:
             return ()
@@ -134,7 +134,7 @@ def _became(row: Lead) -> SafeString | str:
 
 
 class Leads(Register[Lead]):
-    """What feeds brought: which is a case, which is none."""
+    """Register of leads and the decisions on them."""
 
     name, model, title = "opinion.leads", Lead, "舆情线索"
     section = (*SECTION, ("政务舆情", "opinion:cases"))
@@ -174,7 +174,6 @@ def _promise_in_tab(rows: QuerySet[Promise], name: str, value: str) -> QuerySet[
 
 
 def _hand_in(request: HttpRequest, by: Actor, rows: QuerySet[Promise], facts: Mapping[str, object]) -> bool:
-    """Hand what was ticked to the reviews: all of it, or nothing and why."""
     entries = [promise.entry for promise in rows]
 
     def work() -> None:
@@ -185,7 +184,7 @@ def _hand_in(request: HttpRequest, by: Actor, rows: QuerySet[Promise], facts: Ma
 
 
 class Promises(Register[Promise]):
-    """The ledger of promises; its file is read back."""
+    """Register of promises; exports can be imported."""
 
     name, model, title, section = "opinion.promises", Promise, "公开承诺", SECTION
     columns = (
@@ -226,18 +225,18 @@ class Promises(Register[Promise]):
     )
 
     def filed(self, listing: Listing[Promise]) -> Iterable[object]:
-        """Return the promises as the importer reads them."""
+        """Return the promises in the import format."""
         return exported_promises(listing.rows)
 
     def url_of(self, row: Promise) -> str:
-        """Return the entry's page."""
+        """Return the URL of the entry."""
         return row.entry.url
 
     def new_url(self, by: Actor) -> str:
-        """Return where a promise is registered."""
+        """Return the URL for registering a promise."""
         return reverse("opinion:register") if own_bodies(by).exists() else ""
 
     def beside(self, request: HttpRequest, listing: Listing[Promise]) -> Mapping[str, object]:
-        """Return the figures of each unit, where all promises are shown."""
+        """Return figures by unit if all promises are shown."""
         whole = listing.chosen.get("tab") == "all" and not listing.chosen.get("unit")
         return {"figures": promises.by_unit(self.rows(listing.by)) if whole else []}

@@ -1,4 +1,4 @@
-"""Where the public finds answers to cases, and promises: columns of the unit's site, known by their names."""
+"""Find a unit's site columns for answers and promises by name."""
 
 from collections.abc import Sequence
 
@@ -8,17 +8,17 @@ from gongkai.content.policies.actions.responses import COLUMNS as RESPONSE_COLUM
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
 
-#: Names by which a site's column of promises is known, the likeliest first.
+#: Possible names of a promise column, most likely first.
 PROMISE_COLUMNS = ("公开承诺", "承诺公开", "公开承诺事项")
 
 __all__ = ["PROMISE_COLUMNS", "RESPONSE_COLUMNS", "column_named"]
 
 
 def column_named(body: Body, names: Sequence[str]) -> Column:
-    """Return the column of a unit's site of one of these names.
+    """Return the column of a unit's site with one of the names.
 
     Raises:
-        Refused: the site has none, or the unit no site.
+        Refused: there is no such column, or the unit has no site.
     """
     rows = Column.objects.filter(website=site_over(body), archived_at=None, name__in=names).order_by("path")
     found = min(rows, key=lambda column: (not column.is_open, names.index(column.name)), default=None)

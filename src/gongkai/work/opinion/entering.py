@@ -1,4 +1,4 @@
-"""What this room enters in the registries of the rooms below, when the application starts."""
+"""Register the app's components at start-up."""
 
 from gongkai.content.editions.erasing import ERASURE_HANDLERS
 from gongkai.content.editions.sources import register_source
@@ -26,7 +26,7 @@ def _promise(number: int) -> Promise | None:
 
 
 def enter() -> None:
-    """Enter everything."""
+    """Register all components."""
     for kind in (CASE_KIND, DUTY_KIND, PROMISE_KIND):
         kinds.register(kind)
     register_past("opinion.record_response", makes_punctual)

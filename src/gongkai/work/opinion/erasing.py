@@ -1,4 +1,4 @@
-"""What law erases of answers to cases and of promises: the texts behind what was public, and the words that the ledger repeats of them."""
+"""Erase published answers and promises by law, with copies of their text in the ledger."""
 
 from gongkai.content.editions.erasing import RoomKeeper, number_in, revisions_behind
 from gongkai.content.editions.erasure_copies import ERASED, Echoes
@@ -8,10 +8,10 @@ from gongkai.work.opinion.models import Promise, Response, ResponseText, Stateme
 
 
 class ResponseKeeper(RoomKeeper):
-    """Texts of answers on the website."""
+    """Erases answers on the website."""
 
     def echoes(self, edition: Edition) -> Echoes:
-        """Return the titles of its texts, and its case, whose own words stay."""
+        """Return the titles of the texts and the case, whose own text stays."""
         number = number_in(edition, Response.source_name)
         titles = ResponseText.objects.filter(response=number).values_list("title", flat=True)
         entries = Entry.objects.filter(opinion_case__responses=number)
@@ -22,7 +22,7 @@ class ResponseKeeper(RoomKeeper):
         )
 
     def erase(self, edition: Edition) -> None:
-        """Blank the texts behind an edition."""
+        """Blank the texts of an edition."""
         texts = ResponseText.objects.filter(response=number_in(edition, Response.source_name))
         behind = revisions_behind(edition)
         if not texts.filter(pk__gt=behind.last).exists():
@@ -31,10 +31,10 @@ class ResponseKeeper(RoomKeeper):
 
 
 class PromiseKeeper(RoomKeeper):
-    """What the public was told of a promise. Each text repeats those before it: what a later one that stays repeats, stays."""
+    """Erases statements on promises, except what later remaining ones repeat."""
 
     def echoes(self, edition: Edition) -> Echoes:
-        """Return its entry, which is the promise itself, and the titles of its statements."""
+        """Return the promise's entry and the titles of its statements."""
         number = number_in(edition, Promise.source_name)
         titles = Statement.objects.filter(promise=number).exclude(title="").values_list("title", flat=True)
         entries = Entry.objects.filter(pk=number, kind="promise")
@@ -45,7 +45,7 @@ class PromiseKeeper(RoomKeeper):
         )
 
     def erase(self, edition: Edition) -> None:
-        """Blank the statements behind an edition; the promise's own words with its first one."""
+        """Blank the statements of an edition, with the promise's text if it is the first."""
         number = number_in(edition, Promise.source_name)
         behind = revisions_behind(edition)
         own = Statement.objects.filter(promise=number)

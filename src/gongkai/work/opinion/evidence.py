@@ -1,4 +1,4 @@
-"""Evidence that an action of this room demands: an address or a file, kept on the entry with the time it was captured."""
+"""Store the evidence that actions require: an address or a file with its time of capture."""
 
 from django.utils import timezone
 
@@ -12,10 +12,10 @@ from gongkai.core.units.actors import Actor
 def keep_evidence(
     entry: Entry, *, by: Actor, title: str, url: str = "", file: Named | None = None, words: str = ""
 ) -> Evidence | None:
-    """Keep an address and a file on an entry, inside an action on it; None where neither was given.
+    """Store an address and a file as evidence of an entry; call inside an action.
 
     Returns:
-        The file's row where there is one, else the address's.
+        The row of the file, else of the address, or None if neither was given.
     """
     made = None
     facts = {

@@ -1,4 +1,4 @@
-"""What is said of a case, of a promise, when it is registered; each checks itself."""
+"""Validated facts of a new case or promise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from gongkai.work.opinion.models import GRAVE, Kind, Level, OpinionCase, Promise
 
 
 def moments(found_at: datetime, occurred_at: datetime | None) -> None:
-    """Check when something was found and happened.
+    """Check the times of discovery and event.
 
     Raises:
-        Refused: one of them is still to come, or it was found before it happened.
+        Refused: a time is in the future, or discovery precedes the event.
     """
     now = timezone.now()
     if found_at > now or (occurred_at and occurred_at > now):
@@ -26,10 +26,10 @@ def moments(found_at: datetime, occurred_at: datetime | None) -> None:
 
 
 def timed(kind: str, level: str, occurred_at: datetime | None) -> None:
-    """Check that a grave emergency says when it happened: its hours run from there.
+    """Check that a grave emergency has a time of event, from which its deadline counts.
 
     Raises:
-        Refused: it does not.
+        Refused: the time is missing.
     """
     if kind == Kind.EMERGENCY and level in GRAVE and occurred_at is None:
         raise Refused(
@@ -38,28 +38,28 @@ def timed(kind: str, level: str, occurred_at: datetime | None) -> None:
 
 
 def check_grade(kind: str, level: str) -> None:
-    """Check kind and level against their lists."""
+    """Check that kind and level are valid choices."""
     if (kind and kind not in Kind.values) or level not in Level.values:
         raise Refused("请选择舆情类型和等级。")
 
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """What was found.
+    """Facts of a new case.
 
     Attributes:
-        title: a few words.
-        text: what is being said.
-        platform: where: a site, an account, a paper.
-        address: its web address there.
-        found_at: now where none is given.
-        occurred_at: of an emergency, when it happened.
-        kind: a `Kind`, where it is plain at once; judged later.
-        level: a `Level`, likewise.
-        field: the watched field; its units answer.
+        title: short title.
+        text: the opinion.
+        platform: site, account or newspaper where it appeared.
+        address: its URL.
+        found_at: time of discovery (default: now).
+        occurred_at: time of the event, for an emergency.
+        kind: a `Kind`, if known already.
+        level: a `Level`, if known already.
+        field: the watched field, whose units answer.
         areas: the districts concerned.
-        body: the unit that answers; else whom the rules of the first responder name, else the collector.
-        why: why that one, where the rules name another.
+        body: the answering unit; else proposed by the rules, else the collector.
+        why: the reason for another unit than the proposed one.
     """
 
     title: str
@@ -77,14 +77,14 @@ class CaseFacts:
 
     @property
     def grave(self) -> bool:
-        """Whether it is an emergency that is answered within five hours."""
+        """Return True for an emergency with a deadline of five hours."""
         return self.kind == Kind.EMERGENCY and self.level in GRAVE
 
     def check(self, found_at: datetime) -> None:
-        """Check what was said.
+        """Validate the facts.
 
         Raises:
-            Refused: something is missing or cannot be.
+            Refused: a fact is missing or impossible.
         """
         if not self.title.strip() or not self.text.strip() or not self.platform.strip():
             raise Refused("请填写标题、舆情内容和来源平台。")
@@ -95,19 +95,19 @@ class CaseFacts:
 
 @dataclass(frozen=True)
 class PromiseFacts:
-    """What was promised in public.
+    """Facts of a new promise.
 
     Attributes:
-        title: one line.
-        words: what was promised, as it was said.
-        occasion: where and how: a press conference, a work report, an interview.
-        promised_on: on which day; not one to come.
-        until: by which day it is kept.
-        promised_by: who said it.
-        address: where it can be read.
-        file: a document, a picture of where it was said.
-        topic: under which the public finds it.
-        case: the opinion case in answer to which it was made.
+        title: short title.
+        words: literal text of the promise.
+        occasion: press conference, work report, interview, …
+        promised_on: day of the promise, not in the future.
+        until: the day by which it must be kept.
+        promised_by: the person who made it.
+        address: its URL.
+        file: document or picture of the occasion.
+        topic: topic for the public list.
+        case: the opinion case that it answers, if any.
     """
 
     title: str
@@ -122,10 +122,10 @@ class PromiseFacts:
     case: OpinionCase | None = None
 
     def check(self) -> None:
-        """Check what was said.
+        """Validate the facts.
 
         Raises:
-            Refused: something is missing or cannot be.
+            Refused: a fact is missing or impossible.
         """
         if not (self.title.strip() and self.words.strip() and self.occasion.strip()):
             raise Refused("请填写承诺事项、承诺内容和承诺场合。")

@@ -1,4 +1,7 @@
-"""Feeds read (RSS 2.0, RSS 1.0, Atom): what they say becomes leads. An installation polls only hosts that a setting names (GONGKAI_FEEDS)."""
+"""Read feeds (RSS 2.0, RSS 1.0, Atom) and store their entries as leads.
+
+Only hosts listed in the setting GONGKAI_FEEDS are polled.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,14 +29,14 @@ MOST_ENTRIES = 500
 
 
 class Unread(Exception):
-    """A feed that could not be read; the text says why in a few Chinese words."""
+    """A feed could not be read; the message says why in Chinese."""
 
 
 def read_feed(data: bytes) -> list[Found]:
-    """Return the entries of a feed, as they stand in it.
+    """Return the entries of a feed in order.
 
     Raises:
-        Unread: it is no feed.
+        Unread: the data is no feed.
     """
     if over("page tags", data.count(b"<")):
         raise Unread("内容过多")
@@ -52,7 +55,6 @@ def _name(node: Element) -> str:
 
 
 def _texts(node: Element, *names: str) -> Iterator[str]:
-    """The words of the children of these names, in the order of the names."""
     for name in names:
         for child in node:
             if _name(child) == name:
@@ -79,7 +81,6 @@ def _atom_link(node: Element) -> str:
 
 
 def _moment(words: str) -> datetime | None:
-    """Return a moment as feeds write it (RFC 822, ISO 8601); None for anything else."""
     try:
         found = parse_datetime(words) or parsedate_to_datetime(words)
     except (TypeError, ValueError, IndexError):
@@ -88,7 +89,7 @@ def _moment(words: str) -> datetime | None:
 
 
 def reach() -> Reach:
-    """Return how far feeds may be asked for: the hosts that the setting names, which may be inside the office's own network."""
+    """Return the network reach for feeds: the listed hosts, which may be internal."""
     return Reach(
         seconds=SECONDS,
         hosts=settings.GONGKAI_FEEDS,
@@ -100,10 +101,10 @@ def reach() -> Reach:
 
 
 def fetch(address: str) -> bytes:
-    """Return what a feed's address gives.
+    """Download a feed.
 
     Raises:
-        Unread: the setting does not allow it, or nothing usable came.
+        Unread: the host is not allowed, or there is no usable response.
     """
     if not reach().may_ask(address):
         raise Unread("不在允许访问的名单内（GONGKAI_FEEDS）")
@@ -117,7 +118,7 @@ def fetch(address: str) -> bytes:
 
 
 def poll(feed: Feed) -> int:
-    """Read one feed and keep its new leads; what went wrong is noted on it. Returns how many leads were made."""
+    """Poll a feed and return the number of new leads; errors are stored on the feed."""
     made, failed = 0, ""
     try:
         found = read_feed(fetch(feed.address))
@@ -132,7 +133,7 @@ def poll(feed: Feed) -> int:
 
 
 def poll_all() -> dict[str, int]:
-    """Poll every feed that is switched on; nothing where the setting names no host. Safe to miss and to repeat."""
+    """Job: poll all active feeds on allowed hosts; safe to miss and to repeat."""
     if not settings.GONGKAI_FEEDS:
         return {"leads": 0}
     return {"leads": sum(poll(feed) for feed in Feed.objects.filter(active=True).select_related("body"))}

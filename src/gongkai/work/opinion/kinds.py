@@ -1,4 +1,4 @@
-"""The kinds of entries: cases, what they make units owe, promises, as the ledger knows them. Cases are secret: see `_involved`."""
+"""Ledger entry kinds of cases, duties and promises; cases are confidential (`_involved`)."""
 
 from django.db.models import Q
 
@@ -18,7 +18,7 @@ PROMISE_NAME = "promise"
 
 
 def _bodies(actor: Actor) -> Q:
-    """The units whose cases somebody sees beside their own: heads of a government those under it, spokespeople those they speak for."""
+    """Return the filter for further units: those under a head's government, or a spokesperson's."""
     return kept(("bodies of cases", actor), lambda: _bodies_of(actor))
 
 
@@ -31,10 +31,10 @@ def _bodies_of(actor: Actor) -> Q:
 
 
 def _involved(actor: Actor) -> Q | None:
-    """Who sees a case besides its unit and the 政务公开办: units asked for their view, the one that collected it, leaders, spokespeople.
+    """Return the filter for further readers of cases.
 
-    Nobody else: what is said of the government is not everybody's to read before it is answered.
-    What is for the 政务公开办 alone stays with it.
+    These are consulted units, the collecting unit, leaders and spokespeople. Others may not read a
+    case before it is answered. Matters for the open-government office only stay with it.
     """
     if not actor.bodies:
         return None
@@ -45,7 +45,6 @@ def _involved(actor: Actor) -> Q | None:
 
 
 def _of_case(actor: Actor) -> Q | None:
-    """Who sees what a case makes others owe: the unit that answers it, leaders, spokespeople."""
     if not actor.bodies:
         return None
     led = Body.objects.filter(_bodies(actor))
@@ -54,7 +53,6 @@ def _of_case(actor: Actor) -> Q | None:
 
 
 def _judges(actor: Actor, entry: Entry) -> bool:
-    """Whose turn it is: the head or signer of the unit evaluates its answer."""
     return actor.has(*DECIDING, body_id=entry.body_id)
 
 

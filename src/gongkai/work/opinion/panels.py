@@ -1,4 +1,4 @@
-"""What the pages of cases, duties and promises show beside the entry, and what waits on the first page."""
+"""Panels of entry pages of cases, duties and promises, and the home page block."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ MOST = 8
 
 @dataclass(frozen=True)
 class Stage:
-    """One of the five stages of a case: when it was done, whether it is the one at hand."""
+    """One of the five stages of a case with its time; `current` marks the present one."""
 
     label: str
     at: datetime | None
@@ -45,7 +45,7 @@ class Stage:
 
 
 def stages(case: OpinionCase) -> list[Stage]:
-    """Return the five stages (收集、会商、研判、回应、评估), each with its moment."""
+    """Return the five stages (收集、会商、研判、回应、评估) with their times."""
     state = case.entry.state
     at_hand = {
         CaseState.COLLECTED: "会商",
@@ -71,7 +71,7 @@ def _review_of(stream: str) -> Review | None:
 
 
 def case(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return all that a case's page shows."""
+    """Return the panel of a case."""
     one = OpinionCase.objects.select_related("entry__body", "collector", "field", "proposed").get(pk=entry.pk)
     responses = [(answer, _review_of(answer.stream), _public(answer, by)) for answer in one.responses.all()]
     duties = one.duties.select_related("entry__body")
@@ -91,13 +91,11 @@ def case(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def _desk(one: OpinionCase, by: Actor) -> Desk | None:
-    """Return the desk of the last answer for the website; None where none was drafted."""
     last = one.responses.filter(means=Means.WEBSITE).order_by("-pk").first()
     return desk_of(last, by, back=one.entry.url, own_ways=True) if last else None
 
 
 def _public(answer: Response, by: Actor) -> str:
-    """Return the public address of an answer; empty where the public has it not."""
     document = answer.document if answer.responded_at else None
     shown = document and documents_visible_to(by).filter(pk=document.pk).first()
     address = shown.addresses.filter(current=True).first() if shown else None
@@ -105,7 +103,6 @@ def _public(answer: Response, by: Actor) -> str:
 
 
 def _links(one: OpinionCase, by: Actor) -> list[dict[str, str]]:
-    """Return what belongs to a case, both ways, as far as this person may see it."""
     rows = list(one.links.select_related("entry", "document"))
     seen = visible_entries(by)
     entries = {e.pk: e for e in seen.filter(pk__in=[row.entry_id for row in rows if row.entry_id])}
@@ -125,7 +122,7 @@ def _links(one: OpinionCase, by: Actor) -> list[dict[str, str]]:
 
 
 def linked_from(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the cases that name this entry of another kind, as far as this person may see them; None for none."""
+    """Return the visible cases that link to another entry, or None."""
     if entry.kind == "opinion" or not CaseLink.objects.filter(entry=entry).exists():
         return None
     found = list(visible_to(by).filter(links__entry=entry))
@@ -133,14 +130,14 @@ def linked_from(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def duty(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what a unit owes for a case; the case itself where they may see it."""
+    """Return the panel of a duty, with its case if visible."""
     one = entry.opinion_duty
     seen = visible_to(by).filter(pk=one.case_id).exists()
     return {"duty": one, "case": one.case if seen else None}
 
 
 def promise(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return a promise with all that was said of it, and how far each word is on its way to the public."""
+    """Return the panel of a promise with all statements and their review states."""
     one = entry.promise
     review = _review_of(one.stream)
     pending = one.pending
@@ -160,7 +157,7 @@ def promise(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a new lead, a view that was asked for, or a case of one's own units nothing waits."""
+    """Return the rows without which the home page block is empty."""
     return [
         Rows(Lead, {"state": LeadState.NEW}),
         Rows(Consulted, {"body": by.bodies, "at": None}),
@@ -169,7 +166,7 @@ def needed(by: Actor) -> list[Rows]:
 
 
 def waiting(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: leads to sift, views that were asked for, cases to judge, to answer and to evaluate."""
+    """Return the home page block: leads, consultations and cases pending for the user."""
     if not by.bodies:
         return None
     leads = new_leads(by)

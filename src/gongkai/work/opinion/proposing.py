@@ -1,7 +1,7 @@
-"""Which unit answers first (第一责任主体, M-05), and under which watched field a text falls. Pure but for reading units.
+"""Propose the unit that answers first (第一责任主体, M-05) and the watched field.
 
-谁主管谁负责、属地管理: one area involved, the unit of that area that does the same work; several areas, or none named, the unit of the
-government itself that answers for the field. The 政务公开办 may name another with its reason.
+谁主管谁负责、属地管理: for one area, its unit for the field; for several areas or none, the government's
+own unit for the field. The open-government office may choose another unit with a reason.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from gongkai.work.opinion.models import WatchField
 
 
 def field_of(text: str, fields: Sequence[WatchField] | None = None) -> WatchField | None:
-    """Return the watched field whose keywords a text names most often; None where it names none."""
+    """Return the watched field whose keywords occur most often in a text, or None."""
     known = list(WatchField.objects.all()) if fields is None else fields
     counted = [
         (sum(text.count(word) for word in one.keywords), -place, one) for place, one in enumerate(known)
@@ -21,7 +21,7 @@ def field_of(text: str, fields: Sequence[WatchField] | None = None) -> WatchFiel
 
 
 def responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[Body | None, str]:
-    """Return who should answer first, and why in a sentence; None where nothing says it."""
+    """Return the proposed unit and the reason, or None."""
     owners = list(field.bodies.filter(active_to=None, merged_into=None)) if field else []
     if len(areas) == 1:
         area = areas[0]
@@ -37,14 +37,13 @@ def responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[Body | N
 
 
 def _counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
-    """Return the unit of an area that does what one of these units does: the same name behind the names of the places."""
+    """Return the unit of an area with the same name as one of these units, without place names."""
     tails = {_tail(body) for body in owners}
     units = Body.objects.filter(parent=area, active_to=None, merged_into=None).order_by("position", "pk")
     return next((body for body in units if _tail(body) in tails), None)
 
 
 def _tail(body: Body) -> str:
-    """Return a unit's name without that of its place: 云岭市教育局, 青溪县教育局 → 教育局."""
     for mark in ("市", "区", "县", "州"):
         place, _, rest = body.name.partition(mark)
         if rest and len(place) <= 6:

@@ -1,4 +1,4 @@
-"""新闻发言人, 关注领域, 舆情来源, 承诺主题 of the 政务公开办 (M-05, M-07, M-10)."""
+"""Registers of spokespeople, watched fields, feeds and promise topics (M-05, M-07, M-10)."""
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
@@ -29,32 +29,32 @@ SECTION = ("舆情和承诺",)
 
 @visible(Spokesperson)
 def spokespeople_visible_to(user: object) -> QuerySet[Spokesperson]:
-    """Return the spokespeople: the public may know who they are, all staff see the register."""
+    """Return the spokespeople, visible to all staff."""
     rows = Spokesperson.objects.select_related("body", "person")
     return rows if actor_of(user).known else rows.none()
 
 
 @visible(Feed)
 def feeds_visible_to(user: object) -> QuerySet[Feed]:
-    """Return the feeds of the units under somebody's 政务公开办."""
+    """Return the feeds of units under the user's open-government office."""
     return Feed.objects.filter(body__in=chief_bodies(actor_of(user))).select_related("body")
 
 
 @visible(WatchField)
 def fields_visible_to(user: object) -> QuerySet[WatchField]:
-    """Return the watched fields: all staff see who answers for what."""
+    """Return the watched fields, visible to all staff."""
     rows = WatchField.objects.prefetch_related("bodies")
     return rows if actor_of(user).known else rows.none()
 
 
 @visible(PromiseTopic)
 def topics_visible_to(user: object) -> QuerySet[PromiseTopic]:
-    """Return the topics of promises, which the public reads, too."""
+    """Return the promise topics, visible to everybody."""
     return PromiseTopic.objects.all() if actor_of(user).known else PromiseTopic.objects.none()
 
 
 def governments(by: Actor) -> QuerySet[Body]:
-    """Return the governments whose 政务公开办 somebody is; the unit itself where it stands under none."""
+    """Return the governments whose open-government office the user works for, or the own unit."""
     units = chief_bodies(by)
     own = units.filter(kind__in=GOVERNMENTS)
     return own if own.exists() else units
@@ -71,7 +71,7 @@ def _serving(rows: QuerySet[Spokesperson], name: str, value: str) -> QuerySet[Sp
 
 
 class Spokespeople(Register[Spokesperson]):
-    """Who speaks for a unit; of a government, for the units under it, too."""
+    """Register of spokespeople."""
 
     name, model, title, section = "opinion.spokespeople", Spokesperson, "新闻发言人", SECTION
     columns = (
@@ -117,12 +117,12 @@ class Spokespeople(Register[Spokesperson]):
     )
 
     def missing(self, listing: Listing[Spokesperson]) -> list[Body] | None:
-        """Return the governments without anybody who speaks today, whatever was chosen."""
+        """Return the governments without a current spokesperson, regardless of filters."""
         serving = Spokesperson.objects.filter(end=None).values("body")
         return list(self.owing(listing.by, listing.chosen).exclude(pk__in=serving).order_by("position", "pk"))
 
     def owing(self, by: Actor, chosen: object) -> QuerySet[Body]:
-        """Return the governments whose 政务公开办 somebody is."""
+        """Return the governments whose open-government office the user works for."""
         return chief_bodies(by).filter(kind__in=GOVERNMENTS)
 
 
@@ -137,7 +137,7 @@ def _owned(rows: "QuerySet[WatchField]", name: str, value: str) -> "QuerySet[Wat
 
 
 class Fields(Register[WatchField]):
-    """Fields whose public opinion is watched, with the units that answer for them (M-07)."""
+    """Register of watched fields with their units (M-07)."""
 
     name, model, title, section = "opinion.fields", WatchField, "舆情关注领域", SECTION
     columns = (
@@ -189,7 +189,7 @@ class Fields(Register[WatchField]):
 
 
 class Feeds(Register[Feed]):
-    """Addresses that are polled for what is being said."""
+    """Register of feeds."""
 
     name, model, title, section = "opinion.feeds", Feed, "舆情来源", SECTION
     columns = (
@@ -215,7 +215,7 @@ class Feeds(Register[Feed]):
 
     @property
     def intro(self) -> str:  # type: ignore[override]
-        """Say where nothing is polled."""
+        """Return a note if no host may be polled."""
         return (
             ""
             if settings.GONGKAI_FEEDS
@@ -224,7 +224,7 @@ class Feeds(Register[Feed]):
 
 
 class Topics(Register[PromiseTopic]):
-    """Topics under which the public finds promises."""
+    """Register of promise topics."""
 
     name, model, title, section = "opinion.topics", PromiseTopic, "承诺主题", SECTION
     columns = ("name", Column("promises", "承诺", value=lambda row: row.count, number=True, order="count"))
@@ -240,5 +240,5 @@ class Topics(Register[PromiseTopic]):
     )
 
     def rows(self, by: Actor) -> QuerySet[PromiseTopic]:
-        """Return the topics, each with how many promises stand under it."""
+        """Return the topics with the number of their promises."""
         return super().rows(by).annotate(count=Count("promises"))

@@ -1,16 +1,16 @@
-"""Who may do what with cases and promises; each rule returns the reasons against it, in Chinese.
+"""Permissions of cases and promises; each rule returns the reasons against the action.
 
-| act | who |
+| action | allowed users |
 |---|---|
-| collect a case, register a promise | whoever works at a unit (for a promise: that unit, or the 政务公开办 over it), the system |
+| register a case or a promise | staff of a unit (promise: of that unit, or the 政务公开办 over it), the system |
 | assign, call to account, watch fields, spokespeople, feeds | the 政务公开办 over the unit |
-| consult, record guidance, draft an answer, order measures, relate | who works for the unit that answers, the 政务公开办 over it |
-| contribute | who works for a unit that was asked |
-| judge, evaluate, have the unit respond again | head or signer of the unit that answers, the 政务公开办 over it |
-| say that an emergency is grave, that no answer is needed | the 政务公开办 over the unit alone |
-| record what was said in public | the spokesperson of the unit (or of the government over it), head or signer, the 政务公开办 over it |
-| report what was done, what was kept or broken, a new date | who works for the unit; the head decides by signing |
-| excuse a measure, take a promise off the ledger, reopen it | the 政务公开办 over the unit |
+| consult, record guidance, draft an answer, order measures, relate | staff of the answering unit, the 政务公开办 over it |
+| contribute | staff of a consulted unit |
+| judge, evaluate, have the unit respond again | head or signer of the answering unit, the 政务公开办 over it |
+| judge as grave emergency, or as needing no answer | the 政务公开办 over the unit only |
+| record a public answer | spokesperson of the unit or of its government, head or signer, the 政务公开办 over it |
+| report progress, a kept or broken promise, a new date | staff of the unit; the head decides by signing |
+| excuse a measure, delete or reopen a promise | the 政务公开办 over the unit |
 """
 
 from typing import TYPE_CHECKING
@@ -36,22 +36,22 @@ DECIDING = (Role.LEAD, Role.SIGNER)
 
 
 def body_of(target: object) -> Body:
-    """Return the unit whose matter something is."""
+    """Return the unit of a record."""
     return reach.owner_of(target.entry if isinstance(target, OpinionCase | Promise) else target)
 
 
 def is_above(by: Actor, target: object) -> bool:
-    """Whether somebody is the 政务公开办 over a unit (jobs are, too)."""
+    """Return True for the open-government office above the unit, and for jobs."""
     return reach.is_above(by, body_of(target))
 
 
 def oversees(by: Actor, target: object) -> list[str]:
-    """The 政务公开办 over the unit."""
+    """Allow the open-government office above the unit."""
     return [] if is_above(by, target) else ["只有政务公开办可以办理。"]
 
 
 def works(by: Actor, target: "Feed | Entry | Body") -> list[str]:
-    """Who works for the unit, and the 政务公开办 over it."""
+    """Allow the unit's staff and the open-government office above it."""
     body = body_of(target)
     if is_above(by, target) or by.has(*WORKING, body_id=body.pk):
         return []
@@ -59,7 +59,7 @@ def works(by: Actor, target: "Feed | Entry | Body") -> list[str]:
 
 
 def decides(by: Actor, target: object) -> list[str]:
-    """The head or signer of the unit, and the 政务公开办 over it."""
+    """Allow head and signers of the unit and the open-government office above it."""
     body = body_of(target)
     if is_above(by, target) or by.has(*DECIDING, body_id=body.pk):
         return []
@@ -67,7 +67,7 @@ def decides(by: Actor, target: object) -> list[str]:
 
 
 def contributes(by: Actor, target: Entry) -> list[str]:
-    """Who works for a unit that was asked for its view: not the one that only recorded a meeting."""
+    """Allow staff of a consulted unit, except one that only recorded a meeting."""
     rows = target.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING)
     asked = rows.values_list("body_id", flat=True)
     return (
@@ -78,7 +78,7 @@ def contributes(by: Actor, target: Entry) -> list[str]:
 
 
 def people_of(body: Body) -> QuerySet[Person]:
-    """Return who may speak for a unit: its people; of a government, those of the units directly under it, too."""
+    """Return possible spokespeople: the unit's staff, for a government also of its units."""
     own = Q(body=body)
     if body.kind in GOVERNMENTS:
         own |= Q(body__parent=body) & ~Q(body__kind__in=GOVERNMENTS)
@@ -91,7 +91,7 @@ def _in_office() -> Q:
 
 
 def speaks_for(by: Actor, body: Body) -> bool:
-    """Whether somebody is the spokesperson of a unit, or of the government over it."""
+    """Return True if the user is a spokesperson of the unit or of its government."""
     return any(
         one.pk == body.pk or (one.kind in GOVERNMENTS and body.path.startswith(one.path))
         for one in _spoken_for(by)
@@ -99,7 +99,6 @@ def speaks_for(by: Actor, body: Body) -> bool:
 
 
 def _spoken_for(by: Actor) -> list[Body]:
-    """Return the units whose spokesperson somebody is; asked once a page, which asks it of each entry."""
     if by.person_id is None:
         return []
     rows = Spokesperson.objects.filter(_in_office(), person_id=by.person_id).select_related("body")
@@ -107,7 +106,7 @@ def _spoken_for(by: Actor) -> list[Body]:
 
 
 def speaks(by: Actor, target: Entry) -> list[str]:
-    """The spokesperson, head or signer of the unit, and the 政务公开办 over it."""
+    """Allow spokesperson, head and signers of the unit and the office above it."""
     if not decides(by, target) or speaks_for(by, body_of(target)):
         return []
     return [
@@ -116,12 +115,12 @@ def speaks(by: Actor, target: Entry) -> list[str]:
 
 
 def drafts(by: Actor, target: Entry) -> list[str]:
-    """Who works for the unit, its spokesperson, and the 政务公开办 over it."""
+    """Allow staff and spokesperson of the unit and the open-government office above it."""
     return [] if speaks_for(by, body_of(target)) else works(by, target)
 
 
 def spoken_bodies(by: Actor) -> Q:
-    """Return the condition on `Body` for the units that somebody speaks for; none where they speak for nobody."""
+    """Return the filter for units that the user speaks for."""
     condition = Q(pk__in=[])
     for one in _spoken_for(by):
         condition |= Q(path__startswith=one.path) if one.kind in GOVERNMENTS else Q(pk=one.pk)
@@ -129,7 +128,7 @@ def spoken_bodies(by: Actor) -> Q:
 
 
 def chief_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the units under somebody's 政务公开办; none where they are not of one."""
+    """Return the units under the user's open-government office."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     found = rows.none()
     for post in by.posts:

@@ -1,4 +1,4 @@
-"""What the assessment counts of this room: cases answered in time, promises kept in time, talks that units were called to (M-08)."""
+"""Score sources for the assessment: timely answers, kept promises, accountability (M-08)."""
 
 from datetime import date, timedelta
 
@@ -15,7 +15,6 @@ from gongkai.work.opinion.states import PromiseState
 
 
 def _promises(body: Body, first: date, until: date) -> list[Case]:
-    """Promises that were kept, broken or fell due: only one that was kept in time counts."""
     rows = of_unit(body).filter(kind=PROMISE_NAME).exclude(state=PromiseState.VOIDED)
     broken = rows.filter(
         state=PromiseState.BROKEN,
@@ -44,7 +43,6 @@ def _ahead(body: Body, until: date) -> list[Entry]:
 
 
 def _talks(body: Body, first: date, until: date) -> list[Case]:
-    """Each talk and each criticism is a case that did not hold."""
     rows = CaseTalk.objects.filter(body__path__startswith=body.path, on__gte=first, on__lte=until)
     return [
         Case(
@@ -59,7 +57,7 @@ def _talks(body: Body, first: date, until: date) -> list[Case]:
 
 
 def enter() -> None:
-    """Enter the three figures."""
+    """Register the three score sources."""
     register_score(in_time(CASE_NAME, "政务舆情按时回应"))
     about = "在考核期内兑现、说明未能兑现或者到期的承诺中，按期兑现的比例"
     register_score(ScoreSource(PROMISE_NAME, "公开承诺按期兑现", about, _promises, _ahead))

@@ -1,4 +1,4 @@
-"""The lives of opinion cases, of what they make units owe, and of promises, as tables."""
+"""State machines of opinion cases, their duties and promises."""
 
 from gongkai.core.acts.machine import Machine, move
 
@@ -15,7 +15,7 @@ class CaseState:
 
 
 _C = CaseState
-#: Before anything was said in public.
+#: States before the first public answer.
 BEFORE_RESPONSE = frozenset({_C.COLLECTED, _C.CONSULTING, _C.JUDGED})
 OPEN_CASES = BEFORE_RESPONSE | {_C.RESPONDED}
 CASE = Machine(
@@ -51,7 +51,7 @@ CASE = Machine(
 
 
 class DutyState:
-    """States of what a case makes a unit owe: a press conference, a measure."""
+    """States of a duty: press conference or measure."""
 
     OWED = "owed"
     DONE = "done"
@@ -84,7 +84,7 @@ class PromiseState:
 
 
 _P = PromiseState
-#: What the public may see of promises, as far as their words are public.
+#: States in which promises are public, if their text was published.
 PUBLIC = frozenset({_P.RUNNING, _P.REPORTED, _P.KEPT, _P.BROKEN})
 PROMISE = Machine(
     labels={

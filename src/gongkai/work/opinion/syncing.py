@@ -1,4 +1,4 @@
-"""In step with what is public: answers and statements count from when the public has them. By a reaction to publishing; a job sees schedules."""
+"""Apply published answers and statements to the ledger, scheduled ones by a job."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,7 +15,7 @@ from gongkai.work.opinion.states import CASE, PROMISE
 
 
 def public_since(stream: str) -> dict[int, datetime]:
-    """Return since when the public has each revision of a source, as the reviews that published them say; what is still to come is missing."""
+    """Return the publication time of each revision of a source, without scheduled ones."""
     reviews = Review.objects.filter(source=stream, edition_id__isnull=False)
     used: dict[int, int] = {review.edition_id: review.revision_id for review in reviews if review.edition_id}
     rows = Edition.objects.filter(pk__in=list(used), act=Act.PUBLISH, visible_from__lte=timezone.now())
@@ -26,20 +26,20 @@ def public_since(stream: str) -> dict[int, datetime]:
 
 
 def keep_response(response: Response) -> int:
-    """Let an answer count that the public has; returns how many did."""
+    """Apply a published answer, and return the number applied."""
     since = public_since(response.stream)
     if response.responded_at or not since:
         return 0
     at, entry = min(since.values()), response.case.entry
     if entry.state in CASE.moves["published"].sources:
         actions.published(entry, by=SYSTEM, response=response, at=at)
-    else:  # evaluated meanwhile, on another answer
+    else:  # already evaluated by another answer
         Response.objects.filter(pk=response.pk).update(responded_at=at)
     return 1
 
 
 def keep_promise(promise: Promise) -> int:
-    """Let the statements count that the public has; returns how many did."""
+    """Apply published statements, and return the number applied."""
     waiting: Iterable[Statement] = promise.revisions.filter(public_at=None).order_by("pk")
     since = public_since(promise.stream)
     done = 0
@@ -54,7 +54,7 @@ def keep_promise(promise: Promise) -> int:
 
 
 def keep_in_step(happened: ActionEvent) -> None:
-    """After a publication of one of this room's texts."""
+    """Apply a text of this app after its publication."""
     target = happened.target
     if isinstance(target, Response):
         keep_response(Response.objects.select_related("case__entry__body").get(pk=target.pk))
@@ -63,7 +63,7 @@ def keep_in_step(happened: ActionEvent) -> None:
 
 
 def keep_all() -> dict[str, int]:
-    """Do the same for what schedules made public. Safe to miss and to repeat."""
+    """Job: apply texts published by schedule; safe to miss and to repeat."""
     responses = Response.objects.filter(means=Means.WEBSITE, responded_at=None)
     promises = Promise.objects.filter(revisions__public_at=None, revisions__dropped=False).distinct()
     kept = sum(keep_response(response) for response in responses.select_related("case__entry__body"))

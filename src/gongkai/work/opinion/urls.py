@@ -1,4 +1,4 @@
-"""The room's addresses: /admin/opinion/ and /admin/promises/."""
+"""URLs of the pages under /admin/opinion/ and /admin/promises/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: pages and menu."""
+"""Wagtail admin pages and menu items of cases and promises."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -16,7 +16,6 @@ def urls() -> list[URLResolver]:
 
 class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
         return actor_of(request.user).known
 
 
@@ -43,5 +42,5 @@ _MENU = Menu(
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
-    """舆情和承诺."""
+    """Return the menu item 舆情和承诺."""
     return _Submenu("舆情和承诺", _MENU, name="opinion", icon_name="comment", order=47)

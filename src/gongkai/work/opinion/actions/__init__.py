@@ -1,4 +1,4 @@
-"""Everything that changes state in this room."""
+"""Actions on opinion cases and promises: everything that changes state."""
 
 from gongkai.work.opinion.actions import duties
 from gongkai.work.opinion.actions.collecting import assign, collect

@@ -1,4 +1,4 @@
-"""Cases come in, and find the unit that answers first."""
+"""Register opinion cases and assign them to the unit that answers first."""
 
 from datetime import datetime
 
@@ -21,18 +21,20 @@ from gongkai.work.opinion.models import OpinionCase
 from gongkai.work.opinion.proposing import responder
 
 TITLE = 300
-#: The rule sets of `law`: 48 hours, and 5 hours for grave emergencies.
+#: Rule sets of `law`: 48 hours, and 5 hours for grave emergencies.
 USUAL, AUTHORITATIVE = "opinion", "opinion_authoritative"
 
 
 @action("opinion.collect", label="登记舆情", rule=registers)
 def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
-    """Put a case on the ledger. Its clock runs from the moment it was found; of a grave emergency, from the moment that happened.
+    """Register an opinion case.
+
+    Its deadline counts from discovery, or for a grave emergency from the event.
 
     Args:
-        collector: the unit that found it; it goes on seeing the case.
-        by: who registers it; the system for feeds.
-        facts: what was found.
+        collector: the unit that found it and keeps access to it.
+        by: the person who registers it, or the system.
+        facts: the facts of the case.
 
     Returns:
         The `OpinionCase`.
@@ -78,7 +80,6 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
 
 
 def _open(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> Entry:
-    """Put the entry of a case on the ledger, clocked by how grave it is."""
     entry = Entry(
         kind=CASE_NAME,
         title=facts.title.strip()[:TITLE],
@@ -94,7 +95,7 @@ def _open(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> Entry:
 
 @entry_action("opinion", "assign", label="确定责任单位", rule=rules.oversees)
 def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
-    """Let another unit answer first, with the reason; the clock runs on (M-05)."""
+    """Assign a case to another unit with a reason; the deadline stays (M-05)."""
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位回应。")
     if not reason.strip():

@@ -1,4 +1,4 @@
-"""What cases make units owe: the press conference of a grave emergency, concrete measures; entries of their own with their own clocks."""
+"""Duties that cases create: press conferences and concrete measures."""
 
 from datetime import date, datetime
 
@@ -25,9 +25,10 @@ PRESS_RULES = "opinion_press"
 
 
 def owe_press(case: OpinionCase, *, by: Actor) -> None:
-    """Put the press conference on the ledger of the unit that answers (国办发〔2016〕80号: within 24 hours); once. Inside an action.
+    """Create the press conference duty of a case once (国办发〔2016〕80号: within 24 hours).
 
-    Where it stands there already, its hours run from what is said now of when it happened.
+    Call this inside an action. An existing duty gets a new deadline if the time of the event
+    changed.
     """
     begun = case.occurred_at or case.found_at
     if duty := case.duties.filter(sort=DutySort.PRESS).select_related("entry").first():
@@ -52,7 +53,7 @@ def owe_press(case: OpinionCase, *, by: Actor) -> None:
 
 @entry_action("opinion", "order_measure", label="交办处置措施", rule=rules.works)
 def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date) -> ActionResult:
-    """Make a unit owe a concrete measure by a day: a substantive answer is one that is carried out (M-09)."""
+    """Order a unit to carry out a concrete measure by a day (M-09)."""
     if not what.strip():
         raise Refused("请写明要采取的措施。")
     if until < timezone.localdate():
@@ -85,7 +86,7 @@ def report(
     url: str = "",
     file: Named | None = None,
 ) -> ActionResult:
-    """Say what was done, with the evidence; a press conference says when it was held."""
+    """Report the completion of a duty with evidence; for a press conference with its time."""
     if len(text.strip()) < 5:
         raise Refused("请写明怎样落实的。")
     duty = entry.opinion_duty
@@ -102,7 +103,7 @@ def report(
 
 @entry_action(DUTY_NAME, "met", label="已举行", rule=system_only)
 def met(entry: Entry, *, by: Actor, at: datetime, words: str) -> ActionResult:
-    """The press conference was recorded as an answer to the case: what was owed is done."""
+    """Close a press conference duty that an answer to the case fulfils."""
     OpinionDuty.objects.filter(pk=entry.pk).update(report=words)
     return _done(entry, words, at)
 
@@ -117,7 +118,7 @@ def _done(entry: Entry, words: str, at: datetime | None) -> ActionResult:
 
 @entry_action(DUTY_NAME, "begin_again", label="重新起算", rule=system_only)
 def begin_again(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
-    """The case was judged again, and happened at another time than was thought: the hours run from there."""
+    """Recompute a duty's deadline after the time of the event was corrected."""
     if entry.clock_events.filter(kind="occurred", voids=None, voided_by=None, at=at).exists():
         return ActionResult(words="事件发生时间没有改变")
     strike_out(entry, ["occurred"], by=by)
@@ -127,14 +128,14 @@ def begin_again(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
 
 
 def lift_press(case: OpinionCase, *, by: Actor) -> None:
-    """Take off the press conference that a case no longer owes: it is no grave emergency any more. Inside an action."""
+    """Remove the press conference duty of a case that is no grave emergency. Call in an action."""
     for duty in case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None).select_related("entry"):
         excuse(duty.entry, by=by, reason="研判不再作为特别重大、重大突发事件")
 
 
 @entry_action(DUTY_NAME, "extend", label="延长期限", rule=rules.oversees)
 def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
-    """Give more time for a measure, with the reason; the hours of a press conference are the law's."""
+    """Extend the deadline of a measure with a reason; press conferences cannot be extended."""
     if entry.rules == PRESS_RULES:
         raise Refused("新闻发布会的时限由规定确定，不能延长。")
     if not reason.strip():
@@ -148,7 +149,7 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult
 
 @entry_action(DUTY_NAME, "excuse", label="不再要求", rule=rules.oversees)
 def excuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Take it off, with the reason: another way was chosen."""
+    """Cancel a duty with a reason."""
     if not reason.strip():
         raise Refused("请写明不再要求的理由。")
     entry.outcome = "excused"

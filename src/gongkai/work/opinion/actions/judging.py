@@ -1,4 +1,4 @@
-"""Cases are consulted (会商) and judged (研判)."""
+"""Consult units on cases (会商) and judge cases (研判)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,7 +37,6 @@ def _consulted_now(case: OpinionCase) -> None:
 
 
 def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionResult:
-    """Ask units for their view, or record what was consulted in a meeting; or both."""
     case = entry.opinion_case
     if not bodies and not held.strip():
         raise Refused("请选择会商单位，或者填写会商情况。")
@@ -72,7 +71,7 @@ def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionR
             guidance=False,
             defaults={"asked": MEETING, "asked_at": now, "text": held.strip(), "at": now, "by": ""},
         )
-        if not made:  # a second meeting stands behind the first
+        if not made:  # append a second meeting to the first
             row.text, row.at = f"{row.text}\n{held.strip()}".strip(), now
             row.save(update_fields=["text", "at"])
         _consulted_now(case)
@@ -91,7 +90,7 @@ def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionR
 def consult(
     entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
 ) -> ActionResult:
-    """Ask units for their view, or record what a meeting came to."""
+    """Ask units for their opinion, or record the result of a meeting."""
     return _ask(entry, bodies, asked, held)
 
 
@@ -99,13 +98,13 @@ def consult(
 def consult_further(
     entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
 ) -> ActionResult:
-    """The same later: a grave emergency is judged first and consulted meanwhile."""
+    """Consult units after the judgement, as in grave emergencies."""
     return _ask(entry, bodies, asked, held)
 
 
 @entry_action("opinion", "contribute", label="提出会商意见", rule=rules.contributes)
 def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Say one's view."""
+    """Submit the opinion of a consulted unit."""
     words = _said(text, "请填写会商意见。")
     case = entry.opinion_case
     rows = case.consulted.filter(body_id__in=by.bodies, guidance=False).exclude(asked=MEETING)
@@ -120,7 +119,7 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 @entry_action("opinion", "guide", label="登记指导意见", rule=rules.works)
 def guide(entry: Entry, *, by: Actor, body: Body, text: str) -> ActionResult:
-    """Record what the publicity or cyberspace office said on how to answer (宣传、网信部门指导, M-07)."""
+    """Record guidance of the publicity or cyberspace office (宣传、网信部门指导, M-07)."""
     words = _said(text, "请填写指导意见。")
     now = timezone.now()
     Consulted.objects.create(
@@ -147,10 +146,11 @@ def judge(
     needed: bool = True,
     occurred_at: datetime | None = None,
 ) -> ActionResult:
-    """Say what kind of opinion it is, how grave, and whether it is answered.
+    """Judge a case: kind, gravity, and the need for an answer.
 
-    A grave emergency (of the two highest grades) has five hours from when it happened, and owes a press conference within 24; any
-    other case 48 hours from when it was found (国办发〔2016〕80号, 61号). Only a grave emergency may be judged before it was consulted.
+    A grave emergency (highest two grades) must be answered within five hours of the event and needs
+    a press conference within 24; other cases within 48 hours of discovery (国办发〔2016〕80号, 61号). Only
+    a grave emergency may be judged before consultation.
     """
     said = _said(words, "请填写研判意见。")
     if not kind:
@@ -196,7 +196,7 @@ def judge(
 
 
 def _reclocked(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
-    """Return the event that starts the clock anew where the gravity changed which one it is; nothing once it was answered."""
+    """Return the event that restarts the deadline after a change of gravity, unless answered."""
     wanted = AUTHORITATIVE if case.is_grave else USUAL
     if case.responded_at is not None:
         return ()

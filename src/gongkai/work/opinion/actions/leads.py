@@ -1,4 +1,4 @@
-"""Feeds bring leads; somebody says which of them are cases."""
+"""Store leads from feeds, and decide which ones become cases."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ from gongkai.work.opinion.proposing import field_of
 
 
 class Found(NamedTuple):
-    """What a feed says of one entry. `ref` is its lasting mark there, at most 64 characters."""
+    """A feed entry; `ref` is its permanent identifier, at most 64 characters."""
 
     ref: str
     title: str
@@ -31,7 +31,7 @@ class Found(NamedTuple):
 
 @action("opinion.add_feed", label="新增舆情来源", rule=rules.oversees)
 def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "") -> ActionResult:
-    """Name an address that is polled for what is being said. Returns the `Feed`."""
+    """Add a feed to be polled, and return it."""
     where = web_address(address)
     if not name.strip() or not where:
         raise Refused("请填写名称和地址。")
@@ -43,14 +43,14 @@ def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "")
 
 @action("opinion.switch_feed", label="启用、停用舆情来源", rule=rules.oversees)
 def switch_feed(feed: Feed, *, by: Actor, active: bool) -> ActionResult:
-    """Go on polling an address, or leave it."""
+    """Activate or deactivate a feed."""
     Feed.objects.filter(pk=feed.pk).update(active=active)
     return ActionResult(words="启用" if active else "停用")
 
 
 @action("opinion.take_in", label="收取线索", rule=system_only)
 def take_in(feed: Feed, *, by: Actor, found: Sequence[Found]) -> ActionResult:
-    """Keep what a feed says that is new and names one of its words. Returns how many leads were made."""
+    """Store new feed entries that match a keyword, and return the number of new leads."""
     now = timezone.now()
     wanted = [word.strip() for word in feed.words.replace("，", "、").split("、") if word.strip()]
     known = set(feed.leads.filter(ref__in=[match.ref for match in found]).values_list("ref", flat=True))
@@ -102,7 +102,7 @@ def _sifts(by: Actor, lead: Lead) -> list[str]:
 
 @action("opinion.open_lead", label="立案", rule=_sifts, ready=_is_new)
 def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> ActionResult:
-    """Make a case of a lead; its clock runs from when the lead was found. Returns the `OpinionCase`."""
+    """Create a case from a lead and return it; its deadline counts from the lead's discovery."""
     facts = CaseFacts(
         title=lead.title,
         text=lead.text or lead.title,
@@ -119,7 +119,7 @@ def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> ActionRes
 
 @action("opinion.drop_lead", label="不立案", rule=_sifts, ready=_is_new)
 def drop_lead(lead: Lead, *, by: Actor, reason: str) -> ActionResult:
-    """Say that a lead is no case, and why."""
+    """Dismiss a lead with a reason."""
     if not reason.strip():
         raise Refused("请写明不立案的理由。")
     Lead.objects.filter(pk=lead.pk).update(state=LeadState.DROPPED, reason=reason.strip()[:300])

@@ -1,4 +1,4 @@
-"""Promises are registered, and what the public is to be told of them is written and handed to the reviews."""
+"""Register promises, and write the statements on them that are reviewed and published."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -32,10 +32,10 @@ WAITS = "上一条公开内容正在审签，请等它公开，或者先撤回�
 
 
 def write_statement(promise: Promise, sort: str, text: str, *, by: Actor, **facts: object) -> Statement:
-    """Write what the public is to be told next; what was not public yet gives way to it. Inside an action.
+    """Write the next statement, replacing an unpublished one. Call inside an action.
 
     Raises:
-        Refused: nothing is said, or what was written before is with its reviewers.
+        Refused: the text is empty, or the earlier statement is under review.
     """
     if len(text.strip()) < 5:
         raise Refused("要向公众说明的内容至少写5个字，说清楚原因。")
@@ -58,15 +58,15 @@ def write_statement(promise: Promise, sort: str, text: str, *, by: Actor, **fact
 
 @action("promise.register", label="登记公开承诺", rule=rules.works)
 def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
-    """Put a promise made in public on the ledger, with the evidence of where it was made (M-10).
+    """Register a public promise with evidence of where it was made (M-10).
 
     Args:
-        body: the unit that keeps it.
-        by: who registers it.
-        facts: what was promised.
+        body: the unit that must keep it.
+        by: the person who registers it.
+        facts: the facts of the promise.
 
     Returns:
-        The `Promise`; its words are written for the reviews, not public yet.
+        The `Promise`; its text still needs review.
     """
     facts.check()
     entry = Entry(
@@ -103,7 +103,6 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
 
 
 def _state_promise(promise: Promise, words: str, title: str, *, by: Actor) -> None:
-    """Write the first statement: the promise itself, who made it where and when, until when."""
     who = promise.promised_by or promise.entry.body.name
     until = f"，完成期限为{day_in_words(promise.first_until)}" if promise.first_until else ""
     lead = f"{who}于{day_in_words(promise.promised_on)}在{promise.occasion}作出承诺{until}。"
@@ -119,13 +118,13 @@ def _pending(entry: Entry) -> list[str]:
 
 
 def has_pending(by: Actor, entry: Entry) -> list[str]:
-    """Who works for the unit, while something is written that is neither public nor with its reviewers."""
+    """Allow the unit's staff while a statement is neither public nor under review."""
     return rules.works(by, entry) or _pending(entry)
 
 
 @entry_action("promise", "reword", label="修改待公开的内容", rule=has_pending)
 def reword(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Write anew what is not public yet (a reviewer sent it back)."""
+    """Rewrite an unpublished statement, for example after a reviewer returned it."""
     promise = entry.promise
     pending = promise.pending
     assert pending is not None  # `has_pending`
@@ -140,7 +139,7 @@ def reword(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 @entry_action("promise", "submit", label="送审公开", rule=has_pending)
 def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Hand what was written to the reviews of the column; with the last signature it is public, and counts."""
+    """Submit a statement to the reviews; it takes effect once published."""
     promise = entry.promise
     place(document_of(promise), by=by, columns=[column_named(entry.body, PROMISE_COLUMNS)])
     review = submit_source(promise, by=by, note=words)
@@ -149,7 +148,7 @@ def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 @entry_action("promise", "report_progress", label="填写进展", rule=rules.works)
 def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> ActionResult:
-    """Write how far it is, for the public."""
+    """Write a public statement on progress."""
     day = on or timezone.localdate()
     _not_to_come(entry, day)
     write_statement(entry.promise, StatementSort.PROGRESS, text, by=by, on=day)
@@ -165,7 +164,10 @@ def _not_to_come(entry: Entry, day: date) -> None:
 
 @entry_action("promise", "change_date", label="变更期限", rule=rules.works)
 def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
-    """Propose another date with its reason; it holds from when the public can read it. The head decides by signing: who writes does not sign."""
+    """Propose another date with a reason; it takes effect once published.
+
+    The head decides by signing; the author does not sign.
+    """
     due = timezone.localdate(entry.due_at) if entry.due_at else None
     if until == due:
         raise Refused("与现在的期限相同，请填另一个日期。")
@@ -182,7 +184,7 @@ def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionR
 def report_kept(
     entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: Named | None = None
 ) -> ActionResult:
-    """Say that it was kept, when and how, with evidence; it is closed when the public can read that."""
+    """Report a promise as kept with evidence; it is closed once this is public."""
     _not_to_come(entry, on)
     if keep_evidence(entry, by=by, title="兑现情况", url=url, file=file) is None:
         raise Refused("请填写网址或者上传文件，作为已经兑现的佐证。")
@@ -191,7 +193,7 @@ def report_kept(
 
 @entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.works)
 def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Say that it is not kept, why, and what happens instead; it is closed when the public can read that."""
+    """Report a promise as broken with a reason; it is closed once this is public."""
     return _ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
 
 
@@ -213,7 +215,7 @@ def _ending(
 
 @entry_action("promise", "take_back", label="撤回未公开的内容", rule=has_pending)
 def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Drop what was written and is not public: it was a mistake. The clock runs as if nothing had been reported."""
+    """Discard an unpublished statement; the deadline is as before."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
     pending = entry.promise.pending
@@ -227,7 +229,7 @@ def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("promise", "void", label="撤销登记", rule=rules.oversees)
 def void(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Take a promise off the ledger that was registered by mistake and never public."""
+    """Delete a promise that was registered by mistake and never public."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
     promise = entry.promise
@@ -240,7 +242,7 @@ def void(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("promise", "reopen", label="继续兑现", rule=rules.oversees)
 def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Let a promise that was said to be broken be kept after all; its date stays what it was."""
+    """Reopen a broken promise with its original date."""
     if not reason.strip():
         raise Refused("请写明理由。")
     Promise.objects.filter(pk=entry.pk).update(ended_on=None)
@@ -250,7 +252,7 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 def submit_many(entries: Sequence[Entry], *, by: Actor) -> int:
-    """Hand the words of many promises to the reviews, each for itself; returns how many."""
+    """Submit the statements of several promises separately, and return their number."""
     for entry in entries:
         submit(entry, by=by)
     return len(entries)

@@ -1,4 +1,4 @@
-"""Registers of this room: spokespeople, watched fields, topics of promises."""
+"""Actions on the registers of spokespeople, watched fields and promise topics."""
 
 import re
 from collections.abc import Sequence
@@ -13,13 +13,16 @@ from gongkai.work.opinion import rules
 from gongkai.work.opinion.models import PromiseTopic, Spokesperson, WatchField
 from gongkai.work.opinion.rules import people_of
 
-#: Digits of the shortest telephone number, without an area code.
+#: Minimum number of digits of a telephone number without area code.
 SHORTEST = 7
 
 
 @action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.oversees)
 def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, phone: str) -> ActionResult:
-    """Name who speaks for a unit, one of its own people; who speaks for a government speaks for the units under it. Returns the `Spokesperson`."""
+    """Appoint one of a unit's staff as spokesperson, and return the row.
+
+    The spokesperson of a government also speaks for the units under it.
+    """
     if not title.strip() or not phone.strip():
         raise Refused("请填写职务和联系电话。")
     if len(re.findall(r"\d", phone)) < SHORTEST:
@@ -50,7 +53,7 @@ def _body(kept: Spokesperson) -> Body:
     rule=lambda by, kept: rules.oversees(by, _body(kept)),
 )
 def release_spokesperson(kept: Spokesperson, *, by: Actor) -> ActionResult:
-    """From today on, they speak for the unit no more."""
+    """End the appointment of a spokesperson today."""
     if kept.end:
         raise Refused("已经卸任。")
     Spokesperson.objects.filter(pk=kept.pk).update(end=timezone.localdate())
@@ -61,7 +64,7 @@ def release_spokesperson(kept: Spokesperson, *, by: Actor) -> ActionResult:
 def set_field(
     government: Body, *, by: Actor, name: str, bodies: Sequence[Body], words: str = "", source: str = ""
 ) -> ActionResult:
-    """Name a field that is watched, the units that answer for it, and the notice that says so (M-07). Returns the `WatchField`."""
+    """Add a watched field with its units and the notice that names it (M-07); return the row."""
     if not name.strip():
         raise Refused("请填写领域名称。")
     if not bodies:
@@ -82,7 +85,6 @@ def _reaches(by: Actor, bodies: Sequence[Body]) -> bool:
 
 
 def _sets(by: Actor, field: WatchField) -> list[str]:
-    """The 政务公开办 over all units that answer for a field; of one that nobody answers for, any."""
     may = by.system or by.has(Role.CHIEF)
     if may and _reaches(by, list(field.bodies.all())):
         return []
@@ -93,7 +95,7 @@ def _sets(by: Actor, field: WatchField) -> list[str]:
 def change_field(
     field: WatchField, *, by: Actor, bodies: Sequence[Body], words: str = "", source: str = ""
 ) -> ActionResult:
-    """Name the units that answer for a watched field, its words, and the notice that says so (M-07)."""
+    """Change units, keywords and source of a watched field (M-07)."""
     if not bodies:
         raise Refused("请选择责任单位。")
     if not _reaches(by, bodies):
@@ -107,7 +109,7 @@ def change_field(
 
 @action("promise.set_topic", label="设定承诺主题", rule=rules.oversees)
 def set_topic(government: Body, *, by: Actor, name: str) -> ActionResult:
-    """Add a topic under which the public finds promises. Returns the `PromiseTopic`."""
+    """Add a topic of public promises, and return it."""
     if not name.strip():
         raise Refused("请填写主题名称。")
     refuse_personal_in(PromiseTopic, name=name)

@@ -1,4 +1,4 @@
-"""Cases belong to other cases, to inquiries, to policies; units are called to account for how they answered."""
+"""Link cases with other records, and record that a unit was held accountable."""
 
 from datetime import date
 from urllib.parse import urlsplit
@@ -23,10 +23,10 @@ _ITEM = re.compile(r"/columns/\d{1,15}/(\d{1,15})\.html$")
 
 
 def found_at(given: str, *, by: Actor) -> Entry | Document:
-    """Return what a number of the ledger or an address means: an entry that somebody may see, or something public.
+    """Return the visible entry or public document with a number or address.
 
     Raises:
-        Refused: nothing that they may see.
+        Refused: there is none that the user may see.
     """
     said = given.strip()
     path = urlsplit(said).path if "/" in said else ""
@@ -47,7 +47,7 @@ def found_at(given: str, *, by: Actor) -> Entry | Document:
 
 @entry_action("opinion", "relate", label="关联", rule=rules.works)
 def relate(entry: Entry, *, by: Actor, address: str, words: str = "") -> ActionResult:
-    """Link a case with another entry, or with something public, by number or address."""
+    """Link a case with another entry or a public document, by number or address."""
     target = found_at(address, by=by)
     if isinstance(target, Entry) and target.pk == entry.pk:
         raise Refused("不能关联它自己。")
@@ -63,7 +63,7 @@ def relate(entry: Entry, *, by: Actor, address: str, words: str = "") -> ActionR
 
 @entry_action("opinion", "talk", label="登记约谈、通报", rule=rules.oversees)
 def talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str) -> ActionResult:
-    """Record that a unit was called to account for how it answered (M-08)."""
+    """Record that a unit was held accountable for its answer (M-08)."""
     if sort not in TalkSort.values:
         raise Refused("请选择方式。")
     if on > timezone.localdate():

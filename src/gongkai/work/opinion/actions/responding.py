@@ -1,4 +1,4 @@
-"""Cases are answered (回应) and the answer is evaluated (评估)."""
+"""Answer cases (回应) and evaluate the answers (评估)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,18 +29,16 @@ from gongkai.work.opinion.states import CaseState
 
 
 def under_review(stream: str) -> bool:
-    """Whether a text waits for its signers."""
+    """Return True if a text is under review."""
     return Review.objects.filter(source=stream, state=ReviewState.WAITING).exists()
 
 
 def _draft_of(entry: Entry) -> Response | None:
-    """Return the answer for the website that is not public yet; None where there is none."""
     rows = Response.objects.filter(case_id=entry.pk, means=Means.WEBSITE, responded_at=None)
     return rows.order_by("-pk").first()
 
 
 def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speaker: str) -> ActionResult:
-    """Write a revision of the answer that is not public yet; begin one where there is none."""
     if not title.strip() or len(text.strip()) < 10:
         raise Refused("请填写回应的标题和正文。")
     response = _draft_of(entry)
@@ -65,14 +63,14 @@ def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speak
 
 
 def writes(by: Actor, entry: Entry) -> list[str]:
-    """Who drafts for the unit, while the answer is not with its reviewers."""
+    """Allow those who draft for the unit, unless the answer is under review."""
     response = _draft_of(entry)
     waits = response is not None and under_review(response.stream)
     return rules.drafts(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
 
 
 def submits(by: Actor, entry: Entry) -> list[str]:
-    """Who works for the unit, while an answer is drafted and not with its reviewers."""
+    """Allow the unit's staff while a drafted answer is not under review."""
     response = _draft_of(entry)
     if response is None:
         return rules.works(by, entry) or ["还没有起草网站回应。"]
@@ -83,7 +81,7 @@ def submits(by: Actor, entry: Entry) -> list[str]:
 def draft_response(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
 ) -> ActionResult:
-    """Write what the website will say, or write it anew while it is no reviewer's. Returns the `Response`."""
+    """Write or change the answer for the website, and return the `Response`."""
     return _drafted(entry, by, title, text, channel, speaker)
 
 
@@ -91,15 +89,15 @@ def draft_response(
 def draft_further(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
 ) -> ActionResult:
-    """The same for what the website says after the first answer. Returns the `Response`."""
+    """Write a further answer for the website after the first one, and return it."""
     return _drafted(entry, by, title, text, channel, speaker)
 
 
 @entry_action("opinion", "submit_response", label="回应送审", rule=submits)
 def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Hand the answer to the reviews of its column; with the last signature it is public, and the case answered."""
+    """Submit the answer to the reviews of its column; publication answers the case."""
     response = _draft_of(entry)
-    assert response is not None  # `submits`
+    assert response is not None  # checked by `submits`
     place(document_of(response), by=by, columns=[column_named(entry.body, RESPONSE_COLUMNS)])
     review = submit(response, by=by, note=words)
     return ActionResult(words=words or "回应送审", facts={"response": response.pk, "review": review.pk})
@@ -120,10 +118,10 @@ def record_response(
     file: Named | None = None,
     why_late: str = "",
 ) -> ActionResult:
-    """Record what was said in public by other means than the website: when, by whom, where, with evidence. Returns the `Response`.
+    """Record an answer given by other means than the website, and return the `Response`.
 
-    What is recorded behind the hours of the case as said within them makes it punctual: it needs a paper and a second person (`ledger.past`), says
-    why it comes so late, and the 政务公开办 is told.
+    A record made after the deadline that makes the case punctual needs a document, a second person
+    (`ledger.past`) and a reason; the open-government office is notified.
     """
     said = Said(means, channel.strip(), speaker.strip(), text.strip(), at)
     late = entry.state == CaseState.JUDGED and undoes_lateness(entry, {"at": at})
@@ -143,7 +141,7 @@ def record_response(
 
 
 def makes_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
-    """Return whether an answer of the moment that is named makes the case, or the press conference that it owes, punctual after its hours ran out."""
+    """Return True if a late record makes the case, or its press conference, punctual."""
     owed = [entry] if entry.state == CaseState.JUDGED else []
     if facts.get("means") in PRESS:
         open_ones = entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None)
@@ -165,12 +163,12 @@ def record_further(
     url: str = "",
     file: Named | None = None,
 ) -> ActionResult:
-    """The same for what was said after the first answer: the press conference behind the first information. Returns the `Response`."""
+    """Record a further public answer after the first one, and return the `Response`."""
     return _recorded(entry, by, Said(means, channel.strip(), speaker.strip(), text.strip(), at), url, file)
 
 
 class Said(NamedTuple):
-    """What was said in public: by which means, where, by whom, when."""
+    """A public answer: means, channel, speaker and time."""
 
     means: str
     channel: str
@@ -180,7 +178,6 @@ class Said(NamedTuple):
 
 
 def _wrong(case: OpinionCase, said: Said) -> str:
-    """Return what is wrong with what was said; empty where nothing is."""
     if said.means not in Means.values or said.means == Means.WEBSITE:
         return "请选择回应方式；网站回应请起草后送审。"
     if not (said.channel and said.speaker and said.text):
@@ -192,7 +189,6 @@ def _wrong(case: OpinionCase, said: Said) -> str:
 
 
 def _recorded(entry: Entry, by: Actor, said: Said, url: str, file: Named | None) -> ActionResult:
-    """Keep what was said with its proof; the press conference that was owed is met by one."""
     case = entry.opinion_case
     if wrong := _wrong(case, said):
         raise Refused(wrong)
@@ -222,7 +218,6 @@ def _meet_press(entry: Entry, at: datetime, words: str) -> None:
 
 
 def _responded(entry: Entry, at: datetime, words: str) -> ActionResult:
-    """Return the step of an answer that the public has: the first one since it was judged stops the clock."""
     case = entry.opinion_case
     first = entry.state == CaseState.JUDGED
     if first:
@@ -239,7 +234,7 @@ def _responded(entry: Entry, at: datetime, words: str) -> ActionResult:
 
 @entry_action("opinion", "published", label="网站回应已公开", rule=system_only)
 def published(entry: Entry, *, by: Actor, response: Response, at: datetime) -> ActionResult:
-    """The answer on the website is public since that moment."""
+    """Record the publication time of an answer on the website."""
     Response.objects.filter(pk=response.pk).update(responded_at=at)
     step = _responded(entry, at, f"{Means(response.means).label}，{timezone.localtime(at):%Y-%m-%d %H:%M}")
     return ActionResult(
@@ -249,7 +244,7 @@ def published(entry: Entry, *, by: Actor, response: Response, at: datetime) -> A
 
 @entry_action("opinion", "respond_again", label="继续回应", rule=rules.decides)
 def respond_again(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Say that the answer did not do: the clock that stood still runs on."""
+    """Declare the answer insufficient; the deadline resumes."""
     if not reason.strip():
         raise Refused("请写明还需要回应什么。")
     told = to_unit(entry, "继续回应", reason.strip(), "again", urgent=True)
@@ -268,13 +263,16 @@ def _answered(entry: Entry) -> list[str]:
 
 @entry_action("opinion", "evaluate", label="评估并办结", rule=rules.decides, ready=_answered)
 def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: str) -> ActionResult:
-    """Say what the answer did and what was learnt; only so is a case closed (M-06). It was in time if its answer was."""
+    """Evaluate the effect of the answer and close the case (M-06).
+
+    The case was in time if its answer was.
+    """
     if effect not in Effect.values:
         raise Refused("请选择回应效果。")
     if not evaluation.strip() or not lessons.strip():
         raise Refused("请填写效果评估和经验教训。")
     case = entry.opinion_case
-    assert case.responded_at is not None  # `_answered`
+    assert case.responded_at is not None  # checked by `_answered`
     case.effect, case.evaluation, case.lessons = effect, evaluation.strip(), lessons.strip()
     case.evaluated_at = timezone.now()
     case.save(update_fields=["effect", "evaluation", "lessons", "evaluated_at"])

@@ -1,4 +1,4 @@
-"""Statements on promises have become public: what they say holds on the ledger from now on. By the system, behind the last signature."""
+"""Apply published statements to the ledger. The system calls this after the last signature."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ _ENDS = {StatementSort.KEPT: PromiseState.KEPT, StatementSort.BROKEN: PromiseSta
 
 @entry_action("promise", "published", label="已公开", rule=system_only)
 def shown(entry: Entry, *, by: Actor, statement: Statement, at: datetime) -> ActionResult:
-    """Let a statement count from the moment the public has it: a new date, the end of the promise."""
+    """Apply a published statement: a new date, or the end of the promise."""
     Statement.objects.filter(pk=statement.pk).update(public_at=at)
     label = statement.get_sort_display()
     words = f"“{label}”于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"

@@ -1,4 +1,4 @@
-"""Messages of this room: to the unit that answers, its spokespeople, those who are asked."""
+"""Notifications of cases and promises."""
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.kinds import url_of
@@ -17,7 +17,7 @@ def to_unit(
     urgent: bool = False,
     roles: tuple[Role, ...] = (Role.CLERK, Role.LEAD),
 ) -> Notification:
-    """Return a message to the people of the unit that owes an entry."""
+    """Return a notification to the staff of the responsible unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",
@@ -29,7 +29,7 @@ def to_unit(
 
 
 def to_office(entry: Entry, subject: str, body: str, key: str) -> Notification:
-    """Return a message to the 政务公开办 over the unit that owes an entry."""
+    """Return a notification to the open-government office above the responsible unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}，{entry.body.label}）{body}",
@@ -42,7 +42,7 @@ def to_office(entry: Entry, subject: str, body: str, key: str) -> Notification:
 def to_speakers(
     entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False
 ) -> tuple[Notification, ...]:
-    """Return a message to those who speak for the unit that owes an entry; nothing where nobody does."""
+    """Return the notifications to the unit's spokespeople, if there are any."""
     people = tuple(
         Spokesperson.objects.filter(body_id=entry.body_id, end=None).values_list("person_id", flat=True)
     )

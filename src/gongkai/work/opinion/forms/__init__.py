@@ -1,4 +1,4 @@
-"""Forms of this room: acts on cases and promises (entered when read), registering."""
+"""Forms of actions on cases and promises, and of registration."""
 
 from gongkai.work.opinion.forms import cases, promises
 from gongkai.work.opinion.forms.registering import (

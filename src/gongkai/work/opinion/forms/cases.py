@@ -1,4 +1,4 @@
-"""The fields of the acts on cases and what they make units owe."""
+"""Forms of actions on cases and their duties."""
 
 from django import forms
 from django.utils import timezone
@@ -16,7 +16,7 @@ from gongkai.work.opinion.states import CaseState
 
 
 class _WithBody(ActForm):
-    """One that chooses among the units of the government."""
+    """Base form with a choice of the government's units."""
 
     def prepare(self) -> None:
         name = "body" if "body" in self.fields else "bodies"
@@ -28,14 +28,14 @@ class _WithBody(ActForm):
 
 
 class AssignForm(_WithBody):
-    """The unit that answers first, and why it."""
+    """Form with the new unit and the reason."""
 
     body = BodyChoice(label="首要责任单位")
     reason = text("理由", rows=3, most=500)
 
 
 class ConsultForm(_WithBody):
-    """Which units, what they are asked; or what a meeting came to."""
+    """Form with the consulted units and the question, or the result of a meeting."""
 
     intro = "请有关单位提出意见，或者直接填写会商情况；两项至少填一项。"
     bodies = BodiesChoice(label="会商单位")
@@ -44,20 +44,20 @@ class ConsultForm(_WithBody):
 
 
 class ContributeForm(ActForm):
-    """One's view."""
+    """Form with a consulted unit's opinion."""
 
     text = text("会商意见", rows=6)
 
 
 class GuideForm(_WithBody):
-    """What the publicity or cyberspace office said."""
+    """Form with guidance of the publicity or cyberspace office."""
 
     body = BodyChoice(label="指导单位")
     text = text("指导意见", rows=4)
 
 
 class JudgeForm(ActForm):
-    """Kind, grade, view; whether it is answered."""
+    """Form with kind, grade, assessment, and the need for an answer."""
 
     kind = forms.ChoiceField(label="舆情类型", choices=Kind, widget=forms.RadioSelect)
     level = forms.ChoiceField(
@@ -83,7 +83,7 @@ class JudgeForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer what can be chosen and begin with what is known."""
+        """Set the choices and initial values."""
         case = self.entry.opinion_case
         self.fields["kind"].initial = case.kind or None
         self.fields["level"].initial = case.level
@@ -93,7 +93,7 @@ class JudgeForm(ActForm):
 
 
 class DraftForm(ActForm):
-    """What the website will say."""
+    """Form with the answer for the website."""
 
     intro = "保存后送审；起草的人不参加审签，单位负责人请由经办人起草。"
 
@@ -102,7 +102,7 @@ class DraftForm(ActForm):
     speaker = line("回应单位或者发言人", required=False)
 
     def prepare(self) -> None:
-        """Begin with what is known."""
+        """Set the initial values."""
         last = ResponseText.objects.filter(
             response__case_id=self.entry.pk, response__responded_at=None
         ).last()
@@ -113,14 +113,14 @@ class DraftForm(ActForm):
 
 
 class SubmitForm(ActForm):
-    """A word to the reviewers."""
+    """Form with a note to the reviewers."""
 
     intro = "送审后由审核人、签发人、负责人依次审签，最后一级通过即在网站公开，回应时间以公开时间为准。"
     words = text("送审说明", rows=2, most=300, required=False)
 
 
 class RecordForm(ActForm):
-    """What was said in public, when, by whom, and the proof."""
+    """Form with a public answer, its time, speaker and evidence."""
 
     intro = "登记新闻发布会、吹风会、媒体采访和政务新媒体上已经作出的回应。网站回应请起草后送审。"
     means = forms.ChoiceField(
@@ -141,7 +141,7 @@ class RecordForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Begin with what is known and ask only what this case needs."""
+        """Set the initial values, and remove fields that the case does not need."""
         self.fields["at"].initial = timezone.localtime().replace(second=0, microsecond=0)
         self.fields["speaker"].initial = self.by.name
         due = self.entry.due_at
@@ -150,7 +150,7 @@ class RecordForm(ActForm):
 
 
 class EvaluateForm(ActForm):
-    """What it did, what was learnt."""
+    """Form with effect and lessons."""
 
     effect = forms.ChoiceField(label="回应效果", choices=Effect, widget=forms.RadioSelect)
     evaluation = text("效果评估", hint="回应后的传播和评论情况，公众关心的问题是否说清。")
@@ -158,13 +158,13 @@ class EvaluateForm(ActForm):
 
 
 class ReasonForm(ActForm):
-    """Why."""
+    """Form with a reason."""
 
     reason = text("理由", rows=3, most=500)
 
 
 class MeasureForm(_WithBody):
-    """Who does what by when."""
+    """Form with unit, measure and deadline."""
 
     body = BodyChoice(label="落实单位")
     what = text("措施", rows=3, most=1000)
@@ -172,7 +172,7 @@ class MeasureForm(_WithBody):
 
 
 class RelateForm(ActForm):
-    """A number or an address."""
+    """Form with a number or an address."""
 
     intro = "可以关联其他舆情、咨询留言、依申请公开等台账记录，也可以关联已公开的政策文件和解读。"
     address = line("编号或者网址", most=500)
@@ -180,7 +180,7 @@ class RelateForm(ActForm):
 
 
 class TalkForm(ActForm):
-    """Who was called to account, how, when, why: of the units that the office supervises, first the one that answers the case."""
+    """Form for recording that a unit was held accountable."""
 
     body = BodyChoice(label="单位")
     sort = forms.ChoiceField(label="方式", choices=TalkSort, widget=forms.RadioSelect)
@@ -188,14 +188,14 @@ class TalkForm(ActForm):
     words = text("事由和要求", rows=4, most=1000)
 
     def prepare(self) -> None:
-        """Offer the units below the office, the case's own first."""
+        """Set the choice of supervised units, the case's own unit first."""
         field = self.fields["body"]
         field.queryset = bodies_of(self.by, supervising=(Role.CHIEF,))  # type: ignore[attr-defined]
         field.initial = self.entry.body_id
 
 
 class ReportDutyForm(ActForm):
-    """What was done, and the proof."""
+    """Form with the completed work and its evidence."""
 
     text = text("落实情况", rows=5, most=3000)
     at = Moment(label="举行时间", required=False, help_text="新闻发布会填写。")
@@ -204,7 +204,7 @@ class ReportDutyForm(ActForm):
 
 
 class ExtendForm(ActForm):
-    """Until when, and why."""
+    """Form with the new deadline and the reason."""
 
     until = Day(label="延长到")
     reason = text("理由", rows=3, most=500)

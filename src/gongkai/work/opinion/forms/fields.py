@@ -1,4 +1,4 @@
-"""Fields that the forms of this room share."""
+"""Fields shared by the forms of cases and promises."""
 
 from functools import partial
 
@@ -9,17 +9,17 @@ from gongkai.core.files.forms import OneFileField
 from gongkai.core.units.forms import base
 from gongkai.core.units.models import Body
 
-#: A field for longer words.
+#: Multi-line text field.
 text = partial(base.words, rows=4, most=5000)
 
 
 def line(label: str, *, most: int = 120, required: bool = True, hint: str = "") -> forms.CharField:
-    """Return a field for one line."""
+    """Return a single-line text field."""
     return forms.CharField(label=label, max_length=most, required=required, help_text=hint)
 
 
 def address(label: str, *, hint: str = "") -> forms.CharField:
-    """Return a field for a web address."""
+    """Return a URL field."""
     return forms.CharField(
         label=label,
         required=False,
@@ -30,14 +30,14 @@ def address(label: str, *, hint: str = "") -> forms.CharField:
 
 
 def paper(label: str, *, hint: str = "") -> OneFileField:
-    """Return a field for a file that proves something."""
+    """Return an upload field for evidence."""
     return OneFileField(label=label, required=False, help_text=hint)
 
 
 def units_beside(body: Body) -> QuerySet[Body]:
-    """Return the units of a body's government, itself among them."""
+    """Return the units of a unit's government, including itself."""
     top = body
-    while top.parent is not None:  # a county's case may concern the city's units
+    while top.parent is not None:  # a county's case may concern units of the city
         top = top.parent
     rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
     return rows.order_by("position", "pk")

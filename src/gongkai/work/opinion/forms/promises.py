@@ -1,4 +1,4 @@
-"""The fields of the acts on promises."""
+"""Forms of actions on promises."""
 
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms.base import today
@@ -7,25 +7,25 @@ from gongkai.work.opinion.forms.fields import address, paper, text
 
 
 class SubmitForm(ActForm):
-    """A word to the reviewers."""
+    """Form with a note to the reviewers."""
 
     intro = "送审后由审核人、签发人、负责人依次审签，最后一级通过即向社会公开，并自公开时起生效。"
     words = text("送审说明", rows=2, most=300, required=False)
 
 
 class RewordForm(ActForm):
-    """The words that are not public yet."""
+    """Form with the text of an unpublished statement."""
 
     text = text("公开内容", rows=8, most=5000)
 
     def prepare(self) -> None:
-        """Begin with what is known."""
+        """Set the initial values."""
         pending = self.entry.promise.pending
         self.fields["text"].initial = pending.text if pending else ""
 
 
 class ProgressForm(ActForm):
-    """How far it is."""
+    """Form with the progress."""
 
     intro = "写好后送审，公开后公众可以看到。"
     text = text("进展情况", rows=5, most=3000)
@@ -33,7 +33,7 @@ class ProgressForm(ActForm):
 
 
 class DateForm(ActForm):
-    """Another date, and why: the public reads both."""
+    """Form with a new date and the reason, both public."""
 
     intro = "期限变更连同理由经审签公开后生效；公开之前，原定期限不变。"
     until = Day(label="新的期限")
@@ -41,7 +41,7 @@ class DateForm(ActForm):
 
 
 class KeptForm(ActForm):
-    """When and how it was kept, and the proof."""
+    """Form with day, way and evidence of fulfilment."""
 
     intro = "写好后送审；兑现情况公开后，这项承诺才办结。"
     text = text("兑现情况（向社会公开）", rows=6, most=5000)
@@ -51,14 +51,14 @@ class KeptForm(ActForm):
 
 
 class BrokenForm(ActForm):
-    """Why it is not kept."""
+    """Form with the reason of a broken promise."""
 
     intro = "写好后送审；未能兑现的说明公开后，这项承诺办结为“未兑现”。"
     reason = text("未能兑现的原因和后续安排（向社会公开）", rows=6, most=5000)
 
 
 class ReasonForm(ActForm):
-    """Why."""
+    """Form with a reason."""
 
     reason = text("理由", rows=3, most=500)
 

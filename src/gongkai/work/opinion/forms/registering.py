@@ -1,4 +1,4 @@
-"""Registering a case, a promise."""
+"""Forms for registering a case or a promise."""
 
 from typing import Unpack
 
@@ -28,7 +28,7 @@ PLATFORMS = (
 
 
 class CollectForm(Plain):
-    """What was found, where, when; whom it concerns."""
+    """Form of a new opinion case."""
 
     groups = (
         ("发现了什么", ("title", "text", "platform", "address", "found_at")),
@@ -82,7 +82,7 @@ class CollectForm(Plain):
 
 
 class PromiseForm(Plain):
-    """What was promised, by whom, where, until when, and the proof."""
+    """Form of a new promise."""
 
     groups = (
         ("承诺了什么", ("title", "words", "until", "topic")),

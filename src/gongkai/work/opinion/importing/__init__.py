@@ -1,4 +1,4 @@
-"""Both ledgers as spreadsheets, out and in with the same columns."""
+"""Import and export of cases and promises."""
 
 from gongkai.work.opinion.importing.cases import CASES
 from gongkai.work.opinion.importing.promises import PROMISES

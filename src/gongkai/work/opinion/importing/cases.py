@@ -1,4 +1,4 @@
-"""Cases as a spreadsheet: out as the ledger has them; in from a monitoring service's list, with the clock of each from when it was found."""
+"""Import and export cases; imported ones have deadlines from their time of discovery."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -80,7 +80,7 @@ def _aware(moment: datetime | None) -> datetime | None:
 
 
 class CasesImporter:
-    """Cases in and out; what is in the ledger already stays as it is."""
+    """Importer and exporter of cases; existing ones are skipped."""
 
     adds_only = True
     name = "opinion"
@@ -89,11 +89,11 @@ class CasesImporter:
     home = "opinion:cases"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever works at a unit."""
+        """Return the reasons against an import; the user must work at a unit."""
         return registers(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return the cases that the rows would register."""
+        """Return the new cases."""
         made, own, bodies = Plan(), own_body(by), bodies_by_name(by)
         fields = {watch_field.name: watch_field for watch_field in WatchField.objects.all()}
         reached = {body.pk for body in nameable(by)}
@@ -121,7 +121,7 @@ class CasesImporter:
             made.errors += [row.error(SHEET, key, what, todo) for key, what, todo in wrong]
             return
         found = _aware(row["found_at"])
-        assert found is not None  # required
+        assert found is not None  # required column
         key = (row["title"], found)
         if key in known:
             made.same += 1
@@ -163,25 +163,24 @@ class CasesImporter:
             recorder.made(row)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Take entries back by the ledger's own way."""
+        """Remove imported entries by the ledger's own function."""
         return remove(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Only what nobody has worked on goes."""
+        """Allow undoing for untouched cases only."""
         entry = entry_of(row)
         if entry is not None and entry.state != "collected" and entry.kind == "opinion":
             return [f"“{entry.title}”已经办理，不能撤销。"]
         return rules.works(by, entry) if entry is not None else []
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the cases that somebody sees."""
+        """Return the cases visible to the user."""
         return exported(visible_to(by).order_by("pk"))
 
 
 def _wrong(
     row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reached: set[int]
 ) -> list[tuple[str, str, str]]:
-    """Return what is wrong with a row: (column, what, what to do)."""
     wrong = [(key, *NO_UNIT) for key in ("collector", "body") if row[key] and row[key] not in bodies]
     named = bodies.get(row["body"] or "")
     if named and named.pk not in reached:

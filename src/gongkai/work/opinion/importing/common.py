@@ -1,4 +1,4 @@
-"""What both importers share: units by name, rows that were made, and taking them back."""
+"""Shared parts of both importers."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +14,7 @@ from gongkai.work.opinion.models import OpinionDuty
 
 
 def own_body(by: Actor) -> Body | None:
-    """Return the unit for which somebody registers where a row names none."""
+    """Return the user's unit, used for rows that name none."""
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
     numbers = [post.body_id for post in by.posts if post.role in {*rules.WORKING, Role.CHIEF}]
@@ -22,7 +22,7 @@ def own_body(by: Actor) -> Body | None:
 
 
 def nameable(by: Actor) -> QuerySet[Body]:
-    """Return the units among which somebody may name one that answers: those that the form offers by hand."""
+    """Return the units that the user may name as responsible, as in the form."""
     if by.system:
         return Body.objects.filter(active_to=None, merged_into=None)
     home = own_body(by)
@@ -30,7 +30,7 @@ def nameable(by: Actor) -> QuerySet[Body]:
 
 
 def rows_of(entry: Entry) -> Iterable[Model]:
-    """Return an entry with every row that was stored with it."""
+    """Return an entry with all rows created with it."""
     yield entry
     yield from entry.clock_events.all()
     yield from Evidence.objects.filter(entry=entry)
@@ -45,7 +45,7 @@ def rows_of(entry: Entry) -> Iterable[Model]:
 
 
 def remove(model: str, keys: Sequence[int], *, by: Actor) -> bool:
-    """Take back new rows of an import: entries by the ledger's own way, everything else goes with them."""
+    """Remove imported rows by the ledger's own function, with all dependent rows."""
     if model == "ledger.entry":
         duties = OpinionDuty.objects.filter(case__in=keys).values_list("entry", flat=True)
         entries = Entry.objects.filter(Q(pk__in=keys) | Q(pk__in=list(duties)))
@@ -55,7 +55,7 @@ def remove(model: str, keys: Sequence[int], *, by: Actor) -> bool:
 
 
 def entry_of(row: object) -> Entry | None:
-    """Return the entry to which a row of an import belongs."""
+    """Return the entry of an imported row."""
     if isinstance(row, Entry):
         return row
     return getattr(row, "entry", None) or getattr(getattr(row, "promise", None), "entry", None)

@@ -1,4 +1,4 @@
-"""Promises as a spreadsheet: out as the ledger has them; in from a list that a unit kept, each with where it was said."""
+"""Import and export promises with their occasions."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -50,7 +50,7 @@ SHEET = Sheet(
 
 
 class PromisesImporter:
-    """Promises in and out; what is in the ledger already stays as it is."""
+    """Importer and exporter of promises; existing ones are skipped."""
 
     adds_only = True
     name = "promises"
@@ -59,11 +59,11 @@ class PromisesImporter:
     home = "opinion:promises"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever works at a unit."""
+        """Return the reasons against an import; the user must work at a unit."""
         return registers(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return the promises that the rows would register."""
+        """Return the new promises."""
         made, own, bodies = Plan(), own_body(by), bodies_by_name(by)
         topics = {promise_topic.name: promise_topic for promise_topic in PromiseTopic.objects.all()}
         known = set(visible_to(by).values_list("entry__title", "entry__body", "promised_on"))
@@ -119,23 +119,22 @@ class PromisesImporter:
             recorder.made(row)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Take entries back by the ledger's own way."""
+        """Remove imported entries by the ledger's own function."""
         return remove(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Only what is not public goes."""
+        """Allow undoing for unpublished promises only."""
         entry = entry_of(row)
         if entry is not None and entry.state != "registered":
             return [f"“{entry.title}”已经公开，不能撤销。"]
         return rules.works(by, entry) if entry is not None else []
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the promises that somebody sees."""
+        """Return the promises visible to the user."""
         return exported(visible_to(by).order_by("pk"))
 
 
 def _wrong(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]:
-    """Return what is wrong with a row: (column, what, what to do)."""
     if body is None:
         return [("body", *NO_UNIT)]
     wrong = [("body", why.rstrip("。"), "请只导入本单位的承诺") for why in rules.works(by, body)]

@@ -1,4 +1,4 @@
-"""State of this room."""
+"""Models of opinion cases and promises."""
 
 from gongkai.work.opinion.models.cases import (
     CaseLink,

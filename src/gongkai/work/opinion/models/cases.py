@@ -1,4 +1,4 @@
-"""Opinion cases: what is being said, who answers, what was consulted, judged, owed and learnt."""
+"""Models of opinion cases with consultations, duties, links and accountability."""
 
 from django.db import models
 
@@ -9,7 +9,7 @@ from gongkai.work.opinion.models.vocabulary import GRAVE, DutySort, Effect, Kind
 
 
 class WatchField(models.Model):
-    """A field whose public opinion is watched (重点关注领域, M-07), with the units that answer for it; `source` is the notice that names it."""
+    """A watched field of public opinion (重点关注领域, M-07) with its units and source notice."""
 
     name = models.CharField("领域", max_length=60, unique=True)
     bodies = models.ManyToManyField(Body, blank=True, related_name="+", verbose_name="责任单位")
@@ -26,13 +26,13 @@ class WatchField(models.Model):
 
     @property
     def keywords(self) -> list[str]:
-        """The words by which a text is proposed for this field; its own name among them."""
+        """Return the keywords that assign a text to this field, including its name."""
         said = self.words.replace("，", "、").replace("；", "、").split("、")
         return [text.strip() for text in [*said, self.name] if text.strip()]
 
 
 class Spokesperson(models.Model):
-    """Who speaks for a unit (新闻发言人); one of a government speaks for the units under it, too."""
+    """A unit's spokesperson (新闻发言人); a government's also speaks for the units under it."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="发言人")
@@ -50,10 +50,11 @@ class Spokesperson(models.Model):
 
 
 class OpinionCase(models.Model):
-    """The facts of a case beside its entry (number, title, unit, clock).
+    """The data of a case next to its entry (number, title, unit, deadline).
 
-    `found_at` starts the clock of 48 hours, `occurred_at` that of grave emergencies. Its five stages have their moments: found, consulted, judged,
-    responded, evaluated. `proposed` is the unit that the rules of the first responder named (M-05); another one stands with its reason.
+    `found_at` starts the deadline of 48 hours, `occurred_at` that of grave emergencies. Each of the
+    five stages has its time: found, consulted, judged, responded, evaluated. `proposed` is the unit
+    by the rules (M-05); another choice needs a reason.
     """
 
     entry = models.OneToOneField(
@@ -94,22 +95,22 @@ class OpinionCase(models.Model):
 
     @property
     def is_grave(self) -> bool:
-        """Whether it is an emergency of the two highest grades: five hours, and a press conference."""
+        """Return True for the two highest grades: five hours and a press conference."""
         return self.kind == Kind.EMERGENCY and self.level in GRAVE
 
     @property
     def was_late(self) -> bool:
-        """Whether the answer came after its due time (shown while the evaluation is still owed)."""
+        """Return True if the answer came after its deadline."""
         due = self.entry.due_at
         return bool(self.responded_at and due and self.responded_at > due)
 
 
-#: What stands as asked where the unit that answers recorded a meeting.
+#: Text in place of a question if the answering unit recorded a meeting.
 MEETING = "会商情况"
 
 
 class Consulted(models.Model):
-    """A unit that is asked for its view of a case (会商), and what it said; `guidance` is a word of 宣传、网信 that was recorded."""
+    """A unit's opinion on a case (会商); `guidance` marks guidance of 宣传、网信."""
 
     case = models.ForeignKey(OpinionCase, models.CASCADE, related_name="consulted", verbose_name="舆情")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="会商单位")
@@ -131,7 +132,7 @@ class Consulted(models.Model):
 
 
 class OpinionDuty(models.Model):
-    """What a case makes a unit owe, an entry of its own: the press conference of a grave emergency, a concrete measure (M-09)."""
+    """A duty of a case with its own entry: press conference or concrete measure (M-09)."""
 
     entry = models.OneToOneField(
         Entry, models.CASCADE, primary_key=True, related_name="opinion_duty", verbose_name="记录"
@@ -146,7 +147,7 @@ class OpinionDuty(models.Model):
 
 
 class CaseLink(models.Model):
-    """Something that belongs to a case: another entry (a case, an inquiry, a request) or a public document (a policy, an interpretation)."""
+    """A link from a case to another entry or a public document."""
 
     case = models.ForeignKey(OpinionCase, models.CASCADE, related_name="links", verbose_name="舆情")
     entry = models.ForeignKey(
@@ -169,7 +170,7 @@ class CaseLink(models.Model):
 
 
 class CaseTalk(models.Model):
-    """That a unit was called to account for how it answered (约谈, 通报批评; M-08): counted by the assessment."""
+    """A record that a unit was held accountable (约谈, 通报批评; M-08), used by the assessment."""
 
     case = models.ForeignKey(OpinionCase, models.PROTECT, related_name="talks", verbose_name="舆情")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")

@@ -1,4 +1,4 @@
-"""Leads (线索): what feeds bring, before somebody says whether it is a case."""
+"""Models of feeds and leads (线索), before they become cases."""
 
 from django.db import models
 
@@ -7,9 +7,10 @@ from gongkai.work.opinion.models.cases import OpinionCase
 
 
 class Feed(models.Model):
-    """An address that is polled for what is being said (RSS, Atom): a monitoring service's export, a forum's feed.
+    """A feed (RSS, Atom) that is polled, such as a monitoring service's export.
 
-    `words` are what an entry must name to become a lead, separated by 、; without them every entry does.
+    An entry becomes a lead if it contains one of `words`, separated by 、; without words, every
+    entry does.
     """
 
     name = models.CharField("名称", max_length=80)
@@ -31,12 +32,12 @@ class Feed(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Return the key of its movements in the log."""
         return f"feed/{self.pk}"
 
 
 class LeadState(models.TextChoices):
-    """What became of a lead."""
+    """State of a lead."""
 
     NEW = "new", "待甄别"
     TAKEN = "taken", "已立案"
@@ -44,7 +45,7 @@ class LeadState(models.TextChoices):
 
 
 class Lead(models.Model):
-    """Something that a feed brought: found when it was polled, so that a case made of it hours later is no younger than that."""
+    """A feed entry with its time of discovery, from which the deadline of its case counts."""
 
     feed = models.ForeignKey(Feed, models.PROTECT, related_name="leads", verbose_name="来源")
     ref = models.CharField("标识", max_length=64)
@@ -70,5 +71,5 @@ class Lead(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Return the key of its movements in the log."""
         return f"lead/{self.pk}"

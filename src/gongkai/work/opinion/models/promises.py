@@ -1,4 +1,4 @@
-"""Public promises and what the public was told of them."""
+"""Models of public promises and statements on them."""
 
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from gongkai.work.opinion.models.vocabulary import StatementSort
 
 
 class PromiseTopic(models.Model):
-    """A field under which the public finds promises."""
+    """A topic of the public list of promises."""
 
     name = models.CharField("主题", max_length=40, unique=True)
     position = models.PositiveIntegerField("排序", default=100)
@@ -30,9 +30,10 @@ class PromiseTopic(models.Model):
 
 
 class Promise(Spoken):
-    """A promise made in public: its words, by whom, at which occasion, when (M-10). Number, unit and date stand on the entry.
+    """A public promise: text, person, occasion and day (M-10).
 
-    What the public reads is its statements, frozen together into one text: the promise first, then what was published since.
+    Number, unit and date are on the entry. The public text consists of the promise and its
+    published statements.
     """
 
     source_name: ClassVar[str] = "promise"
@@ -64,17 +65,17 @@ class Promise(Spoken):
 
     @property
     def unit(self) -> Body:
-        """The unit that keeps it."""
+        """Return the unit that must keep it."""
         return self.entry.body
 
     @property
     def pending(self) -> "Statement | None":
-        """The statement that is not public yet; None where all is."""
+        """Return the unpublished statement, or None."""
         last = self.revisions.order_by("-pk").first()
         return last if last and last.public_at is None and not last.dropped else None
 
     def said(self, revision: "Statement") -> tuple[str, str, dict[str, object]]:
-        """Return title and text of a revision: what was public before it, then what it adds."""
+        """Return title and text of a revision: the earlier public text and its addition."""
         rows = {row.pk: row for row in self.revisions.filter(pk__in=[*revision.before, revision.pk])}
         told = [rows[number] for number in [*revision.before, revision.pk]]
         facts: dict[str, object] = {
@@ -86,10 +87,10 @@ class Promise(Spoken):
 
 
 class Statement(Revision):
-    """What the public is told of a promise; each one is a revision, frozen behind those that were public when it was written (`before`).
+    """A public statement on a promise, a revision after those in `before`.
 
-    `public_at` is since when the public has it, and from when it counts on the ledger. `until` is the date that a change of date
-    names, `on` the day on which something happened (kept, got on), `link` where it was said, or the proof that it was kept.
+    `public_at` is the time of publication, from which it counts. `until` is a changed date, `on`
+    the day of an event, `link` its source or evidence.
     """
 
     promise = models.ForeignKey(Promise, models.CASCADE, related_name="revisions", verbose_name="承诺")
@@ -109,7 +110,7 @@ class Statement(Revision):
         verbose_name = verbose_name_plural = "承诺公开内容"
 
     def as_html(self) -> str:
-        """Return its part of the public text; nothing in it may change once the row is written."""
+        """Return its part of the public text; the row must not change afterwards."""
         if self.sort == StatementSort.PROMISE:
             return f"{paragraphs(self.text)}{paragraphs(self.lead)}{self._linked('出处')}"
         head = f"{day_in_words(self.on)}　{self.get_sort_display()}" if self.on else self.get_sort_display()

@@ -1,4 +1,4 @@
-"""What is said in answer to a case."""
+"""Models of answers to cases."""
 
 from typing import ClassVar
 
@@ -13,10 +13,10 @@ from gongkai.work.opinion.models.vocabulary import Means
 
 
 class Response(Spoken):
-    """One answer to a case: by which means, through which channel, by whom, when.
+    """An answer to a case: means, channel, speaker and time.
 
-    On the website it is a text with revisions, public once the reviews are through (`responded_at` is then since when the public has it); by
-    other means it is recorded as said, with its evidence on the entry.
+    An answer on the website is a text with revisions, public after the reviews (`responded_at` is
+    then the time of publication). Other answers are recorded with evidence on the entry.
     """
 
     source_name: ClassVar[str] = "opinion_response"
@@ -40,12 +40,12 @@ class Response(Spoken):
 
     @property
     def unit(self) -> Body:
-        """The unit that answers."""
+        """Return the unit that answers."""
         return self.case.entry.body
 
     @property
     def last(self) -> "ResponseText | None":
-        """The last revision; None for what was said by other means."""
+        """Return the last revision, or None for other means than the website."""
         return self.revisions.order_by("-pk").first()
 
     def said(self, revision: "ResponseText") -> tuple[str, str, dict[str, object]]:

@@ -1,6 +1,7 @@
-"""What two kinds of texts share that are no pages of the editor's and go to the public through the reviews: a source of `publish`, with revisions.
+"""Base models of texts that are reviewed and published without the page editor.
 
-A revision is a row that is written once; its number is its key, so that numbers only grow. Who wrote it does not sign it.
+A revision is an insert-only row; its number is its primary key. Authors do not sign their own
+text.
 """
 
 from typing import Any, ClassVar
@@ -15,13 +16,13 @@ from gongkai.core.units.former import as_called
 
 
 def paragraphs(text: str) -> str:
-    """Return plain words as paragraphs of HTML."""
+    """Convert plain text to HTML paragraphs."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return "".join(f"<p>{escape(line)}</p>" for line in lines)
 
 
 class Revision(models.Model):
-    """One state of a text, never changed: who wrote it, and when."""
+    """An immutable state of a text with author and time."""
 
     account = models.BigIntegerField("起草账号编号", null=True, blank=True)
     person = models.BigIntegerField("起草人编号", null=True, blank=True)
@@ -34,7 +35,7 @@ class Revision(models.Model):
 
 
 class Spoken(RevisedSource):
-    """A text with revisions (`revisions`), as a source of editions; what a revision says is put together when it is frozen."""
+    """A text with revisions (`revisions`) as edition source, assembled when frozen."""
 
     information: ClassVar[str]
 
@@ -43,11 +44,11 @@ class Spoken(RevisedSource):
 
     @property
     def kind(self) -> str:
-        """What kind of information it is."""
+        """Return the portal's kind of information."""
         return self.information
 
     def frozen(self, revision: int) -> Frozen:
-        """Return what an edition of this revision says."""
+        """Return the edition content of a revision."""
         row = self.revision(revision)
         unit = as_called(self.unit, row.at)
         title, html, facts = self.said(row)
@@ -55,14 +56,14 @@ class Spoken(RevisedSource):
         return freeze_text(title=title, html=html, unit=unit, kind=self.kind, facts=facts | whose)
 
     def said(self, revision: Any) -> tuple[str, str, dict[str, object]]:
-        """Return title, HTML and facts of a revision, but for whose it is."""
+        """Return title, HTML and facts of a revision."""
         raise NotImplementedError
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
-        """Return what the room's own rules still ask: nothing."""
+        """Return no reasons: this app has no further conditions."""
         return []
 
     @property
     def document(self) -> Document | None:
-        """Its document; None where it was never submitted."""
+        """Return its document, or None if it was never submitted."""
         return Document.objects.filter(source=self.stream).first()

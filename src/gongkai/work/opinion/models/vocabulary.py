@@ -1,10 +1,10 @@
-"""Words of the trade that both ledgers choose from."""
+"""Choices used by cases and promises."""
 
 from django.db import models
 
 
 class Kind(models.TextChoices):
-    """The six kinds of public opinion that are answered first (regulation of 2016; M-06)."""
+    """The six kinds of public opinion that have priority (2016 regulation; M-06)."""
 
     MISREAD = "misread", "对政策措施的误解误读"
     INTEREST = "interest", "涉及公众切身利益且可能产生较大影响"
@@ -15,7 +15,7 @@ class Kind(models.TextChoices):
 
 
 class Level(models.TextChoices):
-    """How grave: the four grades of emergencies (突发事件应对法), taken for all cases."""
+    """Gravity: the four grades of emergencies (突发事件应对法), used for all cases."""
 
     EXTREME = "extreme", "特别重大"
     MAJOR = "major", "重大"
@@ -23,12 +23,12 @@ class Level(models.TextChoices):
     GENERAL = "general", "一般"
 
 
-#: Grades at which an emergency owes authoritative information within 5 hours and a press conference within 24 (国办发〔2016〕80号).
+#: Grades that require information within 5 hours and a press conference within 24 (国办发〔2016〕80号).
 GRAVE = frozenset({Level.EXTREME.value, Level.MAJOR.value})
 
 
 class Means(models.TextChoices):
-    """How a case is answered (M-06): on the website through the reviews; otherwise in person, with evidence."""
+    """Means of an answer (M-06): the website after reviews, or others with evidence."""
 
     WEBSITE = "website", "政府网站发布权威信息"
     ACCOUNT = "account", "政务新媒体发布"
@@ -38,12 +38,12 @@ class Means(models.TextChoices):
     OTHER = "other", "其他方式"
 
 
-#: Means by which the clock of the press conference is met.
+#: Means that fulfil the press conference duty.
 PRESS = frozenset({Means.CONFERENCE.value})
 
 
 class Effect(models.TextChoices):
-    """What the answer did."""
+    """Effect of an answer."""
 
     SETTLED = "settled", "舆情平息"
     EASED = "eased", "明显缓和"
@@ -52,21 +52,21 @@ class Effect(models.TextChoices):
 
 
 class DutySort(models.TextChoices):
-    """What a case makes a unit owe."""
+    """Kind of a duty."""
 
     PRESS = "press", "举行新闻发布会"
     MEASURE = "measure", "落实处置措施"
 
 
 class TalkSort(models.TextChoices):
-    """How a unit was called to account for its answering (M-08)."""
+    """Kind of accountability for an answer (M-08)."""
 
     TALK = "talk", "约谈"
     CRITICISM = "criticism", "通报批评"
 
 
 class StatementSort(models.TextChoices):
-    """What a statement about a promise says to the public."""
+    """Kind of a statement on a promise."""
 
     PROMISE = "promise", "承诺"
     PROGRESS = "progress", "进展"

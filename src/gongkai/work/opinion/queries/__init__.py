@@ -1,1 +1,1 @@
-"""Everything that reads in this room: cases, promises."""
+"""Queries of cases and promises."""

@@ -1,4 +1,4 @@
-"""Reading cases: `visible_to` first."""
+"""Queries of cases, all based on `visible_to`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from gongkai.work.opinion.models import CaseTalk, Kind, Lead, LeadState, Opinion
 from gongkai.work.opinion.rules import WORKING
 from gongkai.work.opinion.states import BEFORE_RESPONSE, CaseState
 
-#: Tabs of the list: name → (label, condition on the case); `now` is filled in where it counts.
+#: Tabs of the list: name → (label, filter); `now` is inserted when the filter is used.
 TABS: dict[str, tuple[str, Q]] = {
     "open": ("办理中", Q(entry__closed_at=None)),
     "judge": ("待会商研判", Q(entry__state__in=[CaseState.COLLECTED, CaseState.CONSULTING])),
@@ -30,25 +30,25 @@ TABS: dict[str, tuple[str, Q]] = {
 
 @visible(OpinionCase)
 def visible_to(user: object) -> QuerySet[OpinionCase]:
-    """Return the cases that somebody may see: those whose entries they see."""
+    """Return the cases whose entries the user may see."""
     entries = visible_entries(user).filter(kind="opinion")
     return OpinionCase.objects.filter(entry__in=entries).select_related("entry__body", "collector", "field")
 
 
 @visible(Response, drafts=True)
 def responses_visible_to(user: object) -> QuerySet[Response]:
-    """Return the texts that answer those cases."""
+    """Return the answers to those cases."""
     return Response.objects.filter(case__in=visible_to(user).values("pk"))
 
 
 def late(rows: QuerySet[OpinionCase]) -> QuerySet[OpinionCase]:
-    """Return those that are unanswered past their time, and those that were answered late."""
+    """Return the cases that are overdue or were answered late."""
     unanswered = Q(entry__state__in=BEFORE_RESPONSE, entry__due_at__lt=timezone.now())
     return rows.filter(unanswered | Q(responded_at__gt=F("entry__due_at")))
 
 
 def in_tab(rows: QuerySet[OpinionCase], tab: str) -> QuerySet[OpinionCase]:
-    """Return the cases of a tab; of an unknown one all."""
+    """Return the cases of a tab; all cases for an unknown tab."""
     if tab == "late":
         return late(rows)
     return rows.filter(TABS[tab][1]) if tab in TABS else rows
@@ -56,7 +56,7 @@ def in_tab(rows: QuerySet[OpinionCase], tab: str) -> QuerySet[OpinionCase]:
 
 @visible(Lead)
 def leads_visible_to(user: object) -> QuerySet[Lead]:
-    """Return the leads that somebody sifts: their own units', and those of the units under the 政务公开办."""
+    """Return the leads of the user's units and of units under the user's office."""
     actor = actor_of(user)
     rows = Lead.objects.select_related("feed__body", "case__entry")
     return rows if actor.system else rows.filter(_feeds_of(actor))
@@ -71,13 +71,13 @@ def _feeds_of(actor: Actor) -> Q:
 
 
 def new_leads(user: object) -> QuerySet[Lead]:
-    """Return the leads that wait."""
+    """Return the pending leads."""
     return leads_visible_to(user).filter(state=LeadState.NEW)
 
 
 @dataclass(frozen=True)
 class OfUnit:
-    """What one unit answered: cases, answered in time, late, unanswered (of these past their time), evaluated; hours on average."""
+    """Case statistics of a unit: total, in time, late, open, overdue, evaluated, average hours."""
 
     body: Body
     total: int
@@ -92,13 +92,13 @@ class OfUnit:
 
     @property
     def rate(self) -> int | None:
-        """Answered in time of what had to be answered, in percent; None where nothing had to."""
+        """Return the percentage answered in time, or None."""
         due = self.in_time + self.late + self.overdue
         return percent(self.in_time, due)
 
 
 def by_unit(rows: QuerySet[OpinionCase], year: int) -> list[OfUnit]:
-    """Return the figures of a year by unit that answers; merged ones and those that needed no answer do not count as answered."""
+    """Return a year's statistics by answering unit, without merged and unneeded cases."""
     now = timezone.now()
     answered = Q(responded_at__isnull=False)
     dismissed = Q(entry__state=CaseState.DISMISSED)
@@ -144,13 +144,13 @@ def _hours(waited: timedelta | None) -> float | None:
 
 
 def by_kind(rows: QuerySet[OpinionCase], year: int) -> list[tuple[str, int]]:
-    """Return how many cases of a year are of each kind; those not judged yet last."""
+    """Return the number of a year's cases by kind, unjudged ones last."""
     counted = dict(rows.filter(entry__year=year).order_by().values_list("kind").annotate(Count("pk")))
     known = [(str(label), counted.get(value, 0)) for value, label in Kind.choices]
     return [*known, ("待研判", counted[""])] if counted.get("") else known
 
 
 def talks_of(bodies: Sequence[int], year: int) -> dict[int, int]:
-    """Return how often each unit was called to account in a year (M-08): what the assessment counts."""
+    """Return how often each unit was held accountable in a year (M-08)."""
     rows = CaseTalk.objects.filter(body__in=bodies, on__year=year).order_by().values_list("body")
     return dict(rows.annotate(Count("pk")))

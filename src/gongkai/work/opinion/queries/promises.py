@@ -1,4 +1,4 @@
-"""Reading promises: `visible_to` first; and what the public reads."""
+"""Queries of promises, based on `visible_to`, and their public list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,13 +31,13 @@ TABS: dict[str, str] = {
 
 @visible(Promise)
 def visible_to(user: object) -> QuerySet[Promise]:
-    """Return the promises that somebody may see: those whose entries they see."""
+    """Return the promises whose entries the user may see."""
     entries = visible_entries(user).filter(kind="promise")
     return Promise.objects.filter(entry__in=entries).select_related("entry__body", "topic")
 
 
 def in_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promise]:
-    """Return the promises of a tab; of an unknown one all."""
+    """Return the promises of a tab; all promises for an unknown tab."""
     now = timezone.now()
     running = Q(entry__closed_at=None, entry__paused=False)
     conditions = {
@@ -51,12 +51,12 @@ def in_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promise]:
     return rows.filter(entry__state=tab) if tab in TABS else rows
 
 
-# -- what the public reads ------------------------------------------------------------------------------------------
+# Public list
 
 
 @dataclass(frozen=True)
 class Moved:
-    """That a date was changed: which it was, which it is, why, since when the public knows."""
+    """A published change of date: old and new date, reason and time."""
 
     before: date | None
     until: date | None
@@ -66,7 +66,7 @@ class Moved:
 
 @dataclass(frozen=True)
 class Told:
-    """What the public was told besides: progress, or how it ended."""
+    """A published statement on progress or on the end of a promise."""
 
     label: str
     text: str
@@ -75,7 +75,10 @@ class Told:
 
 @dataclass(frozen=True)
 class PublicPromise:
-    """A promise as the public reads it. `standing` is kept, kept_late, broken, late or running."""
+    """A promise as shown to the public.
+
+    `standing` is kept, kept_late, broken, late or running.
+    """
 
     number: int
     document: int
@@ -93,16 +96,16 @@ class PublicPromise:
 
     @property
     def word(self) -> str:
-        """Its standing in words."""
+        """Return the status in words."""
         return STANDINGS[self.standing][0]
 
     @property
     def sign(self) -> str:
-        """The shape that goes with the word."""
+        """Return the icon of the status."""
         return STANDINGS[self.standing][1]
 
 
-#: Standing → (word, shape), in the order of the public filter.
+#: Status → (label, icon), in the order of the public filter.
 STANDINGS: dict[str, tuple[str, str]] = {
     "running": ("兑现中", "○"),
     "late": ("逾期未兑现", "▲"),
@@ -113,7 +116,7 @@ STANDINGS: dict[str, tuple[str, str]] = {
 
 
 def documents_shown(website: int) -> dict[int, int]:
-    """Return promise → document for what a site shows the public now."""
+    """Return promise → document for the promises public on a site."""
     rows = shelf_visible_to(ANONYMOUS).filter(
         website=website, column=None, document__source__startswith="promise/"
     )
@@ -124,7 +127,7 @@ def documents_shown(website: int) -> dict[int, int]:
 
 
 def public_promises(website: int) -> list[PublicPromise]:
-    """Return all promises that a site shows, the late and running first, then by date; four queries for any number."""
+    """Return a site's public promises, late and running ones first, in four queries."""
     shown = documents_shown(website)
     rows = (
         Promise.objects.filter(pk__in=shown, entry__state__in=PUBLIC)
@@ -147,7 +150,7 @@ def public_promises(website: int) -> list[PublicPromise]:
 
 
 def public_promise(website: int, number: int) -> tuple[PublicPromise, Document] | None:
-    """Return one promise with its document; None where the public has it not."""
+    """Return a public promise with its document, or None."""
     shown = documents_shown(website)
     rows = Promise.objects.filter(pk=number, entry__state__in=PUBLIC).select_related("entry__body", "topic")
     one = rows.prefetch_related("revisions").first() if number in shown else None
@@ -195,11 +198,11 @@ def _standing(one: Promise, due: date | None) -> str:
     return "late" if due and due < timezone.localdate() else "running"
 
 
-# -- figures --------------------------------------------------------------------------------------------------------
+# Statistics
 
 
 def by_unit(rows: QuerySet[Promise]) -> list[dict[str, object]]:
-    """Return for each unit: promises, kept in time and late, broken, running, past their date, not public yet."""
+    """Return promise statistics by unit: total, kept, late, broken, running, overdue, not public."""
     now = timezone.now()
     open_now = Q(entry__closed_at=None)
     kept = Q(entry__state=PromiseState.KEPT)

@@ -1,1 +1,1 @@
-"""Pages of this room in the office."""
+"""Back office views of cases and promises."""

@@ -1,4 +1,4 @@
-"""Registering a case; the figures of a year."""
+"""Register a case; show yearly statistics."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -55,7 +55,7 @@ def collect(request: HttpRequest) -> HttpResponse:
 
 
 def figures(request: HttpRequest) -> HttpResponse:
-    """Answered in time, late, not yet: by unit; cases by kind; exported."""
+    """Show or export statistics by unit and by kind."""
     require_staff_actor(request)
     year = year_in(request)
     seen = queries.visible_to(request.user)

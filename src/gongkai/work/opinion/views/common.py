@@ -1,4 +1,4 @@
-"""What the pages of this room share."""
+"""Shared helpers of the views."""
 
 from django.db.models import QuerySet
 
@@ -9,7 +9,7 @@ from gongkai.work.opinion.rules import WORKING
 
 
 def own_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the units for which somebody registers: their own, and those under the 政务公开办."""
+    """Return the user's units and those under the user's open-government office."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     own = rows.filter(pk__in={post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}})
     for post in by.posts:
@@ -19,12 +19,12 @@ def own_bodies(by: Actor) -> QuerySet[Body]:
 
 
 def home_body(by: Actor) -> Body | None:
-    """Return the unit that somebody first works for."""
+    """Return the user's main unit."""
     numbers = [post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}]
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk").first()
 
 
 def units_over(by: Actor) -> QuerySet[Body]:
-    """Return the units among which somebody may name one that answers."""
+    """Return the units that the user may name as responsible."""
     home = home_body(by)
     return units_beside(home) if home else Body.objects.none()

@@ -1,4 +1,4 @@
-"""Registering a promise, with the file in which it was made."""
+"""Register a promise with its source file."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
