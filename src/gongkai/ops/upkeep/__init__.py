@@ -1,9 +1,9 @@
-"""Running an installation: what is missing, unsafe or slow, what state it is in, and who hears of it when due work stops (docs/running.md).
+"""Operation of an installation: checks, status, alarms for the administrators (docs/running.md).
 
-- `findings`: what `gongkai check` and the status page say: a level, a sentence, its mend. `settings_checks` looks at the settings,
-  `state_checks` at what is stored, `readings` at the state.
-- `watching`: when each job ran and how it ended (`JobRun`); `alarm` tells the administrators of what did not run.
-- `middleware`, `logs`, `metrics`: /healthz, /readyz, /metrics, request ids, lines of JSON, slow queries.
+- `findings`: what `gongkai check` and the status page show: a level, a sentence, its remedy. `settings_checks`
+  checks the settings, `state_checks` the stored data, `readings` the status.
+- `watching`: when each job ran and its result (`JobRun`); `alarm` notifies the administrators of failures.
+- `middleware`, `logs`, `metrics`: /healthz, /readyz, /metrics, request ids, JSON logs, slow queries.
 
-Reads what other rooms keep and changes nothing of theirs.
+Reads the data of other apps and changes none of it.
 """

@@ -1,7 +1,7 @@
-"""Telling the administrators what did not run: due work that stopped, jobs that keep failing, errands that nobody works on or that failed for good.
+"""Notify the administrators of stopped due jobs, failing jobs, and tasks without a worker.
 
-Whoever does the due work cannot tell that it stopped: every serving process looks now and then (`begin`), and sends what it told at once,
-since no job will. Keys make telling twice impossible, however many processes look.
+The process that runs due jobs cannot report that it stopped. Each server process therefore checks from time to
+time (`begin`) and sends its notification at once. Unique keys prevent repeated notifications.
 """
 
 import logging
@@ -25,26 +25,26 @@ from gongkai.ops.upkeep.models import ROUND, JobRun
 from gongkai.ops.upkeep.readings import JOBS_LATE, ago
 
 LOG = logging.getLogger("gongkai.upkeep")
-#: Seconds between two looks of a serving process.
+# Seconds between two checks of a server process.
 EVERY = 300
-#: A job that failed so often and so long is told of.
+# Number of failures and time after which a job is reported.
 FAILURES, FAILING = 3, timedelta(minutes=15)
 MEND = "请查看服务日志，重新启动 gongkai worker（或 gongkai serve）。"
 _STARTED = timezone.now()
 
 
 def administrators() -> tuple[int, ...]:
-    """Return the persons who run the system now."""
+    """Return the persons who administer the system now."""
     rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
     return tuple(sorted(set(rows.values_list("person_id", flat=True))))
 
 
 def look(now: datetime | None = None, *, since: datetime | None = None) -> bool:
-    """Tell the administrators where no due work was done for a quarter of an hour; whether they were told now.
+    """Notify the administrators if no due job ran for 15 minutes; return True if they were notified now.
 
     Args:
         now: the moment.
-        since: when this process began: nobody is blamed for the night that the machine was off.
+        since: start of this process; time before it does not count, because the machine may have been off.
     """
     moment = now or timezone.now()
     one = JobRun.objects.filter(name=ROUND).first()
@@ -62,7 +62,7 @@ def look(now: datetime | None = None, *, since: datetime | None = None) -> bool:
 
 
 def tell_of_failures(now: datetime) -> int:
-    """Tell the administrators of jobs that keep failing; each failure once. Return how many were told of."""
+    """Notify the administrators of jobs that keep failing, once per failure; return their number."""
     rows = JobRun.objects.filter(failures__gte=FAILURES, failing_since__lte=now - FAILING)
     return sum(
         _tell(
@@ -76,7 +76,7 @@ def tell_of_failures(now: datetime) -> int:
 
 
 def tell_of_errands(now: datetime) -> int:
-    """Tell the administrators of errands that failed too often, each once, and of a queue that nobody works on. Return how many were told of."""
+    """Notify the administrators of tasks that failed for good and of a queue without workers; return their number."""
     late = figures(now)
     told = 0
     if not late.workers and late.oldest and now - late.oldest > JOBS_LATE:
@@ -115,7 +115,7 @@ def _tell(subject: str, body: str, key: str, page: str = "upkeep:status") -> boo
 
 
 def begin() -> None:
-    """Start this process's watch; said where the server starts."""
+    """Start the checks of this process; called when the server starts."""
     threading.Thread(target=_watch, args=(timezone.now(),), name="upkeep", daemon=True).start()
 
 

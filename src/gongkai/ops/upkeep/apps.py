@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""App configuration of operation."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Running the installation."""
+    """App configuration."""
 
     name = "gongkai.ops.upkeep"
     label = "upkeep"
     verbose_name = "运行维护"
 
     def ready(self) -> None:
-        """Watch the due work; write down backups and slow queries; say whether a backup was made before the opening."""
+        """Watch due jobs, record backups and slow queries, add the set-up step for a backup."""
         from gongkai.core.acts.backups import ON_BACKUP
         from gongkai.core.ledger.jobs.registry import WATCHERS
         from gongkai.ops.launch.steps import register_step

@@ -1,4 +1,4 @@
-"""后台作业: what failed for good, what is under way, what ended; for whoever runs or audits the installation."""
+"""Register 后台作业: background tasks that failed, run or ended."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +20,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 
-#: What the list is narrowed to, with the states of each.
+# Tabs of the list, with the task states of each.
 GROUPS = {"待处理": (State.DEAD,), "等待和正在处理": tuple(OPEN), "已结束": tuple(CLOSED)}
 
 
@@ -38,7 +38,6 @@ def _light(row: Errand) -> SafeString | str:
 
 
 def _progress(row: Errand) -> str:
-    """Return how far it is, why an attempt failed and when it is tried again, or what came of it."""
     if row.cancelling and row.open:
         return "正在取消"
     if row.open and row.attempts and row.error:
@@ -48,7 +47,7 @@ def _progress(row: Errand) -> str:
 
 
 class Errands(Register[Errand]):
-    """All long work behind the pages: what somebody has to decide about first, then what is under way, then what ended."""
+    """All background tasks: failed ones that need a decision, then running, then finished ones."""
 
     name, route, model, title = "upkeep.errands", "errands_list", Errand, "后台作业"
     columns = (
@@ -96,10 +95,10 @@ class Errands(Register[Errand]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Errand]:
-        """Return all errands.
+        """Return all background tasks.
 
         Raises:
-            Http404: who neither runs nor audits the installation: one's own are found under 我的导出 and where they were asked for.
+            Http404: the user neither runs nor audits the installation. Their own tasks are listed under 我的导出.
         """
         if not by.has(Role.ADMINISTRATOR, Role.AUDITOR):
             raise Http404
@@ -109,11 +108,11 @@ class Errands(Register[Errand]):
         return super().rows(by).annotate(rank=rank)
 
     def url_of(self, row: Errand) -> str:
-        """Return the page on which whoever asked waits."""
+        """Return the page on which the requesting user waits."""
         return reverse("errands:one", args=[row.pk])
 
     def totals(self, listing: Listing[Errand]) -> Sequence[tuple[str, object]]:
-        """Return the queue in numbers."""
+        """Return the counts of the queue."""
         now: Figures = figures(timezone.now())
         return (
             ("多次失败，待处理", now.dead),
@@ -123,5 +122,5 @@ class Errands(Register[Errand]):
         )
 
     def beside(self, request: HttpRequest, listing: Listing[Errand]) -> Mapping[str, object]:
-        """Return whether anybody works on the queue."""
+        """Return whether the queue has workers."""
         return {"idle": not figures(timezone.now()).workers}

@@ -1,4 +1,4 @@
-"""The step of the preparation that this room knows of: a first backup."""
+"""The set-up step of a first backup."""
 
 from django.urls import reverse
 

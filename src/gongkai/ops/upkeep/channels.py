@@ -1,4 +1,4 @@
-"""消息渠道: the list of gateways, the page of each with its acts, and what did not go out by it."""
+"""Register 消息渠道: message gateways, their settings, and messages that failed."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -28,17 +28,16 @@ from gongkai.core.widgets.forms import dress
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
-#: How far back failures are shown.
+# Period for which failures are shown.
 BACK = timedelta(days=30)
 
 
 def _bodies(by: Actor) -> QuerySet[Body]:
-    """Return the units whose channels somebody sets up."""
     return Body.objects.filter(in_reach(by, "path"), active_to=None)
 
 
 class TermsForm(ActForm):
-    """What the gateway's kind asks for, then whom it tells of what, and when not."""
+    """Form for a gateway: settings of its kind, recipients, topics and quiet hours."""
 
     name = forms.CharField(label="名称", max_length=60)
     urgent_only = forms.BooleanField(
@@ -52,7 +51,7 @@ class TermsForm(ActForm):
     quiet_until = TimeOfDay(label="到", required=False, help_text="到时再发，不会丢")
 
     def prepare(self) -> None:
-        """Ask for what the kind needs; secrets are never shown again."""
+        """Add the fields that the kind of gateway needs; stored secrets are never shown."""
         row = self.target
         assert isinstance(row, Gateway)
         kind, known = kind_of(row.kind), secrets_of(row)
@@ -68,7 +67,7 @@ class TermsForm(ActForm):
         dress(self)
 
     def facts(self) -> dict[str, object]:
-        """Return the action's facts: secrets apart, those that were left empty as they are."""
+        """Return the facts of the action; empty secrets keep their stored value."""
         row = self.target
         assert isinstance(row, Gateway)
         said = super().facts()
@@ -111,12 +110,12 @@ def _is_address(value: str) -> None:
 
 
 class TestForm(ActForm):
-    """Where the test message goes: a number where the kind needs one."""
+    """Form for the recipient of a test message, if the kind needs one."""
 
     number = forms.CharField(label="收测试消息的手机号码", max_length=20)
 
     def prepare(self) -> None:
-        """Groups and hooks need none."""
+        """Remove the recipient for groups and webhooks."""
         assert isinstance(self.target, Gateway)
         if not kind_of(self.target.kind).by_number:
             del self.fields["number"]
@@ -146,7 +145,6 @@ def _night(row: "AnyRow") -> str:
 
 
 def _receipts(row: "AnyRow") -> str:
-    """Return the address for receipts, for whoever tells the other side."""
     if not kind_of(row.kind).receipts:
         return ""
     token = secrets_of(row).get(actions.RECEIPTS, "")
@@ -162,7 +160,7 @@ def _failures(row: "AnyRow", by: Actor) -> "QuerySet[Message]":
 
 
 class Channels(Register[Gateway]):
-    """The channels that were set up here."""
+    """Register of the message gateways."""
 
     name, model, title = "upkeep.channels", Gateway, "消息渠道"
     intro = (
@@ -236,11 +234,11 @@ class Channels(Register[Gateway]):
     )
 
     def heading_of(self, row: Gateway) -> str:
-        """The name."""
+        """Return the name."""
         return row.name
 
     def facts_of(self, row: Gateway) -> Sequence[tuple[str, object]]:
-        """How many went, arrived, wait."""
+        """Return the counts of sent, delivered and pending messages."""
         rows = Message.objects.filter(channel=row.channel, created_at__gte=timezone.now() - BACK)
         sent = rows.filter(state=MessageState.SENT)
         counted = f"发出{sent.count()}条，等待{rows.filter(state=MessageState.WAITING).count()}条"

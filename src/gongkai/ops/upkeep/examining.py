@@ -1,4 +1,4 @@
-"""All that there is to mend: settings, what is stored, the state; what `gongkai check` prints and the status page shows."""
+"""All findings on settings, stored data and status, for `gongkai check` and the status page."""
 
 from collections.abc import Iterable
 
@@ -14,12 +14,12 @@ _ORDER = list(Level)
 def findings(
     parts: Iterable[Reading] | None = None, *, database: bool = True, ask: bool = False
 ) -> list[Finding]:
-    """Return what is missing, then what is unsafe, then what is slow.
+    """Return the findings, by level: missing, unsafe, slow.
 
     Args:
-        parts: the readings, where somebody has them already.
-        database: whether the database can be asked.
-        ask: whether the identities of others are asked for an answer, which may take seconds.
+        parts: the readings, if already taken.
+        database: False when the database cannot be queried.
+        ask: True to contact the identity providers, which may take seconds.
     """
     found = [*settings_checks.of_settings(), *identity_checks.of_settings()]
     if ask:
@@ -31,7 +31,7 @@ def findings(
 
 
 def unreachable() -> Finding | None:
-    """Return what is wrong with the database before anything is asked of it; None where nothing is."""
+    """Return why the database cannot be used; None if it can."""
     from gongkai.ops.upkeep.probes import installed, migrated
 
     try:

@@ -1,4 +1,4 @@
-"""What a check says: a level, a sentence on what is so, and its mend."""
+"""Findings and readings: the results of checks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """What kind of fault it is. The first two make `gongkai check` fail."""
+    """Level of a finding. The first two make `gongkai check` fail."""
 
     MISSING = "缺失"
     UNSAFE = "不安全"
@@ -15,7 +15,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to mend. `name` is for machines."""
+    """A problem with its remedy. `name` is an identifier."""
 
     name: str
     level: Level
@@ -24,13 +24,13 @@ class Finding:
 
     @property
     def grave(self) -> bool:
-        """Whether a check fails by it."""
+        """Return True if `gongkai check` fails by it."""
         return self.level != Level.SLOW
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One part of the state: its name, what it says now, figures for machines, and what is wrong with it, if anything."""
+    """A part of the status: name, value in words, figures, and a finding if something is wrong."""
 
     name: str
     label: str
@@ -40,10 +40,10 @@ class Reading:
 
     @property
     def light(self) -> str:
-        """Return the key of its light: red for what is missing or unsafe, yellow for what is slow."""
+        """Return the key of its colour: red for missing or unsafe, yellow for slow."""
         return "green" if self.finding is None else "red" if self.finding.grave else "yellow"
 
     @property
     def sign(self) -> str:
-        """Return the word beside its light."""
+        """Return the word shown with its colour."""
         return self.finding.level.value if self.finding else "正常"

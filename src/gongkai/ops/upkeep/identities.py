@@ -1,4 +1,4 @@
-"""统一身份: whose identifiers are whose, for administrators, who register them, and security officers, who confirm those of guarded posts."""
+"""Register 统一身份: external identifiers of people, registered and confirmed by the officers."""
 
 from collections.abc import Mapping, Sequence
 
@@ -49,7 +49,7 @@ def _identities(row: Person) -> SafeString | str:
 
 
 class Identities(Register[Person]):
-    """The people whom somebody looks after, with the identifiers by which they sign in."""
+    """Register of people with the identifiers by which they sign in."""
 
     name, route, model, title = "upkeep.identities", "signin_identities", Person, "统一身份"
     columns = (
@@ -91,10 +91,10 @@ class Identities(Register[Person]):
     template = "upkeep/identities.html"
 
     def rows(self, by: Actor) -> QuerySet[Person]:
-        """Return the people whom somebody sees and looks after.
+        """Return the people whose identifiers the user manages.
 
         Raises:
-            PermissionDenied: who looks after nobody's identities.
+            PermissionDenied: the user manages nobody's identifiers.
         """
         if not keeps_identities(by):
             raise PermissionDenied("只有系统管理员和安全保密管理员可以查看人员的统一身份。")
@@ -102,11 +102,11 @@ class Identities(Register[Person]):
         return rows.prefetch_related("identities__person", "identities__asked_by")
 
     def url_of(self, row: Person) -> str:
-        """Return the person's page."""
+        """Return the page of the person."""
         return reverse("units:person", args=[row.pk])
 
     def ways(self, by: Actor, row: Person) -> Sequence[tuple[str, str]]:
-        """Return the ways to confirm, take away and register an identifier."""
+        """Return the links to confirm, remove and register an identifier."""
         ways = []
         for identity in row.identities.all():
             if not identity.vouched and not confirms_identity(by, identity):
@@ -118,5 +118,5 @@ class Identities(Register[Person]):
         return ways
 
     def beside(self, request: HttpRequest, listing: Listing[Person]) -> Mapping[str, object]:
-        """Return whether any identity is configured."""
+        """Return whether an identity provider is configured."""
         return {"configured": bool(providers())}

@@ -1,4 +1,4 @@
-"""What is wrong with the identities of others: in their settings, in what they answer, and whether the officers have a way in beside them."""
+"""Checks of identity providers: settings, availability, and local passwords of the officers."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from gongkai.ops.upkeep.findings import Finding, Level
 
 
 def of_settings() -> Iterator[Finding]:
-    """Yield what the variables lack. An identity with a fault has no button until it is mended."""
+    """Yield errors in the settings. A provider with an error has no button at sign-in."""
     for raw in settings.GONGKAI_IDENTITIES:
         for fault in faults(raw):
             yield Finding(
@@ -47,7 +47,7 @@ def of_settings() -> Iterator[Finding]:
 
 
 def of_answers() -> Iterator[Finding]:
-    """Ask each identity, as a sign-in would."""
+    """Contact each provider as a sign-in would, and yield failures."""
     for provider in providers():
         for words in answer_of(provider):
             yield Finding(
@@ -59,7 +59,7 @@ def of_answers() -> Iterator[Finding]:
 
 
 def of_officers() -> Iterator[Finding]:
-    """Where there are identities: the three officers need a password here for the day on which those do not answer."""
+    """Yield officers without a local password, who could not sign in when the providers fail."""
     if not providers():
         return
     posts = Appointment.objects.filter(in_force(), role__in=SEPARATED).select_related("person__user")

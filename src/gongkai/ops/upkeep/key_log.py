@@ -1,9 +1,9 @@
-"""What was done to the key ring, in the log."""
+"""Logging of changes to the key ring."""
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 
-#: The stream of these movements in the log.
+# Stream of these movements in the log.
 STREAM = "keys/1"
 
 
@@ -13,5 +13,5 @@ def _by_command(by: Actor, _: object) -> list[str]:
 
 @action("upkeep.change_keys", label="更换个人信息密钥", rule=_by_command)
 def log_keys(_: None, *, by: Actor, words: str, number: int) -> ActionResult:
-    """Write into the log that the key ring was changed, and which version it has now."""
+    """Log a change of the key ring and its new version."""
     return ActionResult(words=words, facts={"number": number}, stream=STREAM)

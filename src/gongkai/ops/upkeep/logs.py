@@ -1,4 +1,4 @@
-"""Logs for machines: one line of JSON each, with the id of the request that it belongs to; slow queries without their values."""
+"""Log formats: one JSON line each with its request id; slow queries without parameter values."""
 
 import json
 import logging
@@ -15,29 +15,29 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-#: The request that this thread answers; empty outside of any.
+# Id of the request that this thread handles; empty outside a request.
 REQUEST: ContextVar[str] = ContextVar("gongkai_request", default="")
 SLOW = logging.getLogger("gongkai.slow")
 
 
 class WithRequest(logging.Filter):
-    """Gives every record the id of its request."""
+    """Logging filter that adds the request id to each record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let everything pass."""
+        """Add the request id and let the record pass."""
         record.request_id = REQUEST.get() or "-"
         return True
 
 
-#: Classes of SQLSTATE by which PostgreSQL or PgBouncer say that they cannot serve now: connection, resources, somebody stopped it.
+# SQLSTATE classes for an unavailable PostgreSQL or PgBouncer: connection, resources, operator intervention.
 _NOT_NOW = ("08", "53", "57P")
 
 
 class InOneLine(logging.Filter):
-    """Leaves out the trace where the database is away: each loop that waits for it would write one every few seconds, and none says more."""
+    """Logging filter that drops the traceback of database outages, which retry loops would repeat."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let everything pass."""
+        """Drop the traceback of an outage and let the record pass."""
         error = record.exc_info[1] if record.exc_info else None
         if error and away(error):
             record.msg, record.args = f"{record.getMessage()} ({' '.join(str(error).split())})", ()
@@ -46,27 +46,27 @@ class InOneLine(logging.Filter):
 
 
 def away(error: BaseException) -> bool:
-    """Whether PostgreSQL cannot be reached, or says that it cannot serve now; what a query of ours got wrong is something else."""
+    """Return True if PostgreSQL is unreachable or unavailable; errors of our own queries do not count."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False
-    state = getattr(error.__cause__, "sqlstate", "")  # psycopg's; None where no server answered
+    state = getattr(error.__cause__, "sqlstate", "")  # psycopg's SQLSTATE; None if no server answered.
     return state is None or state.startswith(_NOT_NOW)
 
 
-#: What begins a new line, or speaks to a terminal.
+# Characters that begin a new line or control a terminal.
 _CONTROLS = {sign: f"\\x{sign:02x}" for sign in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 
 
 class PlainLines(logging.Formatter):
-    """One record as one line for people; what somebody sent, such as an address, begins no line of its own."""
+    """One record as one text line; control characters from outside are escaped."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        """Return the line; a trace follows it."""
+        """Return the line; a traceback follows it."""
         return super().formatMessage(record).translate(_CONTROLS)
 
 
 class JsonLines(logging.Formatter):
-    """One record as one line of JSON: time, level, logger, message, request, and what the logger gave as `extra={"facts": …}`."""
+    """One record as one JSON line: time, level, logger, message, request, and `extra={"facts": …}`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -92,7 +92,7 @@ def _timed(
     finally:
         took = (time.perf_counter() - began) * 1000
         if took >= settings.GONGKAI_SLOW_MS:
-            # The statement only: its values may be somebody's.
+            # The statement without its parameters, which may be personal data.
             SLOW.warning(
                 "slow query: %d ms",
                 took,
@@ -101,7 +101,7 @@ def _timed(
 
 
 def watch_queries() -> None:
-    """Time the queries of every connection, where the settings give a limit."""
+    """Log slow queries of every connection, if the settings give a limit."""
     if settings.GONGKAI_SLOW_MS:
         connection_created.connect(_on_connection, dispatch_uid="gongkai.upkeep.slow")
 

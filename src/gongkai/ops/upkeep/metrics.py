@@ -1,4 +1,4 @@
-"""Figures for Prometheus: requests as they come, the state of the installation when it is asked. Collected only where a token is set."""
+"""Prometheus metrics: requests, and the status at the time of the scrape. Collected only if a token is set."""
 
 import os
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ from gongkai.ops.upkeep.models import JobRun
 from gongkai.ops.upkeep.readings import read
 
 __all__ = ["KIND", "count", "page", "wanted"]
-#: Bounds of the times of answers, in seconds.
+# Buckets of response times in seconds.
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 METHODS = {"GET", "HEAD", "POST"}
 
 
 def wanted() -> bool:
-    """Whether anybody may read figures."""
+    """Return True if metrics are enabled."""
     return bool(settings.GONGKAI_METRICS_TOKEN)
 
 
@@ -33,7 +33,7 @@ def _requests() -> tuple[Counter, Histogram]:
 
 
 def count(method: str, view: str, status: int, seconds: float) -> None:
-    """Count a request. Names of views are few; addresses would be as many as there are pages."""
+    """Count a request by its view name; URLs would give too many label values."""
     counted, took = _requests()
     face = "portal" if view.startswith(("portal:", "opendata:")) else "office" if view else "none"
     counted.labels(method if method in METHODS else "other", view or "none", f"{status // 100}xx").inc()
@@ -41,10 +41,10 @@ def count(method: str, view: str, status: int, seconds: float) -> None:
 
 
 class State:
-    """The parts of the state as gauges, read when somebody asks."""
+    """The status as gauges, read at each scrape."""
 
     def collect(self) -> Iterator[object]:
-        """Yield what the readings and the jobs say."""
+        """Yield the gauges of readings and jobs."""
         wrong = GaugeMetricFamily(
             "gongkai_part_wrong", "Whether a part has something to mend", labels=["part"]
         )
@@ -65,10 +65,10 @@ class State:
 
 
 def page() -> str:
-    """Return all figures of all processes of this server as Prometheus reads them."""
+    """Return the metrics of all processes of this server in Prometheus's text format."""
     several = bool(
         os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-    )  # `serve` names it where it starts several processes
+    )  # Set by `serve` when it starts several processes.
     registry = CollectorRegistry()
     if several:
         MultiProcessCollector(registry)

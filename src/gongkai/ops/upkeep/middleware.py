@@ -1,4 +1,4 @@
-"""The outermost middleware: probes that need no host and no session, the id of a request, what it took."""
+"""The outermost middleware: probes without host or session, request ids, access log."""
 
 import logging
 import time
@@ -14,22 +14,22 @@ from gongkai.ops.upkeep import metrics, probes
 from gongkai.ops.upkeep.logs import REQUEST
 
 LINES = logging.getLogger("gongkai.requests")
-#: An id that a proxy in front gave; anything else is replaced.
+# Pattern of a request id from a reverse proxy; other values are replaced.
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-#: Ways of asking that something here answers. TRACE gives back what was sent; the others belong to protocols that are not spoken.
+# HTTP methods that have handlers. TRACE echoes the request; the others belong to protocols that are not used.
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-#: Parts of an address that are secrets: then the pattern is logged, not the address.
+# URL parameters that are secrets: the URL pattern is logged instead of the URL.
 _SECRET = {"token", "key", "code", "ref"}
 
 
 class Outermost:
-    """Refuses ways of asking that nothing answers, answers probes, names each request, counts it, writes its line."""
+    """Refuse unsupported methods, answer probes, assign request ids, count and log requests."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer."""
+        """Handle a request."""
         if request.method not in METHODS:
             return not_so(request) if by_machine(request) else HttpResponseNotAllowed(METHODS)
         if probe := probes.PROBES.get(request.path_info):
@@ -62,6 +62,5 @@ class Outermost:
 
 
 def _path(request: HttpRequest) -> str:
-    """Return the address without its query, which may hold what somebody looked for; where a part of it is a secret, the pattern."""
     match = request.resolver_match
     return f"/{match.route}" if match and _SECRET & match.kwargs.keys() else request.path

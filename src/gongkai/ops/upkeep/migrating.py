@@ -1,4 +1,4 @@
-"""Bring the database up to date."""
+"""Migration of the database at start."""
 
 import os
 import subprocess
@@ -17,9 +17,9 @@ from gongkai.ops.upkeep import owning
 from gongkai.ops.upkeep.probes import migrated
 from gongkai.ops.upkeep.servers import NoDirectAddress, direct_address, direct_addresses, parsed
 
-#: What whoever migrates holds in PostgreSQL: two servers may start at once.
+# Advisory lock of migrations in PostgreSQL: two servers may start at once.
 LOCK = 4_704_101
-#: Seconds between two looks whether it is free. Nobody waits within a statement: an index that is built beside the work would wait for that one.
+# Seconds between two attempts to lock. Nobody waits inside a statement, which would block a concurrent index build.
 LOOK = 0.5
 NOT_THE_OWNER = (
     "程序的账号不拥有数据表，不能更新：请用所有者的账号运行 gongkai manage migrate（GONGKAI_DIRECT_URL）"
@@ -27,14 +27,15 @@ NOT_THE_OWNER = (
 
 
 def migrate() -> str:
-    """Bring the database up to date, as Django does; where `GONGKAI_DIRECT_URL` stands by a process that asks the server itself: past a
-    pooler, as the owner of the tables. A role that owns no table, and knows no address of another role, changes none.
+    """Migrate the database; with `GONGKAI_DIRECT_URL` in a separate process past the pooler, as the owner.
+
+    A role that owns no table and has no direct address migrates nothing.
 
     Returns:
-        What is to be mended, in Chinese, where the server itself is not reached and the tables are up to date without it; else "".
+        A Chinese sentence on what to fix if the server itself is unreachable but the tables are up to date; else "".
 
     Raises:
-        ImproperlyConfigured: it is not reached, or may not change the tables, and they are not up to date.
+        ImproperlyConfigured: the server is unreachable or refuses, and the tables are not up to date.
     """
     if _rows_only():
         if migrated():
@@ -60,7 +61,6 @@ def migrate() -> str:
 
 
 def _rows_only() -> bool:
-    """Whether neither the role that the settings name nor that of a direct address may change the tables, since another one owns them."""
     if not owning.is_owned_by_another(connection):
         return False
     role = connection.settings_dict["USER"]
@@ -69,7 +69,7 @@ def _rows_only() -> bool:
 
 @contextmanager
 def alone(database: BaseDatabaseWrapper, wait: Callable[[float], object] = time.sleep) -> Iterator[None]:
-    """Migrate while nobody else does: on PostgreSQL one waits for the other. SQLite, and sessions behind a pooler, know no such lock."""
+    """Hold the lock of migrations; SQLite and sessions behind a pooler have no such lock."""
     if database.vendor != "postgresql" or settings.GONGKAI_POOLER:
         yield
         return

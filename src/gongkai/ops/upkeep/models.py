@@ -1,16 +1,16 @@
-"""What the installation remembers of its own running: jobs and backups. Neither is state of anybody's work."""
+"""Runs of jobs and backups made."""
 
 from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
 
-#: The row that stands for a whole round of due work.
+# Name of the row for a whole round of due jobs.
 ROUND = "round"
 
 
 class JobRun(models.Model):
-    """When a job last ran, how it ended, and since when it fails. The row `round` is that of all of them."""
+    """Last run of a job: its result, and since when it fails. The row `round` covers all jobs."""
 
     name = models.CharField("作业", max_length=60, primary_key=True)
     started_at = models.DateTimeField("开始")
@@ -29,16 +29,16 @@ class JobRun(models.Model):
 
     @property
     def hangs(self) -> bool:
-        """Whether it began and has not ended."""
+        """Return True if it started and has not ended."""
         return self.ended_at is None or self.ended_at < self.started_at
 
     def idle(self, now: datetime | None = None) -> timedelta:
-        """Return how long ago it last ended, or began where it never ended."""
+        """Return the time since it last ended, or since it started if it never ended."""
         return (now or timezone.now()) - (self.ended_at or self.started_at)
 
 
 class BackupMade(models.Model):
-    """A backup that was made here: when, where, under which seal, whether encrypted."""
+    """A backup made here: time, target, seal, encrypted or not."""
 
     at = models.DateTimeField("时间", default=timezone.now, db_index=True)
     place = models.CharField("位置", max_length=400)

@@ -1,7 +1,7 @@
-"""Who owns the tables in PostgreSQL: the role that migrates, never the role that the application works under.
+"""Ownership of the tables in PostgreSQL: the migrating role, never the application's role.
 
-Whoever owns a table may drop its triggers, and with them all that makes it insert-only. So migrations run under a role of their own
-(`GONGKAI_DIRECT_URL`), and `gongkai grants ROLE` gives the application's role what it needs: to read and write rows, no more.
+The owner of a table may drop its triggers, which make it insert-only. Migrations therefore run as a role of their
+own (`GONGKAI_DIRECT_URL`), and `gongkai grants ROLE` lets the application's role read and write rows only.
 """
 
 from collections.abc import Iterator
@@ -11,19 +11,19 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from gongkai.ops.upkeep.findings import Finding, Level
 
-#: What the application does with rows of any table. Insert-only tables are kept by their triggers, which this role can neither drop nor switch off.
+# Privileges of the application on every table. Triggers protect insert-only tables; this role cannot drop them.
 _ROWS = "SELECT, INSERT, UPDATE, DELETE"
 
 
 def exists(role: str) -> bool:
-    """Whether the server knows a role."""
+    """Return True if the role exists."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         return cursor.fetchone() is not None
 
 
 def owns(role: str) -> str:
-    """Return why a role could take down a guard, in Chinese: it is a superuser, owns tables or may act as their owner; nothing where it could not."""
+    """Return in Chinese why a role could remove a trigger (superuser, owner, member of the owner); "" if it could not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [role])
         if (cursor.fetchone() or [False])[0]:
@@ -38,7 +38,7 @@ def owns(role: str) -> str:
 
 
 def is_owned_by_another(database: BaseDatabaseWrapper) -> bool:
-    """Whether the tables are there and this session's role neither owns them nor may act as their owner; never on SQLite."""
+    """Return True if the tables exist and this role neither owns them nor is a member of their owner; False on SQLite."""
     if database.vendor != "postgresql":
         return False
     with database.cursor() as cursor:
@@ -49,7 +49,7 @@ def is_owned_by_another(database: BaseDatabaseWrapper) -> bool:
 
 
 def grants(role: str) -> list[str]:
-    """Return the statements by which the owner of all tables lets a role work with their rows, with those of later migrations, too."""
+    """Return the statements that grant a role access to all rows, including those of later migrations."""
     quoted = connection.ops.quote_name(role)
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_database(), current_schema()")
@@ -65,7 +65,7 @@ def grants(role: str) -> list[str]:
 
 
 def of_owner() -> Iterator[Finding]:
-    """Yield what `gongkai check` says: that the application's own role could take down a guard."""
+    """Yield a finding if the application's role could remove a trigger."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:

@@ -1,7 +1,8 @@
-"""Which server holds the record. After a promotion there may be two that take themselves for it: the one that was left behind is refused.
+"""Detect the current primary. After a promotion the former primary is refused.
 
-Three witnesses: what this machine has seen (`primary.json` in the data folder), the generation of the server's record (`acts.generation`), begun by
-`gongkai promote` and by restores, and what answers at the other addresses of the settings (past the pooler, replicas). SQLite has no such question.
+Three sources: the last primary that this machine saw (`primary.json` in the data folder), the generation of the
+log (`acts.generation`), started by `gongkai promote` and by restores, and the servers at the other configured
+addresses (past the pooler, replicas). SQLite needs none of this.
 """
 
 import json
@@ -27,7 +28,7 @@ from gongkai.ui.portal.replica import replicas
 
 LOG = logging.getLogger("gongkai.upkeep")
 
-#: Seconds between two looks of a process that serves or works, and after how many of them the other addresses are asked, too.
+# Seconds between two checks of a process, and number of checks after which other addresses are contacted too.
 EVERY, OTHERS = 2.0, 5
 RESTORED = "数据库恢复到了以前的时刻，程序重新启动，不再显示那以后的内容"
 _MEND = "请让 PgBouncer 指向现在的主库（deploy/pgbouncer/point.sh），旧主库重做成从库（deploy/postgresql/standby.sh）"
@@ -35,7 +36,7 @@ _MEND = "请让 PgBouncer 指向现在的主库（deploy/pgbouncer/point.sh）�
 
 @dataclass(frozen=True)
 class Seen:
-    """The primary as this machine last took it: its system identifier, its timeline, and the generation of its record, with its beginning."""
+    """The last primary that this machine saw: system identifier, timeline, generation of the log and its start."""
 
     system: str
     timeline: int
@@ -44,15 +45,15 @@ class Seen:
 
 
 def judge(server: Server, seen: Seen | None, others: Iterable[Server] = ()) -> str:
-    """Say in one Chinese line why a server is not the primary; "" where nothing speaks against it.
+    """Return one Chinese line on why a server is not the primary; "" without objections.
 
     Args:
-        server: what the settings lead to.
-        seen: what this machine took for the primary before.
-        others: what answers at the other addresses.
+        server: the configured server.
+        seen: the last primary that this machine saw.
+        others: the servers at the other addresses.
     """
     if server.follows:
-        return ""  # it refuses to write by itself
+        return ""  # It refuses writes by itself.
     if seen and seen.system == server.system and server.timeline < seen.timeline:
         return _left_behind(server, seen.timeline)
     if seen and seen.system != server.system and not _accepted_since(server, seen):
@@ -80,7 +81,7 @@ def _accepted_since(server: Server, seen: Seen) -> bool:
 
 
 def seen() -> Seen | None:
-    """Return what this machine took for the primary; None where it has not seen one, or the file cannot be read."""
+    """Return the last primary that this machine saw; None if there is none or the file is unreadable."""
     try:
         said = json.loads(generation.seen_file().read_text(encoding="utf-8"))
         at, name = str(said.get("at", "")), str(said.get("generation", ""))
@@ -90,7 +91,7 @@ def seen() -> Seen | None:
 
 
 def note(server: Server) -> None:
-    """Keep for this machine that a server is the primary."""
+    """Record on this machine that a server is the primary."""
     at = server.accepted_at if server.accepted_system == server.system else ""
     found = Seen(server.system, server.timeline, at, server.generation)
     if server.follows or found == seen():
@@ -101,10 +102,10 @@ def note(server: Server) -> None:
 
 
 def here() -> Server | None:
-    """Return the server that the settings lead to; None on SQLite.
+    """Return the configured server; None on SQLite.
 
     Raises:
-        DatabaseError: it cannot be asked.
+        DatabaseError: it cannot be queried.
     """
     if connection.vendor != "postgresql":
         return None
@@ -116,16 +117,16 @@ def here() -> Server | None:
 
 
 def elsewhere() -> list[Mapping[str, object]]:
-    """Return the other addresses of the settings: those past the pooler, and replicas."""
+    """Return the other configured addresses: direct addresses and replicas."""
     direct: list[Mapping[str, object]] = [servers.parsed(address) for address in servers.direct_addresses()]
     return direct + [settings.DATABASES[alias] for alias in replicas()]
 
 
 def look(*, others: bool = True) -> str:
-    """Say in one line why the server that the settings lead to may not be written to; "" where it may, and this machine keeps that.
+    """Return one line on why the configured server may not be written to; "" if it may, which is then recorded.
 
     Raises:
-        DatabaseError: it cannot be asked.
+        DatabaseError: it cannot be queried.
     """
     if words := describe_unfinished():
         return words
@@ -140,10 +141,10 @@ def look(*, others: bool = True) -> str:
 
 
 def watch(stop: threading.Event, refuse: Callable[[str], object]) -> None:
-    """Look again and again until told to stop; `refuse` is called once with the words, where the primary became another.
+    """Check repeatedly until told to stop; `refuse` is called once with the reason if the primary changes.
 
-    A process that ran before a restore ends: what it remembers may be of the history that was abandoned. The first generation of a record is begun
-    here, and the key ring of the installation is taken up on this server.
+    A process older than a restore ends, because its caches may show the abandoned history. Starts the first
+    generation of a log, and reloads the key ring on this server.
     """
     rounds, trouble, began = 0, "", None
     while not stop.wait(EVERY):
@@ -176,13 +177,13 @@ def _by_command(by: Actor, _: object) -> list[str]:
 def accept_primary(
     _: None, *, by: Actor, server: Server | None, force: bool = False, restored: bool = False
 ) -> ActionResult:
-    """Write into the record which server holds it from now on, and so begin a generation.
+    """Log which server is the primary from now on; this starts a generation.
 
-    It is refused where another server was made that since, unless forced.
+    Refused if another server was made primary since, unless forced.
 
     Args:
         server: the server; None on SQLite.
-        restored: its content is that of an earlier moment, or of another installation.
+        restored: its content is from an earlier moment, or from another installation.
     """
     at = timezone.now().isoformat()
     if server is None:
@@ -202,10 +203,10 @@ def accept_primary(
 
 
 def begin(by: Actor, *, force: bool = False, restored: bool = False) -> Server | None:
-    """Begin a generation of the record on the server that the settings lead to, and return the server. Caches forget the pages of the one before.
+    """Start a generation on the configured server, return the server, and purge cached pages.
 
     Raises:
-        Refused: it is not the primary, or was left behind (without `force`).
+        Refused: it is not the primary, or a former one (without `force`).
     """
     is_first = not generation.current().name and not restored
     accept_primary(None, by=by, server=here(), force=force, restored=restored)

@@ -1,4 +1,4 @@
-"""/healthz: the process answers. /readyz: it can serve. /metrics: figures, for who knows the token. They tell visitors nothing of the inside."""
+"""Probes: /healthz (alive), /readyz (can serve), /metrics (with a token). They reveal no internals."""
 
 import hmac
 import logging
@@ -17,9 +17,9 @@ from gongkai.core.files.disk import try_write
 from gongkai.ops.upkeep import metrics
 
 LOG = logging.getLogger("gongkai.upkeep")
-#: Seconds that a probe waits for others who are writing to a SQLite file.
+# Timeout in seconds for a locked SQLite database.
 BUSY_SECONDS = 0.5
-#: A query whose rows PostgreSQL sorts in a temporary file of a megabyte: it fails on a full disk and leaves nothing there.
+# A query that PostgreSQL sorts in a temporary file of one megabyte: it fails on a full disk and leaves nothing.
 _SORT_ON_DISK = """
 SELECT count(*) FROM (SELECT repeat(n::text, 50) AS words FROM generate_series(1, 5000) AS n ORDER BY words DESC OFFSET 1) AS sorted
 """
@@ -32,12 +32,12 @@ def _plain(text: str, status: int = 200, kind: str = "text/plain; charset=utf-8"
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether the process lives: restart it where not."""
+    """Answer that the process is alive."""
     return _plain("ok\n")
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 where the process can serve: its database has this version's tables, and database and folders take what is written."""
+    """Answer 200 if the database has this version's tables and database and folders are writable."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -57,7 +57,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def write_database() -> None:
-    """Write to the disk of the database without a change of its content; do nothing on a replica, which takes no writes.
+    """Write to the disk of the database without a change of content; do nothing on a replica.
 
     Raises:
         DatabaseError: PostgreSQL finds no space.
@@ -74,7 +74,7 @@ def write_database() -> None:
 
 
 def _write_sqlite() -> None:
-    """Write the number of the file's format again, on a connection that waits for no one. A file that others write to takes writes."""
+    """Rewrite the number of the file format on a connection that does not wait; a locked file counts as writable."""
     name = str(connection.settings_dict["NAME"])
     with closing(sqlite3.connect(name, timeout=BUSY_SECONDS, uri=True)) as own:
         try:
@@ -86,7 +86,7 @@ def _write_sqlite() -> None:
 
 
 def migrated() -> bool:
-    """Whether all migrations were applied. Asked until it is so, and not again by this process."""
+    """Return True if all migrations are applied; cached once it is so."""
     if not (done := _migrated()):
         _migrated.cache_clear()
     return done
@@ -100,12 +100,12 @@ def _migrated() -> bool:
 
 
 def installed() -> bool:
-    """Whether any tables were made here: a folder that nobody installed in has none."""
+    """Return True if the database has tables."""
     return bool(MigrationRecorder(connection).applied_migrations())
 
 
 def figures(request: HttpRequest) -> HttpResponse:
-    """What Prometheus reads, for who brings the token; without one in the settings there is no such address."""
+    """Return the metrics for a request with the token; 404 if none is configured."""
     token = settings.GONGKAI_METRICS_TOKEN
     given = request.META.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
     if not token or not hmac.compare_digest(given.encode(), token.encode()):

@@ -1,4 +1,4 @@
-"""The state of an installation, part by part: what is stored, what waits, what is due. Each part is one function that gives one reading."""
+"""The status of an installation. Each function returns the reading of one part."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -25,18 +25,18 @@ from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging.ways import receivers
 
-#: Minutes without due work after which somebody is told; how old a backup may be; how long anything may wait in a queue.
+# Limits in minutes or days: due jobs, age of the last backup, time in a queue.
 JOBS_LATE = timedelta(minutes=15)
 BACKUP_OLD = timedelta(hours=36)
 QUEUE_LATE = timedelta(hours=1)
-#: Free space under which writing is in danger: part of the disk, and bytes.
+# Free disk space that is too little: share of the disk, and bytes.
 FREE_PART, FREE_BYTES = 0.05, 2 * 10**9
-#: From this day of the year on next year's calendar is out (it usually comes in early November).
+# Day of the year after which next year's calendar is published (usually early November).
 CALENDAR_DAY = (12, 1)
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """Return how long ago something was, in words.
+    """Return the time since a moment in Chinese.
 
     >>> ago(datetime(2026, 11, 20, 9), datetime(2026, 11, 21, 12))
     '1天前'
@@ -118,7 +118,7 @@ def caches(now: datetime) -> Reading:
     """前端缓存."""
     if not settings.GONGKAI_CACHES:
         return Reading("caches", "前端缓存", "没有设置")
-    there = [f"{way}={address}" for way, address in receivers()]  # one that was given up is told no more
+    there = [f"{way}={address}" for way, address in receivers()]  # Purges that were given up are not retried.
     due = Purge.objects.filter(due_at__lte=now, cache__in=there)
     refused = Purge.objects.filter(attempts__gt=0, cache__in=there)
     waiting, trouble = due.count(), refused.order_by("due_at").first()
@@ -257,7 +257,6 @@ def stamps(now: datetime) -> Reading:
 
 
 def _holds(place: str, mark: str) -> bool:
-    """Whether a file of anchors holds a seal."""
     last = anchors.last_line(Path(place))
     return last is not None and last["hash"] == mark
 
@@ -308,7 +307,7 @@ PARTS: tuple[Callable[[datetime], Reading], ...] = (
 
 
 def read(now: datetime | None = None) -> Iterator[Reading]:
-    """Yield the state part by part; one that cannot be read says so and hides none of the others."""
+    """Yield the readings; a part that cannot be read reports so and hides no other part."""
     moment = now or timezone.now()
     for part in PARTS:
         label = (part.__doc__ or part.__name__).rstrip(".")

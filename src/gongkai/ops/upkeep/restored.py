@@ -1,4 +1,4 @@
-"""A database that was put back to a moment on purpose: the log says so, and what the data folder noted later is held against nothing any more."""
+"""Acceptance of a restored database: the log records what is missing, and later checks accept it."""
 
 from gongkai.core.acts import tail
 from gongkai.core.acts.action import ActionResult, Refused, action
@@ -7,7 +7,7 @@ from gongkai.core.acts.seal import seal_now
 from gongkai.ops.upkeep import primary
 from gongkai.ops.upkeep.servers import Server
 
-#: The stream of these movements in the log.
+# Stream of these movements in the log.
 STREAM = "restore/1"
 
 
@@ -17,10 +17,10 @@ def _by_command(by: Actor, _: object) -> list[str]:
 
 @action("upkeep.accept_restore", label="登记数据恢复", rule=_by_command)
 def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
-    """Write into the log what the data folder noted and the database no longer holds, and why.
+    """Log what the data folder recorded and the database no longer holds, with a reason.
 
     Raises:
-        Refused: without a reason, or where nothing is missing.
+        Refused: no reason, or nothing is missing.
     """
     lost = tail.lost()
     if not reason.strip():
@@ -31,10 +31,10 @@ def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
 
 
 def begin_anew(by: Actor, reason: str) -> list[str] | None:
-    """Accept a restore, begin a generation of the record, and note in the data folder what comes from now on.
+    """Accept a restore, start a generation of the log, and record it in the data folder.
 
     Returns:
-        What is missing, a sentence each; None where there was nothing to accept.
+        Sentences on what is missing; None if there was nothing to accept.
     """
     server, lost = primary.here(), tail.lost()
     if not lost and (server is None or server.has_begun):
@@ -49,7 +49,6 @@ def begin_anew(by: Actor, reason: str) -> list[str] | None:
 
 
 def _begun_elsewhere(server: Server | None) -> bool:
-    """Return whether another machine has begun the generation of this restore already."""
     if server is None or not server.has_begun:
         return False
     seen = primary.seen()

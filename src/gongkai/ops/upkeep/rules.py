@@ -1,9 +1,9 @@
-"""Who may see how the installation runs."""
+"""Permissions of the status pages."""
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Role
 
 
 def may_look(by: Actor) -> bool:
-    """Whether somebody sees the state: the administrator, whose work it is, the security officer and the auditor."""
+    """Return True for administrators, security officers and auditors."""
     return by.has(Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR)

@@ -1,7 +1,7 @@
-"""Servers of PostgreSQL as they answer, asked past Django: before the settings are read, and where Django knows no connection.
+"""PostgreSQL servers, queried without Django: before the settings load, and at other addresses.
 
-Two that take themselves for the primary have the same system identifier; each promotion raises the timeline. The same running server is known
-by the moment when it was started.
+Two servers that claim to be the primary share a system identifier; each promotion raises the timeline. The start
+time identifies a running server.
 """
 
 import os
@@ -17,9 +17,9 @@ from gongkai.core.acts.generation import NEWEST, facts_of, is_of_timeline
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import Record, record, text
 
-#: Seconds that a server may take to answer; psycopg takes two for the least.
+# Timeout in seconds; psycopg's minimum is two.
 PATIENCE = 3
-#: What stands between two addresses: a comma or a blank before the next; a comma in a password is none.
+# Separator of addresses: a comma or blank before the next address; a comma inside a password does not separate.
 NEXT = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
 _SELF = """
 SELECT system_identifier::text, pg_is_in_recovery(), extract(epoch FROM pg_postmaster_start_time())::text, to_regclass('acts_movement') IS NOT NULL,
@@ -27,16 +27,16 @@ SELECT system_identifier::text, pg_is_in_recovery(), extract(epoch FROM pg_postm
   ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END
 FROM pg_control_system()
 """
-#: Options of Django's own, which the driver does not know.
+# Django's own options, which the driver does not know.
 _OURS = {"pool", "server_side_binding", "isolation_level", "assume_role"}
 
 
 @dataclass(frozen=True)
 class Server:
-    """What a server says of itself.
+    """The state of a server.
 
-    `follows`: it is a replica. The generation of its record (`acts.generation`): its name, and what began it: the timeline (`accepted`), of which
-    system, and when (ISO); empty where none was begun.
+    `follows`: it is a replica. The generation of its log (`acts.generation`): its name, and what started it: the
+    timeline (`accepted`), the system identifier, the time (ISO); empty if none was started.
     """
 
     system: str
@@ -50,16 +50,16 @@ class Server:
 
     @property
     def has_begun(self) -> bool:
-        """Return whether the generation of its record was begun on its present timeline."""
+        """Return True if the generation was started on the present timeline."""
         return is_of_timeline({"timeline": self.accepted}, self.timeline)
 
     def is_same(self, other: "Server") -> bool:
-        """Whether both are one running server."""
+        """Return True if both are one running server."""
         return (self.system, self.started, self.follows) == (other.system, other.started, other.follows)
 
 
 def said_by(row: tuple[object, ...], newest: tuple[object, ...] | None) -> Server:
-    """Return what a server said as a `Server`: the row of `_SELF`, and that of `NEWEST` where it holds a record."""
+    """Build a `Server` from the row of `_SELF` and, for a server with a log, the row of `NEWEST`."""
     system, follows, started, _, timeline = row
     name, facts = newest or ("", {})
     accepted: Record = facts_of(facts)
@@ -76,7 +76,7 @@ def said_by(row: tuple[object, ...], newest: tuple[object, ...] | None) -> Serve
 
 
 def ask(facts: Mapping[str, object]) -> Server | None:
-    """Ask a server (as Django's settings name one); None where it does not answer in time.
+    """Query a server given as Django settings; None without an answer in time.
 
     Args:
         facts: HOST, PORT, NAME, USER, PASSWORD, OPTIONS.
@@ -96,7 +96,7 @@ def ask(facts: Mapping[str, object]) -> Server | None:
 
 
 def ask_all(addresses: Iterable[Mapping[str, object]]) -> list[Server | None]:
-    """Ask several at once, in their order."""
+    """Query several servers at once; the results keep their order."""
     given = list(addresses)
     if not given:
         return []
@@ -105,7 +105,7 @@ def ask_all(addresses: Iterable[Mapping[str, object]]) -> list[Server | None]:
 
 
 def parsed(address: str) -> dict[str, object]:
-    """Return an address as Django's settings name one; without a password it has that of `GONGKAI_DATABASE_PASSWORD`."""
+    """Return a database URL as Django settings; without a password it gets `GONGKAI_DATABASE_PASSWORD`."""
     found = dict(dj_database_url.parse(address))
     if not found.get("PASSWORD"):
         found["PASSWORD"] = _password()
@@ -124,7 +124,7 @@ def _password() -> str:
 
 
 def place(facts: Mapping[str, object]) -> str:
-    """Return where a server is reached, for people."""
+    """Return the address of a server for messages."""
     return f"{facts.get('HOST') or '本机'}:{facts.get('PORT') or 5432}"
 
 
@@ -138,12 +138,12 @@ class NoDirectAddress(Exception):
 
 
 def direct_address() -> str:
-    """Return the direct address that leads to the very server behind the pooler; "" where none is set.
+    """Return the direct address of the server behind the pooler; "" if none is set.
 
-    While the pooler does not answer (nothing stands behind it yet), the first that answers as a primary, else the first.
+    While the pooler does not answer, return the first that answers as a primary, else the first.
 
     Raises:
-        NoDirectAddress: the pooler answers, and none of them is that server. The words say what each is.
+        NoDirectAddress: the pooler answers, and no address leads to its server. The message describes each.
     """
     addresses = direct_addresses()
     if not addresses:
@@ -161,7 +161,7 @@ def direct_address() -> str:
 
 
 def unlike(where: str, answer: Server | None, pooled: Server) -> str:
-    """Say why a direct address is not that of the server behind the pooler."""
+    """Describe why a direct address is not the server behind the pooler."""
     if answer is None:
         return f"直连地址 {where} 连不上"
     if answer.follows:

@@ -1,4 +1,4 @@
-"""What the settings lack: each check is a row of a table. Django's own security checks are among them, in Chinese."""
+"""Checks of the settings, one table row each, and Django's security checks in Chinese."""
 
 import os
 import re
@@ -17,14 +17,14 @@ from gongkai.ops.upkeep.findings import Finding, Level
 
 MISSING, UNSAFE, SLOW = Level.MISSING, Level.UNSAFE, Level.SLOW
 THIS_MACHINE = {"127.0.0.1", "localhost", "::1", ""}
-#: Where PgBouncer listens (deploy/pgbouncer/pgbouncer.ini).
+# Default port of PgBouncer (deploy/pgbouncer/pgbouncer.ini).
 POOLER_PORT = "6432"
-#: Files by which Docker and Podman mark the inside of a container.
+# Files that mark the inside of a Docker or Podman container.
 IN_CONTAINER = ("/.dockerenv", "/run/.containerenv")
 
 
 class Rule(NamedTuple):
-    """A check of the settings: whether it is broken, and what is said then."""
+    """A check of the settings: its condition and its finding."""
 
     name: str
     level: Level
@@ -38,7 +38,6 @@ def _here(host: str) -> bool:
 
 
 def _beside(host: str) -> bool:
-    """Whether an address is this machine's, or another container's on it: the names of compose.yaml have no dot and lead nowhere else."""
     return _here(host) or ("." not in host and any(Path(mark).exists() for mark in IN_CONTAINER))
 
 
@@ -51,12 +50,10 @@ def _postgres(s: LazySettings) -> bool:
 
 
 def _public(s: LazySettings) -> str:
-    """Return the address at which readers reach the bucket."""
     return str(s.GONGKAI_BUCKET.get("public_url") or s.GONGKAI_BUCKET.get("endpoint_url") or "")
 
 
 def _led_on(address: str) -> bool:
-    """Whether a cache is told at a port of readers, which leads on to https."""
     return not re.search(r":(?!80$|443$)\d+$", urlsplit(address).netloc)
 
 
@@ -275,19 +272,19 @@ RULES: tuple[Rule, ...] = (
         "前面有 PgBouncer 的设置 GONGKAI_POOLER=1，没有的去掉 conn_max_age",
     ),
 )
-#: Django's own security checks that say something the rules above do not: identity → level, sentence, mend.
+# Django's security checks that add to the rules above: id: level, sentence, remedy.
 DJANGO = {
     "security.W001": (UNSAFE, "缺少安全中间件", "恢复 config/settings.py 的 MIDDLEWARE"),
     "security.W002": (UNSAFE, "网页可以被别的网站嵌入", "恢复 config/settings.py 的 MIDDLEWARE"),
     "security.W003": (UNSAFE, "没有防止跨站请求伪造的中间件", "恢复 config/settings.py 的 MIDDLEWARE"),
 }
 _EXPLAINED = "运行 gongkai manage check --deploy 看说明"
-#: What the rules above say already, or what the proxy in front does (redirecting to https), or what is the site's own decision (subdomains, preload).
+# Django checks that repeat the rules above, or concern the proxy (redirect to https) or the site's choice (subdomains, preload).
 SAID = {f"security.W{n:03}" for n in (4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21)}
 
 
 def of_settings() -> Iterator[Finding]:
-    """Yield what is wrong with the settings; the database is not asked."""
+    """Yield findings on the settings, without a database query."""
     for rule in RULES:
         if rule.broken(settings):
             yield Finding(rule.name, rule.level, rule.words, rule.mend)

@@ -1,4 +1,4 @@
-"""What the database lacks or holds that it should not: people, sites, the sample's password."""
+"""Checks of the stored data: people, sites, the sample's password."""
 
 from collections.abc import Iterator
 
@@ -20,18 +20,18 @@ from gongkai.ops.upkeep.findings import Finding, Level
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.schemas import presets
 
-#: The sample city's password and the login that always has it.
+# Password of the sample city and a login that always has it.
 SAMPLE = ("admin", "Yunling-2026")
-#: The first movement of a database that was filled for measuring (`gongkai seed`).
+# First movement of a database filled for benchmarks (`gongkai seed`).
 SEEDED = "demo.seed_province"
-#: Steps of the preparation that settings and readings speak of already.
+# Set-up steps that other checks already cover.
 ELSEWHERE = {"mail", "backup", "host"}
-#: Entries above which SQLite's single writer is felt.
+# Number of entries above which SQLite's single writer becomes slow.
 MANY = 200_000
 
 
 def of_state() -> Iterator[Finding]:
-    """Yield what is wrong with what is stored."""
+    """Yield findings on the stored data."""
     yield from _people()
     yield from _preparing()
     yield from _sites()
@@ -57,7 +57,6 @@ def of_state() -> Iterator[Finding]:
 
 
 def _keepers() -> Iterator[Finding]:
-    """Yield shipped tables that any unit may fill in, because they were put in before it was said who keeps them; what a person emptied is theirs."""
     named = {str(preset["key"]): str(preset["keepers"]) for preset in presets() if preset.get("keepers")}
     for schema in TableSchema.objects.filter(key__in=named, keepers="", active=True):
         if any("keepers" in record(movement.facts, "changed") for movement in history(schema.stream)):
@@ -86,7 +85,6 @@ def _people() -> Iterator[Finding]:
 
 
 def _preparing() -> Iterator[Finding]:
-    """Yield what is left of the preparation, from the table that the page 开通 shows; nothing once the installation is open."""
     if not in_preparation():
         return
     for step, left in undone():

@@ -1,4 +1,4 @@
-"""The state of what stands outside the data folder, and of what works beside the pages."""
+"""Readings of services outside the data folder and of background workers."""
 
 from datetime import datetime, timedelta
 
@@ -12,9 +12,9 @@ from gongkai.ops.upkeep.findings import Finding, Level, Reading
 from gongkai.ops.upkeep.servers import Server, ask_all, direct_addresses, place, unlike
 from gongkai.ui.portal.replica import replicas, watch_of
 
-#: Of the newest files so many are asked for: a store that was chosen before the files were there lacks them.
+# Number of newest files that are looked up in the store.
 ASKED = 3
-#: An errand that is due so long has too few workers.
+# Delay after which a due task shows a lack of workers.
 ERRANDS_LATE = timedelta(minutes=15)
 
 
@@ -70,7 +70,7 @@ def errands(now: datetime) -> Reading:
 
 
 def minutes(past: timedelta) -> str:
-    """Return a span in words, minutes or hours."""
+    """Return a duration in Chinese, in minutes or hours."""
     whole = max(0, int(past.total_seconds()) // 60)
     return f"{whole // 60}小时" if whole >= 60 else f"{whole}分钟"
 
@@ -117,7 +117,6 @@ def database(now: datetime) -> Reading:
 
 
 def _is_second(one: Server, primary_server: Server) -> bool:
-    """Whether a server takes itself for the primary of the same database, too."""
     return one.system == primary_server.system and not one.follows and one.started != primary_server.started
 
 
@@ -146,7 +145,6 @@ def followers(now: datetime) -> Reading:
 
 
 def _place_of(alias: str) -> str:
-    """Return where a replica is, where there are several to tell apart."""
     host = str(settings.DATABASES[alias].get("HOST") or "本机")
     return f"{host}：" if len(replicas()) > 1 else ""
 

@@ -1,4 +1,4 @@
-"""Addresses of the room's pages, under /admin/upkeep/."""
+"""URLs under /admin/upkeep/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""运行状况: the state part by part, what to mend, and each job."""
+"""Page 运行状况: status, findings and jobs."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +13,7 @@ from gongkai.ops.upkeep.rules import may_look
 
 
 def status(request: HttpRequest) -> HttpResponse:
-    """Show how the installation runs."""
+    """Show the status of the installation."""
     if not may_look(actor_of(request.user)):
         raise Http404
     parts = list(read())

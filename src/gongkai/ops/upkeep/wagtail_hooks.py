@@ -1,4 +1,4 @@
-"""The room's pages in the office: the addresses, the menu items 运行状况, 消息渠道 and 后台作业."""
+"""URLs and menu items 运行状况, 消息渠道 and 后台作业."""
 
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
@@ -14,13 +14,12 @@ from gongkai.ops.upkeep.rules import may_look
 
 class _ForKeepers(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever runs, secures or audits the system."""
         return may_look(actor_of(request.user))
 
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLResolver | URLPattern]:
-    """Register the pages under /admin/upkeep/, and two lists beside the pages that the rooms below draw."""
+    """Register the pages under /admin/upkeep/, and two lists of lower apps."""
     return [
         path("upkeep/", include("gongkai.ops.upkeep.urls")),
         *Errands.urls("errands/", rows="upkeep/errands/"),
@@ -30,7 +29,7 @@ def urls() -> list[URLResolver | URLPattern]:
 
 @hooks.register("register_admin_menu_item")
 def item() -> MenuItem:
-    """运行状况."""
+    """Return the menu item 运行状况."""
     return _ForKeepers(
         "运行状况", reverse_lazy("upkeep:status"), name="upkeep", icon_name="history", order=85
     )
@@ -38,7 +37,7 @@ def item() -> MenuItem:
 
 @hooks.register("register_admin_menu_item")
 def channels_item() -> MenuItem:
-    """消息渠道."""
+    """Return the menu item 消息渠道."""
     return _ForKeepers(
         "消息渠道", reverse_lazy("upkeep:channels"), name="channels", icon_name="mail", order=67
     )
@@ -46,11 +45,10 @@ def channels_item() -> MenuItem:
 
 class _ForRunners(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever runs or audits the system."""
         return actor_of(request.user).has(Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 @hooks.register("register_admin_menu_item")
 def errands_item() -> MenuItem:
-    """后台作业."""
+    """Return the menu item 后台作业."""
     return _ForRunners("后台作业", reverse_lazy("errands_list"), name="errands", icon_name="rotate", order=86)

@@ -1,4 +1,4 @@
-"""Writing down when each job ran and how it ended."""
+"""Record runs of jobs."""
 
 import time
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from gongkai.ops.upkeep.models import ROUND, BackupMade, JobRun
 
 
 class Watch:
-    """Watches rounds of due work (`ledger.jobs.registry.WATCHERS`). What cannot be written down stops no job."""
+    """Observer of rounds of due jobs (`ledger.jobs.registry.WATCHERS`). A failed record stops no job."""
 
     def __init__(self) -> None:
         self.began_at: datetime = timezone.now()
@@ -22,21 +22,21 @@ class Watch:
         self.took: dict[str, int] = {}
 
     def began(self) -> None:
-        """Note that a round begins: one that hangs is seen by that."""
+        """Record the start of a round, which makes a hanging one visible."""
         self.began_at, self.clock, self.took = timezone.now(), time.monotonic(), {}
         _write([JobRun(name=ROUND, started_at=self.began_at)], ["started_at", "error"])
 
     def at(self, job: Job) -> None:
-        """Note which job is worked on now, so that one that hangs has a name."""
+        """Record the running job."""
         self.clock = time.monotonic()
         _write([JobRun(name=ROUND, started_at=self.began_at, error=job.name)], ["error"])
 
     def done(self, outcome: Outcome) -> None:
-        """Note how long a job took."""
+        """Record the duration of a job."""
         self.took[outcome.job.name] = int((time.monotonic() - self.clock) * 1000)
 
     def ended(self, outcomes: Sequence[Outcome]) -> None:
-        """Write down the round in one go, and tell of what keeps failing."""
+        """Record the round at once, and notify of jobs that keep failing."""
         from gongkai.ops.upkeep import alarm
 
         now = timezone.now()
@@ -72,12 +72,12 @@ def _row(one: Outcome, before: JobRun | None, watch: Watch, now: datetime) -> Jo
 def _write(rows: list[JobRun], fields: list[str]) -> None:
     try:
         JobRun.objects.bulk_create(rows, update_conflicts=True, unique_fields=["name"], update_fields=fields)
-    except DatabaseError:  # the jobs themselves say what is wrong with the database
+    except DatabaseError:  # The jobs themselves report database errors.
         return
 
 
 def note_backup(target: Path, summary: Summary, encrypted: bool) -> None:
-    """Write down a backup that was made."""
+    """Record a backup."""
     BackupMade.objects.create(
         place=str(target)[:400],
         bytes=target.stat().st_size,

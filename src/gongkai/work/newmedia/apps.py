@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""App configuration of social-media accounts."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Government social-media accounts."""
+    """App configuration."""
 
     name = "gongkai.work.newmedia"
     label = "newmedia"
     verbose_name = "政务新媒体"
 
     def ready(self) -> None:
-        """Enter the kind of entry with forms and panel, what erases posts, the spreadsheet, jobs, the block of the first page."""
+        """Register the entry kind, forms, panel, erasure, spreadsheet, jobs and home page block."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel

@@ -1,4 +1,4 @@
-"""What an account would say of a document: from the edition that the public reads, in plain words, with its pictures."""
+"""Compose a post from the current edition: plain text and pictures."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ from gongkai.content.editions.queries import shelf_visible_to, show
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.richtext import plain
 
-#: Characters of the text that go along; longer ones end with the way to the whole.
+# Maximum length of the text in characters; longer texts end with a link.
 MOST = 2000
 
 
 @dataclass(frozen=True)
 class Composed:
-    """A text for an account: of which edition, its title, words, pictures as [name, digest], and where the whole stands."""
+    """Content of a post: edition, title, text, pictures as [name, digest], address of the document."""
 
     edition: int
     title: str
@@ -25,7 +25,7 @@ class Composed:
 
 
 def compose(document: Document) -> Composed | None:
-    """Return what an account would say of a document; None where the public cannot read it now."""
+    """Compose the post of a document; None if it is not public now."""
     row = shelf_visible_to(ANONYMOUS).filter(column=None, document=document).first()
     shown = show(ANONYMOUS, document) if row else None
     content = getattr(shown.edition, "content", None) if shown else None

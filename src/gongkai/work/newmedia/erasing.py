@@ -1,6 +1,6 @@
-"""What law erases of what was made for accounts: texts and pictures of posts that an edition was made into, and what updates said of them.
+"""Erasure of posts and updates that contain an erased edition.
 
-What stands on a platform is out of reach: the release stays recorded with its address, so that it can be taken down there.
+Content on a platform cannot be erased from here: the release keeps its address so that it can be removed there.
 """
 
 from django.db.models import Q, QuerySet
@@ -13,10 +13,10 @@ from gongkai.work.newmedia.models import Post, Update
 
 
 class PostKeeper(RoomKeeper):
-    """Posts made of an edition; those made of another edition of the same document are that one's."""
+    """Posts made from an edition; posts of other editions of the document are not affected."""
 
     def echoes(self, edition: Edition) -> Echoes:
-        """Return their streams, pages and titles, and the streams of their accounts, where other words stay."""
+        """Return the streams, pages and titles of the posts, and the streams of their accounts."""
         posts = list(_made_of(edition))
         return Echoes(
             streams=frozenset(post.stream for post in posts),

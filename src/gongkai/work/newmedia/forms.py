@@ -1,4 +1,4 @@
-"""What accounts, posts and screenings ask for beside the fields of their models; the forms of filings' entries."""
+"""Forms for accounts, posts, screenings and filings."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -71,7 +71,6 @@ DECISION: Mapping[str, forms.Field] = {
 
 
 def _people(by: "Actor", row: "AnyRow") -> QuerySet[Person]:
-    """Return who works at the account's unit, and who answers for it now."""
     kept = [number for number in (row.leader_id, row.keeper_id) if number]
     own = Body.objects.filter(pk=row.body_id)
     return Person.objects.filter(Q(pk__in=queries.people_of(own).values("pk")) | Q(pk__in=kept)).order_by(
@@ -80,7 +79,6 @@ def _people(by: "Actor", row: "AnyRow") -> QuerySet[Person]:
 
 
 def _bodies(by: "Actor", row: "AnyRow") -> QuerySet[Body]:
-    """Return the units that may own a column: those of the account's government."""
     top = row.body.parent or row.body
     rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
     return rows.order_by("position", "pk")
@@ -91,7 +89,7 @@ def _listable(by: "Actor", row: "AnyRow") -> "AnyRows":
 
 
 def put_on_list(part: str) -> Act:
-    """Return the act that puts an account on a screening's list by hand."""
+    """Return the action form that adds an account to a screening."""
     return Act(
         action=actions.add_hit,
         model=Hit,
@@ -109,7 +107,7 @@ def put_on_list(part: str) -> Act:
     )
 
 
-#: What a column of an account needs before it opens (P-02).
+# Fields that a column needs before it opens (P-02).
 COLUMN_FACTS = ("content", "cycle_days", "owner", "person")
 CYCLE: Mapping[str, forms.Field] = {
     "cycle_days": forms.TypedChoiceField(
@@ -120,7 +118,7 @@ CYCLE: Mapping[str, forms.Field] = {
         choices=[("", "（未定）"), *((str(days), word) for days, word in CYCLES.items())],
     )
 }
-#: Beside a column on its account's page: what is registered stands in the form.
+# Hints next to the columns on an account's page.
 CHANGE_COLUMN = Act(
     action=actions.save_column,
     model=AccountColumn,
@@ -136,7 +134,7 @@ CHANGE_COLUMN = Act(
     label="修改",
     done="栏目已保存。",
 )
-#: What may be done with an account.
+# Actions on an account.
 ACCOUNT_ACTS = (
     Act(
         action=actions.set_facts,
@@ -187,14 +185,14 @@ ACCOUNT_ACTS = (
 
 
 class RewriteForm(ActForm):
-    """The words of a post, and which of the pictures of what is public go along."""
+    """Form for the text and the pictures of a post."""
 
     title = forms.CharField(label="标题", max_length=300)
     text = words("文字", rows=14, most=5000)
     pictures = forms.MultipleChoiceField(label="图片", required=False, widget=forms.CheckboxSelectMultiple)
 
     def prepare(self) -> None:
-        """Offer the pictures that the post has."""
+        """Offer the pictures of the post."""
         assert isinstance(self.target, Post)
         if not self.target.pictures:
             del self.fields["pictures"]
@@ -204,26 +202,26 @@ class RewriteForm(ActForm):
 
 
 class WordsForm(EntryForm):
-    """A remark."""
+    """Form for a remark."""
 
     words = forms.CharField(label="意见", required=False, max_length=300)
 
 
 class ReasonForm(EntryForm):
-    """A reason that is needed."""
+    """Form for a required reason."""
 
     reason = words("理由", most=500)
 
 
 class ResubmitForm(EntryForm):
-    """The filing in other words."""
+    """Form for a corrected filing."""
 
     reason = words("补正后的理由", most=500)
     aftercare = words("善后安排（关停的填写）", required=False, most=500)
 
 
 class FinishForm(EntryForm):
-    """When it was done, and where that can be seen."""
+    """Form for the date and the proof of completion."""
 
     on = Day(label="办理日期", initial=today)
     address = forms.URLField(
@@ -235,7 +233,7 @@ class FinishForm(EntryForm):
 
 
 def enter() -> None:
-    """Enter the forms of filings."""
+    """Register the forms of filings."""
     register_entry_form("account_filing.accept", WordsForm)
     for verb in ("return", "refuse", "withdraw"):
         register_entry_form(f"account_filing.{verb}", ReasonForm)

@@ -1,4 +1,4 @@
-"""The register as a spreadsheet, the same columns in and out: accounts that run already are entered with their facts."""
+"""Import and export of the register of accounts, with the same columns both ways."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -23,13 +23,13 @@ from gongkai.work.newmedia.rules import oversees
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets import Row
 
-#: States of rows that an exported register holds and no import brings back.
+# States that an export contains and no import accepts.
 _ENDED = {AccountState.CLOSED.label, AccountState.REFUSED.label}
 _LABELS = {label: value for value, label in Function.choices}
 
 
 def functions(value: object) -> list[str]:
-    """Read functions written with 、 between them."""
+    """Read functions separated by 、."""
     named = words_list(20)(value)
     unknown = [one for one in named if one not in _LABELS]
     if unknown:
@@ -72,13 +72,13 @@ SHEET = Sheet(
     max_rows=5000,
     intro="已经在运行的账号，每行一个。导入后请在账号页明确责任领导、管理员和经费。新开设的账号请提出开设备案。",
 )
-#: Columns that an import sets.
+# Columns that an import sets.
 _FACTS = [column.key for column in SHEET.columns if column.key not in {"body", "platform", "name", "state"}]
 
 
 @action("newmedia.enter_account", label="登记运行中的账号", rule=oversees)
 def enter_account(body: Body, *, by: Actor, platform: str, name: str, **facts: object) -> ActionResult:
-    """Enter an account that runs already, or set its facts. Returns the `Account`."""
+    """Create an existing account or change its facts; return the `Account`."""
     found = Account.objects.filter(body=body, platform=platform, name=name).first()
     made = found or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)
     for key, value in facts.items():
@@ -89,7 +89,7 @@ def enter_account(body: Body, *, by: Actor, platform: str, name: str, **facts: o
 
 
 class AccountImporter:
-    """Accounts in and out."""
+    """Importer and exporter of accounts."""
 
     name = "newmedia"
     label = "政务新媒体账号"
@@ -97,11 +97,11 @@ class AccountImporter:
     home = "newmedia:index"
 
     def why_not(self, by: Actor) -> list[str]:
-        """The 政务公开办: what a unit opens, changes or closes goes by a filing."""
+        """Allow the open-government office; units use filings."""
         return [] if by.system or by.has(Role.CHIEF) else ["运行中的账号由政务公开办导入；单位请提出备案。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the rows would enter or change; the rules of filings (one per platform, names) hold here, too."""
+        """Return the planned changes; the rules of filings (one account per platform, names) apply."""
         made, bodies = Plan(), bodies_by_name(by)
         running = [AccountState.FILING, AccountState.OPEN]
         known = {
@@ -158,7 +158,7 @@ class AccountImporter:
         return made
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Enter or change one account."""
+        """Create or change one account."""
         facts = dict(change.facts)
         if change.target is not None:
             recorder.before(change.target)
@@ -167,14 +167,14 @@ class AccountImporter:
             recorder.made(account)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Only accounts that nothing hangs on yet."""
+        """Allow undo only for accounts without dependent rows."""
         assert isinstance(row, Account)
         if changed is None and (row.filings.exists() or row.posts.exists() or row.updates.exists()):
             return ["账号已经有备案、发布或者更新登记，不能撤销。"]
         return oversees(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the accounts that somebody sees, closed ones left out."""
+        """Return the visible accounts without closed ones."""
         for account in queries.visible_to(by).filter(state__in=[AccountState.OPEN, AccountState.FILING]):
             yield {
                 "body": account.body.name,

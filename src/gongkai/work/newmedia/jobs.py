@@ -1,4 +1,4 @@
-"""Due work: reminding units of accounts that were not updated for long, once for each idle stretch; screening each quarter."""
+"""Jobs: remind units of stale accounts, and start the quarterly screening."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -20,7 +20,7 @@ from gongkai.work.newmedia.models import Account, AccountState, Screening
 
 @action("newmedia.remind_update", label="提醒更新", rule=system_only)
 def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
-    """Tell the unit's clerks and the keeper that an account must be updated, or is past its time; the same stretch is told once each."""
+    """Remind the clerks and the editor that an account must be updated, once for each idle period."""
     last = account.updated_on or account.opened_on
     assert last is not None
     until = last + timedelta(days=stale_after())
@@ -43,7 +43,7 @@ def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
 
 
 def remind() -> Mapping[str, int]:
-    """Remind of what is near its end or past it. Safe to miss and to repeat."""
+    """Send reminders for accounts near or past their limit. Safe to miss and to repeat."""
     today, after = timezone.localdate(), stale_after()
     soon = after - int(figures()["newmedia.warn"].value)
     told = 0
@@ -60,9 +60,9 @@ def remind() -> Mapping[str, int]:
 
 
 def screen() -> Mapping[str, int]:
-    """Open this quarter's screening of every top government whose units have accounts and whose 政务公开办 decides here.
+    """Start this quarter's screening of each top government that has accounts and an open-government office here.
 
-    A government above, which stands in the directory only because units belong to it, has nobody who could decide about the accounts.
+    A government that is only listed as the parent of units has nobody who could decide.
     """
     quarter, made = quarter_of(timezone.localdate()), 0
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")

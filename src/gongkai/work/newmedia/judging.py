@@ -1,4 +1,4 @@
-"""What speaks against an account: pure functions over its facts, the numbers from the rule sets."""
+"""Pure checks of accounts; limits come from the rule sets."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -10,9 +10,9 @@ from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, R
 
 
 def name_shows_unit(name: str, units: Iterable[str]) -> bool:
-    """Whether an account's name shows whose it is: it shares two characters in a row with a name of the unit or of its government.
+    """Return True if an account's name shows two consecutive characters of its unit's or government's name.
 
-    Source: 国办发〔2018〕123号 (名称简洁规范, 与主办单位工作职责相关联). Words that every name has (人民政府, 发布, 政务) show nothing.
+    Source: 国办发〔2018〕123号 (名称简洁规范, 与主办单位工作职责相关联). Common words (人民政府, 发布, 政务) do not count.
     """
     common = {
         "人民",
@@ -38,24 +38,24 @@ def name_shows_unit(name: str, units: Iterable[str]) -> bool:
 
 
 def stale_after() -> int:
-    """Return the days without an update after which an account is stale."""
+    """Return the number of days without an update after which an account is stale."""
     return int(figures()["newmedia.update"].value)
 
 
 def days_idle(account: Account, today: date) -> int | None:
-    """Return the days since an account was updated, or opened; None where neither is known."""
+    """Return the days since the last update or the opening; None if unknown."""
     last = account.updated_on or account.opened_on
     return (today - last).days if last else None
 
 
 def is_stale(account: Account, today: date) -> bool:
-    """Whether an open account had no update within the term (two weeks); of what nothing is known, too."""
+    """Return True if an open account had no update within two weeks, or none is known."""
     idle = days_idle(account, today)
     return account.state == AccountState.OPEN and (idle is None or idle > stale_after())
 
 
 def light_of(account: Account, today: date) -> str:
-    """Return an account's light: red where stale or without a leader (S-06), yellow shortly before, grey where closed, blue while being filed."""
+    """Return the colour of an account: red if stale or without a leader (S-06), yellow before, grey closed, blue in filing."""
     if account.state in {AccountState.CLOSED, AccountState.REFUSED}:
         return "grey"
     if account.state == AccountState.FILING:
@@ -67,7 +67,7 @@ def light_of(account: Account, today: date) -> str:
 
 
 def column_light(column: AccountColumn, today: date) -> str:
-    """Return the light of a column inside an account: red past its cycle, which runs from the day it opened; grey while it is not open."""
+    """Return the colour of a column: red past its cycle since the opening; grey if not open."""
     if not column.opened:
         return "grey"
     if not column.cycle_days:
@@ -77,7 +77,7 @@ def column_light(column: AccountColumn, today: date) -> str:
 
 
 def column_lacks(column: AccountColumn) -> list[str]:
-    """Return what a column needs before it may open (P-02)."""
+    """Return the fields that a column lacks for its opening (P-02)."""
     wanted = (
         (column.content, "栏目内容"),
         (column.cycle_days is not None, "更新周期"),
@@ -88,11 +88,11 @@ def column_lacks(column: AccountColumn) -> list[str]:
 
 
 def against(account: Account, today: date, doubled: bool) -> list[Reason]:
-    """Return what a machine can say against an open account (W-09).
+    """Return the problems of an open account that can be computed (W-09).
 
     Args:
         account: an open one.
-        today: by which day.
+        today: the day of the check.
         doubled: the unit has another open one on the same platform.
     """
     found = [

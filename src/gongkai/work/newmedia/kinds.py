@@ -1,4 +1,4 @@
-"""The kind of entry: a filing of an account."""
+"""The entry kind of filings."""
 
 from gongkai.core.ledger.kinds import Kind
 from gongkai.work.newmedia.states import FILING, FilingState

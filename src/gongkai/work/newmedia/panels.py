@@ -1,4 +1,4 @@
-"""What other pages show of this room: the facts of a filing on its entry, accounts that wait for somebody on the first page."""
+"""Panels on other pages: facts of a filing, accounts that need attention on the home page."""
 
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ MOST = 5
 
 
 def filing(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the facts of a filing: what would change, in words."""
+    """Return the facts and changes of a filing."""
     kept = entry.account_filing
     changes = [(label_of(name), value) for name, value in kept.changes.items()]
     return {"filing": kept, "account": kept.account, "changes": changes}
@@ -25,13 +25,13 @@ def _working(by: Actor) -> set[int]:
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without an account of one's own units, and for a 政务公开办 without a hit to decide on, nothing waits."""
+    """Return the tables that must have rows for the block to show."""
     hits = [Rows(Hit, {"decision": ""})] if by.has(Role.CHIEF) else []
     return [Rows(Account, {"body": _working(by)}), *hits]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: own accounts past their time, texts to clear or post; for a 政务公开办 hits without a decision."""
+    """Return the home page block: stale accounts, posts to clear or send, undecided screenings."""
     own = _working(by)
     today = timezone.localdate()
     stale = queries.in_tab(queries.visible_to(by).filter(body_id__in=own), "stale", today)

@@ -1,4 +1,4 @@
-"""Reading accounts: the office's by `visible_to`, the public's by `public_accounts`."""
+"""Queries on accounts: `visible_to` for the office, `public_accounts` for the public."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ from gongkai.work.newmedia.models import (
 )
 from gongkai.work.newmedia.rules import WORKING, works
 
-#: Tabs of the register: name → label.
+# Tabs of the register: name and label.
 TABS = {
     "open": "运行中",
     "stale": "超期未更新",
@@ -39,7 +39,7 @@ TABS = {
 
 @visible(Account)
 def visible_to(user: object) -> QuerySet[Account]:
-    """Return the accounts that staff may see in the office: their bodies', and those they supervise."""
+    """Return the accounts of the user's units and of those they supervise."""
     actor = actor_of(user)
     rows = Account.objects.select_related("body", "leader", "keeper")
     if actor.system:
@@ -49,20 +49,20 @@ def visible_to(user: object) -> QuerySet[Account]:
 
 @visible(Filing)
 def filings_visible_to(user: object) -> QuerySet[Filing]:
-    """Return the filings of those accounts."""
+    """Return the filings of the visible accounts."""
     return Filing.objects.filter(account__in=visible_to(user).values("pk")).select_related("account", "proof")
 
 
 @visible(Post)
 def posts_visible_to(user: object) -> QuerySet[Post]:
-    """Return the posts of the accounts that somebody sees."""
+    """Return the posts of the visible accounts."""
     rows = Post.objects.select_related("account__body", "document", "release", "column")
     return rows.filter(account__in=visible_to(user))
 
 
 @visible(Screening)
 def screenings_visible_to(user: object) -> QuerySet[Screening]:
-    """Return the screenings that somebody sees: of the governments they supervise, and those that name an account of theirs."""
+    """Return the screenings of supervised governments, and those that list a visible account."""
     actor = actor_of(user)
     rows = Screening.objects.select_related("body")
     if actor.system:
@@ -73,31 +73,31 @@ def screenings_visible_to(user: object) -> QuerySet[Screening]:
 
 @visible(Hit)
 def hits_visible_to(user: object) -> QuerySet[Hit]:
-    """Return what screenings say of the accounts that somebody sees; who works for or supervises the government screened sees all of it."""
+    """Return the screening results of visible accounts; all of a screening for its government."""
     seen = belongs(actor_of(user), "screening__body") | Q(account__in=visible_to(user).values("pk"))
     rows = Hit.objects.filter(seen, screening__in=screenings_visible_to(user).values("pk"))
     return rows.select_related("screening__body", "account__body", "entry")
 
 
 def hits_of(screening: Screening, by: Actor) -> QuerySet[Hit]:
-    """Return what a screening says, as far as somebody sees it."""
+    """Return the results of a screening that the user may see."""
     rows = hits_visible_to(by).filter(screening=screening)
     return rows.order_by("account__body__position", "pk")
 
 
 def people_of(bodies: QuerySet[Body]) -> QuerySet[Person]:
-    """Return who works at these units now."""
+    """Return the people with a post at these units now."""
     rows = Person.objects.filter(active=True, appointments__body__in=bodies)
     return rows.distinct().order_by("name", "pk")
 
 
 def accounts_written_by(by: Actor) -> list[Account]:
-    """Return the running accounts that somebody writes for or asks to post."""
+    """Return the open accounts for which the user writes or requests posts."""
     return [row for row in visible_to(by).filter(state=AccountState.OPEN) if not works(by, row)]
 
 
 def own_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the units for which somebody registers accounts: their own, and those under the 政务公开办."""
+    """Return the units for which the user registers accounts."""
     condition = Q(pk__in={post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}})
     for post in by.posts:
         if post.role == Role.CHIEF:
@@ -107,7 +107,7 @@ def own_bodies(by: Actor) -> QuerySet[Body]:
 
 
 def chief_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the governments whose accounts somebody screens: those whose 政务公开办 they are, and those below."""
+    """Return the governments whose accounts the user screens."""
     condition = Q(pk__in=[])
     for post in by.posts:
         if post.role == Role.CHIEF:
@@ -117,7 +117,7 @@ def chief_bodies(by: Actor) -> QuerySet[Body]:
 
 
 def in_tab(rows: QuerySet[Account], tab: str, today: date) -> QuerySet[Account]:
-    """Return the accounts of a tab of the register; of an unknown one all."""
+    """Return the accounts of a tab; all for an unknown tab."""
     opened = rows.filter(state=AccountState.OPEN)
     if tab == "stale":
         limit = today - timedelta(days=stale_after())
@@ -131,13 +131,13 @@ def in_tab(rows: QuerySet[Account], tab: str, today: date) -> QuerySet[Account]:
 
 
 def doubles(account: Account) -> QuerySet[Account]:
-    """Return the unit's other accounts on the same platform that are open or being filed."""
+    """Return other open or filed accounts of the unit on the same platform."""
     rows = Account.objects.filter(body=account.body, platform=account.platform)
     return rows.filter(state__in=[AccountState.FILING, AccountState.OPEN]).exclude(pk=account.pk)
 
 
 def doubled(accounts: Iterable[Account]) -> set[int]:
-    """Return those of the accounts whose unit has another one on the same platform and gave no ground for it."""
+    """Return the accounts whose unit has another one on the platform without a reason."""
     rows = list(accounts)
     counts = Counter((account.body_id, account.platform) for account in rows)
     return {
@@ -148,7 +148,7 @@ def doubled(accounts: Iterable[Account]) -> set[int]:
 
 
 def names_of(body: Body) -> list[str]:
-    """Return the names that an account's name may show: the unit's, and its government's."""
+    """Return the names that an account's name may show."""
     above = [body.parent] if body.parent else []
     return [name for one in (body, *above) for name in (one.name, one.short_name) if name]
 
@@ -159,20 +159,20 @@ def under(body: Body) -> QuerySet[Account]:
 
 
 def to_be_listed(screening: Screening) -> QuerySet[Account]:
-    """Return the accounts that a screening may still list: in use, nothing decided about them."""
+    """Return the accounts that can still be added to a screening."""
     decided = screening.hits.exclude(decision="").values("account")
     return under(screening.body).filter(state=AccountState.OPEN).exclude(pk__in=decided)
 
 
 def open_filings(accounts: Iterable[Account]) -> dict[int, Filing]:
-    """Return the filing under way of each account."""
+    """Return the open filing of each account."""
     rows = Filing.objects.filter(account__in=list(accounts), entry__closed_at=None).select_related("entry")
     return {filing.account_id: filing for filing in rows}
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the statistics: what it is about, accounts open, of them updated in time, closed, posts of the last 30 days, followers."""
+    """A row of the statistics: subject, open accounts, updated in time, closed, posts in 30 days, followers."""
 
     label: str
     open: int
@@ -183,12 +183,12 @@ class Figure:
 
     @property
     def share(self) -> int | None:
-        """Per cent of open accounts that were updated in time."""
+        """Return the percentage of open accounts that were updated in time."""
         return percent(self.fresh, self.open)
 
 
 def statistics(rows: Sequence[Account], by_unit: bool) -> list[Figure]:
-    """Return the statistics of accounts by platform or by unit, in their order, with the sum last."""
+    """Return the statistics by platform or by unit, with a total row last."""
     today = timezone.localdate()
     recent = Post.objects.filter(
         account__in=rows, state=PostState.POSTED, decided_at__gte=timezone.now() - timedelta(days=30)
@@ -218,7 +218,7 @@ def _figure(label: str, rows: Sequence[Account], posts: dict[int, int], today: d
 
 
 def public_accounts(root: Body) -> list[Account]:
-    """Return the accounts that the public list shows: open ones of a government and its units by unit; then closed ones, newest first."""
+    """Return the public list: open accounts by unit, then closed ones, newest first."""
     rows = under(root)
     opened = rows.filter(state=AccountState.OPEN).order_by("body__position", "body_id", "platform")
     closed = rows.filter(state=AccountState.CLOSED).order_by("-closed_on", "pk")

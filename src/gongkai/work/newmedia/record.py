@@ -1,4 +1,4 @@
-"""What stands on an account's page below its facts: filings, columns, updates, posts, screenings."""
+"""Sections of an account's page: filings, columns, updates, posts, screenings."""
 
 from django.urls import reverse
 from django.utils import timezone

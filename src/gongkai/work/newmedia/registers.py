@@ -1,4 +1,4 @@
-"""Accounts, what is posted there, and the screenings of each quarter, as registers (W-08, W-09, W-14, S-06)."""
+"""Registers of accounts, posts and screenings (W-08, W-09, W-14, S-06)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -41,7 +41,7 @@ SECTION = (("政务新媒体", "newmedia:index"),)
 
 
 def light(row: Account) -> SafeString:
-    """Return an account's light with its words."""
+    """Return the status badge of an account."""
     today = timezone.localdate()
     key = judging.light_of(row, today)
     said = {
@@ -81,7 +81,7 @@ def _in_tab(rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]
 
 
 class Accounts(Register[Account]):
-    """Accounts: opened, changed and closed by filings; red where nobody updates them or no leader answers for them."""
+    """Register of accounts; stale ones and those without a leader are red."""
 
     name, model, title, record_route = "newmedia.index", Account, "政务新媒体", "account"
     file_name = "政务新媒体账号"
@@ -148,7 +148,7 @@ class Accounts(Register[Account]):
     template = "newmedia/index.html"
 
     def totals(self, listing: Listing[Account]) -> Sequence[tuple[str, object]]:
-        """Return how many accounts run, are stale, have no leader, are closed; whatever was chosen."""
+        """Return the counts of all accounts by state, regardless of filters."""
         rows, today = self.rows(listing.by).order_by(), timezone.localdate()
         names = ("open", "stale", "leaderless", "closed")
         return [(queries.TABS[name], f"{queries.in_tab(rows, name, today).count():,}") for name in names]
@@ -158,13 +158,13 @@ class Accounts(Register[Account]):
         return f"{row.name}（{row.get_platform_display()}）"
 
     def facts_of(self, row: Account) -> Sequence[tuple[str, object]]:
-        """Return the light, and the other names of the unit's accounts where they differ."""
+        """Return the status, and deviating names of the unit's other accounts."""
         names = {other.name for other in row.body.newmedia.filter(state="open")}
         apart = row.state == "open" and len(names) > 1
         return (("灯", light(row)), ("各平台名称不一致", "、".join(sorted(names)) if apart else ""))
 
     def links(self, by: Actor, row: Account) -> Sequence[tuple[str, str]]:
-        """Return the way to the filing under way, or to what may be posted."""
+        """Return the links to the open filing and to the choice of posts."""
         filing = queries.open_filings([row]).get(row.pk)
         if filing is not None:
             return ((f"办理{filing.get_kind_display()}备案", filing.entry.url),)
@@ -190,12 +190,12 @@ def _released(row: Post) -> SafeString | str:
 
 
 def posts_address(document: int) -> str:
-    """Return the address of a document's posts: which accounts carried it (W-14)."""
+    """Return the URL of a document's posts on all accounts (W-14)."""
     return f"{reverse('newmedia:posts')}?document={document}"
 
 
 class Posts(Register[Post]):
-    """What is made ready for accounts, cleared through the five gates, posted; the site is first."""
+    """Register of posts: prepared, cleared through the five gates, posted after the site."""
 
     name, model, title, section = "newmedia.posts", Post, "新媒体内容发布", SECTION
     record_route = "post"
@@ -264,7 +264,7 @@ class Posts(Register[Post]):
     record_template = "newmedia/post.html"
 
     def new_url(self, by: Actor) -> str:
-        """Return where what is public is chosen for accounts."""
+        """Return the URL on which published documents are chosen."""
         return reverse("newmedia:choose") if queries.accounts_written_by(by) else ""
 
     def heading_of(self, row: Post) -> str:
@@ -272,11 +272,11 @@ class Posts(Register[Post]):
         return row.title
 
     def links(self, by: Actor, row: Post) -> Sequence[tuple[str, str]]:
-        """Return the way to who carried the same document."""
+        """Return the link to other posts of the document."""
         return (("各账号转发情况", posts_address(row.document_id)),)
 
     def totals(self, listing: Listing[Post]) -> Sequence[tuple[str, object]]:
-        """Return which document it is whose posts are listed, and how many accounts carried it (W-14)."""
+        """Return the document whose posts are listed, and their number (W-14)."""
         rows = listing.rows.order_by()
         if (first := rows.first() if listing.chosen.get("document") else None) is None:
             return ()
@@ -287,7 +287,7 @@ class Posts(Register[Post]):
         )
 
     def facts_of(self, row: Post) -> Sequence[tuple[str, object]]:
-        """Return the columns of sites in which the document stands."""
+        """Return the columns in which the document is published."""
         sites = shelf_visible_to(ANONYMOUS).filter(
             document=row.document_id, column__isnull=False, direct=True
         )
@@ -295,7 +295,7 @@ class Posts(Register[Post]):
         return (("网站栏目", "；".join(names) or "不在任何栏目中公开"),)
 
     def beside_record(self, request: HttpRequest, by: Actor, row: Post) -> Mapping[str, object]:
-        """Return whether it is public still, and as it was written; what in it names somebody."""
+        """Return whether the document is still public and unchanged, and the personal data in the post."""
         public = compose(row.document)
         return {
             "public": public,
@@ -336,7 +336,7 @@ DECIDE = Act(
 
 
 class Screenings(Register[Screening]):
-    """Screenings, the newest quarter first; each with what speaks against which account, and what was decided."""
+    """Register of screenings, newest quarter first."""
 
     name, model, title, section = "newmedia.screenings", Screening, "排查整治", SECTION
     record_route = "screening"
@@ -375,17 +375,17 @@ class Screenings(Register[Screening]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Screening]:
-        """Return the screenings that somebody sees, with how many accounts were named and wait for a decision."""
+        """Return the visible screenings with counts of listed and undecided accounts."""
         undecided = Count("hits", filter=Q(hits__decision=""))
         return super().rows(by).annotate(hit_count=Count("hits"), open_count=undecided)
 
     def links(self, by: Actor, row: Screening) -> Sequence[tuple[str, str]]:
-        """Return the way to the list's file."""
+        """Return the link to the list as a file."""
         return (("导出清单", f"{reverse('newmedia:hits')}?screening={row.pk}&export=1"),)
 
 
 class Hits(Register[Hit]):
-    """All accounts that screenings named, with what was decided."""
+    """Register of all screening results."""
 
     name, model, title = "newmedia.hits", Hit, "排查问题清单"
     section = (*SECTION, ("排查整治", "newmedia:screenings"))

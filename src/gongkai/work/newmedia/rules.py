@@ -1,12 +1,12 @@
-"""Who may do what with accounts; each rule returns the reasons against it, in Chinese.
+"""Permissions on accounts; each rule returns the reasons against it, in Chinese.
 
-| act | who |
+| action | allowed for |
 |---|---|
-| file, change columns, record updates, prepare and note posts | who works for the unit, the 政务公开办 over it |
-| return, refuse a filing | the 政务公开办 over the unit (`ledger.rules.judge`) |
-| accept a filing | the same, another person than who handed it in |
-| pass a text through the gates | a reviewer, signer or head of the unit, another person than who wrote it |
-| screen, decide, ask for a post | the 政务公开办 over the unit |
+| file, change columns, record updates, prepare and record posts | staff of the unit, the open-government office (政务公开办) over it |
+| return, refuse a filing | the open-government office over the unit (`ledger.rules.judge`) |
+| accept a filing | the same, another person than the one who submitted it |
+| clear a post | a reviewer, signer or head of the unit, another person than its author |
+| screen, decide, request a post | the open-government office over the unit |
 """
 
 from typing import TYPE_CHECKING
@@ -28,12 +28,12 @@ CLEARING = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 
 def body_of(target: object) -> Body:
-    """Return whose a target is."""
+    """Return the unit that owns the target."""
     return owner_of(target if isinstance(target, Body) else getattr(target, "account", target))
 
 
 def works(by: Actor, target: "Account") -> list[str]:
-    """Who works for the unit, and the 政务公开办 over it."""
+    """Allow staff of the unit and the open-government office over it."""
     body = body_of(target)
     if by.system or by.has(*WORKING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
@@ -41,7 +41,7 @@ def works(by: Actor, target: "Account") -> list[str]:
 
 
 def oversees(by: Actor, target: object) -> list[str]:
-    """The 政务公开办 over the unit, and jobs."""
+    """Allow the open-government office over the unit, and jobs."""
     body = body_of(target)
     if is_above(by, body):
         return []
@@ -49,14 +49,13 @@ def oversees(by: Actor, target: object) -> list[str]:
 
 
 def _filed_by(entry: Entry) -> list[int | None]:
-    """Return who handed a filing in, first or again."""
     handed_in = Movement.objects.filter(stream=entry.stream)
     first = handed_in.order_by("seq").values_list("person_id", flat=True)[:1]
     again = handed_in.filter(action="account_filing.resubmit").values_list("person_id", flat=True)
     return [*first, *again]
 
 
-#: Nobody files an account on their own word.
+# Nobody accepts their own filing.
 accepts = AnotherPerson(
     judge,
     (
@@ -71,7 +70,6 @@ accepts = AnotherPerson(
 
 
 def _clears(by: Actor, post: Post) -> list[str]:
-    """A reviewer, signer or head of the unit, or the 政务公开办."""
     body = body_of(post)
     if by.has(*CLEARING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []

@@ -1,4 +1,4 @@
-"""The machines of this room: a filing on the ledger, a post."""
+"""State machines of a filing and of a post."""
 
 from gongkai.core.acts.machine import Machine, move
 from gongkai.work.newmedia.models import PostState

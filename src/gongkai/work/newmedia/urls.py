@@ -1,4 +1,4 @@
-"""The room's addresses, under /admin/newmedia/."""
+"""URLs under /admin/newmedia/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages of the room that are drawn by hand: choosing what is public for accounts, who carried a document, the statistics; files."""
+"""Views for choosing documents, for a document's posts, statistics and files."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ from gongkai.work.newmedia.registers import posts_address
 from gongkai.work.newmedia.rules import oversees
 
 PAGE = 40
-#: The file of the statistics; its second page has the same by unit.
+# The statistics as a spreadsheet, with a second sheet by unit.
 FIGURES = Sheet(
     "按平台",
     (
@@ -39,12 +39,12 @@ FIGURES = Sheet(
         Column("followers", "关注人数", width=14),
     ),
 )
-#: Days that accounts have where nobody says otherwise.
+# Default period in days for a requested post.
 GIVEN = 3
 
 
 def choose(request: HttpRequest) -> HttpResponse:
-    """Choose what is public and the accounts it goes to: one's own are written for, those below are asked."""
+    """Choose published documents and accounts: prepare own posts, request posts from other units."""
     by = require_staff_actor(request)
     accounts = queries.accounts_written_by(by)
     if not accounts:
@@ -72,7 +72,6 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, by: Actor, accounts: list[Account], until: date | None) -> int:
-    """Prepare or ask for posts in each account that was ticked; return the document's number where anything was done, else 0."""
     document = Document.objects.filter(pk=whole(request.POST.get("document", "")) or 0).first()
     chosen = [account for account in accounts if account.pk in ticked(request.POST.getlist("account"))]
     if document is None or not chosen:
@@ -103,7 +102,7 @@ def _nothing_chosen() -> None:
 
 
 def proof(request: HttpRequest, number: int) -> FileResponse:
-    """The file that came with a filing."""
+    """Return the file attached to a filing."""
     filing = get_visible_or_404(require_staff_actor(request), Filing, number, proof__isnull=False)
     assert filing.proof is not None
     return serve_stored(filing.proof, filing.proof_name)

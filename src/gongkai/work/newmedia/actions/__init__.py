@@ -1,4 +1,4 @@
-"""Everything that changes accounts, filings, screenings and posts."""
+"""Actions on accounts, filings, screenings and posts."""
 
 from gongkai.work.newmedia.actions.accounts import open_column, record_update, save_column, set_facts
 from gongkai.work.newmedia.actions.filing import (

@@ -1,4 +1,4 @@
-"""What changes on an account without a filing: who looks after it, money, rules, columns, updates."""
+"""Actions on an account without a filing: staff, budget, rules, columns, updates."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from gongkai.work.newmedia.judging import column_lacks
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Update, label_of
 from gongkai.work.newmedia.rules import works
 
-#: What a unit keeps up to date by itself; name, sponsor, functions and address change by a filing.
+# Fields that a unit changes without a filing; name, sponsor, functions and address need one.
 OWN = frozenset(
     {
         "about",
@@ -37,7 +37,7 @@ def _runs(account: Account) -> list[str]:
 
 @action("newmedia.set_facts", label="修改账号资料", rule=works)
 def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
-    """Keep what needs no filing: leader, keeper, staff, money, followers, rules. Returns the account."""
+    """Change facts that need no filing: leader, editor, staff, budget, followers, rules; return the account."""
     unknown = set(facts) - OWN
     assert not unknown, unknown
     changed = [name for name, value in facts.items() if getattr(account, name) != value]
@@ -61,7 +61,7 @@ def record_update(
     words: str = "",
     column: AccountColumn | None = None,
 ) -> ActionResult:
-    """Record that an account (or one of its columns) was updated on a day. Returns the `Update`."""
+    """Record that an account or one of its columns was updated on a day; return the `Update`."""
     if on > timezone.localdate():
         raise Refused("更新日期不能晚于今天。")
     if column is not None and column.account_id != account.pk:
@@ -82,7 +82,7 @@ def record_update(
 
 @action("newmedia.save_column", label="登记栏目", rule=works, ready=_runs)
 def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> ActionResult:
-    """Enter a column of an account, or change the one of this name. Returns the `AccountColumn`."""
+    """Create or change a column of an account; return the `AccountColumn`."""
     given = name.strip()[:80]
     if not given:
         raise Refused("请填写栏目名称。")

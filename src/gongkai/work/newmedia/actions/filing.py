@@ -1,4 +1,4 @@
-"""Filings: opening, changing, closing an account go through the 政务公开办, each step on the ledger."""
+"""Filings: open, change and close an account; each step is decided by the open-government office."""
 
 from datetime import date
 
@@ -25,14 +25,14 @@ from gongkai.work.newmedia.queries import doubles, names_of
 from gongkai.work.newmedia.rules import accepts, works
 from gongkai.work.newmedia.states import POST, FilingState
 
-#: What changes by a filing.
+# Fields that change by a filing.
 FILED = ("name", "address", "functions", "operator", "why_name")
-#: What the public list shows of an account.
+# Fields in the public list of accounts.
 PUBLIC = ("name", "handle", "address", "functions")
 _NO_NAME = "账号名称看不出主办单位：请改名，或者写明名称与单位不一致的理由。"
 
 
-#: What proves something: its file's name, and the file.
+# Proof: file name and file.
 Proof = tuple[str, StoredFile]
 
 
@@ -46,7 +46,7 @@ def file_opening(
     proof: Proof | None = None,
     **facts: object,
 ) -> ActionResult:
-    """Ask to open an account: it is registered as being filed, with who answers for it (网络意识形态责任制). Returns the `Filing`."""
+    """File the opening of an account, with its responsible leader (网络意识形态责任制); return the `Filing`."""
     account = Account(body=body, leader=leader, **facts)
     refuse_personal_rows([account], *PUBLIC)
     reasons = _speaks_against(account)
@@ -61,7 +61,6 @@ def file_opening(
 
 
 def _speaks_against(account: Account) -> list[str]:
-    """Return what the rules for every account say against one: one per unit and platform, a name that shows the unit, no other of that name."""
     reasons = []
     if doubles(account).exists() and not account.why_more.strip():
         reasons.append(
@@ -89,7 +88,7 @@ def _may_file(account: Account) -> list[str]:
 def file_change(
     account: Account, *, by: Actor, reason: str, proof: Proof | None = None, **changes: object
 ) -> ActionResult:
-    """Ask to change name, address, functions or operator; they change when it is accepted. Returns the `Filing`."""
+    """File a change of name, address, functions or operator; it takes effect on acceptance. Return the `Filing`."""
     wanted = {
         name: changes[name] for name in FILED if name in changes and changes[name] != getattr(account, name)
     }
@@ -109,7 +108,7 @@ def file_change(
 def file_closing(
     account: Account, *, by: Actor, reason: str, aftercare: str, proof: Proof | None = None
 ) -> ActionResult:
-    """Ask to close an account: what becomes of its contents and followers is said beforehand. Returns the `Filing`."""
+    """File the closing of an account, with the plan for its contents and followers; return the `Filing`."""
     reasons = []
     if not reason.strip():
         reasons.append("请写明关停的理由。")
@@ -155,14 +154,12 @@ def _file(
 
 
 def _deciding(body: Body) -> list[int]:
-    """Return where the 政务公开办 of a unit's own government sits; those of governments below it decide about theirs."""
     top = government_over(body)
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     return sorted({one.body_id for one in chiefs if reach_of(one.role, one.body) == top.path})
 
 
 def _proof(given: Proof | None) -> dict[str, object]:
-    """Return a file as the filing keeps it: (name, stored), or nothing."""
     if given is None:
         return {}
     name, stored = given
@@ -172,7 +169,7 @@ def _proof(given: Proof | None) -> dict[str, object]:
 
 @entry_action(KIND, "accept", label="同意备案", rule=accepts)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Accept a filing: a change counts from now; an opening or closing is then carried out by the unit."""
+    """Accept a filing: a change takes effect; the unit then carries out an opening or closing."""
     filing: Filing = entry.account_filing
     said = words.strip() or f"同意{filing.get_kind_display()}"
     if filing.kind != FilingKind.CHANGE:
@@ -207,7 +204,7 @@ def _to_unit(entry: Entry, subject: str, words: str) -> Notification:
 
 @entry_action(KIND, "finish", label="办理完毕", rule=work)
 def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
-    """Say when and where it was done: the account's address once it is open, where the public was told once it is closed."""
+    """Record the date and address of an opening, or the public announcement of a closing."""
     filing: Filing = entry.account_filing
     if on > timezone.localdate():
         raise Refused("办理日期不能晚于今天。")
@@ -233,13 +230,13 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
 
 @entry_action(KIND, "return", label="退回补正", rule=judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Send a filing back with what is missing."""
+    """Return a filing with what is missing."""
     return ActionResult(words=_said(reason), tell=(_to_unit(entry, "退回补正", reason.strip()),))
 
 
 @entry_action(KIND, "resubmit", label="补正后再提出", rule=work)
 def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> ActionResult:
-    """Hand a filing in again with other words."""
+    """Submit a filing again with changes."""
     words = _said(reason)
     changed = {"reason": words[:500]} | ({"aftercare": aftercare.strip()[:500]} if aftercare.strip() else {})
     Filing.objects.filter(pk=entry.pk).update(**changed)
@@ -248,7 +245,7 @@ def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> Ac
 
 @entry_action(KIND, "refuse", label="不予备案", rule=judge)
 def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Refuse a filing: an account that was to be opened is not."""
+    """Refuse a filing; an account to be opened is then not opened."""
     words = _said(reason)
     _give_up(entry)
     entry.outcome = FilingState.REFUSED
@@ -257,7 +254,7 @@ def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(KIND, "withdraw", label="撤回备案", rule=work)
 def withdraw(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Take a filing back."""
+    """Withdraw a filing."""
     words = _said(reason)
     _give_up(entry)
     entry.outcome = FilingState.WITHDRAWN

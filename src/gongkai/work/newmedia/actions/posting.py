@@ -1,4 +1,4 @@
-"""Posting: what the site published goes to an account as text and pictures, cleared by another person, and is recorded as posted."""
+"""Actions on posts: prepare from a published text, clear by another person, record as posted."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
@@ -27,7 +27,7 @@ NOT_PUBLIC = "网站是第一公开平台：这条信息还没有在网站公开
 
 
 def digest_of(post: Post) -> str:
-    """Return the digest of what a post would say."""
+    """Return the digest of a post's content."""
     return digest(canonical({"title": post.title, "text": post.text, "pictures": post.pictures}))
 
 
@@ -46,7 +46,7 @@ def _may_post(account: Account) -> list[str]:
 def prepare_post(
     account: Account, *, by: Actor, document: Document, column: AccountColumn | None = None
 ) -> ActionResult:
-    """Make a text and pictures for an account of what is public now. Returns the `Post`; one that was asked for is filled."""
+    """Prepare a post of a document's current edition; return the `Post`, also when it was requested before."""
     made = _of(document)
     post = Post.objects.select_for_update().filter(account=account, document=document).first()
     if post is not None and post.state != PostState.ASKED:
@@ -74,7 +74,7 @@ def prepare_post(
 def rewrite_post(
     post: Post, *, by: Actor, title: str, text: str, pictures: Collection[str] | None = None
 ) -> ActionResult:
-    """Change the words, or which pictures go along; what was cleared is cleared anew."""
+    """Change the words or pictures of a post; it must be cleared again."""
     if not title.strip() or not text.strip():
         raise Refused("请填写标题和文字。")
     post.title, post.text = title.strip()[:300], text.strip()[:MOST]
@@ -92,13 +92,13 @@ def rewrite_post(
 
 @machine_action("newmedia.clear_post", machine=POST, verb="clear", label="五关审核通过", rule=clears)
 def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words: str = "") -> ActionResult:
-    """Pass a text through the five gates, each by itself.
+    """Clear a post through the five gates.
 
     Args:
-        post: what goes out.
-        by: another person than who wrote it.
-        gates: the gates that were passed; all five are needed.
-        seen: the digest of the text that was looked at.
+        post: the post.
+        by: another person than its author.
+        gates: the gates passed; all five are required.
+        seen: digest of the text that was reviewed.
         words: a remark.
     """
     passed, reasons = set(gates), []
@@ -125,7 +125,7 @@ def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words:
 
 @machine_action("newmedia.send_back_post", machine=POST, verb="send_back", label="退回修改", rule=works)
 def send_back_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
-    """Take a cleared text back for changes."""
+    """Return a cleared post for changes."""
     if not reason.strip():
         raise Refused("请写明理由。")
     Post.objects.filter(pk=post.pk).update(digest="", gates={}, cleared_at=None, cleared_by="")
@@ -141,15 +141,15 @@ def mark_posted(
     address: str = "",
     proof: tuple[str, StoredFile] | None = None,
 ) -> ActionResult:
-    """Record that a cleared text went out: the release of the document through this channel, and an update of the account."""
+    """Record that a cleared post went out, as a release of the document and an update of the account."""
     if post.digest != digest_of(post):
         raise Refused("内容在审核之后有改动，请重新审核。")
-    # Forms give a moment by the minute: what goes out in the minute of its clearing went out behind it.
+    # Forms give the moment by the minute, so a post sent in the minute of its clearing counts as sent after it.
     if post.cleared_at and at < post.cleared_at.replace(second=0, microsecond=0):
         raise Refused("先审后发：发布时间不能早于审核通过的时间。")
     release = record_channel(
         post.document,
-        by=SYSTEM,  # an account carries what other units published, too
+        by=SYSTEM,  # An account also carries documents of other units.
         recorded_by=by.name,
         channel=DisclosureChannel.MEDIA,
         name=str(post.account)[:120],
@@ -181,7 +181,7 @@ def mark_posted(
 
 @machine_action("newmedia.decline_post", machine=POST, verb="decline", label="不转发", rule=works)
 def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
-    """Say that a document does not go to this account, and why."""
+    """Record with a reason that a document is not posted on this account."""
     if not reason.strip():
         raise Refused("请写明不转发的理由。")
     Post.objects.filter(pk=post.pk).update(reason=reason.strip()[:300], decided_at=timezone.now())
@@ -192,7 +192,7 @@ def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
 def ask_for_posts(
     account: Account, *, by: Actor, document: Document, until: date, asked_by: str
 ) -> ActionResult:
-    """Ask an account to carry a document (协作发声, W-14). Returns the `Post`; one that is there already stays."""
+    """Request that an account carries a document (协作发声, W-14); return the new or existing `Post`."""
     made = _of(document)
     if until < timezone.localdate():
         raise Refused("发布期限不能早于今天。")

@@ -1,4 +1,4 @@
-"""Screening accounts each quarter, and deciding about each that something speaks against."""
+"""Actions of the quarterly screening of accounts."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
@@ -15,20 +15,20 @@ from gongkai.work.newmedia.queries import doubled, under
 from gongkai.work.newmedia.rules import oversees
 
 BASIS = "国办发〔2018〕123号；政务新媒体排查整治"
-#: Days that a unit is given, as the form proposes.
+# Default number of days for a unit to correct its account.
 GIVEN = 30
 
 
 def quarter_of(day: date) -> str:
-    """Return the quarter of a day: 2026Q4."""
+    """Return the quarter of a day, for example 2026Q4."""
     return f"{day.year}Q{(day.month + 2) // 3}"
 
 
 @action("newmedia.open_screening", label="开展季度排查", rule=oversees)
 def open_screening(body: Body, *, by: Actor) -> ActionResult:
-    """List the open accounts of a government and its units that something speaks against, for this quarter. Returns the `Screening`.
+    """List the open accounts of a government with problems for this quarter; return the `Screening`.
 
-    Done again in the same quarter it adds what has come up since; what was decided stays.
+    A repeated call adds new problems; decisions stay.
     """
     today = timezone.localdate()
     rows = list(under(body).filter(state=AccountState.OPEN))
@@ -63,7 +63,7 @@ def _of_screening(by: Actor, target: Screening | Hit) -> list[str]:
 def add_hit(
     screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str
 ) -> ActionResult:
-    """Put an account on the list by hand: what only people see (运行效果差, “娱乐化”, “空壳化”). Returns the `Hit`."""
+    """Add an account that only people can judge (运行效果差, “娱乐化”, “空壳化”); return the `Hit`."""
     named = [reason for reason in reasons if reason in Reason.values]
     if not named or not words.strip():
         raise Refused("请选择问题，并写明情况。")
@@ -84,7 +84,7 @@ def _undecided(hit: Hit) -> list[str]:
 
 @action("newmedia.decide_hit", label="作出处理决定", rule=_of_screening, ready=_undecided)
 def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | None = None) -> ActionResult:
-    """Decide about an account: to keep it needs a reason; mending, merging and closing become a rectification of its unit."""
+    """Decide about an account: keep it with a reason, or order a rectification (correct, merge, close)."""
     if decision not in Decision.values:
         raise Refused("请选择处理方式。")
     chosen, said = Decision(decision), words.strip()

@@ -1,4 +1,4 @@
-"""State: accounts with their columns and updates, filings, screenings, posts."""
+"""Models: accounts, columns, updates, filings, screenings, posts."""
 
 from gongkai.work.newmedia.models.accounts import (
     Account,

@@ -1,4 +1,4 @@
-"""Accounts, the columns inside them, and when they were updated."""
+"""Accounts, their columns, and their updates."""
 
 from django.db import models
 from django.utils import timezone
@@ -7,7 +7,7 @@ from gongkai.core.units.models import Body, Person
 
 
 class Platform(models.TextChoices):
-    """Where an account is."""
+    """Platform of an account."""
 
     WECHAT = "wechat", "微信公众号"
     CHANNELS = "channels", "微信视频号"
@@ -22,7 +22,7 @@ class Platform(models.TextChoices):
 
 
 class Function(models.TextChoices):
-    """What an account is for (国办发〔2018〕123号)."""
+    """Function of an account (国办发〔2018〕123号)."""
 
     PUBLISH = "publish", "发布"
     SPREAD = "spread", "传播"
@@ -32,7 +32,7 @@ class Function(models.TextChoices):
 
 
 class AccountState(models.TextChoices):
-    """The life of an account; only filings move it."""
+    """State of an account; only filings change it."""
 
     FILING = "filing", "开设备案中"
     OPEN = "open", "运行中"
@@ -41,10 +41,10 @@ class AccountState(models.TextChoices):
 
 
 class Account(models.Model):
-    """One account of one unit on one platform.
+    """A social-media account of a unit.
 
-    `leader` answers for what it says (网络意识形态责任制), `keeper` looks after it every day. `why_more` is the ground on which a unit has a second
-    account on a platform, `why_name` that on which the name does not show the unit; both are exceptions that the register shows.
+    `leader` is responsible for its content (网络意识形态责任制), `keeper` maintains it daily. `why_more` is the reason for a
+    second account on a platform, `why_name` the reason for a name without the unit's; the register shows both.
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="newmedia", verbose_name="主办单位")
@@ -99,24 +99,24 @@ class Account(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Return the name of its stream in the log."""
         return f"account/{self.pk}"
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return the unit that owns the account."""
         return self.body
 
     @property
     def functions_label(self) -> str:
-        """Its functions in words."""
+        """Return the labels of its functions."""
         return "、".join(
             Function(function).label for function in self.functions if function in Function.values
         )
 
 
 class AccountColumn(models.Model):
-    """A column (栏目、菜单) inside an account with what P-02 asks for: content, cycle, unit, person. Without all four it is not open."""
+    """A column (栏目、菜单) of an account with content, cycle, unit and person (P-02); without all four it is not open."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="columns", verbose_name="账号")
     name = models.CharField("栏目名称", max_length=80)
@@ -143,12 +143,12 @@ class AccountColumn(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log: its account's."""
+        """Return the account's stream in the log."""
         return f"account/{self.account_id}"
 
 
 class Update(models.Model):
-    """That an account was seen updated on a day: by a post that was recorded here, by its keeper, by whoever checked it. Only added to."""
+    """An observed update of an account on a day, from a recorded post, its editor or a reviewer. Append-only."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="updates", verbose_name="账号")
     column = models.ForeignKey(
@@ -169,5 +169,5 @@ class Update(models.Model):
 
 
 def label_of(name: str) -> str:
-    """Return the words of one of an account's fields."""
+    """Return the label of an account field."""
     return str(getattr(Account._meta.get_field(name), "verbose_name", name))

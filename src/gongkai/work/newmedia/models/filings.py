@@ -1,4 +1,4 @@
-"""Filings (备案): opening, changing, closing an account, each an entry of the ledger."""
+"""Filings (备案): ledger entries to open, change or close an account."""
 
 from django.db import models
 from django.utils import timezone
@@ -9,7 +9,7 @@ from gongkai.work.newmedia.models.accounts import Account
 
 
 class FilingKind(models.TextChoices):
-    """What is filed."""
+    """Kind of a filing."""
 
     OPEN = "open", "开设"
     CHANGE = "change", "变更"
@@ -17,8 +17,11 @@ class FilingKind(models.TextChoices):
 
 
 class Filing(models.Model):
-    """The facts of one filing. `changes` are field → value as text, applied when a change is accepted; `aftercare` says what becomes of a closed
-    account's contents and followers; `notice` is where the public was told."""
+    """Facts of a filing.
+
+    `changes` maps fields to text values that apply on acceptance; `aftercare` is the plan for a closed account's
+    contents and followers; `notice` is the address of the public announcement.
+    """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="account_filing")
     account = models.ForeignKey(Account, models.PROTECT, related_name="filings", verbose_name="账号")
@@ -41,5 +44,5 @@ class Filing(models.Model):
 
     @property
     def is_early(self) -> bool:
-        """Whether it was done before it was filed: recorded as it was, and said."""
+        """Return True if it was done before it was filed."""
         return self.done_on is not None and self.done_on < timezone.localdate(self.entry.opened_at)

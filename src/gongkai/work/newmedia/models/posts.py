@@ -1,4 +1,4 @@
-"""Posts: what the site published, made ready for an account, and when it went out."""
+"""Posts: published documents prepared for an account."""
 
 from django.db import models
 from django.utils import timezone
@@ -9,7 +9,7 @@ from gongkai.work.newmedia.models.accounts import Account, AccountColumn
 
 
 class Gate(models.TextChoices):
-    """The five gates before something goes out (国办发〔2018〕123号: 先审后发)."""
+    """The five gates of a post (国办发〔2018〕123号: 先审后发)."""
 
     POLITICS = "politics", "政治关"
     LAW = "law", "法律关"
@@ -19,7 +19,7 @@ class Gate(models.TextChoices):
 
 
 class PostState(models.TextChoices):
-    """The life of a post."""
+    """State of a post."""
 
     ASKED = "asked", "待转发"
     DRAFT = "draft", "待审核"
@@ -29,9 +29,9 @@ class PostState(models.TextChoices):
 
 
 class Post(models.Model):
-    """A document for an account: asked for by the office above (协作发声), prepared from an edition, cleared by another person, posted.
+    """A document for an account: requested (协作发声), prepared, cleared by another person, posted.
 
-    Clearing is of one text (`digest`): a changed text is cleared anew. `pictures` are [name, digest] of the edition's files.
+    A clearance applies to one text (`digest`); a changed text needs a new one. `pictures` are [name, digest].
     """
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="posts", verbose_name="账号")
@@ -73,5 +73,5 @@ class Post(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Return the name of its stream in the log."""
         return f"post/{self.pk}"

@@ -1,4 +1,4 @@
-"""Screening (排查整治): each quarter a list of accounts that something speaks against, each with its decision and day."""
+"""Quarterly screening (排查整治): accounts with problems and the decisions on them."""
 
 from django.db import models
 from django.utils import timezone
@@ -9,7 +9,7 @@ from gongkai.work.newmedia.models.accounts import Account
 
 
 class Reason(models.TextChoices):
-    """What may speak against an account (Municipal-2021 三(二)b2(3)); the first six are found by machine."""
+    """Problem of an account (Municipal-2021 三(二)b2(3)); the first six are computed."""
 
     STALE = "stale", "信息更新不及时"
     FUNDS = "funds", "无资金保障"
@@ -24,7 +24,7 @@ class Reason(models.TextChoices):
 
 
 class Decision(models.TextChoices):
-    """What is decided about an account."""
+    """Decision about an account."""
 
     KEEP = "keep", "继续运行"
     MEND = "mend", "限期整改"
@@ -33,7 +33,7 @@ class Decision(models.TextChoices):
 
 
 class Screening(models.Model):
-    """One quarter's screening of the accounts of a government and its units."""
+    """Screening of the accounts of a government and its units in a quarter."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="screenings", verbose_name="组织单位")
     quarter = models.CharField("季度", max_length=6, help_text="2026Q4")
@@ -51,12 +51,12 @@ class Screening(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Return the name of its stream in the log."""
         return f"screening/{self.pk}"
 
 
 class Hit(models.Model):
-    """An account that something speaks against, and what was decided."""
+    """An account with problems in a screening, and the decision."""
 
     screening = models.ForeignKey(Screening, models.CASCADE, related_name="hits", verbose_name="排查")
     account = models.ForeignKey(Account, models.PROTECT, related_name="hits", verbose_name="账号")
@@ -81,10 +81,10 @@ class Hit(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log: its screening's."""
+        """Return the screening's stream in the log."""
         return f"screening/{self.screening_id}"
 
     @property
     def reasons_label(self) -> str:
-        """The reasons in words."""
+        """Return the labels of the problems."""
         return "、".join(Reason(reason).label for reason in self.reasons if reason in Reason.values)

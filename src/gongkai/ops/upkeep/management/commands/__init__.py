@@ -1,1 +1,1 @@
-"""Commands of Django that this installation runs in its own way."""
+"""Management commands that replace Django's."""

@@ -9,10 +9,10 @@ from gongkai.ops.upkeep.owning import is_owned_by_another
 
 
 class Command(migrate.Command):
-    """Django's own, while nobody else migrates this database."""
+    """Django's command, under a lock."""
 
     def handle(self, *args: object, **options: object) -> None:
-        """Wait for whoever migrates, then look at what is left to do. A role that does not own the tables is told so."""
+        """Wait for a running migration, then migrate. A role that does not own the tables gets an error."""
         database = connections[str(options["database"])]
         if is_owned_by_another(database):
             raise CommandError(NOT_THE_OWNER)
