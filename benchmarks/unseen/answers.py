@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.lib.matching import Index, Rule, decide, near_to, places, question_and_answer
-from gongkai.work.consultation.recall import unsure
+from gongkai.work.consultation.recall import find_uncertainties
 
 
 def measure(folder: Path, home: tuple[str, ...] = (), show: bool = False) -> dict[str, float]:
@@ -57,7 +57,7 @@ def _judged(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: b
 def _left_open(index: Index, asked: str, id_: str) -> list[str]:
     """Return what an entry leaves open, as the office's room judges it (`consultation.recall`)."""
     content = index.content(id_)
-    return unsure(asked, content, near_to(index, asked, id_), index.synonyms, date.today().year)  # noqa: DTZ011
+    return find_uncertainties(asked, content, near_to(index, asked, id_), index.synonyms, date.today().year)  # noqa: DTZ011
 
 
 def home_of(name: str) -> tuple[str, ...]:

@@ -79,11 +79,11 @@ def _wrongs(row: dict[str, Any], raw: bytes, body: object) -> Iterator[str]:
 
     from gongkai.core.outbox.jobs import deliver
     from gongkai.lib.fileformats.mails import read_mail
-    from gongkai.work.consultation.mailbox.fetching import fetch
+    from gongkai.work.consultation.mailbox.fetching import fetch_folder
     from gongkai.work.consultation.models import IncomingMail
 
     sent.outbox = []
-    fetch(row["file"], _Folder(raw).open(), body)  # type: ignore[arg-type]
+    fetch_folder(row["file"], _Folder(raw).open(), body)  # type: ignore[arg-type]
     deliver()
     kept = IncomingMail.objects.filter(folder__name=row["file"]).first()
     if kept is None:

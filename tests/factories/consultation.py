@@ -18,7 +18,7 @@ def inquiry(receiver: Body, **facts: object) -> Inquiry:
         "text": "我在城南打工，想问公租房要什么条件。",
         **facts,
     }
-    return actions.register(receiver, by=SYSTEM, facts=InquiryFacts(**given))
+    return actions.register_inquiry(receiver, by=SYSTEM, facts=InquiryFacts(**given))
 
 
 @repeatable

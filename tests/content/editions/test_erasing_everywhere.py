@@ -107,7 +107,7 @@ def of_a_message(unit: Body, place_: Column) -> Any:
     one.refresh_from_db()
     said = {"title": f"{WORD}申请", "summary": f"{WORD}留言", "answer": f"{WORD}答复"}
     clerk = actor(Role.CLERK, unit)
-    return out(actions.prepare(one, by=clerk, **said), place_, clerk)
+    return out(actions.prepare_publication(one, by=clerk, **said), place_, clerk)
 
 
 def of_a_table(unit: Body, place_: Column) -> Any:

@@ -10,7 +10,7 @@ from factories.units import BodyFactory
 from gongkai.content.editions.models import Website
 from gongkai.core.intake.forms.definition import Submission
 from gongkai.core.ledger.models import Entry
-from gongkai.work.consultation.public import submit as ask
+from gongkai.work.consultation.public import submit_inquiry as ask
 from gongkai.work.requests.complaints.public import submit_complaint as complain
 from gongkai.work.requests.public import submit_request as request
 

@@ -283,12 +283,12 @@ def test_what_was_sorted_and_answered_of_it_works_on_in_the_clear(site: Website,
     """Similar questions, routing, hits: machines read what was asked, people's lists do not."""
     from factories.consultation import released_answer
     from gongkai.work.consultation import learning, routing
-    from gongkai.work.consultation.queries import asked_before
+    from gongkai.work.consultation.queries import find_similar_inquiries
 
     known = released_answer(unit, question="公租房怎样申请")
     entry = assign(inquiry(site.body).entry, by=actor(Role.LEAD, site.body), body=unit)
     done = answer_at_once(entry, by=actor(Role.CLERK, unit), known=known).inquiry
-    assert [pair.asked for pair in learning.pairs()] == [done.question]
-    assert asked_before(done.text.reveal(), [done]) == [done]
-    assert [body for body, _ in routing.propose(done.text.reveal())] == [unit]
+    assert [pair.asked for pair in learning.list_training_pairs()] == [done.question]
+    assert find_similar_inquiries(done.text.reveal(), [done]) == [done]
+    assert [body for body, _ in routing.propose_units(done.text.reveal())] == [unit]
     assert Upload.objects.count() == 0

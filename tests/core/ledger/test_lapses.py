@@ -22,7 +22,7 @@ from gongkai.core.ledger.rectification import Found, order_rectification
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.office.statistics import accounts
 from gongkai.work.consultation import actions as consulting
-from gongkai.work.consultation.figures import lapsed
+from gongkai.work.consultation.figures import count_lapses
 from gongkai.work.requests.complaints import actions as complaining
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_a_unit_that_gives_an_inquiry_back_late_keeps_the_date(
         [lapse] = Entry.objects.filter(kind=KIND)
         assert (lapse.body, lapse.due_at, lapse.light) == (housing, given.due_at, "grey_red")
         assert late_of(housing) == [KIND]
-        assert lapsed(2024, chief) == [(housing, 1)]
+        assert count_lapses(2024, chief) == [(housing, 1)]
         assert {one.body: one.late for one in accounts(Entry.objects.all(), 2024)} == {housing: 1, city: 0}
         # It is red where it is owed now, and a third unit that gets it late has let nothing pass.
         third = BodyFactory(name="云岭市财政局", parent=city)

@@ -15,7 +15,7 @@ from gongkai.core.units.same_person import alike, is_among, marks, registrations
 from gongkai.core.units.separation import confirms as confirms_appointment
 from gongkai.oversight.annual.rules import confirms as confirms_earlier
 from gongkai.oversight.assessment.rules import confirms as confirms_round
-from gongkai.work.consultation.rules import answers, checks, releases
+from gongkai.work.consultation.rules import check_answer_approver, check_releaser, check_reviewer
 from gongkai.work.directory.models import ColumnTemplate
 from gongkai.work.directory.rules import clears as clears_template
 from gongkai.work.newmedia.rules import clears as clears_post
@@ -62,9 +62,12 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
         (erases, {"unit": body, "erasure_requests": requests}),
         (confirms_earlier, {"body": body, "person": first.pk}),
         (confirms_round, {"body": body, "body_id": body.pk, "office_id": body.pk, "published_by": first.pk}),
-        (answers, {**entry, "stream": "entry/0", "inquiry": SimpleNamespace(drafted_by=first.pk)}),
-        (checks, {**entry, "stream": "answer/0", "written_by": first.pk}),
-        (releases, {**entry, "stream": "answer/0", "written_by": None, "checked_by": first.pk}),
+        (
+            check_answer_approver,
+            {**entry, "stream": "entry/0", "inquiry": SimpleNamespace(drafted_by=first.pk)},
+        ),
+        (check_reviewer, {**entry, "stream": "answer/0", "written_by": first.pk}),
+        (check_releaser, {**entry, "stream": "answer/0", "written_by": None, "checked_by": first.pk}),
         (clears_post, {"account": SimpleNamespace(body=body), "stream": "post/0", "author": first.pk}),
         (
             check_can_decide,

@@ -24,7 +24,7 @@ from gongkai.lib.fileformats.workbooks.rows import Unreadable, read_rows
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.notice import read_notice
 from gongkai.lib.richtext import UnfitText, from_office, word
-from gongkai.work.consultation.mailbox.kept import RULE
+from gongkai.work.consultation.mailbox.kept import ATTACHMENT_RULE
 
 NOTICES = Path(__file__).parents[2] / "samples" / "notices"
 WORDS = "一、公开重大建设项目的批准结果和实施情况，由市发展改革委牵头。"
@@ -103,7 +103,7 @@ ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
     "colleagues": lambda name, data: "".join(why_not(name, len(data), ALL)),
     "signed papers": lambda name, data: "".join(why_not(name, len(data), ("pdf", "png", "jpg"))),
     "public forms": lambda name, data: fault_of(SimpleUploadedFile(name, data), FileRule()),
-    "mail": lambda name, data: fault_of(SimpleUploadedFile(name, data), RULE),
+    "mail": lambda name, data: fault_of(SimpleUploadedFile(name, data), ATTACHMENT_RULE),
 }
 #: Entrance → the files that it takes without LibreOffice; all others it refuses.
 TAKEN = {

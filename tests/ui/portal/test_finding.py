@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _forget() -> None:
     spelling.forget()
-    recall.LIVE.clear()
+    recall.PUBLIC_INDEX.clear()
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Person, Role
 from gongkai.work.consultation import actions, queries, recall, routing
-from gongkai.work.consultation.importing import ANSWERS
+from gongkai.work.consultation.importing import ANSWER_IMPORTER
 from gongkai.work.consultation.models import KnownAnswer
-from gongkai.work.consultation.reviewing import answers_hold
-from gongkai.work.consultation.tidying import due_because
+from gongkai.work.consultation.reviewing import verify_released_answers
+from gongkai.work.consultation.tidying import describe_due_reason
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def fresh_index():
     """The index of this process begins empty, as the database does."""
-    for live in (recall.LIVE, recall.WHOLE):
+    for live in (recall.PUBLIC_INDEX, recall.STAFF_INDEX):
         live.clear()
 
 
@@ -71,15 +71,15 @@ def test_who_had_a_hand_in_it_since_the_last_release_signs_nothing_of_it(housing
 
 def test_verify_finds_words_that_nobody_released_and_releases_by_fewer_than_three(housing, unguarded) -> None:
     known = released_answer(housing)
-    assert (answers_hold().movements, answers_hold().broken) == (1, "")
+    assert (verify_released_answers().movements, verify_released_answers().broken) == (1, "")
     KnownAnswer.objects.filter(pk=known.pk).update(contact="0799-8001234")
-    assert "不符" in answers_hold().broken
+    assert "不符" in verify_released_answers().broken
     KnownAnswer.objects.filter(pk=known.pk).update(contact="")
     moves = Movement.objects.filter(stream=known.stream)
     moves.filter(action="answers.release").update(person_id=moves.get(action="answers.check").person_id)
-    assert "不是三人" in answers_hold().broken
+    assert "不是三人" in verify_released_answers().broken
     moves.filter(action="answers.release").update(action="answers.confirm")
-    assert "没有签发记录" in answers_hold().broken
+    assert "没有签发记录" in verify_released_answers().broken
 
 
 def test_a_new_answer_is_found_by_the_next_person_and_a_retired_one_no_more(housing) -> None:
@@ -88,9 +88,9 @@ def test_a_new_answer_is_found_by_the_next_person_and_a_retired_one_no_more(hous
     found = recall.recall("公租房怎么申请")
     assert [one.answer for one in found.found] == [known]
     assert found.found[0].why
-    assert [body for body, _ in routing.propose("公租房要什么条件")] == [housing]
+    assert [body for body, _ in routing.propose_units("公租房要什么条件")] == [housing]
     chance = recall.recall("请问申报夜市")  # signs in common, no word: neither an answer nor a unit
-    assert (chance.decision, chance.near, routing.propose("夜市噪声扰民，居民想申请关闭")) == (
+    assert (chance.decision, chance.near, routing.propose_units("夜市噪声扰民，居民想申请关闭")) == (
         "hand_over",
         False,
         [],
@@ -134,7 +134,7 @@ def test_an_answer_whose_basis_ended_is_flagged_and_never_given_by_the_machine(h
     signed(item(housing, [plans]))
     document = Document.objects.get()
     known = released_answer(housing, question="公租房怎样申请", documents=[document])
-    assert recall.flags_of(known) == ()
+    assert recall.find_flags(known) == ()
     Document.objects.update(standing=Standing.REPEALED)
     found = recall.recall("公租房怎样申请")
     assert "已失效" in found.found[0].flags[0]
@@ -148,15 +148,15 @@ def test_an_answer_whose_basis_ended_is_flagged_and_never_given_by_the_machine(h
         actions.give(housing, by=clerk, known=known, asked="公租房")
     actions.give(housing, by=clerk, known=known, asked="公租房", words="住建局已确认现行办法不变")
     assert "核实情况：住建局已确认" in Movement.objects.filter(stream=known.stream).last().kept_words.text
-    assert "依据的文件已失效" in due_because(known)
+    assert "依据的文件已失效" in describe_due_reason(known)
 
 
 def test_what_is_past_its_day_is_not_public_and_due_for_tidying(housing) -> None:
     known = released_answer(housing, valid_until=timezone.localdate() + timedelta(days=1))
-    assert queries.public_answers().exists()
+    assert queries.list_public_answers().exists()
     type(known).objects.update(valid_until=timezone.localdate() - timedelta(days=1))
-    assert not queries.public_answers().exists()
-    assert list(queries.to_tidy(queries.answers_visible_to(SYSTEM))) == [known]
+    assert not queries.list_public_answers().exists()
+    assert list(queries.filter_due_for_review(queries.answers_visible_to(SYSTEM))) == [known]
     with pytest.raises(Refused, match="有效期已过"):
         actions.confirm(known, by=actor(Role.LEAD, housing))
 
@@ -164,7 +164,7 @@ def test_what_is_past_its_day_is_not_public_and_due_for_tidying(housing) -> None
 def test_near_duplicates_are_found(housing) -> None:
     first = released_answer(housing, question="公租房申请需要什么条件")
     second = released_answer(housing, question="申请公租房需要什么条件")
-    assert recall.alike(second.question, besides=second.pk) == [first]
+    assert recall.find_duplicate_answers(second.question, besides=second.pk) == [first]
 
 
 def test_the_usual_spreadsheet_becomes_drafts_and_is_taken_back(housing) -> None:
@@ -175,11 +175,13 @@ def test_the_usual_spreadsheet_becomes_drafts_and_is_taken_back(housing) -> None
         "variants": "廉租房；保障房",
         "themes": "住房、月球",
     }
-    content = write_xlsx(ANSWERS.sheet, [row, {**row, "question": "公积金怎样提取", "body": "不存在的局"}])
+    content = write_xlsx(
+        ANSWER_IMPORTER.sheet, [row, {**row, "question": "公积金怎样提取", "body": "不存在的局"}]
+    )
     _, plan = spreadsheets.try_file("answers", content=content, file_name="问答.xlsx", by=SYSTEM)
     assert [error.what for error in plan.errors] == ["没有这个单位"]
     run, plan = spreadsheets.try_file(
-        "answers", content=write_xlsx(ANSWERS.sheet, [row]), file_name="问答.xlsx", by=SYSTEM
+        "answers", content=write_xlsx(ANSWER_IMPORTER.sheet, [row]), file_name="问答.xlsx", by=SYSTEM
     )
     assert "月球" in plan.notes[0]
     spreadsheets.apply(run, by=SYSTEM)

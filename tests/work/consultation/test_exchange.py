@@ -23,10 +23,10 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.core.vault.sealing import has_digest, seal_digests
 from gongkai.work.consultation import actions
-from gongkai.work.consultation.importing_orders import SHEET
-from gongkai.work.consultation.mailbox.sorting import key_of
+from gongkai.work.consultation.importing_orders import ORDER_SHEET
+from gongkai.work.consultation.mailbox.sorting import digest_message
 from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, Inquiry
-from gongkai.work.consultation.views.inquiries import FORM
+from gongkai.work.consultation.views.inquiries import INQUIRY_FORM_NAME
 
 pytestmark = pytest.mark.django_db
 ORDER = {
@@ -122,7 +122,7 @@ def test_what_was_handed_in_cannot_be_tried_out_by_its_digest(opened, site) -> N
     seal_digests(ExchangeOrder, "order", "digest")
     assert ExchangeOrder.objects.get().digest == order.digest
     assert send(token, ORDER).status_code == 200
-    for name, key in (("letter", digest_of("李晓云：您好")), ("message", key_of("<1@example.cn>"))):
+    for name, key in (("letter", digest_of("李晓云：您好")), ("message", digest_message("<1@example.cn>"))):
         words = "李晓云：您好" if name == "letter" else "<1@example.cn>"
         assert has_digest(key, name, hashlib.sha256(words.encode()).hexdigest())
         assert key != hashlib.sha256(words.encode()).hexdigest()
@@ -182,11 +182,11 @@ def test_the_spreadsheet_comes_in_goes_out_and_is_taken_back(site, housing) -> N
         "body": housing.name,
         "name": "李晓云",
     }
-    content = write_xlsx(SHEET, [row, {**row, "ref": "B-2", "category": "吐槽", "body": "没有的局"}])
+    content = write_xlsx(ORDER_SHEET, [row, {**row, "ref": "B-2", "category": "吐槽", "body": "没有的局"}])
     _, plan = spreadsheets.try_file("orders", content=content, file_name="工单.xlsx", by=SYSTEM)
     assert [error.what for error in plan.errors] == ["没有这个类别", "没有这个单位"]
     run, _ = spreadsheets.try_file(
-        "orders", content=write_xlsx(SHEET, [row]), file_name="工单.xlsx", by=SYSTEM
+        "orders", content=write_xlsx(ORDER_SHEET, [row]), file_name="工单.xlsx", by=SYSTEM
     )
     spreadsheets.apply(run, by=SYSTEM)
     order = ExchangeOrder.objects.get()
@@ -195,11 +195,11 @@ def test_the_spreadsheet_comes_in_goes_out_and_is_taken_back(site, housing) -> N
     assert "B-1" in chief.get("/admin/inquiries/orders/").content.decode()
     assert chief.get("/admin/inquiries/orders/?format=xlsx").status_code == 200
     _, plan = spreadsheets.try_file(
-        "orders", content=write_xlsx(SHEET, [row]), file_name="工单.xlsx", by=SYSTEM
+        "orders", content=write_xlsx(ORDER_SHEET, [row]), file_name="工单.xlsx", by=SYSTEM
     )
     assert (plan.same, plan.changes, plan.notes) == (1, [], [])
     other = write_xlsx(
-        SHEET, [{"ref": ExchangeOrder.objects.get().ref, "title": "路灯", "text": "另一件事。"}]
+        ORDER_SHEET, [{"ref": ExchangeOrder.objects.get().ref, "title": "路灯", "text": "另一件事。"}]
     )
     _, plan = spreadsheets.try_file(
         "orders", content=other, file_name="工单.xlsx", by=actor(Role.CHIEF, site.body)
@@ -213,7 +213,7 @@ def test_the_spreadsheet_comes_in_goes_out_and_is_taken_back(site, housing) -> N
 
 def test_a_sheet_gives_orders_only_to_units_that_its_importer_could_choose_by_hand(site, housing) -> None:
     row = {"ref": "D-1", "title": "路灯不亮", "text": "东河路。", "body": housing.name}
-    content = write_xlsx(SHEET, [row])
+    content = write_xlsx(ORDER_SHEET, [row])
     clerk = actor(Role.CLERK, BodyFactory(name="云岭市城市管理局", parent=site.body))
     _, plan = spreadsheets.try_file("orders", content=content, file_name="工单.xlsx", by=clerk)
     assert [error.what for error in plan.errors] == ["您不能转给这个单位"]
@@ -254,7 +254,9 @@ def test_asking_again_is_noticed_by_whatever_channel_it_comes(site) -> None:
         in clerk.post("/admin/inquiries/register/", {**call, "phone": "1380"}).content.decode()
     )
     page = clerk.post(
-        "/admin/inquiries/register/", {**call, "phone": "138 0013 8000", "once": new_token(FORM)}, follow=True
+        "/admin/inquiries/register/",
+        {**call, "phone": "138 0013 8000", "once": new_token(INQUIRY_FORM_NAME)},
+        follow=True,
     ).content.decode()
     first = Inquiry.objects.get()
     assert Party.objects.get(matter=first.matter).phone.reveal() == "13800138000"
@@ -266,7 +268,7 @@ def test_asking_again_is_noticed_by_whatever_channel_it_comes(site) -> None:
     assert order.inquiry.repeat_of == first
     page = clerk.post(
         "/admin/inquiries/register/",
-        {**call, "channel": "committee", "phone": "13800138000", "once": new_token(FORM)},
+        {**call, "channel": "committee", "phone": "13800138000", "once": new_token(INQUIRY_FORM_NAME)},
         follow=True,
     )
     assert f"此前提过相同的事项：{order.inquiry.entry.number}" in page.content.decode()

@@ -22,9 +22,14 @@ from gongkai.core.outbox.jobs import deliver
 from gongkai.core.units.models import Role
 from gongkai.ui.portal.tree import forget
 from gongkai.work.consultation import actions
-from gongkai.work.consultation.firms.fitting import INDUSTRIES, aim_of, fits, is_for_business
+from gongkai.work.consultation.firms.fitting import (
+    INDUSTRIES,
+    find_target_group,
+    is_for_business,
+    is_suitable,
+)
 from gongkai.work.consultation.firms.pushing import push_policies
-from gongkai.work.consultation.firms.tokens import token_of
+from gongkai.work.consultation.firms.tokens import sign_token
 from gongkai.work.consultation.models import Firm, PolicyPush
 
 CITY = "/1/"
@@ -48,7 +53,7 @@ COUNTY = "/1/9/"
 )
 def test_a_policy_is_for_those_whom_it_names(words, place, firm, wanted) -> None:
     assert is_for_business(words)
-    assert fits(aim_of(words, place), *firm) is wanted
+    assert is_suitable(find_target_group(words, place), *firm) is wanted
 
 
 def test_what_speaks_to_no_enterprise_is_pushed_to_none() -> None:
@@ -115,7 +120,7 @@ def test_never_confirmed_it_is_forgotten_and_nothing_is_pushed(firm, site) -> No
     assert (counts["asked"], counts["forgotten"]) == (0, 1)
     with pytest.raises(Refused, match="已经退订"):
         actions.confirm_firm(Firm.objects.get(), by=ANONYMOUS)
-    assert Client().get(f"/through-train/confirm/{token_of('confirm', firm.pk)}/").status_code == 404
+    assert Client().get(f"/through-train/confirm/{sign_token('confirm', firm.pk)}/").status_code == 404
     assert Client().get("/through-train/open/9~nonsense/").status_code == 404
 
 

@@ -20,7 +20,7 @@ from gongkai.core.units.models import Role
 from gongkai.lib import law
 from gongkai.work.consultation import actions, panels, public, queries, recall, routing
 from gongkai.work.consultation.models import Contribution, KnownAnswer
-from gongkai.work.consultation.models.inquiry import RULES, InquiryChannel
+from gongkai.work.consultation.models.inquiry import RULE_SET_BY_CHANNEL, InquiryChannel
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ def assigned(city, housing, people, **facts):
 
 def test_the_term_is_that_of_the_channel(city) -> None:
     day = timezone.localdate()
-    wanted_of = {(channel, "complaint"): rules for channel, rules in RULES.items()}
+    wanted_of = {(channel, "complaint"): rules for channel, rules in RULE_SET_BY_CHANNEL.items()}
     wanted_of |= {
         (channel, "consultation"): "consultation" for channel in (InquiryChannel.FORM, InquiryChannel.MAILBOX)
     }
@@ -130,10 +130,10 @@ def test_a_unit_declines_with_reasons_and_the_term_runs_on(city, housing, people
     assert (entry.state, entry.body, entry.due_at) == ("declined", city, due)
     assert "市住建局" in entry.inquiry.declined
     inquiry = entry.inquiry
-    assert routing.propose_for(inquiry) == [], "not the unit that gave it back"
+    assert routing.propose_units_for_inquiry(inquiry) == [], "not the unit that gave it back"
     named = housing.parent
     inquiry.declined = f"市住建局：应由{named.name}办理"
-    assert [body for body, _ in routing.propose_for(inquiry)] == [named]
+    assert [body for body, _ in routing.propose_units_for_inquiry(inquiry)] == [named]
 
 
 def test_the_form_shows_what_was_asked_and_who_gives_it_back_is_not_led_astray(city, housing, people) -> None:
@@ -162,7 +162,7 @@ def test_a_joint_answer_waits_for_every_part(city, housing, people) -> None:
     entry = actions.draft(entry, by=people["clerk"], answer="可以申请。")
     with pytest.raises(Refused, match="还没有提交意见"):
         actions.answer(entry, by=people["lead"])
-    assert queries.visible_to(clerk).filter(pk=entry.pk).exists()
+    assert queries.inquiries_visible_to(clerk).filter(pk=entry.pk).exists()
     actions.contribute(entry, by=clerk, text="低保家庭优先配租。")
     assert Contribution.objects.get().at
     entry.refresh_from_db()
@@ -179,7 +179,7 @@ def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, kept
     asked = "公孙女士的低保是否有效"
     actions.ask_joint(entry, by=people["clerk"], body=civil, asked=asked, kept_because=kept)
     assert Contribution.objects.get().asked == (asked if kept else "某某的低保是否有效")
-    shown = panels.inquiry(Entry.objects.get(pk=entry.pk), actor(Role.CLERK, civil))
+    shown = panels.inquiry_panel(Entry.objects.get(pk=entry.pk), actor(Role.CLERK, civil))
     assert shown["text"] == "本人某某，某某想问公租房。"
     form = form_for(REGISTRY["inquiry.ask_joint"])
     first = form({"body": civil.pk, "asked": asked}, entry=entry, by=people["clerk"])
@@ -221,7 +221,7 @@ def test_the_likeliest_answer_stands_first_in_the_form_as_on_the_page(city, hous
         released_answer(housing, question=question)
     form = form_for(REGISTRY["inquiry.answer_at_once"])(entry=entry, by=people["clerk"])
     offered = [known.question for known in form.fields["known"].queryset]
-    assert offered == [one.answer.question for one in recall.of_inquiry(entry.inquiry).found]
+    assert offered == [one.answer.question for one in recall.recall_for_inquiry(entry.inquiry).found]
     assert offered[0] == entry.inquiry.subject.reveal()
 
 
@@ -235,7 +235,7 @@ def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) ->
     assert not Message.objects.filter(body__contains="答非所问").exists()
     assert not any("答非所问" in one.kept_words.text for one in history(entry.stream))
     type(entry.inquiry).objects.update(answer="请王小明持收据到学校，电话13800138000。")
-    public.erase(entry.pk)
+    public.erase_inquiry(entry.pk)
     entry.inquiry.refresh_from_db()
     assert (entry.inquiry.rating.reveal(), "13800138000" in entry.inquiry.answer) == ("", False)
     with pytest.raises(Refused, match="已经评价过"):
@@ -246,7 +246,7 @@ def test_reopened_the_term_begins_anew_and_the_first_answer_stays_in_the_log(cit
     entry = assigned(city, housing, people, received_on=date(2026, 10, 12))
     entry = actions.draft(entry, by=people["clerk"], answer="请咨询街道。")
     entry = actions.answer(entry, by=people["lead"])
-    told = public.progress(entry.pk)
+    told = public.inquiry_progress(entry.pk)
     assert told.received_at.date() == date(2026, 10, 12)
     assert "已逾期" in told.stages[-1].detail
     assert [one.done or bool(one.at) for one in told.stages] == [True] * 4
@@ -269,15 +269,15 @@ def test_more_time_where_the_channel_has_it_else_a_clear_no(city, housing, peopl
 def test_who_is_neither_party_nor_above_does_not_see_it(city, housing, people) -> None:
     entry = assigned(city, housing, people)
     stranger = actor(Role.LEAD, BodyFactory(parent=city))
-    assert not queries.visible_to(stranger).filter(pk=entry.pk).exists()
-    assert queries.visible_to(people["clerk"]).filter(pk=entry.pk).exists()
+    assert not queries.inquiries_visible_to(stranger).filter(pk=entry.pk).exists()
+    assert queries.inquiries_visible_to(people["clerk"]).filter(pk=entry.pk).exists()
 
 
 def test_asked_again_is_noticed(city) -> None:
     text = "楼下烧烤店凌晨两点还在营业，油烟熏得睡不着。"
     before = inquiry(city, text=text)
     other = inquiry(city, text="请问公积金怎么提取，需要什么材料？")
-    assert queries.asked_before(f"{text[:-1]}，请处理。", [before, other]) == [before]
+    assert queries.find_similar_inquiries(f"{text[:-1]}，请处理。", [before, other]) == [before]
 
 
 def test_called_back_and_classified(city, housing, people) -> None:

@@ -22,7 +22,7 @@ WORSE, BETTER = Quality(0.5, 0.4, 0.6), Quality(0.6, 0.5, 0.7)
 
 @pytest.fixture(autouse=True)
 def fresh_index():
-    for live in (recall.LIVE, recall.WHOLE):
+    for live in (recall.PUBLIC_INDEX, recall.STAFF_INDEX):
         live.clear()
 
 
@@ -49,41 +49,41 @@ def test_what_was_chosen_is_kept_masked_with_channel_and_place_and_counted(site,
     lost = inquiry(site.body, title="巷口树倒了", text="请来人处理。")
     known.refresh_from_db()
     assert known.uses == 2
-    now = hits.by_quarter(lost.received_on)[0]
+    now = hits.count_hits_by_quarter(lost.received_on)[0]
     assert (now.asked, now.first, now.three, now.unanswered, now.first_rate) == (2, 2, 2, 1, 100)
     late = released_answer(
         housing, question="巷口的树倒了找谁", answer="拨打12345。"
     )  # written for this question
     actions.answer_at_once(actions.assign(lost.entry, by=chief, body=housing), by=clerk, known=late)
-    now = hits.by_quarter(lost.received_on)[0]
+    now = hits.count_hits_by_quarter(lost.received_on)[0]
     assert (now.asked, now.first, now.unanswered) == (2, 2, 1)
     actions.retire(late, by=actor(Role.LEAD, housing), reason="重复")
-    assert [pair.id for pair in learning.pairs()] == [str(known.pk)] * 2
+    assert [pair.id for pair in learning.list_training_pairs()] == [str(known.pk)] * 2
     actions.retire(known, by=actor(Role.LEAD, housing), reason="政策调整")
     with pytest.raises(Refused, match="没有在用"):
         actions.give(housing, by=clerk, known=KnownAnswer.objects.get(pk=known.pk), asked="公租房")
-    assert learning.pairs() == []
+    assert learning.list_training_pairs() == []
 
 
 def test_what_the_public_found_helpful_counts_where_two_agree(site, housing) -> None:
     known = released_answer(housing)
     for address in ("10.0.0.1", "10.0.0.2"):
-        assert learning.pairs() == []
+        assert learning.list_training_pairs() == []
         Client(REMOTE_ADDR=address).post(
             f"/answers/{known.pk}/rate/", {"helped": "yes", "asked": "廉租房\0怎么弄"}
         )
-    assert {pair.asked for pair in learning.pairs()} == {"廉租房怎么弄"}
+    assert {pair.asked for pair in learning.list_training_pairs()} == {"廉租房怎么弄"}
 
 
 def test_a_synonym_of_the_office_is_found_with_from_the_next_question(site, housing) -> None:
     known = released_answer(housing, question="义务教育入学怎样登记", answer="到片区学校登记。", variants=[])
     chief = actor(Role.CHIEF, site.body)
-    assert not recall.suggest("娃儿读书")
+    assert not recall.suggest_answers("娃儿读书")
     made = actions.enter_synonym(None, by=chief, everyday="娃儿读书", official="义务教育入学", weight=1.0)
-    assert recall.suggest("娃儿读书") == [known]
+    assert recall.suggest_answers("娃儿读书") == [known]
     actions.remove_synonym(made, by=chief)
     assert not OwnSynonym.objects.exists()
-    assert not recall.suggest("娃儿读书")
+    assert not recall.suggest_answers("娃儿读书")
     for facts in ({"everyday": "娃", "official": "入学"}, {"everyday": "入学", "official": "入学"}):
         with pytest.raises(Refused):
             actions.enter_synonym(None, by=chief, **facts)
@@ -97,10 +97,10 @@ def test_weights_are_used_only_where_better_and_until_put_aside(site, housing) -
     better = Weights(learnt=0.6, variant=0.8)
     kept = actions.keep_fit(None, by=chief, found=Fit(better, 300, 100, WORSE, BETTER, better=True))
     actions.keep_fit(None, by=SYSTEM, found=Fit(Weights(word=9), 300, 100, BETTER, WORSE, better=False))
-    assert recall.LIVE.current().weights == better == learning.weights_in_use()
-    assert recall.suggest("公租房申请")
+    assert recall.PUBLIC_INDEX.current().weights == better == learning.get_weights()
+    assert recall.suggest_answers("公租房申请")
     actions.put_fit_aside(kept, by=chief)
-    assert recall.LIVE.current().weights == DEFAULT
+    assert recall.PUBLIC_INDEX.current().weights == DEFAULT
     with pytest.raises(Refused, match="没有在用"):
         actions.put_fit_aside(WeightFit.objects.get(pk=kept.pk), by=chief)
 
@@ -151,4 +151,4 @@ def test_the_page_says_hits_fittings_and_synonyms(site, housing) -> None:
     assert "没有排进前三条的" not in clerk.get("/admin/answers/search/").content.decode()
     chief.post(f"/admin/answers/search/synonyms/{OwnSynonym.objects.get().pk}/remove-synonym/")
     assert not OwnSynonym.objects.exists()
-    assert hits.by_quarter(date(2026, 1, 5), 2)[1].quarter == 4
+    assert hits.count_hits_by_quarter(date(2026, 1, 5), 2)[1].quarter == 4

@@ -18,10 +18,10 @@ from gongkai.core.units.models import Role
 from gongkai.lib.outbound.reach import NoAnswer
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.mailbox import fetching
-from gongkai.work.consultation.mailbox.fetching import fetch
-from gongkai.work.consultation.mailbox.kept import ORIGINAL
+from gongkai.work.consultation.mailbox.fetching import fetch_folder
+from gongkai.work.consultation.mailbox.kept import ORIGINAL_FILE_NAME
 from gongkai.work.consultation.models import IncomingMail, Inquiry, MailFolder, Use
-from gongkai.work.consultation.public import progress
+from gongkai.work.consultation.public import inquiry_progress
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ class Server:
 
 @pytest.fixture
 def take(site):
-    return lambda server: fetch("box", server.open(), site.body)
+    return lambda server: fetch_folder("box", server.open(), site.body)
 
 
 def states() -> list[str]:
@@ -95,14 +95,14 @@ def test_who_writes_by_mail_is_sent_what_the_base_says_and_may_say_that_it_is_en
     one = Inquiry.objects.get()
     deliver()
     assert known.answer in sent.outbox[0].body
-    assert progress(one.pk).parts[0].sentences == (known.question, known.answer)
+    assert inquiry_progress(one.pk).parts[0].sentences == (known.question, known.answer)
     with pytest.raises(Refused, match="由提出人"):
         actions.settle(one.entry, by=actor(Role.CHIEF, site.body))
     actions.settle(one.entry, by=ANONYMOUS)
     one.refresh_from_db()
     assert (one.known, one.entry.state, one.answer) == (known, "answered", known.answer)
     assert Use.objects.filter(answer=known, inquiry=one).exists()
-    assert not progress(one.pk).parts
+    assert not inquiry_progress(one.pk).parts
 
 
 def test_the_code_goes_to_the_address_that_is_asked_for_alone_and_the_clerk_sees_it(take, site) -> None:
@@ -139,7 +139,7 @@ def test_an_answer_joins_its_inquiry_and_after_the_answer_it_is_asked_again(take
 
 
 def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> None:
-    monkeypatch.setattr(fetching, "MOST", 20_000)
+    monkeypatch.setattr(fetching, "MAX_MAIL_BYTES", 20_000)
     corpus = [
         (raw("1", GBK, charset="gb2312"), "taken"),
         (raw("2", GBK, charset="utf-8", subject="公租房".encode("gbk")), "taken"),
@@ -168,7 +168,7 @@ def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> N
     assert Inquiry.objects.count() == 8
     assert [one.text.reveal() for one in Inquiry.objects.all()].count("公租房怎样申请？") == 1
     kept = {f"mail/{row.pk}" if not row.inquiry else row.inquiry.matter for row in IncomingMail.objects.all()}
-    assert kept <= {file.matter for file in Upload.objects.all() if file.name.reveal() == ORIGINAL}
+    assert kept <= {file.matter for file in Upload.objects.all() if file.name.reveal() == ORIGINAL_FILE_NAME}
     assert all(row.why for row in IncomingMail.objects.filter(state="held"))
     virus = IncomingMail.objects.get(message_id="<v@example.cn>")
     assert virus.inquiry
@@ -208,7 +208,7 @@ def test_what_fails_unforeseen_waits_in_the_pen_and_the_next_goes_on(take, monke
     assert states() == ["held", "taken"]
     assert (
         Upload.objects.filter(matter="mail/1").exists()
-        or [file.name.reveal() for file in Upload.objects.all()].count(ORIGINAL) == 2
+        or [file.name.reveal() for file in Upload.objects.all()].count(ORIGINAL_FILE_NAME) == 2
     )
 
 
@@ -228,7 +228,7 @@ def test_a_report_marks_the_letter_and_a_machine_is_never_answered(take) -> None
 def test_a_flood_from_one_address_waits_unanswered(take, monkeypatch) -> None:
     from gongkai.work.consultation.mailbox import sorting
 
-    monkeypatch.setattr(sorting, "MOST_A_DAY", 2)
+    monkeypatch.setattr(sorting, "MAX_MAILS_PER_SENDER_AND_DAY", 2)
     take(Server(*(letter(f"第{n}封", number=f"<{n}@example.cn>").as_bytes() for n in range(4))))
     assert states() == ["taken", "taken", "held", "held"]
 
@@ -301,7 +301,7 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
     deliver()
     replies = [one.message()["Reply-To"] for one in sent.outbox if one.to == ["li@example.cn"]]
     assert replies == ["zhujian@yunling.example"] * 2
-    assert fetch("box", Server(both).open(), site.body) == {"copy": 1}
+    assert fetch_folder("box", Server(both).open(), site.body) == {"copy": 1}
     copied = IncomingMail.objects.latest("pk").inquiry
     assert copied
     assert (copied.subject.reveal(), "两处" in copied.text.reveal()) == ("公租房申请", True)

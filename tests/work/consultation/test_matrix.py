@@ -18,8 +18,8 @@ from gongkai.core.intake.uploads import store
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.models import Role
 from gongkai.work.consultation import actions
-from gongkai.work.consultation.importing_orders import ORDERS
-from gongkai.work.consultation.queries import asked_again, visible_to
+from gongkai.work.consultation.importing_orders import ORDER_IMPORTER
+from gongkai.work.consultation.queries import find_repeated_inquiry, inquiries_visible_to
 
 pytestmark = pytest.mark.django_db
 SECRET = "隔壁装修的秘密"
@@ -95,9 +95,9 @@ def test_staff_meet_it_where_they_work_on_it_and_nowhere_else(who: str, kept: Si
     body = kept.site.body if name == "city" else getattr(kept, name)
     by = actor(role, body)
     number = kept.one.pk
-    assert visible_to(by).filter(pk=number).exists() is sees
+    assert inquiries_visible_to(by).filter(pk=number).exists() is sees
     assert visible_entries(by).filter(pk=number).exists() is sees
-    assert any(row["ref"] == "M-1" for row in ORDERS.rows(by)) is sees
+    assert any(row["ref"] == "M-1" for row in ORDER_IMPORTER.rows(by)) is sees
     client = signed_in(role, body)
     pages = {path: client.get(path) for path in OFFICE}
     assert all(page.status_code in {200, 302, 404} for page in pages.values())
@@ -129,8 +129,8 @@ def test_the_public_meets_it_by_its_own_code_only(kept: SimpleNamespace) -> None
     ):
         assert SECRET not in client.get(path).content.decode("utf-8", "replace")
         assert client.get(path).status_code in {302, 404}
-    assert asked_again(SECRET, Particulars(phone="13800138000")) == kept.one
-    assert asked_again(SECRET, Particulars(phone="13900139000")) is None
+    assert find_repeated_inquiry(SECRET, Particulars(phone="13800138000")) == kept.one
+    assert find_repeated_inquiry(SECRET, Particulars(phone="13900139000")) is None
 
 
 def test_a_pass_of_one_matter_opens_no_other(kept: SimpleNamespace) -> None:

@@ -15,7 +15,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.consultation import actions, tidying
 from gongkai.work.consultation.models import ContactPhone, PhoneCheck
-from gongkai.work.consultation.rounds import Rounds
+from gongkai.work.consultation.rounds import ReviewRoundRegister
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +96,7 @@ def test_the_pages_of_telephones(phone, housing, city, client: Client) -> None:
     ("quarter", "last"), [(1, date(2026, 3, 31)), (3, date(2026, 9, 30)), (4, date(2026, 12, 31))]
 )
 def test_a_round_is_due_at_the_end_of_its_quarter(quarter: int, last: date) -> None:
-    assert timezone.localdate(tidying.due_of(2026, quarter)) == last
+    assert timezone.localdate(tidying.get_round_due_time(2026, quarter)) == last
 
 
 def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> None:
@@ -111,10 +111,10 @@ def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> No
     assert tidying.open_rounds() == {"opened": 1}
     assert tidying.open_rounds() == {"opened": 0}
     entry = Entry.objects.get(kind="tidying")
-    assert tidying.twins(housing) == [(known, twin)]
+    assert tidying.find_near_duplicates(housing) == [(known, twin)]
     type(known).objects.update(confirmed_on=None)
     with pytest.raises(Refused) as refused:
-        actions.finish(entry, by=clerk)
+        actions.finish_round(entry, by=clerk)
     assert refused.value.reasons == [
         "还有1条问答没有确认、修改或者停用。",
         "还有3件已答复的留言没有决定是否收入问答库。",
@@ -125,14 +125,14 @@ def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> No
     for one in (first, second, third):
         one.refresh_from_db()
     with pytest.raises(Refused, match="并入哪一条"):
-        actions.sort(first, by=clerk, decision="merged")
-    actions.sort(first, by=clerk, decision="merged", known=known)
-    actions.sort(second, by=clerk, decision="skipped")
+        actions.sort_inquiry(first, by=clerk, decision="merged")
+    actions.sort_inquiry(first, by=clerk, decision="merged", known=known)
+    actions.sort_inquiry(second, by=clerk, decision="skipped")
     third.inquiry.refresh_from_db()
     draft_answer(housing, question="租金怎样算", source=third.inquiry)
     assert "没有了" in signed_in(Role.CLERK, housing).get(f"/admin/ledger/{entry.pk}/").content.decode()
-    assert actions.finish(entry, by=clerk, words="下季度补充图解").state == "done"
-    [row] = Rounds().loaded(list(Rounds().rows(lead)), lead)
+    assert actions.finish_round(entry, by=clerk, words="下季度补充图解").state == "done"
+    [row] = ReviewRoundRegister().loaded(list(ReviewRoundRegister().rows(lead)), lead)
     assert row.result == "新增1条，并入1件，不收入1件，确认1条；下季度补充图解"
     with pytest.raises(Refused, match="系统"):
         actions.open_round(housing, by=clerk, year=2026, quarter=4)

@@ -35,7 +35,7 @@ ASKED = {
 
 @pytest.fixture(autouse=True)
 def fresh_index():
-    for live in (recall.LIVE, recall.WHOLE):
+    for live in (recall.PUBLIC_INDEX, recall.STAFF_INDEX):
         live.clear()
 
 

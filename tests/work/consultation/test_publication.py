@@ -21,8 +21,8 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.ui.portal.tree import forget
 from gongkai.work.consultation import actions, figures, published
-from gongkai.work.consultation.deidentification import masked
-from gongkai.work.consultation.indicators import findings, shown_since
+from gongkai.work.consultation.deidentification import mask_inquiry_text
+from gongkai.work.consultation.indicators import find_indicator_findings, find_publication_gap
 
 pytestmark = pytest.mark.django_db
 TEXT = "我叫李晓云，电话13800138000，住在东风里，想问公租房怎样申请。"
@@ -56,12 +56,12 @@ def prepared(city, housing, column: Column | None = None, **facts):
     one = answered(city, housing)
     given = {
         "title": "公租房怎样申请",
-        "summary": masked(one, one.text.reveal()),
+        "summary": mask_inquiry_text(one, one.text.reveal()),
         "answer": one.answer,
         "columns": [column] if column else [],
         **facts,
     }
-    return actions.prepare(one, by=actor(Role.CLERK, housing), **given)
+    return actions.prepare_publication(one, by=actor(Role.CLERK, housing), **given)
 
 
 def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(
@@ -70,8 +70,8 @@ def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(
     made = prepared(site.body, housing, plans)
     assert source_named(made.stream) == made
     review = with_sheet(submit(made, by=actor(Role.CLERK, housing)))
-    assert not published.is_shown(made)
-    assert published.standing_of(made) == "审签中"
+    assert not published.is_public_now(made)
+    assert published.describe_publication_status(made) == "审签中"
     sign_all(review)
     page = client.get("/messages/").content.decode()
     for shown in ("公租房怎样申请", "受理日期", "答复日期", housing.name, "咨询"):
@@ -90,27 +90,27 @@ def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(
     forget()
     assert client.get(path).status_code in {404, 410}
     assert "公租房怎样申请" not in client.get("/messages/").content.decode()
-    assert published.standing_of(made) == "已撤回"
+    assert published.describe_publication_status(made) == "已撤回"
 
 
 def test_what_tells_who_asked_is_masked_and_refused(site, housing) -> None:
     one = answered(site.body, housing)
-    text = masked(one, one.text.reveal())
+    text = mask_inquiry_text(one, one.text.reveal())
     assert not any(told in text for told in ("李晓云", "13800138000", "东风里"))
     clerk = actor(Role.CLERK, housing)
     for summary in ("住东风里的群众来问", "李晓云来问"):
         with pytest.raises(Refused, match="请遮盖"):
-            actions.prepare(one, by=clerk, title="公租房", summary=summary, answer="可以。")
+            actions.prepare_publication(one, by=clerk, title="公租房", summary=summary, answer="可以。")
 
 
 def test_without_consent_nothing_is_chosen_and_a_consent_is_on_record(site, housing) -> None:
     one = answered(site.body, housing, may_publish=False)
     facts = {"title": "公租房", "summary": "想问公租房。", "answer": "可以申请。"}
     clerk = actor(Role.CLERK, housing)
-    assert not published.choosable(SYSTEM).exists()
+    assert not published.list_selectable_inquiries(SYSTEM).exists()
     with pytest.raises(Refused, match="没有同意公开"):
-        actions.prepare(one, by=clerk, **facts)
-    actions.prepare(one, by=clerk, consent="电话征得本人同意", **facts)
+        actions.prepare_publication(one, by=clerk, **facts)
+    actions.prepare_publication(one, by=clerk, consent="电话征得本人同意", **facts)
     one.refresh_from_db()
     assert one.may_publish
 
@@ -119,7 +119,7 @@ def test_what_is_not_answered_or_answered_anew_does_not_go_out(site, housing, pl
     open_one = inquiry(site.body, body=housing, may_publish=True)
     clerk = actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="还没有答复"):
-        actions.prepare(open_one, by=clerk, title="公租房", summary="想问。", answer="可以。")
+        actions.prepare_publication(open_one, by=clerk, title="公租房", summary="想问。", answer="可以。")
     made = prepared(site.body, housing, plans)
     actions.reopen(made.inquiry.entry, by=actor(Role.CHIEF, site.body), reason="答非所问")
     made.inquiry.refresh_from_db()
@@ -137,7 +137,7 @@ def test_who_drafted_the_answer_does_not_sign_the_message(site, housing, plans) 
     type(one).objects.filter(pk=one.pk).update(drafted_by=drafter.person_id)
     one.refresh_from_db()
     other = actor(Role.CLERK, housing)
-    made = actions.prepare(
+    made = actions.prepare_publication(
         one, by=other, title="公租房", summary="想问公租房。", answer="可以申请。", columns=[plans]
     )
     writers = source_named(made.stream).writers(0, 1)
@@ -152,18 +152,23 @@ def test_the_figures_add_up_and_drill_down(city, housing) -> None:
     first.entry.refresh_from_db()
     actions.answer(first.entry, by=actor(Role.LEAD, housing))
     actions.reject(inquiry(city).entry, by=actor(Role.CHIEF, city), reason="内容为广告")
-    mine = published.visible_to(SYSTEM)
-    rows = figures.by_month(mine, year)
-    whole = figures.total(rows)
+    mine = published.inquiries_visible_to(SYSTEM)
+    rows = figures.tally_by_month(mine, year)
+    whole = figures.sum_tallies(rows)
     assert (whole.received, whole.answered, whole.late, whole.open, whole.rate) == (2, 1, 1, 1, 50)
     assert whole.average > 5
-    assert [month for month, _ in figures.months(rows)] == [
+    assert [month for month, _ in figures.sum_by_month(rows)] == [
         timezone.localdate().replace(day=1),
         date(year, 10, 1),
     ]
-    for what in figures.COUNTED:
-        assert figures.counted(mine, year).filter(figures.condition(what)).count() == getattr(whole, what)
-    assert mine.filter(figures.condition("late"), received_on__month=10, entry__body=housing).get() == first
+    for what in figures.INQUIRY_FIGURES:
+        assert figures.countable_inquiries(mine, year).filter(
+            figures.figure_condition(what)
+        ).count() == getattr(whole, what)
+    assert (
+        mine.filter(figures.figure_condition("late"), received_on__month=10, entry__body=housing).get()
+        == first
+    )
 
 
 @pytest.mark.parametrize(
@@ -176,18 +181,18 @@ def test_the_figures_add_up_and_drill_down(city, housing) -> None:
     ],
 )
 def test_a_month_without_messages_is_flagged_two_are_a_deduction(last, today, found, city) -> None:
-    assert [one.name for one in shown_since(last, today, asked=date(2020, 1, 1))] == (
+    assert [one.name for one in find_publication_gap(last, today, asked=date(2020, 1, 1))] == (
         [found] if found else []
     )
-    assert not shown_since(last, today, asked=None)
-    assert not shown_since(None, today, asked=today), "a site that was asked today is not late"
+    assert not find_publication_gap(last, today, asked=None)
+    assert not find_publication_gap(None, today, asked=today), "a site that was asked today is not late"
 
 
 def test_unanswered_after_three_months_is_never_unnoticed(city, housing) -> None:
     today = timezone.localdate()
     inquiry(city, body=housing, received_on=today - timedelta(days=95))
     inquiry(city, body=housing, received_on=today - timedelta(days=60))
-    found = {one.name: one.words for one in findings(city)}
+    found = {one.name: one.words for one in find_indicator_findings(city)}
     assert "有1条留言超过3个月" in found["unanswered"]
     assert "有2条留言逾期" in found["overdue"]
     page = signed_in(Role.CHIEF, city).get("/admin/").content.decode()

@@ -17,8 +17,8 @@ from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.consultation import actions, results, roster
-from gongkai.work.consultation.importing_roster import SHEET
-from gongkai.work.consultation.indicators import findings
+from gongkai.work.consultation.importing_roster import ROSTER_SHEET
+from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import Outcome, PhoneOperator, ServiceWindow
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_a_proposal_is_studied_before_it_is_answered_and_leads_to_the_changed_po
             actions.conclude(entry, by=people["clerk"], **facts)
     actions.conclude(entry, by=people["clerk"], decision="amended", words="确有必要。")
     entry = actions.answer(Entry.objects.get(pk=entry.pk), by=people["lead"])
-    assert results.without_document(SYSTEM).count() == 1
+    assert results.list_undocumented_amendments(SYSTEM).count() == 1
     client = signed_in(Role.CHIEF, site.body)
     page = client.get("/admin/inquiries/results/").content.decode()
     assert "待附文件" in page
@@ -60,7 +60,7 @@ def test_a_proposal_is_studied_before_it_is_answered_and_leads_to_the_changed_po
     document = Document.objects.get()
     actions.conclude(entry, by=people["clerk"], decision="amended", words="确有必要。", document=document)
     assert Outcome.objects.get().document == document
-    assert not results.without_document(SYSTEM).exists()
+    assert not results.list_undocumented_amendments(SYSTEM).exists()
     assert client.get("/admin/inquiries/results/?format=xlsx").status_code == 200
     with pytest.raises(Refused, match="只有建议"):
         actions.conclude(assigned(site, housing, people), by=people["clerk"], decision="adopted", words="好")
@@ -74,11 +74,13 @@ def test_blockages_are_counted_by_month_with_their_solutions(site, housing, peop
     actions.conclude(entry, by=people["clerk"], decision="solved", words="并联办理，三日办结。")
     actions.answer_at_once(Entry.objects.get(pk=entry.pk), by=people["clerk"], known=known)
     assigned(site, housing, people, category="blockage")
-    (month,) = results.by_month(results.listed(SYSTEM))
+    (month,) = results.count_by_month(results.list_proposals_and_blockages(SYSTEM))
     assert (month.received, month.answered, month.open, month.decided, month.done) == (2, 1, 1, 1, 1)
     page = signed_in(Role.CHIEF, site.body).get("/admin/inquiries/results/?kind=blockage").content.decode()
     assert "三日办结" in page
-    assert "企业等市场主体" in {results.row_of(one, SYSTEM)["asker"] for one in results.listed(SYSTEM)}
+    assert "企业等市场主体" in {
+        results.make_sheet_row(one, SYSTEM)["asker"] for one in results.list_proposals_and_blockages(SYSTEM)
+    }
 
 
 def test_a_working_day_without_anybody_at_the_window_is_flagged(site, housing, people) -> None:
@@ -90,25 +92,25 @@ def test_a_working_day_without_anybody_at_the_window_is_flagged(site, housing, p
         actions.open_window(housing, by=people["clerk"], **facts)
     with pytest.raises(Refused, match="承办单位"):
         actions.open_window(site.body, by=people["clerk"], **facts)
-    days = roster.gaps(made, today)
+    days = roster.find_unstaffed_days(made, today)
     assert days[:3] == [date(2026, 11, 18), date(2026, 11, 19), today]
     assert date(2026, 11, 21) not in days, "a Saturday"
     actions.plan_shifts(made, by=people["clerk"], people=dict.fromkeys(days, "周明"))
-    assert roster.gaps(made, today) == []
+    assert roster.find_unstaffed_days(made, today) == []
     with pytest.raises(Refused, match="没有变动"):
         actions.plan_shifts(made, by=people["clerk"], people={days[0]: "周明 "})
     actions.plan_shifts(made, by=people["clerk"], people={today: ""})
-    assert roster.gaps(made, today) == [today]
+    assert roster.find_unstaffed_days(made, today) == [today]
     with pytest.raises(Refused, match="启用日期"):
         actions.plan_shifts(made, by=people["clerk"], people={opened - timedelta(days=1): "周明"})
-    assert any(one.name == f"window-{made.pk}" for one in findings(site.body))
+    assert any(one.name == f"window-{made.pk}" for one in find_indicator_findings(site.body))
     client = signed_in(Role.CLERK, housing)
     page = client.post(f"/admin/inquiries/windows/{made.pk}/?month=2026-11", {"fill": "李青"}, follow=True)
     assert "无人值守" not in page.content.decode()
     rows = load_workbook(BytesIO(client.get("/admin/inquiries/windows/roster/").content)).active
     assert [cell.value for cell in rows[1]] == ["单位", "窗口", "日期", "值守人员"]
     actions.close_window(made, by=people["clerk"], reason="合并")
-    assert roster.unstaffed(site.body, today) == []
+    assert roster.find_unstaffed_windows(site.body, today) == []
     with pytest.raises(Refused, match="已经停用"):
         actions.close_window(ServiceWindow.objects.get(), by=people["clerk"], reason="合并")
 
@@ -120,7 +122,7 @@ def test_a_roster_comes_in_and_is_taken_back(site, housing, people) -> None:
     row = {"body": housing.name, "window": made.name, "day": date(2026, 11, 19), "people": "李青"}
 
     def tried(*rows: dict[str, object], by: object = people["clerk"]) -> tuple[object, list[str], int]:
-        content = write_xlsx(SHEET, rows)
+        content = write_xlsx(ROSTER_SHEET, rows)
         run, plan = spreadsheets.try_file("window-roster", content=content, file_name="排班.xlsx", by=by)
         return run, [error.what for error in plan.errors], len(plan.changes)
 

@@ -78,7 +78,7 @@ def _fit(dry_run: bool) -> "tuple[Fit, bool]":
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.work.consultation import actions, learning
 
-    found = learning.try_fit()
+    found = learning.fit_weights()
     kept = found.better and not dry_run
     if not dry_run:
         actions.keep_fit(None, by=SYSTEM, found=found)
@@ -111,7 +111,7 @@ def _ask(text: str, in_use: bool, most: int) -> Asked:
     from gongkai.work.consultation import recall, routing
 
     found = recall.recall(text, k=most, drafts=not in_use)
-    units = routing.propose(text, k=1)
+    units = routing.propose_units(text, k=1)
     unit = found.found[0].answer.body.name if found.found and found.decision == "answer" else ""
     return {
         "decision": found.decision,

@@ -19,8 +19,8 @@ from gongkai.lib.law import default_calendar
 from gongkai.ops.demo import clock, site
 from gongkai.ops.demo.cast import Cast, read_rows
 from gongkai.work.consultation import actions
-from gongkai.work.consultation.basis import documents_named
-from gongkai.work.consultation.deidentification import masked
+from gongkai.work.consultation.basis import find_named_documents
+from gongkai.work.consultation.deidentification import mask_inquiry_text
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import Inquiry, Theme
 
@@ -121,7 +121,7 @@ def show(cast: Cast) -> None:
                 may_publish=fate in {"published", "rated"},
                 asker="firm" if category == "blockage" else "person",
             )
-            inquiry = actions.register(website.body, by=cast.chief, facts=facts)
+            inquiry = actions.register_inquiry(website.body, by=cast.chief, facts=facts)
             said = Particulars(name=who[0], phone=who[1]) if who else None
             if said:
                 register_party(None, by=ANONYMOUS, matter=inquiry.matter, said=said)
@@ -140,7 +140,7 @@ def _base(cast: Cast) -> None:
         with clock.at(_hour(today - timedelta(days=90 - place), 30 + place)):
             facts: dict[str, object] = {"basis": row["依据"], "contact": row["咨询电话"]}
             facts["variants"] = tuple(row["其他问法"].split("|"))
-            facts["documents"] = documents_named([row["依据"].partition("》")[0]])[0]
+            facts["documents"] = find_named_documents([row["依据"].partition("》")[0]])[0]
             made = actions.write(
                 body,
                 by=cast.actor(Role.CLERK, body),
@@ -216,12 +216,12 @@ def _published(cast: Cast, inquiry: Inquiry) -> None:
         actions.answer(_entry(inquiry), by=cast.actor(Role.LEAD, education))
     inquiry.refresh_from_db()
     with clock.at(_hour(timezone.localdate() - timedelta(days=6), 45)):
-        made = actions.prepare(
+        made = actions.prepare_publication(
             inquiry,
             by=clerk,
             title=inquiry.subject.reveal(),
-            summary=masked(inquiry, inquiry.text.reveal()),
-            answer=masked(inquiry, inquiry.answer),
+            summary=mask_inquiry_text(inquiry, inquiry.text.reveal()),
+            answer=mask_inquiry_text(inquiry, inquiry.answer),
             columns=[_column(cast)],
         )
         site.sign(cast, publishing.submit(made, by=clerk), education)

@@ -14,7 +14,7 @@ from gongkai.ops.demo.cast import Cast
 from gongkai.work.consultation import actions, roster
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import ContactPhone, KnownAnswer
-from gongkai.work.consultation.states import SHOWN
+from gongkai.work.consultation.states import SHOWN_STATES
 
 
 def show(cast: Cast) -> None:
@@ -40,7 +40,7 @@ def _asked(cast: Cast, days: int, channel: str, title: str, text: str) -> tuple[
     day = timezone.localdate() - timedelta(days=days)
     with clock.at(_hour(day, 25)):
         facts = InquiryFacts(channel=channel, category="consultation", title=title, text=text)
-        made = actions.register(cast.bodies["shi"], by=cast.chief, facts=facts)
+        made = actions.register_inquiry(cast.bodies["shi"], by=cast.chief, facts=facts)
     return Entry.objects.get(pk=made.pk), day
 
 
@@ -48,7 +48,7 @@ def _given(cast: Cast) -> None:
     """A letter that the base answers, word for word, on the day it came."""
     words = "母亲今年八十三岁，听说有补贴，在哪里领，要带什么？"
     entry, day = _asked(cast, 9, "letter", "八十岁老人有没有补贴", words)
-    known = KnownAnswer.objects.filter(question="高龄津贴怎样领", state__in=SHOWN).first()
+    known = KnownAnswer.objects.filter(question="高龄津贴怎样领", state__in=SHOWN_STATES).first()
     if known:
         with clock.at(_hour(day, 90)):
             actions.answer_at_once(entry, by=cast.chief, known=known)
@@ -94,14 +94,14 @@ def _window(cast: Cast, education: Body) -> None:
     with clock.at(_hour(today - timedelta(days=10), 10)):
         place, hours = "市政务服务中心一楼A区3号窗口", "工作日9:00–12:00，14:00–17:30"
         window = actions.open_window(education, by=clerk, name="综合咨询窗口", place=place, hours=hours)
-        days = roster.workdays(timezone.localdate(), today)
+        days = roster.list_workdays(timezone.localdate(), today)
         actions.plan_shifts(window, by=clerk, people=dict.fromkeys(days, "余静、方敏"))
 
 
 def _taught(cast: Cast, education: Body) -> None:
     """What callers were answered with, and a word that they use."""
     clerk = cast.actor(Role.CLERK, education)
-    known = list(KnownAnswer.objects.filter(body=education, state__in=SHOWN).order_by("pk"))
+    known = list(KnownAnswer.objects.filter(body=education, state__in=SHOWN_STATES).order_by("pk"))
     given = (
         (0, "phone", "娃儿没得本地户口能不能读小学"),
         (1, "window", "小学要交哪些钱"),

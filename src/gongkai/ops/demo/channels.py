@@ -14,7 +14,7 @@ from gongkai.core.units.models import Role
 from gongkai.ops.demo import asked, clock
 from gongkai.ops.demo.cast import Cast
 from gongkai.work.consultation import actions, tidying
-from gongkai.work.consultation.mailbox.fetching import fetch
+from gongkai.work.consultation.mailbox.fetching import fetch_folder
 
 #: Sender, subject, text, further heads. All invented.
 MAILS = (
@@ -96,7 +96,7 @@ def _opened() -> Iterator[_Folder]:
 
 def _mails(website: Website) -> None:
     with clock.at(clock.office_hour(timezone.localdate() - timedelta(days=1), 30)):
-        fetch("xinxiang@yunling.gov.example/INBOX", _opened(), website.body)
+        fetch_folder("xinxiang@yunling.gov.example/INBOX", _opened(), website.body)
 
 
 def _phones(cast: Cast) -> None:

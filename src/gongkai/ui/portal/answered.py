@@ -38,6 +38,6 @@ def public(near: list[KnownAnswer]) -> list[KnownAnswer]:
     """Return the publicly visible answers, in order."""
     if not near:
         return []
-    shown = queries.public_answers().filter(pk__in=[known_answer.pk for known_answer in near])
+    shown = queries.list_public_answers().filter(pk__in=[known_answer.pk for known_answer in near])
     numbers = set(shown.values_list("pk", flat=True))
     return [known_answer for known_answer in near if known_answer.pk in numbers]

@@ -32,52 +32,60 @@ class Config(AppConfig):
             themes,
             tidying,
         )
-        from gongkai.work.consultation.actions.registering import retitled
+        from gongkai.work.consultation.actions.registering import current_inquiry_title
         from gongkai.work.consultation.firms.public import FIRM_FORM, FIRM_MATTER
-        from gongkai.work.consultation.importing import ANSWERS
-        from gongkai.work.consultation.importing_orders import ORDERS
-        from gongkai.work.consultation.importing_roster import ROSTER
+        from gongkai.work.consultation.importing import ANSWER_IMPORTER
+        from gongkai.work.consultation.importing_orders import ORDER_IMPORTER
+        from gongkai.work.consultation.importing_roster import ROSTER_IMPORTER
         from gongkai.work.consultation.kinds import INQUIRY_KIND
         from gongkai.work.consultation.mailbox import letters
         from gongkai.work.consultation.models import Inquiry
-        from gongkai.work.consultation.models.publication import NAME, find_publication
-        from gongkai.work.consultation.reviewing import answers_hold
+        from gongkai.work.consultation.models.publication import PUBLICATION_SOURCE_NAME, find_publication
+        from gongkai.work.consultation.reviewing import verify_released_answers
 
         kinds.register(INQUIRY_KIND)
-        kinds.register(tidying.TIDYING_KIND)
-        _enter_panels()
-        post_migrate.connect(themes.install, sender=self, dispatch_uid="gongkai.consultation.themes")
-        forms.enter_forms()
-        register_public_form(public.ASK_FORM)
+        kinds.register(tidying.REVIEW_ROUND_KIND)
+        _register_panels()
+        post_migrate.connect(
+            themes.create_initial_themes, sender=self, dispatch_uid="gongkai.consultation.themes"
+        )
+        forms.register_forms()
+        register_public_form(public.INQUIRY_FORM)
         register_matter(public.INQUIRY_MATTER)
-        register_title(Inquiry, retitled)
+        register_title(Inquiry, current_inquiry_title)
         register_matter(letters.MAIL_MATTER)
         register_public_form(FIRM_FORM)
         register_matter(FIRM_MATTER)
-        _enter_blocks()
-        _enter_jobs()
-        register_source(NAME, find_publication)
-        register_check("answers", "政策问答库的签发", answers_hold)
-        ERASURE_HANDLERS.append(erasing.KEEPER)
-        importers.register(ANSWERS)
+        _register_blocks()
+        _register_jobs()
+        register_source(PUBLICATION_SOURCE_NAME, find_publication)
+        register_check("answers", "政策问答库的签发", verify_released_answers)
+        ERASURE_HANDLERS.append(erasing.MESSAGE_ERASURE_HANDLER)
+        importers.register(ANSWER_IMPORTER)
         register_score(in_time("inquiry", "咨询留言按期答复"))
-        importers.register(ORDERS)
-        importers.register(ROSTER)
-        register_words("answers", Taught(queries.last_changed, queries.public_questions))
+        importers.register(ORDER_IMPORTER)
+        importers.register(ROSTER_IMPORTER)
+        register_words("answers", Taught(queries.get_last_change, queries.list_public_questions))
 
 
-def _enter_panels() -> None:
+def _register_panels() -> None:
     from gongkai.core.ledger.desk import Panel, register_panel
     from gongkai.work.consultation import panels, tidying
 
     register_panel(
-        Panel("tidying", "consultation/tidying.html", tidying.shown, kinds={tidying.NAME}, position=120)
+        Panel(
+            "tidying",
+            "consultation/tidying.html",
+            tidying.round_panel,
+            kinds={tidying.ROUND_KIND_NAME},
+            position=120,
+        )
     )
     register_panel(
         Panel(
             "inquiry",
             "consultation/panel.html",
-            panels.inquiry,
+            panels.inquiry_panel,
             kinds={"inquiry"},
             position=120,
             acting="consultation/asked.html",
@@ -85,25 +93,25 @@ def _enter_panels() -> None:
     )
 
 
-def _enter_blocks() -> None:
+def _register_blocks() -> None:
     from gongkai.core.ledger.desk import TODOS, Block, register_block
     from gongkai.work.consultation import panels
     from gongkai.work.consultation.mailbox import letters
 
-    register_block(Block("interaction", 60, panels.interaction_faults, TODOS))
-    register_block(Block("mails", 70, letters.waiting, TODOS, needs=letters.needed))
+    register_block(Block("interaction", 60, panels.list_indicator_findings, TODOS))
+    register_block(Block("mails", 70, letters.list_held_mails, TODOS, needs=letters.required_rows))
     register_block(
         Block(
             "answers",
             95,
-            panels.answers_to_review,
+            panels.list_answers_to_review,
             TODOS,
-            needs=panels.needed_answers,
+            needs=panels.required_answer_rows,
         )
     )
 
 
-def _enter_jobs() -> None:
+def _register_jobs() -> None:
     from gongkai.core.ledger.jobs import Job, register_job
     from gongkai.work.consultation import learning, tidying
     from gongkai.work.consultation.firms.pushing import push_policies

@@ -10,7 +10,7 @@ from gongkai.content.publishing.documents import titles_of
 from gongkai.lib.chinese.document_numbers import find_numbers
 
 
-def document_named(line: str) -> Document | None:
+def find_named_document(line: str) -> Document | None:
     """Return the public document that a line names by number, title or URL, if any."""
     words = line.strip().strip("《》")
     records = PolicyRecord.objects.filter(document__isnull=False).select_related("document").order_by("-pk")
@@ -25,12 +25,12 @@ def document_named(line: str) -> Document | None:
     return last.edition.document if last else None
 
 
-def documents_named(lines: Iterable[str]) -> tuple[list[Document], list[str]]:
+def find_named_documents(lines: Iterable[str]) -> tuple[list[Document], list[str]]:
     """Return the documents that lines name, and the lines that name none."""
     found: dict[int, Document] = {}
     unknown = []
     for line in lines:
-        document = document_named(line)
+        document = find_named_document(line)
         if document:
             found[document.pk] = document
         else:
@@ -38,13 +38,13 @@ def documents_named(lines: Iterable[str]) -> tuple[list[Document], list[str]]:
     return list(found.values()), unknown
 
 
-def documents_in(words: str) -> list[Document]:
+def find_numbered_documents(words: str) -> list[Document]:
     """Return the documents of the policy library whose numbers occur in a text."""
-    return documents_named(find_numbers(words))[0]
+    return find_named_documents(find_numbers(words))[0]
 
 
-def written(documents: Iterable[Document]) -> str:
-    """Return documents as lines that `documents_named` understands."""
+def describe_documents(documents: Iterable[Document]) -> str:
+    """Return documents as lines that `find_named_documents` understands."""
     given = list(documents)
     records = PolicyRecord.objects.filter(document__in=given).exclude(number="")
     numbers = dict(records.values_list("document", "number"))

@@ -6,13 +6,13 @@ from gongkai.content.editions.models import Standing
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.units.models import Body
 from gongkai.work.consultation.models import KnownAnswer, Theme
-from gongkai.work.consultation.states import SHOWN
+from gongkai.work.consultation.states import SHOWN_STATES
 
 
-def themes() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
+def count_answers_by_theme() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
     """Return each theme with its number of answers and the contributing units."""
     counts: dict[int, dict[int, int]] = {}
-    rows = KnownAnswer.objects.filter(state__in=SHOWN, themes__isnull=False).values("themes", "body")
+    rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES, themes__isnull=False).values("themes", "body")
     for row in rows.annotate(count=Count("pk")).order_by():
         counts.setdefault(row["themes"], {})[row["body"]] = row["count"]
     bodies = Body.objects.in_bulk({body for some in counts.values() for body in some})
@@ -24,13 +24,13 @@ def themes() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
     return found
 
 
-def uncovered() -> QuerySet[PolicyRecord]:
+def list_uncovered_policies() -> QuerySet[PolicyRecord]:
     """Return policies in force without an answer in use."""
-    covered = KnownAnswer.objects.filter(state__in=SHOWN, documents__isnull=False).values("documents")
+    covered = KnownAnswer.objects.filter(state__in=SHOWN_STATES, documents__isnull=False).values("documents")
     rows = PolicyRecord.objects.filter(document__isnull=False, document__standing=Standing.IN_FORCE)
     return rows.exclude(document__in=covered).select_related("document", "body")
 
 
-def without_media() -> QuerySet[KnownAnswer]:
+def list_answers_without_media() -> QuerySet[KnownAnswer]:
     """Return answers in use without 图解, 动画 or 短视频."""
-    return KnownAnswer.objects.filter(Q(uses__gt=0) | Q(helpful__gt=0), state__in=SHOWN, media=None)
+    return KnownAnswer.objects.filter(Q(uses__gt=0) | Q(helpful__gt=0), state__in=SHOWN_STATES, media=None)

@@ -8,23 +8,23 @@ from gongkai.core.ledger.models import Entry
 from gongkai.work.consultation.models import Inquiry
 
 
-def identities_of(inquiry: Inquiry) -> Identities:
+def asker_identities(inquiry: Inquiry) -> Identities:
     """Return the words that identify the asker."""
     found = Identities()
     found.add_parties(inquiry.matter, "某某")
     return found
 
 
-def deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
+def inquiry_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
     """Return functions that hide askers from other readers, by entry."""
     return hide_people({f"inquiry/{entry.pk}": (entry.pk, "某某") for entry in entries})
 
 
-def deidentified(inquiry: Inquiry, text: str) -> Deidentified:
+def deidentify_inquiry(inquiry: Inquiry, text: str) -> Deidentified:
     """Return a text without the asker and other personal data."""
-    return deidentify(text, identities_of(inquiry))
+    return deidentify(text, asker_identities(inquiry))
 
 
-def masked(inquiry: Inquiry, text: str) -> str:
+def mask_inquiry_text(inquiry: Inquiry, text: str) -> str:
     """Return the de-identified text as a string."""
-    return deidentified(inquiry, text).text
+    return deidentify_inquiry(inquiry, text).text

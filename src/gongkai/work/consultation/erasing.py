@@ -7,22 +7,22 @@ from gongkai.content.editions.erasing import RoomKeeper, number_in, revisions_be
 from gongkai.content.editions.erasure_copies import ERASED, Echoes
 from gongkai.content.editions.models import Edition
 from gongkai.work.consultation.models import MessageText
-from gongkai.work.consultation.models.publication import NAME
+from gongkai.work.consultation.models.publication import PUBLICATION_SOURCE_NAME
 
 
-class MessageKeeper(RoomKeeper):
+class MessageErasureHandler(RoomKeeper):
     """The erasure handler of published messages."""
 
     def echoes(self, edition: Edition) -> Echoes:
         """Return the titles of the publication's texts."""
-        texts = MessageText.objects.filter(publication=number_in(edition, NAME))
+        texts = MessageText.objects.filter(publication=number_in(edition, PUBLICATION_SOURCE_NAME))
         return Echoes(titles=frozenset(texts.values_list("title", flat=True)))
 
     def erase(self, edition: Edition) -> None:
         """Blank the texts behind an edition."""
-        texts = MessageText.objects.filter(publication=number_in(edition, NAME))
+        texts = MessageText.objects.filter(publication=number_in(edition, PUBLICATION_SOURCE_NAME))
         rows = revisions_behind(edition).rows(texts, "number")
         rows.update(title=ERASED, summary=ERASED, answer=ERASED)
 
 
-KEEPER = MessageKeeper(NAME)
+MESSAGE_ERASURE_HANDLER = MessageErasureHandler(PUBLICATION_SOURCE_NAME)

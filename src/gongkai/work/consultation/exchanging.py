@@ -3,13 +3,13 @@
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.work.consultation.actions.exchange import token_digest
+from gongkai.work.consultation.actions.exchange import digest_token
 from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, KnownAnswer
-from gongkai.work.consultation.queries import public_answers
-from gongkai.work.consultation.recall import public_offers
+from gongkai.work.consultation.queries import list_public_answers
+from gongkai.work.consultation.recall import find_public_offers
 
 
-def client_of(header: str) -> ExchangeClient | None:
+def find_client(header: str) -> ExchangeClient | None:
     """Return the client whose token is in an Authorization header, or None.
 
     Tokens are compared by keyed digest, so response times reveal nothing.
@@ -18,18 +18,18 @@ def client_of(header: str) -> ExchangeClient | None:
     if scheme.lower() != "bearer" or not 20 <= len(token) <= 200:
         return None
     found = ExchangeClient.objects.select_related("receiver").filter(
-        token_digest=token_digest(token), closed_at=None
+        token_digest=digest_token(token), closed_at=None
     )
     return found.first()
 
 
-def orders_of(client: ExchangeClient) -> QuerySet[ExchangeOrder]:
+def list_client_orders(client: ExchangeClient) -> QuerySet[ExchangeOrder]:
     """Return the orders that a client sent."""
     rows = ExchangeOrder.objects.filter(platform=client.name)
     return rows.select_related("inquiry__entry__body")
 
 
-def status_of(order: ExchangeOrder) -> dict[str, object]:
+def describe_order_status(order: ExchangeOrder) -> dict[str, object]:
     """Return the status of an order, without the asker."""
     inquiry, entry = order.inquiry, order.inquiry.entry
     closed = entry.closed_at is not None
@@ -50,10 +50,10 @@ def status_of(order: ExchangeOrder) -> dict[str, object]:
 
 
 # Maximum number of answers suggested to a seat.
-MOST_OFFERED = 5
+MAX_OFFERED_ANSWERS = 5
 
 
-def offers_for(question: str) -> list[dict[str, object]]:
+def find_offers(question: str) -> list[dict[str, object]]:
     """Return public answers to a question for a seat, best first (C-02)."""
     return [
         {
@@ -64,10 +64,10 @@ def offers_for(question: str) -> list[dict[str, object]]:
             "unit": known.body.name,
             "contact": known.contact,
         }
-        for known in public_offers(question, k=MOST_OFFERED)
+        for known in find_public_offers(question, k=MAX_OFFERED_ANSWERS)
     ]
 
 
-def answer_given(number: int | None) -> KnownAnswer | None:
+def get_given_answer(number: int | None) -> KnownAnswer | None:
     """Return the public answer with this primary key, or None."""
-    return public_answers().filter(pk=number).first() if number is not None else None
+    return list_public_answers().filter(pk=number).first() if number is not None else None

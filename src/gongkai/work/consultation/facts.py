@@ -10,7 +10,7 @@ from gongkai.core.units.models import Body
 from gongkai.work.consultation.models import Asker, Category, Inquiry, InquiryChannel
 
 # Maximum length of a title, in characters.
-TITLE = 300
+MAX_TITLE_CHARACTERS = 300
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class InquiryFacts:
     @property
     def subject(self) -> str:
         """The title, truncated."""
-        return self.title.strip()[:TITLE]
+        return self.title.strip()[:MAX_TITLE_CHARACTERS]
 
     @property
     def day(self) -> date:

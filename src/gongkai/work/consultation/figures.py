@@ -24,7 +24,7 @@ from gongkai.work.consultation.models import Inquiry
 from gongkai.work.consultation.states import InquiryState
 
 # The figures, each of which can be listed.
-COUNTED = {
+INQUIRY_FIGURES = {
     "received": "收到",
     "answered": "已答复",
     "in_time": "按期答复",
@@ -35,7 +35,7 @@ COUNTED = {
 
 
 @dataclass
-class Tally:
+class InquiryTally:
     """The counts of some inquiries; `days` are the working days of all answered ones."""
 
     received: int = 0
@@ -64,21 +64,21 @@ class Tally:
         """The average duration in working days; None without answers."""
         return mean(self.days, self.answered)
 
-    def add(self, other: "Tally") -> None:
+    def add(self, other: "InquiryTally") -> None:
         """Add the counts of another tally."""
         for name in ("received", "answered", "in_time", "overdue", "days"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 @dataclass
-class MonthOfUnit(Tally):
+class UnitMonthTally(InquiryTally):
     """The counts of a unit in a month."""
 
     month: date = field(default=date.min)
     body: Body = field(default_factory=Body)
 
 
-def counted(rows: QuerySet[Inquiry], year: int | None = None) -> QuerySet[Inquiry]:
+def countable_inquiries(rows: QuerySet[Inquiry], year: int | None = None) -> QuerySet[Inquiry]:
     """Return the inquiries that count, optionally of one year."""
     kept = rows.exclude(entry__state=InquiryState.INVALID)
     if year is None:
@@ -86,52 +86,52 @@ def counted(rows: QuerySet[Inquiry], year: int | None = None) -> QuerySet[Inquir
     return kept.filter(received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31))
 
 
-def by_month(rows: QuerySet[Inquiry], year: int) -> list[MonthOfUnit]:
+def tally_by_month(rows: QuerySet[Inquiry], year: int) -> list[UnitMonthTally]:
     """Return the counts of a year by month and unit, newest month first."""
-    found: dict[tuple[date, int], MonthOfUnit] = {}
+    found: dict[tuple[date, int], UnitMonthTally] = {}
     fields = ("entry__body", "received_on", "entry__closed_at", "entry__due_at")
-    for body, received, closed, due in counted(rows, year).values_list(*fields).iterator(2000):
+    for body, received, closed, due in countable_inquiries(rows, year).values_list(*fields).iterator(2000):
         month = received.replace(day=1)
-        one = found.setdefault((month, body), MonthOfUnit(month=month))
-        one.add(_one(received, closed, due))
+        one = found.setdefault((month, body), UnitMonthTally(month=month))
+        one.add(_tally_one(received, closed, due))
     bodies = Body.objects.in_bulk({body for _, body in found})
     for (_, body), one in found.items():
         one.body = bodies[body]
     return sorted(found.values(), key=lambda one: (-one.month.toordinal(), one.body.position, one.body.pk))
 
 
-def _one(received: date, closed: datetime | None, due: datetime | None) -> Tally:
+def _tally_one(received: date, closed: datetime | None, due: datetime | None) -> InquiryTally:
     if closed is None:
-        return Tally(received=1, overdue=int(due is not None and due < timezone.now()))
+        return InquiryTally(received=1, overdue=int(due is not None and due < timezone.now()))
     days = default_calendar().between(received, timezone.localdate(closed))
-    return Tally(received=1, answered=1, in_time=int(due is None or closed <= due), days=days)
+    return InquiryTally(received=1, answered=1, in_time=int(due is None or closed <= due), days=days)
 
 
-def by_unit(rows: Iterable[MonthOfUnit]) -> list[tuple[Body, Tally]]:
+def sum_by_unit(rows: Iterable[UnitMonthTally]) -> list[tuple[Body, InquiryTally]]:
     """Return the sums by unit."""
-    found: dict[int, tuple[Body, Tally]] = {}
+    found: dict[int, tuple[Body, InquiryTally]] = {}
     for row in rows:
-        found.setdefault(row.body.pk, (row.body, Tally()))[1].add(row)
+        found.setdefault(row.body.pk, (row.body, InquiryTally()))[1].add(row)
     return sorted(found.values(), key=lambda pair: (pair[0].position, pair[0].pk))
 
 
-def months(rows: Iterable[MonthOfUnit]) -> list[tuple[date, Tally]]:
+def sum_by_month(rows: Iterable[UnitMonthTally]) -> list[tuple[date, InquiryTally]]:
     """Return the sums by month, newest first."""
-    found: dict[date, Tally] = {}
+    found: dict[date, InquiryTally] = {}
     for row in rows:
-        found.setdefault(row.month, Tally()).add(row)
+        found.setdefault(row.month, InquiryTally()).add(row)
     return sorted(found.items(), reverse=True)
 
 
-def total(rows: Iterable[Tally]) -> Tally:
+def sum_tallies(rows: Iterable[InquiryTally]) -> InquiryTally:
     """Return the sum of all rows."""
-    whole = Tally()
+    whole = InquiryTally()
     for row in rows:
         whole.add(row)
     return whole
 
 
-def lapsed(year: int, by: Actor) -> list[tuple[Body, int]]:
+def count_lapses(year: int, by: Actor) -> list[tuple[Body, int]]:
     """Return the number of missed dates by unit, of inquiries reassigned or reopened since."""
     found = overseen_by(by).filter(pk__in=lapses_of_kinds(INQUIRY_NAME), year=year).order_by()
     numbers = dict(found.values_list("body").annotate(n=Count("pk")))
@@ -139,7 +139,7 @@ def lapsed(year: int, by: Actor) -> list[tuple[Body, int]]:
     return [(body, numbers[body.pk]) for body in bodies]
 
 
-def condition(what: str) -> Q:
+def figure_condition(what: str) -> Q:
     """Return the condition for the inquiries of a figure."""
     in_time = Q(entry__due_at=None) | Q(entry__closed_at__lte=F("entry__due_at"))
     return {
@@ -152,7 +152,7 @@ def condition(what: str) -> Q:
     }[what]
 
 
-def of_site(website: Website) -> QuerySet[Inquiry]:
+def inquiries_of_site(website: Website) -> QuerySet[Inquiry]:
     """Return the inquiries received by a site's government and units, without sites below it."""
     top = website.body.path
     rows = Inquiry.objects.filter(receiver__path__startswith=top)

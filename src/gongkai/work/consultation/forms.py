@@ -21,10 +21,10 @@ from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
 from gongkai.work.consultation import actions, recall, routing
-from gongkai.work.consultation.basis import document_named, documents_in, documents_named
-from gongkai.work.consultation.deidentification import deidentified
+from gongkai.work.consultation.basis import find_named_document, find_named_documents, find_numbered_documents
+from gongkai.work.consultation.deidentification import deidentify_inquiry
 from gongkai.work.consultation.models import (
-    DECISIONS,
+    DECISIONS_BY_CATEGORY,
     Decision,
     Inquiry,
     KnownAnswer,
@@ -32,12 +32,12 @@ from gongkai.work.consultation.models import (
     Sorted,
     Theme,
 )
-from gongkai.work.consultation.states import SHOWN
+from gongkai.work.consultation.states import SHOWN_STATES
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-_text = partial(base.words, rows=4, most=5000)
+_text_area = partial(base.words, rows=4, most=5000)
 
 
 class AssignForm(ActForm):
@@ -45,7 +45,7 @@ class AssignForm(ActForm):
 
     def prepare(self) -> None:
         """Preselect the proposed unit."""
-        found = routing.propose_for(self.entry.inquiry)
+        found = routing.propose_units_for_inquiry(self.entry.inquiry)
         if found:
             self.fields["body"].initial = found[0][0].pk
             self.fields["body"].help_text = "建议：" + "、".join(
@@ -53,7 +53,7 @@ class AssignForm(ActForm):
             )
 
 
-class KnownChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class KnownAnswerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice of answers with the reasons for each match."""
 
     said: Mapping[int, str] = {}
@@ -63,21 +63,21 @@ class KnownChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.question}（{self.said[obj.pk]}）——{obj.answer[:120]}"
 
 
-class KnownForm(ActForm):
+class KnownAnswerActForm(ActForm):
     """The form for answering with the Q&A base."""
 
     def prepare(self) -> None:
         """Offer the matching answers."""
-        found = recall.of_inquiry(self.entry.inquiry).found
+        found = recall.recall_for_inquiry(self.entry.inquiry).found
         said = {
             match.answer.pk: "；".join([*match.why, *(f"{flag}，请先核实" for flag in match.flags)])
             for match in found
         }
         best_first = Case(*(When(pk=pk, then=place) for place, pk in enumerate(said)), default=len(said))
         field = self.fields["known"]
-        assert isinstance(field, KnownChoice)
+        assert isinstance(field, KnownAnswerChoice)
         field.said = said
-        field.queryset = KnownAnswer.objects.filter(pk__in=said, state__in=SHOWN).order_by(best_first)
+        field.queryset = KnownAnswer.objects.filter(pk__in=said, state__in=SHOWN_STATES).order_by(best_first)
         field.help_text = "最可能的排在最前。" if len(said) > 1 else ""
         if any(match.flags for match in found):
             self.fields["checked"].help_text = "选了写着“请先核实”的，请写明怎样核实的，现行规定是什么。"
@@ -85,104 +85,108 @@ class KnownForm(ActForm):
             del self.fields["checked"]
 
 
-class ConcludeForm(ActForm):
+class DecisionRecordForm(ActForm):
     """The form for the decision on a proposal or blockage."""
 
     def prepare(self) -> None:
         """Ask for the document only if a policy can be amended."""
-        if Decision.AMENDED not in DECISIONS.get(self.entry.inquiry.category, ()):
+        if Decision.AMENDED not in DECISIONS_BY_CATEGORY.get(self.entry.inquiry.category, ()):
             del self.fields["document"]
 
     def clean_document(self) -> Document | None:
         """Return the named document."""
         named = self.cleaned_data["document"].strip()
-        found = document_named(named) if named else None
+        found = find_named_document(named) if named else None
         if named and found is None:
             raise forms.ValidationError("没有找到已公开的文件，请核对文号或者标题。")
         return found
 
 
-class JointForm(PreviewForm):
+class JointAnswerForm(PreviewForm):
     """The form for asking another unit, with a de-identified question."""
 
     leaving = ("asked",)
 
     def deidentified(self, text: str) -> Deidentified:
         """Return the question as the other unit reads it."""
-        return deidentified(self.entry.inquiry, text)
+        return deidentify_inquiry(self.entry.inquiry, text)
 
 
-def _seen_by_others(entry: Entry) -> list[str]:
+def _preview_for_others(entry: Entry) -> list[str]:
     inquiry = entry.inquiry
-    return [marked("会办单位看到的留言（标出的位置已经隐去）", deidentified(inquiry, inquiry.text.reveal()))]
+    return [
+        marked("会办单位看到的留言（标出的位置已经隐去）", deidentify_inquiry(inquiry, inquiry.text.reveal()))
+    ]
 
 
-def _units(by: Actor, entry: Entry) -> "QuerySet[Body]":
+def _list_units(by: Actor, entry: Entry) -> "QuerySet[Body]":
     top = government_over(entry.inquiry.receiver)
     rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
     return rows.order_by("position", "pk")
 
 
-def _alike(by: Actor, entry: Entry) -> "QuerySet[KnownAnswer]":
-    numbers = [known_answer.pk for known_answer in recall.suggest(entry.inquiry.question[:400])]
+def _list_similar_answers(by: Actor, entry: Entry) -> "QuerySet[KnownAnswer]":
+    numbers = [known_answer.pk for known_answer in recall.suggest_answers(entry.inquiry.question[:400])]
     return KnownAnswer.objects.filter(pk__in=numbers)
 
 
-def _decisions(entry: Entry) -> list[tuple[object, str]]:
-    return [(decision.value, decision.label) for decision in DECISIONS.get(entry.inquiry.category, ())]
+def _decision_choices(entry: Entry) -> list[tuple[object, str]]:
+    return [
+        (decision.value, decision.label) for decision in DECISIONS_BY_CATEGORY.get(entry.inquiry.category, ())
+    ]
 
 
-def _decided(by: Actor, entry: Entry) -> dict[str, object]:
+def _initial_decision(by: Actor, entry: Entry) -> dict[str, object]:
     before = getattr(entry.inquiry, "outcome", None)
     return {"decision": before.decision, "words": before.words} if before else {}
 
 
-_REASON = {"reason": _text("理由", rows=3, most=500)}
-ACTS = (
+_REASON_FIELDS = {"reason": _text_area("理由", rows=3, most=500)}
+INQUIRY_ACTS = (
     Act(
         action=actions.assign,
         base=AssignForm,
         asks={
             "body": BodyChoice(label="承办单位"),
-            "words": _text("交办意见", rows=2, most=500, required=False),
+            "words": _text_area("交办意见", rows=2, most=500, required=False),
         },
-        offers={"body": _units},
+        offers={"body": _list_units},
     ),
     Act(
         action=actions.decline,
-        asks={"reason": _text("退回理由（写明应由哪个单位办理）", rows=3, most=500)},
+        asks={"reason": _text_area("退回理由（写明应由哪个单位办理）", rows=3, most=500)},
     ),
     Act(
         action=actions.draft,
-        asks={"answer": _text("答复内容", rows=10, most=10000)},
+        asks={"answer": _text_area("答复内容", rows=10, most=10000)},
         initial=lambda by, entry: {"answer": entry.inquiry.answer},
     ),
-    Act(action=actions.send_back, asks=_REASON),
+    Act(action=actions.send_back, asks=_REASON_FIELDS),
     Act(
         action=actions.answer_at_once,
-        base=KnownForm,
+        base=KnownAnswerActForm,
         note="以问答库中已签发的内容答复，不需要再审核。",
         fields=("known", "checked"),
         asks={
-            "known": KnownChoice(
+            "known": KnownAnswerChoice(
                 label="问答", queryset=KnownAnswer.objects.none(), empty_label=None, widget=forms.RadioSelect
             ),
-            "checked": _text("核实情况", rows=2, most=300, required=False),
+            "checked": _text_area("核实情况", rows=2, most=300, required=False),
         },
     ),
     Act(
         action=actions.ask_joint,
-        base=JointForm,
-        said=_seen_by_others,
+        base=JointAnswerForm,
+        said=_preview_for_others,
         asks={
             "body": BodyChoice(label="会办单位"),
-            "asked": _text("会办内容", rows=3, most=300),
+            "asked": _text_area("会办内容", rows=3, most=300),
             "kept_because": asks_reason_to_keep(),
         },
-        offers={"body": lambda by, entry: _units(by, entry).exclude(pk=entry.body_id)},
+        offers={"body": lambda by, entry: _list_units(by, entry).exclude(pk=entry.body_id)},
     ),
-    Act(action=actions.contribute, asks={"text": _text("会办意见", rows=6)}),
-    Act(action=actions.extend, asks=_REASON),
+    Act(action=actions.contribute, asks={"text": _text_area("会办意见", rows=6)}),
+    Act(action=actions.extend, asks=_REASON_FIELDS),
     Act(
         action=actions.classify,
         initial=lambda by, entry: {
@@ -191,15 +195,15 @@ ACTS = (
         },
         asks={
             "complex": forms.BooleanField(label="情况复杂", required=False),
-            "words": _text("说明", rows=2, most=300, required=False),
+            "words": _text_area("说明", rows=2, most=300, required=False),
         },
     ),
     Act(
         action=actions.conclude,
-        base=ConcludeForm,
+        base=DecisionRecordForm,
         asks={
             "decision": forms.ChoiceField(label="研究结果", widget=forms.RadioSelect),
-            "words": _text("理由或者解决办法", rows=4, most=2000),
+            "words": _text_area("理由或者解决办法", rows=4, most=2000),
             "document": forms.CharField(
                 label="修改后的文件",
                 max_length=300,
@@ -207,22 +211,22 @@ ACTS = (
                 help_text="采纳并修改政策的填写：文号、标题或者本网站的网址；还没有公布的，公布后再补。",
             ),
         },
-        choices={"decision": _decisions},
-        initial=_decided,
+        choices={"decision": _decision_choices},
+        initial=_initial_decision,
     ),
-    Act(action=actions.supplement, asks={"text": _text("提出人补充的情况", rows=4)}),
-    Act(action=actions.reject, asks=_REASON),
+    Act(action=actions.supplement, asks={"text": _text_area("提出人补充的情况", rows=4)}),
+    Act(action=actions.reject, asks=_REASON_FIELDS),
     Act(
         action=actions.call_back,
         asks={
-            "words": _text("回访情况", rows=3, most=500),
+            "words": _text_area("回访情况", rows=3, most=500),
             "satisfaction": forms.ChoiceField(
                 label="满意度", choices=[("", "未评价"), *Satisfaction.choices], required=False
             ),
         },
     ),
     Act(
-        action=actions.sort,
+        action=actions.sort_inquiry,
         note="收入问答库的，请在留言页面点“收入问答库”；已有相近问答的并入，不具有普遍性的不收入。",
         asks={
             "decision": forms.ChoiceField(
@@ -234,18 +238,18 @@ ACTS = (
                 label="并入哪一条", queryset=KnownAnswer.objects.none(), required=False, empty_label="不并入"
             ),
         },
-        offers={"known": _alike},
+        offers={"known": _list_similar_answers},
     ),
-    Act(action=actions.reopen, asks=_REASON),
+    Act(action=actions.reopen, asks=_REASON_FIELDS),
 )
 
 
-def enter_forms() -> None:
+def register_forms() -> None:
     """Register the forms for acts on inquiries."""
-    register_entry_acts(*ACTS, model=Inquiry)
+    register_entry_acts(*INQUIRY_ACTS, model=Inquiry)
 
 
-class AnswerForm(forms.Form):
+class KnownAnswerForm(forms.Form):
     """The form for an answer of the Q&A base."""
 
     body = BodyChoice(label="答复单位")
@@ -256,16 +260,16 @@ class AnswerForm(forms.Form):
         required=False,
         help_text="每行一种，群众的说法也写上，如“低保怎么办”",
     )
-    answer = _text("答复", rows=10, most=10000)
+    answer = _text_area("答复", rows=10, most=10000)
     basis = forms.CharField(label="依据", max_length=600, required=False, help_text="文件名称、文号和条款")
-    documents = _text(
+    documents = _text_area(
         "依据的文件",
         rows=2,
         most=2000,
         required=False,
         hint="每行一件：文号、标题或者本网站的网址。文件废止、失效后，这条问答自动停止对外显示。不填时从依据中的文号识别。",
     )
-    visuals = _text(
+    visuals = _text_area(
         "图解、动画、短视频", rows=2, most=2000, required=False, hint="每行一件：标题或者本网站的网址"
     )
     themes = forms.ModelMultipleChoiceField(
@@ -296,14 +300,14 @@ class AnswerForm(forms.Form):
 
     def _documents(self, name: str) -> list[Document]:
         lines = [line for line in self.cleaned_data[name].splitlines() if line.strip()]
-        found, unknown = documents_named(lines)
+        found, unknown = find_named_documents(lines)
         if unknown:
             raise forms.ValidationError(f"没有找到已公开的文件：{'、'.join(unknown[:3])}")
         return found
 
     def clean_documents(self) -> list[Document]:
         """Return the named documents, else those whose numbers occur in the basis."""
-        return self._documents("documents") or documents_in(self.cleaned_data.get("basis", ""))
+        return self._documents("documents") or find_numbered_documents(self.cleaned_data.get("basis", ""))
 
     def clean_visuals(self) -> list[Document]:
         """Return the named documents."""

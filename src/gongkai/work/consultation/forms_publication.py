@@ -14,10 +14,10 @@ from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
 from gongkai.work.consultation.models import Inquiry
 
 # Words in the name of a column for messages, if none was used yet.
-NAMED = ("留言", "来信", "答复")
+COLUMN_NAME_WORDS = ("留言", "来信", "答复")
 
 
-def usual_column(body: Body) -> Column | None:
+def get_usual_column(body: Body) -> Column | None:
     """Return the column for messages: the last one used, else one with a matching name."""
     site = site_over(body)
     if site is None:
@@ -29,7 +29,9 @@ def usual_column(body: Body) -> Column | None:
     used = last.select_related("column").first()
     if used:
         return used.intended or used.column
-    return next((column for word in NAMED if (column := rows.filter(name__contains=word).first())), None)
+    return next(
+        (column for word in COLUMN_NAME_WORDS if (column := rows.filter(name__contains=word).first())), None
+    )
 
 
 class PublicationForm(forms.Form):

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from gongkai.core.units.models import Body
 
 # Fields about the asker; stored encrypted with the party only.
-WHO = ("name", "phone", "email")
+ASKER_FIELDS = ("name", "phone", "email")
 
 
-class RegisterForm(forms.Form):
+class InquiryRegistrationForm(forms.Form):
     """The registration form. The asker may be left out; then no call-back is possible."""
 
     channel = forms.ChoiceField(
@@ -66,7 +66,7 @@ class RegisterForm(forms.Form):
         self.fields["receiver"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["body"].queryset = units  # type: ignore[attr-defined]
         dress(self)
-        for name in WHO:
+        for name in ASKER_FIELDS:
             self.fields[name].widget.attrs["autocomplete"] = (
                 "off"  # the browser belongs to the office, not to the caller
             )
@@ -75,8 +75,8 @@ class RegisterForm(forms.Form):
 
     def facts(self) -> dict[str, Any]:
         """Return the content without the asker."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in WHO}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ASKER_FIELDS}
 
     def said(self) -> Particulars:
         """Return the asker's particulars."""
-        return Particulars.read({name: self.cleaned_data[name] for name in WHO})
+        return Particulars.read({name: self.cleaned_data[name] for name in ASKER_FIELDS})

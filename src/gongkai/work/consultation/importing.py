@@ -15,7 +15,7 @@ from gongkai.core.units.queries import NO_UNIT, bodies_by_name
 from gongkai.work.consultation import actions, queries, rules
 from gongkai.work.consultation.models import KnownAnswer, Theme
 
-SHEET = Sheet(
+ANSWER_SHEET = Sheet(
     "政策问答库",
     (
         Column("question", "问题", short(300), required=True, width=50, also=("咨询问题", "问", "标题")),
@@ -33,13 +33,13 @@ SHEET = Sheet(
 )
 
 
-class AnswersImporter:
+class KnownAnswerImporter:
     """Import and export the Q&A base."""
 
     adds_only = True
     name = "answers"
     label = "政策问答库"
-    sheet = SHEET
+    sheet = ANSWER_SHEET
     home = "consultation:answers"
 
     def why_not(self, by: Actor) -> list[str]:
@@ -48,17 +48,17 @@ class AnswersImporter:
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return the answers the rows would add; existing questions of a unit do not change."""
-        made, own = Plan(), own_body(by)
+        made, own = Plan(), get_importing_unit(by)
         bodies = bodies_by_name(by)
         there = set(KnownAnswer.objects.values_list("question", "body_id"))
         themes = {theme.name: theme for theme in Theme.objects.all()}
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
             if body is None:
-                made.errors.append(row.error(SHEET, "body", *NO_UNIT))
+                made.errors.append(row.error(ANSWER_SHEET, "body", *NO_UNIT))
                 continue
-            if why := rules.works(by, body):
-                made.errors.append(row.error(SHEET, "body", why[0], "请只导入本单位的问答"))
+            if why := rules.check_unit_staff(by, body):
+                made.errors.append(row.error(ANSWER_SHEET, "body", why[0], "请只导入本单位的问答"))
                 continue
             key = (row["question"].strip(), body.pk)
             if key in there:
@@ -101,7 +101,7 @@ class AnswersImporter:
         assert isinstance(row, KnownAnswer)
         if row.state != "draft":
             return [f"“{row.question}”已经提交初审或者使用，请停用。"]
-        return rules.works(by, row)
+        return rules.check_unit_staff(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible answers as rows of the sheet."""
@@ -121,14 +121,14 @@ class AnswersImporter:
             }
 
 
-def own_body(by: Actor) -> Body | None:
+def get_importing_unit(by: Actor) -> Body | None:
     """Return the unit for which a user imports."""
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
-    if governments := rules.supervised(by):
+    if governments := rules.list_supervised_governments(by):
         return governments[0]
-    numbers = [post.body_id for post in by.posts if post.role in {*rules.WORKING, Role.CHIEF}]
+    numbers = [post.body_id for post in by.posts if post.role in {*rules.STAFF_ROLES, Role.CHIEF}]
     return Body.objects.filter(pk__in=numbers).order_by("pk").first()
 
 
-ANSWERS = AnswersImporter()
+ANSWER_IMPORTER = KnownAnswerImporter()

@@ -20,14 +20,14 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions import take_order
-from gongkai.work.consultation.importing import own_body
-from gongkai.work.consultation.learning import ERASED
+from gongkai.work.consultation.importing import get_importing_unit
+from gongkai.work.consultation.learning import ERASED_TEXT
 from gongkai.work.consultation.models import Category, ExchangeOrder, Inquiry
 from gongkai.work.consultation.models.exchange import HOTLINE
-from gongkai.work.consultation.queries import visible_to
+from gongkai.work.consultation.queries import inquiries_visible_to
 
-CATEGORIES = {category.label: category.value for category in Category}
-SHEET = Sheet(
+CATEGORY_BY_LABEL = {category.label: category.value for category in Category}
+ORDER_SHEET = Sheet(
     "12345工单",
     (
         Column("ref", "工单编号", short(80), required=True, width=22, also=("编号", "工单号", "流水号")),
@@ -37,7 +37,7 @@ SHEET = Sheet(
             "category",
             "类别",
             short(20),
-            help=f"{'、'.join(CATEGORIES)}；不填的按咨询登记",
+            help=f"{'、'.join(CATEGORY_BY_LABEL)}；不填的按咨询登记",
             width=10,
             also=("诉求类型", "类型"),
         ),
@@ -70,14 +70,14 @@ SHEET = Sheet(
 )
 
 
-class OrdersImporter:
+class OrderImporter:
     """Import 12345 orders and export their status."""
 
     adds_only = True
     personal = True
     name = "orders"
     label = "12345工单"
-    sheet = SHEET
+    sheet = ORDER_SHEET
     home = "consultation:orders"
 
     beside = {
@@ -91,9 +91,9 @@ class OrdersImporter:
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return the orders the rows would register; existing orders do not change."""
-        made, receiver = Plan(), own_body(by)
+        made, receiver = Plan(), get_importing_unit(by)
         bodies = bodies_by_name(by)
-        reached = set(rules.assignable(by).values_list("pk", flat=True))
+        reached = set(rules.list_assignable_units(by).values_list("pk", flat=True))
         known = ExchangeOrder.objects.filter(platform=HOTLINE, ref__in=[row["ref"] for row in table.rows])
         there = {
             ref: (subject.reveal(), text.reveal())
@@ -119,7 +119,7 @@ class OrdersImporter:
 
     @staticmethod
     def _other(row: Row, title: str, text: str) -> str:
-        if text == ERASED:
+        if text == ERASED_TEXT:
             return ""
         told = {"标题": row["title"].strip()[:300] != title, "内容": row["text"].strip() != text}
         return "、".join(name for name, is_other in told.items() if is_other)
@@ -130,22 +130,26 @@ class OrdersImporter:
         wrong = [
             ("body", "没有这个单位", bool(row["body"]) and body is None),
             ("body", "您不能转给这个单位", body is not None and body.pk not in reached),
-            ("category", "没有这个类别", bool(row["category"]) and row["category"] not in CATEGORIES),
+            ("category", "没有这个类别", bool(row["category"]) and row["category"] not in CATEGORY_BY_LABEL),
             (
                 "received_on",
                 "收到日期不能晚于今天",
                 bool(row["received_on"]) and row["received_on"] > timezone.localdate(),
             ),
         ]
-        errors = [row.error(SHEET, key, what, "请核对后改正") for key, what, is_wrong in wrong if is_wrong]
+        errors = [
+            row.error(ORDER_SHEET, key, what, "请核对后改正") for key, what, is_wrong in wrong if is_wrong
+        ]
         if errors or receiver is None:
-            made.errors += errors or [row.error(SHEET, "ref", "您没有受理单位", "请由受理单位的人员导入")]
+            made.errors += errors or [
+                row.error(ORDER_SHEET, "ref", "您没有受理单位", "请由受理单位的人员导入")
+            ]
             return
         facts = {name: row[name] or "" for name in ("ref", "title", "text", "name", "phone")}
         facts |= {
             "receiver": receiver,
             "body": body,
-            "category": CATEGORIES.get(row["category"] or "", Category.CONSULTATION.value),
+            "category": CATEGORY_BY_LABEL.get(row["category"] or "", Category.CONSULTATION.value),
             "received_on": row["received_on"],
         }
         shown = (Difference("标题", "", row["title"][:40]), Difference("内容", "", row["text"][:120]))
@@ -180,11 +184,11 @@ class OrdersImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible orders as rows; the reading of clear texts is logged."""
-        rows = ExchangeOrder.objects.filter(inquiry__in=visible_to(by).values("pk")).order_by("pk")
-        return recorded(exported_orders(rows, by), by, SHEET.name)
+        rows = ExchangeOrder.objects.filter(inquiry__in=inquiries_visible_to(by).values("pk")).order_by("pk")
+        return recorded(export_orders(rows, by), by, ORDER_SHEET.name)
 
 
-def exported_orders(rows: QuerySet[ExchangeOrder], by: Actor) -> Iterable[dict[str, object]]:
+def export_orders(rows: QuerySet[ExchangeOrder], by: Actor) -> Iterable[dict[str, object]]:
     """Return orders with their status, without callers, de-identified for other readers."""
     for exchange_order in rows.select_related("inquiry__entry__body").iterator(500):
         inquiry, entry = exchange_order.inquiry, exchange_order.inquiry.entry
@@ -205,4 +209,4 @@ def exported_orders(rows: QuerySet[ExchangeOrder], by: Actor) -> Iterable[dict[s
         }
 
 
-ORDERS = OrdersImporter()
+ORDER_IMPORTER = OrderImporter()

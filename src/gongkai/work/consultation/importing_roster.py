@@ -18,7 +18,7 @@ from gongkai.work.consultation import roster, rules
 from gongkai.work.consultation.actions import plan_shifts
 from gongkai.work.consultation.models import ServiceWindow, WindowShift
 
-SHEET = Sheet(
+ROSTER_SHEET = Sheet(
     "综合咨询窗口排班",
     (
         Column("body", "单位", short(120), required=True, width=28),
@@ -36,7 +36,7 @@ class RosterImporter:
 
     name = "window-roster"
     label = "综合咨询窗口排班"
-    sheet = SHEET
+    sheet = ROSTER_SHEET
     home = "consultation:windows"
 
     def why_not(self, by: Actor) -> list[str]:
@@ -58,7 +58,7 @@ class RosterImporter:
         for row in table.rows:
             window = windows.get((row["body"], row["window"]))
             if wrong := self._wrong(row, window, taken, by):
-                made.errors.append(row.error(SHEET, *wrong))
+                made.errors.append(row.error(ROSTER_SHEET, *wrong))
                 continue
             assert window is not None
             key = (window.pk, row["day"])
@@ -79,7 +79,12 @@ class RosterImporter:
         if window is None:
             return "window", "没有这个窗口", "请填写单位全称和已经设立的窗口的名称"
         checks = (
-            (bool(rules.works(by, window)), "body", "您不能给这个窗口排班", "请只导入本单位的窗口"),
+            (
+                bool(rules.check_unit_staff(by, window)),
+                "body",
+                "您不能给这个窗口排班",
+                "请只导入本单位的窗口",
+            ),
             (row["day"] < window.opened_on, "day", "早于窗口启用日期", "请删去这一行"),
             (not default_calendar().is_workday(row["day"]), "day", "不是工作日", "请删去这一行"),
             ((window.pk, row["day"]) in taken, "day", "同一窗口同一天有两行", "请合并为一行，多人用顿号隔开"),
@@ -108,11 +113,11 @@ class RosterImporter:
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: planners of the window may."""
         assert isinstance(row, WindowShift)
-        return rules.works(by, row.window)
+        return rules.check_unit_staff(by, row.window)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible roster, including days without people."""
-        return roster.rows(roster.windows_visible_to(by).filter(closed_on=None), timezone.localdate())
+        return roster.roster_rows(roster.windows_visible_to(by).filter(closed_on=None), timezone.localdate())
 
 
-ROSTER = RosterImporter()
+ROSTER_IMPORTER = RosterImporter()

@@ -15,14 +15,14 @@ from django.utils import timezone
 from gongkai.core.units.models import Body
 from gongkai.lib.law import figures
 from gongkai.lib.law.periods import add_months
-from gongkai.work.consultation.figures import counted
+from gongkai.work.consultation.figures import countable_inquiries
 from gongkai.work.consultation.models import Inquiry
-from gongkai.work.consultation.published import last_shown
-from gongkai.work.consultation.roster import unstaffed
+from gongkai.work.consultation.published import get_last_publication_day
+from gongkai.work.consultation.roster import find_unstaffed_windows
 
 
 @dataclass(frozen=True)
-class Finding:
+class IndicatorFinding:
     """An expected inspection finding: severity (a light), text, source and the URL to mend it."""
 
     name: str
@@ -32,52 +32,56 @@ class Finding:
     url: str
 
 
-def findings(body: Body) -> list[Finding]:
+def find_indicator_findings(body: Body) -> list[IndicatorFinding]:
     """Return the findings that an inspection of a government's site would make today."""
     today = timezone.localdate()
-    rows = counted(Inquiry.objects.filter(receiver__path__startswith=body.path))
+    rows = countable_inquiries(Inquiry.objects.filter(receiver__path__startswith=body.path))
     return [
-        *_unanswered(rows, today),
-        *_overdue(rows),
-        *shown_since(last_shown(body), today, asked=rows.aggregate(first=Min("received_on"))["first"]),
-        *_unstaffed(body, today),
+        *_find_unanswered(rows, today),
+        *_find_overdue(rows),
+        *find_publication_gap(
+            get_last_publication_day(body), today, asked=rows.aggregate(first=Min("received_on"))["first"]
+        ),
+        *_find_unstaffed_windows(body, today),
     ]
 
 
-def _unstaffed(body: Body, today: date) -> list[Finding]:
+def _find_unstaffed_windows(body: Body, today: date) -> list[IndicatorFinding]:
     found = []
-    for window, days in unstaffed(body, today):
+    for window, days in find_unstaffed_windows(body, today):
         light = "red" if days[0] <= today else "yellow"
         shown = "、".join(day.isoformat() for day in days[:3])
         words = f"{window.body.label}{window.name}有{len(days)}个工作日没有安排值守（{shown}{'等' if len(days) > 3 else ''}）。"
         url = reverse("consultation:window", args=[window.pk])
         source = "政务公开工作要点任务分工：综合咨询窗口每个工作日安排人员值守"
-        found.append(Finding(f"window-{window.pk}", light, words, source, url))
+        found.append(IndicatorFinding(f"window-{window.pk}", light, words, source, url))
     return found
 
 
-def _unanswered(rows: "object", today: date) -> list[Finding]:
+def _find_unanswered(rows: "object", today: date) -> list[IndicatorFinding]:
     term = figures()["message.unanswered"]
     count = rows.filter(entry__closed_at=None, received_on__lt=add_months(today, -term.count)).count()  # type: ignore[attr-defined]
     if not count:
         return []
     words = f"有{count}条留言超过{term.words}没有答复，属于网站检查的单项否决情形，请立即办理。"
-    return [Finding("unanswered", "red", words, term.source, _ledger(light="red"))]
+    return [IndicatorFinding("unanswered", "red", words, term.source, _ledger_url(light="red"))]
 
 
-def _overdue(rows: "object") -> list[Finding]:
+def _find_overdue(rows: "object") -> list[IndicatorFinding]:
     count = rows.filter(entry__closed_at=None, entry__due_at__lt=timezone.now()).count()  # type: ignore[attr-defined]
     if not count:
         return []
     words = f"有{count}条留言逾期未答复。"
-    return [Finding("overdue", "red", words, figures()["message.reply"].source, _ledger(light="red"))]
+    return [
+        IndicatorFinding("overdue", "red", words, figures()["message.reply"].source, _ledger_url(light="red"))
+    ]
 
 
-def _ledger(**chosen: str) -> str:
+def _ledger_url(**chosen: str) -> str:
     return f"{reverse('ledger_list')}?{urlencode({'kind': 'inquiry', **chosen})}"
 
 
-def shown_since(last: date | None, today: date, *, asked: date | None) -> list[Finding]:
+def find_publication_gap(last: date | None, today: date, *, asked: date | None) -> list[IndicatorFinding]:
     """Return the findings on the frequency of published messages.
 
     Args:
@@ -93,8 +97,10 @@ def shown_since(last: date | None, today: date, *, asked: date | None) -> list[F
     counted_from = last or asked
     if counted_from < add_months(today, -term.count):
         words = f"超过{term.words}没有公开留言和答复（{since}），网站检查要扣分。"
-        return [Finding("idle", "red", words, term.source, url)]
+        return [IndicatorFinding("idle", "red", words, term.source, url)]
     if (counted_from.year, counted_from.month) < (today.year, today.month):
         words = f"本月还没有选登留言（{since}），代表性留言应每月公开。"
-        return [Finding("month", "yellow", words, "政务公开工作要点任务分工：代表性留言每月公开", url)]
+        return [
+            IndicatorFinding("month", "yellow", words, "政务公开工作要点任务分工：代表性留言每月公开", url)
+        ]
     return []

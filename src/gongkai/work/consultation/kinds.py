@@ -5,30 +5,30 @@ from django.db.models import Q
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.work.consultation.deidentification import deidentifiers
+from gongkai.work.consultation.deidentification import inquiry_deidentifiers
 from gongkai.work.consultation.models import Contribution
-from gongkai.work.consultation.rules import DECIDING
-from gongkai.work.consultation.states import INQUIRY, InquiryState
+from gongkai.work.consultation.rules import APPROVING_ROLES
+from gongkai.work.consultation.states import INQUIRY_MACHINE, InquiryState
 
 INQUIRY_NAME = "inquiry"
 
 
-def _contributing(actor: Actor) -> Q | None:
+def _contributor_condition(actor: Actor) -> Q | None:
     if not actor.bodies:
         return None
     asked = Contribution.objects.filter(body_id__in=actor.bodies).values("inquiry_id")
     return Q(pk__in=asked) | Q(inquiry__receiver_id__in=actor.bodies)
 
 
-def _judges(actor: Actor, entry: Entry) -> bool:
-    return actor.has(*DECIDING, body_id=entry.body_id)
+def _is_approver(actor: Actor, entry: Entry) -> bool:
+    return actor.has(*APPROVING_ROLES, body_id=entry.body_id)
 
 
 INQUIRY_KIND = Kind(
     name=INQUIRY_NAME,
     label="咨询留言",
     prefix="咨询",
-    machine=INQUIRY,
+    machine=INQUIRY_MACHINE,
     actions=(
         "inquiry.assign",
         "inquiry.answer",
@@ -48,13 +48,13 @@ INQUIRY_KIND = Kind(
         "inquiry.reopen",
     ),
     onward=("inquiry.assign", "inquiry.answer", "inquiry.draft", "inquiry.contribute"),
-    visible=_contributing,
-    judges=_judges,
+    visible=_contributor_condition,
+    judges=_is_approver,
     rules="message",
     related=("inquiry__receiver",),
     subject=("inquiry__subject", "inquiry__text"),
     words=("inquiry__subject", "inquiry__text"),
-    deidentifiers=deidentifiers,
+    deidentifiers=inquiry_deidentifiers,
     waiting=frozenset({InquiryState.DRAFTED}),
     still_late=frozenset({"rejected"}),
 )

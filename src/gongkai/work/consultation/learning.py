@@ -15,94 +15,100 @@ from gongkai.lib.matching.synonyms import Synonym, Synonyms, default
 from gongkai.lib.matching.weights import DEFAULT, Weights
 from gongkai.lib.privacy import mask
 from gongkai.work.consultation.models import KnownAnswer, OwnSynonym, Use, Way, WeightFit
-from gongkai.work.consultation.states import SHOWN
+from gongkai.work.consultation.states import SHOWN_STATES
 
 # Maximum characters of a stored question, number of uses learnt from, days between two fits.
-LONGEST, MOST_USES, FIT_AFTER = 300, 20_000, 30
+MAX_QUESTION_CHARACTERS, MAX_LEARNT_USES, DAYS_BETWEEN_FITS = 300, 20_000, 30
 # Minimum number of equal votes from the public.
-AGREED = 2
+MIN_EQUAL_VOTES = 2
 # The text of an inquiry after erasure.
-ERASED = "（保存期满，已清除）"
+ERASED_TEXT = "（保存期满，已清除）"
 
 
-def masked_question(text: str) -> str:
+def mask_question(text: str) -> str:
     """Return a question on one line, masked."""
-    return mask(" ".join(text.split())[: LONGEST * 2])[0][:LONGEST]
+    return mask(" ".join(text.split())[: MAX_QUESTION_CHARACTERS * 2])[0][:MAX_QUESTION_CHARACTERS]
 
 
-def pairs() -> list[Pair]:
+def list_training_pairs() -> list[Pair]:
     """Return pairs of question and chosen answer, oldest first.
 
     They are choices of staff, and votes of the public where several agree.
     """
-    rows = Use.objects.filter(answer__state__in=SHOWN).order_by("-pk")
+    rows = Use.objects.filter(answer__state__in=SHOWN_STATES).order_by("-pk")
     fields = ("asked", "inquiry__subject", "inquiry__text", "answer", "way")
     found: list[tuple[Pair, str]] = []
-    for asked, subject, text, answer, way in rows.values_list(*fields)[:MOST_USES]:
-        words = asked.reveal() or _asked(subject, text)
+    for asked, subject, text, answer, way in rows.values_list(*fields)[:MAX_LEARNT_USES]:
+        words = asked.reveal() or _readable_question(subject, text)
         if words.strip():
             found.append((Pair(words, str(answer)), way))
     votes = Counter((fold(pair.asked), pair.id) for pair, way in found if way == Way.HELPED)
-    kept = [pair for pair, way in found if way != Way.HELPED or votes[fold(pair.asked), pair.id] >= AGREED]
+    kept = [
+        pair
+        for pair, way in found
+        if way != Way.HELPED or votes[fold(pair.asked), pair.id] >= MIN_EQUAL_VOTES
+    ]
     return kept[::-1]
 
 
-def _asked(subject: Words | None, text: Words | None) -> str:
+def _readable_question(subject: Words | None, text: Words | None) -> str:
     said = text.reveal() if text else ""
     return (
-        f"{subject.reveal() if subject else ''} {said}".strip()[:LONGEST] if said and said != ERASED else ""
+        f"{subject.reveal() if subject else ''} {said}".strip()[:MAX_QUESTION_CHARACTERS]
+        if said and said != ERASED_TEXT
+        else ""
     )
 
 
-def pairs_kept() -> int:
+def count_training_pairs() -> int:
     """Return the number of staff choices, without decrypting questions."""
-    return Use.objects.filter(answer__state__in=SHOWN).exclude(way=Way.HELPED).count()
+    return Use.objects.filter(answer__state__in=SHOWN_STATES).exclude(way=Way.HELPED).count()
 
 
-def weights_in_use() -> Weights:
+def get_weights() -> Weights:
     """Return the search weights in use."""
     last = WeightFit.objects.filter(kept=True, put_aside_at=None).first()
     return Weights.read(last.weights) if last else DEFAULT
 
 
-def synonyms_in_use() -> Synonyms:
+def get_synonyms() -> Synonyms:
     """Return the built-in synonyms merged with the office's own."""
     rows = OwnSynonym.objects.values_list("everyday", "official", "weight")
     return default().merged(Synonyms(Synonym(*row) for row in rows))
 
 
-_STAMP = """
+_CHANGE_STAMP_SQL = """
 SELECT (SELECT max(changed_at) FROM consultation_knownanswer),
   (SELECT max(id) FROM consultation_weightfit WHERE kept AND put_aside_at IS NULL),
   (SELECT count(*) FROM consultation_ownsynonym), (SELECT max(changed_at) FROM consultation_ownsynonym)
 """
 
 
-def stamp() -> tuple[datetime | None, tuple[object, ...]]:
+def get_change_stamp() -> tuple[datetime | None, tuple[object, ...]]:
     """Return the last change of answers, and a stamp of weights and synonyms, in one query."""
     with connections[router.db_for_read(KnownAnswer)].cursor() as cursor:
-        cursor.execute(_STAMP)
+        cursor.execute(_CHANGE_STAMP_SQL)
         newest, *taught = cursor.fetchone()
     if isinstance(newest, str):  # SQLite returns timestamps as text in UTC
         newest = datetime.fromisoformat(newest).replace(tzinfo=UTC)
     return newest, tuple(taught)
 
 
-def wordings(use: Weights) -> Mapping[str, tuple[str, ...]]:
+def get_learnt_wordings(use: Weights) -> Mapping[str, tuple[str, ...]]:
     """Return learnt questions by answer, if the weights use them."""
-    return learnt_of(pairs()) if use.learnt else {}
+    return learnt_of(list_training_pairs()) if use.learnt else {}
 
 
-def try_fit() -> Fit:
+def fit_weights() -> Fit:
     """Fit the weights to the office's pairs, without saving.
 
     Raises:
         ValueError: there are too few pairs; the message is in Chinese.
     """
     fields = ("pk", "question", "answer", "variants")
-    rows = KnownAnswer.objects.filter(state__in=SHOWN).order_by("pk").values_list(*fields)
+    rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES).order_by("pk").values_list(*fields)
     entries = [Entry(str(pk), question, answer, tuple(variants)) for pk, question, answer, variants in rows]
-    return fit(entries, pairs(), synonyms=synonyms_in_use(), before=weights_in_use())
+    return fit(entries, list_training_pairs(), synonyms=get_synonyms(), before=get_weights())
 
 
 def fit_when_due() -> dict[str, int]:
@@ -110,13 +116,13 @@ def fit_when_due() -> dict[str, int]:
     from gongkai.work.consultation.actions.learning import keep_fit
 
     last = WeightFit.objects.first()
-    if last and last.at > timezone.now() - timedelta(days=FIT_AFTER):
+    if last and last.at > timezone.now() - timedelta(days=DAYS_BETWEEN_FITS):
         return {}
-    count = Use.objects.filter(answer__state__in=SHOWN).count()
+    count = Use.objects.filter(answer__state__in=SHOWN_STATES).count()
     if count < max(LEAST_PAIRS, int(last.pairs * 1.1) if last else 0):
         return {}
     try:
-        made = keep_fit(None, by=SYSTEM, found=try_fit())
+        made = keep_fit(None, by=SYSTEM, found=fit_weights())
     except ValueError:
         return {}
     return {"fitted": 1, "kept": int(made.kept)}

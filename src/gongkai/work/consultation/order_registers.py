@@ -18,14 +18,14 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation import queries, results
-from gongkai.work.consultation.importing_orders import ORDERS, exported_orders
+from gongkai.work.consultation.importing_orders import ORDER_IMPORTER, export_orders
 from gongkai.work.consultation.models import Decision, ExchangeClient, ExchangeOrder, Inquiry
-from gongkai.work.consultation.rules import supervised
+from gongkai.work.consultation.rules import list_supervised_governments
 
-SECTION = ("互动交流",)
+ORDER_SECTION = ("互动交流",)
 
 
-class ClientForm(forms.Form):
+class ExchangeClientForm(forms.Form):
     """The form for a new client."""
 
     name = forms.CharField(
@@ -33,10 +33,10 @@ class ClientForm(forms.Form):
     )
 
 
-class Orders(Register[ExchangeOrder]):
+class OrderRegister(Register[ExchangeOrder]):
     """The register of 12345 orders. `made` is a new client with its token, shown once."""
 
-    name, model, title, section = "consultation.orders", ExchangeOrder, "12345工单", SECTION
+    name, model, title, section = "consultation.orders", ExchangeOrder, "12345工单", ORDER_SECTION
     columns = (
         Column("ref", at=LISTED),
         titled("标题", path="inquiry.entry", order=""),
@@ -52,7 +52,7 @@ class Orders(Register[ExchangeOrder]):
         Year("inquiry__received_on"),
     )
     words = ("ref", "inquiry__entry__number")
-    file_sheet, file_name, importer = ORDERS.sheet, "12345工单办理情况", ORDERS.name
+    file_sheet, file_name, importer = ORDER_IMPORTER.sheet, "12345工单办理情况", ORDER_IMPORTER.name
     intro = "工单用表格导入或者由平台接口送来，办理情况用同样的列导出或者由平台接口取回；同一编号只登记一次。"
     empty = "还没有工单。可以导入12345平台导出的表格，也可以开通接口。"
     has_record = False
@@ -61,7 +61,7 @@ class Orders(Register[ExchangeOrder]):
 
     def rows(self, by: Actor) -> QuerySet[ExchangeOrder]:
         """Return the orders of visible inquiries."""
-        rows = ExchangeOrder.objects.filter(inquiry__in=queries.visible_to(by).values("pk"))
+        rows = ExchangeOrder.objects.filter(inquiry__in=queries.inquiries_visible_to(by).values("pk"))
         return rows.select_related("inquiry__entry__body")
 
     def loaded(self, rows: Sequence[ExchangeOrder], by: Actor) -> Sequence[ExchangeOrder]:
@@ -71,7 +71,7 @@ class Orders(Register[ExchangeOrder]):
 
     def filed(self, listing: Listing[ExchangeOrder]) -> Iterable[object]:
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
-        return recorded(exported_orders(listing.rows, listing.by), listing.by, self.sheet.name)
+        return recorded(export_orders(listing.rows, listing.by), listing.by, self.sheet.name)
 
     def url_of(self, row: ExchangeOrder) -> str:
         """Return the URL of the entry."""
@@ -79,18 +79,18 @@ class Orders(Register[ExchangeOrder]):
 
     def beside(self, request: HttpRequest, listing: Listing[ExchangeOrder]) -> Mapping[str, object]:
         """Return the clients of the governments that the user supervises."""
-        governments = supervised(listing.by)
+        governments = list_supervised_governments(listing.by)
         clients = ExchangeClient.objects.filter(receiver__in=governments).select_related("receiver")
-        opens = ClientForm() if governments else None
+        opens = ExchangeClientForm() if governments else None
         return {"clients": clients, "form": opens, "made": self.made}
 
 
-def _of_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inquiry]:
-    return rows.filter(category=results.SHOWN[value])
+def _filter_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inquiry]:
+    return rows.filter(category=results.CATEGORY_BY_NAME[value])
 
 
-def _decided(row: AnyRow) -> SafeString | str:
-    found = results.outcome_of(row)
+def _decision_cell(row: AnyRow) -> SafeString | str:
+    found = results.get_outcome(row)
     if found is None:
         return chip("待研究")
     if row.changed:
@@ -99,30 +99,35 @@ def _decided(row: AnyRow) -> SafeString | str:
     return chip("待附文件", said) if found.decision == Decision.AMENDED else said
 
 
-class Results(Register[Inquiry]):
+class DecisionRegister(Register[Inquiry]):
     """The register of proposals (C-10) and investment blockages (C-12), with monthly counts."""
 
-    name, model, title, section = "consultation.results", Inquiry, "建议和堵点", SECTION
+    name, model, title, section = "consultation.results", Inquiry, "建议和堵点", ORDER_SECTION
     columns = (
         titled("标题", order=""),
         Column("received_on", "收到", at=LISTED),
         unit("单位"),
         standing(),
         Column("answered_at", "反馈", at=LISTED),
-        Column("decision", "研究结果", value=_decided, at=LISTED, order="outcome__decision", width=20),
+        Column("decision", "研究结果", value=_decision_cell, at=LISTED, order="outcome__decision", width=20),
         Column(
             "words",
             "理由或者解决办法",
-            value=lambda row: found.words if (found := results.outcome_of(row)) else "",
+            value=lambda row: found.words if (found := results.get_outcome(row)) else "",
             at=LISTED,
             order="",
             width=50,
         ),
     )
-    file_sheet = results.SHEET
+    file_sheet = results.DECISION_SHEET
     tabs, usual = "kind", {"kind": "suggestion"}
     filters = (
-        ("kind", ChoiceFilter(label="类别", choices=results.NAMES, empty_label=None, method=_of_kind)),
+        (
+            "kind",
+            ChoiceFilter(
+                label="类别", choices=results.CATEGORY_LABELS, empty_label=None, method=_filter_kind
+            ),
+        ),
         Year("received_on", usual=True),
         ("month", month_filter("received_on")),
         ("unit", unit_filter("单位")),
@@ -134,21 +139,21 @@ class Results(Register[Inquiry]):
 
     def rows(self, by: Actor) -> QuerySet[Inquiry]:
         """Return the visible proposals and blockages."""
-        return results.listed(by).select_related("entry__body", "outcome__document")
+        return results.list_proposals_and_blockages(by).select_related("entry__body", "outcome__document")
 
     def loaded(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
         """Attach readable subjects and the titles of amended policies."""
         with_subjects([row.entry for row in rows], by)
-        outcomes = [found for row in rows if (found := results.outcome_of(row)) and found.document]
+        outcomes = [found for row in rows if (found := results.get_outcome(row)) and found.document]
         titles = titles_of(outcome.document for outcome in outcomes if outcome.document)
         for row in rows:
-            found = results.outcome_of(row)
+            found = results.get_outcome(row)
             row.changed = titles.get(found.document_id or 0, "") if found else ""  # type: ignore[attr-defined]
         return rows
 
     def filed(self, listing: Listing[Inquiry]) -> Iterable[object]:
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
-        lines = (results.row_of(row, listing.by) for row in listing.rows.iterator(500))
+        lines = (results.make_sheet_row(row, listing.by) for row in listing.rows.iterator(500))
         return recorded(lines, listing.by, self.sheet.name)
 
     def url_of(self, row: Inquiry) -> str:
@@ -158,8 +163,8 @@ class Results(Register[Inquiry]):
     def beside(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
         """Return monthly counts and the number of decisions without the amended policy."""
         kind = str(listing.chosen.get("kind", "suggestion"))
-        undocumented = results.without_document(listing.by).count() if kind == "suggestion" else 0
-        months = results.by_month(listing.filters.rows({"month": ""}).order_by())
+        undocumented = results.list_undocumented_amendments(listing.by).count() if kind == "suggestion" else 0
+        months = results.count_by_month(listing.filters.rows({"month": ""}).order_by())
         return {
             "kind": kind,
             "months": months,

@@ -12,13 +12,13 @@ from gongkai.core.ledger.row_presence import Rows
 from gongkai.core.ledger.subjects import with_readers
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation import recall, routing, rules
-from gongkai.work.consultation.indicators import findings
+from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import KnownAnswer, Outcome
-from gongkai.work.consultation.rules import CHECKING, supervised
-from gongkai.work.consultation.states import UNDER_REVIEW, InquiryState
+from gongkai.work.consultation.rules import REVIEWING_ROLES, list_supervised_governments
+from gongkai.work.consultation.states import REVIEW_STATES, InquiryState
 
 
-def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
+def inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of an inquiry; while open, with suggested answers and units."""
     one = entry.inquiry
     with_readers([entry], by)
@@ -27,7 +27,7 @@ def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
         "text": entry.as_read(one.text),
         "answer": entry.as_read(one.answer),
         "publication": getattr(one, "publication", None),
-        "may_publish": entry.state == InquiryState.ANSWERED and not rules.works(by, entry),
+        "may_publish": entry.state == InquiryState.ANSWERED and not rules.check_unit_staff(by, entry),
         "contributions": list(one.contributions.select_related("body")),
     }
     outcome = Outcome.objects.select_related("document").filter(pk=one.pk).first()
@@ -35,25 +35,27 @@ def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
         shown |= {"outcome": outcome, "amended": title_of(outcome.document) if outcome.document else ""}
     if not entry.closed_at:
         shown["doubts"] = doubts_in(one.answer, entry.body) if one.answer else []
-        shown["recalled"] = recall.of_inquiry(one)
+        shown["recalled"] = recall.recall_for_inquiry(one)
         shown["specialists"] = specialists_for(entry.body, one.question, timezone.localdate())
-        shown["proposals"] = routing.propose_for(one) if entry.state in {"received", "declined"} else []
+        shown["proposals"] = (
+            routing.propose_units_for_inquiry(one) if entry.state in {"received", "declined"} else []
+        )
     return shown
 
 
-def _checking(by: Actor) -> set[int]:
-    return {post.body_id for post in by.posts if post.role in CHECKING}
+def _reviewing_units(by: Actor) -> set[int]:
+    return {post.body_id for post in by.posts if post.role in REVIEWING_ROLES}
 
 
-def needed_answers(by: Actor) -> list[Rows]:
+def required_answer_rows(by: Actor) -> list[Rows]:
     """Declare the rows without which the list is empty."""
-    return [Rows(KnownAnswer, {"body": _checking(by), "state": UNDER_REVIEW})]
+    return [Rows(KnownAnswer, {"body": _reviewing_units(by), "state": REVIEW_STATES})]
 
 
-def answers_to_review(by: Actor) -> dict[str, object] | None:
+def list_answers_to_review(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of answers that the user may review."""
-    bodies = _checking(by)
-    rows = KnownAnswer.objects.filter(body_id__in=bodies, state__in=UNDER_REVIEW).select_related("body")
+    bodies = _reviewing_units(by)
+    rows = KnownAnswer.objects.filter(body_id__in=bodies, state__in=REVIEW_STATES).select_related("body")
     mine = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
 
     def line(known: KnownAnswer) -> Todo:
@@ -63,8 +65,8 @@ def answers_to_review(by: Actor) -> dict[str, object] | None:
     return todos("等我审核的问答", mine.order_by("pk"), line, reverse("consultation:answers"))
 
 
-def interaction_faults(by: Actor) -> dict[str, object] | None:
+def list_indicator_findings(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of expected inspection findings."""
-    found = [finding for body in supervised(by) for finding in findings(body)]
+    found = [finding for body in list_supervised_governments(by) for finding in find_indicator_findings(body)]
     lines = [Todo(one.words, one.url, one.source, do="去办理", light=one.light) for one in found]
     return {"todos": Todos("互动交流：按网站检查指标", lines, len(lines))} if lines else None

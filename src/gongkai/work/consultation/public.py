@@ -20,15 +20,22 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.lib.law import figures
 from gongkai.work.consultation import recall, rules
-from gongkai.work.consultation.actions import rate, register, settle
-from gongkai.work.consultation.deidentification import masked
+from gongkai.work.consultation.actions import rate, register_inquiry, settle
+from gongkai.work.consultation.deidentification import mask_inquiry_text
 from gongkai.work.consultation.facts import InquiryFacts
-from gongkai.work.consultation.models import OFFERED, Asker, Category, Inquiry, InquiryChannel, Satisfaction
-from gongkai.work.consultation.queries import asked_again
+from gongkai.work.consultation.models import (
+    OFFERED_CATEGORIES,
+    Asker,
+    Category,
+    Inquiry,
+    InquiryChannel,
+    Satisfaction,
+)
+from gongkai.work.consultation.queries import find_repeated_inquiry
 from gongkai.work.consultation.states import InquiryState
 
 
-class AskForm(ContactForm):
+class PublicInquiryForm(ContactForm):
     """The public form for inquiries."""
 
     prefill = ("title",)
@@ -61,35 +68,35 @@ class AskForm(ContactForm):
 
     def find_published(self) -> list[Answered]:
         """Return answers of the Q&A base, shown once before submission (C-02)."""
-        if self.cleaned_data["category"] not in OFFERED:
+        if self.cleaned_data["category"] not in OFFERED_CATEGORIES:
             return []
-        offered = recall.public_offers(f"{self.cleaned_data['title']} {self.cleaned_data['text']}")
+        offered = recall.find_public_offers(f"{self.cleaned_data['title']} {self.cleaned_data['text']}")
         return [
             Answered(known_answer.question, known_answer.answer[:160], f"/answers/{known_answer.pk}/")
             for known_answer in offered
         ]
 
 
-def _receiver(host: str) -> Body:
+def _get_receiver(host: str) -> Body:
     website = answering_among(host, Website.objects.select_related("body"))
     if website is None:
         raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
     return website.body
 
 
-def submit(submission: Submission) -> Filed:
+def submit_inquiry(submission: Submission) -> Filed:
     """Register an inquiry from the public form."""
     facts = {name: submission.data[name] for name in ("category", "asker", "text", "may_publish")}
-    facts["repeat_of"] = asked_again(submission.data["text"], submission.said)
+    facts["repeat_of"] = find_repeated_inquiry(submission.data["text"], submission.said)
     facts["received_on"] = submission.day
     facts["title"] = submission.data["title"]
-    made: Inquiry = register(
-        _receiver(submission.host), by=SYSTEM, facts=InquiryFacts(channel=InquiryChannel.FORM, **facts)
+    made: Inquiry = register_inquiry(
+        _get_receiver(submission.host), by=SYSTEM, facts=InquiryFacts(channel=InquiryChannel.FORM, **facts)
     )
-    return Filed(made.matter, progress_of(made))
+    return Filed(made.matter, make_inquiry_progress(made))
 
 
-class RatingForm(forms.Form):
+class AnswerRatingForm(forms.Form):
     """The rating form."""
 
     satisfaction = forms.ChoiceField(label="您对答复满意吗？", choices=Satisfaction, widget=forms.RadioSelect)
@@ -98,30 +105,30 @@ class RatingForm(forms.Form):
     )
 
 
-def _rate(number: int, data: Mapping[str, object]) -> None:
+def _rate_online(number: int, data: Mapping[str, object]) -> None:
     rate(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS, **data)
 
 
-def _may_rate(number: int) -> bool:
+def _can_rate(number: int) -> bool:
     return Inquiry.objects.filter(pk=number, entry__state=InquiryState.ANSWERED, satisfaction="").exists()
 
 
-class SettledForm(forms.Form):
+class SettlementForm(forms.Form):
     """An empty form: the button confirms that the answer is sufficient."""
 
 
-def _settle(number: int, _: Mapping[str, object]) -> None:
+def _settle_online(number: int, _: Mapping[str, object]) -> None:
     settle(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS)
 
 
-def _may_settle(number: int) -> bool:
+def _can_settle(number: int) -> bool:
     entry = Entry.objects.filter(pk=number, kind="inquiry").first()
     return entry is not None and not settle.why_not(entry, by=ANONYMOUS)
 
 
-def _offered(inquiry: Inquiry) -> tuple[Part, ...]:
+def _offered_parts(inquiry: Inquiry) -> tuple[Part, ...]:
     known = inquiry.offered
-    if known is None or not _may_settle(inquiry.pk):
+    if known is None or not _can_settle(inquiry.pk):
         return ()
     return (
         Part(
@@ -132,18 +139,18 @@ def _offered(inquiry: Inquiry) -> tuple[Part, ...]:
     )
 
 
-def progress(number: int) -> Progress | None:
+def inquiry_progress(number: int) -> Progress | None:
     """Return the progress of an inquiry, or None."""
     inquiry = Inquiry.objects.select_related("entry__body", "offered").filter(pk=number).first()
-    return progress_of(inquiry) if inquiry else None
+    return make_inquiry_progress(inquiry) if inquiry else None
 
 
-def progress_of(inquiry: Inquiry) -> Progress:
+def make_inquiry_progress(inquiry: Inquiry) -> Progress:
     """Return the progress for the asker: state, deadline and answer, without personal data."""
     entry, closed = inquiry.entry, inquiry.entry.closed_at is not None
     waits = entry.state in {InquiryState.RECEIVED, InquiryState.DECLINED}
     refused = entry.state == InquiryState.INVALID
-    received = _received(inquiry)
+    received = _get_receipt_time(inquiry)
     return Progress(
         title=f"{inquiry.get_category_display()}（{entry.number}）",
         number=entry.number,
@@ -155,7 +162,7 @@ def progress_of(inquiry: Inquiry) -> Progress:
         stages=(
             Stage("收到", received)
             if received == entry.opened_at
-            else Stage("收到", detail=_days(inquiry), done=True),
+            else Stage("收到", detail=_describe_receipt_days(inquiry), done=True),
             Stage("分办", None, current=waits, done=not waits),
             Stage(
                 "办理",
@@ -164,40 +171,40 @@ def progress_of(inquiry: Inquiry) -> Progress:
                 detail="" if waits else entry.body.label,
                 done=closed,
             ),
-            Stage("不受理" if refused else "答复", inquiry.answered_at, detail=_late(inquiry)),
+            Stage("不受理" if refused else "答复", inquiry.answered_at, detail=_describe_lateness(inquiry)),
         ),
         unit=entry.body.label,
         answer=inquiry.answer if closed else "",
         answered_at=inquiry.answered_at if closed else None,
-        parts=_offered(inquiry),
+        parts=_offered_parts(inquiry),
     )
 
 
-def _received(inquiry: Inquiry) -> datetime:
+def _get_receipt_time(inquiry: Inquiry) -> datetime:
     opened = inquiry.entry.opened_at
     if inquiry.received_on == timezone.localdate(opened):
         return opened
     return datetime.combine(inquiry.received_on, time(), tzinfo=timezone.get_current_timezone())
 
 
-def _days(inquiry: Inquiry) -> str:
+def _describe_receipt_days(inquiry: Inquiry) -> str:
     return f"{inquiry.received_on}（{timezone.localdate(inquiry.entry.opened_at)}登记）"
 
 
-def _late(inquiry: Inquiry) -> str:
+def _describe_lateness(inquiry: Inquiry) -> str:
     due = inquiry.entry.due_at
     if due is None or inquiry.answered_at is None or inquiry.answered_at <= due:
         return ""
     return f"应于{timezone.localdate(due)}以前答复，已逾期"
 
 
-def may_read(by: Actor, number: int) -> list[str]:
+def check_inquiry_reader(by: Actor, number: int) -> list[str]:
     """Return reasons against reading the asker's data: the responsible unit and its 政务公开办 may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="inquiry").first()
-    return rules.works(by, entry) if entry else ["没有这条记录。"]
+    return rules.check_unit_staff(by, entry) if entry else ["没有这条记录。"]
 
 
-def erase(number: int) -> None:
+def erase_inquiry(number: int) -> None:
     """Erase the asker's words; category, unit and dates stay, the answer is masked."""
     inquiry = Inquiry.objects.get(pk=number)
     Inquiry.objects.filter(pk=number).update(
@@ -205,30 +212,30 @@ def erase(number: int) -> None:
         text="（保存期满，已清除）",
         rating="",
         called_back="",
-        answer=masked(inquiry, inquiry.answer),
+        answer=mask_inquiry_text(inquiry, inquiry.answer),
     )
 
 
-def terms_in_words() -> str:
+def describe_answer_periods() -> str:
     """Return the answer periods in words, for public pages."""
     terms = figures()
     return f"咨询在{terms['consultation.reply'].words}内答复，其他留言在{terms['message.reply'].words}内答复"
 
 
-def _intro() -> tuple[str, ...]:
+def _form_intro() -> tuple[str, ...]:
     return (
         "咨询政策，反映问题，提出建议，都可以在这里留言。常见的问题在“政策问答”里多半已有答复，先查一查不用等。",
-        f"{terms_in_words()}，情况复杂需要延长的会说明；提交后可以随时用查询码查看。",
+        f"{describe_answer_periods()}，情况复杂需要延长的会说明；提交后可以随时用查询码查看。",
         "申请公开政府信息、信访事项、行政复议，请走相应的渠道，在这里提交会耽误办理。",
     )
 
 
-ASK_FORM = PublicForm(
+INQUIRY_FORM = PublicForm(
     name="ask",
     title="咨询留言",
-    form=AskForm,
-    submit=submit,
-    intro=_intro(),
+    form=PublicInquiryForm,
+    submit=submit_inquiry,
+    intro=_form_intro(),
     files=FileRule(label="附件（可不传）"),
     phone_code="offered",
     thanks=("您的留言已经收到。",),
@@ -236,20 +243,20 @@ ASK_FORM = PublicForm(
 INQUIRY_MATTER = Matter(
     name="inquiry",
     label="咨询留言",
-    may_read=may_read,
-    progress=progress,
-    erase=erase,
+    may_read=check_inquiry_reader,
+    progress=inquiry_progress,
+    erase=erase_inquiry,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
     follow_ups=(
         FollowUp(
             "settle",
             "政策问答库中的答复已经解决您的问题吗？",
-            SettledForm,
-            _settle,
-            _may_settle,
+            SettlementForm,
+            _settle_online,
+            _can_settle,
             "感谢您的确认，已按这条答复办结。",
             button="已经解决，不用再答复",
         ),
-        FollowUp("rate", "评价答复", RatingForm, _rate, _may_rate, "感谢您的评价。"),
+        FollowUp("rate", "评价答复", AnswerRatingForm, _rate_online, _can_rate, "感谢您的评价。"),
     ),
 )

@@ -15,14 +15,14 @@ from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
 from gongkai.work.consultation.models import Category, Inquiry, MessagePublication
-from gongkai.work.consultation.queries import visible_to
+from gongkai.work.consultation.queries import inquiries_visible_to
 from gongkai.work.consultation.states import InquiryState
 
-PAGE = 20
+PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
-class Asked:
+class MessageFilter:
     """The filter of published messages: unit, category and year of the answer."""
 
     body: int | None = None
@@ -30,7 +30,7 @@ class Asked:
     year: int | None = None
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> "Asked":
+    def read(cls, given: Mapping[str, str]) -> "MessageFilter":
         """Parse the filter from a query string; invalid values are ignored."""
         category = given.get("category", "")
         return cls(
@@ -41,7 +41,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Row:
+class PublishedMessage:
     """A published message in a list: its shelf row and its five fields."""
 
     shelf: Shelf
@@ -49,20 +49,20 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Listed:
+class MessagePage:
     """A page of messages with the keys of its neighbours."""
 
-    rows: list[Row]
+    rows: list[PublishedMessage]
     next: str
     previous: str
 
 
-def _shelf(user: object, website: Website | int) -> QuerySet[Shelf]:
+def _message_shelf(user: object, website: Website | int) -> QuerySet[Shelf]:
     number = website.pk if isinstance(website, Website) else website
     return shelf_visible_to(user).filter(website=number, column=None, kind=ItemKind.MESSAGE)
 
 
-def narrowed(rows: QuerySet[Shelf], asked: Asked) -> QuerySet[Shelf]:
+def filter_messages(rows: QuerySet[Shelf], asked: MessageFilter) -> QuerySet[Shelf]:
     """Filter messages."""
     wanted = {
         "body": asked.body,
@@ -72,22 +72,26 @@ def narrowed(rows: QuerySet[Shelf], asked: Asked) -> QuerySet[Shelf]:
     return rows.filter(**{name: value for name, value in wanted.items() if value})
 
 
-def messages(
-    user: object, website: Website | int, asked: Asked, *, after: str = "", before: str = ""
-) -> Listed:
+def list_messages(
+    user: object, website: Website | int, asked: MessageFilter, *, after: str = "", before: str = ""
+) -> MessagePage:
     """Return a page of the messages public on a site, newest first."""
-    page = keyset(narrowed(_shelf(user, website), asked), after=after, before=before, size=PAGE)
+    page = keyset(
+        filter_messages(_message_shelf(user, website), asked), after=after, before=before, size=PAGE_SIZE
+    )
     facts = dict(
         EditionContent.objects.filter(edition__in=[row.edition_id for row in page.rows]).values_list(
             "edition", "facts"
         )
     )
-    return Listed([Row(row, facts.get(row.edition_id, {})) for row in page.rows], page.next, page.previous)
+    return MessagePage(
+        [PublishedMessage(row, facts.get(row.edition_id, {})) for row in page.rows], page.next, page.previous
+    )
 
 
-def choices(user: object, website: Website | int) -> tuple[list[Body], list[int]]:
+def filter_choices(user: object, website: Website | int) -> tuple[list[Body], list[int]]:
     """Return the units and years by which messages can be filtered."""
-    rows = _shelf(user, website)
+    rows = _message_shelf(user, website)
     bodies = Body.objects.filter(pk__in=rows.values("body")).order_by("position", "pk")
     days = rows.filter(document__message_publication__isnull=False).values_list(
         "document__message_publication__answered_on__year", flat=True
@@ -95,38 +99,38 @@ def choices(user: object, website: Website | int) -> tuple[list[Body], list[int]
     return list(bodies), sorted(set(days.order_by()), reverse=True)
 
 
-def choosable(user: object) -> QuerySet[Inquiry]:
+def list_selectable_inquiries(user: object) -> QuerySet[Inquiry]:
     """Return answered inquiries with consent that were not selected yet."""
-    rows = visible_to(user).filter(
+    rows = inquiries_visible_to(user).filter(
         entry__state=InquiryState.ANSWERED, may_publish=True, publication__isnull=True
     )
     return rows.order_by("-answered_at", "-pk")
 
 
-def chosen(user: object) -> QuerySet[MessagePublication]:
+def list_selected_publications(user: object) -> QuerySet[MessagePublication]:
     """Return the publications of visible inquiries."""
-    rows = MessagePublication.objects.filter(inquiry__in=visible_to(user).values("pk"))
+    rows = MessagePublication.objects.filter(inquiry__in=inquiries_visible_to(user).values("pk"))
     return rows.select_related("inquiry__entry__body", "document", "body")
 
 
-def is_shown(publication: MessagePublication, now: object = None) -> bool:
+def is_public_now(publication: MessagePublication, now: object = None) -> bool:
     """Return whether a publication is public now on any site."""
     moment = now or timezone.now()
     rows = Shelf.objects.filter(document=publication.document_id, from_at__lte=moment)
     return rows.filter(Q(until_at=None) | Q(until_at__gt=moment)).exists()
 
 
-def review_of(publication: MessagePublication) -> Review | None:
+def get_last_review(publication: MessagePublication) -> Review | None:
     """Return the last review of a publication, if any."""
     return Review.objects.filter(source=publication.stream).order_by("-pk").first()
 
 
-def standing_of(publication: MessagePublication) -> str:
+def describe_publication_status(publication: MessagePublication) -> str:
     """Return the status of a publication in words."""
-    review = review_of(publication)
+    review = get_last_review(publication)
     if review and review.state in {ReviewState.WAITING, ReviewState.AFTER}:
         return "审签中"
-    if is_shown(publication):
+    if is_public_now(publication):
         return "已公开"
     if review and review.state == ReviewState.RETURNED:
         return "审签退回"
@@ -135,7 +139,7 @@ def standing_of(publication: MessagePublication) -> str:
     return "待送审"
 
 
-def last_shown(body: Body) -> date | None:
+def get_last_publication_day(body: Body) -> date | None:
     """Return the day of a government's last published message, if any."""
     rows = MessagePublication.objects.filter(
         body__path__startswith=body.path, document__published_at__isnull=False

@@ -16,16 +16,16 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.reach import belongs
 from gongkai.lib import matching
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
-from gongkai.work.consultation.states import SHOWN, AnswerState
+from gongkai.work.consultation.states import SHOWN_STATES, AnswerState
 
 # Days after which an answer needs confirmation (定期梳理, C-04).
-TIDY_AFTER = 180
+CONFIRMATION_DAYS = 180
 # Standings of documents that no longer support an answer (C-01).
-ENDED = frozenset({Standing.REPEALED, Standing.EXPIRED})
+ENDED_STANDINGS = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
 
 @visible(Inquiry)
-def visible_to(user: object) -> QuerySet[Inquiry]:
+def inquiries_visible_to(user: object) -> QuerySet[Inquiry]:
     """Return the inquiries whose entries are visible to a user."""
     return Inquiry.objects.filter(entry__in=visible_entries(user)).select_related("entry__body", "receiver")
 
@@ -33,7 +33,7 @@ def visible_to(user: object) -> QuerySet[Inquiry]:
 @visible(MessagePublication)
 def publications_visible_to(user: object) -> QuerySet[MessagePublication]:
     """Return the publications of visible inquiries."""
-    return MessagePublication.objects.filter(inquiry__in=visible_to(user).values("pk"))
+    return MessagePublication.objects.filter(inquiry__in=inquiries_visible_to(user).values("pk"))
 
 
 @visible(KnownAnswer)
@@ -43,58 +43,58 @@ def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
     rows = KnownAnswer.objects.select_related("body")
     if actor.system:
         return rows
-    condition = Q(state__in=SHOWN)
+    condition = Q(state__in=SHOWN_STATES)
     if actor.known:
         condition |= belongs(actor, supervising=(Role.CHIEF, Role.AUDITOR))
     return rows.filter(condition)
 
 
-def public_answers() -> QuerySet[KnownAnswer]:
+def list_public_answers() -> QuerySet[KnownAnswer]:
     """Return the public answers: in use, not expired, with a valid basis (C-01)."""
     today = timezone.localdate()
-    shown = KnownAnswer.objects.filter(state__in=SHOWN).filter(
+    shown = KnownAnswer.objects.filter(state__in=SHOWN_STATES).filter(
         Q(valid_until=None) | Q(valid_until__gte=today)
     )
-    ended = shown.filter(documents__standing__in=ENDED).values("pk")
+    ended = shown.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
     return shown.exclude(pk__in=ended).select_related("body")
 
 
-def public_questions() -> list[str]:
+def list_public_questions() -> list[str]:
     """Return all public questions, for the vocabulary of the search."""
-    return list(public_answers().order_by().values_list("question", flat=True))
+    return list(list_public_answers().order_by().values_list("question", flat=True))
 
 
-def last_changed() -> datetime | None:
+def get_last_change() -> datetime | None:
     """Return the last change of the Q&A base."""
     newest: datetime | None = KnownAnswer.objects.aggregate(at=Max("changed_at"))["at"]
     return newest
 
 
-def to_tidy(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
+def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
     """Filter answers due for review: unconfirmed, expired, without valid basis or unhelpful."""
     today = timezone.localdate()
-    old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - TIDY_AFTER))
-    ended = KnownAnswer.objects.filter(documents__standing__in=ENDED).values("pk")
+    old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - CONFIRMATION_DAYS))
+    ended = KnownAnswer.objects.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
     return rows.filter(state=AnswerState.IN_USE).filter(
         old | Q(valid_until__lt=today) | Q(pk__in=ended) | Q(unhelpful__gt=F("helpful"), unhelpful__gte=3)
     )
 
 
-def asked_again(text: str, said: Particulars | None) -> Inquiry | None:
+def find_repeated_inquiry(text: str, said: Particulars | None) -> Inquiry | None:
     """Return the last similar inquiry of the same person, or None.
 
     Only staff see it: knowing a telephone number must not reveal questions.
     """
     given = {"phone": said.phone, "email": said.email} if said else {}
-    return _again(text, {name: find_by(name, value) for name, value in given.items()})
+    return _find_repeated(text, {name: find_by(name, value) for name, value in given.items()})
 
 
-def asked_again_by(text: str, party: Party) -> Inquiry | None:
+def find_repeated_inquiry_of_party(text: str, party: Party) -> Inquiry | None:
     """Return the last similar inquiry of a registered party, or None."""
-    return _again(text, {"phone": party.phone_digest, "email": party.email_digest})
+    return _find_repeated(text, {"phone": party.phone_digest, "email": party.email_digest})
 
 
-def _again(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
+def _find_repeated(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
     digests = Q()
     for name, digest in found_by.items():
         if digest:
@@ -107,10 +107,10 @@ def _again(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
         for value in matters.order_by("-pk").values_list("matter", flat=True)[:50]
     ]
     among = list(Inquiry.objects.filter(pk__in=numbers).order_by("-pk"))
-    return next(iter(asked_before(text, among)), None)
+    return next(iter(find_similar_inquiries(text, among)), None)
 
 
-def asked_before(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:
+def find_similar_inquiries(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:
     """Return those inquiries that say nearly the same."""
 
     pairs = [("0", text), *((str(inquiry.pk), inquiry.text.reveal()) for inquiry in among)]

@@ -17,10 +17,10 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation import coverage
 from gongkai.work.consultation.firms.fitting import INDUSTRIES
-from gongkai.work.consultation.models import Firm, PolicyPush, Size
+from gongkai.work.consultation.models import Firm, FirmSize, PolicyPush
 
 
-class Pushed(Register[Document]):
+class PushedPolicyRegister(Register[Document]):
     """The register of pushed policies with delivery counts and statistics of subscribers."""
 
     name, model, title, section = "consultation.firms", Document, "政策直通车", ("互动交流",)
@@ -86,13 +86,13 @@ class Pushed(Register[Document]):
             "left": Firm.objects.exclude(left_at=None).count(),
             "kinds": (
                 ("行业", named),
-                ("规模", [(Size(value).label, count) for value, count in sizes]),
+                ("规模", [(FirmSize(value).label, count) for value, count in sizes]),
                 ("区县", [(name or "不限", count) for name, count in places]),
             ),
         }
 
 
-class Uncovered(Register[PolicyRecord]):
+class UncoveredPolicyRegister(Register[PolicyRecord]):
     """The register of policies in force without an answer, with themes above it."""
 
     name, model, title = "consultation.coverage", PolicyRecord, "问答库覆盖情况"
@@ -113,8 +113,11 @@ class Uncovered(Register[PolicyRecord]):
 
     def rows(self, by: Actor) -> QuerySet[PolicyRecord]:
         """Return the policies, which are public."""
-        return coverage.uncovered()
+        return coverage.list_uncovered_policies()
 
     def beside(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
         """Return the themes and the number of answers without media."""
-        return {"themes": coverage.themes(), "plain": coverage.without_media().count()}
+        return {
+            "themes": coverage.count_answers_by_theme(),
+            "plain": coverage.list_answers_without_media().count(),
+        }

@@ -31,8 +31,8 @@ from gongkai.lib.matching.nearness import Nearness, subject
 from gongkai.lib.matching.synonyms import Synonyms
 from gongkai.work.consultation import learning
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
-from gongkai.work.consultation.queries import ENDED, public_answers
-from gongkai.work.consultation.states import ANSWER, SHOWN, AnswerState
+from gongkai.work.consultation.queries import ENDED_STANDINGS, list_public_answers
+from gongkai.work.consultation.states import ANSWER_MACHINE, SHOWN_STATES, AnswerState
 
 # Decide whether an answer covers all of a question; otherwise it is only near. An answer on the same matter
 # may leave out the point of the question. Checked are yes/no clauses (能不能, 行不行, …吗), special cases (…，也能…吗),
@@ -40,38 +40,40 @@ from gongkai.work.consultation.states import ANSWER, SHOWN, AnswerState
 
 
 # Minimum share of a yes/no clause's characters that must occur in the answer.
-SAID = 0.9
+MIN_CLAUSE_SHARE = 0.9
 # Minimum strength (`Nearness.strength`) for more than a common matter.
-SURE = 2.0
-_CLAUSE = re.compile(r"[^,。?!;\n、:()]+")
-_WHETHER = re.compile(r"吗|([行能可会要是有对算])不\1|能否|可否|是否|可不可以|有没有|[不没]$|能.{0,12}么|么$")
+MIN_STRENGTH = 2.0
+_CLAUSE_PATTERN = re.compile(r"[^,。?!;\n、:()]+")
+_YES_NO_PATTERN = re.compile(
+    r"吗|([行能可会要是有对算])不\1|能否|可否|是否|可不可以|有没有|[不没]$|能.{0,12}么|么$"
+)
 # Patterns of special cases, which refer to the earlier part of the question.
-_TOO = re.compile(r"[也还][能可算要有会得]|算不算|还是")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年)")
-_OTHER_TIME = re.compile(r"大?前年|去年|往年|以前|当年|明年|后年")
-_DIGIT = "[0-9一二两三四五六七八九十百千万半]"
+_SPECIAL_CASE_PATTERN = re.compile(r"[也还][能可算要有会得]|算不算|还是")
+_YEAR_PATTERN = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年)")
+_OTHER_YEAR_PATTERN = re.compile(r"大?前年|去年|往年|以前|当年|明年|后年")
+_DIGIT_PATTERN = "[0-9一二两三四五六七八九十百千万半]"
 # Question pattern of a number → pattern of an answer that states it.
-_COUNTED = (
-    (re.compile(r"[几多少]次"), re.compile(rf"{_DIGIT}次|不限次")),
-    (re.compile(r"几个?月|多少个?月"), re.compile(rf"{_DIGIT}个?月")),
-    (re.compile(r"[几多少]天|多少日|几日"), re.compile(rf"{_DIGIT}(?:个?工作日|日|天)|当[日天场]")),
-    (re.compile(r"几年|多少年"), re.compile(rf"{_DIGIT}年|长期")),
+_NUMBER_PATTERNS = (
+    (re.compile(r"[几多少]次"), re.compile(rf"{_DIGIT_PATTERN}次|不限次")),
+    (re.compile(r"几个?月|多少个?月"), re.compile(rf"{_DIGIT_PATTERN}个?月")),
+    (re.compile(r"[几多少]天|多少日|几日"), re.compile(rf"{_DIGIT_PATTERN}(?:个?工作日|日|天)|当[日天场]")),
+    (re.compile(r"几年|多少年"), re.compile(rf"{_DIGIT_PATTERN}年|长期")),
     (
         re.compile(r"多久|多长时间"),
-        re.compile(rf"{_DIGIT}(?:个?工作日|个?月|日|天|年|小时|分钟)|当[日天场]|即时"),
+        re.compile(rf"{_DIGIT_PATTERN}(?:个?工作日|个?月|日|天|年|小时|分钟)|当[日天场]|即时"),
     ),
-    (re.compile(r"几点"), re.compile(rf"{_DIGIT}[点时:]|24小时|全天")),
+    (re.compile(r"几点"), re.compile(rf"{_DIGIT_PATTERN}[点时:]|24小时|全天")),
     (
         re.compile(r"啥价|什么价|多少钱|几多?钱|收.{0,3}多少|几[百千万块]|几个点"),
         re.compile(r"[元%‰]|免费|不收"),
     ),
     (re.compile(r"罚款|罚多少|怎么罚"), re.compile("罚")),
-    (re.compile(r"几折"), re.compile(rf"{_DIGIT}折|免费|%")),
-    (re.compile(r"几路"), re.compile(rf"{_DIGIT}路")),
+    (re.compile(r"几折"), re.compile(rf"{_DIGIT_PATTERN}折|免费|%")),
+    (re.compile(r"几路"), re.compile(rf"{_DIGIT_PATTERN}路")),
 )
 
 
-def open_points(question: str, content: str, synonyms: Synonyms, this_year: int) -> list[str]:
+def find_open_points(question: str, content: str, synonyms: Synonyms, this_year: int) -> list[str]:
     """Return the points of a question that an answer leaves open, in the question's words.
 
     Args:
@@ -94,49 +96,55 @@ def open_points(question: str, content: str, synonyms: Synonyms, this_year: int)
     asked, text = fold(question), fold(content)
     rows = [row for row in synonyms.find(asked) if row.official in text]
     meant = set(text).union(*(row.everyday for row in rows))
-    points = [clause for clause in _whether(asked) if not _says(clause, meant)]
-    points += [found[0] for ask, say in _COUNTED if (found := ask.search(asked)) and not say.search(text)]
-    points += [year for year in _YEAR.findall(asked) if year not in text and int(year) != this_year]
-    points += [time for time in _OTHER_TIME.findall(asked) if time not in text]
+    points = [clause for clause in _find_yes_no_clauses(asked) if not _covers_clause(clause, meant)]
+    points += [
+        found[0] for ask, say in _NUMBER_PATTERNS if (found := ask.search(asked)) and not say.search(text)
+    ]
+    points += [year for year in _YEAR_PATTERN.findall(asked) if year not in text and int(year) != this_year]
+    points += [time for time in _OTHER_YEAR_PATTERN.findall(asked) if time not in text]
     return list(dict.fromkeys(points))
 
 
-def unsure(
+def find_uncertainties(
     question: str, content: tuple[Part, ...], near: Nearness, synonyms: Synonyms, this_year: int
 ) -> list[str]:
     """Return reasons why an answer is only near, or nothing for the same question."""
     if near.same:
         return []
-    points = open_points(question, "\n".join(part.text for part in content), synonyms, this_year)
+    points = find_open_points(question, "\n".join(part.text for part in content), synonyms, this_year)
     return (
         points
         or unsaid_words(question, content, synonyms)
-        or ([] if near.strength >= SURE else ["所问的具体情形"])
+        or ([] if near.strength >= MIN_STRENGTH else ["所问的具体情形"])
     )
 
 
-def _whether(asked: str) -> list[str]:
-    clauses = [clause for clause in _CLAUSE.findall(asked) if _WHETHER.search(clause)]
-    return _CLAUSE.findall(asked) if any(_TOO.search(clause) for clause in clauses) else clauses
+def _find_yes_no_clauses(asked: str) -> list[str]:
+    clauses = [clause for clause in _CLAUSE_PATTERN.findall(asked) if _YES_NO_PATTERN.search(clause)]
+    return (
+        _CLAUSE_PATTERN.findall(asked)
+        if any(_SPECIAL_CASE_PATTERN.search(clause) for clause in clauses)
+        else clauses
+    )
 
 
-def _says(clause: str, meant: set[str]) -> bool:
+def _covers_clause(clause: str, meant: set[str]) -> bool:
     about = subject(clause)
-    return len(about & meant) >= SAID * len(about)
+    return len(about & meant) >= MIN_CLAUSE_SHARE * len(about)
 
 
 # Minimum share of common words for the same question.
-SAME_WORDS = 0.6
+MIN_SAME_QUESTION_SIMILARITY = 0.6
 # Margin for transactions that commit late; longer ones are noticed by the count.
-LATE = timedelta(seconds=10)
+LATE_COMMIT_MARGIN = timedelta(seconds=10)
 # Seconds between two counts: on a large base a count costs more than the search.
-COUNT_EVERY = 1.0
+SECONDS_BETWEEN_COUNTS = 1.0
 # Maximum rank considered for an answer.
-DEEPEST = 50
+MAX_RANK = 50
 
 
 @dataclass(frozen=True)
-class Found:
+class AnswerMatch:
     """A matching answer with its score, reasons and flags."""
 
     answer: KnownAnswer
@@ -152,11 +160,11 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Recalled:
+class RecallResult:
     """The result of a search; `decision` is answer, candidates or hand_over (`matching.decide`)."""
 
     decision: str
-    found: tuple[Found, ...]
+    found: tuple[AnswerMatch, ...]
     why: tuple[str, ...]
 
     @property
@@ -165,16 +173,16 @@ class Recalled:
         return any(match.near for match in self.found)
 
     @property
-    def offered(self) -> tuple[Found, ...]:
+    def offered(self) -> tuple[AnswerMatch, ...]:
         """Return the matches that may be offered unasked."""
         return () if self.decision == "hand_over" else tuple(match for match in self.found if match.offered)
 
 
 # The result of an empty question.
-NOTHING = Recalled("hand_over", (), ())
+NO_RESULT = RecallResult("hand_over", (), ())
 
 
-class _Live:
+class _LiveIndex:
     """The index of this process over answers in some states, with synonyms and weights."""
 
     def __init__(self, states: frozenset[str]) -> None:
@@ -198,7 +206,7 @@ class _Live:
         return self._index
 
     def current(self) -> "matching.Index":
-        newest, taught = learning.stamp()
+        newest, taught = learning.get_change_stamp()
         with self.lock:
             if taught != self.taught:
                 self._learn(taught)
@@ -210,11 +218,11 @@ class _Live:
         return KnownAnswer.objects.filter(pk__in=map(int, numbers), state__in=self.states)
 
     def _learn(self, taught: object) -> None:
-        use = learning.weights_in_use()
+        use = learning.get_weights()
         if use != self.index.weights or self._last_fit(taught) != self._last_fit(self.taught):
             self.clear()
-            self.wordings = learning.wordings(use)
-        self.index.synonyms, self.index.weights = learning.synonyms_in_use(), use
+            self.wordings = learning.get_learnt_wordings(use)
+        self.index.synonyms, self.index.weights = learning.get_synonyms(), use
         self.taught = taught
 
     @staticmethod
@@ -229,11 +237,11 @@ class _Live:
             self.home = tuple(place for name in own for place in places(name))
             self._put_in(shown)
         elif newest != since:
-            recent = shown.filter(changed_at__gt=since - LATE).values_list("pk", "changed_at")
+            recent = shown.filter(changed_at__gt=since - LATE_COMMIT_MARGIN).values_list("pk", "changed_at")
             new = [pk for pk, at in recent.iterator(2000) if self.known.get(str(pk)) != at]
             for start in range(0, len(new), 500):
                 self._put_in(shown.filter(pk__in=new[start : start + 500]))
-        self.count_at = monotonic() + COUNT_EVERY
+        self.count_at = monotonic() + SECONDS_BETWEEN_COUNTS
         if len(self.known) == shown.count():
             return
         there = {str(pk) for pk in shown.values_list("pk", flat=True)}
@@ -258,58 +266,62 @@ class _Live:
             self.known[number] = at
 
 
-LIVE = _Live(SHOWN)
+PUBLIC_INDEX = _LiveIndex(SHOWN_STATES)
 # Including drafts, for staff who work on the base and for the command line.
-WHOLE = _Live(frozenset(ANSWER.labels) - {AnswerState.RETIRED})
+STAFF_INDEX = _LiveIndex(frozenset(ANSWER_MACHINE.labels) - {AnswerState.RETIRED})
 
 
-def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
+def recall(question: str, *, k: int = 5, drafts: bool = False) -> RecallResult:
     """Search the Q&A base; return matches, best first, with reasons and flags.
 
     `drafts` includes unreleased answers, for staff only.
     """
-    live = WHOLE if drafts else LIVE
+    live = STAFF_INDEX if drafts else PUBLIC_INDEX
     index = live.current()
     if not question.strip():
-        return NOTHING
+        return NO_RESULT
     decided = matching.decide(index, question, k=k, rule=matching.Rule(home=live.home))
     if not decided.hits:
-        return Recalled("hand_over", (), tuple(decided.why))
+        return RecallResult("hand_over", (), tuple(decided.why))
     hits = live.rows(hit.id for hit in decided.hits)
     rows = hits.select_related("body").prefetch_related("documents").in_bulk()
     best = max((hit.score for hit in decided.hits), default=0.0)
-    read = (_read(index, question, hit, best, rows.get(int(hit.id))) for hit in decided.hits)
+    read = (_make_match(index, question, hit, best, rows.get(int(hit.id))) for hit in decided.hits)
     found = tuple(match for match in read if match is not None)
     if not any(one.near for one in found):
-        return Recalled("hand_over", found, tuple(decided.why))
-    if decided.decision == "answer" and (found[0].flags or (left := _left_open(index, question, found[0]))):
-        return Recalled("candidates", found, tuple(decided.why) if found[0].flags else left)
-    return Recalled(decided.decision, found, tuple(decided.why))
+        return RecallResult("hand_over", found, tuple(decided.why))
+    if decided.decision == "answer" and (
+        found[0].flags or (left := _describe_open_points(index, question, found[0]))
+    ):
+        return RecallResult("candidates", found, tuple(decided.why) if found[0].flags else left)
+    return RecallResult(decided.decision, found, tuple(decided.why))
 
 
-def _left_open(index: "matching.Index", question: str, first: Found) -> tuple[str, ...]:
+def _describe_open_points(index: "matching.Index", question: str, first: AnswerMatch) -> tuple[str, ...]:
     near = near_to(index, question, str(first.answer.pk))
     texts = [first.answer.question, *first.answer.variants, first.answer.answer]
     content = tuple(Part(text) for text in texts)
-    points = unsure(question, content, near, index.synonyms, timezone.localdate().year)
+    points = find_uncertainties(question, content, near, index.synonyms, timezone.localdate().year)
     return (f"首条没有写明：{'、'.join(points[:3])}",) if points else ()
 
 
-def public_offers(question: str, *, k: int = 3) -> list[KnownAnswer]:
+def find_public_offers(question: str, *, k: int = 3) -> list[KnownAnswer]:
     """Return public answers that may be offered unasked, in a form or a mail receipt (C-02)."""
     offered = [match.answer for match in recall(question[:400], k=k).offered]
-    public = set(public_answers().filter(pk__in=[known.pk for known in offered]).values_list("pk", flat=True))
-    return [known for known in offered if known.pk in public and not flags_of(known)]
+    public = set(
+        list_public_answers().filter(pk__in=[known.pk for known in offered]).values_list("pk", flat=True)
+    )
+    return [known for known in offered if known.pk in public and not find_flags(known)]
 
 
-def of_inquiry(inquiry: Inquiry) -> Recalled:
+def recall_for_inquiry(inquiry: Inquiry) -> RecallResult:
     """Search the Q&A base for an inquiry."""
     return recall(inquiry.question[:400])
 
 
-def _read(
+def _make_match(
     index: "matching.Index", question: str, hit: "matching.Hit", best: float, known: KnownAnswer | None
-) -> Found | None:
+) -> AnswerMatch | None:
     if known is None:
         return None
     try:
@@ -320,57 +332,57 @@ def _read(
     near = nearness.near or any(reason.startswith(matching.SAME_NUMBER) for reason in reasons)
     offered = nearness.offered(hit.score) and (nearness.same or not missing)
     related = nearness.related(hit.score, best)
-    return Found(known, hit.score, reasons, flags_of(known), near, related, offered)
+    return AnswerMatch(known, hit.score, reasons, find_flags(known), near, related, offered)
 
 
-def nearest(question: str, *, k: int) -> list[KnownAnswer]:
+def find_near_answers(question: str, *, k: int) -> list[KnownAnswer]:
     """Return the answers near to an unfinished question, best first."""
-    index = LIVE.current()
+    index = PUBLIC_INDEX.current()
     if not question.strip():
         return []
     near = [hit.id for hit in index.search(question, k=k) if near_to(index, question, hit.id).near]
-    rows = LIVE.rows(near).select_related("body").in_bulk()
+    rows = PUBLIC_INDEX.rows(near).select_related("body").in_bulk()
     return [rows[int(number)] for number in near if int(number) in rows]
 
 
-def place_of(known: KnownAnswer, question: str) -> int | None:
+def find_rank(known: KnownAnswer, question: str) -> int | None:
     """Return the rank of an answer for a question (1 is the first), or None."""
     if not question.strip():
         return None
-    hits = LIVE.current().search(question, k=DEEPEST)
+    hits = PUBLIC_INDEX.current().search(question, k=MAX_RANK)
     return next((place for place, hit in enumerate(hits, 1) if hit.id == str(known.pk)), None)
 
 
-def suggest(question: str, *, k: int = 6) -> list[KnownAnswer]:
+def suggest_answers(question: str, *, k: int = 6) -> list[KnownAnswer]:
     """Return the best matches for an unfinished question."""
-    hits = LIVE.current().search(question, k=k) if question.strip() else []
-    rows = LIVE.rows(hit.id for hit in hits).select_related("body").in_bulk()
+    hits = PUBLIC_INDEX.current().search(question, k=k) if question.strip() else []
+    rows = PUBLIC_INDEX.rows(hit.id for hit in hits).select_related("body").in_bulk()
     return [rows[int(hit.id)] for hit in hits if int(hit.id) in rows]
 
 
-def flags_of(known: KnownAnswer) -> tuple[str, ...]:
+def find_flags(known: KnownAnswer) -> tuple[str, ...]:
     """Return the flags of an answer: its basis ended, or it expired."""
     flags = [
         f"依据的文件已失效：{title_of(document)}"
         for document in known.documents.all()
-        if document.standing in ENDED
+        if document.standing in ENDED_STANDINGS
     ]
     if known.valid_until and known.valid_until < timezone.localdate():
         flags.append(f"有效期至{known.valid_until:%Y-%m-%d}，已经过期")
     return tuple(flags)
 
 
-def alike(question: str, *, besides: int | None = None) -> list[KnownAnswer]:
+def find_duplicate_answers(question: str, *, besides: int | None = None) -> list[KnownAnswer]:
     """Return answers to nearly the same question, to avoid duplicates."""
     own = set(search_tokens(question))
-    near = [known_answer for known_answer in suggest(question, k=10) if known_answer.pk != besides]
+    near = [known_answer for known_answer in suggest_answers(question, k=10) if known_answer.pk != besides]
     return [
         known_answer
         for known_answer in near
-        if shared(own, set(search_tokens(known_answer.question))) >= SAME_WORDS
+        if jaccard_similarity(own, set(search_tokens(known_answer.question))) >= MIN_SAME_QUESTION_SIMILARITY
     ]
 
 
-def shared(one: set[str], other: set[str]) -> float:
+def jaccard_similarity(one: set[str], other: set[str]) -> float:
     """Return the Jaccard similarity of two sets of words."""
     return len(one & other) / len(one | other) if one | other else 0.0

@@ -18,33 +18,33 @@ from gongkai.core.registers.filters import Year, month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation import actions, figures, published, queries, recall
-from gongkai.work.consultation.coverage import without_media
-from gongkai.work.consultation.importing import AnswersImporter
-from gongkai.work.consultation.indicators import findings
+from gongkai.work.consultation.coverage import list_answers_without_media
+from gongkai.work.consultation.importing import KnownAnswerImporter
+from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
-from gongkai.work.consultation.rules import supervised, writable_bodies
-from gongkai.work.consultation.states import ANSWER
+from gongkai.work.consultation.rules import list_supervised_governments, list_writable_units
+from gongkai.work.consultation.states import ANSWER_MACHINE
 
-SECTION = ("互动交流",)
+CONSULTATION_SECTION = ("互动交流",)
 # The filter value for answers due for review.
-TIDY = "tidy"
+DUE_FOR_REVIEW = "tidy"
 # The filter value for used answers without media.
-PLAIN = "plain"
+WITHOUT_MEDIA = "plain"
 
 
-def _in_state(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
-    if value == PLAIN:
-        return rows.filter(pk__in=without_media().values("pk"))
-    return queries.to_tidy(rows) if value == TIDY else rows.filter(state=value)
+def _filter_state(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
+    if value == WITHOUT_MEDIA:
+        return rows.filter(pk__in=list_answers_without_media().values("pk"))
+    return queries.filter_due_for_review(rows) if value == DUE_FOR_REVIEW else rows.filter(state=value)
 
 
-def _asked(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
-    near = [known.pk for known in recall.suggest(value[:100], k=30)]
+def _filter_question(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
+    near = [known.pk for known in recall.suggest_answers(value[:100], k=30)]
     return rows.filter(pk__in=near) | rows.filter(question__icontains=value)
 
 
-def _question(row: KnownAnswer) -> SafeString:
-    flags = ((flag,) for flag in recall.flags_of(row))
+def _question_cell(row: KnownAnswer) -> SafeString:
+    flags = ((flag,) for flag in recall.find_flags(row))
     return format_html(
         "{}{}",
         row.question,
@@ -52,28 +52,32 @@ def _question(row: KnownAnswer) -> SafeString:
     )
 
 
-class KnownAnswers(Register[KnownAnswer]):
+class KnownAnswerRegister(Register[KnownAnswer]):
     """The register of the Q&A base; its spreadsheet can be imported as drafts."""
 
-    name, model, title, section = "consultation.answers", KnownAnswer, "政策问答库", SECTION
+    name, model, title, section = "consultation.answers", KnownAnswer, "政策问答库", CONSULTATION_SECTION
     columns = (
-        Column("question", value=lambda row: row.question, cell=_question, at=LISTED, width=50),
+        Column("question", value=lambda row: row.question, cell=_question_cell, at=LISTED, width=50),
         Column("body", at=LISTED),
         Column("themes", at=LISTED, width=20),
         Column("state", at=LISTED),
         Column("confirmed_on", at=LISTED),
         Column("uses", "使用", at=LISTED),
-        *columns_of(AnswersImporter.sheet),
+        *columns_of(KnownAnswerImporter.sheet),
     )
     filters = (
-        ("q", CharFilter(label="检索", method=_asked)),
+        ("q", CharFilter(label="检索", method=_filter_question)),
         (
             "state",
             ChoiceFilter(
                 label="状态",
-                choices=[*ANSWER.labels.items(), (TIDY, "待梳理"), (PLAIN, "没有图解动画短视频的")],
+                choices=[
+                    *ANSWER_MACHINE.labels.items(),
+                    (DUE_FOR_REVIEW, "待梳理"),
+                    (WITHOUT_MEDIA, "没有图解动画短视频的"),
+                ],
                 empty_label="全部",
-                method=_in_state,
+                method=_filter_state,
             ),
         ),
         "themes",
@@ -82,7 +86,7 @@ class KnownAnswers(Register[KnownAnswer]):
     order = ("-changed_at",)
     intro = "一个口径答复网站、窗口、电话和12345。问答由三人分别起草、初审、签发，签发后即可检索到。"
     empty = "问答库还是空的。可以导入已有的问答表格，也可以从已答复的咨询收入。"
-    importer = AnswersImporter.name
+    importer = KnownAnswerImporter.name
     new_label = "新增问答"
     has_record = False
     template = "consultation/answers.html"
@@ -97,23 +101,26 @@ class KnownAnswers(Register[KnownAnswer]):
 
     def new_url(self, by: Actor) -> str:
         """Return the URL for a new answer, if allowed."""
-        return reverse("consultation:write") if writable_bodies(by).exists() else ""
+        return reverse("consultation:write") if list_writable_units(by).exists() else ""
 
     def totals(self, listing: Listing[KnownAnswer]) -> Sequence[tuple[str, object]]:
         """Return the number of answers and of those due for review."""
-        return (("问答", listing.rows.count()), ("其中待梳理", queries.to_tidy(listing.rows).count()))
+        return (
+            ("问答", listing.rows.count()),
+            ("其中待梳理", queries.filter_due_for_review(listing.rows).count()),
+        )
 
 
-def _choose(row: Inquiry) -> SafeString | str:
+def _selection_cell(row: Inquiry) -> SafeString | str:
     url = row.choose_url  # type: ignore[attr-defined]
     words = '<a class="gk-btn gk-btn--small" href="{}">选登<span class="gk-sr">：{}</span></a>'
     return format_html(words, url, row.entry.heading) if url else ""
 
 
-class MessagesToChoose(Register[Inquiry]):
+class SelectableMessageRegister(Register[Inquiry]):
     """The register of inquiries that can be published, with inspection findings above it."""
 
-    name, model, title, section = "consultation.publications", Inquiry, "留言公开", SECTION
+    name, model, title, section = "consultation.publications", Inquiry, "留言公开", CONSULTATION_SECTION
     columns = (
         Column("title", "标题", value=lambda row: row.entry.heading, order="", width=40),
         Column("entry__body", "答复单位"),
@@ -125,7 +132,7 @@ class MessagesToChoose(Register[Inquiry]):
             "choose",
             "选登",
             value=lambda row: row.choose_url,
-            cell=_choose,
+            cell=_selection_cell,
             at=LISTED,
             order="",
         ),
@@ -143,13 +150,13 @@ class MessagesToChoose(Register[Inquiry]):
 
     def rows(self, by: Actor) -> "QuerySet[Inquiry]":
         """Return answered inquiries with consent that were not selected yet."""
-        return published.choosable(by).select_related("entry__body")
+        return published.list_selectable_inquiries(by).select_related("entry__body")
 
     def loaded(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
         """Attach readable subjects and the URLs for selecting them."""
         with_subjects([row.entry for row in rows], by)
         for row in rows:
-            may = not actions.prepare.why_not(row, by=by)
+            may = not actions.prepare_publication.why_not(row, by=by)
             row.choose_url = reverse("consultation:publication", args=[row.pk]) if may else ""  # type: ignore[attr-defined]
         return rows
 
@@ -159,18 +166,22 @@ class MessagesToChoose(Register[Inquiry]):
 
     def beside(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
         """Return the inspection findings and the tabs."""
-        found = [finding for body in supervised(listing.by) for finding in findings(body)]
-        return {"findings": found, "tabs": tabs(listing.by, self.name)}
+        found = [
+            finding
+            for body in list_supervised_governments(listing.by)
+            for finding in find_indicator_findings(body)
+        ]
+        return {"findings": found, "tabs": make_publication_tabs(listing.by, self.name)}
 
 
-class ChosenMessages(Register[MessagePublication]):
+class SelectedMessageRegister(Register[MessagePublication]):
     """The register of selected messages with their status."""
 
     name, model, title, section = (
         "consultation.chosen",
         MessagePublication,
         "已选登的留言",
-        MessagesToChoose.section,
+        SelectableMessageRegister.section,
     )
     columns = (
         Column("title", "标题", value=str, order="", width=40),
@@ -178,7 +189,7 @@ class ChosenMessages(Register[MessagePublication]):
         "category",
         "received_on",
         "answered_on",
-        Column("standing", "状态", value=published.standing_of, order=""),
+        Column("standing", "状态", value=published.describe_publication_status, order=""),
     )
     filters = ("body", "category", Year("answered_on"))
     words = ("texts__title",)
@@ -189,7 +200,7 @@ class ChosenMessages(Register[MessagePublication]):
 
     def rows(self, by: Actor) -> "QuerySet[MessagePublication]":
         """Return the publications of visible inquiries."""
-        return published.chosen(by).distinct()
+        return published.list_selected_publications(by).distinct()
 
     def url_of(self, row: MessagePublication) -> str:
         """Return the URL of the text form."""
@@ -197,25 +208,25 @@ class ChosenMessages(Register[MessagePublication]):
 
     def beside(self, request: HttpRequest, listing: Listing[MessagePublication]) -> Mapping[str, object]:
         """Return the tabs."""
-        return {"tabs": tabs(listing.by, self.name)}
+        return {"tabs": make_publication_tabs(listing.by, self.name)}
 
 
-def tabs(by: Actor, here: str) -> list[tuple[str, str, bool]]:
+def make_publication_tabs(by: Actor, here: str) -> list[tuple[str, str, bool]]:
     """Return the tabs of 留言公开: label, URL, whether active."""
     views: tuple[tuple[str, str, int], ...] = (
-        ("可以选登", MessagesToChoose.name, published.choosable(by).count()),
-        ("已选登", ChosenMessages.name, published.chosen(by).count()),
+        ("可以选登", SelectableMessageRegister.name, published.list_selectable_inquiries(by).count()),
+        ("已选登", SelectedMessageRegister.name, published.list_selected_publications(by).count()),
     )
     return [
         (f"{words}（{count}）", reverse(name.replace(".", ":")), name == here) for words, name, count in views
     ]
 
 
-def _due_on(row: Inquiry) -> date | None:
+def _get_due_day(row: Inquiry) -> date | None:
     return timezone.localdate(row.entry.due_at) if row.entry.due_at else None
 
 
-class CountedMessages(Register[Inquiry]):
+class FigureInquiryRegister(Register[Inquiry]):
     """The register of inquiries behind a figure of 留言统计."""
 
     name, model, title = "consultation.figures_behind", Inquiry, "留言统计明细"
@@ -226,7 +237,7 @@ class CountedMessages(Register[Inquiry]):
         "channel",
         Column("entry__body", "承办单位"),
         Column("received_on", "收到"),
-        Column("due", "期限", value=_due_on, order="entry__due_at"),
+        Column("due", "期限", value=_get_due_day, order="entry__due_at"),
         Column("answered_at", "答复"),
         Column(
             "light",
@@ -241,9 +252,9 @@ class CountedMessages(Register[Inquiry]):
             "what",
             ChoiceFilter(
                 label="统计项",
-                choices=[*figures.COUNTED.items()],
+                choices=[*figures.INQUIRY_FIGURES.items()],
                 empty_label=None,
-                method=lambda rows, name, value: rows.filter(figures.condition(value)),
+                method=lambda rows, name, value: rows.filter(figures.figure_condition(value)),
             ),
         ),
         Year("received_on"),
@@ -257,7 +268,7 @@ class CountedMessages(Register[Inquiry]):
 
     def rows(self, by: Actor) -> "QuerySet[Inquiry]":
         """Return the inquiries that count."""
-        return figures.counted(super().rows(by)).select_related("entry__body")
+        return figures.countable_inquiries(super().rows(by)).select_related("entry__body")
 
     def loaded(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
         """Attach readable subjects."""

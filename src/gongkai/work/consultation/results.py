@@ -12,13 +12,13 @@ from gongkai.core.ledger.subjects import with_readers
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation.models import Category, Decision, Inquiry, Outcome
-from gongkai.work.consultation.queries import visible_to
+from gongkai.work.consultation.queries import inquiries_visible_to
 from gongkai.work.consultation.states import InquiryState
 
 # Query-string name → category.
-SHOWN = {"suggestion": Category.SUGGESTION, "blockage": Category.BLOCKAGE}
-NAMES = (("suggestion", "意见建议"), ("blockage", "投资审批堵点"))
-SHEET = Sheet(
+CATEGORY_BY_NAME = {"suggestion": Category.SUGGESTION, "blockage": Category.BLOCKAGE}
+CATEGORY_LABELS = (("suggestion", "意见建议"), ("blockage", "投资审批堵点"))
+DECISION_SHEET = Sheet(
     "建议和堵点",
     (
         Column("number", "编号", width=18),
@@ -36,11 +36,11 @@ SHEET = Sheet(
     ),
 )
 # Decisions that resolve the matter.
-DONE = frozenset({Decision.AMENDED, Decision.ADOPTED, Decision.PARTLY, Decision.SOLVED})
+RESOLVING_DECISIONS = frozenset({Decision.AMENDED, Decision.ADOPTED, Decision.PARTLY, Decision.SOLVED})
 
 
 @dataclass
-class Month:
+class MonthCounts:
     """The counts of a month."""
 
     month: date
@@ -57,20 +57,20 @@ class Month:
         return self.received - self.answered
 
 
-def listed(user: object) -> QuerySet[Inquiry]:
+def list_proposals_and_blockages(user: object) -> QuerySet[Inquiry]:
     """Return the visible proposals and blockages."""
-    rows = visible_to(user).filter(category__in=SHOWN.values())
+    rows = inquiries_visible_to(user).filter(category__in=CATEGORY_BY_NAME.values())
     return rows.exclude(entry__state=InquiryState.INVALID)
 
 
-def outcome_of(inquiry: Inquiry) -> Outcome | None:
+def get_outcome(inquiry: Inquiry) -> Outcome | None:
     """Return the decision on an inquiry, if any."""
     return getattr(inquiry, "outcome", None)
 
 
-def by_month(rows: QuerySet[Inquiry]) -> list[Month]:
+def count_by_month(rows: QuerySet[Inquiry]) -> list[MonthCounts]:
     """Return the counts by month, newest first."""
-    found: dict[date, Month] = defaultdict(lambda: Month(date.min))
+    found: dict[date, MonthCounts] = defaultdict(lambda: MonthCounts(date.min))
     fields = ("received_on", "entry__closed_at", "outcome__decision")
     for received, closed, decision in rows.values_list(*fields):
         one = found[received.replace(day=1)]
@@ -78,23 +78,23 @@ def by_month(rows: QuerySet[Inquiry]) -> list[Month]:
         one.received += 1
         one.answered += closed is not None
         one.decided += bool(decision)
-        one.done += decision in DONE
+        one.done += decision in RESOLVING_DECISIONS
         one.eased += decision == Decision.EASED
         one.unsolved += decision == Decision.UNSOLVED
     return sorted(found.values(), key=lambda one: one.month, reverse=True)
 
 
-def without_document(user: object) -> QuerySet[Outcome]:
+def list_undocumented_amendments(user: object) -> QuerySet[Outcome]:
     """Return decisions to amend a policy without the amended document."""
-    seen = visible_to(user).values("pk")
+    seen = inquiries_visible_to(user).values("pk")
     return Outcome.objects.filter(decision=Decision.AMENDED, document=None, inquiry__in=seen)
 
 
-def row_of(inquiry: Inquiry, by: Actor) -> dict[str, object]:
+def make_sheet_row(inquiry: Inquiry, by: Actor) -> dict[str, object]:
     """Return a row of the sheet, de-identified for other readers."""
     with_readers([inquiry.entry], by)
     read = inquiry.entry.as_read
-    outcome = outcome_of(inquiry)
+    outcome = get_outcome(inquiry)
     return {
         "clear": inquiry.entry.revealed,
         "number": inquiry.entry.number,

@@ -12,45 +12,45 @@ from gongkai.core.acts.rows import PORTION, portions
 from gongkai.core.acts.seal import Verdict
 from gongkai.lib.privacy import Finding
 from gongkai.work.consultation.models import KnownAnswer
-from gongkai.work.consultation.states import SHOWN
+from gongkai.work.consultation.states import SHOWN_STATES
 
 # Actions that write the text; actions that submit, check and release it.
-WRITING = frozenset({"answers.write", "answers.revise"})
-SUBMIT, CHECK, RELEASE = "answers.submit", "answers.check", "answers.release"
+WRITING_ACTIONS = frozenset({"answers.write", "answers.revise"})
+SUBMIT_ACTION, CHECK_ACTION, RELEASE_ACTION = "answers.submit", "answers.check", "answers.release"
 # Fields that a release stores in the log.
-WORDS = ("question", "answer", "basis", "contact")
+RELEASED_FIELDS = ("question", "answer", "basis", "contact")
 
 
-def words_of(known: KnownAnswer) -> dict[str, str]:
+def released_words(known: KnownAnswer) -> dict[str, str]:
     """Return the released fields."""
-    return {name: getattr(known, name) for name in WORDS}
+    return {name: getattr(known, name) for name in RELEASED_FIELDS}
 
 
-def writers(known: KnownAnswer) -> set[int]:
+def list_writers(known: KnownAnswer) -> set[int]:
     """Return the authors since the last release; none of them may check or release."""
-    moves = Movement.objects.filter(stream=known.stream, action__in={*WRITING, SUBMIT, RELEASE}).order_by(
-        "-seq"
-    )
+    moves = Movement.objects.filter(
+        stream=known.stream, action__in={*WRITING_ACTIONS, SUBMIT_ACTION, RELEASE_ACTION}
+    ).order_by("-seq")
     found: set[int] = set()
     for action, person in moves.values_list("action", "person_id"):
-        if action == RELEASE:
+        if action == RELEASE_ACTION:
             break
         if person is not None:
             found.add(person)
     return found
 
 
-def slips(known: KnownAnswer) -> list[Finding]:
+def find_probable_mistakes(known: KnownAnswer) -> list[Finding]:
     """Return probable mistakes in the text by the unit's proofreading rules."""
     rules = rules_for(known.body)
     text = "\n".join((known.question, known.answer, known.basis))
     return rules.slips(text)
 
 
-def answers_hold() -> Verdict:
+def verify_released_answers() -> Verdict:
     """Verify that each answer in use equals its release by three persons in the log."""
     read = 0
-    rows = KnownAnswer.objects.filter(state__in=SHOWN).order_by("pk")
+    rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES).order_by("pk")
     for some in portions(rows.iterator(PORTION)):
         read += len(some)
         moves: dict[str, list[Movement]] = defaultdict(list)
@@ -59,23 +59,23 @@ def answers_hold() -> Verdict:
         ):
             moves[movement.stream].append(movement)
         for known in some:
-            if why := _against(known, moves[known.stream]):
+            if why := _find_release_mismatch(known, moves[known.stream]):
                 return Verdict(read, f"问答{known.pk}{why}")
     return Verdict(read)
 
 
-def _against(known: KnownAnswer, moves: Sequence[Movement]) -> str:
-    places = [place for place, move in enumerate(moves) if move.action == RELEASE]
+def _find_release_mismatch(known: KnownAnswer, moves: Sequence[Movement]) -> str:
+    places = [place for place, move in enumerate(moves) if move.action == RELEASE_ACTION]
     if not places:
         return "没有签发记录"
     last, before = places[-1], places[-2] if len(places) > 1 else -1
     states = [move.to_state for move in moves if move.to_state]
-    said = {name: words for name, words in moves[last].facts.items() if name in WORDS}
+    said = {name: words for name, words in moves[last].facts.items() if name in RELEASED_FIELDS}
     if states[-1] != known.state or said != {name: getattr(known, name) for name in said}:
         return "与签发时的内容或者状态不符"
     since = moves[before + 1 : last + 1]
-    wrote = {move.person_id for move in since if move.action in WRITING}
-    checked = [move.person_id for move in since if move.action == CHECK][-1:]
+    wrote = {move.person_id for move in since if move.action in WRITING_ACTIONS}
+    checked = [move.person_id for move in since if move.action == CHECK_ACTION][-1:]
     hands = [*checked, moves[last].person_id]
     apart = [person for person in hands if person is not None]
     if not checked or len(set(apart)) < len(apart) or wrote & set(apart):

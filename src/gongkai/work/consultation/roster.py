@@ -16,11 +16,11 @@ from gongkai.lib.law.periods import add_months
 from gongkai.work.consultation.models import ServiceWindow, WindowShift
 
 # Working days to plan ahead, and days to look back.
-AHEAD, BACK = 5, 30
+WORKING_DAYS_AHEAD, DAYS_BACK = 5, 30
 
 
 @dataclass(frozen=True)
-class DayOf:
+class RosterDay:
     """A working day of a window and its people."""
 
     day: date
@@ -39,50 +39,53 @@ def windows_visible_to(by: Actor) -> QuerySet[ServiceWindow]:
     return ServiceWindow.objects.filter(body__in=bodies_seen(by)).select_related("body")
 
 
-def workdays(first: date, last: date) -> list[date]:
+def list_workdays(first: date, last: date) -> list[date]:
     """Return the working days of a period, both ends included (with 调休)."""
     calendar = default_calendar()
     span = (last - first).days
     return [day for count in range(span + 1) if calendar.is_workday(day := first + timedelta(days=count))]
 
 
-def months_on(month: date, count: int) -> date:
+def add_to_month(month: date, count: int) -> date:
     """Return the first day of another month."""
     return add_months(month, count)
 
 
-def month_of(window: ServiceWindow, month: date) -> list[DayOf]:
+def list_month_days(window: ServiceWindow, month: date) -> list[RosterDay]:
     """Return the working days of a month at a window."""
     last = add_months(month, 1) - timedelta(days=1)
-    return _days(window, max(month, window.opened_on), last)
+    return _list_days(window, max(month, window.opened_on), last)
 
 
-def _days(window: ServiceWindow, first: date, last: date) -> list[DayOf]:
+def _list_days(window: ServiceWindow, first: date, last: date) -> list[RosterDay]:
     named = dict(window.shifts.filter(day__gte=first, day__lte=last).values_list("day", "people"))
     today = timezone.localdate()
-    return [DayOf(day, named.get(day, ""), day < today) for day in workdays(first, last)]
+    return [RosterDay(day, named.get(day, ""), day < today) for day in list_workdays(first, last)]
 
 
-def gaps(window: ServiceWindow, today: date) -> list[date]:
+def find_unstaffed_days(window: ServiceWindow, today: date) -> list[date]:
     """Return working days without people, from last month to the planning horizon."""
-    last = default_calendar().add(today, AHEAD)
-    first = max(window.opened_on, today - timedelta(days=BACK))
-    return [day_of.day for day_of in _days(window, first, last) if day_of.empty]
+    last = default_calendar().add(today, WORKING_DAYS_AHEAD)
+    first = max(window.opened_on, today - timedelta(days=DAYS_BACK))
+    return [day_of.day for day_of in _list_days(window, first, last) if day_of.empty]
 
 
-def unstaffed(body: Body, today: date) -> list[tuple[ServiceWindow, list[date]]]:
+def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow, list[date]]]:
     """Return the windows with such days."""
     rows = ServiceWindow.objects.filter(body__path__startswith=body.path, closed_on=None)
-    found = [(service_window, gaps(service_window, today)) for service_window in rows.select_related("body")]
+    found = [
+        (service_window, find_unstaffed_days(service_window, today))
+        for service_window in rows.select_related("body")
+    ]
     return [(one, days) for one, days in found if days]
 
 
-def rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, object]]:
+def roster_rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, object]]:
     """Return rosters as rows of a sheet, including days without people."""
     for window in windows:
-        last = _last(window.shifts.all(), default_calendar().add(today, AHEAD))
-        first = max(window.opened_on, today - timedelta(days=BACK))
-        for day_of in _days(window, first, last):
+        last = _get_last_day(window.shifts.all(), default_calendar().add(today, WORKING_DAYS_AHEAD))
+        first = max(window.opened_on, today - timedelta(days=DAYS_BACK))
+        for day_of in _list_days(window, first, last):
             yield {
                 "body": window.body.name,
                 "window": window.name,
@@ -91,6 +94,6 @@ def rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, ob
             }
 
 
-def _last(shifts: QuerySet[WindowShift], least: date) -> date:
+def _get_last_day(shifts: QuerySet[WindowShift], least: date) -> date:
     newest = shifts.order_by("-day").values_list("day", flat=True).first()
     return max(newest, least) if newest else least

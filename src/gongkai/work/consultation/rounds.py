@@ -15,11 +15,11 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.templatetags.ui import sign
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
-from gongkai.work.consultation.states import TidyingState
-from gongkai.work.consultation.tidying import NAME, left_of
+from gongkai.work.consultation.states import ReviewRoundState
+from gongkai.work.consultation.tidying import ROUND_KIND_NAME, get_backlog
 
 # Action, decision and wording of each part of a round's result.
-DONE = (
+ROUND_RESULT_PARTS = (
     ("answers.write", "", "新增{}条"),
     ("inquiry.sort", "merged", "并入{}件"),
     ("inquiry.sort", "skipped", "不收入{}件"),
@@ -29,40 +29,44 @@ DONE = (
 )
 
 
-def result_of(entry: Entry) -> str:
+def describe_round_result(entry: Entry) -> str:
     """Return the result of a round in words, counted from the log."""
-    moved = Movement.objects.filter(action__in={name for name, *_ in DONE}, at__gte=entry.opened_at)
+    moved = Movement.objects.filter(
+        action__in={name for name, *_ in ROUND_RESULT_PARTS}, at__gte=entry.opened_at
+    )
     rows = list(moved.values_list("action", "facts", "stream"))
-    answers, inquiries = _numbers(rows, "answer/"), _numbers(rows, "entry/")
-    own = {f"answer/{pk}" for pk in _own(KnownAnswer.objects.filter(body=entry.body), answers)}
-    own |= {f"entry/{pk}" for pk in _own(Inquiry.objects.filter(entry__body=entry.body), inquiries)}
+    answers, inquiries = _stream_ids(rows, "answer/"), _stream_ids(rows, "entry/")
+    own = {f"answer/{pk}" for pk in _own_ids(KnownAnswer.objects.filter(body=entry.body), answers)}
+    own |= {f"entry/{pk}" for pk in _own_ids(Inquiry.objects.filter(entry__body=entry.body), inquiries)}
     counted = Counter((action, facts.get("decision", "")) for action, facts, stream in rows if stream in own)
     said = [
-        words.format(counted[name, decision]) for name, decision, words in DONE if counted[name, decision]
+        words.format(counted[name, decision])
+        for name, decision, words in ROUND_RESULT_PARTS
+        if counted[name, decision]
     ]
     return "，".join(said)
 
 
-def _numbers(rows: Iterable[tuple[str, object, str]], kind: str) -> set[int]:
+def _stream_ids(rows: Iterable[tuple[str, object, str]], kind: str) -> set[int]:
     return {int(stream.removeprefix(kind)) for *_, stream in rows if stream.startswith(kind)}
 
 
-def _own(rows: "QuerySet[KnownAnswer] | QuerySet[Inquiry]", numbers: set[int]) -> Iterable[int]:
+def _own_ids(rows: "QuerySet[KnownAnswer] | QuerySet[Inquiry]", numbers: set[int]) -> Iterable[int]:
     return rows.filter(pk__in=numbers).values_list("pk", flat=True)
 
 
-def _light(row: Entry) -> object:
+def _light_cell(row: Entry) -> object:
     return sign(row.light, row.state_label)
 
 
-def _left(row: Entry) -> str:
+def _describe_left_items(row: Entry) -> str:
     if row.closed_at:
         return ""
-    left = left_of(row.body)
+    left = get_backlog(row.body)
     return f"问答{left.answers}条，留言{left.inquiries}件"
 
 
-class Rounds(Register[Entry]):
+class ReviewRoundRegister(Register[Entry]):
     """The register of review rounds."""
 
     name, model, title, section = "consultation.rounds", Entry, "问答库梳理", ("互动交流",)
@@ -70,8 +74,8 @@ class Rounds(Register[Entry]):
         Column("title", "梳理"),
         "body",
         Column("due_at", "期限", value=lambda row: timezone.localdate(row.due_at) if row.due_at else None),
-        Column("state", "状态", value=lambda row: row.state_label, cell=_light),
-        Column("left", "还要梳理的", value=_left, order=""),
+        Column("state", "状态", value=lambda row: row.state_label, cell=_light_cell),
+        Column("left", "还要梳理的", value=_describe_left_items, order=""),
         Column(
             "closed_at",
             "完成日期",
@@ -89,12 +93,12 @@ class Rounds(Register[Entry]):
 
     def rows(self, by: Actor) -> QuerySet[Entry]:
         """Return the visible rounds."""
-        return visible_to(by, kind=NAME).select_related("body")
+        return visible_to(by, kind=ROUND_KIND_NAME).select_related("body")
 
     def loaded(self, rows: Sequence[Entry], by: Actor) -> Sequence[Entry]:
         """Attach the results."""
         closing = Movement.objects.filter(
-            stream__in=[row.stream for row in rows], action=f"{NAME}.finish"
+            stream__in=[row.stream for row in rows], action=f"{ROUND_KIND_NAME}.finish"
         ).select_related("kept_words")
         said = {movement.stream: movement.words for movement in closing}
         for row in rows:
@@ -108,6 +112,6 @@ class Rounds(Register[Entry]):
     def totals(self, listing: Listing[Entry]) -> Sequence[tuple[str, object]]:
         """Return the number of finished, open and overdue rounds."""
         rows = listing.rows.order_by()
-        done = rows.filter(state=TidyingState.DONE).count()
+        done = rows.filter(state=ReviewRoundState.DONE).count()
         late = rows.filter(closed_at=None, due_at__lt=timezone.now()).count()
         return (("已完成", done), ("没有完成", rows.count() - done), ("其中逾期", late))

@@ -21,7 +21,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.same_person import is_among
 from gongkai.work.consultation.models import (
-    DECISIONS,
+    DECISIONS_BY_CATEGORY,
     ContactPhone,
     Contribution,
     Inquiry,
@@ -29,14 +29,14 @@ from gongkai.work.consultation.models import (
     MessagePublication,
     ServiceWindow,
 )
-from gongkai.work.consultation.reviewing import writers
+from gongkai.work.consultation.reviewing import list_writers
 
-WORKING = STAFF
-DECIDING = (Role.LEAD, Role.SIGNER)
-CHECKING = (Role.REVIEWER, *DECIDING)
+STAFF_ROLES = STAFF
+APPROVING_ROLES = (Role.LEAD, Role.SIGNER)
+REVIEWING_ROLES = (Role.REVIEWER, *APPROVING_ROLES)
 
 
-def body_of(target: object) -> Body:
+def responsible_unit(target: object) -> Body:
     """Return the responsible unit of an object."""
     if isinstance(target, Inquiry):
         return target.entry.body
@@ -48,112 +48,116 @@ def body_of(target: object) -> Body:
     return target
 
 
-def is_above(by: Actor, target: object) -> bool:
+def is_supervising_office(by: Actor, target: object) -> bool:
     """Return whether the user is the 政务公开办 above the unit, or the system."""
-    return reach.is_above(by, body_of(target))
+    return reach.is_above(by, responsible_unit(target))
 
 
-def supervised(by: Actor) -> list[Body]:
+def list_supervised_governments(by: Actor) -> list[Body]:
     """Return the governments for which the user is the 政务公开办."""
     reached = [post.reach for post in by.posts if post.role == Role.CHIEF]
     return list(Body.objects.filter(path__in=reached).order_by("position", "pk"))
 
 
-def own_bodies(by: Actor) -> list[Body]:
+def list_own_units(by: Actor) -> list[Body]:
     """Return the units for which the user takes inquiries."""
-    numbers = {post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}}
-    numbers |= {body.pk for body in supervised(by)}
+    numbers = {post.body_id for post in by.posts if post.role in {*STAFF_ROLES, Role.CHIEF}}
+    numbers |= {body.pk for body in list_supervised_governments(by)}
     return list(Body.objects.filter(pk__in=numbers, active_to=None).order_by("position", "pk"))
 
 
-def assignable(by: Actor) -> QuerySet[Body]:
+def list_assignable_units(by: Actor) -> QuerySet[Body]:
     """Return the units to which the user may assign what they register."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     if by.system:
         return rows
     above = Q()
-    for body in supervised(by):
+    for body in list_supervised_governments(by):
         above |= Q(path__startswith=body.path)
-    own = [post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}]
+    own = [post.body_id for post in by.posts if post.role in {*STAFF_ROLES, Role.CHIEF}]
     return rows.filter(above | Q(pk__in=own) if above else Q(pk__in=own))
 
 
-def keeps_search(by: Actor, _: object) -> list[str]:
+def check_search_keeper(by: Actor, _: object) -> list[str]:
     """Return reasons against tuning the search: only the highest 政务公开办 may."""
     if by.system or runs_installation(by):
         return []
     return ["只有政务公开办可以维护检索的同义词和权重。"]
 
 
-def concludes(by: Actor, target: Entry) -> list[str]:
+def check_decision_recorder(by: Actor, target: Entry) -> list[str]:
     """Return reasons against recording a decision: only on proposals and blockages."""
-    if target.inquiry.category not in DECISIONS:
+    if target.inquiry.category not in DECISIONS_BY_CATEGORY:
         return ["只有建议和投资审批堵点需要登记研究结果。"]
-    return works(by, target)
+    return check_unit_staff(by, target)
 
 
-def assigns(by: Actor, target: Entry) -> list[str]:
+def check_assigner(by: Actor, target: Entry) -> list[str]:
     """Return reasons against assigning: the 政务公开办 above and the unit's head may."""
-    if is_above(by, target) or by.has(Role.LEAD, body_id=target.body_id):
+    if is_supervising_office(by, target) or by.has(Role.LEAD, body_id=target.body_id):
         return []
     return ["只有政务公开办或者受理单位负责人可以分办。"]
 
 
-def works(by: Actor, target: object) -> list[str]:
+def check_unit_staff(by: Actor, target: object) -> list[str]:
     """Return reasons against handling: staff of the unit and the 政务公开办 above may."""
-    body = body_of(target)
-    if is_above(by, target) or by.has(*WORKING, body_id=body.pk):
+    body = responsible_unit(target)
+    if is_supervising_office(by, target) or by.has(*STAFF_ROLES, body_id=body.pk):
         return []
     return [f"只有承办单位（{body.label}）的工作人员可以办理。"]
 
 
-def contributes(by: Actor, target: Entry) -> list[str]:
+def check_contributor(by: Actor, target: Entry) -> list[str]:
     """Return reasons against contributing: staff of the asked units may."""
     asked = set(target.inquiry.contributions.values_list("body_id", flat=True))
-    return [] if any(by.has(*WORKING, body_id=body) for body in asked) else ["只有会办单位可以提交会办意见。"]
+    return (
+        []
+        if any(by.has(*STAFF_ROLES, body_id=body) for body in asked)
+        else ["只有会办单位可以提交会办意见。"]
+    )
 
 
-def answers(by: Actor, target: Entry) -> list[str]:
+def check_answer_approver(by: Actor, target: Entry) -> list[str]:
     """Return reasons against approving: head, signer or 政务公开办 may, authors may not."""
     if is_among(by, {target.inquiry.drafted_by, *actors_of(target.stream, ["inquiry.draft"])}):
         return ["答复由本人起草，须由他人审核：本单位其他负责人、签发人，或者政务公开办。"]
-    if is_above(by, target) or by.has(*DECIDING, body_id=target.body_id):
+    if is_supervising_office(by, target) or by.has(*APPROVING_ROLES, body_id=target.body_id):
         return []
     return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以办理。"]
 
 
-def closes_at_once(by: Actor, target: Entry) -> list[str]:
+def check_immediate_answerer(by: Actor, target: Entry) -> list[str]:
     """Return reasons against answering at once: staff of the unit may, the answer is released."""
-    return works(by, target)
+    return check_unit_staff(by, target)
 
 
-def checks(by: Actor, target: KnownAnswer) -> list[str]:
+def check_reviewer(by: Actor, target: KnownAnswer) -> list[str]:
     """Return reasons against checking: reviewer, head or signer may, authors may not."""
-    if is_among(by, [target.written_by, *writers(target)]):
+    if is_among(by, [target.written_by, *list_writers(target)]):
         return ["本人起草的问答，须由他人初审。"]
-    if is_above(by, target) or by.has(*CHECKING, body_id=target.body_id):
+    if is_supervising_office(by, target) or by.has(*REVIEWING_ROLES, body_id=target.body_id):
         return []
     return ["只有本单位审核人、负责人、签发人或者政务公开办可以初审。"]
 
 
-def manages(by: Actor, target: KnownAnswer) -> list[str]:
+def check_answer_manager(by: Actor, target: KnownAnswer) -> list[str]:
     """Return reasons against managing an answer: head, signer and 政务公开办 may."""
-    if is_above(by, target) or by.has(*DECIDING, body_id=target.body_id):
+    if is_supervising_office(by, target) or by.has(*APPROVING_ROLES, body_id=target.body_id):
         return []
     return ["只有本单位负责人、签发人或者政务公开办可以办理。"]
 
 
-def releases(by: Actor, target: KnownAnswer) -> list[str]:
+def check_releaser(by: Actor, target: KnownAnswer) -> list[str]:
     """Return reasons against releasing: neither author nor checker may."""
-    if is_among(by, [target.written_by, target.checked_by, *writers(target)]):
+    if is_among(by, [target.written_by, target.checked_by, *list_writers(target)]):
         return ["起草、初审和签发须由三人分别办理。"]
-    return manages(by, target)
+    return check_answer_manager(by, target)
 
 
-def writable_bodies(by: Actor) -> QuerySet[Body]:
+def list_writable_units(by: Actor) -> QuerySet[Body]:
     """Return the units for which the user may write answers."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     for post in by.posts:
         if post.role == Role.CHIEF:
             return rows.filter(path__startswith=post.reach).order_by("position", "pk")
-    return rows.filter(pk__in=[body.pk for body in own_bodies(by)]).order_by("position", "pk")
+    return rows.filter(pk__in=[body.pk for body in list_own_units(by)]).order_by("position", "pk")

@@ -14,51 +14,51 @@ class InquiryState:
     INVALID = "invalid"
 
 
-_I = InquiryState
-INQUIRY = Machine(
+_State = InquiryState
+INQUIRY_MACHINE = Machine(
     labels={
-        _I.RECEIVED: "待分办",
-        _I.ASSIGNED: "办理中",
-        _I.DECLINED: "退回待改派",
-        _I.DRAFTED: "答复待审核",
-        _I.ANSWERED: "已答复",
-        _I.INVALID: "不受理",
+        _State.RECEIVED: "待分办",
+        _State.ASSIGNED: "办理中",
+        _State.DECLINED: "退回待改派",
+        _State.DRAFTED: "答复待审核",
+        _State.ANSWERED: "已答复",
+        _State.INVALID: "不受理",
     },
     moves={
-        "assign": move({_I.RECEIVED, _I.DECLINED, _I.ASSIGNED}, _I.ASSIGNED),
-        "decline": move(_I.ASSIGNED, _I.DECLINED),
-        "draft": move({_I.ASSIGNED, _I.DRAFTED}, _I.DRAFTED),
-        "send_back": move(_I.DRAFTED, _I.ASSIGNED),
-        "answer": move({_I.DRAFTED}, _I.ANSWERED),
-        "answer_at_once": move({_I.RECEIVED, _I.ASSIGNED, _I.DECLINED}, _I.ANSWERED),
-        "settle": move({_I.RECEIVED, _I.ASSIGNED, _I.DECLINED}, _I.ANSWERED),
-        "extend": move({_I.ASSIGNED, _I.DRAFTED, _I.DECLINED}),
-        "classify": move({_I.RECEIVED, _I.ASSIGNED, _I.DECLINED, _I.DRAFTED}),
-        "conclude": move({_I.RECEIVED, _I.ASSIGNED, _I.DRAFTED, _I.ANSWERED}),
-        "ask_joint": move({_I.ASSIGNED, _I.DRAFTED}),
-        "contribute": move({_I.ASSIGNED, _I.DRAFTED}),
-        "supplement": move({_I.RECEIVED, _I.ASSIGNED, _I.DECLINED, _I.DRAFTED}),
-        "reject": move({_I.RECEIVED, _I.DECLINED}, _I.INVALID),
-        "rate": move(_I.ANSWERED),
-        "sort": move(_I.ANSWERED),
-        "call_back": move(_I.ANSWERED),
-        "reopen": move({_I.ANSWERED, _I.INVALID}, _I.ASSIGNED),
+        "assign": move({_State.RECEIVED, _State.DECLINED, _State.ASSIGNED}, _State.ASSIGNED),
+        "decline": move(_State.ASSIGNED, _State.DECLINED),
+        "draft": move({_State.ASSIGNED, _State.DRAFTED}, _State.DRAFTED),
+        "send_back": move(_State.DRAFTED, _State.ASSIGNED),
+        "answer": move({_State.DRAFTED}, _State.ANSWERED),
+        "answer_at_once": move({_State.RECEIVED, _State.ASSIGNED, _State.DECLINED}, _State.ANSWERED),
+        "settle": move({_State.RECEIVED, _State.ASSIGNED, _State.DECLINED}, _State.ANSWERED),
+        "extend": move({_State.ASSIGNED, _State.DRAFTED, _State.DECLINED}),
+        "classify": move({_State.RECEIVED, _State.ASSIGNED, _State.DECLINED, _State.DRAFTED}),
+        "conclude": move({_State.RECEIVED, _State.ASSIGNED, _State.DRAFTED, _State.ANSWERED}),
+        "ask_joint": move({_State.ASSIGNED, _State.DRAFTED}),
+        "contribute": move({_State.ASSIGNED, _State.DRAFTED}),
+        "supplement": move({_State.RECEIVED, _State.ASSIGNED, _State.DECLINED, _State.DRAFTED}),
+        "reject": move({_State.RECEIVED, _State.DECLINED}, _State.INVALID),
+        "rate": move(_State.ANSWERED),
+        "sort": move(_State.ANSWERED),
+        "call_back": move(_State.ANSWERED),
+        "reopen": move({_State.ANSWERED, _State.INVALID}, _State.ASSIGNED),
     },
-    closed=frozenset({_I.ANSWERED, _I.INVALID}),
+    closed=frozenset({_State.ANSWERED, _State.INVALID}),
 )
 
 
-class TidyingState:
+class ReviewRoundState:
     """States of a review round."""
 
     OPEN = "open"
     DONE = "done"
 
 
-TIDYING = Machine(
-    labels={TidyingState.OPEN: "梳理中", TidyingState.DONE: "已完成"},
-    moves={"finish": move(TidyingState.OPEN, TidyingState.DONE)},
-    closed=frozenset({TidyingState.DONE}),
+REVIEW_ROUND_MACHINE = Machine(
+    labels={ReviewRoundState.OPEN: "梳理中", ReviewRoundState.DONE: "已完成"},
+    moves={"finish": move(ReviewRoundState.OPEN, ReviewRoundState.DONE)},
+    closed=frozenset({ReviewRoundState.DONE}),
 )
 
 
@@ -72,26 +72,29 @@ class AnswerState:
     RETIRED = "retired"
 
 
-_A = AnswerState
-ANSWER = Machine(
+_AnswerState = AnswerState
+ANSWER_MACHINE = Machine(
     labels={
-        _A.DRAFT: "起草中",
-        _A.SUBMITTED: "待初审",
-        _A.CHECKED: "待签发",
-        _A.IN_USE: "使用中",
-        _A.RETIRED: "已停用",
+        _AnswerState.DRAFT: "起草中",
+        _AnswerState.SUBMITTED: "待初审",
+        _AnswerState.CHECKED: "待签发",
+        _AnswerState.IN_USE: "使用中",
+        _AnswerState.RETIRED: "已停用",
     },
     moves={
-        "revise": move({_A.DRAFT, _A.IN_USE, _A.RETIRED}, _A.DRAFT),
-        "submit": move(_A.DRAFT, _A.SUBMITTED),
-        "check": move(_A.SUBMITTED, _A.CHECKED),
-        "return": move({_A.SUBMITTED, _A.CHECKED}, _A.DRAFT),
-        "release": move(_A.CHECKED, _A.IN_USE),
-        "confirm": move(_A.IN_USE),
-        "retire": move({_A.DRAFT, _A.SUBMITTED, _A.CHECKED, _A.IN_USE}, _A.RETIRED),
+        "revise": move({_AnswerState.DRAFT, _AnswerState.IN_USE, _AnswerState.RETIRED}, _AnswerState.DRAFT),
+        "submit": move(_AnswerState.DRAFT, _AnswerState.SUBMITTED),
+        "check": move(_AnswerState.SUBMITTED, _AnswerState.CHECKED),
+        "return": move({_AnswerState.SUBMITTED, _AnswerState.CHECKED}, _AnswerState.DRAFT),
+        "release": move(_AnswerState.CHECKED, _AnswerState.IN_USE),
+        "confirm": move(_AnswerState.IN_USE),
+        "retire": move(
+            {_AnswerState.DRAFT, _AnswerState.SUBMITTED, _AnswerState.CHECKED, _AnswerState.IN_USE},
+            _AnswerState.RETIRED,
+        ),
     },
 )
 # States in which an answer is visible to staff and public.
-SHOWN = frozenset({_A.IN_USE})
+SHOWN_STATES = frozenset({_AnswerState.IN_USE})
 # States under review, in which nobody changes the text.
-UNDER_REVIEW = frozenset({_A.SUBMITTED, _A.CHECKED})
+REVIEW_STATES = frozenset({_AnswerState.SUBMITTED, _AnswerState.CHECKED})

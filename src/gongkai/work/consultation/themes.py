@@ -3,7 +3,7 @@
 from gongkai.work.consultation.models import Theme
 
 # Themes from the notices (C-05) and other frequent ones.
-THEMES = (
+INITIAL_THEMES = (
     "生育",
     "教育",
     "养老",
@@ -20,9 +20,9 @@ THEMES = (
 )
 
 
-def install(**_: object) -> None:
+def create_initial_themes(**_: object) -> None:
     """Create the themes if there are none; called after migrations."""
     if not Theme.objects.exists():
         Theme.objects.bulk_create(
-            [Theme(name=name, position=place * 10) for place, name in enumerate(THEMES, 1)]
+            [Theme(name=name, position=place * 10) for place, name in enumerate(INITIAL_THEMES, 1)]
         )

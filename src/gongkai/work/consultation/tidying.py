@@ -17,36 +17,36 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law.periods import add_months
 from gongkai.lib.matching import search_tokens
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
-from gongkai.work.consultation.queries import TIDY_AFTER, to_tidy
-from gongkai.work.consultation.recall import SAME_WORDS, flags_of, shared
-from gongkai.work.consultation.states import SHOWN, TIDYING, AnswerState, InquiryState
+from gongkai.work.consultation.queries import CONFIRMATION_DAYS, filter_due_for_review
+from gongkai.work.consultation.recall import MIN_SAME_QUESTION_SIMILARITY, find_flags, jaccard_similarity
+from gongkai.work.consultation.states import REVIEW_ROUND_MACHINE, SHOWN_STATES, AnswerState, InquiryState
 
-NAME = "tidying"
+ROUND_KIND_NAME = "tidying"
 # Maximum near-duplicate pairs shown, and answers compared.
-MOST_PAIRS, MOST_COMPARED = 20, 2000
+MAX_SHOWN_PAIRS, MAX_COMPARED_ANSWERS = 20, 2000
 # Rarest words of a question by which near-duplicates are searched for.
-RAREST = 4
+RAREST_WORDS = 4
 
 
 @dataclass(frozen=True)
-class Left:
+class ReviewBacklog:
     """Items left to review in a unit."""
 
     answers: int
     inquiries: int
 
 
-def title_of(year: int, quarter: int) -> str:
+def make_round_title(year: int, quarter: int) -> str:
     """Return the title of a round."""
     return f"{year}年第{quarter}季度问答库梳理"
 
 
-def due_of(year: int, quarter: int) -> datetime:
+def get_round_due_time(year: int, quarter: int) -> datetime:
     """Return the due time of a round: the end of its quarter."""
     return end_of_day(date.fromordinal(add_months(date(year, quarter * 3 - 2, 1), 3).toordinal() - 1))
 
 
-def unsorted(body: Body) -> QuerySet[Inquiry]:
+def list_unsorted_inquiries(body: Body) -> QuerySet[Inquiry]:
     """Return a unit's answered inquiries that await a decision.
 
     Those answered from the base need none.
@@ -56,38 +56,42 @@ def unsorted(body: Body) -> QuerySet[Inquiry]:
     ).select_related("entry__body")
 
 
-def due_answers(body: Body) -> QuerySet[KnownAnswer]:
+def list_due_answers(body: Body) -> QuerySet[KnownAnswer]:
     """Return a unit's answers due for review."""
-    return to_tidy(KnownAnswer.objects.filter(body=body))
+    return filter_due_for_review(KnownAnswer.objects.filter(body=body))
 
 
-def due_because(known: KnownAnswer) -> str:
+def describe_due_reason(known: KnownAnswer) -> str:
     """Return the reason why an answer is due."""
-    said = list(flags_of(known))
+    said = list(find_flags(known))
     if known.unhelpful > known.helpful:
         said.append(f"{known.unhelpful}人说没有帮助{f'（{known.whys}）' if known.whys else ''}")
     if not said:
-        said.append(f"{known.confirmed_on}确认，已满{TIDY_AFTER}天" if known.confirmed_on else "没有确认过")
+        said.append(
+            f"{known.confirmed_on}确认，已满{CONFIRMATION_DAYS}天" if known.confirmed_on else "没有确认过"
+        )
     return "；".join(said)
 
 
-def left_of(body: Body) -> Left:
+def get_backlog(body: Body) -> ReviewBacklog:
     """Return the number of items left to review in a unit."""
-    return Left(due_answers(body).count(), unsorted(body).count())
+    return ReviewBacklog(list_due_answers(body).count(), list_unsorted_inquiries(body).count())
 
 
-def twins(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
+def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
     """Return pairs of a unit's answers to nearly the same question."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
-    known = list(rows[:MOST_COMPARED])
+    known = list(rows[:MAX_COMPARED_ANSWERS])
     words = [set(search_tokens(known_answer.question)) for known_answer in known]
     holders: dict[str, list[int]] = defaultdict(list)
     found: list[tuple[KnownAnswer, KnownAnswer]] = []
     for place, own in enumerate(words):
-        rarest = sorted(own, key=lambda word: len(holders[word]))[:RAREST]
+        rarest = sorted(own, key=lambda word: len(holders[word]))[:RAREST_WORDS]
         near = {other for word in rarest for other in holders[word]}
         found += [
-            (known[other], known[place]) for other in sorted(near) if shared(own, words[other]) >= SAME_WORDS
+            (known[other], known[place])
+            for other in sorted(near)
+            if jaccard_similarity(own, words[other]) >= MIN_SAME_QUESTION_SIMILARITY
         ]
         for word in own:
             holders[word].append(place)
@@ -100,9 +104,13 @@ def open_rounds() -> dict[str, int]:
 
     today = timezone.localdate()
     quarter = (today.month - 1) // 3 + 1
-    title = title_of(today.year, quarter)
-    there = set(Entry.objects.filter(kind=NAME, year=today.year, title=title).values_list("body", flat=True))
-    wanted = set(KnownAnswer.objects.filter(state__in=SHOWN).values_list("body", flat=True))
+    title = make_round_title(today.year, quarter)
+    there = set(
+        Entry.objects.filter(kind=ROUND_KIND_NAME, year=today.year, title=title).values_list(
+            "body", flat=True
+        )
+    )
+    wanted = set(KnownAnswer.objects.filter(state__in=SHOWN_STATES).values_list("body", flat=True))
     wanted |= set(
         Inquiry.objects.filter(entry__state=InquiryState.ANSWERED, sorted="").values_list(
             "entry__body", flat=True
@@ -114,28 +122,28 @@ def open_rounds() -> dict[str, int]:
     return {"opened": len(bodies)}
 
 
-def shown(entry: Entry, by: Actor) -> dict[str, object]:
+def round_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a round: items left and near-duplicates."""
-    loose = list(unsorted(entry.body).order_by("-pk")[:30])
+    loose = list(list_unsorted_inquiries(entry.body).order_by("-pk")[:30])
     with_subjects([inquiry.entry for inquiry in loose], by)
     return {
         "due": [
-            (known_answer, due_because(known_answer))
-            for known_answer in due_answers(entry.body).prefetch_related("documents")[:30]
+            (known_answer, describe_due_reason(known_answer))
+            for known_answer in list_due_answers(entry.body).prefetch_related("documents")[:30]
         ],
         "unsorted": loose,
-        "twins": (pairs := twins(entry.body))[:MOST_PAIRS],
+        "twins": (pairs := find_near_duplicates(entry.body))[:MAX_SHOWN_PAIRS],
         "pairs": len(pairs),
-        "left": left_of(entry.body),
+        "left": get_backlog(entry.body),
     }
 
 
-TIDYING_KIND = Kind(
-    name=NAME,
+REVIEW_ROUND_KIND = Kind(
+    name=ROUND_KIND_NAME,
     label="问答库梳理",
     prefix="梳理",
-    machine=TIDYING,
-    actions=(f"{NAME}.finish",),
-    onward=(f"{NAME}.finish",),
-    rules=NAME,
+    machine=REVIEW_ROUND_MACHINE,
+    actions=(f"{ROUND_KIND_NAME}.finish",),
+    onward=(f"{ROUND_KIND_NAME}.finish",),
+    rules=ROUND_KIND_NAME,
 )

@@ -3,9 +3,9 @@
 from django.urls import path
 
 from gongkai.work.consultation import registers
-from gongkai.work.consultation.order_registers import Orders, Results
-from gongkai.work.consultation.reach_registers import Pushed, Uncovered
-from gongkai.work.consultation.rounds import Rounds
+from gongkai.work.consultation.order_registers import DecisionRegister, OrderRegister
+from gongkai.work.consultation.reach_registers import PushedPolicyRegister, UncoveredPolicyRegister
+from gongkai.work.consultation.rounds import ReviewRoundRegister
 from gongkai.work.consultation.views import (
     answers,
     board,
@@ -20,38 +20,38 @@ from gongkai.work.consultation.views import (
 
 app_name = "consultation"
 urlpatterns = [
-    path("inquiries/hotline/", inquiries.hotline, name="hotline"),
-    path("inquiries/hotline/<int:number>/use/", inquiries.use, name="use"),
-    path("inquiries/register/", inquiries.register, name="register"),
-    path("inquiries/figures/", inquiries.figures, name="figures"),
-    *registers.CountedMessages.urls("inquiries/figures/behind/"),
-    *registers.MessagesToChoose.urls("inquiries/publications/"),
-    *registers.ChosenMessages.urls("inquiries/publications/chosen/"),
-    path("inquiries/<int:number>/publication/", publications.publication, name="publication"),
-    *mails.Mails.urls("inquiries/mails/"),
-    path("inquiries/mails/<int:number>/", mails.mail, name="mail"),
-    path("inquiries/mails/<int:number>/dismiss/", mails.dismiss, name="mail_dismiss"),
-    *Orders.urls("inquiries/orders/"),
+    path("inquiries/hotline/", inquiries.hotline_screen, name="hotline"),
+    path("inquiries/hotline/<int:number>/use/", inquiries.record_given_answer, name="use"),
+    path("inquiries/register/", inquiries.register_inquiry_view, name="register"),
+    path("inquiries/figures/", inquiries.inquiry_figures, name="figures"),
+    *registers.FigureInquiryRegister.urls("inquiries/figures/behind/"),
+    *registers.SelectableMessageRegister.urls("inquiries/publications/"),
+    *registers.SelectedMessageRegister.urls("inquiries/publications/chosen/"),
+    path("inquiries/<int:number>/publication/", publications.publication_page, name="publication"),
+    *mails.MailRegister.urls("inquiries/mails/"),
+    path("inquiries/mails/<int:number>/", mails.mail_page, name="mail"),
+    path("inquiries/mails/<int:number>/dismiss/", mails.dismiss_mail, name="mail_dismiss"),
+    *OrderRegister.urls("inquiries/orders/"),
     path("inquiries/orders/open/", orders.open_client, name="order_client_open"),
     path("inquiries/orders/<int:number>/<slug:verb>/", orders.change_client, name="order_client"),
-    *Pushed.urls("inquiries/firms/"),
-    *phones.Phones.urls("inquiries/phones/"),
-    path("inquiries/windows/roster/", windows.roster_file, name="roster"),
-    *windows.Windows.urls("inquiries/windows/"),
-    path("inquiries/windows/<int:number>/", windows.window, name="window"),
-    *Results.urls("inquiries/results/"),
-    *mails.Folders.urls("inquiries/mailboxes/"),
-    path("answers/search/", learning.search, name="search"),
-    path("answers/search/fit/", learning.fit, name="fit"),
-    path("answers/search/fits/<int:number>/aside/", learning.put_aside, name="fit_aside"),
-    *learning.Synonyms.urls("answers/search/synonyms/"),
-    *learning.Missed.urls("answers/search/missed/"),
-    *Rounds.urls("answers/rounds/"),
-    path("answers/board/", board.board, name="board"),
-    *Uncovered.urls("answers/coverage/"),
-    *registers.KnownAnswers.urls("answers/"),
-    path("answers/new/", answers.edit, name="write"),
-    path("answers/<int:number>/", answers.answer, name="answer"),
-    path("answers/<int:number>/edit/", answers.edit, name="edit"),
-    path("answers/<int:number>/<slug:verb>/", answers.act, name="act"),
+    *PushedPolicyRegister.urls("inquiries/firms/"),
+    *phones.PhoneRegister.urls("inquiries/phones/"),
+    path("inquiries/windows/roster/", windows.download_roster, name="roster"),
+    *windows.WindowRegister.urls("inquiries/windows/"),
+    path("inquiries/windows/<int:number>/", windows.window_page, name="window"),
+    *DecisionRegister.urls("inquiries/results/"),
+    *mails.MailFolderRegister.urls("inquiries/mailboxes/"),
+    path("answers/search/", learning.search_quality, name="search"),
+    path("answers/search/fit/", learning.fit_weights_view, name="fit"),
+    path("answers/search/fits/<int:number>/aside/", learning.disable_weights, name="fit_aside"),
+    *learning.SynonymRegister.urls("answers/search/synonyms/"),
+    *learning.MissedQuestionRegister.urls("answers/search/missed/"),
+    *ReviewRoundRegister.urls("answers/rounds/"),
+    path("answers/board/", board.notice_board_sheet, name="board"),
+    *UncoveredPolicyRegister.urls("answers/coverage/"),
+    *registers.KnownAnswerRegister.urls("answers/"),
+    path("answers/new/", answers.edit_answer, name="write"),
+    path("answers/<int:number>/", answers.answer_page, name="answer"),
+    path("answers/<int:number>/edit/", answers.edit_answer, name="edit"),
+    path("answers/<int:number>/<slug:verb>/", answers.run_answer_act, name="act"),
 ]

@@ -60,7 +60,7 @@ _ID = Param("id", "问答编号", "number", example=1, in_path=True, required=Tr
 )
 def answers(site: Site, values: Values) -> Answer:
     """List answers in use, most similar first for a question, else by key."""
-    rows = queries.public_answers().prefetch_related("documents", "themes")
+    rows = queries.list_public_answers().prefetch_related("documents", "themes")
     if values["unit"] is not None:
         rows = rows.filter(body=values["unit"])
     if values["q"]:
@@ -82,7 +82,9 @@ def _nearest(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnswer]:
 @operation("getAnswer", "answers/{id}/", "一条政策问答", "问题、答复、依据和核对日期。", KNOWN_ONE, _ID)
 def answer(site: Site, values: Values) -> Answer:
     """Return one answer in use."""
-    found = queries.public_answers().prefetch_related("documents", "themes").filter(pk=values["id"]).first()
+    found = (
+        queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=values["id"]).first()
+    )
     if found is None:
         raise NotThere("没有这条问答，或者已经停用。")
     return _known(found, site)
@@ -98,7 +100,7 @@ def _known(one: KnownAnswer, site: Site) -> Answer:
         "answer": one.answer,
         "basis": one.basis,
         "documents": [_basis(row, site) for row in public],
-        "warnings": list(recall.flags_of(one)) if len(public) == len(documents) else [],
+        "warnings": list(recall.find_flags(one)) if len(public) == len(documents) else [],
         "unit": one.body.name,
         "themes": [theme.name for theme in one.themes.all()],
         "contact": one.contact,
@@ -150,8 +152,8 @@ MESSAGE = Shape(
 def messages(site: Site, values: Values) -> Answer:
     """List public messages, newest first, by key."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, kind=ItemKind.MESSAGE)
-    asked = published.Asked(values["unit"], values["category"], values["year"])
-    page = keyset(published.narrowed(rows, asked), after=values["cursor"], size=values["size"])
+    asked = published.MessageFilter(values["unit"], values["category"], values["year"])
+    page = keyset(published.filter_messages(rows, asked), after=values["cursor"], size=values["size"])
     contents = EditionContent.objects.in_bulk([row.edition_id for row in page.rows])
     items = [_message(row, contents[row.edition_id], site) for row in page.rows if row.edition_id in contents]
     return {"items": items, "next": page.next}

@@ -11,7 +11,7 @@ from gongkai.content.editions.related import naming, related_to
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal.views.machines import CHUNK
-from gongkai.work.consultation.queries import public_answers
+from gongkai.work.consultation.queries import list_public_answers
 
 #: Up to this number of documents changed at once, neighbouring pages are purged singly; beyond
 #: it, the whole site.
@@ -96,7 +96,7 @@ def _beside(
         pages = Address.objects.filter(document__in=naming(document), current=True, website__in=list(sites))
         for number, path in pages.values_list("website", "path"):
             sites[number].add(path)
-    resting = public_answers().filter(documents__in=documents).order_by().values_list("pk", flat=True)
+    resting = list_public_answers().filter(documents__in=documents).order_by().values_list("pk", flat=True)
     for paths in sites.values():
         paths.update(f"/answers/{number}/" for number in resting)
 

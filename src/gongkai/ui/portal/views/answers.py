@@ -19,8 +19,8 @@ from gongkai.ui.portal.answered import answered, public
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
 from gongkai.work.consultation import queries, recall
-from gongkai.work.consultation.actions.learning import note_use
-from gongkai.work.consultation.models import WHY, KnownAnswer, Theme, Way
+from gongkai.work.consultation.actions.learning import record_use
+from gongkai.work.consultation.models import UNHELPFUL_REASONS, KnownAnswer, Theme, Way
 
 PAGE, SUGGESTED = 30, 6
 #: One rating of an answer per address and day.
@@ -34,7 +34,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     site_of(request)
     asked = request.GET.get("q", "").strip()[:200]
     theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
-    rows = queries.public_answers()
+    rows = queries.list_public_answers()
     said = answered(asked)
     if theme:
         rows = rows.filter(themes=theme)
@@ -45,7 +45,7 @@ def answers(request: HttpRequest) -> HttpResponse:
         "sure": said.sure,
         "related": said.related,
         "spellings": did_you_mean(asked, None, _answers) if asked and not said.found else [],
-        "themes": Theme.objects.filter(answers__in=queries.public_answers()).distinct(),
+        "themes": Theme.objects.filter(answers__in=queries.list_public_answers()).distinct(),
         "rows": [] if asked else rows.order_by("-uses", "-released_at")[:PAGE],
         "total": rows.count(),
     }
@@ -53,14 +53,14 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 
 def _answers(words: str) -> bool:
-    return bool(public(recall.nearest(words, k=SUGGESTED)))
+    return bool(public(recall.find_near_answers(words, k=SUGGESTED)))
 
 
 def suggest(request: HttpRequest) -> HttpResponse:
     """Fragment: the most similar questions to the typed text."""
     site_of(request)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    found = public(recall.nearest(asked, k=SUGGESTED)) if len(asked) > 1 else []
+    found = public(recall.find_near_answers(asked, k=SUGGESTED)) if len(asked) > 1 else []
     text = get_template("portal/suggested_answers.html").render({"found": found, "asked": asked})
     return finish(request, HttpResponse(text), "private")
 
@@ -68,16 +68,16 @@ def suggest(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one answer with basis, date and rating."""
     site_of(request)
-    known = queries.public_answers().prefetch_related("documents", "themes").filter(pk=number).first()
+    known = queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=number).first()
     if known is None:
         raise Http404("没有这条问答，或者已经停用")
-    near = [one for one in public(recall.nearest(known.question, k=5)) if one.pk != known.pk]
+    near = [one for one in public(recall.find_near_answers(known.question, k=5)) if one.pk != known.pk]
     shown = {
         "known": known,
         "near": near,
-        "flags": recall.flags_of(known),
+        "flags": recall.find_flags(known),
         "thanked": "thanks" in request.GET,
-        "whys": WHY.items() if request.GET.get("thanks") == "why" else (),
+        "whys": UNHELPFUL_REASONS.items() if request.GET.get("thanks") == "why" else (),
         "asked": request.GET.get("q", "").strip()[:200],
         "documents": _on_this_site(request, known.documents.all()),
         "media": _on_this_site(request, known.media.all()),
@@ -95,13 +95,15 @@ def _on_this_site(request: HttpRequest, documents: Iterable[Document]) -> list[S
 def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
     """Count a rating of an answer and its reason; nothing else is stored."""
     said = request.POST.get("helped", "")
-    field = {"yes": "helpful", "no": "unhelpful"}.get(said) or next((why for why in WHY if why == said), None)
-    if field is None or not queries.public_answers().filter(pk=number).exists():
+    field = {"yes": "helpful", "no": "unhelpful"}.get(said) or next(
+        (why for why in UNHELPFUL_REASONS if why == said), None
+    )
+    if field is None or not queries.list_public_answers().filter(pk=number).exists():
         raise Http404("没有这条问答，或者已经停用")
-    limit = EXPLAINED if field in WHY else HELPED
+    limit = EXPLAINED if field in UNHELPFUL_REASONS else HELPED
     if limit.hit(f"{client_address(request)} {number}") == 1:
         KnownAnswer.objects.filter(pk=number).update(**{field: F(field) + 1})
         asked = request.POST.get("asked", "").replace("\0", "").strip()[:200]
         if field == "helpful" and asked:
-            note_use(KnownAnswer.objects.get(pk=number), Way.HELPED, asked=asked)
+            record_use(KnownAnswer.objects.get(pk=number), Way.HELPED, asked=asked)
     return redirect(f"/answers/{number}/?thanks{'=why' if field == 'unhelpful' else ''}")

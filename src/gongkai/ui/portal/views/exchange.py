@@ -16,8 +16,14 @@ from gongkai.core.widgets.asked import day_asked, json_asked, storable
 from gongkai.core.widgets.machines import as_json, said
 from gongkai.lib.typed_json import text
 from gongkai.work.consultation.actions import take_order
-from gongkai.work.consultation.actions.exchange import SAME_NUMBER
-from gongkai.work.consultation.exchanging import answer_given, client_of, offers_for, orders_of, status_of
+from gongkai.work.consultation.actions.exchange import DUPLICATE_NUMBER_MESSAGE
+from gongkai.work.consultation.exchanging import (
+    describe_order_status,
+    find_client,
+    find_offers,
+    get_given_answer,
+    list_client_orders,
+)
 from gongkai.work.consultation.models import Category, ExchangeClient, ExchangeOrder
 
 #: Maximum bytes of a request; maximum rows of a response.
@@ -37,7 +43,7 @@ def known(view: View) -> View:
         address = client_address(request)
         if WRONG.full(address):
             return said("令牌错误次数过多，请十分钟后再试。", 429)
-        client = client_of(request.headers.get("Authorization", ""))
+        client = find_client(request.headers.get("Authorization", ""))
         if client is None:
             WRONG.hit(address)
             refused = said("没有令牌，或者令牌已经失效。", 401)
@@ -54,7 +60,7 @@ def orders(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     """POST: submit an order. GET: states of orders changed since `since`, oldest first."""
     if request.method == "POST":
         return _hand_in(request, client)
-    rows = orders_of(client).order_by("inquiry__entry__moved_at", "pk")
+    rows = list_client_orders(client).order_by("inquiry__entry__moved_at", "pk")
     since = request.GET.get("since", "")
     if since:
         try:
@@ -64,7 +70,9 @@ def orders(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
         if moment is None or moment.tzinfo is None:
             return said("since应是带时区的时间，如2026-11-20T09:30:00+08:00。", 400)
         rows = rows.filter(inquiry__entry__moved_at__gte=moment)
-    return as_json({"orders": [status_of(exchange_order) for exchange_order in rows[:PAGE]], "most": PAGE})
+    return as_json(
+        {"orders": [describe_order_status(exchange_order) for exchange_order in rows[:PAGE]], "most": PAGE}
+    )
 
 
 class _Wrong(Exception):
@@ -92,7 +100,9 @@ def _read(body: bytes) -> dict[str, object]:
     if day and received_on is None:
         raise _Wrong("received_on应是日期，如2026-11-20。")
     answered_with = given.get("answered_with")
-    known = answer_given(answered_with) if type(answered_with) is int and 0 < answered_with < 2**31 else None
+    known = (
+        get_given_answer(answered_with) if type(answered_with) is int and 0 < answered_with < 2**31 else None
+    )
     if answered_with is not None and known is None:
         raise _Wrong("answered_with应是问答库中在用的问答的id，用/exchange/v1/answers/?q=查询。")
     category = facts["category"] or Category.CONSULTATION.value
@@ -102,15 +112,15 @@ def _read(body: bytes) -> dict[str, object]:
 def _hand_in(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     try:
         facts = _read(request.body)
-        before = orders_of(client).filter(ref=text(facts, "ref").strip()).exists()
+        before = list_client_orders(client).filter(ref=text(facts, "ref").strip()).exists()
         order: ExchangeOrder = take_order(client.receiver, by=SYSTEM, platform=client.name, **facts)
     except _Wrong as wrong:
         return said(str(wrong), wrong.status)
     except Refused as refused:
-        return said(str(refused), 409 if SAME_NUMBER in refused.reasons else 400)
-    status = status_of(orders_of(client).get(pk=order.pk))
+        return said(str(refused), 409 if DUPLICATE_NUMBER_MESSAGE in refused.reasons else 400)
+    status = describe_order_status(list_client_orders(client).get(pk=order.pk))
     if not status["answered_at"]:
-        status["candidates"] = offers_for(f"{facts['title']} {facts['text']}")
+        status["candidates"] = find_offers(f"{facts['title']} {facts['text']}")
     return as_json(status, 200 if before else 201)
 
 
@@ -118,11 +128,11 @@ def _hand_in(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
 def answers(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     """Return answers to a question before an order is submitted; see `answered_with`."""
     asked = request.GET.get("q", "")
-    return as_json({"answers": offers_for(asked) if storable(asked) else []})
+    return as_json({"answers": find_offers(asked) if storable(asked) else []})
 
 
 @known
 def order(request: HttpRequest, client: ExchangeClient, ref: str) -> HttpResponse:
     """Return the state of one order."""
-    found = orders_of(client).filter(ref=ref).first() if storable(ref) else None
-    return as_json(status_of(found)) if found else said("没有这个工单。", 404)
+    found = list_client_orders(client).filter(ref=ref).first() if storable(ref) else None
+    return as_json(describe_order_status(found)) if found else said("没有这个工单。", 404)

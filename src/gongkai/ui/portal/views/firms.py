@@ -9,7 +9,7 @@ from gongkai.content.editions.models import Address
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal.context import render, site_of
 from gongkai.work.consultation.actions.firms import confirm_firm, leave_firm
-from gongkai.work.consultation.firms.tokens import firm_by, push_by
+from gongkai.work.consultation.firms.tokens import get_firm_by_token, get_push_by_token
 from gongkai.work.consultation.models import PolicyPush
 
 
@@ -17,7 +17,7 @@ from gongkai.work.consultation.models import PolicyPush
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Page: confirm with a button, because mail scanners open links."""
     site_of(request)
-    firm = firm_by("confirm", token)
+    firm = get_firm_by_token("confirm", token)
     state = "gone" if firm is None or firm.left_at else "done" if firm.confirmed_at else "ask"
     if request.method == "POST" and state == "ask" and firm is not None:
         confirm_firm(firm, by=ANONYMOUS)
@@ -30,7 +30,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """Unsubscribe by the mail program's POST or by the page's button."""
     site_of(request)
-    firm = firm_by("leave", token)
+    firm = get_firm_by_token("leave", token)
     if request.method == "POST" and firm and not firm.left_at:
         leave_firm(firm, by=ANONYMOUS)
         firm.left_at = timezone.now()
@@ -42,7 +42,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
 def opened(request: HttpRequest, token: str) -> HttpResponse:
     """Redirect to the policy, and record the first opening."""
     tree = site_of(request)
-    push = push_by(token)
+    push = get_push_by_token(token)
     if push is None:
         raise Http404("没有这条推送")
     rows = Address.objects.filter(document=push.document_id, current=True)

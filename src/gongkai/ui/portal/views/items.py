@@ -41,7 +41,7 @@ from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.linked import linked_data
 from gongkai.ui.portal.old_links import lead_on
 from gongkai.ui.portal.tree import SiteTree
-from gongkai.work.consultation.queries import public_answers
+from gongkai.work.consultation.queries import list_public_answers
 from gongkai.work.participation.line import decision_of
 from gongkai.work.participation.surveys import survey_of
 
@@ -146,7 +146,9 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
     if policy:
         context |= {"policy": policy, "status": Sentence(policy.sentence, policy.banner)}
         context["headnote"] = policy.headnote(plain(content.html)) if content else ""
-        context["questions"] = public_answers().filter(documents=document).order_by("-uses", "pk")[:QUESTIONS]
+        context["questions"] = (
+            list_public_answers().filter(documents=document).order_by("-uses", "pk")[:QUESTIONS]
+        )
         if shown.latest and content:
             context["steps"] = _steps(document, policy, facts, context["related"])
     # The validity of a gazette issue's documents changes without purge, so it is read each

@@ -10,7 +10,7 @@ from gongkai.ui.portal.context import render, site_of
 from gongkai.work.consultation import figures as counting
 from gongkai.work.consultation import published
 from gongkai.work.consultation.models import Category
-from gongkai.work.consultation.public import terms_in_words
+from gongkai.work.consultation.public import describe_answer_periods
 
 FILTERS = ("body", "category", "year")
 #: Years offered by the statistics page.
@@ -20,25 +20,25 @@ YEARS = 5
 def messages(request: HttpRequest) -> HttpResponse:
     """Page: published messages by unit, category and year."""
     tree = site_of(request)
-    asked = published.Asked.read(request.GET)
+    asked = published.MessageFilter.read(request.GET)
     given = request.GET
-    page = published.messages(
+    page = published.list_messages(
         reader(request),
         tree.website,
         asked,
         after=given.get("after", ""),
         before=given.get("before", ""),
     )
-    bodies, years = published.choices(reader(request), tree.website)
+    bodies, years = published.filter_choices(reader(request), tree.website)
     kept = {name: given[name] for name in FILTERS if given.get(name)}
     facts = {
         "asked": asked,
-        "filtered": asked != published.Asked(),
+        "filtered": asked != published.MessageFilter(),
         "rows": page.rows,
         "bodies": bodies,
         "years": years,
         "categories": Category.choices,
-        "terms": terms_in_words(),
+        "terms": describe_answer_periods(),
         "next": f"?{urlencode({**kept, 'after': page.next})}" if page.next else "",
         "previous": f"?{urlencode({**kept, 'before': page.previous})}" if page.previous else "",
     }
@@ -52,13 +52,13 @@ def figures(request: HttpRequest, year: int | None = None) -> HttpResponse:
     if year is not None and not today.year - YEARS < year <= today.year:
         raise Http404("没有这一年的统计")
     chosen = year or today.year
-    rows = counting.by_month(counting.of_site(tree.website), chosen)
+    rows = counting.tally_by_month(counting.inquiries_of_site(tree.website), chosen)
     facts = {
         "year": chosen,
         "years": range(today.year, today.year - YEARS, -1),
-        "total": counting.total(rows),
-        "months": counting.months(rows),
-        "units": counting.by_unit(rows),
+        "total": counting.sum_tallies(rows),
+        "months": counting.sum_by_month(rows),
+        "units": counting.sum_by_unit(rows),
         "now": timezone.now(),
     }
     return render(request, "portal/message_figures.html", facts, keep="figures")

@@ -35,18 +35,18 @@ from gongkai.work.consultation.actions.learning import (
 )
 from gongkai.work.consultation.actions.mails import dismiss, supplement, take_in
 from gongkai.work.consultation.actions.phones import check_phone, end_operator, name_operator
-from gongkai.work.consultation.actions.phones import close as close_phone
-from gongkai.work.consultation.actions.phones import enter as enter_phone
-from gongkai.work.consultation.actions.publication import prepare
+from gongkai.work.consultation.actions.phones import close_phone as close_phone
+from gongkai.work.consultation.actions.phones import register_phone as enter_phone
+from gongkai.work.consultation.actions.publication import prepare_publication
 from gongkai.work.consultation.actions.registering import (
     assign,
     classify,
     decline,
     extend,
-    register,
+    register_inquiry,
     reject,
 )
-from gongkai.work.consultation.actions.tidying import finish, open_round, sort
+from gongkai.work.consultation.actions.tidying import finish_round, open_round, sort_inquiry
 from gongkai.work.consultation.actions.windows import close_window, open_window, plan_shifts
 
 __all__ = [
@@ -74,7 +74,7 @@ __all__ = [
     "enter_phone",
     "enter_synonym",
     "extend",
-    "finish",
+    "finish_round",
     "give",
     "keep_fit",
     "leave_firm",
@@ -84,10 +84,10 @@ __all__ = [
     "open_round",
     "open_window",
     "plan_shifts",
-    "prepare",
+    "prepare_publication",
     "put_fit_aside",
     "rate",
-    "register",
+    "register_inquiry",
     "reject",
     "release",
     "remove_synonym",
@@ -98,7 +98,7 @@ __all__ = [
     "revise",
     "send_back",
     "settle",
-    "sort",
+    "sort_inquiry",
     "submit",
     "subscribe",
     "supplement",

@@ -18,16 +18,23 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import find
 from gongkai.lib.writing.titles import quoted
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.actions.base import MAY_BE_NOBODYS
-from gongkai.work.consultation.actions.learning import looked_into, note_use
-from gongkai.work.consultation.actions.registering import to_asker, to_unit
-from gongkai.work.consultation.deidentification import masked
-from gongkai.work.consultation.models import DECISIONS, Contribution, KnownAnswer, Outcome, Satisfaction, Way
-from gongkai.work.consultation.recall import flags_of
-from gongkai.work.consultation.states import SHOWN
+from gongkai.work.consultation.actions.base import GENERAL_FINDING_KINDS
+from gongkai.work.consultation.actions.learning import describe_verified_flags, record_use
+from gongkai.work.consultation.actions.registering import notify_unit, send_answer_to_asker
+from gongkai.work.consultation.deidentification import mask_inquiry_text
+from gongkai.work.consultation.models import (
+    DECISIONS_BY_CATEGORY,
+    Contribution,
+    KnownAnswer,
+    Outcome,
+    Satisfaction,
+    Way,
+)
+from gongkai.work.consultation.recall import find_flags
+from gongkai.work.consultation.states import SHOWN_STATES
 
 
-@entry_action("inquiry", "draft", label="起草答复", rule=rules.works)
+@entry_action("inquiry", "draft", label="起草答复", rule=rules.check_unit_staff)
 def draft(entry: Entry, *, by: Actor, answer: str) -> ActionResult:
     """Draft the answer for approval."""
     if not answer.strip():
@@ -45,48 +52,53 @@ def draft(entry: Entry, *, by: Actor, answer: str) -> ActionResult:
     return ActionResult(words="起草答复", tell=(tell,))
 
 
-@entry_action("inquiry", "send_back", label="退回修改", rule=rules.answers)
+@entry_action("inquiry", "send_back", label="退回修改", rule=rules.check_answer_approver)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a drafted answer to its author, with the reason."""
     if not reason.strip():
         raise Refused("请写明需要修改的地方。")
     return ActionResult(
-        words=reason.strip(), tell=(to_unit(entry, "答复退回修改", reason.strip(), "send_back"),)
+        words=reason.strip(), tell=(notify_unit(entry, "答复退回修改", reason.strip(), "send_back"),)
     )
 
 
-def named_in(answer: str) -> list[str]:
+def find_identifying_data(answer: str) -> list[str]:
     """Return the personal data in a text that certainly identifies people: numbers and addresses.
 
     Names and illnesses may be general and are only pointed out.
     """
-    found = [finding for finding in find(answer) if finding.kind not in MAY_BE_NOBODYS]
+    found = [finding for finding in find(answer) if finding.kind not in GENERAL_FINDING_KINDS]
     return list(dict.fromkeys(f"{label_of('privacy', finding.kind)}“{finding.text}”" for finding in found))
 
 
-def _missing(entry: Entry) -> list[str]:
+def _check_ready_to_answer(entry: Entry) -> list[str]:
     late = [
         contribution.body.label
         for contribution in entry.inquiry.contributions.filter(at=None).select_related("body")
     ]
-    return [*([f"会办单位还没有提交意见：{'、'.join(late)}。"] if late else []), *_unstudied(entry)]
+    return [
+        *([f"会办单位还没有提交意见：{'、'.join(late)}。"] if late else []),
+        *_check_decision_recorded(entry),
+    ]
 
 
-def _unstudied(entry: Entry) -> list[str]:
+def _check_decision_recorded(entry: Entry) -> list[str]:
     inquiry = entry.inquiry
-    if inquiry.category not in DECISIONS or Outcome.objects.filter(pk=inquiry.pk).exists():
+    if inquiry.category not in DECISIONS_BY_CATEGORY or Outcome.objects.filter(pk=inquiry.pk).exists():
         return []
     return [f"这是{inquiry.get_category_display()}，请先登记研究结果，再答复。"]
 
 
-@entry_action("inquiry", "answer", label="审核并答复", rule=rules.answers, ready=_missing)
+@entry_action(
+    "inquiry", "answer", label="审核并答复", rule=rules.check_answer_approver, ready=_check_ready_to_answer
+)
 def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Approve the drafted answer: it is sent to the asker and the deadline is met.
 
     Raises:
         Refused: the answer contains personal data and `words` gives no legal ground.
     """
-    told = named_in(entry.inquiry.answer)
+    told = find_identifying_data(entry.inquiry.answer)
     if told and not words.strip():
         raise Refused(
             f"答复中有个人信息：{'、'.join(told)}。请“退回修改”删去；"
@@ -98,11 +110,17 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(
         words=words or "审核通过，予以答复",
         events=(event("replied"),),
-        tell=to_asker(entry, "您的留言已答复"),
+        tell=send_answer_to_asker(entry, "您的留言已答复"),
     )
 
 
-@entry_action("inquiry", "answer_at_once", label="当场答复", rule=rules.closes_at_once, ready=_unstudied)
+@entry_action(
+    "inquiry",
+    "answer_at_once",
+    label="当场答复",
+    rule=rules.check_immediate_answerer,
+    ready=_check_decision_recorded,
+)
 def answer_at_once(
     entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = ""
 ) -> ActionResult:
@@ -110,44 +128,51 @@ def answer_at_once(
 
     If the answer has flags (its basis ended or it expired), `checked` must say what was verified.
     """
-    if known.state not in SHOWN:
+    if known.state not in SHOWN_STATES:
         raise Refused("这条问答没有在用，请起草答复。")
-    doubts = looked_into(known, checked)
+    doubts = describe_verified_flags(known, checked)
     told = f"{words or f'以问答库“{known.question}”答复'}{doubts}"
-    return replace(_replied(entry, known, told), tell=to_asker(entry, "您的留言已答复"))
+    return replace(
+        _close_with_known_answer(entry, known, told), tell=send_answer_to_asker(entry, "您的留言已答复")
+    )
 
 
-def _replied(entry: Entry, known: KnownAnswer, words: str) -> ActionResult:
+def _close_with_known_answer(entry: Entry, known: KnownAnswer, words: str) -> ActionResult:
     inquiry = entry.inquiry
     inquiry.answer, inquiry.known, inquiry.answered_at = known.answer, known, timezone.now()
     inquiry.save(update_fields=["answer", "known", "answered_at"])
-    note_use(known, Way.REPLIED, inquiry=inquiry)
+    record_use(known, Way.REPLIED, inquiry=inquiry)
     entry.outcome = "answered"
     return ActionResult(words=words, facts={"answer": known.pk}, events=(event("replied"),))
 
 
-def _asker(by: Actor, _: Entry) -> list[str]:
+def _check_asker(by: Actor, _: Entry) -> list[str]:
     return [] if by == ANONYMOUS else ["由提出人在查询页面确认。"]
 
 
-def _offered(entry: Entry) -> list[str]:
+def _check_answer_offered(entry: Entry) -> list[str]:
     known = entry.inquiry.offered
-    if known is None or known.state not in SHOWN or flags_of(known):
+    if known is None or known.state not in SHOWN_STATES or find_flags(known):
         return ["没有提供过可以直接答复的问答，请等待答复。"]
-    return _unstudied(entry)
+    return _check_decision_recorded(entry)
 
 
-@entry_action("inquiry", "settle", label="提出人确认已有答复", rule=_asker, ready=_offered)
+@entry_action("inquiry", "settle", label="提出人确认已有答复", rule=_check_asker, ready=_check_answer_offered)
 def settle(entry: Entry, *, by: Actor) -> ActionResult:
     """Close an inquiry whose asker accepts the answer that came with the receipt (C-02)."""
     known = entry.inquiry.offered
     assert known is not None  # `_offered` guarantees it
     schedule_erasure(entry.inquiry.matter, timezone.localdate())
-    told = to_unit(entry, "提出人确认已有答复，不用再办", f"已以问答库“{known.question}”答复。", "settled")
-    return replace(_replied(entry, known, f"提出人确认问答库“{known.question}”已经答复所问"), tell=(told,))
+    told = notify_unit(
+        entry, "提出人确认已有答复，不用再办", f"已以问答库“{known.question}”答复。", "settled"
+    )
+    return replace(
+        _close_with_known_answer(entry, known, f"提出人确认问答库“{known.question}”已经答复所问"),
+        tell=(told,),
+    )
 
 
-@entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.works)
+@entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.check_unit_staff)
 def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str, kept_because: str = "") -> ActionResult:
     """Ask another unit to contribute to the answer (联合答复); the first unit stays responsible.
 
@@ -157,7 +182,7 @@ def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str, kept_because: 
         raise Refused("承办单位不需要会办。")
     if not asked.strip():
         raise Refused("请写明需要会办的内容。")
-    said = asked.strip() if kept_because.strip() else masked(entry.inquiry, asked.strip())
+    said = asked.strip() if kept_because.strip() else mask_inquiry_text(entry.inquiry, asked.strip())
     _, made = Contribution.objects.get_or_create(
         inquiry=entry.inquiry, body=body, defaults={"asked": said[:300]}
     )
@@ -170,14 +195,14 @@ def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str, kept_because: 
         key=f"inquiry.joint:{entry.pk}:{body.pk}",
         posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
     )
-    why = masked(entry.inquiry, kept_because.strip())
+    why = mask_inquiry_text(entry.inquiry, kept_because.strip())
     kept = f"（按原文发出，理由：{why}）" if why else ""
     facts = {"body": body.pk, "as_typed": bool(why)}
-    logged = masked(entry.inquiry, asked.strip())
+    logged = mask_inquiry_text(entry.inquiry, asked.strip())
     return ActionResult(words=f"请{body.label}会办：{logged}{kept}", facts=facts, tell=(tell,))
 
 
-@entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.contributes)
+@entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.check_contributor)
 def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Submit a contribution to the answer."""
     if not text.strip():
@@ -186,7 +211,7 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     assert own is not None
     own.text, own.by, own.at = text.strip(), by.name, timezone.now()
     own.save()
-    told = to_unit(entry, "收到会办意见", f"{own.body.label}：{own.text}", f"joint_said.{own.pk}")
+    told = notify_unit(entry, "收到会办意见", f"{own.body.label}：{own.text}", f"joint_said.{own.pk}")
     return ActionResult(words=f"{own.body.label}提交会办意见", facts={"body": own.body_id}, tell=(told,))
 
 
@@ -206,13 +231,13 @@ def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Act
     told: tuple[Notification, ...] = ()
     if satisfaction == Satisfaction.UNSATISFIED:
         words = "附有意见，请在办理页面查看。" if rating.strip() else "未写理由。"
-        told = (to_unit(entry, "对答复不满意", words, "unsatisfied", urgent=True),)
+        told = (notify_unit(entry, "对答复不满意", words, "unsatisfied", urgent=True),)
     return ActionResult(
         words=f"评价：{Satisfaction(satisfaction).label}{'，附有意见' if rating.strip() else ''}", tell=told
     )
 
 
-@entry_action("inquiry", "call_back", label="登记回访", rule=rules.works)
+@entry_action("inquiry", "call_back", label="登记回访", rule=rules.check_unit_staff)
 def call_back(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> ActionResult:
     """Record a follow-up call; the asker's words are stored with the inquiry only."""
     if not words.strip():
@@ -225,13 +250,16 @@ def call_back(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") ->
     return ActionResult(words=f"已回访{label}")
 
 
-@entry_action("inquiry", "reopen", label="重新办理", rule=rules.assigns)
+@entry_action("inquiry", "reopen", label="重新办理", rule=rules.check_assigner)
 def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen an inquiry; the deadline restarts and the log keeps the first answer."""
     if not reason.strip():
         raise Refused("请写明重新办理的理由。")
     inquiry = entry.inquiry
-    facts = {"answer": masked(inquiry, inquiry.answer), "answered_at": _day(inquiry.answered_at)}
+    facts = {
+        "answer": mask_inquiry_text(inquiry, inquiry.answer),
+        "answered_at": _iso_day(inquiry.answered_at),
+    }
     inquiry.answered_at, inquiry.satisfaction, inquiry.rating = None, "", ""
     inquiry.save(update_fields=["answered_at", "satisfaction", "rating"])
     entry.outcome = ""
@@ -239,9 +267,9 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         words=reason.strip(),
         facts=facts,
         events=(event("reopened"),),
-        tell=(to_unit(entry, "重新办理", reason.strip(), "reopened", urgent=True),),
+        tell=(notify_unit(entry, "重新办理", reason.strip(), "reopened", urgent=True),),
     )
 
 
-def _day(at: date | None) -> str | None:
+def _iso_day(at: date | None) -> str | None:
     return at.isoformat() if at else None

@@ -15,18 +15,18 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import Finding, find
 from gongkai.lib.writing.titles import cited
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.actions.learning import note_use
+from gongkai.work.consultation.actions.learning import record_use
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, Sorted, Theme, Way
-from gongkai.work.consultation.queries import ENDED
-from gongkai.work.consultation.reviewing import words_of
-from gongkai.work.consultation.states import ANSWER
+from gongkai.work.consultation.queries import ENDED_STANDINGS
+from gongkai.work.consultation.reviewing import released_words
+from gongkai.work.consultation.states import ANSWER_MACHINE
 
-MOST_VARIANTS = 20
+MAX_VARIANTS = 20
 # Kinds of findings that may be general statements and not about a person.
-MAY_BE_NOBODYS = frozenset({"health", "birth", "person"})
+GENERAL_FINDING_KINDS = frozenset({"health", "birth", "person"})
 
 
-def _set(
+def _set_answer_fields(
     known: KnownAnswer,
     *,
     question: str,
@@ -43,31 +43,31 @@ def _set(
     if len(question) > 300:
         raise Refused("问题不能超过300个字。")
     named = [finding for text in (question, answer, basis, contact, *variants) for finding in find(text)]
-    certain = [finding for finding in named if finding.kind not in MAY_BE_NOBODYS]
+    certain = [finding for finding in named if finding.kind not in GENERAL_FINDING_KINDS]
     if certain:
-        raise Refused(f"问答中不能有个人信息，请删去或者改写：{_shown(certain)}。")
+        raise Refused(f"问答中不能有个人信息，请删去或者改写：{_list_finding_texts(certain)}。")
     if named and not kept_because.strip():
         raise Refused(
-            f"问答中疑似有个人信息：{_shown(named)}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
+            f"问答中疑似有个人信息：{_list_finding_texts(named)}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
             "请写明“不是个人信息的理由”再保存，初审和签发时能看到。"
         )
     known.kept_because = kept_because.strip()[:300] if named else ""
     known.question, known.answer = question, answer
     known.variants = list(dict.fromkeys(variant.strip() for variant in variants if variant.strip()))[
-        :MOST_VARIANTS
+        :MAX_VARIANTS
     ]
     known.basis, known.contact, known.valid_until = basis.strip(), contact.strip(), valid_until
 
 
-def _why_kept(known: KnownAnswer) -> dict[str, object]:
+def _reason_facts(known: KnownAnswer) -> dict[str, object]:
     return {"kept_because": known.kept_because} if known.kept_because else {}
 
 
-def _shown(findings: Sequence[Finding]) -> str:
+def _list_finding_texts(findings: Sequence[Finding]) -> str:
     return "、".join(dict.fromkeys(finding.text for finding in findings[:5]))
 
 
-@action("answers.write", label="新增问答", rule=rules.works)
+@action("answers.write", label="新增问答", rule=rules.check_unit_staff)
 def write(
     body: Body,
     *,
@@ -86,7 +86,7 @@ def write(
 ) -> ActionResult:
     """Write a new draft for the Q&A base; the action's result is the `KnownAnswer`."""
     known = KnownAnswer(body=body, source=source, written_by=by.person_id)
-    _set(
+    _set_answer_fields(
         known,
         question=question,
         answer=answer,
@@ -102,17 +102,19 @@ def write(
     known.media.set(visuals)
     if source is not None:
         type(source).objects.filter(pk=source.pk).update(sorted=Sorted.ADDED)
-        note_use(known, Way.ADDED, inquiry=source)
+        record_use(known, Way.ADDED, inquiry=source)
     return ActionResult(
         words=f"新增“{known.question}”",
-        facts=_why_kept(known),
+        facts=_reason_facts(known),
         to_state=known.state,
         result=known,
         stream=known.stream,
     )
 
 
-@machine_action("answers.revise", machine=ANSWER, verb="revise", label="修改", rule=rules.works)
+@machine_action(
+    "answers.revise", machine=ANSWER_MACHINE, verb="revise", label="修改", rule=rules.check_unit_staff
+)
 def revise(
     known: KnownAnswer,
     *,
@@ -131,7 +133,7 @@ def revise(
     """Revise an answer; it is hidden until it is released again. The log keeps the earlier text."""
     before = {"question": known.question, "answer": known.answer}
     rested_on = list(known.documents.values_list("pk", flat=True))
-    _set(
+    _set_answer_fields(
         known,
         question=question,
         answer=answer,
@@ -148,18 +150,20 @@ def revise(
     known.media.set(visuals)
     return ActionResult(
         words=f"修改“{known.question}”",
-        facts={"before": before, "documents": rested_on, **_why_kept(known)},
+        facts={"before": before, "documents": rested_on, **_reason_facts(known)},
     )
 
 
-@machine_action("answers.submit", machine=ANSWER, verb="submit", label="提交初审", rule=rules.works)
+@machine_action(
+    "answers.submit", machine=ANSWER_MACHINE, verb="submit", label="提交初审", rule=rules.check_unit_staff
+)
 def submit(known: KnownAnswer, *, by: Actor) -> ActionResult:
     """Submit an answer to a reviewer."""
     roles = (Role.REVIEWER, Role.LEAD, Role.SIGNER)
-    return ActionResult(words="提交初审", tell=(_tell(known, "问答待初审", roles, "submit"),))
+    return ActionResult(words="提交初审", tell=(_notify_reviewers(known, "问答待初审", roles, "submit"),))
 
 
-def _tell(known: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> Notification:
+def _notify_reviewers(known: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> Notification:
     return Notification(
         subject=f"{subject}：{known.question[:60]}",
         body=f"“{known.question}”",
@@ -169,39 +173,54 @@ def _tell(known: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> N
     )
 
 
-@machine_action("answers.check", machine=ANSWER, verb="check", label="初审通过", rule=rules.checks)
+@machine_action(
+    "answers.check", machine=ANSWER_MACHINE, verb="check", label="初审通过", rule=rules.check_reviewer
+)
 def check(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     """Pass the check by a second person."""
     known.checked_by = by.person_id
     known.save(update_fields=["checked_by"])
     return ActionResult(
-        words=words or "初审通过", tell=(_tell(known, "问答待签发", (Role.LEAD, Role.SIGNER), "check"),)
+        words=words or "初审通过",
+        tell=(_notify_reviewers(known, "问答待签发", (Role.LEAD, Role.SIGNER), "check"),),
     )
 
 
-@machine_action("answers.return", machine=ANSWER, verb="return", label="退回修改", rule=rules.checks)
+@machine_action(
+    "answers.return", machine=ANSWER_MACHINE, verb="return", label="退回修改", rule=rules.check_reviewer
+)
 def return_answer(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
     """Return an answer to its author."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
-    return ActionResult(words=reason.strip(), tell=(_tell(known, "问答退回修改", (Role.CLERK,), "return"),))
+    return ActionResult(
+        words=reason.strip(), tell=(_notify_reviewers(known, "问答退回修改", (Role.CLERK,), "return"),)
+    )
 
 
-@machine_action("answers.release", machine=ANSWER, verb="release", label="签发", rule=rules.releases)
+@machine_action(
+    "answers.release", machine=ANSWER_MACHINE, verb="release", label="签发", rule=rules.check_releaser
+)
 def release(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     """Release an answer, by a third person: it is public from now on."""
     known.released_at, known.confirmed_on = timezone.now(), timezone.localdate()
     known.save(update_fields=["released_at", "confirmed_on", "changed_at"])
-    return ActionResult(words=words or "签发", facts=words_of(known))
+    return ActionResult(words=words or "签发", facts=released_words(known))
 
 
-@machine_action("answers.confirm", machine=ANSWER, verb="confirm", label="梳理确认", rule=rules.manages)
+@machine_action(
+    "answers.confirm",
+    machine=ANSWER_MACHINE,
+    verb="confirm",
+    label="梳理确认",
+    rule=rules.check_answer_manager,
+)
 def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
     """Confirm at a periodic review (定期梳理) that an answer is still valid.
 
     An answer whose basis ended cannot be confirmed (C-01).
     """
-    if ended := [title_of(document) for document in known.documents.filter(standing__in=ENDED)]:
+    if ended := [title_of(document) for document in known.documents.filter(standing__in=ENDED_STANDINGS)]:
         raise Refused(f"依据的文件已失效：{'、'.join(map(cited, ended))}。请修改依据后重新审核，或者停用。")
     known.confirmed_on = timezone.localdate()
     known.valid_until = valid_until or known.valid_until
@@ -211,7 +230,9 @@ def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -
     return ActionResult(words="梳理确认，仍然有效")
 
 
-@machine_action("answers.retire", machine=ANSWER, verb="retire", label="停用", rule=rules.manages)
+@machine_action(
+    "answers.retire", machine=ANSWER_MACHINE, verb="retire", label="停用", rule=rules.check_answer_manager
+)
 def retire(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
     """Retire an answer."""
     if not reason.strip():

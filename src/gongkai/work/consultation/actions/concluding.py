@@ -8,10 +8,10 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.models import DECISIONS, Decision, Outcome
+from gongkai.work.consultation.models import DECISIONS_BY_CATEGORY, Decision, Outcome
 
 
-@entry_action("inquiry", "conclude", label="登记研究结果", rule=rules.concludes)
+@entry_action("inquiry", "conclude", label="登记研究结果", rule=rules.check_decision_recorder)
 def conclude(
     entry: Entry, *, by: Actor, decision: str, words: str, document: Document | None = None
 ) -> ActionResult:
@@ -25,7 +25,7 @@ def conclude(
         document: the policy that was amended, if known already.
     """
     inquiry = entry.inquiry
-    if decision not in DECISIONS.get(inquiry.category, ()):
+    if decision not in DECISIONS_BY_CATEGORY.get(inquiry.category, ()):
         raise Refused("请选择研究结果。")
     if not words.strip():
         raise Refused("请填写理由或者解决办法。")

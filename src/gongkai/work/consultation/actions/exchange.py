@@ -14,17 +14,17 @@ from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import has_digest, keyed_digest
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.answering import answer_at_once
-from gongkai.work.consultation.actions.registering import register
+from gongkai.work.consultation.actions.registering import register_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, InquiryChannel, KnownAnswer
 from gongkai.work.consultation.models.exchange import HOTLINE
 
 # The purpose of order digests (`vault.sealing.keyed_digest`).
-ORDER = "order"
-SAME_NUMBER = "这个工单编号已经登记过内容不同的工单：请核对编号，另一件工单请用另一个编号。"
+ORDER_DIGEST_PURPOSE = "order"
+DUPLICATE_NUMBER_MESSAGE = "这个工单编号已经登记过内容不同的工单：请核对编号，另一件工单请用另一个编号。"
 
 
-def token_digest(token: str) -> str:
+def digest_token(token: str) -> str:
     """Return the digest under which a token is stored."""
     return keyed_digest("exchange", token)
 
@@ -66,8 +66,8 @@ def take_order(
     content = digest(canonical({**said, **given_at_once, "received_on": day}))
     there = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref).first()
     if there:
-        if not has_digest(there.digest, ORDER, content):
-            raise Refused(SAME_NUMBER)
+        if not has_digest(there.digest, ORDER_DIGEST_PURPOSE, content):
+            raise Refused(DUPLICATE_NUMBER_MESSAGE)
         return ActionResult(words="重复收到，不再登记", stream=there.inquiry.entry.stream, result=there)
     facts = InquiryFacts(
         channel=InquiryChannel.HOTLINE,
@@ -79,9 +79,9 @@ def take_order(
         body=body,
     )
     person = Particulars(name=said["name"], phone=said["phone"])
-    made = register(receiver, by=by, facts=facts, said=person)
+    made = register_inquiry(receiver, by=by, facts=facts, said=person)
     order = ExchangeOrder.objects.create(
-        platform=platform, ref=ref, inquiry=made, digest=keyed_digest(ORDER, content)
+        platform=platform, ref=ref, inquiry=made, digest=keyed_digest(ORDER_DIGEST_PURPOSE, content)
     )
     if known:
         answer_at_once(made.entry, by=by, known=known)
@@ -90,14 +90,14 @@ def take_order(
     )
 
 
-def _supervises(by: Actor, target: Body | ExchangeClient) -> list[str]:
+def _check_supervisor(by: Actor, target: Body | ExchangeClient) -> list[str]:
     path = target.path if isinstance(target, Body) else target.receiver.path
-    if by.system or any(path.startswith(body.path) for body in rules.supervised(by)):
+    if by.system or any(path.startswith(body.path) for body in rules.list_supervised_governments(by)):
         return []
     return ["只有政务公开办可以办理平台对接。"]
 
 
-@action("exchange.open_client", label="开通对接", rule=_supervises)
+@action("exchange.open_client", label="开通对接", rule=_check_supervisor)
 def open_client(receiver: Body, *, by: Actor, name: str) -> ActionResult:
     """Create a client that may send orders; the action's result is (client, token).
 
@@ -109,24 +109,24 @@ def open_client(receiver: Body, *, by: Actor, name: str) -> ActionResult:
     if not name or ExchangeClient.objects.filter(name=name).exists():
         raise Refused("请填写平台名称，不能与已有的相同。")
     token = secrets.token_urlsafe(32)
-    made = ExchangeClient.objects.create(name=name[:40], receiver=receiver, token_digest=token_digest(token))
+    made = ExchangeClient.objects.create(name=name[:40], receiver=receiver, token_digest=digest_token(token))
     return ActionResult(words=f"开通{name}对接", stream=made.stream, result=(made, token))
 
 
-def _open(client: ExchangeClient) -> list[str]:
+def _check_client_open(client: ExchangeClient) -> list[str]:
     return ["这个对接已经停用。"] if client.closed_at else []
 
 
-@action("exchange.renew_token", label="更换令牌", rule=_supervises, ready=_open)
+@action("exchange.renew_token", label="更换令牌", rule=_check_supervisor, ready=_check_client_open)
 def renew_token(client: ExchangeClient, *, by: Actor) -> ActionResult:
     """Replace the token of a client; the action's result is the new token."""
     token = secrets.token_urlsafe(32)
-    client.token_digest = token_digest(token)
+    client.token_digest = digest_token(token)
     client.save(update_fields=["token_digest"])
     return ActionResult(words="更换令牌", result=token)
 
 
-@action("exchange.close_client", label="停用对接", rule=_supervises, ready=_open)
+@action("exchange.close_client", label="停用对接", rule=_check_supervisor, ready=_check_client_open)
 def close_client(client: ExchangeClient, *, by: Actor) -> ActionResult:
     """Close a client; its orders stay."""
     client.closed_at = timezone.now()

@@ -9,19 +9,19 @@ from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.work.consultation.firms.fitting import INDUSTRIES
-from gongkai.work.consultation.models import Firm, Size
+from gongkai.work.consultation.models import Firm, FirmSize
 
 
-def _anybody(_by: Actor, _target: object) -> list[str]:
+def _allow_anybody(_by: Actor, _target: object) -> list[str]:
     return []
 
 
-@action("firms.subscribe", label="订阅政策", rule=_anybody)
+@action("firms.subscribe", label="订阅政策", rule=_allow_anybody)
 def subscribe(
     _: None, *, by: Actor, size: str, industries: Sequence[str] = (), place: Body | None = None
 ) -> ActionResult:
     """Create an unconfirmed subscription; the action's result is the `Firm`."""
-    if size not in Size.values or set(industries) - set(INDUSTRIES):
+    if size not in FirmSize.values or set(industries) - set(INDUSTRIES):
         raise Refused("请选择行业和规模。")
     made = Firm.objects.create(size=size, industries=sorted(industries), place=place)
     return ActionResult(
@@ -29,11 +29,11 @@ def subscribe(
     )
 
 
-def _here(firm: Firm) -> list[str]:
+def _check_subscribed(firm: Firm) -> list[str]:
     return ["已经退订。"] if firm.left_at else []
 
 
-@action("firms.confirm", label="确认订阅", rule=_anybody, ready=_here)
+@action("firms.confirm", label="确认订阅", rule=_allow_anybody, ready=_check_subscribed)
 def confirm_firm(firm: Firm, *, by: Actor) -> ActionResult:
     """Confirm a subscription; policies published from now on are sent."""
     if firm.confirmed_at is None:
@@ -42,7 +42,7 @@ def confirm_firm(firm: Firm, *, by: Actor) -> ActionResult:
     return ActionResult(words="确认订阅")
 
 
-@action("firms.leave", label="退订", rule=_anybody, ready=_here)
+@action("firms.leave", label="退订", rule=_allow_anybody, ready=_check_subscribed)
 def leave_firm(firm: Firm, *, by: Actor) -> ActionResult:
     """Unsubscribe; name and address are erased after retention."""
     firm.left_at = timezone.now()

@@ -17,17 +17,23 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.rules import runs_installation
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.actions.registering import heads_of, register, to_unit
+from gongkai.work.consultation.actions.registering import mail_thread_headers, notify_unit, register_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
-from gongkai.work.consultation.mailbox.kept import at_least, give_to
-from gongkai.work.consultation.models import OFFERED, IncomingMail, Inquiry, InquiryChannel, MailState
-from gongkai.work.consultation.queries import asked_again, asked_again_by
-from gongkai.work.consultation.recall import public_offers
+from gongkai.work.consultation.mailbox.kept import describe_refused_files, move_uploads
+from gongkai.work.consultation.models import (
+    OFFERED_CATEGORIES,
+    IncomingMail,
+    Inquiry,
+    InquiryChannel,
+    MailState,
+)
+from gongkai.work.consultation.queries import find_repeated_inquiry, find_repeated_inquiry_of_party
+from gongkai.work.consultation.recall import find_public_offers
 
-TITLE = 80
+MAX_MAIL_TITLE_CHARACTERS = 80
 
 
-def title_of(subject: str, text: str) -> str:
+def make_mail_title(subject: str, text: str) -> str:
     """Return a title from a mail: its subject without Re:/Fwd:, else its first words."""
     words = subject.strip()
     while True:
@@ -40,23 +46,23 @@ def title_of(subject: str, text: str) -> str:
             break
         words = short.strip()
     words = words or " ".join(text.split())[:40] or "（无主题来信）"
-    return words[:TITLE]
+    return words[:MAX_MAIL_TITLE_CHARACTERS]
 
 
-def _receives(by: Actor, target: IncomingMail) -> list[str]:
+def _check_mail_handler(by: Actor, target: IncomingMail) -> list[str]:
     if by.system or runs_installation(by):
         return []
     folder = target.folder
-    if folder.host and folder.body and not rules.works(by, folder.body):
+    if folder.host and folder.body and not rules.check_unit_staff(by, folder.body):
         return []
     return ["只有受理单位和政务公开办可以处理信箱里的来信。"]
 
 
-def _held(mail: IncomingMail) -> list[str]:
+def _check_mail_held(mail: IncomingMail) -> list[str]:
     return [] if mail.state == MailState.HELD else [f"这封来信{mail.get_state_display()}，不需要再处理。"]
 
 
-@action("mails.take_in", label="登记为留言", rule=_receives, ready=_held)
+@action("mails.take_in", label="登记为留言", rule=_check_mail_handler, ready=_check_mail_held)
 def take_in(
     mail: IncomingMail,
     *,
@@ -96,28 +102,29 @@ def take_in(
         text=text,
         category=category,
         received_on=timezone.localdate(mail.at) if mail.at else None,
-        repeat_of=repeat_of or (asked_again_by(text, party) if party else asked_again(text, said)),
+        repeat_of=repeat_of
+        or (find_repeated_inquiry_of_party(text, party) if party else find_repeated_inquiry(text, said)),
     )
-    made: Inquiry = register(receiver, by=by, facts=facts)
+    made: Inquiry = register_inquiry(receiver, by=by, facts=facts)
     if party:
         Party.objects.filter(pk=party.pk).update(matter=made.matter, erase_on=None)
     elif said and not said.empty:
         party = register_party(None, by=ANONYMOUS, matter=made.matter, said=said)
-    give_to(made.matter, [*Upload.objects.filter(matter=mail.matter), *uploads])
+    move_uploads(made.matter, [*Upload.objects.filter(matter=mail.matter), *uploads])
     code, _ = issue_code(None, by=ANONYMOUS, matter=made.matter)
-    mail.inquiry, mail.state, mail.why = made, MailState.TAKEN, at_least(refused)
+    mail.inquiry, mail.state, mail.why = made, MailState.TAKEN, describe_refused_files(refused)
     mail.save()
     if party and answer:
-        if category in OFFERED:
-            made.offered = next(iter(public_offers(f"{title} {text}")), None)
+        if category in OFFERED_CATEGORIES:
+            made.offered = next(iter(find_public_offers(f"{title} {text}")), None)
             made.save(update_fields=["offered"])
-        tell([_acknowledgement(made, mail, party, code, refused)])
+        tell([_make_receipt(made, mail, party, code, refused)])
     return ActionResult(
         words=f"登记为{made.entry.number}", facts={"inquiry": made.pk, "refused": len(refused)}, result=made
     )
 
 
-def _acknowledgement(
+def _make_receipt(
     made: Inquiry, mail: IncomingMail, party: Party, code: str, refused: Sequence[str]
 ) -> Notification:
     due = made.entry.due_at
@@ -141,11 +148,11 @@ def _acknowledgement(
         "",
         f"received/{made.matter}",
         outside=(party.recipient,),
-        headers=heads_of(made),
+        headers=mail_thread_headers(made),
     )
 
 
-@entry_action("inquiry", "supplement", label="补充情况", rule=rules.works)
+@entry_action("inquiry", "supplement", label="补充情况", rule=rules.check_unit_staff)
 def supplement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Append further words of the asker to an open inquiry; the deadline does not change."""
     if not text.strip():
@@ -155,11 +162,12 @@ def supplement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     inquiry.text = f"{inquiry.text.reveal()}\n\n（{day}补充）\n{text.strip()}"
     inquiry.save(update_fields=["text"])
     return ActionResult(
-        words="提出人补充情况", tell=(to_unit(entry, "提出人补充情况", "请查看补充的内容。", "supplement"),)
+        words="提出人补充情况",
+        tell=(notify_unit(entry, "提出人补充情况", "请查看补充的内容。", "supplement"),),
     )
 
 
-@action("mails.dismiss", label="不予登记", rule=_receives, ready=_held)
+@action("mails.dismiss", label="不予登记", rule=_check_mail_handler, ready=_check_mail_held)
 def dismiss(mail: IncomingMail, *, by: Actor, reason: str) -> ActionResult:
     """Dismiss a held mail that needs no answer, with a reason."""
     if not reason.strip():

@@ -14,22 +14,22 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.law import default_calendar
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
+from gongkai.work.consultation.models import ContactPhone, PhoneCheck, PhoneOperator, PhoneTestResult
 
 if TYPE_CHECKING:
     from gongkai.core.ledger.models import Entry
 
 # Working days for a rectification by default; local practice.
-MEND_WITHIN = 5
-BASIS = "政务公开工作要点任务分工：定期检查对外联系电话"
+RECTIFICATION_WORKING_DAYS = 5
+PHONE_CHECK_BASIS = "政务公开工作要点任务分工：定期检查对外联系电话"
 
 
-def _works(by: Actor, target: object) -> list[str]:
-    return rules.works(by, target)
+def _check_unit_staff(by: Actor, target: object) -> list[str]:
+    return rules.check_unit_staff(by, target)
 
 
-@action("phones.enter", label="登记电话", rule=_works)
-def enter(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") -> ActionResult:
+@action("phones.enter", label="登记电话", rule=_check_unit_staff)
+def register_phone(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") -> ActionResult:
     """Register a telephone number; the action's result is the `ContactPhone`."""
     number, hours = number.strip(), hours.strip()
     if not hours:
@@ -45,8 +45,8 @@ def enter(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") 
     return ActionResult(words=f"登记{number}", stream=made.stream, result=made)
 
 
-@action("phones.close", label="停用电话", rule=_works)
-def close(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
+@action("phones.close", label="停用电话", rule=_check_unit_staff)
+def close_phone(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
     """Close a telephone number; its test calls stay."""
     if phone.closed_at:
         raise Refused("这个号码已经停用。")
@@ -57,7 +57,7 @@ def close(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-@action("phones.name_operator", label="指定接听人员", rule=_works)
+@action("phones.name_operator", label="指定接听人员", rule=_check_unit_staff)
 def name_operator(
     phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None
 ) -> ActionResult:
@@ -75,7 +75,7 @@ def name_operator(
     return ActionResult(words=f"{name}接听，{day.isoformat()}交接问答库", result=made)
 
 
-@action("phones.end_operator", label="结束接听", rule=_works)
+@action("phones.end_operator", label="结束接听", rule=_check_unit_staff)
 def end_operator(phone: ContactPhone, *, by: Actor, operator: PhoneOperator) -> ActionResult:
     """End the assignment of an operator."""
     if not phone.operators.filter(pk=operator.pk, ended_on=None).exists():
@@ -84,11 +84,11 @@ def end_operator(phone: ContactPhone, *, by: Actor, operator: PhoneOperator) -> 
     return ActionResult(words=f"{operator.name}不再接听")
 
 
-def _tests(by: Actor, phone: ContactPhone) -> list[str]:
-    return [] if rules.is_above(by, phone) else ["只有政务公开办可以登记电话测试。"]
+def _check_tester(by: Actor, phone: ContactPhone) -> list[str]:
+    return [] if rules.is_supervising_office(by, phone) else ["只有政务公开办可以登记电话测试。"]
 
 
-@action("phones.check", label="登记测试", rule=_tests)
+@action("phones.check", label="登记测试", rule=_check_tester)
 def check_phone(
     phone: ContactPhone,
     *,
@@ -99,7 +99,7 @@ def check_phone(
     until: date | None = None,
 ) -> ActionResult:
     """Record a test call; a failure starts a rectification. The result is the `PhoneCheck`."""
-    if heard not in Heard.values:
+    if heard not in PhoneTestResult.values:
         raise Refused("请选择测试结果。")
     if phone.closed_at:
         raise Refused("这个号码已经停用。")
@@ -110,17 +110,19 @@ def check_phone(
         phone=phone, called_at=at, heard=heard, words=words.strip()[:300], by=by.name, person_id=by.person_id
     )
     if made.failing:
-        made.entry = _order(phone, made, by, until)
+        made.entry = _order_rectification(phone, made, by, until)
     made.save()
     return ActionResult(
-        words=f"{Heard(heard).label}{f'：{made.words}' if made.words else ''}",
+        words=f"{PhoneTestResult(heard).label}{f'：{made.words}' if made.words else ''}",
         facts={"heard": heard, "entry": made.entry_id},
         result=made,
     )
 
 
-def _order(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None) -> "Entry | None":
-    label = Heard(check.heard).label
+def _order_rectification(
+    phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None
+) -> "Entry | None":
+    label = PhoneTestResult(check.heard).label
     called = timezone.localtime(check.called_at).strftime("%Y-%m-%d %H:%M")
     found = Found(
         source="consultation",
@@ -128,11 +130,11 @@ def _order(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None
         title=f"对外联系电话{phone.number}{label}",
         what=f"{called}拨打{phone.number}（接听时间{phone.hours}），{label}。{check.words}",
         demand="请核对号码，落实接听人员，保证接听时间内有人接听、答复规范。",
-        basis=BASIS,
+        basis=PHONE_CHECK_BASIS,
         address=reverse("consultation:phones"),
         page="对外联系电话",
     )
-    last = until or default_calendar().add(timezone.localdate(), MEND_WITHIN)
+    last = until or default_calendar().add(timezone.localdate(), RECTIFICATION_WORKING_DAYS)
     try:
         return order_rectification(phone.body, by=by, found=found, until=last)
     except Refused:

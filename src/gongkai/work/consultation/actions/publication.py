@@ -15,19 +15,19 @@ from gongkai.core.intake.deidentification import mentions
 from gongkai.core.units.actors import Actor
 from gongkai.lib.privacy import find
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.deidentification import identities_of
+from gongkai.work.consultation.deidentification import asker_identities
 from gongkai.work.consultation.models import Inquiry, MessagePublication, MessageText
 from gongkai.work.consultation.states import InquiryState
 
 
-def _answered(inquiry: Inquiry) -> list[str]:
+def _check_inquiry_answered(inquiry: Inquiry) -> list[str]:
     if inquiry.entry.state != InquiryState.ANSWERED:
         return ["还没有答复，不能公开。"]
     return []
 
 
-@action("messages.prepare", label="选登留言", rule=rules.works, ready=_answered)
-def prepare(
+@action("messages.prepare", label="选登留言", rule=rules.check_unit_staff, ready=_check_inquiry_answered)
+def prepare_publication(
     inquiry: Inquiry,
     *,
     by: Actor,
@@ -54,14 +54,14 @@ def prepare(
     said = [title.strip(), summary.strip(), answer.strip()]
     if not all(said):
         raise Refused("请填写标题、留言摘要和答复内容。")
-    _hold_private(inquiry, said)
+    _check_no_personal_data(inquiry, said)
     agreed = inquiry.may_publish
     if not agreed and consent.strip():
         inquiry.may_publish = True
         inquiry.save(update_fields=["may_publish"])
     if not inquiry.may_publish:
         raise Refused("提出人没有同意公开。已经征得同意的，请写明何时、怎样征得。")
-    made = _publication(inquiry)
+    made = _get_or_create_publication(inquiry)
     text = MessageText.objects.create(
         publication=made,
         number=(made.latest_revision_id or 0) + 1,
@@ -83,7 +83,7 @@ def prepare(
     )
 
 
-def _publication(inquiry: Inquiry) -> MessagePublication:
+def _get_or_create_publication(inquiry: Inquiry) -> MessagePublication:
     answered = timezone.localdate(inquiry.answered_at) if inquiry.answered_at else timezone.localdate()
     facts = {
         "body": inquiry.entry.body,
@@ -98,9 +98,9 @@ def _publication(inquiry: Inquiry) -> MessagePublication:
     return made
 
 
-def _hold_private(inquiry: Inquiry, texts: Iterable[str]) -> None:
+def _check_no_personal_data(inquiry: Inquiry, texts: Iterable[str]) -> None:
     whole = "\n".join(texts)
-    told = mentions(whole, identities_of(inquiry))
+    told = mentions(whole, asker_identities(inquiry))
     named = list(dict.fromkeys([*told, *(found.text for found in find(whole))]))
     if named:
         raise Refused(f"公开的内容不能有个人信息，请遮盖：{'、'.join(named[:5])}。")

@@ -21,38 +21,40 @@ from gongkai.lib.writing.titles import quoted
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.kinds import INQUIRY_NAME
-from gongkai.work.consultation.learning import ERASED
+from gongkai.work.consultation.learning import ERASED_TEXT
 from gongkai.work.consultation.models import Category, IncomingMail, Inquiry, InquiryChannel, KnownAnswer
-from gongkai.work.consultation.models.inquiry import rules_for
-from gongkai.work.consultation.queries import asked_again
+from gongkai.work.consultation.models.inquiry import rule_set_of
+from gongkai.work.consultation.queries import find_repeated_inquiry
 from gongkai.work.consultation.states import InquiryState
 
 # The notification key of a new assignment.
-ASSIGNED = "assigned"
+ASSIGNED_KEY = "assigned"
 
 
-def retitled(inquiry: Inquiry) -> str:
+def current_inquiry_title(inquiry: Inquiry) -> str:
     """Return the ledger title of an inquiry registered when titles still were the asker's words.
 
     The old title becomes its subject.
     """
-    if not inquiry.subject and inquiry.entry.title != ERASED:
+    if not inquiry.subject and inquiry.entry.title != ERASED_TEXT:
         inquiry.subject = inquiry.entry.title
-    return title_of(inquiry.receiver, inquiry.channel, inquiry.category)
+    return make_inquiry_title(inquiry.receiver, inquiry.channel, inquiry.category)
 
 
-def title_of(receiver: Body, channel: str, category: str) -> str:
+def make_inquiry_title(receiver: Body, channel: str, category: str) -> str:
     """Return the ledger title of an inquiry: receiver, category and channel."""
     return f"{receiver.label}收到的{Category(category).label}（{InquiryChannel(channel).label}）"
 
 
-def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
+def notify_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
     """Return a notification to the responsible unit.
 
     A new assignment also goes to its policy interpretation specialists (政策解读专员) (I-11).
     """
     known = (
-        specialists_for(entry.body, entry.inquiry.question, timezone.localdate()) if key == ASSIGNED else []
+        specialists_for(entry.body, entry.inquiry.question, timezone.localdate())
+        if key == ASSIGNED_KEY
+        else []
     )
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
@@ -65,7 +67,7 @@ def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = F
     )
 
 
-def heads_of(inquiry: Inquiry) -> dict[str, str]:
+def mail_thread_headers(inquiry: Inquiry) -> dict[str, str]:
     """Return the mail headers that put an answer into the thread of the original mail, if any."""
     mails = IncomingMail.objects.filter(inquiry=inquiry).exclude(message_id="").select_related("folder")
     first = mails.order_by("pk").first()
@@ -77,15 +79,15 @@ def heads_of(inquiry: Inquiry) -> dict[str, str]:
     return heads
 
 
-def to_asker(entry: Entry, subject: str) -> tuple[Notification, ...]:
+def send_answer_to_asker(entry: Entry, subject: str) -> tuple[Notification, ...]:
     """Return the answer letters to the asker and schedule the erasure of personal data."""
     matter = f"inquiry/{entry.pk}"
     schedule_erasure(matter, timezone.localdate())
-    return _letters(entry, subject, f"{entry.inquiry.answer}\n\n{entry.body.label}", "answered")
+    return _make_asker_letters(entry, subject, f"{entry.inquiry.answer}\n\n{entry.body.label}", "answered")
 
 
-def _letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notification, ...]:
-    matter, heads = f"inquiry/{entry.pk}", heads_of(entry.inquiry)
+def _make_asker_letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notification, ...]:
+    matter, heads = f"inquiry/{entry.pk}", mail_thread_headers(entry.inquiry)
     return tuple(
         Notification(
             f"{subject}（{entry.number}）",
@@ -100,7 +102,7 @@ def _letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notificat
 
 
 @action("inquiry.register", label="登记", rule=registers, quiet=True, held=False)
-def register(
+def register_inquiry(
     receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None
 ) -> ActionResult:
     """Register an inquiry; its deadline counts from the day of receipt.
@@ -115,7 +117,7 @@ def register(
         The `Inquiry`.
     """
     facts.check()
-    entry = _open(receiver, facts, by=by)
+    entry = _open_entry(receiver, facts, by=by)
     made = Inquiry.objects.create(
         entry=entry,
         channel=facts.channel,
@@ -126,14 +128,14 @@ def register(
         received_on=facts.day,
         receiver=receiver,
         may_publish=facts.may_publish,
-        repeat_of=facts.repeat_of or asked_again(facts.text, said),
+        repeat_of=facts.repeat_of or find_repeated_inquiry(facts.text, said),
     )
     if said and not said.empty:
         register_party(None, by=by, matter=made.matter, said=said)
     told = (
-        to_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", ASSIGNED)
+        notify_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", ASSIGNED_KEY)
         if facts.body
-        else _to_office(entry, new=True)
+        else _notify_routing_office(entry, new=True)
     )
     return ActionResult(
         words=f"登记{InquiryChannel(facts.channel).label}，编号{entry.number}",
@@ -144,11 +146,13 @@ def register(
     )
 
 
-def enter_answered(receiver: Body, facts: InquiryFacts, *, by: Actor, known: KnownAnswer) -> Inquiry:
+def register_answered_inquiry(
+    receiver: Body, facts: InquiryFacts, *, by: Actor, known: KnownAnswer
+) -> Inquiry:
     """Register an inquiry that was answered on the spot (M-04). Call it inside an action."""
     facts.check()
     now = timezone.now()
-    entry = _open(receiver, facts, by=by, answered_at=now)
+    entry = _open_entry(receiver, facts, by=by, answered_at=now)
     return Inquiry.objects.create(
         entry=entry,
         channel=facts.channel,
@@ -163,13 +167,15 @@ def enter_answered(receiver: Body, facts: InquiryFacts, *, by: Actor, known: Kno
     )
 
 
-def _open(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: datetime | None = None) -> Entry:
+def _open_entry(
+    receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: datetime | None = None
+) -> Entry:
     entry = Entry(
         kind=INQUIRY_NAME,
-        title=title_of(receiver, facts.channel, facts.category),
+        title=make_inquiry_title(receiver, facts.channel, facts.category),
         body=facts.body or receiver,
         year=facts.day.year,
-        rules=rules_for(facts.channel, facts.category),
+        rules=rule_set_of(facts.channel, facts.category),
         audience=Audience.PARTIES,
         external_ref=facts.external_ref.strip()[:120],
         state=InquiryState.ASSIGNED if facts.body else "",
@@ -182,7 +188,7 @@ def _open(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: dateti
     return entry
 
 
-def _to_office(entry: Entry, *, new: bool = False) -> Notification:
+def _notify_routing_office(entry: Entry, *, new: bool = False) -> Notification:
     return Notification(
         subject=f"待分办：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）等待分办。",
@@ -193,7 +199,7 @@ def _to_office(entry: Entry, *, new: bool = False) -> Notification:
     )
 
 
-@entry_action("inquiry", "assign", label="分办", rule=rules.assigns)
+@entry_action("inquiry", "assign", label="分办", rule=rules.check_assigner)
 def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
     """Assign an inquiry to the responsible unit; the deadline does not change."""
     if entry.body_id == body.pk and entry.state == "assigned":
@@ -205,11 +211,11 @@ def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionRes
     return ActionResult(
         words=f"{route}办理{f'：{words}' if words else ''}",
         facts={"from": before.pk, "to": body.pk},
-        tell=(to_unit(entry, "新的咨询", f"已转你单位办理。{words}", ASSIGNED),),
+        tell=(notify_unit(entry, "新的咨询", f"已转你单位办理。{words}", ASSIGNED_KEY),),
     )
 
 
-@entry_action("inquiry", "decline", label="退回改派", rule=rules.works)
+@entry_action("inquiry", "decline", label="退回改派", rule=rules.check_unit_staff)
 def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return an inquiry to the receiver with a reason; the deadline does not change."""
     if not reason.strip():
@@ -219,11 +225,13 @@ def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.inquiry.declined = f"{before.label}：{reason.strip()}"
     entry.inquiry.save(update_fields=["declined"])
     return ActionResult(
-        words=reason.strip(), facts={"from": before.pk, "to": receiver.pk}, tell=(_to_office(entry),)
+        words=reason.strip(),
+        facts={"from": before.pk, "to": receiver.pk},
+        tell=(_notify_routing_office(entry),),
     )
 
 
-@entry_action("inquiry", "classify", label="更正类别", rule=rules.works)
+@entry_action("inquiry", "classify", label="更正类别", rule=rules.check_unit_staff)
 def classify(
     entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = ""
 ) -> ActionResult:
@@ -233,13 +241,13 @@ def classify(
     inquiry = entry.inquiry
     inquiry.category, inquiry.complex = category, complex
     inquiry.save(update_fields=["category", "complex"])
-    entry.title = title_of(inquiry.receiver, inquiry.channel, category)
+    entry.title = make_inquiry_title(inquiry.receiver, inquiry.channel, category)
     return ActionResult(
         words=f"类别为{Category(category).label}{'，复杂事项' if complex else ''}{f'：{words}' if words else ''}"
     )
 
 
-@entry_action("inquiry", "extend", label="延长期限", rule=rules.answers)
+@entry_action("inquiry", "extend", label="延长期限", rule=rules.check_answer_approver)
 def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Extend a complex case to the longer deadline of its channel and notify the asker."""
     if not reason.strip():
@@ -247,11 +255,11 @@ def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.inquiry.complex = True
     entry.inquiry.save(update_fields=["complex"])
     body = f"您的留言情况复杂，需要延长办理期限：{reason.strip()}。新的答复日期可以凭查询码在网站查看。\n\n{entry.body.label}"
-    told = _letters(entry, "您的留言延长办理期限", body, "extended")
+    told = _make_asker_letters(entry, "您的留言延长办理期限", body, "extended")
     return ActionResult(words=reason.strip(), events=(event("extended"),), tell=told)
 
 
-@entry_action("inquiry", "reject", label="不受理", rule=rules.assigns)
+@entry_action("inquiry", "reject", label="不受理", rule=rules.check_assigner)
 def reject(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reject an inquiry that needs no answer; the asker reads the reason."""
     if not reason.strip():
@@ -260,5 +268,5 @@ def reject(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.inquiry.save(update_fields=["answer", "answered_at"])
     entry.outcome = "rejected"
     return ActionResult(
-        words=reason.strip(), events=(event("replied"),), tell=to_asker(entry, "您的留言不受理")
+        words=reason.strip(), events=(event("replied"),), tell=send_answer_to_asker(entry, "您的留言不受理")
     )

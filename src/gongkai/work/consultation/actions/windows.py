@@ -13,11 +13,11 @@ from gongkai.work.consultation import rules
 from gongkai.work.consultation.models import ServiceWindow, WindowShift
 
 
-def _works(by: Actor, target: object) -> list[str]:
-    return rules.works(by, target)
+def _check_window_staff(by: Actor, target: object) -> list[str]:
+    return rules.check_unit_staff(by, target)
 
 
-@action("windows.open", label="设立窗口", rule=_works)
+@action("windows.open", label="设立窗口", rule=_check_window_staff)
 def open_window(
     body: Body, *, by: Actor, name: str, place: str, hours: str, opened_on: date | None = None
 ) -> ActionResult:
@@ -38,11 +38,11 @@ def open_window(
     return ActionResult(words=f"设立{name}", stream=made.stream, result=made)
 
 
-def _open(window: ServiceWindow) -> list[str]:
+def _check_window_open(window: ServiceWindow) -> list[str]:
     return ["这个窗口已经停用。"] if window.closed_on else []
 
 
-@action("windows.close", label="停用窗口", rule=_works, ready=_open)
+@action("windows.close", label="停用窗口", rule=_check_window_staff, ready=_check_window_open)
 def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> ActionResult:
     """Close a window; its roster stays."""
     if not reason.strip():
@@ -51,7 +51,7 @@ def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> ActionResu
     return ActionResult(words=reason.strip())
 
 
-@action("windows.plan", label="排班", rule=_works, ready=_open)
+@action("windows.plan", label="排班", rule=_check_window_staff, ready=_check_window_open)
 def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str]) -> ActionResult:
     """Set the people of some days at a window; "" removes a day. Other days do not change."""
     if any(day < window.opened_on for day in people):

@@ -27,17 +27,19 @@ INDUSTRIES: dict[str, tuple[str, str]] = {
     "R": ("文化、体育和娱乐业", "文化企业|体育企业|旅游|演出|影视|娱乐场所|景区"),
 }
 # Patterns of company sizes → sizes (统计上大中小微型企业划分办法（2017）); no match means all.
-SIZES: tuple[tuple[str, frozenset[str]], ...] = (
+SIZE_PATTERNS: tuple[tuple[str, frozenset[str]], ...] = (
     ("中小微|中小企业", frozenset({"middle", "small", "micro"})),
     ("小微企业|小型微型|小微市场主体", frozenset({"small", "micro"})),
     ("个体工商户|个体经营", frozenset({"trader"})),
     ("大型企业|龙头企业|链主企业", frozenset({"large"})),
 )
-_BUSINESS = re.compile("企业|[惠助涉]企|民营经济|市场主体|经营主体|个体工商户|商户|营商|投资人|纳税人")
+_BUSINESS_PATTERN = re.compile(
+    "企业|[惠助涉]企|民营经济|市场主体|经营主体|个体工商户|商户|营商|投资人|纳税人"
+)
 
 
 @dataclass(frozen=True)
-class Aim:
+class TargetGroup:
     """The target group of a policy: industries, sizes (empty: all) and district ("": all)."""
 
     industries: frozenset[str]
@@ -47,25 +49,25 @@ class Aim:
 
 def is_for_business(words: str) -> bool:
     """Return whether a policy addresses enterprises."""
-    return bool(_BUSINESS.search(words)) or bool(_industries(words))
+    return bool(_BUSINESS_PATTERN.search(words)) or bool(_find_industries(words))
 
 
-def aim_of(words: str, place: str = "") -> Aim:
+def find_target_group(words: str, place: str = "") -> TargetGroup:
     """Return the target group of a policy.
 
     Args:
         words: its title, addressees and subject.
         place: the path of the issuing district; "" for the city.
     """
-    sizes = frozenset().union(*(sizes for pattern, sizes in SIZES if re.search(pattern, words)))
-    return Aim(_industries(words), sizes, place)
+    sizes = frozenset().union(*(sizes for pattern, sizes in SIZE_PATTERNS if re.search(pattern, words)))
+    return TargetGroup(_find_industries(words), sizes, place)
 
 
-def _industries(words: str) -> frozenset[str]:
+def _find_industries(words: str) -> frozenset[str]:
     return frozenset(code for code, (_, pattern) in INDUSTRIES.items() if re.search(pattern, words))
 
 
-def fits(aim: Aim, industries: Collection[str], size: str, place: str) -> bool:
+def is_suitable(aim: TargetGroup, industries: Collection[str], size: str, place: str) -> bool:
     """Return whether a policy fits a firm.
 
     Args:

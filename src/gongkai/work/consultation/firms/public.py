@@ -17,10 +17,10 @@ from gongkai.core.units.rules import runs_installation
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.work.consultation.actions.firms import leave_firm, subscribe
 from gongkai.work.consultation.firms.fitting import INDUSTRIES
-from gongkai.work.consultation.models import Firm, Size
+from gongkai.work.consultation.models import Firm, FirmSize
 
 
-class FirmForm(ContactForm):
+class SubscriptionForm(ContactForm):
     """The subscription form."""
 
     groups = (
@@ -36,7 +36,9 @@ class FirmForm(ContactForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="可以多选；不选则各行业的政策都推送。",
     )
-    size = forms.ChoiceField(label="规模", choices=Size.choices, widget=forms.RadioSelect, initial=Size.SMALL)
+    size = forms.ChoiceField(
+        label="规模", choices=FirmSize.choices, widget=forms.RadioSelect, initial=FirmSize.SMALL
+    )
     place = BodyChoice(label="所在区县", required=False, empty_label="不限")
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
@@ -55,18 +57,18 @@ class FirmForm(ContactForm):
         ].help_text = "先收到一封确认邮件，点击其中的链接后开始推送；每封邮件里都可以退订。"
 
 
-def submit(submission: Submission) -> str:
+def submit_subscription(submission: Submission) -> str:
     """Create a subscription from the public form."""
     facts = {name: submission.data[name] for name in ("industries", "size", "place")}
     made: Firm = subscribe(None, by=ANONYMOUS, **facts)
     return made.matter
 
 
-class LeaveForm(forms.Form):
+class UnsubscribeForm(forms.Form):
     """The empty form for unsubscribing."""
 
 
-def progress(number: int) -> Progress | None:
+def subscription_progress(number: int) -> Progress | None:
     """Return the status of a subscription, without the firm's name."""
     firm = Firm.objects.filter(pk=number).first()
     if firm is None:
@@ -89,28 +91,28 @@ def progress(number: int) -> Progress | None:
     )
 
 
-def may_read(by: Actor, number: int) -> list[str]:
+def check_subscriber_reader(by: Actor, number: int) -> list[str]:
     """Return reasons against reading subscribers: only the 政务公开办 may."""
     return [] if runs_installation(by) else ["只有政务公开办可以查看订阅单位。"]
 
 
-def erase(number: int) -> None:
+def erase_subscription(number: int) -> None:
     """Keep the record: it contains no personal data and serves statistics."""
 
 
-def _is_here(number: int) -> bool:
+def _is_subscribed(number: int) -> bool:
     return Firm.objects.filter(pk=number, left_at=None).exists()
 
 
-def _leave(number: int, data: Mapping[str, object]) -> None:
+def _unsubscribe(number: int, data: Mapping[str, object]) -> None:
     leave_firm(Firm.objects.get(pk=number), by=ANONYMOUS)
 
 
 FIRM_FORM = PublicForm(
     name="firm",
     title="政策直通车",
-    form=FirmForm,
-    submit=submit,
+    form=SubscriptionForm,
+    submit=submit_subscription,
     intro=(
         "留下行业、规模和所在区县，有适合的新政策公开，就推送到贵单位的邮箱。",
         "只用于推送政策，随时可以退订。",
@@ -125,9 +127,19 @@ FIRM_FORM = PublicForm(
 FIRM_MATTER = Matter(
     name="firm",
     label="政策直通车订阅",
-    may_read=may_read,
-    progress=progress,
-    erase=erase,
+    may_read=check_subscriber_reader,
+    progress=subscription_progress,
+    erase=erase_subscription,
     office=lambda number: reverse("consultation:firms"),
-    follow_ups=(FollowUp("leave", "退订", LeaveForm, _leave, _is_here, "已退订，不再推送。", button="退订"),),
+    follow_ups=(
+        FollowUp(
+            "leave",
+            "退订",
+            UnsubscribeForm,
+            _unsubscribe,
+            _is_subscribed,
+            "已退订，不再推送。",
+            button="退订",
+        ),
+    ),
 )

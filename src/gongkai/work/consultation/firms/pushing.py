@@ -20,16 +20,21 @@ from gongkai.core.intake.models import Party
 from gongkai.core.outbox.outbox import tell
 from gongkai.core.units.models import Body
 from gongkai.work.consultation.actions.firms import leave_firm
-from gongkai.work.consultation.firms.fitting import Aim, aim_of, fits, is_for_business
-from gongkai.work.consultation.firms.tokens import token_of
+from gongkai.work.consultation.firms.fitting import (
+    TargetGroup,
+    find_target_group,
+    is_for_business,
+    is_suitable,
+)
+from gongkai.work.consultation.firms.tokens import sign_token
 from gongkai.work.consultation.models import Firm, PolicyPush
 
 # Unconfirmed addresses are deleted after `UNCONFIRMED`; maximum policies of a mail and firms of a run.
-UNCONFIRMED = timedelta(days=7)
-MOST, PORTION = 20, 500
+UNCONFIRMED_LIFETIME = timedelta(days=7)
+MAX_POLICIES_PER_MAIL, MAX_FIRMS_PER_RUN = 20, 500
 # Margin for transactions that have not committed; their rows are left to the next run.
-SETTLED = timedelta(minutes=5)
-ENDED = (Standing.REPEALED, Standing.EXPIRED)
+COMMIT_MARGIN = timedelta(minutes=5)
+ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
 
 
 def push_policies(now: datetime | None = None) -> Mapping[str, int]:
@@ -38,38 +43,40 @@ def push_policies(now: datetime | None = None) -> Mapping[str, int]:
     if website is None:
         return {}
     moment = now or timezone.now()
-    asked, gone = _ask_to_confirm(website, moment)
+    asked, gone = _send_confirmation_mails(website, moment)
     counts = {"asked": asked, "forgotten": gone, "written": 0}
-    upto = moment - SETTLED
+    upto = moment - COMMIT_MARGIN
     due = Firm.objects.filter(left_at=None, confirmed_at__isnull=False, told_upto__lt=upto)
-    firms = list(due.select_related("place").order_by("told_upto", "pk")[:PORTION])
-    new = _new(website, min((firm.told_upto for firm in firms if firm.told_upto), default=upto), upto)
+    firms = list(due.select_related("place").order_by("told_upto", "pk")[:MAX_FIRMS_PER_RUN])
+    new = _find_new_policies(
+        website, min((firm.told_upto for firm in firms if firm.told_upto), default=upto), upto
+    )
     for firm in firms:
-        counts["written"] += _push(firm, website, new, upto)
+        counts["written"] += _push_to_firm(firm, website, new, upto)
     return counts
 
 
-def _ask_to_confirm(website: Website, now: datetime) -> tuple[int, int]:
+def _send_confirmation_mails(website: Website, now: datetime) -> tuple[int, int]:
     waiting = Firm.objects.filter(left_at=None, confirmed_at=None)
     asked = 0
-    for firm in waiting.filter(asked_at__gt=now - UNCONFIRMED).order_by("pk")[:PORTION]:
-        link = f"{home(website)}/through-train/confirm/{token_of('confirm', firm.pk)}/"
+    for firm in waiting.filter(asked_at__gt=now - UNCONFIRMED_LIFETIME).order_by("pk")[:MAX_FIRMS_PER_RUN]:
+        link = f"{home(website)}/through-train/confirm/{sign_token('confirm', firm.pk)}/"
         text = "\n\n".join(
             [
                 "您好：",
                 f"有人用这个邮箱订阅了{website.name}的“政策直通车”。请打开以下链接确认，之后有适合的新政策就推送到这个邮箱：",
                 link,
-                f"不是您订阅的，不必理会，{UNCONFIRMED.days}天后自动取消。",
+                f"不是您订阅的，不必理会，{UNCONFIRMED_LIFETIME.days}天后自动取消。",
             ]
         )
-        asked += _write(firm, "请确认订阅：政策直通车", text, f"firm/{firm.pk}/confirm", {})
-    gone = list(waiting.filter(asked_at__lte=now - UNCONFIRMED)[:PORTION])
+        asked += _send_mail(firm, "请确认订阅：政策直通车", text, f"firm/{firm.pk}/confirm", {})
+    gone = list(waiting.filter(asked_at__lte=now - UNCONFIRMED_LIFETIME)[:MAX_FIRMS_PER_RUN])
     for firm in gone:
         leave_firm(firm, by=SYSTEM)
     return asked, len(gone)
 
 
-def _write(firm: Firm, subject: str, text: str, key: str, headers: dict[str, str]) -> int:
+def _send_mail(firm: Firm, subject: str, text: str, key: str, headers: dict[str, str]) -> int:
     party = Party.objects.filter(matter=firm.matter, erased_at=None).first()
     if party is None:
         return 0
@@ -77,11 +84,13 @@ def _write(firm: Firm, subject: str, text: str, key: str, headers: dict[str, str
     return 1
 
 
-def _new(website: Website, since: datetime, upto: datetime) -> list[tuple[Shelf, Aim]]:
+def _find_new_policies(website: Website, since: datetime, upto: datetime) -> list[tuple[Shelf, TargetGroup]]:
     rows = shelf_visible_to(ANONYMOUS).filter(
         website=website, column=None, from_at__gt=since, from_at__lte=upto, published_at__gt=since
     )
-    shelf = {row.document_id: row for row in rows.exclude(standing__in=ENDED).order_by("published_at")}
+    shelf = {
+        row.document_id: row for row in rows.exclude(standing__in=ENDED_STANDINGS).order_by("published_at")
+    }
     records = PolicyRecord.objects.filter(document__in=shelf).select_related("body")
     districts = list(Body.objects.filter(kind="district").values_list("path", flat=True))
     found = []
@@ -90,18 +99,18 @@ def _new(website: Website, since: datetime, upto: datetime) -> list[tuple[Shelf,
         if record.for_business or is_for_business(words):
             place = next((path for path in districts if record.body.path.startswith(path)), "")
             assert record.document_id is not None
-            found.append((shelf[record.document_id], aim_of(words, place)))
+            found.append((shelf[record.document_id], find_target_group(words, place)))
     return sorted(found, key=lambda pair: pair[0].published_at, reverse=True)
 
 
-def _push(firm: Firm, website: Website, new: list[tuple[Shelf, Aim]], upto: datetime) -> int:
+def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGroup]], upto: datetime) -> int:
     place = firm.place.path if firm.place else ""
     since = firm.told_upto
     rows = [
         row
         for row, aim in new
-        if (since is None or row.from_at > since) and fits(aim, firm.industries, firm.size, place)
-    ][:MOST]
+        if (since is None or row.from_at > since) and is_suitable(aim, firm.industries, firm.size, place)
+    ][:MAX_POLICIES_PER_MAIL]
     with transaction.atomic():
         if not Firm.objects.filter(pk=firm.pk, told_upto=since, left_at=None).update(told_upto=upto):
             return 0  # another run was faster, or the firm unsubscribed
@@ -115,9 +124,9 @@ def _push(firm: Firm, website: Website, new: list[tuple[Shelf, Aim]], upto: date
         if not made:
             return 0
         root = home(website)
-        leave = f"{root}/through-train/leave/{token_of('leave', firm.pk)}/"
+        leave = f"{root}/through-train/leave/{sign_token('leave', firm.pk)}/"
         lines = [
-            f"{number}. {row.title}{f'（{row.number}）' if row.number else ''}\n{root}/through-train/open/{token_of('open', push.pk)}/"
+            f"{number}. {row.title}{f'（{row.number}）' if row.number else ''}\n{root}/through-train/open/{sign_token('open', push.pk)}/"
             for number, (row, push) in enumerate(made, 1)
         ]
         text = "\n\n".join(
@@ -129,4 +138,4 @@ def _push(firm: Firm, website: Website, new: list[tuple[Shelf, Aim]], upto: date
             ]
         )
         heads = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        return _write(firm, f"政策直通车：新政策{len(made)}条", text, key, heads)
+        return _send_mail(firm, f"政策直通车：新政策{len(made)}条", text, key, heads)

@@ -7,25 +7,25 @@ from gongkai.work.consultation.models import Firm, PolicyPush
 _SIGNERS = {use: signing.Signer(salt=f"gongkai.firm.{use}") for use in ("confirm", "leave", "open")}
 
 
-def token_of(use: str, number: int) -> str:
+def sign_token(use: str, number: int) -> str:
     """Return the token of a link: `confirm` and `leave` for a firm, `open` for a push."""
     return _SIGNERS[use].sign(str(number)).replace(":", "~")
 
 
-def _number(use: str, token: str) -> int | None:
+def _verify_token(use: str, token: str) -> int | None:
     try:
         return int(_SIGNERS[use].unsign(token.replace("~", ":")))
     except (signing.BadSignature, ValueError):
         return None
 
 
-def firm_by(use: str, token: str) -> Firm | None:
+def get_firm_by_token(use: str, token: str) -> Firm | None:
     """Return the firm of a token, or None."""
-    number = _number(use, token)
+    number = _verify_token(use, token)
     return Firm.objects.filter(pk=number).first() if number is not None else None
 
 
-def push_by(token: str) -> PolicyPush | None:
+def get_push_by_token(token: str) -> PolicyPush | None:
     """Return the push of a token, or None."""
-    number = _number("open", token)
+    number = _verify_token("open", token)
     return PolicyPush.objects.filter(pk=number).first() if number is not None else None

@@ -14,17 +14,22 @@ from gongkai.core.units.models import Body
 from gongkai.lib.confined import kept
 from gongkai.lib.outbound.folders import Account, open_folder
 from gongkai.lib.outbound.reach import NoAnswer
-from gongkai.work.consultation.mailbox.kept import keep_original
-from gongkai.work.consultation.mailbox.sorting import Numbered, key_of, look, sort
+from gongkai.work.consultation.mailbox.kept import store_original
+from gongkai.work.consultation.mailbox.sorting import (
+    NumberedMail,
+    digest_message,
+    parse_before_transaction,
+    sort_mail,
+)
 from gongkai.work.consultation.models import IncomingMail, MailFolder, MailState
 
 # Maximum number of mails in a run.
-PORTION = 200
+MAX_MAILS_PER_RUN = 200
 # Maximum size of a mail, in bytes; of larger ones only the header is fetched.
-MOST = 30 * 1024 * 1024
+MAX_MAIL_BYTES = 30 * 1024 * 1024
 
 
-class Folder(Protocol):
+class OpenMailFolder(Protocol):
     """The interface of an open mail folder (`outbound.folders.Folder`)."""
 
     uid_validity: int
@@ -42,7 +47,7 @@ class Folder(Protocol):
         """Return the header of a mail."""
 
 
-def account() -> Account | None:
+def configured_account() -> Account | None:
     """Return the mailbox account from settings, if any."""
     given = settings.GONGKAI_MAILBOX
     if not given["host"]:
@@ -50,15 +55,15 @@ def account() -> Account | None:
     return Account(**given)  # type: ignore[arg-type]
 
 
-def mailboxes() -> list[tuple[Account, Body]]:
+def list_mailboxes() -> list[tuple[Account, Body]]:
     """Return all mailboxes to read with their units."""
-    found, website = account(), default_website()
+    found, website = configured_account(), default_website()
     named = [(found, website.body)] if found and website else []
     rows = MailFolder.objects.exclude(host="").filter(closed_at=None, body__isnull=False)
-    return named + [(account_of(row), row.body) for row in rows.select_related("body") if row.body]
+    return named + [(account_of_folder(row), row.body) for row in rows.select_related("body") if row.body]
 
 
-def account_of(row: MailFolder) -> Account:
+def account_of_folder(row: MailFolder) -> Account:
     """Return the account of a registered mailbox."""
     plain = settings.GONGKAI_MAILBOX["plain"] and row.host == settings.GONGKAI_MAILBOX["host"]
     return Account(
@@ -74,12 +79,14 @@ def account_of(row: MailFolder) -> Account:
 def fetch_mail() -> Mapping[str, int]:
     """Read new mails of all mailboxes; an unreachable one is retried at the next run."""
     counts: Counter[str] = Counter()
-    for found, body in mailboxes():
-        counts.update(fetch(found.name, open_folder(found), body))
+    for found, body in list_mailboxes():
+        counts.update(fetch_folder(found.name, open_folder(found), body))
     return counts
 
 
-def fetch(name: str, opening: AbstractContextManager[Folder], receiver: Body) -> dict[str, int]:
+def fetch_folder(
+    name: str, opening: AbstractContextManager[OpenMailFolder], receiver: Body
+) -> dict[str, int]:
     """Read new mails of a folder.
 
     Args:
@@ -94,11 +101,11 @@ def fetch(name: str, opening: AbstractContextManager[Folder], receiver: Body) ->
     counts: dict[str, int] = {}
     try:
         with opening as folder:
-            _begin(row, folder.uid_validity)
-            numbers = folder.numbers(row.last_uid)[:PORTION]
+            _reset_changed_numbering(row, folder.uid_validity)
+            numbers = folder.numbers(row.last_uid)[:MAX_MAILS_PER_RUN]
             sizes = folder.sizes(numbers)
             for number in numbers:
-                state = _one(row, folder, number, sizes.get(number, 0), receiver)
+                state = _fetch_one(row, folder, number, sizes.get(number, 0), receiver)
                 counts[state] = counts.get(state, 0) + 1
     except NoAnswer as error:
         MailFolder.objects.filter(pk=row.pk).update(error=str(error)[:300])
@@ -107,46 +114,46 @@ def fetch(name: str, opening: AbstractContextManager[Folder], receiver: Body) ->
     return counts
 
 
-def _begin(row: MailFolder, uid_validity: int) -> None:
+def _reset_changed_numbering(row: MailFolder, uid_validity: int) -> None:
     if row.uid_validity != uid_validity:
         row.uid_validity, row.last_uid = uid_validity, 0
         row.save(update_fields=["uid_validity", "last_uid"])
 
 
-def _one(row: MailFolder, folder: Folder, number: int, size: int, receiver: Body) -> str:
-    whole = size <= MOST
+def _fetch_one(row: MailFolder, folder: OpenMailFolder, number: int, size: int, receiver: Body) -> str:
+    whole = size <= MAX_MAIL_BYTES
     raw = folder.message(number) if whole else folder.head(number)
     with kept():
         if raw is not None:
-            look(raw)
-        return _taken(row, number, raw, whole, receiver)
+            parse_before_transaction(raw)
+        return _process_once(row, number, raw, whole, receiver)
 
 
-def _taken(row: MailFolder, number: int, raw: bytes | None, whole: bool, receiver: Body) -> str:
+def _process_once(row: MailFolder, number: int, raw: bytes | None, whole: bool, receiver: Body) -> str:
     with transaction.atomic():
         held = MailFolder.objects.select_for_update().get(pk=row.pk)
         if held.uid_validity != row.uid_validity or held.last_uid >= number:
             return "taken_by_other"  # another run was faster
         state = "gone"
         if raw is not None:
-            state = _sorted(Numbered(held, number, raw, whole), receiver)
+            state = _sort_safely(NumberedMail(held, number, raw, whole), receiver)
         held.last_uid = number
         held.save(update_fields=["last_uid"])
     return state
 
 
-def _sorted(one: Numbered, receiver: Body) -> str:
+def _sort_safely(one: NumberedMail, receiver: Body) -> str:
     try:
         with transaction.atomic():
-            return sort(one, receiver).state
+            return sort_mail(one, receiver).state
     except Exception as error:  # no mail may stop the mailbox or get lost
         row = IncomingMail.objects.create(
             folder=one.folder,
             uid_validity=one.folder.uid_validity,
             uid=one.uid,
-            message_key=key_of(one.raw),
+            message_key=digest_message(one.raw),
             state=MailState.HELD,
             why=f"处理时出错（{type(error).__name__}），请人工登记。",
         )
-        keep_original(one.raw, row.matter)
+        store_original(one.raw, row.matter)
         return row.state

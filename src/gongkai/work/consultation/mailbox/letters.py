@@ -21,7 +21,7 @@ def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
     rows = MailFolder.objects.select_related("body")
     if by.system or runs_installation(by):
         return rows
-    own = [post.body_id for post in by.posts if post.role in rules.WORKING]
+    own = [post.body_id for post in by.posts if post.role in rules.STAFF_ROLES]
     condition = Q(body_id__in=own)
     for post in by.posts:
         if post.role == Role.CHIEF:
@@ -30,21 +30,21 @@ def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
 
 
 @visible(IncomingMail)
-def visible_to(user: object) -> QuerySet[IncomingMail]:
+def mails_visible_to(user: object) -> QuerySet[IncomingMail]:
     """Return the mails that a user may see."""
     by = actor_of(user)
     rows = IncomingMail.objects.select_related("inquiry__entry", "folder__body")
     return rows.filter(folder__in=folders_visible_to(by)) if by.known or by.system else rows.none()
 
 
-def needed(by: Actor) -> list[Rows]:
+def required_rows(by: Actor) -> list[Rows]:
     """Declare the rows without which the list is empty."""
     return [Rows(IncomingMail, {"state": MailState.HELD})]
 
 
-def waiting(by: Actor) -> dict[str, object] | None:
+def list_held_mails(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of held mails."""
-    held = visible_to(by).filter(state=MailState.HELD)
+    held = mails_visible_to(by).filter(state=MailState.HELD)
 
     def line(mail: IncomingMail) -> Todo:
         at = timezone.localtime(mail.at)
@@ -54,27 +54,27 @@ def waiting(by: Actor) -> dict[str, object] | None:
     return todos("公开信箱：待人工处理的来信", held.order_by("pk"), line, reverse("consultation:mails"))
 
 
-def _may_read(by: Actor, number: int) -> list[str]:
+def _check_mail_reader(by: Actor, number: int) -> list[str]:
     return (
         []
-        if visible_to(by).filter(pk=number).exists()
+        if mails_visible_to(by).filter(pk=number).exists()
         else ["只有受理单位和政务公开办可以查看信箱里的来信。"]
     )
 
 
-def _progress(number: int) -> Progress | None:
+def _no_progress(number: int) -> Progress | None:
     return None
 
 
-def _erase(number: int) -> None:
+def _erase_mail(number: int) -> None:
     IncomingMail.objects.filter(pk=number).update(subject="", message_id="")
 
 
 MAIL_MATTER = Matter(
     name="mail",
     label="信箱来信",
-    may_read=_may_read,
-    progress=_progress,
-    erase=_erase,
+    may_read=_check_mail_reader,
+    progress=_no_progress,
+    erase=_erase_mail,
     office=lambda number: reverse("consultation:mail", args=[number]),
 )

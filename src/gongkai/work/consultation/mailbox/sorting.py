@@ -21,22 +21,22 @@ from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import keyed_digest
 from gongkai.lib.fileformats.mail_senders import plain_address
 from gongkai.lib.fileformats.mails import Mail, read_mail
-from gongkai.work.consultation.actions.mails import supplement, take_in, title_of
-from gongkai.work.consultation.mailbox.kept import give_to, keep_files, keep_original
+from gongkai.work.consultation.actions.mails import make_mail_title, supplement, take_in
+from gongkai.work.consultation.mailbox.kept import move_uploads, store_attachments, store_original
 from gongkai.work.consultation.models import IncomingMail, Inquiry, MailFolder, MailState
 
 # The purpose of mail digests (`vault.sealing.keyed_digest`).
-KEY = "message"
+MAIL_DIGEST_PURPOSE = "message"
 # Maximum mails of a sender in a day; more are held, since they may be a loop.
-MOST_A_DAY = 20
+MAX_MAILS_PER_SENDER_AND_DAY = 20
 # Maximum hops of a mail; more indicate a loop (RFC 5321, 6.3).
-MOST_HOPS = 100
+MAX_HOPS = 100
 # Maximum characters of a text; the rest is in the original.
-MOST_WORDS = 20_000
+MAX_TEXT_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True)
-class Numbered:
+class NumberedMail:
     """A raw mail with its number on the server."""
 
     folder: MailFolder
@@ -45,80 +45,80 @@ class Numbered:
     whole: bool = True
 
 
-def look(raw: bytes) -> None:
+def parse_before_transaction(raw: bytes) -> None:
     """Parse a mail before the transaction, so that the parser's cache is filled (`confined.kept`)."""
     with suppress(ValueError):
         read_mail(raw)
         read_bounce(raw)
 
 
-def sort(one: Numbered, receiver: Body) -> IncomingMail:
+def sort_mail(one: NumberedMail, receiver: Body) -> IncomingMail:
     """Process a mail inside the caller's transaction; return its row."""
     try:
         mail = read_mail(one.raw)
         broken = ""
     except ValueError as error:
         mail, broken = Mail(), f"{error}。"
-    own = own_addresses()
+    own = list_own_addresses()
     mail.senders = mail.senders.without(own)
     row = IncomingMail.objects.create(
         folder=one.folder,
         uid_validity=one.folder.uid_validity,
         uid=one.uid,
         message_id=mail.message_id[:250],
-        message_key=key_of(mail.message_id or one.raw),
-        content_key=_content_key(mail) if not broken and one.whole else "",
+        message_key=digest_message(mail.message_id or one.raw),
+        content_key=_digest_content(mail) if not broken and one.whole else "",
         sender_digest=keyed_digest("email", mail.sender.lower()) if mail.sender else "",
         subject=mail.subject[:500],
         state=MailState.HELD,
         why=broken,
     )
-    if before := _seen(row):
+    if before := _find_duplicate(row):
         row.inquiry = before.inquiry
         row.save(update_fields=["inquiry"])
-        return _settled(row, MailState.COPY, "")
-    keep_original(one.raw, row.matter)
+        return _set_outcome(row, MailState.COPY, "")
+    store_original(one.raw, row.matter)
     said = Particulars(name=mail.sender_name, email=mail.address)
-    if state := _machine(mail, one.raw):
+    if state := _get_automatic_state(mail, one.raw):
         register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
         schedule_erasure(row.matter, timezone.localdate())
-        return _settled(row, state, "")
-    if why := broken or _doubt(row, mail, own, whole=one.whole):
+        return _set_outcome(row, state, "")
+    if why := broken or _find_doubt(row, mail, own, whole=one.whole):
         register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
-        return _settled(row, MailState.HELD, why)
-    return _take(row, mail, said, receiver)
+        return _set_outcome(row, MailState.HELD, why)
+    return _register_or_join(row, mail, said, receiver)
 
 
-def _settled(row: IncomingMail, state: MailState, why: str) -> IncomingMail:
+def _set_outcome(row: IncomingMail, state: MailState, why: str) -> IncomingMail:
     row.state, row.why = state, why[:300]
     row.save(update_fields=["state", "why"])
     return row
 
 
-def key_of(value: str | bytes) -> str:
+def digest_message(value: str | bytes) -> str:
     """Return the keyed digest of a Message-ID or of a whole mail, to recognise duplicates."""
     plain = sha256(value.encode("utf-8", "replace") if isinstance(value, str) else value)
-    return keyed_digest(KEY, plain.hexdigest())
+    return keyed_digest(MAIL_DIGEST_PURPOSE, plain.hexdigest())
 
 
-def _content_key(mail: Mail) -> str:
+def _digest_content(mail: Mail) -> str:
     files = sorted(sha256(attached.content).hexdigest() for attached in mail.attached)
-    return key_of("\0".join([mail.sender.lower(), mail.subject, mail.text, *files]))
+    return digest_message("\0".join([mail.sender.lower(), mail.subject, mail.text, *files]))
 
 
-def _seen(row: IncomingMail) -> IncomingMail | None:
+def _find_duplicate(row: IncomingMail) -> IncomingMail | None:
     rows = IncomingMail.objects.filter(message_key=row.message_key, content_key=row.content_key)
     return rows.exclude(pk=row.pk).order_by("pk").first()
 
 
-def _machine(mail: Mail, raw: bytes) -> MailState | None:
+def _get_automatic_state(mail: Mail, raw: bytes) -> MailState | None:
     if mail.report:
         note_report(raw)
         return MailState.REPORT
     return MailState.AUTO if mail.automatic else None
 
 
-def _doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) -> str:
+def _find_doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) -> str:
     same = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
     day = timezone.now() - timedelta(days=1)
     often = IncomingMail.objects.filter(sender_digest=row.sender_digest, at__gt=day)
@@ -127,10 +127,13 @@ def _doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) -> str:
         (not mail.address, "没有发件人地址，无法答复。"),
         (mail.unclear, "发件人或者回复地址不止一个，请核对答复寄给谁。"),
         (mail.looped, "邮件带有循环转发标记（X-Loop）。"),
-        (_is_own(mail, own), "发件人是本系统的邮箱，可能是循环转发。"),
-        (mail.hops > MOST_HOPS, "邮件经过的服务器太多，可能是循环转发。"),
+        (_is_own_mail(mail, own), "发件人是本系统的邮箱，可能是循环转发。"),
+        (mail.hops > MAX_HOPS, "邮件经过的服务器太多，可能是循环转发。"),
         (same.exists(), "邮件标识与以前的来信相同、内容不同。"),
-        (bool(row.sender_digest) and often.count() > MOST_A_DAY, f"同一发件人一天内来信超过{MOST_A_DAY}封。"),
+        (
+            bool(row.sender_digest) and often.count() > MAX_MAILS_PER_SENDER_AND_DAY,
+            f"同一发件人一天内来信超过{MAX_MAILS_PER_SENDER_AND_DAY}封。",
+        ),
         (mail.sealed, "邮件经过加密或者整体签名，打不开。"),
         (mail.winmail and not mail.text, "正文在winmail.dat中（Outlook专用格式），已损坏，打不开。"),
         (not mail.text and not mail.attached and not mail.subject, "没有内容。"),
@@ -138,7 +141,7 @@ def _doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) -> str:
     return next((why for wrong, why in checks if wrong), "")
 
 
-def own_addresses() -> set[str]:
+def list_own_addresses() -> set[str]:
     """Return the installation's own addresses, normalised by `plain_address`."""
     given = (
         settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> "),
@@ -148,14 +151,14 @@ def own_addresses() -> set[str]:
     return {plain_address(address) for address in given if address}
 
 
-def _is_own(mail: Mail, own: set[str]) -> bool:
+def _is_own_mail(mail: Mail, own: set[str]) -> bool:
     name = mail.message_id.strip("<>").partition("@")[0]
     return plain_address(mail.sender) in own or Letter.objects.filter(message_id=name or "-").exists()
 
 
-def _take(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> IncomingMail:
-    thread = _thread(mail)
-    uploads, refused = keep_files(mail.attached, row.matter)
+def _register_or_join(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> IncomingMail:
+    thread = _find_thread_inquiry(mail)
+    uploads, refused = store_attachments(mail.attached, row.matter)
     notes = [
         *dict.fromkeys(mail.faults),
         *(
@@ -165,36 +168,36 @@ def _take(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> I
         ),
         *([f"没有收下的附件（在原信中）：{'、'.join(refused)}"] if refused else []),
     ]
-    words = (mail.text or f"（正文为空，见{'附件' if mail.attached else '标题'}）")[:MOST_WORDS]
+    words = (mail.text or f"（正文为空，见{'附件' if mail.attached else '标题'}）")[:MAX_TEXT_CHARACTERS]
     text = "\n".join([words, *(f"（{note.rstrip('。')}）" for note in notes)])
     if thread and thread.entry.closed_at is None:
-        return _join(row, thread, text)
-    facts: dict[str, object] = {"title": title_of(mail.subject, mail.text), "text": text}
+        return _join_inquiry(row, thread, text)
+    facts: dict[str, object] = {"title": make_mail_title(mail.subject, mail.text), "text": text}
     try:
         facts |= {"uploads": uploads, "refused": refused, "repeat_of": thread}
         take_in(row, by=SYSTEM, receiver=receiver, said=said, **facts)
     except Refused as refusal:
         register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
-        return _settled(row, MailState.HELD, str(refusal))
+        return _set_outcome(row, MailState.HELD, str(refusal))
     row.refresh_from_db()
     return row
 
 
-def _join(row: IncomingMail, thread: Inquiry, text: str) -> IncomingMail:
+def _join_inquiry(row: IncomingMail, thread: Inquiry, text: str) -> IncomingMail:
     supplement(Entry.objects.get(pk=thread.pk), by=SYSTEM, text=text)
-    give_to(thread.matter, list(Upload.objects.filter(matter=row.matter)))
+    move_uploads(thread.matter, list(Upload.objects.filter(matter=row.matter)))
     row.inquiry = thread
     row.save(update_fields=["inquiry"])
-    return _settled(row, MailState.JOINED, "")
+    return _set_outcome(row, MailState.JOINED, "")
 
 
-def _thread(mail: Mail) -> Inquiry | None:
+def _find_thread_inquiry(mail: Mail) -> Inquiry | None:
     names = [reference.strip("<>").partition("@")[0] for reference in mail.references]
     recipients = Letter.objects.filter(message_id__in=names).values_list("recipient", flat=True)
     parties = [int(recipient.partition("/")[2]) for recipient in recipients if recipient.startswith("party/")]
     matters = set(Party.objects.filter(pk__in=parties).values_list("matter", flat=True))
     earlier = IncomingMail.objects.filter(
-        message_key__in=[key_of(reference) for reference in mail.references]
+        message_key__in=[digest_message(reference) for reference in mail.references]
     )
     matters |= {f"inquiry/{pk}" for pk in earlier.exclude(inquiry=None).values_list("inquiry", flat=True)}
     own = Party.objects.filter(

@@ -1,11 +1,11 @@
 """Models of inquiries, the Q&A base, mailboxes, telephones and windows."""
 
-from gongkai.work.consultation.models.base import WHY, KnownAnswer, Theme, Use, Way
+from gongkai.work.consultation.models.base import UNHELPFUL_REASONS, KnownAnswer, Theme, Use, Way
 from gongkai.work.consultation.models.exchange import ExchangeClient, ExchangeOrder
-from gongkai.work.consultation.models.firms import Firm, PolicyPush, Size
+from gongkai.work.consultation.models.firms import Firm, FirmSize, PolicyPush
 from gongkai.work.consultation.models.inquiry import (
-    DECISIONS,
-    OFFERED,
+    DECISIONS_BY_CATEGORY,
+    OFFERED_CATEGORIES,
     Asker,
     Category,
     Contribution,
@@ -18,14 +18,14 @@ from gongkai.work.consultation.models.inquiry import (
 )
 from gongkai.work.consultation.models.learning import OwnSynonym, WeightFit
 from gongkai.work.consultation.models.mail import IncomingMail, MailFolder, MailState
-from gongkai.work.consultation.models.phones import ContactPhone, Heard, PhoneCheck, PhoneOperator
+from gongkai.work.consultation.models.phones import ContactPhone, PhoneCheck, PhoneOperator, PhoneTestResult
 from gongkai.work.consultation.models.publication import MessagePublication, MessageText
 from gongkai.work.consultation.models.windows import ServiceWindow, WindowShift
 
 __all__ = [
-    "DECISIONS",
-    "OFFERED",
-    "WHY",
+    "DECISIONS_BY_CATEGORY",
+    "OFFERED_CATEGORIES",
+    "UNHELPFUL_REASONS",
     "Asker",
     "Category",
     "ContactPhone",
@@ -34,7 +34,7 @@ __all__ = [
     "ExchangeClient",
     "ExchangeOrder",
     "Firm",
-    "Heard",
+    "FirmSize",
     "IncomingMail",
     "Inquiry",
     "InquiryChannel",
@@ -47,10 +47,10 @@ __all__ = [
     "OwnSynonym",
     "PhoneCheck",
     "PhoneOperator",
+    "PhoneTestResult",
     "PolicyPush",
     "Satisfaction",
     "ServiceWindow",
-    "Size",
     "Sorted",
     "Theme",
     "Use",

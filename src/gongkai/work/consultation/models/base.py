@@ -4,7 +4,7 @@ from django.db import models
 
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedWordsField
-from gongkai.work.consultation.states import ANSWER
+from gongkai.work.consultation.states import ANSWER_MACHINE
 
 
 class Theme(models.Model):
@@ -22,7 +22,12 @@ class Theme(models.Model):
 
 
 # Counter field → the reason why an answer did not help.
-WHY = {"unclear": "看不懂", "beside": "没有答到要问的", "outdated": "内容过时", "differs": "与实际办理不一致"}
+UNHELPFUL_REASONS = {
+    "unclear": "看不懂",
+    "beside": "没有答到要问的",
+    "outdated": "内容过时",
+    "differs": "与实际办理不一致",
+}
 
 
 class KnownAnswer(models.Model):
@@ -51,7 +56,11 @@ class KnownAnswer(models.Model):
         "不是个人信息的理由", max_length=300, blank=True, default="", db_default=""
     )
     state = models.CharField(
-        "状态", max_length=12, choices=list(ANSWER.labels.items()), default=ANSWER.first, db_index=True
+        "状态",
+        max_length=12,
+        choices=list(ANSWER_MACHINE.labels.items()),
+        default=ANSWER_MACHINE.first,
+        db_index=True,
     )
     source = models.ForeignKey(
         "consultation.Inquiry",
@@ -69,10 +78,10 @@ class KnownAnswer(models.Model):
     helpful = models.PositiveIntegerField("有帮助", default=0)
     unhelpful = models.PositiveIntegerField("没有帮助", default=0)
     # Counters of the reasons why it did not help (`WHY`).
-    unclear = models.PositiveIntegerField(WHY["unclear"], default=0, db_default=0)
-    beside = models.PositiveIntegerField(WHY["beside"], default=0, db_default=0)
-    outdated = models.PositiveIntegerField(WHY["outdated"], default=0, db_default=0)
-    differs = models.PositiveIntegerField(WHY["differs"], default=0, db_default=0)
+    unclear = models.PositiveIntegerField(UNHELPFUL_REASONS["unclear"], default=0, db_default=0)
+    beside = models.PositiveIntegerField(UNHELPFUL_REASONS["beside"], default=0, db_default=0)
+    outdated = models.PositiveIntegerField(UNHELPFUL_REASONS["outdated"], default=0, db_default=0)
+    differs = models.PositiveIntegerField(UNHELPFUL_REASONS["differs"], default=0, db_default=0)
     changed_at = models.DateTimeField("变动时间", auto_now=True, db_index=True)
     version = models.PositiveIntegerField("版本", default=1)
 
@@ -86,7 +95,9 @@ class KnownAnswer(models.Model):
     @property
     def whys(self) -> str:
         """The counted reasons, for example 看不懂2、内容过时1."""
-        return "、".join(f"{label}{count}" for name, label in WHY.items() if (count := getattr(self, name)))
+        return "、".join(
+            f"{label}{count}" for name, label in UNHELPFUL_REASONS.items() if (count := getattr(self, name))
+        )
 
     @property
     def stream(self) -> str:
@@ -96,7 +107,7 @@ class KnownAnswer(models.Model):
     @property
     def state_label(self) -> str:
         """The label of its state."""
-        return ANSWER.labels[self.state]
+        return ANSWER_MACHINE.labels[self.state]
 
 
 class Way(models.TextChoices):

@@ -6,7 +6,7 @@ from gongkai.content.editions.models import Document
 from gongkai.core.units.models import Body
 
 
-class Size(models.TextChoices):
+class FirmSize(models.TextChoices):
     """Company sizes (统计上大中小微型企业划分办法（2017）)."""
 
     LARGE = "large", "大型企业"
@@ -23,7 +23,7 @@ class Firm(models.Model):
     """
 
     industries = models.JSONField("行业", default=list, help_text="门类代码（GB/T 4754），空为不限")
-    size = models.CharField("规模", max_length=8, choices=Size)
+    size = models.CharField("规模", max_length=8, choices=FirmSize)
     place = models.ForeignKey(
         Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所在区县"
     )

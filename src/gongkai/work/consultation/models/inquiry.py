@@ -22,7 +22,7 @@ class InquiryChannel(models.TextChoices):
 
 
 # Channel → rule set; consultations differ (`rules_for`).
-RULES: dict[str, str] = {
+RULE_SET_BY_CHANNEL: dict[str, str] = {
     InquiryChannel.FORM: "message",
     InquiryChannel.MAILBOX: "mailbox",
     InquiryChannel.PHONE: "consultation",
@@ -46,14 +46,14 @@ class Category(models.TextChoices):
 
 
 # Categories for which the Q&A base is searched; the others need a person.
-OFFERED = frozenset({Category.CONSULTATION, Category.HELP})
+OFFERED_CATEGORIES = frozenset({Category.CONSULTATION, Category.HELP})
 
 
-def rules_for(channel: str, category: str) -> str:
+def rule_set_of(channel: str, category: str) -> str:
     """Return the rule set of an inquiry; consultations have five working days (C-03, C-07)."""
     if category == Category.CONSULTATION and channel in {InquiryChannel.FORM, InquiryChannel.MAILBOX}:
         return "consultation"
-    return RULES[channel]
+    return RULE_SET_BY_CHANNEL[channel]
 
 
 class Asker(models.TextChoices):
@@ -76,11 +76,11 @@ class Decision(models.TextChoices):
     UNSOLVED = "unsolved", "暂不能解决"
 
 
-_D = Decision
+_Decision = Decision
 # Categories that need a decision before the answer, with the possible decisions.
-DECISIONS: dict[str, tuple[Decision, ...]] = {
-    Category.SUGGESTION: (_D.AMENDED, _D.ADOPTED, _D.PARTLY, _D.DECLINED),
-    Category.BLOCKAGE: (_D.SOLVED, _D.EASED, _D.UNSOLVED),
+DECISIONS_BY_CATEGORY: dict[str, tuple[Decision, ...]] = {
+    Category.SUGGESTION: (_Decision.AMENDED, _Decision.ADOPTED, _Decision.PARTLY, _Decision.DECLINED),
+    Category.BLOCKAGE: (_Decision.SOLVED, _Decision.EASED, _Decision.UNSOLVED),
 }
 
 

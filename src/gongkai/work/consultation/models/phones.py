@@ -33,7 +33,7 @@ class ContactPhone(models.Model):
         return f"contact-phone/{self.pk}"
 
 
-class Heard(models.TextChoices):
+class PhoneTestResult(models.TextChoices):
     """Results of a test call."""
 
     ANSWERED = "answered", "接通，答复规范"
@@ -44,7 +44,9 @@ class Heard(models.TextChoices):
 
 
 # Results that need a rectification.
-FAILING = frozenset({Heard.POOR, Heard.BUSY, Heard.SILENT, Heard.WRONG})
+FAILING_RESULTS = frozenset(
+    {PhoneTestResult.POOR, PhoneTestResult.BUSY, PhoneTestResult.SILENT, PhoneTestResult.WRONG}
+)
 
 
 class PhoneCheck(models.Model):
@@ -52,7 +54,7 @@ class PhoneCheck(models.Model):
 
     phone = models.ForeignKey(ContactPhone, models.PROTECT, related_name="checks", verbose_name="电话")
     called_at = models.DateTimeField("拨打时间")
-    heard = models.CharField("结果", max_length=10, choices=Heard)
+    heard = models.CharField("结果", max_length=10, choices=PhoneTestResult)
     words = models.CharField("情况", max_length=300, blank=True)
     by = models.CharField("测试人", max_length=120)
     person_id = models.BigIntegerField("测试人编号", null=True, blank=True)
@@ -68,7 +70,7 @@ class PhoneCheck(models.Model):
     @property
     def failing(self) -> bool:
         """Return whether a rectification is needed."""
-        return self.heard in FAILING
+        return self.heard in FAILING_RESULTS
 
 
 class PhoneOperator(models.Model):

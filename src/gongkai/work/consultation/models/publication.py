@@ -14,7 +14,7 @@ from gongkai.core.units.models import Body
 from gongkai.work.consultation.models.inquiry import Category, Inquiry
 from gongkai.work.consultation.states import InquiryState
 
-NAME = "inquiry-publication"
+PUBLICATION_SOURCE_NAME = "inquiry-publication"
 
 
 class MessagePublication(models.Model):
@@ -54,7 +54,7 @@ class MessagePublication(models.Model):
     @property
     def stream(self) -> str:
         """Its permanent identity and log stream."""
-        return f"{NAME}/{self.pk}"
+        return f"{PUBLICATION_SOURCE_NAME}/{self.pk}"
 
     @property
     def unit(self) -> Body:
@@ -78,7 +78,7 @@ class MessagePublication(models.Model):
         unit = as_called(self.body, text.at)
         return freeze_text(
             title=text.title,
-            html=f"<h2>留言摘要</h2>{_paragraphs(text.summary)}<h2>答复内容</h2>{_paragraphs(text.answer)}",
+            html=f"<h2>留言摘要</h2>{_to_paragraphs(text.summary)}<h2>答复内容</h2>{_to_paragraphs(text.answer)}",
             unit=unit,
             kind=self.kind,
             facts={
@@ -135,7 +135,7 @@ class MessageText(models.Model):
         constraints = [models.UniqueConstraint(fields=["publication", "number"], name="message_text_once")]
 
 
-def _paragraphs(text: str) -> str:
+def _to_paragraphs(text: str) -> str:
     lines = (line.strip() for line in text.splitlines())
     return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
 

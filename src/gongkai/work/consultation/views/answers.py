@@ -12,39 +12,39 @@ from gongkai.core.units.actors import open_only_if, require_staff_actor
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.consultation import actions, queries, recall
-from gongkai.work.consultation.basis import written
-from gongkai.work.consultation.deidentification import masked
-from gongkai.work.consultation.forms import AnswerForm
+from gongkai.work.consultation.basis import describe_documents
+from gongkai.work.consultation.deidentification import mask_inquiry_text
+from gongkai.work.consultation.forms import KnownAnswerForm
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, Theme
-from gongkai.work.consultation.reviewing import slips
-from gongkai.work.consultation.rules import writable_bodies
-from gongkai.work.consultation.states import ANSWER, UNDER_REVIEW, AnswerState
+from gongkai.work.consultation.reviewing import find_probable_mistakes
+from gongkai.work.consultation.rules import list_writable_units
+from gongkai.work.consultation.states import ANSWER_MACHINE, REVIEW_STATES, AnswerState
 
 # Acts on the page of an answer, the next one first.
-VERBS = ("submit", "check", "release", "return", "confirm", "retire")
+ANSWER_VERBS = ("submit", "check", "release", "return", "confirm", "retire")
 # States in which the text is still under review.
-UNDER_WORK = UNDER_REVIEW | {AnswerState.DRAFT}
-WITH_REASON = frozenset({"return", "retire"})
+UNFINISHED_STATES = REVIEW_STATES | {AnswerState.DRAFT}
+VERBS_WITH_REASON = frozenset({"return", "retire"})
 # A salutation, which is removed: an answer of the base is for everybody.
-SALUTATION = re.compile(
+SALUTATION_PATTERN = re.compile(
     r"^(?:尊敬的)?某某(?:女士|先生|同志|老师)?(?:[:：,，]\s*(?:您好|你好)?|您好|你好)[!！。,，、:：\s]*"
 )
 
 
-def answer(request: HttpRequest, number: int) -> HttpResponse:
+def answer_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show an answer with its flags, history and allowed acts."""
     by = require_staff_actor(request)
     known = get_visible_or_404(request.user, KnownAnswer, number)
     offers = []
-    for verb in VERBS:
+    for verb in ANSWER_VERBS:
         action = REGISTRY[f"answers.{verb}"]
-        if known.state in ANSWER.moves[verb].sources:
+        if known.state in ANSWER_MACHINE.moves[verb].sources:
             offers.append(
                 {
                     "verb": verb,
                     "action": action,
                     "why_not": action.why_not(known, by=by),
-                    "reason": verb in WITH_REASON,
+                    "reason": verb in VERBS_WITH_REASON,
                 }
             )
     shown = {
@@ -52,48 +52,52 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         "offers": [offer for offer in offers if not offer["why_not"]],
         "barred": [offer for offer in offers if offer["why_not"]],
         "may_revise": not REGISTRY["answers.revise"].why_not(known, by=by),
-        "flags": recall.flags_of(known),
-        "slips": slips(known) if known.state in UNDER_WORK else [],
+        "flags": recall.find_flags(known),
+        "slips": find_probable_mistakes(known) if known.state in UNFINISHED_STATES else [],
         "documents": titles_of(known.documents.all()).values(),
         "media": titles_of(known.media.all()).values(),
-        "alike": recall.alike(known.question, besides=known.pk),
+        "alike": recall.find_duplicate_answers(known.question, besides=known.pk),
         "history": list(history(known.stream)),
     }
     return render(request, "consultation/answer.html", shown)
 
 
-def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+def run_answer_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Run an act on an answer."""
     by = require_staff_actor(request)
     known = get_visible_or_404(request.user, KnownAnswer, number)
-    if verb not in VERBS or request.method != "POST":
+    if verb not in ANSWER_VERBS or request.method != "POST":
         raise Http404
-    facts = {"reason": request.POST.get("reason", "")} if verb in WITH_REASON else {}
+    facts = {"reason": request.POST.get("reason", "")} if verb in VERBS_WITH_REASON else {}
     action = REGISTRY[f"answers.{verb}"]
     run_with_messages(
         request,
-        lambda: action(known, by=by, version=_version(request, known), **facts),
+        lambda: action(known, by=by, version=_posted_version(request, known), **facts),
         f"已{action.label}。",
     )
     return redirect("consultation:answer", number)
 
 
-def _version(request: HttpRequest, known: KnownAnswer) -> int:
+def _posted_version(request: HttpRequest, known: KnownAnswer) -> int:
     given = request.POST.get("version", "")
     return int(given) if given.isdecimal() else known.version
 
 
-def edit(request: HttpRequest, number: int = 0) -> HttpResponse:
+def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
     """Write a new answer, optionally from an inquiry, or revise one."""
     by = require_staff_actor(request)
     known = get_visible_or_404(request.user, KnownAnswer, number) if number else None
     source = (
-        queries.visible_to(request.user).filter(pk=whole(request.GET.get("inquiry", "")) or 0).first()
+        queries.inquiries_visible_to(request.user)
+        .filter(pk=whole(request.GET.get("inquiry", "")) or 0)
+        .first()
         if not known
         else None
     )
-    open_only_if(writable_bodies(by).exists(), "问答由各单位的工作人员和政务公开办编写。")
-    form = AnswerForm(request.POST or None, initial=_initial(known, source), bodies=writable_bodies(by))
+    open_only_if(list_writable_units(by).exists(), "问答由各单位的工作人员和政务公开办编写。")
+    form = KnownAnswerForm(
+        request.POST or None, initial=_initial_answer_data(known, source), bodies=list_writable_units(by)
+    )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         body = facts.pop("body")
@@ -101,7 +105,7 @@ def edit(request: HttpRequest, number: int = 0) -> HttpResponse:
 
         def save() -> None:
             if known:
-                made.append(actions.revise(known, by=by, version=_version(request, known), **facts))
+                made.append(actions.revise(known, by=by, version=_posted_version(request, known), **facts))
             else:
                 made.append(actions.write(body, by=by, source=source, **facts))
 
@@ -111,7 +115,7 @@ def edit(request: HttpRequest, number: int = 0) -> HttpResponse:
     return render(request, "consultation/edit.html", shown)
 
 
-def _initial(known: KnownAnswer | None, source: Inquiry | None) -> dict[str, object]:
+def _initial_answer_data(known: KnownAnswer | None, source: Inquiry | None) -> dict[str, object]:
     if known:
         return {
             "body": known.body_id,
@@ -120,8 +124,8 @@ def _initial(known: KnownAnswer | None, source: Inquiry | None) -> dict[str, obj
             "answer": known.answer,
             "basis": known.basis,
             "themes": list(known.themes.all()),
-            "documents": written(known.documents.all()),
-            "visuals": written(known.media.all()),
+            "documents": describe_documents(known.documents.all()),
+            "visuals": describe_documents(known.media.all()),
             "contact": known.contact,
             "valid_until": known.valid_until,
             "kept_because": known.kept_because,
@@ -129,7 +133,7 @@ def _initial(known: KnownAnswer | None, source: Inquiry | None) -> dict[str, obj
     if source:
         return {
             "body": source.entry.body_id,
-            "question": masked(source, source.subject.reveal()),
-            "answer": SALUTATION.sub("", masked(source, source.answer)),
+            "question": mask_inquiry_text(source, source.subject.reveal()),
+            "answer": SALUTATION_PATTERN.sub("", mask_inquiry_text(source, source.answer)),
         }
     return {}

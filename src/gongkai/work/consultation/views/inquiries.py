@@ -20,13 +20,13 @@ from gongkai.lib import law
 from gongkai.work.consultation import actions, queries, recall, routing
 from gongkai.work.consultation import figures as counting
 from gongkai.work.consultation.facts import InquiryFacts
-from gongkai.work.consultation.forms_registering import RegisterForm
+from gongkai.work.consultation.forms_registering import InquiryRegistrationForm
 from gongkai.work.consultation.models import Inquiry, InquiryChannel, KnownAnswer
-from gongkai.work.consultation.rules import assignable, own_bodies
+from gongkai.work.consultation.rules import list_assignable_units, list_own_units
 
 # The name of the form for its one-time token.
-FORM = "inquiry-register"
-FIGURES = Sheet(
+INQUIRY_FORM_NAME = "inquiry-register"
+FIGURE_SHEET = Sheet(
     "留言统计",
     (
         Column("month", "月份", width=10),
@@ -42,11 +42,11 @@ FIGURES = Sheet(
     ),
 )
 
-COUNTS = ("received", "answered", "in_time", "late", "open", "overdue", "rate", "average")
+FIGURE_COLUMNS = ("received", "answered", "in_time", "late", "open", "overdue", "rate", "average")
 
 
 # Channels on which the asker is answered at once.
-SPOKEN = (
+SPOKEN_CHANNELS = (
     InquiryChannel.PHONE,
     InquiryChannel.WINDOW,
     InquiryChannel.HOTLINE,
@@ -56,7 +56,7 @@ SPOKEN = (
 )
 
 
-def hotline(request: HttpRequest) -> HttpResponse:
+def hotline_screen(request: HttpRequest) -> HttpResponse:
     """The hotline screen: search while the caller is on the telephone, else register."""
     by = require_staff_actor(request)
     asked = request.GET.get("q", "").strip()[:300]
@@ -66,20 +66,20 @@ def hotline(request: HttpRequest) -> HttpResponse:
     facts = {
         "asked": asked,
         "recalled": found,
-        "may_register": bool(own_bodies(by)),
-        "channels": [(inquiry_channel.value, inquiry_channel.label) for inquiry_channel in SPOKEN],
-        "channel": channel if channel in SPOKEN else InquiryChannel.PHONE.value,
+        "may_register": bool(list_own_units(by)),
+        "channels": [(inquiry_channel.value, inquiry_channel.label) for inquiry_channel in SPOKEN_CHANNELS],
+        "channel": channel if channel in SPOKEN_CHANNELS else InquiryChannel.PHONE.value,
     }
     return render(request, template, facts)
 
 
-def use(request: HttpRequest, number: int) -> HttpResponse:
+def record_given_answer(request: HttpRequest, number: int) -> HttpResponse:
     """Record that an answer was given to a caller (C-02)."""
     by = require_staff_actor(request)
     known = get_visible_or_404(by, KnownAnswer, number)
     channel = request.POST.get("channel", InquiryChannel.PHONE)
     if request.method == "POST":
-        own = own_bodies(by)
+        own = list_own_units(by)
         open_only_if(bool(own), "来电由各单位的工作人员和政务公开办登记。")
         asked, words = request.POST.get("asked", "")[:2000], request.POST.get("words", "")[:300]
         run_with_messages(
@@ -90,31 +90,35 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(f"{reverse('consultation:hotline')}?{urlencode({'channel': channel})}")
 
 
-def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:
+def _register_inquiry(form: InquiryRegistrationForm, by: Actor) -> tuple[str, str]:
     facts, said = form.facts(), form.said()
-    made: Inquiry = actions.register(facts.pop("receiver"), by=by, facts=InquiryFacts(**facts), said=said)
+    made: Inquiry = actions.register_inquiry(
+        facts.pop("receiver"), by=by, facts=InquiryFacts(**facts), said=said
+    )
     return made.matter, said.last_four
 
 
-def register(request: HttpRequest) -> HttpResponse:
+def register_inquiry_view(request: HttpRequest) -> HttpResponse:
     """Register an inquiry by telephone, letter, at the window or from 12345."""
     by = require_staff_actor(request)
-    bodies = Body.objects.filter(pk__in=[body.pk for body in own_bodies(by)])
+    bodies = Body.objects.filter(pk__in=[body.pk for body in list_own_units(by)])
     asked = request.GET.get("q", "")
     given = {
         "text": asked[:2000],
         "title": asked[:120],
         "channel": request.GET.get("channel", InquiryChannel.PHONE),
     }
-    form = RegisterForm(
+    form = InquiryRegistrationForm(
         request.POST or None,
         initial=given,
         bodies=bodies.order_by("position"),
-        units=assignable(by).order_by("position", "pk"),
+        units=list_assignable_units(by).order_by("position", "pk"),
     )
     if asked:  # coming from the hotline screen: focus the first empty field
         form.fields["text"].widget.attrs["autofocus"] = True
-    if made := registered(request, form, FORM, lambda: _register(form, by), by=by, asker="咨询人"):
+    if made := registered(
+        request, form, INQUIRY_FORM_NAME, lambda: _register_inquiry(form, by), by=by, asker="咨询人"
+    ):
         inquiry = Inquiry.objects.select_related("entry", "repeat_of__entry").get(pk=made.number)
         if inquiry.repeat_of:
             messages.warning(request, f"同一咨询人此前提过相同的事项：{inquiry.repeat_of.entry.number}。")
@@ -122,8 +126,8 @@ def register(request: HttpRequest) -> HttpResponse:
     facts = {
         "form": form,
         "may": bodies.exists(),
-        "once": new_token(FORM),
-        "proposals": routing.propose(given["text"]),
+        "once": new_token(INQUIRY_FORM_NAME),
+        "proposals": routing.propose_units(given["text"]),
         "recalled": recall.recall(asked[:300]) if asked.strip() else None,
         "asked": asked[:300],
         "channel": given["channel"],
@@ -132,23 +136,23 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "consultation/register.html", facts)
 
 
-def figures(request: HttpRequest) -> HttpResponse:
+def inquiry_figures(request: HttpRequest) -> HttpResponse:
     """Show or export the statistics by month and unit (M-02)."""
     by = require_staff_actor(request)
     year = year_in(request)
-    rows = counting.by_month(queries.visible_to(request.user), year)
+    rows = counting.tally_by_month(queries.inquiries_visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":
         cells = [
             {"month": f"{row.month:%Y-%m}", "body": row.body.name}
-            | {name: getattr(row, name) for name in COUNTS}
+            | {name: getattr(row, name) for name in FIGURE_COLUMNS}
             for row in rows
         ]
-        return spreadsheet(FIGURES, cells, f"{year}年留言统计")
+        return spreadsheet(FIGURE_SHEET, cells, f"{year}年留言统计")
     facts = {
         "year": year,
         "base": f"year={year}",
-        "total": counting.total(rows),
-        "lapsed": counting.lapsed(year, by),
+        "total": counting.sum_tallies(rows),
+        "lapsed": counting.count_lapses(year, by),
         "rows": [(row, f"year={year}&month={row.month.month}&body={row.body.pk}") for row in rows],
     }
     return render(request, "consultation/figures.html", facts)

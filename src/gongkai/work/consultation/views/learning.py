@@ -29,9 +29,9 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.lib.matching.fitting import LEAST_PAIRS
 from gongkai.work.consultation import actions, hits, learning
 from gongkai.work.consultation.models import OwnSynonym, Use, WeightFit
-from gongkai.work.consultation.rules import keeps_search
+from gongkai.work.consultation.rules import check_search_keeper
 
-SHEET = Sheet(
+HIT_RATE_SHEET = Sheet(
     "问答库检索效果",
     (
         SheetColumn("period", "季度", width=14),
@@ -46,7 +46,7 @@ SHEET = Sheet(
 )
 
 
-SECTION = ("互动交流", ("检索效果", "consultation:search"))
+SEARCH_SECTION = ("互动交流", ("检索效果", "consultation:search"))
 
 
 @visible(WeightFit)
@@ -61,17 +61,17 @@ def synonyms_visible_to(user: object) -> QuerySet[OwnSynonym]:
     return OwnSynonym.objects.all() if actor_of(user).known else OwnSynonym.objects.none()
 
 
-def _keepers(by: Actor) -> QuerySet[Body]:
+def _search_keeping_units(by: Actor) -> QuerySet[Body]:
     reaches = [post.reach for post in by.posts if post.role == Role.CHIEF]
-    if not reaches or keeps_search(by, None):
+    if not reaches or check_search_keeper(by, None):
         return Body.objects.none()
     return Body.objects.filter(path=min(reaches, key=len))
 
 
-class Synonyms(Register[OwnSynonym]):
+class SynonymRegister(Register[OwnSynonym]):
     """The register of the office's synonyms."""
 
-    name, model, title, section = "consultation.synonyms", OwnSynonym, "检索同义词", SECTION
+    name, model, title, section = "consultation.synonyms", OwnSynonym, "检索同义词", SEARCH_SECTION
     columns = ("everyday", "official", "weight", "by", "changed_at")
     words = ("everyday", "official")
     intro = "群众的说法和文件的说法不同时，登记在这里，各单位的检索都使用。"
@@ -80,7 +80,7 @@ class Synonyms(Register[OwnSynonym]):
     new = New(
         action=actions.enter_synonym,
         label="登记同义词",
-        targets=_keepers,
+        targets=_search_keeping_units,
         target_label="哪里使用",
         asks={
             "weight": DecimalNumber(
@@ -98,16 +98,16 @@ class Synonyms(Register[OwnSynonym]):
     acts = (Act(action=actions.remove_synonym, fields=None, quick=True, label="删除", done="已删除。"),)
 
 
-def _asked(row: Use) -> str:
+def _readable_question(row: Use) -> str:
     return row.asked.reveal() or (row.inquiry.entry.heading if row.inquiry else "")
 
 
-class Missed(Register[Use]):
+class MissedQuestionRegister(Register[Use]):
     """The register of questions whose answer was not among the first three."""
 
-    name, model, title, section = "consultation.missed", Use, "没有排进前三条的", SECTION
+    name, model, title, section = "consultation.missed", Use, "没有排进前三条的", SEARCH_SECTION
     columns = (
-        Column("question", "所问", value=_asked, order="", width=40),
+        Column("question", "所问", value=_readable_question, order="", width=40),
         Column("answer__question", "选用的问答"),
         Column("rank", "排在", value=lambda row: f"第{row.rank}" if row.rank else "没有找到", order="rank"),
         Column("body", "单位", value=lambda row: row.answer.body, order="answer__body__position"),
@@ -122,7 +122,7 @@ class Missed(Register[Use]):
 
     def rows(self, by: Actor) -> QuerySet[Use]:
         """Return the questions for users who may tune the search."""
-        return Use.objects.none() if keeps_search(by, None) else hits.missed()
+        return Use.objects.none() if check_search_keeper(by, None) else hits.list_missed_questions()
 
     def loaded(self, rows: Sequence[Use], by: Actor) -> Sequence[Use]:
         """Attach readable subjects."""
@@ -134,41 +134,41 @@ class Missed(Register[Use]):
         return reverse("consultation:answer", args=[row.answer_id])
 
 
-def search(request: HttpRequest) -> HttpResponse:
+def search_quality(request: HttpRequest) -> HttpResponse:
     """Show hit rates by quarter and the fits."""
     by = require_staff_actor(request)
-    quarters = hits.by_quarter(timezone.localdate())
+    quarters = hits.count_hits_by_quarter(timezone.localdate())
     if request.GET.get("format") == "xlsx":
-        names = [column.key for column in SHEET.columns[1:]]
+        names = [column.key for column in HIT_RATE_SHEET.columns[1:]]
         rows = [
             {"period": f"{quarter.year}年第{quarter.quarter}季度"}
             | {name: getattr(quarter, name) for name in names}
             for quarter in quarters
         ]
-        return spreadsheet(SHEET, rows, "问答库检索效果")
-    may_keep = not keeps_search(by, None)
+        return spreadsheet(HIT_RATE_SHEET, rows, "问答库检索效果")
+    may_keep = not check_search_keeper(by, None)
     shown = {
         "quarters": quarters,
         "fits": page_of(request, WeightFit.objects.all(), name="fits"),
-        "pairs": learning.pairs_kept() if may_keep else 0,
+        "pairs": learning.count_training_pairs() if may_keep else 0,
         "least": LEAST_PAIRS,
         "synonyms": OwnSynonym.objects.count(),
-        "missed": hits.missed().count() if may_keep else None,
+        "missed": hits.list_missed_questions().count() if may_keep else None,
         "may_keep": may_keep,
     }
     return render(request, "consultation/search.html", shown)
 
 
 @require_POST
-def fit(request: HttpRequest) -> HttpResponse:
+def fit_weights_view(request: HttpRequest) -> HttpResponse:
     """Fit the weights now."""
     by = require_staff_actor(request)
 
     def work() -> None:
-        if why := keeps_search(by, None):
+        if why := check_search_keeper(by, None):
             raise Refused(why)
         try:
-            found = learning.try_fit()
+            found = learning.fit_weights()
         except ValueError as error:
             raise Refused(str(error)) from None
         actions.keep_fit(None, by=by, found=found)
@@ -178,7 +178,7 @@ def fit(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def put_aside(request: HttpRequest, number: int) -> HttpResponse:
+def disable_weights(request: HttpRequest, number: int) -> HttpResponse:
     """Disable fitted weights."""
     by = require_staff_actor(request)
     row = get_visible_or_404(by, WeightFit, number)

@@ -27,26 +27,28 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, choices_field, dress
 from gongkai.lib.fileformats.mails import Mail, read_mail
 from gongkai.work.consultation import actions
-from gongkai.work.consultation.actions.folders import servers
-from gongkai.work.consultation.actions.mails import title_of
-from gongkai.work.consultation.mailbox.kept import ORIGINAL
+from gongkai.work.consultation.actions.folders import list_mail_servers
+from gongkai.work.consultation.actions.mails import make_mail_title
+from gongkai.work.consultation.mailbox.kept import ORIGINAL_FILE_NAME
 from gongkai.work.consultation.mailbox.letters import folders_visible_to
 from gongkai.work.consultation.models import Category, IncomingMail, MailFolder, MailState
-from gongkai.work.consultation.rules import assignable
+from gongkai.work.consultation.rules import list_assignable_units
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-def _number(row: IncomingMail) -> str:
+def _inquiry_number(row: IncomingMail) -> str:
     return row.inquiry.entry.number if row.inquiry else ""
 
 
-def _inquiry(row: IncomingMail) -> SafeString | str:
-    return format_html('<a href="{}">{}</a>', row.inquiry.entry.url, _number(row)) if row.inquiry else ""
+def _inquiry_link(row: IncomingMail) -> SafeString | str:
+    return (
+        format_html('<a href="{}">{}</a>', row.inquiry.entry.url, _inquiry_number(row)) if row.inquiry else ""
+    )
 
 
-class TakeForm(forms.Form):
+class MailRegistrationForm(forms.Form):
     """The form that registers a held mail."""
 
     title = forms.CharField(label="标题", max_length=80)
@@ -58,7 +60,7 @@ class TakeForm(forms.Form):
         dress(self)
 
 
-class Mails(Register[IncomingMail]):
+class MailRegister(Register[IncomingMail]):
     """The register of mails; held ones come first."""
 
     name, model, title, section = "consultation.mails", IncomingMail, "公开信箱", ("互动交流",)
@@ -67,7 +69,7 @@ class Mails(Register[IncomingMail]):
         "at",
         "state",
         "why",
-        Column("inquiry", "登记编号", value=_number, cell=_inquiry),
+        Column("inquiry", "登记编号", value=_inquiry_number, cell=_inquiry_link),
     )
     filters = ("state", Year("at", label="收取年度"))
     words = ("why", "inquiry__entry__number")
@@ -92,18 +94,18 @@ class Mails(Register[IncomingMail]):
         return {"folders": folders_visible_to(listing.by), "may_open": listing.by.has(Role.CHIEF)}
 
 
-def mail(request: HttpRequest, number: int) -> HttpResponse:
+def mail_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a mail; a held one can be registered."""
     by = require_staff_actor(request)
     row = get_visible_or_404(request.user, IncomingMail, number)
     files = Upload.objects.filter(matter=row.inquiry.matter if row.inquiry else row.matter)
-    original = next((file for file in files if file.name.reveal() == ORIGINAL), None)
-    read, why = _read(original, by) if row.state == MailState.HELD else (None, "")
+    original = next((file for file in files if file.name.reveal() == ORIGINAL_FILE_NAME), None)
+    read, why = _read_original(original, by) if row.state == MailState.HELD else (None, "")
     initial = {
-        "title": title_of(row.subject.reveal(), read.text if read else ""),
+        "title": make_mail_title(row.subject.reveal(), read.text if read else ""),
         "text": read.text if read else "",
     }
-    form = TakeForm(request.POST or None, initial=initial)
+    form = MailRegistrationForm(request.POST or None, initial=initial)
     website = default_website()
     receiver = row.folder.body or (website.body if website else None)
     if request.method == "POST" and receiver:
@@ -120,7 +122,7 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "consultation/mail.html", shown)
 
 
-def _read(original: Upload | None, by: Actor) -> tuple[Mail | None, str]:
+def _read_original(original: Upload | None, by: Actor) -> tuple[Mail | None, str]:
     if original is None:
         return None, "原信没有保存。"
     try:
@@ -129,17 +131,17 @@ def _read(original: Upload | None, by: Actor) -> tuple[Mail | None, str]:
         return None, str(error)
 
 
-def _condition(folder: MailFolder) -> object:
+def _folder_condition(folder: MailFolder) -> object:
     if folder.closed_at:
         return f"{timezone.localdate(folder.closed_at)}停用"
     return chip(folder.error) if folder.error else "正常"
 
 
-def _openable(by: Actor) -> "QuerySet[Body]":
-    return assignable(by) if by.has(Role.CHIEF) and servers() else Body.objects.none()
+def _mailbox_units(by: Actor) -> "QuerySet[Body]":
+    return list_assignable_units(by) if by.has(Role.CHIEF) and list_mail_servers() else Body.objects.none()
 
 
-class FolderForm(ActForm):
+class MailFolderForm(ActForm):
     """The form for a unit's mailbox."""
 
     host = forms.ChoiceField(label="邮件服务器")
@@ -153,10 +155,10 @@ class FolderForm(ActForm):
 
     def prepare(self) -> None:
         """Offer the permitted servers."""
-        choices_field(self, "host").choices = [(host, host) for host in servers()]
+        choices_field(self, "host").choices = [(host, host) for host in list_mail_servers()]
 
 
-class Folders(Register[MailFolder]):
+class MailFolderRegister(Register[MailFolder]):
     """The register of mailboxes."""
 
     name, model, title = "consultation.mail_folders", MailFolder, "信箱设置"
@@ -165,7 +167,7 @@ class Folders(Register[MailFolder]):
         Column("name", width=36),
         "body",
         "read_at",
-        Column("condition", "情况", value=lambda row: row.error or "", cell=_condition),
+        Column("condition", "情况", value=lambda row: row.error or "", cell=_folder_condition),
     )
     filters = ("body", ("closed", YesNoFilter("closed_at", "使用", yes="已停用", no="使用中")))
     has_record = False
@@ -176,8 +178,8 @@ class Folders(Register[MailFolder]):
     empty = "还没有信箱。"
     new = New(
         action=actions.open_mail_folder,
-        targets=_openable,
-        form=FolderForm,
+        targets=_mailbox_units,
+        form=MailFolderForm,
         target_label="受理单位",
         lacking="单位信箱由政务公开办开通；系统管理员先在环境变量GONGKAI_MAILBOX_SERVERS中写明可以收取的邮件服务器。",
         done="已开通，几分钟后开始收取。",
@@ -193,7 +195,7 @@ class Folders(Register[MailFolder]):
     )
 
 
-def dismiss(request: HttpRequest, number: int) -> HttpResponse:
+def dismiss_mail(request: HttpRequest, number: int) -> HttpResponse:
     """Dismiss a mail."""
     by = require_staff_actor(request)
     row = get_visible_or_404(request.user, IncomingMail, number)

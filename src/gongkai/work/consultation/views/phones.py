@@ -22,26 +22,26 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.widgets.fields import Day
 from gongkai.work.consultation import actions
-from gongkai.work.consultation.actions.phones import MEND_WITHIN
-from gongkai.work.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
-from gongkai.work.consultation.models.phones import FAILING
-from gongkai.work.consultation.rules import writable_bodies
+from gongkai.work.consultation.actions.phones import RECTIFICATION_WORKING_DAYS
+from gongkai.work.consultation.models import ContactPhone, PhoneCheck, PhoneOperator, PhoneTestResult
+from gongkai.work.consultation.models.phones import FAILING_RESULTS
+from gongkai.work.consultation.rules import list_writable_units
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
 
 # Days after which a number is due for a test (定期检查).
-TEST_AFTER = 30
-NO_AUTHORITIES = (BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER)
+DAYS_BETWEEN_TESTS = 30
+NON_AUTHORITY_KINDS = (BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER)
 # The filter by pending task.
-WAITING = (("failing", "需整改"), ("due", "待测试"))
+PENDING_TASK_CHOICES = (("failing", "需整改"), ("due", "待测试"))
 
 
 @visible(ContactPhone)
-def visible_to(by: Actor) -> QuerySet[ContactPhone]:
+def phones_visible_to(by: Actor) -> QuerySet[ContactPhone]:
     """Return the numbers of the user's and supervised units with their last test."""
     last = PhoneCheck.objects.filter(phone=OuterRef("pk"))
-    fresh = timezone.now() - timedelta(days=TEST_AFTER)
+    fresh = timezone.now() - timedelta(days=DAYS_BETWEEN_TESTS)
     rows = ContactPhone.objects.filter(body__in=bodies_seen(by)).select_related("body")
     return rows.annotate(
         called_at=Subquery(last.values("called_at")[:1]),
@@ -49,43 +49,43 @@ def visible_to(by: Actor) -> QuerySet[ContactPhone]:
         said=Subquery(last.values("words")[:1]),
         tester=Subquery(last.values("by")[:1]),
         waits=Case(
-            When(heard__in=FAILING, then=Value("failing")),
+            When(heard__in=FAILING_RESULTS, then=Value("failing")),
             When(Q(called_at=None) | Q(called_at__lt=fresh), then=Value("due")),
             default=Value(""),
         ),
     ).prefetch_related("operators")
 
 
-def operators_of(phone: ContactPhone) -> str:
+def describe_operators(phone: ContactPhone) -> str:
     """Return the operators of a number with the day on which they received the Q&A base."""
     rows = [operator for operator in phone.operators.all() if operator.ended_on is None]
     return "、".join(f"{row.name}（{row.handed_on.isoformat()}）" for row in rows)
 
 
-def _operators(phone: ContactPhone) -> object:
-    return operators_of(phone) or chip("没有指定")
+def _operators_cell(phone: ContactPhone) -> object:
+    return describe_operators(phone) or chip("没有指定")
 
 
-def _called(phone: ContactPhone) -> object:
+def _called_cell(phone: ContactPhone) -> object:
     if phone.called_at is None:  # type: ignore[attr-defined]
         return chip("没有测试过")
     return chip("待测试", phone.called_at) if phone.waits == "due" else phone.called_at  # type: ignore[attr-defined]
 
 
-def _heard(phone: ContactPhone) -> str:
-    return dict(Heard.choices).get(phone.heard, "")  # type: ignore[attr-defined]
+def _result_label(phone: ContactPhone) -> str:
+    return dict(PhoneTestResult.choices).get(phone.heard, "")  # type: ignore[attr-defined]
 
 
-def _result(phone: ContactPhone) -> object:
-    return chip("需整改", _heard(phone)) if phone.waits == "failing" else _heard(phone)  # type: ignore[attr-defined]
+def _result_cell(phone: ContactPhone) -> object:
+    return chip("需整改", _result_label(phone)) if phone.waits == "failing" else _result_label(phone)  # type: ignore[attr-defined]
 
 
-def _checked(check: PhoneCheck) -> SafeString | str:
+def _rectification_cell(check: PhoneCheck) -> SafeString | str:
     entry = check.entry
     return format_html("{} {}", link(entry), sign(entry.light, entry.state_label)) if entry else ""
 
 
-class Phones(Register[ContactPhone]):
+class PhoneRegister(Register[ContactPhone]):
     """The register of public telephones; failed and untested ones come first."""
 
     name, model, title, section = "consultation.phones", ContactPhone, "对外联系电话", ("互动交流",)
@@ -94,16 +94,20 @@ class Phones(Register[ContactPhone]):
         "number",
         "purpose",
         "hours",
-        Column("operators", "接听人员（问答库交接）", value=operators_of, cell=_operators, width=36),
-        Column("called_at", "最近测试", value=lambda row: row.called_at, cell=_called, order="called_at"),
-        Column("heard", "结果", value=_heard, cell=_result, order="waits"),
+        Column(
+            "operators", "接听人员（问答库交接）", value=describe_operators, cell=_operators_cell, width=36
+        ),
+        Column(
+            "called_at", "最近测试", value=lambda row: row.called_at, cell=_called_cell, order="called_at"
+        ),
+        Column("heard", "结果", value=_result_label, cell=_result_cell, order="waits"),
         Column("said", "情况", value=lambda row: row.said, at=FILED, width=30),
         Column("tester", "测试人", value=lambda row: row.tester, at=FILED),
     )
     main = "number"
     filters = (
         "body",
-        ("waits", ChoiceFilter(field_name="waits", label="待办", choices=WAITING)),
+        ("waits", ChoiceFilter(field_name="waits", label="待办", choices=PENDING_TASK_CHOICES)),
         ("closed", YesNoFilter("closed_at", "使用", yes="已停用", no="使用中")),
     )
     words = ("number", "purpose", "operators__name")
@@ -113,7 +117,7 @@ class Phones(Register[ContactPhone]):
     empty = "还没有登记对外联系电话。"
     new = New(
         action=actions.enter_phone,
-        targets=writable_bodies,
+        targets=list_writable_units,
         fields=("number", "purpose", "hours"),
         asks={
             "number": forms.CharField(
@@ -132,7 +136,9 @@ class Phones(Register[ContactPhone]):
             part="checks",
             fields=("heard", "words", "until"),
             asks={
-                "heard": forms.ChoiceField(label="结果", choices=Heard.choices, widget=forms.RadioSelect),
+                "heard": forms.ChoiceField(
+                    label="结果", choices=PhoneTestResult.choices, widget=forms.RadioSelect
+                ),
                 "words": forms.CharField(
                     label="情况",
                     max_length=300,
@@ -142,7 +148,7 @@ class Phones(Register[ContactPhone]):
                 "until": Day(
                     label="整改期限",
                     required=False,
-                    help_text=f"没有接通或者不规范的，自动下达整改要求；不填为{MEND_WITHIN}个工作日",
+                    help_text=f"没有接通或者不规范的，自动下达整改要求；不填为{RECTIFICATION_WORKING_DAYS}个工作日",
                 ),
             },
             when=lambda row: row.closed_at is None,
@@ -192,7 +198,7 @@ class Phones(Register[ContactPhone]):
                 "heard",
                 "words",
                 "by",
-                Column("entry", "整改", cell=_checked, order=""),
+                Column("entry", "整改", cell=_rectification_cell, order=""),
             ),
             empty="还没有测试过。",
         ),
@@ -205,9 +211,9 @@ class Phones(Register[ContactPhone]):
         waits = list(rows.values_list("waits", flat=True))
         return (
             ("需要整改", waits.count("failing")),
-            (f"超过{TEST_AFTER}天没有测试", waits.count("due")),
+            (f"超过{DAYS_BETWEEN_TESTS}天没有测试", waits.count("due")),
         )
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
         """Return the units that must publish a number: authorities only."""
-        return writable_bodies(by).exclude(kind__in=NO_AUTHORITIES)
+        return list_writable_units(by).exclude(kind__in=NON_AUTHORITY_KINDS)

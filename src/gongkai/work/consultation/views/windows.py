@@ -17,23 +17,23 @@ from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.work.consultation import actions, roster
-from gongkai.work.consultation.importing_roster import SHEET
+from gongkai.work.consultation.importing_roster import ROSTER_SHEET
 from gongkai.work.consultation.models import ServiceWindow
-from gongkai.work.consultation.rules import writable_bodies
+from gongkai.work.consultation.rules import list_writable_units
 
 
-def _gaps(row: ServiceWindow) -> list[date]:
-    return [] if row.closed_on else roster.gaps(row, timezone.localdate())
+def _get_unstaffed_days(row: ServiceWindow) -> list[date]:
+    return [] if row.closed_on else roster.find_unstaffed_days(row, timezone.localdate())
 
 
-def _lacking(row: ServiceWindow) -> object:
-    days = _gaps(row)
+def _unstaffed_cell(row: ServiceWindow) -> object:
+    days = _get_unstaffed_days(row)
     if not days:
         return "没有"
     return chip(f"{len(days)}天", "、".join(map(str, days[:6])) + ("…" if len(days) > 6 else ""))
 
 
-class Windows(Register[ServiceWindow]):
+class WindowRegister(Register[ServiceWindow]):
     """The register of windows with their unplanned working days."""
 
     name, model, title, section = "consultation.windows", ServiceWindow, "综合咨询窗口", ("互动交流",)
@@ -42,18 +42,18 @@ class Windows(Register[ServiceWindow]):
         "body",
         "place",
         "hours",
-        Column("gaps", "没有安排值守的工作日", value=_gaps, cell=_lacking, width=30),
+        Column("gaps", "没有安排值守的工作日", value=_get_unstaffed_days, cell=_unstaffed_cell, width=30),
     )
     filters = ("body", ("closed", YesNoFilter("closed_on", "使用", yes="已停用", no="使用中")))
     usual = {"closed": "0"}
     order = ("body__position", "pk")
     has_record = False
-    intro = f"政务服务大厅的政策咨询窗口，每个工作日都应安排人员值守。没有安排的在这里和首页提示，先排好今后{roster.AHEAD}个工作日。"
+    intro = f"政务服务大厅的政策咨询窗口，每个工作日都应安排人员值守。没有安排的在这里和首页提示，先排好今后{roster.WORKING_DAYS_AHEAD}个工作日。"
     empty = "还没有登记窗口。"
     template = "consultation/windows.html"
     new = New(
         action=actions.open_window,
-        targets=writable_bodies,
+        targets=list_writable_units,
         fields=("name", "place", "hours", "opened_on"),
         asks={
             "place": forms.CharField(
@@ -76,18 +76,18 @@ class Windows(Register[ServiceWindow]):
         return reverse("consultation:window", args=[row.pk])
 
 
-def roster_file(request: HttpRequest) -> HttpResponse:
+def download_roster(request: HttpRequest) -> HttpResponse:
     """Export the rosters of the listed windows."""
-    found = Windows().listing(request, require_staff_actor(request)).rows
-    return spreadsheet(SHEET, roster.rows(found, timezone.localdate()), SHEET.name)
+    found = WindowRegister().listing(request, require_staff_actor(request)).rows
+    return spreadsheet(ROSTER_SHEET, roster.roster_rows(found, timezone.localdate()), ROSTER_SHEET.name)
 
 
-def window(request: HttpRequest, number: int) -> HttpResponse:
+def window_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show and plan a month of a window."""
     by = require_staff_actor(request)
     row = get_visible_or_404(by, ServiceWindow, number)
-    month = _month(request.GET.get("month", "")) or timezone.localdate().replace(day=1)
-    days = roster.month_of(row, month)
+    month = _parse_month(request.GET.get("month", "")) or timezone.localdate().replace(day=1)
+    days = roster.list_month_days(row, month)
     if request.method == "POST":
         people = {
             day_of.day: request.POST.get(f"day-{day_of.day.isoformat()}", day_of.people) for day_of in days
@@ -97,14 +97,14 @@ def window(request: HttpRequest, number: int) -> HttpResponse:
             people |= dict.fromkeys(blank, everyday)
         if run_with_messages(request, lambda: actions.plan_shifts(row, by=by, people=people), "排班已保存。"):
             return redirect(f"{reverse('consultation:window', args=[number])}?month={month:%Y-%m}")
-        days = [roster.DayOf(day_of.day, people[day_of.day], day_of.past) for day_of in days]
+        days = [roster.RosterDay(day_of.day, people[day_of.day], day_of.past) for day_of in days]
     shown = {
         "window": row,
         "days": days,
         "month": month,
-        "before": roster.months_on(month, -1),
-        "after": roster.months_on(month, 1),
-        "close_url": Windows().url("act", row.pk, "close")
+        "before": roster.add_to_month(month, -1),
+        "after": roster.add_to_month(month, 1),
+        "close_url": WindowRegister().url("act", row.pk, "close")
         if not actions.close_window.why_not(row, by=by)
         else "",
         "may_plan": not actions.plan_shifts.why_not(row, by=by),
@@ -112,7 +112,7 @@ def window(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "consultation/window.html", shown)
 
 
-def _month(text: str) -> date | None:
+def _parse_month(text: str) -> date | None:
     try:
         return date.fromisoformat(f"{text}-01") if len(text) == 7 and "2000" < text[:4] < "2100" else None
     except ValueError:
