@@ -19,7 +19,7 @@ import rjieba
 from numpy.typing import NDArray
 
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import half_width
+from gongkai.lib.privacy.frame import to_half_width
 from gongkai.lib.privacy.proofreading import lexis
 from gongkai.lib.privacy.proofreading.counts import BORDER, LATIN, LETTERS, NUMBER, pack
 
@@ -81,7 +81,7 @@ def _words(text: str) -> list[str]:
     signs = (BORDER, NUMBER, LATIN)
     seen: dict[str, str] = {}
     found: list[str] = []
-    for line in half_width(text).split("\n"):
+    for line in to_half_width(text).split("\n"):
         for word in (*rjieba.cut(line, False), "\n"):
             if word not in seen:
                 sign = lexis.signed(word)

@@ -18,7 +18,7 @@ import numpy as np
 
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading.counts import Counts, counts
-from gongkai.lib.privacy.tables import word_file
+from gongkai.lib.privacy.tables import read_word_file
 
 #: How often a string must stand in the counted texts.
 _TAGGED_TWO, _TAGGED_THREE, _THREE, _DAILY = 20, 5, 20, 400
@@ -62,7 +62,7 @@ def _threes(known: Counts) -> Iterator[tuple[str, float]]:
 def main(folder: Path) -> None:
     """Write both lists into a folder."""
     known = counts()
-    daily = word_file("lexicon") | word_file("words2") | word_file("nonames")
+    daily = read_word_file("lexicon") | read_word_file("words2") | read_word_file("nonames")
     nobody: set[str] = set()
     often_written: set[str] = set()
     for word, often, _, _ in _pairs(known):

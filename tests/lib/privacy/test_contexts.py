@@ -3,9 +3,9 @@
 import pytest
 
 from gongkai.lib.privacy import proofread
-from gongkai.lib.privacy.frame import frame
+from gongkai.lib.privacy.frame import prepare_text
 from gongkai.lib.privacy.proofreading.contexts import contexts
-from gongkai.lib.privacy.tables import rows
+from gongkai.lib.privacy.tables import read_rows
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from gongkai.lib.privacy.tables import rows
     ],
 )
 def test_what_stands_beside_decides(text, right):
-    assert right in [one.suggestion for one in contexts(frame(text))]
+    assert right in [one.suggestion for one in contexts(prepare_text(text))]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_where_the_word_is_right_it_stays(text):
 
 
 def test_rows_have_another_word_and_something_beside():
-    for row in rows("contexts"):
+    for row in read_rows("contexts"):
         assert row[0] != row[1], row
         assert len(row) <= 5, row
 

@@ -4,7 +4,7 @@ import pytest
 from benchmarks.privacy_samples import labelled
 
 from gongkai.lib.privacy import PrivacyError, find, mask
-from gongkai.lib.privacy.masks import patterns
+from gongkai.lib.privacy.masks import load_mask_patterns
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def test_masked_text_has_nothing_more_to_find():
 
 
 def test_an_office_may_set_its_own_table():
-    table = patterns((("phone", "keep", "0", "4"), ("person", "all", "0", "0")))
+    table = load_mask_patterns((("phone", "keep", "0", "4"), ("person", "all", "0", "0")))
     assert mask("申请人张三，电话13812345678", table=table)[0] == "申请人***，电话*******5678"
 
 
 def test_a_wrong_table_is_refused_in_one_line():
     with pytest.raises(PrivacyError, match="遮盖规则表"):
-        patterns((("phone", "scramble", "0", "4"),))
+        load_mask_patterns((("phone", "scramble", "0", "4"),))

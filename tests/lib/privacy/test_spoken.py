@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.privacy import find, mask
-from gongkai.lib.privacy.spoken import spoken
+from gongkai.lib.privacy.spoken import join_split_text
 
 PARAGRAPH = "经查，我局于今年三月收到居民即申请人刘\n志强提出的政府信息公开申请，现答复如下。"
 
@@ -59,12 +59,12 @@ def test_signs_that_nobody_sees_part_nothing(text: str, kind: str) -> None:
     ],
 )
 def test_rows_headings_and_new_paragraphs_stay_apart(text: str) -> None:
-    assert spoken(text) is None
+    assert join_split_text(text) is None
 
 
 @given(st.text(alphabet="刘志强，。\n \u3000\u200b名：明1a|", max_size=60))
 def test_each_character_is_told_where_it_stands(text: str) -> None:
-    read = spoken(text)
+    read = join_split_text(text)
     if read is not None:
         words, offsets = read
         assert offsets == sorted(set(offsets))

@@ -2,12 +2,12 @@
 
 import pytest
 
-from gongkai.lib.privacy.frame import frame
+from gongkai.lib.privacy.frame import prepare_text
 from gongkai.lib.privacy.proofreading.titles import titles
 
 
 def reported(text):
-    return [(hit.text, hit.suggestion) for hit in titles(frame(text))]
+    return [(hit.text, hit.suggestion) for hit in titles(prepare_text(text))]
 
 
 @pytest.mark.parametrize(

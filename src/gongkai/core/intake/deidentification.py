@@ -13,15 +13,15 @@ from gongkai.core.vault.sealing import LONG_NUMBER
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import digit_by_digit, to_int, to_words
 from gongkai.lib.privacy import find
-from gongkai.lib.privacy.frame import chinese_digits, half_width
-from gongkai.lib.privacy.organisations import is_organisation, short_names, without_region
+from gongkai.lib.privacy.frame import replace_chinese_digits, to_half_width
+from gongkai.lib.privacy.organisations import is_organisation_name, short_names, remove_region
 
-# Particulars hidden as written, with their replacements.
+# Particulars mask_finding as written, with their replacements.
 _LITERAL = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_number": "（略）", "address": "某地"}
 _PEOPLE = ("name", "representative", "contact_person")
-# Minimum length of a hidden particular, and of an address without its county.
+# Minimum length of a mask_finding particular, and of an address without its county.
 _LEAST, _ADDRESS_LEAST = 2, 5
-# Kinds of findings that are hidden entirely, including the last four digits.
+# Kinds of findings that are mask_finding entirely, including the last four digits.
 _NUMBERS = frozenset({"id_number", "phone", "bank_card", "credit_code", "passport", "account", "plate"})
 # Maximum number of names in a text whose parts are searched for.
 _MOST_NAMES = 50
@@ -29,10 +29,10 @@ _MOST_NAMES = 50
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a de-identified text; `hidden` is true if it replaces something."""
+    """A part of a de-identified text; `mask_finding` is true if it replaces something."""
 
     text: str
-    hidden: bool = False
+    mask_finding: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Deidentified:
 
     @property
     def changed(self) -> bool:
-        """Return whether anything was hidden."""
+        """Return whether anything was mask_finding."""
         return any(piece.hidden for piece in self.pieces)
 
 
@@ -64,7 +64,7 @@ class Identities:
         name = name.strip()
         if len(name) < _LEAST:
             return
-        if is_organisation(name):
+        if is_organisation_name(name):
             self.words |= dict.fromkeys([name, *short_names(name)], instead)
         else:
             self.people[name] = instead
@@ -86,7 +86,7 @@ class Identities:
 
 
 def _address_forms(address: str) -> list[str]:
-    local = without_region(address)
+    local = remove_region(address)
     house = _HOUSE.match(local)
     forms = [local, *([house[0]] if house else [])]
     written = [form for one in forms for form in (one, *_with_numerals(one))]
@@ -111,7 +111,7 @@ def _address_end(text: str, end: int, instead: str) -> int:
 
 
 def _with_numerals(address: str) -> Iterator[str]:
-    address = half_width(address)
+    address = to_half_width(address)
     yield _ARABIC.sub(lambda number: to_words(int(number[0])), address)
     yield _ARABIC.sub(lambda number: digit_by_digit(number[0]), address)
     yield _ARABIC.sub(lambda number: digit_by_digit(number[0], "零"), address)
@@ -171,7 +171,7 @@ def _known_spans(text: str, identities: Identities) -> list[_Span]:
         for hit in Known(identities.words).finditer(text)
     ]
     numbers = {word: put for word, put in identities.words.items() if LONG_NUMBER.search(word)}
-    digits = chinese_digits(half_width(text))
+    digits = replace_chinese_digits(to_half_width(text))
     found += [(hit.start, hit.end, numbers[hit.word]) for hit in Known(numbers).finditer(digits)]
     found += [
         (one.start, one.end, identities.people[one.name])
@@ -196,14 +196,14 @@ def _with_word(text: str, start: int, instead: str) -> int:
 
 def _personal_spans(text: str, kept: bytearray, replaced: list[_Span]) -> list[_Span]:
     from gongkai.lib.privacy.known_names import find_known_people
-    from gongkai.lib.privacy.masks import Namesakes, hidden, patterns
+    from gongkai.lib.privacy.masks import Namesakes, mask_finding, load_mask_patterns
 
-    table, namesakes = patterns(), Namesakes()
+    table, namesakes = load_mask_patterns(), Namesakes()
     findings = [one for one in find(text) if not any(kept[one.start : one.end])]
     spans: list[_Span] = []
     for one in findings:
         known = next((put for start, end, put in replaced if start < one.end and one.start < end), "")
-        masked = known if known and one.kind == "person" else hidden(one, table, namesakes)
+        masked = known if known and one.kind == "person" else mask_finding(one, table, namesakes)
         spans.append((one.start, one.end, _NO_DIGIT.sub("*", masked) if one.kind in _NUMBERS else masked))
     taken = _covered(spans, text)
     masks = {

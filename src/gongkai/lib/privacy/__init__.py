@@ -10,10 +10,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gongkai.lib.privacy.model import Finding, Masked, PrivacyError
+from gongkai.lib.privacy.model import Finding, MaskedFile, PrivacyError
 
 if TYPE_CHECKING:
-    from gongkai.lib.privacy.masks import Pattern
+    from gongkai.lib.privacy.masks import MaskPattern
     from gongkai.lib.privacy.proofreading.terms import Term, TermList
 
 #: Longer texts are searched in a child process. So many characters take at most 2 s of processor time, whatever they are.
@@ -22,7 +22,7 @@ DIRECT_CHARACTERS = 10_000
 __all__ = [
     "DIRECT_CHARACTERS",
     "Finding",
-    "Masked",
+    "MaskedFile",
     "PrivacyError",
     "Term",
     "TermList",
@@ -30,7 +30,7 @@ __all__ = [
     "mask",
     "mask_file",
     "proofread",
-    "warm",
+    "load_rules",
 ]
 
 
@@ -60,7 +60,7 @@ def find(text: str) -> list[Finding]:
 
 
 def mask(
-    text: str, *, findings: list[Finding] | None = None, table: "dict[str, Pattern] | None" = None
+    text: str, *, findings: list[Finding] | None = None, table: "dict[str, MaskPattern] | None" = None
 ) -> tuple[str, list[Finding]]:
     """Hide the personal data in a text; return the masked text and the findings.
 
@@ -73,18 +73,20 @@ def mask(
 
 
 #: A line with one of each: looked through once, all rules that a plain text asks for are read.
-_SAMPLE = (
+_WARM_UP_TEXT = (
     "关于印发2027年工作要点的通知（云政办发〔2027〕12号）：联系人张三，身份证号110101199003070134，"
     "电话13800138000，账号6222021234567890123，邮箱a@b.cn。"
 )
 
 
-def warm() -> None:
+def load_rules() -> None:
     """Load all rules and tables now, so that no later request waits for them."""
-    mask(_SAMPLE)
+    mask(_WARM_UP_TEXT)
 
 
-def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Collection[str] = ()) -> Masked:
+def mask_file(
+    source: Path, out: Path, *, kinds: Collection[str] = (), words: Collection[str] = ()
+) -> MaskedFile:
     """Write a copy of a file without the personal data in it (see `files.run.mask_file`)."""
     from gongkai.lib.privacy.files.run import mask_file
 

@@ -12,7 +12,7 @@ def is_date(year: int, month: int, day: int) -> bool:
     return True
 
 
-def luhn_ok(number: str) -> bool:
+def passes_luhn_check(number: str) -> bool:
     """Return whether the digits pass the Luhn check (ISO/IEC 7812-1), as bank cards do."""
     total = 0
     for place, char in enumerate(reversed(number)):

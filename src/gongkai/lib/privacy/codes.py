@@ -7,11 +7,11 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.surroundings import labelled
-from gongkai.lib.privacy.tables import alternatives, words
+from gongkai.lib.privacy.surroundings import has_label_before
+from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
 
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKM]|E[A-Z])\s?[0-9]{7,8}(?![0-9A-Za-z])", re.IGNORECASE)
-_PAPERS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
+_DOCUMENT_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
     (_PASSPORT, ("护照",), "护照号码，属于身份证件信息"),
     (
         re.compile(
@@ -53,7 +53,7 @@ _PAPERS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
     ),
     (
         re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}[0-9]{7,9}(?![0-9A-Za-z])"),
-        tuple(sorted(words("names", "country"))),
+        tuple(sorted(read_word_group("names", "country"))),
         "写在国籍后的护照（旅行证件）号码，属于身份证件信息",
     ),
     (
@@ -66,16 +66,16 @@ _PAPERS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
 )
 
 
-def papers(frame: Frame) -> Iterator[Finding]:
+def find_identity_documents(frame: Frame) -> Iterator[Finding]:
     """Yield numbers of passports, permits and military IDs that have a label."""
-    for pattern, labels, why in _PAPERS:
-        for start, end in _near(pattern, labels, frame.text):
-            if not labels or labelled(frame, start, labels, 32):
+    for pattern, labels, why in _DOCUMENT_PATTERNS:
+        for start, end in _find_labelled_numbers(pattern, labels, frame.text):
+            if not labels or has_label_before(frame, start, labels, 32):
                 yield Finding("passport", start, end, frame.source[start:end], why)
-                yield from _alike(frame, start, end, why)
+                yield from _find_family_documents(frame, start, end, why)
 
 
-def _alike(frame: Frame, start: int, end: int, why: str) -> Iterator[Finding]:
+def _find_family_documents(frame: Frame, start: int, end: int, why: str) -> Iterator[Finding]:
     form = re.fullmatch(r"([A-Z]{1,2})([0-9]{7,10})", frame.text[start:end])
     if not form:
         return
@@ -86,16 +86,18 @@ def _alike(frame: Frame, start: int, end: int, why: str) -> Iterator[Finding]:
 
 
 @cache
-def _labels(labels: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(alternatives(labels))
+def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(alternatives_pattern(labels))
 
 
-def _near(pattern: re.Pattern[str], labels: tuple[str, ...], text: str) -> Iterator[tuple[int, int]]:
+def _find_labelled_numbers(
+    pattern: re.Pattern[str], labels: tuple[str, ...], text: str
+) -> Iterator[tuple[int, int]]:
     if not labels:
         yield from (found.span() for found in pattern.finditer(text))
         return
     done = 0
-    for label in _labels(labels).finditer(text):
+    for label in _label_pattern(labels).finditer(text):
         reach = label.start() + 32
         while found := pattern.search(text, max(done, label.start()), reach + 60):
             if found.start() > reach:
@@ -105,4 +107,4 @@ def _near(pattern: re.Pattern[str], labels: tuple[str, ...], text: str) -> Itera
 
 
 #: What looks for papers.
-FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (papers,)
+FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (find_identity_documents,)

@@ -12,7 +12,7 @@ from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons.tables import _name_column as name_column
 from gongkai.lib.privacy.persons.tables import cells
 
-_HEADS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+_COLUMN_HEADERS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "address",
         re.compile(
@@ -57,7 +57,7 @@ _HEADS: tuple[tuple[str, re.Pattern[str], str], ...] = (
         "表格“{head}”栏中的账号，属于金融账户信息",
     ),
 )
-_FITS = {
+_CELL_PATTERNS = {
     "passport": re.compile(
         r"[A-Z]{1,3}[0-9]{6,12}(?:\([0-9A-Z]{1,2}\))?|[0-9]{8,9}|(?=[A-Z0-9]*[0-9][A-Z0-9]*[0-9][A-Z0-9]*[0-9])[A-Z][A-Z0-9]{7,9}"
     ),
@@ -72,23 +72,23 @@ _FITS = {
 }
 
 
-def _kind(head: str) -> str:
-    return next((kind for kind, pattern, _ in _HEADS if pattern.fullmatch(head)), "")
+def _column_kind(head: str) -> str:
+    return next((kind for kind, pattern, _ in _COLUMN_HEADERS if pattern.fullmatch(head)), "")
 
 
-def is_head(words: str) -> bool:
+def is_column_header(words: str) -> bool:
     """Return whether words without spaces are a known column header (姓名, 家庭住址)."""
-    return bool(words and (_kind(words) or name_column(words)))
+    return bool(words and (_column_kind(words) or name_column(words)))
 
 
-def _why(kind: str, head: str) -> str:
-    return next(why for name, _, why in _HEADS if name == kind).format(head=head)
+def _column_reason(kind: str, head: str) -> str:
+    return next(why for name, _, why in _COLUMN_HEADERS if name == kind).format(head=head)
 
 
-def column_cells(frame: Frame) -> Iterator[Finding]:
+def find_column_cells(frame: Frame) -> Iterator[Finding]:
     """Yield the cells of personal columns whose content fits the header."""
-    for start, end, kind, head in cells(frame, _kind):
+    for start, end, kind, head in cells(frame, _column_kind):
         words = frame.text[start:end]
-        if not _FITS[kind].fullmatch(words) or "*" in words:
+        if not _CELL_PATTERNS[kind].fullmatch(words) or "*" in words:
             continue
-        yield Finding(kind, start, end, frame.source[start:end], _why(kind, head))
+        yield Finding(kind, start, end, frame.source[start:end], _column_reason(kind, head))

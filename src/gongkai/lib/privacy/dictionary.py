@@ -9,22 +9,22 @@ if TYPE_CHECKING:
 
 
 @cache
-def _dictionary() -> "ModuleType":
+def _load_dictionary() -> "ModuleType":
     return import_module("rjieba")
 
 
-def cut(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Split a text into words."""
-    words: list[str] = _dictionary().cut(text, False)
+    words: list[str] = _load_dictionary().cut(text, False)
     return words
 
 
 def has_word(word: str) -> bool:
     """Return whether the dictionary contains a word."""
-    return bool(_dictionary().has_word(word))
+    return bool(_load_dictionary().has_word(word))
 
 
-def tag(text: str) -> list[tuple[str, str]]:
+def tag_words(text: str) -> list[tuple[str, str]]:
     """Return the words of a text with their parts of speech."""
-    tagged: list[tuple[str, str]] = _dictionary().tag(text, False)
+    tagged: list[tuple[str, str]] = _load_dictionary().tag(text, False)
     return tagged

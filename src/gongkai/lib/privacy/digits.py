@@ -4,22 +4,22 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 
-SPACE = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015]{0,4}"
-RIGHT = r"(?![0-9A-Za-z])"
-_SQUEEZE = re.compile(r"[^0-9A-Za-z×]")
-NUMBER_LABEL = (
+DIGIT_SEPARATORS = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015]{0,4}"
+NUMBER_END = r"(?![0-9A-Za-z])"
+_NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z×]")
+SERIAL_NUMBER_LABELS = (
     "编号", "单号", "流水号", "合同号", "项目代码", "项目编码", "订单", "票据号", "准考证", "索引号", "受理号", "工单",
     "案号", "文号", "批号", "条形码", "编码", "证书号", "许可证", "产权证", "登记号", "备案号", "宗地", "图号", "代码", "批准文号",
     "发票", "注册号", "档案号", "运单", "快递", "学号", "回执", "查询码", "序列号", "学籍号", "设备号", "型号", "借据", "凭证号", "保单号",
 )  # fmt: skip
-UNITS = re.compile(
+COUNTING_UNITS = re.compile(
     r"[ \t]{0,2}(?:亿|万|千|百)?(?:元|平方|亩|吨|公斤|千克|公里|千米|立方|人次|"
     r"人(?!员|民|及|的|口|数|均|为|在|名|工|社|力|事|才|际|身|家)|件|个(?!人|体)|户(?!主|籍|名|口|型|均)|万|亿|"
     r"米|升|千瓦|度|粒|羽|尾|次|册|株|头|只|辆|套|%)"
 )
 
 
-def first(char: str, before: str = "[0-9A-Za-z]") -> str:
+def number_start(char: str, before: str = "[0-9A-Za-z]") -> str:
     """Return a regular expression for the first character of a number.
 
     The character must not follow `before` or a decimal point. It comes first in the expression
@@ -28,25 +28,25 @@ def first(char: str, before: str = "[0-9A-Za-z]") -> str:
     return rf"{char}(?<!{before}{char})(?<![0-9]\.{char})"
 
 
-def groups(raw: str) -> list[int]:
+def group_sizes(raw: str) -> list[int]:
     """Return the length of each digit group in a string."""
     return [len(part) for part in re.split(r"[^0-9]+", raw) if part]
 
 
-_A_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_MOBILE_NUMBER = re.compile(r"1[3-9][0-9]{9}")
 
 
-def holds_another(raw: str) -> bool:
+def contains_other_number(raw: str) -> bool:
     """Return whether one of several digit groups is a number of its own, such as a mobile."""
     parts = [part for part in re.split(r"[^0-9Xx×]+", raw) if part]
     if len(parts) < 2:
         return False
-    return any(_A_MOBILE.fullmatch(part) for part in parts) or (
+    return any(_MOBILE_NUMBER.fullmatch(part) for part in parts) or (
         len(parts[0]) > 2 and max(map(len, parts[1:])) > 15
     )
 
 
-def scan(pattern: re.Pattern[str], text: str, group: int = 0) -> Iterator[tuple[int, int]]:
+def find_overlapping(pattern: re.Pattern[str], text: str, group: int = 0) -> Iterator[tuple[int, int]]:
     """Yield overlapping matches: the search continues one character after each start."""
     at = 0
     while found := pattern.search(text, at):
@@ -54,7 +54,7 @@ def scan(pattern: re.Pattern[str], text: str, group: int = 0) -> Iterator[tuple[
         at = found.start() + 1
 
 
-def around(
+def find_near_sign(
     pattern: re.Pattern[str], sign: re.Pattern[str], text: str, back: int, ahead: int
 ) -> Iterator[re.Match[str]]:
     """Yield the matches of a pattern, searched only around a sign that every match contains.
@@ -72,6 +72,6 @@ def around(
             done = found.end()
 
 
-def squeezed(raw: str) -> str:
+def remove_separators(raw: str) -> str:
     """Return a number without separators, with × read as X."""
-    return _SQUEEZE.sub("", raw).upper().replace("×", "X")
+    return _NOT_ALPHANUMERIC.sub("", raw).upper().replace("×", "X")

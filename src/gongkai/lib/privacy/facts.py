@@ -5,129 +5,133 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.checks import is_date
-from gongkai.lib.privacy.digits import around
+from gongkai.lib.privacy.digits import find_near_sign
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.surroundings import People, after
+from gongkai.lib.privacy.surroundings import PersonSpans, text_after
 
 #: On `Frame.digits`: Chinese digits are 0-9 there, so 一九五二年 is a year like any other.
-_Y = r"(?:19|20)[0-9]{2}"
-_CN_TENS = r"(?:[0-9]?十[0-9]?|[0-9]{1,2}|廿[0-9]?)"
-_MOON = rf"(?:{_CN_TENS}|[正冬腊]|闰{_CN_TENS})"
-_SUN = rf"(?:初?{_CN_TENS})"
-_DAY = (
-    rf"(?:(?:{_Y}|(?<![0-9])[3-9][0-9])\s?年\s?(?:农历|阴历)?{_MOON}\s?月(?:\s?{_CN_TENS}\s?[日号](?:\s?[0-9]{{1,2}}[时点:](?:[0-9]{{1,2}}分?)?)?|{_SUN}(?![0-9个天元]))?"
-    rf"|民国[0-9十]{{1,4}}年(?:{_MOON}月(?:{_CN_TENS}日|{_SUN}(?![0-9个天元]))?)?"
-    rf"|{_Y}\s?[\-./]\s?[0-9]{{1,2}}\s?(?:[\-./]\s?[0-9]{{1,2}}(?![0-9]))?|{_Y}(?:0[1-9]|1[0-2])(?:[0-3][0-9])?(?![0-9])|{_Y}\s?年)"
+_YEAR = r"(?:19|20)[0-9]{2}"
+_CHINESE_NUMBER = r"(?:[0-9]?十[0-9]?|[0-9]{1,2}|廿[0-9]?)"
+_LUNAR_MONTH = rf"(?:{_CHINESE_NUMBER}|[正冬腊]|闰{_CHINESE_NUMBER})"
+_LUNAR_DAY = rf"(?:初?{_CHINESE_NUMBER})"
+_DATE = (
+    rf"(?:(?:{_YEAR}|(?<![0-9])[3-9][0-9])\s?年\s?(?:农历|阴历)?{_LUNAR_MONTH}\s?月(?:\s?{_CHINESE_NUMBER}\s?[日号](?:\s?[0-9]{{1,2}}[时点:](?:[0-9]{{1,2}}分?)?)?|{_LUNAR_DAY}(?![0-9个天元]))?"
+    rf"|民国[0-9十]{{1,4}}年(?:{_LUNAR_MONTH}月(?:{_CHINESE_NUMBER}日|{_LUNAR_DAY}(?![0-9个天元]))?)?"
+    rf"|{_YEAR}\s?[\-./]\s?[0-9]{{1,2}}\s?(?:[\-./]\s?[0-9]{{1,2}}(?![0-9]))?|{_YEAR}(?:0[1-9]|1[0-2])(?:[0-3][0-9])?(?![0-9])|{_YEAR}\s?年)"
 )
-_AFTER = re.compile(
-    rf"({_DAY})\s?(?:\((?:农历|阴历|公历)\))?\s?(?:出生|生日|生于|生育?[0-9双]?个?(?:男|女|儿|子|胞)|生(?=[一1][子女男儿])|生(?=[,，。;；、\s)）”’』」]|人|的|$)|[在于][{HAN}]{{2,14}}(?:出生|降生|诞生|生下|(?:顺产|剖[宫腹]产|产下|分娩)(?=[一1双男女])))"
+_DATE_BEFORE_BIRTH_WORD = re.compile(
+    rf"({_DATE})\s?(?:\((?:农历|阴历|公历)\))?\s?(?:出生|生日|生于|生育?[0-9双]?个?(?:男|女|儿|子|胞)|生(?=[一1][子女男儿])|生(?=[,，。;；、\s)）”’』」]|人|的|$)|[在于][{HAN}]{{2,14}}(?:出生|降生|诞生|生下|(?:顺产|剖[宫腹]产|产下|分娩)(?=[一1双男女])))"
 )
-_BEFORE = re.compile(
-    rf"(?:出生(?:医学)?证明?[^,，。;；\n]{{0,30}}(?:载明|记载|登记|注明|填写)的?|出生(?:日期[^,，。;\n]{{0,10}}[是为]|日期|年月日|年月|时间|于|在)?|生(?<![先学医新考师]生)于|(?:身份证|户口[本簿页]|户口)上?(?:登记|写|印)?的?[是为写]{{1,2}}|(?:户口[本簿页]|身份证)上[写登]的?|生日|诞生于|生辰|出生年份)(?:[?？]\s?答)?(?:[是为:\s(]){{0,4}}(?:农历|阴历|公历)?({_DAY})"
+_DATE_AFTER_BIRTH_WORD = re.compile(
+    rf"(?:出生(?:医学)?证明?[^,，。;；\n]{{0,30}}(?:载明|记载|登记|注明|填写)的?|出生(?:日期[^,，。;\n]{{0,10}}[是为]|日期|年月日|年月|时间|于|在)?|生(?<![先学医新考师]生)于|(?:身份证|户口[本簿页]|户口)上?(?:登记|写|印)?的?[是为写]{{1,2}}|(?:户口[本簿页]|身份证)上[写登]的?|生日|诞生于|生辰|出生年份)(?:[?？]\s?答)?(?:[是为:\s(]){{0,4}}(?:农历|阴历|公历)?({_DATE})"
 )
 #: What every date of `_AFTER` has behind it.
-_BORN = re.compile("生|产|分娩")
-_SEX = re.compile(
-    rf"[男女][,，、\s]{{1,2}}(?:[{HAN}]{{1,5}}族[,，、\s]{{1,2}})?({_DAY})(?=[,，、;；。\s)）])"
+_BIRTH_WORD = re.compile("生|产|分娩")
+_DATE_AFTER_SEX = re.compile(
+    rf"[男女][,，、\s]{{1,2}}(?:[{HAN}]{{1,5}}族[,，、\s]{{1,2}})?({_DATE})(?=[,，、;；。\s)）])"
 )
 #: A date right behind a private name, a whole one or year and month: （2012/05/19） or a space and a date, （1965年2月、汉族…）.
-_BEHIND_NAME = re.compile(
+_DATE_AFTER_NAME = re.compile(
     rf"(?:\s{{0,3}}[(]|[ \t|,，]{{1,4}})(?:(?:[男女]|[{HAN}]{{1,4}}族)[,，、\s]{{0,2}}){{0,2}}"
-    rf"({_Y}(?:\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日|(?P<s>[\-./])[0-9]{{1,2}}(?P=s)[0-9]{{1,2}}|\.(?:0[1-9]|1[0-2])|\s?年\s?(?:农历|阴历)?(?:{_MOON})\s?月{_SUN}))(?=[)\s,，;；。、|]|$)"
+    rf"({_YEAR}(?:\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日|(?P<s>[\-./])[0-9]{{1,2}}(?P=s)[0-9]{{1,2}}|\.(?:0[1-9]|1[0-2])|\s?年\s?(?:农历|阴历)?(?:{_LUNAR_MONTH})\s?月{_LUNAR_DAY}))(?=[)\s,，;；。、|]|$)"
 )
-_YEAR_MONTH = rf"({_Y}\s?年\s?[0-9]{{1,2}}\s?月)"
+_YEAR_MONTH = rf"({_YEAR}\s?年\s?[0-9]{{1,2}}\s?月)"
 #: What may follow a month of birth in a row of facts, and what makes the month one of something that happened.
 _NEXT_FACT = rf"(?:[男女][,，、\s]|[{HAN}]{{1,4}}族|小学|初中|高中|中专|大专|专科|本科|大学|硕士|研究生|文盲|籍贯|身份证|住|群众|农民|退休|血型)"
-_ALSO_NEXT = (
+_FURTHER_FACT = (
     r"(?:有|患|身高|1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}|微信|现住|原住|暂住|户籍|港澳|台湾居民|护照|通行证"
     rf"|[{HAN}0-9]{{3,30}}(?:[村屯寨][{HAN}0-9]{{0,6}}|社区|[组社号室户]|[0-9]{{3,4}})(?=[,，、;；。\s)]))"
 )
-_HAPPENED = "因在于从到由经被与入任至参患退调向将以购申获受又再其并我他她"
-_MONTH_BEHIND_NAME = re.compile(
+_EVENT_CHARACTERS = "因在于从到由经被与入任至参患退调向将以购申获受又再其并我他她"
+_MONTH_AFTER_NAME = re.compile(
     rf"(?:\s{{0,3}}[(](?:(?:[男女]|[{HAN}]{{1,4}}族)[,，、\s]{{0,2}}){{0,2}}{_YEAR_MONTH}(?=[)、,，;；\s])"
-    rf"|[,，、\s]{{1,2}}(?:[男女][,，、\s]{{1,2}})?{_YEAR_MONTH}(?=[,，、\s]{{1,2}}(?:{_NEXT_FACT}|{_ALSO_NEXT})|[,，](?![{_HAPPENED}])[{HAN}]{{2,6}}[,，。;；、]))"
+    rf"|[,，、\s]{{1,2}}(?:[男女][,，、\s]{{1,2}})?{_YEAR_MONTH}(?=[,，、\s]{{1,2}}(?:{_NEXT_FACT}|{_FURTHER_FACT})|[,，](?![{_EVENT_CHARACTERS}])[{HAN}]{{2,6}}[,，。;；、]))"
 )
 #: Year and month with a dash behind a child's or a relative's name in a row of a family (长子罗朝勇 1994-06).
-_OF_A_CHILD = re.compile(rf"[\s(]{{1,2}}({_Y}-(?:0[1-9]|1[0-2]))(?=[)\s,，;；。、|]|$)")
-_OFFICIAL_LIFE = re.compile(
+_CHILD_BIRTH_MONTH = re.compile(rf"[\s(]{{1,2}}({_YEAR}-(?:0[1-9]|1[0-2]))(?=[)\s,，;；。、|]|$)")
+_OFFICIAL_CAREER = re.compile(
     r"现任|拟任|历任|任职|党组|书记|局长|县长|市长|区长|镇长|乡长|主任|科长|处长|部长|委员|党校|参加工作|入党|大学学历|研究生学历|中共党员"
 )
-_MASKED = re.compile(rf"[{HAN}](?:某{{1,2}}|\*{{1,2}}|×{{1,2}})[,，\s(]")
+_MASKED_NAME = re.compile(rf"[{HAN}](?:某{{1,2}}|\*{{1,2}}|×{{1,2}})[,，\s(]")
 #: Whoever was born before 1920 is of history.
-_DEAD_BY_NOW = ("190", "191")
+_HISTORICAL_YEAR_PREFIXES = ("190", "191")
 #: A whole date right behind the number of a passport or an ID card.
-_BEHIND_PAPER = re.compile(
-    rf"(?:护照|身份证|通行证)(?:号码?)?:?[A-Z]{{0,2}}[0-9]{{7,17}}[0-9X]?[,，、\s]{{1,2}}({_Y}\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日)(?=[,，、;；。\s)）]|$)"
+_DATE_AFTER_ID_NUMBER = re.compile(
+    rf"(?:护照|身份证|通行证)(?:号码?)?:?[A-Z]{{0,2}}[0-9]{{7,17}}[0-9X]?[,，、\s]{{1,2}}({_YEAR}\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日)(?=[,，、;；。\s)）]|$)"
 )
 #: The dates of a correction, in a sentence about births.
-_CORRECTED = re.compile(rf"(?:原登记|登记|更正|变更|改|更改|修改)为?(?P<day>{_DAY})")
+_CORRECTED_DATE = re.compile(rf"(?:原登记|登记|更正|变更|改|更改|修改)为?(?P<day>{_DATE})")
 #: A later year behind a name is more often a day on which something happened.
-_LATEST = 2021
+_LATEST_BIRTH_YEAR = 2021
 
 
-def _valid(text: str) -> bool:
+def _is_valid_date(text: str) -> bool:
     numbers = [int(part) for part in re.findall(r"[0-9]+", text)]
     if len(numbers) == 3:
         return is_date(*numbers)
     return True
 
 
-def _beside(frame: Frame, people: People) -> list[tuple[int, int]]:
+def _find_dates_after_names(frame: Frame, people: PersonSpans) -> list[tuple[int, int]]:
     behind = [
         found.span(found.lastindex or 1)
         for _, end in people.spans
-        for pattern in (_BEHIND_NAME, _MONTH_BEHIND_NAME)
+        for pattern in (_DATE_AFTER_NAME, _MONTH_AFTER_NAME)
         if (found := pattern.match(frame.digits, end))
     ]
     behind += [
-        found.span(1) for start, end in people.spans if (found := _OF_A_CHILD.match(frame.digits, end))
+        found.span(1) for start, end in people.spans if (found := _CHILD_BIRTH_MONTH.match(frame.digits, end))
     ]
-    return [span for span in behind if int(frame.digits[span[0] : span[0] + 4]) <= _LATEST]
+    return [span for span in behind if int(frame.digits[span[0] : span[0] + 4]) <= _LATEST_BIRTH_YEAR]
 
 
 #: A day and a village in the bracket behind a word: （1990-06-17，黑塔镇…）.
-_WITH_VILLAGE = re.compile(
-    rf"(?<=[{HAN}][(])({_Y}[\-./][0-9]{{1,2}}[\-./][0-9]{{1,2}})(?=[,，]\s?[{HAN}]{{2,8}}(?:[县区镇乡村]|街道)[{HAN}0-9]{{0,20}}[)])"
+_DATE_BEFORE_VILLAGE = re.compile(
+    rf"(?<=[{HAN}][(])({_YEAR}[\-./][0-9]{{1,2}}[\-./][0-9]{{1,2}})(?=[,，]\s?[{HAN}]{{2,8}}(?:[县区镇乡村]|街道)[{HAN}0-9]{{0,20}}[)])"
 )
 
 
-def _dates(frame: Frame, people: People) -> list[tuple[int, int]]:
+def _find_candidate_dates(frame: Frame, people: PersonSpans) -> list[tuple[int, int]]:
     return sorted(
         {
             found.span(1)
             for matches in (
-                around(_AFTER, _BORN, frame.digits, 48, 8),
-                _BEFORE.finditer(frame.digits),
-                _SEX.finditer(frame.digits),
-                _BEHIND_PAPER.finditer(frame.digits),
+                find_near_sign(_DATE_BEFORE_BIRTH_WORD, _BIRTH_WORD, frame.digits, 48, 8),
+                _DATE_AFTER_BIRTH_WORD.finditer(frame.digits),
+                _DATE_AFTER_SEX.finditer(frame.digits),
+                _DATE_AFTER_ID_NUMBER.finditer(frame.digits),
             )
             for found in matches
         }
         | {
             found.span("day")
-            for found in _CORRECTED.finditer(frame.digits)
+            for found in _CORRECTED_DATE.finditer(frame.digits)
             if "出生日期" in frame.text[max(0, found.start() - 60) : found.start()]
         }
-        | set(_beside(frame, people))
-        | {found.span(1) for found in _WITH_VILLAGE.finditer(frame.digits) if int(found[1][:4]) <= _LATEST},
+        | set(_find_dates_after_names(frame, people))
+        | {
+            found.span(1)
+            for found in _DATE_BEFORE_VILLAGE.finditer(frame.digits)
+            if int(found[1][:4]) <= _LATEST_BIRTH_YEAR
+        },
         key=lambda span: (span[0], -span[1]),
     )
 
 
-def births(frame: Frame, people: People) -> Iterator[Finding]:
+def find_birth_dates(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
     """Yield birth dates of persons; the year and month in an official's career stay public."""
     seen = -1
-    for start, end in _dates(frame, people):
-        if start < seen or not _valid(frame.digits[start:end]):
+    for start, end in _find_candidate_dates(frame, people):
+        if start < seen or not _is_valid_date(frame.digits[start:end]):
             continue
-        if frame.digits[start : start + 3] in _DEAD_BY_NOW:
+        if frame.digits[start : start + 3] in _HISTORICAL_YEAR_PREFIXES:
             continue
-        if _MASKED.search(frame.text[max(0, start - 12) : start]):
+        if _MASKED_NAME.search(frame.text[max(0, start - 12) : start]):
             continue
         exact = len(re.findall(r"[0-9]+", frame.digits[start:end])) != 2 or "日" in frame.text[start:end]
-        private = people.last_before(start, start - 14) >= 0
-        if not (exact or private) and _OFFICIAL_LIFE.search(after(frame, end, 120)):
+        private = people.last_end_before(start, start - 14) >= 0
+        if not (exact or private) and _OFFICIAL_CAREER.search(text_after(frame, end, 120)):
             continue
         seen = end
         yield Finding("birth", start, end, frame.source[start:end], "出生日期与本人相连，属于个人信息")

@@ -15,22 +15,22 @@ from gongkai.lib.privacy.model import PrivacyError
 _CHINESE_DIGITS = dict(
     zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "0012345678912345678912", strict=True)
 )
-_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_HALF.update({0x3000: 0x20, 0x00A0: 0x20, 0x2002: 0x20, 0x2003: 0x20, 0x2009: 0x20, 0x202F: 0x20})
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_HALF_WIDTH.update({0x3000: 0x20, 0x00A0: 0x20, 0x2002: 0x20, 0x2003: 0x20, 0x2009: 0x20, 0x202F: 0x20})
 #: Circled and mathematical digits stand for digits when a number is disguised.
-_HALF.update({0x2460 + n: ord("1") + n for n in range(9)})
+_HALF_WIDTH.update({0x2460 + n: ord("1") + n for n in range(9)})
 for _base in (0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6):
-    _HALF.update({_base + n: ord("0") + n for n in range(10)})
-_HALF.update({ord(a): ord(b) for a, b in zip("⓪０Ｏ〡", "00O1", strict=True)})
-_HALF[0x0D] = 0x20
+    _HALF_WIDTH.update({_base + n: ord("0") + n for n in range(10)})
+_HALF_WIDTH.update({ord(a): ord(b) for a, b in zip("⓪０Ｏ〡", "00O1", strict=True)})
+_HALF_WIDTH[0x0D] = 0x20
 # Half of a character that broken software left behind; no library takes it.
-_HALF.update(dict.fromkeys(range(55296, 57344), 65533))
+_HALF_WIDTH.update(dict.fromkeys(range(55296, 57344), 65533))
 #: What texts are full of and half width leaves alone; the few others are looked up.
-_OTHERS = re.compile(f"[^{HAN}\n -~、。“”《》]")
-_NOISE = re.compile(r"(.)\1{39,}", re.DOTALL)
+_UNUSUAL_CHARACTERS = re.compile(f"[^{HAN}\n -~、。“”《》]")
+_LONG_REPETITION = re.compile(r"(.)\1{39,}", re.DOTALL)
 #: Every thirteenth character of a text with noise shows it three times in a row: most texts are done with after that.
-_NOISY = re.compile(r"(.)\1\1", re.DOTALL)
-_STEP = 13
+_TRIPLE_CHARACTER = re.compile(r"(.)\1\1", re.DOTALL)
+_SAMPLING_STEP = 13
 _LINE = re.compile(r"[^\n\x00]{1,4000}")
 
 
@@ -53,7 +53,7 @@ class Frame:
     def digits(self) -> str:
         """The text with Chinese digits replaced by 0-9, same length; computed on first access."""
         if self._digits is None:
-            self._digits = chinese_digits(self.text)
+            self._digits = replace_chinese_digits(self.text)
         return self._digits
 
     def word(self, start: int) -> str:
@@ -61,45 +61,45 @@ class Frame:
         return self.text[start : start + self.starts[start]]
 
 
-def half_width(text: str) -> str:
+def to_half_width(text: str) -> str:
     """Convert full-width ASCII, odd spaces and disguised digits to half width, same length."""
     # Many times as quick as `translate`, which looks up every character of a text.
-    for char in set(_OTHERS.findall(text)):
-        half = _HALF.get(ord(char))
+    for char in set(_UNUSUAL_CHARACTERS.findall(text)):
+        half = _HALF_WIDTH.get(ord(char))
         if half is not None:
             text = text.replace(char, chr(half))
     return text
 
 
 #: A whole number of a phone, a card or an identity, and a word that only begins with a Chinese digit (15912345678一直).
-_WHOLE = re.compile(
+_COMPLETE_NUMBER = re.compile(
     r"(?<![0-9])(?:1[3-9][0-9]{9}|[0-9]{16}|[0-9]{18,19})(?=[一二两三四五六七八九][^〇零一二三四五六七八九])"
 )
-_LONG = re.compile("[0-9]{11}")
+_ELEVEN_DIGITS = re.compile("[0-9]{11}")
 
 
-def chinese_digits(text: str) -> str:
+def replace_chinese_digits(text: str) -> str:
     """Replace Chinese digits by 0-9, same length; words after a complete number stay."""
     digits = text
     for char, digit in _CHINESE_DIGITS.items():
         digits = digits.replace(char, digit)
-    if _LONG.search(text):
-        for found in _WHOLE.finditer(text):
+    if _ELEVEN_DIGITS.search(text):
+        for found in _COMPLETE_NUMBER.finditer(text):
             at = found.end()
             digits = f"{digits[:at]}{text[at]}{digits[at + 1 :]}"
     return digits
 
 
-def _read_words(text: str, starts: bytearray, begin: int, end: int) -> None:
+def _store_word_lengths(text: str, starts: bytearray, begin: int, end: int) -> None:
     for line in _LINE.finditer(text, begin, end):
         at = line.start()
-        for word in dictionary.cut(line[0]):
+        for word in dictionary.split_words(line[0]):
             size = len(word)
             starts[at] = size if size < 256 else 255
             at += size
 
 
-class _Borders(bytearray):
+class _LazyWordLengths(bytearray):
     """Word lengths computed line by line on first access."""
 
     def __init__(self, text: str) -> None:
@@ -123,11 +123,11 @@ class _Borders(bytearray):
             end = self._text.find("\n", at)
             end = end if end >= 0 else len(self._text)
             self._read[begin : end + 1] = b"\1" * (end + 1 - begin)
-            _read_words(self._text, self, begin, end)
+            _store_word_lengths(self._text, self, begin, end)
         return super().__getitem__(at)
 
 
-def text_only(given: object) -> str:
+def require_text(given: object) -> str:
     """Return the argument if it is a string.
 
     Raises:
@@ -138,7 +138,7 @@ def text_only(given: object) -> str:
     return given
 
 
-def frame(text: str, *, seldom: bool = False) -> Frame:
+def prepare_text(text: str, *, seldom: bool = False) -> Frame:
     """Return the `Frame` of a text, in linear time; 40 repetitions of a character are blanked.
 
     Args:
@@ -148,11 +148,11 @@ def frame(text: str, *, seldom: bool = False) -> Frame:
     Raises:
         PrivacyError: no text.
     """
-    half = half_width(text_only(text))
-    if _NOISY.search(half[::_STEP]):
-        half = _NOISE.sub(lambda found: "\x00" * len(found[0]), half)
+    half = to_half_width(require_text(text))
+    if _TRIPLE_CHARACTER.search(half[::_SAMPLING_STEP]):
+        half = _LONG_REPETITION.sub(lambda found: "\x00" * len(found[0]), half)
     if seldom:
-        return Frame(text, half, _Borders(half))
+        return Frame(text, half, _LazyWordLengths(half))
     starts = bytearray(len(half) + 1)
-    _read_words(half, starts, 0, len(half))
+    _store_word_lengths(half, starts, 0, len(half))
     return Frame(text, half, starts)

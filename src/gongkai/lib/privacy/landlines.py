@@ -6,7 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.surroundings import People, is_office_phone
+from gongkai.lib.privacy.surroundings import PersonSpans, is_office_phone
 
 _LANDLINE = re.compile(
     r"(?<![0-9A-Za-z.\-])(?:(?:\+|00)?86[\s\-]{0,2})?"
@@ -14,124 +14,126 @@ _LANDLINE = re.compile(
     r"(?:(?:\s?(?:转|-|—)\s?)[0-9]{1,5})?(?![0-9A-Za-z])"
 )
 #: A landline whose blank stands at the wrong place (059 37682140), only where it is called a phone.
-_ODD_LANDLINE = re.compile(
+_MISSPACED_LANDLINE = re.compile(
     r"(?:(?:电话|手机|座机|号码|固话)号?(?:还是|也是|[是为:\s]){0,2})(0[3-9][0-9] [0-9][2-8][0-9]{6})(?![0-9A-Za-z])"
 )
 #: A number of Hong Kong, Macau or Taiwan with its prefix.
-_ABROAD = re.compile(
+_HK_MACAU_TAIWAN_NUMBER = re.compile(
     r"(?<![0-9A-Za-z+])(?:\+|00)(?:852[\s-]?[2-9][0-9]{3}[\s-]?[0-9]{4}|853[\s-]?[2-9][0-9]{3}[\s-]?[0-9]{4}|886[\s-]?0?9[0-9]{2}[\s-]?[0-9]{3}[\s-]?[0-9]{3})(?![0-9A-Za-z])"
 )
-_SHORT_LANDLINE = re.compile(
+_LOCAL_NUMBER = re.compile(
     r"(?:电话|座机|宅电|固话|联系方式|致电|拨打)(?:号码)?(?:[是为:\s]|号){0,3}([2-8][0-9]{2,3}[\s\-]?[0-9]{4})(?![0-9A-Za-z])"
 )
-_BETWEEN = re.compile(
+_PHONE_WORDS = re.compile(
     r"\s?[(,，、:：]?\s?(?:的)?(?:家里|家庭|住宅|联系)?(?:座机|固话|宅电|电话|固定电话|联系方式|号码)?(?:号码)?[是为:：\s]{0,3}"
 )
 
 
 #: Words before a name that make its phone an office's or a shop's.
-_FOR_AN_OFFICE = re.compile(
+_OFFICE_CONTACT = re.compile(
     rf"咨询|技术支持|店长|经理|客服|值班|业务联系|被投诉方|采购|报送|联系人[:：]|联系人(?=[{HAN}]{{0,6}}[长员勤])|经办|承办|负责|[科股所站处局队校园镇乡区县]长(?![孙女])|内勤|专干|干事"
 )
 
 
-def _of_a_person(frame: Frame, start: int, people: People) -> bool:
-    named = people.last_before(start, start - 16)
-    return named >= 0 and bool(_BETWEEN.fullmatch(frame.text[named:start]))
+def _follows_private_name(frame: Frame, start: int, people: PersonSpans) -> bool:
+    named = people.last_end_before(start, start - 16)
+    return named >= 0 and bool(_PHONE_WORDS.fullmatch(frame.text[named:start]))
 
 
 #: A field for a phone in what is told of one person.
-_HIS_FIELD = re.compile(
+_PHONE_FIELD = re.compile(
     rf"(?<![{HAN}])(?:(?:本人|家长|监护人|亲属|户主|家庭)?(?:联系|家庭)?电话|联系方式|座机|固话)(?:号码)?[是为:：\s]{{0,3}}$"
 )
 #: What stands between a person and the phone of an office.
-_NOT_HIS = re.compile(
+_OFFICE_BETWEEN = re.compile(
     rf"[！!？?]|。(?!(?:家庭|现|户籍|联系|通讯)?(?:住址|地址|电话|住))|异议|公示|特此|现将|公告|通知|监督|举报|咨询|反映|投诉|受理|查询|联系人|联系单位|局|委(?!会?[{HAN}]{{1,8}}[村组社队号])|政府|中心|公司|办公室|医院|学校|银行(?![账帐卡存])|派出所|经办|承办|工作人员|村委(?!会?[{HAN}]{{1,8}}[村组社队号])|社区工作|站|所(?!有|在)|请|店|经理|客服|法官|检察官|[民交刑]警|警官|承办|执行|技术支持|值班|窗口|科(?![技学])|股|队(?!友)|(?<!号)院(?!内|子|[0-9])|主任|办公(?!人)|校长|园长|专干|内勤|老师|书记|组长|责任"
 )
 
 
-def _in_his_record(frame: Frame, start: int, people: People) -> bool:
-    if not _HIS_FIELD.search(frame.text[max(0, start - 12) : start]):
+def _is_in_personal_record(frame: Frame, start: int, people: PersonSpans) -> bool:
+    if not _PHONE_FIELD.search(frame.text[max(0, start - 12) : start]):
         return False
-    named = people.last_before(start, start - 110)
+    named = people.last_end_before(start, start - 110)
     if named < 0:
         return False
-    announced = _FOR_AN_OFFICE.search(frame.text, max(0, named - 30), named)
-    return not (announced or _NOT_HIS.search(frame.text, named, start))
+    announced = _OFFICE_CONTACT.search(frame.text, max(0, named - 30), named)
+    return not (announced or _OFFICE_BETWEEN.search(frame.text, named, start))
 
 
 #: Where somebody who speaks of himself asks to be called.
-_CALL_ME = re.compile(
+_CALL_ME_REQUEST = re.compile(
     rf"(?:(?<![{HAN}])本人|我叫|我是|我的|我家|找我)[^。！!？?]{{4,100}}(?:打|拨打|致电|来电|回电|电话)[:：]?\s?$"
 )
 
 
-def _in_his_item(frame: Frame, start: int, people: People) -> bool:
+def _is_in_personal_item(frame: Frame, start: int, people: PersonSpans) -> bool:
     if frame.text[start - 1 : start] not in (",", "，", "、"):
         return False
-    named = people.last_before(start, start - 60)
-    if named < 0 or _ITEM.search(frame.text, named, start):
+    named = people.last_end_before(start, start - 60)
+    if named < 0 or _ITEM_END.search(frame.text, named, start):
         return False
-    announced = _FOR_AN_OFFICE.search(frame.text, max(0, named - 30), named)
-    return not (announced or _NOT_HIS.search(frame.text, named, start))
+    announced = _OFFICE_CONTACT.search(frame.text, max(0, named - 30), named)
+    return not (announced or _OFFICE_BETWEEN.search(frame.text, named, start))
 
 
-_ITEM = re.compile(r"[;；。\n]")
+_ITEM_END = re.compile(r"[;；。\n]")
 
 
-def _calls_himself(frame: Frame, start: int) -> bool:
-    found = _CALL_ME.search(frame.text, max(0, start - 120), start)
+def _is_speaker_number(frame: Frame, start: int) -> bool:
+    found = _CALL_ME_REQUEST.search(frame.text, max(0, start - 120), start)
     return bool(found) if found else False
 
 
 #: Whose number it is said to be right before it, or his mobile.
-_HIS_OWN = re.compile(
+_OWN_NUMBER = re.compile(
     r"(?:[他她我俺咱](?:家|的)?(?:电话|座机|号码?)?[是:\s]{0,2}|(?<![0-9])1[3-9][0-9]{9}(?:[\s/、,，]|或者?){1,2}"
     rf"|(?<![{HAN}])(?:原|所)(?:留|登记|预留)(?:联系)?(?:电话|号码|方式)[是为:\s]{{0,2}}|[你您](?:本人|所|家|家里|当时|之前|此前|在?(?:申请|信|来信|表)[中上里])?(?:留存?|留下|预留|登记|提供|填写|填报|申报|绑定|办理|名下)的?(?:联系|家庭|固定|住宅)?(?:电话|号码|方式|座机|固话|宅电)(?:号码)?[是为:\s]{{0,2}}|紧急联系(?:人|电话|方式)[^。\n局科办]{{0,10}}[:,，\s])$"
 )
 #: A private mobile or account right behind: somebody's own two numbers.
-_BESIDE_MOBILE = re.compile(
+_MOBILE_AFTER = re.compile(
     r"[,，、;；/\s]{1,2}(?:(?:手机|移动电话)[号码:：为是\s]{0,4}1[3-9]|(?:微信|QQ)号?[:：]?\s?[A-Za-z0-9_]{5})"
 )
 #: The phone that a caller gave, in the record of his call.
-_GIVEN = re.compile(rf"(?<![{HAN}])(?:登记|预留|来电|留存|联系人)(?:联系)?(?:电话|号码)[是为:\s]{{0,3}}$")
+_CALLER_NUMBER_FIELD = re.compile(
+    rf"(?<![{HAN}])(?:登记|预留|来电|留存|联系人)(?:联系)?(?:电话|号码)[是为:\s]{{0,3}}$"
+)
 
 
-def _given(frame: Frame, start: int, people: People) -> bool:
-    if not _GIVEN.search(frame.text, max(0, start - 14), start):
+def _is_caller_number(frame: Frame, start: int, people: PersonSpans) -> bool:
+    if not _CALLER_NUMBER_FIELD.search(frame.text, max(0, start - 14), start):
         return False
-    low = people.last_before(start, start - 100)
+    low = people.last_end_before(start, start - 100)
     return low >= 0
 
 
 #: A landline called one of a home or a desk, in the line of a private person.
-_HIS_DESK = re.compile(rf"(?<![{HAN}])(?:家里)?(?:座机|宅电|固话)(?:号码)?[是为:：\s]{{0,2}}$")
+_LANDLINE_LABEL = re.compile(rf"(?<![{HAN}])(?:家里)?(?:座机|宅电|固话)(?:号码)?[是为:：\s]{{0,2}}$")
 
 
-def _in_his_line(frame: Frame, start: int, people: People) -> bool:
-    if not _HIS_DESK.search(frame.text[max(0, start - 8) : start]):
+def _is_labelled_in_personal_line(frame: Frame, start: int, people: PersonSpans) -> bool:
+    if not _LANDLINE_LABEL.search(frame.text[max(0, start - 8) : start]):
         return False
-    named = people.last_before(start, max(frame.text.rfind("\n", 0, start), start - 90))
-    return named >= 0 and not _FOR_AN_OFFICE.search(frame.text, max(0, named - 30), start)
+    named = people.last_end_before(start, max(frame.text.rfind("\n", 0, start), start - 90))
+    return named >= 0 and not _OFFICE_CONTACT.search(frame.text, max(0, named - 30), start)
 
 
-def landlines(frame: Frame, people: People) -> Iterator[Finding]:
+def find_personal_landlines(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
     """Yield landlines that a label or a private name next to them marks as personal."""
     spans: list[tuple[int, int]] = [found.span() for found in _LANDLINE.finditer(frame.digits)]
     taken = {end for _, end in spans}
-    spans += [f.span(1) for f in _SHORT_LANDLINE.finditer(frame.digits) if f.end(1) not in taken]
-    spans += [f.span(1) for f in _ODD_LANDLINE.finditer(frame.digits)]
-    spans += [f.span() for f in _ABROAD.finditer(frame.digits)]
+    spans += [f.span(1) for f in _LOCAL_NUMBER.finditer(frame.digits) if f.end(1) not in taken]
+    spans += [f.span(1) for f in _MISSPACED_LANDLINE.finditer(frame.digits)]
+    spans += [f.span() for f in _HK_MACAU_TAIWAN_NUMBER.finditer(frame.digits)]
     for start, end in spans:
         private = (
-            _HIS_OWN.search(frame.digits, max(0, start - 16), start)
-            or _of_a_person(frame, start, people)
-            or _given(frame, start, people)
-            or _BESIDE_MOBILE.match(frame.text, end)
-            or _in_his_record(frame, start, people)
-            or _in_his_line(frame, start, people)
-            or _calls_himself(frame, start)
-            or _in_his_item(frame, start, people)
+            _OWN_NUMBER.search(frame.digits, max(0, start - 16), start)
+            or _follows_private_name(frame, start, people)
+            or _is_caller_number(frame, start, people)
+            or _MOBILE_AFTER.match(frame.text, end)
+            or _is_in_personal_record(frame, start, people)
+            or _is_labelled_in_personal_line(frame, start, people)
+            or _is_speaker_number(frame, start)
+            or _is_in_personal_item(frame, start, people)
         )
         if is_office_phone(frame, start, end) and not private:
             continue

@@ -13,16 +13,16 @@ from gongkai.lib.privacy.search import find as find_here
 
 P = ParamSpec("P")
 T = TypeVar("T")
-NOT_FINISHED = "文字过长或者过于复杂，机器没有检查完，请拆分成几篇再试"
+LIMIT_MESSAGE = "文字过长或者过于复杂，机器没有检查完，请拆分成几篇再试"
 
 
 @reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
-def _find(text: str) -> list[Finding]:
+def _find_in_child(text: str) -> list[Finding]:
     return find_here(text)
 
 
 @reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
-def _proofread(
+def _proofread_in_child(
     text: str,
     units: tuple[str, ...],
     short: tuple[str, ...],
@@ -33,12 +33,12 @@ def _proofread(
     return proofread_here(text, units=units, short=short, leaders=leaders, terms=listed)
 
 
-def _ask(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def _call_child(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     try:
         return ask(*args, **kwargs)
     except PrivacyError as error:
         if isinstance(error.__cause__, Stopped):
-            raise PrivacyError(NOT_FINISHED) from error.__cause__
+            raise PrivacyError(LIMIT_MESSAGE) from error.__cause__
         raise
 
 
@@ -48,7 +48,7 @@ def find(text: str) -> list[Finding]:
     Raises:
         PrivacyError: the child reached one of its limits.
     """
-    return _ask(_find, text)
+    return _call_child(_find_in_child, text)
 
 
 def proofread(
@@ -66,4 +66,4 @@ def proofread(
     """
     rows = tuple(checked_leaders(leaders))
     listed = terms.terms if terms else ()
-    return _ask(_proofread, text, checked_units(units), checked_units(short), rows, listed)
+    return _call_child(_proofread_in_child, text, checked_units(units), checked_units(short), rows, listed)

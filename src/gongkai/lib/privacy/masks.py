@@ -5,22 +5,22 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import chinese_digits, half_width
+from gongkai.lib.privacy.frame import replace_chinese_digits, to_half_width
 from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.persons.shape import surname_size
 from gongkai.lib.privacy.search import find
-from gongkai.lib.privacy.tables import rows
+from gongkai.lib.privacy.tables import read_rows
 
-_SPACING = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _TOWNSHIP = re.compile(r"^.*?(?:省|自治区|市|州|盟|地区|县|区|旗)*.*?(?:街道办事处|街道|镇|乡|苏木)")
 _COUNTY = re.compile(rf"^.{{0,24}}?[{HAN}](?:自治县|县|区|旗)(?!段|间)")
 _CITY = re.compile(rf"^.{{0,16}}?[{HAN}](?:市|州|盟|地区)")
 _LANDLINE = re.compile(r"^((?:\+?86[\s\-]?)?[(\[〔（]?0[0-9]{2,3}[)\]〕）]?[\s\-—]?)")
-_HIDDEN = re.compile(r"[0-9〇零一二三四五六七八九十廿]")
+_ANY_DIGIT = re.compile(r"[0-9〇零一二三四五六七八九十廿]")
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class MaskPattern:
     """Mask of one kind: the method, and the number of characters kept at either end."""
 
     way: str
@@ -28,43 +28,43 @@ class Pattern:
     tail: int
 
 
-def patterns(table: tuple[tuple[str, ...], ...] | None = None) -> dict[str, Pattern]:
+def load_mask_patterns(table: tuple[tuple[str, ...], ...] | None = None) -> dict[str, MaskPattern]:
     """Return the mask patterns by kind, from `data/masks.tsv` or a table of the same shape."""
-    found: dict[str, Pattern] = {}
-    for row in rows("masks") if table is None else table:
-        if len(row) != 4 or row[1] not in _WAYS or not (row[2].isdigit() and row[3].isdigit()):
+    found: dict[str, MaskPattern] = {}
+    for row in read_rows("masks") if table is None else table:
+        if len(row) != 4 or row[1] not in _MASK_FUNCTIONS or not (row[2].isdigit() and row[3].isdigit()):
             raise PrivacyError(
                 f"遮盖规则表有一行不合要求：{' '.join(row)[:60]}（应为：类别、方式、前留位数、后留位数）"
             )
-        found[row[0]] = Pattern(row[1], int(row[2]), int(row[3]))
+        found[row[0]] = MaskPattern(row[1], int(row[2]), int(row[3]))
     return found
 
 
-def _keep(text: str, pattern: Pattern) -> str:
-    plain = _SPACING.sub("", half_width(text))
+def _mask_middle(text: str, pattern: MaskPattern) -> str:
+    plain = _SPACES.sub("", to_half_width(text))
     if len(plain) <= pattern.head + pattern.tail + 1:
         return "*" * max(len(plain), 3)
     hidden = "*" * (len(plain) - pattern.head - pattern.tail)
     return plain[: pattern.head] + hidden + (plain[-pattern.tail :] if pattern.tail else "")
 
 
-def _phone(text: str, pattern: Pattern) -> str:
-    landline = _LANDLINE.match(half_width(text))
+def _mask_phone(text: str, pattern: MaskPattern) -> str:
+    landline = _LANDLINE.match(to_half_width(text))
     if landline:
         return landline[1] + "*" * max(len(text) - len(landline[1]), 4)
-    digits = re.sub(r"[^0-9]", "", chinese_digits(half_width(text)))
+    digits = re.sub(r"[^0-9]", "", replace_chinese_digits(to_half_width(text)))
     if len(digits) < 11:
         return "*" * max(len(digits), 4)
-    return _keep(digits, pattern)
+    return _mask_middle(digits, pattern)
 
 
-def _email(text: str, pattern: Pattern) -> str:
-    name, _, host = _SPACING.sub("", half_width(text)).partition("@")
+def _mask_email(text: str, pattern: MaskPattern) -> str:
+    name, _, host = _SPACES.sub("", to_half_width(text)).partition("@")
     return f"{name[: pattern.head]}***@{host}"
 
 
-def _name(text: str, pattern: Pattern) -> str:
-    plain = _SPACING.sub("", text)
+def _mask_name(text: str, pattern: MaskPattern) -> str:
+    plain = _SPACES.sub("", text)
     if plain.isascii():
         return re.sub(r"(?<=[A-Za-z])[A-Za-z'.\-]+|(?<=\s)[A-Za-z]+", lambda part: "*" * len(part[0]), text)
     dotted = re.search(r"[·•・‧．∙]", plain)
@@ -73,7 +73,7 @@ def _name(text: str, pattern: Pattern) -> str:
     return plain[:keep] + (hidden or "*")
 
 
-def _township(text: str, pattern: Pattern) -> str:
+def _mask_below_township(text: str, pattern: MaskPattern) -> str:
     for area in (_TOWNSHIP, _COUNTY, _CITY):
         found = area.match(text)
         if found and len(found[0]) < len(text):
@@ -81,22 +81,22 @@ def _township(text: str, pattern: Pattern) -> str:
     return "***"
 
 
-def _digits(text: str, pattern: Pattern) -> str:
-    return _HIDDEN.sub("*", half_width(text))
+def _mask_digits(text: str, pattern: MaskPattern) -> str:
+    return _ANY_DIGIT.sub("*", to_half_width(text))
 
 
-def _all(text: str, pattern: Pattern) -> str:
+def _mask_all(text: str, pattern: MaskPattern) -> str:
     return "***"
 
 
-_WAYS: dict[str, Callable[[str, Pattern], str]] = {
-    "keep": _keep,
-    "phone": _phone,
-    "email": _email,
-    "name": _name,
-    "township": _township,
-    "digits": _digits,
-    "all": _all,
+_MASK_FUNCTIONS: dict[str, Callable[[str, MaskPattern], str]] = {
+    "keep": _mask_middle,
+    "phone": _mask_phone,
+    "email": _mask_email,
+    "name": _mask_name,
+    "township": _mask_below_township,
+    "digits": _mask_digits,
+    "all": _mask_all,
 }
 
 
@@ -112,27 +112,31 @@ class Namesakes:
     def apart(self, name: str, masked: str) -> str:
         """Return the mask of a name, distinct from those of other names with the same mask."""
         known = self._by_mask.setdefault(masked, {})
-        plain = _SPACING.sub("", half_width(name))
+        plain = _SPACES.sub("", to_half_width(name))
         place = known.setdefault(plain, len(known))
         if not place:
             return masked
-        return masked.rstrip("*") + "*" + (_ORDINALS[place] if place < len(_ORDINALS) else str(place + 1))
+        return (
+            masked.rstrip("*")
+            + "*"
+            + (_NAMESAKE_SUFFIXES[place] if place < len(_NAMESAKE_SUFFIXES) else str(place + 1))
+        )
 
 
-_ORDINALS = "甲乙丙丁戊己庚辛壬癸"
+_NAMESAKE_SUFFIXES = "甲乙丙丁戊己庚辛壬癸"
 
 
-def hidden(finding: Finding, table: dict[str, Pattern], namesakes: Namesakes | None = None) -> str:
+def mask_finding(finding: Finding, table: dict[str, MaskPattern], namesakes: Namesakes | None = None) -> str:
     """Return the replacement for a finding. Equal words always get the same replacement."""
-    pattern = table.get(finding.kind, Pattern("all", 0, 0))
-    masked = _WAYS[pattern.way](finding.text, pattern)
+    pattern = table.get(finding.kind, MaskPattern("all", 0, 0))
+    masked = _MASK_FUNCTIONS[pattern.way](finding.text, pattern)
     if namesakes is not None and pattern.way == "name" and masked.endswith("*"):
         return namesakes.apart(finding.text, masked)
     return masked
 
 
 def mask(
-    text: str, *, findings: list[Finding] | None = None, table: dict[str, Pattern] | None = None
+    text: str, *, findings: list[Finding] | None = None, table: dict[str, MaskPattern] | None = None
 ) -> tuple[str, list[Finding]]:
     """Hide personal data in a text.
 
@@ -147,13 +151,13 @@ def mask(
     """
 
     found = find(text) if findings is None else findings
-    patterns_used = patterns() if table is None else table
+    patterns_used = load_mask_patterns() if table is None else table
     namesakes = Namesakes()
     parts: list[str] = []
     at = 0
     for finding in sorted(found, key=lambda item: item.start):
         parts.append(text[at : finding.start])
-        parts.append(hidden(finding, patterns_used, namesakes))
+        parts.append(mask_finding(finding, patterns_used, namesakes))
         at = finding.end
     parts.append(text[at:])
     return "".join(parts), found

@@ -4,135 +4,150 @@ from collections.abc import Callable, Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.digits import NUMBER_LABEL, RIGHT, UNITS, groups, scan
+from gongkai.lib.privacy.digits import (
+    COUNTING_UNITS,
+    NUMBER_END,
+    SERIAL_NUMBER_LABELS,
+    find_overlapping,
+    group_sizes,
+)
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons.tables import cells
-from gongkai.lib.privacy.surroundings import labelled
+from gongkai.lib.privacy.surroundings import has_label_before
 
 #: A mobile may also be parted by dots; the grouping is checked afterwards.
-_DOTTED = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015.]{0,4}"
-_MOBILE = re.compile(
+_SEPARATORS_WITH_DOT = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015.]{0,4}"
+_MOBILE_NUMBER = re.compile(
     r"(?:(?<=[Tt][Ee][Ll])|(?<![0-9A-Za-z.]))((?:(?:\(?\+|00)86\)?[\s\-]{0,2}|86[\s\-]{0,2}|0(?=1[3-9]))?1"
-    + _DOTTED
+    + _SEPARATORS_WITH_DOT
     + "[3-9]"
-    + (_DOTTED + "[0-9]") * 9
+    + (_SEPARATORS_WITH_DOT + "[0-9]") * 9
     + ")"
-    + RIGHT
+    + NUMBER_END
 )
-_PHONE_LABEL = (
+_PHONE_LABELS = (
     "电话", "手机", "联系方式", "号码", "致电", "拨打", "来电", "短信", "联系", "微信", "我的号", "打我", "我号",
 )  # fmt: skip
-_GROUPINGS = (
+_USUAL_GROUPINGS = (
     [3, 4, 4], [3, 8], [7, 4], [4, 4, 3], [3, 3, 5], [4, 3, 4], [5, 6], [6, 5], [3, 5, 3], [4, 7],
 )  # fmt: skip
 
 
-def _mobile_grouping(raw: str) -> bool:
-    sizes = groups(raw)
+def _has_mobile_grouping(raw: str) -> bool:
+    sizes = group_sizes(raw)
     if len(sizes) == 1 or set(sizes) == {1}:
         return True
-    return sizes in _GROUPINGS or (len(sizes) == 2 and "\n" in raw)
+    return sizes in _USUAL_GROUPINGS or (len(sizes) == 2 and "\n" in raw)
 
 
 #: What an office is called at, and the word for its phone.
-_DESK = (
+_OFFICE_TASK = (
     r"(?:值班|值守|办公|咨询|监督|(?<![被接到众])举报|投诉举报|公示|服务|客服|抢修|救援|业务|"
     r"会务|报送|防汛|防火|(?:物业|公司|供[水电气热])报修|招商|征订|24小时|(?<=[办局所站队部室组镇乡])工作)"
 )
 #: The phone of a desk right before the number: 值班手机, 政策咨询手机（工作时间）, 镇值守电话.
-_DESK_LABEL = re.compile(
-    rf"{_DESK}(?!人|者)[{HAN}]{{0,4}}(?:手机|电话|热线|专线|专号)(?:号码?)?(?:\([^()\n]{{1,10}}\))?[是为:\s]{{0,3}}$"
+_OFFICE_PHONE_LABEL = re.compile(
+    rf"{_OFFICE_TASK}(?!人|者)[{HAN}]{{0,4}}(?:手机|电话|热线|专线|专号)(?:号码?)?(?:\([^()\n]{{1,10}}\))?[是为:\s]{{0,3}}$"
     r"|(?:公司|单位|公务|公用|公家|工作|办公|值班|客服|窗口|所里|站里|局里|村委会?|居委会?|物业)(?:专用|公用)?(?:手机|移动电话|小灵通)(?:号码?)?[是为:\s]{0,3}$"
 )
 #: What one reads over between a label and the number: the numbers of the same list.
-_NUMBER_BEFORE = re.compile(
+_PRECEDING_NUMBERS = re.compile(
     r"(?:[0-9][0-9\- ]{5,14}[0-9](?:\([^()\n]{1,14}\))?\s?(?:[、,，/;；或]\s?| )){1,4}$"
 )
 #: Said behind it: （科室值班手机）, （公司报修电话）, （演练指挥部专用）.
-_DESK_BEHIND = re.compile(
+_OFFICE_NOTE_AFTER = re.compile(
     r"\s?\((?!本人|家|个人|私人|自用)[^()\n]{0,14}(?:值班|值守|工作|办公|办|局|所|站|队|部|室|中心|公司|单位|村委会?|居委会?|组|咨询|报修|抢修|服务|公)"
     r"(?:的)?(?:手机|电话|热线|号码?|专用|公用|专线|对外|工作手机|值班手机|值班电话)\)"
 )
 #: A post and no more than a surname before it: 刘警官, 张科长; whoever answers there.
-_OFFICER = re.compile(
+_OFFICER_BEFORE = re.compile(
     rf"(?<![{HAN}])(?:(?:值班|办案|承办|驻村|社区|经办)?(?:联系人|民警|[{HAN}]{{0,8}}(?:局|所|站|队|办|科|股|室|中心|委|院))[:：\s]?\s?)?"
     rf"[{HAN}](?:警官|民警|法官|检察官|科长|股长|所长|站长|处长|局长|队长|主任|干事|督察|专员|秘书|书记员)[,，:：\s(]{{0,2}}(?:电话|手机)?[:：\s]?$"
 )
 #: Who is in charge of a meeting, a purchase, a shift: the names and numbers behind are an office's.
-_CONTACTS = re.compile(
+_OFFICE_CONTACT_LABEL = re.compile(
     r"(?:会务组|会务联系人?|会务人员|采购(?:项目|单位)?联系人|采购人联系人|项目联系人|招标联系人|代理机构联系人|值班人员|值班领导|带班领导|值班室|应急联络员|报名联系人|投稿联系人|参会联系人|(?:督查|督导|工作|检查|巡查|指导)组联络员|组[^。\n]{0,30}联络员)"
     rf"(?:及电话|及联系方式)?[:：\s]\s?(?:[{HAN}·]{{1,6}}|[0-9\-]{{7,13}}|[、,，;；\s():：]){{0,16}}$"
 )
 
 
 #: Said behind it, behind a comma: （13800138000，组内工作电话）.
-_DESK_CLAUSE = re.compile(
+_OFFICE_CLAUSE_AFTER = re.compile(
     r"[,，]\s?(?!本人|家|个人|私人|自用)[^()\n,，。;；:：]{0,8}(?:值班|值守|工作|办公|对外|公用|服务|咨询|客服|公司|单位)(?:手机|电话|热线|号码|专用)(?=[)）,，。;；\n]|$)"
 )
 #: Somebody at a company or an agency to whom those who buy, bid or sell are told to turn.
-_AGENT = re.compile(
+_COMPANY_CONTACT = re.compile(
     rf"(?:(?:项目|采购|招标|拍卖|代理|机构|业务|技术)?(?:联系人|负责人|经办人|承办人|联络人|联系方式)(?:及电话|及联系方式|电话)?[:：]?\s?[{HAN}·]{{1,4}}(?:先生|女士|经理|工|老师)?[,，、\s(:：]{{0,3}})"
     r"(?:联系|咨询|移动)?(?:电话|手机|方式)?(?:号码?)?[:：]?\s?$"
 )
-_TRADE = re.compile(
+_PROCUREMENT_WORD = re.compile(
     r"采购|招标|投标|询价|竞价|磋商|比选|遴选|中标|成交|拍卖|招租|竞租|产权交易|挂牌|开标|评标|保证金|供应商|代理机构"
 )
-_TRADER = re.compile(
+_PROCUREMENT_BODY = re.compile(
     rf"公司|代理机构|招标人|采购人|采购单位|招标单位|拍卖人|拍卖机构|拍卖行|事务所|交易中心|出租方|出租人[:：][{HAN}]{{4,}}|委托人[:：][{HAN}]{{4,}}"
 )
 #: Who takes part for himself.
-_PARTY = re.compile(
+_PRIVATE_PARTY = re.compile(
     r"竞买人|买受人|竞得人|承租人|原产权人|被执行人|业主|户主|村民|农户|申请人|身份证|投诉人|[男女][,，]"
 )
 
 
-def _of_an_agent(frame: Frame, start: int) -> bool:
+def _is_company_contact(frame: Frame, start: int) -> bool:
     low = max(0, start - 120)
     near = frame.text[low:start]
-    if not _AGENT.search(near[-34:]):
+    if not _COMPANY_CONTACT.search(near[-34:]):
         return False
-    bodies = [found.end() for found in _TRADER.finditer(near)]
-    if not bodies or _PARTY.search(near, bodies[-1]):
+    bodies = [found.end() for found in _PROCUREMENT_BODY.finditer(near)]
+    if not bodies or _PRIVATE_PARTY.search(near, bodies[-1]):
         return False
-    return bool(_TRADE.search(frame.text, max(0, start - 400), start))
+    return bool(_PROCUREMENT_WORD.search(frame.text, max(0, start - 400), start))
 
 
-def of_a_desk(frame: Frame, start: int, end: int) -> bool:
+def is_office_number(frame: Frame, start: int, end: int) -> bool:
     """Return whether the text marks a number as an office's: by its label or the note after it."""
     near = frame.text[max(0, start - 60) : start]
-    if _DESK_BEHIND.match(frame.text, end) or _DESK_CLAUSE.match(frame.text, end):
+    if _OFFICE_NOTE_AFTER.match(frame.text, end) or _OFFICE_CLAUSE_AFTER.match(frame.text, end):
         return True
-    if _of_an_agent(frame, start):
+    if _is_company_contact(frame, start):
         return True
-    shared = _NUMBER_BEFORE.search(near)
+    shared = _PRECEDING_NUMBERS.search(near)
     label = near[: shared.start()] if shared else near
     label = label.rpartition("\n")[2]
-    return bool(_DESK_LABEL.search(label) or _OFFICER.search(label[-24:]) or _CONTACTS.search(label))
+    return bool(
+        _OFFICE_PHONE_LABEL.search(label)
+        or _OFFICER_BEFORE.search(label[-24:])
+        or _OFFICE_CONTACT_LABEL.search(label)
+    )
 
 
-def _serial_head(head: str) -> str:
-    return "serial" if any(word in head for word in NUMBER_LABEL) else ""
+def _serial_column_kind(head: str) -> str:
+    return "serial" if any(word in head for word in SERIAL_NUMBER_LABELS) else ""
 
 
-def mobiles(frame: Frame) -> Iterator[Finding]:
+def find_mobile_numbers(frame: Frame) -> Iterator[Finding]:
     """Yield mobile numbers, also spaced, in Chinese digits or across lines; skip offices'."""
-    serials = {start for start, _, _, _ in cells(frame, _serial_head)}
+    serials = {start for start, _, _, _ in cells(frame, _serial_column_kind)}
     last = -1
-    for start, end in scan(_MOBILE, frame.digits, 1):
+    for start, end in find_overlapping(_MOBILE_NUMBER, frame.digits, 1):
         raw = frame.digits[start:end]
-        named = labelled(frame, start, _PHONE_LABEL, 12)
-        if start < last or UNITS.match(frame.text, end) or re.match(r"\.[0-9]", frame.text[end : end + 2]):
+        named = has_label_before(frame, start, _PHONE_LABELS, 12)
+        if (
+            start < last
+            or COUNTING_UNITS.match(frame.text, end)
+            or re.match(r"\.[0-9]", frame.text[end : end + 2])
+        ):
             continue
         if start in serials or (
-            not named and (not _mobile_grouping(raw) or labelled(frame, start, NUMBER_LABEL, 8))
+            not named
+            and (not _has_mobile_grouping(raw) or has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8))
         ):
             continue
         last = end
-        if not of_a_desk(frame, start, end):
+        if not is_office_number(frame, start, end):
             why = "手机号码能直接联系到个人，不得公开"
             yield Finding("phone", start, end, frame.source[start:end], why)
 
 
 #: What looks for mobiles.
-FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (mobiles,)
+FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (find_mobile_numbers,)

@@ -35,7 +35,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Masked:
+class MaskedFile:
     """Result of masking a file.
 
     Attributes:
@@ -52,7 +52,7 @@ class Masked:
     elsewhere: list[Finding] = field(default_factory=list)
 
 
-def reason(error: OSError) -> str:
+def describe_os_error(error: OSError) -> str:
     """Return in Chinese why a file could not be read or written."""
     if isinstance(error, FileNotFoundError):
         return "没有这个文件或文件夹"

@@ -8,7 +8,7 @@ _LEGAL_FORM = re.compile(
     r"(?:集团)?(?:股份有限公司|有限责任公司|有限公司|股份公司|公司|专业合作社|合作社|集团|厂|店|所|中心)$"
 )
 #: What stands before the legal form and is left out where people speak of a firm: 晨光餐饮管理有限公司 is 晨光餐饮.
-_BUSINESS = re.compile(r"(?:管理|服务|发展|科技|技术|咨询|贸易|实业|投资|控股|文化传播|工程)+$")
+_BUSINESS_WORDS = re.compile(r"(?:管理|服务|发展|科技|技术|咨询|贸易|实业|投资|控股|文化传播|工程)+$")
 
 
 def short_names(name: str) -> list[str]:
@@ -23,13 +23,13 @@ def short_names(name: str) -> list[str]:
     core = _LEGAL_FORM.sub("", local)
     if core == local or len(core) < 2:
         return [local] if local != name and len(local) > 3 else []
-    called = [core, _BUSINESS.sub("", core)]
+    called = [core, _BUSINESS_WORDS.sub("", core)]
     firms = [f"{short}公司" for short in called if len(short) > 1]
     found = [local, *firms, *(short for short in called if len(short) > 2), f"{core[:2]}公司"]
     return [short for short in dict.fromkeys(found) if short != name]
 
 
-def without_region(address: str) -> str:
+def remove_region(address: str) -> str:
     """Return an address without the province, city and county at its start."""
     before, rest = "", address
     while rest != before:
@@ -37,6 +37,6 @@ def without_region(address: str) -> str:
     return rest
 
 
-def is_organisation(name: str) -> bool:
+def is_organisation_name(name: str) -> bool:
     """Return whether a name has a legal form or is too long for a person's name."""
     return bool(_LEGAL_FORM.search(name)) or (len(name) > 6 and "·" not in name and not name.isascii())

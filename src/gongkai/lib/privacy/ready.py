@@ -1,5 +1,5 @@
 """Load all rules and tables on import, for a process whose children search (`confined`)."""
 
-from gongkai.lib.privacy import warm
+from gongkai.lib.privacy import load_rules
 
-warm()
+load_rules()

@@ -17,14 +17,14 @@ from gongkai.lib.privacy import (
     places,
     plates,
 )
-from gongkai.lib.privacy.frame import Frame, frame, text_only
+from gongkai.lib.privacy.frame import Frame, prepare_text, require_text
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import persons
-from gongkai.lib.privacy.spoken import spoken
-from gongkai.lib.privacy.surroundings import People
+from gongkai.lib.privacy.spoken import join_split_text
+from gongkai.lib.privacy.surroundings import PersonSpans
 
 #: Which kind keeps a place that two of them claim.
-_RANK = {
+_KIND_RANK = {
     kind: rank
     for rank, kind in enumerate(
         ("id_number", "credit_code", "bank_card", "account", "phone", "passport", "email", "plate", "address",
@@ -33,15 +33,15 @@ _RANK = {
 }  # fmt: skip
 
 
-def _named(view: Frame) -> list[Finding]:
+def _find_persons(view: Frame) -> list[Finding]:
     return [
         Finding("person", person.start, person.end, view.source[person.start : person.end], person.why)
         for person in persons(view)
     ]
 
 
-def _settle(findings: Iterable[Finding]) -> list[Finding]:
-    ranked = sorted(findings, key=lambda found: (_RANK[found.kind], found.start, -found.end))
+def _resolve_overlaps(findings: Iterable[Finding]) -> list[Finding]:
+    ranked = sorted(findings, key=lambda found: (_KIND_RANK[found.kind], found.start, -found.end))
     kept: list[Finding] = []
     taken: set[int] = set()
     for found in ranked:
@@ -67,37 +67,40 @@ def find(text: str) -> list[Finding]:
     Raises:
         PrivacyError: what is given is no text.
     """
-    read = spoken(text_only(text))
+    read = join_split_text(require_text(text))
     if read is None:
-        return _find(text)
+        return _find_in_prepared_text(text)
     words, offsets = read
-    spans = [(finding, offsets[finding.start], offsets[finding.end - 1] + 1) for finding in _find(words)]
+    spans = [
+        (finding, offsets[finding.start], offsets[finding.end - 1] + 1)
+        for finding in _find_in_prepared_text(words)
+    ]
     return [replace(one, start=start, end=end, text=text[start:end]) for one, start, end in spans]
 
 
-def _find(text: str) -> list[Finding]:
-    view = frame(text)
+def _find_in_prepared_text(text: str) -> list[Finding]:
+    view = prepare_text(text)
     found = [
         hit
         for module in (numbers, mobiles, codes, accounts)
         for finder in module.FINDERS
         for hit in finder(view)
     ]
-    names = _named(view)
-    people = People([(name.start, name.end) for name in names])
-    return _settle(
+    names = _find_persons(view)
+    people = PersonSpans([(name.start, name.end) for name in names])
+    return _resolve_overlaps(
         [
             *found,
-            *columns.column_cells(view),
-            *mail.emails(view, people),
-            *plates.plates(view),
-            *landlines.landlines(view, people),
-            *banking.bank_cards(view, people),
-            *banking.accounts_of_banks(view, people),
-            *numbers.ids_of_people(view, people),
-            *places.addresses(view, people),
+            *columns.find_column_cells(view),
+            *mail.find_personal_emails(view, people),
+            *plates.find_vehicle_plates(view),
+            *landlines.find_personal_landlines(view, people),
+            *banking.find_bank_cards(view, people),
+            *banking.find_bank_accounts(view, people),
+            *numbers.find_ids_after_names(view, people),
+            *places.find_home_addresses(view, people),
             *names,
-            *facts.births(view, people),
-            *health.health(view, people),
+            *facts.find_birth_dates(view, people),
+            *health.find_health_data(view, people),
         ]
     )

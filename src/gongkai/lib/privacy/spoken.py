@@ -11,31 +11,31 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.persons.shape import KNOWN
 
 #: Signs without width: joiners, marks of direction, soft hyphens, variation selectors, frames of keys (Unicode 16, 23.2).
-_UNSEEN = re.compile(
+_INVISIBLE_CHARACTERS = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u20e3]+"
 )
 #: A given name of one character set apart from its surname, behind what announces a name or another name.
-_WIDE = re.compile(
+_WIDE_SET_NAME = re.compile(
     rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐]))[ \t\u3000]*[{''.join(sorted(KNOWN))}]([ \u3000]{{1,4}})"
     rf"(?![男女])[{HAN}](?=[ \u3000]*(?:[，,、。；;)）\n|]|$)|[ \u3000]+(?:性别|男|女|电话|身份|[0-9]))"
 )
 #: What begins an item of a list, a heading or a row: nothing goes on there.
-_ITEM = re.compile(
+_LIST_ITEM_START = re.compile(
     r"[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,3}[、．.)）]|第[一二三四五六七八九十百0-9]{1,4}[条章节款项]|附件|附[:：]|[①-⑳]|——"
 )
 #: The head of a row: a name or a field, and what is said of it.
-_HEAD = re.compile(rf"[{HAN}·]{{2,6}}[，,、|｜(（:：;；]")
+_ROW_START = re.compile(rf"[{HAN}·]{{2,6}}[，,、|｜(（:：;；]")
 _HAN = re.compile(rf"[{HAN}]")
-_PROSE = re.compile(r"[，。；、：,;:]")
+_PROSE_PUNCTUATION = re.compile(r"[，。；、：,;:]")
 #: Half characters: the shortest line that a page's edge breaks, the longest, and by how much full lines differ.
-_SHORT, _LONG, _RAGGED = 20, 130, 4
+_MIN_LINE_WIDTH, _LONG, _RAGGED = 20, 130, 4
 
 
-def _width(line: str) -> int:
+def _line_width(line: str) -> int:
     return len(line.encode("gb18030", "replace"))
 
 
-def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
+def _split_blocks(text: str) -> Iterator[list[tuple[int, int]]]:
     block: list[tuple[int, int]] = []
     begin = 0
     for line in text.split("\n"):
@@ -50,34 +50,34 @@ def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
         yield block
 
 
-def _breaks(text: str) -> Iterator[tuple[int, int]]:
-    for block in _blocks(text):
+def _find_line_breaks(text: str) -> Iterator[tuple[int, int]]:
+    for block in _split_blocks(text):
         if len(block) < 2:
             continue
         lines = [(begin, begin + len(text[begin:end].rstrip())) for begin, end in block]
-        widths = [_width(text[begin:end].lstrip()) for begin, end in lines]
+        widths = [_line_width(text[begin:end].lstrip()) for begin, end in lines]
         most = max(widths)
-        if not _SHORT <= most <= _LONG:
+        if not _MIN_LINE_WIDTH <= most <= _LONG:
             continue
         for place in range(len(lines) - 1):
             (begin, end), (following, stop) = lines[place], lines[place + 1]
             line, rest = text[begin:end], text[following:stop]
-            if widths[place] >= most - _RAGGED and _goes_on(line, rest):
+            if widths[place] >= most - _RAGGED and _continues_sentence(line, rest):
                 yield end, following + len(rest) - len(rest.lstrip())
 
 
-def _goes_on(line: str, rest: str) -> bool:
+def _continues_sentence(line: str, rest: str) -> bool:
     following = rest.lstrip()
     if not (_HAN.match(line[-1:]) and _HAN.match(following[:1])):
         return False  # numbers over a line are known as they stand
-    if _ITEM.match(following) or _HEAD.match(following):
+    if _LIST_ITEM_START.match(following) or _ROW_START.match(following):
         return False
     if rest[:1] in " \t\u3000" or re.search(r"[ \t\u3000|]", line.strip() + following.rstrip()):
         return False
-    return bool(_PROSE.search(line) and _PROSE.search(following))
+    return bool(_PROSE_PUNCTUATION.search(line) and _PROSE_PUNCTUATION.search(following))
 
 
-def spoken(text: str) -> tuple[str, list[int]] | None:
+def join_split_text(text: str) -> tuple[str, list[int]] | None:
     """Return the joined text, and the original offset of each of its characters.
 
     Args:
@@ -86,9 +86,9 @@ def spoken(text: str) -> tuple[str, list[int]] | None:
     Returns:
         Nothing where it is read as it stands.
     """
-    left_out = {place for found in _UNSEEN.finditer(text) for place in range(*found.span())}
-    left_out.update(place for found in _WIDE.finditer(text) for place in range(*found.span(1)))
-    left_out.update(place for span in _breaks(text) for place in range(*span))
+    left_out = {place for found in _INVISIBLE_CHARACTERS.finditer(text) for place in range(*found.span())}
+    left_out.update(place for found in _WIDE_SET_NAME.finditer(text) for place in range(*found.span(1)))
+    left_out.update(place for span in _find_line_breaks(text) for place in range(*span))
     if not left_out:
         return None
     offsets = [place for place in range(len(text)) if place not in left_out]

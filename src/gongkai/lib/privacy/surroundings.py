@@ -7,13 +7,13 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 
-_STOP = re.compile(r"[。；;！!？?]")
-_PERSONAL = re.compile(
+_SENTENCE_END = re.compile(r"[。；;！!？?]")
+_PERSON_WORD = re.compile(
     r"申请人|信访人|来信人|来电人|反映人|投诉人|举报人|留言人|当事人|户主|住户(?![科处调])|家庭|家里|宅电|住宅|本人|我家|我是|患者|"
     r"家长|监护人|姓名|家属|身份证|村民|居民|市民|业主|亲属|父亲|母亲|户籍(?!民警|窗口|室|科|内勤|警|大厅|管理)|报名人|考生|学生|被征收人|"
     r"收件人|租客|房东|受害人|被害人|死者|伤者"
 )
-_OFFICE = re.compile(
+_OFFICE_WORD = re.compile(
     r"办公|咨询|监督|举报电话|投诉电话|投诉热线|热线|服务电话|值班|传真|窗口|受理|公示期|大厅|政务|咨询电话|"
     r"联系单位|联系科室|承办|主管|局|委员会|委|厅|科室|股室|政府|中心|街道办|乡镇|办公室|公司|医院|学校|法院|检察院|派出所|"
     r"单位|机关|管理所|服务站|执法|大队|支队|银行|协会|纪检|监察|信访|报名电话|招聘|民警|警官|(?<![家班户组])[站所局科股队处园校院](?:长|副[站所局科股队处园校院]长)(?![孙女])|主任|干事|联络员|管理员"
@@ -28,18 +28,18 @@ _OFFICE_LABEL = re.compile(
 
 
 #: Whom people are told to call, or who speaks for an office: its phone, whoever else is named before.
-_CALLED = re.compile(
+_CALL_OFFICE = re.compile(
     rf"请[^。;；]{{0,40}}联系[,，]?\s?(?:联系)?电话[:：]?\s?$|(?:致电|拨打)(?:电话)?[:：\s]{{0,2}}$|(?:联系|致电|拨打|与)我们(?:联系)?[,，]?(?:电话)?[:：]?\s?$|(?<!紧急)联系人[:：]?\s?[{HAN}]{{1,4}}[,，、\s(（]{{0,3}}(?:联系)?(?:电话)?[:：]?\s?$"
 )
 
 
-class People:
+class PersonSpans:
     """The spans of private names in a text, with fast look-up by position."""
 
     def __init__(self, spans: list[tuple[int, int]]) -> None:
         self.spans = spans
 
-    def last_before(self, start: int, low: int) -> int:
+    def last_end_before(self, start: int, low: int) -> int:
         """Return the end of the last name within [low, start]; -1 for none."""
         place = bisect_left(self.spans, (start, 0)) - 1
         if place < 0:
@@ -47,33 +47,33 @@ class People:
         end = self.spans[place][1]
         return end if low <= end <= start else -1
 
-    def between(self, low: int, high: int) -> list[tuple[int, int]]:
+    def list_between(self, low: int, high: int) -> list[tuple[int, int]]:
         """Return the names that begin between two offsets."""
         return self.spans[bisect_left(self.spans, (low, 0)) : bisect_left(self.spans, (high, 0))]
 
-    def within(self, low: int, high: int) -> bool:
+    def has_between(self, low: int, high: int) -> bool:
         """Return whether a name begins between two offsets."""
         place = bisect_left(self.spans, (low, 0))
         return place < len(self.spans) and self.spans[place][0] < high
 
 
-def before(frame: Frame, start: int, size: int = 30) -> str:
+def text_before(frame: Frame, start: int, size: int = 30) -> str:
     """Return up to `size` characters before an offset, within its sentence."""
     words = frame.text[max(0, start - size) : start]
     cut = 0
-    for found in _STOP.finditer(words):
+    for found in _SENTENCE_END.finditer(words):
         cut = found.end()
     return words[cut:]
 
 
-def after(frame: Frame, end: int, size: int = 30) -> str:
+def text_after(frame: Frame, end: int, size: int = 30) -> str:
     """Return up to `size` characters after an offset, within its sentence."""
     words = frame.text[end : end + size]
-    found = _STOP.search(words)
+    found = _SENTENCE_END.search(words)
     return words[: found.start()] if found else words
 
 
-def line_of(frame: Frame, start: int, reach: int = 300) -> str:
+def line_around(frame: Frame, start: int, reach: int = 300) -> str:
     """Return the line around an offset, at most `reach` characters to each side."""
     left = frame.text.rfind("\n", max(0, start - reach), start)
     left = max(0, start - reach) if left < 0 else left + 1
@@ -81,9 +81,9 @@ def line_of(frame: Frame, start: int, reach: int = 300) -> str:
     return frame.text[left : start + reach if right < 0 else right]
 
 
-def labelled(frame: Frame, start: int, labels: Iterable[str], size: int = 16) -> bool:
+def has_label_before(frame: Frame, start: int, labels: Iterable[str], size: int = 16) -> bool:
     """Return whether one of the labels occurs shortly before an offset, in the same sentence."""
-    near = before(frame, start, size)
+    near = text_before(frame, start, size)
     return any(label in near for label in labels)
 
 
@@ -93,15 +93,15 @@ def is_office_phone(frame: Frame, start: int, end: int) -> bool:
     Without any hint it counts as an office's: most landlines in published texts are, and false
     alarms tire reviewers.
     """
-    near = before(frame, start, 40)
+    near = text_before(frame, start, 40)
     if re.match(
         r"\s?[(,，]{0,2}(?:家庭|住宅|家里|宅电?|家|是我|座机(?=[\s,，。;；)]|$))", frame.text[end : end + 6]
     ):
         return False
-    if _OFFICE_LABEL.search(near) or _CALLED.search(near):
+    if _OFFICE_LABEL.search(near) or _CALL_OFFICE.search(near):
         return True
     if _HOME_PHONE.search(near):
         return False
-    personal = [found.end() for found in _PERSONAL.finditer(near)]
-    office = [found.end() for found in _OFFICE.finditer(near)]
+    personal = [found.end() for found in _PERSON_WORD.finditer(near)]
+    office = [found.end() for found in _OFFICE_WORD.finditer(near)]
     return not personal or bool(office and office[-1] >= personal[-1])

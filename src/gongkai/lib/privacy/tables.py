@@ -5,13 +5,13 @@ from importlib.resources import files
 
 from gongkai.lib.chinese import lazy_re as re
 
-_DATA = files("gongkai.lib.privacy") / "data"
+_DATA_FOLDER = files("gongkai.lib.privacy") / "data"
 
 
 @cache
-def rows(name: str) -> tuple[tuple[str, ...], ...]:
+def read_rows(name: str) -> tuple[tuple[str, ...], ...]:
     """Return the rows of `data/<name>.tsv` as tuples; skip blank lines and comments (#)."""
-    lines = (_DATA / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (_DATA_FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     return tuple(
         tuple(cell.strip() for cell in line.split("\t"))
         for line in lines
@@ -20,16 +20,16 @@ def rows(name: str) -> tuple[tuple[str, ...], ...]:
 
 
 @cache
-def words(name: str, group: str) -> frozenset[str]:
+def read_word_group(name: str, group: str) -> frozenset[str]:
     """Return the words of one group of a table with rows ``group<TAB>words``."""
     found: list[str] = []
-    for row in rows(name):
+    for row in read_rows(name):
         if row[0] == group:
             found.extend(row[1].split())
     return frozenset(found)
 
 
-class Opening:
+class PrefixSet:
     """A set of words that tests quickly which of them begins at a position."""
 
     def __init__(self, items: frozenset[str]) -> None:
@@ -49,12 +49,12 @@ class Opening:
 
 
 @cache
-def word_file(name: str) -> frozenset[str]:
+def read_word_file(name: str) -> frozenset[str]:
     """Return the words of `data/<name>.txt`."""
-    return frozenset((_DATA / f"{name}.txt").read_text(encoding="utf-8").split())
+    return frozenset((_DATA_FOLDER / f"{name}.txt").read_text(encoding="utf-8").split())
 
 
-def alternatives(items: frozenset[str] | tuple[str, ...]) -> str:
+def alternatives_pattern(items: frozenset[str] | tuple[str, ...]) -> str:
     """Return a regular expression that matches any of the words, longest first.
 
     It equals the words joined by ``|`` but shares common prefixes, which is faster for many words.
@@ -63,14 +63,14 @@ def alternatives(items: frozenset[str] | tuple[str, ...]) -> str:
     for item in items:
         heads.setdefault(item[:1], set()).add(item[1:])
     heads.pop("", None)
-    return "|".join(re.escape(head) + _tails(frozenset(heads[head])) for head in sorted(heads))
+    return "|".join(re.escape(head) + _tails_pattern(frozenset(heads[head])) for head in sorted(heads))
 
 
-def _tails(tails: frozenset[str]) -> str:
+def _tails_pattern(tails: frozenset[str]) -> str:
     rest = frozenset(tail for tail in tails if tail)
     if not rest:
         return ""
-    inner = alternatives(rest)
+    inner = alternatives_pattern(rest)
     whole = "" in tails
     if len(rest) == 1 and not whole:
         return inner

@@ -87,7 +87,7 @@ def read_program() -> None:
     for name in matching.__all__:  # Imports numpy, which the first search would otherwise wait for.
         getattr(matching, name)
     segmenter().cut("政务公开")
-    privacy.warm()
+    privacy.load_rules()
 
 
 def read_addresses(resolver: URLResolver, within: str = "") -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from lxml import etree
 
 from gongkai.lib.privacy.files.names import usual
-from gongkai.lib.privacy.model import PrivacyError, reason
+from gongkai.lib.privacy.model import PrivacyError, describe_os_error
 
 MAX_FILE = 100 * 1024 * 1024
 MAX_PART = 80 * 1024 * 1024
@@ -43,7 +43,7 @@ def bytes_of(path: Path) -> bytes:
             raise PrivacyError("文件超过100MB，请拆分后再处理")
         return path.read_bytes()
     except OSError as error:
-        raise PrivacyError(f"文件读不了：{reason(error)}（{path.name}）") from error
+        raise PrivacyError(f"文件读不了：{describe_os_error(error)}（{path.name}）") from error
 
 
 def read(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:

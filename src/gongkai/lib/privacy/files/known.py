@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.frame import half_width
+from gongkai.lib.privacy.frame import to_half_width
 
 _SPACES = r"\s\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069"
 _BARE = re.compile(rf"[^{_SPACES}]+")
@@ -42,7 +42,7 @@ class _View:
 
     def key(self, word: str) -> str:
         """Return a word as it stands in this view."""
-        return "".join(self._kept.findall(half_width(word))).translate(_LOWER)
+        return "".join(self._kept.findall(to_half_width(word))).translate(_LOWER)
 
     def add(self, key: str, word: str) -> None:
         """Take a word up by its key; the first of those that look the same counts."""
@@ -99,7 +99,7 @@ class Known:
         """Yield the places where known words stand, in order, not overlapping."""
         if not self.may_stand_in(text):
             return
-        half = half_width(text)
+        half = to_half_width(text)
         hits = sorted(
             [*self._bare.hits(half), *self._number.hits(half)], key=lambda hit: (hit.start, -hit.end)
         )
@@ -115,7 +115,7 @@ class Known:
 
     def stands_in(self, text: str) -> str:
         """Return a known word that stands in a text, or an empty string."""
-        half = half_width(text)
+        half = to_half_width(text)
         hit = next(self._bare.hits(half), None) or next(self._number.hits(half), None)
         return hit.word if hit else ""
 

@@ -12,7 +12,7 @@ from gongkai.lib.chinese.characters import HAN_ALL
 from gongkai.lib.privacy.files import archive
 from gongkai.lib.privacy.files.names import target
 from gongkai.lib.privacy.files.slots import Gathered, Hider
-from gongkai.lib.privacy.frame import half_width
+from gongkai.lib.privacy.frame import to_half_width
 from gongkai.lib.privacy.model import PrivacyError
 
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -112,7 +112,7 @@ def swept(words: str, hider: Hider) -> str:
     """Return an attribute or a stray text with everything hidden; numbers and identities of layout stay as they are."""
     if _HEX.fullmatch(words) or (_CELLS.fullmatch(words) and words not in hider.hidden):
         return words
-    search = bool(_WORDS.search(words if words.isascii() else half_width(words)))
+    search = bool(_WORDS.search(words if words.isascii() else to_half_width(words)))
     return hider.string(words, search=search) if search or hider.known().may_stand_in(words) else words
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree, html
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.columns import is_head
+from gongkai.lib.privacy.columns import is_column_header
 from gongkai.lib.privacy.files import attributes
 from gongkai.lib.privacy.files.encoding import decode
 from gongkai.lib.privacy.files.package import drop, swept
@@ -165,7 +165,7 @@ class _Walker:
         """End a cell: one over several columns or rows stands in each, as a head with its words, else empty."""
         table = self._tables[-1]
         words = "".join("".join(map(str, element.itertext())).split()) if len(element) < _WIDEST else ""
-        head = words if len(words) <= _LONGEST_HEAD and is_head(words) else ""
+        head = words if len(words) <= _LONGEST_HEAD and is_column_header(words) else ""
         wide, high = _span(element, "colspan"), _span(element, "rowspan")
         self.gathered.gap("\t" + (head + "\t") * (wide - 1))
         for column in range(table.column, table.column + wide):

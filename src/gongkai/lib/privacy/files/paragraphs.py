@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from gongkai.lib.privacy.columns import is_head
+from gongkai.lib.privacy.columns import is_column_header
 from gongkai.lib.privacy.files.package import gather_text, local
 from gongkai.lib.privacy.files.slots import Gathered
 
@@ -54,7 +54,7 @@ def _head(cell: etree._Element) -> str:
             words += "".join((part.text or "").split())
             if len(words) > _LONGEST_HEAD:
                 return ""
-    return words if is_head(words) else ""
+    return words if is_column_header(words) else ""
 
 
 def _value(element: etree._Element, *path: str) -> str | None:

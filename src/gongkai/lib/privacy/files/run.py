@@ -16,8 +16,8 @@ from gongkai.lib.privacy.files.pdf import mask_pdf
 from gongkai.lib.privacy.files.slots import MAX_CHARS, Gathered, Hider, plain
 from gongkai.lib.privacy.files.table import mask_csv
 from gongkai.lib.privacy.files.xlsx import mask_xlsx
-from gongkai.lib.privacy.masks import patterns
-from gongkai.lib.privacy.model import Finding, Masked, PrivacyError, reason
+from gongkai.lib.privacy.masks import load_mask_patterns
+from gongkai.lib.privacy.model import Finding, MaskedFile, PrivacyError, describe_os_error
 
 
 def mask_text(content: bytes, hider: Hider) -> bytes:
@@ -46,7 +46,7 @@ _SINGLE: dict[str, Callable[[bytes, Hider], bytes]] = {
 
 @dataclass(frozen=True)
 class Clean:
-    """A masked file: its bytes, the name (without suffix) that says nothing of anybody, and what `Masked` says of it."""
+    """A masked file: its bytes, the name (without suffix) that says nothing of anybody, and what `MaskedFile` says of it."""
 
     content: bytes
     name: str
@@ -55,7 +55,9 @@ class Clean:
     warnings: list[str]
 
 
-def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Collection[str] = ()) -> Masked:
+def mask_file(
+    source: Path, out: Path, *, kinds: Collection[str] = (), words: Collection[str] = ()
+) -> MaskedFile:
     """Write a copy of a file in which nothing that must not be public is left in any form.
 
     Args:
@@ -82,8 +84,8 @@ def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Co
     try:
         target.write_bytes(done.content)
     except OSError as error:
-        raise PrivacyError(f"无法写入输出文件：{reason(error)}") from error
-    return Masked(target, done.findings, done.warnings, done.elsewhere)
+        raise PrivacyError(f"无法写入输出文件：{describe_os_error(error)}") from error
+    return MaskedFile(target, done.findings, done.warnings, done.elsewhere)
 
 
 def known(suffix: str) -> None:
@@ -112,7 +114,7 @@ def mask_bytes(data: bytes, suffix: str, name: str, given: bool, kinds: list[str
         PrivacyError: as for `mask_file`.
     """
     known(suffix)
-    hider = Hider(patterns(), lambda one: one.kind in kinds or one.text in words)
+    hider = Hider(load_mask_patterns(), lambda one: one.kind in kinds or one.text in words)
     content = _masked(data, suffix, hider)
     plain_kind = _kind(suffix)
     check.nothing_left(content, plain_kind, [word for word, masked in hider.hidden.items() if word != masked])

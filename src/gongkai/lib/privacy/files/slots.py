@@ -7,8 +7,8 @@ from dataclasses import replace as changed
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.files.known import Known
-from gongkai.lib.privacy.frame import half_width
-from gongkai.lib.privacy.masks import Namesakes, Pattern, hidden
+from gongkai.lib.privacy.frame import to_half_width
+from gongkai.lib.privacy.masks import MaskPattern, Namesakes, mask_finding
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search import find
 
@@ -19,7 +19,7 @@ MAX_CHARS = 20_000_000
 
 def plain(text: str) -> str:
     """Return a text without spaces and in half width, as masked words are searched for."""
-    return _SPACING.sub("", half_width(text))
+    return _SPACING.sub("", to_half_width(text))
 
 
 @dataclass
@@ -105,7 +105,7 @@ class Hider:
         hidden: the words that were hidden, without spaces and in half width, and what stands for them.
     """
 
-    def __init__(self, table: dict[str, Pattern], spare: Callable[[Finding], bool] | None = None) -> None:
+    def __init__(self, table: dict[str, MaskPattern], spare: Callable[[Finding], bool] | None = None) -> None:
         self.table = table
         self.spare = spare
         self.findings: list[Finding] = []
@@ -143,7 +143,8 @@ class Hider:
 
     def _hide(self, gathered: Gathered, found: list[Finding]) -> list[Finding]:
         spans = [
-            (finding.start, finding.end, hidden(finding, self.table, self.namesakes)) for finding in found
+            (finding.start, finding.end, mask_finding(finding, self.table, self.namesakes))
+            for finding in found
         ]
         again = self._again(gathered.text, spans)
         spans += ((one.start, one.end, self.hidden[word]) for one, word in again)
@@ -156,7 +157,7 @@ class Hider:
         if finding.kind == "health" or len(words) < 2:
             return
         if words not in self.hidden:
-            self.hidden[words] = hidden(finding, self.table, self.namesakes)
+            self.hidden[words] = mask_finding(finding, self.table, self.namesakes)
             self._first[words] = finding
             self._known.add(words)
 

@@ -4,6 +4,6 @@ The words are in `data/health.tsv`: conditions, everyday words that count only n
 part or a person, and modifiers (急性, 左, 前臂). Rules about diseases are not findings.
 """
 
-from gongkai.lib.privacy.health.run import health
+from gongkai.lib.privacy.health.run import find_health_data
 
-__all__ = ["health"]
+__all__ = ["find_health_data"]

@@ -6,9 +6,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.persons import behind, context, lines, shape, staff
 from gongkai.lib.privacy.persons.elements import is_elements
 from gongkai.lib.privacy.persons.found import WHYS, Person, Search
-from gongkai.lib.privacy.tables import Opening, words
+from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
-_FAMOUS = words("names", "famous")
+_FAMOUS = read_word_group("names", "famous")
 #: Why a name was found where nothing but its shape or a row announces it.
 _UNTOLD = (WHYS["context"], WHYS["list"])
 
@@ -103,7 +103,7 @@ def _again_words(search: Search, names: set[str]) -> Iterator[Person]:
 
 def _places(names: set[str], text: str) -> Iterator[tuple[int, str]]:
     """Yield where one of the names stands and which, the longest at each place; quicker than an expression made for one text."""
-    opening, done = Opening(frozenset(names)), 0
+    opening, done = PrefixSet(frozenset(names)), 0
     first = "".join(re.escape(char) for char in sorted({name[0] for name in names}))
     for begin in re.finditer(f"[{first}]", text) if first else ():
         start = begin.start()

@@ -12,13 +12,15 @@ from gongkai.lib.privacy.persons import behind, context, lines, shape
 from gongkai.lib.privacy.persons.found import Evidence, Named
 from gongkai.lib.privacy.persons.plausible import may_be_name, usual
 from gongkai.lib.privacy.persons.written import BORDER
-from gongkai.lib.privacy.tables import words
+from gongkai.lib.privacy.tables import read_word_group
 
 _PRIVATE = ("private", "kin", "minor")
-_ROLES = words("roles", "private") | words("roles", "kin") | words("roles", "minor")
+_ROLES = (
+    read_word_group("roles", "private") | read_word_group("roles", "kin") | read_word_group("roles", "minor")
+)
 _BEHIND = re.compile(f"(?<=[{''.join(sorted({role[-1] for role in _ROLES}))}])[(]?(?P<run>[{HAN}]{{2,9}})")
 #: Words that only name a party, a relative, a victim: what follows is a name or a verb.
-_PARTIES = words("roles", "party") | words("roles", "kin")
+_PARTIES = read_word_group("roles", "party") | read_word_group("roles", "kin")
 _IN_FIELD = re.compile(
     rf"(?:(?<=:)|(?:^|(?<=\n))[^\t\n]{{2,8}}\t(?=[^\t\n]{{2,5}}(?:\n|$)))\s{{0,3}}(?P<run>[{HAN}]{{2,5}})(?=[\s,，。、;；()（）|/]|$)"
 )

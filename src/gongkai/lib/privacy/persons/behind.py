@@ -4,7 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.tables import Opening, alternatives, words
+from gongkai.lib.privacy.tables import PrefixSet, alternatives_pattern, read_word_group
 
 _COUNT = r"(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,4})"
 _PEOPLES = r"(?:汉|回|藏|苗|壮|满|彝|土家|蒙古|维吾尔|哈萨克|侗|瑶|白|傣|布依|朝鲜)族"
@@ -28,13 +28,13 @@ _STRONG = re.compile(
     rf"[(][{HAN}0-9]{{2,18}}(?:村|社区|嘎查|[0-9一二三四五六七八九十]+[组社队]|屯|寨|街道|镇|乡|苏木|号)[)]|名下(?:有|无|的)|"
     rf"\s?[(][^)\n]{{0,14}}(?:身份证|邮箱|电话|手机|女|男|岁|村民|居民|{_MOBILE})"
 )
-_VERB = Opening(words("roles", "verb"))
-_STRONGVERB = Opening(words("roles", "strongverb"))
-_OFFICEVERB = Opening(words("roles", "officeverb"))
-_SOFT = words("roles", "softverb")
+_VERB = PrefixSet(read_word_group("roles", "verb"))
+_STRONGVERB = PrefixSet(read_word_group("roles", "strongverb"))
+_OFFICEVERB = PrefixSet(read_word_group("roles", "officeverb"))
+_SOFT = read_word_group("roles", "softverb")
 _OFFICE_BODY = re.compile(
     rf"\s?[(]?为?(?:县|市|区|镇|乡|局|省|州|厅|处|科|委|党组|党委|人大|政协|常务)[{HAN}]{{0,10}}?(?:"
-    + alternatives(words("roles", "officeverb"))
+    + alternatives_pattern(read_word_group("roles", "officeverb"))
     + ")"
 )
 #: What is said of comrades in private matters, so that 同志 is no sign of office.
@@ -43,14 +43,16 @@ PRIVATE_MATTERS = (
     r"生活|的诉求|的信|身患|患|病|户|见义勇为|退休|来我|来本|到我|系我|是我[县市镇村区局]|为发展对象|作为发展|作为中共|为入党|为预备|为中共|入党|转为|按期|转正|符合|享受|提出|领取|名额"
 )
 _COMRADE = re.compile(rf"(?:不再)?担任(?!监护)|同志(?!{PRIVATE_MATTERS})")
-_LONG_SUFFIXES = frozenset(word for word in words("roles", "suffix") if len(word) > 1)
+_LONG_SUFFIXES = frozenset(word for word in read_word_group("roles", "suffix") if len(word) > 1)
 _SUFFIX = re.compile(
-    r"(?:(?:" + alternatives(words("roles", "suffix")) + r")|"
+    r"(?:(?:" + alternatives_pattern(read_word_group("roles", "suffix")) + r")|"
     r"[^的为与和在于向是有及等之将被从到说称系家代因对，。、,;:；：()（）\"“”\s]{1,2}(?:"
-    + alternatives(_LONG_SUFFIXES)
+    + alternatives_pattern(_LONG_SUFFIXES)
     + "))"
 )
-_SUFFIX_AT_ONCE = re.compile(alternatives(words("roles", "suffix")) + r"|[”\"]?等(?:品牌|商标|产品)")
+_SUFFIX_AT_ONCE = re.compile(
+    alternatives_pattern(read_word_group("roles", "suffix")) + r"|[”\"]?等(?:品牌|商标|产品)"
+)
 _DATE = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
 
 
@@ -96,7 +98,7 @@ def office_right(frame: Frame, end: int) -> bool:
     return bool(_OFFICE_BODY.match(text, end))
 
 
-_DISEASES = alternatives(words("health", "disease"))
+_DISEASES = alternatives_pattern(read_word_group("health", "disease"))
 #: Facts that only a person has, closed off from the name (，男   （身份证…   ，八级伤残).
 _PLAIN_FACT = re.compile(
     rf"[ ]?[,，、( (]{{1,2}}\s?(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|])|身份证|公民身份|{_PEOPLES}|[0-9]{{1,3}}\s?岁|{_MOBILE}|{_ID_START}|"

@@ -8,7 +8,7 @@ from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import lines, shape
 from gongkai.lib.privacy.persons.found import Evidence, Named
 from gongkai.lib.privacy.persons.plausible import may_be_name, shaped
-from gongkai.lib.privacy.surroundings import line_of
+from gongkai.lib.privacy.surroundings import line_around
 
 #: The word that is said of each, and what stands before it: a name at the head of a clause.
 _HOUSEHOLD = re.compile(r"户(?=[,，、。;；(]|[由均因的和与及经为未已按在从于申符不享属主])")
@@ -37,7 +37,7 @@ def same_word(frame: Frame) -> Iterator[Named]:
         if len(group) < least or 2 * good < len(group):
             continue
         for start, end in group:
-            if not lines.public_line(line_of(frame, start, 40)):
+            if not lines.public_line(line_around(frame, start, 40)):
                 yield start, end, "list", ""
 
 

@@ -13,7 +13,7 @@ from gongkai.lib.privacy.persons.found import Named
 from gongkai.lib.privacy.persons.personal import DISEASE
 from gongkai.lib.privacy.persons.plausible import heads_record, shaped, usual
 from gongkai.lib.privacy.persons.written import BORDER
-from gongkai.lib.privacy.tables import alternatives, words
+from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
 
 _PRIVATE = ("private", "kin", "minor")
 #: One character for a relative behind 其, 随, 投靠; who says of himself what he is called.
@@ -22,7 +22,7 @@ _KIN_ENDS = frozenset("父母子女妻夫弟兄姐妹孙称")
 #: What begins right behind a name and what only people do, suffer or have.
 _SAYS = re.compile(
     r"(?:诉称|辩称|述称|陈述称|自述|供述|声称|称[:：,，其]|说[:：,，]|不服|系|因(?!为)|患|之[子女妻父母夫]|名下|车祸|坠|溺水|"
-    rf"(?:不慎|被)|(?:轻微|轻度|重度|严重)?(?:脑震荡|轻伤|重伤|受伤|骨折|昏迷|死亡)|(?:{alternatives(words('names', 'organ'))})|"
+    rf"(?:不慎|被)|(?:轻微|轻度|重度|严重)?(?:脑震荡|轻伤|重伤|受伤|骨折|昏迷|死亡)|(?:{alternatives_pattern(read_word_group('names', 'organ'))})|"
     rf"(?:头|面|胸|腹|背|腰|手|腿|鼻|颅|颈|左|右|双)[{HAN}]{{0,4}}(?:伤|折|裂|肿)|(?:轻微|重度)?{DISEASE})"
 )
 _ENDS = re.compile(

@@ -7,15 +7,15 @@ from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.deeds import LAST_OF_DEEDS, by_deed
-from gongkai.lib.privacy.tables import words
+from gongkai.lib.privacy.tables import read_word_group
 
 _ROLES: dict[str, str] = {}
 for _group in ("private", "kin", "minor", "public", "slot", "openslot"):
-    for _word in words("roles", _group):
+    for _word in read_word_group("roles", _group):
         _ROLES.setdefault(
             _word, _group if _group not in ("slot", "openslot") else {"slot": "private"}.get(_group, "public")
         )
-for _word in words("roles", "minor"):
+for _word in read_word_group("roles", "minor"):
     _ROLES[_word] = "minor"
 #: For each last character how long the roles are that end in it, the longest first.
 _SIZES = {
@@ -74,7 +74,7 @@ def is_role(word: str) -> bool:
 
 
 #: Words that name and do nothing else: what follows them is a name as in a field.
-_NAMING = words("roles", "naming")
+_NAMING = read_word_group("roles", "naming")
 
 
 def role_ending(words_before: str) -> tuple[str, str]:
@@ -248,7 +248,7 @@ def _after_copula(head: str, field: bool) -> Left | None:
 
 #: Last characters of words for a kind of person (钢筋工, 受援人, 保洁员, 采砂户, 目击者).
 _ROLE_ENDS = frozenset("人者员工匠户生童兵贩友")
-_NO_ROLES = words("roles", "norole")
+_NO_ROLES = read_word_group("roles", "norole")
 _WORD = re.compile(rf"[{HAN}]{{2,6}}")
 
 

@@ -29,15 +29,15 @@ from gongkai.lib.privacy.persons.context import Left
 from gongkai.lib.privacy.persons.found import Person, Search
 from gongkai.lib.privacy.persons.personal import of_an_illness
 from gongkai.lib.privacy.persons.unlabelled import ACCEPT, unlabelled
-from gongkai.lib.privacy.tables import words
+from gongkai.lib.privacy.tables import read_word_group
 
 _PLACEHOLDERS = frozenset("甲乙丙丁戊某")
 #: What stands before a nickname, and words in which 有 is no surname.
 _NICKNAMES, _THERE_IS = ("绰号“", '绰号"', "外号“"), ("兹有", "现有", "另有", "还有", "共有", "也有", ")班")
-_ILLNESSES = words("health", "disease")
-_COUNTRIES = words("names", "country")
+_ILLNESSES = read_word_group("health", "disease")
+_COUNTRIES = read_word_group("names", "country")
 #: Words behind which places get their names, too (更名为“李园巷”).
-_NAMING = words("roles", "naming") - {"姓名", "姓名为", "本姓名", "名字"}
+_NAMING = read_word_group("roles", "naming") - {"姓名", "姓名为", "本姓名", "名字"}
 
 
 def persons(frame: Frame) -> list[Person]:

@@ -1,10 +1,10 @@
 """Elements of Tibetan, Mongolian, Uyghur, Kazakh, Yi, Dai and Hui names, which are written without a dot and open with no surname."""
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.tables import Opening, words
+from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
-_ELEMENTS = words("names", "element")
-_OPENING = Opening(_ELEMENTS)
+_ELEMENTS = read_word_group("names", "element")
+_OPENING = PrefixSet(_ELEMENTS)
 #: Where a name of elements may begin: the first two characters of one.
 TWO_OF_ELEMENT = frozenset(word[:2] for word in _ELEMENTS)
 FIRST_OF_ELEMENT = re.compile(f"[{''.join(sorted({word[0] for word in _ELEMENTS}))}]")

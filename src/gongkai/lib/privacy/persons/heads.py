@@ -10,7 +10,7 @@ from gongkai.lib.privacy.persons.elements import is_elements
 from gongkai.lib.privacy.persons.found import Evidence, Named
 from gongkai.lib.privacy.persons.personal import CARD, COUNTRY, FACT, ID, MOBILE, SURE_FACT
 from gongkai.lib.privacy.persons.plausible import may_be_name, shaped
-from gongkai.lib.privacy.tables import alternatives, words
+from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
 
 _BEFORE_FACT = re.compile(rf"(?<![{HAN}·•])(?P<run>[{HAN}]{{2,14}})(?=[ ]?[,，( |\t—]{{1,3}}\s?{FACT})")
 _NUMBER_NEXT = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?(?:{MOBILE}|{CARD}|{ID})")
@@ -57,7 +57,7 @@ def before_facts(frame: Frame) -> Iterator[Named]:
 
 #: What may stand between a border and a name: words that join, one-character words for relatives, a place or a body.
 _JOINS = re.compile(
-    rf"(?:中国)?(?:{COUNTRY})(?:国|籍|人|公民|国籍){{0,2}}|(?:{alternatives(words('roles', 'lead'))}){{1,3}}|"
+    rf"(?:中国)?(?:{COUNTRY})(?:国|籍|人|公民|国籍){{0,2}}|(?:{alternatives_pattern(read_word_group('roles', 'lead'))}){{1,3}}|"
     r"兹有|现有|另有|同意|关于|对于|经查|其中|其[妻子女父母夫孙兄弟姐妹]|[致因与和由对被向将经让给为有替把见及找班叫是]|[妻子女父母夫孙媳婿]|"
     rf"[{HAN}]{{2,8}}(?:村|社区|镇|乡|街道|小组|[组社]|小学|中学|学院|大学|公司|单位|班)"
 )

@@ -4,7 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.tables import words
+from gongkai.lib.privacy.tables import read_word_group
 
 _HINT = re.compile(
     r"(?:[从对由被向与和将把给至及让请是为有称令到据经同跟替叫帮因]|关于|查明|影响|举报|收到|批准|同意|认定|支付|补偿|通知|告知|询问|联系|核实|其中|按照|依据|截至|反映|投诉|理由是|上述|"
@@ -12,7 +12,7 @@ _HINT = re.compile(
 )
 
 
-_LEADS = frozenset(word for word in words("roles", "lead") if len(word) == 2)
+_LEADS = frozenset(word for word in read_word_group("roles", "lead") if len(word) == 2)
 #: Endings of words for a person (船舶所有人, 受种者, 医师, 女婴, 伯父).
 _PERSON_ENDS = frozenset("人者员师婴童属父母兄弟姐妹夫妻嫂侄甥")
 

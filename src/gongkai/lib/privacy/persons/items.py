@@ -9,7 +9,7 @@ from gongkai.lib.privacy.persons import behind, context, lines, shape
 from gongkai.lib.privacy.persons.found import Evidence, Named
 from gongkai.lib.privacy.persons.personal import CARD, DISEASE, GRADE, ID, MOBILE, SCHOOL
 from gongkai.lib.privacy.persons.plausible import may_be_name, shaped
-from gongkai.lib.privacy.surroundings import line_of
+from gongkai.lib.privacy.surroundings import line_around
 
 _SEGMENT = re.compile(r"[^\n;；]+")
 _MARK = (
@@ -123,7 +123,7 @@ def _of_persons(frame: Frame, group: list[_Item], good: float) -> bool:
         return False
     if sum(item.office for item in group) * 2 >= size:
         return False
-    line = line_of(frame, max(0, group[0].start - 2), 160)
+    line = line_around(frame, max(0, group[0].start - 2), 160)
     return bool(facts) or not (lines.public_line(line) or lines.of_history(frame, group[0].start, line))
 
 

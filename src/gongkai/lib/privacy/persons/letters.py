@@ -8,7 +8,7 @@ from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.found import Evidence, Named
 from gongkai.lib.privacy.persons.plausible import may_be_name, shaped
-from gongkai.lib.privacy.tables import Opening, words
+from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 #: Who is addressed: a line of its own, or a name and 你.
 _ADDRESSED = re.compile(
@@ -28,7 +28,7 @@ _ABOUT = re.compile(
     r"(?:答复|批复|回复|通知|通报|公告|公示|决定|函|意见|说明|报告|请示|证明|申请|复函|结论|裁决|裁定|批示|建议|通告|承诺|协议|处理|情况)"
 )
 _OF_POSTS = re.compile(r"任免|任前|任职|职务|聘任|任命|先进|模范|优秀|表彰|劳模|烈士|纪念|故居|学习")
-_MATTER = Opening(words("roles", "matter"))
+_MATTER = PrefixSet(read_word_group("roles", "matter"))
 
 
 def _about(frame: Frame) -> Iterator[Named]:

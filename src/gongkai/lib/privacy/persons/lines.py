@@ -4,7 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons.context import Left, role_ending
-from gongkai.lib.privacy.tables import words
+from gongkai.lib.privacy.tables import read_word_group
 
 _PUBLIC_LINE = re.compile(
     r"坐诊|出诊|专家门诊|工匠|名师|名医|能手|标兵|最美|道德模范|好人榜|追授|追记|英烈|门诊时间|门诊安排|值守表|值班表|排班表|值班安排|签到|任免|任命|免去|任职前公示|干部任前|领导班子|领导分工|工作分工|领导小组|工作专班|组成人员|参会|出席|列席|先进|表彰|优秀|模范|获奖|评标|评审专家|"
@@ -74,7 +74,7 @@ _BODY_BETWEEN = re.compile(
 
 
 #: What a body does in a building project: who stands behind it acts for it.
-_TRADES = words("roles", "trade")
+_TRADES = read_word_group("roles", "trade")
 
 
 def of_a_body(frame: Frame, start: int) -> bool:

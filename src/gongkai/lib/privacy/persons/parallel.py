@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.digits import around
+from gongkai.lib.privacy.digits import find_near_sign
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, context, lines, shape
 from gongkai.lib.privacy.persons.found import Evidence, Named
 from gongkai.lib.privacy.persons.plausible import may_be_name, shaped
-from gongkai.lib.privacy.surroundings import line_of
-from gongkai.lib.privacy.tables import words
+from gongkai.lib.privacy.surroundings import line_around
+from gongkai.lib.privacy.tables import read_word_group
 
 _PART = re.compile(r"[^;；\n]+")
 _HEAD = re.compile(rf"\s*(?:[(]?[0-9]{{1,3}}[).、:]?\s?)?(?P<run>[{HAN}]{{3,9}})")
@@ -53,7 +53,7 @@ def _head(frame: Frame, part: re.Match[str]) -> tuple[int, int] | None:
 
 def _opening(frame: Frame, group: list[tuple[int, int]]) -> Iterator[Named]:
     after = {frame.text[end : end + 1] for _, end in group}
-    if len(group) < (2 if len(after) == 1 else 3) or lines.public_line(line_of(frame, group[0][0], 60)):
+    if len(group) < (2 if len(after) == 1 else 3) or lines.public_line(line_around(frame, group[0][0], 60)):
         return
     names = [frame.text[start:end] for start, end in group]
     if sum(shaped(name) for name in names) * 3 < 2 * len(names):
@@ -83,12 +83,12 @@ _CLASSED = re.compile(
     rf"(?:[一二三四五六七八九高初][一二三]?(?:年级)?[(][0-9]{{1,2}}[)]|[大中小][一二三四五六]?)班\s?(?P<run>[{HAN}]{{2,4}})"
     r"(?:\([^()\n]{1,30}\))?(?=[、，,；;。\s]|$)"
 )
-_LEADS = words("roles", "lead") | {"发给"}
+_LEADS = read_word_group("roles", "lead") | {"发给"}
 
 
 def shares(frame: Frame) -> Iterator[Named]:
     """Yield the names in a row of who gets how much (棉被发给申时芳2床、朗明贵3床), or who has which number (501祝小满、502…)."""
-    quantities = around(_SHARE, _COUNTED, frame.text, 44, 14)
+    quantities = find_near_sign(_SHARE, _COUNTED, frame.text, 44, 14)
     for matches in (quantities, _NUMBERED.finditer(frame.text), _CLASSED.finditer(frame.text)):
         group: list[tuple[int, int]] = []
         last = -9

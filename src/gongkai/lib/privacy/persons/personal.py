@@ -2,11 +2,11 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.tables import alternatives, words
+from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
 
-COUNTRY = alternatives(words("names", "country"))
-_ILLNESSES = words("health", "disease")
-DISEASE = f"(?=[{''.join(sorted({word[0] for word in _ILLNESSES}))}])(?:{alternatives(_ILLNESSES)})"
+COUNTRY = alternatives_pattern(read_word_group("names", "country"))
+_ILLNESSES = read_word_group("health", "disease")
+DISEASE = f"(?=[{''.join(sorted({word[0] for word in _ILLNESSES}))}])(?:{alternatives_pattern(_ILLNESSES)})"
 GRADE = r"(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?)?[一二三四五六七八九十]级(?:伤残|残疾)?"
 ID = r"[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]"
 MOBILE = r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}"
@@ -24,7 +24,7 @@ SURE = (
 FACT = rf"(?:{SURE}|{MOBILE}|{CARD}|{GRADE}|(?:{DISEASE})(?=[,，。;；、)(（])|车牌|微信|{PLATE})"
 SURE_FACT = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?{SURE}")
 
-_ORGANS = words("names", "organ")
+_ORGANS = read_word_group("names", "organ")
 
 
 def of_an_illness(name: str) -> bool:

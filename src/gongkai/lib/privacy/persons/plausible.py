@@ -12,11 +12,11 @@ from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.elements import is_elements
 from gongkai.lib.privacy.persons.found import Evidence
 from gongkai.lib.privacy.persons.personal import of_an_illness
-from gongkai.lib.privacy.tables import Opening, alternatives, word_file, words
+from gongkai.lib.privacy.tables import PrefixSet, alternatives_pattern, read_word_file, read_word_group
 
-_USUAL = word_file("lexicon") | word_file("words2") | word_file("nonames")
+_USUAL = read_word_file("lexicon") | read_word_file("words2") | read_word_file("nonames")
 #: What laws, news and replies write most often, beside those: no name behind a word for a person alone.
-_COUNTED = word_file("words_counted")
+_COUNTED = read_word_file("words_counted")
 _HAN_ONLY = re.compile(rf"[{HAN}]{{2,7}}")
 #: Characters that do not stand in a name, or only beside a fact.
 _NEVER = frozenset("您的了着们某第吗呢吧啊与及或但并被把将让给")
@@ -56,8 +56,8 @@ _TITLES = (
     "求助",
     "招领",
 )
-_COUNTRIES = words("names", "country")
-_ILL = re.compile(alternatives(words("health", "disease")))
+_COUNTRIES = read_word_group("names", "country")
+_ILL = re.compile(alternatives_pattern(read_word_group("health", "disease")))
 
 
 def usual(word: str) -> bool:
@@ -75,7 +75,7 @@ _IN_A_WAY = re.compile(rf"[{HAN}]得[早晚快慢好多少大小高远久很不�
 
 #: A surname with a title, which names nobody (老盘, 小乔).
 _TITLED_SURNAME = re.compile(
-    f"[老小][{''.join(sorted(shape.TOP | shape.TELLING | words('names', 'common')))}]"
+    f"[老小][{''.join(sorted(shape.TOP | shape.TELLING | read_word_group('names', 'common')))}]"
 )
 _OF_THE_BODY = re.compile(r"[左右双上下][上下前后侧]?[肢眼耳手脚腿臂肩膝肺肾肘腕踝髋胸腹额颊颌]")
 
@@ -111,7 +111,7 @@ def heads_record(name: str) -> bool:
     return not _never(name)
 
 
-_JAPANESE = Opening(words("names", "japanese"))
+_JAPANESE = PrefixSet(read_word_group("names", "japanese"))
 
 
 def _japanese(name: str) -> bool:
@@ -157,7 +157,7 @@ def _said_of_somebody(name: str, surname: bool) -> bool:
 
 
 #: First characters of what people do or how they are, surnames at most by the way (都希望, 却分文, 花钱).
-_ACTS = frozenset(words("roles", "acts"))
+_ACTS = frozenset(read_word_group("roles", "acts"))
 
 
 def _acts(name: str, size: int) -> bool:

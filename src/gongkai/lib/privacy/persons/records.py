@@ -14,7 +14,7 @@ from gongkai.lib.privacy.persons import behind, context, lines, shape
 from gongkai.lib.privacy.persons.found import Evidence, Named
 from gongkai.lib.privacy.persons.personal import CARD, ID, MOBILE, PLATE
 from gongkai.lib.privacy.persons.plausible import heads_record, may_be_name, shaped, usual
-from gongkai.lib.privacy.surroundings import line_of
+from gongkai.lib.privacy.surroundings import line_around
 
 #: Numbers that belong to one person, with the labels that part them from other figures.
 _PERSONAL = re.compile(
@@ -148,4 +148,4 @@ def _something_else(frame: Frame, record: _Record) -> bool:
         or behind.profession_right(frame, end)
     ):
         return True
-    return not record.kind and lines.public_line(line_of(frame, record.start, 60))
+    return not record.kind and lines.public_line(line_around(frame, record.start, 60))

@@ -7,7 +7,7 @@ from gongkai.lib.privacy.persons import behind, context, hints, shape, written
 from gongkai.lib.privacy.persons.context import Left
 from gongkai.lib.privacy.persons.found import Search
 from gongkai.lib.privacy.persons.plausible import usual
-from gongkai.lib.privacy.tables import Opening, words
+from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 #: Masks behind a surname.
 MASKED = re.compile(
@@ -34,7 +34,7 @@ def says_what(frame: Frame, end: int, left: Left) -> bool:
 
 
 #: Words for bodies and works of which a name would take the first character (梅岗中|学).
-_BODIES = words("roles", "body")
+_BODIES = read_word_group("roles", "body")
 
 
 def cuts_a_body(frame: Frame, end: int) -> bool:
@@ -131,8 +131,8 @@ def of_a_province(text: str, start: int) -> bool:
     return text[start : start + 2] in _PROVINCES and bool(_ORIGIN.search(text[max(0, start - 8) : start]))
 
 
-_COUNTRIES = words("names", "country")
-_COUNTRY = Opening(_COUNTRIES)
+_COUNTRIES = read_word_group("names", "country")
+_COUNTRY = PrefixSet(_COUNTRIES)
 #: The sign of a document (桓政信复查〔2024〕), a team and one of it by his title (司机班小胡).
 _NO_NAME = re.compile(
     rf"[{HAN}]{{2,6}}[\[〔](?:19|20)[0-9]{{2}}[\]〕]|[班组队科股室站所][小老][{HAN}](?![{HAN}])"

@@ -11,8 +11,8 @@ from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, context, elements, lines, shape
 from gongkai.lib.privacy.persons.found import Evidence
 from gongkai.lib.privacy.persons.plausible import may_be_name
-from gongkai.lib.privacy.surroundings import line_of
-from gongkai.lib.privacy.tables import words
+from gongkai.lib.privacy.surroundings import line_around
+from gongkai.lib.privacy.tables import read_word_group
 
 _ITEM = rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}(?:\s?\([^()\n]{{1,24}}\)|[:：]?\s?[0-9][0-9,.]{{0,9}}万?元)?"
 _ROW = re.compile(
@@ -123,7 +123,7 @@ def _last_cut(frame: Frame, items: list[tuple[int, str]], end: int) -> tuple[lis
     return ([*items[:-1], (place, frame.text[place:cut])], cut) if place + size < cut < end else (items, end)
 
 
-_LEADS = words("roles", "lead")
+_LEADS = read_word_group("roles", "lead")
 
 
 def _led(frame: Frame, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -187,7 +187,7 @@ def _kind_of(frame: Frame, start: int, end: int, led: int) -> tuple[str, str]:
     left = context.left_of(frame, start)
     if left.kind in ("kin", "minor", "private"):
         return left.kind, left.word
-    line = line_of(frame, start, 160)
+    line = line_around(frame, start, 160)
     if left.kind == "public" or behind.office_right(frame, end) or _OFFICE_AFTER.match(frame.text, end):
         return "public", left.word
     return ("public", "") if lines.public_line(line) or lines.of_history(frame, start, line) else ("list", "")

@@ -3,7 +3,7 @@
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, context, lines, shape
 from gongkai.lib.privacy.persons.context import Left
-from gongkai.lib.privacy.surroundings import line_of
+from gongkai.lib.privacy.surroundings import line_around
 
 #: Surnames that are words as well.
 _OF_WORDS = shape.WEAK | shape.SCARCE | shape.FUNCTION_SURNAMES
@@ -41,7 +41,7 @@ def no_person(frame: Frame, start: int, end: int, left: Left, chain: str, strong
         return True
     if not (left.kind or chain) and context.role_ending(frame.text[max(0, start - 5) : start + 1])[0]:
         return True  # 转入方|解放
-    return loose and lines.of_history(frame, start, line_of(frame, start, 160))
+    return loose and lines.of_history(frame, start, line_around(frame, start, 160))
 
 
 def behind_a_role(

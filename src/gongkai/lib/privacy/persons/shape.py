@@ -6,41 +6,51 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy import dictionary
 from gongkai.lib.privacy.frame import Frame
-from gongkai.lib.privacy.tables import Opening, alternatives, rows, word_file, words
+from gongkai.lib.privacy.tables import (
+    PrefixSet,
+    alternatives_pattern,
+    read_rows,
+    read_word_file,
+    read_word_group,
+)
 
-TOP = words("names", "top")
+TOP = read_word_group("names", "top")
 #: Surnames that stand for themselves in running text.
-USUAL = (TOP | words("names", "common") | words("names", "rare")) - words("names", "scarce")
+USUAL = (TOP | read_word_group("names", "common") | read_word_group("names", "rare")) - read_word_group(
+    "names", "scarce"
+)
 #: Rarer surnames, mostly everyday words: only where something announces a name.
-SCARCE = words("names", "scarce") - USUAL
+SCARCE = read_word_group("names", "scarce") - USUAL
 KNOWN = USUAL | SCARCE
 #: Surnames that by themselves are a sign of a name: they hardly stand in running text otherwise.
-TELLING = words("names", "telling")
-COMPOUND = words("names", "compound")
-WEAK = words("names", "weak")
+TELLING = read_word_group("names", "telling")
+COMPOUND = read_word_group("names", "compound")
+WEAK = read_word_group("names", "weak")
 #: Surnames that are function words in running text.
-FUNCTION_SURNAMES = words("names", "function")
-GIVEN_A = words("names", "A")
-GIVEN_B = words("names", "B")
-SOUND = words("names", "sound")
+FUNCTION_SURNAMES = read_word_group("names", "function")
+GIVEN_A = read_word_group("names", "A")
+GIVEN_B = read_word_group("names", "B")
+SOUND = read_word_group("names", "sound")
 HONORIFIC = re.compile(
     rf"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公爷伯嫂]|[哥姐叔婶嫂姨爷奶伯舅姑工师导董](?=$|[^{HAN}]|说|家|的|在|和|也|都)|木匠|铁匠|石匠|瓦匠|篾匠|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏(?=$|[^{HAN}])|氏(?=家|兄|姐|祠|宗|族|夫)|姓|公司|副|总(?![{HAN}]?[,，])|局长|厅长|部长|州长|行长|会长|班长|队长|社长|园长|馆长|台长|董事长|秘书长|站长|组长|村长|校监|店长|乡长|书记|支书|股长|主席|总监|干事|警长|警员|法官|大夫|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
 )
 AUNT = re.compile(rf"阿[姨婆公妹哥爷伯嫂](?![{HAN}](?:[,，。、(（]|$))")
-FORM = words("roles", "form")
+FORM = read_word_group("roles", "form")
 #: Characters that seldom stand in a name and usually begin what follows it.
 FUNCTION = frozenset(
     "所户从为在于由因与和的是系以称说等向到对将把被及或也都又已未曾患住反提申诉投举要请该此男女不无去就给让拟按据则均共欠寄携持您你他她它们吗呢吧啊了着过这那些某"
 )
 #: Strings that look like names and stand in texts that name nobody (`data/nonames.txt`).
-NO_NAMES = word_file("nonames")
+NO_NAMES = read_word_file("nonames")
 #: Words that the dictionary calls names and that counted texts write as everyday words (祝贺, 戈壁).
-NO_PERSONS = word_file("nopersons")
+NO_PERSONS = read_word_file("nopersons")
 IS_HAN = re.compile(rf"[{HAN}]")
 _HANS = re.compile(rf"[{HAN}]{{1,8}}")
-STARTER = Opening(words("roles", "starter"))
+STARTER = PrefixSet(read_word_group("roles", "starter"))
 #: Where a name may begin: one match for each character that is or opens a surname.
-BEGIN = re.compile(f"(?=(?P<surname>{alternatives(COMPOUND)}|[{''.join(sorted(KNOWN))}]))(?=[{HAN}]{{2}})")
+BEGIN = re.compile(
+    f"(?=(?P<surname>{alternatives_pattern(COMPOUND)}|[{''.join(sorted(KNOWN))}]))(?=[{HAN}]{{2}})"
+)
 #: Last characters of places, never of an unannounced name.
 PLACE_ENDS = frozenset(
     "省市县区镇乡村路街巷河湖桥庄湾沟坝寨岭坪屯店厂港寺庙塔宫冲井台岗垭塘垸洲滩堰坳岙垴峁塬圩埠堡洼凹垅垄"
@@ -52,7 +62,7 @@ def dictionary_tag(word: str) -> str:
     """Return the dictionary's part of speech, or an empty string for a word it does not have."""
     if len(word) > 4 or not dictionary.has_word(word):
         return ""
-    tagged = dictionary.tag(word)
+    tagged = dictionary.tag_words(word)
     tag = tagged[0][1] if len(tagged) == 1 else ""
     if len(word) == 4 and tag.startswith("nr") and word[:2] not in COMPOUND:
         return "i"  # an idiom that the dictionary takes for a name (福如东海)
@@ -84,7 +94,7 @@ def _given_weights() -> dict[str, float]:
     From the counted odds (`data/given.tsv`); a character of the hand-made tiers never falls below its tier.
     """
     weights: dict[str, float] = {}
-    for group, chars in rows("given"):
+    for group, chars in read_rows("given"):
         if group != "pair":
             odds = int(group)
             weights.update(dict.fromkeys(chars, min(0.2 * odds, 0.9) if odds > 0 else max(0.25 * odds, -0.8)))
@@ -96,7 +106,7 @@ def _given_weights() -> dict[str, float]:
     return weights
 
 
-PAIRS = words("given", "pair")
+PAIRS = read_word_group("given", "pair")
 
 
 def given_score(given: str) -> float:

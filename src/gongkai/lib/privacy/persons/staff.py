@@ -9,7 +9,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, rosters
-from gongkai.lib.privacy.surroundings import line_of
+from gongkai.lib.privacy.surroundings import line_around
 
 #: Hospital staff by their house, drivers of public cars, who speaks for a body in a contract, members of a team of work.
 _BEFORE = re.compile(
@@ -105,7 +105,7 @@ def _praised(frame: Frame, start: int, end: int) -> bool:
     )
     if not honoured and not _praises(text[:200].lstrip()[:160]):
         return False
-    line = line_of(frame, start, 200)
+    line = line_around(frame, start, 200)
     young = _YOUNG.search(text[max(0, start - 14) : start])
     return not young and not (_YOUNG.search(line) and not _HONOUR.search(line))
 

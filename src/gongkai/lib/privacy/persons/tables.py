@@ -10,13 +10,15 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import context, shape
-from gongkai.lib.privacy.tables import words
+from gongkai.lib.privacy.tables import read_word_group
 
 _OF_COUPLES = {"男方", "女方", "新郎", "新娘", "父亲", "母亲", "配偶", "签领", "领取", "领款"}
-_HEADS = (words("roles", "slot") | _OF_COUPLES) - {"名单", "人员名单", "公示名单", "对象名单"}
-_OPEN_HEADS = words("roles", "openslot") - {"成员", "主任", "局长", "职务"}
-_PUBLIC = words("roles", "public")
-_PRIVATE = frozenset(word for word in words("roles", "private") if word[-1] in "人者户员工主") - _PUBLIC
+_HEADS = (read_word_group("roles", "slot") | _OF_COUPLES) - {"名单", "人员名单", "公示名单", "对象名单"}
+_OPEN_HEADS = read_word_group("roles", "openslot") - {"成员", "主任", "局长", "职务"}
+_PUBLIC = read_word_group("roles", "public")
+_PRIVATE = (
+    frozenset(word for word in read_word_group("roles", "private") if word[-1] in "人者户员工主") - _PUBLIC
+)
 _CHILD = re.compile(r"学生|幼儿|儿童|考生")
 _LINE = re.compile(r"[^\n]*\n?")
 _LATIN = re.compile(r"[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")

@@ -4,7 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, hints, lines, shape
 from gongkai.lib.privacy.persons.found import Search
-from gongkai.lib.privacy.surroundings import line_of
+from gongkai.lib.privacy.surroundings import line_around
 
 _LIST_NEXT = re.compile(r"\s{0,2}(?:[、/]|和|与|及|以及|等|;|；)")
 #: From this score on a string is a name.
@@ -48,7 +48,7 @@ def unlabelled(search: Search, start: int, end: int, score: float, strong: bool,
     if not strong and total < ACCEPT:
         total = _with_list(frame, start, end, score, total)
     if total >= ACCEPT:
-        line = line_of(frame, start, 160)
+        line = line_around(frame, start, 160)
         if lines.public_line(line) or (not strong and lines.of_history(frame, start, line)):
             return 0.0
     return total

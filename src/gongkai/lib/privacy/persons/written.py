@@ -7,7 +7,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, context, shape
 from gongkai.lib.privacy.persons.elements import FIRST_OF_ELEMENT, TWO_OF_ELEMENT, elements_at, is_elements
-from gongkai.lib.privacy.tables import words
+from gongkai.lib.privacy.tables import read_word_group
 
 #: What a name may end at.
 BORDER = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
@@ -123,7 +123,7 @@ def _from_border(text: str, low: int, before: str, default: int) -> int:
     return cut if whole and is_sounds(before[cut:]) and not context.role_ending(before)[0] else default
 
 
-_LEADS = words("roles", "lead")
+_LEADS = read_word_group("roles", "lead")
 
 
 def _lead(before: str) -> int:

@@ -3,56 +3,58 @@
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
-from gongkai.lib.privacy.places.words import DESCRIBED, described
-from gongkai.lib.privacy.tables import alternatives, words
+from gongkai.lib.privacy.places.words import POSITION_WORDS, describes_position
+from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
 
-NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百〇零]{1,5}|[A-Za-z][0-9]{0,4}|[甲乙丙丁戊])"
-PART = (
-    rf"(?:[第附甲乙丙丁]?{NUMBER}\s?(?:[\-—~]\s?{NUMBER}\s?)?(?:号楼|号院|号房(?![屋产])|号|栋|幢|座|单元|层|楼|室|户|组|社|队|弄|门|区|期|院|巷|村民小组|小组|排|墩|连(?![续接冠任环锁年日夜云]))"
+ADDRESS_NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百〇零]{1,5}|[A-Za-z][0-9]{0,4}|[甲乙丙丁戊])"
+NUMBERED_PART = (
+    rf"(?:[第附甲乙丙丁]?{ADDRESS_NUMBER}\s?(?:[\-—~]\s?{ADDRESS_NUMBER}\s?)?(?:号楼|号院|号房(?![屋产])|号|栋|幢|座|单元|层|楼|室|户|组|社|队|弄|门|区|期|院|巷|村民小组|小组|排|墩|连(?![续接冠任环锁年日夜云]))"
     r"(?:之[一二三四五六七八九十0-9]{1,2})?)"
 )
-_DASHED = r"(?:[0-9A-Za-z]{1,4}(?:\s?[\-—#]\s?[0-9A-Za-z]{1,5}){1,4}(?:号|室|户)?)"
-ROOM_DIGITS = r"(?:[0-9]{3,4}(?![0-9年月日元人%.套户平米㎡亩]))"
-CHAIN = re.compile(rf"(?:{PART}|{_DASHED})(?:[\s,，]?(?:附?{PART}|{_DASHED}|{ROOM_DIGITS})){{0,8}}")
-_UNIT = re.compile(
-    rf"{PART}|{_DASHED}|{ROOM_DIGITS}|省|自治区|市|州|盟|县|区|旗|街道办事处|街道|镇|乡|苏木|团场|大道|大街|路|街|巷|弄|胡同|公路|段|"
-    rf"行政村|自然村|社区|村委会|居委会|村|屯|寨|庄|坝|湾|塘|沟|坪|坡|岗|(?<=[{HAN}]{{2}})组(?![{HAN}])|嘎查|林场|农场|管理区|作业区|作业站|分场|牧业点|小区|花园|家园|新村|公寓|苑|新城|华府|豪庭|雅居|"
-    rf"嘉园|公馆|山庄|别墅|广场|大厦|宿舍(?:[0-9]{{1,4}}(?![0-9年月日元人%.]))?|平房|小楼|筒子楼|乡下|老家|院内|院子|家属区|家属院|家属楼|安置房|公租房|廉租房|名邸|华庭|御府|府邸|丽景|学府|世家|名城|组团|旁边?|隔壁|对面|附近|边上|河边|路边|尽头|背后|后面|前面|门口|{DESCRIBED}"
+_DASHED_NUMBER = r"(?:[0-9A-Za-z]{1,4}(?:\s?[\-—#]\s?[0-9A-Za-z]{1,5}){1,4}(?:号|室|户)?)"
+ROOM_NUMBER = r"(?:[0-9]{3,4}(?![0-9年月日元人%.套户平米㎡亩]))"
+NUMBERED_PARTS = re.compile(
+    rf"(?:{NUMBERED_PART}|{_DASHED_NUMBER})(?:[\s,，]?(?:附?{NUMBERED_PART}|{_DASHED_NUMBER}|{ROOM_NUMBER})){{0,8}}"
 )
-_WINDOW = re.compile(
+_ADDRESS_PART = re.compile(
+    rf"{NUMBERED_PART}|{_DASHED_NUMBER}|{ROOM_NUMBER}|省|自治区|市|州|盟|县|区|旗|街道办事处|街道|镇|乡|苏木|团场|大道|大街|路|街|巷|弄|胡同|公路|段|"
+    rf"行政村|自然村|社区|村委会|居委会|村|屯|寨|庄|坝|湾|塘|沟|坪|坡|岗|(?<=[{HAN}]{{2}})组(?![{HAN}])|嘎查|林场|农场|管理区|作业区|作业站|分场|牧业点|小区|花园|家园|新村|公寓|苑|新城|华府|豪庭|雅居|"
+    rf"嘉园|公馆|山庄|别墅|广场|大厦|宿舍(?:[0-9]{{1,4}}(?![0-9年月日元人%.]))?|平房|小楼|筒子楼|乡下|老家|院内|院子|家属区|家属院|家属楼|安置房|公租房|廉租房|名邸|华庭|御府|府邸|丽景|学府|世家|名城|组团|旁边?|隔壁|对面|附近|边上|河边|路边|尽头|背后|后面|前面|门口|{POSITION_WORDS}"
+)
+_ADDRESS_WINDOW = re.compile(
     rf"(?:[{HAN}0-9A-Za-z\-—#~]| (?=[0-9A-Za-z{HAN}])|\([{HAN}0-9]{{1,8}}\)|"
     rf"(?<=[0-9{HAN}])[,，](?=[0-9]{{1,3}}[\-栋幢号单室])){{2,70}}"
 )
 #: Words after which an address has ended.
-_END = re.compile(
-    rf"(?<!自)(?:{alternatives(words('homes', 'end'))})|"
+_ADDRESS_END = re.compile(
+    rf"(?<!自)(?:{alternatives_pattern(read_word_group('homes', 'end'))})|"
     rf"\s1[3-9][0-9]\s[0-9]{{4}}\s|联系|电话|手机|身份|邮编|是[一他她我该个]|的(?!士|[{HAN}0-9]{{0,4}}[楼房院屋棚])|业主|居民(?!委员会|小区)|村民(?!委员会|小组)|住户|反映|来电|来信|法定|统一社会|公民|邮政|户主|房屋|面积|因|于[0-9]|，|经营|姓名|性别|"
     rf"出生|患|申请(?!人)|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{{4}}\s?年|[0-9]{{6,}}|类别|人员|人口|保障|与|(?<![祥平安共谐义仁永兴德顺太泰元嘉政保协怡雍颐丰福宁瑞])和(?!合|气|义|桥|裕|坪|硕|山|镇|村|乡|平|谐|美|睦|顺|润|庄|兴|园|田|县|林|政|静|硕|布|龙)|[男女](?=[,，、;；。\s()0-9]|性|$|[{HAN}]{{1,3}}族)"
 )
 #: Words no address goes over, whatever place stands before them.
-_ALWAYS = words("homes", "lead")
-_LEAD = re.compile(
-    rf"{alternatives(_ALWAYS)}|办理|代办|购置|租赁|名下|所有|坐落|我是|本人是|我们是|独居在|独居于|家在|租住|市民|群众|反映|投诉|举报|购买|买了|现有|来自|地址|入户|称|"
+_CERTAIN_LEAD_WORDS = read_word_group("homes", "lead")
+_LEAD_WORD = re.compile(
+    rf"{alternatives_pattern(_CERTAIN_LEAD_WORDS)}|办理|代办|购置|租赁|名下|所有|坐落|我是|本人是|我们是|独居在|独居于|家在|租住|市民|群众|反映|投诉|举报|购买|买了|现有|来自|地址|入户|称|"
     rf"[住对在将从我系为的是其该即了于把向到由自以就均]|(?<![祥平安共谐义仁永兴德顺太泰元嘉政保协怡雍颐丰福宁瑞])和(?![平谐美睦顺润庄兴园])|有(?=[{HAN}]{{2,4}}村)|及(?=[{HAN}]{{2,6}}[省市州县区])"
 )
-_RUN = re.compile(rf"[{HAN}0-9A-Za-z]*$")
-_AREA_END = re.compile(r"[省市州盟县区旗镇乡]|街道")
+_TRAILING_RUN = re.compile(rf"[{HAN}0-9A-Za-z]*$")
+_AREA_SUFFIX = re.compile(r"[省市州盟县区旗镇乡]|街道")
 
 
 #: The part of a village behind its name, up to a mark (…村老鹰岩， …村旺卢片).
-_HAMLET = re.compile(
+_HAMLET_NAME = re.compile(
     rf"(?:(?![人民的是在于等因患为了有住共已被将和与户委支监反来称同])[{HAN}]){{1,4}}(?<![室部校站所会店厂园院馆库学庙寺祠塘田地林山河桥])"
 )
 
 
-def detail(place: str) -> int:
+def precision_level(place: str) -> int:
     """Return the precision of a place: 0 area, 1 road or village, 2 number or group, 3 room."""
     if re.search(r"(?:公寓|花园|小区|家园|[苑庭府园楼栋])\s?[0-9]{3,4}(?![0-9年])", place) or re.search(
         r"单元|[0-9]室|[0-9]户|栋|幢|号楼|[0-9][\-—#][0-9]", place
     ):
         return 3
-    if described(place) or re.search(
-        rf"{NUMBER}\s?(?:号|组|社|队|排|座|弄|小组|巷|连(?![续接冠]))|村[{HAN}]{{1,4}}组$", place
+    if describes_position(place) or re.search(
+        rf"{ADDRESS_NUMBER}\s?(?:号|组|社|队|排|座|弄|小组|巷|连(?![续接冠]))|村[{HAN}]{{1,4}}组$", place
     ):
         return 2
     if re.search(
@@ -63,55 +65,59 @@ def detail(place: str) -> int:
     return 0
 
 
-def _whole_chunks(place: str) -> str:
+def _first_located_chunk(place: str) -> str:
     chunks = place.split(" ")
-    if len(chunks) == 1 or not detail(chunks[0]):
+    if len(chunks) == 1 or not precision_level(chunks[0]):
         return place
     kept = chunks[0]
     return kept
 
 
-def read_forward(frame: Frame, start: int) -> int:
+def find_address_end(frame: Frame, start: int) -> int:
     """Return where the address that begins at `start` ends: after its last locating part."""
-    window = _WINDOW.match(frame.text, start)
+    window = _ADDRESS_WINDOW.match(frame.text, start)
     if not window:
         return start
     place = frame.source[start : window.end()].partition("\u3000")[0]  # a full-width blank parts columns
     place = window[0][: len(place)]
-    stop = _END.search(place, 2)
+    stop = _ADDRESS_END.search(place, 2)
     if stop:
         place = place[: stop.start()]
-    place = _whole_chunks(place)
+    place = _first_located_chunk(place)
     last = 0
-    for unit in _UNIT.finditer(place):
+    for unit in _ADDRESS_PART.finditer(place):
         last = unit.end()
-    if not stop and _HAMLET.fullmatch(place, last) and place[last - 1 : last] in tuple("村区查屯"):
+    if not stop and _HAMLET_NAME.fullmatch(place, last) and place[last - 1 : last] in tuple("村区查屯"):
         last = len(place)
     return start + last
 
 
 #: What joins a second address to a first: 与合同载明的….
-_JOINED = re.compile(rf"[与和及、](?:[{HAN}]{{2,12}}?[的在是为])?")
+_ADDRESS_JOINER = re.compile(rf"[与和及、](?:[{HAN}]{{2,12}}?[的在是为])?")
 
 
-def chains(frame: Frame) -> list[tuple[int, int, int]]:
+def find_numbered_parts(frame: Frame) -> list[tuple[int, int, int]]:
     """For each numbered part (3栋2单元501室), return its address start, its start and its end."""
     rows: list[tuple[int, int, int]] = []
-    for found in CHAIN.finditer(frame.text):
-        start = read_backward(frame, found.start())
-        if rows and start < rows[-1][2] and (joined := _JOINED.match(frame.text, rows[-1][2], found.start())):
+    for found in NUMBERED_PARTS.finditer(frame.text):
+        start = find_address_start(frame, found.start())
+        if (
+            rows
+            and start < rows[-1][2]
+            and (joined := _ADDRESS_JOINER.match(frame.text, rows[-1][2], found.start()))
+        ):
             start = max(start, joined.end())
         rows.append((start, *found.span()))
     return rows
 
 
-def read_backward(frame: Frame, start: int) -> int:
+def find_address_start(frame: Frame, start: int) -> int:
     """Return where the place name before a household begins, at most 34 characters back."""
     low = max(0, start - 34)
-    found_run = _RUN.search(frame.text[low:start])
+    found_run = _TRAILING_RUN.search(frame.text[low:start])
     run = found_run[0] if found_run else ""
     cut = 0
-    for found in _LEAD.finditer(run):
-        if found[0] in _ALWAYS or not _AREA_END.search(run[: found.start()]):
+    for found in _LEAD_WORD.finditer(run):
+        if found[0] in _CERTAIN_LEAD_WORDS or not _AREA_SUFFIX.search(run[: found.start()]):
             cut = found.end()
     return start - len(run) + cut

@@ -5,63 +5,67 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
-from gongkai.lib.privacy.places.extent import ROOM_DIGITS
-from gongkai.lib.privacy.surroundings import People, after, before
+from gongkai.lib.privacy.places.extent import ROOM_NUMBER
+from gongkai.lib.privacy.surroundings import PersonSpans, text_after, text_before
 
-HOUSEHOLD = re.compile(
-    rf"[0-9一二三四五六七八九十A-Za-z]\s?室|(?:单元|栋|幢|楼|层)[\s]?[0-9]{1, 4}户|(?:单元|栋|幢|楼|座|层)[\s,，]?{ROOM_DIGITS}|"
+HOUSEHOLD_NUMBER = re.compile(
+    rf"[0-9一二三四五六七八九十A-Za-z]\s?室|(?:单元|栋|幢|楼|层)[\s]?[0-9]{1, 4}户|(?:单元|栋|幢|楼|座|层)[\s,，]?{ROOM_NUMBER}|"
     r"[0-9A-Z]\s?[\-—#]\s?[0-9A-Z]{1,2}\s?[\-—#]\s?[0-9]{2,4}|(?:单元|栋|幢|号楼|座)[\s,，]?[0-9]{1,2}[\-—#][0-9]{1,4}|"
     r"(?:单元|栋|幢|号楼|[0-9]楼|[0-9]层)[\s,，]?[0-9]{1,4}(?:号|门)|[0-9]门[0-9]{3,4}(?![0-9])"
 )
-NO_HOME = re.compile(
+BUSINESS_WORD = re.compile(
     r"办公|单位|机关|政务|大厅|窗口|(?<![我本贵])局(?!宿舍|家属)|委员会|中心|政府|法院|检察院|派出所|医院|学校|银行|公司(?!宿舍|家属)|厂(?!宿舍|家属)|店|经营场所|注册地|注册地址|生产地址|企业|营业|项目|工程|"
     r"会议|报名|现场|受理|地块|宗地|集团|合作社|协会|个体户|统一社会信用代码|法定代表人|集合|活动|考场|考点|候诊|采样点|接种"
 )
-PERSON = re.compile(
+RESIDENT_WORD = re.compile(
     r"我家|俺家|我屋|申请人|信访人|来信人|反映人|投诉人|举报人|留言人|户主|本人|被执行人|申请执行人|买受人|出卖人|卖方|买方|监护人|姓名|身份证|[男女][,，、]|村民|居民|市民|业主|出生|[0-9]岁|被征收人|被处罚人|违法行为人|患者|学生|家长|"
     r"产权人|房主|原告|被告|第三人|寄件人|继承人|承租人|承租|登记|共有|承包人|经营者|借款人|持有人|乙方|甲方|丙方|[汉回藏壮苗彝满]族|收件人|权利人|死者|伤者|公民"
 )
 OFFICE_PLACE = re.compile(
     r"政务|办公楼|写字楼|服务中心|行政中心|产业园|科技园|人民政府|局|派出所|法院|医院|学校|小学|中学|公司|管委会"
 )
-OFFICE_BEHIND = re.compile(
+OFFICE_AFTER = re.compile(
     r"[\s(]*(?:门面|商铺|铺面|档口|摊位|卫生室|诊所|小学|商铺|门市|会议室|办公室|窗口|大厅|接待|政务|服务|报告厅|开标|评标|号窗口|科|股|[^\s,，。;；、：:]{0,8}(?:局|中心|公司|办公室))"
 )
 #: A building and a room, without the place: a home only beside a private name (下一户：7栋601，…).
-_ROOM = re.compile(r"[0-9A-Za-z]{1,3}\s?[栋幢座]\s?[0-9]{3,4}")
+_BUILDING_AND_ROOM = re.compile(r"[0-9A-Za-z]{1,3}\s?[栋幢座]\s?[0-9]{3,4}")
 #: How many houses or flats there are: 建有一栋, 只有4户, 一个四室两厅.
-COUNTED = re.compile(
+COUNTED_HOMES = re.compile(
     r"(?:只|共|有|建|个|达|达到|余|约|总共|新)[0-9一二两三四五六七八九十]{1,4}(?:栋|户|室|幢|套|层)|^(?:该|本|我们)?小区[0-9一二三四五六七八九十]{1,2}[栋幢]$"
 )
 #: A room in an office, whoever stands beside it.
 _OFFICE_ROOM = re.compile(
     rf"(?:局|政府|法院|检察院|管委会|中心|办公楼|大楼|大厦|派出所)(?![{HAN}]*(?:宿舍|家属|小区|公寓))[{HAN}]{{0,6}}[0-9一二三四五六七八九十]{{1,4}}(?:室|楼|层|号)"
 )
-_SERIAL = re.compile(r"(?:代码|编号|编码|号|型号|标准|规格|版本|电话)[0-9]{0,4}$")
+_SERIAL_LABEL = re.compile(r"(?:代码|编号|编码|号|型号|标准|规格|版本|电话)[0-9]{0,4}$")
 
 
-def households(frame: Frame, rows: list[tuple[int, int, int]], people: People) -> Iterator[tuple[int, int]]:
+def find_households(
+    frame: Frame, rows: list[tuple[int, int, int]], people: PersonSpans
+) -> Iterator[tuple[int, int]]:
     """Yield start and end of addresses that name a household and belong to no office."""
     for start, number, end in rows:
         row = frame.text[number:end]
-        if not HOUSEHOLD.search(row):
+        if not HOUSEHOLD_NUMBER.search(row):
             continue
         name = frame.text[start:number]
-        if re.search(r"某|×|\*", frame.text[start:end]) or _SERIAL.search(name):
+        if re.search(r"某|×|\*", frame.text[start:end]) or _SERIAL_LABEL.search(name):
             continue
-        if COUNTED.search(name + row):
+        if COUNTED_HOMES.search(name + row):
             continue
         placed = len(re.findall(rf"[{HAN}]", name)) >= 2
         if re.match(r"(?:19|20)[0-9]{2}\s?[-—]\s?[01]?[0-9]\s?[-—]\s?[0-3]?[0-9](?![0-9])", row):
             continue  # a date
-        named = not name and (people.within(end, end + 3) or people.last_before(start, start - 12) >= 0)
-        if (placed or (not name and "单元" in row) or (named and _ROOM.match(row))) and not of_office(
-            frame, start, end, people
-        ):
+        named = not name and (
+            people.has_between(end, end + 3) or people.last_end_before(start, start - 12) >= 0
+        )
+        if (
+            placed or (not name and "单元" in row) or (named and _BUILDING_AND_ROOM.match(row))
+        ) and not is_office_address(frame, start, end, people):
             yield start, end
 
 
-def of_office(frame: Frame, start: int, end: int, people: People | None = None) -> bool:
+def is_office_address(frame: Frame, start: int, end: int, people: PersonSpans | None = None) -> bool:
     """Return whether an address is an office's or a company's, by its words and context.
 
     Args:
@@ -70,14 +74,14 @@ def of_office(frame: Frame, start: int, end: int, people: People | None = None) 
         end: where it ends.
         people: the private persons found; one named behind the office, in the same line, makes it his.
     """
-    words, near = frame.text[start:end], before(frame, start, 40)
-    if OFFICE_BEHIND.match(after(frame, end, 14)):
+    words, near = frame.text[start:end], text_before(frame, start, 40)
+    if OFFICE_AFTER.match(text_after(frame, end, 14)):
         return True
-    persons = [found.end() for found in PERSON.finditer(near)]
-    named = people.last_before(start, start - len(near)) if people else -1
+    persons = [found.end() for found in RESIDENT_WORD.finditer(near)]
+    named = people.last_end_before(start, start - len(near)) if people else -1
     if named >= 0 and "\n" not in frame.text[named:start]:
         persons.append(named - (start - len(near)))
-    offices = [found.end() for found in NO_HOME.finditer(near)]
+    offices = [found.end() for found in BUSINESS_WORD.finditer(near)]
     if OFFICE_PLACE.search(words):
         return not persons or bool(_OFFICE_ROOM.search(words))
     if re.search(r"家庭|居住|住址|家住|住在|业主|住户|户籍", near):

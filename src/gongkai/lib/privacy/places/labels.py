@@ -5,109 +5,121 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.privacy.frame import Frame
-from gongkai.lib.privacy.places.extent import detail, read_forward
-from gongkai.lib.privacy.places.households import COUNTED, NO_HOME, OFFICE_BEHIND, OFFICE_PLACE, PERSON
-from gongkai.lib.privacy.places.words import areas, described
-from gongkai.lib.privacy.surroundings import People, after, before
-from gongkai.lib.privacy.tables import alternatives, words
+from gongkai.lib.privacy.places.extent import find_address_end, precision_level
+from gongkai.lib.privacy.places.households import (
+    BUSINESS_WORD,
+    COUNTED_HOMES,
+    OFFICE_AFTER,
+    OFFICE_PLACE,
+    RESIDENT_WORD,
+)
+from gongkai.lib.privacy.places.words import count_area_levels, describes_position
+from gongkai.lib.privacy.surroundings import PersonSpans, text_after, text_before
+from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
 
 #: Who acts on a house without owning it: the body that issued, tested or took it.
-_ACTS = r"[^，,。;；:\n]{0,14}(?:核发|颁发|登记|审核|审批|批准|受理|出具|办理|测绘|鉴定|评估|查封|作出|签订|送达|拍卖|通知)"
-_BODY = re.compile(
-    rf"(?:公司|[工水电化药砖瓦纸酒]厂(?!房)|[商饭酒餐]店|合作社|合作联社|政府|委员会|居委会|村委会|学校|小学|中学|医院|卫生院|(?<![布格])局(?!部)|中心|集团|协会|银行|信用社|法院|派出所|企业|事务所|管理处)(?!{_ACTS})"
+_OFFICIAL_ACT = r"[^，,。;；:\n]{0,14}(?:核发|颁发|登记|审核|审批|批准|受理|出具|办理|测绘|鉴定|评估|查封|作出|签订|送达|拍卖|通知)"
+_ORGANISATION = re.compile(
+    rf"(?:公司|[工水电化药砖瓦纸酒]厂(?!房)|[商饭酒餐]店|合作社|合作联社|政府|委员会|居委会|村委会|学校|小学|中学|医院|卫生院|(?<![布格])局(?!部)|中心|集团|协会|银行|信用社|法院|派出所|企业|事务所|管理处)(?!{_OFFICIAL_ACT})"
 )
 #: Who owns it, named behind it.
-_OWNER_BEHIND = re.compile(
+_OWNER_AFTER = re.compile(
     r"(?:所有权人|产权人|使用权人|权利人|业主|户主|房主|房东|住户|被征收人|承租人|申请人|归|由|系|为|的)"
 )
 
 
-def persons_near(start: int, near: str, people: People) -> list[int]:
+def find_person_ends(start: int, near: str, people: PersonSpans) -> list[int]:
     """Return where person words and the last private name end in the words before `start`."""
-    persons = [found.end() for found in PERSON.finditer(near)]
-    named = people.last_before(start, start - len(near))
+    persons = [found.end() for found in RESIDENT_WORD.finditer(near)]
+    named = people.last_end_before(start, start - len(near))
     if named >= 0:
         persons.append(named - (start - len(near)))
     return persons
 
 
-def of_a_person(frame: Frame, start: int, end: int, people: People) -> bool:
+def is_privately_owned(frame: Frame, start: int, end: int, people: PersonSpans) -> bool:
     """Return whether a house belongs to a private person: the nearest owner before or after it."""
     low = max(0, start - 80)
-    named = people.last_before(start, low)
+    named = people.last_end_before(start, low)
     if named >= 0:
-        return not _BODY.search(frame.text, named, start)
-    behind = after(frame, end, 40)
-    names = people.between(end, end + len(behind))
-    if not names or _BODY.search(frame.text, low, start):
+        return not _ORGANISATION.search(frame.text, named, start)
+    behind = text_after(frame, end, 40)
+    names = people.list_between(end, end + len(behind))
+    if not names or _ORGANISATION.search(frame.text, low, start):
         return False
     gap = frame.text[end : names[0][0]]
-    return bool(_OWNER_BEHIND.search(gap)) and not _BODY.search(gap)
+    return bool(_OWNER_AFTER.search(gap)) and not _ORGANISATION.search(gap)
 
 
-HOMES, HOUSES, PLACES = words("homes", "home"), words("homes", "house"), words("homes", "place")
-_ANY = alternatives(HOMES | HOUSES | PLACES)
-LABEL = re.compile(_ANY)
-_LABELLED = re.compile(
-    rf"(?P<label>{_ANY})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:\s]{{0,4}})(?=[{HAN}0-9A-Za-z])"
+HOME_LABELS, HOUSE_LABELS, PLACE_LABELS = (
+    read_word_group("homes", "home"),
+    read_word_group("homes", "house"),
+    read_word_group("homes", "place"),
+)
+_ANY_LABEL = alternatives_pattern(HOME_LABELS | HOUSE_LABELS | PLACE_LABELS)
+ADDRESS_LABEL = re.compile(_ANY_LABEL)
+_LABELLED_ADDRESS = re.compile(
+    rf"(?P<label>{_ANY_LABEL})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:\s]{{0,4}})(?=[{HAN}0-9A-Za-z])"
 )
 #: What lies somewhere and is nobody's home.
-_LAND = re.compile(
+_LAND_WORD = re.compile(
     r"承包地|林地|耕地|农田|菜地|地块|土地|山林|鱼塘|摊位|店铺|商铺|门面|工地|厂房|养殖场|经营场所|仓库"
 )
-_OFFICES_LABEL = re.compile(
+_OFFICE_LABEL = re.compile(
     r"(?:注册|办公|经营|单位|公司|企业|营业|生产|项目|店铺|门店|店面|诊疗|执业|备案|材料|异议书?|工作|办理|登记机关)$"
 )
 #: The address that the person written to gave.
-_GIVEN = re.compile(rf"[你您其](?:本人|户)?(?:所)?(?:预留|提供|填写|登记|申请表上?|留|确认)[{HAN}]{{0,4}}$")
-_LETTER = re.compile(r"邮寄|收件|送达|通[讯信]")
+_ADDRESS_GIVEN_BY_ADDRESSEE = re.compile(
+    rf"[你您其](?:本人|户)?(?:所)?(?:预留|提供|填写|登记|申请表上?|留|确认)[{HAN}]{{0,4}}$"
+)
+_POSTAL_LABEL = re.compile(r"邮寄|收件|送达|通[讯信]")
 _ADDRESSEE = re.compile(
     rf"收件人(?!:?\s?[{HAN}]{{0,8}}(?:办公室|局|科|处|中心|部|窗口|委|室)[)，,。；;\s])|1[3-9][0-9]{{9}}"
 )
 #: Beginnings of words that name no place one could go to.
-_NO_PLACE = (
+_NOT_A_PLACE = (
     "的", "城中村", "农村", "本村", "本地", "本市", "不在", "所在", "该村", "同村", "同组", "本组", "关系", "地址", "情况",
     "工地", "基地", "附近", "宾馆", "旅馆", "酒店",
 )  # fmt: skip
-_OF_RULES = re.compile(r"保险|出具|新型|工作人员|机构|部门|证明")
-_MASKED = re.compile(r"某|×|\*")
+_RULE_WORD = re.compile(r"保险|出具|新型|工作人员|机构|部门|证明")
+_MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 
-def _of_an_office(frame: Frame, label: str, start: int, people: People) -> bool:
-    near = before(frame, start, 60)
-    if _GIVEN.search(near[-12:]):
+def _is_impersonal_label(frame: Frame, label: str, start: int, people: PersonSpans) -> bool:
+    near = text_before(frame, start, 60)
+    if _ADDRESS_GIVEN_BY_ADDRESSEE.search(near[-12:]):
         return False
-    if _OFFICES_LABEL.search(near[-4:]):
+    if _OFFICE_LABEL.search(near[-4:]):
         return True
-    if _LETTER.search(label) and _ADDRESSEE.search(after(frame, start, 80)):
+    if _POSTAL_LABEL.search(label) and _ADDRESSEE.search(text_after(frame, start, 80)):
         return False
-    if label in PLACES and _LAND.search(near[-12:]):
+    if label in PLACE_LABELS and _LAND_WORD.search(near[-12:]):
         return True
-    persons = persons_near(start, near, people)
-    offices = [found.end() for found in NO_HOME.finditer(near)]
+    persons = find_person_ends(start, near, people)
+    offices = [found.end() for found in BUSINESS_WORD.finditer(near)]
     return not persons or bool(offices and offices[-1] > max(persons))
 
 
 #: What only the record of a shop says before its 住所.
-_SHOP = re.compile(r"主体资格证照|营业执照|统一社会信用代码|字号(?:名称)?[:：]|个体工商户")
+_BUSINESS_LICENCE = re.compile(r"主体资格证照|营业执照|统一社会信用代码|字号(?:名称)?[:：]|个体工商户")
 #: Where the record of the next person begins.
-_NEXT_PARTY = re.compile(r"[男女][,，、]|原告|被告|申请人|申请执行人|被执行人|第三人|身份证住址|家庭")
+_NEXT_PERSON = re.compile(r"[男女][,，、]|原告|被告|申请人|申请执行人|被执行人|第三人|身份证住址|家庭")
 #: Where papers are to be brought, where one is treated or served.
-_DESKS_LABEL = re.compile(r"(?:材料|异议书?|诊疗|执业|门店|店面)$")
+_COUNTER_LABEL = re.compile(r"(?:材料|异议书?|诊疗|执业|门店|店面)$")
 
 
-def _of_business(frame: Frame, label: str, start: int) -> bool:
-    if label not in HOMES and _DESKS_LABEL.search(frame.text, max(0, start - 4), start):
+def _is_business_address(frame: Frame, label: str, start: int) -> bool:
+    if label not in HOME_LABELS and _COUNTER_LABEL.search(frame.text, max(0, start - 4), start):
         return True
     if label not in ("住所", "住所地"):
         return False
     low = max(0, start - 150)
-    signs = [found.end() for found in _SHOP.finditer(frame.text, low, start)]
-    return bool(signs) and not _NEXT_PARTY.search(frame.text, signs[-1], start)
+    signs = [found.end() for found in _BUSINESS_LICENCE.finditer(frame.text, low, start)]
+    return bool(signs) and not _NEXT_PERSON.search(frame.text, signs[-1], start)
 
 
 #: What follows 住 in the names of offices and of rules.
-_HOUSING = (
+_HOUSING_WORDS = (
     "建",
     "房",
     "院",
@@ -129,11 +141,11 @@ _HOUSING = (
 
 
 #: 住 behind a mark and the name of a county or a town (，住建昌县…).
-_THEN_A_PLACE = re.compile(rf"(?<![{HAN}])住(?!房|宅|院)[{HAN}]{{2,4}}(?:[县市区旗州镇乡])[{HAN}]{{2}}")
+_HOME_COUNTY = re.compile(rf"(?<![{HAN}])住(?!房|宅|院)[{HAN}]{{2,4}}(?:[县市区旗州镇乡])[{HAN}]{{2}}")
 
 
 #: 原住民勤县: a place and no people of old.
-_OF_A_COUNTY = re.compile(rf"[{HAN}]{{2,4}}[县市区旗州][{HAN}]")
+_COUNTY_NAME = re.compile(rf"[{HAN}]{{2,4}}[县市区旗州][{HAN}]")
 
 
 def _states_home(frame: Frame, label: str, at: int) -> bool:
@@ -141,13 +153,15 @@ def _states_home(frame: Frame, label: str, at: int) -> bool:
         return frame.text[at + 1 : at + 2] == ":" and not is_han(frame.text[at - 1 : at])
     if label == "住":
         return (
-            (frame.starts[at] == 1 or bool(_THEN_A_PLACE.match(frame.text, at)))
+            (frame.starts[at] == 1 or bool(_HOME_COUNTY.match(frame.text, at)))
             and frame.text[at - 1 : at] not in tuple("居入暂常安留记站租")
-            and (not frame.text.startswith(_HOUSING, at + 1) or bool(_THEN_A_PLACE.match(frame.text, at)))
+            and (
+                not frame.text.startswith(_HOUSING_WORDS, at + 1) or bool(_HOME_COUNTY.match(frame.text, at))
+            )
         )
     if label == "安置":
         return frame.text[at + 2 : at + 3] not in tuple("区房点小社户人楼地对帮补")
-    if label in ("原住", "现住") and _OF_A_COUNTY.match(frame.text, at + 2):
+    if label in ("原住", "现住") and _COUNTY_NAME.match(frame.text, at + 2):
         return True
     if label in ("居住", "原住", "户籍", "现住", "常住"):
         return frame.text[at + 2 : at + 3] not in tuple("证房条环权制管人民户")
@@ -155,32 +169,32 @@ def _states_home(frame: Frame, label: str, at: int) -> bool:
 
 
 #: Labels that are a person's even where his home is called after an office.
-_PLAIN = re.compile(r"家庭|户籍|户口|住址|家住|居住地|现住")
+_PERSONAL_LABEL = re.compile(r"家庭|户籍|户口|住址|家住|居住地|现住")
 #: What may stand between a label and its address: another label, or where somebody moved from.
-_STILL_BEFORE = re.compile(
+_LEADING_VERB = re.compile(
     rf"(?:位于|坐落于|坐落在|居住在|居住于|家住|住在|现住|现系|原系|仍在|也一直是|一直是|一直在|[由从仍在系原]|原为)(?=[{HAN}0-9A-Za-z])(?!于|来)"
 )
 #: Levels of places without a name, and what rules say of them.
-_GENERIC = re.compile(
+_GENERIC_PLACE = re.compile(
     r"(?:[省市州县区旗镇乡村]|街道|社区|小区|农村|城镇|乡镇|或者?|和|及|、|其他|各|所在|开具|哪[个一]?[栋里]?|有关|相关|里面|自己)+"
 )
 
 
-def named(start: int, end: int, people: People) -> bool:
+def is_person_nearby(start: int, end: int, people: PersonSpans) -> bool:
     """Return whether a private person is named near the span from `start` to `end`."""
-    return people.within(max(0, start - 200), end + 60)
+    return people.has_between(max(0, start - 200), end + 60)
 
 
-def _leads_home(place: str) -> bool:
-    return detail(place) >= 2 and not _VAGUELY.search(place)
+def _locates_one_home(place: str) -> bool:
+    return precision_level(place) >= 2 and not _VAGUE_POSITION.search(place)
 
 
-_VAGUELY = re.compile(r"^[^0-9]*(?:附近|对面|旁边?|边上|周边|脚下|隔壁|那边|一带)$")
+_VAGUE_POSITION = re.compile(r"^[^0-9]*(?:附近|对面|旁边?|边上|周边|脚下|隔壁|那边|一带)$")
 
 
-def _needed(label: str, place: str, colon: bool, by_person: bool) -> int:
-    levels = areas(place)
-    homely = label in HOMES and label != "住" and (colon or label != "居住")
+def _required_precision(label: str, place: str, colon: bool, by_person: bool) -> int:
+    levels = count_area_levels(place)
+    homely = label in HOME_LABELS and label != "住" and (colon or label != "居住")
     if colon and homely and levels > 2:
         return 0
     if label.endswith("所在地") and not colon and levels < 3:
@@ -191,43 +205,50 @@ def _needed(label: str, place: str, colon: bool, by_person: bool) -> int:
 
 
 #: The field right before in the record of one person: his ID card, his mobile.
-_HIS_RECORD = re.compile(
+_PERSONAL_RECORD = re.compile(
     rf"(?:身份证号?码?[:：]?\s?[0-9Xx ]{{15,20}}|(?:电话|手机)[:：]?\s?1[3-9][0-9]{{9}})[^{HAN}]{{0,4}}$"
 )
 
 
-def labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
+def find_labelled_homes(frame: Frame, people: PersonSpans) -> Iterator[tuple[int, int]]:
     """Yield start and end of home addresses after a label."""
-    for found in _LABELLED.finditer(frame.text):
+    for found in _LABELLED_ADDRESS.finditer(frame.text):
         label, start = found["label"], found.end()
         if not _states_home(frame, label, found.start()):
             continue
-        while again := _STILL_BEFORE.match(frame.text, start):
+        while again := _LEADING_VERB.match(frame.text, start):
             start = again.end()
-        end = read_forward(frame, start)
+        end = find_address_end(frame, start)
         place = frame.text[start:end]
-        if len(place) < 3 or place.startswith(_NO_PLACE) or _OF_RULES.search(place) or _MASKED.search(place):
+        if (
+            len(place) < 3
+            or place.startswith(_NOT_A_PLACE)
+            or _RULE_WORD.search(place)
+            or _MASK_CHARACTERS.search(place)
+        ):
             continue
         colon = ":" in frame.text[found.end("label") : start]
-        owned = label in HOUSES and of_a_person(frame, found.start(), end, people)
-        by_person = owned or people.last_before(found.start(), found.start() - 30) >= 0
-        by_person = by_person or (colon and bool(_HIS_RECORD.search(before(frame, found.start(), 40))))
-        needed = _needed(label, place, colon, by_person)
+        owned = label in HOUSE_LABELS and is_privately_owned(frame, found.start(), end, people)
+        by_person = owned or people.last_end_before(found.start(), found.start() - 30) >= 0
+        by_person = by_person or (
+            colon and bool(_PERSONAL_RECORD.search(text_before(frame, found.start(), 40)))
+        )
+        needed = _required_precision(label, place, colon, by_person)
         if needed == 0 and frame.text[end : end + 1] in ("*", "×", "某"):
             needed = 1
         if owned and colon:
             needed = 1
-        if detail(place) < needed or _GENERIC.fullmatch(place) or COUNTED.search(place):
+        if precision_level(place) < needed or _GENERIC_PLACE.fullmatch(place) or COUNTED_HOMES.search(place):
             continue
-        if not (colon or named(found.start(), end, people) or _leads_home(place)):
+        if not (colon or is_person_nearby(found.start(), end, people) or _locates_one_home(place)):
             continue  # nobody is named, and a village or an estate leads to nobody
-        if _of_business(frame, label, found.start()) or (
-            not (label in HOMES or owned) and _of_an_office(frame, label, found.start(), people)
+        if _is_business_address(frame, label, found.start()) or (
+            not (label in HOME_LABELS or owned) and _is_impersonal_label(frame, label, found.start(), people)
         ):
             continue
-        plain = bool(_PLAIN.search(label))
-        if OFFICE_PLACE.search(place) and not plain and not described(place):
+        plain = bool(_PERSONAL_LABEL.search(label))
+        if OFFICE_PLACE.search(place) and not plain and not describes_position(place):
             continue
-        if not plain and OFFICE_BEHIND.match(frame.text, end):
+        if not plain and OFFICE_AFTER.match(frame.text, end):
             continue
         yield start, end

@@ -16,7 +16,7 @@ from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading.places import Heads, says_twice
 from gongkai.lib.privacy.proofreading.repeats import NOUNS, is_case
-from gongkai.lib.privacy.tables import rows
+from gongkai.lib.privacy.tables import read_rows
 
 #: Characters that look alike and are typed or recognised one for the other; each group is exchangeable.
 _ALIKE = (
@@ -93,7 +93,9 @@ def _inside_words(frame: Frame, start: int, end: int) -> bool:
 @cache
 def _table() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[str, tuple[str, ...]]]]:
     """Return the lengths of the mistakes by their first two characters, the longest first, and the table itself."""
-    table = {row[0]: (row[1], tuple(row[2].split()) if len(row) > 2 else ()) for row in rows("confusions")}
+    table = {
+        row[0]: (row[1], tuple(row[2].split()) if len(row) > 2 else ()) for row in read_rows("confusions")
+    }
     heads: dict[str, set[int]] = {}
     for wrong in table:
         heads.setdefault(wrong[:2], set()).add(len(wrong))

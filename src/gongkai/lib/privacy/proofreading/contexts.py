@@ -10,7 +10,7 @@ from functools import cache
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.tables import alternatives, rows
+from gongkai.lib.privacy.tables import alternatives_pattern, read_rows
 
 #: The longest word of the table.
 _LONGEST = 9
@@ -49,13 +49,13 @@ _Row = tuple[str, re.Pattern[str] | None, re.Pattern[str] | None, re.Pattern[str
 @cache
 def _table() -> tuple[re.Pattern[str], dict[str, list[_Row]]]:
     table: dict[str, list[_Row]] = {}
-    for row in rows("contexts"):
+    for row in read_rows("contexts"):
         wrong, right, before, behind, never = (*row, "", "", "")[:5]
         spared = _pattern(never, behind=True)
         table.setdefault(wrong, []).append(
             (right, _pattern(before, behind=False), _pattern(behind, behind=True), spared)
         )
-    return re.compile(f"(?={alternatives(tuple(table))})"), table
+    return re.compile(f"(?={alternatives_pattern(tuple(table))})"), table
 
 
 def contexts(frame: Frame) -> Iterator[Finding]:

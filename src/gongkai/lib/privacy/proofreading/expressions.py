@@ -15,7 +15,7 @@ from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading import mistaken
 from gongkai.lib.privacy.proofreading.suspects import like
-from gongkai.lib.privacy.tables import rows
+from gongkai.lib.privacy.tables import read_rows
 
 #: Marks that may stand inside a phrase or be left out.
 _MARKS = frozenset("、，,“”‘’\"'《》〈〉（）():： \u3000·")
@@ -212,7 +212,7 @@ def _expressions() -> tuple[Expressions, dict[str, str]]:
     """Return the phrases of the table, and how each is written with its marks."""
     written: dict[str, str] = {}
     places: dict[str, frozenset[int]] = {}
-    for row in rows("phrases"):
+    for row in read_rows("phrases"):
         phrase, _ = bare(row[0])
         if len(phrase) >= LEAST:
             written[phrase] = row[0]

@@ -6,12 +6,12 @@
 
 from functools import cache
 
-from gongkai.lib.privacy.tables import rows
+from gongkai.lib.privacy.tables import read_rows
 
 
 @cache
 def _known() -> frozenset[str]:
-    return frozenset(row[0] for row in rows("idioms_open"))
+    return frozenset(row[0] for row in read_rows("idioms_open"))
 
 
 def _pattern(word: str) -> bool:
@@ -32,7 +32,7 @@ def closed(place: int) -> frozenset[str]:
     """Return the idioms of the table whose character at a place is open in no text, and which are no pattern."""
     return frozenset(
         row[0]
-        for row in rows("idioms_open")
+        for row in read_rows("idioms_open")
         if f"s{place}" not in (row[1].split() if len(row) > 1 else ()) and not _pattern(row[0])
     )
 

@@ -9,7 +9,7 @@ from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading.characters import _alike, sound
-from gongkai.lib.privacy.tables import alternatives
+from gongkai.lib.privacy.tables import alternatives_pattern
 
 _TITLES = (
     "局长|副局长|县长|副县长|市长|副市长|区长|副区长|镇长|副镇长|乡长|副乡长|书记|副书记|主任|副主任|部长|"
@@ -29,7 +29,7 @@ def unit_names(frame: Frame, units: Iterable[str], short: Iterable[str] = ()) ->
     if not heads:
         return
     right = _places(text, short)
-    for found in re.finditer(f"(?={alternatives(frozenset(heads))})", text):
+    for found in re.finditer(f"(?={alternatives_pattern(frozenset(heads))})", text):
         start = found.start()
         candidates = heads[text[start : start + 2]]
         if any(text.startswith(name, start) for name in candidates):
@@ -53,7 +53,7 @@ def unit_names(frame: Frame, units: Iterable[str], short: Iterable[str] = ()) ->
 def _places(text: str, names: Iterable[str]) -> list[tuple[int, int]]:
     """Return where names stand in a text."""
     known = frozenset(name.strip() for name in names if name.strip())
-    return [found.span() for found in re.finditer(alternatives(known), text)] if known else []
+    return [found.span() for found in re.finditer(alternatives_pattern(known), text)] if known else []
 
 
 def _without_place(name: str) -> str:
@@ -137,11 +137,11 @@ def _title(post: str) -> str:
 
 @cache
 def _by_length(titles: str) -> str:
-    return alternatives(frozenset(titles.split("|")))
+    return alternatives_pattern(frozenset(titles.split("|")))
 
 
 def _wrong_posts(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
-    names = alternatives(frozenset(posts))
+    names = alternatives_pattern(frozenset(posts))
     titles = _by_length(_TITLES)
     text = frame.text
     for found in re.finditer(rf"(?P<before>{titles})?[ ]?(?P<name>{names})[ ]?(?P<after>{titles})?", text):

@@ -14,7 +14,7 @@ from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.around import GRAMMAR, named, quoted, window
 from gongkai.lib.privacy.proofreading.gaps import Gap, gaps
 from gongkai.lib.privacy.proofreading.repeats import stands
-from gongkai.lib.privacy.tables import rows
+from gongkai.lib.privacy.tables import read_rows
 
 _BINS: dict[str, tuple[float, ...]] = {
     "gain": (6, 7, 8, 10, 12, 15, 19, 24),
@@ -43,7 +43,7 @@ def _bin(kind: str, value: float) -> int:
 def _words(text: str) -> list[tuple[int, str]]:
     """Return the words of a text with their offsets."""
     found, at = [], 0
-    for word in dictionary.cut(text):
+    for word in dictionary.split_words(text):
         found.append((at, word))
         at += len(word)
     return found
@@ -107,7 +107,7 @@ def _holds(text: str, gap: Gap) -> Iterator[tuple[str, bool]]:
 
 @cache
 def _weights() -> dict[str, float]:
-    return {row[0]: float(row[1]) for row in rows("clues_missing")}
+    return {row[0]: float(row[1]) for row in read_rows("clues_missing")}
 
 
 def omissions(frame: Frame) -> Iterator[Finding]:

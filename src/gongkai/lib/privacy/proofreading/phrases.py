@@ -6,13 +6,13 @@ from functools import cache
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.tables import alternatives, rows
+from gongkai.lib.privacy.tables import alternatives_pattern, read_rows
 
 
 @cache
 def _errors() -> tuple[re.Pattern[str], dict[str, str]]:
-    table = {row[0]: row[1] for row in rows("phrase_errors")}
-    return re.compile(alternatives(tuple(table))), table
+    table = {row[0]: row[1] for row in read_rows("phrase_errors")}
+    return re.compile(alternatives_pattern(tuple(table))), table
 
 
 def set_phrases(frame: Frame) -> Iterator[Finding]:
@@ -26,8 +26,8 @@ def set_phrases(frame: Frame) -> Iterator[Finding]:
 
 @cache
 def _forbidden() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
-    table = {row[0]: tuple(row[1].split()) if len(row) > 1 else () for row in rows("adverts")}
-    return re.compile(alternatives(tuple(table))), table
+    table = {row[0]: tuple(row[1].split()) if len(row) > 1 else () for row in read_rows("adverts")}
+    return re.compile(alternatives_pattern(tuple(table))), table
 
 
 def adverts(frame: Frame) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from gongkai.lib.privacy.tables import rows
+from gongkai.lib.privacy.tables import read_rows
 
 #: Groups of characters that people mix up most, and how much a suspect within one gains.
 _GROUPS = (
@@ -20,7 +20,7 @@ def _mixed(char: str) -> frozenset[str]:
 @cache
 def mixed_words() -> frozenset[tuple[str, str]]:
     """Return pairs of words that people mix up, what stands there first."""
-    groups = [row[0].split() for row in rows("mixed_words")]
+    groups = [row[0].split() for row in read_rows("mixed_words")]
     return frozenset((was, now) for group in groups for was in group for now in group if was != now)
 
 

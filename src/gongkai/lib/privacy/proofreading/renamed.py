@@ -8,7 +8,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.places import Heads
-from gongkai.lib.privacy.tables import rows
+from gongkai.lib.privacy.tables import read_rows
 
 _BEFORE_OLD = re.compile(r"(?:原|前|时任|原来的|撤销|曾任|将|《[^》\n]{0,40}|“[^”\n]{0,12})$")
 _AFTER_OLD = re.compile(
@@ -18,7 +18,7 @@ _AFTER_OLD = re.compile(
 
 @cache
 def _renamed() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
-    return tuple((re.compile(row[0]), row[1], row[2], _anchors(row[0])) for row in rows("old_names"))
+    return tuple((re.compile(row[0]), row[1], row[2], _anchors(row[0])) for row in read_rows("old_names"))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from gongkai.lib.privacy.frame import Frame, frame
+from gongkai.lib.privacy.frame import Frame, prepare_text
 from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.proofreading import (
     attendance,
@@ -105,7 +105,7 @@ def proofread(
     Raises:
         PrivacyError: no text, or lists of another shape.
     """
-    view = frame(text)
+    view = prepare_text(text)
     official = checked_units(units)
     found: list[Finding] = list(names.unit_names(view, official, checked_units(short)))
     found += names.leaders(view, checked_leaders(leaders))
@@ -121,7 +121,7 @@ def proofread(
 
 def certain(text: str) -> list[Finding]:
     """Return what is surely wrong in a text: known slips, set phrases, old names of bodies. A fifth of the time of `proofread`, or less."""
-    view = frame(text, seldom=True)
+    view = prepare_text(text, seldom=True)
     found: list[Finding] = list(renamed.old_names(view, ()))
     for rule in _CERTAIN:
         found += rule(view)

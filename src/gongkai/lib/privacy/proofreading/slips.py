@@ -13,14 +13,14 @@ from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading.idioms import closed
 from gongkai.lib.privacy.proofreading.repeats import stands
 from gongkai.lib.privacy.proofreading.suspects import like
-from gongkai.lib.privacy.tables import word_file
+from gongkai.lib.privacy.tables import read_word_file
 
 
 @cache
 def _wild(name: str) -> dict[tuple[int, str], tuple[str, ...]]:
     """Return words of three or four characters by what is left when one character is taken out."""
     found: dict[tuple[int, str], list[str]] = {}
-    for word in word_file(name):
+    for word in read_word_file(name):
         for place in range(len(word)):
             found.setdefault((place, word[:place] + word[place + 1 :]), []).append(word)
     return {key: tuple(sorted(words)) for key, words in found.items()}
@@ -52,14 +52,14 @@ def idioms(frame: Frame) -> Iterator[Finding]:
 @cache
 def _halves() -> tuple[frozenset[str], frozenset[str]]:
     """Return the first and the last two characters of all idioms."""
-    words = word_file("idioms") | word_file("words4")
+    words = read_word_file("idioms") | read_word_file("words4")
     return frozenset(word[:2] for word in words), frozenset(word[2:] for word in words)
 
 
 def _of_four(frame: Frame, start: int) -> str:
     """Return the idiom of which three characters stand there and the fourth sounds or looks like the right one."""
     words = frame.text[start : start + 4]
-    if shape.known_word(words) or words in word_file("words4") or not _whole_ends(frame, start, 4):
+    if shape.known_word(words) or words in read_word_file("words4") or not _whole_ends(frame, start, 4):
         return ""
     for place in range(4):
         for right in _wild("words4").get((place, words[:place] + words[place + 1 :]), ()):
@@ -72,7 +72,7 @@ def _of_four(frame: Frame, start: int) -> str:
 def _begun() -> dict[str, str]:
     """Return the idioms by their first three characters; of two that share them neither."""
     found: dict[str, str] = {}
-    for word in sorted(word_file("idioms") | closed(3)):
+    for word in sorted(read_word_file("idioms") | closed(3)):
         found[word[:3]] = "" if word[:3] in found else word
     return found
 
@@ -102,7 +102,7 @@ _LINKS = frozenset("不有无之而以于得了为如若")
 def _tailed() -> dict[str, str]:
     """Return the idioms by their last three characters; of two that share them neither."""
     found: dict[str, str] = {}
-    for word in sorted(word_file("idioms") | closed(0)):
+    for word in sorted(read_word_file("idioms") | closed(0)):
         found[word[1:]] = "" if word[1:] in found or word[1] in _LINKS else word
     return found
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.proofreading.counts import Counts, at_least, counts
 from gongkai.lib.privacy.proofreading.tabled import Ints, Reals
-from gongkai.lib.privacy.tables import rows
+from gongkai.lib.privacy.tables import read_rows
 
 Flags = NDArray[np.bool_]
 #: Read alike; read nearly alike; looking alike or sharing a part.
@@ -71,14 +71,14 @@ def _alike() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, str]
     nears: dict[str, list[str]] = {}
     shapes: dict[str, str] = {}
     loosely: dict[str, str] = {}
-    for sound, chars in rows("sounds"):
+    for sound, chars in read_rows("sounds"):
         loosely[loose(sound)] = loosely.get(loose(sound), "") + chars
         for char in chars:
             sounds.setdefault(char, []).append(chars)
     for chars in loosely.values():
         for char in chars:
             nears.setdefault(char, []).append(chars)
-    for char, others in rows("shapes"):
+    for char, others in read_rows("shapes"):
         shapes[char] = shapes.get(char, "") + others
         for other in others:
             shapes[other] = shapes.get(other, "") + char

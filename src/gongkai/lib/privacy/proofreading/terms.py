@@ -9,8 +9,8 @@ from pathlib import Path
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.files.encoding import decode
 from gongkai.lib.privacy.frame import Frame
-from gongkai.lib.privacy.model import Finding, PrivacyError, reason
-from gongkai.lib.privacy.tables import alternatives
+from gongkai.lib.privacy.model import Finding, PrivacyError, describe_os_error
+from gongkai.lib.privacy.tables import alternatives_pattern
 
 _HEAD = ("错误用语", "规范用语", "说明")
 _MAX = 20_000
@@ -41,7 +41,7 @@ class TermList:
     def __init__(self, terms: Iterable[Term] = ()) -> None:
         self.terms: tuple[Term, ...] = tuple(terms)
         self._by_wrong = {term.wrong: term for term in self.terms}
-        self._pattern = re.compile(alternatives(tuple(self._by_wrong))) if self._by_wrong else None
+        self._pattern = re.compile(alternatives_pattern(tuple(self._by_wrong))) if self._by_wrong else None
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -56,7 +56,7 @@ class TermList:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise PrivacyError(f"术语表读不了：{reason(error)}") from error
+            raise PrivacyError(f"术语表读不了：{describe_os_error(error)}") from error
         table = _rows(content)
         if not table or tuple(cell.strip() for cell in table[0][:2]) != _HEAD[:2]:
             raise PrivacyError("术语表第一行应为：错误用语,规范用语,说明")
@@ -89,7 +89,7 @@ class TermList:
         try:
             path.write_bytes(b"\xef\xbb\xbf" + buffer.getvalue().encode())
         except OSError as error:
-            raise PrivacyError(f"术语表写不了：{reason(error)}") from error
+            raise PrivacyError(f"术语表写不了：{describe_os_error(error)}") from error
 
     def find(self, frame: Frame) -> Iterator[Finding]:
         """Yield the places of a text where a wrong form stands and is not part of the right one."""

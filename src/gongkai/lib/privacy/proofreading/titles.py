@@ -6,12 +6,12 @@ from functools import cache
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.tables import rows
+from gongkai.lib.privacy.tables import read_rows
 
 
 @cache
 def _table() -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    return tuple((re.compile(row[0]), row[1], row[2]) for row in rows("titles"))
+    return tuple((re.compile(row[0]), row[1], row[2]) for row in read_rows("titles"))
 
 
 def titles(frame: Frame) -> Iterator[Finding]:

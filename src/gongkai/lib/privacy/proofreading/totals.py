@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.tables import rows
+from gongkai.lib.privacy.tables import read_rows
 
 _UNIT = (
     r"(?:万元|亿元|元|万件|万册|万套|万户|万吨|万只|万头|万株|万台|万辆|万次|万平方米|万公顷|万人次|人次|万人|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|批次|亩|公里|吨|套|台|辆|期|批|"
@@ -23,7 +23,7 @@ _PART = re.compile(
     rf"(?P<label>[^0-9，,。；;：:、\n（）()]{{0,16}}?)(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})(?P<rest>[^0-9，,。；;：:、\n（）()]{{0,6}})"
 )
 #: What is and what is not: together the whole.
-COMPLEMENTS: tuple[tuple[str, str], ...] = tuple((row[0], row[1]) for row in rows("complements"))
+COMPLEMENTS: tuple[tuple[str, str], ...] = tuple((row[0], row[1]) for row in read_rows("complements"))
 
 
 #: Parts of a whole that overlap (党员、女性): they need not add up.

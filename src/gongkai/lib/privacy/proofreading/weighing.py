@@ -21,7 +21,7 @@ from gongkai.lib.privacy.proofreading.counts import counts
 from gongkai.lib.privacy.proofreading.lexis import likelier
 from gongkai.lib.privacy.proofreading.prone import prone
 from gongkai.lib.privacy.proofreading.suspects import Suspect, suspects
-from gongkai.lib.privacy.tables import rows
+from gongkai.lib.privacy.tables import read_rows
 
 _PLACE = frozenset("省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡社苑园里店沱溪塘坡")
 _BINS: dict[str, tuple[float, ...]] = {
@@ -55,7 +55,7 @@ def _cut(words: str, at: int) -> tuple[str, int, int]:
 
 @cache
 def _weights() -> dict[str, float]:
-    return {row[0]: float(row[1]) for row in rows("clues")}
+    return {row[0]: float(row[1]) for row in read_rows("clues")}
 
 
 def _stands(word: str) -> float:
