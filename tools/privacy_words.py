@@ -34,11 +34,11 @@ def _pairs(known: Counts) -> Iterator[tuple[str, float, int, int]]:
 
 def _like_a_real_name(word: str) -> bool:
     """Return whether a string is so plainly a name that it stays one."""
-    named = word[0] in shape.TOP or word[0] in shape.TELLING
+    named = word[0] in shape.TOP_SURNAMES or word[0] in shape.DISTINCTIVE_SURNAMES
     return named and (
-        shape.given_score(word[1:]) >= 0.5
+        shape.score_given_name(word[1:]) >= 0.5
         if len(word) == 2
-        else word[1:] in shape.PAIRS and shape.name_score(word) >= 2
+        else word[1:] in shape.GIVEN_NAME_PAIRS and shape.score_name(word) >= 2
     )
 
 
@@ -49,7 +49,7 @@ def _threes(known: Counts) -> Iterator[tuple[str, float]]:
         if often >= 4:
             following.setdefault(first, []).append(second)
     for first, seconds in following.items():
-        if known.letters[first - 1] not in shape.KNOWN:
+        if known.letters[first - 1] not in shape.KNOWN_SURNAMES:
             continue
         rows = [(second, third) for second in seconds for third in following.get(second, ())]
         if not rows:
@@ -74,7 +74,7 @@ def main(folder: Path) -> None:
             often_written.add(word)
     for word, often in _threes(known):
         tagged = shape.dictionary_tag(word).startswith("nr")
-        looks = tagged or (often >= _THREE and shape.name_score(word) >= 0.5)
+        looks = tagged or (often >= _THREE and shape.score_name(word) >= 0.5)
         if looks and word not in daily and not _like_a_real_name(word):
             nobody.add(word)
     for name, words in (("nopersons", nobody), ("words_counted", often_written)):

@@ -27,10 +27,10 @@ __all__ = [
     "Term",
     "TermList",
     "find",
+    "load_rules",
     "mask",
     "mask_file",
     "proofread",
-    "load_rules",
 ]
 
 

@@ -9,8 +9,8 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.persons.tables import _name_column as name_column
-from gongkai.lib.privacy.persons.tables import cells
+from gongkai.lib.privacy.persons.tables import _name_header as name_column
+from gongkai.lib.privacy.persons.tables import find_cells_of_columns
 
 _COLUMN_HEADERS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
@@ -87,7 +87,7 @@ def _column_reason(kind: str, head: str) -> str:
 
 def find_column_cells(frame: Frame) -> Iterator[Finding]:
     """Yield the cells of personal columns whose content fits the header."""
-    for start, end, kind, head in cells(frame, _column_kind):
+    for start, end, kind, head in find_cells_of_columns(frame, _column_kind):
         words = frame.text[start:end]
         if not _CELL_PATTERNS[kind].fullmatch(words) or "*" in words:
             continue

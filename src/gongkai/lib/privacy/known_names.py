@@ -14,8 +14,8 @@ from gongkai.lib.chinese.traditional import simplified
 from gongkai.lib.privacy.frame import Frame, prepare_text, to_half_width
 from gongkai.lib.privacy.latin_names import latin_name_pattern, pinyin_pattern, remove_tone_marks
 from gongkai.lib.privacy.persons import context, shape
-from gongkai.lib.privacy.persons.again import GOES_ON, JOINED
-from gongkai.lib.privacy.persons.elements import elements_at
+from gongkai.lib.privacy.persons.again import CONTINUATION, JOINING_WORD
+from gongkai.lib.privacy.persons.elements import find_elements_end
 
 #: Characters that may stand inside a name without belonging to it: spaces, line breaks, characters without width.
 _INVISIBLE_OR_SPACE = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad]")
@@ -72,7 +72,7 @@ def split_name(name: str) -> _NameParts:
         return _NameParts(whole, tuple(parts), tuple(parts))
     size = shape.surname_size(whole)
     sizes = {size} if size == 2 else {1, 2} if len(whole) > 3 or not size else {1}
-    first = elements_at(whole, 0)
+    first = find_elements_end(whole, 0)
     if 1 < first < len(whole):
         sizes.add(first)
     cut = [at for at in sorted(sizes) if at < len(whole)]
@@ -191,31 +191,37 @@ def _find_title_end(text: str, at: int, *, posts: bool) -> int:
     civil = _CIVIL_TITLE.match(text, at) or _COMMON_CIVIL_TITLE.match(text, at)
     if civil or not posts:
         return civil.end() if civil else at
-    found = shape.HONORIFIC.match(text, at + text.startswith("副", at))
+    found = shape.FORM_OF_ADDRESS.match(text, at + text.startswith("副", at))
     return found.end() if found and found[0] not in _NOT_TITLES else at
 
 
 def _is_everyday_word(word: str) -> bool:
-    return shape.is_ordinary(word) or word in shape.NO_PERSONS or word in shape.NO_NAMES
+    return shape.is_ordinary_word(word) or word in shape.NAME_LIKE_WORDS or word in shape.NAME_LIKE_STRINGS
 
 
 def _is_used_as_name(view: Frame, start: int, end: int) -> bool:
-    joined = context.left_of(view, start).kind in ("private", "kin", "minor") or JOINED.search(
-        view.text[max(0, start - 2) : start]
-    )
+    joined = context.read_left_context(view, start).kind in (
+        "private",
+        "kin",
+        "minor",
+    ) or JOINING_WORD.search(view.text[max(0, start - 2) : start])
     return bool(joined or _follows_verb(view, start, end)) and _is_followed_by_verb(view, end)
 
 
 def _follows_verb(view: Frame, start: int, end: int) -> bool:
     begin = next((at for at in range(start - 1, max(-1, start - 5), -1) if view.starts[at]), start)
     name = view.text[start:end]
-    if name in shape.NO_PERSONS or name in shape.NO_NAMES or shape.dictionary_tag(name).startswith("v"):
+    if (
+        name in shape.NAME_LIKE_WORDS
+        or name in shape.NAME_LIKE_STRINGS
+        or shape.dictionary_tag(name).startswith("v")
+    ):
         return False
     return shape.dictionary_tag(view.text[begin:start]).startswith(("v", "p"))
 
 
 def _is_followed_by_verb(view: Frame, end: int) -> bool:
-    if GOES_ON.match(view.text, end) or shape.STARTER.at(view.text, end):
+    if CONTINUATION.match(view.text, end) or shape.FOLLOWING_WORDS.at(view.text, end):
         return True
     tag = shape.dictionary_tag(view.word(end))
     return bool(tag) and tag != "vn" and not tag.startswith(("n", "a"))
@@ -232,18 +238,18 @@ def _is_given_name_alone(view: Frame, start: int, end: int) -> bool:
 
 def _follows_surname(view: Frame, start: int) -> bool:
     before = view.text[start - 1 : start]
-    usual = (shape.TOP | shape.TELLING) - shape.FUNCTION_SURNAMES
+    usual = (shape.TOP_SURNAMES | shape.DISTINCTIVE_SURNAMES) - shape.FUNCTION_SURNAMES
     return bool(before in usual and view.starts[start - 1])
 
 
 def _is_surname_with_title(view: Frame, start: int, end: int, title: int) -> bool:
-    if view.text[start - 1 : end] in shape.COMPOUND or _follows_surname(view, start):
+    if view.text[start - 1 : end] in shape.COMPOUND_SURNAMES or _follows_surname(view, start):
         return False
     if not view.starts[start]:
         begin = next((at for at in range(start - 1, max(-1, start - 5), -1) if view.starts[at]), start)
-        return not shape.is_ordinary(view.word(begin)) or view.text[begin] in _NICKNAME_PREFIXES
+        return not shape.is_ordinary_word(view.word(begin)) or view.text[begin] in _NICKNAME_PREFIXES
     word = view.starts[start]
-    return word <= end - start or word == title - start or not shape.is_ordinary(view.word(start))
+    return word <= end - start or word == title - start or not shape.is_ordinary_word(view.word(start))
 
 
 def _is_nickname(view: Frame, start: int, end: int) -> bool:

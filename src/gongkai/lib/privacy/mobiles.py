@@ -13,7 +13,7 @@ from gongkai.lib.privacy.digits import (
 )
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.persons.tables import cells
+from gongkai.lib.privacy.persons.tables import find_cells_of_columns
 from gongkai.lib.privacy.surroundings import has_label_before
 
 #: A mobile may also be parted by dots; the grouping is checked afterwards.
@@ -127,7 +127,7 @@ def _serial_column_kind(head: str) -> str:
 
 def find_mobile_numbers(frame: Frame) -> Iterator[Finding]:
     """Yield mobile numbers, also spaced, in Chinese digits or across lines; skip offices'."""
-    serials = {start for start, _, _, _ in cells(frame, _serial_column_kind)}
+    serials = {start for start, _, _, _ in find_cells_of_columns(frame, _serial_column_kind)}
     last = -1
     for start, end in find_overlapping(_MOBILE_NUMBER, frame.digits, 1):
         raw = frame.digits[start:end]

@@ -19,7 +19,7 @@ from gongkai.lib.privacy import (
 )
 from gongkai.lib.privacy.frame import Frame, prepare_text, require_text
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.persons import persons
+from gongkai.lib.privacy.persons import find_persons
 from gongkai.lib.privacy.spoken import join_split_text
 from gongkai.lib.privacy.surroundings import PersonSpans
 
@@ -36,7 +36,7 @@ _KIND_RANK = {
 def _find_persons(view: Frame) -> list[Finding]:
     return [
         Finding("person", person.start, person.end, view.source[person.start : person.end], person.why)
-        for person in persons(view)
+        for person in find_persons(view)
     ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.persons.shape import KNOWN
+from gongkai.lib.privacy.persons.shape import KNOWN_SURNAMES
 
 #: Signs without width: joiners, marks of direction, soft hyphens, variation selectors, frames of keys (Unicode 16, 23.2).
 _INVISIBLE_CHARACTERS = re.compile(
@@ -16,7 +16,7 @@ _INVISIBLE_CHARACTERS = re.compile(
 )
 #: A given name of one character set apart from its surname, behind what announces a name or another name.
 _WIDE_SET_NAME = re.compile(
-    rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐]))[ \t\u3000]*[{''.join(sorted(KNOWN))}]([ \u3000]{{1,4}})"
+    rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐]))[ \t\u3000]*[{''.join(sorted(KNOWN_SURNAMES))}]([ \u3000]{{1,4}})"
     rf"(?![男女])[{HAN}](?=[ \u3000]*(?:[，,、。；;)）\n|]|$)|[ \u3000]+(?:性别|男|女|电话|身份|[0-9]))"
 )
 #: What begins an item of a list, a heading or a row: nothing goes on there.

@@ -1,12 +1,11 @@
-"""Names of persons in their context.
+"""Find names of private persons.
 
-A name is found by three things together: its shape (surname and characters of given names), what the
-dictionary says of the place, and what stands beside it. What stands beside it also decides whose name
-it is: who asks, complains, is punished, is ill or receives money is private; who is in office, signs,
-speaks for an office or writes stays public.
+Three things decide together: the shape of the name (surname and given characters), the
+dictionary's view of the place, and the context. The context also decides whose name it is: an
+applicant's or a relative's is private, an official's public.
 """
 
-from gongkai.lib.privacy.persons.detect import persons
-from gongkai.lib.privacy.persons.found import Person
+from gongkai.lib.privacy.persons.detect import find_persons
+from gongkai.lib.privacy.persons.found import PersonName
 
-__all__ = ["Person", "persons"]
+__all__ = ["PersonName", "find_persons"]

@@ -1,4 +1,4 @@
-"""What stands behind a name and what it says: facts, verbs, posts, and what makes it a place."""
+"""Interpret the words after a name: facts, verbs, posts, and continuations of a place name."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -7,31 +7,31 @@ from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.tables import PrefixSet, alternatives_pattern, read_word_group
 
 _COUNT = r"(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,4})"
-_PEOPLES = r"(?:汉|回|藏|苗|壮|满|彝|土家|蒙古|维吾尔|哈萨克|侗|瑶|白|傣|布依|朝鲜)族"
+_ETHNIC_GROUPS = r"(?:汉|回|藏|苗|壮|满|彝|土家|蒙古|维吾尔|哈萨克|侗|瑶|白|傣|布依|朝鲜)族"
 _ID_START = r"[1-9][0-9]{5}(?:19|20)[0-9]{2}"
 _MOBILE = r"1[3-9][0-9]{9}"
 #: Facts that stand behind the name of a private person, behind a comma, a space or a bracket.
-_FACT = (
-    rf"(?:(?:性别|民族)[:\s]?)?(?:[男女](?![人子士性儿])|{_PEOPLES}|身份证|公民身份|居民身份|证件|"
+_PERSONAL_FACT = (
+    rf"(?:(?:性别|民族)[:\s]?)?(?:[男女](?![人子士性儿])|{_ETHNIC_GROUPS}|身份证|公民身份|居民身份|证件|"
     rf"(?:19|20)[0-9]{{2}}\s?(?:年|[-.])|[0-9]{{1,3}}\s?岁|现?住|户籍|电话|手机|联系|邮箱|QQ|支付宝|租住|寄住|1[3-9][0-9]|系|现年|今年|"
     rf"出生|家住|残疾|等{_COUNT}[户人名家位]|学号|身份|微信|{_ID_START}|以下简称)"
 )
-_STRONG = re.compile(
+_STRONG_FACT = re.compile(
     rf"\s?[(][父母妻夫子女孙媳兄弟姐妹][{HAN}]{{2,3}}[,，)、]|家属(?=[请到同要来在签认反已接拒])|"
     rf"等[{HAN}]{{0,4}}(?:农民工|群众|村民|居民|职工|工人|学生|业主|商户|患者|老人|儿童|党员群众|考生|农户|牧民|商贩)|"
     r"[及与和](?:其|他的?|她的?)?(?:配偶|妻子|丈夫|子女|儿子|女儿|父母|家人|家属|母亲|父亲|爱人|老伴|长子|次子|长女|次女)|"
     rf"[,，(]\s?[父母](?:亲)?:?[{HAN}]{{2,3}}[,，)、;；]|同志(?:要求|反映|投诉|申请|来信|来访|信访|咨询)|处(?:购|借|租|取得|得知|获|买|受让|收)|户\s?[,，(:]|先生|女士|小姐|同学|老人|同志\s?[:,，]|等{_COUNT}\s?(?:[户人名家位]|农户)|[:,，]\s{{0,3}}(?:你|您|经查|我局|本机关)|"
     rf"[,，]\s?[{HAN}]{{2,12}}?(?:村|社区|街道)[{HAN}0-9]{{0,6}}[组号队社]|"
     r"的(?:妻子|丈夫|儿子|女儿|父亲|母亲|爱人|老伴|孙子|孙女|房屋|宅基地|承包地|身份证)|"
-    rf"[ ]?[,，、( (]{{1,2}}\s?{_FACT}|:[ ]?\n|\s{{0,3}}[男女](?=[\s,，、。;；)|])|"
+    rf"[ ]?[,，、( (]{{1,2}}\s?{_PERSONAL_FACT}|:[ ]?\n|\s{{0,3}}[男女](?=[\s,，、。;；)|])|"
     rf"\s{{0,3}}(?:身份证|公民身份|联系电话|手机|电话[:：]|性别[:：]|{_MOBILE}|{_ID_START})|"
     rf"[(][{HAN}0-9]{{2,18}}(?:村|社区|嘎查|[0-9一二三四五六七八九十]+[组社队]|屯|寨|街道|镇|乡|苏木|号)[)]|名下(?:有|无|的)|"
     rf"\s?[(][^)\n]{{0,14}}(?:身份证|邮箱|电话|手机|女|男|岁|村民|居民|{_MOBILE})"
 )
-_VERB = PrefixSet(read_word_group("roles", "verb"))
-_STRONGVERB = PrefixSet(read_word_group("roles", "strongverb"))
-_OFFICEVERB = PrefixSet(read_word_group("roles", "officeverb"))
-_SOFT = read_word_group("roles", "softverb")
+_PERSON_VERBS = PrefixSet(read_word_group("roles", "verb"))
+_STRONG_VERBS = PrefixSet(read_word_group("roles", "strongverb"))
+_OFFICE_VERBS = PrefixSet(read_word_group("roles", "officeverb"))
+_WEAK_VERBS = read_word_group("roles", "softverb")
 _OFFICE_BODY = re.compile(
     rf"\s?[(]?为?(?:县|市|区|镇|乡|局|省|州|厅|处|科|委|党组|党委|人大|政协|常务)[{HAN}]{{0,10}}?(?:"
     + alternatives_pattern(read_word_group("roles", "officeverb"))
@@ -42,69 +42,69 @@ PRIVATE_MATTERS = (
     r"\s?[:,，]|工伤|评残|伤残|残疾|带病|评定|优待|入伍|申领|养老|低保|医保|待遇|户籍|落户|补贴|救助|要求|咨询|提交|办理|所提|名下|本人|来函|信访|来信|反映|投诉|举报|申请|优抚|抚恤|补|死亡|去世|病故|退役|家|因|"
     r"生活|的诉求|的信|身患|患|病|户|见义勇为|退休|来我|来本|到我|系我|是我[县市镇村区局]|为发展对象|作为发展|作为中共|为入党|为预备|为中共|入党|转为|按期|转正|符合|享受|提出|领取|名额"
 )
-_COMRADE = re.compile(rf"(?:不再)?担任(?!监护)|同志(?!{PRIVATE_MATTERS})")
+_OFFICIAL_COMRADE = re.compile(rf"(?:不再)?担任(?!监护)|同志(?!{PRIVATE_MATTERS})")
 _LONG_SUFFIXES = frozenset(word for word in read_word_group("roles", "suffix") if len(word) > 1)
-_SUFFIX = re.compile(
+_OFFICE_SUFFIX = re.compile(
     r"(?:(?:" + alternatives_pattern(read_word_group("roles", "suffix")) + r")|"
     r"[^的为与和在于向是有及等之将被从到说称系家代因对，。、,;:；：()（）\"“”\s]{1,2}(?:"
     + alternatives_pattern(_LONG_SUFFIXES)
     + "))"
 )
-_SUFFIX_AT_ONCE = re.compile(
+_ADJACENT_OFFICE_SUFFIX = re.compile(
     alternatives_pattern(read_word_group("roles", "suffix")) + r"|[”\"]?等(?:品牌|商标|产品)"
 )
-_DATE = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
+_DATE_AFTER = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
 
 
-def strong_right(frame: Frame, end: int) -> bool:
-    """Return whether a fact about a person stands right behind (，男，…  （身份证号…)."""
-    return bool(_STRONG.match(frame.text, end) or _WELFARE.match(frame.text, end))
+def has_fact_after(frame: Frame, end: int) -> bool:
+    """Return whether a fact about a person follows directly (，男，… （身份证号…)."""
+    return bool(_STRONG_FACT.match(frame.text, end) or _WELFARE_JOB.match(frame.text, end))
 
 
 #: Somebody is quoted.
-_SAID = re.compile(rf"[{HAN}]{{0,8}}(?:说|回忆|告诉记者|感慨|哭诉)[,，:：]\s?[“\"]")
+_QUOTED_SPEECH = re.compile(rf"[{HAN}]{{0,8}}(?:说|回忆|告诉记者|感慨|哭诉)[,，:：]\s?[“\"]")
 
 
-def verb_right(frame: Frame, end: int) -> float:
-    """Return how much the words right behind speak of a private person: 0 to 2."""
+def score_verb_after(frame: Frame, end: int) -> float:
+    """Return from 0 to 2 how strongly the following words suggest a private person."""
     text = frame.text
-    if _STRONGVERB.at(text, end):
+    if _STRONG_VERBS.at(text, end):
         return 2.0
-    if _DATE.match(text, end):
+    if _DATE_AFTER.match(text, end):
         return 1.6
-    if _SAID.match(text, end):
+    if _QUOTED_SPEECH.match(text, end):
         return 2.0
-    found = _VERB.at(text, end)
+    found = _PERSON_VERBS.at(text, end)
     if not found:
         return 0.0
     return 1.5 if len(found) > 1 else 0.7
 
 
 #: Posts that are given to people in need (任保洁员).
-_WELFARE = re.compile(
+_WELFARE_JOB = re.compile(
     r"(?:担任|任|为|从事)(?:村|镇|乡|社区|公益性?岗位?)?"
     rf"(?:保洁|护林|护路|护河|护草|管护|巡护|巡河|巡山|养路|环卫|水管|管水|光伏|绿化|保安|公益)[{HAN}]{{0,2}}[员工]"
 )
 
 
-def office_right(frame: Frame, end: int) -> bool:
-    """Return whether words behind say that the person is in office (张三主持召开, 张三局长)."""
+def is_official_after(frame: Frame, end: int) -> bool:
+    """Return whether the following words show an official (张三主持召开, 张三局长)."""
     text = frame.text
     at = end
     while text[at : at + 1] in (" ", "("):
         at += 1
-    if _OFFICEVERB.at(text, at) or _COMRADE.match(text, at):
+    if _OFFICE_VERBS.at(text, at) or _OFFICIAL_COMRADE.match(text, at):
         return True
     return bool(_OFFICE_BODY.match(text, end))
 
 
-_DISEASES = alternatives_pattern(read_word_group("health", "disease"))
+_DISEASE_WORDS = alternatives_pattern(read_word_group("health", "disease"))
 #: Facts that only a person has, closed off from the name (，男   （身份证…   ，八级伤残).
 _PLAIN_FACT = re.compile(
-    rf"[ ]?[,，、( (]{{1,2}}\s?(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|])|身份证|公民身份|{_PEOPLES}|[0-9]{{1,3}}\s?岁|{_MOBILE}|{_ID_START}|"
+    rf"[ ]?[,，、( (]{{1,2}}\s?(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|])|身份证|公民身份|{_ETHNIC_GROUPS}|[0-9]{{1,3}}\s?岁|{_MOBILE}|{_ID_START}|"
     rf"[{HAN}]{{1,6}}(?:工|员|司机|村民|居民)[)]|"
     r"[一二三四五六七八九十]级|电话|手机|学号|准考证|服役|家住|[男女]性|"
-    rf"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾|障碍)|(?:{_DISEASES}))"
+    rf"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾|障碍)|(?:{_DISEASE_WORDS}))"
 )
 _PROFESSION = re.compile(
     r"等[0-9一二两三四五六七八九十]{1,3}[名位](?:县|市|区|省|镇|人大|政协)?(?:代表|委员|领导|干部|专家|律师|医生|医师|教授|教师|老师|民警|法官|记者)|"
@@ -117,62 +117,62 @@ POST_IN_BRACKETS = re.compile(
 )
 
 
-def post_in_brackets(frame: Frame, end: int) -> bool:
-    """Return whether a post stands in brackets right behind a name (胡爱玲（县投资促进中心主任）)."""
+def has_post_in_brackets(frame: Frame, end: int) -> bool:
+    """Return whether a post follows in brackets (胡爱玲（县投资促进中心主任）)."""
     return bool(POST_IN_BRACKETS.match(frame.text, end))
 
 
 #: A post right behind the name: ，县公路段养护股股长，对…
-_HIS_POST = re.compile(
+_POST_CLAUSE = re.compile(
     r"[,，]\s?(?!原|前|曾)[^,，。；;、\n]{2,24}(?:[局县市镇乡处科所站段院校队厅部会股社总园][长]|主任|书记|主席|经理|会计|委员|科员|民警|督导员|监理|工程师)(?=[,，。；;]|$)"
 )
 
 
-def post_clause(frame: Frame, end: int) -> bool:
-    """Return whether nothing but a post stands in the clause behind a name (李志强，县公路段养护股股长，…)."""
-    return frame.text[end : end + 1] in (",", "，") and bool(_HIS_POST.match(frame.text, end))
+def has_post_clause(frame: Frame, end: int) -> bool:
+    """Return whether the clause after a name is only a post (李志强，县公路段养护股股长，…)."""
+    return frame.text[end : end + 1] in (",", "，") and bool(_POST_CLAUSE.match(frame.text, end))
 
 
-def fact_right(frame: Frame, end: int) -> bool:
-    """Return whether a fact that only a person has stands behind a mark (，男   （身份证号)."""
+def has_marked_fact_after(frame: Frame, end: int) -> bool:
+    """Return whether a personal fact follows after a mark (，男 （身份证号)."""
     return bool(_PLAIN_FACT.match(frame.text, end))
 
 
-_SAYS = re.compile(
+_PARTY_VERB = re.compile(
     rf"辩称|诉称|称[:：,，]?|系[{HAN}]|不服|未到庭|到庭|述称|自述|供述|名下|之[子女妻夫父母]|拒不|未按期"
 )
 
 
-def says_right(frame: Frame, end: int) -> bool:
-    """Return whether words stand behind that only a party's name has before them (辩称, 系…, 不服)."""
-    return bool(_SAYS.match(frame.text, end))
+def has_party_verb_after(frame: Frame, end: int) -> bool:
+    """Return whether words follow that only a party can be the subject of (辩称, 不服)."""
+    return bool(_PARTY_VERB.match(frame.text, end))
 
 
-def profession_right(frame: Frame, end: int) -> bool:
-    """Return whether a profession that is exercised in public, or a post, stands right behind."""
+def has_profession_after(frame: Frame, end: int) -> bool:
+    """Return whether a public profession or a post follows directly."""
     return bool(_PROFESSION.match(frame.text, end))
 
 
-def post_right(frame: Frame, end: int) -> bool:
-    """Return whether a post or another word that only people in office bear stands right behind."""
-    found = _OFFICEVERB.at(frame.text, end)
-    return bool(found) and found not in _SOFT
+def has_post_after(frame: Frame, end: int) -> bool:
+    """Return whether a post or another word for officials follows directly."""
+    found = _OFFICE_VERBS.at(frame.text, end)
+    return bool(found) and found not in _WEAK_VERBS
 
 
 #: An autonomous area or a township of a people (桓仁|满族自治县).
-_OF_A_PEOPLE = re.compile(rf"(?:[{HAN}]{{1,4}}族){{1,3}}(?:自治|[乡镇])")
+_ETHNIC_AREA = re.compile(rf"(?:[{HAN}]{{1,4}}族){{1,3}}(?:自治|[乡镇])")
 
 
-def place_right(frame: Frame, end: int, gap: bool = True) -> bool:
-    """Return whether the string goes on as a place or a body (张家村, 王记餐馆, 李宁公司)."""
-    if gap and len(shape.STARTER.at(frame.text, end)) > 1:
+def continues_as_place(frame: Frame, end: int, gap: bool = True) -> bool:
+    """Return whether the string continues as a place or body (张家村, 王记餐馆, 李宁公司)."""
+    if gap and len(shape.FOLLOWING_WORDS.at(frame.text, end)) > 1:
         return False
     if (
         gap
-        and (_VERB.at(frame.text, end) or shape.STARTER.at(frame.text, end))
-        and not _SUFFIX_AT_ONCE.match(frame.text, end)
+        and (_PERSON_VERBS.at(frame.text, end) or shape.FOLLOWING_WORDS.at(frame.text, end))
+        and not _ADJACENT_OFFICE_SUFFIX.match(frame.text, end)
     ):
         return False
-    if _OF_A_PEOPLE.match(frame.text, end):
+    if _ETHNIC_AREA.match(frame.text, end):
         return True
-    return bool((_SUFFIX if gap else _SUFFIX_AT_ONCE).match(frame.text, end))
+    return bool((_OFFICE_SUFFIX if gap else _ADJACENT_OFFICE_SUFFIX).match(frame.text, end))

@@ -1,6 +1,6 @@
-"""Names that the sentence's own construction leaves no doubt about, everyday words too: parties, victims, addressees, children, who runs a shop.
+"""Find names that the construction of the sentence proves, even if they are everyday words.
 
-方程, 左右, 江山, 平安 are words everywhere else; between 申请执行人 and 与被执行人, between 将 and 殴打, before 等8名村民： they are people.
+方程, 左右, 江山, 平安 are ordinary words; between 申请执行人 and 与被执行人, or before 等8名村民, they are names.
 """
 
 from collections.abc import Iterator
@@ -9,20 +9,22 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import context, shape
-from gongkai.lib.privacy.persons.elements import is_elements
-from gongkai.lib.privacy.persons.found import Evidence, Named
-from gongkai.lib.privacy.persons.plausible import may_be_name, shaped, usual
+from gongkai.lib.privacy.persons.elements import is_element_name
+from gongkai.lib.privacy.persons.found import Evidence, NameMatch
+from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, may_be_name
 
-_BEGIN = r"(?:^|(?<=[\n,，。:：;；、(（]))[ \t]*(?:因|对|关于|受理的?|审理的?|原审)?"
-_CLAIMS = (
+_CLAUSE_START = r"(?:^|(?<=[\n,，。:：;；、(（]))[ \t]*(?:因|对|关于|受理的?|审理的?|原审)?"
+_CLAIMANT_WORDS = (
     r"(?:申请执行人|执行申请人|再审申请人|复议申请人|上诉人|原告人?|起诉人|申请人|反诉原告|自诉人|异议人)"
 )
-_ANSWERS = r"(?:被执行人|被上诉人|被申请人|被告人?|第三人|反诉被告|被异议人)"
-_PARTED = r"(?:[(（][^()（）\n]{1,40}[)）])?"
+_RESPONDENT_WORDS = r"(?:被执行人|被上诉人|被申请人|被告人?|第三人|反诉被告|被异议人)"
+_OPTIONAL_BRACKET = r"(?:[(（][^()（）\n]{1,40}[)）])?"
 #: Each with a group `run`: who claims before 与 and who answers, who sues in a case, whose case it is.
-_WHO = (
-    re.compile(rf"{_CLAIMS}(?P<run>[{HAN}]{{2,4}}){_PARTED}(?=(?:与|诉|和|、){_ANSWERS})"),
-    re.compile(rf"{_BEGIN}(?P<run>[{HAN}]{{2,4}})(?=诉[^。；;\n]{{2,60}}(?:纠纷|一案))"),
+_CERTAIN_PATTERNS = (
+    re.compile(
+        rf"{_CLAIMANT_WORDS}(?P<run>[{HAN}]{{2,4}}){_OPTIONAL_BRACKET}(?=(?:与|诉|和|、){_RESPONDENT_WORDS})"
+    ),
+    re.compile(rf"{_CLAUSE_START}(?P<run>[{HAN}]{{2,4}})(?=诉[^。；;\n]{{2,60}}(?:纠纷|一案))"),
     re.compile(
         rf"(?:返还|支付|赔偿|给付|偿还|退还)(?:原告|被告|上诉人|申请人)(?P<run>[{HAN}]{{2,4}})(?=[{HAN}]{{0,12}}[0-9]|[,，。；;])"
     ),
@@ -65,75 +67,85 @@ _WHO = (
     ),
 )
 #: Behind those words stands a name even where no known surname opens it: children, and who tells his name.
-_LOOSE = frozenset(pattern for pattern in _WHO if "育有" in pattern.pattern or "我名叫" in pattern.pattern)
+_SURNAME_OPTIONAL_PATTERNS = frozenset(
+    pattern for pattern in _CERTAIN_PATTERNS if "育有" in pattern.pattern or "我名叫" in pattern.pattern
+)
 #: A name before a whole identity number or its last digits, or before the paper that only a person has.
-_NUMBERED = re.compile(
+_NAME_BEFORE_ID = re.compile(
     rf"(?<![{HAN}·])(?P<run>[{HAN}]{{2,4}})"
     rf"(?=\s?[(（,，]\s?(?:[1-9][0-9]{{5}} ?(?:19|20)[0-9]{{6}} ?[0-9]{{3}}[0-9Xx]"
     rf"|(?:身份证|公民身份|准考证|残疾证|社保卡|护照)(?:号码?|尾号|号)?[:：为]?\s?[A-Z0-9]|中国国?籍))"
 )
 #: Last characters of those who do something (路人, 车主), of things and trees: nobody's name.
-_NOBODY = frozenset("人者员户主方客车树杆门墙狗猫羊牛等们某氏族籍")
-_LETTER = re.compile(r"我叫|我是|我家|我于|我们|您好|你好|恳请|盼复|举报|投诉|尊敬的|本人")
+_NOT_A_NAME_ENDINGS = frozenset("人者员户主方客车树杆门墙狗猫羊牛等们某氏族籍")
+_FIRST_PERSON_LETTER = re.compile(r"我叫|我是|我家|我于|我们|您好|你好|恳请|盼复|举报|投诉|尊敬的|本人")
 #: Who signs a letter written in the first person, with what leads to him in the next line.
-_SIGNED = re.compile(
+_LETTER_SIGNATURE = re.compile(
     rf"\n[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})[ \t]{{0,12}}"
     rf"(?=\n\s{{0,6}}(?:邮箱|电话|手机|微信|QQ|联系|地址|住址|身份证|1[3-9][0-9]{{9}}|(?:19|20)[0-9]{{2}}\s?年))"
 )
-_GREETINGS = frozenset("祝谢顺盼望恳敬致此附特")
+_CLOSING_CHARACTERS = frozenset("祝谢顺盼望恳敬致此附特")
 
 
-def certain(frame: Frame) -> Iterator[Named]:
-    """Yield start, end, kind and word of names that the construction of the sentence leaves no doubt about."""
-    for pattern in (*_WHO, _NUMBERED):
+def find_certain_names(frame: Frame) -> Iterator[NameMatch]:
+    """Yield start, end, kind and word of names that the sentence construction proves."""
+    for pattern in (*_CERTAIN_PATTERNS, _NAME_BEFORE_ID):
         for found in pattern.finditer(frame.text):
-            if _somebody(found["run"]) or (pattern in _LOOSE and _unheard(found["run"])):
+            if _is_name(found["run"]) or (
+                pattern in _SURNAME_OPTIONAL_PATTERNS and _is_unknown_word(found["run"])
+            ):
                 yield *found.span("run"), "context", ""
-    if _LETTER.search(frame.text):
-        for found in _SIGNED.finditer(frame.text):
-            if _somebody(found["run"]) and found["run"][0] not in _GREETINGS:
+    if _FIRST_PERSON_LETTER.search(frame.text):
+        for found in _LETTER_SIGNATURE.finditer(frame.text):
+            if _is_name(found["run"]) and found["run"][0] not in _CLOSING_CHARACTERS:
                 yield *found.span("run"), "context", ""
-    yield from _of_cases(frame)
+    yield from _find_sued_parties(frame)
 
 
-def _unheard(run: str) -> bool:
-    """Return whether three or four characters that no known surname opens are no words either (一女排木兰)."""
-    if len(run) == 4 and shape.surname_size(run) == 1 and not usual(run[2:]):
-        return run[-1] not in _NOBODY and not any(len(shape.STARTER.at(run, at)) > 1 for at in (1, 2))
-    if len(run) < 3 or shape.is_ordinary(run) or shape.is_ordinary(run[:2]) or run[-1] in _NOBODY:
+def _is_unknown_word(run: str) -> bool:
+    if len(run) == 4 and shape.surname_size(run) == 1 and not is_office_word(run[2:]):
+        return run[-1] not in _NOT_A_NAME_ENDINGS and not any(
+            len(shape.FOLLOWING_WORDS.at(run, at)) > 1 for at in (1, 2)
+        )
+    if (
+        len(run) < 3
+        or shape.is_ordinary_word(run)
+        or shape.is_ordinary_word(run[:2])
+        or run[-1] in _NOT_A_NAME_ENDINGS
+    ):
         return False
-    return not context.role_ending(run)[0] and may_be_name(run, Evidence.FACT)
+    return not context.find_role_at_end(run)[0] and may_be_name(run, Evidence.FACT)
 
 
-def _somebody(run: str) -> bool:
-    """Return whether a string between such words is a name: opened by a surname or made of elements, and no kind of person."""
-    if run[-1] in _NOBODY or run[0] in "该本其此各你您他她我" or context.role_ending(run)[0]:
+def _is_name(run: str) -> bool:
+    if run[-1] in _NOT_A_NAME_ENDINGS or run[0] in "该本其此各你您他她我" or context.find_role_at_end(run)[0]:
         return False
-    if is_elements(run):
+    if is_element_name(run):
         return True
     size = shape.surname_size(run)
     if not size or not 0 < len(run) - size < 4:
         return False
-    if len(run) > size + 2 and not _long(run):
+    if len(run) > size + 2 and not _is_long_name(run):
         return False
     return may_be_name(run, Evidence.FACT)
 
 
-def _long(run: str) -> bool:
-    """Return whether four characters behind one surname are a name as well: no word that does something stands in them."""
-    return not any(shape.STARTER.at(run, at) for at in (1, 2)) and shape.given_score(run[-2:]) > -0.5
+def _is_long_name(run: str) -> bool:
+    return (
+        not any(shape.FOLLOWING_WORDS.at(run, at) for at in (1, 2))
+        and shape.score_given_name(run[-2:]) > -0.5
+    )
 
 
 #: Who has a case with somebody: 因与韦超健康权纠纷一案, 与被执行人左右、…公司借款合同纠纷一案.
-_CASE = re.compile(
-    rf"(?:[与诉和、]{_ANSWERS}(?P<run>[{HAN}]{{2,16}}?)(?={_PARTED}(?:[、，,与]|纠纷|一案))[^。;；\n]{{0,60}}"
+_CASE_PARTY = re.compile(
+    rf"(?:[与诉和、]{_RESPONDENT_WORDS}(?P<run>[{HAN}]{{2,16}}?)(?={_OPTIONAL_BRACKET}(?:[、，,与]|纠纷|一案))[^。;；\n]{{0,60}}"
     rf"|(?<=[因你我他她其])与(?P<alone>[{HAN}]{{2,14}}?))(?:纠纷|一案)"
 )
 
 
-def _of_cases(frame: Frame) -> Iterator[Named]:
-    """Yield who is sued in a case: the name ends where the next word begins."""
-    for found in _CASE.finditer(frame.text):
+def _find_sued_parties(frame: Frame) -> Iterator[NameMatch]:
+    for found in _CASE_PARTY.finditer(frame.text):
         group = "run" if found["run"] else "alone"
         start, run = found.start(group), found[group]
         size = shape.surname_size(run)
@@ -142,6 +154,10 @@ def _of_cases(frame: Frame) -> Iterator[Named]:
         for end in ends:
             name = frame.text[start:end]
             whole = end == closed or (frame.starts[end] > 1 and end <= found.end(group))
-            if whole and _somebody(name) and (end == closed or found[0][0] in "与和、" or shaped(name)):
+            if (
+                whole
+                and _is_name(name)
+                and (end == closed or found[0][0] in "与和、" or has_clear_name_shape(name))
+            ):
                 yield start, end, "context", ""
                 break

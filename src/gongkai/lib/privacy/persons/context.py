@@ -1,4 +1,4 @@
-"""What stands beside a name and what it says: labels and roles before it, facts and verbs behind it."""
+"""Interpret the words before a name: labels, roles, and list headings."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.persons.deeds import LAST_OF_DEEDS, by_deed
+from gongkai.lib.privacy.persons.deeds import DESCRIPTION_END_CHARACTERS, find_description_before
 from gongkai.lib.privacy.tables import read_word_group
 
 _ROLES: dict[str, str] = {}
@@ -18,32 +18,30 @@ for _group in ("private", "kin", "minor", "public", "slot", "openslot"):
 for _word in read_word_group("roles", "minor"):
     _ROLES[_word] = "minor"
 #: For each last character how long the roles are that end in it, the longest first.
-_SIZES = {
+_ROLE_LENGTHS = {
     last: tuple(sorted({len(role) for role in _ROLES if role[-1] == last and len(role) > 1}, reverse=True))
     for last in {role[-1] for role in _ROLES}
 }
-_LAST_OF_ROLES = frozenset(role[-1] for role in _ROLES)
-_FIELD = re.compile(
+_ROLE_END_CHARACTERS = frozenset(role[-1] for role in _ROLES)
+_FIELD_SEPARATOR = re.compile(
     r"(?:\([^()\n]{1,14}\)|（[^（）\n]{1,14}）)?[ \t]*[:|]?[\s:]*(?:[(]?[0-9]{1,3}[.、)]\s?)?(?:[\"“”'《【\[(])?$"
 )
 #: Words that are not in the table but are built like those that are (危房改造户, 补贴发放对象).
-_FIELD_LIKE = re.compile(
+_FIELD_SHAPED = re.compile(
     rf"[{HAN}]{{1,8}}(?:户|对象|人员|者|人|家庭|名单|公示|花名册|(?:名单|人员|对象|户|情况公示)如下)$"
 )
-_KIND_OF_PERSON = re.compile(
-    rf"[{HAN}]{{2,6}}(?:贫困户|困难户|改造户|补贴户|补偿户|大户|对象|申请者|受助者)$"
-)
+_PERSON_KIND = re.compile(rf"[{HAN}]{{2,6}}(?:贫困户|困难户|改造户|补贴户|补偿户|大户|对象|申请者|受助者)$")
 #: Signs that a name is masked.
-MASKED = re.compile(r"[某*×＊○〇□△●■]")
-_BETWEEN = " \t\n:|\"“”'《【[("
+MASK_SIGN = re.compile(r"[某*×＊○〇□△●■]")
+_SEPARATOR_CHARACTERS = " \t\n:|\"“”'《【[("
 #: Endings of what stands before that need a closer look: numbering, remarks in brackets, 文/ 图/.
-_ODD_ENDS = frozenset(".、)/文图摄") | frozenset("0123456789")
-_COPULA = ("分别有", "分别是", "分别为", "就是", "是", "为", "系", "即", "叫", "包括")
+_UNUSUAL_ENDINGS = frozenset(".、)/文图摄") | frozenset("0123456789")
+_COPULAS = ("分别有", "分别是", "分别为", "就是", "是", "为", "系", "即", "叫", "包括")
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """What stands before a name.
+class LeftContext:
+    """The words before a name and their meaning.
 
     Attributes:
         kind: private, kin, minor, public, or an empty string.
@@ -56,91 +54,91 @@ class Left:
     field: bool = False
 
 
-_NOTHING = Left()
+_NO_CONTEXT = LeftContext()
 
 
 #: What stands before a name in results and rosters: 第1名, 金奖, 1号：, 星期二.
-_PLACED = re.compile(
+_RANK_BEFORE = re.compile(
     r"(?:第\s?[0-9一二三四五六七八九十]{1,3}[名户位家个]|[金银铜]奖|[特一二三]等奖|(?:^|[\n；;。，,])[0-9]{1,3}号|老[大二三四五六七八幺])$"
 )
 
 
-_LAST_PLACED = frozenset("名户位家个奖号一二三四五六七八九十大幺")
+_RANK_END_CHARACTERS = frozenset("名户位家个奖号一二三四五六七八九十大幺")
 
 
-def is_role(word: str) -> bool:
-    """Return whether a word is in the table of roles, not only built like one."""
+def is_known_role(word: str) -> bool:
+    """Return whether a word is in the table of roles."""
     return word in _ROLES
 
 
 #: Words that name and do nothing else: what follows them is a name as in a field.
-_NAMING = read_word_group("roles", "naming")
+_NAMING_WORDS = read_word_group("roles", "naming")
 
 
-def role_ending(words_before: str) -> tuple[str, str]:
-    """Return kind and word of the longest role that ends a string, or two empty strings."""
-    for size in _SIZES.get(words_before[-1:], ()):
+def find_role_at_end(words_before: str) -> tuple[str, str]:
+    """Return kind and text of the longest role that ends a string, or two empty strings."""
+    for size in _ROLE_LENGTHS.get(words_before[-1:], ()):
         kind = _ROLES.get(words_before[-size:])
         if kind:
             return kind, words_before[-size:]
     return "", ""
 
 
-def goes_on_as_role(text: str, start: int, word: str) -> bool:
-    """Return whether the word for a person before a place goes on over it (我老公|公韦仕全 is 老公公)."""
-    longer = role_ending(text[max(0, start - 5) : start + 1])[1]
+def continues_as_role(text: str, start: int, word: str) -> bool:
+    """Return whether the role before a place extends over it (我老公|公韦仕全 is 老公公)."""
+    longer = find_role_at_end(text[max(0, start - 5) : start + 1])[1]
     return len(longer) > len(word) or (len(longer) > 2 and longer[:-1] == word[1:])
 
 
 #: Lists of those who act for an office or are praised by it.
-_OFFICIAL_LIST = re.compile(
+_OFFICIAL_LIST_HEADING = re.compile(
     rf"(?:专家|评委|委员|领导|干部|律师|法官|陪审员|劳模|工匠|先进|模范|传承人|文明家庭|执法|工作|评审|成员|值班|讲师|导师|顾问|追授|追记|英烈|烈士|最美[{HAN}]{{1,6}}|好人)”?(?:人员|名单|人员名单)$"
 )
 
 
-_LAST_OF_FIELDS = frozenset("户象员者人庭单示册下")
+_FIELD_END_CHARACTERS = frozenset("户象员者人庭单示册下")
 #: The last characters of all that `left_of` knows; behind any other character nothing announces a name.
-_MAY_END = (
-    _LAST_OF_ROLES
-    | _LAST_OF_FIELDS
+_CONTEXT_END_CHARACTERS = (
+    _ROLE_END_CHARACTERS
+    | _FIELD_END_CHARACTERS
     | frozenset(
         "甲乙丙丁戊有伤倒骂给级班的叫括是为系即名户位家个奖号大一二三四五六七八九十幺人者员工匠户生童兵贩友文图摄和与及诉"
     )
 )
 
 
-def says_nothing(before_it: str) -> bool:
-    """Return whether a character can end neither a word that announces a name nor one that joins two names."""
-    return is_han(before_it) and before_it not in _MAY_END
+def cannot_announce_name(before_it: str) -> bool:
+    """Return whether a character can end no word that announces or joins names."""
+    return is_han(before_it) and before_it not in _CONTEXT_END_CHARACTERS
 
 
-def left_of(frame: Frame, start: int) -> Left:
-    """Return what stands before a name, looking 22 characters back."""
+def read_left_context(frame: Frame, start: int) -> LeftContext:
+    """Return the context of a name, from up to 22 characters before it."""
     before_it = frame.text[start - 1 : start]
-    if says_nothing(before_it):
-        return _NOTHING
+    if cannot_announce_name(before_it):
+        return _NO_CONTEXT
     low = max(0, start - 26)
     near = frame.text[low:start]
-    head = near.rstrip(_BETWEEN)
-    if head[-1:] in _ODD_ENDS:
-        gap = _FIELD.search(near)
+    head = near.rstrip(_SEPARATOR_CHARACTERS)
+    if head[-1:] in _UNUSUAL_ENDINGS:
+        gap = _FIELD_SEPARATOR.search(near)
         head = near[: gap.start()] if gap else near
     between = near[len(head) :]
     field = ":" in between or "\n" in between or "\t" in between or "|" in between
     return (
-        _special(head, between, field)
-        or _told(head, field)
-        or _after_copula(head, field)
-        or _built(frame, head, low, start, field)
+        _read_special_form(head, between, field)
+        or _read_known_role(head, field)
+        or _read_before_copula(head, field)
+        or _read_role_shape(frame, head, low, start, field)
     )
 
 
 #: What tells parties of one kind apart: 当事人甲：, 原告1：, 证人A：.
-_NUMBERED = frozenset("甲乙丙丁戊一二三四五12345ABCD①②③")
+_PARTY_NUMBERS = frozenset("甲乙丙丁戊一二三四五12345ABCD①②③")
 
 
 #: Deeds of office that also head lists of whom they are done to, where a matter stands before them.
-_DEEDS = frozenset(
+_OFFICIAL_ACTS = frozenset(
     (
         "记录",
         "复核",
@@ -159,24 +157,23 @@ _DEEDS = frozenset(
         "审批",
     )
 )
-_OF_A_MATTER = re.compile(
+_MATTER_BEFORE = re.compile(
     rf"(?<!会议)(?<!现场)(?<!文字)(?<!资料)(?<!财务)(?<!材料)(?<!主要)(?<!大会)(?<!责任)(?<!业务)(?<!技术)(?<!数据)(?<!本期)(?<!本次)(?<=[{HAN}]{{2}})$"
 )
 
 
 #: Who writes his name into a field of a hospital's form is at work there.
-_STAFF = frozenset(("护士", "医师", "医生"))
+_MEDICAL_STAFF = frozenset(("护士", "医师", "医生"))
 
 
-def _told(head: str, field: bool) -> Left | None:
-    """Return what a word of the table says."""
-    kind, word = role_ending(head)
-    if not kind and field and head[-1:] in _NUMBERED:
-        kind, word = role_ending(head[:-1])
+def _read_known_role(head: str, field: bool) -> LeftContext | None:
+    kind, word = find_role_at_end(head)
+    if not kind and field and head[-1:] in _PARTY_NUMBERS:
+        kind, word = find_role_at_end(head[:-1])
     if (
         kind == "private"
         and word.endswith(("名单", "人员"))
-        and _OFFICIAL_LIST.search(head)
+        and _OFFICIAL_LIST_HEADING.search(head)
         and "学生" not in head
     ):
         kind = "public"
@@ -184,95 +181,96 @@ def _told(head: str, field: bool) -> Left | None:
         not kind
         and field
         and head.endswith(("签字", "签名", "签章"))
-        and role_ending(head[:-2])[0] == "public"
+        and find_role_at_end(head[:-2])[0] == "public"
     ):
-        kind, word = role_ending(head[:-2])  # 院长签字：
-    if field and word in _STAFF:
+        kind, word = find_role_at_end(head[:-2])  # 院长签字：
+    if field and word in _MEDICAL_STAFF:
         kind = "public"
-    if kind == "public" and field and word in _DEEDS and _OF_A_MATTER.search(head[: -len(word)]):
+    if kind == "public" and field and word in _OFFICIAL_ACTS and _MATTER_BEFORE.search(head[: -len(word)]):
         return None  # 低保复核：, 遣返记录：
-    return Left(kind, word, field or word in _NAMING) if kind else None
+    return LeftContext(kind, word, field or word in _NAMING_WORDS) if kind else None
 
 
-def _built(frame: Frame, head: str, low: int, start: int, field: bool) -> Left:
-    """Return what a word says that is built like those of the table."""
+def _read_role_shape(frame: Frame, head: str, low: int, start: int, field: bool) -> LeftContext:
     last = head[-1:]
-    if field and last in "单示选下" and _PRAISED.search(head) and "学生" not in head:
-        return Left("public", "表彰", field)
+    if field and last in "单示选下" and _PRAISE_HEADING.search(head) and "学生" not in head:
+        return LeftContext("public", "表彰", field)
     if field:
-        built = _FIELD_LIKE.search(head) if last in _LAST_OF_FIELDS else None
+        built = _FIELD_SHAPED.search(head) if last in _FIELD_END_CHARACTERS else None
     else:
-        built = _built_role(frame, low + len(head), start)
+        built = _match_role_by_ending(frame, low + len(head), start)
     if built is None and last in "户象者":
-        built = _KIND_OF_PERSON.search(head)
+        built = _PERSON_KIND.search(head)
     if not built:
-        return _NOTHING
-    return Left("public" if _ACTING.search(built[0]) else "private", built[0], field)
+        return _NO_CONTEXT
+    return LeftContext("public" if _PROFESSION.search(built[0]) else "private", built[0], field)
 
 
 #: Headings over names that are praised or act for an office.
-_PRAISED = re.compile(
+_PRAISE_HEADING = re.compile(
     rf"(?:文明|最美|先进|优秀|工匠|名师|名医|标兵|能手|道德模范|劳模|劳动模范|标兵|传承人|专家|评委|干部|领导|委员|代表)[{HAN}]{{0,8}}(?:名单|公示|人选|如下|评选)$"
 )
 #: The children of one family told apart: 大的…十三，小的…八岁.
-_OF_A_FAMILY = ("大的", "小的", "老大", "老二", "老三", "老四", "老幺")
+_BIRTH_ORDER_WORDS = ("大的", "小的", "老大", "老二", "老三", "老四", "老幺")
 
 
-def _special(head: str, between: str, field: bool) -> Left | None:
-    """Return what 叫, a place in a ranking, or 你（ before a name says."""
+def _read_special_form(head: str, between: str, field: bool) -> LeftContext | None:
     if head.endswith("叫") and not between and (len(head) == 1 or head[-2] not in "呼喊尖惨嚎鸣嘶"):
-        return Left("private", "叫", True)
-    if head.endswith(_OF_A_FAMILY) and not between:
-        return Left("kin", head[-2:], False)
-    if not between and head[-1:] in LAST_OF_DEEDS and (deed := by_deed(head)):
-        return Left(*deed)
-    if head[-1:] in _LAST_PLACED and _PLACED.search(head) and not shape.IS_HAN.search(between):
-        return Left("private", "名次", field)
-    return Left("private", "你", True) if head.endswith("你") and between in ("(", " (") else None
+        return LeftContext("private", "叫", True)
+    if head.endswith(_BIRTH_ORDER_WORDS) and not between:
+        return LeftContext("kin", head[-2:], False)
+    if not between and head[-1:] in DESCRIPTION_END_CHARACTERS and (deed := find_description_before(head)):
+        return LeftContext(*deed)
+    if (
+        head[-1:] in _RANK_END_CHARACTERS
+        and _RANK_BEFORE.search(head)
+        and not shape.HAN_CHARACTER.search(between)
+    ):
+        return LeftContext("private", "名次", field)
+    return LeftContext("private", "你", True) if head.endswith("你") and between in ("(", " (") else None
 
 
-def _after_copula(head: str, field: bool) -> Left | None:
+def _read_before_copula(head: str, field: bool) -> LeftContext | None:
     if head.endswith("有"):
-        kind, word = role_ending(head[:-1])
-        return Left(kind, word, field) if kind == "public" else None
-    if not head.endswith(_COPULA):
+        kind, word = find_role_at_end(head[:-1])
+        return LeftContext(kind, word, field) if kind == "public" else None
+    if not head.endswith(_COPULAS):
         return None
-    for copula in _COPULA:
+    for copula in _COPULAS:
         if head.endswith(copula):
-            kind, word = role_ending(head[: -len(copula)])
+            kind, word = find_role_at_end(head[: -len(copula)])
             if kind:
                 named = copula in ("是", "为", "系", "即", "叫", "分别是", "分别为")
-                return Left(kind, word, named or field)
+                return LeftContext(kind, word, named or field)
     return None
 
 
 #: Last characters of words for a kind of person (钢筋工, 受援人, 保洁员, 采砂户, 目击者).
-_ROLE_ENDS = frozenset("人者员工匠户生童兵贩友")
-_NO_ROLES = read_word_group("roles", "norole")
-_WORD = re.compile(rf"[{HAN}]{{2,6}}")
+_PERSON_SUFFIXES = frozenset("人者员工匠户生童兵贩友")
+_NOT_ROLES = read_word_group("roles", "norole")
+_HAN_WORD = re.compile(rf"[{HAN}]{{2,6}}")
 
 
 #: Kinds of people who act for an office or in their profession (技术员, 预报员).
-_ACTING = re.compile(
+_PROFESSION = re.compile(
     r"(?:技术|技|教研|预报|观测|检验|检测|检疫|监测|检查|监督|管理|指导|调解|记录|审判|检察|陪审|仲裁|公证|办事|安全|质量|资料|造价|信息|联络|讲解|宣传|组织|统战|"
     r"纪检|网格|专管|监理|设计|规划|统计|教|研究|编辑|评论|播音|主持|飞行|防疫|农技|推广|稽查|巡查|督导|协管|裁判|教练|咨询|评审|执法|司法|值班|驻村)(?:人)?员$"
 )
 
 
-def _built_role(frame: Frame, end: int, start: int) -> re.Match[str] | None:
-    """Return the word for a kind of person that ends right before a name, known by its ending."""
+def _match_role_by_ending(frame: Frame, end: int, start: int) -> re.Match[str] | None:
     text = frame.text
-    if end != start or text[end - 1 : end] not in _ROLE_ENDS:
+    if end != start or text[end - 1 : end] not in _PERSON_SUFFIXES:
         return None
     at = end - 1
     while at > end - 4 and at > 0 and not frame.starts[at]:
         at -= 1
-    if end - at == 1 and shape.IS_HAN.match(text[at - 1 : at] or " "):
+    if end - at == 1 and shape.HAN_CHARACTER.match(text[at - 1 : at] or " "):
         at -= 1
         while at > end - 4 and at > 0 and not frame.starts[at]:
             at -= 1
-    found = _WORD.match(text, at, end)
+    found = _HAN_WORD.match(text, at, end)
     if not found or found.end() != end or end - at < 2:
         return None
     word = found[0]
-    return None if word in _NO_ROLES or (len(word) < 4 and word[-2:] in _NO_ROLES) else found
+    return None if word in _NOT_ROLES or (len(word) < 4 and word[-2:] in _NOT_ROLES) else found

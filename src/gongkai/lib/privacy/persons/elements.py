@@ -1,38 +1,38 @@
-"""Elements of Tibetan, Mongolian, Uyghur, Kazakh, Yi, Dai and Hui names, which are written without a dot and open with no surname."""
+"""Recognise Tibetan, Mongolian, Uyghur, Kazakh, Yi, Dai and Hui names without dot or surname."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
-_ELEMENTS = read_word_group("names", "element")
-_OPENING = PrefixSet(_ELEMENTS)
+_NAME_ELEMENTS = read_word_group("names", "element")
+_ELEMENT_PREFIXES = PrefixSet(_NAME_ELEMENTS)
 #: Where a name of elements may begin: the first two characters of one.
-TWO_OF_ELEMENT = frozenset(word[:2] for word in _ELEMENTS)
-FIRST_OF_ELEMENT = re.compile(f"[{''.join(sorted({word[0] for word in _ELEMENTS}))}]")
+ELEMENT_START_PAIRS = frozenset(word[:2] for word in _NAME_ELEMENTS)
+ELEMENT_START = re.compile(f"[{''.join(sorted({word[0] for word in _NAME_ELEMENTS}))}]")
 
 
-def is_elements(name: str) -> bool:
-    """Return whether a string is made of known elements of Tibetan, Mongolian, Uyghur, Kazakh or Yi names only."""
-    if name[:2] not in TWO_OF_ELEMENT:
+def is_element_name(name: str) -> bool:
+    """Return whether a string consists of known name elements only."""
+    if name[:2] not in ELEMENT_START_PAIRS:
         return False
-    return elements_at(name, 0) == len(name)
+    return find_elements_end(name, 0) == len(name)
 
 
-def elements_at(text: str, start: int) -> int:
-    """Return where the elements of names that begin at a place end, three at most; the place itself for none."""
-    return _elements_to(text, start, 3)
+def find_elements_end(text: str, start: int) -> int:
+    """Return where up to three name elements that begin at a place end."""
+    return _extend_elements(text, start, 3)
 
 
 #: What ends given names behind an element: 哈力木江, 阿依汗.
-_TAILS = ("别克", "古丽", "古力", "拉提", "买提", "江", "汗")
+_ELEMENT_SUFFIXES = ("别克", "古丽", "古力", "拉提", "买提", "江", "汗")
 
 
-def _elements_to(text: str, start: int, most: int) -> int:
-    if not most or text[start : start + 2] not in TWO_OF_ELEMENT:
+def _extend_elements(text: str, start: int, most: int) -> int:
+    if not most or text[start : start + 2] not in ELEMENT_START_PAIRS:
         return start
     best = start
-    for size in range(len(_OPENING.at(text, start)), 1, -1):
-        if text[start : start + size] in _ELEMENTS:
-            end = _elements_to(text, start + size, most - 1)
-            tail = next((tail for tail in _TAILS if text.startswith(tail, end)), "")
+    for size in range(len(_ELEMENT_PREFIXES.at(text, start)), 1, -1):
+        if text[start : start + size] in _NAME_ELEMENTS:
+            end = _extend_elements(text, start + size, most - 1)
+            tail = next((tail for tail in _ELEMENT_SUFFIXES if text.startswith(tail, end)), "")
             best = max(best, end + len(tail))
     return best

@@ -1,4 +1,4 @@
-"""What a search for names has found so far, and the reason given with each."""
+"""Collect the names found in one text, each with its reason."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -6,10 +6,10 @@ from enum import Enum
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.frame import Frame
 
-_SEPARATOR = re.compile(
+_LIST_SEPARATOR = re.compile(
     r"(?:\s?\([^()\n]{0,60}\))?\s{0,2}(?:[、，,；;/|和与及诉]|以及|起诉|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
 )
-WHYS = {
+REASONS = {
     "private": "“{word}”后的自然人姓名，与其事务相连，不宜公开",
     "kin": "亲属（“{word}”）姓名，属于家庭信息，不得公开",
     "minor": "未成年人或学生（“{word}”）姓名，须严格保护，不得公开",
@@ -21,11 +21,11 @@ WHYS = {
 
 
 #: Start, end, kind and word of a name as the finders yield it.
-Named = tuple[int, int, str, str]
+NameMatch = tuple[int, int, str, str]
 
 
 class Evidence(Enum):
-    """What speaks for a name, from the weakest to the strongest."""
+    """Evidence for a name, from the weakest to the strongest."""
 
     #: A word for a person stands right before it (村民…).
     ROLE = 1
@@ -39,12 +39,12 @@ class Evidence(Enum):
     FACT = 5
 
 
-_HIRING = ("拟录用", "拟聘", "考生", "应聘", "拟录取")
+_RECRUITMENT_WORDS = ("拟录用", "拟聘", "考生", "应聘", "拟录取")
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A private person's name: its span, the name, and why it was found."""
+class PersonName:
+    """The name of a private person: span, text and reason."""
 
     start: int
     end: int
@@ -52,20 +52,20 @@ class Person:
     why: str
 
 
-def _why(kind: str, word: str) -> str:
-    if any(part in word for part in _HIRING):
+def _format_reason(kind: str, word: str) -> str:
+    if any(part in word for part in _RECRUITMENT_WORDS):
         return "招聘公示可依规公开姓名，其他信息须隐去，由审核人确定"
     if word in ("当事人", "被处罚人", "违法行为人", "行政相对人", "行政相对人名称"):
         return f"“{word}”姓名：处罚公示可依规保留被处罚人姓名，由审核人确定"
-    return WHYS[kind].format(word=word)
+    return REASONS[kind].format(word=word)
 
 
-class Search:
-    """One run over one text: what was accepted, what is known to be public."""
+class PersonSearch:
+    """State of one search: accepted names and known public names."""
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
-        self.found: list[Person] = []
+        self.found: list[PersonName] = []
         self.public: set[str] = set()
         self.surnames: set[str] = set()
         self.sure: set[str] = set()
@@ -75,20 +75,20 @@ class Search:
         self.last_word = ""
 
     def accept(self, start: int, end: int, kind: str, word: str) -> None:
-        """Keep a private name."""
+        """Store a private name."""
         name = self.frame.text[start:end]
-        self.found.append(Person(start, end, name, _why(kind, word)))
+        self.found.append(PersonName(start, end, name, _format_reason(kind, word)))
         self.surnames.add(name[0])
         self.last_end, self.last_kind, self.last_word = end, kind, word
 
     def set_public(self, start: int, end: int, word: str) -> None:
-        """Remember that a name is a public one, so that a list after it stays public too."""
+        """Store a public name, so that a list after it is public as well."""
         self.public.add(self.frame.text[start:end])
         self.last_end, self.last_kind, self.last_word = end, "public", word
 
     def chain(self, start: int) -> str:
-        """Return the kind of the name just before, where only a separator stands between; else nothing."""
+        """Return the kind of the previous name if only a separator lies between."""
         if self.last_end < 0 or start - self.last_end > 66 or start <= self.last_end:
             return ""
         between = self.frame.text[self.last_end : start]
-        return self.last_kind if _SEPARATOR.match(between) else ""
+        return self.last_kind if _LIST_SEPARATOR.match(between) else ""

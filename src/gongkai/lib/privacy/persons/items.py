@@ -1,4 +1,4 @@
-"""Names at the head of items that are built alike: a list of persons, whatever their names look like."""
+"""Find names at the start of parallel list items, whatever the names look like."""
 
 from collections.abc import Iterator
 
@@ -6,30 +6,37 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, context, lines, shape
-from gongkai.lib.privacy.persons.found import Evidence, Named
-from gongkai.lib.privacy.persons.personal import CARD, DISEASE, GRADE, ID, MOBILE, SCHOOL
-from gongkai.lib.privacy.persons.plausible import may_be_name, shaped
+from gongkai.lib.privacy.persons.found import Evidence, NameMatch
+from gongkai.lib.privacy.persons.personal import (
+    CARD_PATTERN,
+    DISABILITY_GRADE_PATTERN,
+    DISEASE_PATTERN,
+    ID_PATTERN,
+    MOBILE_PATTERN,
+    SCHOOL_PATTERN,
+)
+from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, may_be_name
 from gongkai.lib.privacy.surroundings import line_around
 
-_SEGMENT = re.compile(r"[^\n;；]+")
-_MARK = (
+_ITEM_SEGMENT = re.compile(r"[^\n;；]+")
+_ITEM_MARK = (
     r"(?:[0-9]{1,3}[号栋幢]楼?)?(?:[0-9]{1,3}单元)?[0-9]{1,4}[号室]\s?|[一二三四五六七八九高初][一二三]?(?:年级)?[(][0-9]{1,2}[)]班\s?|(?:周|星期)[一二三四五六日]\s?|"
     r"第[0-9一二三四五六七八九十]{1,3}名\s?|0[0-9]{1,5}\s|[(]?[0-9]{1,3}[).、]?\s?(?!号|栋|幢|室|年|月|日)"
 )
-_HEAD = re.compile(
-    rf"\s*(?P<mark>(?:{_MARK})[,，]?\s?|)"
+_ITEM_HEAD = re.compile(
+    rf"\s*(?P<mark>(?:{_ITEM_MARK})[,，]?\s?|)"
     rf"(?P<head>[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,8}}){{0,2}})\s?(?P<sep>[,，(|\t—、]|[ ]{{1,4}}(?=\S)|(?=[0-9]|家庭|。|$))"
 )
 #: Facts of persons anywhere in an item.
 _ANY_FACT = re.compile(
-    rf"(?<![{HAN}])[男女](?![{HAN}])|[0-9]{{1,3}}岁|{ID}|{MOBILE}|{CARD}|{GRADE}|(?:{DISEASE})|{SCHOOL}|[一二三四五六七八九十]级|(?:原留|家庭|联系)(?:电话|地址)|(?:现|原|家)住|户籍"
+    rf"(?<![{HAN}])[男女](?![{HAN}])|[0-9]{{1,3}}岁|{ID_PATTERN}|{MOBILE_PATTERN}|{CARD_PATTERN}|{DISABILITY_GRADE_PATTERN}|(?:{DISEASE_PATTERN})|{SCHOOL_PATTERN}|[一二三四五六七八九十]级|(?:原留|家庭|联系)(?:电话|地址)|(?:现|原|家)住|户籍"
 )
-_OFFICE_ITEM = re.compile(
+_OFFICE_WORD = re.compile(
     r"局长|县长|市长|区长|镇长|乡长|书记|主任|主席|部长|院长|校长|会长|经理|委员|科长|处长|所长|站长|法定代表人|有限公司|研究员|教授|现任|拟任|律师"
 )
 
 
-_NUMBERS = re.compile(f"{ID}|{MOBILE}|{CARD}")
+_PERSONAL_NUMBER = re.compile(f"{ID_PATTERN}|{MOBILE_PATTERN}|{CARD_PATTERN}")
 #: An ID number in three parts.
 _SPACED_ID = re.compile(r"[1-9][0-9]{5} (?:19|20)[0-9]{6} [0-9]{3}[0-9Xx]")
 
@@ -38,8 +45,8 @@ _SPACED_ID = re.compile(r"[1-9][0-9]{5} (?:19|20)[0-9]{6} [0-9]{3}[0-9Xx]")
 _AMOUNT = re.compile(r"(?<=\s)[0-9][0-9,.]{0,9}\s?(?:元|万元)?[。.]?\s*$")
 
 
-class _Item:
-    """One item of a list: where its head stands, what parts it from the rest, what speaks for a person."""
+class _ListItem:
+    """One list item: position of its name, separator, rest, and evidence of a person."""
 
     def __init__(self, start: int, head: str, sep: str, rest: str) -> None:
         self.start, self.head, self.sep, self.rest = start, head, sep, rest
@@ -47,114 +54,121 @@ class _Item:
         self.after = start + len(head) + len(sep.strip("_"))
 
     @property
-    def fact(self) -> bool:
-        """Whether a fact of a person stands in the item."""
+    def has_personal_fact(self) -> bool:
+        """Whether the item contains a personal fact."""
         return bool(
-            _ANY_FACT.search(self.rest) or _NUMBERS.match(self.numbers) or _SPACED_ID.match(self.numbers)
+            _ANY_FACT.search(self.rest)
+            or _PERSONAL_NUMBER.match(self.numbers)
+            or _SPACED_ID.match(self.numbers)
         )
 
     @property
     def office(self) -> bool:
-        """Whether the item speaks of a post or a body and of no private number."""
-        return bool(_OFFICE_ITEM.search(self.rest)) and not _NUMBERS.search(self.rest)
+        """Whether the item names a post or body and no private number."""
+        return bool(_OFFICE_WORD.search(self.rest)) and not _PERSONAL_NUMBER.search(self.rest)
 
 
 #: What stands before the colon of an item whose name is an office's.
-_OF_OFFICE = ("联系人", "监督人", "受理人", "咨询人", "负责人", "经办人", "承办人")
+_OFFICE_CONTACT_WORDS = ("联系人", "监督人", "受理人", "咨询人", "负责人", "经办人", "承办人")
 
 
-def items_alike(frame: Frame) -> Iterator[Named]:
-    """Yield the heads of items that are built alike (楚河，选择…；汉界，选择…) where the list is one of persons."""
-    group: list[_Item] = []
-    for segment in _SEGMENT.finditer(frame.text):
-        item = _with_place(segment[0], segment.start()) or _item(segment[0], segment.start())
+def find_item_names(frame: Frame) -> Iterator[NameMatch]:
+    """Yield the names at the start of parallel items in a list of persons."""
+    group: list[_ListItem] = []
+    for segment in _ITEM_SEGMENT.finditer(frame.text):
+        item = _parse_item_with_place(segment[0], segment.start()) or _parse_item(segment[0], segment.start())
         if item and (not group or group[-1].sep == item.sep):
             group.append(item)
             continue
-        yield from _names_of(frame, group)
+        yield from _find_group_names(frame, group)
         group = [item] if item else []
-    yield from _names_of(frame, group)
+    yield from _find_group_names(frame, group)
 
 
 #: A town or village before the name at the head of an item (青石镇方圆，大学毕业).
-_FROM = re.compile(
+_ORIGIN_AND_NAME = re.compile(
     rf"[:：]?\s*(?P<place>[{HAN}]{{1,6}}?[镇乡村](?![镇乡村])|[{HAN}]{{1,6}}?(?:街道|社区))(?P<name>[{HAN}]{{2,4}})(?=[,，(])"
 )
 
 
-def _with_place(words_of: str, start: int) -> _Item | None:
-    """Return the item whose head is a place and a name that nothing parts."""
-    found = _FROM.match(words_of) or _FROM.match(words_of, max(0, words_of.rfind(":", 0, 60)))
-    if not found or not shape.surname_size(found["name"]) or found["name"][-1] in shape.PLACE_ENDS:
+def _parse_item_with_place(words_of: str, start: int) -> _ListItem | None:
+    found = _ORIGIN_AND_NAME.match(words_of) or _ORIGIN_AND_NAME.match(
+        words_of, max(0, words_of.rfind(":", 0, 60))
+    )
+    if not found or not shape.surname_size(found["name"]) or found["name"][-1] in shape.PLACE_SUFFIXES:
         return None
-    return _Item(start + found.start("name"), found["name"], ",", words_of[found.end() + 1 : 120])
+    return _ListItem(start + found.start("name"), found["name"], ",", words_of[found.end() + 1 : 120])
 
 
-def _item(words_of: str, start: int) -> _Item | None:
-    found = _HEAD.match(words_of)
+def _parse_item(words_of: str, start: int) -> _ListItem | None:
+    found = _ITEM_HEAD.match(words_of)
     if not found:
         colon = words_of.rfind(":", 0, 60)
         label = words_of[: max(0, colon)].rstrip()
-        office = label.endswith(_OF_OFFICE) or context.role_ending(label)[0] == "public"
-        found = _HEAD.match(words_of, colon + 1) if colon > 0 and not office else None
+        office = label.endswith(_OFFICE_CONTACT_WORDS) or context.find_role_at_end(label)[0] == "public"
+        found = _ITEM_HEAD.match(words_of, colon + 1) if colon > 0 and not office else None
     if found and (cut := None):
         head = found["head"][cut[0] : cut[1]]
-        return _Item(start + found.start("head") + cut[0], head, ",", words_of[found.end() : 120])
+        return _ListItem(start + found.start("head") + cut[0], head, ",", words_of[found.end() : 120])
     if not found:
         return None
-    numbered = _NUMBERS.match(words_of, found.end()) or _SPACED_ID.match(words_of, found.end())
+    numbered = _PERSONAL_NUMBER.match(words_of, found.end()) or _SPACED_ID.match(words_of, found.end())
     numbered = numbered or _AMOUNT.match(words_of, found.end())
     if not (found["sep"] or found["mark"] or numbered or words_of.startswith("家庭", found.end())):
         return None
     sep = found["sep"].strip().replace("(", ",").replace("，", ",").replace("。", "、") or "_"
-    return _Item(start + found.start("head"), found["head"], sep, words_of[found.end() : 120])
+    return _ListItem(start + found.start("head"), found["head"], sep, words_of[found.end() : 120])
 
 
-def _long_dead(frame: Frame, item: _Item) -> bool:
-    """Return whether an item tells of somebody of history, or is a work and its part."""
-    return lines.of_history(frame, item.start, item.rest) and not _NUMBERS.search(item.rest)
+def _is_historical(frame: Frame, item: _ListItem) -> bool:
+    return lines.is_historical_mention(frame, item.start, item.rest) and not _PERSONAL_NUMBER.search(
+        item.rest
+    )
 
 
-def _of_persons(frame: Frame, group: list[_Item], good: float) -> bool:
-    """Return whether items are a list of private persons, judged by the share shaped like names and by the facts in them."""
+def _is_person_list(frame: Frame, group: list[_ListItem], good: float) -> bool:
     size = len(group)
-    facts = sum(item.fact for item in group) / size
+    facts = sum(item.has_personal_fact for item in group) / size
     if not (facts >= 0.7 or (size > 2 and good >= 0.5) or (good >= 0.5 and facts > 0)):
         return False
     if sum(item.office for item in group) * 2 >= size:
         return False
     line = line_around(frame, max(0, group[0].start - 2), 160)
-    return bool(facts) or not (lines.public_line(line) or lines.of_history(frame, group[0].start, line))
+    return bool(facts) or not (
+        lines.is_public_line(line) or lines.is_historical_mention(frame, group[0].start, line)
+    )
 
 
-def _names_of(frame: Frame, group: list[_Item]) -> Iterator[Named]:
+def _find_group_names(frame: Frame, group: list[_ListItem]) -> Iterator[NameMatch]:
     size = len(group)
     if size < 2:
         return
     if 4 * sum(may_be_name(item.head, Evidence.FACT) or "·" in item.head for item in group) < 3 * size:
         return
-    good = sum(shaped(item.head) for item in group) / size
-    if not _of_persons(frame, group, good):
+    good = sum(has_clear_name_shape(item.head) for item in group) / size
+    if not _is_person_list(frame, group, good):
         return
     sure = Evidence.FACT if good >= 0.6 and size > 2 else Evidence.LIST
     plausible = [
         item
         for item in group
-        if (may_be_name(item.head, sure) or "·" in item.head) and not _long_dead(frame, item)
+        if (may_be_name(item.head, sure) or "·" in item.head) and not _is_historical(frame, item)
     ]
     if len(plausible) * 4 < size * 3:
         return
     for item in plausible:
         end = item.start + len(item.head)
-        post = item.sep == "," and behind.post_clause(frame, end) and not _NUMBERS.search(item.rest)
-        if post or behind.profession_right(frame, end):
+        post = (
+            item.sep == "," and behind.has_post_clause(frame, end) and not _PERSONAL_NUMBER.search(item.rest)
+        )
+        if post or behind.has_profession_after(frame, end):
             continue
         yield item.start, item.start + len(item.head), "list", ""
-        for more in _MORE.finditer(item.rest) if item.sep == "、" else ():
+        for more in _FURTHER_NAME.finditer(item.rest) if item.sep == "、" else ():
             if may_be_name(more[0], Evidence.FACT if good >= 0.5 else Evidence.LIST):
                 start = item.after + more.start()
                 yield start, start + len(more[0]), "list", ""
 
 
 #: Further names of one item, parted by 、.
-_MORE = re.compile(rf"(?:(?<=、)|^)[{HAN}]{{2,4}}(?=[、]|$)")
+_FURTHER_NAME = re.compile(rf"(?:(?<=、)|^)[{HAN}]{{2,4}}(?=[、]|$)")

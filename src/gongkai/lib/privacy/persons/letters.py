@@ -1,4 +1,4 @@
-"""Who is addressed at the head of a letter or decision, and who signs one written in the first person."""
+"""Find the addressee of a letter or decision, and the author of a first-person letter."""
 
 from collections.abc import Iterator
 
@@ -6,71 +6,72 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.persons.found import Evidence, Named
-from gongkai.lib.privacy.persons.plausible import may_be_name, shaped
+from gongkai.lib.privacy.persons.found import Evidence, NameMatch
+from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, may_be_name
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 #: Who is addressed: a line of its own, or a name and 你.
-_ADDRESSED = re.compile(
+_ADDRESSEE = re.compile(
     rf"(?:^|(?<=[\n:。]))\s*(?P<name>[{HAN}]{{2,5}}?)(?:\([^()\n]{{1,40}}\))?(?:同志|先生|女士|家长|妈妈|爸爸|爷爷|奶奶|户|你好|您好)?"
     r"(?::[ ]?\n?(?=[^\n]{0,60}[你您])|[,，](?=(?:您好|你好|您反映|你反映|您来信|因你|你的|你于|您于|[你您](?:因|与|提出|申请|未|户|所))))"
 )
-_OF_A_PLACE = re.compile(
+_SPEAKER_OF_PLACE = re.compile(
     rf"(?:我是|我系|本人是|本人系)[^,，。;；:\n]{{0,24}}?(?:村|社区|镇|乡|[组队班厂]|小区|学校|公司|单位|街道)的(?P<name>[{HAN}]{{2,4}})(?=[,，。(（、])"
 )
 #: Who speaks of himself in a chat or a record, a line each.
-_SPEAKS = re.compile(
+_CHAT_SPEAKER = re.compile(
     rf"(?:^|(?<=\n))\s*(?P<name>[{HAN}]{{2,4}}):(?=[^\n:]{{0,24}}(?:我家|我们家|我妈|我爸|我住|我在|我的|我又|我刚|是我|挡我|俺))"
 )
 #: Whom a decision or an answer is about: 关于包玉兰门诊待遇的答复.
-_ABOUT = re.compile(
+_SUBJECT_OF_DECISION = re.compile(
     rf"关于(?:对|给予|同意|核准|批准|撤销|注销|认定|恢复|取消|暂停|终止|确认|办理|补发|追缴|更正|变更|解决|处理|反映|核查|调查)?(?P<run>[{HAN}]{{4,12}})[^\n]{{0,40}}?的?"
     r"(?:答复|批复|回复|通知|通报|公告|公示|决定|函|意见|说明|报告|请示|证明|申请|复函|结论|裁决|裁定|批示|建议|通告|承诺|协议|处理|情况)"
 )
-_OF_POSTS = re.compile(r"任免|任前|任职|职务|聘任|任命|先进|模范|优秀|表彰|劳模|烈士|纪念|故居|学习")
-_MATTER = PrefixSet(read_word_group("roles", "matter"))
+_APPOINTMENT_OR_PRAISE = re.compile(
+    r"任免|任前|任职|职务|聘任|任命|先进|模范|优秀|表彰|劳模|烈士|纪念|故居|学习"
+)
+_PERSONAL_MATTERS = PrefixSet(read_word_group("roles", "matter"))
 
 
-def _about(frame: Frame) -> Iterator[Named]:
-    """Yield whom the title of a decision names, before a word of personal matters."""
-    for found in _ABOUT.finditer(frame.text):
+def _find_decision_subjects(frame: Frame) -> Iterator[NameMatch]:
+    for found in _SUBJECT_OF_DECISION.finditer(frame.text):
         start = found.start("run")
         size = shape.surname_size(found["run"])
         if (
             not size
-            or _OF_POSTS.search(found[0])
-            or (len(frame.word(start)) > 1 and shape.is_ordinary(frame.word(start)))
+            or _APPOINTMENT_OR_PRAISE.search(found[0])
+            or (len(frame.word(start)) > 1 and shape.is_ordinary_word(frame.word(start)))
         ):
             continue
-        end = shape.name_end(frame, start, size)
+        end = shape.find_name_end(frame, start, size)
         name = frame.text[start:end]
         if (
             end - start > 2
-            and _MATTER.at(frame.text, end)
-            and shaped(name)
+            and _PERSONAL_MATTERS.at(frame.text, end)
+            and has_clear_name_shape(name)
             and may_be_name(name, Evidence.PARTY)
         ):
             yield start, end, "context", ""
 
 
-_LETTER = re.compile(r"我叫|我是|我家|您好|你好|恳请|恳求|盼复|举报|尊敬的|本人")
+_FIRST_PERSON_LETTER = re.compile(r"我叫|我是|我家|您好|你好|恳请|恳求|盼复|举报|尊敬的|本人")
 
 
-def of_letters(frame: Frame) -> Iterator[Named]:
-    """Yield who is addressed at the head of a letter or a decision, and who signs one written in the first person."""
-    for found in _ADDRESSED.finditer(frame.text):
+def find_letter_names(frame: Frame) -> Iterator[NameMatch]:
+    """Yield addressees of letters and decisions, and authors of first-person letters."""
+    for found in _ADDRESSEE.finditer(frame.text):
         name = found["name"]
         if may_be_name(name, Evidence.FIELD) or (
             shape.surname_size(name) and name[0] not in "经兹现今" and may_be_name(name, Evidence.FACT)
         ):
             yield *found.span("name"), "context", ""
-    yield from _about(frame)
-    for found in _OF_A_PLACE.finditer(frame.text):
+    yield from _find_decision_subjects(frame)
+    for found in _SPEAKER_OF_PLACE.finditer(frame.text):
         if may_be_name(found["name"], Evidence.PARTY):
             yield *found.span("name"), "private", "我是"
-    for found in _SPEAKS.finditer(frame.text):
-        plain = shape.is_ordinary(found["name"]) and not shape.surname_size(found["name"])
+    for found in _CHAT_SPEAKER.finditer(frame.text):
+        plain = shape.is_ordinary_word(found["name"]) and not shape.surname_size(found["name"])
         if not plain and may_be_name(found["name"], Evidence.FIELD):
             yield *found.span("name"), "context", ""
-    if not _LETTER.search(frame.text):
+    if not _FIRST_PERSON_LETTER.search(frame.text):
         return

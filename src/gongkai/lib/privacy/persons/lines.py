@@ -1,9 +1,9 @@
-"""Lines that speak of office, of history or of crafts, and contacts of offices: whose names stay."""
+"""Recognise lines about offices, history or crafts, and office contacts; their names are public."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
-from gongkai.lib.privacy.persons.context import Left, role_ending
+from gongkai.lib.privacy.persons.context import LeftContext, find_role_at_end
 from gongkai.lib.privacy.tables import read_word_group
 
 _PUBLIC_LINE = re.compile(
@@ -11,17 +11,19 @@ _PUBLIC_LINE = re.compile(
     r"责任人(?:名单|[:：])|河长|包保|补选|当选|现任|拟任|拟提名|当选|主持召开|简历"
 )
 #: Lines that speak of the dead of history, of works and crafts named after people.
-_HISTORY = re.compile(
+_HISTORY_WORD = re.compile(
     r"故居|旧居|故里|祖居|祠堂|纪念[堂馆碑]|烈士|先烈|革命家|革命先辈|将军|县志|族谱|志书|史料|史志|古籍|著述|诗词|词人|历史|名人|"
     r"非物质文化|非遗|传统技艺|制作技艺|锻制|年画|剪纸|剧目|戏曲|传说|老字号|品牌|唐代|宋代|元代|明代|清代|民国人物|缅怀|[唐宋元明清]朝|缂丝|文物|旧址|遗址|红军|地名|进士|举人|秀才|知府|知县|康熙|雍正|乾隆|嘉庆|道光|咸丰|同治|光绪|宣统|暴动|起义|牺牲时|"
     rf"参加革命|解放前|出版社|[,，]字[{HAN}]{{2}}[,，]|(?:1[0-8][0-9]{{2}}|19[01][0-9])年(?:生|[—-])|中药材|扦插|兵工厂"
 )
-_TITLE = re.compile(r"《[^《》\n]{0,40}$")
+_OPEN_BOOK_TITLE = re.compile(r"《[^《》\n]{0,40}$")
 
 
-def of_history(frame: Frame, start: int, line: str) -> bool:
-    """Return whether a name that nothing announces stands in a title, or in a line about history, works or crafts."""
-    return bool(_HISTORY.search(line)) or bool(_TITLE.search(frame.text[max(0, start - 40) : start]))
+def is_historical_mention(frame: Frame, start: int, line: str) -> bool:
+    """Return whether a name lies in a title or in a line about history or crafts."""
+    return bool(_HISTORY_WORD.search(line)) or bool(
+        _OPEN_BOOK_TITLE.search(frame.text[max(0, start - 40) : start])
+    )
 
 
 _BEFORE_1950 = re.compile(
@@ -31,18 +33,18 @@ _BORN_LONG_AGO = re.compile(
     rf"[,，(]\s?(?:[男女][,，、]\s?)?(?:[{HAN}]{{1,4}}族[,，、]\s?)?(?:出?生于)?(?:1[0-8][0-9]{{2}}|19[01][0-9])年"
     r"|\(\s?(?:1[0-8][0-9]{2}|19[01][0-9])\s?[—–~-]{1,2}"
 )
-_FALLEN = re.compile(r"牺牲|就义|阵亡|殉国|烈士|遇难|英烈")
-_WAR = re.compile(r"(?:19[0-4][0-9]|195[0-3])年")
+_WAR_DEATH = re.compile(r"牺牲|就义|阵亡|殉国|烈士|遇难|英烈")
+_WAR_YEAR = re.compile(r"(?:19[0-4][0-9]|195[0-3])年")
 
 
-def of_the_past(frame: Frame, end: int) -> bool:
-    """Return whether the item behind a name tells that he was born before 1920 or fell in a war."""
+def is_historical_person(frame: Frame, end: int) -> bool:
+    """Return whether the item after a name gives a birth before 1920 or a death in war."""
     item = re.split(r"[。;；\n]", frame.text[end : end + 120], maxsplit=1)[0]
-    return bool(_FALLEN.search(item)) and bool(_WAR.search(item))
+    return bool(_WAR_DEATH.search(item)) and bool(_WAR_YEAR.search(item))
 
 
-def long_ago(frame: Frame, end: int, strong: bool) -> bool:
-    """Return whether a sentence tells of years before 1950, or somebody was born before 1920: history, and nobody alive."""
+def is_historical_sentence(frame: Frame, end: int, strong: bool) -> bool:
+    """Return whether a sentence mentions years before 1950 or a birth before 1920."""
     if _BORN_LONG_AGO.match(frame.text, end):
         return True
     if strong:
@@ -52,66 +54,68 @@ def long_ago(frame: Frame, end: int, strong: bool) -> bool:
 
 
 #: Pupils who are praised are pupils all the same.
-_PUPILS = re.compile(r"学生|小学|中学|年级|幼儿|少年|少先队|班级|[(][0-9]{1,2}[)]班")
+_PUPIL_WORD = re.compile(r"学生|小学|中学|年级|幼儿|少年|少先队|班级|[(][0-9]{1,2}[)]班")
 
 
-_TEACHERS = re.compile(r"教师|班主任|园丁|校长|教育工作者|辅导员")
+_TEACHER_WORD = re.compile(r"教师|班主任|园丁|校长|教育工作者|辅导员")
 
 
-def public_line(line: str) -> bool:
-    """Return whether a line or heading speaks of office: appointments, groups, meetings, praise."""
+def is_public_line(line: str) -> bool:
+    """Return whether a line is about office: appointments, groups, meetings, praise."""
     found = _PUBLIC_LINE.search(line)
     if found is None:
         return False
     praised = found[0] in ("优秀", "先进", "表彰", "获奖", "标兵", "能手", "模范")
-    return not (praised and _PUPILS.search(line) and not _TEACHERS.search(line))
+    return not (praised and _PUPIL_WORD.search(line) and not _TEACHER_WORD.search(line))
 
 
 #: A field of office, and a body between it and the name: 审核人：组织部人才办 马婷.
-_BODY_BETWEEN = re.compile(
+_BODY_IN_FIELD = re.compile(
     rf"(?:^|[^{HAN}])(?P<label>[{HAN}]{{2,8}})[:：]\s?[{HAN}]{{2,16}}(?:部|局|办|队|科|股|所|站|中心|院|组|处|委|镇|乡|街道|公司|学校|小学|中学)\s?(?:[{HAN}]{{2,5}}、){{0,4}}$"
 )
 
 
 #: What a body does in a building project: who stands behind it acts for it.
-_TRADES = read_word_group("roles", "trade")
+_BUILDING_ROLES = read_word_group("roles", "trade")
 
 
-def of_a_body(frame: Frame, start: int) -> bool:
-    """Return whether a body stands between a field of office and the name."""
+def is_body_between(frame: Frame, start: int) -> bool:
+    """Return whether a body stands between an office field and the name."""
     near = frame.text[max(0, start - 32) : start]
     if ":" not in near:
         return False
-    found = _BODY_BETWEEN.search(near)
-    return found is not None and (found["label"] in _TRADES or role_ending(found["label"])[0] == "public")
+    found = _BODY_IN_FIELD.search(near)
+    return found is not None and (
+        found["label"] in _BUILDING_ROLES or find_role_at_end(found["label"])[0] == "public"
+    )
 
 
-_BEHIND_A_BODY = re.compile(
+_OFFICE_BEFORE_NAME = re.compile(
     rf"(?:[县市区镇乡州旗省](?:[{HAN}]{{1,12}})?(?:局|委|办|所|厅|部|处|科|股|中心|大队|支队|总队|中队|法院|检察院|政府|人大|政协|联合会)|政府|街道办|办事处|综合执法队|派出所|监督所)\x20?$"
 )
 
 
-def behind_a_body(frame: Frame, start: int) -> bool:
-    """Return whether a name stands right behind an office's: it is one of its people (县水利局毛立新)."""
-    return bool(_BEHIND_A_BODY.search(frame.text[max(0, start - 22) : start]))
+def follows_office(frame: Frame, start: int) -> bool:
+    """Return whether a name directly follows an office (县水利局毛立新)."""
+    return bool(_OFFICE_BEFORE_NAME.search(frame.text[max(0, start - 22) : start]))
 
 
-_HONOURED = re.compile(
+_PUBLIC_HONOUR = re.compile(
     rf"(?:劳动模范|劳模|先进工作者|标兵|工匠|奖章|获得者|道德模范|好人|传承人|带头人|能手)[、,，”\"]{{0,2}}[{HAN}]{{0,6}}$"
 )
 
 
-def honoured(frame: Frame, start: int) -> bool:
-    """Return whether a name stands behind an honour that is given in public (全国劳动模范、钳工…)."""
-    return bool(_HONOURED.search(frame.text[max(0, start - 14) : start]))
+def follows_honour(frame: Frame, start: int) -> bool:
+    """Return whether a name follows a public honour (全国劳动模范、钳工…)."""
+    return bool(_PUBLIC_HONOUR.search(frame.text[max(0, start - 14) : start]))
 
 
-_BODY = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
+_BODY_ENDING = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
 
 
-def office_contact(frame: Frame, start: int, end: int, left: Left) -> bool:
-    """Return whether a 联系人, or a name right behind a body's, is an office's: a landline behind it and no mobile."""
-    if left.kind == "" and not _BODY.search(frame.text[max(0, start - 5) : start].rstrip()):
+def is_office_contact(frame: Frame, start: int, end: int, left: LeftContext) -> bool:
+    """Return whether a contact belongs to an office: a landline follows, and no mobile."""
+    if left.kind == "" and not _BODY_ENDING.search(frame.text[max(0, start - 5) : start].rstrip()):
         return False
     if left.kind and (not left.word.endswith("联系人") or "紧急" in left.word):
         return False
@@ -123,8 +127,8 @@ def office_contact(frame: Frame, start: int, end: int, left: Left) -> bool:
         and "\n" not in frame.text[max(0, start - 30) : start]
     ):
         return True
-    return bool(_OFFICE_LINE.search(behind)) and not _MOBILE_RE.search(behind)
+    return bool(_OFFICE_LANDLINE.search(behind)) and not _MOBILE_NUMBER.search(behind)
 
 
-_OFFICE_LINE = re.compile(r"^[^0-9\n]{0,16}[:：\s]{0,2}(?:0[0-9]{2,3}[-—)]?\s?)?[2-8][0-9]{6,7}(?![0-9])")
-_MOBILE_RE = re.compile(r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}")
+_OFFICE_LANDLINE = re.compile(r"^[^0-9\n]{0,16}[:：\s]{0,2}(?:0[0-9]{2,3}[-—)]?\s?)?[2-8][0-9]{6,7}(?![0-9])")
+_MOBILE_NUMBER = re.compile(r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}")

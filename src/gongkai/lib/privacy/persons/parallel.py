@@ -1,4 +1,4 @@
-"""Names at the same place of parts that are built alike: sentences of a list, and the rows of a table that has no heads."""
+"""Find names at the same position of parallel parts: list sentences, rows without headers."""
 
 from collections.abc import Iterator
 
@@ -7,56 +7,57 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import find_near_sign
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, context, lines, shape
-from gongkai.lib.privacy.persons.found import Evidence, Named
-from gongkai.lib.privacy.persons.plausible import may_be_name, shaped
+from gongkai.lib.privacy.persons.found import Evidence, NameMatch
+from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, may_be_name
 from gongkai.lib.privacy.surroundings import line_around
 from gongkai.lib.privacy.tables import read_word_group
 
-_PART = re.compile(r"[^;；\n]+")
-_HEAD = re.compile(rf"\s*(?:[(]?[0-9]{{1,3}}[).、:]?\s?)?(?P<run>[{HAN}]{{3,9}})")
-_FIGURE = re.compile(r"[0-9]")
+_LIST_PART = re.compile(r"[^;；\n]+")
+_PART_HEAD = re.compile(rf"\s*(?:[(]?[0-9]{{1,3}}[).、:]?\s?)?(?P<run>[{HAN}]{{3,9}})")
+_DIGIT = re.compile(r"[0-9]")
 
 
-def parts_alike(frame: Frame) -> Iterator[Named]:
-    """Yield the names that open the sentences of a list (鲍双柱清理河道3天；李二妮打扫卫生…), three at least."""
+def find_sentence_list_names(frame: Frame) -> Iterator[NameMatch]:
+    """Yield the names that open at least three sentences of a list."""
     group: list[tuple[int, int]] = []
     last = -2
-    for part in _PART.finditer(frame.text):
-        head = _head(frame, part)
+    for part in _LIST_PART.finditer(frame.text):
+        head = _find_part_head(frame, part)
         if head and part.start() <= last + 2:
             group.append(head)
         else:
-            yield from _opening(frame, group)
+            yield from _find_opening_names(frame, group)
             group = [head] if head else []
         last = part.end()
-    yield from _opening(frame, group)
+    yield from _find_opening_names(frame, group)
 
 
-def _head(frame: Frame, part: re.Match[str]) -> tuple[int, int] | None:
-    """Return where a name might stand at the head of a part, behind a colon where one opens the list."""
+def _find_part_head(frame: Frame, part: re.Match[str]) -> tuple[int, int] | None:
     words = part[0]
-    found = _HEAD.match(words, words.rfind(":", 0, 60) + 1)
-    if not found or not _FIGURE.search(words, found.end("run")):
+    found = _PART_HEAD.match(words, words.rfind(":", 0, 60) + 1)
+    if not found or not _DIGIT.search(words, found.end("run")):
         return None
     start = part.start() + found.start("run")
     size = shape.surname_size(found["run"])
-    if not size or (len(frame.word(start)) > 1 and shape.is_ordinary(frame.word(start))):
+    if not size or (len(frame.word(start)) > 1 and shape.is_ordinary_word(frame.word(start))):
         return None
-    end = shape.name_end(frame, start, size)
-    office = behind.office_right(frame, end) or behind.place_right(frame, end)
+    end = shape.find_name_end(frame, start, size)
+    office = behind.is_official_after(frame, end) or behind.continues_as_place(frame, end)
     return (
         None
-        if office or end - start < 2 or not shape.IS_HAN.match(frame.text[end : end + 1] or " ")
+        if office or end - start < 2 or not shape.HAN_CHARACTER.match(frame.text[end : end + 1] or " ")
         else (start, end)
     )
 
 
-def _opening(frame: Frame, group: list[tuple[int, int]]) -> Iterator[Named]:
+def _find_opening_names(frame: Frame, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
     after = {frame.text[end : end + 1] for _, end in group}
-    if len(group) < (2 if len(after) == 1 else 3) or lines.public_line(line_around(frame, group[0][0], 60)):
+    if len(group) < (2 if len(after) == 1 else 3) or lines.is_public_line(
+        line_around(frame, group[0][0], 60)
+    ):
         return
     names = [frame.text[start:end] for start, end in group]
-    if sum(shaped(name) for name in names) * 3 < 2 * len(names):
+    if sum(has_clear_name_shape(name) for name in names) * 3 < 2 * len(names):
         return
     for (start, end), name in zip(group, names, strict=True):
         if may_be_name(name, Evidence.LIST):
@@ -67,88 +68,88 @@ _QUANTITY = (
     r"(?:(?:[0-9]{1,2}[人口],?)?[0-9][0-9,.]{0,9}\s?(?:万元|元|床|件|套|袋|公斤|千克|斤|吨|桶|箱|盒|亩|平方米|只|头|羽|尾|株|棵|户|台|辆|部|"
     r"个|瓶|份|天|个?工日|小时|次|米|立方米|方|块|张|双|条|把|根|壶))"
 )
-_SHARE = re.compile(
+_NAME_AND_QUANTITY = re.compile(
     rf"(?P<run>[{HAN}]{{2,9}}(?:[·•・][{HAN}]{{1,9}})?)\s?(?:\([^()\n]{{1,20}}\))?{_QUANTITY}(?=[、，,；;。\s]|$)"
 )
-_COUNTED = re.compile(
+_QUANTITY_WITH_UNIT = re.compile(
     r"[0-9][0-9,.]{0,9}\s?[万元床件套袋公千斤吨桶箱盒亩平只头羽尾株棵户台辆部个瓶份天工小次米立方块张双条把根壶]"
 )
 #: A name behind the number of a flat, a plot or a person's own: 502应采儿、 0132号姜永福（…）.
-_NUMBERED = re.compile(
+_NUMBERED_NAME = re.compile(
     rf"(?<![0-9A-Za-z.])[0-9]{{2,5}}(?:室|号|房)?(?P<run>[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}})?)"
     r"(?:\([^()\n]{1,30}\))?(?=[、，,；;。\s]|$)"
 )
 #: A name behind a class: 高一（3）班喻文波、 小一班…
-_CLASSED = re.compile(
+_NAME_AFTER_CLASS = re.compile(
     rf"(?:[一二三四五六七八九高初][一二三]?(?:年级)?[(][0-9]{{1,2}}[)]|[大中小][一二三四五六]?)班\s?(?P<run>[{HAN}]{{2,4}})"
     r"(?:\([^()\n]{1,30}\))?(?=[、，,；;。\s]|$)"
 )
-_LEADS = read_word_group("roles", "lead") | {"发给"}
+_LEAD_WORDS = read_word_group("roles", "lead") | {"发给"}
 
 
-def shares(frame: Frame) -> Iterator[Named]:
-    """Yield the names in a row of who gets how much (棉被发给申时芳2床、朗明贵3床), or who has which number (501祝小满、502…)."""
-    quantities = find_near_sign(_SHARE, _COUNTED, frame.text, 44, 14)
-    for matches in (quantities, _NUMBERED.finditer(frame.text), _CLASSED.finditer(frame.text)):
+def find_names_with_quantities(frame: Frame) -> Iterator[NameMatch]:
+    """Yield names with quantities (申时芳2床、朗明贵3床) or numbers (501祝小满、502…)."""
+    quantities = find_near_sign(_NAME_AND_QUANTITY, _QUANTITY_WITH_UNIT, frame.text, 44, 14)
+    for matches in (quantities, _NUMBERED_NAME.finditer(frame.text), _NAME_AFTER_CLASS.finditer(frame.text)):
         group: list[tuple[int, int]] = []
         last = -9
         for found in matches:
-            span = _who(found)
+            span = _find_name_before_quantity(found)
             if found.start() > last + 2:
                 group = []
             group += [span] if span else []
             last = found.end()
-        yield from _sharing(frame, group)
+        yield from _find_sharing_names(frame, group)
 
 
-def _who(found: re.Match[str]) -> tuple[int, int] | None:
-    """Return where the name stands in the words before a quantity: all of them, or what is left behind a word that leads to it."""
+def _find_name_before_quantity(found: re.Match[str]) -> tuple[int, int] | None:
     run = found["run"]
     if len(run) < 5 or "·" in run:
         start, end = found.span("run")
         return start, end - (len(run) > 2 and run[-1] in "各均")
     for size in (3, 2, 4):
-        if run[-size - 2 : -size] in _LEADS or run[-size - 1 : -size] in _LEADS:
+        if run[-size - 2 : -size] in _LEAD_WORDS or run[-size - 1 : -size] in _LEAD_WORDS:
             return found.end("run") - size, found.end("run")
     return None
 
 
-def _sharing(frame: Frame, group: list[tuple[int, int]]) -> Iterator[Named]:
+def _find_sharing_names(frame: Frame, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
     names = [frame.text[start:end] for start, end in group]
     good = sum(
-        1.0 if shaped(name) else 0.5 * (shape.surname_size(name) and not shape.is_ordinary(name))
+        1.0
+        if has_clear_name_shape(name)
+        else 0.5 * (shape.surname_size(name) and not shape.is_ordinary_word(name))
         for name in names
     )
-    if len(group) < 3 or good * 2 < len(names) or not any(map(shaped, names)):
+    if len(group) < 3 or good * 2 < len(names) or not any(map(has_clear_name_shape, names)):
         return
     for (start, end), name in zip(group, names, strict=True):
         if "·" in name or may_be_name(name, Evidence.FACT):
             yield start, end, "list", ""
 
 
-_CELL = re.compile(r"[^\t|｜\n]+")
-_NAME = re.compile(rf"[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
+_TABLE_CELL = re.compile(r"[^\t|｜\n]+")
+_NAME_CELL = re.compile(rf"[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
 
 
-def columns_alike(frame: Frame) -> Iterator[Named]:
-    """Yield the names of a column in rows that no head names, where the rows are about persons."""
+def find_column_names(frame: Frame) -> Iterator[NameMatch]:
+    """Yield the names of a column in rows about persons without headers."""
     rows: list[list[tuple[int, int]]] = []
     at = 0
     for line in frame.source.split("\n"):
-        cells = _cells(line, at)
+        cells = _split_cells(line, at)
         if len(cells) > 2 and (not rows or len(cells) == len(rows[-1])):
             rows.append(cells)
         else:
-            yield from _columns(frame, rows)
+            yield from _find_name_columns(frame, rows)
             rows = [cells] if len(cells) > 2 else []
         at += len(line) + 1
-    yield from _columns(frame, rows)
+    yield from _find_name_columns(frame, rows)
 
 
-def _cells(line: str, at: int) -> list[tuple[int, int]]:
-    """Return the spans of a row's cells, parted by tabs, bars or wide gaps."""
-    pattern = _CELL if any(sign in line for sign in "\t|｜") else _GAPPED
-    if len(line) > 400 or not (pattern is _CELL or "  " in line or "\u3000" in line):
+def _split_cells(line: str, at: int) -> list[tuple[int, int]]:
+    pattern = _TABLE_CELL if any(sign in line for sign in "\t|｜") else _SPACED_CELL
+    if len(line) > 400 or not (pattern is _TABLE_CELL or "  " in line or "\u3000" in line):
         return []
     spans = []
     for found in pattern.finditer(line):
@@ -159,22 +160,22 @@ def _cells(line: str, at: int) -> list[tuple[int, int]]:
     return spans
 
 
-_GAPPED = re.compile(r"(?:[^ \u3000\n]| (?! ))+")
+_SPACED_CELL = re.compile(r"(?:[^ \u3000\n]| (?! ))+")
 
 
-def _columns(frame: Frame, rows: list[list[tuple[int, int]]]) -> Iterator[Named]:
+def _find_name_columns(frame: Frame, rows: list[list[tuple[int, int]]]) -> Iterator[NameMatch]:
     if len(rows) < 2:
         return
     columns = [[frame.text[start:end] for start, end in column] for column in zip(*rows, strict=True)]
     for place, column in enumerate(columns):
-        names = [cell for cell in column if _NAME.fullmatch(cell)]
-        good = sum(shaped(cell) for cell in names)
+        names = [cell for cell in column if _NAME_CELL.fullmatch(cell)]
+        good = sum(has_clear_name_shape(cell) for cell in names)
         if good * 3 < 2 * len(column) or len(names) * 4 < 3 * len(column):
             continue
         for row in rows:
             start, end = row[place]
             cell = frame.text[start:end]
-            if _NAME.fullmatch(cell) and (
-                "·" in cell or (may_be_name(cell, Evidence.FACT) and not context.is_role(cell))
+            if _NAME_CELL.fullmatch(cell) and (
+                "·" in cell or (may_be_name(cell, Evidence.FACT) and not context.is_known_role(cell))
             ):
                 yield start, end, "list", ""

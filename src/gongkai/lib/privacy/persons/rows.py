@@ -1,6 +1,6 @@
-"""Names in a row: several short items parted alike, most of them shaped like names, are all names.
+"""Find names in rows of short parallel items, most of which are shaped like names.
 
-In such a row a name may be an everyday word (安然, 边疆): its neighbours say what it is.
+In such a row a name may be an everyday word (安然, 边疆).
 """
 
 from collections.abc import Iterator
@@ -14,16 +14,16 @@ from gongkai.lib.privacy.persons.plausible import may_be_name
 from gongkai.lib.privacy.surroundings import line_around
 from gongkai.lib.privacy.tables import read_word_group
 
-_ITEM = rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}(?:\s?\([^()\n]{{1,24}}\)|[:：]?\s?[0-9][0-9,.]{{0,9}}万?元)?"
-_ROW = re.compile(
-    rf"(?<![{HAN}·0-9]){_ITEM}"
-    rf"(?:(?:[、]\s?{_ITEM}){{2,80}}|(?:[ \t]{{1,6}}{_ITEM}){{2,80}}|(?:[;；]\s?{_ITEM}){{2,80}}|(?:\s?/\s?{_ITEM}){{2,80}})"
+_ROW_ITEM = rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}(?:\s?\([^()\n]{{1,24}}\)|[:：]?\s?[0-9][0-9,.]{{0,9}}万?元)?"
+_NAME_ROW = re.compile(
+    rf"(?<![{HAN}·0-9]){_ROW_ITEM}"
+    rf"(?:(?:[、]\s?{_ROW_ITEM}){{2,80}}|(?:[ \t]{{1,6}}{_ROW_ITEM}){{2,80}}|(?:[;；]\s?{_ROW_ITEM}){{2,80}}|(?:\s?/\s?{_ROW_ITEM}){{2,80}})"
     r"(?:\s?等(?=[0-9一二三四五六七八九十两几共人]))?"
 )
-_NAME = re.compile(rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
-_BRACKET = re.compile(r"\([^()\n]{1,24}\)")
+_ITEM_NAME = re.compile(rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
+_BRACKET_NOTE = re.compile(r"\([^()\n]{1,24}\)")
 #: What follows a row of people in office.
-_OFFICE_AFTER = re.compile(
+_OFFICIALS_AFTER = re.compile(
     rf"\s?等?(?:领导|同志(?!{behind.PRIVATE_MATTERS})|专家|"
     r"[0-9二三四五六七八九十]{0,2}[名位]?(?:医生|律师|专家|教授|老师|委员|代表)|"
     r"参加(?!.{0,6}(?:培训|考试|面试|体检|护林|合作社|竞赛|比赛|抽签|选房|摇号|社保|医保|养老|劳动|务工|测试|笔试|录取))|"
@@ -32,14 +32,14 @@ _OFFICE_AFTER = re.compile(
 #: Shares of the items that must be shaped like names: for the row to be one, and for items that no surname opens.
 _MOST, _NEARLY_ALL = 0.6, 0.75
 #: Enough where a field says that names follow and each item opens with a surname.
-_SOME = 0.3
+_MIN_SHARE_IN_FIELD = 0.3
 
 
 #: How many persons a row names, said right behind it.
-_HOW_MANY = re.compile(r"\s?等?([0-9]{1,2}|[二两三四五六七八九十])\s?个?[人名位户家]")
+_PERSON_COUNT = re.compile(r"\s?等?([0-9]{1,2}|[二两三四五六七八九十])\s?个?[人名位户家]")
 
 
-def _number(written: str) -> int:
+def _parse_count(written: str) -> int:
     return int(written) if written.isdigit() else " 一二三四五六七八九十".find(written.replace("两", "二"))
 
 
@@ -53,46 +53,45 @@ def _all_open_with_surnames(items: list[str]) -> bool:
     return all("·" in item or 0 < shape.surname_size(item) < len(item) < 6 for item in items)
 
 
-def _plausible(items: list[str]) -> bool:
-    """Return whether all items may be names, the most of them opened by surnames or made of the sounds of names."""
+def _are_plausible_names(items: list[str]) -> bool:
     named = sum("·" in item or bool(shape.surname_size(item)) for item in items)
     return named >= 0.6 * len(items) and all(
         "·" in item or may_be_name(item, Evidence.LIST) for item in items
     )
 
 
-def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
-    """Yield start, end, kind and word of each name in a row of names; `public` where the row is one of office."""
+def find_name_rows(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+    """Yield start, end, kind and word of each name in a row; `public` for rows of officials."""
     text = frame.text
     for row in [
-        *_ROW.finditer(text),
+        *_NAME_ROW.finditer(text),
     ]:
-        blank = _BRACKET.sub(lambda found: "\x00" * len(found[0]), row[0])
-        items = [(row.start() + found.start(), found[0]) for found in _NAME.finditer(blank)]
+        blank = _BRACKET_NOTE.sub(lambda found: "\x00" * len(found[0]), row[0])
+        items = [(row.start() + found.start(), found[0]) for found in _ITEM_NAME.finditer(blank)]
         if items and len(items[-1][1]) > 2 and items[-1][1].endswith("等"):
             items[-1] = (items[-1][0], items[-1][1][:-1])
-        items, row_end = _last_cut(frame, items, row.end())
-        led = _led(frame, items)
-        kind, word = _kind_of(frame, row.start(), row_end, led[0][0] if led != items else -1)
+        items, row_end = _trim_last_item(frame, items, row.end())
+        led = _trim_first_item(frame, items)
+        kind, word = _classify_row(frame, row.start(), row_end, led[0][0] if led != items else -1)
         announced = row_end < row.end() and (led != items or kind in ("private", "minor", "kin"))
         items = led
-        if len(items) < 3 or (not announced and _goes_on(frame, row_end)):
+        if len(items) < 3 or (not announced and _is_continued(frame, row_end)):
             continue
-        good = [1.0 if _shaped(item) else 0.5 * (item in shape.PAIRS) for _, item in items]
+        good = [1.0 if _has_name_shape(item) else 0.5 * (item in shape.GIVEN_NAME_PAIRS) for _, item in items]
         share = sum(good) / len(items)
-        if kind == "public" and word and not _goes_on(frame, row_end):
+        if kind == "public" and word and not _is_continued(frame, row_end):
             yield from ((place, place + len(name), kind, word) for place, name in items)
             continue
         weak = share < _MOST or sum(good) < 2
-        count = _HOW_MANY.match(text, row_end)
-        counted = count is not None and kind != "public" and _number(count[1]) == len(items)
+        count = _PERSON_COUNT.match(text, row_end)
+        counted = count is not None and kind != "public" and _parse_count(count[1]) == len(items)
         told = counted or kind in ("private", "minor") or bool(_PERSONS_AFTER.match(text, row_end))
         names = [item for _, item in items]
-        surnames = share >= _SOME and _all_open_with_surnames(names)
+        surnames = share >= _MIN_SHARE_IN_FIELD and _all_open_with_surnames(names)
         if counted and 2 * sum(bool(shape.surname_size(name)) for name in names) > len(names):
             share = max(share, 0.5)
             weak = False
-        if weak and not (kind != "public" and told and (surnames or _plausible(names))):
+        if weak and not (kind != "public" and told and (surnames or _are_plausible_names(names))):
             continue
         for place, name in items:
             if _is_name(name, share) or (
@@ -101,43 +100,43 @@ def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
                 yield place, place + len(name), kind, word
 
 
-_COUNTED = re.compile(rf"(?P<name>[{HAN}]{{2,3}}?)(?=[二两三四五六七八九十]{{1,2}}个?[人名位户家])")
+_NAME_WITH_COUNT = re.compile(rf"(?P<name>[{HAN}]{{2,3}}?)(?=[二两三四五六七八九十]{{1,2}}个?[人名位户家])")
 
 
-def _last_cut(frame: Frame, items: list[tuple[int, str]], end: int) -> tuple[list[tuple[int, str]], int]:
-    """Return the items and where the row ends: what follows the last name is cut off (于是三位同学, 李石妹为2025年…)."""
+def _trim_last_item(
+    frame: Frame, items: list[tuple[int, str]], end: int
+) -> tuple[list[tuple[int, str]], int]:
     place, last = items[-1] if items else (0, "")
-    counted = _COUNTED.match(last)
+    counted = _NAME_WITH_COUNT.match(last)
     if counted:
         return [*items[:-1], (place, counted["name"])], place + counted.end()
     size = shape.surname_size(last)
-    known = elements.elements_at(frame.text, place) if last and "·" not in last else 0
+    known = elements.find_elements_end(frame.text, place) if last and "·" not in last else 0
     known = known if not size or known - place > 2 else 0
     if not size or place + len(last) != end or len(last) < size + 2 or "·" in last:
         return items, end
-    if not (_goes_on(frame, end) or frame.text[end : end + 1].isdigit()):
+    if not (_is_continued(frame, end) or frame.text[end : end + 1].isdigit()):
         return items, end
-    cut = shape.name_end(frame, place, size)
+    cut = shape.find_name_end(frame, place, size)
     if not frame.starts[cut] and frame.starts[place + size + 1] > 1:
         cut = place + size + 1
     return ([*items[:-1], (place, frame.text[place:cut])], cut) if place + size < cut < end else (items, end)
 
 
-_LEADS = read_word_group("roles", "lead")
+_LEAD_WORDS = read_word_group("roles", "lead")
 
 
-def _led(frame: Frame, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Return the items, from the first one cut off what leads to it (续聘玉香), or with the name before the row that is longer than an item."""
+def _trim_first_item(frame: Frame, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
     place, first = items[0]
-    if len(first) > 2 and not _shaped(first):
+    if len(first) > 2 and not _has_name_shape(first):
         for cut in range(len(first) - 2, 0, -1):
             before = frame.text[max(0, place - 3) : place + cut]
             led = (
-                first[:cut] in _LEADS
-                or before[-2:] in _LEADS
-                or (cut > 1 and bool(context.role_ending(before)[0]))
+                first[:cut] in _LEAD_WORDS
+                or before[-2:] in _LEAD_WORDS
+                or (cut > 1 and bool(context.find_role_at_end(before)[0]))
             )
-            if led and (_shaped(first[cut:]) or cut > 1):
+            if led and (_has_name_shape(first[cut:]) or cut > 1):
                 return [(place + cut, first[cut:]), *items[1:]]
     if frame.text[place - 1 : place] == "、":
         before = frame.text[max(0, place - 9) : place - 1]
@@ -145,49 +144,55 @@ def _led(frame: Frame, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
             led = any(
                 before[:-size].endswith(word)
                 for word in (before[-size - 2 : -size], before[-size - 1 : -size])
-                if word in _LEADS
+                if word in _LEAD_WORDS
             )
     return items
 
 
-def _goes_on(frame: Frame, end: int) -> bool:
-    """Return whether the last item goes on, so that it is no name by itself; a word that begins there is no harm."""
+def _is_continued(frame: Frame, end: int) -> bool:
     after = frame.text[end : end + 1]
     return (
-        bool(shape.IS_HAN.match(after or " "))
-        and not _HOW_MANY.match(frame.text, end)
-        and not shape.STARTER.at(frame.text, end)
+        bool(shape.HAN_CHARACTER.match(after or " "))
+        and not _PERSON_COUNT.match(frame.text, end)
+        and not shape.FOLLOWING_WORDS.at(frame.text, end)
     )
 
 
-def _shaped(name: str) -> bool:
-    if elements.is_elements(name):
+def _has_name_shape(name: str) -> bool:
+    if elements.is_element_name(name):
         return True
-    if name[-1] in shape.PLACE_ENDS or name in shape.NO_PERSONS:
+    if name[-1] in shape.PLACE_SUFFIXES or name in shape.NAME_LIKE_WORDS:
         return False
     size = shape.surname_size(name)
-    if not size or not 0 < len(name) - size < 3 or shape.is_ordinary(name):
+    if not size or not 0 < len(name) - size < 3 or shape.is_ordinary_word(name):
         return False
-    return shape.name_score(name) >= (0.9 if size == 1 else 0.4)
+    return shape.score_name(name) >= (0.9 if size == 1 else 0.4)
 
 
 def _is_name(name: str, share: float) -> bool:
-    if name in shape.FORM or shape.HONORIFIC.fullmatch(name, 1) or context.MASKED.search(name):
+    if name in shape.FORM_WORDS or shape.FORM_OF_ADDRESS.fullmatch(name, 1) or context.MASK_SIGN.search(name):
         return False
     size = shape.surname_size(name)
     return (bool(size) and 0 < len(name) - size < 3 and may_be_name(name, Evidence.FACT)) or (
-        share >= _NEARLY_ALL and not shape.is_ordinary(name[-2:])
+        share >= _NEARLY_ALL and not shape.is_ordinary_word(name[-2:])
     )
 
 
-def _kind_of(frame: Frame, start: int, end: int, led: int) -> tuple[str, str]:
-    """Return whose names stand in a row; `led` is where the first of them begins behind a word within its item, or -1."""
-    if led > 0 and (acts := context.left_of(frame, led)).kind == "public":
+def _classify_row(frame: Frame, start: int, end: int, led: int) -> tuple[str, str]:
+    if led > 0 and (acts := context.read_left_context(frame, led)).kind == "public":
         return "public", acts.word  # 成员于文静、谷长龙
-    left = context.left_of(frame, start)
+    left = context.read_left_context(frame, start)
     if left.kind in ("kin", "minor", "private"):
         return left.kind, left.word
     line = line_around(frame, start, 160)
-    if left.kind == "public" or behind.office_right(frame, end) or _OFFICE_AFTER.match(frame.text, end):
+    if (
+        left.kind == "public"
+        or behind.is_official_after(frame, end)
+        or _OFFICIALS_AFTER.match(frame.text, end)
+    ):
         return "public", left.word
-    return ("public", "") if lines.public_line(line) or lines.of_history(frame, start, line) else ("list", "")
+    return (
+        ("public", "")
+        if lines.is_public_line(line) or lines.is_historical_mention(frame, start, line)
+        else ("list", "")
+    )

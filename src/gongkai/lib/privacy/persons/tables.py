@@ -1,7 +1,7 @@
-"""Tables in running text: a row of heads with 姓名 in it makes the cells under it names.
+"""Find names in table columns whose header contains 姓名 or similar.
 
-Cells are parted by tabs, bars, or two and more spaces; also by single spaces where heads and rows have
-the same number of parts.
+Cells are separated by tabs, bars or two spaces; single spaces count where header and rows have
+equal numbers of parts.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,22 +12,27 @@ from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.tables import read_word_group
 
-_OF_COUPLES = {"男方", "女方", "新郎", "新娘", "父亲", "母亲", "配偶", "签领", "领取", "领款"}
-_HEADS = (read_word_group("roles", "slot") | _OF_COUPLES) - {"名单", "人员名单", "公示名单", "对象名单"}
-_OPEN_HEADS = read_word_group("roles", "openslot") - {"成员", "主任", "局长", "职务"}
-_PUBLIC = read_word_group("roles", "public")
-_PRIVATE = (
-    frozenset(word for word in read_word_group("roles", "private") if word[-1] in "人者户员工主") - _PUBLIC
+_COUPLE_HEADERS = {"男方", "女方", "新郎", "新娘", "父亲", "母亲", "配偶", "签领", "领取", "领款"}
+_NAME_HEADERS = (read_word_group("roles", "slot") | _COUPLE_HEADERS) - {
+    "名单",
+    "人员名单",
+    "公示名单",
+    "对象名单",
+}
+_POSSIBLE_NAME_HEADERS = read_word_group("roles", "openslot") - {"成员", "主任", "局长", "职务"}
+_PUBLIC_HEADERS = read_word_group("roles", "public")
+_PRIVATE_HEADERS = (
+    frozenset(word for word in read_word_group("roles", "private") if word[-1] in "人者户员工主")
+    - _PUBLIC_HEADERS
 )
-_CHILD = re.compile(r"学生|幼儿|儿童|考生")
-_LINE = re.compile(r"[^\n]*\n?")
-_LATIN = re.compile(r"[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")
-_BODY = re.compile(r"[局处科室院校厂店社村组镇乡县市区队部站所司行]$")
-_MASK = re.compile(r"[某*×＊○□●■]")
+_CHILD_WORD = re.compile(r"学生|幼儿|儿童|考生")
+_TEXT_LINE = re.compile(r"[^\n]*\n?")
+_LATIN_NAME = re.compile(r"[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")
+_BODY_ENDING = re.compile(r"[局处科室院校厂店社村组镇乡县市区队部站所司行]$")
+_MASK_SIGN = re.compile(r"[某*×＊○□●■]")
 
 
-def _cells(line: str, offset: int) -> list[tuple[int, int]]:
-    """Return the spans of a row's cells, without the blanks at their edges."""
+def _split_cells(line: str, offset: int) -> list[tuple[int, int]]:
     row = line.rstrip("\n")
     parted = "\t" if "\t" in row else "|" if "|" in row else ""
     if not parted:
@@ -45,37 +50,37 @@ def _cells(line: str, offset: int) -> list[tuple[int, int]]:
     return spans
 
 
-def _clean(cell: str) -> str:
+def _remove_spaces(cell: str) -> str:
     return re.sub(r"\s", "", cell)
 
 
-def name_cells(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
-    """Yield start, end, kind and head of each name in a column of names."""
-    for start, end, kind, head in cells(frame, _name_column):
-        yield from _names_in(frame, start, end, kind, head)
+def find_name_cells(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+    """Yield start, end, kind and header of each name in a column of names."""
+    for start, end, kind, head in find_cells_of_columns(frame, _name_header):
+        yield from _find_names_in_cell(frame, start, end, kind, head)
 
 
 #: What a head may carry beside its word: 领取人签字, 户主（姓名）, 姓名1.
-_TRIMMINGS = re.compile(
+_HEADER_DECORATION = re.compile(
     r"\(.*?\)|(?:签字|签名|签章|盖章|签收|信息|[0-9])+$|^(?:村民|农户|职工|人员|拟)(?=姓名)"
 )
 
 
-def _name_column(head: str) -> str:
-    bare = _TRIMMINGS.sub("", head)
-    if bare in _PUBLIC or bare in _OPEN_HEADS:
+def _name_header(head: str) -> str:
+    bare = _HEADER_DECORATION.sub("", head)
+    if bare in _PUBLIC_HEADERS or bare in _POSSIBLE_NAME_HEADERS:
         return "public"
-    if bare in _HEADS or bare in _PRIVATE or (len(bare) <= 10 and bare.endswith("姓名")):
-        return "minor" if _CHILD.search(head) else "table"
+    if bare in _NAME_HEADERS or bare in _PRIVATE_HEADERS or (len(bare) <= 10 and bare.endswith("姓名")):
+        return "minor" if _CHILD_WORD.search(head) else "table"
     return ""
 
 
-def cells(frame: Frame, kind_of: Callable[[str], str]) -> Iterator[tuple[int, int, str, str]]:
-    """Yield start, end, kind and head of each cell in the columns that `kind_of` names a kind for."""
+def find_cells_of_columns(frame: Frame, kind_of: Callable[[str], str]) -> Iterator[tuple[int, int, str, str]]:
+    """Yield start, end, kind and header of cells in columns for which `kind_of` returns a kind."""
     text = frame.text
     columns: dict[int, tuple[str, str]] = {}
     width = 0
-    for found in _LINE.finditer(text):
+    for found in _TEXT_LINE.finditer(text):
         line = found[0].rstrip("\n")
         if not line.strip():
             if found.end() == len(text):
@@ -83,8 +88,8 @@ def cells(frame: Frame, kind_of: Callable[[str], str]) -> Iterator[tuple[int, in
             continue
         if not columns and not any(sign in line for sign in "\t| "):
             continue  # one cell: neither heads nor a row
-        spans = _cells(line, found.start())
-        heads = [_clean(text[a:b]) for a, b in spans]
+        spans = _split_cells(line, found.start())
+        heads = [_remove_spaces(text[a:b]) for a, b in spans]
         kinds = [kind_of(head) for head in heads]
         if len(heads) > 1 and any(kinds) and not _looks_like_values(heads):
             columns = {place: (kind, heads[place]) for place, kind in enumerate(kinds) if kind}
@@ -101,12 +106,11 @@ def _looks_like_values(heads: list[str]) -> bool:
     return any(re.search(r"[0-9]{4,}|:", head) for head in heads)
 
 
-def _names_in(
+def _find_names_in_cell(
     frame: Frame, start: int, end: int, kind: str, head: str
 ) -> Iterator[tuple[int, int, str, str]]:
-    """Yield the names in one cell, several parted by 、 or spaces; a name may be spread (张  三)."""
     cell = frame.text[start:end]
-    if _LATIN.fullmatch(cell):
+    if _LATIN_NAME.fullmatch(cell):
         yield start, end, kind, head
         return
     for part in re.finditer(r"[^、,，;；/\s]+", cell):
@@ -116,31 +120,30 @@ def _names_in(
 
 
 #: A child by its number (房十二妹).
-_NUMBERED = re.compile(
+_NUMBERED_CHILD = re.compile(
     rf"[{HAN}](?:十[一二三四五六七八九]?|[一二三四五六七八九])[{HAN}]?[妹姐弟哥娘婆公姑仔女妮]"
 )
 
 
-def _is_word(name: str) -> bool:
-    """Return whether a word of forms, a kind of person or a surname with a title stands where a name would be (孤儿, 颜主席)."""
-    titled = shape.HONORIFIC.fullmatch(name, shape.surname_size(name) or 1)
-    return name in shape.FORM or context.is_role(name) or bool(titled)
+def _is_form_word(name: str) -> bool:
+    titled = shape.FORM_OF_ADDRESS.fullmatch(name, shape.surname_size(name) or 1)
+    return name in shape.FORM_WORDS or context.is_known_role(name) or bool(titled)
 
 
 def is_name_value(name: str) -> bool:
-    """Return whether the value of a name field or cell is a person's name and not a body, a word or a mask."""
-    if not re.fullmatch(rf"[{HAN}·•・‧.]{{2,16}}", name) or _MASK.search(name) or _is_word(name):
+    """Return whether the value of a name field is a person's name, not a body, word or mask."""
+    if not re.fullmatch(rf"[{HAN}·•・‧.]{{2,16}}", name) or _MASK_SIGN.search(name) or _is_form_word(name):
         return False
     size = shape.surname_size(name)
     if size and len(name) - size in (1, 2):
         return True
     if size == 1 and len(name) == 4:
-        if _NUMBERED.fullmatch(name):
+        if _NUMBERED_CHILD.fullmatch(name):
             return True
-        plain = any(shape.is_ordinary(name[at : at + 2]) for at in (0, 2))
-        return not plain or (shape.given_score(name[2:]) > 0 and name[1] in shape.KNOWN)
+        plain = any(shape.is_ordinary_word(name[at : at + 2]) for at in (0, 2))
+        return not plain or (shape.score_given_name(name[2:]) > 0 and name[1] in shape.KNOWN_SURNAMES)
     return (
         len(name) <= 6
-        and not _BODY.search(name)
-        and not any(shape.is_ordinary(name[at : at + 2]) for at in range(len(name) - 1))
+        and not _BODY_ENDING.search(name)
+        and not any(shape.is_ordinary_word(name[at : at + 2]) for at in range(len(name) - 1))
     )

@@ -1,4 +1,4 @@
-"""Names that no surname opens: in name fields, written by sound with a dot, made of known elements."""
+"""Find names without a known surname: in name fields, transliterated with a dot, of elements."""
 
 from collections.abc import Iterator
 
@@ -6,203 +6,213 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, context, shape
-from gongkai.lib.privacy.persons.elements import FIRST_OF_ELEMENT, TWO_OF_ELEMENT, elements_at, is_elements
+from gongkai.lib.privacy.persons.elements import (
+    ELEMENT_START,
+    ELEMENT_START_PAIRS,
+    find_elements_end,
+    is_element_name,
+)
 from gongkai.lib.privacy.tables import read_word_group
 
 #: What a name may end at.
-BORDER = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
-_DOTTED = re.compile(rf"[{HAN}]{{1,14}}(?:\s?[·•・‧．∙]\s?[{HAN}]{{1,9}}){{1,3}}")
+NAME_BOUNDARY = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
+_DOTTED_NAME = re.compile(rf"[{HAN}]{{1,14}}(?:\s?[·•・‧．∙]\s?[{HAN}]{{1,9}}){{1,3}}")
 
 _FIELD_NAME = re.compile(
     r"(?:姓\s{0,4}名|户主姓名|申请人姓名|学生姓名|申请人|户主|当事人|被处罚人|监护人|收件人|收款人|投诉人|举报人|信访人|反映人|留言人|来信人|患者|考生|承租人|产权人|"
     r"联系人|家长|配偶|权利人|被征收人|经营者|委托代理人|受益人|开户人|户名|昵称)(?:\([^()\n]{1,12}\))?\s?[:：]\s{0,4}"
 )
-_VALUE = re.compile(rf"[{HAN}]{{2,6}}|[A-Z][A-Za-z'\-]{{1,20}}(?:[ ·][A-Z][A-Za-z'\-.]{{0,20}}){{1,3}}")
+_FIELD_VALUE = re.compile(rf"[{HAN}]{{2,6}}|[A-Z][A-Za-z'\-]{{1,20}}(?:[ ·][A-Z][A-Za-z'\-.]{{0,20}}){{1,3}}")
 
 
-def slots(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
-    """Yield values of name fields that no surname opens: rare names, ethnic names without a dot, Latin names."""
+def find_field_values(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+    """Yield values of name fields without a known surname: rare, ethnic and Latin names."""
     for field in _FIELD_NAME.finditer(frame.text):
-        value = _VALUE.match(frame.text, field.end())
-        if not value or not BORDER.match(frame.text, value.end()):
+        value = _FIELD_VALUE.match(frame.text, field.end())
+        if not value or not NAME_BOUNDARY.match(frame.text, value.end()):
             continue
         name = value[0]
         label = re.sub(r"[\s:：]|\(.*\)", "", field[0])
-        if name[0].isascii() or is_elements(name):
+        if name[0].isascii() or is_element_name(name):
             yield value.start(), value.end(), "private", label
 
 
-def dotted(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
-    """Yield names with a dot (买买提·艾力, 约翰·史密斯) and ethnic names of known elements after a role."""
+def find_dotted_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+    """Yield dotted names (买买提·艾力, 约翰·史密斯) and element names after a role."""
     at = 0
-    while found := _DOTTED.search(frame.text, at):
-        led = _ATTESTED.match(frame.text, found.start())
-        span = _sound_span(frame.text, led.end() if led else found.start(), found.end())
+    while found := _DOTTED_NAME.search(frame.text, at):
+        led = _ATTESTATION.match(frame.text, found.start())
+        span = _find_transliterated_span(frame.text, led.end() if led else found.start(), found.end())
         if span is None:
             at = found.end()
             continue
         at = span[1]
         start, end = span
-        if TITLED.search(frame.text, start, end):
+        if WORK_AND_PART.search(frame.text, start, end):
             continue
-        left = context.left_of(frame, start)
+        left = context.read_left_context(frame, start)
         if (
-            (left.kind == "public" and not _PASSPORT.match(frame.text, end))
-            or behind.office_right(frame, end)
+            (left.kind == "public" and not _ID_AFTER.match(frame.text, end))
+            or behind.is_official_after(frame, end)
             or "·" in frame.text[end : end + 1]
         ):
             if left.kind == "public":
                 yield start, end, "public", left.word
             continue
-        if not left.kind and len(frame.text[start:end]) < 5 and not behind.verb_right(frame, end):
+        if not left.kind and len(frame.text[start:end]) < 5 and not behind.score_verb_after(frame, end):
             continue
         yield start, end, left.kind.replace("public", "") or "context", left.word
-    yield from _of_elements(frame)
+    yield from _find_element_names(frame)
 
 
-def _begins(frame: Frame, start: int, end: int) -> bool:
-    """Return whether a name of elements stands between a border and a word that does something."""
+def _is_between_boundary_and_verb(frame: Frame, start: int, end: int) -> bool:
     border = start == 0 or frame.text[start - 1] in "\n:;,，。；、("
     border = border or (end - start > 3 and frame.text[start - 1] in "于对由给向与和将")
-    acts = len(shape.STARTER.at(frame.text, end)) > 1 or frame.text[end : end + 1] in tuple("因被于将经与和")
+    acts = len(shape.FOLLOWING_WORDS.at(frame.text, end)) > 1 or frame.text[end : end + 1] in tuple(
+        "因被于将经与和"
+    )
     return end - start > 2 and border and acts
 
 
-def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
-    """Yield names of known elements (扎西次仁, 巴特尔) after a role or before a fact."""
+def _find_element_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     last = 0
-    for found in FIRST_OF_ELEMENT.finditer(frame.text):
+    for found in ELEMENT_START.finditer(frame.text):
         start = found.start()
-        if start < last or frame.text[start : start + 2] not in TWO_OF_ELEMENT:
+        if start < last or frame.text[start : start + 2] not in ELEMENT_START_PAIRS:
             continue
-        end = last = elements_at(frame.text, start)
+        end = last = find_elements_end(frame.text, start)
         if end == start:
             continue
-        left = context.left_of(frame, start)
-        strong = behind.strong_right(frame, end) or behind.fact_right(frame, end)
-        goes_on = bool(shape.IS_HAN.match(frame.text[end : end + 1] or " "))
+        left = context.read_left_context(frame, start)
+        strong = behind.has_fact_after(frame, end) or behind.has_marked_fact_after(frame, end)
+        goes_on = bool(shape.HAN_CHARACTER.match(frame.text[end : end + 1] or " "))
         kin = left.kind in ("kin", "minor") and end - start > 2
         if goes_on and not (
-            kin or shape.STARTER.at(frame.text, end) or strong or behind.verb_right(frame, end)
+            kin or shape.FOLLOWING_WORDS.at(frame.text, end) or strong or behind.score_verb_after(frame, end)
         ):
             continue
         if (
             left.kind in ("private", "kin", "minor")
             or (frame.text[start - 1 : start] == "族" and (end - start > 2 or not goes_on))
             or (end - start >= 4 and strong)
-            or _begins(frame, start, end)
+            or _is_between_boundary_and_verb(frame, start, end)
         ):
             yield start, end, left.kind or "context", left.word
-        elif left.kind == "public" and end - start > 2 and BORDER.match(frame.text, end):
+        elif left.kind == "public" and end - start > 2 and NAME_BOUNDARY.match(frame.text, end):
             yield start, end, "public", left.word
 
 
 #: What a name written by sound does not go over.
-_OVER = re.compile(
+_NOT_IN_TRANSLITERATION = re.compile(
     r"[在于与和系因被向已持的是从将经现曾又也还就至]|护照|身份证|家庭|户|一案|名下|所有|同志|到[户场]"
 )
 #: A work and its part (县志·人物).
-_PASSPORT = re.compile(r"\s?[(,，]\s?(?:护照|身份证)")
-TITLED = re.compile(r"[志史录卷篇集][·•・‧．∙]")
+_ID_AFTER = re.compile(r"\s?[(,，]\s?(?:护照|身份证)")
+WORK_AND_PART = re.compile(r"[志史录卷篇集][·•・‧．∙]")
 #: What may stand before the first part of a dotted name, and behind the last.
-_LEAD = re.compile(r"其中|关于|兹有|我县居民|以及|[及和与由对被将向为致因班给让经系是]|本人及")
-_TRAIL = re.compile(r"(?:同志|先生|女士|家长|同学|等|户|老人|夫妇|将军)$")
+_LEAD_BEFORE_NAME = re.compile(r"其中|关于|兹有|我县居民|以及|[及和与由对被将向为致因班给让经系是]|本人及")
+_TITLE_AFTER_NAME = re.compile(r"(?:同志|先生|女士|家长|同学|等|户|老人|夫妇|将军)$")
 
 
-def _from_border(text: str, low: int, before: str, default: int) -> int:
-    """Return where the part before the dot begins where a border or a word for a person stands before it."""
+def _find_start_at_boundary(text: str, low: int, before: str, default: int) -> int:
     for cut in range(len(before) - 1, 0, -1):
-        if context.role_ending(before[:cut])[0] and 1 < len(before) - cut < 8:
-            lead = _LEAD.match(before[cut:])
+        if context.find_role_at_end(before[:cut])[0] and 1 < len(before) - cut < 8:
+            lead = _LEAD_BEFORE_NAME.match(before[cut:])
             return cut + (lead.end() if lead and len(before) - cut - lead.end() > 1 else 0)
     for cut in range(max(0, len(before) - 8), len(before) - 1):
-        if is_elements(before[cut:]):
+        if is_element_name(before[cut:]):
             return cut
-    cut = _lead(before)
-    whole = len(before) - cut < 8 and (cut or BORDER.match(text[low - 1 : low] or " "))
-    return cut if whole and is_sounds(before[cut:]) and not context.role_ending(before)[0] else default
+    cut = _count_lead_characters(before)
+    whole = len(before) - cut < 8 and (cut or NAME_BOUNDARY.match(text[low - 1 : low] or " "))
+    return (
+        cut
+        if whole and is_transliteration(before[cut:]) and not context.find_role_at_end(before)[0]
+        else default
+    )
 
 
-_LEADS = read_word_group("roles", "lead")
+_LEAD_WORDS = read_word_group("roles", "lead")
 
 
-def _lead(before: str) -> int:
-    """Return how many characters of what stands before the dot are words before the name (关于同意, 拟给予)."""
+def _count_lead_characters(before: str) -> int:
     for cut in range(len(before) - 2, 0, -1):
-        led = before[max(0, cut - 2) : cut] in _LEADS or before[cut - 1] in _LEADS
-        if led and len(before) - cut < 8 and is_sounds(before[cut:]) and before[cut] in shape.SOUND:
+        led = before[max(0, cut - 2) : cut] in _LEAD_WORDS or before[cut - 1] in _LEAD_WORDS
+        if (
+            led
+            and len(before) - cut < 8
+            and is_transliteration(before[cut:])
+            and before[cut] in shape.PHONETIC_CHARACTERS
+        ):
             return cut
     return 2 if len(before) > 3 and shape.dictionary_tag(before[:2]).startswith("v") else 0
 
 
-def is_sounds(part: str) -> bool:
-    """Return whether most characters of a part write sounds."""
-    return sum(char in shape.SOUND for char in part) >= 0.5 * len(part)
+def is_transliteration(part: str) -> bool:
+    """Return whether most characters of a part are used for transliteration."""
+    return sum(char in shape.PHONETIC_CHARACTERS for char in part) >= 0.5 * len(part)
 
 
-def _verb_in(rest: str) -> int:
-    """Return where a word that is none of sounds begins behind a part that writes sounds (肉孜占用), 0 for none."""
+def _find_verb(rest: str) -> int:
     found = 0
     for at in range(2, min(len(rest) - 1, 7)):
         word = rest[at : at + 2]
         tag = shape.dictionary_tag(word)
-        said = tag.startswith(("v", "d", "p")) and not set(word) <= shape.SOUND
-        said = said or (bool(tag) and not set(word) & shape.SOUND)
+        said = tag.startswith(("v", "d", "p")) and not set(word) <= shape.PHONETIC_CHARACTERS
+        said = said or (bool(tag) and not set(word) & shape.PHONETIC_CHARACTERS)
         if (
             said
-            and (is_elements(rest[:at]) or is_sounds(rest[:at]))
-            and (not found or rest[found] in shape.SOUND)
+            and (is_element_name(rest[:at]) or is_transliteration(rest[:at]))
+            and (not found or rest[found] in shape.PHONETIC_CHARACTERS)
         ):
             found = at
     return found
 
 
-_ATTESTED = re.compile(r"兹?证明|查明|经查|兹有")
+_ATTESTATION = re.compile(r"兹?证明|查明|经查|兹有")
 
 
-def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
-    """Return the part of a dotted run that is a name written by sound, or None for a title like 山水·人文."""
+def _find_transliterated_span(text: str, low: int, high: int) -> tuple[int, int] | None:
     words = text[low:high]
     first = re.search(r"[·•・‧．∙]", words)
     last = max(words.rfind(dot) for dot in "·•・‧．∙")
     if not first:
         return None
-    start, end = _from_border(text, low, words[: first.start()], first.start()), last + 1
+    start, end = _find_start_at_boundary(text, low, words[: first.start()], first.start()), last + 1
     given = start < first.start()
     while start and words[start - 1].strip() == "":
         start -= 1
-    while not given and start and first.start() - start < 7 and words[start - 1] in shape.SOUND:
+    while not given and start and first.start() - start < 7 and words[start - 1] in shape.PHONETIC_CHARACTERS:
         start -= 1
     while end < len(words) and words[end].strip() == "":
         end += 1
     tail = end
-    end = max(end, elements_at(words, tail))
+    end = max(end, find_elements_end(words, tail))
     while (
         end < len(words)
         and end - tail < 8
-        and words[end] in shape.SOUND
-        and not (shape.STARTER.at(words, end) and end > tail)
+        and words[end] in shape.PHONETIC_CHARACTERS
+        and not (shape.FOLLOWING_WORDS.at(words, end) and end > tail)
     ):
         end += 1
     rest = words[tail:]
-    over = _OVER.search(rest, 1)
+    over = _NOT_IN_TRANSLITERATION.search(rest, 1)
     if over:
         rest, words = rest[: over.start()], words[: tail + over.start()]
-    trail = _TRAIL.search(rest)
+    trail = _TITLE_AFTER_NAME.search(rest)
     rest = rest[: trail.start()] if trail else rest
-    verb = next((at for at in range(1, len(rest)) if len(shape.STARTER.at(rest, at)) > 1), 0)
-    verb = min(filter(None, (verb, _verb_in(rest))), default=0)
+    verb = next((at for at in range(1, len(rest)) if len(shape.FOLLOWING_WORDS.at(rest, at)) > 1), 0)
+    verb = min(filter(None, (verb, _find_verb(rest))), default=0)
     if verb:
         end = tail + verb
     elif (
         0 < len(rest) < 8
-        and (over or trail or BORDER.match(text, high))
-        and (is_sounds(rest) or len(rest) < 4)
+        and (over or trail or NAME_BOUNDARY.match(text, high))
+        and (is_transliteration(rest) or len(rest) < 4)
     ):
         # A border stands behind: all of the part belongs to the name although some characters seldom write a sound.
         end = tail + len(rest)
     if end == tail and given:
-        end = tail + next((size for size in (1, 2, 3) if shape.STARTER.at(words, tail + size)), 2)
+        end = tail + next((size for size in (1, 2, 3) if shape.FOLLOWING_WORDS.at(words, tail + size)), 2)
     name = words[start : min(end, len(words))]
     if end - tail < 1 or first.start() - start < 1 or len(name) < 4:
         return None

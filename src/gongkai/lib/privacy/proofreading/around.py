@@ -27,8 +27,12 @@ def named(text: str, at: int) -> bool:
     """Return whether the character may belong to a person's name."""
     for back in (0, 1, 2):
         place = at - back
-        surname = 0 <= place < len(text) and text[place] in shape.USUAL and text[place] not in shape.WEAK
-        if surname and shape.given_score(text[place + 1 : place + 3]) > 0.5:
+        surname = (
+            0 <= place < len(text)
+            and text[place] in shape.USUAL_SURNAMES
+            and text[place] not in shape.WEAK_SURNAMES
+        )
+        if surname and shape.score_given_name(text[place + 1 : place + 3]) > 0.5:
             return True
     return False
 

@@ -167,7 +167,7 @@ def echoed(frame: Frame) -> Iterator[Finding]:
         if size > 2 and again > 1 and text[at:follows].endswith(text[follows : follows + again]):
             word = text[follows : follows + again]
             if (
-                shape.IS_HAN.match(word)
+                shape.HAN_CHARACTER.match(word)
                 and not _GOES_ON.match(text, follows + again)
                 and word not in _MAY_REPEAT
             ):
@@ -180,11 +180,11 @@ def echoed(frame: Frame) -> Iterator[Finding]:
 def _stutters(frame: Frame, at: int) -> bool:
     """Return whether a character before a word that begins with it stands there by mistake."""
     char, before = frame.text[at], frame.text[at - 1 : at] if at else ""
-    if not shape.IS_HAN.match(char) or char in shape.USUAL or char in _STOP or before == char:
+    if not shape.HAN_CHARACTER.match(char) or char in shape.USUAL_SURNAMES or char in _STOP or before == char:
         return False
     if char in NOUNS:
         return False
-    return not shape.known_word(char * 2) and not shape.known_word(before + char)
+    return not shape.is_dictionary_word(char * 2) and not shape.is_dictionary_word(before + char)
 
 
 def stuttered(frame: Frame) -> Iterator[Finding]:
@@ -194,14 +194,16 @@ def stuttered(frame: Frame) -> Iterator[Finding]:
         place = found.start() + 1
         if text[place - 2 : place - 1] in ("一", "几", "多") and place > 1:
             continue
-        if found[1] in _STOP or found[1] in shape.USUAL or starts[place] != 1 or starts[place - 1]:
+        if found[1] in _STOP or found[1] in shape.USUAL_SURNAMES or starts[place] != 1 or starts[place - 1]:
             continue
         if is_case(text, place - 1):
             continue
-        if shape.known_word(text[place : place + 2]) or shape.known_word(text[place - 1 : place + 1]):
+        if shape.is_dictionary_word(text[place : place + 2]) or shape.is_dictionary_word(
+            text[place - 1 : place + 1]
+        ):
             continue
         following = text[place + 1 : place + 2]
-        if shape.IS_HAN.match(following or "。") and starts[place + 1] < 2:
+        if shape.HAN_CHARACTER.match(following or "。") and starts[place + 1] < 2:
             continue
         yield Finding("duplicate", place - 1, place + 1, found[0], f"“{found[1]}”重复", found[1])
 

@@ -185,4 +185,8 @@ def _misspelt(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
 
 def _close(said: str, right: str, size: int) -> bool:
     alike = sound(said) == sound(right) or right in _alike().get(said, frozenset())
-    return alike or (size >= 3 and said not in shape.FUNCTION and said in shape.GIVEN_A | shape.GIVEN_B)
+    return alike or (
+        size >= 3
+        and said not in shape.FUNCTION_CHARACTERS
+        and said in shape.TIER_A_GIVEN_CHARACTERS | shape.TIER_B_GIVEN_CHARACTERS
+    )

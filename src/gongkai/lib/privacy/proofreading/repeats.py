@@ -66,12 +66,12 @@ def _known_twice(char: str, before: str, after: str) -> bool:
 
 def _ends_word(frame: Frame, start: int, before: str, char: str, after: str) -> bool:
     """Return whether the character ends a word, and what follows needs it no second time."""
-    if not before or not shape.known_word(before + char) or stands(before + char) < _JOINED:
+    if not before or not shape.is_dictionary_word(before + char) or stands(before + char) < _JOINED:
         return False
-    if shape.known_word(char + after) or frame.starts[start + 1] > 1:
+    if shape.is_dictionary_word(char + after) or frame.starts[start + 1] > 1:
         return False
     return (
-        not shape.IS_HAN.match(after or " ")
+        not shape.HAN_CHARACTER.match(after or " ")
         or stands(char + after) >= _TOUCHES
         or frame.starts[start + 2] > 1
     )
@@ -79,9 +79,9 @@ def _ends_word(frame: Frame, start: int, before: str, char: str, after: str) -> 
 
 def _begins_word(before: str, char: str, after: str) -> bool:
     """Return whether the character begins a word, and what stands before it needs it no second time."""
-    if not after or stands(char + after) < _JOINED or (before and shape.known_word(before + char)):
+    if not after or stands(char + after) < _JOINED or (before and shape.is_dictionary_word(before + char)):
         return False
-    return not shape.IS_HAN.match(before or " ") or stands(before + char) >= _TOUCHES
+    return not shape.HAN_CHARACTER.match(before or " ") or stands(before + char) >= _TOUCHES
 
 
 #: 可以可, 不得不得: an auxiliary once more, whole or its first character, however the words are cut.
@@ -106,9 +106,9 @@ def _by_itself(frame: Frame, at: int) -> bool:
     """Return whether a character makes no word with the one behind it, and a word begins there."""
     text = frame.text
     after = text[at + 1 : at + 2]
-    if not shape.IS_HAN.match(after or "。"):
+    if not shape.HAN_CHARACTER.match(after or "。"):
         return False
-    return not shape.known_word(text[at : at + 2]) and not shape.known_word(text[at : at + 3])
+    return not shape.is_dictionary_word(text[at : at + 2]) and not shape.is_dictionary_word(text[at : at + 3])
 
 
 #: 研究决定，决定…; 同意，同意…: what is said need not be said again behind a comma.

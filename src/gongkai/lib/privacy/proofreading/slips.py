@@ -59,7 +59,11 @@ def _halves() -> tuple[frozenset[str], frozenset[str]]:
 def _of_four(frame: Frame, start: int) -> str:
     """Return the idiom of which three characters stand there and the fourth sounds or looks like the right one."""
     words = frame.text[start : start + 4]
-    if shape.known_word(words) or words in read_word_file("words4") or not _whole_ends(frame, start, 4):
+    if (
+        shape.is_dictionary_word(words)
+        or words in read_word_file("words4")
+        or not _whole_ends(frame, start, 4)
+    ):
         return ""
     for place in range(4):
         for right in _wild("words4").get((place, words[:place] + words[place + 1 :]), ()):
@@ -119,5 +123,5 @@ def _whole_ends(frame: Frame, start: int, size: int) -> bool:
     left = start == 0 or frame.starts[start] > 0
     end = start + size
     return left and (
-        end >= len(frame.text) or frame.starts[end] > 0 or not shape.IS_HAN.match(frame.text[end])
+        end >= len(frame.text) or frame.starts[end] > 0 or not shape.HAN_CHARACTER.match(frame.text[end])
     )
