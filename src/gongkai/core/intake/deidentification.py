@@ -14,7 +14,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import digit_by_digit, to_int, to_words
 from gongkai.lib.privacy import find
 from gongkai.lib.privacy.frame import replace_chinese_digits, to_half_width
-from gongkai.lib.privacy.organisations import is_organisation_name, short_names, remove_region
+from gongkai.lib.privacy.organisations import is_organisation_name, remove_region, short_names
 
 # Particulars mask_finding as written, with their replacements.
 _LITERAL = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_number": "（略）", "address": "某地"}
@@ -196,7 +196,7 @@ def _with_word(text: str, start: int, instead: str) -> int:
 
 def _personal_spans(text: str, kept: bytearray, replaced: list[_Span]) -> list[_Span]:
     from gongkai.lib.privacy.known_names import find_known_people
-    from gongkai.lib.privacy.masks import Namesakes, mask_finding, load_mask_patterns
+    from gongkai.lib.privacy.masks import Namesakes, load_mask_patterns, mask_finding
 
     table, namesakes = load_mask_patterns(), Namesakes()
     findings = [one for one in find(text) if not any(kept[one.start : one.end])]

@@ -34,14 +34,14 @@ _KINSHIP_WORD = re.compile(
     r"(?:姐姐?|哥哥?|妹妹?|弟弟?|叔叔?|姨|婶|嫂子?|伯伯?|爷爷?|奶奶?|老师)(?![夫妻媳父母家校])"
 )
 _KINSHIP_PREFIXES = frozenset("大小老阿二三四五六七八九表堂师学")
-#: Forms of address behind a surname that `shape.HONORIFIC` does not have.
+#: Forms of address behind a surname that `shape.FORM_OF_ADDRESS` does not have.
 _CIVIL_TITLE = re.compile(
     rf"女同志|男同志|男士|太太|夫人|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|总(?=$|[^{HAN_ALL}]|说|的|在|和|也|都|来)"
 )
 _COMMON_CIVIL_TITLE = re.compile(
     r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公爷伯嫂]|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|教授|大夫|氏|姓"
 )
-#: Matches of `shape.HONORIFIC` that are no form of address.
+#: Matches of `shape.FORM_OF_ADDRESS` that are no form of address.
 _NOT_TITLES = frozenset({"公司", "副", "总", "家"})
 _NICKNAME_PREFIXES = frozenset("老小阿")
 

@@ -26,7 +26,8 @@ _NUMBER_AFTER = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?(?:{MOBILE_PATTERN}|{C
 _CAPITAL_LETTER = r"[A-ZÀ-ÞĀ-ŽẠ-ỸА-ЯЁĐ]"
 _ANY_LETTER = r"[A-Za-zÀ-ɏḀ-ỿЀ-ӿ'\-]"
 _LATIN_NAME = re.compile(
-    rf"(?<!{_ANY_LETTER}){_CAPITAL_LETTER}{_ANY_LETTER}{{1,20}}(?:[ ·](?:{_CAPITAL_LETTER}{_ANY_LETTER}{{0,20}}\.?|[a-z]{{2,3}})){{0,3}}[ ·]{_CAPITAL_LETTER}{_ANY_LETTER}{{1,20}}"
+    rf"(?<!{_ANY_LETTER}){_CAPITAL_LETTER}{_ANY_LETTER}{{1,20}}(?:[ ·](?:{_CAPITAL_LETTER}{_ANY_LETTER}{{0,20}}\.?|[a-z]{{2,3}})){{0,3}}"
+    rf"[ ·]{_CAPITAL_LETTER}{_ANY_LETTER}{{1,20}}"
     rf"(?=[ ]?[,，( |\t—(]{{1,2}}\s?(?:女|男|护照|永居证|居留证|永久居留|{COUNTRY_PATTERN}|[{HAN}]{{1,4}}籍|国籍))"
 )
 #: Before whom something is paid, heard, granted.

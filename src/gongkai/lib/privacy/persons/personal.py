@@ -25,7 +25,10 @@ CERTAIN_FACT_PATTERN = (
     rf"证件号|护照|回乡证|台胞证|准考证|学号|残疾证|绰号|曾用名|{SCHOOL_PATTERN}|(?:中国)?(?:{COUNTRY_PATTERN})(?:国?籍|人)?(?=[\s,，、)|])|"
     rf"系[{HAN}]{{2,6}}之[妻子女父母夫]|(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?[一二三四]级|户籍|家住|现住|原住|原籍|租住|暂住|丧偶|离异|未婚|已婚|单身|已故|病故|失联|孤儿|独居)"
 )
-FACT_PATTERN = rf"(?:{CERTAIN_FACT_PATTERN}|{MOBILE_PATTERN}|{CARD_PATTERN}|{DISABILITY_GRADE_PATTERN}|(?:{DISEASE_PATTERN})(?=[,，。;；、)(（])|车牌|微信|{PLATE_PATTERN})"
+FACT_PATTERN = (
+    rf"(?:{CERTAIN_FACT_PATTERN}|{MOBILE_PATTERN}|{CARD_PATTERN}|{DISABILITY_GRADE_PATTERN}|"
+    rf"(?:{DISEASE_PATTERN})(?=[,，。;；、)(（])|车牌|微信|{PLATE_PATTERN})"
+)
 CERTAIN_FACT = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?{CERTAIN_FACT_PATTERN}")
 
 _BODY_PARTS = read_word_group("names", "organ")
