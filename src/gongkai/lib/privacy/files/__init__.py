@@ -1,5 +1,6 @@
-"""Masking whole files, so that nothing of what was masked is left anywhere in them.
+"""Mask whole files, so that no masked word remains anywhere in them.
 
-Every format is read into one text with a way back to the places it came from (`find_field_values`), searched, written
-anew from what is known to be safe, and read again from outside (`check`) before it is given.
+Every format is read into one text whose offsets map back to places in the file. Findings are
+replaced there; everything that is not needed is dropped, and the output is searched again
+before it is written.
 """

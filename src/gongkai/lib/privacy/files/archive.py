@@ -1,4 +1,4 @@
-"""Office files are zip archives of XML: read within bounds, written anew without anything of the old shell."""
+"""Read and write office files (zip archives of XML) within size limits."""
 
 import io
 import lzma
@@ -47,7 +47,7 @@ def bytes_of(path: Path) -> bytes:
 
 
 def read(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
-    """Return the parts of an archive by their usual names.
+    """Return the parts of an archive by their standard names.
 
     Args:
         data: the file.
@@ -78,7 +78,6 @@ def read(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
 
 
 def _bounded(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> bytes:
-    """Read one part, trusting what comes out and not the size the archive states."""
     with archive.open(info) as stream:
         content = stream.read(MAX_PART + 1)
     if len(content) > MAX_PART:
@@ -87,7 +86,7 @@ def _bounded(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> byte
 
 
 def write(parts: dict[str, bytes]) -> bytes:
-    """Return an archive of the parts with no dates, comments or other traces."""
+    """Return an archive of the parts without dates, comments or other traces."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -98,7 +97,7 @@ def write(parts: dict[str, bytes]) -> bytes:
 
 
 def parse(content: bytes, what: str, *, comments: bool = False) -> etree._Element:
-    """Parse one XML part without entities, network or unbounded depth; remarks in it stay with `comments`.
+    """Parse one XML part without entities, network access or unbounded depth.
 
     Raises:
         PrivacyError: not well-formed, or with a document type declaration.

@@ -1,4 +1,4 @@
-"""What stands in the attributes, names and styles of a web page: masked where it is words, taken away where it is not."""
+"""Mask the attributes, names and styles of web pages, or remove them."""
 
 import base64
 import binascii
@@ -26,7 +26,7 @@ _CSS_ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})[ \t\r\n\f]?|(.))", re.DOTALL)
 
 
 def clean(element: etree._Element, hider: Hider) -> None:
-    """Hide in an element's own name, in its attributes and in the style sheet it holds."""
+    """Mask the name, the attributes and the style sheet of an element."""
     if swept(str(element.tag), hider) != element.tag:
         element.tag = "span"
     for name, value in list(element.attrib.items()):
@@ -41,7 +41,6 @@ def clean(element: etree._Element, hider: Hider) -> None:
 
 
 def _value(name: str, value: str, hider: Hider) -> str | None:
-    """Return what stays of an attribute; None where it goes."""
     if name.startswith("on") or swept(name, hider) != name:
         return None
     if name in _ADDRESSES:
@@ -57,7 +56,6 @@ def _value(name: str, value: str, hider: Hider) -> str | None:
 
 
 def _address(value: str, hider: Hider) -> str | None:
-    """Return an address that says nothing of what is hidden, read as it is, with its escapes and as a form sends it."""
     bare = re.sub(r"[\x00-\x20]", "", value)
     if bare.lower().startswith(_CALLS):
         return None
@@ -71,7 +69,6 @@ def _address(value: str, hider: Hider) -> str | None:
 
 
 def _picture(value: str) -> str | None:
-    """Return a picture that stands in its own address, without its metadata; whatever else stands in one goes."""
     found = _PICTURE.fullmatch(value.strip())
     if found is None:
         return None
@@ -83,8 +80,6 @@ def _picture(value: str) -> str | None:
 
 
 def _css(value: str) -> str:
-    """Return a style with its escapes read (\\5218 is 刘)."""
-
     def sign(found: re.Match[str]) -> str:
         code = int(found[1], 16) if found[1] else 0
         return chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else found[2] or ""

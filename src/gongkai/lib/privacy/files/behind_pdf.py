@@ -1,4 +1,4 @@
-"""What a PDF says beside its text layer: properties, notes, fields of forms, titles of its outline, addresses of links, scripts."""
+"""Read the words of a PDF outside its text layer: properties, notes, form fields, links, scripts."""
 
 import ctypes
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ _XMP = (b"<x:xmpmeta", b"</x:xmpmeta>")
 
 
 def pdf_behind(content: bytes) -> str:
-    """Return the words of a PDF that its text layer does not have, a line for each piece.
+    """Return the words outside the text layer of a PDF, one line for each item.
 
     Raises:
         PrivacyError: damaged, locked, or with more notes and fields than can be read.
@@ -79,7 +79,6 @@ def _annotation(document: pdfium.PdfDocument, one: object) -> Iterator[str]:
 
 
 def _wide(ask: Callable[..., int], *of: object) -> str:
-    """Return a string that the library hands over in UTF-16, asked for its size first."""
     size = ask(*of, None, 0)
     if size <= 2:
         return ""
@@ -89,7 +88,6 @@ def _wide(ask: Callable[..., int], *of: object) -> str:
 
 
 def _narrow(ask: Callable[..., int], *of: object) -> str:
-    """Return an address that the library hands over in bytes, read as people read it."""
     size = ask(*of, None, 0)
     if size <= 1:
         return ""
@@ -114,7 +112,6 @@ def _scripts(document: pdfium.PdfDocument) -> Iterator[str]:
 
 
 def _packets(document: pdfium.PdfDocument) -> Iterator[str]:
-    """Return the words of an XFA form, which keeps its values as XML."""
     for place in range(min(max(raw.FPDF_GetXFAPacketCount(document), 0), 1000)):
         size = ctypes.c_ulong()
         if not raw.FPDF_GetXFAPacketContent(document, place, None, 0, size) or not size.value:
@@ -125,7 +122,6 @@ def _packets(document: pdfium.PdfDocument) -> Iterator[str]:
 
 
 def _properties(content: bytes) -> Iterator[str]:
-    """Return the words of the XMP properties, which are written so that they are found without reading the file."""
     start = content.find(_XMP[0])
     while start >= 0:
         stop = content.find(_XMP[1], start)

@@ -1,4 +1,4 @@
-"""The last gate: what goes out is taken apart again from outside and searched, byte by byte and word by word."""
+"""Final check: unpack the output file and search every byte and word for masked data."""
 
 import io
 import zipfile
@@ -19,7 +19,6 @@ _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
 
 
 def _xml_text(content: bytes) -> str:
-    """Return every text and attribute of an XML or HTML part as one string."""
     try:
         root = etree.fromstring(
             content, etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
@@ -32,7 +31,6 @@ def _xml_text(content: bytes) -> str:
 
 
 def _words(root: etree._Element) -> str:
-    """Return the texts of a tree without borders, and each of its names and attributes by itself, addresses as they read."""
     apart: dict[str, None] = {}
     for element in root.iter():
         if not isinstance(element.tag, str):
@@ -47,7 +45,6 @@ def _words(root: etree._Element) -> str:
 
 
 def _parts(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
-    """Return name, bytes and words of everything in a file."""
     if suffix in (".docx", ".xlsx"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return [
@@ -69,7 +66,6 @@ def _parts(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
 
 
 def _pdf_text(content: bytes) -> str:
-    """Return the properties of a PDF and its words, as two readers read them."""
     document = pdfium.PdfDocument(content)
     words = [document[number].get_textpage().get_text_range() for number in range(len(document))]
     values = [str(value) for value in document.get_metadata_dict().values()]
@@ -78,7 +74,7 @@ def _pdf_text(content: bytes) -> str:
 
 
 def nothing_left(content: bytes, suffix: str, words: list[str]) -> None:
-    """Make sure that none of the masked words is left in a file.
+    """Refuse a file that still contains one of the masked words.
 
     Args:
         content: the file as it would go out.

@@ -1,4 +1,4 @@
-"""Word files: body, headers, footers, notes, text boxes, charts; comments, revisions and properties go."""
+"""Mask Word files; comments, revisions and properties are removed."""
 
 from lxml import etree
 
@@ -91,7 +91,7 @@ def _settle_revisions(root: etree._Element) -> None:
 
 
 def mask_docx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
-    """Return the parts of a Word file with everything hidden."""
+    """Return the masked parts of a Word file."""
     kept = package.keep_parts(parts, _KEEP)
     if MAIN not in kept:
         raise PrivacyError(f"{WHAT}打不开：找不到正文部分，文件不完整")
@@ -126,7 +126,7 @@ def mask_docx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
 
 
 def docx_text(parts: dict[str, bytes]) -> str:
-    """Return the text of a Word file: body first, then headers, footers and notes."""
+    """Return the text of a Word file: body, headers, footers and notes."""
     names = sorted((name for name in parts if _READ.fullmatch(name)), key=lambda name: name != MAIN)
     if MAIN not in names:
         raise PrivacyError(f"{WHAT}打不开：文件损坏、加密或格式不符")

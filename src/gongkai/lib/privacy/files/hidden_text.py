@@ -1,9 +1,4 @@
-"""Words that a file carries and its pages do not show: comments, deleted words, properties, names, rules of cells. Whoever fetches it has them.
-
-`text_of` reads what a reader sees. A masked copy has none of these (`docx.py`, `xlsx.py` keep only what is known to be safe); an original that goes
-out as it is has them all. Office files are not read by a list of places: whatever part is XML or HTML is read whole, every text and every attribute
-that may be words, less what `text_of` has read.
-"""
+"""Read the words that a file contains but does not show: comments, deleted text, properties."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,7 +42,7 @@ _MOST_SETTINGS = 64 * 1024
 
 
 def hidden_words(path: Path) -> str:
-    """Return what a .docx, .xlsx or .pdf file says where no page shows it, a line for each piece; empty for other kinds.
+    """Return the hidden text of a .docx, .xlsx or .pdf file, one line for each item.
 
     Raises:
         PrivacyError: unreadable, damaged or hostile.
@@ -57,7 +52,7 @@ def hidden_words(path: Path) -> str:
 
 @reader(PrivacyError)
 def hidden_in(data: bytes, suffix: str) -> str:
-    """Return what `hidden_words` does; `suffix` with its dot.
+    """Return the hidden text of file content; `suffix` includes the dot.
 
     Raises:
         PrivacyError: damaged or hostile.
@@ -82,12 +77,12 @@ def hidden_in(data: bytes, suffix: str) -> str:
 
 
 def is_words(name: str, content: bytes) -> bool:
-    """Whether a part of an office file is XML or HTML, by its name or by how it begins."""
+    """Return whether a part of an office file is XML or HTML, by its name or its start."""
     return name.lower().rstrip("#").endswith(_XML) or bool(_BEGINS.match(content[:200]))
 
 
 def is_settings(name: str, content: bytes) -> bool:
-    """Whether a part is a printer's settings as Office keeps them: no words, read for numbers."""
+    """Return whether a part contains the printer settings of Office."""
     return bool(_PRINTER.fullmatch(name)) and len(content) <= _MOST_SETTINGS
 
 
@@ -96,7 +91,6 @@ def _bare(words: str) -> str:
 
 
 def _parsed(content: bytes, what: str) -> etree._Element:
-    """Return the tree of a part; one that is no good XML is taken for a web page, which any parser takes."""
     try:
         return archive.parse(content, what, comments=True)
     except PrivacyError:
@@ -117,7 +111,6 @@ def _parsed(content: bytes, what: str) -> etree._Element:
 
 
 def _said(root: etree._Element, shown: str) -> Iterator[str]:
-    """Return the lines of a part. `shown`: as what kind of file `text_of` has read it, empty where it has not."""
     for element in root.iter():
         if isinstance(element.tag, str):
             yield from (
@@ -129,7 +122,6 @@ def _said(root: etree._Element, shown: str) -> Iterator[str]:
 
 
 def _attribute(key: str, value: str) -> str:
-    """Return an attribute that may be words, addresses as they read; empty for what lays out."""
     key = key.rpartition("}")[2]
     if key in _WORDED:
         return value
@@ -142,7 +134,6 @@ def _attribute(key: str, value: str) -> str:
 
 
 def _texts(root: etree._Element, shown: str) -> Iterator[str]:
-    """Return the texts of a part in order, each on a line of its own but where they make up one."""
     within = gone = 0
     for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
         name = local(element)
@@ -164,7 +155,6 @@ def _texts(root: etree._Element, shown: str) -> Iterator[str]:
 
 
 def _read(element: etree._Element, name: str, shown: str, gone: int) -> bool:
-    """Whether `text_of` has read the text of an element."""
     if shown == ".docx":
         if name not in TEXT or gone:
             return False

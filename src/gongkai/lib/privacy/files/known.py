@@ -1,10 +1,4 @@
-"""Words that were hidden, looked for wherever else they stand: in any width, over spaces, and numbers over the marks that part them.
-
-A text is looked at in two views. In the first it has no spaces; in the second the marks between the digits of a number are gone too (138-1234-5678,
-138.1234.5678, 138+1234+5678 in an address), and only words with seven digits and more are looked for. What begins at a place is
-told by its first two characters and a look-up for each length known to begin so: time grows with the text, not with the words, and a word
-that is added costs nothing.
-"""
+"""Search texts for words already masked, ignoring width, spaces and number separators."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,19 +15,19 @@ _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place where a known word stands, in offsets of the text, and the word as it is known."""
+    """An occurrence of a known word: offsets in the text, and the word."""
 
     start: int
     end: int
     word: str
 
     def span(self) -> tuple[int, int]:
-        """Return where it begins and ends."""
+        """Return start and end."""
         return self.start, self.end
 
 
 class _View:
-    """The text without what may stand between the characters of a word, and the words looked for in it."""
+    """An index of words, normalised for one kind of comparison."""
 
     def __init__(self, kept: re.Pattern[str]) -> None:
         self._kept = kept
@@ -41,11 +35,9 @@ class _View:
         self._sizes: dict[str, list[int]] = {}
 
     def key(self, word: str) -> str:
-        """Return a word as it stands in this view."""
         return "".join(self._kept.findall(to_half_width(word))).translate(_LOWER)
 
     def add(self, key: str, word: str) -> None:
-        """Take a word up by its key; the first of those that look the same counts."""
         if key in self._words or len(key) < 2:
             return
         self._words[key] = word
@@ -55,7 +47,6 @@ class _View:
             sizes.sort(reverse=True)
 
     def hits(self, half: str) -> Iterator[Hit]:
-        """Yield where words stand in a text of half width; of several that begin at a place the longest."""
         if not self._words:
             return
         pieces = list(self._kept.finditer(half))
@@ -86,7 +77,7 @@ class Known:
             self.add(word)
 
     def add(self, word: str) -> None:
-        """Take a word up."""
+        """Add a word."""
         self._bare.add(self._bare.key(word), word)
         self._shortest = min(self._shortest, len(word))
         if word.isascii():
@@ -96,7 +87,7 @@ class Known:
             self._number.add(number, word)
 
     def finditer(self, text: str) -> Iterator[Hit]:
-        """Yield the places where known words stand, in order, not overlapping."""
+        """Yield the occurrences of known words in order, not overlapping."""
         if not self.may_stand_in(text):
             return
         half = to_half_width(text)
@@ -110,18 +101,18 @@ class Known:
                 free = hit.end
 
     def may_stand_in(self, text: str) -> bool:
-        """Return whether a text is long enough to hold a known word: a quick look before a search."""
+        """Return whether a text is long enough to contain a known word (quick test)."""
         return len(text) >= (self._shortest_ascii if text.isascii() else self._shortest)
 
     def stands_in(self, text: str) -> str:
-        """Return a known word that stands in a text, or an empty string."""
+        """Return a known word that occurs in a text, or an empty string."""
         half = to_half_width(text)
         hit = next(self._bare.hits(half), None) or next(self._number.hits(half), None)
         return hit.word if hit else ""
 
 
 class KnownBytes:
-    """Known words in raw bytes, in each of some encodings; found by one expression of how they begin, however many they are."""
+    """Known words in raw bytes, in several encodings."""
 
     def __init__(self, words: Iterable[str], encodings: tuple[str, ...]) -> None:
         self._words: dict[bytes, str] = {}
@@ -144,7 +135,7 @@ class KnownBytes:
         self._begins = re.compile(b"(?=(" + pattern + b"))", re.DOTALL) if heads else None
 
     def stands_in(self, raw: bytes) -> str:
-        """Return a known word that stands in the bytes, or an empty string."""
+        """Return a known word that occurs in the bytes, or an empty string."""
         if self._begins is None:
             return ""
         for found in self._begins.finditer(raw):

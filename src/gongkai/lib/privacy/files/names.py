@@ -1,8 +1,4 @@
-"""Parts of office files under the names that Word and Excel write, whatever the program that wrote them called them.
-
-Which part is what is said by the relations, not by the names (ECMA-376 part 2): exporters write /word/document2.xml or
-/xl/worksheets/Sheet1.xml, and a part whose name is not known would be left out without a word.
-"""
+"""Rename the parts of office files to the standard names of Word and Excel."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -45,7 +41,7 @@ _EXCEL = {
 
 
 def target(rels: str, path: str) -> str:
-    """Return the name of the part that a relation names, from the name of its table of relations."""
+    """Return the part that a relation names, relative to its relations table."""
     steps = [] if path.startswith("/") else rels.rpartition("_rels/")[0].split("/")[:-1]
     for step in path.split("/"):
         if step == "..":
@@ -56,13 +52,13 @@ def target(rels: str, path: str) -> str:
 
 
 def relations_of(part: str) -> str:
-    """Return the name of the table of relations of a part."""
+    """Return the name of the relations table of a part."""
     folder, _, name = part.rpartition("/")
     return f"{folder}/_rels/{name}.rels".lstrip("/")
 
 
 def usual(parts: dict[str, bytes], what: str, *, word: bool) -> dict[str, bytes]:
-    """Return the parts of a file under their usual names, with relations and types that fit.
+    """Return the parts of a file under their standard names, with matching relations and types.
 
     Args:
         parts: the parts by name.
@@ -98,7 +94,6 @@ def usual(parts: dict[str, bytes], what: str, *, word: bool) -> dict[str, bytes]
 def _new_names(
     tables: dict[str, etree._Element], folded: dict[str, str], what: str, names: dict[str, str]
 ) -> dict[str, str]:
-    """Return the parts that need another name, with that name."""
     meant: dict[str, str] = {}
     for rels, root in tables.items():
         for relation, kind in _inner(root):
@@ -113,7 +108,6 @@ def _new_names(
 
 
 def _tree(content: bytes) -> etree._Element | None:
-    """Return the tree of a table, or None where it is no good: whoever needs it refuses."""
     try:
         return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except (etree.XMLSyntaxError, ValueError):
@@ -121,19 +115,16 @@ def _tree(content: bytes) -> etree._Element | None:
 
 
 def _inner(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
-    """Yield the relations to parts of the file, each with its kind."""
     for relation in root.iter(_RELATION):
         if relation.get("TargetMode") != "External":
             yield relation, relation.get("Type", "").rpartition("/")[2]
 
 
 def _actual(path: str, folded: dict[str, str]) -> str | None:
-    """Return the part that a path means: names of parts are told apart neither by case nor by how they are escaped."""
     return folded.get(path.casefold()) or folded.get(unquote(path).casefold())
 
 
 def _name(usual_name: str, actual: str, taken: set[str]) -> str:
-    """Return the usual name for a part: its own where it fits."""
     picture = "/media/" in usual_name
     pattern = usual_name.replace(".", r"\.").replace(
         "image{n}" if picture else "{n}", "[^/]+" if picture else "[0-9]*"
@@ -147,7 +138,6 @@ def _name(usual_name: str, actual: str, taken: set[str]) -> str:
 
 
 def _point(rels: str, root: etree._Element, renamed: dict[str, str], folded: dict[str, str]) -> None:
-    """Let the relations of a table name parts by their new names; of a table that moves, all in full."""
     for relation, _ in _inner(root):
         path = target(rels, relation.get("Target", ""))
         actual = _actual(path, folded)
@@ -156,7 +146,6 @@ def _point(rels: str, root: etree._Element, renamed: dict[str, str], folded: dic
 
 
 def _types(content: bytes, renamed: dict[str, str]) -> bytes:
-    """Let the table of types name parts by their new names."""
     root = _tree(content)
     if root is None:
         return content

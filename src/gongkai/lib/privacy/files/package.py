@@ -1,4 +1,4 @@
-"""What Word and Excel files share: which parts stay, and the sweep over every attribute and stray text."""
+"""Shared handling of Word and Excel files: parts to keep, and masking of attributes."""
 
 import io
 from collections.abc import Iterable
@@ -38,13 +38,13 @@ _PICTURES = {
 
 
 def local(element: etree._Element) -> str:
-    """Return an element's name without its namespace; empty for comments and the like."""
+    """Return the name of an element without its namespace; empty for comments."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def drop(element: etree._Element) -> None:
-    """Remove an element, keeping the text behind it."""
+    """Remove an element; keep the text after it."""
     parent = element.getparent()
     if parent is None:
         return
@@ -59,7 +59,7 @@ def drop(element: etree._Element) -> None:
 
 
 def unwrap(element: etree._Element) -> None:
-    """Put an element's children in its place."""
+    """Replace an element by its children."""
     parent = element.getparent()
     if parent is None:
         return
@@ -71,7 +71,7 @@ def unwrap(element: etree._Element) -> None:
 
 
 def keep_parts(parts: dict[str, bytes], pattern: re.Pattern[str]) -> dict[str, bytes]:
-    """Return the parts whose names are known to be safe, with relations and types of the others removed."""
+    """Return the parts with safe names, with relations and types adjusted."""
     kept = {name: content for name, content in parts.items() if pattern.fullmatch(name)}
     for name in list(kept):
         if name.endswith(".rels"):
@@ -109,7 +109,7 @@ def _types(content: bytes, kept: dict[str, bytes]) -> bytes:
 
 
 def swept(words: str, hider: Hider) -> str:
-    """Return an attribute or a stray text with everything hidden; numbers and identities of layout stay as they are."""
+    """Return a masked attribute or stray text; generated numbers stay."""
     if _HEX.fullmatch(words) or (_CELLS.fullmatch(words) and words not in hider.hidden):
         return words
     search = bool(_WORDS.search(words if words.isascii() else to_half_width(words)))
@@ -117,7 +117,7 @@ def swept(words: str, hider: Hider) -> str:
 
 
 def sweep(root: etree._Element, hider: Hider, skip: Iterable[etree._Element] = ()) -> None:
-    """Hide in every attribute and every text of a part that was not gathered for reading."""
+    """Mask every attribute and text of a part that was not read as content."""
     read = set(skip)
     for element in root.iter():
         if not isinstance(element.tag, str):
@@ -132,7 +132,7 @@ def sweep(root: etree._Element, hider: Hider, skip: Iterable[etree._Element] = (
 
 
 def sweep_relations(content: bytes, hider: Hider) -> bytes:
-    """Hide in the targets of links (mailto:, addresses with a name or number in them)."""
+    """Mask the targets of links, such as mailto addresses."""
     root = archive.parse(content, "文件关系表")
     for relation in root.iter(_RELATIONS):
         target = relation.get("Target", "")
@@ -144,7 +144,7 @@ def sweep_relations(content: bytes, hider: Hider) -> bytes:
 
 
 def clean_picture(name: str, content: bytes) -> bytes:
-    """Return a picture without its metadata (where, when, by whom it was taken).
+    """Return a picture without its metadata (place, time, author).
 
     Raises:
         PrivacyError: a kind of picture whose text cannot be looked at (EMF, WMF, …).
@@ -168,7 +168,7 @@ def clean_picture(name: str, content: bytes) -> bytes:
 
 
 def gather_text(gathered: Gathered, element: etree._Element) -> None:
-    """Add an element's own text as a place."""
+    """Add the text of an element as a place."""
 
     def put(words: str) -> None:
         element.text = words

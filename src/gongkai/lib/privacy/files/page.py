@@ -1,4 +1,4 @@
-"""Web pages: what a reader sees, what stands in attributes and links, what styles say."""
+"""Mask web pages: visible text, attributes, links and styles."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -90,13 +90,12 @@ def parse_html(content: bytes) -> etree._Element:
 
 @dataclass
 class _Table:
-    """A table while it is read: where a row stands in the grid, and the cells of rows before that reach into it."""
+    """State of a table while it is read: current column, and cells that span rows."""
 
     column: int = 0
     reaching: dict[int, tuple[int, str]] = field(default_factory=dict)
 
     def filled(self) -> Iterator[str]:
-        """Yield what stands in the next columns that cells from above take: their words if they are heads."""
         while self.column in self.reaching:
             left, head = self.reaching.pop(self.column)
             if left > 1:
@@ -105,7 +104,6 @@ class _Table:
             yield head
 
     def close(self) -> None:
-        """End a row: what reaches into it behind its last cell has done so."""
         behind = {column: cell for column, cell in self.reaching.items() if column >= self.column}
         for column, (left, head) in behind.items():
             del self.reaching[column]
@@ -114,7 +112,7 @@ class _Table:
 
 
 class _Walker:
-    """Gathers the words of a page: blocks on lines of their own, cells parted by tabs, by their columns."""
+    """Read the text of a page: blocks on separate lines, cells separated by tabs."""
 
     def __init__(self) -> None:
         self.gathered = Gathered()
@@ -162,7 +160,6 @@ class _Walker:
             self.gathered.gap(head + "\t")
 
     def _cell(self, element: etree._Element) -> None:
-        """End a cell: one over several columns or rows stands in each, as a head with its words, else empty."""
         table = self._tables[-1]
         words = "".join("".join(map(str, element.itertext())).split()) if len(element) < _WIDEST else ""
         head = words if len(words) <= _LONGEST_HEAD and is_column_header(words) else ""
@@ -188,7 +185,7 @@ def _setter(element: etree._Element, side: str):  # type: ignore[no-untyped-def]
 
 
 def mask_html(content: bytes, hider: Hider) -> bytes:
-    """Return a web page with everything hidden: words, attributes, links; scripts and comments go."""
+    """Return a masked web page without scripts and comments."""
     root = parse_html(content)
     for element in list(root.iter(*_GONE)):
         drop(element)
@@ -216,7 +213,7 @@ def mask_html(content: bytes, hider: Hider) -> bytes:
 
 
 def html_text(content: bytes) -> str:
-    """Return what a reader sees of a web page."""
+    """Return the visible text of a web page."""
     root = parse_html(content)
     for element in list(root.iter(*_GONE, "style")):
         drop(element)
@@ -225,7 +222,6 @@ def html_text(content: bytes) -> str:
 
 
 def _base(ruby: etree._Element) -> str:
-    """Return the words under a row of readings."""
     words = [ruby.text or ""]
     for element in ruby.iterdescendants():
         words += ("" if element.tag in _RUBY else element.text or "", element.tail or "")
@@ -233,13 +229,11 @@ def _base(ruby: etree._Element) -> str:
 
 
 def _settle_reading(ruby: etree._Element, same: bool, hider: Hider) -> None:
-    """Take away readings of words that were masked; what stands in the others is searched by itself."""
     for element in ruby.iter(*_RUBY):
         element.text = swept(element.text or "", hider) if same else ""
 
 
 def _collapse_source_breaks(root: etree._Element) -> None:
-    """Line breaks of the source are spaces to a reader; outside pre they must not part a number or a name."""
     for element in root.iter():
         if not isinstance(element.tag, str) or element.tag in ("pre", "textarea", "style"):
             continue

@@ -1,7 +1,4 @@
-"""The words of a Word part or a drawing in reading order: paragraphs over all their runs, tables by their grid.
-
-A number or a name is often written in several runs; whatever a reader sees as one row of words is searched as one.
-"""
+"""Read a Word part or drawing in order: paragraphs across runs, tables by their grid."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +17,7 @@ _LONGEST_HEAD = 20
 
 @dataclass
 class Paragraphs:
-    """What was read of a part.
+    """The text of a part.
 
     Attributes:
         gathered: the words with their places.
@@ -33,7 +30,7 @@ class Paragraphs:
     readings: list[tuple[etree._Element, str, etree._Element]] = field(default_factory=list)
 
     def settle(self) -> None:
-        """Take away the readings of words that were masked: liú zhìqiáng beside 刘** says who it is."""
+        """Remove the pinyin readings of masked words, because they reveal the name."""
         for base, before, reading in self.readings:
             if words_of(base) != before:
                 for text in reading.iter():
@@ -42,12 +39,11 @@ class Paragraphs:
 
 
 def words_of(element: etree._Element) -> str:
-    """Return all words in an element."""
+    """Return the whole text of an element."""
     return "".join(part.text or "" for part in element.iter() if local(part) == "t")
 
 
 def _head(cell: etree._Element) -> str:
-    """Return the words of a cell that is a head; no cell is read further than a head is long."""
     words = ""
     for part in cell.iter():
         if local(part) == "t":
@@ -58,7 +54,6 @@ def _head(cell: etree._Element) -> str:
 
 
 def _value(element: etree._Element, *path: str) -> str | None:
-    """Return the value (w:val) of an element's property, or None where it has none."""
     for name in path:
         found = next((child for child in element if local(child) == name), None)
         if found is None:
@@ -75,7 +70,7 @@ def _columns(words: str | None) -> int:
 
 @dataclass
 class _Grid:
-    """One table while it is read: where a row stands in its grid, and the heads that reach down."""
+    """State of a table while it is read: current column, and headers that span rows."""
 
     column: int = 0
     fresh: bool = True
@@ -83,6 +78,8 @@ class _Grid:
 
 
 class _Reader:
+    """Read a part element by element."""
+
     def __init__(self) -> None:
         self.out = Paragraphs()
         self._grids: list[_Grid] = []
@@ -147,7 +144,6 @@ class _Reader:
             grid.heads[grid.column] = _head(element)
 
     def _cell_end(self, element: etree._Element) -> None:
-        """A cell over several columns stands in each of them: as a head with its words, else empty."""
         if not self._grids:
             return
         grid = self._grids[-1]
@@ -183,5 +179,5 @@ class _Reader:
 
 
 def paragraphs(root: etree._Element) -> Paragraphs:
-    """Read a part: cells parted by tabs, rows and paragraphs by line breaks, a field's code on a line of its own."""
+    """Read a part: cells separated by tabs, rows and paragraphs by line breaks."""
     return _Reader().read(root)

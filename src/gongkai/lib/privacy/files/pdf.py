@@ -1,7 +1,7 @@
-"""PDF files: every page becomes a picture with black boxes; no text, annotation or attachment is carried over.
+"""Mask PDF files: each page becomes a picture with black boxes and a new text layer.
 
-Over the pictures lies a new layer of the words that they show (`pdf_words`), for searching and for screen readers.
-A page without a text layer (a scan) is refused: a machine that cannot read it cannot promise that it is clean.
+The text layer contains only the words that remain visible. No original text, annotation or
+attachment is copied.
 """
 
 import io
@@ -29,7 +29,7 @@ _MARGIN = 1.5
 
 
 def pdf_text(content: bytes) -> str:
-    """Return the text layer of a PDF, page after page, the lines of a paragraph joined.
+    """Return the text layer of a PDF, page by page, with paragraph lines joined.
 
     Raises:
         PrivacyError: damaged, locked, a scan, or a file that draws other words than it says.
@@ -44,7 +44,6 @@ def pdf_text(content: bytes) -> str:
 
 
 def _spans(pages: list[Page], hider: Hider) -> list[tuple[int, int]]:
-    """Return the spans to black out in the whole text: what is found, line by line and over lines, and the same words elsewhere."""
     whole = "\n".join(page.text for page in pages)
     joined, offsets = told(pages)
     found = hider.found(joined)
@@ -79,7 +78,7 @@ def _boxes(
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page as it goes out: its picture with boxes, its size in points as a reader sees it, its words and how they are turned."""
+    """A page of the output: picture with boxes, size in points, words and rotation."""
 
     picture: Image.Image
     size: tuple[float, float]
@@ -88,7 +87,6 @@ class Sheet:
 
 
 def _sheet(document: pdfium.PdfDocument, page: Page, spans: list[tuple[int, int]]) -> Sheet:
-    """Draw a page with its boxes, and read which of its words can be seen."""
     sheet = document[page.number]
     sheet.set_rotation(0)
     left, bottom, right, top = sheet.get_bbox()
@@ -124,7 +122,6 @@ def _sheet(document: pdfium.PdfDocument, page: Page, spans: list[tuple[int, int]
 def _turn(
     rotation: int, area: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float, float, float]:
-    """Return the matrix from the page as it is drawn unturned to the page that a reader sees (PDF 32000-1, 8.3.3)."""
     left, bottom, width, height = area
     return {
         90: (0, -1, 1, 0, -bottom, width + left),
@@ -134,7 +131,7 @@ def _turn(
 
 
 def mask_pdf(content: bytes, hider: Hider) -> bytes:
-    """Return a PDF of pictures with everything hidden under black boxes, and of the words that are left to be seen.
+    """Return a PDF of pictures with black boxes, and of the words that remain visible.
 
     Raises:
         PrivacyError: damaged, locked, scanned, too large.

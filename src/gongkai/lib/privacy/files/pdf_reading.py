@@ -1,7 +1,4 @@
-"""Reading a PDF page by page: its characters with an offset each, and its text as people read it, lines of a paragraph joined.
-
-What no machine reads truly is refused (scans here, the rest in `pdf_second`).
-"""
+"""Read a PDF page by page: characters with offsets, and text with paragraph lines joined."""
 
 import ctypes
 from collections.abc import Iterator
@@ -26,7 +23,7 @@ _ENDS = frozenset("。！？；：!?;:.…”’）)》】〕、，,")
 
 @dataclass(frozen=True)
 class Page:
-    """The characters of one page, where the first stands in the whole, how far the page is turned, its lines' edges.
+    """The characters of one page, with offset, rotation and joined lines.
 
     Attributes:
         number: from 0.
@@ -62,7 +59,7 @@ def opened(content: bytes) -> pdfium.PdfDocument:
 
 
 def characters(textpage: pdfium.PdfTextPage) -> str:
-    """Return one character for each index of a text page, so that offsets and boxes agree."""
+    """Return one character for each index of a text page, so that offsets match boxes."""
     words: list[str] = []
     for index in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(textpage, index)
@@ -102,7 +99,7 @@ def read(document: pdfium.PdfDocument) -> list[Page]:
 
 
 def text_objects(textpage: pdfium.PdfTextPage) -> dict[int, list[int]]:
-    """Return the objects that draw the characters of a page (their addresses), each with the indices it draws."""
+    """Return the text objects of a page (addresses), each with its character indices."""
     found: dict[int, list[int]] = {}
     for index in range(textpage.count_chars()):
         words = raw.FPDFText_GetTextObject(textpage, index)
@@ -112,7 +109,6 @@ def text_objects(textpage: pdfium.PdfTextPage) -> dict[int, list[int]]:
 
 
 def _replaced(page: pdfium.PdfPage) -> bool:
-    """Return whether other words, or none, are given for some than those drawn."""
     for words in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=6):
         for place in range(max(raw.FPDFPageObj_CountMarks(words), 0)):
             mark = raw.FPDFPageObj_GetMark(words, place)
@@ -122,7 +118,6 @@ def _replaced(page: pdfium.PdfPage) -> bool:
 
 
 def _scan(page: pdfium.PdfPage, printed: int) -> bool:
-    """Return whether a page shows what its characters do not say: something and no character, or a large picture and hardly any."""
     if printed > _FEW:
         return False
     if printed == 0:
@@ -139,14 +134,12 @@ def _scan(page: pdfium.PdfPage, printed: int) -> bool:
 
 
 def _blank(words: pdfium.PdfObject) -> bool:
-    """Return whether words are written in the face of masked copies."""
     name = ctypes.create_string_buffer(len(BLANK) + 1)
     size = raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(words), name, len(name))
     return bool(size == len(name) and name.value == BLANK)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
-    """Yield begin and end of each line that has words."""
     begin = 0
     for row in text.split("\n"):
         words = row.strip()
@@ -157,11 +150,6 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _joins(textpage: pdfium.PdfTextPage, text: str) -> Iterator[int]:
-    """Yield the line feeds over which a paragraph goes on.
-
-    A line goes on where it comes near the right edge of the page's lines without a mark at its end, the next one begins no further to
-    the right, and neither has columns (blanks within). Ragged lines count: what is joined too often is only found once more.
-    """
     lines = list(_lines(text))
     if len(lines) < 2:
         return
@@ -182,7 +170,7 @@ def _joins(textpage: pdfium.PdfTextPage, text: str) -> Iterator[int]:
 
 
 def told(pages: list[Page]) -> tuple[str, list[int]]:
-    """Return the text of all pages as people read it, and for each of its characters the offset in the whole."""
+    """Return the text of all pages, and the original offset of each character."""
     words: list[str] = []
     offsets: list[int] = []
     for page in pages:

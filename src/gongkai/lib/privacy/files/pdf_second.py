@@ -1,8 +1,4 @@
-"""A second reader of a PDF: whether it says every word that it draws, and says what it draws.
-
-What the first reader cannot know is asked here: faces whose shapes stand for no known characters, words within fillings, and words given
-in place of those that are drawn. Such a file is refused, for what a machine cannot read it cannot mask.
-"""
+"""Check with a second PDF reader that a file declares every word that it draws."""
 
 import io
 import logging
@@ -33,7 +29,7 @@ def words_of(content: bytes, pages: list[int] | None = None) -> str:
 
 
 def agrees(content: bytes, pages: list[Page]) -> None:
-    """Make sure that a PDF draws no other words than it says.
+    """Refuse a PDF that draws other words than it declares.
 
     Raises:
         PrivacyError: it does, or its structure is so bad that nobody can tell.
@@ -60,12 +56,10 @@ def _reasons(content: bytes, pages: list[Page]) -> Iterator[str]:
 
 
 def _signs(text: str) -> Counter[str]:
-    """Return which Chinese characters and digits a text has, and how often."""
     return Counter(sign for sign in plain(text) if sign.isdigit() or is_han(sign))
 
 
 def _unsaid(resources: object, depth: int) -> str:
-    """Return what of a page's or form's resources draws words without saying which; empty where nothing does."""
     table = resolve1(resources) or {}
     for font in (resolve1(table.get("Font")) or {}).values():
         face = resolve1(font) or {}

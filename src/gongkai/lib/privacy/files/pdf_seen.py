@@ -1,7 +1,7 @@
-"""Which characters of a PDF page can be seen: those without which the page looks different where they stand.
+"""Determine which characters of a PDF page are visible.
 
-White words, words that are not drawn, words under a stamp or under a bar that somebody drew once change nothing. Where
-other words stand over them (a label on the bar), each is left out by itself.
+A character counts as visible if the page looks different without it; white, covered and undrawn
+words do not.
 """
 
 import ctypes
@@ -25,7 +25,7 @@ Place = tuple[float, float, float]
 
 
 def drawn(sheet: pdfium.PdfPage, scale: float) -> Image.Image:
-    """Return a page as a picture, without fields and notes.
+    """Return a page as a picture, without form fields and notes.
 
     Args:
         sheet: the page.
@@ -35,7 +35,7 @@ def drawn(sheet: pdfium.PdfPage, scale: float) -> Image.Image:
 
 
 def seen(sheet: pdfium.PdfPage, textpage: pdfium.PdfTextPage, picture: Image.Image, place: Place) -> set[int]:
-    """Return the indices of the characters of a page that can be seen.
+    """Return the indices of the visible characters of a page.
 
     Args:
         sheet: the page, unturned.
@@ -58,7 +58,6 @@ def seen(sheet: pdfium.PdfPage, textpage: pdfium.PdfTextPage, picture: Image.Ima
 
 
 def _changed(sheet: pdfium.PdfPage, group: list[int], picture: Image.Image, scale: float) -> Image.Image:
-    """Return where a page looks different without some of its words."""
     words = [ctypes.cast(number, raw.FPDF_PAGEOBJECT) for number in group]
     modes = [raw.FPDFTextObj_GetTextRenderMode(word) for word in words]
     for word in words:
@@ -71,7 +70,6 @@ def _changed(sheet: pdfium.PdfPage, group: list[int], picture: Image.Image, scal
 
 
 def _crowded(objects: dict[int, list[int]], boxes: dict[int, Box]) -> set[int]:
-    """Return the objects that share a spot with another one."""
     spots: dict[tuple[int, int], int] = {}
     crowded: set[int] = set()
     for one, indices in objects.items():
@@ -89,7 +87,6 @@ def _crowded(objects: dict[int, list[int]], boxes: dict[int, Box]) -> set[int]:
 def _alike(
     crowded: list[int], objects: dict[int, list[int]], textpage: pdfium.PdfTextPage
 ) -> list[list[int]]:
-    """Return the objects in groups of the same words (drawn twice to look bold): either of them hides the other."""
     groups: dict[str, list[int]] = {}
     for number in crowded:
         words = "".join(chr(raw.FPDFText_GetUnicode(textpage, index)) for index in objects[number])
@@ -98,7 +95,6 @@ def _alike(
 
 
 def _inside(box: Box, changed: Image.Image, place: Place) -> bool:
-    """Return whether something changes inside a box."""
     left, top, scale = place
     area = (
         max(int((box[0] - left) * scale), 0),

@@ -1,8 +1,4 @@
-"""The words of a masked PDF: an invisible layer over the pictures of its pages, so that they can be searched and read aloud.
-
-The layer says no more than the picture shows (`pdf_seen`), and what is masked is said to be masked.
-(PDF 32000-1, 9.3.6, text rendering mode 3; 9.7, CID fonts.)
-"""
+"""Write the invisible text layer of a masked PDF, for search and screen readers."""
 
 import ctypes
 import io
@@ -40,7 +36,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the layer: its words, and the box they fill on the page as it is drawn unturned (points)."""
+    """A line of the text layer: its words, and their box on the unrotated page (points)."""
 
     words: str
     box: Box
@@ -48,10 +44,6 @@ class Line:
 
 @cache
 def _blank_font() -> bytes:
-    """Return a font all of whose characters are one line without area: only what is said matters, nothing is drawn.
-
-    The line gives the shape a height, without which readers leave out what is written upright or upside down.
-    """
     builder = FontBuilder(_UNITS, isTTF=True)
     builder.setupGlyphOrder([".notdef", "blank"])
     builder.setupCharacterMap({0x20: "blank"})
@@ -90,7 +82,7 @@ def load_font(document: pdfium.PdfDocument) -> raw.FPDF_FONT:
 def lines_shown(
     textpage: pdfium.PdfTextPage, text: str, masked: list[tuple[int, int]], seen: set[int]
 ) -> list[Line]:
-    """Return the lines of a page that a reader of the picture sees.
+    """Return the lines of a page that are visible in the picture.
 
     Args:
         textpage: the words of the page.
@@ -134,7 +126,6 @@ def _line(
 
 
 def _codes(words: str) -> Iterator[int]:
-    """Return the numbers of the characters; what stands outside the plane is left to the picture."""
     return (ord(char) if ord(char) < 0xD800 or 0xE000 <= ord(char) < 0xFFFE else 0x25A1 for char in words)
 
 
@@ -145,7 +136,7 @@ def write(
     lines: list[Line],
     turn: tuple[float, float, float, float, float, float],
 ) -> None:
-    """Write lines over a page so that nobody sees them.
+    """Write invisible lines over a page.
 
     Args:
         document: the PDF that is being written.

@@ -1,4 +1,4 @@
-"""Masking one file, in a child: choose the way by its kind, mask, check, and only then write."""
+"""Mask one file in a child process: choose the method by kind, mask, check, then write."""
 
 import io
 import zipfile
@@ -21,7 +21,7 @@ from gongkai.lib.privacy.model import Finding, MaskedFile, PrivacyError, describ
 
 
 def mask_text(content: bytes, hider: Hider) -> bytes:
-    """Return a text file with everything hidden, in UTF-8."""
+    """Return a masked text file in UTF-8."""
     text = decode(content, "文本文件").replace("\r\n", "\n")
     if len(text) > MAX_CHARS:
         raise PrivacyError("文本文件过长，请拆分后再处理")
@@ -46,7 +46,7 @@ _SINGLE: dict[str, Callable[[bytes, Hider], bytes]] = {
 
 @dataclass(frozen=True)
 class Clean:
-    """A masked file: its bytes, the name (without suffix) that says nothing of anybody, and what `MaskedFile` says of it."""
+    """A masked file: bytes, neutral name without suffix, and the facts for `MaskedFile`."""
 
     content: bytes
     name: str
@@ -58,7 +58,7 @@ class Clean:
 def mask_file(
     source: Path, out: Path, *, kinds: Collection[str] = (), words: Collection[str] = ()
 ) -> MaskedFile:
-    """Write a copy of a file in which nothing that must not be public is left in any form.
+    """Write a copy of a file without the personal data in it.
 
     Args:
         source: .txt, .csv, .html, .docx, .xlsx or .pdf.
@@ -89,7 +89,7 @@ def mask_file(
 
 
 def known(suffix: str) -> None:
-    """Refuse a kind of file that is not masked.
+    """Refuse file formats that cannot be masked.
 
     Raises:
         PrivacyError: it is.
@@ -100,7 +100,7 @@ def known(suffix: str) -> None:
 
 @reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
 def mask_bytes(data: bytes, suffix: str, name: str, given: bool, kinds: list[str], words: list[str]) -> Clean:
-    """Mask a file in a child.
+    """Mask file content in a child process.
 
     Args:
         data: the file.
@@ -126,7 +126,6 @@ def mask_bytes(data: bytes, suffix: str, name: str, given: bool, kinds: list[str
 
 
 def _may_write(source: Path, target: Path) -> None:
-    """Refuse a target that promises another kind of file, and the source itself by any name."""
     if _kind(target.suffix.lower()) != _kind(source.suffix.lower()):
         raise PrivacyError(f"输出文件的扩展名应与原文件相同（{source.suffix}）")
     if target.exists() and target.samefile(source):
@@ -148,7 +147,6 @@ def _masked(data: bytes, suffix: str, hider: Hider) -> bytes:
 
 
 def _clean_name(stem: str, hider: Hider) -> str:
-    """Return a file name without personal data; masks use signs that no file name may hold."""
     return re.sub(r"[*/\\:?\"<>|]+", "某", plain(hider.string(stem, note=False)))
 
 

@@ -1,4 +1,4 @@
-"""A text put together from places in a file, and the way back from a finding to those places."""
+"""Combine texts from places in a file, and write replacements back to those places."""
 
 from bisect import bisect_right
 from collections.abc import Callable
@@ -18,13 +18,13 @@ MAX_CHARS = 20_000_000
 
 
 def plain(text: str) -> str:
-    """Return a text without spaces and in half width, as masked words are searched for."""
+    """Return a text without spaces and in half width, for comparison with masked words."""
     return _SPACING.sub("", to_half_width(text))
 
 
 @dataclass
 class Slot:
-    """One place that holds text: where it begins in the whole, what it holds, and how to set it."""
+    """A place that contains text: its offset in the whole, its text, and a setter."""
 
     start: int
     text: str
@@ -33,21 +33,21 @@ class Slot:
 
 @dataclass
 class Gathered:
-    """The text of a file, in reading order."""
+    """The text of a file in reading order, with its slots."""
 
     slots: list[Slot] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     size: int = 0
 
     def add(self, text: str, setter: Callable[[str], None]) -> None:
-        """Add a place that holds text."""
+        """Add a slot."""
         if text:
             self.slots.append(Slot(self.size, text, setter))
             self.parts.append(text)
             self.size += len(text)
 
     def gap(self, separator: str) -> None:
-        """Add what parts two places (a tab between cells, a line break between paragraphs)."""
+        """Add a separator between two slots (tab or line break)."""
         self.parts.append(separator)
         self.size += len(separator)
 
@@ -57,7 +57,7 @@ class Gathered:
         return "".join(self.parts)
 
     def take(self, other: "Gathered") -> None:
-        """Add another text with its places behind this one."""
+        """Append another text with its slots."""
         for slot in other.slots:
             slot.start += self.size
             self.slots.append(slot)
@@ -66,7 +66,7 @@ class Gathered:
 
 
 def replace(gathered: Gathered, edits: list[tuple[int, int, str]]) -> None:
-    """Write replacements into the places; one that spans several stands in the first, the others lose their part.
+    """Write replacements into the slots; the first slot of a span gets the replacement.
 
     Args:
         gathered: the text and its places.
@@ -97,7 +97,7 @@ def replace(gathered: Gathered, edits: list[tuple[int, int, str]]) -> None:
 
 
 class Hider:
-    """Hides findings in one file and remembers the words, so that they are hidden wherever else they stand.
+    """Mask findings in one file and remember the words, to mask them everywhere else.
 
     Attributes:
         findings: what was hidden in the text that was read from the file, with offsets in that text.
@@ -117,18 +117,18 @@ class Hider:
         self._strings: dict[str, list[Finding]] = {}
 
     def found(self, text: str) -> list[Finding]:
-        """Return what is to be hidden in a text: what is found there, less what a person decided to keep."""
+        """Return the findings in a text, without those that a reviewer decided to keep."""
         return [finding for finding in find(text) if self.spare is None or not self.spare(finding)]
 
     def search(self, gathered: Gathered) -> list[Finding]:
-        """Search a gathered text and remember what is found, without hiding it yet."""
+        """Search a text and remember the findings without masking them yet."""
         found = self.found(gathered.text)
         for finding in found:
             self.remember(finding)
         return found
 
     def hide(self, gathered: Gathered, found: list[Finding] | None = None, *, base: int = 0) -> int:
-        """Hide what is found in a gathered text and what is known already; return how many places were hidden.
+        """Mask findings and known words in a text; return the number of masked places.
 
         Args:
             gathered: the text and its places.
@@ -152,7 +152,7 @@ class Hider:
         return sorted([*found, *(one for one, _ in again)], key=lambda one: one.start)
 
     def remember(self, finding: Finding) -> None:
-        """Keep the words of a finding, so that they are hidden wherever else they stand."""
+        """Store the words of a finding so that they are masked everywhere."""
         words = plain(finding.text)
         if finding.kind == "health" or len(words) < 2:
             return
@@ -162,11 +162,10 @@ class Hider:
             self._known.add(words)
 
     def known(self) -> Known:
-        """Return all words hidden so far, to be looked for."""
+        """Return all words masked so far."""
         return self._known
 
     def _again(self, text: str, taken: list[tuple[int, int, str]]) -> list[tuple[Finding, str]]:
-        """Return where known words stand beside the places already taken, each with the word."""
         occupied = sorted((start, end) for start, end, _ in taken)
         starts = [start for start, _ in occupied]
         more: list[tuple[Finding, str]] = []
@@ -181,7 +180,7 @@ class Hider:
         return more
 
     def string(self, text: str, *, search: bool = True, note: bool = True) -> str:
-        """Return a single string (an attribute, a name) with everything hidden in it.
+        """Return a masked single string, such as an attribute or a name.
 
         Args:
             text: the string.
@@ -196,7 +195,6 @@ class Hider:
         return box[0]
 
     def _in_string(self, gathered: Gathered) -> list[Finding]:
-        """Return what is found in a string; the same string, which files repeat, is searched once."""
         text = gathered.text
         if text not in self._strings:
             self._strings[text] = self.search(gathered)

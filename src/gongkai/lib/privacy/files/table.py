@@ -1,4 +1,4 @@
-"""Tables of text (.csv): cells are searched as those of a spreadsheet, for a name under 姓名 is known by its column."""
+"""Mask CSV files; cells are searched by column, as in spreadsheets."""
 
 import csv
 import io
@@ -11,7 +11,6 @@ _SEPARATORS = ",\t;；，|"
 
 
 def _rows(content: bytes) -> tuple[list[list[str]], str]:
-    """Return the cells of a table and what parts them: the sign that stands most often in the first line."""
     text = decode(content, "表格文件").lstrip("\ufeff")
     if len(text) > MAX_CHARS:
         raise PrivacyError("表格文件过长，请拆分后再处理")
@@ -36,12 +35,12 @@ def _gather(rows: list[list[str]]) -> Gathered:
 
 
 def csv_text(content: bytes) -> str:
-    """Return the cells of a table, parted by tabs, a row a line."""
+    """Return the cells of a table, separated by tabs, one row a line."""
     return _gather(_rows(content)[0]).text
 
 
 def mask_csv(content: bytes, hider: Hider) -> bytes:
-    """Return a table with everything hidden, rows and columns as they were, in UTF-8 with its mark (spreadsheets ask for it)."""
+    """Return a masked table in UTF-8 with a byte order mark, which spreadsheets need."""
     rows, separator = _rows(content)
     hider.hide(_gather(rows))
     out = io.StringIO()

@@ -1,4 +1,4 @@
-"""The text of a file for finding and proofreading: cells parted by tabs, paragraphs by line breaks. Read in a child (`confined`)."""
+"""Read the text of a file for search and proofreading, in a child process (`confined`)."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def text_of(path: Path) -> str:
 
 @reader(PrivacyError)
 def text_in(content: bytes, suffix: str) -> str:
-    """Return the text of a file; `suffix` with its dot, as for `text_of`.
+    """Return the text of file content; `suffix` includes the dot.
 
     Raises:
         PrivacyError: as for `text_of`.

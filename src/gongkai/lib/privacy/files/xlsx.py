@@ -1,4 +1,4 @@
-"""Excel files: every sheet, hidden ones too; shared strings are written into the cells, comments and caches go."""
+"""Mask Excel files: all sheets, hidden ones as well; comments and caches are removed."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -60,7 +60,6 @@ def _sheets(names: Iterable[str]) -> list[str]:
 
 
 def _date_styles(content: bytes | None) -> frozenset[str]:
-    """Return the numbers of the cell styles that show a day."""
     if content is None:
         return frozenset()
     root = archive.parse(content, WHAT)
@@ -84,7 +83,6 @@ def _column(reference: str) -> int:
 
 
 def _shown(cell: etree._Element, value: str, dates: frozenset[str]) -> str:
-    """Return a number as a reader sees it: a day for a day, all digits instead of 1.38E+10."""
     try:
         number = float(value)
     except ValueError:
@@ -97,7 +95,6 @@ def _shown(cell: etree._Element, value: str, dates: frozenset[str]) -> str:
 
 
 def _inline(cell: etree._Element, words: str) -> None:
-    """Turn a cell into one that holds plain words."""
     for child in list(cell):
         cell.remove(child)
     cell.set("t", "inlineStr")
@@ -163,7 +160,6 @@ def _gather(
 
 
 def _clear(root: etree._Element) -> None:
-    """Take away what points to parts that go."""
     for element in list(root.iter()):
         if local(element) in _GONE:
             package.drop(element)
@@ -173,7 +169,7 @@ def _clear(root: etree._Element) -> None:
 
 
 def mask_xlsx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
-    """Return the parts of an Excel file with everything hidden."""
+    """Return the masked parts of an Excel file."""
     strings = _strings(parts.get("xl/sharedStrings.xml"))
     dates = _date_styles(parts.get("xl/styles.xml"))
     kept = package.keep_parts(parts, _KEEP)
@@ -213,7 +209,6 @@ def mask_xlsx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
 
 
 def _names(root: etree._Element, hider: Hider) -> None:
-    """Mask the names of sheets with signs that Excel takes; defined names that hold hidden words go."""
     for sheet in root.iter(_NS + "sheet"):
         name = sheet.get("name", "")
         if (masked := hider.string(name)) != name:
@@ -225,14 +220,13 @@ def _names(root: etree._Element, hider: Hider) -> None:
 
 
 def _formulas(root: etree._Element, hider: Hider) -> None:
-    """Take away formulas that hold hidden words; their last value stays, masked."""
     for formula in list(root.iter(_NS + "f")):
         if formula.text and hider.string(formula.text) != formula.text:
             package.drop(formula)
 
 
 def xlsx_text(parts: dict[str, bytes]) -> str:
-    """Return the text of all sheets, a row a line, cells parted by tabs; then that of text boxes and charts."""
+    """Return the text of all sheets, one row a line, then that of text boxes and charts."""
     names = _sheets(parts)
     strings = _strings(parts.get("xl/sharedStrings.xml"))
     dates = _date_styles(parts.get("xl/styles.xml"))

@@ -1,4 +1,1 @@
-"""Proofreading official texts: a false alarm costs more than a miss, so each rule is one that is seldom wrong.
-
-`run.proofread` runs all rules; `terms.TermList` holds an office's own terms.
-"""
+"""Proofread official texts. A false alarm costs more than a miss, so rules must rarely be wrong."""

@@ -1,4 +1,4 @@
-"""Amounts in a sentence: a number, its unit, what it is in the base unit, and how roughly it is said."""
+"""Parse amounts in sentences: number, unit, value in the base unit, and precision."""
 
 from gongkai.lib.chinese import lazy_re as re
 
@@ -22,7 +22,7 @@ def value(words: str, unit: str) -> float:
 
 
 def rough(words: str, unit: str) -> float:
-    """Return half of what the last digit stands for: nought for whole numbers of a base unit."""
+    """Return half of the last digit's value; zero for whole numbers of a base unit."""
     digits = len(words.partition(".")[2])
     scale = _SCALES.get(unit[0], 1.0)
     return 0.5 * scale * 10.0**-digits if digits or scale > 1 else 0.0

@@ -1,4 +1,4 @@
-"""What stands around a place of a text: its Chinese characters, a name, quotation marks, words of few places."""
+"""Read the context of a place: Chinese characters around it, names, quotation marks."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -13,7 +13,7 @@ NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 
 def window(text: str, at: int, far: int = 5) -> tuple[int, int]:
-    """Return the borders of the Chinese characters around a place, so many to each side at most."""
+    """Return the limits of the Chinese characters around a place."""
     start = at
     while start > max(0, at - far) and _HAN.match(text[start - 1]):
         start -= 1
@@ -38,7 +38,7 @@ def named(text: str, at: int) -> bool:
 
 
 def quoted(text: str, at: int) -> bool:
-    """Return whether the place stands in a short quotation, often a name that somebody made up."""
+    """Return whether the place is in a short quotation, often an invented name."""
     before = text[max(0, at - 10) : at]
     opened = max(before.rfind("“"), before.rfind("《"), before.rfind("〈"))
     return opened > max(before.rfind("”"), before.rfind("》"), before.rfind("〉"))
@@ -49,7 +49,7 @@ _LOCAL = re.compile("[我本全各]旗|苏木|嘎查|旗[县市区]|[县市区]�
 
 
 def local(text: str, start: int, end: int) -> bool:
-    """Return whether a place lies within a word for a kind of place that few texts have."""
+    """Return whether a place is part of a regional area word (districts of Inner Mongolia)."""
     near = max(0, start - 2)
     return any(
         near + hit.start() <= start and end <= near + hit.end()
@@ -81,7 +81,7 @@ _BESIDE_FORMED = (
 
 
 def formed(text: str, start: int, end: int) -> bool:
-    """Return whether a word of two characters is one that is formed as it is needed; 一器 only beside 一物."""
+    """Return whether a two-character word is freely formed (限重, 管水员, 一器一物)."""
     words, before = text[start:end], text[max(0, start - 2) : start]
     for number, (shape_, left) in enumerate(zip(_FORMED, _BESIDE_FORMED, strict=True)):
         if len(words) == 2 and shape_.fullmatch(words) and left.search(before):

@@ -1,4 +1,4 @@
-"""Who should come, who came and who did not: 应到145名，因事请假6名，实到138名, in any order and with any counting word."""
+"""Check attendance figures: 应到145名，因事请假6名，实到138名."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ _OPEN = re.compile(r"列席|旁听|线上|其余|补考|含|其中|迟到|委托
 
 
 def attendance(frame: Frame) -> Iterator[Finding]:
-    """Yield meetings whose members are not those who came and those who did not."""
+    """Yield meetings whose expected number differs from present plus absent."""
     text = frame.text
     for demanded in _DEMANDED.finditer(text):
         begin, end = demanded.span("n")

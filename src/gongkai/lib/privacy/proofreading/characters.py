@@ -1,8 +1,4 @@
-"""Mixed-up and doubled characters.
-
-A table of strings that are wrong wherever they stand, and the same characters written twice. What no table knows is found
-by `weighing`.
-"""
+"""Find confused and doubled characters by tables and repetition."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -36,7 +32,7 @@ _STOP = frozenset(
 
 @cache
 def sound(char: str) -> str:
-    """Return how a character is read, without tone; sounds that many speakers mix count as one."""
+    """Return the reading of a character without tone; commonly confused sounds are equal."""
     return _plain(anyascii(char).lower())
 
 
@@ -54,7 +50,7 @@ def _alike() -> dict[str, frozenset[str]]:
 
 
 def confusions(frame: Frame) -> Iterator[Finding]:
-    """Yield strings of the table of mistakes, except where they are part of something right."""
+    """Yield strings of the table of mistakes, unless they are part of a right word."""
     heads, table = _table()
     text = frame.text
     last = 0
@@ -78,7 +74,6 @@ def confusions(frame: Frame) -> Iterator[Finding]:
 
 
 def _inside_words(frame: Frame, start: int, end: int) -> bool:
-    """Return whether a word of three or more characters reaches over one border: then the string is no unit."""
     at = start
     while at > start - 4 and at > 0 and not frame.starts[at]:
         at -= 1
@@ -92,7 +87,6 @@ def _inside_words(frame: Frame, start: int, end: int) -> bool:
 
 @cache
 def _table() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[str, tuple[str, ...]]]]:
-    """Return the lengths of the mistakes by their first two characters, the longest first, and the table itself."""
     table = {
         row[0]: (row[1], tuple(row[2].split()) if len(row) > 2 else ()) for row in read_rows("confusions")
     }
@@ -130,7 +124,7 @@ _ONCE = frozenset(_ONCE_WORDS.split())
 
 
 def doubled(frame: Frame) -> Iterator[Finding]:
-    """Yield words and function words that stand twice in a row."""
+    """Yield words and function words that occur twice in a row."""
     text, starts = frame.text, frame.starts
     for found in _TWICE.finditer(text) if says_twice(text, _TWICE_MOST) else ():
         word, start, end = found[1], found.start(), found.end()
@@ -157,7 +151,7 @@ _GOES_ON = re.compile(
 
 
 def echoed(frame: Frame) -> Iterator[Finding]:
-    """Yield a word's end written once more behind it (就业人数人数, 人民政府政府), or its beginning before it (加加强)."""
+    """Yield a word's end or start written again (就业人数人数, 加加强)."""
     text, starts = frame.text, frame.starts
     at = 0
     while at < len(text):
@@ -178,7 +172,6 @@ def echoed(frame: Frame) -> Iterator[Finding]:
 
 
 def _stutters(frame: Frame, at: int) -> bool:
-    """Return whether a character before a word that begins with it stands there by mistake."""
     char, before = frame.text[at], frame.text[at - 1 : at] if at else ""
     if not shape.HAN_CHARACTER.match(char) or char in shape.USUAL_SURNAMES or char in _STOP or before == char:
         return False
@@ -188,7 +181,7 @@ def _stutters(frame: Frame, at: int) -> bool:
 
 
 def stuttered(frame: Frame) -> Iterator[Finding]:
-    """Yield the last character of a word written once more behind it (落实实)."""
+    """Yield the last character of a word written twice (落实实)."""
     text, starts = frame.text, frame.starts
     for found in re.finditer(rf"([{HAN}])\1(?!\1)", text):
         place = found.start() + 1
@@ -225,7 +218,7 @@ _ARTICLE = re.compile(r"^[ \t　]*第[一二三四五六七八九十百]{1,5}条
 
 
 def twos(frame: Frame) -> Iterator[Finding]:
-    """Yield 二 before a measure word (两个) and 两 in an ordinal (第二); rules of law write 二个 by custom and are left alone."""
+    """Yield 二 before a measure word and 两 in an ordinal; rules of law are skipped."""
     patterns = [(_SECOND, "二", "序数用“二”")]
     if "二" in frame.text and not _ARTICLE.search(frame.text):
         patterns.append((_TWO, "两", "量词前用“两”"))

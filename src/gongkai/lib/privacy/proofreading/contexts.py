@@ -1,8 +1,4 @@
-"""Pairs of real words told apart by what stands beside them: 寻人启示, 有权力申请, 恢复 behind 终止.
-
-Counts know too little of many such pairs, because good texts have both words. Each row of `data/contexts.tsv` names a word, the one that
-is meant, and what must stand before it or behind it in the same sentence.
-"""
+"""Distinguish pairs of real words by their context: 寻人启示, 有权力申请."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -21,7 +17,6 @@ _SOME = {"…": "[^，,。；;：:！？!?\n]{0,8}?", "~": "[^。；;！？!?\n]
 
 
 def _pattern(cell: str, behind: bool) -> re.Pattern[str] | None:
-    """Return the expression of a cell, words parted by blanks; None where nothing is asked."""
     if cell in ("", "-"):
         return None
     choices = []
@@ -37,7 +32,6 @@ _WIDTHS = {"，": "[，,]", "；": "[；;]", "：": "[：:]", "（": "[（(]", "
 
 
 def _special(char: str, behind: bool) -> str:
-    """Return a character of a cell: `^` is the border of a clause, `#` a number."""
     if char == "^":
         return f"(?=[{_BORDERS}]|$)" if behind else f"(?:^|(?<=[{_BORDERS}]))"
     return "[0-9一二两三四五六七八九十百千万]+" if char == "#" else _WIDTHS.get(char) or re.escape(char)
@@ -59,7 +53,7 @@ def _table() -> tuple[re.Pattern[str], dict[str, list[_Row]]]:
 
 
 def contexts(frame: Frame) -> Iterator[Finding]:
-    """Yield words in whose place the words beside ask for another one."""
+    """Yield words whose context requires another word."""
     text = frame.text
     pattern, table = _table()
     for hit in pattern.finditer(text):
@@ -76,7 +70,6 @@ def contexts(frame: Frame) -> Iterator[Finding]:
 
 
 def _meant(text: str, start: int, words: str, found: list[_Row]) -> str:
-    """Return the word that the first fitting row has, or nothing."""
     end = start + len(words)
     left, following = text[max(0, start - _FAR) : start], text[end : end + _FAR]
     for right, before, behind, spared in found:

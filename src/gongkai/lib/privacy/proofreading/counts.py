@@ -1,8 +1,6 @@
-"""How often two, three and four characters follow each other in laws, news and official replies.
+"""Counts of 2, 3 and 4 characters in sequence, from laws, news and official replies.
 
-The numbers are in `data/counts.bin`: counted once over some 36 million characters with `tools/privacy_counts.py`, no text
-in it. What is not Chinese counts as one of three signs: a number, Latin letters, a border (marks, spaces, line ends); a run of
-them is one sign. Numbers are kept roughly (a sixth up or down), rows of three and four characters by a hash of 32 bits.
+The numbers are in `data/counts.bin`, built by `tools/privacy_counts.py`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,7 +37,7 @@ _TIMES: Reals = np.concatenate((np.zeros(1), np.exp(np.arange(255) / 3.0))).asty
 
 @dataclass(frozen=True)
 class Counts:
-    """The counts.
+    """Counts of character sequences.
 
     Attributes:
         letters: the characters; the number of a character is its place and one.
@@ -55,10 +53,7 @@ class Counts:
     numbers: Ints
 
     def encode(self, text: str) -> tuple[Ints, Ints]:
-        """Return the numbers of a text's characters and their offsets, with four borders before and behind.
-
-        A run of signs is one number; a character that the counts do not know is 0.
-        """
+        """Return the numbers of a text's characters and their offsets, padded by four borders."""
         points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4")
         numbers = self.numbers[np.minimum(points, 0xFFFF)]
         again = np.zeros(len(numbers), dtype=bool)
@@ -70,11 +65,11 @@ class Counts:
         return found, places
 
     def number(self, char: str) -> int:
-        """Return the number of one character."""
+        """Return the number of a character."""
         return int(self.numbers[min(ord(char), 0xFFFF)])
 
     def of(self, *columns: Ints) -> Reals:
-        """Return how often the rows stand whose characters are given column by column."""
+        """Return the counts of sequences given column by column."""
         size = len(columns)
         if size == 1:
             return self.single[columns[0]]
@@ -83,13 +78,13 @@ class Counts:
         return self.rows[size].of(hashed(columns))
 
     def pair(self, first: Ints, second: Ints) -> Ints:
-        """Return the places of rows of two in `pairs`."""
+        """Return the positions of pairs in `pairs`."""
         found: Ints = first * np.int32(len(self.letters) + 1) + second
         return found
 
 
 def hashed(columns: Iterable[Ints]) -> NDArray[np.uint32]:
-    """Return 32 bits for each row of characters; rows of two are kept as they are."""
+    """Return a 32-bit hash of each row of characters; pairs are kept as they are."""
     key: NDArray[np.uint64] | None = None
     size = 0
     for column in columns:
@@ -101,12 +96,12 @@ def hashed(columns: Iterable[Ints]) -> NDArray[np.uint32]:
 
 
 def at_least(often: float) -> int:
-    """Return the least value in `Counts.pairs` of rows of two that stand so often."""
+    """Return the smallest value in `CharacterCounts.pairs` for pairs with such a count."""
     return int(np.searchsorted(_TIMES, np.float32(often)))
 
 
 def pack(letters: str, single: Numbers, rows: Mapping[int, tuple[Numbers, Numbers]]) -> bytes:
-    """Return the file: letters, levels of single characters, and per size sorted hashes by their gaps, with levels."""
+    """Return the file: letters, levels of single characters, hashes and levels for each size."""
     parts = [letters.encode(), level(single).tobytes()]
     for size in (2, 3, 4):
         keys, counts = rows[size]
@@ -138,7 +133,6 @@ def unpack(content: bytes) -> Counts:
 
 
 def _table(letters: str) -> Ints:
-    """Return the number of each code point up to 0xFFFF: signs are 1 to 3, unknown Chinese characters 0."""
     table = np.ones(0x10000, dtype=np.int32)
     table[0x4E00:0xA000] = 0
     for sign, chars in ((2, _DIGITS), (3, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")):
@@ -151,5 +145,5 @@ def _table(letters: str) -> Ints:
 
 @cache
 def counts() -> Counts:
-    """Return the counts that come with the room."""
+    """Return the bundled character counts."""
     return unpack((files("gongkai.lib.privacy") / "data" / "counts.bin").read_bytes())

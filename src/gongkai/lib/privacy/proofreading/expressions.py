@@ -1,10 +1,4 @@
-"""Set phrases of which one word is another, missing or misspelt.
-
-A phrase is compared without its marks (、 ， “ ”), so that 增强“四个意识” and 增强四个意识 are the same. Its first or last four characters
-lead to it; where all the rest follows but for one gap of up to four characters, the gap is a difference. Where good
-texts vary themselves (坚持以人民为中心, 践行以人民为中心) the place is open: `data/phrases.tsv` names it, counted with
-`tools/privacy_phrases.py`, and no difference there is reported.
-"""
+"""Find set phrases with one word replaced, missing or misspelt."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +28,7 @@ END = -1
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A phrase that is not quite there.
+    """A phrase that a text contains with one deviation.
 
     Attributes:
         phrase: the phrase without marks.
@@ -59,7 +53,7 @@ class Difference:
 
 
 def bare(text: str) -> tuple[str, list[int]]:
-    """Return a text's Chinese characters and their offsets; a line feed stands where a phrase cannot go on."""
+    """Return the Chinese characters of a text and their offsets, with breaks as line feeds."""
     chars: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text):
@@ -73,7 +67,7 @@ def bare(text: str) -> tuple[str, list[int]]:
 
 
 class Expressions:
-    """Set phrases, found by their first and last four characters."""
+    """Set phrases, indexed by their first and last four characters."""
 
     def __init__(self, phrases: dict[str, frozenset[int]]) -> None:
         self.open = phrases
@@ -85,7 +79,7 @@ class Expressions:
         self._ways = frozenset(self._heads) | frozenset(self._tails)
 
     def differences(self, text: str, closed: bool = False) -> Iterator[Difference]:
-        """Yield where a bare text has a phrase but for one gap, or only those at places that are not open."""
+        """Yield where a text deviates from a phrase by one gap."""
         open_ = self.open if closed else dict.fromkeys(self.open, frozenset[int]())
         for at in range(len(text) - _HEAD + 1):
             words = text[at : at + _HEAD]
@@ -104,7 +98,7 @@ class Expressions:
                 yield from _nearest(_backward(phrase, text, end) for phrase in ended if len(phrase) > whole)
 
     def holds(self, text: str, start: int, end: int) -> bool:
-        """Return whether a whole phrase of a bare text holds a place."""
+        """Return whether a whole phrase covers a place."""
         for at in range(max(0, start - 30), start + 1):
             for phrase in self._heads.get(text[at : at + _HEAD], ()):
                 if end <= at + len(phrase) and text.startswith(phrase, at):
@@ -112,7 +106,7 @@ class Expressions:
         return False
 
     def wrong(self, text: str) -> Iterator[Difference]:
-        """Yield the differences at places that are not open."""
+        """Yield the differences at places that allow no variation."""
         for found in self.differences(text, closed=True):
             open_ = self.open[found.phrase]
             whole = len(found.said) == len(found.meant) == 1 and found.matched == len(found.phrase) - 1
@@ -126,7 +120,6 @@ class Expressions:
 
 
 def _telling(found: Difference) -> bool:
-    """Return whether a difference is small for its phrase and no other choice of the writer."""
     meant, said = found.meant, found.said
     if not meant or said in _PLACES or said.startswith(meant) or said.endswith(meant):
         return False  # something is only put in
@@ -148,7 +141,6 @@ def _nearest(found: Iterator[Difference | None]) -> Iterator[Difference]:
 
 
 def _gaps() -> Iterator[tuple[int, int]]:
-    """Yield how many characters are meant and said in a gap, the smallest gaps first."""
     for both in range(1, 2 * _GAP + 1):
         for meant in range(min(_GAP, both) + 1):
             if both - meant <= _GAP:
@@ -159,7 +151,6 @@ _SIZES = tuple(_gaps())
 
 
 def _forward(phrase: str, text: str, start: int, open_: frozenset[int]) -> Difference | None:
-    """Return how the text goes on differently from a phrase that begins at an offset."""
     same, size = _HEAD, len(phrase)
     while same < size and text[start + same : start + same + 1] == phrase[same]:
         same += 1
@@ -182,7 +173,6 @@ def _forward(phrase: str, text: str, start: int, open_: frozenset[int]) -> Diffe
 
 
 def _backward(phrase: str, text: str, end: int) -> Difference | None:
-    """Return how the text begins differently from a phrase that ends at an offset."""
     same, size = _HEAD, len(phrase)
     while same < size and end > same and text[end - same - 1] == phrase[size - same - 1]:
         same += 1
@@ -209,7 +199,6 @@ def _enough(same: int, size: int) -> bool:
 
 @cache
 def _expressions() -> tuple[Expressions, dict[str, str]]:
-    """Return the phrases of the table, and how each is written with its marks."""
     written: dict[str, str] = {}
     places: dict[str, frozenset[int]] = {}
     for row in read_rows("phrases"):
@@ -223,7 +212,7 @@ def _expressions() -> tuple[Expressions, dict[str, str]]:
 
 
 def settled(text: str, start: int, end: int) -> bool:
-    """Return whether a place lies within a set phrase as it is written."""
+    """Return whether a place is part of a correct set phrase."""
     known, _ = _expressions()
     begin = max(0, start - 30)
     words, places = bare(text[begin : end + 30])
@@ -232,7 +221,7 @@ def settled(text: str, start: int, end: int) -> bool:
 
 
 def expressions(frame: Frame) -> Iterator[Finding]:
-    """Yield set phrases with another word, a missing one or a misspelt one."""
+    """Yield set phrases with a replaced, missing or misspelt word."""
     known, written = _expressions()
     text, places = bare(frame.text)
     for found in known.wrong(text):

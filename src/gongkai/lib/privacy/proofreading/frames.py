@@ -1,4 +1,4 @@
-"""Fixed frames: a character is missing (8月15前, 第42次常务会, 设在县应急管理，) or is another one (即要…又要…)."""
+"""Find fixed patterns with a missing or wrong character: 8月15前, 第42次常务会, 即要…又要…."""
 
 from collections.abc import Iterator
 
@@ -53,7 +53,7 @@ _BOTH = re.compile(
 
 
 def both(frame: Frame) -> Iterator[Finding]:
-    """Yield 即 where 又 or 也 in the next clause asks for 既 (即要…，又要…)."""
+    """Yield 即 where the next clause requires 既 (即要…，又要…)."""
     for hit in _BOTH.finditer(frame.text):
         start, end = hit.start("a"), hit.end("v")
         words = frame.source[start:end]
@@ -62,7 +62,7 @@ def both(frame: Frame) -> Iterator[Finding]:
 
 
 def frames(frame: Frame) -> Iterator[Finding]:
-    """Yield fixed frames without their last character."""
+    """Yield fixed patterns without their last character."""
     found: list[tuple[re.Pattern[str], str]] = [
         (_DAY, "日"), (_GROWTH, "长"), (_MEETING, "议"), (_MONTH, "月"), (_YEAR, "年"), (_WITHIN, "内"),
         *((pattern, end) for end, pattern in _BODY),

@@ -1,4 +1,4 @@
-"""Totals against the full list of their parts that follows them (1486笔，其中…、…、…)."""
+"""Check totals against the complete list of parts that follows (1486笔，其中…、…、…)."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ _NUMBER = re.compile(N)
 
 
 def slipped_totals(frame: Frame) -> Iterator[Finding]:
-    """Yield totals that differ from all their parts in one digit only: such lists are complete, and the digit is wrong."""
+    """Yield totals that differ from the sum of their parts in one digit."""
     for found in _PARTS.finditer(frame.text):
         unit, words = found["u"], [hit[0] for hit in _NUMBER.finditer(found["parts"])]
         total = value(found["n"], unit)

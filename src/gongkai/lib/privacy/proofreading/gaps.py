@@ -1,8 +1,7 @@
-"""Places where one more character is what the counts lead to expect.
+"""Find places where the character counts suggest a missing character.
 
-Between two characters that no known row of four joins, every character is tried that stands often behind the one and before the
-other and makes a known row of four. The gain is how much likelier the place becomes, the character put in counted with it.
-What is made of that stands in `omissions`.
+Between two characters that no known sequence of four joins, every character is tried that is
+frequent after the one and before the other. `omissions` decides about the result.
 """
 
 from dataclasses import dataclass
@@ -47,7 +46,6 @@ class Gap:
 
 @cache
 def _beside() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
-    """Return for each character where its frequent followers begin, and their numbers; the same for what stands before it."""
     known = counts()
     width = len(known.letters) + 1
     before, after = np.divmod(known.pairs.places(at_least(_TWO)), width)
@@ -62,7 +60,6 @@ def _beside() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
 
 
 def _chance(known: Counts, window: list[Ints]) -> Reals:
-    """Return how likely the characters of a window are from the fourth on."""
     return sum(
         (likelihood(known, *window[at : at + 4]) for at in range(len(window) - 3)),
         np.zeros(len(window[0]), np.float32),
@@ -70,7 +67,6 @@ def _chance(known: Counts, window: list[Ints]) -> Reals:
 
 
 def _doubtful(known: Counts, ids: Ints) -> Ints:
-    """Return the places of Chinese characters that no known row of four, and not both rows of three, join to the one before."""
     at = np.flatnonzero((ids[4:-4] >= _FIRST_HAN) & (ids[3:-5] >= _FIRST_HAN)) + 4
     at = at[known.of(*(ids[at + step] for step in (-2, -1, 0, 1))) <= _FOUR]
     threes = [known.of(*(ids[at - back + step] for step in range(3))) for back in (1, 2)]
@@ -79,13 +75,11 @@ def _doubtful(known: Counts, ids: Ints) -> Ints:
 
 
 def _blocks(many: Ints) -> list[NDArray[np.bool_]]:
-    """Return masks that part places into blocks of so many tries each, so that memory stays small whatever the text."""
     block = np.cumsum(many) // _AT_ONCE
     return [block == number for number in np.unique(block).tolist()]
 
 
 def _tries(known: Counts, ids: Ints, at: Ints) -> tuple[Ints, Ints]:
-    """Return places and the characters that make frequent rows of two with what stands before and behind."""
     behind, before = _beside()
     left, right = ids[at - 1], ids[at]
     fewer = np.diff(behind[0])[left] <= np.diff(before[0])[right]
@@ -106,7 +100,7 @@ def _tries(known: Counts, ids: Ints, at: Ints) -> tuple[Ints, Ints]:
 
 
 def gaps(text: str) -> list[Gap]:
-    """Return the places of a text where one more character makes it far likelier, each with its best, in order."""
+    """Return the places where an added character is far likelier, each with its best."""
     known = counts()
     ids, places = known.encode(text)
     at = _doubtful(known, ids)

@@ -1,8 +1,4 @@
-"""Idioms of four characters: which place of one is open, and where one stands as it is written.
-
-`data/idioms_open.tsv` has the idioms and what is open: places where good texts vary or another idiom has another character
-(`tools/privacy_idioms.py` counts it).
-"""
+"""Idioms of four characters: variable places, and correct occurrences."""
 
 from functools import cache
 
@@ -15,7 +11,6 @@ def _known() -> frozenset[str]:
 
 
 def _pattern(word: str) -> bool:
-    """Return whether an idiom is of a pattern that takes any words (学有所思, 一丝一缕, 东张西望)."""
     turned = word[0] == word[2] or word[1] == word[3]
     return turned or word[1:3] in ("有所", "无所") or word[0] + word[2] in _PATTERNS
 
@@ -29,7 +24,7 @@ _PATTERNS = frozenset(_PATTERNS_WORDS.split())
 
 @cache
 def closed(place: int) -> frozenset[str]:
-    """Return the idioms of the table whose character at a place is open in no text, and which are no pattern."""
+    """Return the idioms whose character at a place never varies."""
     return frozenset(
         row[0]
         for row in read_rows("idioms_open")
@@ -38,7 +33,7 @@ def closed(place: int) -> frozenset[str]:
 
 
 def settled(text: str, start: int, end: int) -> bool:
-    """Return whether a place lies within an idiom as it is written."""
+    """Return whether a place is part of a correct idiom."""
     known = _known()
     return any(
         at <= start and end <= at + 4 and text[at : at + 4] in known

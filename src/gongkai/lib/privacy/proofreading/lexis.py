@@ -1,9 +1,7 @@
-"""How often words stand, and two and three of them one behind the other, in laws, news and official replies.
+"""Counts of words, word pairs and triples in laws, news and official replies.
 
-The numbers are in `data/words.bin`: counted with `tools/privacy_counts.py` over the same texts as `counts.bin`, no text in it but
-the words themselves. What is not Chinese counts as one of three signs: a border (marks, spaces, line ends), a number,
-Latin letters; a run of one sign is one. Rows are
-kept by a hash of 32 bits; the words that often stand behind each word are kept as they are.
+The numbers are in `data/words.bin`, built by `tools/privacy_counts.py`. Non-Chinese runs count
+as one of three signs: border, number, Latin letters. Rows are stored as 32-bit hashes.
 """
 
 from dataclasses import dataclass
@@ -51,15 +49,15 @@ class Lexis:
     three: Table
 
     def pairs(self, first: Ints, second: Ints) -> Reals:
-        """Return how often words stand one behind the other."""
+        """Return the counts of word pairs."""
         return self.two.of(hashed(first, second))
 
     def triples(self, first: Ints, second: Ints, third: Ints) -> Reals:
-        """Return how often three words stand one behind the other."""
+        """Return the counts of word triples."""
         return self.three.of(hashed(first, second, third))
 
     def chance(self, first: Ints, second: Ints, third: Ints) -> Reals:
-        """Return the logarithm of how likely words are behind two others."""
+        """Return the log likelihood of words after two others."""
         often = self.single[third]
         found = (often + np.float32(0.3)) / self.single.sum()
         before = self.single[second]
@@ -71,7 +69,7 @@ class Lexis:
 
 
 def hashed(*columns: Ints) -> NDArray[np.uint32]:
-    """Return 32 bits for each row of words."""
+    """Return a 32-bit hash of each row of words."""
     key = columns[0].astype(np.uint64)
     for column in columns[1:]:
         key = (key << np.uint64(16)) | column.astype(np.uint64)
@@ -79,7 +77,7 @@ def hashed(*columns: Ints) -> NDArray[np.uint32]:
 
 
 def pack(words: list[str], single: Ints, tables: list[tuple[list[Ints], Ints]]) -> bytes:
-    """Return the file: words, their levels, per table the gaps between its sorted hashes, and their levels.
+    """Return the file: words, their levels, and per table hashes and levels.
 
     Args:
         words: the words.
@@ -109,12 +107,12 @@ def unpack(content: bytes) -> Lexis:
 
 @cache
 def lexis() -> Lexis:
-    """Return the words that come with the room."""
+    """Return the bundled word counts."""
     return unpack((files("gongkai.lib.privacy") / "data" / "words.bin").read_bytes())
 
 
 def signed(word: str) -> int:
-    """Return the number of a word that is a sign, nought for other words."""
+    """Return the number of a sign, or 0 for other words."""
     char = word[0]
     if is_han(char):
         return 0
@@ -129,9 +127,9 @@ def _number(word: str) -> int:
 
 
 def likelier(changes: list[tuple[list[str], list[str]]]) -> list[float]:
-    """Return for each two rows of words how much likelier the second is than the first (natural logarithm).
+    """Return for each change of words its gain in log likelihood.
 
-    The rows begin and end with words that stay; what both have in common at either end counts as context only.
+    Both rows begin and end with words that stay; common words at either end count as context only.
     """
     ids: list[tuple[int, int, int]] = []
     owner: list[int] = []

@@ -1,4 +1,4 @@
-"""Numbers of items inside a sentence or at the heads of lines: 一是 三是, 首先 第三, ① ③, and how many were announced."""
+"""Check item numbers inside sentences: 一是 三是, 首先 第三, ① ③, and announced totals."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -48,7 +48,7 @@ _MOST_ITEMS = 100
 
 
 def series(frame: Frame) -> Iterator[Finding]:
-    """Yield numbers of items that skip one or come twice."""
+    """Yield item numbers that are skipped or repeated."""
     for pattern in (*_INLINE, _INLINE_MARKS, _CIRCLED, _LETTERS):
         series: list[tuple[int, int, int, str]] = []
         for found in pattern.finditer(frame.source):
@@ -61,7 +61,7 @@ def series(frame: Frame) -> Iterator[Finding]:
 
 
 def articles(frame: Frame) -> Iterator[Finding]:
-    """Yield articles inside one line that skip a number or come twice (at the heads of lines `order` looks at them)."""
+    """Yield articles inside one line that are skipped or repeated."""
     for line in re.finditer(r"[^\n]+", frame.text):
         found = list(_ARTICLES.finditer(frame.text, *line.span()))
         for before, hit in pairwise(found):
@@ -85,7 +85,6 @@ def _value(words: str) -> int:
 def _out_of_turn(
     frame: Frame, series: list[tuple[int, int, int, str]], value: int, start: int, end: int, strict: bool
 ) -> Finding | None:
-    """Return the finding for a number in a sentence that skips one or comes twice in a series that began with one."""
     before = series[-1][0]
     few = len(series) <= _MOST_ITEMS
     begun = few and [item[0] for item in series] == list(range(1, len(series) + 1))

@@ -1,4 +1,4 @@
-"""Brackets, quotation marks and punctuation."""
+"""Check brackets, quotation marks and punctuation."""
 
 from collections.abc import Iterator
 
@@ -17,11 +17,7 @@ _REACH = 600
 
 
 def brackets(frame: Frame) -> Iterator[Finding]:
-    """Yield brackets and quotation marks without their partner.
-
-    One stack over the text; what stays open longer than a bracket reaches counts as left open, so that a
-    slip in one paragraph does not spoil the rest. Round brackets of both widths may close each other.
-    """
+    """Yield brackets and quotation marks without their partner."""
     text = frame.source
     open_: list[tuple[str, int]] = []
     for found in _SIGNS.finditer(text):
@@ -82,7 +78,7 @@ _HABIT = 10
 
 
 def punctuation(frame: Frame) -> Iterator[Finding]:
-    """Yield half-width punctuation between Chinese characters, and marks that stand twice."""
+    """Yield half-width punctuation between Chinese characters, and repeated marks."""
     text = frame.source
     half = [*_HALF.finditer(text), *_DOT.finditer(text)]
     half.sort(key=lambda found: found.start())

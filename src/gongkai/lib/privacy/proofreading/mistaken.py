@@ -1,4 +1,4 @@
-"""One character mistaken in a set phrase of which all the rest stands there, also where good texts vary."""
+"""Recognise one wrong character in a set phrase whose other characters agree."""
 
 from gongkai.lib.privacy.proofreading.repeats import stands
 from gongkai.lib.privacy.proofreading.suspects import like
@@ -8,12 +8,12 @@ _LEAST = 8
 
 
 def slip(said: str, phrase: str, place: int) -> bool:
-    """Return whether one character for another in a phrase is a slip: it is like the right one, and much agrees before it."""
+    """Return whether one changed character in a phrase is a typing mistake."""
     return place >= _LEAST and said in like(phrase[place])
 
 
 def alone(phrase: str, text: str, start: int, place: int) -> bool:
-    """Return whether a bare text has a phrase from an offset on but for one character mistaken, which good texts never have there."""
+    """Return whether a text contains a phrase with exactly one wrong character."""
     said, rest = text[start + place : start + place + 1], phrase[place + 1 :]
     if not said or not slip(said, phrase, place) or not text.startswith(rest, start + place + 1):
         return False

@@ -1,4 +1,4 @@
-"""Official names: of units against a list, of leaders against their posts (`renamed` has institutions that were renamed)."""
+"""Check official names: units against a list, leaders against their posts."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -19,7 +19,7 @@ _TITLES = (
 
 
 def unit_names(frame: Frame, units: Iterable[str], short: Iterable[str] = ()) -> Iterator[Finding]:
-    """Yield near misses of official unit names: one or two characters off, or two exchanged. What lies within a registered short name is none."""
+    """Yield near misses of official unit names: one or two characters wrong or exchanged."""
     names = {unit.strip() for unit in units if len(unit.strip()) >= 5}
     names |= {short for short in map(_without_place, names) if len(short) >= 6}
     heads: dict[str, list[str]] = {}
@@ -51,13 +51,11 @@ def unit_names(frame: Frame, units: Iterable[str], short: Iterable[str] = ()) ->
 
 
 def _places(text: str, names: Iterable[str]) -> list[tuple[int, int]]:
-    """Return where names stand in a text."""
     known = frozenset(name.strip() for name in names if name.strip())
     return [found.span() for found in re.finditer(alternatives_pattern(known), text)] if known else []
 
 
 def _without_place(name: str) -> str:
-    """Return a name without the place it begins with (云岭市市场监督管理局 → 市场监督管理局)."""
     found = re.match(rf"[{HAN}]{{2,5}}?(?:省|自治区|市|州|县|区|旗)(?=[{HAN}]{{6}})", name)
     return name[found.end() :] if found else name
 
@@ -84,7 +82,6 @@ def _closest(text: str, start: int, candidates: list[str]) -> tuple[int, str] | 
 
 
 def _slip(words: str, name: str) -> bool:
-    """Return whether the difference is a slip of the pen and not another unit (县教育局, 县体育局)."""
     if len(words) != len(name):
         longer, shorter = (words, name) if len(words) > len(name) else (name, words)
         extra = [char for char in longer if longer.count(char) > shorter.count(char)]
@@ -104,7 +101,7 @@ def _slip(words: str, name: str) -> bool:
 
 
 def distance(first: str, second: str, limit: int) -> int:
-    """Return the edit distance of two strings, or limit + 1 where it is greater."""
+    """Return the edit distance of two strings, or limit + 1 if it is greater."""
     if abs(len(first) - len(second)) > limit:
         return limit + 1
     row = list(range(len(second) + 1))
@@ -120,7 +117,7 @@ def distance(first: str, second: str, limit: int) -> int:
 
 
 def leaders(frame: Frame, known: Sequence[tuple[str, str]]) -> Iterator[Finding]:
-    """Yield leaders with another post than their own, and names misspelt beside a post that is known."""
+    """Yield leaders with another post than their own, and misspelt names next to a known post."""
     posts: dict[str, set[str]] = {}
     for name, post in known:
         posts.setdefault(name, set()).add(post)

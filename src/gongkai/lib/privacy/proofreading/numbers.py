@@ -1,4 +1,4 @@
-"""Document numbers, dates, periods and weekdays."""
+"""Check document numbers, dates, periods and weekdays."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -82,7 +82,6 @@ _ANY_NAME = re.compile(rf"[{HAN}]{{2,10}}\s?$")
 
 
 def _odd_numbers(frame: Frame) -> Iterator[Finding]:
-    """Yield document numbers with 年 inside the brackets, or without brackets."""
     for pattern, why in (
         (_LONG_YEAR, "六角括号内只写年份，不加“年”字"),
         (_NO_BRACKET, "年份应用六角括号〔〕，序号前不加“第”"),
@@ -104,7 +103,6 @@ def _full(year: str) -> str:
 
 
 def _of_any_body(frame: Frame) -> Iterator[Finding]:
-    """Yield numbers of bodies whose name says nothing, with the year cut short or 第 before the number."""
     for found in _IN_BRACKETS.finditer(frame.source):
         body = _ANY_NAME.search(frame.source, max(0, found.start() - 11), found.start())
         short = len(found["year"]) == 2
@@ -124,7 +122,7 @@ def _of_any_body(frame: Frame) -> Iterator[Finding]:
 
 
 def document_numbers(frame: Frame) -> Iterator[Finding]:
-    """Yield document numbers whose form is wrong (GB/T 9704-2012, 7.2.5: year in 〔〕, no 第, no leading zero)."""
+    """Yield document numbers of a wrong form (GB/T 9704-2012, 7.2.5)."""
     yield from _odd_numbers(frame)
     yield from _of_any_body(frame)
     for found in _NUMBER.finditer(frame.source):
@@ -154,7 +152,7 @@ def document_numbers(frame: Frame) -> Iterator[Finding]:
 
 
 def dates(frame: Frame) -> Iterator[Finding]:
-    """Yield days, months and hours that the calendar and the clock do not have."""
+    """Yield impossible days, months and hours."""
     text = frame.text
     for found in _DAY.finditer(text):
         year, month, day = found["y"], int(found["m"]), int(found["d"])
@@ -210,7 +208,7 @@ _CLOSING = re.compile(
 
 
 def until(frame: Frame) -> Iterator[Finding]:
-    """Yield 截止 before a day by which something was counted (截至): 截止 closes, it cannot be followed by the day of a count."""
+    """Yield 截止 where 截至 is required (before the day of a count)."""
     for found in _UNTIL.finditer(frame.text):
         start, end = found.span()
         if not _CLOSING.search(frame.text[max(0, start - 8) : start]):
@@ -222,7 +220,7 @@ def _date(frame: Frame, start: int, end: int, why: str) -> Finding:
 
 
 def weekdays(frame: Frame) -> Iterator[Finding]:
-    """Yield weekdays that are not those of their dates."""
+    """Yield weekdays that do not match their dates."""
     for found in _WEEK.finditer(frame.text):
         year, month, day = int(found["y"]), int(found["m"]), int(found["d"])
         if not is_date(year, month, day):

@@ -1,7 +1,6 @@
-"""What speaks for and against a missing character, weighed as `weighing` does it for a wrong one.
+"""Decide about missing characters by weighted clues.
 
-What each clue is worth stands in `data/clues_missing.tsv`, fitted with `tools/privacy_clues.py` to texts out of which a character
-was taken.
+The weights are in `data/clues_missing.tsv`, fitted by `tools/privacy_clues.py`.
 """
 
 from bisect import bisect_right
@@ -41,7 +40,6 @@ def _bin(kind: str, value: float) -> int:
 
 
 def _words(text: str) -> list[tuple[int, str]]:
-    """Return the words of a text with their offsets."""
     found, at = [], 0
     for word in dictionary.split_words(text):
         found.append((at, word))
@@ -93,7 +91,6 @@ def clues(text: str, gap: Gap) -> list[str]:
 
 
 def _bound(row: str, longer: str) -> int:
-    """Return how much of what stands in the texts as `row` stands there as part of `longer`."""
     often = stands(row)
     return _bin("bound", stands(longer) / often) if often else -1
 
@@ -127,7 +124,6 @@ def omissions(frame: Frame) -> Iterator[Finding]:
 
 
 def _torn(text: str, gap: Gap) -> bool:
-    """Return whether what stands before is common and hardly ever goes on with the character put in (微信群[众]反映)."""
     start, end = window(text, gap.at)
     _, left = _at(_words(text[start:end]), gap.at - start - 1)
     for size in (2, 3):
@@ -140,7 +136,6 @@ def _torn(text: str, gap: Gap) -> bool:
 
 
 def _shown(text: str, gap: Gap) -> tuple[int, int, str]:
-    """Return the place of the word meant without the missing character, and the word; two characters at least."""
     start, end = window(text, gap.at)
     place = gap.at - start
     whole = text[start : gap.at] + gap.char + text[gap.at : end]

@@ -1,4 +1,4 @@
-"""Ordinals that skip or come twice: 一、三、; （一）（三）; 1. 3.; 第一条 第三条; 一是 三是."""
+"""Check heading numbers: skipped or repeated 一、; （一）; 1.; 第一条; 一是."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,12 +22,14 @@ _LEVELS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
 
 
 def number(words: str) -> int:
-    """Return the value of Chinese or Arabic numerals, 0 where they are none that follow each other (三三十)."""
+    """Return the value of Chinese or Arabic numerals, or 0."""
     return to_int(words) or 0
 
 
 @dataclass
 class _Mark:
+    """A heading number: level, style, value, span and title."""
+
     level: int
     style: str
     value: int
@@ -58,16 +60,11 @@ def _marks(text: str) -> Iterator[_Mark]:
 
 
 def _title(words: str) -> str:
-    """Return the first characters of a heading, enough to know one that is printed again."""
     return re.sub(rf"[^{HAN}]", "", words)[:3]
 
 
 def ordinals(frame: Frame) -> Iterator[Finding]:
-    """Yield headings whose number does not follow the one before it on the same level.
-
-    Reported only where the series goes on after the gap or had begun properly, so that excerpts, references
-    and tables torn apart by a conversion are left alone.
-    """
+    """Yield headings whose number does not follow the previous one of the same level."""
     last: dict[int, _Mark] = {}
     articles: _Mark | None = None
     broken: set[int] = set()
@@ -94,7 +91,6 @@ def ordinals(frame: Frame) -> Iterator[Finding]:
 
 
 def _counts(frame: Frame, before: _Mark, mark: _Mark) -> bool:
-    """Return whether a jump is a slip: one or two numbers left out or one repeated, and nowhere in between."""
     jump = mark.value - before.value
     if jump not in (0, 2) or mark.start - before.end > 20_000:
         return False

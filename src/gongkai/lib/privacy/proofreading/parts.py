@@ -1,8 +1,4 @@
-"""Totals in other wordings: behind their parts, of what is and what is not, of percentages, of what changed.
-
-`totals` knows totals that stand before their parts. Numbers are compared in their base unit (1.2亿元 and 12000万元), and what
-rounding explains is left alone.
-"""
+"""Check totals after their parts, counts of yes and no, percentages and changes."""
 
 from collections.abc import Iterator
 
@@ -34,13 +30,12 @@ _NEGATED = re.compile(
 
 
 def added(frame: Frame) -> Iterator[Finding]:
-    """Yield totals and differences that the numbers beside them do not give."""
+    """Yield totals and differences that the numbers next to them do not give."""
     yield from _behind(frame)
     yield from _negations(frame)
 
 
 def _behind(frame: Frame) -> Iterator[Finding]:
-    """Yield totals that are not the sum of the parts listed before them (甲12人、乙9人，共计20人)."""
     text = frame.text
     for found in _TOTAL.finditer(text):
         sentence = _SENTENCE.search(text, max(0, found.start() - 240), found.start())
@@ -64,7 +59,6 @@ def _behind(frame: Frame) -> Iterator[Finding]:
 
 
 def _listed(words: str, unit: str, other: str) -> list[tuple[str, str, str]]:
-    """Return the parts that end a clause, in one of the total's units (600件（床）): label, number, unit."""
     parts: list[tuple[str, str, str]] = []
     units = {base(unit), *other.split("、")}
     for item in reversed(_BETWEEN.split(words)):
@@ -79,7 +73,6 @@ def _listed(words: str, unit: str, other: str) -> list[tuple[str, str, str]]:
 
 
 def _negations(frame: Frame) -> Iterator[Finding]:
-    """Yield numbers of what is and what is not that do not make the whole (检查150家，合格146家，不合格5家)."""
     for found in _NEGATED.finditer(frame.text):
         unit = found["u"]
         if re.match(

@@ -1,4 +1,4 @@
-"""Set phrases in their right form, and words that advertising law forbids."""
+"""Find misspelt set phrases, and words that advertising law forbids."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -16,7 +16,7 @@ def _errors() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 def set_phrases(frame: Frame) -> Iterator[Finding]:
-    """Yield known wrong forms of set phrases (`expressions` finds what is near a right one)."""
+    """Yield known wrong forms of set phrases."""
     text = frame.text
     pattern, table = _errors()
     for found in pattern.finditer(text):
@@ -31,7 +31,7 @@ def _forbidden() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
 
 
 def adverts(frame: Frame) -> Iterator[Finding]:
-    """Yield words of advertising (广告法 art. 9 and 28); where a text forbids them itself, it may name them."""
+    """Yield advertising words (广告法 art. 9 and 28), unless the text itself forbids them."""
     text = frame.text
     pattern, table = _forbidden()
     for found in pattern.finditer(text):

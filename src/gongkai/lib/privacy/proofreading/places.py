@@ -1,4 +1,4 @@
-"""Where in a text a rule need look at all, told for all of its characters at once (numpy): most places of most texts are nothing to it."""
+"""Preselect the places that a rule must check, with numpy."""
 
 from collections.abc import Iterable
 
@@ -13,13 +13,13 @@ _HAN = (0x4E00, 0x9FFF)
 
 
 def codes_of(text: str) -> NDArray[np.uint32]:
-    """Return the code points of a text, one for each of its characters."""
+    """Return the code points of a text."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return np.minimum(codes, _MOST)
 
 
 class Heads:
-    """Strings by their first characters, two to four: at which places of a text one of them may begin."""
+    """Preselect positions by the first two to four characters of many strings."""
 
     def __init__(self, items: Iterable[str]) -> None:
         self._first, self._second = np.zeros(_MOST + 1, bool), np.zeros(_MOST + 1, bool)
@@ -31,7 +31,7 @@ class Heads:
         self._heads = {size: np.unique(np.array(known, np.uint64)) for size, known in heads.items()}
 
     def places(self, text: str) -> list[int]:
-        """Return offsets in order; every place where one begins is among them."""
+        """Return in order all offsets where one of the strings may begin."""
         codes = codes_of(text)
         may = np.flatnonzero(self._first[codes[:-1]] & self._second[codes[1:]])
         wide = codes.astype(np.uint64)
@@ -45,7 +45,6 @@ class Heads:
 
 
 def _joined(codes: NDArray[np.uint64], begins: NDArray[np.int64], size: int) -> NDArray[np.uint64]:
-    """Return so many characters from each place on as one number."""
     made = np.zeros(begins.size, np.uint64)
     for n in range(size):
         made = made << np.uint64(16) | codes[begins + n]
@@ -53,7 +52,7 @@ def _joined(codes: NDArray[np.uint64], begins: NDArray[np.int64], size: int) -> 
 
 
 def says_twice(text: str, most: int) -> bool:
-    """Whether Chinese characters may stand twice in a row: two of them to so many; False where they surely do not."""
+    """Return whether Chinese characters may be repeated; False only if they certainly are not."""
     codes = codes_of(text)
     han = (codes >= _HAN[0]) & (codes <= _HAN[1])
     for size in range(2, most + 1):

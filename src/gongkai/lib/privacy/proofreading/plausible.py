@@ -1,8 +1,4 @@
-"""What the counts doubt and the sentence itself explains: parallel clauses, coined terms in quotation marks, verbs that stand alone.
-
-The counts know rows of characters and pairs of words, not how a sentence is built. What is built like its neighbour (只写结论，不写依据;
-内埋水管、外裹棉毡; 防风险、保安全、护稳定) is meant, however rare it is.
-"""
+"""Explain unusual characters by the sentence: parallel clauses, coined terms, lone verbs."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -47,12 +43,10 @@ def explained(text: str, found: Finding) -> bool:
 
 
 def _this(text: str, start: int, end: int) -> bool:
-    """Return whether a clause begins with 本 and what the text is called (本志、本辑、本馆)."""
     return end - start == 2 and text[start] == "本" and text[start - 1 : start] in ("", *_BORDERS)
 
 
 def _in_row(text: str, start: int, end: int) -> bool:
-    """Return whether what is doubted begins or ends a clause as two others near by begin or end (腿勤，嘴勤，眼勤; 通水、通电、通路)."""
     words, near = text[start:end], text[max(0, start - 60) : end + 60]
     if end - start > 2 or text[start - 1 : start] not in ("", *_BORDERS):
         return False
@@ -66,7 +60,6 @@ def _in_row(text: str, start: int, end: int) -> bool:
 
 
 def _opposed(text: str, start: int, end: int) -> bool:
-    """Return whether a word of two characters begins with the opposite of what begins a clause right before (内埋…、外裹…)."""
     head = text[start]
     before = text[max(0, start - 16) : start]
     return end - start == 2 and any(
@@ -76,7 +69,6 @@ def _opposed(text: str, start: int, end: int) -> bool:
 
 
 def _said_again(text: str, found: Finding) -> bool:
-    """Return whether a doubted negation or word stands in the neighbouring clause once more (只写…，不写…; 试行2年。试行期满)."""
     words = found.text
     if len(words) != 2 or len(found.suggestion) != 2:
         return False
@@ -85,14 +77,12 @@ def _said_again(text: str, found: Finding) -> bool:
 
 
 def _alone(text: str, start: int, end: int) -> bool:
-    """Return whether one character is a verb by itself."""
     if end - start == 1 and text[start - 1 : start] in _DEGREES:
         return True
     return end - start == 1 and (text[end : end + 1] in _ASPECT or text[start - 1 : start] in _WRITTEN)
 
 
 def _among_threes(text: str, start: int, end: int) -> bool:
-    """Return whether the clause has three characters and one beside it too (守法律，遵公德)."""
     begin = _BACK.search(text, max(0, start - 6), start)
     behind = _CLAUSE.match(text, end)
     if begin is None or behind is None or behind.end() - begin.start() != 3:

@@ -1,4 +1,4 @@
-"""What people who write mix up: characters (己已巳), and words (截留, 截流; `data/mixed_words.tsv`)."""
+"""Characters and words that writers commonly confuse (己已巳; 截留, 截流)."""
 
 from functools import cache
 
@@ -19,13 +19,13 @@ def _mixed(char: str) -> frozenset[str]:
 
 @cache
 def mixed_words() -> frozenset[tuple[str, str]]:
-    """Return pairs of words that people mix up, what stands there first."""
+    """Return pairs of words that writers confuse."""
     groups = [row[0].split() for row in read_rows("mixed_words")]
     return frozenset((was, now) for group in groups for was in group for now in group if was != now)
 
 
 def prone(text: str, at: int, new: str) -> bool:
-    """Return whether the character, or the word it would make with a neighbour, is one that people mix up."""
+    """Return whether a character, or the word it forms, is commonly confused."""
     if new in _mixed(text[at]):
         return True
     before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]

@@ -1,4 +1,4 @@
-"""Institutions under a name that they no longer bear, where the sentence does not tell of the past."""
+"""Find institutions under a former name, unless the sentence is about the past."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -23,19 +23,16 @@ def _renamed() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
 
 @cache
 def _without_anchors() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
-    """Return the patterns that must be tried on every text."""
     return tuple(row for row in _renamed() if not row[3])
 
 
 @cache
 def _all_anchors() -> tuple[Heads, int]:
-    """Return the anchors of all patterns, and the length of the longest."""
     words = {word for row in _renamed() for word in row[3]}
     return Heads(words), max(map(len, words))
 
 
 def _anchors(pattern: str) -> tuple[str, ...]:
-    """Return words of which a text must have one for a pattern to match; none where that cannot be told."""
     plain = re.sub(r"\[[^]]*\]", "\0", pattern)
     while (shorter := re.sub(r"\([^()]*\)[?*+]?", "\0", plain)) != plain:
         plain = shorter
@@ -44,7 +41,7 @@ def _anchors(pattern: str) -> tuple[str, ...]:
 
 
 def old_names(frame: Frame, units: Iterable[str] = ()) -> Iterator[Finding]:
-    """Yield institutions under a name they no longer bear; a former name called so (原…) is right."""
+    """Yield institutions under a former name."""
     text = frame.text
     official = tuple(units)
     heads, longest = _all_anchors()
@@ -73,7 +70,6 @@ def old_names(frame: Frame, units: Iterable[str] = ()) -> Iterator[Finding]:
 
 
 def _former(text: str, start: int) -> bool:
-    """Return whether 原 stands before the place name of an institution (原云岭市国土资源局)."""
     near = text[max(0, start - 12) : start]
     return bool(re.search(rf"原[{HAN}]{{0,10}}$", near)) and "原则" not in near
 
@@ -89,7 +85,6 @@ _OWN = re.compile(
 
 
 def _told_of_past(text: str, start: int, end: int) -> bool:
-    """Return whether the sentence tells how an institution ended or what it did before the reforms, or the body is a company's."""
     # Looked for nearby only: a text without marks must not be searched whole for each name.
     low, high = max(0, start - 120), min(len(text), end + 120)
     begin = max(low, *(text.rfind(mark, low, start) + 1 for mark in "。；\n"))

@@ -1,4 +1,4 @@
-"""One character written twice where the counts know it only once (择优优, 任何何理由, 负负总责)."""
+"""Find characters written twice that the counts know only once (择优优, 任何何理由)."""
 
 from collections.abc import Iterator
 
@@ -29,13 +29,13 @@ _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 
 def stands(words: str) -> float:
-    """Return how often a row of characters stands in the texts counted, the first four of it if it is longer."""
+    """Return the count of a sequence of up to four characters."""
     known = counts()
     return float(known.of(*(np.array([known.number(char)]) for char in words[:4]))[0])
 
 
 def repeats(frame: Frame) -> Iterator[Finding]:
-    """Yield a character that stands twice although nothing is known that holds it twice there."""
+    """Yield doubled characters without a known doubled form."""
     text = frame.text
     for found in _TWICE.finditer(text):
         start, end = found.span()
@@ -54,18 +54,16 @@ def repeats(frame: Frame) -> Iterator[Finding]:
 
 
 def is_case(text: str, start: int) -> bool:
-    """Return whether 案案 at an offset is the end of a 方案 or 档案 and the case about it."""
+    """Return whether 案案 ends the title of a case about a 方案 or 档案."""
     return _CASE.match(text, start) is not None
 
 
 def _known_twice(char: str, before: str, after: str) -> bool:
-    """Return whether the counts know the character twice with a neighbour."""
     rows = [row for row in (before + char * 2, char * 2 + after) if len(row) == 3]
     return any(stands(row) > 0 for row in rows) or stands(char * 2) > _TWICE_KNOWN
 
 
 def _ends_word(frame: Frame, start: int, before: str, char: str, after: str) -> bool:
-    """Return whether the character ends a word, and what follows needs it no second time."""
     if not before or not shape.is_dictionary_word(before + char) or stands(before + char) < _JOINED:
         return False
     if shape.is_dictionary_word(char + after) or frame.starts[start + 1] > 1:
@@ -78,7 +76,6 @@ def _ends_word(frame: Frame, start: int, before: str, char: str, after: str) -> 
 
 
 def _begins_word(before: str, char: str, after: str) -> bool:
-    """Return whether the character begins a word, and what stands before it needs it no second time."""
     if not after or stands(char + after) < _JOINED or (before and shape.is_dictionary_word(before + char)):
         return False
     return not shape.HAN_CHARACTER.match(before or " ") or stands(before + char) >= _TOUCHES
@@ -91,7 +88,7 @@ _MAY = re.compile(
 
 
 def auxiliaries(frame: Frame) -> Iterator[Finding]:
-    """Yield auxiliaries that stand twice (可以可在线办理, 不得不得); 应当应诉 and 可以可控 begin another word."""
+    """Yield repeated auxiliaries (可以可在线办理, 不得不得)."""
     for found in _MAY.finditer(frame.text):
         start, end = found.span()
         word, again = found["a"], found["c"]
@@ -103,7 +100,6 @@ def auxiliaries(frame: Frame) -> Iterator[Finding]:
 
 
 def _by_itself(frame: Frame, at: int) -> bool:
-    """Return whether a character makes no word with the one behind it, and a word begins there."""
     text = frame.text
     after = text[at + 1 : at + 2]
     if not shape.HAN_CHARACTER.match(after or "。"):
@@ -123,7 +119,7 @@ _CLAUSE = re.compile(
 
 
 def said_again(frame: Frame) -> Iterator[Finding]:
-    """Yield words and clauses that come again behind a mark (研究决定，决定…)."""
+    """Yield words and clauses repeated after a mark (研究决定，决定…)."""
     for pattern in (_SAID, _CLAUSE):
         for found in pattern.finditer(frame.text):
             start, end = found.span("b")

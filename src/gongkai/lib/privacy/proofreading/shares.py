@@ -1,8 +1,4 @@
-"""Percentages and products in a sentence against the numbers they come from.
-
-办结率 against 受理 and 办结, 占 against the whole, 增长 against both years, 每班 against the number of classes. What rounding
-explains is left alone.
-"""
+"""Check percentages, growth and products against the numbers next to them."""
 
 from collections.abc import Iterator
 
@@ -67,12 +63,11 @@ def _value(words: str) -> float:
 
 
 def _unit(words: str) -> float:
-    """Return what the last digit of a number stands for."""
     return 10.0 ** -len(words.partition(".")[2])
 
 
 def shares(frame: Frame) -> Iterator[Finding]:
-    """Yield percentages and group sizes that do not follow from the numbers beside them."""
+    """Yield percentages and group sizes that contradict the numbers next to them."""
     text = frame.text
     for pattern in (_RATE, _SHARE):
         for found in pattern.finditer(text):
@@ -98,7 +93,6 @@ def shares(frame: Frame) -> Iterator[Finding]:
 
 
 def _of_plans(frame: Frame) -> Iterator[Finding]:
-    """Yield shares of a plan that what is done does not make (完成3.6亿元，占年度计划5亿元的62%)."""
     for pattern in (_OF_WHOLE, _DONE):
         for found in pattern.finditer(frame.text):
             if base(found["u"]) != base(found["v"]) or _LESS.search(found[0]):
@@ -117,7 +111,6 @@ def _of_plans(frame: Frame) -> Iterator[Finding]:
 
 
 def _rated(text: str, found: re.Match[str]) -> bool:
-    """Return whether the rate is that of the part, and the number before it the whole (受理800件，办结760件，办结率…)."""
     what = set(found["rate"][:-1])
     before = text[max(0, found.start() - 6) : found.start()]
     return bool(what & set(found["part"])) and not what & set(before) and found["part"][0] not in "未正尚剩其"
@@ -128,7 +121,6 @@ def _count(words: str) -> float:
 
 
 def _error(found: re.Match[str], percent: float) -> float:
-    """Return how far rounding of both numbers may move the percentage: half of the worst case."""
     whole, part = _value(found["n"]), _value(found["m"])
     rounded = found["u"][0] in "万亿" or "." in found["n"] or "." in found["m"]
     if not rounded or not whole or not part:
@@ -137,7 +129,6 @@ def _error(found: re.Match[str], percent: float) -> float:
 
 
 def _off(found: re.Match[str], true: float, error: float) -> bool:
-    """Return whether a percentage is further away than rounding or cutting off explains."""
     last = _unit(found["p"])
     return abs(_value(found["p"]) - true) > (0.5 * last + error if error else 0.999 * last)
 

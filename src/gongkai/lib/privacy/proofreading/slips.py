@@ -1,8 +1,4 @@
-"""Set phrases of four characters with one of them wrong.
-
-Four characters of which three stand as in a set phrase and the fourth sounds or looks like the right one, or which are read like
-one, where the texts counted know nothing like them.
-"""
+"""Find four-character set phrases with one wrong character."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -18,7 +14,6 @@ from gongkai.lib.privacy.tables import read_word_file
 
 @cache
 def _wild(name: str) -> dict[tuple[int, str], tuple[str, ...]]:
-    """Return words of three or four characters by what is left when one character is taken out."""
     found: dict[tuple[int, str], list[str]] = {}
     for word in read_word_file(name):
         for place in range(len(word)):
@@ -27,7 +22,7 @@ def _wild(name: str) -> dict[tuple[int, str], tuple[str, ...]]:
 
 
 def idioms(frame: Frame) -> Iterator[Finding]:
-    """Yield set phrases of four characters with one of them wrong, or of which all are read alike."""
+    """Yield set phrases of four characters with one wrong or all homophone characters."""
     text, starts = frame.text, frame.starts
     heads, tails = _halves()
     begun, tailed = _begun(), _tailed()
@@ -51,13 +46,11 @@ def idioms(frame: Frame) -> Iterator[Finding]:
 
 @cache
 def _halves() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the first and the last two characters of all idioms."""
     words = read_word_file("idioms") | read_word_file("words4")
     return frozenset(word[:2] for word in words), frozenset(word[2:] for word in words)
 
 
 def _of_four(frame: Frame, start: int) -> str:
-    """Return the idiom of which three characters stand there and the fourth sounds or looks like the right one."""
     words = frame.text[start : start + 4]
     if (
         shape.is_dictionary_word(words)
@@ -74,7 +67,6 @@ def _of_four(frame: Frame, start: int) -> str:
 
 @cache
 def _begun() -> dict[str, str]:
-    """Return the idioms by their first three characters; of two that share them neither."""
     found: dict[str, str] = {}
     for word in sorted(read_word_file("idioms") | closed(3)):
         found[word[:3]] = "" if word[:3] in found else word
@@ -82,7 +74,6 @@ def _begun() -> dict[str, str]:
 
 
 def _bound(frame: Frame, start: int) -> str:
-    """Return the idiom of which the first three characters stand there, where they stand in nothing else (防微杜绝)."""
     words = frame.text[start : start + 4]
     right = _begun().get(words[:3], "")
     if (
@@ -104,7 +95,6 @@ _LINKS = frozenset("不有无之而以于得了为如若")
 
 @cache
 def _tailed() -> dict[str, str]:
-    """Return the idioms by their last three characters; of two that share them neither."""
     found: dict[str, str] = {}
     for word in sorted(read_word_file("idioms") | closed(0)):
         found[word[1:]] = "" if word[1:] in found or word[1] in _LINKS else word
@@ -112,14 +102,12 @@ def _tailed() -> dict[str, str]:
 
 
 def _unknown(words: str, place: int) -> bool:
-    """Return whether the texts counted never have the four characters, nor the three around the place."""
     return not stands(words) and not any(
         stands(words[at : at + 3]) > 0 for at in (0, 1) if at <= place < at + 3
     )
 
 
 def _whole_ends(frame: Frame, start: int, size: int) -> bool:
-    """Return whether no longer word reaches over either end."""
     left = start == 0 or frame.starts[start] > 0
     end = start + size
     return left and (

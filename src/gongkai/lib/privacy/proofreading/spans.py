@@ -1,4 +1,4 @@
-"""Times that do not go together: an end before its beginning, a period and its days, months outside their quarter."""
+"""Find contradictory times: an end before its beginning."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ _BOTH = re.compile(
 
 
 def spans(frame: Frame) -> Iterator[Finding]:
-    """Yield times of which one cannot be if the other is."""
+    """Yield an end date before its start date."""
     text = frame.text
     for found in _BOTH.finditer(text):
         if _later(found, 1, found, 2):
@@ -29,7 +29,6 @@ def spans(frame: Frame) -> Iterator[Finding]:
 
 
 def _later(one: re.Match[str], first: int, other: re.Match[str], second: int) -> bool:
-    """Return whether one date is later than another, as far as both are told."""
     days = one[f"d{first}"] and other[f"d{second}"]
     parts = "ymd" if days else "ym"
     return [int(one[f"{part}{first}"]) for part in parts] > [int(other[f"{part}{second}"]) for part in parts]

@@ -1,8 +1,6 @@
-"""Places where another character is what the counts lead to expect.
+"""Find places where the character counts suggest another character.
 
-A character is looked at where no row of three or four characters that holds it is known. Every character that sounds or
-looks like it and makes a known row with its neighbours is tried; how much likelier the place becomes is the gain.
-What is made of that stands in `weighing`.
+A place is checked where no frequent sequence of three or four characters covers it.
 """
 
 from dataclasses import dataclass
@@ -39,7 +37,7 @@ _SOME, _ONE_IN = 200, 20
 
 @dataclass(frozen=True)
 class Suspect:
-    """A place and what may be meant there.
+    """A place with a possible intended character.
 
     Attributes:
         at: offset of the character in the text.
@@ -66,7 +64,6 @@ class Suspect:
 
 @cache
 def _alike() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, str]]:
-    """Return for each character the groups read like it, those read nearly like it, and the characters that look like it."""
     sounds: dict[str, list[str]] = {}
     nears: dict[str, list[str]] = {}
     shapes: dict[str, str] = {}
@@ -87,7 +84,7 @@ def _alike() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, str]
 
 @cache
 def like(char: str) -> dict[str, int]:
-    """Return the characters that a character may be taken for, and how they are like it (see `Suspect.like`)."""
+    """Return the characters similar to one, with flags for the kind of similarity."""
     found: dict[str, int] = {}
     sounds, nears, shapes = _alike()
     for how, groups in (
@@ -103,13 +100,12 @@ def like(char: str) -> dict[str, int]:
 
 
 def loose(sound: str) -> str:
-    """Return a reading with the sounds that many speakers mix written alike: zh z, ch c, sh s, l n, -n -ng."""
+    """Return a reading with commonly confused sounds unified: zh z, ch c, sh s, l n, -ng -n."""
     return re.sub(r"^l", "n", re.sub(r"^(z|c|s)h", r"\1", re.sub(r"ng$", "n", sound)))
 
 
 @cache
 def _candidates(point: int) -> tuple[Ints, Ints]:
-    """Return the numbers of the characters that one may be taken for, and how they are like it."""
     known = counts()
     chars = [(known.number(char), how) for char, how in like(chr(point)).items()]
     used = [(number, how) for number, how in chars if number and known.single[number] >= _USED]
@@ -117,7 +113,6 @@ def _candidates(point: int) -> tuple[Ints, Ints]:
 
 
 def _confusions(points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return for each place how many candidates it has and where they begin, all candidates' numbers, and how they are like."""
     unique, back = np.unique(points, return_inverse=True)
     tables = [_candidates(int(point)) for point in unique]
     many = np.array([len(numbers) for numbers, _ in tables], np.int64)
@@ -129,19 +124,16 @@ def _confusions(points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def _stronger(known: Counts, first: Ints, second: Ints, least: NDArray[np.uint8]) -> Flags:
-    """Return whether rows of two stand far more often than what stands there: at least at a level that is given."""
     found: Flags = known.pairs.at(known.pair(first, second)) >= least
     return found
 
 
 def _least(known: Counts, first: Ints, second: Ints) -> NDArray[np.uint8]:
-    """Return the level that rows of two must reach where given ones stand (`_STRENGTHS`)."""
     place = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), known.of(first, second))
     return np.array([at_least(often) for _, often in _STRENGTHS], np.uint8)[place]
 
 
 def _best(rows: Reals, size: int) -> Reals:
-    """Return for each character the most frequent of the rows that hold it; `rows` ends at each character."""
     best = rows.copy()
     for back in range(1, size):
         best[:-back] = np.maximum(best[:-back], rows[back:])
@@ -155,7 +147,7 @@ def _ending(known: Counts, ids: Ints, size: int) -> Reals:
 
 
 def likelihood(known: Counts, *row: Ints) -> Reals:
-    """Return the logarithm of how likely the last of four characters is behind the three before it."""
+    """Return the log likelihood of the last of four characters."""
     chance = (known.of(row[3]) + np.float32(0.5)) / known.single.sum()
     before = known.of(row[2])
     for size in (2, 3, 4):
@@ -168,14 +160,13 @@ def likelihood(known: Counts, *row: Ints) -> Reals:
 
 
 def _around(known: Counts, window: list[Ints]) -> Reals:
-    """Return how likely seven characters are, as far as the one in the middle counts."""
     return sum(
         (likelihood(known, *window[at : at + 4]) for at in range(4)), np.zeros(len(window[0]), np.float32)
     )
 
 
 def times(ids: Ints, first: Ints, second: Ints) -> Ints:
-    """Return how often rows of two Chinese characters stand in the text itself."""
+    """Return the counts of character pairs in the text itself."""
     rows_here, times = np.unique((ids[:-1] << 13) | ids[1:], return_counts=True)
     found = times[np.searchsorted(rows_here, (first << 13) | second)]
     return np.where((first > 3) & (second > 3), found, 0)
@@ -183,7 +174,7 @@ def times(ids: Ints, first: Ints, second: Ints) -> Ints:
 
 @dataclass
 class _Tries:
-    """Candidates row by row: where, which character, how like, and the seven characters around with it in the middle."""
+    """Candidates: place, character, similarity, and the seven characters around it."""
 
     where: Ints
     new: Ints
@@ -200,7 +191,6 @@ class _Tries:
 
 
 def _places(known: Counts, ids: Ints, points: Ints) -> Ints:
-    """Return the places of Chinese characters that no known row of three or four holds."""
     looked = (points >= _FIRST) & (points <= _LAST)
     looked &= _best(_ending(known, ids, 4), 4) <= _FOUR
     threes = _ending(known, ids, 3)
@@ -212,7 +202,6 @@ def _places(known: Counts, ids: Ints, points: Ints) -> Ints:
 
 
 def _tries(known: Counts, ids: Ints, points: Ints) -> _Tries:
-    """Return the candidates that make a far more frequent row of two with a neighbour, and a known row of three."""
     at = _places(known, ids, points)
     # What the text writes again and again is its own word.
     again = np.maximum(times(ids, ids[at - 1], ids[at]), times(ids, ids[at], ids[at + 1]))
@@ -237,13 +226,12 @@ def _tries(known: Counts, ids: Ints, points: Ints) -> _Tries:
 
 
 def _last_weighed(where: Ints, size: int) -> int:
-    """Return the last place that is weighed: in a text of nothing but mistakes not each of them is."""
     unique, most = np.unique(where), _SOME + size // _ONE_IN
     return int(unique[min(most, len(unique)) - 1]) if len(unique) else 0
 
 
 def suspects(text: str) -> list[Suspect]:
-    """Return the places of a text, with the best three candidates for each, in order."""
+    """Return the suspicious places of a text, with up to three candidates each."""
     if not text:
         return []
     known = counts()
@@ -262,7 +250,6 @@ def suspects(text: str) -> list[Suspect]:
 
 
 def _described(known: Counts, ids: Ints, places: Ints, tries: _Tries) -> list[Suspect]:
-    """Return the candidates with what is counted about them, three for a place at most."""
     where, new, window = tries.where, tries.new, tries.window
     fours = np.array([known.of(*window[step : step + 4]) for step in range(4)])
     here, left, right = ids[where], window[2], window[4]

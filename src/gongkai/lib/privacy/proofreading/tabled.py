@@ -1,4 +1,4 @@
-"""Rows of 32 bits and how often each stands, as they are kept in the files of counts and as they are looked up."""
+"""Compact look-up tables of 32-bit keys with logarithmic counts, as stored in the files."""
 
 import struct
 import zlib
@@ -20,7 +20,7 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Table:
-    """Sorted rows of 32 bits, evenly spread (hashes), and the level of how often each stands."""
+    """Sorted 32-bit hashes with the level of each count."""
 
     def __init__(self, rows: NDArray[np.uint32], levels: NDArray[np.uint8]) -> None:
         # One more than any row at the end, so that a step never leaves the table.
@@ -30,7 +30,7 @@ class Table:
         self._begins = (np.cumsum(shared) - shared).astype(np.int32)
 
     def of(self, keys: NDArray[np.uint32]) -> Reals:
-        """Return how often rows stand."""
+        """Return the counts of keys."""
         at = self._begins[keys >> _SHARED]
         # Few rows share their first bits: step by step those go on that are not there yet.
         behind = np.flatnonzero(self._rows[at] < keys)
@@ -41,7 +41,7 @@ class Table:
 
 
 class Sparse:
-    """A byte for each of many places, nearly all of them nought: of each 64 that hold anything the bytes are kept, of all others nothing."""
+    """A sparse byte array: only blocks of 64 with content are stored."""
 
     def __init__(self, places: Ints, values: NDArray[np.uint8], size: int) -> None:
         held, which = np.unique(places >> _BLOCK, return_inverse=True)
@@ -53,31 +53,31 @@ class Sparse:
         self._bytes[((which + 1) << _BLOCK) + (places & _WITHIN)] = values
 
     def at(self, places: Ints) -> NDArray[np.uint8]:
-        """Return the bytes of places."""
+        """Return the bytes at positions."""
         found: NDArray[np.uint8] = self._bytes[self._begins[places >> _BLOCK] + (places & _WITHIN)]
         return found
 
     def places(self, least: int) -> Ints:
-        """Return the places, in order, whose bytes are at least so high, which is more than nought."""
+        """Return in order the positions whose byte is at least `least` (above zero)."""
         kept = np.flatnonzero(self._bytes >= least)
         found: Ints = (np.flatnonzero(self._begins)[(kept >> _BLOCK) - 1] << _BLOCK) + (kept & _WITHIN)
         return found
 
 
 def mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    """Return a hash of 32 bits for each key."""
+    """Return a 32-bit hash of each key."""
     return ((keys * _MIX) >> np.uint64(32)).astype(np.uint32)
 
 
 def level(counts: Numbers) -> NDArray[np.uint8]:
-    """Return counts as levels, three to each factor of e."""
+    """Return counts as levels, three for each factor of e."""
     steps = np.rint(np.log(np.maximum(counts, 1)) * _STEP)
     found: NDArray[np.uint8] = np.minimum(steps, 255).astype(np.uint8)
     return found
 
 
 def levelled(levels: bytes) -> Reals:
-    """Return how often rows stand whose levels are given."""
+    """Return the counts of levels."""
     found: Reals = np.exp(np.frombuffer(levels, np.uint8).astype(np.float32) / np.float32(_STEP)).astype(
         np.float32
     )
@@ -89,13 +89,13 @@ _TIMES = levelled(bytes(range(256)))
 
 
 def gapped(rows: Numbers) -> tuple[bytes, bytes]:
-    """Return sorted rows as the gaps between them, low and high halves apart: the high half is nearly always nought."""
+    """Return sorted rows as gaps, split into low and high halves for compression."""
     gaps = np.diff(rows.astype(np.uint64), prepend=np.uint64(0)).astype("<u4")
     return (gaps & 0xFFFF).astype("<u2").tobytes(), (gaps >> 16).astype("<u2").tobytes()
 
 
 def ungapped(low: bytes, high: bytes) -> NDArray[np.uint32]:
-    """Return the rows of `gapped`."""
+    """Return the rows of `encode_gaps`."""
     gaps = np.frombuffer(low, "<u2").astype(np.uint32)
     gaps |= np.frombuffer(high, "<u2").astype(np.uint32) << np.uint32(16)
     rows: NDArray[np.uint32] = np.cumsum(gaps, dtype=np.uint32)
@@ -103,13 +103,13 @@ def ungapped(low: bytes, high: bytes) -> NDArray[np.uint32]:
 
 
 def packed(parts: list[bytes]) -> bytes:
-    """Return parts as one file: how many, how long each is, one after the other."""
+    """Return parts as one compressed file."""
     head = struct.pack(f"<{len(parts)}I", *map(len, parts))
     return zlib.compress(bytes([len(parts)]) + head + b"".join(parts), 9)
 
 
 def parts_of(content: bytes) -> list[bytes]:
-    """Return the parts of a file that `packed` made."""
+    """Return the parts of a file made by `pack_parts`."""
     content = zlib.decompress(content)
     sizes = struct.unpack_from(f"<{content[0]}I", content, 1)
     at, parts = 1 + 4 * content[0], []

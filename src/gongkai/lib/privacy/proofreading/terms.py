@@ -1,4 +1,4 @@
-"""An office's own terms: wrong form, right form, remark; imported and exported as a table."""
+"""An office's own list of terms: wrong form, right form, remark; stored as CSV."""
 
 import csv
 import io
@@ -18,7 +18,6 @@ _LONGEST = 500
 
 
 def _rows(content: bytes) -> list[list[str]]:
-    """Return the cells of a table; quotes must be closed, or rows behind them would vanish into a cell."""
     text = decode(content, "术语表").lstrip("\ufeff")
     try:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))
@@ -28,7 +27,7 @@ def _rows(content: bytes) -> list[list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One row: what must not be written, what to write instead (may be empty), and why."""
+    """One row: wrong form, right form (may be empty) and reason."""
 
     wrong: str
     right: str
@@ -36,7 +35,7 @@ class Term:
 
 
 class TermList:
-    """A list of terms. Import and export use the same columns (错误用语, 规范用语, 说明), CSV in UTF-8."""
+    """A list of terms, imported and exported as CSV (错误用语, 规范用语, 说明) in UTF-8."""
 
     def __init__(self, terms: Iterable[Term] = ()) -> None:
         self.terms: tuple[Term, ...] = tuple(terms)
@@ -81,7 +80,7 @@ class TermList:
         return cls(terms)
 
     def write(self, path: Path) -> None:
-        """Write the list as CSV with a byte order mark, so that Excel opens it right."""
+        """Write the list as CSV with a byte order mark for Excel."""
         buffer = io.StringIO()
         writer = csv.writer(buffer)
         writer.writerow(_HEAD)
@@ -92,7 +91,7 @@ class TermList:
             raise PrivacyError(f"术语表写不了：{describe_os_error(error)}") from error
 
     def find(self, frame: Frame) -> Iterator[Finding]:
-        """Yield the places of a text where a wrong form stands and is not part of the right one."""
+        """Yield the places where a wrong form occurs outside its right form."""
         if self._pattern is None:
             return
         for found in self._pattern.finditer(frame.text):

@@ -1,4 +1,4 @@
-"""Posts and meetings that a body does not have: a 政协主任, a 检察院院长, a 县委常务."""
+"""Find posts and meetings that a body does not have: 政协主任, 检察院院长."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -15,7 +15,7 @@ def _table() -> tuple[tuple[re.Pattern[str], str, str], ...]:
 
 
 def titles(frame: Frame) -> Iterator[Finding]:
-    """Yield posts that the body beside them does not have (`data/titles.tsv`, each row with its source)."""
+    """Yield posts that the body next to them does not have (`data/titles.tsv`)."""
     for pattern, right, why in _table():
         for found in pattern.finditer(frame.text):
             start, end = next(

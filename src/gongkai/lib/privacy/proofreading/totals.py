@@ -1,4 +1,4 @@
-"""Totals against their parts."""
+"""Check totals against the parts that follow them."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ _MOST_OVERLAPS = 10
 
 
 def sums(frame: Frame) -> Iterator[Finding]:
-    """Yield totals that are not the sum of the parts listed behind them, where the list must be complete."""
+    """Yield totals that differ from the sum of a complete list after them."""
     text = frame.text
     totals = list(_TOTAL.finditer(text))
     taken = {found.start("n") for found in totals}
@@ -61,7 +61,7 @@ def sums(frame: Frame) -> Iterator[Finding]:
 
 
 def closes(text: str, begin: int, end: int) -> bool:
-    """Return whether a list of parts that ends at an offset is closed there, and no further item of it follows."""
+    """Return whether a list of parts ends at an offset."""
     if text[end : end + 1] in ("。", "；", ";", "\n", "", ")", "）"):
         return True
     # 城区19起、乡镇15起，拆除…: another mark than those between the items.
@@ -81,7 +81,6 @@ def _plain(number: float) -> str:
 
 
 def _parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]], int]:
-    """Return the parts listed from a place on, all in the total's unit, and where the list ends."""
     parts: list[tuple[str, float]] = []
     begin = at
     while part := _PART.match(text, at):
@@ -112,7 +111,6 @@ def _pair(parts: list[tuple[str, float]]) -> float:
 
 
 def _wrong_sum(total: float, parts: list[tuple[str, float]], found: re.Match[str], ends: bool) -> str:
-    """Return which rule finds the total wrong: `pair` (男 and 女), `list` (a full list), or an empty string."""
     link = found["link"]
     pair = _pair(parts)
     whole = sum(value for _, value in parts)
@@ -153,7 +151,6 @@ def _wrong_sum(total: float, parts: list[tuple[str, float]], found: re.Match[str
 
 
 def _whole_pair(total: float, pair: float, parts: list[tuple[str, float]], link: str) -> bool:
-    """Return whether two kinds make the whole: in a longer list, or behind 其中, others may stand beside them (省级15处、县级64处)."""
     if len(parts) > 2:
         return abs(pair - total) <= 0.15 * total
     sure = any(label.lstrip("有").startswith(("男", "不", "未", "非")) for label, _ in parts)
@@ -161,7 +158,6 @@ def _whole_pair(total: float, pair: float, parts: list[tuple[str, float]], link:
 
 
 def _all_named(total: float, parts: list[tuple[str, float]], found: re.Match[str]) -> str:
-    """Return `list` where the total names just the things of which the parts are (建议提案186件，其中建议112件、提案84件)."""
     what = found.groupdict().get("what") or ""
     labels = [label.strip() for label, _ in parts]
     if len(set(labels)) < 2 or not all(label and label in what for label in labels):

@@ -1,8 +1,6 @@
-"""What speaks for and against a wrong character, weighed.
+"""Decide about wrong characters by weighted clues.
 
-Each suspect has clues: how much likelier the place becomes, how the characters are alike, what the dictionary makes of the
-place before and after. What each clue is worth stands in `data/clues.tsv`, fitted to planted mistakes and clean texts with
-`tools/privacy_clues.py`. Above a threshold that keeps false alarms rare the place is reported.
+The weights are in `data/clues.tsv`, fitted by `tools/privacy_clues.py`.
 """
 
 from bisect import bisect_right
@@ -43,7 +41,6 @@ def _bin(kind: str, value: float) -> int:
 
 
 def _cut(words: str, at: int) -> tuple[str, int, int]:
-    """Return the word that covers a place, where it begins, and into how many words all is cut."""
     begin, found, where, many = 0, "", 0, 0
     for word in rjieba.cut(words, False):
         many += 1
@@ -59,7 +56,6 @@ def _weights() -> dict[str, float]:
 
 
 def _stands(word: str) -> float:
-    """Return how often a word of two to four characters stands in the texts counted."""
     known = counts()
     return float(known.of(*(np.array([known.number(char)]) for char in word[:4]))[0])
 
@@ -69,13 +65,12 @@ _FAR = 9
 
 
 def _row(words: str, opened: bool, closed: bool) -> list[str]:
-    """Return the words of some characters, with borders where marks stand and unknown words where the text goes on."""
     ends = ["。" if closed else "\u4e00\u4e00\u4e00"] * 2
     return [*["。" if opened else "\u4e00\u4e00\u4e00"] * 2, *rjieba.cut(words, False), *ends]
 
 
 def word_gains(text: str, found: list[Suspect]) -> list[float]:
-    """Return for each suspect how much likelier the words around become."""
+    """Return for each suspect the gain in word likelihood."""
     changes = []
     for suspect in found:
         start, end = window(text, suspect.at, _FAR)
@@ -88,7 +83,7 @@ def word_gains(text: str, found: list[Suspect]) -> list[float]:
 
 
 def clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> list[str]:
-    """Return the clues of a suspect that is the rank-th best of its place, and whose words are so much likelier."""
+    """Return the clues of a suspect."""
     at, new = suspect.at, suspect.char
     old = text[at]
     start, end = window(text, at)
@@ -140,7 +135,6 @@ def clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> list[str
 
 
 def _of_words(was: str, now: str, low: float, *, crossing: bool) -> list[str]:
-    """Return what the words say that the character stood in and would stand in."""
     found = []
     if len(now) > 1:
         found.append(f"word {_bin('count', _stands(now))} {min(len(now), 4)}")
@@ -153,7 +147,6 @@ def _of_words(was: str, now: str, low: float, *, crossing: bool) -> list[str]:
 
 
 def _of_place(text: str, at: int) -> list[str]:
-    """Return what stands around a character: a name, a place, quotation marks."""
     found = []
     if named(text, at):
         found.append("named")
@@ -165,7 +158,7 @@ def _of_place(text: str, at: int) -> list[str]:
 
 
 def weigh(found: list[str]) -> float:
-    """Return what the clues say together; above nought a mistake is likelier than not on the texts they were fitted to."""
+    """Return the total weight of clues; above 0 a mistake is likelier than not."""
     weights = _weights()
     return weights["all"] + sum(weights.get(clue, 0.0) for clue in found)
 
@@ -200,7 +193,6 @@ def weighed(frame: Frame) -> Iterator[tuple[float, Suspect]]:
 
 
 def _spared(text: str, suspect: Suspect) -> bool:
-    """Return whether a place is left alone: numerals and measures, document numbers, what a text writes three times."""
     at = suspect.at
     if text[at] in NUMERALS or suspect.char in NUMERALS or suspect.again > 2:
         return True
@@ -214,7 +206,6 @@ _RARE, _OFTEN, _AROUND = 4000.0, 3, 80
 
 
 def _subject(text: str, at: int) -> bool:
-    """Return whether a rare character is what the paragraph is about."""
     known = counts()
     if known.single[known.number(text[at])] > _RARE:
         return False
@@ -226,7 +217,7 @@ _NUMBERED = re.compile(rf"[{HAN}]{{1,4}}\s?[〔\[]")
 
 
 def improbable(frame: Frame) -> Iterator[Finding]:
-    """Yield characters in whose place another one that sounds or looks like it is far likelier."""
+    """Yield characters where a similar one is far likelier."""
     for weight, suspect in weighed(frame):
         if weight >= THRESHOLD:
             at = suspect.at
@@ -236,7 +227,6 @@ def improbable(frame: Frame) -> Iterator[Finding]:
 
 
 def _shown(text: str, at: int, new: str) -> tuple[int, int, str]:
-    """Return the place of the word meant, and that word; two characters at least."""
     start, end = window(text, at)
     changed = text[start:at] + new + text[at + 1 : end]
     now, where, _ = _cut(changed, at - start)
