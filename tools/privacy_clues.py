@@ -15,9 +15,15 @@ import rjieba
 
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.proofreading import omissions
-from gongkai.lib.privacy.proofreading.counts import counts
-from gongkai.lib.privacy.proofreading.gaps import gaps
-from gongkai.lib.privacy.proofreading.suspects import NEAR, SHAPE, SOUND, like, suspects
+from gongkai.lib.privacy.proofreading.counts import load_counts
+from gongkai.lib.privacy.proofreading.gaps import find_gaps
+from gongkai.lib.privacy.proofreading.suspects import (
+    NEAR,
+    SHAPE,
+    SOUND,
+    find_suspects,
+    list_similar_characters,
+)
 from gongkai.lib.privacy.proofreading.weighing import clues, word_gains
 
 _HAN = re.compile(rf"[{HAN}]")
@@ -35,8 +41,8 @@ def plant(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
     at, word = chance.choice(words)
     at += chance.randrange(len(word))
     how = chance.choices((SOUND, NEAR, SHAPE), (0.5, 0.12, 0.38))[0]
-    known = counts()
-    others = [char for char, like in like(sentence[at]).items() if like & how]
+    known = load_counts()
+    others = [char for char, like in list_similar_characters(sentence[at]).items() if like & how]
     weights = [float(known.single[known.number(char)]) ** 0.5 for char in others]
     if not others or not sum(weights):
         return None
@@ -51,7 +57,7 @@ def samples(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
         planted = plant(sentence, chance) if number % 2 else None
         text, where, meant = planted or (sentence, -1, "")
         rank, last = 0, -1
-        looked = suspects(text)
+        looked = find_suspects(text)
         for suspect, words_gain in zip(looked, word_gains(text, looked), strict=True):
             rank = rank + 1 if suspect.at == last else 0
             last = suspect.at
@@ -88,11 +94,11 @@ def omitted(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
     for number, sentence in enumerate(lines):
         planted = taken(sentence, chance) if number % 2 else None
         text, where, meant = planted or (sentence, -9, "")
-        for gap in gaps(text):
+        for gap in find_gaps(text):
             good = abs(gap.at - where) <= 1 and gap.char == meant
             if not good and abs(gap.at - where) < 4:
                 continue
-            found.append(omissions.clues(text, gap))
+            found.append(omissions.list_gap_clues(text, gap))
             right.append(int(good))
             line.append(number)
     return found, right, line

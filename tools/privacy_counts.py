@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import to_half_width
 from gongkai.lib.privacy.proofreading import lexis
-from gongkai.lib.privacy.proofreading.counts import BORDER, LATIN, LETTERS, NUMBER, pack
+from gongkai.lib.privacy.proofreading.counts import BORDER, LATIN, MAX_LETTERS, NUMBER, pack
 
 #: Rows of two, three and four characters are kept from so many times on.
 _LEAST = {2: 3, 3: 6, 4: 10}
@@ -64,7 +64,7 @@ def characters(clean: str, rough: str) -> bytes:
     """Return the file of rows of characters."""
     frequent = Counter(clean) + Counter(rough)
     han = [char for char, times in frequent.most_common() if times > 1 and "\u4e00" <= char <= "\u9fff"]
-    letters = BORDER + NUMBER + LATIN + "".join(han[: LETTERS - 3])
+    letters = BORDER + NUMBER + LATIN + "".join(han[: MAX_LETTERS - 3])
     table = np.zeros(0x10000, dtype=np.uint64)
     for place, char in enumerate(letters, 1):
         table[ord(char)] = place
@@ -84,7 +84,7 @@ def _words(text: str) -> list[str]:
     for line in to_half_width(text).split("\n"):
         for word in (*rjieba.cut(line, False), "\n"):
             if word not in seen:
-                sign = lexis.signed(word)
+                sign = lexis.sign_number(word)
                 seen[word] = signs[sign - 1] if sign else word
             found.append(seen[word])
     return found

@@ -8,7 +8,12 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from gongkai.lib.privacy.proofreading.expressions import END, LEAST, Expressions, bare
+from gongkai.lib.privacy.proofreading.expressions import (
+    MIN_PHRASE_CHARACTERS,
+    PHRASE_END,
+    PhraseIndex,
+    strip_marks,
+)
 
 #: Beginning and end (END) are closed only for phrases seen so often.
 _SEEN = 20
@@ -22,12 +27,12 @@ _HEAD = """# Set phrases of official language in their right form, and the place
 def main(source: str, out: str, *names: str) -> None:
     """Count the texts and write the table."""
     lines = [line.strip() for line in Path(source).read_text(encoding="utf-8").splitlines() if line.strip()]
-    written = {bare(line)[0]: line for line in dict.fromkeys(lines)}
-    known = Expressions({phrase: frozenset() for phrase in written if len(phrase) >= LEAST})
+    written = {strip_marks(line)[0]: line for line in dict.fromkeys(lines)}
+    known = PhraseIndex({phrase: frozenset() for phrase in written if len(phrase) >= MIN_PHRASE_CHARACTERS})
     whole: Counter[str] = Counter()
     varied: Counter[tuple[str, int]] = Counter()
     for name in names:
-        text, _ = bare(Path(name).read_text(encoding="utf-8"))
+        text, _ = strip_marks(Path(name).read_text(encoding="utf-8"))
         for phrase in known.open:
             whole[phrase] += text.count(phrase)
         for found in known.differences(text):
@@ -37,7 +42,7 @@ def main(source: str, out: str, *names: str) -> None:
         few = max(1.0, 0.004 * whole[phrase])
         places = {place for (other, place), times in varied.items() if other == phrase and times > few}
         if whole[phrase] < _SEEN:
-            places |= {0, END}
+            places |= {0, PHRASE_END}
         if phrase.startswith(_REPUBLIC):
             places.add(len(_REPUBLIC))  # laws that the texts do not have
         table += f"{line}\t{' '.join(map(str, sorted(places)))}".rstrip() + "\n"

@@ -17,14 +17,14 @@ from pathlib import Path
 import numpy as np
 
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.proofreading.counts import Counts, counts
+from gongkai.lib.privacy.proofreading.counts import CharacterCounts, load_counts
 from gongkai.lib.privacy.tables import read_word_file
 
 #: How often a string must stand in the counted texts.
 _TAGGED_TWO, _TAGGED_THREE, _THREE, _DAILY = 20, 5, 20, 400
 
 
-def _pairs(known: Counts) -> Iterator[tuple[str, float, int, int]]:
+def _pairs(known: CharacterCounts) -> Iterator[tuple[str, float, int, int]]:
     """Yield each pair of Chinese characters that stands in the texts, how often, and the characters' numbers."""
     for key, often in zip(known.rows[2].astype(np.int64), known.levels[2], strict=True):
         first, second = int(key) >> 13, int(key) & 8191
@@ -42,7 +42,7 @@ def _like_a_real_name(word: str) -> bool:
     )
 
 
-def _threes(known: Counts) -> Iterator[tuple[str, float]]:
+def _threes(known: CharacterCounts) -> Iterator[tuple[str, float]]:
     """Yield the rows of three characters that a surname opens, and how often they stand in the texts."""
     following: dict[int, list[int]] = {}
     for _, often, first, second in _pairs(known):
@@ -61,7 +61,7 @@ def _threes(known: Counts) -> Iterator[tuple[str, float]]:
 
 def main(folder: Path) -> None:
     """Write both lists into a folder."""
-    known = counts()
+    known = load_counts()
     daily = read_word_file("lexicon") | read_word_file("words2") | read_word_file("nonames")
     nobody: set[str] = set()
     often_written: set[str] = set()

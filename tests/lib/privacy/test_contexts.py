@@ -4,7 +4,7 @@ import pytest
 
 from gongkai.lib.privacy import proofread
 from gongkai.lib.privacy.frame import prepare_text
-from gongkai.lib.privacy.proofreading.contexts import contexts
+from gongkai.lib.privacy.proofreading.contexts import find_wrong_words
 from gongkai.lib.privacy.tables import read_rows
 
 
@@ -24,7 +24,7 @@ from gongkai.lib.privacy.tables import read_rows
     ],
 )
 def test_what_stands_beside_decides(text, right):
-    assert right in [one.suggestion for one in contexts(prepare_text(text))]
+    assert right in [one.suggestion for one in find_wrong_words(prepare_text(text))]
 
 
 @pytest.mark.parametrize(

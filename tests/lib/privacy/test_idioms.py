@@ -1,13 +1,13 @@
 """Idioms and set phrases as they are written are doubted by nothing."""
 
-from gongkai.lib.privacy.proofreading.expressions import settled as in_phrase
-from gongkai.lib.privacy.proofreading.idioms import settled
+from gongkai.lib.privacy.proofreading.expressions import is_in_set_phrase as in_phrase
+from gongkai.lib.privacy.proofreading.idioms import is_in_idiom
 
 
 def test_places_in_idioms_and_set_phrases_are_settled():
     text = "各司其职，防患未然。"
-    assert settled(text, 5, 7)
-    assert not settled(text, 3, 6)
+    assert is_in_idiom(text, 5, 7)
+    assert not is_in_idiom(text, 3, 6)
     phrase = "牢记“不忘初心、牢记使命”的要求"
     assert in_phrase(phrase, 5, 7)
     assert not in_phrase(phrase, 0, 2)

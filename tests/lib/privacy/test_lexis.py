@@ -10,10 +10,10 @@ from gongkai.lib.privacy.proofreading.lexis import (
     BORDER,
     LATIN,
     NUMBER,
-    lexis,
-    likelier,
+    load_word_counts,
     pack,
-    signed,
+    score_changes,
+    sign_number,
     unpack,
 )
 
@@ -32,12 +32,12 @@ def test_complete_sentences_have_no_finding(text):
 
 
 def test_signs_have_numbers():
-    assert [signed(word) for word in ("ab", "12%", "、", "县")] == [LATIN, NUMBER, BORDER, 0]
+    assert [sign_number(word) for word in ("ab", "12%", "、", "县")] == [LATIN, NUMBER, BORDER, 0]
 
 
 def test_likelier_words_gain():
     before, after = ["。", "。", "负责"], ["。", "。"]
-    gain, loss = likelier(
+    gain, loss = score_changes(
         [
             ([*before, "解析", *after], [*before, "解释", *after]),
             ([*before, "解释", *after], [*before, "解析", *after]),
@@ -45,7 +45,7 @@ def test_likelier_words_gain():
     )
     assert gain > 3
     assert loss == pytest.approx(-gain, abs=1e-3)
-    assert likelier([(before, before)]) == [0.0]
+    assert score_changes([(before, before)]) == [0.0]
 
 
 def test_packed_words_are_read_back():
@@ -57,12 +57,12 @@ def test_packed_words_are_read_back():
     assert again.number["乙"] == 5
     assert abs(again.pairs(one, other)[0] - 400) < 80
     assert again.pairs(other, one)[0] == 0
-    assert abs(again.triples(one, other, last)[0] - 50) < 10
-    assert again.chance(one, other, last)[0] > again.chance(one, last, other)[0]
+    assert abs(again.triple_counts(one, other, last)[0] - 50) < 10
+    assert again.log_likelihood(one, other, last)[0] > again.log_likelihood(one, last, other)[0]
 
 
 def test_bundled_words_are_read():
-    known = lexis()
+    known = load_word_counts()
     assert known.number["群众"] > LATIN
     assert known.words[known.number["群众"] - 1] == "群众"
 

@@ -3,11 +3,11 @@
 import pytest
 
 from gongkai.lib.privacy.frame import prepare_text
-from gongkai.lib.privacy.proofreading.titles import titles
+from gongkai.lib.privacy.proofreading.titles import find_wrong_titles
 
 
 def reported(text):
-    return [(hit.text, hit.suggestion) for hit in titles(prepare_text(text))]
+    return [(hit.text, hit.suggestion) for hit in find_wrong_titles(prepare_text(text))]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 
 from gongkai.lib.privacy import proofread
-from gongkai.lib.privacy.proofreading.counts import counts, pack, unpack
-from gongkai.lib.privacy.proofreading.suspects import SHAPE, SOUND, like, loose, suspects
+from gongkai.lib.privacy.proofreading.counts import load_counts, pack, unpack
+from gongkai.lib.privacy.proofreading.suspects import (
+    SHAPE,
+    SOUND,
+    find_suspects,
+    list_similar_characters,
+    normalise_reading,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,15 +42,15 @@ def test_names_and_numerals_are_left_alone(text):
 
 def test_what_a_text_writes_three_times_is_its_own_word():
     once = "全镇推广稻鸭共作。"
-    assert all(suspect.again == 1 for suspect in suspects(once))
+    assert all(suspect.again == 1 for suspect in find_suspects(once))
     assert [hit for hit in proofread(once * 3) if hit.kind == "typo"] == []
 
 
 def test_likeness():
-    assert like("申")["审"] & SOUND
-    assert like("贵")["责"] & SHAPE
-    assert loose("zhang") == loose("zan")
-    assert loose("lan") == loose("nang")
+    assert list_similar_characters("申")["审"] & SOUND
+    assert list_similar_characters("贵")["责"] & SHAPE
+    assert normalise_reading("zhang") == normalise_reading("zan")
+    assert normalise_reading("lan") == normalise_reading("nang")
 
 
 def test_the_counts_come_back_as_they_were_packed():
@@ -61,7 +67,7 @@ def test_the_counts_come_back_as_they_were_packed():
 
 
 def test_offsets_and_signs():
-    numbers, places = counts().encode("共12.5万，，元")
+    numbers, places = load_counts().encode("共12.5万，，元")
     assert list(places[4:-4]) == [0, 1, 5, 6, 8]
     assert numbers[5] == 2
     assert numbers[7] == 1

@@ -14,7 +14,7 @@ from gongkai.lib.privacy import PrivacyError, find
 from gongkai.lib.richtext.difference import Line, compare, fold_same
 
 if TYPE_CHECKING:
-    from gongkai.lib.privacy.files.run import Clean
+    from gongkai.lib.privacy.files.run import MaskedContent
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def make(
 
 def hide(
     original: StoredFile, name: str, *, kinds: Collection[str] = (), words: Collection[str] = ()
-) -> "tuple[Clean, int]":
+) -> "tuple[MaskedContent, int]":
     """Mask a file as `make` does, without storing anything; return it with how many findings are left out as no page shows them.
 
     Raises:

@@ -41,7 +41,7 @@ def inside(data: bytes, suffix: str) -> Inside:
 
 def _packed(data: bytes) -> Inside:
     """Count what is neither XML nor HTML, wherever in the package it lies: pictures that may be read, and all else but fonts as files."""
-    from gongkai.lib.privacy.files.hidden_text import is_settings, is_words
+    from gongkai.lib.privacy.files.hidden_text import is_printer_settings, is_xml_part
 
     pictures = files = 0
     with zipfile.ZipFile(io.BytesIO(data)) as bundle:
@@ -55,7 +55,7 @@ def _packed(data: bytes) -> Inside:
                 pictures += _legible(bundle.read(info))
             else:
                 content = bundle.read(info)
-                files += not (is_words(name, content) or is_settings(name, content))
+                files += not (is_xml_part(name, content) or is_printer_settings(name, content))
     return Inside(pictures, files)
 
 

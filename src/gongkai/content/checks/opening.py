@@ -10,8 +10,8 @@ from gongkai.content.checks.embedded_content import Inside, inside
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 from gongkai.lib.privacy import PrivacyError
-from gongkai.lib.privacy.files.hidden_text import hidden_in
-from gongkai.lib.privacy.files.text import text_in
+from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
+from gongkai.lib.privacy.files.text import read_content_text
 
 #: Points of the longer side of A2. A larger page is drawn so small that nobody reads it here.
 LONGEST_SIDE = 1_700
@@ -74,7 +74,7 @@ def words_in(data: bytes, suffix: str) -> tuple[str, list[int]]:
         PrivacyError: no machine reads it; the message says why.
     """
     try:
-        text = text_in.here(data, f".{suffix}")
+        text = read_content_text.here(data, f".{suffix}")
         return text, _page_starts(data, text) if suffix == "pdf" else []
     except pdfium.PdfiumError as error:
         raise PrivacyError(BROKEN) from error
@@ -87,7 +87,7 @@ def beside_in(data: bytes, suffix: str) -> tuple[str, Inside]:
     Raises:
         PrivacyError: no machine reads it.
     """
-    return hidden_in.here(data, f".{suffix}"), inside(data, suffix)
+    return read_hidden_text_of_bytes.here(data, f".{suffix}"), inside(data, suffix)
 
 
 @reader(PrivacyError)

@@ -115,10 +115,10 @@ def words_of(data: bytes, suffix: str) -> str:
     """
     if suffix not in READ:
         raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
-    from gongkai.lib.privacy.files.hidden_text import hidden_in
-    from gongkai.lib.privacy.files.text import text_in
+    from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
+    from gongkai.lib.privacy.files.text import read_content_text
 
-    words, hidden = text_in(data, f".{suffix}"), hidden_in(data, f".{suffix}")
+    words, hidden = read_content_text(data, f".{suffix}"), read_hidden_text_of_bytes(data, f".{suffix}")
     if not words.strip():
         raise PrivacyError("没有机器读得出的文字，可能是扫描件")
     return f"{words}\n{hidden}" if hidden and find(hidden) else words

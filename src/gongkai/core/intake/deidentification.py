@@ -16,12 +16,12 @@ from gongkai.lib.privacy import find
 from gongkai.lib.privacy.frame import replace_chinese_digits, to_half_width
 from gongkai.lib.privacy.organisations import is_organisation_name, remove_region, short_names
 
-# Particulars mask_finding as written, with their replacements.
+# Particulars hidden as written, with their replacements.
 _LITERAL = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_number": "（略）", "address": "某地"}
 _PEOPLE = ("name", "representative", "contact_person")
-# Minimum length of a mask_finding particular, and of an address without its county.
+# Minimum length of a hidden particular, and of an address without its county.
 _LEAST, _ADDRESS_LEAST = 2, 5
-# Kinds of findings that are mask_finding entirely, including the last four digits.
+# Kinds of findings that are hidden entirely, including the last four digits.
 _NUMBERS = frozenset({"id_number", "phone", "bank_card", "credit_code", "passport", "account", "plate"})
 # Maximum number of names in a text whose parts are searched for.
 _MOST_NAMES = 50
@@ -29,10 +29,10 @@ _MOST_NAMES = 50
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a de-identified text; `mask_finding` is true if it replaces something."""
+    """A part of a de-identified text; `hidden` is true if it replaces something."""
 
     text: str
-    mask_finding: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Deidentified:
 
     @property
     def changed(self) -> bool:
-        """Return whether anything was mask_finding."""
+        """Return whether anything was hidden."""
         return any(piece.hidden for piece in self.pieces)
 
 

@@ -6,7 +6,7 @@ from typing import ParamSpec, TypeVar
 from gongkai.lib.confined import reader
 from gongkai.lib.confined.asking import Stopped
 from gongkai.lib.privacy.model import Finding, PrivacyError
-from gongkai.lib.privacy.proofreading.run import checked_leaders, checked_units
+from gongkai.lib.privacy.proofreading.run import check_leaders, check_units
 from gongkai.lib.privacy.proofreading.run import proofread as proofread_here
 from gongkai.lib.privacy.proofreading.terms import Term, TermList
 from gongkai.lib.privacy.search import find as find_here
@@ -64,6 +64,6 @@ def proofread(
     Raises:
         PrivacyError: lists of another shape, or the child reached one of its limits.
     """
-    rows = tuple(checked_leaders(leaders))
+    rows = tuple(check_leaders(leaders))
     listed = terms.terms if terms else ()
-    return _call_child(_proofread_in_child, text, checked_units(units), checked_units(short), rows, listed)
+    return _call_child(_proofread_in_child, text, check_units(units), check_units(short), rows, listed)

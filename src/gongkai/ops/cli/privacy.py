@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gongkai.lib.privacy import PrivacyError, TermList, find, mask_file, proofread
-from gongkai.lib.privacy.files.text import text_of
+from gongkai.lib.privacy.files.text import read_file_text
 from gongkai.ops.cli.errors import refusing
 from gongkai.ops.cli.plain import PlainGroup, help_alone
 
@@ -48,7 +48,7 @@ def privacy(ctx: click.Context) -> None:
 @refusing(PrivacyError)
 def find_command(file: Path, as_json: bool) -> None:
     """查找文件中不宜公开的个人信息（.txt .csv .html .docx .xlsx .pdf）。"""
-    findings = find(text_of(file))
+    findings = find(read_file_text(file))
     lines = [
         f"共发现{len(findings)}处",
         *(f"{finding.start}\t{finding.kind}\t{finding.text}\t{finding.why}" for finding in findings),
@@ -89,10 +89,10 @@ def proofread_command(
     file: Path, units: Path | None, leaders: Path | None, terms: Path | None, as_json: bool
 ) -> None:
     """校对文字：错别字、重字、文号、日期、合计、序号、标点、机构名称等。"""
-    names = text_of(units).split("\n") if units else []
-    posts = [_post(line) for line in text_of(leaders).split("\n") if line.strip()] if leaders else []
+    names = read_file_text(units).split("\n") if units else []
+    posts = [_post(line) for line in read_file_text(leaders).split("\n") if line.strip()] if leaders else []
     own = TermList.read(terms) if terms else None
-    text = text_of(file)
+    text = read_file_text(file)
     findings = proofread(text, units=[name for name in names if name.strip()], leaders=posts, terms=own)
     lines = [f"共发现{len(findings)}处疑误"]
     lines += [

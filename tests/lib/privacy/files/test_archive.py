@@ -8,11 +8,11 @@ import pytest
 
 from factories import office_files as office
 from gongkai.lib.privacy import PrivacyError, mask_file
-from gongkai.lib.privacy.files.text import text_of
+from gongkai.lib.privacy.files.text import read_file_text
 
 
 def refused(source: Path, words: str) -> None:
-    for work in (text_of, lambda path: mask_file(path, path.with_name(f"out{path.suffix}"))):
+    for work in (read_file_text, lambda path: mask_file(path, path.with_name(f"out{path.suffix}"))):
         with pytest.raises(PrivacyError, match=words) as error:
             work(source)
         assert "\n" not in str(error.value)
@@ -41,9 +41,9 @@ def test_a_main_part_of_another_name(tmp_path: Path, main: str) -> None:
     folder, name = main.split("/")
     more = {f"{folder}/_rels/{name}.rels": office.relations(header="top.xml"), f"{folder}/top.xml": header}
     source = office.word(tmp_path / "a.docx", office.paragraph("申请人刘志强"), main=main, more=more)
-    assert text_of(source).splitlines() == ["申请人刘志强", "刘志强"]
+    assert read_file_text(source).splitlines() == ["申请人刘志强", "刘志强"]
     done = mask_file(source, tmp_path / "b.docx")
-    assert text_of(done.path).splitlines() == ["申请人刘**", "刘**"]
+    assert read_file_text(done.path).splitlines() == ["申请人刘**", "刘**"]
     assert 'PartName="/word/document.xml"' in office.part(done.path, "[Content_Types].xml")
 
 
@@ -54,7 +54,7 @@ def test_a_decoy_under_the_usual_name(tmp_path: Path) -> None:
     source = office.word(
         tmp_path / "a.docx", office.paragraph("申请人刘志强"), main="word/document2.xml", more=more
     )
-    assert text_of(mask_file(source, tmp_path / "b.docx").path) == "申请人刘**"
+    assert read_file_text(mask_file(source, tmp_path / "b.docx").path) == "申请人刘**"
 
 
 def test_a_sheet_of_another_name(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from reportlab.pdfgen import canvas
 
 from factories.behind import NUMBER, found_behind, found_behind_and_masked
 from gongkai.lib.privacy import PrivacyError, find, mask_file
-from gongkai.lib.privacy.files.hidden_text import hidden_in, hidden_words
-from gongkai.lib.privacy.files.text import text_of
+from gongkai.lib.privacy.files.hidden_text import read_hidden_text, read_hidden_text_of_bytes
+from gongkai.lib.privacy.files.text import read_file_text
 
 SAID = f"身份证号{NUMBER}"
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -155,7 +155,7 @@ def test_of_two_parts_of_one_name_both_are_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(out, "a") as bundle, pytest.warns(UserWarning, match="Duplicate"):
         bundle.writestr("word/comments.xml", "<a/>")
     path.write_bytes(out.getvalue())
-    assert [one.text for one in find(hidden_words(path))] == [NUMBER]
+    assert [one.text for one in find(read_hidden_text(path))] == [NUMBER]
 
 
 def _sheet(draw: Callable[[canvas.Canvas], object]) -> bytes:
@@ -196,24 +196,24 @@ PDFS: dict[str, Callable[[canvas.Canvas], object]] = {
 def test_a_pdf_is_read_beside_its_text(kind: str, tmp_path: Path) -> None:
     path, out = tmp_path / "a.pdf", tmp_path / "masked.pdf"
     path.write_bytes(_sheet(PDFS[kind]))
-    assert NUMBER not in text_of(path)
-    assert {one.text for one in find(hidden_words(path))} == {NUMBER}
+    assert NUMBER not in read_file_text(path)
+    assert {one.text for one in find(read_hidden_text(path))} == {NUMBER}
     mask_file(path, out)
-    assert not find(hidden_words(out))
+    assert not find(read_hidden_text(out))
 
 
 def test_a_pdf_with_more_notes_than_can_be_read_waits_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gongkai.lib.privacy.files.behind_pdf.MOST", 3)
+    monkeypatch.setattr("gongkai.lib.privacy.files.behind_pdf.MAX_PDF_ITEMS", 3)
     data = _sheet(lambda page: page.linkURL("http://a.gov.cn/", (10, 10, 100, 100)))
     with pytest.raises(PrivacyError, match="机器无法逐条检查"):
-        hidden_in.here(data, ".pdf")
+        read_hidden_text_of_bytes.here(data, ".pdf")
 
 
 def test_a_nul_far_behind_is_no_text_either(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("公开。\n".encode() * 20_000 + "\0".join(NUMBER).encode())
     with pytest.raises(PrivacyError, match="不是文本"):
-        text_of(path)
+        read_file_text(path)
 
 
 OWN = """<w:p w:rsidR="12345678" w14:paraId="13812345" xmlns:w14="a"><w:r><w:rPr>
@@ -225,4 +225,4 @@ OWN = """<w:p w:rsidR="12345678" w14:paraId="13812345" xmlns:w14="a"><w:r><w:rPr
 def test_what_programs_write_of_themselves_is_no_finding(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
     path.write_bytes(packed("docx", BODY, OWN, END))
-    assert find(hidden_words(path)) == []
+    assert find(read_hidden_text(path)) == []

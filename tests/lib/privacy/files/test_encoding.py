@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.lib.privacy import PrivacyError, mask_file
-from gongkai.lib.privacy.files.encoding import decode
+from gongkai.lib.privacy.files.encoding import decode_text
 
 TEXT = "申请人刘志强，电话13812345678，住云岭市青山路5号。"
 TRADITIONAL = "申請人劉志強，電話13812345678，住雲嶺市青山路5號，請求公開徵地補償檔案。"
@@ -22,7 +22,7 @@ def test_these_are_read(tmp_path: Path, encoding: str) -> None:
 
 
 def test_traditional_characters_in_gbk_are_read() -> None:
-    assert decode(TRADITIONAL.encode("gbk"), "文件") == TRADITIONAL
+    assert decode_text(TRADITIONAL.encode("gbk"), "文件") == TRADITIONAL
 
 
 @pytest.mark.parametrize(
@@ -48,10 +48,10 @@ def test_what_is_not_sure_is_refused(tmp_path: Path, text: str, encoding: str) -
     ["call +8613812345678-", "q=a+searching+b", "~ {x} ~", "C++ a+b-c", "plain ~{ text", "\uf0b7 项目符号"],
 )
 def test_what_only_looks_shifted_is_read(text: str) -> None:
-    assert decode(text.encode(), "文件") == text
+    assert decode_text(text.encode(), "文件") == text
 
 
 def test_a_mark_outranks_what_a_page_says() -> None:
-    assert decode(b"\xef\xbb\xbf" + TEXT.encode(), "网页文件", "gb2312") == TEXT
-    assert decode(TRADITIONAL.encode("big5"), "网页文件", "big5") == TRADITIONAL
-    assert decode(TEXT.encode(), "网页文件", "utf-7") == TEXT
+    assert decode_text(b"\xef\xbb\xbf" + TEXT.encode(), "网页文件", "gb2312") == TEXT
+    assert decode_text(TRADITIONAL.encode("big5"), "网页文件", "big5") == TRADITIONAL
+    assert decode_text(TEXT.encode(), "网页文件", "utf-7") == TEXT

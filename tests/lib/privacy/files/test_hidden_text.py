@@ -14,8 +14,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from factories.behind import NUMBER, found_behind_and_masked
 from gongkai.lib.privacy import find
-from gongkai.lib.privacy.files.hidden_text import hidden_words
-from gongkai.lib.privacy.files.text import text_of
+from gongkai.lib.privacy.files.hidden_text import read_hidden_text
+from gongkai.lib.privacy.files.text import read_file_text
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -94,13 +94,13 @@ def test_what_a_page_shows_is_not_said_twice(tmp_path: Path) -> None:
     document.save(out)
     path = tmp_path / "file.docx"
     path.write_bytes(out.getvalue())
-    assert NUMBER in text_of(path)
-    assert NUMBER not in hidden_words(path)
+    assert NUMBER in read_file_text(path)
+    assert NUMBER not in read_hidden_text(path)
 
 
 def test_files_as_programs_write_them_hold_nothing(tmp_path: Path) -> None:
     for name, content in (("a.docx", word("customXml/item1.xml", "<a/>")), ("a.xlsx", excel(lambda _: None))):
         (tmp_path / name).write_bytes(content)
-        assert find(hidden_words(tmp_path / name)) == []
+        assert find(read_hidden_text(tmp_path / name)) == []
     (tmp_path / "a.txt").write_text("没有什么")
-    assert hidden_words(tmp_path / "a.txt") == ""
+    assert read_hidden_text(tmp_path / "a.txt") == ""

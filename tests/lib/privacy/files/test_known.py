@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.privacy.files import known
-from gongkai.lib.privacy.files.known import Known, KnownBytes
+from gongkai.lib.privacy.files.known import KnownBytes, KnownWords
 
 PHONE, ID, NAME = "13812345678", "42010619900101001X", "刘志强"
 
@@ -25,19 +25,19 @@ PHONE, ID, NAME = "13812345678", "42010619900101001X", "刘志强"
     ],
 )
 def test_a_word_is_known_in_other_forms(text: str, word: str, place: str) -> None:
-    (hit,) = Known([word]).finditer(text)
+    (hit,) = KnownWords([word]).find_occurrences(text)
     assert (hit.word, text[hit.start : hit.end]) == (word, place)
-    assert Known([word]).stands_in(text) == word
+    assert KnownWords([word]).find_first_in(text) == word
 
 
 @pytest.mark.parametrize("text", ["138****5678", "刘-志-强", "1381234\x005678", "12.13", ""])
 def test_what_is_another_word_is_not(text: str) -> None:
-    assert not list(Known([PHONE, NAME, "1213"]).finditer(text))
+    assert not list(KnownWords([PHONE, NAME, "1213"]).find_occurrences(text))
 
 
 def test_the_longest_of_those_that_begin_at_a_place_and_none_twice() -> None:
-    names = Known(["欧阳", "欧阳修", "阳修文"])
-    assert [hit.word for hit in names.finditer("欧阳修文和欧阳")] == ["欧阳修", "欧阳"]
+    names = KnownWords(["欧阳", "欧阳修", "阳修文"])
+    assert [hit.word for hit in names.find_occurrences("欧阳修文和欧阳")] == ["欧阳修", "欧阳"]
 
 
 WORDS = st.text(alphabet="刘志强王1234", min_size=2, max_size=5)
@@ -45,8 +45,8 @@ WORDS = st.text(alphabet="刘志强王1234", min_size=2, max_size=5)
 
 @given(st.lists(WORDS, min_size=1, max_size=6), st.text(alphabet="刘志强王1234", max_size=40))
 def test_it_finds_a_word_exactly_where_one_stands(words: list[str], text: str) -> None:
-    assert bool(Known(words).stands_in(text)) == any(word in text for word in words)
-    hits = list(Known(words).finditer(text))
+    assert bool(KnownWords(words).find_first_in(text)) == any(word in text for word in words)
+    hits = list(KnownWords(words).find_occurrences(text))
     assert all(text[hit.start : hit.end] == hit.word for hit in hits)
     assert all(one.end <= two.start for one, two in itertools.pairwise(hits))
 
@@ -54,17 +54,17 @@ def test_it_finds_a_word_exactly_where_one_stands(words: list[str], text: str) -
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "gb18030"])
 def test_bytes_are_searched_in_each_encoding(encoding: str) -> None:
     raw = KnownBytes([PHONE, NAME], ("utf-8", "utf-16-le", "utf-16-be", "gb18030"))
-    assert raw.stands_in(b"\x89PNG\x00" + f"a{NAME}b".encode(encoding)) == NAME
-    assert raw.stands_in(b"\x89PNG\n\x00" + PHONE.encode(encoding)) == PHONE
-    assert raw.stands_in("刘志坚138123".encode(encoding)) == ""
-    assert KnownBytes([], ("utf-8",)).stands_in(b"x") == ""
+    assert raw.find_first_in(b"\x89PNG\x00" + f"a{NAME}b".encode(encoding)) == NAME
+    assert raw.find_first_in(b"\x89PNG\n\x00" + PHONE.encode(encoding)) == PHONE
+    assert raw.find_first_in("刘志坚138123".encode(encoding)) == ""
+    assert KnownBytes([], ("utf-8",)).find_first_in(b"x") == ""
 
 
 def test_the_work_does_not_grow_with_the_number_of_words() -> None:
     """Each place is looked up once for its beginning and once for each length known to begin so."""
 
     def lookups(count: int) -> int:
-        view = known._View(known._BARE)
+        view = known._WordIndex(known._WORD_CHARACTERS)
         for number in range(count):
             view.add(f"138{number:08d}", f"138{number:08d}")
         return sum(len(sizes) for sizes in view._sizes.values())

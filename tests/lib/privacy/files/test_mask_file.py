@@ -339,6 +339,6 @@ def test_the_last_gate_stops_what_is_not_clean(monkeypatch):
     from gongkai.lib.privacy.files import slots
     from gongkai.lib.privacy.files.run import mask_bytes
 
-    monkeypatch.setattr(slots, "replace", lambda gathered, edits: None)
+    monkeypatch.setattr(slots, "write_replacements", lambda gathered, edits: None)
     with pytest.raises(PrivacyError, match="复查"):
         mask_bytes.here(f"申请人{NAME}，电话{PHONE}".encode(), ".txt", "out", True, [], [])

@@ -8,7 +8,7 @@ from reportlab.pdfgen import canvas
 
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.files.run import mask_file
-from gongkai.lib.privacy.files.text import text_of
+from gongkai.lib.privacy.files.text import read_file_text
 
 PHONE = "13812345678"
 
@@ -59,7 +59,7 @@ def test_a_name_broken_over_a_line_is_hidden(tmp_path):
             sheet.drawString(40, 250 - 24 * row, line)
 
     drawn(source, draw)
-    assert "申请人刘志强提出" in text_of(source)
+    assert "申请人刘志强提出" in read_file_text(source)
     mask_file(source, out)
     assert (
         words_of(out)
@@ -75,7 +75,7 @@ def test_rows_of_a_list_are_not_joined(tmp_path):
             sheet.drawString(40, 250 - 24 * row, line)
 
     drawn(source, draw)
-    assert text_of(source).split("\n") == ["序号 单位 数量", "1 第一小学 十二", "2 第二小学 十三"]
+    assert read_file_text(source).split("\n") == ["序号 单位 数量", "1 第一小学 十二", "2 第二小学 十三"]
 
 
 @pytest.mark.parametrize("hide", ["bar", "white", "mode"])
@@ -125,7 +125,7 @@ def test_words_given_for_other_words_are_refused(tmp_path, given):
     with pytest.raises(PrivacyError, match="不一致"):
         mask_file(source, tmp_path / "o.pdf")
     with pytest.raises(PrivacyError, match="不一致"):
-        text_of(source)
+        read_file_text(source)
 
 
 @pytest.mark.parametrize("given", [PHONE, ""])

@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 
 from gongkai.lib.privacy import find, mask_file
-from gongkai.lib.privacy.files.text import text_of
+from gongkai.lib.privacy.files.text import read_file_text
 
 NAME, PHONE = "刘志强", "13812345678"
 KNOWN = f"<p>申请人{NAME}，电话{PHONE}</p>"
@@ -38,7 +38,7 @@ def table(*rows: str) -> str:
 def test_cells_over_several_columns_and_rows(tmp_path: Path, rows: list[str], names: list[str]) -> None:
     page = masked(tmp_path, table(*rows))
     assert [name for name in names if name in page] == []
-    found = find(text_of(tmp_path / "a.html"))
+    found = find(read_file_text(tmp_path / "a.html"))
     assert [one.text for one in found if one.kind == "person"] == names
     assert page.count("姓名") == 1
 

@@ -6,7 +6,7 @@ import pytest
 
 from factories import office_files as office
 from gongkai.lib.privacy import find, mask_file
-from gongkai.lib.privacy.files.text import text_of
+from gongkai.lib.privacy.files.text import read_file_text
 
 DRAWING = (
     '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
@@ -39,8 +39,8 @@ def test_text_boxes_of_excel_over_their_runs(tmp_path: Path, runs: tuple[str, ..
     source = box(tmp_path, *runs)
     done = mask_file(source, tmp_path / "b.xlsx")
     assert [one.text for one in done.findings] == found
-    assert not find(text_of(done.path))
-    text = text_of(source)
+    assert not find(read_file_text(done.path))
+    text = read_file_text(source)
     assert [text[one.start : one.end] for one in done.findings] == found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.lib.privacy import PrivacyError, find, mask_file
-from gongkai.lib.privacy.files.text import text_of
+from gongkai.lib.privacy.files.text import read_file_text
 
 NUMBER = "530111199003077738"
 ROWS = [
@@ -36,7 +36,7 @@ def read(path: Path, separator: str = ",") -> list[list[str]]:
 @pytest.mark.parametrize("separator", [",", "\t", ";"])
 def test_it_is_searched_and_masked(tmp_path: Path, separator: str, encoding: str) -> None:
     source = written(tmp_path, separator=separator, encoding=encoding)
-    found = {(one.kind, one.text) for one in find(text_of(source))}
+    found = {(one.kind, one.text) for one in find(read_file_text(source))}
     assert {("person", "张三丰"), ("id_number", NUMBER), ("address", "云岭市东风路14号")} <= found
     out = tmp_path / "masked.csv"
     done = mask_file(source, out)
@@ -47,7 +47,7 @@ def test_it_is_searched_and_masked(tmp_path: Path, separator: str, encoding: str
     assert masked[1][0] == "1"
     assert masked[1][4] == ROWS[1][4]
     assert masked[2][4] == "第一行 第二行"
-    assert not find(text_of(out))
+    assert not find(read_file_text(out))
     words = out.read_text()
     assert not any(word in words for word in ("张三丰", NUMBER, "14号"))
 
@@ -63,11 +63,11 @@ def test_what_was_decided_to_stay_stays(tmp_path: Path) -> None:
 def test_odd_tables_are_read(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "attachment.csv"
     path.write_bytes(content)
-    assert isinstance(text_of(path), str)
+    assert isinstance(read_file_text(path), str)
 
 
 def test_no_text_is_one_clear_line(tmp_path: Path) -> None:
     path = tmp_path / "attachment.csv"
     path.write_bytes(b"PK\x03\x04\x00\x00")
     with pytest.raises(PrivacyError, match="表格文件不是文本"):
-        text_of(path)
+        read_file_text(path)

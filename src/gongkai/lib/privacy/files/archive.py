@@ -9,15 +9,15 @@ from pathlib import Path
 
 from lxml import etree
 
-from gongkai.lib.privacy.files.names import usual
+from gongkai.lib.privacy.files.names import rename_to_standard
 from gongkai.lib.privacy.model import PrivacyError, describe_os_error
 
-MAX_FILE = 100 * 1024 * 1024
-MAX_PART = 80 * 1024 * 1024
-MAX_WHOLE = 200 * 1024 * 1024
+MAX_FILE_BYTES = 100 * 1024 * 1024
+MAX_PART_BYTES = 80 * 1024 * 1024
+MAX_TOTAL_BYTES = 200 * 1024 * 1024
 MAX_PARTS = 5000
 #: What reading a damaged archive gives: its own errors, and those of each way of packing.
-_DAMAGED = (
+_DAMAGED_ARCHIVE_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -29,24 +29,24 @@ _DAMAGED = (
     ValueError,
     LookupError,
 )
-_STAMP = (1980, 1, 1, 0, 0, 0)
+_FIXED_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 
 
-def bytes_of(path: Path) -> bytes:
+def read_file_bytes(path: Path) -> bytes:
     """Return the bytes of a file.
 
     Raises:
         PrivacyError: too large, or it cannot be read.
     """
     try:
-        if path.stat().st_size > MAX_FILE:
+        if path.stat().st_size > MAX_FILE_BYTES:
             raise PrivacyError("文件超过100MB，请拆分后再处理")
         return path.read_bytes()
     except OSError as error:
         raise PrivacyError(f"文件读不了：{describe_os_error(error)}（{path.name}）") from error
 
 
-def read(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
+def read_parts(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
     """Return the parts of an archive by their standard names.
 
     Args:
@@ -60,7 +60,7 @@ def read(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
-            if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_WHOLE:
+            if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
                 raise PrivacyError(f"{what}解压后过大，疑为压缩炸弹，不予处理")
             parts: dict[str, bytes] = {}
             for info in infos:
@@ -69,34 +69,34 @@ def read(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
                 name = info.filename
                 while name in parts:  # two of one name: programs differ in which they show, so both are read
                     name += "#"
-                parts[name] = _bounded(archive, info, what)
-    except _DAMAGED as error:
+                parts[name] = _read_part(archive, info, what)
+    except _DAMAGED_ARCHIVE_ERRORS as error:
         if isinstance(error, PrivacyError):
             raise
         raise PrivacyError(f"{what}打不开：文件损坏、加密或格式不符") from error
-    return usual(parts, what, word=word)
+    return rename_to_standard(parts, what, word=word)
 
 
-def _bounded(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> bytes:
+def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> bytes:
     with archive.open(info) as stream:
-        content = stream.read(MAX_PART + 1)
-    if len(content) > MAX_PART:
+        content = stream.read(MAX_PART_BYTES + 1)
+    if len(content) > MAX_PART_BYTES:
         raise PrivacyError(f"{what}中有一部分解压后过大，疑为压缩炸弹，不予处理")
     return content
 
 
-def write(parts: dict[str, bytes]) -> bytes:
+def write_archive(parts: dict[str, bytes]) -> bytes:
     """Return an archive of the parts without dates, comments or other traces."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            info = zipfile.ZipInfo(name, _STAMP)
+            info = zipfile.ZipInfo(name, _FIXED_TIMESTAMP)
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
     return buffer.getvalue()
 
 
-def parse(content: bytes, what: str, *, comments: bool = False) -> etree._Element:
+def parse_xml(content: bytes, what: str, *, comments: bool = False) -> etree._Element:
     """Parse one XML part without entities, network access or unbounded depth.
 
     Raises:
@@ -121,6 +121,6 @@ def parse(content: bytes, what: str, *, comments: bool = False) -> etree._Elemen
     return root
 
 
-def serialise(root: etree._Element) -> bytes:
+def serialise_xml(root: etree._Element) -> bytes:
     """Return a part as bytes."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

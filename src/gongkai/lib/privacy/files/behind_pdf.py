@@ -11,13 +11,13 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.model import PrivacyError
 
 #: More notes, fields and titles than anybody's document has; with more a person must look.
-MOST = 50_000
+MAX_PDF_ITEMS = 50_000
 #: What an annotation says of itself (PDF 32000-1, 12.5 and 12.7): words, author, subject, rich words, value, default, names, caption.
-_KEYS = (b"Contents", b"T", b"Subj", b"RC", b"V", b"DV", b"RV", b"TU", b"TM", b"CA", b"NM")
-_XMP = (b"<x:xmpmeta", b"</x:xmpmeta>")
+_ANNOTATION_KEYS = (b"Contents", b"T", b"Subj", b"RC", b"V", b"DV", b"RV", b"TU", b"TM", b"CA", b"NM")
+_XMP_TAGS = (b"<x:xmpmeta", b"</x:xmpmeta>")
 
 
-def pdf_behind(content: bytes) -> str:
+def read_hidden_pdf_text(content: bytes) -> str:
     """Return the words outside the text layer of a PDF, one line for each item.
 
     Raises:
@@ -29,41 +29,41 @@ def pdf_behind(content: bytes) -> str:
         raise PrivacyError("PDF打不开：文件损坏或有密码") from error
     try:
         lines: list[str] = []
-        for line in _lines(document, content):
+        for line in _list_hidden_texts(document, content):
             lines.append(line)
-            if len(lines) > MOST:
+            if len(lines) > MAX_PDF_ITEMS:
                 raise PrivacyError("PDF中的批注、表单和书签过多，机器无法逐条检查")
         return "\n".join(dict.fromkeys(line for line in lines if line.strip()))
     finally:
         document.close()
 
 
-def _lines(document: pdfium.PdfDocument, content: bytes) -> Iterator[str]:
+def _list_hidden_texts(document: pdfium.PdfDocument, content: bytes) -> Iterator[str]:
     yield from (str(value) for value in document.get_metadata_dict().values() if value)
     for title in document.get_toc(max_depth=64):
         yield title.get_title()
-        yield _address(document, raw.FPDFBookmark_GetAction(title))
-    yield from _scripts(document)
-    yield from _properties(content)
+        yield _read_link_address(document, raw.FPDFBookmark_GetAction(title))
+    yield from _list_scripts(document)
+    yield from _read_xmp_properties(content)
     if document.get_formtype() != raw.FORMTYPE_NONE:
         document.init_forms()
-    yield from _packets(document)
+    yield from _read_xfa_form(document)
     for number in range(len(document)):
         page = document[number]
         for place in range(raw.FPDFPage_GetAnnotCount(page)):
             annotation = raw.FPDFPage_GetAnnot(page, place)
             if annotation:
-                yield from _annotation(document, annotation)
+                yield from _list_annotation_texts(document, annotation)
                 raw.FPDFPage_CloseAnnot(annotation)
         page.close()
 
 
-def _annotation(document: pdfium.PdfDocument, one: object) -> Iterator[str]:
-    for key in _KEYS:
-        yield _wide(raw.FPDFAnnot_GetStringValue, one, key)
+def _list_annotation_texts(document: pdfium.PdfDocument, one: object) -> Iterator[str]:
+    for key in _ANNOTATION_KEYS:
+        yield _read_utf16(raw.FPDFAnnot_GetStringValue, one, key)
     link = raw.FPDFAnnot_GetLink(one)
     if link:
-        yield _address(document, raw.FPDFLink_GetAction(link))
+        yield _read_link_address(document, raw.FPDFLink_GetAction(link))
     form = document.formenv
     if form is None:
         return
@@ -73,12 +73,12 @@ def _annotation(document: pdfium.PdfDocument, one: object) -> Iterator[str]:
         raw.FPDFAnnot_GetFormFieldAlternateName,
         raw.FPDFAnnot_GetFormFieldExportValue,
     ):
-        yield _wide(ask, form, one)
-    for place in range(min(raw.FPDFAnnot_GetOptionCount(form, one), MOST + 1)):
-        yield _wide(raw.FPDFAnnot_GetOptionLabel, form, one, place)
+        yield _read_utf16(ask, form, one)
+    for place in range(min(raw.FPDFAnnot_GetOptionCount(form, one), MAX_PDF_ITEMS + 1)):
+        yield _read_utf16(raw.FPDFAnnot_GetOptionLabel, form, one, place)
 
 
-def _wide(ask: Callable[..., int], *of: object) -> str:
+def _read_utf16(ask: Callable[..., int], *of: object) -> str:
     size = ask(*of, None, 0)
     if size <= 2:
         return ""
@@ -87,7 +87,7 @@ def _wide(ask: Callable[..., int], *of: object) -> str:
     return " ".join(buffer.raw[: size - 2].decode("utf-16-le", "replace").split())
 
 
-def _narrow(ask: Callable[..., int], *of: object) -> str:
+def _read_bytes(ask: Callable[..., int], *of: object) -> str:
     size = ask(*of, None, 0)
     if size <= 1:
         return ""
@@ -96,22 +96,22 @@ def _narrow(ask: Callable[..., int], *of: object) -> str:
     return unquote(buffer.raw[: size - 1].decode("utf-8", "replace"))
 
 
-def _address(document: pdfium.PdfDocument, action: object) -> str:
+def _read_link_address(document: pdfium.PdfDocument, action: object) -> str:
     if not action:
         return ""
-    address = _narrow(raw.FPDFAction_GetURIPath, document, action)
-    return f"{address} {_narrow(raw.FPDFAction_GetFilePath, action)}"
+    address = _read_bytes(raw.FPDFAction_GetURIPath, document, action)
+    return f"{address} {_read_bytes(raw.FPDFAction_GetFilePath, action)}"
 
 
-def _scripts(document: pdfium.PdfDocument) -> Iterator[str]:
-    for place in range(min(raw.FPDFDoc_GetJavaScriptActionCount(document), MOST)):
+def _list_scripts(document: pdfium.PdfDocument) -> Iterator[str]:
+    for place in range(min(raw.FPDFDoc_GetJavaScriptActionCount(document), MAX_PDF_ITEMS)):
         script = raw.FPDFDoc_GetJavaScriptAction(document, place)
         if script:
-            yield _wide(raw.FPDFJavaScriptAction_GetScript, script)
+            yield _read_utf16(raw.FPDFJavaScriptAction_GetScript, script)
             raw.FPDFDoc_CloseJavaScriptAction(script)
 
 
-def _packets(document: pdfium.PdfDocument) -> Iterator[str]:
+def _read_xfa_form(document: pdfium.PdfDocument) -> Iterator[str]:
     for place in range(min(max(raw.FPDF_GetXFAPacketCount(document), 0), 1000)):
         size = ctypes.c_ulong()
         if not raw.FPDF_GetXFAPacketContent(document, place, None, 0, size) or not size.value:
@@ -121,11 +121,11 @@ def _packets(document: pdfium.PdfDocument) -> Iterator[str]:
         yield from re.split(r"[<>\n]+", buffer.raw.decode("utf-8", "replace"))
 
 
-def _properties(content: bytes) -> Iterator[str]:
-    start = content.find(_XMP[0])
+def _read_xmp_properties(content: bytes) -> Iterator[str]:
+    start = content.find(_XMP_TAGS[0])
     while start >= 0:
-        stop = content.find(_XMP[1], start)
+        stop = content.find(_XMP_TAGS[1], start)
         stop = len(content) if stop < 0 else stop
         words = content[start:stop].decode("utf-8", "replace")
         yield from (part for part in re.findall(r">([^<>]+)<", words) if part.strip())
-        start = content.find(_XMP[0], stop)
+        start = content.find(_XMP_TAGS[0], stop)

@@ -4,23 +4,23 @@ from lxml import etree
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.files import archive, package
-from gongkai.lib.privacy.files.package import local
-from gongkai.lib.privacy.files.paragraphs import Paragraphs, paragraphs
-from gongkai.lib.privacy.files.slots import Gathered, Hider
+from gongkai.lib.privacy.files.package import local_name
+from gongkai.lib.privacy.files.paragraphs import PartText, read_part_text
+from gongkai.lib.privacy.files.slots import Hider, SlotText
 from gongkai.lib.privacy.model import PrivacyError
 
-WHAT = "Word文档"
-MAIN = "word/document.xml"
-_KEEP = re.compile(
+WORD_FILE_LABEL = "Word文档"
+MAIN_PART = "word/document.xml"
+_KEPT_PARTS = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|word/(?:_rels/)?(?:document|header[0-9]*|footer[0-9]*|footnotes|endnotes|numbering)\.xml(?:\.rels)?|"
     r"word/(?:styles|stylesWithEffects|settings|webSettings|fontTable)\.xml|word/theme/theme[0-9]+\.xml|word/media/[^/]+|"
     r"word/charts/(?:_rels/)?(?:chart|style|colors)[0-9]*\.xml(?:\.rels)?|word/diagrams/(?:_rels/)?[A-Za-z]+[0-9]*\.xml(?:\.rels)?"
 )
-_READ = re.compile(
+_READ_PARTS = re.compile(
     r"word/(?:document|header[0-9]*|footer[0-9]*|footnotes|endnotes|charts/chart[0-9]*|diagrams/(?:data|drawing)[0-9]*)\.xml"
 )
 #: Elements that go with all they hold: what was deleted, what points to parts that go, what only Word needs.
-_GONE = frozenset(
+_REMOVED_ELEMENTS = frozenset(
     [
         "del",
         "moveFrom",
@@ -66,24 +66,24 @@ _GONE = frozenset(
         "subDoc",
     ]
 )
-_UNWRAP = frozenset(["ins", "moveTo", "customXml", "smartTag"])
+_UNWRAPPED_ELEMENTS = frozenset(["ins", "moveTo", "customXml", "smartTag"])
 
 
-def _parent(element: etree._Element) -> str:
+def _parent_name(element: etree._Element) -> str:
     parent = element.getparent()
-    return "" if parent is None else local(parent)
+    return "" if parent is None else local_name(parent)
 
 
-def _settle_revisions(root: etree._Element) -> None:
+def _accept_revisions(root: etree._Element) -> None:
     for element in list(root.iter()):
-        name = local(element)
-        if name in _GONE:
-            package.drop(element)
-        elif name in _UNWRAP:
-            if _parent(element) in ("rPr", "trPr"):
-                package.drop(element)
+        name = local_name(element)
+        if name in _REMOVED_ELEMENTS:
+            package.remove_element(element)
+        elif name in _UNWRAPPED_ELEMENTS:
+            if _parent_name(element) in ("rPr", "trPr"):
+                package.remove_element(element)
             else:
-                package.unwrap(element)
+                package.unwrap_element(element)
     for element in root.iter():
         for attribute in list(element.attrib):
             if str(attribute).rpartition("}")[2] in ("author", "initials", "date", "userId"):
@@ -92,47 +92,51 @@ def _settle_revisions(root: etree._Element) -> None:
 
 def mask_docx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
     """Return the masked parts of a Word file."""
-    kept = package.keep_parts(parts, _KEEP)
-    if MAIN not in kept:
-        raise PrivacyError(f"{WHAT}打不开：找不到正文部分，文件不完整")
+    kept = package.keep_parts(parts, _KEPT_PARTS)
+    if MAIN_PART not in kept:
+        raise PrivacyError(f"{WORD_FILE_LABEL}打不开：找不到正文部分，文件不完整")
     roots = {
-        name: archive.parse(content, WHAT)
+        name: archive.parse_xml(content, WORD_FILE_LABEL)
         for name, content in kept.items()
         if name.endswith(".xml") and name[0] != "["
     }
-    texts: dict[str, Paragraphs] = {}
+    texts: dict[str, PartText] = {}
     for root in roots.values():
-        _settle_revisions(root)
-    order = sorted((name for name in roots if _READ.fullmatch(name)), key=lambda name: name != MAIN)
+        _accept_revisions(root)
+    order = sorted(
+        (name for name in roots if _READ_PARTS.fullmatch(name)), key=lambda name: name != MAIN_PART
+    )
     for name in order:
-        texts[name] = paragraphs(roots[name])
+        texts[name] = read_part_text(roots[name])
     # As one text, so that a name known from the body is found in a header too.
-    whole = Gathered()
+    whole = SlotText()
     for name in order:
-        whole.gap("\n\n")
-        whole.take(texts[name].gathered)
+        whole.add_separator("\n\n")
+        whole.append(texts[name].gathered)
     hider.hide(whole)
     for name, root in roots.items():
         if name in texts:
-            texts[name].settle()
-        package.sweep(root, hider, texts[name].read if name in texts else ())
-        kept[name] = archive.serialise(root)
+            texts[name].remove_masked_readings()
+        package.mask_part(root, hider, texts[name].read if name in texts else ())
+        kept[name] = archive.serialise_xml(root)
     for name in kept:
         if name.endswith(".rels"):
-            kept[name] = package.sweep_relations(kept[name], hider)
+            kept[name] = package.mask_relations(kept[name], hider)
         elif name.startswith("word/media/"):
             kept[name] = package.clean_picture(name, kept[name])
     return kept
 
 
-def docx_text(parts: dict[str, bytes]) -> str:
+def read_docx_text(parts: dict[str, bytes]) -> str:
     """Return the text of a Word file: body, headers, footers and notes."""
-    names = sorted((name for name in parts if _READ.fullmatch(name)), key=lambda name: name != MAIN)
-    if MAIN not in names:
-        raise PrivacyError(f"{WHAT}打不开：文件损坏、加密或格式不符")
+    names = sorted(
+        (name for name in parts if _READ_PARTS.fullmatch(name)), key=lambda name: name != MAIN_PART
+    )
+    if MAIN_PART not in names:
+        raise PrivacyError(f"{WORD_FILE_LABEL}打不开：文件损坏、加密或格式不符")
     texts: list[str] = []
     for name in names:
-        root = archive.parse(parts[name], WHAT)
-        _settle_revisions(root)
-        texts.append(paragraphs(root).gathered.text.strip("\n"))
+        root = archive.parse_xml(parts[name], WORD_FILE_LABEL)
+        _accept_revisions(root)
+        texts.append(read_part_text(root).gathered.text.strip("\n"))
     return "\n".join(texts)

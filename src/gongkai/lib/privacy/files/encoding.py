@@ -12,7 +12,7 @@ from gongkai.lib.chinese.characters import HAN_ALL
 from gongkai.lib.privacy.model import PrivacyError
 
 #: Marks at the beginning, the longer first: that of UTF-16 begins that of UTF-32.
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -20,17 +20,17 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 #: ISO 2022 shifts by escapes (ESC $, ESC (), HZ by ~{; both are made of ASCII bytes.
-_SHIFTS = re.compile(rb"\x1b[$(]|~\{[\x21-\x7e\s]*?~\}")
-_UTF_7 = re.compile(rb"\+([A-Za-z0-9+/]{6,})-?")
-_CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
-_PRIVATE = re.compile(r"[\ue000-\uf8ff\ufffd\x80-\x9f\U000f0000-\U0010ffff]")
+_SHIFT_SEQUENCE = re.compile(rb"\x1b[$(]|~\{[\x21-\x7e\s]*?~\}")
+_UTF7_RUN = re.compile(rb"\+([A-Za-z0-9+/]{6,})-?")
+_CHINESE_RUN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
+_PRIVATE_USE_CHARACTER = re.compile(r"[\ue000-\uf8ff\ufffd\x80-\x9f\U000f0000-\U0010ffff]")
 _HAN = re.compile(f"[{HAN_ALL}]")
 #: So many of the Chinese characters must be among those of GB 2312. Of simplified text it is nearly all, of traditional text in GBK more than half;
 #: of Shift JIS taken for GBK hardly any.
-_COMMON = 0.4
-_SAMPLE = 200_000
+_MIN_COMMON_SHARE = 0.4
+_SAMPLE_CHARACTERS = 200_000
 #: What a page may call its encoding (WHATWG Encoding), and by which it is read; utf-16 in a page that is read byte by byte means UTF-8.
-DECLARED = {
+DECLARED_ENCODINGS = {
     "utf-8": "utf-8", "utf8": "utf-8", "unicode-1-1-utf-8": "utf-8", "utf-16": "utf-8", "utf-16le": "utf-8", "utf-16be": "utf-8",
     "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "chinese": "gb18030",
     "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "shift_jis": "cp932", "sjis": "cp932", "euc-jp": "euc_jp", "euc-kr": "cp949",
@@ -38,7 +38,7 @@ DECLARED = {
 }  # fmt: skip
 
 
-def decode(content: bytes, what: str, declared: str = "") -> str:
+def decode_text(content: bytes, what: str, declared: str = "") -> str:
     """Return the text of a file.
 
     Args:
@@ -49,58 +49,60 @@ def decode(content: bytes, what: str, declared: str = "") -> str:
     Raises:
         PrivacyError: not a text, or its encoding is not sure.
     """
-    text = _decoded(content, what, DECLARED.get(declared.lower(), ""))
+    text = _decode_by_evidence(content, what, DECLARED_ENCODINGS.get(declared.lower(), ""))
     if "\x00" in text:
         raise PrivacyError(f"{what}不是文本，内容无法读取")
     return text
 
 
-def _decoded(content: bytes, what: str, declared: str) -> str:
-    for mark, name in _MARKS:
+def _decode_by_evidence(content: bytes, what: str, declared: str) -> str:
+    for mark, name in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            return _strict(content, name, what)
+            return _decode_strictly(content, name, what)
     if b"\x00" in content:
         raise PrivacyError(f"{what}不是文本，内容无法读取")
-    if _shifted(content):
-        raise _unknown(what)
+    if _has_shift_sequences(content):
+        raise _unknown_encoding_error(what)
     for name in filter(None, (declared, "utf-8", "gb18030")):
         try:
             text = content.decode(name)
         except UnicodeDecodeError:
             continue
-        if name != "gb18030" or _chinese(text):
+        if name != "gb18030" or _is_plausible_chinese(text):
             return text
-    raise _unknown(what)
+    raise _unknown_encoding_error(what)
 
 
-def _unknown(what: str) -> PrivacyError:
+def _unknown_encoding_error(what: str) -> PrivacyError:
     return PrivacyError(f"{what}的文字编码无法识别，请另存为UTF-8后再处理")
 
 
-def _strict(content: bytes, encoding: str, what: str) -> str:
+def _decode_strictly(content: bytes, encoding: str, what: str) -> str:
     try:
         return content.decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:
         raise PrivacyError(f"{what}的文字编码有误，请另存为UTF-8后再处理") from error
 
 
-def _chinese(text: str) -> bool:
-    sample = text[:_SAMPLE]
-    if _PRIVATE.search(text):
+def _is_plausible_chinese(text: str) -> bool:
+    sample = text[:_SAMPLE_CHARACTERS]
+    if _PRIVATE_USE_CHARACTER.search(text):
         return False
     han = _HAN.findall(sample)
     if len(han) < 4:
         return True
-    return len("".join(han).encode("gb2312", "ignore")) / 2 >= _COMMON * len(han)
+    return len("".join(han).encode("gb2312", "ignore")) / 2 >= _MIN_COMMON_SHARE * len(han)
 
 
-def _shifted(content: bytes) -> bool:
+def _has_shift_sequences(content: bytes) -> bool:
     if not content.isascii():
         return b"\x1b$" in content
-    return bool(_SHIFTS.search(content)) or any(_of_utf_7(found[1]) for found in _UTF_7.finditer(content))
+    return bool(_SHIFT_SEQUENCE.search(content)) or any(
+        _is_utf7_chinese(found[1]) for found in _UTF7_RUN.find_occurrences(content)
+    )
 
 
-def _of_utf_7(letters: bytes) -> bool:
+def _is_utf7_chinese(letters: bytes) -> bool:
     bits = len(letters) * 6 // 16 * 16
     try:
         raw = base64.b64decode(letters + b"A" * (-len(letters) % 4))
@@ -108,4 +110,4 @@ def _of_utf_7(letters: bytes) -> bool:
         return False
     if any(raw[bits // 8 : len(letters) * 6 // 8]):
         return False
-    return bool(_CHINESE.fullmatch(raw[: bits // 8].decode("utf-16-be", "replace")))
+    return bool(_CHINESE_RUN.fullmatch(raw[: bits // 8].decode("utf-16-be", "replace")))

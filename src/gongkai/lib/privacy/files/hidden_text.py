@@ -10,89 +10,93 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN_ALL
 from gongkai.lib.confined import reader
 from gongkai.lib.privacy.files import archive, docx, xlsx
-from gongkai.lib.privacy.files.behind_pdf import pdf_behind
-from gongkai.lib.privacy.files.package import local
-from gongkai.lib.privacy.files.paragraphs import TEXT
-from gongkai.lib.privacy.files.text import text_in
+from gongkai.lib.privacy.files.behind_pdf import read_hidden_pdf_text
+from gongkai.lib.privacy.files.package import local_name
+from gongkai.lib.privacy.files.paragraphs import TEXT_TAGS
+from gongkai.lib.privacy.files.text import read_content_text
 from gongkai.lib.privacy.model import PrivacyError
 
 #: Parts of looks, by their exact place; of these only long numbers are read: their words are names of fonts and styles.
-_BARE = re.compile(
+_STYLE_PARTS = re.compile(
     r"(?:word|xl)/(?:styles|stylesWithEffects|fontTable|webSettings|theme/theme[0-9]*|(?:charts|diagrams)/(?:colors|style|layout|quickStyle)[0-9]*)\.xml"
 )
 #: Elements of other parts that are read as one line, however many pieces they hold.
-_LINES = frozenset(["p", "si", "text", "div", "headerFooter"])
+_LINE_ELEMENTS = frozenset(["p", "si", "text", "div", "headerFooter"])
 #: Attributes in words: names of sheets and ranges, words of pictures, who wrote a comment.
-_WORDED = frozenset(
+_TEXT_ATTRIBUTES = frozenset(
     ["name", "descr", "title", "alt", "author", "displayName", "prompt", "error", "v", "userId"]
 )
-_FONTS = frozenset(["ascii", "hAnsi", "eastAsia", "cs", "typeface", "panose"])
-_MAYBE = re.compile(rf"[{HAN_ALL}]|[@＠]|\d(?:[ -]?\d){{5}}")
-_LONG = re.compile(r"\d(?:[ -]?\d){10}")
+_FONT_ATTRIBUTES = frozenset(["ascii", "hAnsi", "eastAsia", "cs", "typeface", "panose"])
+_POSSIBLE_PERSONAL_DATA = re.compile(rf"[{HAN_ALL}]|[@＠]|\d(?:[ -]?\d){{5}}")
+_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){10}")
 #: Numbers, marks and cells as programs write them: lengths, revisions, identities, A1:B9.
-_MARK = re.compile(
+_GENERATED_IDENTIFIER = re.compile(
     r"-?[0-9.]{1,10}|[0-9A-Fa-f]{8}|\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?"
     r"|(?:\$?[A-Z]{1,3}\$?[0-9]{1,7}[: ]?){1,4}"
 )
-_XML = (".xml", ".rels", ".vml", ".htm", ".html", ".xhtml")
-_BEGINS = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<[\x00]?[A-Za-z?!]")
-_PRINTER = re.compile(r"(?:word|xl)/printerSettings/printerSettings[0-9]+\.bin")
+_XML_SUFFIXES = (".xml", ".rels", ".vml", ".htm", ".html", ".xhtml")
+_XML_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<[\x00]?[A-Za-z?!]")
+_PRINTER_SETTINGS = re.compile(r"(?:word|xl)/printerSettings/printerSettings[0-9]+\.bin")
 #: A printer's settings are a few thousand bytes; what is longer is something else.
-_MOST_SETTINGS = 64 * 1024
+_MAX_SETTINGS_BYTES = 64 * 1024
 
 
-def hidden_words(path: Path) -> str:
+def read_hidden_text(path: Path) -> str:
     """Return the hidden text of a .docx, .xlsx or .pdf file, one line for each item.
 
     Raises:
         PrivacyError: unreadable, damaged or hostile.
     """
-    return hidden_in(archive.bytes_of(path), path.suffix.lower())
+    return read_hidden_text_of_bytes(archive.read_file_bytes(path), path.suffix.lower())
 
 
 @reader(PrivacyError)
-def hidden_in(data: bytes, suffix: str) -> str:
+def read_hidden_text_of_bytes(data: bytes, suffix: str) -> str:
     """Return the hidden text of file content; `suffix` includes the dot.
 
     Raises:
         PrivacyError: damaged or hostile.
     """
     if suffix == ".pdf":
-        return pdf_behind(data)
+        return read_hidden_pdf_text(data)
     if suffix not in (".docx", ".xlsx"):
         return ""
-    what, shown = (docx.WHAT, docx._READ) if suffix == ".docx" else (xlsx.WHAT, xlsx._SHEET)
-    seen = {_bare(piece) for piece in re.split(r"[\t\n]", text_in(data, suffix))}
+    what, shown = (
+        (docx.WORD_FILE_LABEL, docx._READ_PARTS)
+        if suffix == ".docx"
+        else (xlsx.EXCEL_FILE_LABEL, xlsx._SHEET_PART)
+    )
+    seen = {_remove_spaces(piece) for piece in re.split(r"[\t\n]", read_content_text(data, suffix))}
     lines: list[str] = []
-    for name, content in sorted(archive.read(data, what, word=suffix == ".docx").items()):
-        if is_settings(name, content):
+    for name, content in sorted(archive.read_parts(data, what, word=suffix == ".docx").items()):
+        if is_printer_settings(name, content):
             lines += (
                 part.decode() for part in re.findall(rb"[0-9]{11,19}[Xx]?", content.replace(b"\0", b""))
             )
-        elif is_words(name, content):
-            root = _parsed(content, what)
-            said = _said(root, suffix if shown.fullmatch(name) else "")
-            lines += (line for line in said if not _BARE.fullmatch(name) or _LONG.search(line))
-    return "\n".join(line for line in dict.fromkeys(lines) if _bare(line) not in seen)
+        elif is_xml_part(name, content):
+            root = _parse_part(content, what)
+            said = _list_part_lines(root, suffix if shown.fullmatch(name) else "")
+            lines += (line for line in said if not _STYLE_PARTS.fullmatch(name) or _LONG_NUMBER.search(line))
+    return "\n".join(line for line in dict.fromkeys(lines) if _remove_spaces(line) not in seen)
 
 
-def is_words(name: str, content: bytes) -> bool:
+def is_xml_part(name: str, content: bytes) -> bool:
     """Return whether a part of an office file is XML or HTML, by its name or its start."""
-    return name.lower().rstrip("#").endswith(_XML) or bool(_BEGINS.match(content[:200]))
+    return name.lower().rstrip("#").endswith(_XML_SUFFIXES) or bool(_XML_START.match(content[:200]))
 
 
-def is_settings(name: str, content: bytes) -> bool:
+def is_printer_settings(name: str, content: bytes) -> bool:
     """Return whether a part contains the printer settings of Office."""
-    return bool(_PRINTER.fullmatch(name)) and len(content) <= _MOST_SETTINGS
+    return bool(_PRINTER_SETTINGS.fullmatch(name)) and len(content) <= _MAX_SETTINGS_BYTES
 
 
-def _bare(words: str) -> str:
+def _remove_spaces(words: str) -> str:
     return "".join(words.split())
 
 
-def _parsed(content: bytes, what: str) -> etree._Element:
+def _parse_part(content: bytes, what: str) -> etree._Element:
     try:
-        return archive.parse(content, what, comments=True)
+        return archive.parse_xml(content, what, comments=True)
     except PrivacyError:
         wide = b"\0" in content[:200]
         words = content.decode(
@@ -110,58 +114,62 @@ def _parsed(content: bytes, what: str) -> etree._Element:
             return root
 
 
-def _said(root: etree._Element, shown: str) -> Iterator[str]:
+def _list_part_lines(root: etree._Element, shown: str) -> Iterator[str]:
     for element in root.iter():
         if isinstance(element.tag, str):
             yield from (
-                words for key, value in element.attrib.items() if (words := _attribute(str(key), str(value)))
+                words
+                for key, value in element.attrib.items()
+                if (words := _read_attribute(str(key), str(value)))
             )
-    for line in "".join(_texts(root, shown)).split("\n"):
+    for line in "".join(_list_texts(root, shown)).split("\n"):
         if words := line.strip():
             yield words
 
 
-def _attribute(key: str, value: str) -> str:
+def _read_attribute(key: str, value: str) -> str:
     key = key.rpartition("}")[2]
-    if key in _WORDED:
+    if key in _TEXT_ATTRIBUTES:
         return value
     if len(value) < 6 and value.isascii():
         return ""
     words = unquote(value) if "%" in value else value
-    if _MARK.fullmatch(words) or not (_LONG if key in _FONTS else _MAYBE).search(words):
+    if _GENERATED_IDENTIFIER.fullmatch(words) or not (
+        _LONG_NUMBER if key in _FONT_ATTRIBUTES else _POSSIBLE_PERSONAL_DATA
+    ).search(words):
         return ""
     return words
 
 
-def _texts(root: etree._Element, shown: str) -> Iterator[str]:
+def _list_texts(root: etree._Element, shown: str) -> Iterator[str]:
     within = gone = 0
     for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
-        name = local(element)
+        name = local_name(element)
         step = 1 if event == "start" else -1
         if event == "comment":
             yield f"\n{element.text or ''}\n"
             yield element.tail or ""
             continue
         if event == "start":
-            yield "\n" if name in _LINES or not within else ""
-        within += step * (name in _LINES)
-        gone += step * (shown == ".docx" and name in docx._GONE)
+            yield "\n" if name in _LINE_ELEMENTS or not within else ""
+        within += step * (name in _LINE_ELEMENTS)
+        gone += step * (shown == ".docx" and name in docx._REMOVED_ELEMENTS)
         if event == "start":
-            if element.text and not _read(element, name, shown, gone):
+            if element.text and not _is_visible_text(element, name, shown, gone):
                 yield element.text
         else:
-            yield "\n" if name in _LINES or not within else ""
+            yield "\n" if name in _LINE_ELEMENTS or not within else ""
             yield element.tail or ""
 
 
-def _read(element: etree._Element, name: str, shown: str, gone: int) -> bool:
+def _is_visible_text(element: etree._Element, name: str, shown: str, gone: int) -> bool:
     if shown == ".docx":
-        if name not in TEXT or gone:
+        if name not in TEXT_TAGS or gone:
             return False
-        return name != "t" or all(local(one) != "rt" for one in element.iterancestors())
+        return name != "t" or all(local_name(one) != "rt" for one in element.iterancestors())
     if shown != ".xlsx" or name not in ("v", "t"):
         return False
-    cell = next((one for one in element.iterancestors() if local(one) in ("c", "rPh")), None)
-    if cell is None or local(cell) == "rPh":
+    cell = next((one for one in element.iterancestors() if local_name(one) in ("c", "rPh")), None)
+    if cell is None or local_name(cell) == "rPh":
         return False
     return (name == "t") == (cell.get("t", "n") == "inlineStr")

@@ -7,14 +7,14 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.frame import to_half_width
 
 _SPACES = r"\s\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069"
-_BARE = re.compile(rf"[^{_SPACES}]+")
-_NUMBER = re.compile(rf"[^{_SPACES}\-‐-―−.·_/\\()+]+")
-_LEAST_DIGITS = 7
-_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_WORD_CHARACTERS = re.compile(rf"[^{_SPACES}]+")
+_NUMBER_CHARACTERS = re.compile(rf"[^{_SPACES}\-‐-―−.·_/\\()+]+")
+_MIN_DIGITS = 7
+_LOWER_CASE = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class KnownWordHit:
     """An occurrence of a known word: offsets in the text, and the word."""
 
     start: int
@@ -26,7 +26,7 @@ class Hit:
         return self.start, self.end
 
 
-class _View:
+class _WordIndex:
     """An index of words, normalised for one kind of comparison."""
 
     def __init__(self, kept: re.Pattern[str]) -> None:
@@ -35,7 +35,7 @@ class _View:
         self._sizes: dict[str, list[int]] = {}
 
     def key(self, word: str) -> str:
-        return "".join(self._kept.findall(to_half_width(word))).translate(_LOWER)
+        return "".join(self._kept.findall(to_half_width(word))).translate(_LOWER_CASE)
 
     def add(self, key: str, word: str) -> None:
         if key in self._words or len(key) < 2:
@@ -46,11 +46,11 @@ class _View:
             sizes.append(len(key))
             sizes.sort(reverse=True)
 
-    def hits(self, half: str) -> Iterator[Hit]:
+    def hits(self, half: str) -> Iterator[KnownWordHit]:
         if not self._words:
             return
-        pieces = list(self._kept.finditer(half))
-        text = "".join(piece[0] for piece in pieces).translate(_LOWER)
+        pieces = list(self._kept.find_occurrences(half))
+        text = "".join(piece[0] for piece in pieces).translate(_LOWER_CASE)
         if len(text) < 2:
             return
         places = [place for piece in pieces for place in range(piece.start(), piece.end())]
@@ -63,15 +63,15 @@ class _View:
                 word = words.get(text[at : at + size])
                 if word is not None and at + size <= len(text):
                     free = at + size
-                    yield Hit(places[at], places[free - 1] + 1, word)
+                    yield KnownWordHit(places[at], places[free - 1] + 1, word)
                     break
 
 
-class Known:
+class KnownWords:
     """The words known so far."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
-        self._bare, self._number = _View(_BARE), _View(_NUMBER)
+        self._bare, self._number = _WordIndex(_WORD_CHARACTERS), _WordIndex(_NUMBER_CHARACTERS)
         self._shortest = self._shortest_ascii = 1_000_000
         for word in words:
             self.add(word)
@@ -83,12 +83,12 @@ class Known:
         if word.isascii():
             self._shortest_ascii = min(self._shortest_ascii, len(word))
         number = self._number.key(word)
-        if sum(sign.isdigit() for sign in number) >= _LEAST_DIGITS:
+        if sum(sign.isdigit() for sign in number) >= _MIN_DIGITS:
             self._number.add(number, word)
 
-    def finditer(self, text: str) -> Iterator[Hit]:
+    def find_occurrences(self, text: str) -> Iterator[KnownWordHit]:
         """Yield the occurrences of known words in order, not overlapping."""
-        if not self.may_stand_in(text):
+        if not self.may_occur_in(text):
             return
         half = to_half_width(text)
         hits = sorted(
@@ -100,11 +100,11 @@ class Known:
                 yield hit
                 free = hit.end
 
-    def may_stand_in(self, text: str) -> bool:
+    def may_occur_in(self, text: str) -> bool:
         """Return whether a text is long enough to contain a known word (quick test)."""
         return len(text) >= (self._shortest_ascii if text.isascii() else self._shortest)
 
-    def stands_in(self, text: str) -> str:
+    def find_first_in(self, text: str) -> str:
         """Return a known word that occurs in a text, or an empty string."""
         half = to_half_width(text)
         hit = next(self._bare.hits(half), None) or next(self._number.hits(half), None)
@@ -134,11 +134,11 @@ class KnownBytes:
         )
         self._begins = re.compile(b"(?=(" + pattern + b"))", re.DOTALL) if heads else None
 
-    def stands_in(self, raw: bytes) -> str:
+    def find_first_in(self, raw: bytes) -> str:
         """Return a known word that occurs in the bytes, or an empty string."""
         if self._begins is None:
             return ""
-        for found in self._begins.finditer(raw):
+        for found in self._begins.find_occurrences(raw):
             at = found.start()
             for size in self._sizes[found[1]]:
                 word = self._words.get(raw[at : at + size])

@@ -10,23 +10,23 @@ from PIL import Image
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN_ALL
 from gongkai.lib.privacy.files import archive
-from gongkai.lib.privacy.files.names import target
-from gongkai.lib.privacy.files.slots import Gathered, Hider
+from gongkai.lib.privacy.files.names import resolve_target
+from gongkai.lib.privacy.files.slots import Hider, SlotText
 from gongkai.lib.privacy.frame import to_half_width
 from gongkai.lib.privacy.model import PrivacyError
 
-_RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+_RELATION_TAG = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_TYPES_NAMESPACE = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 #: What may hold something that is found, in half width: words, mailboxes, seven digits with marks between them.
-_WORDS = re.compile(
+_POSSIBLE_PERSONAL_DATA = re.compile(
     rf"[{HAN_ALL}]|@|[0-9](?:[\s\u200b-\u200f\u2060\ufeff\u00ad\-‐-―−.·_/()+]{{0,4}}[0-9]){{6}}"
     r"|[A-Za-z\u00c0-\u024f]{2,} [A-Za-z\u00c0-\u024f]{2,}"
 )
 #: Numbers, colours and identities as programs write them.
-_HEX = re.compile(r"[0-9A-Fa-f]{8}|\{[0-9A-Fa-f\-]{36}\}|-?[0-9]{1,10}")
+_GENERATED_NUMBER = re.compile(r"[0-9A-Fa-f]{8}|\{[0-9A-Fa-f\-]{36}\}|-?[0-9]{1,10}")
 #: Cells of a sheet (A1:B9): as many as a sheet has cells, so they are not searched one by one.
-_CELLS = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
-_PICTURES = {
+_CELL_REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
+_PICTURE_FORMATS = {
     "png": "PNG",
     "jpg": "JPEG",
     "jpeg": "JPEG",
@@ -37,13 +37,13 @@ _PICTURES = {
 }
 
 
-def local(element: etree._Element) -> str:
+def local_name(element: etree._Element) -> str:
     """Return the name of an element without its namespace; empty for comments."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def drop(element: etree._Element) -> None:
+def remove_element(element: etree._Element) -> None:
     """Remove an element; keep the text after it."""
     parent = element.getparent()
     if parent is None:
@@ -58,7 +58,7 @@ def drop(element: etree._Element) -> None:
     parent.remove(element)
 
 
-def unwrap(element: etree._Element) -> None:
+def unwrap_element(element: etree._Element) -> None:
     """Replace an element by its children."""
     parent = element.getparent()
     if parent is None:
@@ -75,72 +75,76 @@ def keep_parts(parts: dict[str, bytes], pattern: re.Pattern[str]) -> dict[str, b
     kept = {name: content for name, content in parts.items() if pattern.fullmatch(name)}
     for name in list(kept):
         if name.endswith(".rels"):
-            if _owner(name) not in kept and name != "_rels/.rels":
+            if _relations_owner(name) not in kept and name != "_rels/.rels":
                 del kept[name]
                 continue
-            kept[name] = _relations(name, kept[name], kept)
+            kept[name] = _keep_relations(name, kept[name], kept)
     if "[Content_Types].xml" in kept:
-        kept["[Content_Types].xml"] = _types(kept["[Content_Types].xml"], kept)
+        kept["[Content_Types].xml"] = _keep_types(kept["[Content_Types].xml"], kept)
     return kept
 
 
-def _owner(rels: str) -> str:
+def _relations_owner(rels: str) -> str:
     folder, _, name = rels.rpartition("_rels/")
     return folder + name.removesuffix(".rels")
 
 
-def _relations(name: str, content: bytes, kept: dict[str, bytes]) -> bytes:
-    root = archive.parse(content, "文件关系表")
-    for relation in list(root.iter(_RELATIONS)):
+def _keep_relations(name: str, content: bytes, kept: dict[str, bytes]) -> bytes:
+    root = archive.parse_xml(content, "文件关系表")
+    for relation in list(root.iter(_RELATION_TAG)):
         external = relation.get("TargetMode") == "External"
         if (external and not relation.get("Type", "").endswith("/hyperlink")) or (
-            not external and target(name, relation.get("Target", "")) not in kept
+            not external and resolve_target(name, relation.get("Target", "")) not in kept
         ):
-            drop(relation)
-    return archive.serialise(root)
+            remove_element(relation)
+    return archive.serialise_xml(root)
 
 
-def _types(content: bytes, kept: dict[str, bytes]) -> bytes:
-    root = archive.parse(content, "文件类型表")
-    for override in list(root.iter(_TYPES + "Override")):
+def _keep_types(content: bytes, kept: dict[str, bytes]) -> bytes:
+    root = archive.parse_xml(content, "文件类型表")
+    for override in list(root.iter(_TYPES_NAMESPACE + "Override")):
         if override.get("PartName", "").lstrip("/") not in kept:
-            drop(override)
-    return archive.serialise(root)
+            remove_element(override)
+    return archive.serialise_xml(root)
 
 
-def swept(words: str, hider: Hider) -> str:
+def mask_string(words: str, hider: Hider) -> str:
     """Return a masked attribute or stray text; generated numbers stay."""
-    if _HEX.fullmatch(words) or (_CELLS.fullmatch(words) and words not in hider.hidden):
+    if _GENERATED_NUMBER.fullmatch(words) or (_CELL_REFERENCE.fullmatch(words) and words not in hider.hidden):
         return words
-    search = bool(_WORDS.search(words if words.isascii() else to_half_width(words)))
-    return hider.string(words, search=search) if search or hider.known().may_stand_in(words) else words
+    search = bool(_POSSIBLE_PERSONAL_DATA.search(words if words.isascii() else to_half_width(words)))
+    return hider.mask_string(words, search=search) if search or hider.known().may_occur_in(words) else words
 
 
-def sweep(root: etree._Element, hider: Hider, skip: Iterable[etree._Element] = ()) -> None:
+def mask_part(root: etree._Element, hider: Hider, skip: Iterable[etree._Element] = ()) -> None:
     """Mask every attribute and text of a part that was not read as content."""
     read = set(skip)
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
         for name, value in element.attrib.items():
-            if (words := swept(str(value), hider)) != value:
+            if (words := mask_string(str(value), hider)) != value:
                 element.set(name, words)
-        if element.text and element not in read and (words := swept(element.text, hider)) != element.text:
+        if (
+            element.text
+            and element not in read
+            and (words := mask_string(element.text, hider)) != element.text
+        ):
             element.text = words
-        if element.tail and (words := swept(element.tail, hider)) != element.tail:
+        if element.tail and (words := mask_string(element.tail, hider)) != element.tail:
             element.tail = words
 
 
-def sweep_relations(content: bytes, hider: Hider) -> bytes:
+def mask_relations(content: bytes, hider: Hider) -> bytes:
     """Mask the targets of links, such as mailto addresses."""
-    root = archive.parse(content, "文件关系表")
-    for relation in root.iter(_RELATIONS):
+    root = archive.parse_xml(content, "文件关系表")
+    for relation in root.iter(_RELATION_TAG):
         target = relation.get("Target", "")
         if relation.get("TargetMode") == "External":
             words = unquote(target)
-            if target.lower().startswith("mailto:") or hider.string(words) != words:
+            if target.lower().startswith("mailto:") or hider.mask_string(words) != words:
                 relation.set("Target", "about:blank")
-    return archive.serialise(root)
+    return archive.serialise_xml(root)
 
 
 def clean_picture(name: str, content: bytes) -> bytes:
@@ -149,7 +153,7 @@ def clean_picture(name: str, content: bytes) -> bytes:
     Raises:
         PrivacyError: a kind of picture whose text cannot be looked at (EMF, WMF, …).
     """
-    kind = _PICTURES.get(name.rpartition(".")[2].lower())
+    kind = _PICTURE_FORMATS.get(name.rpartition(".")[2].lower())
     if kind is None:
         raise PrivacyError("文件中有矢量图（EMF、WMF等），其中的文字无法检查，请改成PNG后再处理")
     try:
@@ -167,7 +171,7 @@ def clean_picture(name: str, content: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def gather_text(gathered: Gathered, element: etree._Element) -> None:
+def add_element_text(gathered: SlotText, element: etree._Element) -> None:
     """Add the text of an element as a place."""
 
     def put(words: str) -> None:

@@ -8,12 +8,12 @@ from lxml import etree, html
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.columns import is_column_header
 from gongkai.lib.privacy.files import attributes
-from gongkai.lib.privacy.files.encoding import decode
-from gongkai.lib.privacy.files.package import drop, swept
-from gongkai.lib.privacy.files.slots import Gathered, Hider
+from gongkai.lib.privacy.files.encoding import decode_text
+from gongkai.lib.privacy.files.package import mask_string, remove_element
+from gongkai.lib.privacy.files.slots import Hider, SlotText
 from gongkai.lib.privacy.model import PrivacyError
 
-_BLOCKS = frozenset(
+_BLOCK_TAGS = frozenset(
     [
         "address",
         "article",
@@ -63,13 +63,13 @@ _BLOCKS = frozenset(
         "label",
     ]
 )
-_CELLS = frozenset(["td", "th"])
-_GONE = ("script", "template", "noscript", "object", "embed", "iframe", "applet", "base")
-_RUBY = frozenset(["rt", "rp", "rtc"])
+_CELL_TAGS = frozenset(["td", "th"])
+_REMOVED_TAGS = ("script", "template", "noscript", "object", "embed", "iframe", "applet", "base")
+_RUBY_TAGS = frozenset(["rt", "rp", "rtc"])
 #: A cell wider or higher than this is a mistake or an attack.
-_WIDEST = 60
-_LONGEST_HEAD = 20
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,20})", re.IGNORECASE)
+_MAX_CELL_SPAN = 60
+_MAX_HEADER_CHARACTERS = 20
+_CHARSET_DECLARATION = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,20})", re.IGNORECASE)
 
 
 def parse_html(content: bytes) -> etree._Element:
@@ -78,8 +78,8 @@ def parse_html(content: bytes) -> etree._Element:
     Raises:
         PrivacyError: empty, or nothing that a parser takes.
     """
-    declared = _CHARSET.search(content[:4096])
-    text = decode(content, "网页文件", declared[1].decode() if declared else "").lstrip("\ufeff")
+    declared = _CHARSET_DECLARATION.search(content[:4096])
+    text = decode_text(content, "网页文件", declared[1].decode() if declared else "").lstrip("\ufeff")
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     try:
         root = html.document_fromstring(text, parser=html.HTMLParser(remove_comments=True, remove_pis=True))
@@ -89,7 +89,7 @@ def parse_html(content: bytes) -> etree._Element:
 
 
 @dataclass
-class _Table:
+class _HtmlTableState:
     """State of a table while it is read: current column, and cells that span rows."""
 
     column: int = 0
@@ -111,14 +111,14 @@ class _Table:
                 self.reaching[column] = (left - 1, head)
 
 
-class _Walker:
+class _PageReader:
     """Read the text of a page: blocks on separate lines, cells separated by tabs."""
 
     def __init__(self) -> None:
-        self.gathered = Gathered()
-        self._tables: list[_Table] = [_Table()]
+        self.gathered = SlotText()
+        self._tables: list[_HtmlTableState] = [_HtmlTableState()]
 
-    def walk(self, root: etree._Element) -> Gathered:
+    def walk(self, root: etree._Element) -> SlotText:
         for event, element in etree.iterwalk(root, events=("start", "end")):
             name = element.tag if isinstance(element.tag, str) else ""
             if event == "start":
@@ -128,82 +128,84 @@ class _Walker:
         return self.gathered
 
     def _start(self, element: etree._Element, name: str) -> None:
-        if name in _BLOCKS:
+        if name in _BLOCK_TAGS:
             self._line()
         if name == "table":
-            self._tables.append(_Table())
+            self._tables.append(_HtmlTableState())
         elif name == "tr":
             self._tables[-1].column = 0
-        elif name in _CELLS:
+        elif name in _CELL_TAGS:
             self._reach()
-        if name != "style" and name not in _RUBY and element.text:
-            self.gathered.add(element.text, _setter(element, "text"))
+        if name != "style" and name not in _RUBY_TAGS and element.text:
+            self.gathered.add(element.text, _make_setter(element, "text"))
 
     def _end(self, element: etree._Element, name: str) -> None:
-        if name in _CELLS:
+        if name in _CELL_TAGS:
             self._cell(element)
-        elif name in _BLOCKS:
+        elif name in _BLOCK_TAGS:
             if name == "tr":
                 self._tables[-1].close()
             if name == "table" and len(self._tables) > 1:
                 self._tables.pop()
             self._line()
         if element.tail:
-            self.gathered.add(element.tail, _setter(element, "tail"))
+            self.gathered.add(element.tail, _make_setter(element, "tail"))
 
     def _line(self) -> None:
         if self.gathered.parts[-2:] != ["\n", "\n"]:
-            self.gathered.gap("\n")
+            self.gathered.add_separator("\n")
 
     def _reach(self) -> None:
         for head in self._tables[-1].filled():
-            self.gathered.gap(head + "\t")
+            self.gathered.add_separator(head + "\t")
 
     def _cell(self, element: etree._Element) -> None:
         table = self._tables[-1]
-        words = "".join("".join(map(str, element.itertext())).split()) if len(element) < _WIDEST else ""
-        head = words if len(words) <= _LONGEST_HEAD and is_column_header(words) else ""
-        wide, high = _span(element, "colspan"), _span(element, "rowspan")
-        self.gathered.gap("\t" + (head + "\t") * (wide - 1))
+        words = (
+            "".join("".join(map(str, element.itertext())).split()) if len(element) < _MAX_CELL_SPAN else ""
+        )
+        head = words if len(words) <= _MAX_HEADER_CHARACTERS and is_column_header(words) else ""
+        wide, high = _read_span(element, "colspan"), _read_span(element, "rowspan")
+        self.gathered.add_separator("\t" + (head + "\t") * (wide - 1))
         for column in range(table.column, table.column + wide):
             if high > 1:
                 table.reaching[column] = (high - 1, head)
         table.column += wide
 
 
-def _span(element: etree._Element, name: str) -> int:
+def _read_span(element: etree._Element, name: str) -> int:
     words = element.get(name, "").strip()
-    return max(1, min(int(words), _WIDEST)) if words.isascii() and words.isdecimal() else 1
+    return max(1, min(int(words), _MAX_CELL_SPAN)) if words.isascii() and words.isdecimal() else 1
 
 
-def _walk(root: etree._Element) -> Gathered:
-    return _Walker().walk(root)
+def _read_page(root: etree._Element) -> SlotText:
+    return _PageReader().walk(root)
 
 
-def _setter(element: etree._Element, side: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _make_setter(element: etree._Element, side: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     return lambda words: setattr(element, side, words)
 
 
 def mask_html(content: bytes, hider: Hider) -> bytes:
     """Return a masked web page without scripts and comments."""
     root = parse_html(content)
-    for element in list(root.iter(*_GONE)):
-        drop(element)
+    for element in list(root.iter(*_REMOVED_TAGS)):
+        remove_element(element)
     for meta in list(root.iter("meta")):
         if (
             (meta.get("name") or "").lower() in ("author", "copyright", "generator")
             or meta.get("charset")
             or meta.get("http-equiv")
         ):
-            drop(meta)
+            remove_element(meta)
     _collapse_source_breaks(root)
-    readings = [(element, _base(element)) for element in root.iter("ruby")]
-    hider.hide(_walk(root))
+    readings = [(element, _ruby_base(element)) for element in root.iter("ruby")]
+    hider.hide(_read_page(root))
     for element, before in readings:
-        _settle_reading(element, _base(element) == before, hider)
+        _remove_masked_readings(element, _ruby_base(element) == before, hider)
     for element in root.iter():
         if isinstance(element.tag, str):
-            attributes.clean(element, hider)
+            attributes.mask_element_attributes(element, hider)
     head = root.find("head")
     if head is None:
         head = etree.Element("head")
@@ -212,25 +214,25 @@ def mask_html(content: bytes, hider: Hider) -> bytes:
     return b"<!DOCTYPE html>\n" + etree.tostring(root, encoding="utf-8", method="html")
 
 
-def html_text(content: bytes) -> str:
+def read_html_text(content: bytes) -> str:
     """Return the visible text of a web page."""
     root = parse_html(content)
-    for element in list(root.iter(*_GONE, "style")):
-        drop(element)
+    for element in list(root.iter(*_REMOVED_TAGS, "style")):
+        remove_element(element)
     _collapse_source_breaks(root)
-    return _walk(root).text
+    return _read_page(root).text
 
 
-def _base(ruby: etree._Element) -> str:
+def _ruby_base(ruby: etree._Element) -> str:
     words = [ruby.text or ""]
     for element in ruby.iterdescendants():
-        words += ("" if element.tag in _RUBY else element.text or "", element.tail or "")
+        words += ("" if element.tag in _RUBY_TAGS else element.text or "", element.tail or "")
     return "".join(words)
 
 
-def _settle_reading(ruby: etree._Element, same: bool, hider: Hider) -> None:
-    for element in ruby.iter(*_RUBY):
-        element.text = swept(element.text or "", hider) if same else ""
+def _remove_masked_readings(ruby: etree._Element, same: bool, hider: Hider) -> None:
+    for element in ruby.iter(*_RUBY_TAGS):
+        element.text = mask_string(element.text or "", hider) if same else ""
 
 
 def _collapse_source_breaks(root: etree._Element) -> None:

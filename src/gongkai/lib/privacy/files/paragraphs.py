@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from gongkai.lib.privacy.columns import is_column_header
-from gongkai.lib.privacy.files.package import gather_text, local
-from gongkai.lib.privacy.files.slots import Gathered
+from gongkai.lib.privacy.files.package import add_element_text, local_name
+from gongkai.lib.privacy.files.slots import SlotText
 
-TEXT = frozenset(["t", "delText", "instrText", "v"])
+TEXT_TAGS = frozenset(["t", "delText", "instrText", "v"])
 #: A cell wider than this is a mistake or an attack (Word has 63 columns).
-_WIDEST = 63
-_LONGEST_HEAD = 20
+_MAX_COLUMNS = 63
+_MAX_HEADER_CHARACTERS = 20
 
 
 @dataclass
-class Paragraphs:
+class PartText:
     """The text of a part.
 
     Attributes:
@@ -25,37 +25,37 @@ class Paragraphs:
         readings: base, its words and the element with its reading (the small characters of ruby).
     """
 
-    gathered: Gathered = field(default_factory=Gathered)
+    gathered: SlotText = field(default_factory=SlotText)
     read: list[etree._Element] = field(default_factory=list)
     readings: list[tuple[etree._Element, str, etree._Element]] = field(default_factory=list)
 
-    def settle(self) -> None:
+    def remove_masked_readings(self) -> None:
         """Remove the pinyin readings of masked words, because they reveal the name."""
         for base, before, reading in self.readings:
-            if words_of(base) != before:
+            if element_text(base) != before:
                 for text in reading.iter():
-                    if local(text) == "t":
+                    if local_name(text) == "t":
                         text.text = ""
 
 
-def words_of(element: etree._Element) -> str:
+def element_text(element: etree._Element) -> str:
     """Return the whole text of an element."""
-    return "".join(part.text or "" for part in element.iter() if local(part) == "t")
+    return "".join(part.text or "" for part in element.iter() if local_name(part) == "t")
 
 
-def _head(cell: etree._Element) -> str:
+def _read_header(cell: etree._Element) -> str:
     words = ""
     for part in cell.iter():
-        if local(part) == "t":
+        if local_name(part) == "t":
             words += "".join((part.text or "").split())
-            if len(words) > _LONGEST_HEAD:
+            if len(words) > _MAX_HEADER_CHARACTERS:
                 return ""
     return words if is_column_header(words) else ""
 
 
-def _value(element: etree._Element, *path: str) -> str | None:
+def _read_property(element: etree._Element, *path: str) -> str | None:
     for name in path:
-        found = next((child for child in element if local(child) == name), None)
+        found = next((child for child in element if local_name(child) == name), None)
         if found is None:
             return None
         element = found
@@ -64,12 +64,12 @@ def _value(element: etree._Element, *path: str) -> str | None:
     )
 
 
-def _columns(words: str | None) -> int:
-    return min(int(words), _WIDEST) if words and words.isdecimal() and words.isascii() else 0
+def _parse_span(words: str | None) -> int:
+    return min(int(words), _MAX_COLUMNS) if words and words.isdecimal() and words.isascii() else 0
 
 
 @dataclass
-class _Grid:
+class _WordTableState:
     """State of a table while it is read: current column, and headers that span rows."""
 
     column: int = 0
@@ -77,12 +77,12 @@ class _Grid:
     heads: dict[int, str] = field(default_factory=dict)
 
 
-class _Reader:
+class _PartReader:
     """Read a part element by element."""
 
     def __init__(self) -> None:
-        self.out = Paragraphs()
-        self._grids: list[_Grid] = []
+        self.out = PartText()
+        self._grids: list[_WordTableState] = []
         self._first = False
         self._silent = 0
         self._starts: dict[str, Callable[[etree._Element], None]] = {
@@ -97,14 +97,14 @@ class _Reader:
             "rt": self._reading,
         }
 
-    def read(self, root: etree._Element) -> Paragraphs:
+    def read(self, root: etree._Element) -> PartText:
         for event, element in etree.iterwalk(root, events=("start", "end")):
-            name = local(element)
+            name = local_name(element)
             if event == "start":
                 if (start := self._starts.get(name)) is not None:
                     start(element)
-                elif name in TEXT and element.text and not self._silent:
-                    gather_text(self.out.gathered, element)
+                elif name in TEXT_TAGS and element.text and not self._silent:
+                    add_element_text(self.out.gathered, element)
                     self.out.read.append(element)
                     self._gap("\n" if name == "v" else "")
             elif name == "tbl" and self._grids:
@@ -117,16 +117,16 @@ class _Reader:
 
     def _gap(self, words: str) -> None:
         if words and not self._silent:
-            self.out.gathered.gap(words)
+            self.out.gathered.add_separator(words)
 
     def _table(self, element: etree._Element) -> None:
-        self._grids.append(_Grid())
+        self._grids.append(_WordTableState())
 
     def _row(self, element: etree._Element) -> None:
         if not self._grids:
-            self._grids.append(_Grid())
+            self._grids.append(_WordTableState())
         grid = self._grids[-1]
-        before = _columns(_value(element, "trPr", "gridBefore"))
+        before = _parse_span(_read_property(element, "trPr", "gridBefore"))
         self._gap("\n" + "\t" * before)
         grid.column, grid.fresh = before, True
 
@@ -137,17 +137,17 @@ class _Reader:
         self._gap("" if grid.fresh else "\t")
         grid.fresh = False
         self._first = True
-        merged = _value(element, "tcPr", "vMerge")
+        merged = _read_property(element, "tcPr", "vMerge")
         if merged is not None and merged != "restart":
             self._gap(grid.heads.get(grid.column, ""))
         else:
-            grid.heads[grid.column] = _head(element)
+            grid.heads[grid.column] = _read_header(element)
 
     def _cell_end(self, element: etree._Element) -> None:
         if not self._grids:
             return
         grid = self._grids[-1]
-        wide = max(_columns(_value(element, "tcPr", "gridSpan")), 1)
+        wide = max(_parse_span(_read_property(element, "tcPr", "gridSpan")), 1)
         head = grid.heads.get(grid.column, "")
         for _ in range(wide - 1):
             grid.column += 1
@@ -157,7 +157,7 @@ class _Reader:
 
     def _paragraph(self, element: etree._Element) -> None:
         parent = element.getparent()
-        in_cell = parent is not None and local(parent) == "tc"
+        in_cell = parent is not None and local_name(parent) == "tc"
         if in_cell and self._first:
             self._first = False
             return
@@ -165,7 +165,7 @@ class _Reader:
 
     def _tab(self, element: etree._Element) -> None:
         parent = element.getparent()
-        self._gap("\t" if parent is not None and local(parent) == "r" else "")
+        self._gap("\t" if parent is not None and local_name(parent) == "r" else "")
 
     def _line(self, element: etree._Element) -> None:
         self._gap("\n")
@@ -173,11 +173,13 @@ class _Reader:
     def _reading(self, element: etree._Element) -> None:
         self._silent += 1
         parent = element.getparent()
-        base = None if parent is None else next((one for one in parent if local(one) == "rubyBase"), None)
+        base = (
+            None if parent is None else next((one for one in parent if local_name(one) == "rubyBase"), None)
+        )
         if base is not None:
-            self.out.readings.append((base, words_of(base), element))
+            self.out.readings.append((base, element_text(base), element))
 
 
-def paragraphs(root: etree._Element) -> Paragraphs:
+def read_part_text(root: etree._Element) -> PartText:
     """Read a part: cells separated by tabs, rows and paragraphs by line breaks."""
-    return _Reader().read(root)
+    return _PartReader().read(root)

@@ -15,37 +15,37 @@ from PIL import Image, ImageDraw
 
 from gongkai.lib.confined import over
 from gongkai.lib.privacy.files import pdf_seen, pdf_words
-from gongkai.lib.privacy.files.pdf_reading import Page, characters, opened, read, told
-from gongkai.lib.privacy.files.pdf_second import agrees
+from gongkai.lib.privacy.files.pdf_reading import PdfPage, join_pages, open_pdf, read_characters, read_pages
+from gongkai.lib.privacy.files.pdf_second import require_declared_text
 from gongkai.lib.privacy.files.slots import Hider
 from gongkai.lib.privacy.model import PrivacyError
 
 #: Dots an inch of the pictures: legible in print, about 250 KB a page.
-RESOLUTION = 150
-MAX_PIXELS = 40_000_000
+RESOLUTION_DPI = 150
+MAX_PAGE_PIXELS = 40_000_000
 #: The longest side of a page, in points (PDF 32000-1, annex C).
-MAX_SIDE = 14_400
-_MARGIN = 1.5
+MAX_SIDE_POINTS = 14_400
+_BOX_MARGIN_POINTS = 1.5
 
 
-def pdf_text(content: bytes) -> str:
+def read_pdf_text(content: bytes) -> str:
     """Return the text layer of a PDF, page by page, with paragraph lines joined.
 
     Raises:
         PrivacyError: damaged, locked, a scan, or a file that draws other words than it says.
     """
-    document = opened(content)
+    document = open_pdf(content)
     try:
-        pages = read(document)
+        pages = read_pages(document)
     finally:
         document.close()
-    agrees(content, pages)
-    return told(pages)[0].removesuffix("\n")
+    require_declared_text(content, pages)
+    return join_pages(pages)[0].removesuffix("\n")
 
 
-def _spans(pages: list[Page], hider: Hider) -> list[tuple[int, int]]:
+def _find_spans_to_mask(pages: list[PdfPage], hider: Hider) -> list[tuple[int, int]]:
     whole = "\n".join(page.text for page in pages)
-    joined, offsets = told(pages)
+    joined, offsets = join_pages(pages)
     found = hider.found(joined)
     spans = [(offsets[one.start], offsets[one.end - 1] + 1) for one in found]
     taken = {place for start, end in spans for place in range(start, end)}
@@ -57,14 +57,14 @@ def _spans(pages: list[Page], hider: Hider) -> list[tuple[int, int]]:
     for finding in found:
         hider.remember(finding)
     for text, places in ((whole, None), (joined, offsets)):
-        for again in hider.known().finditer(text):
+        for again in hider.known().find_occurrences(text):
             start, end = again.span()
             spans.append((start, end) if places is None else (places[start], places[end - 1] + 1))
     return sorted(set(spans))
 
 
-def _boxes(
-    textpage: pdfium.PdfTextPage, page: Page, spans: list[tuple[int, int]]
+def _list_boxes(
+    textpage: pdfium.PdfTextPage, page: PdfPage, spans: list[tuple[int, int]]
 ) -> Iterator[tuple[float, float, float, float]]:
     for start, end in spans:
         low, high = max(start - page.start, 0), min(end - page.start, len(page.text))
@@ -77,38 +77,40 @@ def _boxes(
 
 
 @dataclass(frozen=True)
-class Sheet:
+class MaskedPage:
     """A page of the output: picture with boxes, size in points, words and rotation."""
 
     picture: Image.Image
     size: tuple[float, float]
-    lines: list[pdf_words.Line]
+    lines: list[pdf_words.TextLayerLine]
     turn: tuple[float, float, float, float, float, float]
 
 
-def _sheet(document: pdfium.PdfDocument, page: Page, spans: list[tuple[int, int]]) -> Sheet:
+def _render_masked_page(
+    document: pdfium.PdfDocument, page: PdfPage, spans: list[tuple[int, int]]
+) -> MaskedPage:
     sheet = document[page.number]
     sheet.set_rotation(0)
     left, bottom, right, top = sheet.get_bbox()
     width, height = right - left, top - bottom
-    if min(width, height) < 1 or max(width, height) > MAX_SIDE:
+    if min(width, height) < 1 or max(width, height) > MAX_SIDE_POINTS:
         raise PrivacyError(f"PDF第{page.number + 1}页的大小不合规范（{width:.0f}×{height:.0f}磅），不予处理")
-    scale = min(RESOLUTION / 72, (MAX_PIXELS / (width * height)) ** 0.5)
-    picture = pdf_seen.drawn(sheet, scale)
+    scale = min(RESOLUTION_DPI / 72, (MAX_PAGE_PIXELS / (width * height)) ** 0.5)
+    picture = pdf_seen.render_page(sheet, scale)
     textpage = sheet.get_textpage()
-    if characters(textpage) != page.text:
+    if read_characters(textpage) != page.text:
         raise PrivacyError(f"PDF第{page.number + 1}页两次读出的文字不一致，无法保证遮盖位置，不予处理")
-    boxes = list(_boxes(textpage, page, spans))
-    seen = pdf_seen.seen(sheet, textpage, picture, (left, top, scale))
+    boxes = list(_list_boxes(textpage, page, spans))
+    seen = pdf_seen.find_visible_characters(sheet, textpage, picture, (left, top, scale))
     masked = [(max(start - page.start, 0), min(end - page.start, len(page.text))) for start, end in spans]
-    lines = pdf_words.lines_shown(textpage, page.text, masked, seen)
+    lines = pdf_words.list_visible_lines(textpage, page.text, masked, seen)
     pen = ImageDraw.Draw(picture)
     for box in boxes:
         place = (
-            int((box[0] - left - _MARGIN) * scale),
-            int((top - box[3] - _MARGIN) * scale),
-            int((box[2] - left + _MARGIN) * scale) + 1,
-            int((top - box[1] + _MARGIN) * scale) + 1,
+            int((box[0] - left - _BOX_MARGIN_POINTS) * scale),
+            int((top - box[3] - _BOX_MARGIN_POINTS) * scale),
+            int((box[2] - left + _BOX_MARGIN_POINTS) * scale) + 1,
+            int((top - box[1] + _BOX_MARGIN_POINTS) * scale) + 1,
         )
         pen.rectangle(place, fill="black")
     textpage.close()
@@ -116,10 +118,10 @@ def _sheet(document: pdfium.PdfDocument, page: Page, spans: list[tuple[int, int]
     if page.rotation:
         picture = picture.rotate(-page.rotation, expand=True)
     size = (height, width) if page.rotation in (90, 270) else (width, height)
-    return Sheet(picture, size, lines, _turn(page.rotation, (left, bottom, width, height)))
+    return MaskedPage(picture, size, lines, _rotation_matrix(page.rotation, (left, bottom, width, height)))
 
 
-def _turn(
+def _rotation_matrix(
     rotation: int, area: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float, float, float]:
     left, bottom, width, height = area
@@ -136,18 +138,18 @@ def mask_pdf(content: bytes, hider: Hider) -> bytes:
     Raises:
         PrivacyError: damaged, locked, scanned, too large.
     """
-    document = opened(content)
+    document = open_pdf(content)
     if words := over("masked pages", len(document)):
         raise PrivacyError(words)
     try:
-        pages = read(document)
-        agrees(content, pages)
-        spans = _spans(pages, hider)
+        pages = read_pages(document)
+        require_declared_text(content, pages)
+        spans = _find_spans_to_mask(pages, hider)
         result = pdfium.PdfDocument.new()
-        font = pdf_words.load_font(result)
+        font = pdf_words.load_blank_font(result)
         for page in pages:
             here = [span for span in spans if span[0] < page.start + len(page.text) and span[1] > page.start]
-            _append(result, _sheet(document, page, here), font)
+            _append_page(result, _render_masked_page(document, page, here), font)
         buffer = io.BytesIO()
         result.save(buffer)
         result.close()
@@ -158,7 +160,7 @@ def mask_pdf(content: bytes, hider: Hider) -> bytes:
     return buffer.getvalue()
 
 
-def _append(result: pdfium.PdfDocument, sheet: Sheet, font: pdfium.raw.FPDF_FONT) -> None:
+def _append_page(result: pdfium.PdfDocument, sheet: MaskedPage, font: pdfium.raw.FPDF_FONT) -> None:
     width, height = sheet.size
     encoded = io.BytesIO()
     sheet.picture.save(encoded, "JPEG", quality=80)
@@ -168,6 +170,6 @@ def _append(result: pdfium.PdfDocument, sheet: Sheet, font: pdfium.raw.FPDF_FONT
     image.set_matrix(pdfium.PdfMatrix().scale(width, height))
     page = result.new_page(width, height)
     page.insert_obj(image)
-    pdf_words.write(result, page, font, sheet.lines, sheet.turn)
+    pdf_words.write_text_layer(result, page, font, sheet.lines, sheet.turn)
     page.gen_content()
     page.close()

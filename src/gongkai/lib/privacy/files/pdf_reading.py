@@ -7,22 +7,22 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from gongkai.lib.privacy.files.slots import MAX_CHARS
+from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS
 from gongkai.lib.privacy.model import PrivacyError
 
-MAX_PAGES = 500
+MAX_PDF_PAGES = 500
 #: The face in which the words of masked copies are written.
-BLANK = b"GongkaiBlank"
+BLANK_FONT_NAME = b"GongkaiBlank"
 #: A page that a picture covers by this share and on which hardly anything else is written is a scan.
-_COVERED, _FEW = 0.5, 40
+_SCAN_COVERAGE_SHARE, _FEW = 0.5, 40
 #: How much of the width between the edges a full line takes.
-_FULL = 0.7
+_FULL_LINE_SHARE = 0.7
 #: Marks at which a line of a paragraph may end for itself.
-_ENDS = frozenset("。！？；：!?;:.…”’）)》】〕、，,")
+_LINE_END_MARKS = frozenset("。！？；：!?;:.…”’）)》】〕、，,")
 
 
 @dataclass(frozen=True)
-class Page:
+class PdfPage:
     """The characters of one page, with offset, rotation and joined lines.
 
     Attributes:
@@ -42,7 +42,7 @@ class Page:
     replaced: bool = False
 
 
-def opened(content: bytes) -> pdfium.PdfDocument:
+def open_pdf(content: bytes) -> pdfium.PdfDocument:
     """Open a PDF.
 
     Raises:
@@ -53,12 +53,12 @@ def opened(content: bytes) -> pdfium.PdfDocument:
         pages = len(document)
     except pdfium.PdfiumError as error:
         raise PrivacyError("PDF文件打不开：文件损坏或设有密码") from error
-    if pages == 0 or pages > MAX_PAGES:
-        raise PrivacyError(f"PDF文件须为1至{MAX_PAGES}页，这份有{pages}页")
+    if pages == 0 or pages > MAX_PDF_PAGES:
+        raise PrivacyError(f"PDF文件须为1至{MAX_PDF_PAGES}页，这份有{pages}页")
     return document
 
 
-def characters(textpage: pdfium.PdfTextPage) -> str:
+def read_characters(textpage: pdfium.PdfTextPage) -> str:
     """Return one character for each index of a text page, so that offsets match boxes."""
     words: list[str] = []
     for index in range(textpage.count_chars()):
@@ -69,36 +69,36 @@ def characters(textpage: pdfium.PdfTextPage) -> str:
     return "".join(words)
 
 
-def read(document: pdfium.PdfDocument) -> list[Page]:
+def read_pages(document: pdfium.PdfDocument) -> list[PdfPage]:
     """Return the pages of a PDF.
 
     Raises:
         PrivacyError: a page that is a scan, or too many characters.
     """
-    pages: list[Page] = []
+    pages: list[PdfPage] = []
     start = 0
     for number in range(len(document)):
         page = document[number]
         rotation = page.get_rotation()
         page.set_rotation(0)  # as it is drawn later: the order of the characters depends on it
         textpage = page.get_textpage()
-        text = characters(textpage)
-        joins = frozenset(_joins(textpage, text))
-        replaced = _replaced(page)
+        text = read_characters(textpage)
+        joins = frozenset(_find_line_joins(textpage, text))
+        replaced = _has_replaced_text(page)
         textpage.close()
-        if _scan(page, len("".join(text.split()))):
+        if _is_scan(page, len("".join(text.split()))):
             raise PrivacyError(
                 f"PDF第{number + 1}页没有文字层（可能是扫描件），无法检查，请先识别文字或人工遮盖"
             )
         page.close()
-        pages.append(Page(number, start, text, rotation, joins, replaced))
+        pages.append(PdfPage(number, start, text, rotation, joins, replaced))
         start += len(text) + 1
-        if start > MAX_CHARS:
+        if start > MAX_TEXT_CHARACTERS:
             raise PrivacyError("PDF文字过多，请拆分后再处理")
     return pages
 
 
-def text_objects(textpage: pdfium.PdfTextPage) -> dict[int, list[int]]:
+def list_text_objects(textpage: pdfium.PdfTextPage) -> dict[int, list[int]]:
     """Return the text objects of a page (addresses), each with its character indices."""
     found: dict[int, list[int]] = {}
     for index in range(textpage.count_chars()):
@@ -108,7 +108,7 @@ def text_objects(textpage: pdfium.PdfTextPage) -> dict[int, list[int]]:
     return found
 
 
-def _replaced(page: pdfium.PdfPage) -> bool:
+def _has_replaced_text(page: pdfium.PdfPage) -> bool:
     for words in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=6):
         for place in range(max(raw.FPDFPageObj_CountMarks(words), 0)):
             mark = raw.FPDFPageObj_GetMark(words, place)
@@ -117,29 +117,29 @@ def _replaced(page: pdfium.PdfPage) -> bool:
     return False
 
 
-def _scan(page: pdfium.PdfPage, printed: int) -> bool:
+def _is_scan(page: pdfium.PdfPage, printed: int) -> bool:
     if printed > _FEW:
         return False
     if printed == 0:
         return any(True for _ in page.get_objects(max_depth=3))
-    if any(_blank(words) for words in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=1)):
+    if any(_is_blank_font(words) for words in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=1)):
         return False  # a masked copy: its layer says what the picture shows
     left, bottom, right, top = page.get_bbox()
     whole = max((right - left) * (top - bottom), 1.0)
     for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         box = image.get_bounds()
-        if max(box[2] - box[0], 0) * max(box[3] - box[1], 0) > _COVERED * whole:
+        if max(box[2] - box[0], 0) * max(box[3] - box[1], 0) > _SCAN_COVERAGE_SHARE * whole:
             return True
     return False
 
 
-def _blank(words: pdfium.PdfObject) -> bool:
-    name = ctypes.create_string_buffer(len(BLANK) + 1)
+def _is_blank_font(words: pdfium.PdfObject) -> bool:
+    name = ctypes.create_string_buffer(len(BLANK_FONT_NAME) + 1)
     size = raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(words), name, len(name))
-    return bool(size == len(name) and name.value == BLANK)
+    return bool(size == len(name) and name.value == BLANK_FONT_NAME)
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
+def _find_lines(text: str) -> Iterator[tuple[int, int]]:
     begin = 0
     for row in text.split("\n"):
         words = row.strip()
@@ -149,8 +149,8 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         begin += len(row) + 1
 
 
-def _joins(textpage: pdfium.PdfTextPage, text: str) -> Iterator[int]:
-    lines = list(_lines(text))
+def _find_line_joins(textpage: pdfium.PdfTextPage, text: str) -> Iterator[int]:
+    lines = list(_find_lines(text))
     if len(lines) < 2:
         return
     first = [textpage.get_charbox(begin, loose=True) for begin, _ in lines]
@@ -160,16 +160,16 @@ def _joins(textpage: pdfium.PdfTextPage, text: str) -> Iterator[int]:
         (begin, end), (following, stop) = lines[place], lines[place + 1]
         size = max(last[place][3] - last[place][1], 1.0)
         left = first[place][0]
-        full = last[place][2] > left + _FULL * (edge - left) and end - begin > 7
+        full = last[place][2] > left + _FULL_LINE_SHARE * (edge - left) and end - begin > 7
         level = first[place + 1][0] <= first[place][0] + 0.5 * size and (
             last[place][1] - first[place + 1][1] < 3.5 * size
         )
         columns = " " in text[begin:end] or " " in text[following:stop]
-        if full and level and not columns and text[end - 1] not in _ENDS:
+        if full and level and not columns and text[end - 1] not in _LINE_END_MARKS:
             yield from (index for index in range(end, following) if text[index] == "\n")
 
 
-def told(pages: list[Page]) -> tuple[str, list[int]]:
+def join_pages(pages: list[PdfPage]) -> tuple[str, list[int]]:
     """Return the text of all pages, and the original offset of each character."""
     words: list[str] = []
     offsets: list[int] = []

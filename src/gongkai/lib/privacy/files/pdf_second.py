@@ -13,53 +13,53 @@ from pdfminer.pdftypes import resolve1, stream_value
 from pdfminer.psparser import LIT
 
 from gongkai.lib.chinese.characters import is_han
-from gongkai.lib.privacy.files.pdf_reading import Page
-from gongkai.lib.privacy.files.slots import plain
+from gongkai.lib.privacy.files.pdf_reading import PdfPage
+from gongkai.lib.privacy.files.slots import normalise_words
 from gongkai.lib.privacy.model import PrivacyError
 
 #: What it thinks of a file's faces is nobody's business.
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 #: Forms within forms are followed so far.
-_DEPTH = 6
+_MAX_FORM_DEPTH = 6
 
 
-def words_of(content: bytes, pages: list[int] | None = None) -> str:
+def extract_words(content: bytes, pages: list[int] | None = None) -> str:
     """Return the words of a PDF, or of some of its pages (from 0)."""
     return str(extract_text(io.BytesIO(content), page_numbers=pages))
 
 
-def agrees(content: bytes, pages: list[Page]) -> None:
+def require_declared_text(content: bytes, pages: list[PdfPage]) -> None:
     """Refuse a PDF that draws other words than it declares.
 
     Raises:
         PrivacyError: it does, or its structure is so bad that nobody can tell.
     """
     try:
-        why = next(_reasons(content, pages), "")
+        why = next(_list_disagreements(content, pages), "")
     except Exception as error:  # whatever the second reader stumbles over: nothing can be promised then
         raise PrivacyError("PDF文件的结构不合规范，无法核对，请换一份重新导出的PDF") from error
     if why:
         raise PrivacyError(f"{why}，机器读不准，请换一份重新导出的PDF，或人工遮盖")
 
 
-def _reasons(content: bytes, pages: list[Page]) -> Iterator[str]:
+def _list_disagreements(content: bytes, pages: list[PdfPage]) -> Iterator[str]:
     sheets = PDFPage.create_pages(PDFDocument(PDFParser(io.BytesIO(content))))
     for number, sheet in enumerate(sheets, 1):
-        unsaid = _unsaid(sheet.resources, 0)
+        unsaid = _find_undeclared_text(sheet.resources, 0)
         if unsaid:
             yield f"PDF第{number}页{unsaid}"
     for page in pages:
         if page.replaced:
-            drawn = words_of(content, [page.number])
-            if _signs(drawn) != _signs(page.text):
+            drawn = extract_words(content, [page.number])
+            if _count_characters(drawn) != _count_characters(page.text):
                 yield f"PDF第{page.number + 1}页显示的文字与另行注明的文字不一致"
 
 
-def _signs(text: str) -> Counter[str]:
-    return Counter(sign for sign in plain(text) if sign.isdigit() or is_han(sign))
+def _count_characters(text: str) -> Counter[str]:
+    return Counter(sign for sign in normalise_words(text) if sign.isdigit() or is_han(sign))
 
 
-def _unsaid(resources: object, depth: int) -> str:
+def _find_undeclared_text(resources: object, depth: int) -> str:
     table = resolve1(resources) or {}
     for font in (resolve1(table.get("Font")) or {}).values():
         face = resolve1(font) or {}
@@ -69,6 +69,11 @@ def _unsaid(resources: object, depth: int) -> str:
         inner = getattr(resolve1(filling), "attrs", {}).get("Resources")
         if inner is not None and (resolve1(inner) or {}).get("Font"):
             return "有填充图案里的文字"
-    forms = (resolve1(table.get("XObject")) or {}).values() if depth < _DEPTH else ()
+    forms = (resolve1(table.get("XObject")) or {}).values() if depth < _MAX_FORM_DEPTH else ()
     inner_tables = (stream_value(form).attrs.get("Resources") for form in forms)
-    return next(filter(None, (_unsaid(inner, depth + 1) for inner in inner_tables if inner is not None)), "")
+    return next(
+        filter(
+            None, (_find_undeclared_text(inner, depth + 1) for inner in inner_tables if inner is not None)
+        ),
+        "",
+    )

@@ -12,14 +12,14 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from pypdfium2 import raw
 
-from gongkai.lib.privacy.files.pdf_reading import BLANK
+from gongkai.lib.privacy.files.pdf_reading import BLANK_FONT_NAME
 from gongkai.lib.privacy.model import PrivacyError
 
 #: What a reader hears where a box stands.
-MASKED = "（已遮盖）"
-_UNITS, _WIDTH = 1000, 500
+MASKED_PLACEHOLDER = "（已遮盖）"
+_UNITS_PER_EM, _WIDTH = 1000, 500
 #: Every character of the plane that all our texts are written in is its own number (PDF 32000-1, 9.10.3).
-_TO_UNICODE = (
+_TO_UNICODE_MAP = (
     "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CMapName /Gongkai def\n/CMapType 2 def\n"
     "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
     + "".join(
@@ -31,31 +31,33 @@ _TO_UNICODE = (
     + "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
 )
 
-Box = tuple[float, float, float, float]
+LineBox = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLayerLine:
     """A line of the text layer: its words, and their box on the unrotated page (points)."""
 
     words: str
-    box: Box
+    box: LineBox
 
 
 @cache
-def _blank_font() -> bytes:
-    builder = FontBuilder(_UNITS, isTTF=True)
+def _build_blank_font() -> bytes:
+    builder = FontBuilder(_UNITS_PER_EM, isTTF=True)
     builder.setupGlyphOrder([".notdef", "blank"])
     builder.setupCharacterMap({0x20: "blank"})
     pen = TTGlyphPen(None)
     pen.moveTo((0, 0))
-    pen.lineTo((_WIDTH, _UNITS))
+    pen.lineTo((_WIDTH, _UNITS_PER_EM))
     pen.closePath()
     line = pen.glyph()
     builder.setupGlyf({".notdef": line, "blank": line})
     builder.setupHorizontalMetrics({".notdef": (_WIDTH, 0), "blank": (_WIDTH, 0)})
-    builder.setupHorizontalHeader(ascent=_UNITS, descent=0)
-    builder.setupNameTable({"familyName": BLANK.decode(), "psName": BLANK.decode(), "styleName": "Regular"})
+    builder.setupHorizontalHeader(ascent=_UNITS_PER_EM, descent=0)
+    builder.setupNameTable(
+        {"familyName": BLANK_FONT_NAME.decode(), "psName": BLANK_FONT_NAME.decode(), "styleName": "Regular"}
+    )
     builder.setupOS2()
     builder.setupPost()
     content = io.BytesIO()
@@ -63,14 +65,14 @@ def _blank_font() -> bytes:
     return content.getvalue()
 
 
-def load_font(document: pdfium.PdfDocument) -> raw.FPDF_FONT:
+def load_blank_font(document: pdfium.PdfDocument) -> raw.FPDF_FONT:
     """Load the blank font into a PDF that is being written."""
-    font, glyphs = _blank_font(), b"\x00\x01" * 0x10000
+    font, glyphs = _build_blank_font(), b"\x00\x01" * 0x10000
     loaded = raw.FPDFText_LoadCidType2Font(
         document,
         (ctypes.c_uint8 * len(font)).from_buffer_copy(font),
         len(font),
-        _TO_UNICODE.encode(),
+        _TO_UNICODE_MAP.encode(),
         (ctypes.c_uint8 * len(glyphs)).from_buffer_copy(glyphs),
         len(glyphs),
     )
@@ -79,9 +81,9 @@ def load_font(document: pdfium.PdfDocument) -> raw.FPDF_FONT:
     return loaded
 
 
-def lines_shown(
+def list_visible_lines(
     textpage: pdfium.PdfTextPage, text: str, masked: list[tuple[int, int]], seen: set[int]
-) -> list[Line]:
+) -> list[TextLayerLine]:
     """Return the lines of a page that are visible in the picture.
 
     Args:
@@ -91,25 +93,25 @@ def lines_shown(
         seen: indices of the characters that can be seen.
     """
     hidden: set[int] = {index for start, end in masked for index in range(start, end)}
-    lines: list[Line] = []
+    lines: list[TextLayerLine] = []
     begin = 0
     for row in text.split("\n"):
-        line = _line(textpage, text, range(begin, begin + len(row)), hidden, seen)
+        line = _build_line(textpage, text, range(begin, begin + len(row)), hidden, seen)
         if line:
             lines.append(line)
         begin += len(row) + 1
     return lines
 
 
-def _line(
+def _build_line(
     textpage: pdfium.PdfTextPage, text: str, indices: range, hidden: set[int], seen: set[int]
-) -> Line | None:
+) -> TextLayerLine | None:
     words: list[str] = []
-    boxes: list[Box] = []
+    boxes: list[LineBox] = []
     for index in indices:
         if index in hidden:
-            if words[-1:] != [MASKED]:
-                words.append(MASKED)
+            if words[-1:] != [MASKED_PLACEHOLDER]:
+                words.append(MASKED_PLACEHOLDER)
         elif text[index].isspace():
             words.append(" ")
             continue
@@ -122,18 +124,18 @@ def _line(
     if not written or not boxes:
         return None
     left, bottom, right, top = zip(*boxes, strict=True)
-    return Line(written, (min(left), min(bottom), max(right), max(top)))
+    return TextLayerLine(written, (min(left), min(bottom), max(right), max(top)))
 
 
-def _codes(words: str) -> Iterator[int]:
+def _character_codes(words: str) -> Iterator[int]:
     return (ord(char) if ord(char) < 0xD800 or 0xE000 <= ord(char) < 0xFFFE else 0x25A1 for char in words)
 
 
-def write(
+def write_text_layer(
     document: pdfium.PdfDocument,
     page: pdfium.PdfPage,
     font: raw.FPDF_FONT,
-    lines: list[Line],
+    lines: list[TextLayerLine],
     turn: tuple[float, float, float, float, float, float],
 ) -> None:
     """Write invisible lines over a page.
@@ -141,18 +143,18 @@ def write(
     Args:
         document: the PDF that is being written.
         page: its page, with the picture.
-        font: what `load_font` gave for the document.
+        font: what `load_blank_font` gave for the document.
         lines: the lines, with boxes on the unturned page.
         turn: the matrix from there to the page as it is written.
     """
     for line in lines:
         left, bottom, right, top = line.box
         height = max(top - bottom, 1.0)
-        codes = list(itertools.islice(_codes(line.words), 5000))
+        codes = list(itertools.islice(_character_codes(line.words), 5000))
         words = raw.FPDFPageObj_CreateTextObj(document, font, height)
         raw.FPDFText_SetCharcodes(words, (ctypes.c_uint32 * len(codes))(*codes), len(codes))
         raw.FPDFTextObj_SetTextRenderMode(words, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
-        stretch = max(right - left, 1.0) / (len(codes) * height * _WIDTH / _UNITS)
+        stretch = max(right - left, 1.0) / (len(codes) * height * _WIDTH / _UNITS_PER_EM)
         raw.FPDFPageObj_Transform(words, stretch, 0, 0, 1, left, bottom)
         raw.FPDFPageObj_Transform(words, *turn)
         raw.FPDFPage_InsertObject(page, words)

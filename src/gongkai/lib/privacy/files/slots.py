@@ -6,24 +6,24 @@ from dataclasses import dataclass, field
 from dataclasses import replace as changed
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.files.known import Known
+from gongkai.lib.privacy.files.known import KnownWords
 from gongkai.lib.privacy.frame import to_half_width
 from gongkai.lib.privacy.masks import MaskPattern, Namesakes, mask_finding
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search import find
 
-_SPACING = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 #: No text longer than this is taken from a file (characters).
-MAX_CHARS = 20_000_000
+MAX_TEXT_CHARACTERS = 20_000_000
 
 
-def plain(text: str) -> str:
+def normalise_words(text: str) -> str:
     """Return a text without spaces and in half width, for comparison with masked words."""
-    return _SPACING.sub("", to_half_width(text))
+    return _SPACES.sub("", to_half_width(text))
 
 
 @dataclass
-class Slot:
+class TextSlot:
     """A place that contains text: its offset in the whole, its text, and a setter."""
 
     start: int
@@ -32,21 +32,21 @@ class Slot:
 
 
 @dataclass
-class Gathered:
+class SlotText:
     """The text of a file in reading order, with its slots."""
 
-    slots: list[Slot] = field(default_factory=list)
+    slots: list[TextSlot] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     size: int = 0
 
     def add(self, text: str, setter: Callable[[str], None]) -> None:
         """Add a slot."""
         if text:
-            self.slots.append(Slot(self.size, text, setter))
+            self.slots.append(TextSlot(self.size, text, setter))
             self.parts.append(text)
             self.size += len(text)
 
-    def gap(self, separator: str) -> None:
+    def add_separator(self, separator: str) -> None:
         """Add a separator between two slots (tab or line break)."""
         self.parts.append(separator)
         self.size += len(separator)
@@ -56,7 +56,7 @@ class Gathered:
         """The whole text."""
         return "".join(self.parts)
 
-    def take(self, other: "Gathered") -> None:
+    def append(self, other: "SlotText") -> None:
         """Append another text with its slots."""
         for slot in other.slots:
             slot.start += self.size
@@ -65,7 +65,7 @@ class Gathered:
         self.size += other.size
 
 
-def replace(gathered: Gathered, edits: list[tuple[int, int, str]]) -> None:
+def write_replacements(gathered: SlotText, edits: list[tuple[int, int, str]]) -> None:
     """Write replacements into the slots; the first slot of a span gets the replacement.
 
     Args:
@@ -112,7 +112,7 @@ class Hider:
         self.elsewhere: list[Finding] = []
         self.hidden: dict[str, str] = {}
         self.namesakes = Namesakes()
-        self._known = Known()
+        self._known = KnownWords()
         self._first: dict[str, Finding] = {}
         self._strings: dict[str, list[Finding]] = {}
 
@@ -120,14 +120,14 @@ class Hider:
         """Return the findings in a text, without those that a reviewer decided to keep."""
         return [finding for finding in find(text) if self.spare is None or not self.spare(finding)]
 
-    def search(self, gathered: Gathered) -> list[Finding]:
+    def search(self, gathered: SlotText) -> list[Finding]:
         """Search a text and remember the findings without masking them yet."""
         found = self.found(gathered.text)
         for finding in found:
             self.remember(finding)
         return found
 
-    def hide(self, gathered: Gathered, found: list[Finding] | None = None, *, base: int = 0) -> int:
+    def hide(self, gathered: SlotText, found: list[Finding] | None = None, *, base: int = 0) -> int:
         """Mask findings and known words in a text; return the number of masked places.
 
         Args:
@@ -141,19 +141,19 @@ class Hider:
         )
         return len(listed)
 
-    def _hide(self, gathered: Gathered, found: list[Finding]) -> list[Finding]:
+    def _hide(self, gathered: SlotText, found: list[Finding]) -> list[Finding]:
         spans = [
             (finding.start, finding.end, mask_finding(finding, self.table, self.namesakes))
             for finding in found
         ]
         again = self._again(gathered.text, spans)
         spans += ((one.start, one.end, self.hidden[word]) for one, word in again)
-        replace(gathered, sorted(spans))
+        write_replacements(gathered, sorted(spans))
         return sorted([*found, *(one for one, _ in again)], key=lambda one: one.start)
 
     def remember(self, finding: Finding) -> None:
         """Store the words of a finding so that they are masked everywhere."""
-        words = plain(finding.text)
+        words = normalise_words(finding.text)
         if finding.kind == "health" or len(words) < 2:
             return
         if words not in self.hidden:
@@ -161,7 +161,7 @@ class Hider:
             self._first[words] = finding
             self._known.add(words)
 
-    def known(self) -> Known:
+    def known(self) -> KnownWords:
         """Return all words masked so far."""
         return self._known
 
@@ -169,7 +169,7 @@ class Hider:
         occupied = sorted((start, end) for start, end, _ in taken)
         starts = [start for start, _ in occupied]
         more: list[tuple[Finding, str]] = []
-        for hit in self._known.finditer(text):
+        for hit in self._known.find_occurrences(text):
             place = bisect_right(starts, hit.start) - 1
             inside = place >= 0 and occupied[place][1] > hit.start
             ahead = place + 1 < len(occupied) and occupied[place + 1][0] < hit.end
@@ -179,7 +179,7 @@ class Hider:
                 more.append((one, hit.word))
         return more
 
-    def string(self, text: str, *, search: bool = True, note: bool = True) -> str:
+    def mask_string(self, text: str, *, search: bool = True, note: bool = True) -> str:
         """Return a masked single string, such as an attribute or a name.
 
         Args:
@@ -187,14 +187,14 @@ class Hider:
             search: whether it may hold something new; otherwise only known words are hidden.
             note: whether what is hidden is listed in `elsewhere`.
         """
-        gathered, box = Gathered(), [text]
+        gathered, box = SlotText(), [text]
         gathered.add(text, lambda words: box.__setitem__(0, words))
         listed = self._hide(gathered, self._in_string(gathered) if search else [])
         if note:
             self.elsewhere += listed
         return box[0]
 
-    def _in_string(self, gathered: Gathered) -> list[Finding]:
+    def _in_string(self, gathered: SlotText) -> list[Finding]:
         text = gathered.text
         if text not in self._strings:
             self._strings[text] = self.search(gathered)

@@ -4,43 +4,43 @@ from pathlib import Path
 
 from gongkai.lib.confined import reader
 from gongkai.lib.privacy.files import archive
-from gongkai.lib.privacy.files.docx import WHAT as WORD
-from gongkai.lib.privacy.files.docx import docx_text
-from gongkai.lib.privacy.files.encoding import decode
-from gongkai.lib.privacy.files.page import html_text
-from gongkai.lib.privacy.files.pdf import pdf_text
-from gongkai.lib.privacy.files.table import csv_text
-from gongkai.lib.privacy.files.xlsx import WHAT as EXCEL
-from gongkai.lib.privacy.files.xlsx import xlsx_text
+from gongkai.lib.privacy.files.docx import WORD_FILE_LABEL as WORD
+from gongkai.lib.privacy.files.docx import read_docx_text
+from gongkai.lib.privacy.files.encoding import decode_text
+from gongkai.lib.privacy.files.page import read_html_text
+from gongkai.lib.privacy.files.pdf import read_pdf_text
+from gongkai.lib.privacy.files.table import read_csv_text
+from gongkai.lib.privacy.files.xlsx import EXCEL_FILE_LABEL as EXCEL
+from gongkai.lib.privacy.files.xlsx import read_xlsx_text
 from gongkai.lib.privacy.model import PrivacyError
 
 
-def text_of(path: Path) -> str:
+def read_file_text(path: Path) -> str:
     """Return the text of a .txt, .csv, .html, .docx, .xlsx or .pdf file.
 
     Raises:
         PrivacyError: another kind, unreadable, damaged or hostile.
     """
-    return text_in(archive.bytes_of(path), path.suffix.lower())
+    return read_content_text(archive.read_file_bytes(path), path.suffix.lower())
 
 
 @reader(PrivacyError)
-def text_in(content: bytes, suffix: str) -> str:
+def read_content_text(content: bytes, suffix: str) -> str:
     """Return the text of file content; `suffix` includes the dot.
 
     Raises:
         PrivacyError: as for `text_of`.
     """
     if suffix == ".docx":
-        return docx_text(archive.read(content, WORD, word=True))
+        return read_docx_text(archive.read_parts(content, WORD, word=True))
     if suffix == ".xlsx":
-        return xlsx_text(archive.read(content, EXCEL, word=False))
+        return read_xlsx_text(archive.read_parts(content, EXCEL, word=False))
     if suffix in (".html", ".htm"):
-        return html_text(content)
+        return read_html_text(content)
     if suffix == ".pdf":
-        return pdf_text(content)
+        return read_pdf_text(content)
     if suffix == ".csv":
-        return csv_text(content)
+        return read_csv_text(content)
     if suffix in (".txt", ".md", ""):
-        return decode(content, "文本文件")
+        return decode_text(content, "文本文件")
     raise PrivacyError(f"不支持{suffix}文件，请用 .txt .csv .html .docx .xlsx 或 .pdf")

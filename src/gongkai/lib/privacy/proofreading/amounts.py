@@ -2,38 +2,38 @@
 
 from gongkai.lib.chinese import lazy_re as re
 
-N = r"(?<![0-9.,，])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
-U = (
+NUMBER_PATTERN = r"(?<![0-9.,，])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+UNIT_PATTERN = (
     r"(?:[万亿]?(?:元|人次|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|亩|套|台|辆|期|只|头|株|例|栋|座|间|本|册|吨|斤|公斤|盏|张|艘|班次)"
     r"|批次|公里|平方米|平方公里|公顷|千瓦时|立方米|米|批|票|支|门|块|片|枚|箱|封|笔|床|架|列|口|尾|顶|双|瓶|桶|袋|包|副|根|面|幅|眼|孔|%)"
 )
 #: What may stand between amounts within one item.
-WORDS = r"[^0-9，,、。；;：:\n（）()]"
+ITEM_CHARACTER = r"[^0-9，,、。；;：:\n（）()]"
 #: Parts that overlap need not add up; neither do numbers of other years or rough ones.
-LOOSE = re.compile(
+INEXACT_WORD = re.compile(
     r"党员|女|岁|学历|以上|以下|其中|同比|增长|上年|去年|每|平均|人均|约|近|超|余(?!下)|多|至|累计|比|新增|重点|达(?!标)"
 )
-_SCALES = {"万": 1e4, "亿": 1e8}
+_SCALE_FACTORS = {"万": 1e4, "亿": 1e8}
 
 
-def value(words: str, unit: str) -> float:
+def to_base_value(words: str, unit: str) -> float:
     """Return an amount in its base unit."""
-    return float(re.sub("[,，]", "", words)) * _SCALES.get(unit[0], 1.0)
+    return float(re.sub("[,，]", "", words)) * _SCALE_FACTORS.get(unit[0], 1.0)
 
 
-def rough(words: str, unit: str) -> float:
+def half_precision(words: str, unit: str) -> float:
     """Return half of the last digit's value; zero for whole numbers of a base unit."""
     digits = len(words.partition(".")[2])
-    scale = _SCALES.get(unit[0], 1.0)
+    scale = _SCALE_FACTORS.get(unit[0], 1.0)
     return 0.5 * scale * 10.0**-digits if digits or scale > 1 else 0.0
 
 
-def plain(number: float, unit: str) -> str:
+def format_amount(number: float, unit: str) -> str:
     """Return a number of base units as it is written with a unit."""
-    return f"{number / _SCALES.get(unit[0], 1.0):.4f}".rstrip("0").rstrip(".")
+    return f"{number / _SCALE_FACTORS.get(unit[0], 1.0):.4f}".rstrip("0").rstrip(".")
 
 
-def base(unit: str) -> str:
+def base_unit(unit: str) -> str:
     """Return the base unit of a unit; 名 counts as 人."""
     found = unit.lstrip("万亿")
     return "人" if found == "名" else found

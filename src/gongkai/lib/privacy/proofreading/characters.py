@@ -10,12 +10,12 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.proofreading.places import Heads, says_twice
-from gongkai.lib.privacy.proofreading.repeats import NOUNS, is_case
+from gongkai.lib.privacy.proofreading.places import PrefixFilter, may_repeat
+from gongkai.lib.privacy.proofreading.repeats import WORD_BORDER_NOUNS, is_case_title
 from gongkai.lib.privacy.tables import read_rows
 
 #: Characters that look alike and are typed or recognised one for the other; each group is exchangeable.
-_ALIKE = (
+_CONFUSABLE_GROUPS = (
     "己已巳 末未 冶治 拖施 淮准 侯候 拔拨 券卷 代伐 戊戌戍 撒撤 遣遗 贷货 析折 晴睛 洽恰 辩辨辫 竞竟 密蜜 厉历 暑署 "
     "幕慕募墓 籍藉 兢竞 复覆 隐稳 待侍 日曰 千干 天夭 问间 项顶 抓爪 切彻 查察 即既 部布 防妨 坏环 扰拢 拢扰 垦恳 "
     "捐损 植值 置值 搞稿 稿搞 响晌 壁璧 萤荧 徒徙 享亨 侧测 则侧 佰百 令今 免兔 崇祟 幻幼 沽沾 贪贫 粟栗 哀衰 灸炙 冼洗 "
@@ -23,7 +23,7 @@ _ALIKE = (
     "验检 俭捡 险捡 检捡 抡抢 枪抢 沧沦 论伦 纶伦 诞延 廷延 挺廷 庭廷 停亭 稼嫁 嫁稼 像象 祥详 样祥 洋详 "
     "晓哓 烧浇 绕饶 挠绕 骄娇 矫骄 桥侨 轿娇"
 )
-_STOP = frozenset(
+_FUNCTION_CHARACTERS = frozenset(
     "未因应指报会入可须具含视需按据经由将把使令让给已被称系属至到自当时后前间处所的了在是和与及或等为对将把被于以由从向中上下内外前后不有无可应各本该其此每所并且则即就也都又还再最更很较一二三四五六七八九十百千万亿零两"
     "年月日号第省市县区镇乡村组人次个项条款件张册份户家名位元亩吨米里时分秒性化者员们式型率度量级类种批期届章节附注图表甲乙丙丁东西南北大小多少高低新旧"
     "我你他她它这那哪某谁何什么着过呢吗吧啊呀哦嗯之而若如因但却虽只仅凡几某"
@@ -31,30 +31,30 @@ _STOP = frozenset(
 
 
 @cache
-def sound(char: str) -> str:
+def reading_of(char: str) -> str:
     """Return the reading of a character without tone; commonly confused sounds are equal."""
-    return _plain(anyascii(char).lower())
+    return _simplify_reading(anyascii(char).lower())
 
 
-def _plain(said: str) -> str:
+def _simplify_reading(said: str) -> str:
     return re.sub(r"^(z|c|s)h", r"\1", re.sub(r"(?<=[ie])ng$", "n", said))
 
 
 @cache
-def _alike() -> dict[str, frozenset[str]]:
+def _load_confusables() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for group in _ALIKE.split():
+    for group in _CONFUSABLE_GROUPS.split():
         for char in group:
             found.setdefault(char, set()).update(set(group) - {char})
     return {char: frozenset(others) for char, others in found.items()}
 
 
-def confusions(frame: Frame) -> Iterator[Finding]:
+def find_confusions(frame: Frame) -> Iterator[Finding]:
     """Yield strings of the table of mistakes, unless they are part of a right word."""
-    heads, table = _table()
+    heads, table = _load_mistakes()
     text = frame.text
     last = 0
-    for start in _heads().places(text):
+    for start in _load_mistake_prefixes().places(text):
         sizes = heads.get(text[start : start + 2])
         if sizes is None or start < last:
             continue
@@ -69,11 +69,11 @@ def confusions(frame: Frame) -> Iterator[Finding]:
         last = end
         if any(context in around for context in spared) or right in around:
             continue
-        if not _inside_words(frame, start, end):
+        if not _is_inside_word(frame, start, end):
             yield Finding("typo", start, end, wrong, f"“{wrong}”应为“{right}”", right)
 
 
-def _inside_words(frame: Frame, start: int, end: int) -> bool:
+def _is_inside_word(frame: Frame, start: int, end: int) -> bool:
     at = start
     while at > start - 4 and at > 0 and not frame.starts[at]:
         at -= 1
@@ -86,7 +86,7 @@ def _inside_words(frame: Frame, start: int, end: int) -> bool:
 
 
 @cache
-def _table() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[str, tuple[str, ...]]]]:
+def _load_mistakes() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[str, tuple[str, ...]]]]:
     table = {
         row[0]: (row[1], tuple(row[2].split()) if len(row) > 2 else ()) for row in read_rows("confusions")
     }
@@ -97,60 +97,60 @@ def _table() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[str, tuple[str
 
 
 @cache
-def _heads() -> Heads:
-    return Heads(_table()[1])
+def _load_mistake_prefixes() -> PrefixFilter:
+    return PrefixFilter(_load_mistakes()[1])
 
 
-_TWICE = re.compile(rf"([{HAN}]{{2,8}})\1(?!\1)")
-_TWICE_MOST = 8
-_OFTEN_TWICE = frozenset(
+_REPEATED_WORD = re.compile(rf"([{HAN}]{{2,8}})\1(?!\1)")
+_MAX_REPEATED_CHARACTERS = 8
+_OFTEN_REPEATED = frozenset(
     "要应须的了在是和与及对为将把被由从其不以并于也都就已到请给按经至即均所有无可能自该此而且但若如因使令让向者之"
 )
 #: Words that may rightly stand twice.
-_MAY_REPEAT_WORDS = (
+_REPEATABLE_WORD_LIST = (
     "研究 考虑 讨论 商量 学习 休息 收拾 打扫 试试 一步 一点 一个 一年 一天 年度 学院 层层 村村"
 )
-_MAY_REPEAT = frozenset(_MAY_REPEAT_WORDS.split())
+_REPEATABLE_WORDS = frozenset(_REPEATABLE_WORD_LIST.split())
 
 
 #: Before a verb of two characters that is said twice to make little of it (多宣传宣传, 再商议商议).
-_LIGHTLY = frozenset("多再常")
+_REDUPLICATION_ADVERBS = frozenset("多再常")
 #: Words with 一 that are no measure: twice they are too many (一个一个 is right).
-_ONCE_WORDS = (
+_NON_REPEATABLE_WORD_LIST = (
     "一起 一定 一直 一般 一些 一律 一并 一旦 一切 一致 一同 一方面 一系列 一体 一线 一流 一级 每年 每月 "
     "每天 每日 每人 每户 逐渐 逐步 逐项 逐年"
 )
-_ONCE = frozenset(_ONCE_WORDS.split())
+_NON_REPEATABLE_WORDS = frozenset(_NON_REPEATABLE_WORD_LIST.split())
 
 
-def doubled(frame: Frame) -> Iterator[Finding]:
+def find_doubled_words(frame: Frame) -> Iterator[Finding]:
     """Yield words and function words that occur twice in a row."""
     text, starts = frame.text, frame.starts
-    for found in _TWICE.finditer(text) if says_twice(text, _TWICE_MOST) else ():
+    for found in _REPEATED_WORD.find_occurrences(text) if may_repeat(text, _MAX_REPEATED_CHARACTERS) else ():
         word, start, end = found[1], found.start(), found.end()
-        counted = word[0] in "一每几逐" and word not in _ONCE
-        if len(set(word)) == 1 or word in _MAY_REPEAT or counted or not starts[start]:
+        counted = word[0] in "一每几逐" and word not in _NON_REPEATABLE_WORDS
+        if len(set(word)) == 1 or word in _REPEATABLE_WORDS or counted or not starts[start]:
             continue
-        if not _whole(frame, start, start + len(word)) or text[end : end + 1] == word[0]:
+        if not _is_whole_words(frame, start, start + len(word)) or text[end : end + 1] == word[0]:
             continue
-        if len(word) == 2 and text[start - 1 : start] in _LIGHTLY:
+        if len(word) == 2 and text[start - 1 : start] in _REDUPLICATION_ADVERBS:
             continue
         yield Finding("duplicate", start, end, found[0], f"“{word}”重复", word)
     for found in re.finditer(rf"([{HAN}])\1(?!\1)", text):
         start = found.start()
-        if found[1] not in _OFTEN_TWICE or text[start - 1 : start] == found[1]:
+        if found[1] not in _OFTEN_REPEATED or text[start - 1 : start] == found[1]:
             continue
         if starts[start] == 1 and starts[start + 1] == 1:
             yield Finding("duplicate", start, start + 2, found[0], f"“{found[1]}”重复", found[1])
 
 
 #: What may follow 政府 after 人民政府: there the second one begins another word.
-_GOES_ON = re.compile(
+_AFTER_GOVERNMENT = re.compile(
     r"信息|网站|采购|工作|购买|投资|债务|性|公报|职能|规章|部门|办公|主导|引导|会议|常务|令|职责|机关|服务|组成|数据|平台|门户|直属"
 )
 
 
-def echoed(frame: Frame) -> Iterator[Finding]:
+def find_echoes(frame: Frame) -> Iterator[Finding]:
     """Yield a word's end or start written again (就业人数人数, 加加强)."""
     text, starts = frame.text, frame.starts
     at = 0
@@ -162,34 +162,44 @@ def echoed(frame: Frame) -> Iterator[Finding]:
             word = text[follows : follows + again]
             if (
                 shape.HAN_CHARACTER.match(word)
-                and not _GOES_ON.match(text, follows + again)
-                and word not in _MAY_REPEAT
+                and not _AFTER_GOVERNMENT.match(text, follows + again)
+                and word not in _REPEATABLE_WORDS
             ):
                 yield Finding("duplicate", follows - again, follows + again, word * 2, f"“{word}”重复", word)
-        elif size == 1 and again > 1 and text[at] == text[follows] and _stutters(frame, at):
+        elif size == 1 and again > 1 and text[at] == text[follows] and _is_stutter(frame, at):
             yield Finding("duplicate", at, follows + 1, text[at] * 2, f"“{text[at]}”重复", text[at])
         at += max(size, 1)
 
 
-def _stutters(frame: Frame, at: int) -> bool:
+def _is_stutter(frame: Frame, at: int) -> bool:
     char, before = frame.text[at], frame.text[at - 1 : at] if at else ""
-    if not shape.HAN_CHARACTER.match(char) or char in shape.USUAL_SURNAMES or char in _STOP or before == char:
+    if (
+        not shape.HAN_CHARACTER.match(char)
+        or char in shape.USUAL_SURNAMES
+        or char in _FUNCTION_CHARACTERS
+        or before == char
+    ):
         return False
-    if char in NOUNS:
+    if char in WORD_BORDER_NOUNS:
         return False
     return not shape.is_dictionary_word(char * 2) and not shape.is_dictionary_word(before + char)
 
 
-def stuttered(frame: Frame) -> Iterator[Finding]:
+def find_stutters(frame: Frame) -> Iterator[Finding]:
     """Yield the last character of a word written twice (落实实)."""
     text, starts = frame.text, frame.starts
     for found in re.finditer(rf"([{HAN}])\1(?!\1)", text):
         place = found.start() + 1
         if text[place - 2 : place - 1] in ("一", "几", "多") and place > 1:
             continue
-        if found[1] in _STOP or found[1] in shape.USUAL_SURNAMES or starts[place] != 1 or starts[place - 1]:
+        if (
+            found[1] in _FUNCTION_CHARACTERS
+            or found[1] in shape.USUAL_SURNAMES
+            or starts[place] != 1
+            or starts[place - 1]
+        ):
             continue
-        if is_case(text, place - 1):
+        if is_case_title(text, place - 1):
             continue
         if shape.is_dictionary_word(text[place : place + 2]) or shape.is_dictionary_word(
             text[place - 1 : place + 1]
@@ -201,7 +211,7 @@ def stuttered(frame: Frame) -> Iterator[Finding]:
         yield Finding("duplicate", place - 1, place + 1, found[0], f"“{found[1]}”重复", found[1])
 
 
-def _whole(frame: Frame, start: int, end: int) -> bool:
+def _is_whole_words(frame: Frame, start: int, end: int) -> bool:
     at = start
     while at < end:
         if not frame.starts[at]:
@@ -210,19 +220,19 @@ def _whole(frame: Frame, start: int, end: int) -> bool:
     return at == end
 
 
-_SECOND = re.compile(r"第(?P<n>两)(?![百千万])")
-_TWO = re.compile(
+_WRONG_ORDINAL = re.compile(r"第(?P<n>两)(?![百千万])")
+_WRONG_TWO = re.compile(
     r"(?<![第十百千万零〇一二三四五六七八九0-9初式])(?P<n>二)(?=个|名(?!单)|位(?!数)|家(?!长)|户(?!口)|份|辆|座)"
 )
-_ARTICLE = re.compile(r"^[ \t　]*第[一二三四五六七八九十百]{1,5}条", re.MULTILINE)
+_ARTICLE_START = re.compile(r"^[ \t　]*第[一二三四五六七八九十百]{1,5}条", re.MULTILINE)
 
 
-def twos(frame: Frame) -> Iterator[Finding]:
+def find_wrong_twos(frame: Frame) -> Iterator[Finding]:
     """Yield 二 before a measure word and 两 in an ordinal; rules of law are skipped."""
-    patterns = [(_SECOND, "二", "序数用“二”")]
-    if "二" in frame.text and not _ARTICLE.search(frame.text):
-        patterns.append((_TWO, "两", "量词前用“两”"))
+    patterns = [(_WRONG_ORDINAL, "二", "序数用“二”")]
+    if "二" in frame.text and not _ARTICLE_START.search(frame.text):
+        patterns.append((_WRONG_TWO, "两", "量词前用“两”"))
     for pattern, right, why in patterns:
-        for found in pattern.finditer(frame.text):
+        for found in pattern.find_occurrences(frame.text):
             start, end = found.span("n")
             yield Finding("typo", start, end, frame.source[start:end], why, right)

@@ -12,31 +12,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.privacy.proofreading.tabled import (
+    CountTable,
     Ints,
     Numbers,
     Reals,
-    Sparse,
-    Table,
-    gapped,
-    level,
-    levelled,
-    mixed,
-    packed,
-    parts_of,
-    ungapped,
+    SparseBytes,
+    decode_gaps,
+    encode_gaps,
+    from_levels,
+    hash_keys,
+    pack_parts,
+    to_levels,
+    unpack_parts,
 )
 
 #: Signs for what is not Chinese, in the places of the first three characters.
 BORDER, NUMBER, LATIN = "。", "0", "A"
-_DIGITS = "0123456789０１２３４５６７８９．.%％"
+_NUMBER_CHARACTERS = "0123456789０１２３４５６７８９．.%％"
 #: Characters of the model at most: 13 bits.
-LETTERS = 8191
+MAX_LETTERS = 8191
 #: How often a row of two stands whose level and one is given.
-_TIMES: Reals = np.concatenate((np.zeros(1), np.exp(np.arange(255) / 3.0))).astype(np.float32)
+_PAIR_COUNTS: Reals = np.concatenate((np.zeros(1), np.exp(np.arange(255) / 3.0))).astype(np.float32)
 
 
 @dataclass(frozen=True)
-class Counts:
+class CharacterCounts:
     """Counts of character sequences.
 
     Attributes:
@@ -48,8 +48,8 @@ class Counts:
 
     letters: str
     single: Reals
-    pairs: Sparse
-    rows: dict[int, Table]
+    pairs: SparseBytes
+    rows: dict[int, CountTable]
     numbers: Ints
 
     def encode(self, text: str) -> tuple[Ints, Ints]:
@@ -74,8 +74,8 @@ class Counts:
         if size == 1:
             return self.single[columns[0]]
         if size == 2:
-            return _TIMES[self.pairs.at(self.pair(*columns))]
-        return self.rows[size].of(hashed(columns))
+            return _PAIR_COUNTS[self.pairs.at(self.pair(*columns))]
+        return self.rows[size].of(hash_rows(columns))
 
     def pair(self, first: Ints, second: Ints) -> Ints:
         """Return the positions of pairs in `pairs`."""
@@ -83,7 +83,7 @@ class Counts:
         return found
 
 
-def hashed(columns: Iterable[Ints]) -> NDArray[np.uint32]:
+def hash_rows(columns: Iterable[Ints]) -> NDArray[np.uint32]:
     """Return a 32-bit hash of each row of characters; pairs are kept as they are."""
     key: NDArray[np.uint64] | None = None
     size = 0
@@ -92,50 +92,50 @@ def hashed(columns: Iterable[Ints]) -> NDArray[np.uint32]:
         key = number if key is None else (key << np.uint64(13)) | number
         size += 1
     assert key is not None
-    return key.astype(np.uint32) if size < 3 else mixed(key)
+    return key.astype(np.uint32) if size < 3 else hash_keys(key)
 
 
-def at_least(often: float) -> int:
+def min_pair_level(often: float) -> int:
     """Return the smallest value in `CharacterCounts.pairs` for pairs with such a count."""
-    return int(np.searchsorted(_TIMES, np.float32(often)))
+    return int(np.searchsorted(_PAIR_COUNTS, np.float32(often)))
 
 
 def pack(letters: str, single: Numbers, rows: Mapping[int, tuple[Numbers, Numbers]]) -> bytes:
     """Return the file: letters, levels of single characters, hashes and levels for each size."""
-    parts = [letters.encode(), level(single).tobytes()]
+    parts = [letters.encode(), to_levels(single).tobytes()]
     for size in (2, 3, 4):
         keys, counts = rows[size]
-        hashes = keys.astype(np.uint32) if size < 3 else mixed(keys.astype(np.uint64))
+        hashes = keys.astype(np.uint32) if size < 3 else hash_keys(keys.astype(np.uint64))
         order = np.argsort(hashes, kind="stable")
-        hashes, levels = hashes[order], level(counts[order])
-        parts += [*gapped(hashes), levels.tobytes()]
-    return packed(parts)
+        hashes, levels = hashes[order], to_levels(counts[order])
+        parts += [*encode_gaps(hashes), levels.tobytes()]
+    return pack_parts(parts)
 
 
-def unpack(content: bytes) -> Counts:
+def unpack(content: bytes) -> CharacterCounts:
     """Return the counts of a file."""
-    parts = parts_of(content)
+    parts = unpack_parts(content)
     letters = parts[0].decode()
     rows = {}
     for size in (2, 3, 4):
         low, high, steps = parts[3 * size - 4 : 3 * size - 1]
-        hashes = ungapped(low, high)
+        hashes = decode_gaps(low, high)
         if size == 2:
             places = (hashes >> 13).astype(np.int32) * np.int32(len(letters) + 1) + (hashes & 8191).astype(
                 np.int32
             )
-            pairs = Sparse(places, np.frombuffer(steps, np.uint8) + np.uint8(1), (len(letters) + 1) ** 2)
+            pairs = SparseBytes(places, np.frombuffer(steps, np.uint8) + np.uint8(1), (len(letters) + 1) ** 2)
             continue
-        rows[size] = Table(hashes, np.frombuffer(steps, np.uint8))
-    single = np.zeros(LETTERS + 1, dtype=np.float32)
-    single[1 : len(letters) + 1] = levelled(parts[1])
-    return Counts(letters, single, pairs, rows, _table(letters))
+        rows[size] = CountTable(hashes, np.frombuffer(steps, np.uint8))
+    single = np.zeros(MAX_LETTERS + 1, dtype=np.float32)
+    single[1 : len(letters) + 1] = from_levels(parts[1])
+    return CharacterCounts(letters, single, pairs, rows, _build_number_table(letters))
 
 
-def _table(letters: str) -> Ints:
+def _build_number_table(letters: str) -> Ints:
     table = np.ones(0x10000, dtype=np.int32)
     table[0x4E00:0xA000] = 0
-    for sign, chars in ((2, _DIGITS), (3, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")):
+    for sign, chars in ((2, _NUMBER_CHARACTERS), (3, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")):
         for char in chars:
             table[ord(char)] = sign
     for place, char in enumerate(letters[3:], 4):
@@ -144,6 +144,6 @@ def _table(letters: str) -> Ints:
 
 
 @cache
-def counts() -> Counts:
+def load_counts() -> CharacterCounts:
     """Return the bundled character counts."""
     return unpack((files("gongkai.lib.privacy") / "data" / "counts.bin").read_bytes())

@@ -8,26 +8,28 @@ from gongkai.lib.chinese.characters import is_han
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading import mistaken
-from gongkai.lib.privacy.proofreading.suspects import like
+from gongkai.lib.privacy.proofreading.suspects import list_similar_characters
 from gongkai.lib.privacy.tables import read_rows
 
 #: Marks that may stand inside a phrase or be left out.
-_MARKS = frozenset("、，,“”‘’\"'《》〈〉（）():： \u3000·")
+_OPTIONAL_MARKS = frozenset("、，,“”‘’\"'《》〈〉（）():： \u3000·")
 #: What ends a clause and stands within no phrase's enumeration.
-_CLAUSE = frozenset("，,；;：:")
-_GAP = 4
-_PLACES = frozenset({f"{how}{place}" for how in ("", "全", "我", "本") for place in "省市县区镇乡州村"})
-_HEAD = 4
+_CLAUSE_MARKS = frozenset("，,；;：:")
+_MAX_GAP_CHARACTERS = 4
+_PLACE_VARIANTS = frozenset(
+    {f"{how}{place}" for how in ("", "全", "我", "本") for place in "省市县区镇乡州村"}
+)
+_HEAD_CHARACTERS = 4
 #: Behind so many, the last character but one may be any other.
-_SURE = 14
+_CERTAIN_PREFIX_CHARACTERS = 14
 #: Phrases of so many characters at least.
-LEAST = 6
+MIN_PHRASE_CHARACTERS = 6
 #: Means in the table that what the phrase ends with is open.
-END = -1
+PHRASE_END = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class PhraseDifference:
     """A phrase that a text contains with one deviation.
 
     Attributes:
@@ -52,7 +54,7 @@ class Difference:
         return self.place + len(self.meant) == len(self.phrase)
 
 
-def bare(text: str) -> tuple[str, list[int]]:
+def strip_marks(text: str) -> tuple[str, list[int]]:
     """Return the Chinese characters of a text and their offsets, with breaks as line feeds."""
     chars: list[str] = []
     places: list[int] = []
@@ -60,13 +62,13 @@ def bare(text: str) -> tuple[str, list[int]]:
         if is_han(char):
             chars.append(char)
             places.append(place)
-        elif char not in _MARKS and chars and chars[-1] != "\n":
+        elif char not in _OPTIONAL_MARKS and chars and chars[-1] != "\n":
             chars.append("\n")
             places.append(place)
     return "".join(chars), places
 
 
-class Expressions:
+class PhraseIndex:
     """Set phrases, indexed by their first and last four characters."""
 
     def __init__(self, phrases: dict[str, frozenset[int]]) -> None:
@@ -74,54 +76,56 @@ class Expressions:
         self._heads: dict[str, list[str]] = {}
         self._tails: dict[str, list[str]] = {}
         for phrase in sorted(phrases, key=len):
-            self._heads.setdefault(phrase[:_HEAD], []).append(phrase)
-            self._tails.setdefault(phrase[-_HEAD:], []).append(phrase)
+            self._heads.setdefault(phrase[:_HEAD_CHARACTERS], []).append(phrase)
+            self._tails.setdefault(phrase[-_HEAD_CHARACTERS:], []).append(phrase)
         self._ways = frozenset(self._heads) | frozenset(self._tails)
 
-    def differences(self, text: str, closed: bool = False) -> Iterator[Difference]:
+    def find_differences(self, text: str, closed: bool = False) -> Iterator[PhraseDifference]:
         """Yield where a text deviates from a phrase by one gap."""
         open_ = self.open if closed else dict.fromkeys(self.open, frozenset[int]())
-        for at in range(len(text) - _HEAD + 1):
-            words = text[at : at + _HEAD]
+        for at in range(len(text) - _HEAD_CHARACTERS + 1):
+            words = text[at : at + _HEAD_CHARACTERS]
             if words not in self._ways:
                 continue
             begun = self._heads.get(words)
             if begun:
                 whole = max((len(phrase) for phrase in begun if text.startswith(phrase, at)), default=0)
-                yield from _nearest(
-                    _forward(phrase, text, at, open_[phrase]) for phrase in begun if len(phrase) > whole
+                yield from _choose_nearest(
+                    _match_forward(phrase, text, at, open_[phrase]) for phrase in begun if len(phrase) > whole
                 )
             ended = self._tails.get(words)
             if ended:
-                end = at + _HEAD
+                end = at + _HEAD_CHARACTERS
                 whole = max((len(phrase) for phrase in ended if text.endswith(phrase, 0, end)), default=0)
-                yield from _nearest(_backward(phrase, text, end) for phrase in ended if len(phrase) > whole)
+                yield from _choose_nearest(
+                    _match_backward(phrase, text, end) for phrase in ended if len(phrase) > whole
+                )
 
     def holds(self, text: str, start: int, end: int) -> bool:
         """Return whether a whole phrase covers a place."""
         for at in range(max(0, start - 30), start + 1):
-            for phrase in self._heads.get(text[at : at + _HEAD], ()):
+            for phrase in self._heads.get(text[at : at + _HEAD_CHARACTERS], ()):
                 if end <= at + len(phrase) and text.startswith(phrase, at):
                     return True
         return False
 
-    def wrong(self, text: str) -> Iterator[Difference]:
+    def find_errors(self, text: str) -> Iterator[PhraseDifference]:
         """Yield the differences at places that allow no variation."""
-        for found in self.differences(text, closed=True):
+        for found in self.find_differences(text, closed=True):
             open_ = self.open[found.phrase]
             whole = len(found.said) == len(found.meant) == 1 and found.matched == len(found.phrase) - 1
-            if whole and mistaken.slip(found.said, found.phrase, found.place):
+            if whole and mistaken.is_slip(found.said, found.phrase, found.place):
                 yield found
                 continue
-            if found.place in open_ or (found.at_end and END in open_):
+            if found.place in open_ or (found.at_end and PHRASE_END in open_):
                 continue
-            if _telling(found):
+            if _is_significant(found):
                 yield found
 
 
-def _telling(found: Difference) -> bool:
+def _is_significant(found: PhraseDifference) -> bool:
     meant, said = found.meant, found.said
-    if not meant or said in _PLACES or said.startswith(meant) or said.endswith(meant):
+    if not meant or said in _PLACE_VARIANTS or said.startswith(meant) or said.endswith(meant):
         return False  # something is only put in
     if meant in ("的", "地"):
         return False
@@ -134,104 +138,104 @@ def _telling(found: Difference) -> bool:
     return found.place > 0 or bool(set(meant) & set(said))
 
 
-def _nearest(found: Iterator[Difference | None]) -> Iterator[Difference]:
+def _choose_nearest(found: Iterator[PhraseDifference | None]) -> Iterator[PhraseDifference]:
     best = max((difference for difference in found if difference), key=lambda one: one.matched, default=None)
     if best:
         yield best
 
 
-def _gaps() -> Iterator[tuple[int, int]]:
-    for both in range(1, 2 * _GAP + 1):
-        for meant in range(min(_GAP, both) + 1):
-            if both - meant <= _GAP:
+def _list_gap_sizes() -> Iterator[tuple[int, int]]:
+    for both in range(1, 2 * _MAX_GAP_CHARACTERS + 1):
+        for meant in range(min(_MAX_GAP_CHARACTERS, both) + 1):
+            if both - meant <= _MAX_GAP_CHARACTERS:
                 yield meant, both - meant
 
 
-_SIZES = tuple(_gaps())
+_GAP_SIZES = tuple(_list_gap_sizes())
 
 
-def _forward(phrase: str, text: str, start: int, open_: frozenset[int]) -> Difference | None:
-    same, size = _HEAD, len(phrase)
+def _match_forward(phrase: str, text: str, start: int, open_: frozenset[int]) -> PhraseDifference | None:
+    same, size = _HEAD_CHARACTERS, len(phrase)
     while same < size and text[start + same : start + same + 1] == phrase[same]:
         same += 1
     if same in open_:
-        if not mistaken.alone(phrase, text, start, same):
+        if not mistaken.has_single_error(phrase, text, start, same):
             return None
-        return Difference(phrase, same, phrase[same], text[start + same], start, size - 1)
-    for meant, said in _SIZES:
+        return PhraseDifference(phrase, same, phrase[same], text[start + same], start, size - 1)
+    for meant, said in _GAP_SIZES:
         rest = phrase[same + meant :]
         words = text[start + same : start + same + said]
         if same + meant > size or "\n" in words or len(words) < said:
             continue
-        if len(rest) > 1 or (rest and meant == said == 1 and same >= _SURE):
-            fits = text.startswith(rest, start + same + said) and _enough(same + len(rest), size)
+        if len(rest) > 1 or (rest and meant == said == 1 and same >= _CERTAIN_PREFIX_CHARACTERS):
+            fits = text.startswith(rest, start + same + said) and _agrees_enough(same + len(rest), size)
         else:
             fits = not rest and meant == said and same > 4 and same >= 0.65 * size
         if fits:
-            return Difference(phrase, same, phrase[same : same + meant], words, start, same + len(rest))
+            return PhraseDifference(phrase, same, phrase[same : same + meant], words, start, same + len(rest))
     return None
 
 
-def _backward(phrase: str, text: str, end: int) -> Difference | None:
-    same, size = _HEAD, len(phrase)
+def _match_backward(phrase: str, text: str, end: int) -> PhraseDifference | None:
+    same, size = _HEAD_CHARACTERS, len(phrase)
     while same < size and end > same and text[end - same - 1] == phrase[size - same - 1]:
         same += 1
-    for meant, said in _SIZES:
+    for meant, said in _GAP_SIZES:
         head = phrase[: max(0, size - same - meant)]
         words = text[max(0, end - same - said) : end - same]
         if same + meant > size or "\n" in words or len(words) < said:
             continue
         start = end - same - said - len(head)
-        if 0 < len(head) < _HEAD:
-            fits = start >= 0 and text.startswith(head, start) and _enough(same + len(head), size)
+        if 0 < len(head) < _HEAD_CHARACTERS:
+            fits = start >= 0 and text.startswith(head, start) and _agrees_enough(same + len(head), size)
         else:
             fits = not head and meant == said and same > 4 and same >= 0.65 * size
         if fits:
-            return Difference(
+            return PhraseDifference(
                 phrase, len(head), phrase[len(head) : size - same], words, start, same + len(head)
             )
     return None
 
 
-def _enough(same: int, size: int) -> bool:
+def _agrees_enough(same: int, size: int) -> bool:
     return same > 4 and same >= 0.6 * size
 
 
 @cache
-def _expressions() -> tuple[Expressions, dict[str, str]]:
+def _load_phrases() -> tuple[PhraseIndex, dict[str, str]]:
     written: dict[str, str] = {}
     places: dict[str, frozenset[int]] = {}
     for row in read_rows("phrases"):
-        phrase, _ = bare(row[0])
-        if len(phrase) >= LEAST:
+        phrase, _ = strip_marks(row[0])
+        if len(phrase) >= MIN_PHRASE_CHARACTERS:
             written[phrase] = row[0]
             places[phrase] = (
                 frozenset(int(place) for place in row[1].split()) if len(row) > 1 else frozenset()
             )
-    return Expressions(places), written
+    return PhraseIndex(places), written
 
 
-def settled(text: str, start: int, end: int) -> bool:
+def is_in_set_phrase(text: str, start: int, end: int) -> bool:
     """Return whether a place is part of a correct set phrase."""
-    known, _ = _expressions()
+    known, _ = _load_phrases()
     begin = max(0, start - 30)
-    words, places = bare(text[begin : end + 30])
+    words, places = strip_marks(text[begin : end + 30])
     inside = [at for at, place in enumerate(places) if start <= place + begin < end]
     return bool(inside) and known.holds(words, inside[0], inside[-1] + 1)
 
 
-def expressions(frame: Frame) -> Iterator[Finding]:
+def find_phrase_errors(frame: Frame) -> Iterator[Finding]:
     """Yield set phrases with a replaced, missing or misspelt word."""
-    known, written = _expressions()
-    text, places = bare(frame.text)
-    for found in known.wrong(text):
+    known, written = _load_phrases()
+    text, places = strip_marks(frame.text)
+    for found in known.find_errors(text):
         last = found.start + len(found.phrase) - len(found.meant) + len(found.said) - 1
         start, end = places[found.start], places[last] + 1
         before = places[found.start + found.place - 1] + 1 if found.place else 0
-        if len(found.said) != len(found.meant) and frame.text[before : before + 1] in _CLAUSE:
+        if len(found.said) != len(found.meant) and frame.text[before : before + 1] in _CLAUSE_MARKS:
             continue  # 开展以案释法，把普法融入…: another clause begins
         right = written[found.phrase]
         # One character for another that sounds or looks like it is a slip of the pen, not another wording.
-        slip = len(found.said) == len(found.meant) == 1 and found.said in like(found.meant)
+        slip = len(found.said) == len(found.meant) == 1 and found.said in list_similar_characters(found.meant)
         kind = "typo" if slip else "phrase"
         yield Finding(kind, start, end, frame.source[start:end], f"固定表述应为“{right}”", right)

@@ -6,24 +6,30 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading.amounts import LOOSE, N, U, plain, value
+from gongkai.lib.privacy.proofreading.amounts import (
+    INEXACT_WORD,
+    NUMBER_PATTERN,
+    UNIT_PATTERN,
+    format_amount,
+    to_base_value,
+)
 
 #: 1486笔，其中本科生912笔、专科生437笔、研究生127笔。
-_PARTS = re.compile(
-    rf"(?P<n>{N})\s?(?P<u>(?!%){U})[，,（(]其中[：:]?(?P<parts>(?:[{HAN}]{{1,8}}{N}\s?(?P=u)[，,、和]){{2,7}}[{HAN}]{{1,8}}{N}\s?(?P=u))(?=[。；;）)])"
+_TOTAL_WITH_PARTS = re.compile(
+    rf"(?P<n>{NUMBER_PATTERN})\s?(?P<u>(?!%){UNIT_PATTERN})[，,（(]其中[：:]?(?P<parts>(?:[{HAN}]{{1,8}}{NUMBER_PATTERN}\s?(?P=u)[，,、和]){{2,7}}[{HAN}]{{1,8}}{NUMBER_PATTERN}\s?(?P=u))(?=[。；;）)])"
 )
-_NUMBER = re.compile(N)
+_ANY_NUMBER = re.compile(NUMBER_PATTERN)
 
 
-def slipped_totals(frame: Frame) -> Iterator[Finding]:
+def find_slipped_totals(frame: Frame) -> Iterator[Finding]:
     """Yield totals that differ from the sum of their parts in one digit."""
-    for found in _PARTS.finditer(frame.text):
-        unit, words = found["u"], [hit[0] for hit in _NUMBER.finditer(found["parts"])]
-        total = value(found["n"], unit)
-        both = sum(value(word, unit) for word in words)
-        said, true = found["n"].replace(",", ""), plain(both, unit)
+    for found in _TOTAL_WITH_PARTS.find_occurrences(frame.text):
+        unit, words = found["u"], [hit[0] for hit in _ANY_NUMBER.find_occurrences(found["parts"])]
+        total = to_base_value(found["n"], unit)
+        both = sum(to_base_value(word, unit) for word in words)
+        said, true = found["n"].replace(",", ""), format_amount(both, unit)
         # People are counted in several ways at once: there only a very small difference says something.
-        near = 0.02 if LOOSE.search(found["parts"]) else 0.1
+        near = 0.02 if INEXACT_WORD.search(found["parts"]) else 0.1
         digits = sum(a != b for a, b in zip(said, true, strict=False))
         if total >= 100 and len(said) == len(true) and digits == 1 and abs(total - both) <= near * total:
             yield _finding(frame, found, f"各项之和为{true}{unit}")

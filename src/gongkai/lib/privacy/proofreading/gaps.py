@@ -1,7 +1,7 @@
 """Find places where the character counts suggest a missing character.
 
 Between two characters that no known sequence of four joins, every character is tried that is
-frequent after the one and before the other. `omissions` decides about the result.
+frequent after the one and before the other. `find_omissions` decides about the result.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai.lib.privacy.proofreading.counts import Counts, at_least, counts
-from gongkai.lib.privacy.proofreading.suspects import MOST, likelihood, times
+from gongkai.lib.privacy.proofreading.counts import CharacterCounts, load_counts, min_pair_level
+from gongkai.lib.privacy.proofreading.suspects import MAX_REPETITIONS, count_pairs_in_text, log_likelihood
 from gongkai.lib.privacy.proofreading.tabled import Ints, Reals
 
 #: Rows over the border that stand so often at most leave it open to doubt.
@@ -20,13 +20,13 @@ _THREE, _FOUR = 12.0, 0.5
 _TWO, _KNOWN = 40.0, 12.0
 _FIRST_HAN = 4
 #: So many tries are made at once.
-_AT_ONCE = 400_000
+_BATCH_SIZE = 400_000
 #: A gain below is nothing to look at.
-LEAST_GAIN = 5.0
+MIN_GAP_GAIN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class TextGap:
     """A place where a character may be missing.
 
     Attributes:
@@ -45,10 +45,10 @@ class Gap:
 
 
 @cache
-def _beside() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
-    known = counts()
+def _load_neighbours() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
+    known = load_counts()
     width = len(known.letters) + 1
-    before, after = np.divmod(known.pairs.places(at_least(_TWO)), width)
+    before, after = np.divmod(known.pairs.places(min_pair_level(_TWO)), width)
     chinese = (before >= _FIRST_HAN) & (after >= _FIRST_HAN)
     before, after = before[chinese], after[chinese]
     turned = np.argsort(after, kind="stable")
@@ -59,14 +59,14 @@ def _beside() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
     )
 
 
-def _chance(known: Counts, window: list[Ints]) -> Reals:
+def _window_likelihood(known: CharacterCounts, window: list[Ints]) -> Reals:
     return sum(
-        (likelihood(known, *window[at : at + 4]) for at in range(len(window) - 3)),
+        (log_likelihood(known, *window[at : at + 4]) for at in range(len(window) - 3)),
         np.zeros(len(window[0]), np.float32),
     )
 
 
-def _doubtful(known: Counts, ids: Ints) -> Ints:
+def _find_doubtful_places(known: CharacterCounts, ids: Ints) -> Ints:
     at = np.flatnonzero((ids[4:-4] >= _FIRST_HAN) & (ids[3:-5] >= _FIRST_HAN)) + 4
     at = at[known.of(*(ids[at + step] for step in (-2, -1, 0, 1))) <= _FOUR]
     threes = [known.of(*(ids[at - back + step] for step in range(3))) for back in (1, 2)]
@@ -74,49 +74,51 @@ def _doubtful(known: Counts, ids: Ints) -> Ints:
     return found
 
 
-def _blocks(many: Ints) -> list[NDArray[np.bool_]]:
-    block = np.cumsum(many) // _AT_ONCE
+def _split_blocks(many: Ints) -> list[NDArray[np.bool_]]:
+    block = np.cumsum(many) // _BATCH_SIZE
     return [block == number for number in np.unique(block).tolist()]
 
 
-def _tries(known: Counts, ids: Ints, at: Ints) -> tuple[Ints, Ints]:
-    behind, before = _beside()
+def _list_candidates(known: CharacterCounts, ids: Ints, at: Ints) -> tuple[Ints, Ints]:
+    behind, before = _load_neighbours()
     left, right = ids[at - 1], ids[at]
     fewer = np.diff(behind[0])[left] <= np.diff(before[0])[right]
     places, tried = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
     # Those of the neighbour that has fewer are tried with the other one.
     for (begins, numbers), side, picked in ((behind, left, fewer), (before, right, ~fewer)):
         first, every = begins[side[picked]], np.diff(begins)[side[picked]]
-        for block in _blocks(every):
+        for block in _split_blocks(every):
             many = every[block]
             where = np.repeat(at[picked][block].astype(np.int32), many)
             shift = (first[block] - np.cumsum(many) + many).astype(np.int32)
             new = numbers[np.arange(len(where), dtype=np.int32) + np.repeat(shift, many)]
             pair = known.pair(ids[where - 1], new) if side is right else known.pair(new, ids[where])
-            fits = known.pairs.at(pair) >= at_least(_TWO)
+            fits = known.pairs.at(pair) >= min_pair_level(_TWO)
             places.append(where[fits])
             tried.append(new[fits])
     return np.concatenate(places), np.concatenate(tried)
 
 
-def gaps(text: str) -> list[Gap]:
+def find_gaps(text: str) -> list[TextGap]:
     """Return the places where an added character is far likelier, each with its best."""
-    known = counts()
+    known = load_counts()
     ids, places = known.encode(text)
-    at = _doubtful(known, ids)
+    at = _find_doubtful_places(known, ids)
     # What the text writes again and again is its own word.
-    where, new = _tries(known, ids, at[times(ids, ids[at - 1], ids[at]) <= MOST])
+    where, new = _list_candidates(
+        known, ids, at[count_pairs_in_text(ids, ids[at - 1], ids[at]) <= MAX_REPETITIONS]
+    )
     left, here, there, right = (ids[where + step] for step in (-2, -1, 0, 1))
     best = np.maximum(known.of(left, here, new, there), known.of(here, new, there, right))
     fits = best >= _KNOWN
     where, new, best = where[fits], new[fits], best[fits]
     around = [ids[where + step] for step in range(-3, 3)]
-    gain = _chance(known, [*around[:3], new, *around[3:]]) - _chance(known, around)
-    again = times(ids, ids[where - 1], ids[where])
-    found: dict[int, Gap] = {}
-    for row in np.flatnonzero(gain >= LEAST_GAIN).tolist():
+    gain = _window_likelihood(known, [*around[:3], new, *around[3:]]) - _window_likelihood(known, around)
+    again = count_pairs_in_text(ids, ids[where - 1], ids[where])
+    found: dict[int, TextGap] = {}
+    for row in np.flatnonzero(gain >= MIN_GAP_GAIN).tolist():
         char = known.letters[int(new[row]) - 1]
-        gap = Gap(int(places[where[row]]), char, float(gain[row]), float(best[row]), int(again[row]))
+        gap = TextGap(int(places[where[row]]), char, float(gain[row]), float(best[row]), int(again[row]))
         if gap.at not in found or found[gap.at].gain < gap.gain:
             found[gap.at] = gap
     return [found[at] for at in sorted(found)]

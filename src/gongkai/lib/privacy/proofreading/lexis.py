@@ -13,25 +13,25 @@ from numpy.typing import NDArray
 
 from gongkai.lib.chinese.characters import is_han
 from gongkai.lib.privacy.proofreading.tabled import (
+    CountTable,
     Ints,
     Reals,
-    Table,
-    gapped,
-    level,
-    levelled,
-    mixed,
-    packed,
-    parts_of,
-    ungapped,
+    decode_gaps,
+    encode_gaps,
+    from_levels,
+    hash_keys,
+    pack_parts,
+    to_levels,
+    unpack_parts,
 )
 
 #: The first three words: signs.
 BORDER, NUMBER, LATIN = 1, 2, 3
-_TRUST = 3.0
+_PRIOR_WEIGHT = 3.0
 
 
 @dataclass(frozen=True)
-class Lexis:
+class WordCounts:
     """Words and their counts.
 
     Attributes:
@@ -45,35 +45,39 @@ class Lexis:
     words: list[str]
     number: dict[str, int]
     single: Reals
-    two: Table
-    three: Table
+    two: CountTable
+    three: CountTable
 
     def pairs(self, first: Ints, second: Ints) -> Reals:
         """Return the counts of word pairs."""
-        return self.two.of(hashed(first, second))
+        return self.two.of(hash_word_rows(first, second))
 
-    def triples(self, first: Ints, second: Ints, third: Ints) -> Reals:
+    def triple_counts(self, first: Ints, second: Ints, third: Ints) -> Reals:
         """Return the counts of word triples."""
-        return self.three.of(hashed(first, second, third))
+        return self.three.of(hash_word_rows(first, second, third))
 
-    def chance(self, first: Ints, second: Ints, third: Ints) -> Reals:
+    def log_likelihood(self, first: Ints, second: Ints, third: Ints) -> Reals:
         """Return the log likelihood of words after two others."""
         often = self.single[third]
         found = (often + np.float32(0.3)) / self.single.sum()
         before = self.single[second]
-        found = (np.minimum(self.pairs(second, third), before) + _TRUST * found) / (before + _TRUST)
+        found = (np.minimum(self.pairs(second, third), before) + _PRIOR_WEIGHT * found) / (
+            before + _PRIOR_WEIGHT
+        )
         before = self.pairs(first, second)
-        found = (np.minimum(self.triples(first, second, third), before) + _TRUST * found) / (before + _TRUST)
+        found = (np.minimum(self.triple_counts(first, second, third), before) + _PRIOR_WEIGHT * found) / (
+            before + _PRIOR_WEIGHT
+        )
         result: Reals = np.log(found)
         return result
 
 
-def hashed(*columns: Ints) -> NDArray[np.uint32]:
+def hash_word_rows(*columns: Ints) -> NDArray[np.uint32]:
     """Return a 32-bit hash of each row of words."""
     key = columns[0].astype(np.uint64)
     for column in columns[1:]:
         key = (key << np.uint64(16)) | column.astype(np.uint64)
-    return mixed(key)
+    return hash_keys(key)
 
 
 def pack(words: list[str], single: Ints, tables: list[tuple[list[Ints], Ints]]) -> bytes:
@@ -84,34 +88,37 @@ def pack(words: list[str], single: Ints, tables: list[tuple[list[Ints], Ints]]) 
         single: the count of each word.
         tables: the pairs and the triples of words, each as its columns and the count of each row.
     """
-    parts = ["\n".join(words).encode(), level(single).tobytes()]
+    parts = ["\n".join(words).encode(), to_levels(single).tobytes()]
     for columns, often in tables:
         # Unhashed pairs compress better; they are hashed when they are read.
-        rows = hashed(*columns) if len(columns) > 2 else (columns[0] << 16) | columns[1]
+        rows = hash_word_rows(*columns) if len(columns) > 2 else (columns[0] << 16) | columns[1]
         order = np.argsort(rows, kind="stable")
-        parts += [*gapped(rows[order]), level(often[order]).tobytes()]
-    return packed(parts)
+        parts += [*encode_gaps(rows[order]), to_levels(often[order]).tobytes()]
+    return pack_parts(parts)
 
 
-def unpack(content: bytes) -> Lexis:
+def unpack(content: bytes) -> WordCounts:
     """Return the words and counts of a file."""
-    parts = parts_of(content)
+    parts = unpack_parts(content)
     words = parts[0].decode().split("\n")
-    single = np.concatenate((np.zeros(1, np.float32), levelled(parts[1])))
-    pairs, levels = mixed(ungapped(parts[2], parts[3]).astype(np.uint64)), np.frombuffer(parts[4], np.uint8)
+    single = np.concatenate((np.zeros(1, np.float32), from_levels(parts[1])))
+    pairs, levels = (
+        hash_keys(decode_gaps(parts[2], parts[3]).astype(np.uint64)),
+        np.frombuffer(parts[4], np.uint8),
+    )
     order = np.argsort(pairs)
-    two = Table(pairs[order], levels[order])
-    three = Table(ungapped(parts[5], parts[6]), np.frombuffer(parts[7], np.uint8))
-    return Lexis(words, {word: place for place, word in enumerate(words, 1)}, single, two, three)
+    two = CountTable(pairs[order], levels[order])
+    three = CountTable(decode_gaps(parts[5], parts[6]), np.frombuffer(parts[7], np.uint8))
+    return WordCounts(words, {word: place for place, word in enumerate(words, 1)}, single, two, three)
 
 
 @cache
-def lexis() -> Lexis:
+def load_word_counts() -> WordCounts:
     """Return the bundled word counts."""
     return unpack((files("gongkai.lib.privacy") / "data" / "words.bin").read_bytes())
 
 
-def signed(word: str) -> int:
+def sign_number(word: str) -> int:
     """Return the number of a sign, or 0 for other words."""
     char = word[0]
     if is_han(char):
@@ -122,11 +129,11 @@ def signed(word: str) -> int:
 
 
 @cache
-def _number(word: str) -> int:
-    return signed(word) or lexis().number.get(word, 0)
+def _word_number(word: str) -> int:
+    return sign_number(word) or load_word_counts().number.get(word, 0)
 
 
-def likelier(changes: list[tuple[list[str], list[str]]]) -> list[float]:
+def score_changes(changes: list[tuple[list[str], list[str]]]) -> list[float]:
     """Return for each change of words its gain in log likelihood.
 
     Both rows begin and end with words that stay; common words at either end count as context only.
@@ -142,13 +149,13 @@ def likelier(changes: list[tuple[list[str], list[str]]]) -> list[float]:
         while tail < min(len(was), len(now)) - head and was[-1 - tail] == now[-1 - tail]:
             tail += 1
         for row, sign in ((was, -1.0), (now, 1.0)):
-            numbers = [_number(word) for word in row]
+            numbers = [_word_number(word) for word in row]
             for at in range(max(head, 2), min(len(row) - tail + 2, len(row))):
                 ids.append((numbers[at - 2], numbers[at - 1], numbers[at]))
                 owner.append(place)
                 signs.append(sign)
     if not ids:
         return [0.0] * len(changes)
-    chance = lexis().chance(*np.array(ids, np.int32).T)
+    chance = load_word_counts().log_likelihood(*np.array(ids, np.int32).T)
     found: list[float] = np.bincount(owner, chance * np.array(signs), minlength=len(changes)).tolist()
     return found

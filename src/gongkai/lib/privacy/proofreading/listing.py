@@ -8,14 +8,14 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading.order import number
+from gongkai.lib.privacy.proofreading.order import parse_number
 
-_BORDER = r"(?:(?<=[，。；：！？\n;:])|^)\s?"
-_INLINE: tuple[re.Pattern[str], ...] = (
-    re.compile(_BORDER + rf"(?P<n>[一二三四五六七八九十])是(?=[{HAN}“])", re.MULTILINE),
-    re.compile(_BORDER + rf"第(?P<n>[一二三四五六七八九十])[，,](?=[{HAN}“])", re.MULTILINE),
-    re.compile(_BORDER + rf"其(?P<n>[一二三四五六])[，,是](?=[{HAN}“])", re.MULTILINE),
-    re.compile(_BORDER + rf"(?P<n>[一二三四五六七八九十])要(?=[{HAN}“])", re.MULTILINE),
+_ITEM_BORDER = r"(?:(?<=[，。；：！？\n;:])|^)\s?"
+_INLINE_NUMBERS: tuple[re.Pattern[str], ...] = (
+    re.compile(_ITEM_BORDER + rf"(?P<n>[一二三四五六七八九十])是(?=[{HAN}“])", re.MULTILINE),
+    re.compile(_ITEM_BORDER + rf"第(?P<n>[一二三四五六七八九十])[，,](?=[{HAN}“])", re.MULTILINE),
+    re.compile(_ITEM_BORDER + rf"其(?P<n>[一二三四五六])[，,是](?=[{HAN}“])", re.MULTILINE),
+    re.compile(_ITEM_BORDER + rf"(?P<n>[一二三四五六七八九十])要(?=[{HAN}“])", re.MULTILINE),
     re.compile(
         rf"(?:(?<=[。；：;:])|(?<=[：:]\n))\s?(?P<n>[一二三四五六七八九十]{{1,2}})、(?=[{HAN}“])|^\s?(?P<m>[一二三四五六七八九十]{{1,2}})、(?=[^\n]{{2,60}}[。；;][一二三四五六七八九十]{{1,2}}、)",
         re.MULTILINE,
@@ -31,41 +31,43 @@ _INLINE: tuple[re.Pattern[str], ...] = (
     ),
 )
 #: Articles within a line: 第六条 … 。第八条 …
-_ARTICLES = re.compile(
+_INLINE_ARTICLE = re.compile(
     rf"(?:(?<=[。；：，;:,])|^)\s?第(?P<n>[一二三四五六七八九十百零]{{1,6}})条(?=[ \t\u3000]|规定|明确|对[{HAN}])",
     re.MULTILINE,
 )
 #: A. B. D.
-_LETTERS = re.compile(rf"(?:(?<=[。；：;:\n])|^)\s?(?P<n>[A-H])[.．、](?=[{HAN}“])", re.MULTILINE)
-_CIRCLED = re.compile(rf"(?P<n>[①-⑳])(?=\s?[{HAN}“])")
-_INLINE_MARKS = re.compile(rf"(?:(?<=[。；：，\n])|^)\s?[（(](?P<n>[0-9]{{1,2}})[）)](?=[{HAN}“])")
+_LETTERED_ITEM = re.compile(rf"(?:(?<=[。；：;:\n])|^)\s?(?P<n>[A-H])[.．、](?=[{HAN}“])", re.MULTILINE)
+_CIRCLED_NUMBER = re.compile(rf"(?P<n>[①-⑳])(?=\s?[{HAN}“])")
+_BRACKETED_NUMBER = re.compile(rf"(?:(?<=[。；：，\n])|^)\s?[（(](?P<n>[0-9]{{1,2}})[）)](?=[{HAN}“])")
 
 #: Numbers that also stand at the head of paragraphs and cells: judged within one line only.
-_STRICT = (*_INLINE[4:7], _CIRCLED, _LETTERS)
+_SINGLE_LINE_PATTERNS = (*_INLINE_NUMBERS[4:7], _CIRCLED_NUMBER, _LETTERED_ITEM)
 
 #: A series in a sentence has at most so many items: its numbers have two digits.
-_MOST_ITEMS = 100
+_MAX_ITEMS = 100
 
 
-def series(frame: Frame) -> Iterator[Finding]:
+def find_series_errors(frame: Frame) -> Iterator[Finding]:
     """Yield item numbers that are skipped or repeated."""
-    for pattern in (*_INLINE, _INLINE_MARKS, _CIRCLED, _LETTERS):
+    for pattern in (*_INLINE_NUMBERS, _BRACKETED_NUMBER, _CIRCLED_NUMBER, _LETTERED_ITEM):
         series: list[tuple[int, int, int, str]] = []
-        for found in pattern.finditer(frame.source):
+        for found in pattern.find_occurrences(frame.source):
             group = "n" if found["n"] else "m"
             start, end = found.span(group)
-            value = _value(found[group])
-            if series and (hit := _out_of_turn(frame, series, value, start, end, pattern in _STRICT)):
+            value = _item_value(found[group])
+            if series and (
+                hit := _check_sequence(frame, series, value, start, end, pattern in _SINGLE_LINE_PATTERNS)
+            ):
                 yield hit
             series.append((value, start, end, found[group]))
 
 
-def articles(frame: Frame) -> Iterator[Finding]:
+def find_article_errors(frame: Frame) -> Iterator[Finding]:
     """Yield articles inside one line that are skipped or repeated."""
     for line in re.finditer(r"[^\n]+", frame.text):
-        found = list(_ARTICLES.finditer(frame.text, *line.span()))
+        found = list(_INLINE_ARTICLE.find_occurrences(frame.text, *line.span()))
         for before, hit in pairwise(found):
-            last, value = number(before["n"]), number(hit["n"])
+            last, value = parse_number(before["n"]), parse_number(hit["n"])
             if value - last in (0, 2) and (
                 value == last or len(found) > 2 or to_words(last + 1) not in line[0]
             ):
@@ -76,17 +78,17 @@ def articles(frame: Frame) -> Iterator[Finding]:
                 break
 
 
-def _value(words: str) -> int:
+def _item_value(words: str) -> int:
     if "①" <= words <= "⑳":
         return ord(words) - 0x245F
-    return ord(words) - 0x40 if words.isascii() and words.isalpha() else number(words)
+    return ord(words) - 0x40 if words.isascii() and words.isalpha() else parse_number(words)
 
 
-def _out_of_turn(
+def _check_sequence(
     frame: Frame, series: list[tuple[int, int, int, str]], value: int, start: int, end: int, strict: bool
 ) -> Finding | None:
     before = series[-1][0]
-    few = len(series) <= _MOST_ITEMS
+    few = len(series) <= _MAX_ITEMS
     begun = few and [item[0] for item in series] == list(range(1, len(series) + 1))
     same_line = "\n" not in frame.source[series[-1][1] : start]
     # 第一；第二；第五: further than one number only behind two items of the same line.

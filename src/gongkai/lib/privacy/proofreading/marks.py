@@ -7,58 +7,58 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 
-_PAIRS = {"（": "）", "《": "》", "〔": "〕", "【": "】", "“": "”", "‘": "’", "「": "」"}
-_CLOSE = {close: open_ for open_, close in _PAIRS.items()}
-_SIGNS = re.compile("[" + "".join(_PAIRS) + "".join(_CLOSE) + "()]")
+_BRACKET_PAIRS = {"（": "）", "《": "》", "〔": "〕", "【": "】", "“": "”", "‘": "’", "「": "」"}
+_CLOSING_BRACKETS = {close: open_ for open_, close in _BRACKET_PAIRS.items()}
+_BRACKET_SIGN = re.compile("[" + "".join(_BRACKET_PAIRS) + "".join(_CLOSING_BRACKETS) + "()]")
 #: 1） a） ① ）: a closing bracket that numbers an item needs no opening one.
-_NUMBERING = re.compile(r"(?:^|[\s。；;，,：:、）)])[0-9一二三四五六七八九十a-zA-Z①-⑳]{1,3}[）)]$")
+_ITEM_NUMBER = re.compile(r"(?:^|[\s。；;，,：:、）)])[0-9一二三四五六七八九十a-zA-Z①-⑳]{1,3}[）)]$")
 #: How far a bracket may reach before it counts as left open (characters).
-_REACH = 600
+_MAX_BRACKET_CHARACTERS = 600
 
 
-def brackets(frame: Frame) -> Iterator[Finding]:
+def find_unpaired_brackets(frame: Frame) -> Iterator[Finding]:
     """Yield brackets and quotation marks without their partner."""
     text = frame.source
     open_: list[tuple[str, int]] = []
-    for found in _SIGNS.finditer(text):
+    for found in _BRACKET_SIGN.find_occurrences(text):
         sign, place = found[0], found.start()
         sign = {"(": "（", ")": "）"}.get(sign, sign)
-        while open_ and place - open_[0][1] > _REACH:
-            yield from _unclosed(text, *open_.pop(0))
-        if sign in _PAIRS:
+        while open_ and place - open_[0][1] > _MAX_BRACKET_CHARACTERS:
+            yield from _report_unclosed(text, *open_.pop(0))
+        if sign in _BRACKET_PAIRS:
             open_.append((sign, place))
-        elif any(item[0] == _CLOSE[sign] for item in open_):
-            while open_[-1][0] != _CLOSE[sign]:
+        elif any(item[0] == _CLOSING_BRACKETS[sign] for item in open_):
+            while open_[-1][0] != _CLOSING_BRACKETS[sign]:
                 # Within a pair that closes, the mark is missing somewhere up to there.
-                yield from _unclosed(text, *open_.pop(), place)
+                yield from _report_unclosed(text, *open_.pop(), place)
             open_.pop()
-        elif not _numbers_item(text, place):
-            before = _BEFORE.search(text, max(0, place - 40), place)
+        elif not _is_item_number(text, place):
+            before = _CLAUSE_BEFORE.search(text, max(0, place - 40), place)
             start = before.start() if before else place
-            yield _finding(text, start, f"“{found[0]}”前面缺少“{_CLOSE[sign]}”", place + 1)
+            yield _finding(text, start, f"“{found[0]}”前面缺少“{_CLOSING_BRACKETS[sign]}”", place + 1)
     for sign, place in open_:
-        yield from _unclosed(text, sign, place)
+        yield from _report_unclosed(text, sign, place)
 
 
-def _numbers_item(text: str, place: int) -> bool:
-    return bool(_NUMBERING.search(text[max(0, place - 5) : place + 1]))
+def _is_item_number(text: str, place: int) -> bool:
+    return bool(_ITEM_NUMBER.search(text[max(0, place - 5) : place + 1]))
 
 
-def _unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator[Finding]:
+def _report_unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator[Finding]:
     if sign in "“‘" and not text[text.rfind("\n", 0, place) + 1 : place].strip():
         return  # a quotation of several paragraphs opens each and closes the last
     near = end if "\n" not in text[place:end] and end - place < 60 else 0
     if not end:
         # Nobody knows where the partner is missing: within the clause, or at the end of what is said (说：“…。).
         said = sign == "“" and text[max(0, place - 1) : place] in ("：", ":")
-        near = (_PARAGRAPH if said else _CLAUSE).match(text, place).end()  # type: ignore[union-attr]
-    yield _finding(text, place, f"“{text[place]}”没有对应的“{_PAIRS[sign]}”", near)
+        near = (_PARAGRAPH_TEXT if said else _CLAUSE_TEXT).match(text, place).end()  # type: ignore[union-attr]
+    yield _finding(text, place, f"“{text[place]}”没有对应的“{_BRACKET_PAIRS[sign]}”", near)
 
 
 #: What may stand within a pair that is not closed: the clause up to its mark, the paragraph of a speech.
-_CLAUSE = re.compile(r"[^，,。；;：:！？\n]{1,80}")
-_BEFORE = re.compile(r"[^，,。；;：:！？\n”》）]*$")
-_PARAGRAPH = re.compile(r"[^\n]{1,200}")
+_CLAUSE_TEXT = re.compile(r"[^，,。；;：:！？\n]{1,80}")
+_CLAUSE_BEFORE = re.compile(r"[^，,。；;：:！？\n”》）]*$")
+_PARAGRAPH_TEXT = re.compile(r"[^\n]{1,200}")
 
 
 def _finding(text: str, place: int, why: str, end: int = 0) -> Finding:
@@ -66,29 +66,31 @@ def _finding(text: str, place: int, why: str, end: int = 0) -> Finding:
     return Finding("bracket", place, end, text[place:end], f"括号、引号或书名号不成对：{why}")
 
 
-_FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
-_HALF = re.compile(
+_FULL_WIDTH_MARKS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
+_HALF_WIDTH_MARK = re.compile(
     rf"(?<=[{HAN}”》）〕])[,;:?!](?=[\s]?[{HAN}“《（〔])|(?<=[{HAN}”》）〕])[,:;?!](?=\s*$)",
     re.MULTILINE,
 )
-_DOT = re.compile(rf"(?<=[{HAN}]{{2}})\.(?=[{HAN}]{{2}}|\s*$)", re.MULTILINE)
-_RUN = re.compile(r"[，、；：]{2,}|[，、；：][。！？]|。[，、；：]|。{2}(?!。)|(?<!。)。{2}$|[！]{4,}")
+_HALF_WIDTH_STOP = re.compile(rf"(?<=[{HAN}]{{2}})\.(?=[{HAN}]{{2}}|\s*$)", re.MULTILINE)
+_REPEATED_MARKS = re.compile(
+    r"[，、；：]{2,}|[，、；：][。！？]|。[，、；：]|。{2}(?!。)|(?<!。)。{2}$|[！]{4,}"
+)
 #: From so many on, half-width punctuation is the habit of the text and is reported once.
-_HABIT = 10
+_HABIT_COUNT = 10
 
 
-def punctuation(frame: Frame) -> Iterator[Finding]:
+def find_punctuation_errors(frame: Frame) -> Iterator[Finding]:
     """Yield half-width punctuation between Chinese characters, and repeated marks."""
     text = frame.source
-    half = [*_HALF.finditer(text), *_DOT.finditer(text)]
+    half = [*_HALF_WIDTH_MARK.find_occurrences(text), *_HALF_WIDTH_STOP.find_occurrences(text)]
     half.sort(key=lambda found: found.start())
-    for found in half[:1] if len(half) >= _HABIT else half:
-        right = _FULL.get(found[0], "。")
+    for found in half[:1] if len(half) >= _HABIT_COUNT else half:
+        right = _FULL_WIDTH_MARKS.get(found[0], "。")
         why = f"中文之间应用全角标点“{right}”"
-        if len(half) >= _HABIT:
+        if len(half) >= _HABIT_COUNT:
             why += f"（全文共{len(half)}处，只列第一处）"
         yield Finding("punctuation", found.start(), found.end(), found[0], why, right)
-    for found in _RUN.finditer(text):
+    for found in _REPEATED_MARKS.find_occurrences(text):
         yield Finding(
             "punctuation",
             found.start(),

@@ -8,33 +8,33 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.proofreading.characters import _alike, sound
+from gongkai.lib.privacy.proofreading.characters import _load_confusables, reading_of
 from gongkai.lib.privacy.tables import alternatives_pattern
 
-_TITLES = (
+_POST_TITLES = (
     "局长|副局长|县长|副县长|市长|副市长|区长|副区长|镇长|副镇长|乡长|副乡长|书记|副书记|主任|副主任|部长|"
     "副部长|科长|副科长|处长|副处长|厅长|副厅长|省长|副省长|主席|副主席|秘书长|副秘书长|院长|检察长|会长|所长|"
     "站长|校长|园长|队长|常委|委员|旗长|州长|盟长"
 )
 
 
-def unit_names(frame: Frame, units: Iterable[str], short: Iterable[str] = ()) -> Iterator[Finding]:
+def find_unit_name_errors(frame: Frame, units: Iterable[str], short: Iterable[str] = ()) -> Iterator[Finding]:
     """Yield near misses of official unit names: one or two characters wrong or exchanged."""
     names = {unit.strip() for unit in units if len(unit.strip()) >= 5}
-    names |= {short for short in map(_without_place, names) if len(short) >= 6}
+    names |= {short for short in map(_remove_place, names) if len(short) >= 6}
     heads: dict[str, list[str]] = {}
     for name in names:
         heads.setdefault(name[:2], []).append(name)
     text = frame.text
     if not heads:
         return
-    right = _places(text, short)
+    right = _find_names(text, short)
     for found in re.finditer(f"(?={alternatives_pattern(frozenset(heads))})", text):
         start = found.start()
         candidates = heads[text[start : start + 2]]
         if any(text.startswith(name, start) for name in candidates):
             continue
-        best = _closest(text, start, candidates)
+        best = _find_closest(text, start, candidates)
         if (
             best
             and text[start : best[0]] not in names
@@ -50,17 +50,17 @@ def unit_names(frame: Frame, units: Iterable[str], short: Iterable[str] = ()) ->
             )
 
 
-def _places(text: str, names: Iterable[str]) -> list[tuple[int, int]]:
+def _find_names(text: str, names: Iterable[str]) -> list[tuple[int, int]]:
     known = frozenset(name.strip() for name in names if name.strip())
     return [found.span() for found in re.finditer(alternatives_pattern(known), text)] if known else []
 
 
-def _without_place(name: str) -> str:
+def _remove_place(name: str) -> str:
     found = re.match(rf"[{HAN}]{{2,5}}?(?:省|自治区|市|州|县|区|旗)(?=[{HAN}]{{6}})", name)
     return name[found.end() :] if found else name
 
 
-def _closest(text: str, start: int, candidates: list[str]) -> tuple[int, str] | None:
+def _find_closest(text: str, start: int, candidates: list[str]) -> tuple[int, str] | None:
     found: list[tuple[int, int, str]] = []
     for name in candidates:
         for size in range(len(name) - 2, len(name) + 3):
@@ -72,8 +72,8 @@ def _closest(text: str, start: int, candidates: list[str]) -> tuple[int, str] | 
                 or not re.fullmatch(rf"[{HAN}]+", words)
             ):
                 continue
-            off = distance(words, name, 2)
-            if 0 < off <= (1 if len(name) < 7 else 2) and _slip(words, name):
+            off = edit_distance(words, name, 2)
+            if 0 < off <= (1 if len(name) < 7 else 2) and _is_slip(words, name):
                 found.append((off, start + size, name))
     if not found:
         return None
@@ -81,7 +81,7 @@ def _closest(text: str, start: int, candidates: list[str]) -> tuple[int, str] | 
     return best[1], best[2]
 
 
-def _slip(words: str, name: str) -> bool:
+def _is_slip(words: str, name: str) -> bool:
     if len(words) != len(name):
         longer, shorter = (words, name) if len(words) > len(name) else (name, words)
         extra = [char for char in longer if longer.count(char) > shorter.count(char)]
@@ -95,12 +95,14 @@ def _slip(words: str, name: str) -> bool:
     if len(wrong) == 1 and len(name) >= 9:
         return True
     return all(
-        sound(a) == sound(b) or b in _alike().get(a, frozenset()) or {a, b} <= set("和与及、")
+        reading_of(a) == reading_of(b)
+        or b in _load_confusables().get(a, frozenset())
+        or {a, b} <= set("和与及、")
         for a, b in wrong
     )
 
 
-def distance(first: str, second: str, limit: int) -> int:
+def edit_distance(first: str, second: str, limit: int) -> int:
     """Return the edit distance of two strings, or limit + 1 if it is greater."""
     if abs(len(first) - len(second)) > limit:
         return limit + 1
@@ -116,30 +118,30 @@ def distance(first: str, second: str, limit: int) -> int:
     return row[-1]
 
 
-def leaders(frame: Frame, known: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+def find_leader_errors(frame: Frame, known: Sequence[tuple[str, str]]) -> Iterator[Finding]:
     """Yield leaders with another post than their own, and misspelt names next to a known post."""
     posts: dict[str, set[str]] = {}
     for name, post in known:
         posts.setdefault(name, set()).add(post)
     if not posts:
         return
-    yield from _wrong_posts(frame, posts)
-    yield from _misspelt(frame, posts)
+    yield from _find_wrong_posts(frame, posts)
+    yield from _find_misspelt_leaders(frame, posts)
 
 
-def _title(post: str) -> str:
-    found = re.findall(_by_length(_TITLES), post)
+def _last_title(post: str) -> str:
+    found = re.findall(_titles_pattern(_POST_TITLES), post)
     return found[-1] if found else ""
 
 
 @cache
-def _by_length(titles: str) -> str:
+def _titles_pattern(titles: str) -> str:
     return alternatives_pattern(frozenset(titles.split("|")))
 
 
-def _wrong_posts(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
+def _find_wrong_posts(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
     names = alternatives_pattern(frozenset(posts))
-    titles = _by_length(_TITLES)
+    titles = _titles_pattern(_POST_TITLES)
     text = frame.text
     for found in re.finditer(rf"(?P<before>{titles})?[ ]?(?P<name>{names})[ ]?(?P<after>{titles})?", text):
         right = posts[found["name"]]
@@ -154,12 +156,12 @@ def _wrong_posts(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
                     continue
                 post = sorted(right)[0]
                 why = f"“{found['name']}”的职务为“{'、'.join(sorted(right))}”，此处写作“{said}”"
-                yield Finding("leader", start, end, frame.source[start:end], why, _title(post) or post)
+                yield Finding("leader", start, end, frame.source[start:end], why, _last_title(post) or post)
 
 
-def _misspelt(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
+def _find_misspelt_leaders(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
     text = frame.text
-    for found in re.finditer(rf"(?:{_by_length(_TITLES)})[ ]?(?=[{HAN}]{{2}})", text):
+    for found in re.finditer(rf"(?:{_titles_pattern(_POST_TITLES)})[ ]?(?=[{HAN}]{{2}})", text):
         start = found.end()
         for name, own in posts.items():
             words = text[start : start + len(name)]
@@ -172,7 +174,9 @@ def _misspelt(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
                 continue
             wrong = [(a, b) for a, b in zip(words, name, strict=True) if a != b]
             exchanged = sorted(words) == sorted(name)
-            if exchanged or (len(wrong) == 1 and len(name) > 1 and _close(*wrong[0], len(name))):
+            if exchanged or (
+                len(wrong) == 1 and len(name) > 1 and _is_similar_character(*wrong[0], len(name))
+            ):
                 why = f"领导姓名疑有误，名单中为“{name}”"
                 yield Finding(
                     "leader", start, start + len(name), frame.source[start : start + len(name)], why, name
@@ -180,8 +184,8 @@ def _misspelt(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
                 break
 
 
-def _close(said: str, right: str, size: int) -> bool:
-    alike = sound(said) == sound(right) or right in _alike().get(said, frozenset())
+def _is_similar_character(said: str, right: str, size: int) -> bool:
+    alike = reading_of(said) == reading_of(right) or right in _load_confusables().get(said, frozenset())
     return alike or (
         size >= 3
         and said not in shape.FUNCTION_CHARACTERS

@@ -9,104 +9,106 @@ from gongkai.lib.privacy.checks import is_date
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 
-_BODY = (
+_ISSUING_BODY = (
     rf"(?P<body>[{HAN}]{{0,10}}(?:发|函|办|字|文|规|令|发明电|办发|通|呈|报|议|纪|批|任|告|审|复|办函|电|委|局|府|"
     r"库|税|综|企|资|建|农|教|民|财|人社|卫|环|林|水|交|工信|市监|应急|党))"
 )
-_NUMBER = re.compile(
-    _BODY
+_DOCUMENT_NUMBER = re.compile(
+    _ISSUING_BODY
     + r"\s?(?P<open>[\[\(（【［〈《{〔])\s?(?P<year>[0-9]{2,4})\s?(?P<close>[\]\)）】］〉》}〕])\s?(?P<rest>第?\s?[0-9]{1,5}\s?号?)"
 )
 #: Words before a document number that are not part of it.
-_LEAD = re.compile(
+_LEAD_WORDS = re.compile(
     rf".*(?:将|根据|依据|按照|遵照|参照|执行|落实|贯彻|关于|转发|印发|文件|通知|依照|收到|见|及|和|与|对|以|经|在|从|据|是|为|按)(?=[{HAN}]{{2}})"
 )
-_DAY = re.compile(
+_CHINESE_DATE = re.compile(
     r"(?<![0-9])(?:(?P<y>[12][0-9]{3})\s?年\s?)?(?P<m>[0-9]{1,2})\s?月\s?(?P<d>[0-9]{1,2})\s?[日号]"
 )
-_ISO = re.compile(
+_ISO_DATE = re.compile(
     r"(?<![0-9\-/.])(?P<y>20[0-9]{2})(?P<s>[\-/])(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})(?![0-9\-/])"
 )
-_MONTH = re.compile(r"(?<![0-9.])[12][0-9]{3}\s?年\s?(?P<m>[0-9]{1,2})\s?月(?!\s?[0-9])")
-_HOUR = re.compile(r"[日号]\s?(?:上午|下午|晚上?|凌晨)?(?P<h>[0-9]{1,2})时(?!间|期|段|刻)")
-_MINUTE = re.compile(r"(?<![0-9])[0-9]{1,2}[时点](?P<n>[6-9][0-9])分(?!钟|之)")
-_QUARTER = re.compile(r"第[五六七八九5-9]季度")
-_WEEK = re.compile(
+_YEAR_AND_MONTH = re.compile(r"(?<![0-9.])[12][0-9]{3}\s?年\s?(?P<m>[0-9]{1,2})\s?月(?!\s?[0-9])")
+_HOUR_OF_DAY = re.compile(r"[日号]\s?(?:上午|下午|晚上?|凌晨)?(?P<h>[0-9]{1,2})时(?!间|期|段|刻)")
+_INVALID_MINUTE = re.compile(r"(?<![0-9])[0-9]{1,2}[时点](?P<n>[6-9][0-9])分(?!钟|之)")
+_INVALID_QUARTER = re.compile(r"第[五六七八九5-9]季度")
+_DATE_WITH_WEEKDAY = re.compile(
     r"(?P<y>[12][0-9]{3})\s?年\s?(?P<m>[0-9]{1,2})\s?月\s?(?P<d>[0-9]{1,2})\s?[日号]\s?[（(,，]?\s?(?P<w>(?:星期|周|礼拜)(?P<n>[一二三四五六日天]))"
 )
-_SPAN = re.compile(
+_DATE_RANGE = re.compile(
     r"(?P<y1>[12][0-9]{3})年(?P<m1>[0-9]{1,2})月(?P<d1>[0-9]{1,2})日\s?起?(?:至|到|—|－|-|~|——)\s?(?:(?P<y2>[12][0-9]{3})年)?(?P<m2>[0-9]{1,2})月(?P<d2>[0-9]{1,2})日"
 )
-_MONTHS = re.compile(
+_MONTH_RANGE = re.compile(
     r"(?<![0-9])(?P<y1>[12][0-9]{3})年(?P<m1>[0-9]{1,2})月\s?(?:起)?(?:至|到|—|－|-|~|——)\s?(?P<y2>[12][0-9]{3})年(?P<m2>[0-9]{1,2})月(?!\s?[0-9])"
 )
 #: Days of one month, and hours before the evening: later than the end they cannot begin.
-_DAYS = re.compile(
+_DAY_RANGE = re.compile(
     r"(?<![0-9年])(?P<m>[0-9]{1,2})月(?P<d1>[0-9]{1,2})日\s?起?(?:至|到|—|－|-|~|——)(?:(?P=m)月)?(?P<d2>[0-9]{1,2})日"
 )
-_HOURS = re.compile(
+_HOUR_RANGE = re.compile(
     r"(?<![0-9:])(?P<h1>[0-9]{1,2})[:：](?P<n1>[0-9]{2})\s?(?:至|到|—|－|-|~|——)\s?(?P<h2>[0-9]{1,2})[:：](?P<n2>[0-9]{2})(?![0-9])"
 )
-_YEARS = re.compile(
+_YEAR_RANGE = re.compile(
     r"(?<![0-9])(?P<y1>(?:19|20)[0-9]{2})年?(?:至|到|—|－|-|~|——)(?P<y2>(?:19|20)[0-9]{2})年(?![0-9])"
 )
-_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_DAYS_OF_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _WEEKDAYS = "一二三四五六日"
 
 
-_HALF_OPEN = re.compile(
+_HALF_BRACKETED_NUMBER = re.compile(
     rf"(?P<body>[{HAN}]{{1,8}}(?:发|函|办发|办字|字|办|令))(?P<year>(?:19|20)[0-9]{{2}})[〕\]】]\s?第?(?P<n>[0-9]{{1,5}})\s?号"
 )
-_LONG_YEAR = re.compile(
+_NUMBER_WITH_NIAN = re.compile(
     rf"(?P<body>[{HAN}]{{2,10}})\s?〔(?P<year>(?:19|20)[0-9]{{2}})年〕\s?第?(?P<n>[0-9]{{1,5}})\s?号"
 )
-_NO_BRACKET = re.compile(
+_UNBRACKETED_NUMBER = re.compile(
     rf"(?P<body>[{HAN}]{{1,8}}(?:发|函|办发|办字|政字|府发|字|办))(?P<year>(?:19|20)[0-9]{{2}})年第(?P<n>[0-9]{{1,5}})号(?!公告|令)"
 )
 
 
-_ANY_BODY = re.compile(
+_WRONG_BRACKETS = re.compile(
     rf"(?P<body>[{HAN}]{{2,10}})\s?[\[【［]\s?(?P<year>(?:19|20)[0-9]{{2}})\s?[\]】］]\s?第?(?P<n>[0-9]{{1,5}})\s?号"
 )
-_TURNED = re.compile(
+_REVERSED_BRACKETS = re.compile(
     rf"(?P<body>[{HAN}]{{2,10}})(?P<year>(?:19|20)[0-9]{{2}})\s?[〔\[【［(（](?P<n>[0-9]{{1,5}})[〕\]】］)）]\s?号"
 )
 
 
 #: A body of any name with the year cut short, or 第 before the number; orders and notices of law are counted with 第.
-_IN_BRACKETS = re.compile(
+_SHORT_YEAR_OR_ORDINAL = re.compile(
     r"〔\s?(?P<year>(?:19|20)?[0-9]{2})\s?〕\s?(?P<first>第?)(?P<n>[0-9]{1,5})\s?号(?!令|公告)"
 )
-_TITLED = re.compile(r"(?:通知|意见|办法|方案|规定|批复|复函|细则|报告|规划|纲要|要点|措施|计划)》[（(]$")
-_ANY_NAME = re.compile(rf"[{HAN}]{{2,10}}\s?$")
+_TITLE_BEFORE_NUMBER = re.compile(
+    r"(?:通知|意见|办法|方案|规定|批复|复函|细则|报告|规划|纲要|要点|措施|计划)》[（(]$"
+)
+_BODY_NAME = re.compile(rf"[{HAN}]{{2,10}}\s?$")
 
 
-def _odd_numbers(frame: Frame) -> Iterator[Finding]:
+def _find_odd_numbers(frame: Frame) -> Iterator[Finding]:
     for pattern, why in (
-        (_LONG_YEAR, "六角括号内只写年份，不加“年”字"),
-        (_NO_BRACKET, "年份应用六角括号〔〕，序号前不加“第”"),
-        (_HALF_OPEN, "年份前缺六角括号“〔”"),
-        (_ANY_BODY, "年份应用六角括号〔〕"),
-        (_TURNED, "六角括号〔〕括年份，不括序号"),
+        (_NUMBER_WITH_NIAN, "六角括号内只写年份，不加“年”字"),
+        (_UNBRACKETED_NUMBER, "年份应用六角括号〔〕，序号前不加“第”"),
+        (_HALF_BRACKETED_NUMBER, "年份前缺六角括号“〔”"),
+        (_WRONG_BRACKETS, "年份应用六角括号〔〕"),
+        (_REVERSED_BRACKETS, "六角括号〔〕括年份，不括序号"),
     ):
-        for found in pattern.finditer(frame.source):
-            lead = _LEAD.match(found["body"])
+        for found in pattern.find_occurrences(frame.source):
+            lead = _LEAD_WORDS.match(found["body"])
             start = found.start("body") + (lead.end() if lead else 0)
-            right = f"{frame.source[start : found.end('body')]}〔{_full(found['year'])}〕{found['n'].lstrip('0') or '0'}号"
+            right = f"{frame.source[start : found.end('body')]}〔{_full_year(found['year'])}〕{found['n'].lstrip('0') or '0'}号"
             yield Finding(
                 "doc_number", start, found.end(), frame.source[start : found.end()], f"发文字号：{why}", right
             )
 
 
-def _full(year: str) -> str:
+def _full_year(year: str) -> str:
     return "20" + year if len(year) == 2 else year
 
 
-def _of_any_body(frame: Frame) -> Iterator[Finding]:
-    for found in _IN_BRACKETS.finditer(frame.source):
-        body = _ANY_NAME.search(frame.source, max(0, found.start() - 11), found.start())
+def _find_numbers_of_any_body(frame: Frame) -> Iterator[Finding]:
+    for found in _SHORT_YEAR_OR_ORDINAL.find_occurrences(frame.source):
+        body = _BODY_NAME.search(frame.source, max(0, found.start() - 11), found.start())
         short = len(found["year"]) == 2
-        titled = body and _TITLED.search(frame.source, max(0, body.start() - 12), body.start())
+        titled = body and _TITLE_BEFORE_NUMBER.search(frame.source, max(0, body.start() - 12), body.start())
         # Writs are numbered with 第 by right (政府信息公开答复书〔2024〕第16号).
         if (
             not body
@@ -114,18 +116,18 @@ def _of_any_body(frame: Frame) -> Iterator[Finding]:
             or body[0].strip().endswith(("令", "告", "字"))
         ):
             continue
-        lead = _LEAD.match(body[0])
+        lead = _LEAD_WORDS.match(body[0])
         start, end = body.start() + (lead.end() if lead else 0), found.end()
-        right = f"{frame.source[start : found.start()].strip()}〔{_full(found['year'])}〕{found['n'].lstrip('0') or '0'}号"
+        right = f"{frame.source[start : found.start()].strip()}〔{_full_year(found['year'])}〕{found['n'].lstrip('0') or '0'}号"
         why = "年份应写全称" if short else "序号前不加“第”"
         yield Finding("doc_number", start, end, frame.source[start:end], f"发文字号：{why}", right)
 
 
-def document_numbers(frame: Frame) -> Iterator[Finding]:
+def find_document_number_errors(frame: Frame) -> Iterator[Finding]:
     """Yield document numbers of a wrong form (GB/T 9704-2012, 7.2.5)."""
-    yield from _odd_numbers(frame)
-    yield from _of_any_body(frame)
-    for found in _NUMBER.finditer(frame.source):
+    yield from _find_odd_numbers(frame)
+    yield from _find_numbers_of_any_body(frame)
+    for found in _DOCUMENT_NUMBER.find_occurrences(frame.source):
         body, year, rest = found["body"], found["year"], re.sub(r"\s", "", found["rest"])
         if not body or ("号" not in rest and found["open"] != "〔"):
             continue
@@ -144,84 +146,86 @@ def document_numbers(frame: Frame) -> Iterator[Finding]:
                 continue
             wrong.append("序号后缺“号”字")
         if wrong:
-            lead = _LEAD.match(body)
+            lead = _LEAD_WORDS.match(body)
             start = found.start("body") + (lead.end() if lead else 0)
             words = frame.source[start : found.end()]
-            right = f"{frame.source[start : found.end('body')]}〔{_full(year)}〕{digits.lstrip('0') or '0'}号"
+            right = f"{frame.source[start : found.end('body')]}〔{_full_year(year)}〕{digits.lstrip('0') or '0'}号"
             yield Finding("doc_number", start, found.end(), words, "发文字号：" + "，".join(wrong), right)
 
 
-def dates(frame: Frame) -> Iterator[Finding]:
+def find_date_errors(frame: Frame) -> Iterator[Finding]:
     """Yield impossible days, months and hours."""
     text = frame.text
-    for found in _DAY.finditer(text):
+    for found in _CHINESE_DATE.find_occurrences(text):
         year, month, day = found["y"], int(found["m"]), int(found["d"])
         good = (
-            is_date(int(year), month, day) if year else 1 <= month <= 12 and 1 <= day <= _LONGEST[month - 1]
+            is_date(int(year), month, day)
+            if year
+            else 1 <= month <= 12 and 1 <= day <= _DAYS_OF_MONTHS[month - 1]
         )
         if not good:
-            yield _date(frame, found.start(), found.end(), "日历上没有这一天")
-    for found in _ISO.finditer(text):
+            yield _date_finding(frame, found.start(), found.end(), "日历上没有这一天")
+    for found in _ISO_DATE.find_occurrences(text):
         if not is_date(int(found["y"]), int(found["m"]), int(found["d"])):
-            yield _date(frame, found.start(), found.end(), "日历上没有这一天")
-    for found in _HOUR.finditer(text):
+            yield _date_finding(frame, found.start(), found.end(), "日历上没有这一天")
+    for found in _HOUR_OF_DAY.find_occurrences(text):
         if int(found["h"]) > 24:
-            yield _date(frame, found.start("h"), found.end(), "一天没有这一时刻")
-    for found in _MINUTE.finditer(text):
-        yield _date(frame, found.start("n"), found.end(), "一小时没有这一分钟")
-    for found in _QUARTER.finditer(text):
-        yield _date(frame, found.start(), found.end(), "一年只有四个季度")
-    for found in _MONTH.finditer(text):
+            yield _date_finding(frame, found.start("h"), found.end(), "一天没有这一时刻")
+    for found in _INVALID_MINUTE.find_occurrences(text):
+        yield _date_finding(frame, found.start("n"), found.end(), "一小时没有这一分钟")
+    for found in _INVALID_QUARTER.find_occurrences(text):
+        yield _date_finding(frame, found.start(), found.end(), "一年只有四个季度")
+    for found in _YEAR_AND_MONTH.find_occurrences(text):
         if not 1 <= int(found["m"]) <= 12:
-            yield _date(frame, found.start(), found.end(), "没有这个月份")
+            yield _date_finding(frame, found.start(), found.end(), "没有这个月份")
 
 
-def periods(frame: Frame) -> Iterator[Finding]:
+def find_period_errors(frame: Frame) -> Iterator[Finding]:
     """Yield periods that end before they begin."""
     text = frame.text
-    for found in _SPAN.finditer(text):
+    for found in _DATE_RANGE.find_occurrences(text):
         first = (int(found["y1"]), int(found["m1"]), int(found["d1"]))
         last = (int(found["y2"] or found["y1"]), int(found["m2"]), int(found["d2"]))
         if is_date(*first) and is_date(*last) and last < first:
-            yield _date(frame, found.start(), found.end(), "截止日期早于起始日期")
-    for found in _MONTHS.finditer(text):
+            yield _date_finding(frame, found.start(), found.end(), "截止日期早于起始日期")
+    for found in _MONTH_RANGE.find_occurrences(text):
         if (int(found["y2"]), int(found["m2"])) < (int(found["y1"]), int(found["m1"])):
-            yield _date(frame, found.start(), found.end(), "截止时间早于起始时间")
-    for found in _DAYS.finditer(text):
+            yield _date_finding(frame, found.start(), found.end(), "截止时间早于起始时间")
+    for found in _DAY_RANGE.find_occurrences(text):
         if int(found["d2"]) < int(found["d1"]) <= 31:
-            yield _date(frame, found.start(), found.end(), "截止日期早于起始日期")
-    for found in _HOURS.finditer(text):
+            yield _date_finding(frame, found.start(), found.end(), "截止日期早于起始日期")
+    for found in _HOUR_RANGE.find_occurrences(text):
         begin, end = (int(found[f"h{n}"]) * 60 + int(found[f"n{n}"]) for n in (1, 2))
         if 8 * 60 <= end < begin < 17 * 60:
-            yield _date(frame, found.start(), found.end(), "结束时间早于开始时间")
-    for found in _YEARS.finditer(text):
+            yield _date_finding(frame, found.start(), found.end(), "结束时间早于开始时间")
+    for found in _YEAR_RANGE.find_occurrences(text):
         if int(found["y2"]) < int(found["y1"]):
-            yield _date(frame, found.start(), found.end(), "截止年份早于起始年份")
+            yield _date_finding(frame, found.start(), found.end(), "截止年份早于起始年份")
 
 
-_UNTIL = re.compile(
+_WRONG_UNTIL = re.compile(
     r"截止(?=\s?(?:(?:19|20)[0-9]{2}年|[0-9]{1,2}月|目前|当前|今年|去年|昨日|昨天|上月|本月|月底|年底|年末|上年末)[^。；;\n]{0,14}[，,共已全])"
 )
-_CLOSING = re.compile(
+_CLOSING_DATE_WORD = re.compile(
     r"报名|申报|受理|时间|缴费|投标|递交|征集|登记|提交|期限|投稿|申请|公示|注册|预约|订购|活动|招聘|日期|上报"
 )
 
 
-def until(frame: Frame) -> Iterator[Finding]:
+def find_until_errors(frame: Frame) -> Iterator[Finding]:
     """Yield 截止 where 截至 is required (before the day of a count)."""
-    for found in _UNTIL.finditer(frame.text):
+    for found in _WRONG_UNTIL.find_occurrences(frame.text):
         start, end = found.span()
-        if not _CLOSING.search(frame.text[max(0, start - 8) : start]):
+        if not _CLOSING_DATE_WORD.search(frame.text[max(0, start - 8) : start]):
             yield Finding("typo", start, end, "截止", "后面接时间表示统计到某时，应为“截至”", "截至")
 
 
-def _date(frame: Frame, start: int, end: int, why: str) -> Finding:
+def _date_finding(frame: Frame, start: int, end: int, why: str) -> Finding:
     return Finding("date", start, end, frame.source[start:end], f"日期有误：{why}")
 
 
-def weekdays(frame: Frame) -> Iterator[Finding]:
+def find_weekday_errors(frame: Frame) -> Iterator[Finding]:
     """Yield weekdays that do not match their dates."""
-    for found in _WEEK.finditer(frame.text):
+    for found in _DATE_WITH_WEEKDAY.find_occurrences(frame.text):
         year, month, day = int(found["y"]), int(found["m"]), int(found["d"])
         if not is_date(year, month, day):
             continue

@@ -9,25 +9,25 @@ from gongkai.lib.chinese.numerals import to_int, to_words
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 
-_CN = "一二三四五六七八九十百零〇两"
-_LEVELS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
-    ("章", 0, re.compile(rf"[ \t　]*第(?P<n>[{_CN}]{{1,5}})章(?=[\s　])")),
-    ("节", 1, re.compile(rf"[ \t　]*第(?P<n>[{_CN}]{{1,5}})节(?=[\s　])")),
-    ("条", -1, re.compile(rf"[ \t　]*第(?P<n>[{_CN}]{{1,7}})条(?=[\s　])")),
-    ("、", 2, re.compile(rf"[ \t　]*(?P<n>[{_CN}]{{1,4}})、")),
-    ("（）", 3, re.compile(rf"[ \t　]*[（(](?P<n>[{_CN}]{{1,4}})[）)]")),
+_CHINESE_DIGITS = "一二三四五六七八九十百零〇两"
+_HEADING_LEVELS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
+    ("章", 0, re.compile(rf"[ \t　]*第(?P<n>[{_CHINESE_DIGITS}]{{1,5}})章(?=[\s　])")),
+    ("节", 1, re.compile(rf"[ \t　]*第(?P<n>[{_CHINESE_DIGITS}]{{1,5}})节(?=[\s　])")),
+    ("条", -1, re.compile(rf"[ \t　]*第(?P<n>[{_CHINESE_DIGITS}]{{1,7}})条(?=[\s　])")),
+    ("、", 2, re.compile(rf"[ \t　]*(?P<n>[{_CHINESE_DIGITS}]{{1,4}})、")),
+    ("（）", 3, re.compile(rf"[ \t　]*[（(](?P<n>[{_CHINESE_DIGITS}]{{1,4}})[）)]")),
     ("1.", 4, re.compile(r"[ \t　]*(?P<n>[0-9]{1,2})[．.、](?![0-9])")),
     ("（1）", 5, re.compile(r"[ \t　]*[（(](?P<n>[0-9]{1,2})[）)]")),
 )
 
 
-def number(words: str) -> int:
+def parse_number(words: str) -> int:
     """Return the value of Chinese or Arabic numerals, or 0."""
     return to_int(words) or 0
 
 
 @dataclass
-class _Mark:
+class _HeadingNumber:
     """A heading number: level, style, value, span and title."""
 
     level: int
@@ -39,39 +39,43 @@ class _Mark:
     title: str
 
 
-def _marks(text: str) -> Iterator[_Mark]:
+def _list_headings(text: str) -> Iterator[_HeadingNumber]:
     at = 0
     for line in text.split("\n"):
-        for style, level, pattern in _LEVELS:
+        for style, level, pattern in _HEADING_LEVELS:
             found = pattern.match(line)
             if found:
                 start = at + found.start("n")
-                yield _Mark(
+                yield _HeadingNumber(
                     level,
                     style,
-                    number(found["n"]),
+                    parse_number(found["n"]),
                     start,
                     at + found.end("n"),
                     found[0].strip(),
-                    _title(line[found.end() :]),
+                    _heading_start(line[found.end() :]),
                 )
                 break
         at += len(line) + 1
 
 
-def _title(words: str) -> str:
+def _heading_start(words: str) -> str:
     return re.sub(rf"[^{HAN}]", "", words)[:3]
 
 
-def ordinals(frame: Frame) -> Iterator[Finding]:
+def find_heading_errors(frame: Frame) -> Iterator[Finding]:
     """Yield headings whose number does not follow the previous one of the same level."""
-    last: dict[int, _Mark] = {}
-    articles: _Mark | None = None
+    last: dict[int, _HeadingNumber] = {}
+    articles: _HeadingNumber | None = None
     broken: set[int] = set()
     titles: set[tuple[int, str]] = set()
-    for mark in _marks(frame.text):
+    for mark in _list_headings(frame.text):
         if mark.level == -1:
-            if articles is not None and mark.value != articles.value + 1 and _counts(frame, articles, mark):
+            if (
+                articles is not None
+                and mark.value != articles.value + 1
+                and _is_real_error(frame, articles, mark)
+            ):
                 yield _finding(frame, mark, articles)
             articles = mark
             continue
@@ -83,14 +87,14 @@ def ordinals(frame: Frame) -> Iterator[Finding]:
         for deeper in [level for level in last if level > mark.level]:
             del last[deeper]
         if before is not None and mark.value not in (1, before.value + 1) and mark.level not in broken:
-            if _counts(frame, before, mark):
+            if _is_real_error(frame, before, mark):
                 yield _finding(frame, mark, before)
             else:
                 broken.add(mark.level)
         last[mark.level] = mark
 
 
-def _counts(frame: Frame, before: _Mark, mark: _Mark) -> bool:
+def _is_real_error(frame: Frame, before: _HeadingNumber, mark: _HeadingNumber) -> bool:
     jump = mark.value - before.value
     if jump not in (0, 2) or mark.start - before.end > 20_000:
         return False
@@ -114,7 +118,7 @@ def _counts(frame: Frame, before: _Mark, mark: _Mark) -> bool:
     return shown not in between and shown.replace("）", ")") not in between
 
 
-def _finding(frame: Frame, mark: _Mark, before: _Mark) -> Finding:
+def _finding(frame: Frame, mark: _HeadingNumber, before: _HeadingNumber) -> Finding:
     arabic = mark.words.strip("（()）．.、 　").isdigit()
     right = str(before.value + 1) if arabic else to_words(before.value + 1)
     said = "重复" if mark.value == before.value else "跳号"

@@ -6,64 +6,78 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading.amounts import LOOSE, WORDS, N, U, base, plain, rough, value
-
-_TOTAL = re.compile(
-    rf"[，,、；;]\s?(?:以上|上述|[一二三四]季度|[上下]半年|全年|全月|当月|三年|前[0-9一二三四五六七八九十]{{1,2}}个?月)?(?:[一二两三四五六七八九十]{{1,2}}(?:项|者|类|部分|地|家|个[{HAN}]{{1,3}}))?"
-    rf"(?:共计|合计|总计|总共|一共|全部合计|加起来|共(?!同|和|产|青|享|建)){WORDS}{{0,6}}?(?P<n>{N})\s?(?P<u>(?!%){U})(?:[（(](?P<v>[{HAN}、]{{1,12}})[）)])?(?![{HAN}]{{0,4}}以[上下])"
+from gongkai.lib.privacy.proofreading.amounts import (
+    INEXACT_WORD,
+    ITEM_CHARACTER,
+    NUMBER_PATTERN,
+    UNIT_PATTERN,
+    base_unit,
+    format_amount,
+    half_precision,
+    to_base_value,
 )
-_PART = re.compile(rf"(?P<label>{WORDS}{{0,20}}?)(?P<n>{N})\s?(?P<u>{U})(?P<rest>{WORDS}{{0,6}})$")
+
+_TOTAL_AFTER_PARTS = re.compile(
+    rf"[，,、；;]\s?(?:以上|上述|[一二三四]季度|[上下]半年|全年|全月|当月|三年|前[0-9一二三四五六七八九十]{{1,2}}个?月)?(?:[一二两三四五六七八九十]{{1,2}}(?:项|者|类|部分|地|家|个[{HAN}]{{1,3}}))?"
+    rf"(?:共计|合计|总计|总共|一共|全部合计|加起来|共(?!同|和|产|青|享|建)){ITEM_CHARACTER}{{0,6}}?(?P<n>{NUMBER_PATTERN})\s?(?P<u>(?!%){UNIT_PATTERN})(?:[（(](?P<v>[{HAN}、]{{1,12}})[）)])?(?![{HAN}]{{0,4}}以[上下])"
+)
+_LISTED_PART = re.compile(
+    rf"(?P<label>{ITEM_CHARACTER}{{0,20}}?)(?P<n>{NUMBER_PATTERN})\s?(?P<u>{UNIT_PATTERN})(?P<rest>{ITEM_CHARACTER}{{0,6}})$"
+)
 #: A year or month that begins an item (2025年完成门诊12.4万人次).
-_DATED = re.compile(
+_LEADING_DATE = re.compile(
     r"^[^0-9]{0,4}(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月|[0-9]{1,2}[—至-][0-9]{1,2}月)?(?:[0-9]{1,2}日)?"
 )
-_SENTENCE = re.compile(r"[^。；;：:\n]{0,240}$")
+_SENTENCE_BEFORE = re.compile(r"[^。；;：:\n]{0,240}$")
 #: Between the items of a list; 和 and 及 only behind an amount.
-_BETWEEN = re.compile(
+_ITEM_SEPARATOR = re.compile(
     r"[，,、]|(?<=[元人次名户件个项条家起所处宗份篇场亩套台辆期只头株例栋座间本册吨斤盏张艘里米时批票支门块片枚箱封笔床架列口尾顶])(?:和|及|以及)"
 )
 #: 合格146批次，不合格5批次 behind 150批次.
-_NEGATED = re.compile(
-    rf"(?P<n>{N})\s?(?P<u>{U}){WORDS}{{0,8}}[，,；;（(]\s?(?:其中[：:]?)?(?P<yes>{WORDS}{{2,10}}?)(?P<a>{N})\s?(?P=u){WORDS}{{0,4}}[，,、；;]"
-    rf"\s?(?:有|仍有|尚有|还有)?(?P<no>[不未非无]{WORDS}{{1,8}}?)(?P<b>{N})\s?(?P=u)"
+_YES_AND_NO_COUNTS = re.compile(
+    rf"(?P<n>{NUMBER_PATTERN})\s?(?P<u>{UNIT_PATTERN}){ITEM_CHARACTER}{{0,8}}[，,；;（(]\s?(?:其中[：:]?)?(?P<yes>{ITEM_CHARACTER}{{2,10}}?)(?P<a>{NUMBER_PATTERN})\s?(?P=u){ITEM_CHARACTER}{{0,4}}[，,、；;]"
+    rf"\s?(?:有|仍有|尚有|还有)?(?P<no>[不未非无]{ITEM_CHARACTER}{{1,8}}?)(?P<b>{NUMBER_PATTERN})\s?(?P=u)"
 )
 
 
-def added(frame: Frame) -> Iterator[Finding]:
+def find_addition_errors(frame: Frame) -> Iterator[Finding]:
     """Yield totals and differences that the numbers next to them do not give."""
-    yield from _behind(frame)
-    yield from _negations(frame)
+    yield from _check_totals_after_parts(frame)
+    yield from _check_yes_and_no(frame)
 
 
-def _behind(frame: Frame) -> Iterator[Finding]:
+def _check_totals_after_parts(frame: Frame) -> Iterator[Finding]:
     text = frame.text
-    for found in _TOTAL.finditer(text):
-        sentence = _SENTENCE.search(text, max(0, found.start() - 240), found.start())
-        parts = _listed(sentence[0] if sentence else "", found["u"], found["v"] or "")
+    for found in _TOTAL_AFTER_PARTS.find_occurrences(text):
+        sentence = _SENTENCE_BEFORE.search(text, max(0, found.start() - 240), found.start())
+        parts = _list_parts_before(sentence[0] if sentence else "", found["u"], found["v"] or "")
         if not parts:
             continue
-        total, running, sums = value(found["n"], found["u"]), 0.0, []
+        total, running, sums = to_base_value(found["n"], found["u"]), 0.0, []
         for _, words, unit in reversed(parts):
-            running += value(words, unit)
+            running += to_base_value(words, unit)
             sums.append(running)
-        slack = rough(found["n"], found["u"]) + sum(rough(words, unit) for _, words, unit in parts) * 0.5
+        slack = (
+            half_precision(found["n"], found["u"])
+            + sum(half_precision(words, unit) for _, words, unit in parts) * 0.5
+        )
         if any(abs(number - total) <= slack + 1e-6 for number in sums[1:]):
             continue
-        loose = any(LOOSE.search(label) for label, _, _ in parts)
+        loose = any(INEXACT_WORD.search(label) for label, _, _ in parts)
         near = 0.12 if len(parts) > 2 else 0.065
         if not loose and abs(running - total) <= max(near * total, 2 if total < 60 else 0):
-            why = f"总数与前面各项之和{plain(running, found['u'])}不符，请核对"
+            why = f"总数与前面各项之和{format_amount(running, found['u'])}不符，请核对"
             words = sentence[0] if sentence else ""
             begins = found.start() - len(words) + max(words.find(parts[0][0] + parts[0][1]), 0)
             yield _finding(frame, begins, found.end("n"), why)
 
 
-def _listed(words: str, unit: str, other: str) -> list[tuple[str, str, str]]:
+def _list_parts_before(words: str, unit: str, other: str) -> list[tuple[str, str, str]]:
     parts: list[tuple[str, str, str]] = []
-    units = {base(unit), *other.split("、")}
-    for item in reversed(_BETWEEN.split(words)):
-        found = _PART.match(_DATED.sub("", item.strip()))
-        if not found or base(found["u"]) not in units:
+    units = {base_unit(unit), *other.split("、")}
+    for item in reversed(_ITEM_SEPARATOR.split(words)):
+        found = _LISTED_PART.match(_LEADING_DATE.sub("", item.strip()))
+        if not found or base_unit(found["u"]) not in units:
             break
         label = found["label"]
         parts.insert(0, (label.removeprefix("其中"), found["n"], found["u"]))
@@ -72,18 +86,21 @@ def _listed(words: str, unit: str, other: str) -> list[tuple[str, str, str]]:
     return parts
 
 
-def _negations(frame: Frame) -> Iterator[Finding]:
-    for found in _NEGATED.finditer(frame.text):
+def _check_yes_and_no(frame: Frame) -> Iterator[Finding]:
+    for found in _YES_AND_NO_COUNTS.find_occurrences(frame.text):
         unit = found["u"]
         if re.match(
-            rf"{WORDS}{{0,6}}[，,、；]{WORDS}{{0,16}}{N}\s?{re.escape(unit)}",
+            rf"{ITEM_CHARACTER}{{0,6}}[，,、；]{ITEM_CHARACTER}{{0,16}}{NUMBER_PATTERN}\s?{re.escape(unit)}",
             frame.text[found.end() : found.end() + 40],
         ):
             continue  # a third kind follows
-        whole, both = value(found["n"], unit), value(found["a"], unit) + value(found["b"], unit)
-        slack = sum(rough(found[name], unit) for name in "nab")
+        whole, both = (
+            to_base_value(found["n"], unit),
+            to_base_value(found["a"], unit) + to_base_value(found["b"], unit),
+        )
+        slack = sum(half_precision(found[name], unit) for name in "nab")
         if slack < abs(both - whole) <= max(0.15 * whole, 2):
-            why = f"两项之和{plain(both, unit)}与总数{plain(whole, unit)}不符，请核对"
+            why = f"两项之和{format_amount(both, unit)}与总数{format_amount(whole, unit)}不符，请核对"
             yield _finding(frame, found.start("n"), found.end("b"), why)
 
 

@@ -10,31 +10,31 @@ from gongkai.lib.privacy.tables import alternatives_pattern, read_rows
 
 
 @cache
-def _errors() -> tuple[re.Pattern[str], dict[str, str]]:
+def _load_phrase_errors() -> tuple[re.Pattern[str], dict[str, str]]:
     table = {row[0]: row[1] for row in read_rows("phrase_errors")}
     return re.compile(alternatives_pattern(tuple(table))), table
 
 
-def set_phrases(frame: Frame) -> Iterator[Finding]:
+def find_known_phrase_errors(frame: Frame) -> Iterator[Finding]:
     """Yield known wrong forms of set phrases."""
     text = frame.text
-    pattern, table = _errors()
-    for found in pattern.finditer(text):
+    pattern, table = _load_phrase_errors()
+    for found in pattern.find_occurrences(text):
         why = f"固定表述应为“{table[found[0]]}”"
         yield Finding("phrase", found.start(), found.end(), found[0], why, table[found[0]])
 
 
 @cache
-def _forbidden() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+def _load_forbidden_words() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
     table = {row[0]: tuple(row[1].split()) if len(row) > 1 else () for row in read_rows("adverts")}
     return re.compile(alternatives_pattern(tuple(table))), table
 
 
-def adverts(frame: Frame) -> Iterator[Finding]:
+def find_advertising_words(frame: Frame) -> Iterator[Finding]:
     """Yield advertising words (广告法 art. 9 and 28), unless the text itself forbids them."""
     text = frame.text
-    pattern, table = _forbidden()
-    for found in pattern.finditer(text):
+    pattern, table = _load_forbidden_words()
+    for found in pattern.find_occurrences(text):
         start, end = found.span()
         around = text[max(0, start - 5) : end + 6]
         if any(context in around for context in table[found[0]]):

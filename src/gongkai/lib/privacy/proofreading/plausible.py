@@ -4,53 +4,57 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.model import Finding
 
-_PAIRS = ("内外", "上下", "前后", "左右", "横纵", "轻重", "先后", "进出", "高低")
-_OPPOSITES = tuple(pair for both in _PAIRS for pair in (both, both[1] + both[0]))
-_CLAUSE = re.compile(r"[^，,、。；;：:！？“”《》（）()\s]*")
-_BACK = re.compile(r"[^，,、。；;：:！？“”《》（）()\s]*$")
+_OPPOSITE_PAIRS = ("内外", "上下", "前后", "左右", "横纵", "轻重", "先后", "进出", "高低")
+_OPPOSITES = tuple(pair for both in _OPPOSITE_PAIRS for pair in (both, both[1] + both[0]))
+_CLAUSE_AFTER = re.compile(r"[^，,、。；;：:！？“”《》（）()\s]*")
+_CLAUSE_BEFORE = re.compile(r"[^，,、。；;：:！？“”《》（）()\s]*$")
 #: Behind a verb of one character: it stands alone (表了决心, 聚起了民智).
-_ASPECT = frozenset("了过着起出")
+_ASPECT_PARTICLES = frozenset("了过着起出")
 #: Before a verb of one character in the written style (曾作, 可作).
-_WRITTEN = frozenset("曾暂略拟")
+_LITERARY_ADVERBS = frozenset("曾暂略拟")
 #: Before an adjective (影响很坏).
-_DEGREES = frozenset("很较最太更极挺颇越愈")
-_BORDERS = frozenset("，,、。；;：:！？“”（）()\n")
-_ASKED = re.compile(r"(.)不\1")
+_DEGREE_ADVERBS = frozenset("很较最太更极挺颇越愈")
+_CLAUSE_MARKS = frozenset("，,、。；;：:！？“”（）()\n")
+_A_NOT_A_QUESTION = re.compile(r"(.)不\1")
 _ORDINAL = re.compile(rf"第[0-9一二三四五六七八九十百零两]+[{HAN}]")
 #: What 也 goes with as an adverb: 事也就好谈了.
 #: Time counted in seasons and ages (历时三冬).
-_SEASONS = re.compile(r"[一二两三四五六七八九十几数][春夏秋冬载旬更伏]")
-_ADVERB = re.compile(r"[也就都](?:[就都能要会可不是没有应得更])")
+_SEASON_COUNT = re.compile(r"[一二两三四五六七八九十几数][春夏秋冬载旬更伏]")
+_ADVERB_SEQUENCE = re.compile(r"[也就都](?:[就都能要会可不是没有应得更])")
 
 
-def explained(text: str, found: Finding) -> bool:
+def is_explained(text: str, found: Finding) -> bool:
     """Return whether the sentence explains what the counts doubt."""
     start, end = found.start, found.end
     words = text[start:end]
     if text[start - 1 : start] in ("“", "‘") and text[end : end + 1] in ("”", "’"):
         return True
     near = text[max(0, start - 1) : end + 2]
-    if _ASKED.search(near) or _in_row(text, start, end):
+    if _A_NOT_A_QUESTION.search(near) or _is_parallel(text, start, end):
         return True
     if found.kind == "typo":
         return (
-            _this(text, start, end)
-            or bool(_ORDINAL.fullmatch(words) or _SEASONS.fullmatch(words) or _ADVERB.match(text, end - 1))
-            or _opposed(text, start, end)
-            or _said_again(text, found)
+            _is_self_reference(text, start, end)
+            or bool(
+                _ORDINAL.fullmatch(words)
+                or _SEASON_COUNT.fullmatch(words)
+                or _ADVERB_SEQUENCE.match(text, end - 1)
+            )
+            or _is_opposite_of_clause_before(text, start, end)
+            or _is_repeated_nearby(text, found)
         )
-    return _alone(text, start, end) or _among_threes(text, start, end)
+    return _is_lone_verb(text, start, end) or _is_in_three_character_clauses(text, start, end)
 
 
-def _this(text: str, start: int, end: int) -> bool:
-    return end - start == 2 and text[start] == "本" and text[start - 1 : start] in ("", *_BORDERS)
+def _is_self_reference(text: str, start: int, end: int) -> bool:
+    return end - start == 2 and text[start] == "本" and text[start - 1 : start] in ("", *_CLAUSE_MARKS)
 
 
-def _in_row(text: str, start: int, end: int) -> bool:
+def _is_parallel(text: str, start: int, end: int) -> bool:
     words, near = text[start:end], text[max(0, start - 60) : end + 60]
-    if end - start > 2 or text[start - 1 : start] not in ("", *_BORDERS):
+    if end - start > 2 or text[start - 1 : start] not in ("", *_CLAUSE_MARKS):
         return False
-    whole = text[end : end + 1] in _BORDERS
+    whole = text[end : end + 1] in _CLAUSE_MARKS
     if whole and end - start == 2:
         return len(re.findall(rf"(?<![{HAN}])[{HAN}]{re.escape(words[1])}(?![{HAN}])", near)) > 1
     return (
@@ -59,7 +63,7 @@ def _in_row(text: str, start: int, end: int) -> bool:
     )
 
 
-def _opposed(text: str, start: int, end: int) -> bool:
+def _is_opposite_of_clause_before(text: str, start: int, end: int) -> bool:
     head = text[start]
     before = text[max(0, start - 16) : start]
     return end - start == 2 and any(
@@ -68,7 +72,7 @@ def _opposed(text: str, start: int, end: int) -> bool:
     )
 
 
-def _said_again(text: str, found: Finding) -> bool:
+def _is_repeated_nearby(text: str, found: Finding) -> bool:
     words = found.text
     if len(words) != 2 or len(found.suggestion) != 2:
         return False
@@ -76,17 +80,19 @@ def _said_again(text: str, found: Finding) -> bool:
     return words in near or (words[0] == "不" and words[1] in near)
 
 
-def _alone(text: str, start: int, end: int) -> bool:
-    if end - start == 1 and text[start - 1 : start] in _DEGREES:
+def _is_lone_verb(text: str, start: int, end: int) -> bool:
+    if end - start == 1 and text[start - 1 : start] in _DEGREE_ADVERBS:
         return True
-    return end - start == 1 and (text[end : end + 1] in _ASPECT or text[start - 1 : start] in _WRITTEN)
+    return end - start == 1 and (
+        text[end : end + 1] in _ASPECT_PARTICLES or text[start - 1 : start] in _LITERARY_ADVERBS
+    )
 
 
-def _among_threes(text: str, start: int, end: int) -> bool:
-    begin = _BACK.search(text, max(0, start - 6), start)
-    behind = _CLAUSE.match(text, end)
+def _is_in_three_character_clauses(text: str, start: int, end: int) -> bool:
+    begin = _CLAUSE_BEFORE.search(text, max(0, start - 6), start)
+    behind = _CLAUSE_AFTER.match(text, end)
     if begin is None or behind is None or behind.end() - begin.start() != 3:
         return False
-    before = _BACK.search(text, max(0, begin.start() - 7), max(0, begin.start() - 1))
-    after = _CLAUSE.match(text, behind.end() + 1)
+    before = _CLAUSE_BEFORE.search(text, max(0, begin.start() - 7), max(0, begin.start() - 1))
+    after = _CLAUSE_AFTER.match(text, behind.end() + 1)
     return (before is not None and len(before[0]) == 3) or (after is not None and len(after[0]) == 3)

@@ -9,97 +9,106 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.proofreading.around import named
-from gongkai.lib.privacy.proofreading.counts import counts
+from gongkai.lib.privacy.proofreading.around import may_be_in_name
+from gongkai.lib.privacy.proofreading.counts import load_counts
 
-_TWICE = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
+_DOUBLED_CHARACTER = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
 #: A row of two that stands so often joins its characters.
 _JOINED, _TOUCHES = 50.0, 8.0
 #: Characters that end one word and begin the next by right (盗窃罪罪名, 自住住房, 青竹湖湖畔).
-NOUNS = frozenset(
+WORD_BORDER_NOUNS = frozenset(
     "罪军住人户房费款书法权证金员部会局所院校站厂店车机品物件表率期学生业县市区乡镇村地水电工商州省国库矿鱼骨档湖河江山岛港桥路街门园林城"
 )
 #: 一栋栋, 每每, 个个: before these a character may stand twice.
-_EACH = frozenset("一每座几多再")
+_REDUPLICATION_STARTS = frozenset("一每座几多再")
 #: A case is called by what it is about, and that may end in the same character (未编报水土保持方案案).
-_CASE = re.compile(r"(?<=[方草提档预备议个图要答教])案案")
+_CASE_TITLE = re.compile(r"(?<=[方草提档预备议个图要答教])案案")
 #: A character that stands twice so often has a meaning of its own so (连连, 想想).
 _TWICE_KNOWN = 25.0
 _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 
-def stands(words: str) -> float:
+def sequence_count(words: str) -> float:
     """Return the count of a sequence of up to four characters."""
-    known = counts()
+    known = load_counts()
     return float(known.of(*(np.array([known.number(char)]) for char in words[:4]))[0])
 
 
-def repeats(frame: Frame) -> Iterator[Finding]:
+def find_repeated_characters(frame: Frame) -> Iterator[Finding]:
     """Yield doubled characters without a known doubled form."""
     text = frame.text
-    for found in _TWICE.finditer(text):
+    for found in _DOUBLED_CHARACTER.find_occurrences(text):
         start, end = found.span()
         char = found[0][0]
         before, after = text[max(0, start - 1) : start], text[end : end + 1]
         if text[end : end + 1] == text[end + 1 : end + 2] or text[max(0, start - 2) : start] == before * 2:
             continue  # 快快乐乐
-        if frame.starts[start + 1] > 1 and (not frame.starts[start] or char in NOUNS):
+        if frame.starts[start + 1] > 1 and (not frame.starts[start] or char in WORD_BORDER_NOUNS):
             continue  # 开发商 + 商谈, 青竹湖 + 湖畔
-        if char in _NUMERALS or before in _EACH or _known_twice(char, before, after) or named(text, start):
+        if (
+            char in _NUMERALS
+            or before in _REDUPLICATION_STARTS
+            or _is_known_doubled(char, before, after)
+            or may_be_in_name(text, start)
+        ):
             continue
-        if is_case(text, start):
+        if is_case_title(text, start):
             continue
         if _ends_word(frame, start, before, char, after) or _begins_word(before, char, after):
             yield Finding("duplicate", start, end, found[0], f"“{char}”重复", char)
 
 
-def is_case(text: str, start: int) -> bool:
+def is_case_title(text: str, start: int) -> bool:
     """Return whether 案案 ends the title of a case about a 方案 or 档案."""
-    return _CASE.match(text, start) is not None
+    return _CASE_TITLE.match(text, start) is not None
 
 
-def _known_twice(char: str, before: str, after: str) -> bool:
+def _is_known_doubled(char: str, before: str, after: str) -> bool:
     rows = [row for row in (before + char * 2, char * 2 + after) if len(row) == 3]
-    return any(stands(row) > 0 for row in rows) or stands(char * 2) > _TWICE_KNOWN
+    return any(sequence_count(row) > 0 for row in rows) or sequence_count(char * 2) > _TWICE_KNOWN
 
 
 def _ends_word(frame: Frame, start: int, before: str, char: str, after: str) -> bool:
-    if not before or not shape.is_dictionary_word(before + char) or stands(before + char) < _JOINED:
+    if not before or not shape.is_dictionary_word(before + char) or sequence_count(before + char) < _JOINED:
         return False
     if shape.is_dictionary_word(char + after) or frame.starts[start + 1] > 1:
         return False
     return (
         not shape.HAN_CHARACTER.match(after or " ")
-        or stands(char + after) >= _TOUCHES
+        or sequence_count(char + after) >= _TOUCHES
         or frame.starts[start + 2] > 1
     )
 
 
 def _begins_word(before: str, char: str, after: str) -> bool:
-    if not after or stands(char + after) < _JOINED or (before and shape.is_dictionary_word(before + char)):
+    if (
+        not after
+        or sequence_count(char + after) < _JOINED
+        or (before and shape.is_dictionary_word(before + char))
+    ):
         return False
-    return not shape.HAN_CHARACTER.match(before or " ") or stands(before + char) >= _TOUCHES
+    return not shape.HAN_CHARACTER.match(before or " ") or sequence_count(before + char) >= _TOUCHES
 
 
 #: 可以可, 不得不得: an auxiliary once more, whole or its first character, however the words are cut.
-_MAY = re.compile(
+_REPEATED_AUXILIARY = re.compile(
     r"(?P<a>可以|应当|应该|必须|需要|能够|不得|不能|可能|将会|已经)(?P<b>(?P=a)|(?P<c>[可应必需能将已]))"
 )
 
 
-def auxiliaries(frame: Frame) -> Iterator[Finding]:
+def find_repeated_auxiliaries(frame: Frame) -> Iterator[Finding]:
     """Yield repeated auxiliaries (可以可在线办理, 不得不得)."""
-    for found in _MAY.finditer(frame.text):
+    for found in _REPEATED_AUXILIARY.find_occurrences(frame.text):
         start, end = found.span()
         word, again = found["a"], found["c"]
-        if again and (again != word[0] or not _by_itself(frame, end - 1)):
+        if again and (again != word[0] or not _is_single_word(frame, end - 1)):
             continue
         if not again and frame.text[end : end + 1] in "不而罪出到知":
             continue
         yield Finding("duplicate", start, end, frame.source[start:end], f"“{found['b']}”重复", word)
 
 
-def _by_itself(frame: Frame, at: int) -> bool:
+def _is_single_word(frame: Frame, at: int) -> bool:
     text = frame.text
     after = text[at + 1 : at + 2]
     if not shape.HAN_CHARACTER.match(after or "。"):
@@ -108,20 +117,20 @@ def _by_itself(frame: Frame, at: int) -> bool:
 
 
 #: 研究决定，决定…; 同意，同意…: what is said need not be said again behind a comma.
-_SAID = re.compile(
+_REPEATED_VERB = re.compile(
     r"(?P<a>决定|同意|要求|指出|强调|认为|表示|明确|通知|公告|批准|特制定|制定|印发|通报|公布|会议要求|会议指出|会议强调)[，,、]\s?(?P<b>(?P=a))(?![，,、])"
 )
 #: The same clause once more.
-_CLAUSE = re.compile(
+_REPEATED_CLAUSE = re.compile(
     rf"(?:^|(?<=[，,。；;：:、]))(?P<a>[{HAN}]{{4,20}})[，,。；;、](?P<b>(?P=a))(?=[，,。；;])",
     re.MULTILINE,
 )
 
 
-def said_again(frame: Frame) -> Iterator[Finding]:
+def find_repeated_clauses(frame: Frame) -> Iterator[Finding]:
     """Yield words and clauses repeated after a mark (研究决定，决定…)."""
-    for pattern in (_SAID, _CLAUSE):
-        for found in pattern.finditer(frame.text):
+    for pattern in (_REPEATED_VERB, _REPEATED_CLAUSE):
+        for found in pattern.find_occurrences(frame.text):
             start, end = found.span("b")
             words = frame.source[start:end]
             yield Finding("duplicate", start, end, words, f"“{words}”重复")

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.proofreading.counts import Counts, at_least, counts
+from gongkai.lib.privacy.proofreading.counts import CharacterCounts, load_counts, min_pair_level
 from gongkai.lib.privacy.proofreading.tabled import Ints, Reals
 from gongkai.lib.privacy.tables import read_rows
 
-Flags = NDArray[np.bool_]
+BoolArray = NDArray[np.bool_]
 #: Read alike; read nearly alike; looking alike or sharing a part.
 SOUND, NEAR, SHAPE = 4, 2, 1
 _FIRST, _LAST = 0x4E00, 0x9FFF
@@ -25,12 +25,12 @@ _COMMON = 3000.0
 #: Where a row of two stands at most so often, another one must stand so often to be looked at.
 _STRENGTHS = ((2.0, 20.0), (30.0, 100.0), (np.inf, 1000.0))
 #: Candidates are characters that stand so often.
-_USED = 20.0
+_MIN_CANDIDATE_COUNT = 20.0
 #: Two characters that a text writes side by side so often are meant.
-MOST = 2
+MAX_REPETITIONS = 2
 #: A gain below is nothing to look at.
-LEAST_GAIN = 3.0
-_TRUST = 4.0
+MIN_SUSPECT_GAIN = 3.0
+_PRIOR_WEIGHT = 4.0
 #: So many places are weighed in any text, and one more for so many characters (clean texts have one in forty).
 _SOME, _ONE_IN = 200, 20
 
@@ -63,13 +63,13 @@ class Suspect:
 
 
 @cache
-def _alike() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, str]]:
+def _load_similar_characters() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, str]]:
     sounds: dict[str, list[str]] = {}
     nears: dict[str, list[str]] = {}
     shapes: dict[str, str] = {}
     loosely: dict[str, str] = {}
     for sound, chars in read_rows("sounds"):
-        loosely[loose(sound)] = loosely.get(loose(sound), "") + chars
+        loosely[normalise_reading(sound)] = loosely.get(normalise_reading(sound), "") + chars
         for char in chars:
             sounds.setdefault(char, []).append(chars)
     for chars in loosely.values():
@@ -83,10 +83,10 @@ def _alike() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, str]
 
 
 @cache
-def like(char: str) -> dict[str, int]:
+def list_similar_characters(char: str) -> dict[str, int]:
     """Return the characters similar to one, with flags for the kind of similarity."""
     found: dict[str, int] = {}
-    sounds, nears, shapes = _alike()
+    sounds, nears, shapes = _load_similar_characters()
     for how, groups in (
         (SOUND, sounds.get(char, ())),
         (NEAR, nears.get(char, ())),
@@ -99,22 +99,22 @@ def like(char: str) -> dict[str, int]:
     return found
 
 
-def loose(sound: str) -> str:
+def normalise_reading(sound: str) -> str:
     """Return a reading with commonly confused sounds unified: zh z, ch c, sh s, l n, -ng -n."""
     return re.sub(r"^l", "n", re.sub(r"^(z|c|s)h", r"\1", re.sub(r"ng$", "n", sound)))
 
 
 @cache
-def _candidates(point: int) -> tuple[Ints, Ints]:
-    known = counts()
-    chars = [(known.number(char), how) for char, how in like(chr(point)).items()]
-    used = [(number, how) for number, how in chars if number and known.single[number] >= _USED]
+def _list_candidates(point: int) -> tuple[Ints, Ints]:
+    known = load_counts()
+    chars = [(known.number(char), how) for char, how in list_similar_characters(chr(point)).items()]
+    used = [(number, how) for number, how in chars if number and known.single[number] >= _MIN_CANDIDATE_COUNT]
     return np.array([number for number, _ in used], np.int32), np.array([how for _, how in used], np.int8)
 
 
-def _confusions(points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+def _lookup_candidates(points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     unique, back = np.unique(points, return_inverse=True)
-    tables = [_candidates(int(point)) for point in unique]
+    tables = [_list_candidates(int(point)) for point in unique]
     many = np.array([len(numbers) for numbers, _ in tables], np.int64)
     begins = np.cumsum(many) - many
     empty = [np.zeros(0, np.int32)]
@@ -123,49 +123,51 @@ def _confusions(points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     return many[back], begins[back], numbers, likes
 
 
-def _stronger(known: Counts, first: Ints, second: Ints, least: NDArray[np.uint8]) -> Flags:
-    found: Flags = known.pairs.at(known.pair(first, second)) >= least
+def _has_stronger_pair(
+    known: CharacterCounts, first: Ints, second: Ints, least: NDArray[np.uint8]
+) -> BoolArray:
+    found: BoolArray = known.pairs.at(known.pair(first, second)) >= least
     return found
 
 
-def _least(known: Counts, first: Ints, second: Ints) -> NDArray[np.uint8]:
+def _required_level(known: CharacterCounts, first: Ints, second: Ints) -> NDArray[np.uint8]:
     place = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), known.of(first, second))
-    return np.array([at_least(often) for _, often in _STRENGTHS], np.uint8)[place]
+    return np.array([min_pair_level(often) for _, often in _STRENGTHS], np.uint8)[place]
 
 
-def _best(rows: Reals, size: int) -> Reals:
+def _best_sequence_count(rows: Reals, size: int) -> Reals:
     best = rows.copy()
     for back in range(1, size):
         best[:-back] = np.maximum(best[:-back], rows[back:])
     return best
 
 
-def _ending(known: Counts, ids: Ints, size: int) -> Reals:
+def _counts_by_end(known: CharacterCounts, ids: Ints, size: int) -> Reals:
     found = np.zeros(len(ids), dtype=np.float32)
     found[size - 1 :] = known.of(*(ids[back : len(ids) - size + 1 + back] for back in range(size)))
     return found
 
 
-def likelihood(known: Counts, *row: Ints) -> Reals:
+def log_likelihood(known: CharacterCounts, *row: Ints) -> Reals:
     """Return the log likelihood of the last of four characters."""
     chance = (known.of(row[3]) + np.float32(0.5)) / known.single.sum()
     before = known.of(row[2])
     for size in (2, 3, 4):
         whole = known.of(*row[4 - size :])
-        chance = (np.minimum(whole, before) + _TRUST * chance) / (before + _TRUST)
+        chance = (np.minimum(whole, before) + _PRIOR_WEIGHT * chance) / (before + _PRIOR_WEIGHT)
         if size < 4:
             before = known.of(*row[3 - size : 3])
     found: Reals = np.log(chance)
     return found
 
 
-def _around(known: Counts, window: list[Ints]) -> Reals:
+def _window_likelihood(known: CharacterCounts, window: list[Ints]) -> Reals:
     return sum(
-        (likelihood(known, *window[at : at + 4]) for at in range(4)), np.zeros(len(window[0]), np.float32)
+        (log_likelihood(known, *window[at : at + 4]) for at in range(4)), np.zeros(len(window[0]), np.float32)
     )
 
 
-def times(ids: Ints, first: Ints, second: Ints) -> Ints:
+def count_pairs_in_text(ids: Ints, first: Ints, second: Ints) -> Ints:
     """Return the counts of character pairs in the text itself."""
     rows_here, times = np.unique((ids[:-1] << 13) | ids[1:], return_counts=True)
     found = times[np.searchsorted(rows_here, (first << 13) | second)]
@@ -173,7 +175,7 @@ def times(ids: Ints, first: Ints, second: Ints) -> Ints:
 
 
 @dataclass
-class _Tries:
+class _CandidateTable:
     """Candidates: place, character, similarity, and the seven characters around it."""
 
     where: Ints
@@ -183,17 +185,17 @@ class _Tries:
     threes: Reals
     gain: Reals
 
-    def keep(self, fits: Flags) -> None:
+    def keep(self, fits: BoolArray) -> None:
         """Drop the rows that do not fit."""
         self.where, self.new, self.like = self.where[fits], self.new[fits], self.like[fits]
         self.window = [column[fits] for column in self.window]
         self.threes, self.gain = self.threes[:, fits], self.gain[fits]
 
 
-def _places(known: Counts, ids: Ints, points: Ints) -> Ints:
+def _find_unusual_places(known: CharacterCounts, ids: Ints, points: Ints) -> Ints:
     looked = (points >= _FIRST) & (points <= _LAST)
-    looked &= _best(_ending(known, ids, 4), 4) <= _FOUR
-    threes = _ending(known, ids, 3)
+    looked &= _best_sequence_count(_counts_by_end(known, ids, 4), 4) <= _FOUR
+    threes = _counts_by_end(known, ids, 3)
     around = np.stack([np.append(threes[back:], np.zeros(back, np.float32)) for back in range(3)])
     around.sort(0)
     looked &= (around[1] <= _THREE) & (around[2] <= _COMMON)
@@ -201,55 +203,59 @@ def _places(known: Counts, ids: Ints, points: Ints) -> Ints:
     return found
 
 
-def _tries(known: Counts, ids: Ints, points: Ints) -> _Tries:
-    at = _places(known, ids, points)
+def _build_candidates(known: CharacterCounts, ids: Ints, points: Ints) -> _CandidateTable:
+    at = _find_unusual_places(known, ids, points)
     # What the text writes again and again is its own word.
-    again = np.maximum(times(ids, ids[at - 1], ids[at]), times(ids, ids[at], ids[at + 1]))
-    at = at[again <= MOST]
-    many, first, numbers, likes = _confusions(points[at])
+    again = np.maximum(
+        count_pairs_in_text(ids, ids[at - 1], ids[at]), count_pairs_in_text(ids, ids[at], ids[at + 1])
+    )
+    at = at[again <= MAX_REPETITIONS]
+    many, first, numbers, likes = _lookup_candidates(points[at])
     row = np.repeat(np.arange(len(at), dtype=np.int32), many)
     pick = np.arange(len(row), dtype=np.int32) + np.repeat(
         (first - np.cumsum(many) + many).astype(np.int32), many
     )
     where, new = at[row], numbers[pick]
-    left, right = (_least(known, ids[at - back], ids[at + 1 - back]) for back in (1, 0))
-    fits = _stronger(known, ids[at - 1][row], new, left[row]) | _stronger(
+    left, right = (_required_level(known, ids[at - back], ids[at + 1 - back]) for back in (1, 0))
+    fits = _has_stronger_pair(known, ids[at - 1][row], new, left[row]) | _has_stronger_pair(
         known, new, ids[at + 1][row], right[row]
     )
     where, new = where[fits], new[fits]
     window = [ids[where + step] for step in range(-3, 4)]
     window[3] = new
     threes = np.array([known.of(*window[step : step + 3]) for step in (1, 2, 3)])
-    tries = _Tries(where, new, likes[pick][fits], window, threes, np.zeros(len(where), np.float32))
+    tries = _CandidateTable(where, new, likes[pick][fits], window, threes, np.zeros(len(where), np.float32))
     tries.keep(threes.max(0) > 0)
     return tries
 
 
-def _last_weighed(where: Ints, size: int) -> int:
+def _find_last_weighed(where: Ints, size: int) -> int:
     unique, most = np.unique(where), _SOME + size // _ONE_IN
     return int(unique[min(most, len(unique)) - 1]) if len(unique) else 0
 
 
-def suspects(text: str) -> list[Suspect]:
+def find_suspects(text: str) -> list[Suspect]:
     """Return the suspicious places of a text, with up to three candidates each."""
     if not text:
         return []
-    known = counts()
+    known = load_counts()
     ids, places = known.encode(text)
     points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4").astype(np.int64)
     points = np.concatenate((points, np.zeros(1, np.int64)))[places]
-    tries = _tries(known, ids, points)
+    tries = _build_candidates(known, ids, points)
     if not len(tries.where):
         return []
     unique, back = np.unique(tries.where, return_inverse=True)
-    before = _around(known, [ids[unique + step] for step in range(-3, 4)])
-    tries.gain = _around(known, tries.window) - before[back]
-    tries.keep(tries.gain >= LEAST_GAIN)
-    tries.keep(tries.where <= _last_weighed(tries.where, len(text)))
-    return _described(known, ids, places, tries)
+    before = _window_likelihood(known, [ids[unique + step] for step in range(-3, 4)])
+    tries.gain = _window_likelihood(known, tries.window) - before[back]
+    tries.keep(tries.gain >= MIN_SUSPECT_GAIN)
+    tries.keep(tries.where <= _find_last_weighed(tries.where, len(text)))
+    return _describe_candidates(known, ids, places, tries)
 
 
-def _described(known: Counts, ids: Ints, places: Ints, tries: _Tries) -> list[Suspect]:
+def _describe_candidates(
+    known: CharacterCounts, ids: Ints, places: Ints, tries: _CandidateTable
+) -> list[Suspect]:
     where, new, window = tries.where, tries.new, tries.window
     fours = np.array([known.of(*window[step : step + 4]) for step in range(4)])
     here, left, right = ids[where], window[2], window[4]
@@ -263,7 +269,7 @@ def _described(known: Counts, ids: Ints, places: Ints, tries: _Tries) -> list[Su
         np.stack((known.of(left, new), known.of(new, right), tries.threes.max(0), fours.max(0)), 1),
         np.stack(((tries.threes > 0).sum(0), (fours > 0).sum(0)), 1),
         np.stack((known.of(window[1], left), known.of(right, window[5])), 1),
-        np.maximum(times(ids, left, here), times(ids, here, right)),
+        np.maximum(count_pairs_in_text(ids, left, here), count_pairs_in_text(ids, here, right)),
     )
     like, gain, old, fresh, rows_known, beside, again = (column.tolist() for column in columns)
     found: list[Suspect] = []

@@ -11,36 +11,36 @@ Ints = NDArray[np.signedinteger]
 Numbers = NDArray[np.integer | np.floating]
 Reals = NDArray[np.float32]
 
-_STEP = 3.0
+_LEVELS_PER_E = 3.0
 #: Rows are looked for from where those begin whose first 19 bits are the same: a table of two megabytes, and a few steps.
-_SHARED = np.uint32(13)
-#: Places of a block in `Sparse`: six bits.
+_PREFIX_SHIFT = np.uint32(13)
+#: Places of a block in `SparseBytes`: six bits.
 _BLOCK, _WITHIN = np.int32(6), np.int32(63)
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+_HASH_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
-class Table:
+class CountTable:
     """Sorted 32-bit hashes with the level of each count."""
 
     def __init__(self, rows: NDArray[np.uint32], levels: NDArray[np.uint8]) -> None:
         # One more than any row at the end, so that a step never leaves the table.
         self._rows = np.append(rows, np.uint32(0xFFFFFFFF))
         self._levels = np.append(levels, np.uint8(0))
-        shared = np.bincount(rows >> _SHARED, minlength=1 << (32 - int(_SHARED)))
+        shared = np.bincount(rows >> _PREFIX_SHIFT, minlength=1 << (32 - int(_PREFIX_SHIFT)))
         self._begins = (np.cumsum(shared) - shared).astype(np.int32)
 
     def of(self, keys: NDArray[np.uint32]) -> Reals:
         """Return the counts of keys."""
-        at = self._begins[keys >> _SHARED]
+        at = self._begins[keys >> _PREFIX_SHIFT]
         # Few rows share their first bits: step by step those go on that are not there yet.
         behind = np.flatnonzero(self._rows[at] < keys)
         while len(behind):
             at[behind] += 1
             behind = behind[self._rows[at[behind]] < keys[behind]]
-        return np.where(self._rows[at] == keys, _TIMES[self._levels[at]], np.float32(0))
+        return np.where(self._rows[at] == keys, _LEVEL_COUNTS[self._levels[at]], np.float32(0))
 
 
-class Sparse:
+class SparseBytes:
     """A sparse byte array: only blocks of 64 with content are stored."""
 
     def __init__(self, places: Ints, values: NDArray[np.uint8], size: int) -> None:
@@ -64,37 +64,37 @@ class Sparse:
         return found
 
 
-def mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
+def hash_keys(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
     """Return a 32-bit hash of each key."""
-    return ((keys * _MIX) >> np.uint64(32)).astype(np.uint32)
+    return ((keys * _HASH_MULTIPLIER) >> np.uint64(32)).astype(np.uint32)
 
 
-def level(counts: Numbers) -> NDArray[np.uint8]:
+def to_levels(counts: Numbers) -> NDArray[np.uint8]:
     """Return counts as levels, three for each factor of e."""
-    steps = np.rint(np.log(np.maximum(counts, 1)) * _STEP)
+    steps = np.rint(np.log(np.maximum(counts, 1)) * _LEVELS_PER_E)
     found: NDArray[np.uint8] = np.minimum(steps, 255).astype(np.uint8)
     return found
 
 
-def levelled(levels: bytes) -> Reals:
+def from_levels(levels: bytes) -> Reals:
     """Return the counts of levels."""
-    found: Reals = np.exp(np.frombuffer(levels, np.uint8).astype(np.float32) / np.float32(_STEP)).astype(
-        np.float32
-    )
+    found: Reals = np.exp(
+        np.frombuffer(levels, np.uint8).astype(np.float32) / np.float32(_LEVELS_PER_E)
+    ).astype(np.float32)
     return found
 
 
 #: How often a row stands whose level is given.
-_TIMES = levelled(bytes(range(256)))
+_LEVEL_COUNTS = from_levels(bytes(range(256)))
 
 
-def gapped(rows: Numbers) -> tuple[bytes, bytes]:
+def encode_gaps(rows: Numbers) -> tuple[bytes, bytes]:
     """Return sorted rows as gaps, split into low and high halves for compression."""
     gaps = np.diff(rows.astype(np.uint64), prepend=np.uint64(0)).astype("<u4")
     return (gaps & 0xFFFF).astype("<u2").tobytes(), (gaps >> 16).astype("<u2").tobytes()
 
 
-def ungapped(low: bytes, high: bytes) -> NDArray[np.uint32]:
+def decode_gaps(low: bytes, high: bytes) -> NDArray[np.uint32]:
     """Return the rows of `encode_gaps`."""
     gaps = np.frombuffer(low, "<u2").astype(np.uint32)
     gaps |= np.frombuffer(high, "<u2").astype(np.uint32) << np.uint32(16)
@@ -102,13 +102,13 @@ def ungapped(low: bytes, high: bytes) -> NDArray[np.uint32]:
     return rows
 
 
-def packed(parts: list[bytes]) -> bytes:
+def pack_parts(parts: list[bytes]) -> bytes:
     """Return parts as one compressed file."""
     head = struct.pack(f"<{len(parts)}I", *map(len, parts))
     return zlib.compress(bytes([len(parts)]) + head + b"".join(parts), 9)
 
 
-def parts_of(content: bytes) -> list[bytes]:
+def unpack_parts(content: bytes) -> list[bytes]:
     """Return the parts of a file made by `pack_parts`."""
     content = zlib.decompress(content)
     sizes = struct.unpack_from(f"<{content[0]}I", content, 1)

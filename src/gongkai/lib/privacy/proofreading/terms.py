@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.files.encoding import decode
+from gongkai.lib.privacy.files.encoding import decode_text
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding, PrivacyError, describe_os_error
 from gongkai.lib.privacy.tables import alternatives_pattern
 
-_HEAD = ("错误用语", "规范用语", "说明")
-_MAX = 20_000
-_LONGEST = 500
+_CSV_HEADER = ("错误用语", "规范用语", "说明")
+_MAX_TERMS = 20_000
+_MAX_TERM_CHARACTERS = 500
 
 
-def _rows(content: bytes) -> list[list[str]]:
-    text = decode(content, "术语表").lstrip("\ufeff")
+def _parse_rows(content: bytes) -> list[list[str]]:
+    text = decode_text(content, "术语表").lstrip("\ufeff")
     try:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
@@ -29,7 +29,7 @@ def _rows(content: bytes) -> list[list[str]]:
 class Term:
     """One row: wrong form, right form (may be empty) and reason."""
 
-    wrong: str
+    find_errors: str
     right: str
     remark: str = ""
 
@@ -39,7 +39,7 @@ class TermList:
 
     def __init__(self, terms: Iterable[Term] = ()) -> None:
         self.terms: tuple[Term, ...] = tuple(terms)
-        self._by_wrong = {term.wrong: term for term in self.terms}
+        self._by_wrong = {term.find_errors: term for term in self.terms}
         self._pattern = re.compile(alternatives_pattern(tuple(self._by_wrong))) if self._by_wrong else None
 
     def __len__(self) -> int:
@@ -56,8 +56,8 @@ class TermList:
             content = path.read_bytes()
         except OSError as error:
             raise PrivacyError(f"术语表读不了：{describe_os_error(error)}") from error
-        table = _rows(content)
-        if not table or tuple(cell.strip() for cell in table[0][:2]) != _HEAD[:2]:
+        table = _parse_rows(content)
+        if not table or tuple(cell.strip() for cell in table[0][:2]) != _CSV_HEADER[:2]:
             raise PrivacyError("术语表第一行应为：错误用语,规范用语,说明")
         terms: list[Term] = []
         seen: set[str] = set()
@@ -68,23 +68,25 @@ class TermList:
                 raise PrivacyError(
                     f"术语表第{number}行有{len(row)}栏，应为两栏或三栏：错误用语,规范用语,说明"
                 )
-            if max(map(len, row)) > _LONGEST:
-                raise PrivacyError(f"术语表第{number}行有一格超过{_LONGEST}字，请检查引号是否成对")
+            if max(map(len, row)) > _MAX_TERM_CHARACTERS:
+                raise PrivacyError(
+                    f"术语表第{number}行有一格超过{_MAX_TERM_CHARACTERS}字，请检查引号是否成对"
+                )
             term = Term(*[cell.strip() for cell in (*row, "", "")[:3]])
-            if len(term.wrong) < 2 or term.wrong in seen or term.wrong == term.right:
+            if len(term.find_errors) < 2 or term.find_errors in seen or term.find_errors == term.right:
                 raise PrivacyError(f"术语表第{number}行有误：错误用语须两字以上、不重复，且不同于规范用语")
-            seen.add(term.wrong)
+            seen.add(term.find_errors)
             terms.append(term)
-            if len(terms) > _MAX:
-                raise PrivacyError(f"术语表超过{_MAX}行，请拆分")
+            if len(terms) > _MAX_TERMS:
+                raise PrivacyError(f"术语表超过{_MAX_TERMS}行，请拆分")
         return cls(terms)
 
     def write(self, path: Path) -> None:
         """Write the list as CSV with a byte order mark for Excel."""
         buffer = io.StringIO()
         writer = csv.writer(buffer)
-        writer.writerow(_HEAD)
-        writer.writerows((term.wrong, term.right, term.remark) for term in self.terms)
+        writer.writerow(_CSV_HEADER)
+        writer.writerows((term.find_errors, term.right, term.remark) for term in self.terms)
         try:
             path.write_bytes(b"\xef\xbb\xbf" + buffer.getvalue().encode())
         except OSError as error:
@@ -94,10 +96,10 @@ class TermList:
         """Yield the places where a wrong form occurs outside its right form."""
         if self._pattern is None:
             return
-        for found in self._pattern.finditer(frame.text):
+        for found in self._pattern.find_occurrences(frame.text):
             term = self._by_wrong[found[0]]
             around = frame.text[max(0, found.start() - len(term.right)) : found.end() + len(term.right)]
-            if term.right and term.wrong in term.right and term.right in around:
+            if term.right and term.find_errors in term.right and term.right in around:
                 continue
             why = term.remark or (f"本单位规定写作“{term.right}”" if term.right else "本单位规定不用此语")
             yield Finding("term", found.start(), found.end(), found[0], why, term.right)

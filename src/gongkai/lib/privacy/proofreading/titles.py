@@ -10,14 +10,14 @@ from gongkai.lib.privacy.tables import read_rows
 
 
 @cache
-def _table() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+def _load_titles() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     return tuple((re.compile(row[0]), row[1], row[2]) for row in read_rows("titles"))
 
 
-def titles(frame: Frame) -> Iterator[Finding]:
+def find_wrong_titles(frame: Frame) -> Iterator[Finding]:
     """Yield posts that the body next to them does not have (`data/titles.tsv`)."""
-    for pattern, right, why in _table():
-        for found in pattern.finditer(frame.text):
+    for pattern, right, why in _load_titles():
+        for found in pattern.find_occurrences(frame.text):
             start, end = next(
                 (found.span(name) for name in pattern.groupindex if found[name] is not None), found.span()
             )

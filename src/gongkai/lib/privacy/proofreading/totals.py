@@ -12,55 +12,59 @@ _UNIT = (
     r"只|头|株|平方米|公顷|万亩|例|栋|座|间|本|册|艘|口|盏|张|辆次|车次|班次)"
 )
 _AMOUNT = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
-_TOTAL = re.compile(
+_LABELLED_TOTAL = re.compile(
     rf"(?:共计|合计|总计|累计|总共|一共|共(?!同|和|产|青|享|建|计)|总数[为是]?|总额[为是]?|总量[为是]?)(?P<what>[^0-9，,。；;：:、\n]{{0,14}}?)(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})"
     rf"(?P<mid>[^0-9，,。；;：:、\n（(]{{0,12}})(?P<link>[，,：:；;（(]\s?(?:其中|分别为|分别是|包括|含|即)?[：:，,]?)"
 )
 _BARE_TOTAL = re.compile(
     rf"(?<![0-9.,，至\-—])(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})(?P<mid>)(?P<link>[，,：:；;（(]\s?其中[：:，,]?)"
 )
-_PART = re.compile(
+_LISTED_PART = re.compile(
     rf"(?P<label>[^0-9，,。；;：:、\n（）()]{{0,16}}?)(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})(?P<rest>[^0-9，,。；;：:、\n（）()]{{0,6}})"
 )
 #: What is and what is not: together the whole.
-COMPLEMENTS: tuple[tuple[str, str], ...] = tuple((row[0], row[1]) for row in read_rows("complements"))
+COMPLEMENT_PAIRS: tuple[tuple[str, str], ...] = tuple((row[0], row[1]) for row in read_rows("complements"))
 
 
 #: Parts of a whole that overlap (党员、女性): they need not add up.
-_OVERLAP = re.compile(
+_OVERLAPPING_PART = re.compile(
     r"党员|女|少数民族|岁|学历|本科|研究生|大专|博士|硕士|以上|以下|重点|新增|新建|续建|完成|优秀|骨干|高级|中级|贫困|低保"
 )
 
 #: A part may belong to the lists of so many totals. Each list is read from its own total.
-_MOST_OVERLAPS = 10
+_MAX_OVERLAPS = 10
 
 
-def sums(frame: Frame) -> Iterator[Finding]:
+def find_sum_errors(frame: Frame) -> Iterator[Finding]:
     """Yield totals that differ from the sum of a complete list after them."""
     text = frame.text
-    totals = list(_TOTAL.finditer(text))
+    totals = list(_LABELLED_TOTAL.find_occurrences(text))
     taken = {found.start("n") for found in totals}
-    totals += [found for found in _BARE_TOTAL.finditer(text) if found.start("n") not in taken]
-    budget = _MOST_OVERLAPS * len(text)
+    totals += [found for found in _BARE_TOTAL.find_occurrences(text) if found.start("n") not in taken]
+    budget = _MAX_OVERLAPS * len(text)
     for found in totals:
-        total, unit = _value(found["n"]), found["u"]
-        parts, end = _parts(text, found.end(), unit)
+        total, unit = _parse_number(found["n"]), found["u"]
+        parts, end = _read_parts(text, found.end(), unit)
         budget -= end - found.end()
         if budget < 0:
             return  # no text: each total of it begins a list that contains all the others
         if len(parts) < 2:
             continue
         values = [value for _, value in parts]
-        ends = closes(text, found.end(), end)
-        wrong = _wrong_sum(total, parts, found, ends) or _all_named(total, parts, found)
+        ends = is_list_closed(text, found.end(), end)
+        wrong = _find_broken_rule(total, parts, found, ends) or _names_all_parts(total, parts, found)
         if wrong:
             start, stop = found.start("n"), end - (text[end - 1] in "，,、；;")
-            said = _plain(_pair(parts)) if wrong == "pair" and len(parts) > 2 else _plain(sum(values))
-            why = f"总数{_plain(total)}与各分项之和{said}不符，请核对"
+            said = (
+                _format_number(_complement_sum(parts))
+                if wrong == "pair" and len(parts) > 2
+                else _format_number(sum(values))
+            )
+            why = f"总数{_format_number(total)}与各分项之和{said}不符，请核对"
             yield Finding("sum", start, stop, frame.source[start:stop], why)
 
 
-def closes(text: str, begin: int, end: int) -> bool:
+def is_list_closed(text: str, begin: int, end: int) -> bool:
     """Return whether a list of parts ends at an offset."""
     if text[end : end + 1] in ("。", "；", ";", "\n", "", ")", "）"):
         return True
@@ -72,21 +76,21 @@ def closes(text: str, begin: int, end: int) -> bool:
     )
 
 
-def _value(words: str) -> float:
+def _parse_number(words: str) -> float:
     return float(re.sub("[,，]", "", words))
 
 
-def _plain(number: float) -> str:
+def _format_number(number: float) -> str:
     return f"{number:.4f}".rstrip("0").rstrip(".")
 
 
-def _parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]], int]:
+def _read_parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]], int]:
     parts: list[tuple[str, float]] = []
     begin = at
-    while part := _PART.match(text, at):
-        if part["u"] != unit or not (part["label"] or part["rest"]) or _NO_PART.search(part["label"]):
+    while part := _LISTED_PART.match(text, at):
+        if part["u"] != unit or not (part["label"] or part["rest"]) or _NOT_A_PART.search(part["label"]):
             break
-        parts.append((part["label"], _value(part["n"])))
+        parts.append((part["label"], _parse_number(part["n"])))
         at = part.end()
         if text[at : at + 1] not in ("，", ",", "、", "；", ";"):
             break
@@ -96,13 +100,13 @@ def _parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]], int]
     return parts, at
 
 
-_NO_PART = re.compile(
+_NOT_A_PART = re.compile(
     r"其中|另|包括|含|比|增长|同比|占|达(?!标)|以上|以下|每|平均|人均|截至|上年|去年|同期|第"
 )
 
 
-def _pair(parts: list[tuple[str, float]]) -> float:
-    for first, second in COMPLEMENTS:
+def _complement_sum(parts: list[tuple[str, float]]) -> float:
+    for first, second in COMPLEMENT_PAIRS:
         one = [value for label, value in parts if first in label and second not in label]
         two = [value for label, value in parts if second in label]
         if len(one) == 1 and len(two) == 1:
@@ -110,23 +114,23 @@ def _pair(parts: list[tuple[str, float]]) -> float:
     return -1.0
 
 
-def _wrong_sum(total: float, parts: list[tuple[str, float]], found: re.Match[str], ends: bool) -> str:
+def _find_broken_rule(total: float, parts: list[tuple[str, float]], found: re.Match[str], ends: bool) -> str:
     link = found["link"]
-    pair = _pair(parts)
+    pair = _complement_sum(parts)
     whole = sum(value for _, value in parts)
     allowed = 0.011 * max(len(parts), 1)
-    if pair >= 0 and all(pair != value for _, value in parts) and _whole_pair(total, pair, parts, link):
+    if pair >= 0 and all(pair != value for _, value in parts) and _is_complete_pair(total, pair, parts, link):
         off = min(abs(pair - total), abs(whole - total)) > allowed
         # A third part beside the two makes the list one of three.
         three = len(parts) > 2 and abs(whole - total) < abs(pair - total)
         return ("list" if three else "pair") if off else ""
-    if abs(whole - total) <= allowed or _adds_up_early(total, parts):
+    if abs(whole - total) <= allowed or _has_partial_sum(total, parts):
         return ""
     subset = "其中" in link or "含" in link
     if not subset and (":" in link or "：" in link or "分别" in link or "即" in link):
         return "list"
     labels = [label.strip() for label, _ in parts]
-    if any(_OVERLAP.search(label) for label in labels) or not all(labels):
+    if any(_OVERLAPPING_PART.search(label) for label in labels) or not all(labels):
         return ""
     alike = len({label[-1] for label in labels}) == 1
     if alike and (whole > total or not subset):
@@ -146,18 +150,18 @@ def _wrong_sum(total: float, parts: list[tuple[str, float]], found: re.Match[str
             "万人次",
         )
     else:
-        over = whole > total and not _OVERLAP.search(link)
+        over = whole > total and not _OVERLAPPING_PART.search(link)
     return "list" if ends and (near or over) else ""
 
 
-def _whole_pair(total: float, pair: float, parts: list[tuple[str, float]], link: str) -> bool:
+def _is_complete_pair(total: float, pair: float, parts: list[tuple[str, float]], link: str) -> bool:
     if len(parts) > 2:
         return abs(pair - total) <= 0.15 * total
     sure = any(label.lstrip("有").startswith(("男", "不", "未", "非")) for label, _ in parts)
     return sure or "其中" not in link or 0.5 * total <= pair <= 1.5 * total
 
 
-def _all_named(total: float, parts: list[tuple[str, float]], found: re.Match[str]) -> str:
+def _names_all_parts(total: float, parts: list[tuple[str, float]], found: re.Match[str]) -> str:
     what = found.groupdict().get("what") or ""
     labels = [label.strip() for label, _ in parts]
     if len(set(labels)) < 2 or not all(label and label in what for label in labels):
@@ -166,7 +170,7 @@ def _all_named(total: float, parts: list[tuple[str, float]], found: re.Match[str
     return "list" if len("".join(labels)) + 3 >= len(what.removeprefix("有")) and whole != total else ""
 
 
-def _adds_up_early(total: float, parts: list[tuple[str, float]]) -> bool:
+def _has_partial_sum(total: float, parts: list[tuple[str, float]]) -> bool:
     running = 0.0
     for place, (_, value) in enumerate(parts):
         running += value

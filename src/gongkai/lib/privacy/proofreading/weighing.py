@@ -14,15 +14,22 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading.around import GRAMMAR, NUMERALS, local, named, quoted, window
-from gongkai.lib.privacy.proofreading.counts import counts
-from gongkai.lib.privacy.proofreading.lexis import likelier
-from gongkai.lib.privacy.proofreading.prone import prone
-from gongkai.lib.privacy.proofreading.suspects import Suspect, suspects
+from gongkai.lib.privacy.proofreading.around import (
+    GRAMMAR_CHARACTERS,
+    NUMERALS,
+    han_window,
+    is_local_area_word,
+    is_quoted,
+    may_be_in_name,
+)
+from gongkai.lib.privacy.proofreading.counts import load_counts
+from gongkai.lib.privacy.proofreading.lexis import score_changes
+from gongkai.lib.privacy.proofreading.prone import is_commonly_confused
+from gongkai.lib.privacy.proofreading.suspects import Suspect, find_suspects
 from gongkai.lib.privacy.tables import read_rows
 
-_PLACE = frozenset("省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡社苑园里店沱溪塘坡")
-_BINS: dict[str, tuple[float, ...]] = {
+_PLACE_CHARACTERS = frozenset("省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡社苑园里店沱溪塘坡")
+_CLUE_BINS: dict[str, tuple[float, ...]] = {
     "gain": (6, 8, 10, 13, 17, 22, 30),
     "words": (-3, 0, 2, 4, 6, 8, 10, 12, 15, 19),
     "count": (1, 20, 200, 2000),
@@ -33,14 +40,14 @@ _BINS: dict[str, tuple[float, ...]] = {
 
 
 #: A word that stands so often is no accident.
-_COMMON = 100.0
+_COMMON_WORD_COUNT = 100.0
 
 
-def _bin(kind: str, value: float) -> int:
-    return bisect_right(_BINS[kind], value)
+def _find_bin(kind: str, value: float) -> int:
+    return bisect_right(_CLUE_BINS[kind], value)
 
 
-def _cut(words: str, at: int) -> tuple[str, int, int]:
+def _word_covering(words: str, at: int) -> tuple[str, int, int]:
     begin, found, where, many = 0, "", 0, 0
     for word in rjieba.cut(words, False):
         many += 1
@@ -51,17 +58,17 @@ def _cut(words: str, at: int) -> tuple[str, int, int]:
 
 
 @cache
-def _weights() -> dict[str, float]:
+def _load_weights() -> dict[str, float]:
     return {row[0]: float(row[1]) for row in read_rows("clues")}
 
 
-def _stands(word: str) -> float:
-    known = counts()
+def _word_count(word: str) -> float:
+    known = load_counts()
     return float(known.of(*(np.array([known.number(char)]) for char in word[:4]))[0])
 
 
 #: So many characters on either side are cut into words to see how likely these are.
-_FAR = 9
+_CONTEXT_CHARACTERS = 9
 
 
 def _row(words: str, opened: bool, closed: bool) -> list[str]:
@@ -73,30 +80,30 @@ def word_gains(text: str, found: list[Suspect]) -> list[float]:
     """Return for each suspect the gain in word likelihood."""
     changes = []
     for suspect in found:
-        start, end = window(text, suspect.at, _FAR)
-        opened, closed = start > suspect.at - _FAR, end <= suspect.at + _FAR
+        start, end = han_window(text, suspect.at, _CONTEXT_CHARACTERS)
+        opened, closed = start > suspect.at - _CONTEXT_CHARACTERS, end <= suspect.at + _CONTEXT_CHARACTERS
         words = text[start:end]
         place = suspect.at - start
         other = words[:place] + suspect.char + words[place + 1 :]
         changes.append((_row(words, opened, closed), _row(other, opened, closed)))
-    return likelier(changes)
+    return score_changes(changes)
 
 
 def clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> list[str]:
     """Return the clues of a suspect."""
     at, new = suspect.at, suspect.char
     old = text[at]
-    start, end = window(text, at)
+    start, end = han_window(text, at)
     around = text[start:end]
-    was, was_at, was_many = _cut(around, at - start)
+    was, was_at, was_many = _word_covering(around, at - start)
     changed = around[: at - start] + new + around[at - start + 1 :]
-    now, now_at, now_many = _cut(changed, at - start)
-    known = counts()
+    now, now_at, now_many = _word_covering(changed, at - start)
+    known = load_counts()
     low, high = sorted(suspect.old[:2])
     best = max(suspect.new[:2])
-    gain = _bin("gain", suspect.gain)
+    gain = _find_bin("gain", suspect.gain)
     words = f"words {min(len(was), 4)} {min(len(now), 4)}"
-    likelier_words = _bin("words", words_gain)
+    likelier_words = _find_bin("words", words_gain)
     found = [
         f"lexis {likelier_words}",
         f"lexis {likelier_words // 2} gain {gain // 2}",
@@ -105,27 +112,27 @@ def clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> list[str
         f"gain {gain}",
         f"like {suspect.like}",
         f"rank {rank}",
-        f"old low {_bin('count', low)}",
-        f"old high {_bin('count', high)}",
-        f"old three {_bin('three', suspect.old[2])}",
-        f"new {_bin('count', best)}",
-        f"new three {_bin('three', suspect.new[2])}",
-        f"new four {_bin('four', suspect.new[3])}",
+        f"old low {_find_bin('count', low)}",
+        f"old high {_find_bin('count', high)}",
+        f"old three {_find_bin('three', suspect.old[2])}",
+        f"new {_find_bin('count', best)}",
+        f"new three {_find_bin('three', suspect.new[2])}",
+        f"new four {_find_bin('four', suspect.new[3])}",
         f"known {suspect.known[0]} {suspect.known[1]}",
-        f"beside {_bin('count', suspect.beside[0])}",
-        f"behind {_bin('count', suspect.beside[1])}",
+        f"beside {_find_bin('count', suspect.beside[0])}",
+        f"behind {_find_bin('count', suspect.beside[1])}",
         words,
         f"fewer {max(-1, min(2, was_many - now_many))}",
-        f"char {_bin('char', float(known.single[known.number(old)]))}",
-        f"meant {_bin('char', float(known.single[known.number(new)]))}",
-        f"grammar {old in GRAMMAR:d} {new in GRAMMAR:d}",
+        f"char {_find_bin('char', float(known.single[known.number(old)]))}",
+        f"meant {_find_bin('char', float(known.single[known.number(new)]))}",
+        f"grammar {old in GRAMMAR_CHARACTERS:d} {new in GRAMMAR_CHARACTERS:d}",
         f"border {start == at:d} {end == at + 1:d}",
         f"gain {gain // 2} {words}",
         f"gain {gain // 2} like {suspect.like}",
-        f"gain {gain // 2} new three {_bin('three', suspect.new[2])}",
+        f"gain {gain // 2} new three {_find_bin('three', suspect.new[2])}",
     ]
     found.append(
-        f"cut {min(len(was), 3)} {_bin('count', high)} {_bin('char', float(known.single[known.number(old)]))}"
+        f"cut {min(len(was), 3)} {_find_bin('count', high)} {_find_bin('char', float(known.single[known.number(old)]))}"
     )
     found.append(
         f"repeated {text[max(0, at - 3) : at + 4].count(old) > 1:d} {text[max(0, at - 6) : at + 7].count(new) > 0:d}"
@@ -137,29 +144,29 @@ def clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> list[str
 def _of_words(was: str, now: str, low: float, *, crossing: bool) -> list[str]:
     found = []
     if len(now) > 1:
-        found.append(f"word {_bin('count', _stands(now))} {min(len(now), 4)}")
-        found.append(f"word {_bin('count', _stands(now))} old low {_bin('count', low)}")
+        found.append(f"word {_find_bin('count', _word_count(now))} {min(len(now), 4)}")
+        found.append(f"word {_find_bin('count', _word_count(now))} old low {_find_bin('count', low)}")
     if len(was) > 1:
-        found.append(f"was {_bin('count', _stands(was))} {min(len(was), 4)}")
-    if len(was) > 1 and len(now) > 1 and crossing and _stands(was) >= _COMMON:
+        found.append(f"was {_find_bin('count', _word_count(was))} {min(len(was), 4)}")
+    if len(was) > 1 and len(now) > 1 and crossing and _word_count(was) >= _COMMON_WORD_COUNT:
         found.append("crossing")
     return found
 
 
 def _of_place(text: str, at: int) -> list[str]:
     found = []
-    if named(text, at):
+    if may_be_in_name(text, at):
         found.append("named")
-    if text[at + 1 : at + 2] in _PLACE or text[at + 2 : at + 3] in _PLACE:
+    if text[at + 1 : at + 2] in _PLACE_CHARACTERS or text[at + 2 : at + 3] in _PLACE_CHARACTERS:
         found.append("place")
-    if quoted(text, at):
+    if is_quoted(text, at):
         found.append("quoted")
     return found
 
 
 def weigh(found: list[str]) -> float:
     """Return the total weight of clues; above 0 a mistake is likelier than not."""
-    weights = _weights()
+    weights = _load_weights()
     return weights["all"] + sum(weights.get(clue, 0.0) for clue in found)
 
 
@@ -177,14 +184,18 @@ def weighed(frame: Frame) -> Iterator[tuple[float, Suspect]]:
     """Yield the best candidate of each suspicious place with its weight."""
     text = frame.text
     last, rank, best = -1, 0, None
-    looked = [suspect for suspect in suspects(text) if not _spared(text, suspect)]
+    looked = [suspect for suspect in find_suspects(text) if not _spared(text, suspect)]
     for suspect, words_gain in zip(looked, word_gains(text, looked), strict=True):
         if suspect.at != last:
             if best:
                 yield best
             last, rank, best = suspect.at, 0, None
         found = clues(text, suspect, rank, words_gain)
-        weight = -99.0 if _TORN in found else weigh(found) + _PRONE * prone(text, suspect.at, suspect.char)
+        weight = (
+            -99.0
+            if _TORN in found
+            else weigh(found) + _PRONE * is_commonly_confused(text, suspect.at, suspect.char)
+        )
         if best is None or weight > best[0]:
             best = (weight, suspect)
         rank += 1
@@ -196,7 +207,7 @@ def _spared(text: str, suspect: Suspect) -> bool:
     at = suspect.at
     if text[at] in NUMERALS or suspect.char in NUMERALS or suspect.again > 2:
         return True
-    if local(text, at, at + 1) or _subject(text, at):
+    if is_local_area_word(text, at, at + 1) or _subject(text, at):
         return True
     return bool(_MEASURED.match(text[max(0, at - 1) : at]) or _NUMBERED.match(text, at))
 
@@ -206,7 +217,7 @@ _RARE, _OFTEN, _AROUND = 4000.0, 3, 80
 
 
 def _subject(text: str, at: int) -> bool:
-    known = counts()
+    known = load_counts()
     if known.single[known.number(text[at])] > _RARE:
         return False
     return text[max(0, at - _AROUND) : at + _AROUND].count(text[at]) >= _OFTEN
@@ -227,9 +238,9 @@ def improbable(frame: Frame) -> Iterator[Finding]:
 
 
 def _shown(text: str, at: int, new: str) -> tuple[int, int, str]:
-    start, end = window(text, at)
+    start, end = han_window(text, at)
     changed = text[start:at] + new + text[at + 1 : end]
-    now, where, _ = _cut(changed, at - start)
+    now, where, _ = _word_covering(changed, at - start)
     first, last = start + where, start + where + len(now)
     if last - first == 1:
         first, last = (at, at + 2) if at + 1 < end else (max(start, at - 1), at + 1)
