@@ -28,7 +28,7 @@ def test_empty_rows_and_empty_columns_are_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(
         HEAD + "政务中心,政务服务中心,,,\n\n,,\n农民工兄弟,农民工\n", encoding="utf-8"
     )
-    assert [term.find_errors for term in TermList.read(tmp_path / "a.csv").terms] == [
+    assert [term.wrong for term in TermList.read(tmp_path / "a.csv").terms] == [
         "政务中心",
         "农民工兄弟",
     ]

@@ -163,16 +163,16 @@ _Span = tuple[int, int, str]
 
 def _known_spans(text: str, identities: Identities) -> list[_Span]:
     # loaded with the first text to keep the start of a process fast
-    from gongkai.lib.privacy.files.known import Known
+    from gongkai.lib.privacy.files.known import KnownWords
     from gongkai.lib.privacy.known_names import find_known_people
 
     found: list[_Span] = [
         (hit.start, _address_end(text, hit.end, identities.words[hit.word]), identities.words[hit.word])
-        for hit in Known(identities.words).finditer(text)
+        for hit in KnownWords(identities.words).finditer(text)
     ]
     numbers = {word: put for word, put in identities.words.items() if LONG_NUMBER.search(word)}
     digits = replace_chinese_digits(to_half_width(text))
-    found += [(hit.start, hit.end, numbers[hit.word]) for hit in Known(numbers).finditer(digits)]
+    found += [(hit.start, hit.end, numbers[hit.word]) for hit in KnownWords(numbers).finditer(digits)]
     found += [
         (one.start, one.end, identities.people[one.name])
         for one in find_known_people(text, identities.people)

@@ -60,7 +60,7 @@ _COUNTED = re.compile("[号日年月条款项]")
 class DocumentNumber(NamedTuple):
     """One number: issuer's mark, year ("" for an order), serial without leading zeros; its place in the text.
 
-    `proofread_certain`: something parts the mark from what stands before it (always so in what `scan` gives).
+    `certain`: something parts the mark from what stands before it (always so in what `scan` gives).
     """
 
     mark: str
@@ -112,7 +112,7 @@ def scan(text: str) -> Iterator[DocumentNumber]:
 def scan_typed(folded: str) -> Iterator[DocumentNumber]:
     """Yield what people type for document numbers, in a text of half-width digits; orders are left out.
 
-    Where nothing parts the mark from what stands before it (请查收云府办发〔2026〕15号), it is not `proofread_certain` and has at most 12 characters.
+    Where nothing parts the mark from what stands before it (请查收云府办发〔2026〕15号), it is not `certain` and has at most 12 characters.
     """
     for match in _TYPED_TAIL.finditer(folded):
         last = match.start()

@@ -1,8 +1,8 @@
 """The numbers of the rule sets: each once, with source and sureness, some of them an office's to set.
 
 A figure whose `sure` is ``verified`` was read in the text it names and cannot be set. ``unverified`` (the text could not be
-read in full) and ``is_local_area_word`` (local practice) figures are defaults: `figures` takes an office's own values for them and
-marks what was set as ``is_local_area_word`` with the office's source.
+read in full) and ``local`` (local practice) figures are defaults: `figures` takes an office's own values for them and
+marks what was set as ``local`` with the office's source.
 """
 
 import os

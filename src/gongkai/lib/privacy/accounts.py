@@ -85,7 +85,7 @@ _ACCOUNT_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 def find_platform_accounts(frame: Frame) -> Iterator[Finding]:
     """Yield accounts on WeChat, QQ and other platforms; skip official accounts and groups."""
     for pattern, why in _ACCOUNT_PATTERNS:
-        for found in pattern.find_occurrences(frame.text):
+        for found in pattern.finditer(frame.text):
             start, end = found.span(1)
             if not (is_office_number(frame, start, end)):
                 yield Finding("account", start, end, frame.source[start:end], why)

@@ -83,7 +83,7 @@ _OWNER_WORDS = ("本人", "买受人", "竞买人", "申请执行人", "被执�
 
 def _is_public_account(frame: Frame, start: int, people: PersonSpans) -> bool:
     near = text_before(frame, start, 50)
-    payees = [found.end() for found in _PUBLIC_PAYEE.find_occurrences(near)]
+    payees = [found.end() for found in _PUBLIC_PAYEE.finditer(near)]
     if not payees:
         return False
     own = max(near.rfind(word) for word in _OWNER_WORDS)
@@ -115,9 +115,7 @@ def _is_organisation_account(frame: Frame, start: int, end: int, people: PersonS
     near = frame.text[max(0, start - 100) : start]
     if _HOLDER_AFTER.match(frame.text, end):
         return True
-    holders = [
-        found.end() for found in _HOLDER_BEFORE.find_occurrences(frame.text, max(0, start - 70), start)
-    ]
+    holders = [found.end() for found in _HOLDER_BEFORE.finditer(frame.text, max(0, start - 70), start)]
     if holders and people.last_end_before(start, holders[-1]) < 0:
         return True
     item = max(frame.text.rfind(mark, max(0, start - 40), start) for mark in "；;\n")
@@ -135,7 +133,7 @@ def _is_organisation_account(frame: Frame, start: int, end: int, people: PersonS
 
 def find_bank_accounts(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
     """Yield personal account numbers that have a label, regardless of the check digit."""
-    for found in _LABELLED_ACCOUNT.find_occurrences(frame.digits):
+    for found in _LABELLED_ACCOUNT.finditer(frame.digits):
         start, end = found.span(1)
         near = text_before(frame, start, 14)
         if any(

@@ -81,7 +81,7 @@ def _find_family_documents(frame: Frame, start: int, end: int, why: str) -> Iter
         return
     rest = re.split(r"[。\n]", frame.text[end : end + 120], maxsplit=1)[0]
     same = re.compile(rf"(?<![A-Za-z0-9]){form[1]}[0-9]{{{len(form[2])}}}(?![0-9A-Za-z])")
-    for found in same.find_occurrences(frame.text, end, end + len(rest)):
+    for found in same.finditer(frame.text, end, end + len(rest)):
         yield Finding("passport", *found.span(), frame.source[found.start() : found.end()], why)
 
 
@@ -94,10 +94,10 @@ def _find_labelled_numbers(
     pattern: re.Pattern[str], labels: tuple[str, ...], text: str
 ) -> Iterator[tuple[int, int]]:
     if not labels:
-        yield from (found.span() for found in pattern.find_occurrences(text))
+        yield from (found.span() for found in pattern.finditer(text))
         return
     done = 0
-    for label in _label_pattern(labels).find_occurrences(text):
+    for label in _label_pattern(labels).finditer(text):
         reach = label.start() + 32
         while found := pattern.search(text, max(done, label.start()), reach + 60):
             if found.start() > reach:

@@ -63,7 +63,7 @@ def find_near_sign(
     ends, with all it looks at, at most `ahead` characters behind it; quicker where the sign is rare and quickly found.
     """
     done = 0
-    for seen in sign.find_occurrences(text):
+    for seen in sign.finditer(text):
         if seen.start() < done:
             continue
         found = pattern.search(text, max(done, seen.start() - back), seen.end() + ahead)

@@ -98,21 +98,21 @@ def _find_candidate_dates(frame: Frame, people: PersonSpans) -> list[tuple[int, 
             found.span(1)
             for matches in (
                 find_near_sign(_DATE_BEFORE_BIRTH_WORD, _BIRTH_WORD, frame.digits, 48, 8),
-                _DATE_AFTER_BIRTH_WORD.find_occurrences(frame.digits),
-                _DATE_AFTER_SEX.find_occurrences(frame.digits),
-                _DATE_AFTER_ID_NUMBER.find_occurrences(frame.digits),
+                _DATE_AFTER_BIRTH_WORD.finditer(frame.digits),
+                _DATE_AFTER_SEX.finditer(frame.digits),
+                _DATE_AFTER_ID_NUMBER.finditer(frame.digits),
             )
             for found in matches
         }
         | {
             found.span("day")
-            for found in _CORRECTED_DATE.find_occurrences(frame.digits)
+            for found in _CORRECTED_DATE.finditer(frame.digits)
             if "出生日期" in frame.text[max(0, found.start() - 60) : found.start()]
         }
         | set(_find_dates_after_names(frame, people))
         | {
             found.span(1)
-            for found in _DATE_BEFORE_VILLAGE.find_occurrences(frame.digits)
+            for found in _DATE_BEFORE_VILLAGE.finditer(frame.digits)
             if int(found[1][:4]) <= _LATEST_BIRTH_YEAR
         },
         key=lambda span: (span[0], -span[1]),

@@ -84,14 +84,14 @@ def replace_chinese_digits(text: str) -> str:
     for char, digit in _CHINESE_DIGITS.items():
         digits = digits.replace(char, digit)
     if _ELEVEN_DIGITS.search(text):
-        for found in _COMPLETE_NUMBER.find_occurrences(text):
+        for found in _COMPLETE_NUMBER.finditer(text):
             at = found.end()
             digits = f"{digits[:at]}{text[at]}{digits[at + 1 :]}"
     return digits
 
 
 def _store_word_lengths(text: str, starts: bytearray, begin: int, end: int) -> None:
-    for line in _LINE.find_occurrences(text, begin, end):
+    for line in _LINE.finditer(text, begin, end):
         at = line.start()
         for word in dictionary.split_words(line[0]):
             size = len(word)

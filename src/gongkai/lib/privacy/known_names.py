@@ -130,7 +130,7 @@ def _find_latin_mentions(bare: str, name: str) -> Iterator[PersonMention]:
         pattern = None if "·" in whole else pinyin_pattern(_list_name_divisions(whole))
     else:
         pattern = latin_name_pattern(to_half_width(name))
-    for found in pattern.find_occurrences(bare) if pattern else ():
+    for found in pattern.finditer(bare) if pattern else ():
         yield PersonMention(found.start(), found.end(), name)
 
 
@@ -182,7 +182,7 @@ def _find_familiar_forms(view: Frame, forms: _NameParts) -> Iterator[tuple[int, 
 
 
 def _find_spans(pattern: str, text: str) -> Iterator[tuple[int, int]]:
-    return (found.span() for found in re.compile(pattern).find_occurrences(text))
+    return (found.span() for found in re.compile(pattern).finditer(text))
 
 
 def _find_title_end(text: str, at: int, *, posts: bool) -> int:

@@ -119,11 +119,11 @@ def _is_labelled_in_personal_line(frame: Frame, start: int, people: PersonSpans)
 
 def find_personal_landlines(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
     """Yield landlines that a label or a private name next to them marks as personal."""
-    spans: list[tuple[int, int]] = [found.span() for found in _LANDLINE.find_occurrences(frame.digits)]
+    spans: list[tuple[int, int]] = [found.span() for found in _LANDLINE.finditer(frame.digits)]
     taken = {end for _, end in spans}
-    spans += [f.span(1) for f in _LOCAL_NUMBER.find_occurrences(frame.digits) if f.end(1) not in taken]
-    spans += [f.span(1) for f in _MISSPACED_LANDLINE.find_occurrences(frame.digits)]
-    spans += [f.span() for f in _HK_MACAU_TAIWAN_NUMBER.find_occurrences(frame.digits)]
+    spans += [f.span(1) for f in _LOCAL_NUMBER.finditer(frame.digits) if f.end(1) not in taken]
+    spans += [f.span(1) for f in _MISSPACED_LANDLINE.finditer(frame.digits)]
+    spans += [f.span() for f in _HK_MACAU_TAIWAN_NUMBER.finditer(frame.digits)]
     for start, end in spans:
         private = (
             _OWN_NUMBER.search(frame.digits, max(0, start - 16), start)

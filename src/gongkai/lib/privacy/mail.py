@@ -66,7 +66,7 @@ def _is_office_mailbox(frame: Frame, start: int, people: PersonSpans) -> bool:
 
 def find_personal_emails(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
     """Yield e-mail addresses except mailboxes of offices (gov.cn, or labelled so)."""
-    for found in _EMAIL_ADDRESS.find_occurrences(frame.text):
+    for found in _EMAIL_ADDRESS.finditer(frame.text):
         start, end = found.span()
         squeezed = re.sub(r"\s", "", found[0]).lower()
         if squeezed.endswith((".gov.cn", "@gov.cn")):

@@ -59,7 +59,7 @@ _ID_NUMBER_15 = re.compile(
         _DIGIT,
         "[0-3]",
         *[_DIGIT] * 4,
-        add_separator=DIGIT_SEPARATORS,
+        gap=DIGIT_SEPARATORS,
     )
     + NUMBER_END
 )
@@ -141,7 +141,7 @@ def find_malformed_ids(frame: Frame) -> Iterator[Finding]:
     pattern = re.compile(
         r"身份证(?:件)?(?:号码|号)?(?:[是为:\s(]){0,3}((?:[1-9][0-9]{13,18}[0-9Xx]))(?![0-9A-Za-z])"
     )
-    for found in pattern.find_occurrences(frame.digits):
+    for found in pattern.finditer(frame.digits):
         start, end = found.span(1)
         why = "标明为身份证号码（位数或日期有误），仍可能认出本人"
         yield Finding("id_number", start, end, frame.source[start:end], why)
@@ -149,7 +149,7 @@ def find_malformed_ids(frame: Frame) -> Iterator[Finding]:
 
 def find_trader_credit_codes(frame: Frame) -> Iterator[Finding]:
     """Yield credit codes of sole traders (prefix 92); those of other bodies are public by law."""
-    for found in _CREDIT_CODE.find_occurrences(frame.text.upper()):
+    for found in _CREDIT_CODE.finditer(frame.text.upper()):
         code = remove_separators(found[0])
         if check_credit_code(code).valid and code.startswith("92"):
             start, end = found.span()

@@ -56,10 +56,9 @@ _SENTENCE_END = re.compile(r"[。!！?？]")
 
 def _is_in_fleet_list(frame: Frame, start: int) -> bool:
     reach = max(0, start - 500)
-    stops = [found.end() for found in _SENTENCE_END.find_occurrences(frame.text, reach, start)]
+    stops = [found.end() for found in _SENTENCE_END.finditer(frame.text, reach, start)]
     heads = [
-        found.end()
-        for found in _FLEET_HEADING.find_occurrences(frame.text, stops[-1] if stops else reach, start)
+        found.end() for found in _FLEET_HEADING.finditer(frame.text, stops[-1] if stops else reach, start)
     ]
     return bool(heads)
 
@@ -76,7 +75,7 @@ def _is_official_vehicle(frame: Frame, start: int, end: int) -> bool:
 
 def find_vehicle_plates(frame: Frame) -> Iterator[Finding]:
     """Yield vehicle plates, ordinary and new energy, except those of organisations."""
-    for found in _PLATE.find_occurrences(frame.text):
+    for found in _PLATE.finditer(frame.text):
         start, end = found.span()
         if not _is_official_vehicle(frame, start, end):
             yield Finding("plate", start, end, frame.source[start:end], "机动车号牌可查到车主，不宜公开")

@@ -86,12 +86,8 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     Returns:
         Nothing where it is read as it stands.
     """
-    left_out = {
-        place for found in _INVISIBLE_CHARACTERS.find_occurrences(text) for place in range(*found.span())
-    }
-    left_out.update(
-        place for found in _WIDE_SET_NAME.find_occurrences(text) for place in range(*found.span(1))
-    )
+    left_out = {place for found in _INVISIBLE_CHARACTERS.finditer(text) for place in range(*found.span())}
+    left_out.update(place for found in _WIDE_SET_NAME.finditer(text) for place in range(*found.span(1)))
     left_out.update(place for span in _find_line_breaks(text) for place in range(*span))
     if not left_out:
         return None

@@ -61,7 +61,7 @@ def text_before(frame: Frame, start: int, size: int = 30) -> str:
     """Return up to `size` characters before an offset, within its sentence."""
     words = frame.text[max(0, start - size) : start]
     cut = 0
-    for found in _SENTENCE_END.find_occurrences(words):
+    for found in _SENTENCE_END.finditer(words):
         cut = found.end()
     return words[cut:]
 
@@ -102,6 +102,6 @@ def is_office_phone(frame: Frame, start: int, end: int) -> bool:
         return True
     if _HOME_PHONE.search(near):
         return False
-    personal = [found.end() for found in _PERSON_WORD.find_occurrences(near)]
-    office = [found.end() for found in _OFFICE_WORD.find_occurrences(near)]
+    personal = [found.end() for found in _PERSON_WORD.finditer(near)]
+    office = [found.end() for found in _OFFICE_WORD.finditer(near)]
     return not personal or bool(office and office[-1] >= personal[-1])

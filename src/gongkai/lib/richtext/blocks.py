@@ -50,7 +50,7 @@ _WIDE = re.compile(rf"(?<=[{_TEXT}])[\u3000]+(?=[{_TEXT}])")
 class Block:
     """One paragraph, table or picture.
 
-    `html` is inline HTML of simple tags; `text` its words. `to_levels` is a heading's (0: none); `indented` tells a first-line indent.
+    `html` is inline HTML of simple tags; `text` its words. `level` is a heading's (0: none); `indented` tells a first-line indent.
     """
 
     kind: str

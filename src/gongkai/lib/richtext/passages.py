@@ -69,7 +69,7 @@ class Slot:
 
 @dataclass
 class Passages:
-    """A text as one string: blocks on lines of their own, cells parted by tabs; `find_field_values` lead back into the tree."""
+    """A text as one string: blocks on lines of their own, cells parted by tabs; `slots` lead back into the tree."""
 
     root: _Element
     slots: list[Slot] = field(default_factory=list)

@@ -17,7 +17,7 @@ _LEVELS = {"h2": 1, "h3": 2, "h4": 3, "h5": 3, "h6": 3}
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph; `to_levels` 1 or 2 for a heading, 0 for body text; `centred` for what stands in the middle."""
+    """A paragraph; `level` 1 or 2 for a heading, 0 for body text; `centred` for what stands in the middle."""
 
     text: str
     level: int = 0

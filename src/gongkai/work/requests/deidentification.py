@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify
 from gongkai.core.intake.deidentification import deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
-from gongkai.lib.privacy.organisations import is_organisation
+from gongkai.lib.privacy.organisations import is_organisation_name
 from gongkai.work.requests.models import Consultation, Request
 
 APPLICANT_WORD, THIRD_PARTY_WORD = "申请人", "第三方"
@@ -26,7 +26,7 @@ def deidentify_for_addressee(request: Request, text: str, addressee: str) -> Dei
     found = applicant_identities(request)
     for asked in request.consultations.filter(kind="third_party"):
         who = asked.who.reveal()
-        if who != addressee and not is_organisation(who):
+        if who != addressee and not is_organisation_name(who):
             found.add_name(who, THIRD_PARTY_WORD)
     return deidentify(text, found, keep=(addressee,))
 
@@ -35,7 +35,7 @@ def request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[
     """Return functions that hide the people of requests from other readers, by entry."""
     asked = Consultation.objects.filter(request__in=[entry.pk for entry in entries], kind="third_party")
     matters = {f"request/{entry.pk}": (entry.pk, APPLICANT_WORD) for entry in entries}
-    people = [one for one in asked if not is_organisation(one.who.reveal())]
+    people = [one for one in asked if not is_organisation_name(one.who.reveal())]
     return hide_people(matters | {one.matter: (one.request_id, THIRD_PARTY_WORD) for one in people})
 
 

@@ -62,7 +62,7 @@ COMMENT = f"<w:comments {W}><w:comment w:id='0'><w:p><w:r><w:t>身份证号</w:t
 DELETED = f"<w:p><w:del w:id='1'><w:r><w:delText>身份证号{NUMBER}</w:delText></w:r></w:del></w:p>"
 FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a comment": ("docx", lambda: word("word/comments.xml", COMMENT)),
-    "deleted words": ("docx", lambda: word("word/document.xml", DELETED, has_between=True)),
+    "deleted words": ("docx", lambda: word("word/document.xml", DELETED, within=True)),
     "properties": ("docx", properties),
     "a part of its own": ("docx", lambda: word("customXml/item1.xml", f"<a>身份证号{NUMBER}</a>")),
     "a note on a cell": (

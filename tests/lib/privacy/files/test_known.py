@@ -25,19 +25,19 @@ PHONE, ID, NAME = "13812345678", "42010619900101001X", "刘志强"
     ],
 )
 def test_a_word_is_known_in_other_forms(text: str, word: str, place: str) -> None:
-    (hit,) = KnownWords([word]).find_occurrences(text)
+    (hit,) = KnownWords([word]).finditer(text)
     assert (hit.word, text[hit.start : hit.end]) == (word, place)
     assert KnownWords([word]).find_first_in(text) == word
 
 
 @pytest.mark.parametrize("text", ["138****5678", "刘-志-强", "1381234\x005678", "12.13", ""])
 def test_what_is_another_word_is_not(text: str) -> None:
-    assert not list(KnownWords([PHONE, NAME, "1213"]).find_occurrences(text))
+    assert not list(KnownWords([PHONE, NAME, "1213"]).finditer(text))
 
 
 def test_the_longest_of_those_that_begin_at_a_place_and_none_twice() -> None:
     names = KnownWords(["欧阳", "欧阳修", "阳修文"])
-    assert [hit.word for hit in names.find_occurrences("欧阳修文和欧阳")] == ["欧阳修", "欧阳"]
+    assert [hit.word for hit in names.finditer("欧阳修文和欧阳")] == ["欧阳修", "欧阳"]
 
 
 WORDS = st.text(alphabet="刘志强王1234", min_size=2, max_size=5)
@@ -46,7 +46,7 @@ WORDS = st.text(alphabet="刘志强王1234", min_size=2, max_size=5)
 @given(st.lists(WORDS, min_size=1, max_size=6), st.text(alphabet="刘志强王1234", max_size=40))
 def test_it_finds_a_word_exactly_where_one_stands(words: list[str], text: str) -> None:
     assert bool(KnownWords(words).find_first_in(text)) == any(word in text for word in words)
-    hits = list(KnownWords(words).find_occurrences(text))
+    hits = list(KnownWords(words).finditer(text))
     assert all(text[hit.start : hit.end] == hit.word for hit in hits)
     assert all(one.end <= two.start for one, two in itertools.pairwise(hits))
 

@@ -98,7 +98,7 @@ def _has_shift_sequences(content: bytes) -> bool:
     if not content.isascii():
         return b"\x1b$" in content
     return bool(_SHIFT_SEQUENCE.search(content)) or any(
-        _is_utf7_chinese(found[1]) for found in _UTF7_RUN.find_occurrences(content)
+        _is_utf7_chinese(found[1]) for found in _UTF7_RUN.finditer(content)
     )
 
 

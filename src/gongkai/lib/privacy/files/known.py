@@ -49,7 +49,7 @@ class _WordIndex:
     def hits(self, half: str) -> Iterator[KnownWordHit]:
         if not self._words:
             return
-        pieces = list(self._kept.find_occurrences(half))
+        pieces = list(self._kept.finditer(half))
         text = "".join(piece[0] for piece in pieces).translate(_LOWER_CASE)
         if len(text) < 2:
             return
@@ -86,7 +86,7 @@ class KnownWords:
         if sum(sign.isdigit() for sign in number) >= _MIN_DIGITS:
             self._number.add(number, word)
 
-    def find_occurrences(self, text: str) -> Iterator[KnownWordHit]:
+    def finditer(self, text: str) -> Iterator[KnownWordHit]:
         """Yield the occurrences of known words in order, not overlapping."""
         if not self.may_occur_in(text):
             return
@@ -138,7 +138,7 @@ class KnownBytes:
         """Return a known word that occurs in the bytes, or an empty string."""
         if self._begins is None:
             return ""
-        for found in self._begins.find_occurrences(raw):
+        for found in self._begins.finditer(raw):
             at = found.start()
             for size in self._sizes[found[1]]:
                 word = self._words.get(raw[at : at + size])

@@ -57,7 +57,7 @@ def _find_spans_to_mask(pages: list[PdfPage], hider: Hider) -> list[tuple[int, i
     for finding in found:
         hider.remember(finding)
     for text, places in ((whole, None), (joined, offsets)):
-        for again in hider.known().find_occurrences(text):
+        for again in hider.known().finditer(text):
             start, end = again.span()
             spans.append((start, end) if places is None else (places[start], places[end - 1] + 1))
     return sorted(set(spans))

@@ -169,7 +169,7 @@ class Hider:
         occupied = sorted((start, end) for start, end, _ in taken)
         starts = [start for start, _ in occupied]
         more: list[tuple[Finding, str]] = []
-        for hit in self._known.find_occurrences(text):
+        for hit in self._known.finditer(text):
             place = bisect_right(starts, hit.start) - 1
             inside = place >= 0 and occupied[place][1] > hit.start
             ahead = place + 1 < len(occupied) and occupied[place + 1][0] < hit.end

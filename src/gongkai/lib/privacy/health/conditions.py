@@ -31,5 +31,5 @@ _EVERYDAY_CONDITION = re.compile(
 def find_everyday_conditions(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of conditions in everyday words."""
     for pattern in (INJURY, _EVERYDAY_CONDITION):
-        for found in pattern.find_occurrences(text):
+        for found in pattern.finditer(text):
             yield found.span()

@@ -50,7 +50,7 @@ def find_health_data(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
         size = _length_before_name(frame, people, start, size)
         if not MASKED_PERSON.search(frame.text[start:end]) and _names_condition(frame.text, start, end):
             yield from (_finding(frame, low, high) for low, high in _split_field(frame, start, start + size))
-    loose = [found.span("what") for found in _MIXED_FIELD.find_occurrences(frame.text)]
+    loose = [found.span("what") for found in _MIXED_FIELD.finditer(frame.text)]
     at = 0
     for found, end, sure in find_conditions(frame):
         start = _start_after_name(people, found, end)
@@ -70,7 +70,7 @@ def find_health_data(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
 
 
 def _find_health_fields(text: str) -> Iterator[tuple[int, int]]:
-    for found in _HEALTH_FIELD.find_occurrences(text):
+    for found in _HEALTH_FIELD.finditer(text):
         yield found.span("what")
 
 
@@ -84,7 +84,7 @@ _FIELD_PART = re.compile(r"[^、，,;；]+")
 
 
 def _split_field(frame: Frame, start: int, end: int) -> list[tuple[int, int]]:
-    parts = [found.span() for found in _FIELD_PART.find_occurrences(frame.text, start, end)]
+    parts = [found.span() for found in _FIELD_PART.finditer(frame.text, start, end)]
     whole = all(_names_condition(frame.text, low, high) for low, high in parts)
     symptoms = any(frame.text[low:high] in SYMPTOM_WORDS for low, high in parts)
     return parts if whole and not symptoms else [(start, end)]

@@ -88,7 +88,7 @@ def _find_grade_end(text: str, end: int) -> int:
 
 
 def _find_single_conditions(frame: Frame) -> Iterator[tuple[int, int, bool]]:
-    spans = [(*found.span(), found[0] in _DISEASES) for found in CONDITION_WORD.find_occurrences(frame.text)]
+    spans = [(*found.span(), found[0] in _DISEASES) for found in CONDITION_WORD.finditer(frame.text)]
     grades = [found.span() for found in find_near_sign(GRADED_DISABILITY, _GRADE_WORD, frame.text, 14, 12)]
     spans += [(*span, True) for span in grades]
     graded = {end for _, end in grades}

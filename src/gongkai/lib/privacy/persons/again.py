@@ -86,7 +86,7 @@ def _is_repeated_name(search: PersonSearch, start: int, end: int) -> bool:
         else behind.is_official_after(frame, end)
     ):
         return False
-    return not behind.continues_as_place(frame, end, add_separator=False)
+    return not behind.continues_as_place(frame, end, gap=False)
 
 
 #: What joins a name to the sentence before it: a mark, a word that leads to whom something is done, a list.

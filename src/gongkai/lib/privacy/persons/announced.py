@@ -139,7 +139,7 @@ _KINSHIP_CHARACTER = re.compile(
 
 def find_relatives(frame: Frame) -> Iterator[NameMatch]:
     """Yield names after one character for a relative at the start of an item (，父盛建华)."""
-    for found in _KINSHIP_CHARACTER.find_occurrences(frame.text):
+    for found in _KINSHIP_CHARACTER.finditer(frame.text):
         name = found["run"]
         whole = found[0]
         if whole[0] == "孙" and len(whole) == 3 and shape.score_name(whole) > 0.5:
@@ -162,7 +162,7 @@ def find_relatives(frame: Frame) -> Iterator[NameMatch]:
 
 def find_field_names(frame: Frame) -> Iterator[NameMatch]:
     """Yield the values of person fields, whatever their shape, and names listed with them."""
-    for found in _FIELD_VALUE.find_occurrences(frame.text):
+    for found in _FIELD_VALUE.finditer(frame.text):
         start, end = found.span("run")
         left = context.read_left_context(frame, start)
         if left.kind not in _PRIVATE_KINDS or not _has_unusual_shape(frame.text[start:end]):

@@ -90,13 +90,13 @@ _CLOSING_CHARACTERS = frozenset("祝谢顺盼望恳敬致此附特")
 def find_certain_names(frame: Frame) -> Iterator[NameMatch]:
     """Yield start, end, kind and word of names that the sentence construction proves."""
     for pattern in (*_CERTAIN_PATTERNS, _NAME_BEFORE_ID):
-        for found in pattern.find_occurrences(frame.text):
+        for found in pattern.finditer(frame.text):
             if _is_name(found["run"]) or (
                 pattern in _SURNAME_OPTIONAL_PATTERNS and _is_unknown_word(found["run"])
             ):
                 yield *found.span("run"), "context", ""
     if _FIRST_PERSON_LETTER.search(frame.text):
-        for found in _LETTER_SIGNATURE.find_occurrences(frame.text):
+        for found in _LETTER_SIGNATURE.finditer(frame.text):
             if _is_name(found["run"]) and found["run"][0] not in _CLOSING_CHARACTERS:
                 yield *found.span("run"), "context", ""
     yield from _find_sued_parties(frame)
@@ -145,7 +145,7 @@ _CASE_PARTY = re.compile(
 
 
 def _find_sued_parties(frame: Frame) -> Iterator[NameMatch]:
-    for found in _CASE_PARTY.find_occurrences(frame.text):
+    for found in _CASE_PARTY.finditer(frame.text):
         group = "run" if found["run"] else "alone"
         start, run = found.start(group), found[group]
         size = shape.surname_size(run)

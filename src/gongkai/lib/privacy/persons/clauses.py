@@ -29,7 +29,7 @@ def find_names_before_same_word(frame: Frame) -> Iterator[NameMatch]:
         (_LOST_WORD, _NAME_BEFORE_LOST, 2),
     ):
         group: list[tuple[int, int]] = []
-        for word in sign.find_occurrences(text):
+        for word in sign.finditer(text):
             low = max(0, word.start() - 20)
             found = before.search(text[low : word.start()])
             whole = found and (
@@ -57,7 +57,7 @@ _LIST_HEADING = re.compile(r"名单|名册|花名|轮候|公示|人员如下|分
 
 def find_unseparated_names(frame: Frame) -> Iterator[NameMatch]:
     """Yield the names of a row without separators under a list heading (赵红英零志刚…)."""
-    for found in _UNSEPARATED_RUN.find_occurrences(frame.text):
+    for found in _UNSEPARATED_RUN.finditer(frame.text):
         start = found.start("run")
         heading = frame.text[max(0, start - 60) : start]
         if not _LIST_HEADING.search(heading) or lines.is_public_line(heading):

@@ -38,7 +38,7 @@ def find_closed_names(frame: Frame) -> Iterator[NameMatch]:
     """Yield names enclosed by a word for a private person and a boundary, and their lists."""
     text = frame.text
     last = 0
-    for begin in shape.NAME_START.find_occurrences(text):
+    for begin in shape.NAME_START.finditer(text):
         start = begin.start()
         if start < last:
             continue

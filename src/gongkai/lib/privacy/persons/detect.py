@@ -75,7 +75,7 @@ def find_persons(frame: Frame) -> list[PersonName]:
     starts = sorted(cells)
     at = 0
     skip_until = -1
-    for begin in shape.NAME_START.find_occurrences(frame.text):
+    for begin in shape.NAME_START.finditer(frame.text):
         start = begin.start()
         while at < len(starts) and starts[at] <= start:
             skip_until = max(skip_until, _accept_cell(search, starts[at], *cells[starts[at]]))

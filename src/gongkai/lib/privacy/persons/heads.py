@@ -39,7 +39,7 @@ _ROLE_AND_LATIN_NAME = re.compile(
 
 def find_names_before_facts(frame: Frame) -> Iterator[NameMatch]:
     """Yield names of any shape between a boundary or role and a personal fact."""
-    for found in _RUN_BEFORE_FACT.find_occurrences(frame.text):
+    for found in _RUN_BEFORE_FACT.finditer(frame.text):
         run, end = found["run"], found.end()
         cut, kind, word = _split_role(frame, found.start(), run)
         name = run[cut:]
@@ -57,9 +57,9 @@ def find_names_before_facts(frame: Frame) -> Iterator[NameMatch]:
         numbered = shape.surname_size(name) and _NUMBER_AFTER.match(frame.text, end)
         if may_be_name(name, Evidence.FACT if sure or numbered else Evidence.LIST):
             yield found.start() + cut, end, kind if kind not in ("", "public") else "context", word
-    for found in _LATIN_NAME.find_occurrences(frame.text):
+    for found in _LATIN_NAME.finditer(frame.text):
         yield *found.span(), "context", ""
-    for found in _ROLE_AND_LATIN_NAME.find_occurrences(frame.text):
+    for found in _ROLE_AND_LATIN_NAME.finditer(frame.text):
         kind, word = context.find_role_at_end(found["role"])
         if kind in ("private", "kin", "minor") or found["role"].endswith(_RECIPIENT_VERBS):
             yield *found.span("name"), kind or "context", word

@@ -27,7 +27,7 @@ def find_names_beside_homes(frame: Frame) -> Iterator[NameMatch]:
     """Yield names next to a home in at least two rows of the same structure."""
     group: list[tuple[int, int]] = []
     place = last = -2
-    for line in _TABLE_LINE.find_occurrences(frame.text):
+    for line in _TABLE_LINE.finditer(frame.text):
         found = _find_name_cell(frame, line)
         if found and line.start() <= last + 2 and found[0] == place:
             group.append(found[1])
@@ -40,7 +40,7 @@ def find_names_beside_homes(frame: Frame) -> Iterator[NameMatch]:
 def _find_name_cell(frame: Frame, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
     if _OFFICE_WORD.search(line[0]) or ":" in line[0][:12]:
         return None
-    cells = list(_TABLE_CELL.find_occurrences(frame.text, *line.span()))[:8]
+    cells = list(_TABLE_CELL.finditer(frame.text, *line.span()))[:8]
     if len(cells) < 2:
         return None
     homes = [bool(_HOME_CELL.fullmatch(cell[0])) for cell in cells]

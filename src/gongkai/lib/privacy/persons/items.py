@@ -75,7 +75,7 @@ _OFFICE_CONTACT_WORDS = ("联系人", "监督人", "受理人", "咨询人", "�
 def find_item_names(frame: Frame) -> Iterator[NameMatch]:
     """Yield the names at the start of parallel items in a list of persons."""
     group: list[_ListItem] = []
-    for segment in _ITEM_SEGMENT.find_occurrences(frame.text):
+    for segment in _ITEM_SEGMENT.finditer(frame.text):
         item = _parse_item_with_place(segment[0], segment.start()) or _parse_item(segment[0], segment.start())
         if item and (not group or group[-1].sep == item.sep):
             group.append(item)
@@ -164,7 +164,7 @@ def _find_group_names(frame: Frame, group: list[_ListItem]) -> Iterator[NameMatc
         if post or behind.has_profession_after(frame, end):
             continue
         yield item.start, item.start + len(item.head), "list", ""
-        for more in _FURTHER_NAME.find_occurrences(item.rest) if item.sep == "、" else ():
+        for more in _FURTHER_NAME.finditer(item.rest) if item.sep == "、" else ():
             if may_be_name(more[0], Evidence.FACT if good >= 0.5 else Evidence.LIST):
                 start = item.after + more.start()
                 yield start, start + len(more[0]), "list", ""

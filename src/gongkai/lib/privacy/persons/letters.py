@@ -34,7 +34,7 @@ _PERSONAL_MATTERS = PrefixSet(read_word_group("roles", "matter"))
 
 
 def _find_decision_subjects(frame: Frame) -> Iterator[NameMatch]:
-    for found in _SUBJECT_OF_DECISION.find_occurrences(frame.text):
+    for found in _SUBJECT_OF_DECISION.finditer(frame.text):
         start = found.start("run")
         size = shape.surname_size(found["run"])
         if (
@@ -59,17 +59,17 @@ _FIRST_PERSON_LETTER = re.compile(r"我叫|我是|我家|您好|你好|恳请|�
 
 def find_letter_names(frame: Frame) -> Iterator[NameMatch]:
     """Yield addressees of letters and decisions, and authors of first-person letters."""
-    for found in _ADDRESSEE.find_occurrences(frame.text):
+    for found in _ADDRESSEE.finditer(frame.text):
         name = found["name"]
         if may_be_name(name, Evidence.FIELD) or (
             shape.surname_size(name) and name[0] not in "经兹现今" and may_be_name(name, Evidence.FACT)
         ):
             yield *found.span("name"), "context", ""
     yield from _find_decision_subjects(frame)
-    for found in _SPEAKER_OF_PLACE.find_occurrences(frame.text):
+    for found in _SPEAKER_OF_PLACE.finditer(frame.text):
         if may_be_name(found["name"], Evidence.PARTY):
             yield *found.span("name"), "private", "我是"
-    for found in _CHAT_SPEAKER.find_occurrences(frame.text):
+    for found in _CHAT_SPEAKER.finditer(frame.text):
         plain = shape.is_ordinary_word(found["name"]) and not shape.surname_size(found["name"])
         if not plain and may_be_name(found["name"], Evidence.FIELD):
             yield *found.span("name"), "context", ""

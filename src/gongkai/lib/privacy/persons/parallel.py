@@ -21,7 +21,7 @@ def find_sentence_list_names(frame: Frame) -> Iterator[NameMatch]:
     """Yield the names that open at least three sentences of a list."""
     group: list[tuple[int, int]] = []
     last = -2
-    for part in _LIST_PART.find_occurrences(frame.text):
+    for part in _LIST_PART.finditer(frame.text):
         head = _find_part_head(frame, part)
         if head and part.start() <= last + 2:
             group.append(head)
@@ -92,8 +92,8 @@ def find_names_with_quantities(frame: Frame) -> Iterator[NameMatch]:
     quantities = find_near_sign(_NAME_AND_QUANTITY, _QUANTITY_WITH_UNIT, frame.text, 44, 14)
     for matches in (
         quantities,
-        _NUMBERED_NAME.find_occurrences(frame.text),
-        _NAME_AFTER_CLASS.find_occurrences(frame.text),
+        _NUMBERED_NAME.finditer(frame.text),
+        _NAME_AFTER_CLASS.finditer(frame.text),
     ):
         group: list[tuple[int, int]] = []
         last = -9
@@ -156,7 +156,7 @@ def _split_cells(line: str, at: int) -> list[tuple[int, int]]:
     if len(line) > 400 or not (pattern is _TABLE_CELL or "  " in line or "\u3000" in line):
         return []
     spans = []
-    for found in pattern.find_occurrences(line):
+    for found in pattern.finditer(line):
         words = found[0].strip()
         if words:
             start = at + found.start() + len(found[0]) - len(found[0].lstrip())

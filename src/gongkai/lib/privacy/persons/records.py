@@ -80,7 +80,7 @@ def find_record_names(frame: Frame) -> Iterator[NameMatch]:
 
 def _split_records(frame: Frame) -> Iterator[_PersonRecord]:
     text = frame.text
-    for found in _RECORD_HEAD.find_occurrences(text):
+    for found in _RECORD_HEAD.finditer(text):
         sep = found["sep"].strip()[:1]
         joined = text[found.start("run") - 1 : found.start("run")] in ("、", ",", "，")
         opened = text[found.start("run") - 1 : found.start("run")] in ("(", "（")

@@ -208,9 +208,7 @@ def is_other_words(frame: Frame, start: int, end: int, score: float) -> bool:
 
 def is_place_or_law_term(frame: Frame, start: int, end: int, left: LeftContext) -> bool:
     """Return whether the string continues as a place or body, or is known from laws."""
-    return occurs_in_laws(frame, start, end) or behind.continues_as_place(
-        frame, end, add_separator=not left.kind
-    )
+    return occurs_in_laws(frame, start, end) or behind.continues_as_place(frame, end, gap=not left.kind)
 
 
 def occurs_in_laws(frame: Frame, start: int, end: int) -> bool:

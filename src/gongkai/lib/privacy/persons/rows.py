@@ -64,10 +64,10 @@ def find_name_rows(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     """Yield start, end, kind and word of each name in a row; `public` for rows of officials."""
     text = frame.text
     for row in [
-        *_NAME_ROW.find_occurrences(text),
+        *_NAME_ROW.finditer(text),
     ]:
         blank = _BRACKET_NOTE.sub(lambda found: "\x00" * len(found[0]), row[0])
-        items = [(row.start() + found.start(), found[0]) for found in _ITEM_NAME.find_occurrences(blank)]
+        items = [(row.start() + found.start(), found[0]) for found in _ITEM_NAME.finditer(blank)]
         if items and len(items[-1][1]) > 2 and items[-1][1].endswith("等"):
             items[-1] = (items[-1][0], items[-1][1][:-1])
         items, row_end = _trim_last_item(frame, items, row.end())

@@ -101,7 +101,7 @@ def _is_praised(frame: Frame, start: int, end: int) -> bool:
     low = max(begin, text.rfind("。", max(0, start - 160), start) + 1)
     honoured = any(
         found.start() < start and end <= found.end()
-        for found in _HONOUR_AWARD.find_occurrences(text, low, min(len(text), end + 160))
+        for found in _HONOUR_AWARD.finditer(text, low, min(len(text), end + 160))
     )
     if not honoured and not _opens_with_praise(text[:200].lstrip()[:160]):
         return False

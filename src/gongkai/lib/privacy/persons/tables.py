@@ -80,7 +80,7 @@ def find_cells_of_columns(frame: Frame, kind_of: Callable[[str], str]) -> Iterat
     text = frame.text
     columns: dict[int, tuple[str, str]] = {}
     width = 0
-    for found in _TEXT_LINE.find_occurrences(text):
+    for found in _TEXT_LINE.finditer(text):
         line = found[0].rstrip("\n")
         if not line.strip():
             if found.end() == len(text):

@@ -27,7 +27,7 @@ _FIELD_VALUE = re.compile(rf"[{HAN}]{{2,6}}|[A-Z][A-Za-z'\-]{{1,20}}(?:[ ·][A-Z
 
 def find_field_values(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     """Yield values of name fields without a known surname: rare, ethnic and Latin names."""
-    for field in _FIELD_NAME.find_occurrences(frame.text):
+    for field in _FIELD_NAME.finditer(frame.text):
         value = _FIELD_VALUE.match(frame.text, field.end())
         if not value or not NAME_BOUNDARY.match(frame.text, value.end()):
             continue
@@ -76,7 +76,7 @@ def _is_between_boundary_and_verb(frame: Frame, start: int, end: int) -> bool:
 
 def _find_element_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     last = 0
-    for found in ELEMENT_START.find_occurrences(frame.text):
+    for found in ELEMENT_START.finditer(frame.text):
         start = found.start()
         if start < last or frame.text[start : start + 2] not in ELEMENT_START_PAIRS:
             continue

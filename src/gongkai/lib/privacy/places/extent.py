@@ -85,7 +85,7 @@ def find_address_end(frame: Frame, start: int) -> int:
         place = place[: stop.start()]
     place = _first_located_chunk(place)
     last = 0
-    for unit in _ADDRESS_PART.find_occurrences(place):
+    for unit in _ADDRESS_PART.finditer(place):
         last = unit.end()
     if not stop and _HAMLET_NAME.fullmatch(place, last) and place[last - 1 : last] in tuple("村区查屯"):
         last = len(place)
@@ -99,7 +99,7 @@ _ADDRESS_JOINER = re.compile(rf"[与和及、](?:[{HAN}]{{2,12}}?[的在是为])
 def find_numbered_parts(frame: Frame) -> list[tuple[int, int, int]]:
     """For each numbered part (3栋2单元501室), return its address start, its start and its end."""
     rows: list[tuple[int, int, int]] = []
-    for found in NUMBERED_PARTS.find_occurrences(frame.text):
+    for found in NUMBERED_PARTS.finditer(frame.text):
         start = find_address_start(frame, found.start())
         if (
             rows
@@ -117,7 +117,7 @@ def find_address_start(frame: Frame, start: int) -> int:
     found_run = _TRAILING_RUN.search(frame.text[low:start])
     run = found_run[0] if found_run else ""
     cut = 0
-    for found in _LEAD_WORD.find_occurrences(run):
+    for found in _LEAD_WORD.finditer(run):
         if found[0] in _CERTAIN_LEAD_WORDS or not _AREA_SUFFIX.search(run[: found.start()]):
             cut = found.end()
     return start - len(run) + cut

@@ -77,11 +77,11 @@ def is_office_address(frame: Frame, start: int, end: int, people: PersonSpans | 
     words, near = frame.text[start:end], text_before(frame, start, 40)
     if OFFICE_AFTER.match(text_after(frame, end, 14)):
         return True
-    persons = [found.end() for found in RESIDENT_WORD.find_occurrences(near)]
+    persons = [found.end() for found in RESIDENT_WORD.finditer(near)]
     named = people.last_end_before(start, start - len(near)) if people else -1
     if named >= 0 and "\n" not in frame.text[named:start]:
         persons.append(named - (start - len(near)))
-    offices = [found.end() for found in BUSINESS_WORD.find_occurrences(near)]
+    offices = [found.end() for found in BUSINESS_WORD.finditer(near)]
     if OFFICE_PLACE.search(words):
         return not persons or bool(_OFFICE_ROOM.search(words))
     if re.search(r"家庭|居住|住址|家住|住在|业主|住户|户籍", near):

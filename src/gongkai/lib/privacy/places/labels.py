@@ -30,7 +30,7 @@ _OWNER_AFTER = re.compile(
 
 def find_person_ends(start: int, near: str, people: PersonSpans) -> list[int]:
     """Return where person words and the last private name end in the words before `start`."""
-    persons = [found.end() for found in RESIDENT_WORD.find_occurrences(near)]
+    persons = [found.end() for found in RESIDENT_WORD.finditer(near)]
     named = people.last_end_before(start, start - len(near))
     if named >= 0:
         persons.append(named - (start - len(near)))
@@ -96,7 +96,7 @@ def _is_impersonal_label(frame: Frame, label: str, start: int, people: PersonSpa
     if label in PLACE_LABELS and _LAND_WORD.search(near[-12:]):
         return True
     persons = find_person_ends(start, near, people)
-    offices = [found.end() for found in BUSINESS_WORD.find_occurrences(near)]
+    offices = [found.end() for found in BUSINESS_WORD.finditer(near)]
     return not persons or bool(offices and offices[-1] > max(persons))
 
 
@@ -114,7 +114,7 @@ def _is_business_address(frame: Frame, label: str, start: int) -> bool:
     if label not in ("住所", "住所地"):
         return False
     low = max(0, start - 150)
-    signs = [found.end() for found in _BUSINESS_LICENCE.find_occurrences(frame.text, low, start)]
+    signs = [found.end() for found in _BUSINESS_LICENCE.finditer(frame.text, low, start)]
     return bool(signs) and not _NEXT_PERSON.search(frame.text, signs[-1], start)
 
 
@@ -212,7 +212,7 @@ _PERSONAL_RECORD = re.compile(
 
 def find_labelled_homes(frame: Frame, people: PersonSpans) -> Iterator[tuple[int, int]]:
     """Yield start and end of home addresses after a label."""
-    for found in _LABELLED_ADDRESS.find_occurrences(frame.text):
+    for found in _LABELLED_ADDRESS.finditer(frame.text):
         label, start = found["label"], found.end()
         if not _states_home(frame, label, found.start()):
             continue

@@ -60,7 +60,7 @@ _HOME_AFTER_NAME = re.compile(
 
 
 def _find_lone_places(frame: Frame, people: PersonSpans) -> Iterator[tuple[int, int]]:
-    for found in _PLACE_BETWEEN_MARKS.find_occurrences(frame.text):
+    for found in _PLACE_BETWEEN_MARKS.finditer(frame.text):
         start, end = found.span("where")
         if ADDRESS_LABEL.match(frame.text, start):
             continue  # the label's own rule reads it
@@ -77,7 +77,7 @@ def find_narrated_homes(frame: Frame, people: PersonSpans) -> Iterator[tuple[int
         if found_before := _find_place_before(frame, start, home):
             yield found_before
     yield from _find_lone_places(frame, people)
-    for found in _ORIGIN.find_occurrences(frame.text):
+    for found in _ORIGIN.finditer(frame.text):
         start, end = found.span("where")
         if (
             count_area_levels(found["where"]) >= 2

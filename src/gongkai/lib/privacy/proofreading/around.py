@@ -53,7 +53,7 @@ def is_local_area_word(text: str, start: int, end: int) -> bool:
     near = max(0, start - 2)
     return any(
         near + hit.start() <= start and end <= near + hit.end()
-        for hit in _LOCAL_AREA_WORD.find_occurrences(text[near : end + 2])
+        for hit in _LOCAL_AREA_WORD.finditer(text[near : end + 2])
     )
 
 

@@ -28,13 +28,13 @@ _INEXACT_ATTENDANCE = re.compile(r"列席|旁听|线上|其余|补考|含|其中
 def find_attendance_errors(frame: Frame) -> Iterator[Finding]:
     """Yield meetings whose expected number differs from present plus absent."""
     text = frame.text
-    for demanded in _EXPECTED_COUNT.find_occurrences(text):
+    for demanded in _EXPECTED_COUNT.finditer(text):
         begin, end = demanded.span("n")
         rest = _SENTENCE.match(text, end)
         clause = rest[0] if rest else ""
         came, away = (
-            list(_PRESENT_COUNT.find_occurrences(clause)),
-            list(_ABSENT_COUNT.find_occurrences(clause)),
+            list(_PRESENT_COUNT.finditer(clause)),
+            list(_ABSENT_COUNT.finditer(clause)),
         )
         if (
             len(came) != 1

@@ -126,7 +126,7 @@ _NON_REPEATABLE_WORDS = frozenset(_NON_REPEATABLE_WORD_LIST.split())
 def find_doubled_words(frame: Frame) -> Iterator[Finding]:
     """Yield words and function words that occur twice in a row."""
     text, starts = frame.text, frame.starts
-    for found in _REPEATED_WORD.find_occurrences(text) if may_repeat(text, _MAX_REPEATED_CHARACTERS) else ():
+    for found in _REPEATED_WORD.finditer(text) if may_repeat(text, _MAX_REPEATED_CHARACTERS) else ():
         word, start, end = found[1], found.start(), found.end()
         counted = word[0] in "一每几逐" and word not in _NON_REPEATABLE_WORDS
         if len(set(word)) == 1 or word in _REPEATABLE_WORDS or counted or not starts[start]:
@@ -233,6 +233,6 @@ def find_wrong_twos(frame: Frame) -> Iterator[Finding]:
     if "二" in frame.text and not _ARTICLE_START.search(frame.text):
         patterns.append((_WRONG_TWO, "两", "量词前用“两”"))
     for pattern, right, why in patterns:
-        for found in pattern.find_occurrences(frame.text):
+        for found in pattern.finditer(frame.text):
             start, end = found.span("n")
             yield Finding("typo", start, end, frame.source[start:end], why, right)

@@ -58,7 +58,7 @@ def find_wrong_words(frame: Frame) -> Iterator[Finding]:
     """Yield words whose context requires another word."""
     text = frame.text
     pattern, table = _load_context_rules()
-    for hit in pattern.find_occurrences(text):
+    for hit in pattern.finditer(text):
         start = hit.start()
         for size in range(_MAX_WORD_CHARACTERS, 0, -1):
             words = text[start : start + size]

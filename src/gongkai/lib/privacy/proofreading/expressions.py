@@ -109,7 +109,7 @@ class PhraseIndex:
                     return True
         return False
 
-    def find_errors(self, text: str) -> Iterator[PhraseDifference]:
+    def wrong(self, text: str) -> Iterator[PhraseDifference]:
         """Yield the differences at places that allow no variation."""
         for found in self.find_differences(text, closed=True):
             open_ = self.open[found.phrase]
@@ -228,7 +228,7 @@ def find_phrase_errors(frame: Frame) -> Iterator[Finding]:
     """Yield set phrases with a replaced, missing or misspelt word."""
     known, written = _load_phrases()
     text, places = strip_marks(frame.text)
-    for found in known.find_errors(text):
+    for found in known.wrong(text):
         last = found.start + len(found.phrase) - len(found.meant) + len(found.said) - 1
         start, end = places[found.start], places[last] + 1
         before = places[found.start + found.place - 1] + 1 if found.place else 0

@@ -58,7 +58,7 @@ _WRONG_CONJUNCTION = re.compile(
 
 def find_wrong_conjunctions(frame: Frame) -> Iterator[Finding]:
     """Yield 即 where the next clause requires 既 (即要…，又要…)."""
-    for hit in _WRONG_CONJUNCTION.find_occurrences(frame.text):
+    for hit in _WRONG_CONJUNCTION.finditer(frame.text):
         start, end = hit.start("a"), hit.end("v")
         words = frame.source[start:end]
         right = "既" + hit["v"]
@@ -68,11 +68,12 @@ def find_wrong_conjunctions(frame: Frame) -> Iterator[Finding]:
 def find_incomplete_patterns(frame: Frame) -> Iterator[Finding]:
     """Yield fixed patterns without their last character."""
     found: list[tuple[re.Pattern[str], str]] = [
-        (_DAY_WITHOUT_SUFFIX, "日"), (_INCOMPLETE_GROWTH, "长"), (_INCOMPLETE_MEETING, "议"), (_MONTH_WITHOUT_SUFFIX, "月"), (_YEAR_WITHOUT_SUFFIX, "年"), (_INCOMPLETE_PERIOD, "内"),
+        (_DAY_WITHOUT_SUFFIX, "日"), (_INCOMPLETE_GROWTH, "长"), (_INCOMPLETE_MEETING, "议"),
+        (_MONTH_WITHOUT_SUFFIX, "月"), (_YEAR_WITHOUT_SUFFIX, "年"), (_INCOMPLETE_PERIOD, "内"),
         *((pattern, end) for end, pattern in _INCOMPLETE_BODIES),
     ]  # fmt: skip
     for pattern, char in found:
-        for hit in pattern.find_occurrences(frame.text):
+        for hit in pattern.finditer(frame.text):
             start, end = hit.span("words")
             words = frame.source[start:end]
             yield Finding("missing", start, end, words, f"疑漏“{char}”字，应为“{words}{char}”", words + char)

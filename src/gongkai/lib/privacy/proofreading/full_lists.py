@@ -23,8 +23,8 @@ _ANY_NUMBER = re.compile(NUMBER_PATTERN)
 
 def find_slipped_totals(frame: Frame) -> Iterator[Finding]:
     """Yield totals that differ from the sum of their parts in one digit."""
-    for found in _TOTAL_WITH_PARTS.find_occurrences(frame.text):
-        unit, words = found["u"], [hit[0] for hit in _ANY_NUMBER.find_occurrences(found["parts"])]
+    for found in _TOTAL_WITH_PARTS.finditer(frame.text):
+        unit, words = found["u"], [hit[0] for hit in _ANY_NUMBER.finditer(found["parts"])]
         total = to_base_value(found["n"], unit)
         both = sum(to_base_value(word, unit) for word in words)
         said, true = found["n"].replace(",", ""), format_amount(both, unit)

@@ -51,7 +51,7 @@ def find_series_errors(frame: Frame) -> Iterator[Finding]:
     """Yield item numbers that are skipped or repeated."""
     for pattern in (*_INLINE_NUMBERS, _BRACKETED_NUMBER, _CIRCLED_NUMBER, _LETTERED_ITEM):
         series: list[tuple[int, int, int, str]] = []
-        for found in pattern.find_occurrences(frame.source):
+        for found in pattern.finditer(frame.source):
             group = "n" if found["n"] else "m"
             start, end = found.span(group)
             value = _item_value(found[group])
@@ -65,7 +65,7 @@ def find_series_errors(frame: Frame) -> Iterator[Finding]:
 def find_article_errors(frame: Frame) -> Iterator[Finding]:
     """Yield articles inside one line that are skipped or repeated."""
     for line in re.finditer(r"[^\n]+", frame.text):
-        found = list(_INLINE_ARTICLE.find_occurrences(frame.text, *line.span()))
+        found = list(_INLINE_ARTICLE.finditer(frame.text, *line.span()))
         for before, hit in pairwise(found):
             last, value = parse_number(before["n"]), parse_number(hit["n"])
             if value - last in (0, 2) and (

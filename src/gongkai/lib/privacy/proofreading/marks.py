@@ -20,7 +20,7 @@ def find_unpaired_brackets(frame: Frame) -> Iterator[Finding]:
     """Yield brackets and quotation marks without their partner."""
     text = frame.source
     open_: list[tuple[str, int]] = []
-    for found in _BRACKET_SIGN.find_occurrences(text):
+    for found in _BRACKET_SIGN.finditer(text):
         sign, place = found[0], found.start()
         sign = {"(": "（", ")": "）"}.get(sign, sign)
         while open_ and place - open_[0][1] > _MAX_BRACKET_CHARACTERS:
@@ -82,7 +82,7 @@ _HABIT_COUNT = 10
 def find_punctuation_errors(frame: Frame) -> Iterator[Finding]:
     """Yield half-width punctuation between Chinese characters, and repeated marks."""
     text = frame.source
-    half = [*_HALF_WIDTH_MARK.find_occurrences(text), *_HALF_WIDTH_STOP.find_occurrences(text)]
+    half = [*_HALF_WIDTH_MARK.finditer(text), *_HALF_WIDTH_STOP.finditer(text)]
     half.sort(key=lambda found: found.start())
     for found in half[:1] if len(half) >= _HABIT_COUNT else half:
         right = _FULL_WIDTH_MARKS.get(found[0], "。")
@@ -90,7 +90,7 @@ def find_punctuation_errors(frame: Frame) -> Iterator[Finding]:
         if len(half) >= _HABIT_COUNT:
             why += f"（全文共{len(half)}处，只列第一处）"
         yield Finding("punctuation", found.start(), found.end(), found[0], why, right)
-    for found in _REPEATED_MARKS.find_occurrences(text):
+    for found in _REPEATED_MARKS.finditer(text):
         yield Finding(
             "punctuation",
             found.start(),

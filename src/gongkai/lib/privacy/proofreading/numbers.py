@@ -91,7 +91,7 @@ def _find_odd_numbers(frame: Frame) -> Iterator[Finding]:
         (_WRONG_BRACKETS, "年份应用六角括号〔〕"),
         (_REVERSED_BRACKETS, "六角括号〔〕括年份，不括序号"),
     ):
-        for found in pattern.find_occurrences(frame.source):
+        for found in pattern.finditer(frame.source):
             lead = _LEAD_WORDS.match(found["body"])
             start = found.start("body") + (lead.end() if lead else 0)
             right = f"{frame.source[start : found.end('body')]}〔{_full_year(found['year'])}〕{found['n'].lstrip('0') or '0'}号"
@@ -105,7 +105,7 @@ def _full_year(year: str) -> str:
 
 
 def _find_numbers_of_any_body(frame: Frame) -> Iterator[Finding]:
-    for found in _SHORT_YEAR_OR_ORDINAL.find_occurrences(frame.source):
+    for found in _SHORT_YEAR_OR_ORDINAL.finditer(frame.source):
         body = _BODY_NAME.search(frame.source, max(0, found.start() - 11), found.start())
         short = len(found["year"]) == 2
         titled = body and _TITLE_BEFORE_NUMBER.search(frame.source, max(0, body.start() - 12), body.start())
@@ -127,7 +127,7 @@ def find_document_number_errors(frame: Frame) -> Iterator[Finding]:
     """Yield document numbers of a wrong form (GB/T 9704-2012, 7.2.5)."""
     yield from _find_odd_numbers(frame)
     yield from _find_numbers_of_any_body(frame)
-    for found in _DOCUMENT_NUMBER.find_occurrences(frame.source):
+    for found in _DOCUMENT_NUMBER.finditer(frame.source):
         body, year, rest = found["body"], found["year"], re.sub(r"\s", "", found["rest"])
         if not body or ("号" not in rest and found["open"] != "〔"):
             continue
@@ -156,7 +156,7 @@ def find_document_number_errors(frame: Frame) -> Iterator[Finding]:
 def find_date_errors(frame: Frame) -> Iterator[Finding]:
     """Yield impossible days, months and hours."""
     text = frame.text
-    for found in _CHINESE_DATE.find_occurrences(text):
+    for found in _CHINESE_DATE.finditer(text):
         year, month, day = found["y"], int(found["m"]), int(found["d"])
         good = (
             is_date(int(year), month, day)
@@ -165,17 +165,17 @@ def find_date_errors(frame: Frame) -> Iterator[Finding]:
         )
         if not good:
             yield _date_finding(frame, found.start(), found.end(), "日历上没有这一天")
-    for found in _ISO_DATE.find_occurrences(text):
+    for found in _ISO_DATE.finditer(text):
         if not is_date(int(found["y"]), int(found["m"]), int(found["d"])):
             yield _date_finding(frame, found.start(), found.end(), "日历上没有这一天")
-    for found in _HOUR_OF_DAY.find_occurrences(text):
+    for found in _HOUR_OF_DAY.finditer(text):
         if int(found["h"]) > 24:
             yield _date_finding(frame, found.start("h"), found.end(), "一天没有这一时刻")
-    for found in _INVALID_MINUTE.find_occurrences(text):
+    for found in _INVALID_MINUTE.finditer(text):
         yield _date_finding(frame, found.start("n"), found.end(), "一小时没有这一分钟")
-    for found in _INVALID_QUARTER.find_occurrences(text):
+    for found in _INVALID_QUARTER.finditer(text):
         yield _date_finding(frame, found.start(), found.end(), "一年只有四个季度")
-    for found in _YEAR_AND_MONTH.find_occurrences(text):
+    for found in _YEAR_AND_MONTH.finditer(text):
         if not 1 <= int(found["m"]) <= 12:
             yield _date_finding(frame, found.start(), found.end(), "没有这个月份")
 
@@ -183,22 +183,22 @@ def find_date_errors(frame: Frame) -> Iterator[Finding]:
 def find_period_errors(frame: Frame) -> Iterator[Finding]:
     """Yield periods that end before they begin."""
     text = frame.text
-    for found in _DATE_RANGE.find_occurrences(text):
+    for found in _DATE_RANGE.finditer(text):
         first = (int(found["y1"]), int(found["m1"]), int(found["d1"]))
         last = (int(found["y2"] or found["y1"]), int(found["m2"]), int(found["d2"]))
         if is_date(*first) and is_date(*last) and last < first:
             yield _date_finding(frame, found.start(), found.end(), "截止日期早于起始日期")
-    for found in _MONTH_RANGE.find_occurrences(text):
+    for found in _MONTH_RANGE.finditer(text):
         if (int(found["y2"]), int(found["m2"])) < (int(found["y1"]), int(found["m1"])):
             yield _date_finding(frame, found.start(), found.end(), "截止时间早于起始时间")
-    for found in _DAY_RANGE.find_occurrences(text):
+    for found in _DAY_RANGE.finditer(text):
         if int(found["d2"]) < int(found["d1"]) <= 31:
             yield _date_finding(frame, found.start(), found.end(), "截止日期早于起始日期")
-    for found in _HOUR_RANGE.find_occurrences(text):
+    for found in _HOUR_RANGE.finditer(text):
         begin, end = (int(found[f"h{n}"]) * 60 + int(found[f"n{n}"]) for n in (1, 2))
         if 8 * 60 <= end < begin < 17 * 60:
             yield _date_finding(frame, found.start(), found.end(), "结束时间早于开始时间")
-    for found in _YEAR_RANGE.find_occurrences(text):
+    for found in _YEAR_RANGE.finditer(text):
         if int(found["y2"]) < int(found["y1"]):
             yield _date_finding(frame, found.start(), found.end(), "截止年份早于起始年份")
 
@@ -213,7 +213,7 @@ _CLOSING_DATE_WORD = re.compile(
 
 def find_until_errors(frame: Frame) -> Iterator[Finding]:
     """Yield 截止 where 截至 is required (before the day of a count)."""
-    for found in _WRONG_UNTIL.find_occurrences(frame.text):
+    for found in _WRONG_UNTIL.finditer(frame.text):
         start, end = found.span()
         if not _CLOSING_DATE_WORD.search(frame.text[max(0, start - 8) : start]):
             yield Finding("typo", start, end, "截止", "后面接时间表示统计到某时，应为“截至”", "截至")
@@ -225,7 +225,7 @@ def _date_finding(frame: Frame, start: int, end: int, why: str) -> Finding:
 
 def find_weekday_errors(frame: Frame) -> Iterator[Finding]:
     """Yield weekdays that do not match their dates."""
-    for found in _DATE_WITH_WEEKDAY.find_occurrences(frame.text):
+    for found in _DATE_WITH_WEEKDAY.finditer(frame.text):
         year, month, day = int(found["y"]), int(found["m"]), int(found["d"])
         if not is_date(year, month, day):
             continue

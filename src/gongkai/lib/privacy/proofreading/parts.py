@@ -48,7 +48,7 @@ def find_addition_errors(frame: Frame) -> Iterator[Finding]:
 
 def _check_totals_after_parts(frame: Frame) -> Iterator[Finding]:
     text = frame.text
-    for found in _TOTAL_AFTER_PARTS.find_occurrences(text):
+    for found in _TOTAL_AFTER_PARTS.finditer(text):
         sentence = _SENTENCE_BEFORE.search(text, max(0, found.start() - 240), found.start())
         parts = _list_parts_before(sentence[0] if sentence else "", found["u"], found["v"] or "")
         if not parts:
@@ -87,7 +87,7 @@ def _list_parts_before(words: str, unit: str, other: str) -> list[tuple[str, str
 
 
 def _check_yes_and_no(frame: Frame) -> Iterator[Finding]:
-    for found in _YES_AND_NO_COUNTS.find_occurrences(frame.text):
+    for found in _YES_AND_NO_COUNTS.finditer(frame.text):
         unit = found["u"]
         if re.match(
             rf"{ITEM_CHARACTER}{{0,6}}[，,、；]{ITEM_CHARACTER}{{0,16}}{NUMBER_PATTERN}\s?{re.escape(unit)}",

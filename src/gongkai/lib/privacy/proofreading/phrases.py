@@ -19,7 +19,7 @@ def find_known_phrase_errors(frame: Frame) -> Iterator[Finding]:
     """Yield known wrong forms of set phrases."""
     text = frame.text
     pattern, table = _load_phrase_errors()
-    for found in pattern.find_occurrences(text):
+    for found in pattern.finditer(text):
         why = f"固定表述应为“{table[found[0]]}”"
         yield Finding("phrase", found.start(), found.end(), found[0], why, table[found[0]])
 
@@ -34,7 +34,7 @@ def find_advertising_words(frame: Frame) -> Iterator[Finding]:
     """Yield advertising words (广告法 art. 9 and 28), unless the text itself forbids them."""
     text = frame.text
     pattern, table = _load_forbidden_words()
-    for found in pattern.find_occurrences(text):
+    for found in pattern.finditer(text):
         start, end = found.span()
         around = text[max(0, start - 5) : end + 6]
         if any(context in around for context in table[found[0]]):

@@ -52,7 +52,7 @@ def find_former_names(frame: Frame, units: Iterable[str] = ()) -> Iterator[Findi
     for pattern, new, since, anchors in _load_renamed() if named else _list_unanchored_patterns():
         if anchors and not any(word in named for word in anchors):
             continue
-        for found in pattern.find_occurrences(text):
+        for found in pattern.finditer(text):
             start, end = found.span("n") if pattern.groups else found.span()
             if _PAST_BEFORE.search(text[max(0, start - 42) : start]) or _PAST_AFTER.match(text, end):
                 continue
@@ -99,7 +99,7 @@ def _is_about_past(text: str, start: int, end: int) -> bool:
     if text[end - 1] == "部" and _COMPANY_BODY.search(text[max(0, start - 10) : start]):
         return True
     # 1998年，县工商行政管理局…: a year that opens the sentence, with no later one in it.
-    years = [int(hit["y"]) for hit in _PAST_YEAR.find_occurrences(sentence)]
+    years = [int(hit["y"]) for hit in _PAST_YEAR.finditer(sentence)]
     return (
         bool(years)
         and max(years) < 2018

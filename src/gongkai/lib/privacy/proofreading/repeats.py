@@ -37,7 +37,7 @@ def sequence_count(words: str) -> float:
 def find_repeated_characters(frame: Frame) -> Iterator[Finding]:
     """Yield doubled characters without a known doubled form."""
     text = frame.text
-    for found in _DOUBLED_CHARACTER.find_occurrences(text):
+    for found in _DOUBLED_CHARACTER.finditer(text):
         start, end = found.span()
         char = found[0][0]
         before, after = text[max(0, start - 1) : start], text[end : end + 1]
@@ -98,7 +98,7 @@ _REPEATED_AUXILIARY = re.compile(
 
 def find_repeated_auxiliaries(frame: Frame) -> Iterator[Finding]:
     """Yield repeated auxiliaries (可以可在线办理, 不得不得)."""
-    for found in _REPEATED_AUXILIARY.find_occurrences(frame.text):
+    for found in _REPEATED_AUXILIARY.finditer(frame.text):
         start, end = found.span()
         word, again = found["a"], found["c"]
         if again and (again != word[0] or not _is_single_word(frame, end - 1)):
@@ -130,7 +130,7 @@ _REPEATED_CLAUSE = re.compile(
 def find_repeated_clauses(frame: Frame) -> Iterator[Finding]:
     """Yield words and clauses repeated after a mark (研究决定，决定…)."""
     for pattern in (_REPEATED_VERB, _REPEATED_CLAUSE):
-        for found in pattern.find_occurrences(frame.text):
+        for found in pattern.finditer(frame.text):
             start, end = found.span("b")
             words = frame.source[start:end]
             yield Finding("duplicate", start, end, words, f"“{words}”重复")

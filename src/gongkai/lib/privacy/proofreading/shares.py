@@ -70,7 +70,7 @@ def find_share_errors(frame: Frame) -> Iterator[Finding]:
     """Yield percentages and group sizes that contradict the numbers next to them."""
     text = frame.text
     for pattern in (_COMPLETION_RATE, _SHARE_OF_TOTAL):
-        for found in pattern.find_occurrences(text):
+        for found in pattern.finditer(text):
             if pattern is _COMPLETION_RATE and not _is_rate_of_part(text, found):
                 continue
             whole, part = _parse_number(found["n"]), _parse_number(found["m"])
@@ -82,13 +82,13 @@ def find_share_errors(frame: Frame) -> Iterator[Finding]:
                 yield _finding(frame, found, "p", part / whole * 100)
     yield from _check_plan_shares(frame)
     for pattern in (_GROWTH_OVER_YEAR, _CHANGE_FROM_TO, _STATED_GROWTH):
-        for found in pattern.find_occurrences(text):
+        for found in pattern.finditer(text):
             before, after = _parse_number(found["n"]), _parse_number(found["m"])
             change = (after - before) / before * 100 if before else 0.0
             said = -change if found["way"] in _DECREASE_WORDS else change
             if before and _exceeds_rounding(found, said, _rounding_error(found, after / before * 100)):
                 yield _finding(frame, found, "p", said)
-    for found in _EQUAL_GROUPS.find_occurrences(text):
+    for found in _EQUAL_GROUPS.finditer(text):
         if found["x"][-1] == found["y"][-1] and _parse_number(found["n"]) != _parse_count(
             found["k"]
         ) * _parse_number(found["m"]):
@@ -100,7 +100,7 @@ def find_share_errors(frame: Frame) -> Iterator[Finding]:
 
 def _check_plan_shares(frame: Frame) -> Iterator[Finding]:
     for pattern in (_SHARE_OF_PLAN, _PLAN_COMPLETION):
-        for found in pattern.find_occurrences(frame.text):
+        for found in pattern.finditer(frame.text):
             if base_unit(found["u"]) != base_unit(found["v"]) or _INEXACT_WORD.search(found[0]):
                 continue
             whole, part = to_base_value(found["n"], found["v"]), to_base_value(found["m"], found["u"])

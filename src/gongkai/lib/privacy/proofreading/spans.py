@@ -21,7 +21,7 @@ _START_AND_END = re.compile(
 def find_time_contradictions(frame: Frame) -> Iterator[Finding]:
     """Yield an end date before its start date."""
     text = frame.text
-    for found in _START_AND_END.find_occurrences(text):
+    for found in _START_AND_END.finditer(text):
         if _is_later(found, 1, found, 2):
             yield _finding(
                 frame, found.start("y2"), found.end("d2" if found["d2"] else "m2") + 1, "结束早于开始"

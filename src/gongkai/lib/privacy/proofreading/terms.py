@@ -29,7 +29,7 @@ def _parse_rows(content: bytes) -> list[list[str]]:
 class Term:
     """One row: wrong form, right form (may be empty) and reason."""
 
-    find_errors: str
+    wrong: str
     right: str
     remark: str = ""
 
@@ -39,7 +39,7 @@ class TermList:
 
     def __init__(self, terms: Iterable[Term] = ()) -> None:
         self.terms: tuple[Term, ...] = tuple(terms)
-        self._by_wrong = {term.find_errors: term for term in self.terms}
+        self._by_wrong = {term.wrong: term for term in self.terms}
         self._pattern = re.compile(alternatives_pattern(tuple(self._by_wrong))) if self._by_wrong else None
 
     def __len__(self) -> int:
@@ -73,9 +73,9 @@ class TermList:
                     f"术语表第{number}行有一格超过{_MAX_TERM_CHARACTERS}字，请检查引号是否成对"
                 )
             term = Term(*[cell.strip() for cell in (*row, "", "")[:3]])
-            if len(term.find_errors) < 2 or term.find_errors in seen or term.find_errors == term.right:
+            if len(term.wrong) < 2 or term.wrong in seen or term.wrong == term.right:
                 raise PrivacyError(f"术语表第{number}行有误：错误用语须两字以上、不重复，且不同于规范用语")
-            seen.add(term.find_errors)
+            seen.add(term.wrong)
             terms.append(term)
             if len(terms) > _MAX_TERMS:
                 raise PrivacyError(f"术语表超过{_MAX_TERMS}行，请拆分")
@@ -86,7 +86,7 @@ class TermList:
         buffer = io.StringIO()
         writer = csv.writer(buffer)
         writer.writerow(_CSV_HEADER)
-        writer.writerows((term.find_errors, term.right, term.remark) for term in self.terms)
+        writer.writerows((term.wrong, term.right, term.remark) for term in self.terms)
         try:
             path.write_bytes(b"\xef\xbb\xbf" + buffer.getvalue().encode())
         except OSError as error:
@@ -96,10 +96,10 @@ class TermList:
         """Yield the places where a wrong form occurs outside its right form."""
         if self._pattern is None:
             return
-        for found in self._pattern.find_occurrences(frame.text):
+        for found in self._pattern.finditer(frame.text):
             term = self._by_wrong[found[0]]
             around = frame.text[max(0, found.start() - len(term.right)) : found.end() + len(term.right)]
-            if term.right and term.find_errors in term.right and term.right in around:
+            if term.right and term.wrong in term.right and term.right in around:
                 continue
             why = term.remark or (f"本单位规定写作“{term.right}”" if term.right else "本单位规定不用此语")
             yield Finding("term", found.start(), found.end(), found[0], why, term.right)

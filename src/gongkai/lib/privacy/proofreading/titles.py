@@ -17,7 +17,7 @@ def _load_titles() -> tuple[tuple[re.Pattern[str], str, str], ...]:
 def find_wrong_titles(frame: Frame) -> Iterator[Finding]:
     """Yield posts that the body next to them does not have (`data/titles.tsv`)."""
     for pattern, right, why in _load_titles():
-        for found in pattern.find_occurrences(frame.text):
+        for found in pattern.finditer(frame.text):
             start, end = next(
                 (found.span(name) for name in pattern.groupindex if found[name] is not None), found.span()
             )

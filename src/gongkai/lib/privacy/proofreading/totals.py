@@ -38,9 +38,9 @@ _MAX_OVERLAPS = 10
 def find_sum_errors(frame: Frame) -> Iterator[Finding]:
     """Yield totals that differ from the sum of a complete list after them."""
     text = frame.text
-    totals = list(_LABELLED_TOTAL.find_occurrences(text))
+    totals = list(_LABELLED_TOTAL.finditer(text))
     taken = {found.start("n") for found in totals}
-    totals += [found for found in _BARE_TOTAL.find_occurrences(text) if found.start("n") not in taken]
+    totals += [found for found in _BARE_TOTAL.finditer(text) if found.start("n") not in taken]
     budget = _MAX_OVERLAPS * len(text)
     for found in totals:
         total, unit = _parse_number(found["n"]), found["u"]

@@ -154,7 +154,7 @@ class ChannelColumns:
     """Channel columns of a table.
 
     `ticked` maps heads of mark columns to channels, `codes` heads to their legend; `spoken` list
-    names; `unsure` are ambiguous heads; `unread` have codes without legend; `normalise_reading` have marks
+    names; `unsure` are ambiguous heads; `unread` have codes without legend; `loose` have marks
     without meaning.
     """
 

@@ -42,7 +42,7 @@ class PublicLink:
 class PublicUnit:
     """State of a unit in a measure: worst light, next due date or closing date.
 
-    `find_period_errors` are done and all periods; `under` is the key of a government that stands for its
+    `periods` are done and all periods; `under` is the key of a government that stands for its
     units.
     """
 
