@@ -77,7 +77,7 @@ _CERTAIN_RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
 )
 #: What the counts lead to doubt.
 _STATISTICAL_RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
-    weighing.improbable,
+    weighing.find_improbable_characters,
     omissions.find_omissions,
 )
 

@@ -227,17 +227,17 @@ _MEASURED = re.compile("[0-9百千万亿]")
 _NUMBERED = re.compile(rf"[{HAN}]{{1,4}}\s?[〔\[]")
 
 
-def improbable(frame: Frame) -> Iterator[Finding]:
+def find_improbable_characters(frame: Frame) -> Iterator[Finding]:
     """Yield characters where a similar one is far likelier."""
     for weight, suspect in weighed(frame):
         if weight >= THRESHOLD:
             at = suspect.at
-            start, end, right = _shown(frame.text, at, suspect.char)
+            start, end, right = _expand_to_word(frame.text, at, suspect.char)
             words = frame.source[start:end]
             yield Finding("typo", start, end, words, f"“{words}”疑为“{right}”之误", right)
 
 
-def _shown(text: str, at: int, new: str) -> tuple[int, int, str]:
+def _expand_to_word(text: str, at: int, new: str) -> tuple[int, int, str]:
     start, end = han_window(text, at)
     changed = text[start:at] + new + text[at + 1 : end]
     now, where, _ = _word_covering(changed, at - start)
