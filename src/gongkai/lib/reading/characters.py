@@ -1,4 +1,4 @@
-"""Notices in traditional characters: read in simplified ones, given back as they are printed."""
+"""Read notices in traditional characters as simplified text, and restore the printed form."""
 
 from dataclasses import replace
 
@@ -11,14 +11,14 @@ _FEWEST = 12
 
 
 class Printed:
-    """What was printed, by its simplified form."""
+    """The printed text, found by its simplified form."""
 
     def __init__(self, texts: list[str]) -> None:
         self.text = "\n".join("".join(text.split()) for text in texts)
         self.simple = simplified(self.text)
 
     def of(self, text: str) -> str:
-        """Return a text as it is printed; blanks of the text are kept. What is printed nowhere stays."""
+        """Return a text as it is printed, with its blanks; unknown text stays."""
         bare = "".join(text.split())
         at = self.simple.find(bare) if bare else -1
         if at < 0:
@@ -28,12 +28,12 @@ class Printed:
 
 
 def is_traditional(text: str) -> bool:
-    """Whether a text is written in traditional characters."""
+    """Return whether a text is written in traditional characters."""
     return sum(one != other for one, other in zip(text, simplified(text), strict=True)) >= _FEWEST
 
 
 def in_simplified(document: Document) -> tuple[Document, Printed | None]:
-    """Return the document in simplified characters, and what is needed to give it back; None where nothing changed."""
+    """Return the document in simplified characters, and the printed text if it changed."""
     if document.printed:
         return document, Printed(document.printed.split("\n"))
     texts = [
@@ -62,7 +62,7 @@ def _line(line: Line) -> Line:
 
 
 def as_printed(notice: Notice, printed: Printed | None) -> Notice:
-    """Return the notice with its words as they are printed."""
+    """Return the notice with its words as printed."""
     if printed is None:
         return notice
     of = printed.of

@@ -1,4 +1,4 @@
-"""What every format is turned into before anything is understood: paragraphs and grids of cells."""
+"""The common form of all file formats: paragraphs and grids of cells."""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -9,7 +9,7 @@ from gongkai.lib.reading.model import ReadingError
 
 
 def refuse_over(name: str, amount: int) -> None:
-    """Refuse a file that holds more than the bound `name` (`confined.bounds`) allows.
+    """Refuse a file that exceeds a bound of `confined.bounds`.
 
     Raises:
         ReadingError: it does.
@@ -30,7 +30,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: paragraphs joined by newlines, and what is known about it.
+    """One cell: paragraphs joined by newlines, and its state.
 
     `fault` is why its text is left out: an error value of a spreadsheet, a formula without a value.
     """
@@ -43,7 +43,7 @@ class Cell:
 
 @dataclass(slots=True)
 class Line:
-    """One row of a grid, with the page it begins on (None where unknown).
+    """One row of a grid, with the page on which it begins (None if unknown).
 
     `doubts` are about more than one field; `about` names the field of each.
     """
@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(slots=True)
 class Grid:
-    """A table. `exact` is True where the format itself says which cells are merged."""
+    """A table. `exact` is true if the file format states which cells are merged."""
 
     lines: list[Line]
     exact: bool = True
@@ -69,7 +69,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph outside of any table, as printed."""
+    """One paragraph outside tables, as printed."""
 
     text: str
     page: int | None = None
@@ -80,7 +80,7 @@ Block = Paragraph | Grid
 
 @dataclass(slots=True)
 class Document:
-    """All blocks of a file in reading order; `doubts` are about the whole file.
+    """All blocks of a file in reading order.
 
     `printed` is the text as it was printed, where its blocks were made of its simplified characters; `prose` the running text that was laid
     out as a table.
@@ -92,7 +92,7 @@ class Document:
     prose: str = ""
 
     def check_size(self) -> None:
-        """Refuse what no notice is: more rows or words than a person could ever work through."""
+        """Refuse a document with more rows or words than a person could work through."""
         cells = [
             cell
             for block in self.blocks
@@ -108,7 +108,7 @@ class Document:
 
 
 def over_the_width(text: str, width: int) -> Line:
-    """Return the line of a heading that stands over all columns."""
+    """Return the line of a heading that spans all columns."""
     return Line([Cell(text), *(Cell("", State.LEFT) for _ in range(width - 1))])
 
 
@@ -116,7 +116,7 @@ NONE_MARKS = frozenset("—–－-―─/／\\无")
 
 
 def make_cell(text: str, *, covered: bool = False) -> Cell:
-    """Return a cell with its state read from its text: `—` and a lone blank say none."""
+    """Return a cell with the state that its text implies: `—` and a lone blank mean none."""
     if covered:
         return Cell("", State.COVERED)
     if text == "":
@@ -135,6 +135,6 @@ def make_cell(text: str, *, covered: bool = False) -> Cell:
 
 
 def tidy(text: str) -> str:
-    """Return the paragraphs of a cell: stripped, empty ones left out, layout marks dropped."""
+    """Return the paragraphs of a cell without empty ones and layout marks."""
     lines = (line.strip().replace("[bookmark: _GoBack]", "") for line in text.splitlines())
     return "\n".join(line for line in lines if line)

@@ -1,4 +1,4 @@
-"""What stands around the table: title, number, issuer, date, status, grounds, orders in the preamble."""
+"""Read the text around the table: title, number, issuer, date, status, basis, orders."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -49,7 +49,7 @@ _NOISE = re.compile(
 
 @dataclass(slots=True)
 class Front:
-    """What was read around the table; `unread` are paragraphs that found no place."""
+    """The facts around the table; `unread` are paragraphs without a known role."""
 
     title: str = ""
     doc_number: str | None = None
@@ -67,7 +67,7 @@ class Front:
 
     @property
     def when(self) -> When:
-        """What dates without a year are read against."""
+        """Return the years against which dates without a year are read."""
         issued = date.fromisoformat(self.issued_on) if self.issued_on else None
         named = re.search(r"(20\d\d)年", self.title)
         of = int(named[1]) if named and self.year and int(named[1]) == self.year + 1 else None
@@ -75,7 +75,7 @@ class Front:
 
 
 def read_front(before: list[str], after: list[str]) -> Front:
-    """Read the paragraphs before and after the table; duties come later, they need the dates."""
+    """Read the paragraphs before and after the table; duties need the dates and come later."""
     front = Front()
     paragraphs = [text.strip() for text in before if text.strip()]
     salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), None)
@@ -97,7 +97,6 @@ def read_front(before: list[str], after: list[str]) -> Front:
 
 
 def _site_facts(front: Front, paragraphs: list[str]) -> None:
-    """What the paper itself does not print, a site's block of facts may say."""
     facts = site_facts(paragraphs)
     number = facts.get("doc_number", "")
     front.doc_number = front.doc_number or next(
@@ -115,14 +114,12 @@ def _is_salutation(text: str, place: int) -> bool:
 
 
 def _end_of_head(paragraphs: list[str]) -> int:
-    """Without a salutation the head ends before the first full sentence."""
     return next(
         (n for n, text in enumerate(paragraphs) if text.endswith("。") or len(text) > 90), len(paragraphs)
     )
 
 
 def _own_number(head: list[str]) -> str | None:
-    """The number of the paper itself: on a line of its own, or named as such in a table of facts."""
     for text in head:
         labelled = _OWN_NUMBER.search(text)
         length = len("".join(text.split()))
@@ -143,7 +140,6 @@ _ATTACHED = re.compile(
 
 
 def _title(head: list[str]) -> str:
-    """Lines that belong together up to one that ends like a title; a notice's (关于……的通知) before any other."""
     lines = [_squeeze(_ATTACHED.sub("", text)) for text in head]
     lines = ["" if is_one(x) or _NOISE.match(x) or _is_meta(x) else x for x in lines]
     found = []
@@ -157,7 +153,6 @@ def _title(head: list[str]) -> str:
 
 
 def _title_below(paragraphs: list[str]) -> str:
-    """A page that begins with its salutation prints the title of what it hands out further down, on a line of its own."""
     for text in paragraphs:
         line = _squeeze(_ATTACHED.sub("", text))
         plain = not re.search(r"[。；，：:]", line) and not re.match(r"附件|《", line)
@@ -171,7 +166,6 @@ _YEAR = re.compile(r"20\d\d年")
 
 
 def _title_start(lines: list[str], end: int) -> int:
-    """Go up to the line in which 关于 stands, and to the issuer above it."""
     about = next((n for n in range(end, max(-1, end - 5), -1) if "关于" in lines[n]), end)
     short = len(lines[end]) <= _SHORT_TITLE and "关于" not in lines[about] and not _YEAR.search(lines[end])
     if (
@@ -193,12 +187,10 @@ def _is_meta(text: str) -> bool:
 
 
 def _squeeze(text: str) -> str:
-    """A title without the spaces that set its letters apart."""
     return re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", text.strip().lstrip("#").strip())
 
 
 def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
-    """The signature: an office on a line of its own with the date below (or beside) it."""
     lines = [*before, *after]
     addressed = next((n for n, text in enumerate(before) if _is_salutation(text, n)), len(lines))
     for place, text in enumerate(lines):
@@ -244,7 +236,6 @@ _SHOWN = r"(?:(?:发布|填报|制表|报送|交办|签发)(?:日期|时间)|(?:
 
 
 def _made_on(text: str, label: str) -> str | None:
-    """The day a site's table of facts gives behind a label (成文日期)."""
     match = re.search(rf"{label}\s*[\]】]?\s*[:：]?\s*(20\d\d)[-年./](\d{{1,2}})[-月./](\d{{1,2}})", text)
     return _day(f"{match[1]}年{match[2]}月{match[3]}日") if match else None
 
@@ -262,7 +253,6 @@ def _year_month(text: str) -> tuple[int | None, int]:
 
 
 def _year(front: Front) -> None:
-    """The year that dates without one belong to: of the day, of the number, of the title."""
     if front.issued_on:
         front.year, front.month = int(front.issued_on[:4]), int(front.issued_on[5:7])
     if front.year is None and (match := re.search(r"(20\d\d)年(?!.*20\d\d年)", front.title)):
@@ -272,7 +262,6 @@ def _year(front: Front) -> None:
 
 
 def _basis(body: list[str]) -> list[Basis]:
-    """Documents cited in the opening, up to the notice's own attachment (现将《…》)."""
     out: list[Basis] = []
     for text in body[:3]:
         for match in _CITED.finditer(text):
@@ -288,7 +277,6 @@ def _basis(body: list[str]) -> list[Basis]:
 
 
 def _is_known(text: str, front: Front) -> bool:
-    """True for what is accounted for elsewhere: date, issuer, marks, page numbers, names of files."""
     bare = _squeeze(text)
     return bool(
         _NOISE.match(text)
@@ -300,7 +288,7 @@ def _is_known(text: str, front: Front) -> bool:
 
 
 def preamble_duties(front: Front, before: list[str], context: Context) -> tuple[Duty, ...]:
-    """Read the orders of the preamble: full sentences behind the salutation that oblige somebody."""
+    """Read the orders of the preamble: full sentences after the salutation that oblige somebody."""
     paragraphs = [text.strip() for text in before if text.strip()]
     salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), -1)
     duties: list[Duty] = []
@@ -323,12 +311,10 @@ _CREED = re.compile(r"为指导|指导思想|深入学习贯彻|全面贯彻")
 
 
 def _is_creed(duty: Duty) -> bool:
-    """要坚持以……为指导: by what spirit, and nothing that somebody does by a day."""
     return duty.due is None and bool(_CREED.search(duty.text))
 
 
 def _asked_for(text: str, context: Context) -> list[Duty]:
-    """What the opening paragraph asks for behind 现印发给你们: 请于每季度末月25日前将进展报市政府办公室."""
     first, *sentences = re.split(r"(?<=。)(?![）”])", text)
     _, handed_out, more = first.partition("你们")
     if handed_out and "请" in more:
@@ -340,7 +326,6 @@ def _asked_for(text: str, context: Context) -> list[Duty]:
 
 
 def _ordered(text: str, context: Context) -> list[Duty]:
-    """Sentences of a paragraph as duties; the bold heading in front (一、提高站位。) is left out."""
     words = without_number(text)
     first, _, rest = words.partition("。")
     if number_of(text) and rest and len(first) <= 30 and not re.search(r"要|应当|必须", first):

@@ -1,4 +1,4 @@
-"""The mark of disclosure (此件公开发布) and the names of attachments, as a notice prints them, and a site's table of facts about it. Pure."""
+"""Read the disclosure mark (此件公开发布), attachment names, and a site's document facts."""
 
 from collections.abc import Iterable, Sequence
 
@@ -35,12 +35,12 @@ FOOT_OF_SITE = re.compile(
 
 
 def public_mark(texts: Iterable[str]) -> str | None:
-    """Return the mark of disclosure as printed, without its bracket; None where none is printed."""
+    """Return the disclosure mark as printed, without brackets; None if there is none."""
     return next((match["mark"] for text in texts for match in _MARK.finditer(text)), None)
 
 
 def attachments(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of attachments as the notice lists them behind 附件：, without their numbers."""
+    """Return the names of attachments listed after 附件：, without their numbers."""
     for place, text in enumerate(texts):
         match = _ATTACHED.match(text.strip())
         if match is None:
@@ -62,7 +62,7 @@ def _names(text: str) -> list[str]:
 
 
 def site_facts(texts: Iterable[str]) -> dict[str, str]:
-    """Return what a site's block of facts says of the document: doc_number, issuer, title."""
+    """Return the facts in a site's block: doc_number, issuer, title."""
     found: dict[str, str] = {}
     for text in texts:
         for match in _LABEL.finditer(text):

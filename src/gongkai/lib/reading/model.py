@@ -1,8 +1,4 @@
-"""What a notice says, as a tree of frozen records; `to_json()` gives the documented form.
-
-The keys and the way nothing is written (null, "", []) are a contract with everyone who reads them:
-see docs/reading.md.
-"""
+"""The data of a notice as frozen records; `to_json()` returns the documented form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +12,7 @@ class ReadingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OfWhich:
-    """Part of a count: how many of the times must be done by whom."""
+    """Part of a count: how often a unit must do it."""
 
     who: str
     count: int
@@ -24,7 +20,7 @@ class OfWhich:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A limit, rhythm or standing duty, as data.
+    """A limit, rhythm or standing duty.
 
     Attributes:
         kind: by_date, yearly_by, working_days, calendar_days, months, times, recurring or ongoing.
@@ -67,7 +63,7 @@ class Due:
     doubt: str = ""
 
     def to_json(self) -> Json:
-        """Return the fields that belong to the kind, and no others."""
+        """Return the fields of this kind only."""
         out: Json = {"kind": self.kind}
         for name in DUE_FIELDS[self.kind]:
             out[name] = getattr(self, name)
@@ -105,7 +101,7 @@ DUE_OPTIONAL: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One thing that must be done: the words, where it is to be published, by when."""
+    """A duty: its words, disclosure paths and limit."""
 
     text: str
     paths: tuple[tuple[str, ...], ...] = ()
@@ -124,7 +120,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a row stood: page from 1 (None where unknown) and the printed text of its cells."""
+    """Position of a row: page from 1 (None if unknown) and the printed text of its cells."""
 
     page: int | None = None
     cells: tuple[str, ...] = ()
@@ -136,7 +132,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table, with what merged cells cover carried down."""
+    """One row of the table, with the content of merged cells carried down."""
 
     section: str = ""
     item: str = ""
@@ -163,7 +159,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Warning_:
-    """Something that had to be guessed, or could not be read.
+    """Something that was guessed or could not be read.
 
     Attributes:
         row: row from 1; None where it is about the whole.
@@ -190,7 +186,7 @@ class Warning_:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A document the notice cites as its ground."""
+    """A document that the notice cites as its basis."""
 
     title: str
     doc_number: str | None = None
@@ -202,7 +198,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A whole notice as it was read. `status` is issued or draft; `public_mark` the mark of disclosure as printed (此件公开发布)."""
+    """A notice as read."""
 
     title: str = ""
     doc_number: str | None = None

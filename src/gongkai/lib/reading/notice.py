@@ -1,4 +1,4 @@
-"""Read a notice: container → grids → columns → rows → units, duties, limits; then check that nothing was lost."""
+"""Read a notice: grids, columns, rows, units, duties, limits; then check for lost text."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -33,10 +33,7 @@ _COUNT = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,3}")
 
 
 def lost_text(document: Document, rows: list[Row], front: Front, read: list[str]) -> list[Warning_]:
-    """Return warnings for printed text that is in no row, and for paragraphs behind the table.
-
-    `read` are texts that were read elsewhere (the preamble, titles above the heads).
-    """
+    """Return warnings for printed text that no row contains."""
     warnings: list[Warning_] = []
     if front.unread:
         shown = "；".join(_short(text) for text in front.unread[:8])
@@ -51,7 +48,7 @@ _LABEL_OF_TASK = re.compile(
 
 
 def missed_tasks(before: list[str], first: Row) -> list[Warning_]:
-    """Return a warning where paragraphs in front of the first row look like tasks that were not read.
+    """Return a warning if paragraphs before the first row look like unread tasks.
 
     Such a paragraph has the number right before one of the first row, names only units, or begins with the label of a task.
     """
@@ -110,7 +107,7 @@ def _in_parts(text: str, whole: str, headings: set[str]) -> bool:
 
 
 def bare(text: str) -> str:
-    """Return the text without any space."""
+    """Return the text without spaces."""
     return "".join(text.split())
 
 
@@ -120,7 +117,7 @@ def _short(text: str) -> str:
 
 
 def read_notice(source: str | Path | bytes, *, name: str | None = None) -> Notice:
-    """Read a notice from a file or from bytes, in this process; a file from elsewhere is read by `read_bytes`.
+    """Read a notice in this process; use `read_bytes` for files from elsewhere.
 
     Args:
         source: a path, or the bytes of the file.
@@ -147,7 +144,7 @@ def file_bytes(path: Path) -> bytes:
 
 @reader(ReadingError, loads=LOADS)
 def read_bytes(data: bytes, name: str | None) -> Notice:
-    """Read a notice in a child (`confined`).
+    """Read a notice in a child process (`confined`).
 
     Raises:
         ReadingError: as for `read_notice`.
@@ -159,7 +156,7 @@ def read_bytes(data: bytes, name: str | None) -> Notice:
 
 
 def read_loaded(document: Document) -> Notice:
-    """Read a document as its file gave it: in traditional characters, too, and with a table that is none of tasks (a site's facts)."""
+    """Read a document, including traditional characters and tables without tasks."""
     simple, printed = in_simplified(document)
     try:
         notice = read_document(simple)
@@ -233,7 +230,6 @@ def read_document(document: Document) -> Notice:
 
 
 def _is_another(above: Table, table: Table) -> bool:
-    """True for a table with heads of its own and none of tasks over its measures: what the one above it stood under ends there."""
     heads, others = ({bare_head(column.head) for column in one.columns} for one in (table, above))
     return heads != others and not any(column.role is Role.SECTION for column in table.columns)
 
@@ -242,7 +238,6 @@ _YEAR_OF_LIMIT = re.compile(r"(20\d\d)年(?=\d{1,2}月|年?[底末内]|第?[一�
 
 
 def _year_from_limits(front: Front, drafts: list[Draft]) -> list[str]:
-    """Where neither day nor title says it, the year is the one that all limits name; it is asked."""
     if front.year is not None:
         return []
     years = {
@@ -258,10 +253,6 @@ def _year_from_limits(front: Front, drafts: list[Draft]) -> list[str]:
 
 
 def _tables(document: Document) -> tuple[list[Table], list[str], list[str]]:
-    """Return the task tables, and the paragraphs before the first and after the first.
-
-    A heading (一、…) printed right above a table belongs to the table.
-    """
     tables: list[Table] = []
     before: list[str] = []
     after: list[str] = []
@@ -294,5 +285,4 @@ def _is_heading(text: str) -> bool:
 
 
 def _plain(grid: Grid) -> list[str]:
-    """A table that is none of ours (a letterhead, a form) is read as paragraphs."""
     return [part for line in grid.lines for cell in line.cells for part in cell.text.split("\n") if part]

@@ -1,4 +1,4 @@
-"""Importing this reads a small notice: children of the process (`confined`) find readers and expressions ready."""
+"""Read a small notice on import, so that child processes (`confined`) find all rules loaded."""
 
 from gongkai.lib.reading.containers import docx, html, xlsx  # noqa: F401
 from gongkai.lib.reading.notice import read_bytes

@@ -1,4 +1,4 @@
-"""Files in every format → paragraphs and grids. What a file is, its content tells, never its suffix."""
+"""Convert files of all formats to paragraphs and grids. The content decides the format."""
 
 from gongkai.lib.reading.containers.sniff import load
 

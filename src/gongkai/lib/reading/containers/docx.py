@@ -1,4 +1,4 @@
-"""Word documents: paragraphs and tables with their merged cells, tracked changes taken as accepted."""
+"""Read Word documents: paragraphs, tables with merged cells; tracked changes are accepted."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ MAX_DEPTH = 60
 
 
 def read_docx(data: bytes) -> Document:
-    """Return the blocks of a .docx."""
+    """Return the blocks of a .docx file."""
     package = open_package(data, "word/document.xml", "Word文档（.docx）")
     root = package.xml("word/document.xml")
     styles = _numbering(package)
@@ -73,7 +73,6 @@ def _grid(table: _Element, lists: Lists) -> Grid:
 
 
 def _children(parent: _Element, tag: str) -> Iterator[_Element]:
-    """Children of a tag, also inside content controls and accepted insertions."""
     for child in parent:
         if child.tag == tag:
             yield child
@@ -82,7 +81,6 @@ def _children(parent: _Element, tag: str) -> Iterator[_Element]:
 
 
 def _rows(table: _Element) -> Iterator[_Element]:
-    """Rows of a table; a row whose deletion is tracked is gone."""
     for row in _children(table, f"{W}tr"):
         properties = row.find(f"{W}trPr")
         if properties is None or properties.find(f"{W}del") is None:
@@ -108,7 +106,6 @@ def _cell(cell: _Element, lists: Lists) -> list[Cell]:
 
 
 def _cell_text(cell: _Element, lists: Lists, depth: int = 0) -> str:
-    """Paragraphs of a cell; a table inside it is read row by row."""
     parts: list[str] = []
     for child in cell:
         if child.tag == f"{W}p":
@@ -122,7 +119,6 @@ def _cell_text(cell: _Element, lists: Lists, depth: int = 0) -> str:
 
 
 def _paragraph(paragraph: _Element, lists: Lists) -> str:
-    """Text of a paragraph with its automatic number, as it stands when all tracked changes are accepted."""
     text = "".join(_runs(paragraph))
     return lists.label(paragraph) + text if text.strip() else text
 

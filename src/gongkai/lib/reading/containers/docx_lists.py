@@ -1,4 +1,4 @@
-"""Automatic numbers of Word lists: they are not in the text, yet are printed in front of it."""
+"""Compute the automatic list numbers of Word, which the text itself lacks."""
 
 from collections import defaultdict
 
@@ -12,7 +12,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 class Lists:
-    """Counts the paragraphs of every list, in reading order, and gives each its label."""
+    """Count the paragraphs of every list in reading order and return their labels."""
 
     def __init__(self, numbering: _Element | None, package: Package) -> None:
         self.levels: dict[str, dict[int, tuple[str, str, int]]] = {}
@@ -34,7 +34,7 @@ class Lists:
                 self.styles[style.get(f"{W}styleId", "")] = found
 
     def label(self, paragraph: _Element) -> str:
-        """Return the label printed before a paragraph, "" where it is in no list."""
+        """Return the label before a paragraph, "" if it is in no list."""
         properties = paragraph.find(f"{W}pPr")
         if properties is None:
             return ""
@@ -56,7 +56,6 @@ class Lists:
 
 
 def _levels(abstract: _Element) -> dict[int, tuple[str, str, int]]:
-    """Level → (format, text, first value)."""
     out = {}
     for level in abstract.findall(f"{W}lvl"):
         values = {name: level.find(f"{W}{name}") for name in ("numFmt", "lvlText", "start")}

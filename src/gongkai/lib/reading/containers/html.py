@@ -1,4 +1,4 @@
-"""Web pages, as saved from a site or from a word processor: text and tables, menus and layout tables left aside."""
+"""Read web pages from sites or word processors; skip menus and layout tables."""
 
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -85,13 +85,10 @@ def read_html(data: bytes) -> Document:
 
 
 def _without_table(blocks: list[Block]) -> Document:
-    """A page without any table is text like any other."""
-
     return blocks_of("\n".join(block.text for block in blocks if isinstance(block, Paragraph)))
 
 
 def _from_archive(data: bytes) -> bytes:
-    """Take the page out of a saved web archive (.mht)."""
     for part in message_from_bytes(data, policy=policy.compat32).walk():
         if part.get_content_type() == "text/html":
             content = part.get_payload(decode=True)
@@ -100,7 +97,6 @@ def _from_archive(data: bytes) -> bytes:
 
 
 def _decode(data: bytes) -> str:
-    """Believe the declared encoding only where the text then reads like Chinese; gb2312 means GB 18030."""
     declared = _DECLARED.search(data[:4000])
     name = declared.group(1).decode("ascii", "ignore").lower() if declared else ""
     if name and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
@@ -114,7 +110,6 @@ def _decode(data: bytes) -> str:
 
 
 def _blocks(element: _Element, depth: int) -> Iterator[Block]:
-    """Paragraphs and tables in reading order; tables that only lay out a page are walked into."""
     buffer: list[str] = []
 
     def flush() -> Iterator[Block]:
@@ -162,7 +157,6 @@ def _blocks(element: _Element, depth: int) -> Iterator[Block]:
 
 
 def _is_menu(element: _Element) -> bool:
-    """Mostly links and no sentence: a menu, a crumb trail, a list of related pages."""
     if element.tag not in ("ul", "div", "li", "td") or element.find(".//table") is not None:
         return False
     links = "".join(str(said) for link in element.iter("a") for said in link.itertext())
@@ -175,7 +169,6 @@ def _is_menu(element: _Element) -> bool:
 
 
 def _is_data(table: _Element) -> bool:
-    """A table of data holds no table with rows of its own, has two rows, and some row with two cells."""
     inner = table.find(".//table")
     rows = _rows(table)
     wide = sum(len(_cells(row)) > 1 for row in rows)
@@ -204,7 +197,6 @@ def _span(cell: _Element, name: str, limit: int) -> int:
 
 
 def _grid(table: _Element) -> Grid:
-    """Lay out cells with their spans."""
     rows = _rows(table)
     taken: dict[tuple[int, int], State] = {}
     lines = []
@@ -240,7 +232,6 @@ def _cell_text(cell: _Element) -> str:
 
 
 def _inline(element: _Element) -> str:
-    """Text of an element with a break for each block inside it."""
     parts: list[str] = []
     stack: list[tuple[_Element, bool]] = [(element, False)]
     while stack:
@@ -262,7 +253,6 @@ def _inline(element: _Element) -> str:
 
 
 def _collapsed(text: str) -> str:
-    """Collapse spaces as a browser does; `\\n\\n` marks a break, a lone newline of the source is a space."""
     lines = re.split(r"\n[ \t\r]*\n\s*", text)
     joined = (re.sub(r"[ \t\r\n\xa0]+", " ", line).strip(" ") for line in lines)
     return "\n".join(re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", line) for line in joined if line)

@@ -1,4 +1,4 @@
-"""OFD (GB/T 33190): text objects of each page put into lines by their place, then read like any text."""
+"""Read OFD files (GB/T 33190): group the text objects of each page into lines by position."""
 
 import re
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from gongkai.lib.reading.model import ReadingError
 
 
 class Word(NamedTuple):
-    """A text object: its words, and where they stand on the page, in millimetres."""
+    """A text object: its words and position on the page in millimetres."""
 
     text: str
     left: float
@@ -20,14 +20,14 @@ class Word(NamedTuple):
 
 
 def read_ofd(data: bytes) -> Document:
-    """Return the blocks of an .ofd; its tables have no cells, so rows are told by their content."""
+    """Return the blocks of an .ofd file; its tables have no cells."""
     document = blocks_of("\n".join(ofd_lines(data)))
     document.doubts.append("OFD文件没有表格结构，各栏由文字内容推断，请逐行核对")
     return document
 
 
 def ofd_lines(data: bytes) -> list[str]:
-    """Return the lines of an .ofd, page by page.
+    """Return the lines of an .ofd file, page by page.
 
     Raises:
         ReadingError: it is none, is damaged or too large, or has no words.
@@ -57,7 +57,6 @@ def _split_digits(name: str) -> list[str]:
 
 
 def _lines(words: list[Word]) -> list[str]:
-    """Words whose middles are at the same height make a line, from left to right."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: word.middle):
         if rows and word.middle - rows[-1][0].middle < word.height / 2:
@@ -68,7 +67,6 @@ def _lines(words: list[Word]) -> list[str]:
 
 
 def _line(row: list[Word]) -> str:
-    """Put words together; half a character between two is a gap, a new face of type alone is none."""
     text, end = "", 0.0
     for word in row:
         text += ("\t" if text and word.left - end > word.height / 2 else "") + word.text

@@ -1,4 +1,4 @@
-"""Old binary files: .doc and .wps through LibreOffice where it is installed, .xls and .et through xlrd."""
+"""Read old binary files: .doc and .wps through LibreOffice, .xls and .et through xlrd."""
 
 import io
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def read_ole(data: bytes) -> Document:
-    """Return the blocks of an OLE file; what it is, its streams tell."""
+    """Return the blocks of an OLE file; its streams decide the format."""
     import olefile
 
     try:
@@ -78,14 +78,13 @@ def _value(cell: "Cell", book: "Book", at: int) -> str:
 
 
 def read_rich_text(data: bytes) -> Document:
-    """Return the blocks of an .rtf, through LibreOffice."""
+    """Return the blocks of an .rtf file, through LibreOffice."""
     if (document := _through_office(data, "rtf")) is None:
         raise ReadingError("这是RTF文件，请安装LibreOffice，或用办公软件另存为.docx后再试。")
     return document
 
 
 def _through_office(data: bytes, suffix: str = "doc") -> Document | None:
-    """Convert with LibreOffice; None where it is not installed or does not manage. Tables at the end of a file may come out as paragraphs."""
     try:
         made = converted(data, suffix)
         return None if made is None else read_docx(made)

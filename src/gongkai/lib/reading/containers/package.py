@@ -1,4 +1,4 @@
-"""Zip packages of office formats, opened with bounds: parts, sizes, no entities, no network."""
+"""Open zip packages of office formats within bounds, without entities or network access."""
 
 import zipfile
 
@@ -11,7 +11,7 @@ from gongkai.lib.reading.model import ReadingError
 
 
 class Package:
-    """A zip file whose parts are read one at a time, never more than the bounds allow."""
+    """A zip file whose parts are read one at a time within the bounds."""
 
     def __init__(self, archive: zipfile.ZipFile, kind: str) -> None:
         self.archive = archive
@@ -19,11 +19,11 @@ class Package:
         self.names = set(archive.namelist())
 
     def has(self, name: str) -> bool:
-        """True where the part exists."""
+        """Return whether the part exists."""
         return name in self.names
 
     def read(self, name: str, limit: int = BOUNDS["part"].most) -> bytes:
-        """Return a part, reading no more than the limit whatever the directory of the zip claims."""
+        """Return a part, limited in size whatever the zip directory claims."""
         try:
             with self.archive.open(name) as stream:
                 data = stream.read(limit + 1)
@@ -33,7 +33,7 @@ class Package:
         return data
 
     def xml(self, name: str) -> etree._Element:
-        """Parse a part; document types and entities, and more rows and paragraphs than are taken, are refused before anything is built."""
+        """Parse a part."""
         data = self.read(name)
         refuse_over("rows", _count(data, b"<w:tr"))
         refuse_over("cells", _count(data, b"<w:tc"))
@@ -64,7 +64,7 @@ def parse_xml(data: bytes, kind: str) -> etree._Element:
 
 
 def open_package(data: bytes, needed: str, kind: str, *, required: bool = True) -> Package:
-    """Open the bytes as a package that has the part `needed`.
+    """Open bytes as a package that has the part `needed`.
 
     Raises:
         ReadingError: where they are no zip, hold too much, or are something else.

@@ -1,4 +1,4 @@
-"""PDF with a text layer: ruled tables by their lines; where no table is ruled, the text page by page."""
+"""Read PDF files with a text layer: ruled tables by their lines, otherwise plain text."""
 
 import io
 import re
@@ -69,7 +69,6 @@ def _from_text(blocks: list[Block]) -> Document:
 
 
 def _page(page: "Page", number: int) -> list[Block]:
-    """Tables of a page as grids, the text above, between and below them as paragraphs."""
     tables = [
         table
         for table in page.find_tables(_settings(page))
@@ -86,7 +85,6 @@ def _page(page: "Page", number: int) -> list[Block]:
 
 
 def _settings(page: "Page") -> dict[str, object]:
-    """Close tables whose cells go on over the page: where upright lines end, a level line is taken for drawn."""
     refuse_over("page signs", len(page.chars))
     refuse_over("page lines", len(page.edges))
     upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > 8]
@@ -106,7 +104,7 @@ def _prose(page: "Page", top: float, bottom: float, number: int) -> list[Block]:
 
 
 def unwrapped(lines: list[str]) -> list[str]:
-    """Join the lines of a paragraph: it goes on while lines are full."""
+    """Join the lines of a paragraph: it continues while lines are full."""
     width = max((len(line) for line in lines), default=0)
     out: list[str] = []
     full = False
@@ -136,7 +134,6 @@ def _grid(page: "Page", table: "Table", number: int) -> Grid:
 
 
 def _missing(boxes: "Sequence[T_bbox | None]", place: int) -> State:
-    """A place without a box belongs to the cell at its left, where that one reaches over it, else to the one above."""
     right = next((box for box in boxes[place + 1 :] if box is not None), None)
     left = next((box for box in reversed(boxes[:place]) if box is not None), None)
     if left is not None and (right is None or left[2] >= right[0] - 2):
@@ -145,7 +142,7 @@ def _missing(boxes: "Sequence[T_bbox | None]", place: int) -> State:
 
 
 def cell_text(value: str) -> str:
-    """Join the printed lines of a cell to paragraphs."""
+    """Join the printed lines of a cell into paragraphs."""
     lines = [line.strip() for line in value.split("\n") if line.strip()]
     width = max((len(line) for line in lines), default=0)
     out: list[str] = []
@@ -161,7 +158,7 @@ def cell_text(value: str) -> str:
 
 
 def joined(blocks: list[Block]) -> list[Block]:
-    """Tables that go on over pages become one; page numbers between them are dropped."""
+    """Join tables that continue over pages; drop page numbers between them."""
     out: list[Block] = []
     for block in blocks:
         last = out[-1] if out else None

@@ -1,4 +1,4 @@
-"""Tables of a PDF that draws no lines: columns are the white stripes between words, rows the wider gaps between lines."""
+"""Read PDF tables without lines: columns by white space, rows by wider line gaps."""
 
 import re
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _WIDER = 1.25  # a gap this much wider than the usual parts two rows
 
 @dataclass(slots=True)
 class _Printed:
-    """One printed line: its top, its page and its words as (left, right, text)."""
+    """One printed line: top, page and words as (left, right, text)."""
 
     top: float
     page: int
@@ -24,12 +24,11 @@ class _Printed:
 
     @property
     def texts(self) -> list[str]:
-        """Words from left to right."""
         return [text for _, _, text in sorted(self.words)]
 
 
 def columns_of_pages(pages: list[list[dict[str, object]]]) -> list[Block] | None:
-    """Return the blocks of pages given as words, or None where no line of heads stands over columns."""
+    """Return the blocks of pages given as words, or None without a header line over columns."""
     lines = [line for number, words in enumerate(pages, 1) for line in _lines(words, number)]
     start = next(
         (n for n, line in enumerate(lines) if len(line.words) >= 3 and is_head_row(line.texts)), None
@@ -53,7 +52,6 @@ def columns_of_pages(pages: list[list[dict[str, object]]]) -> list[Block] | None
 
 
 def _lines(words: list[dict[str, Any]], page: int) -> list[_Printed]:
-    """Words at one height make a line."""
     lines: list[_Printed] = []
     for word in sorted(words, key=lambda one: (one["top"], one["x0"])):
         if not lines or word["top"] - lines[-1].top > 4:
@@ -67,7 +65,6 @@ def _is_page_number(line: _Printed) -> bool:
 
 
 def _stripes(body: list[_Printed]) -> list[float]:
-    """Middles of the white stripes that no word of the table crosses."""
     spans = sorted((left, right) for line in body for left, right, _ in line.words)
     out: list[float] = []
     reach = spans[0][1]
@@ -79,7 +76,6 @@ def _stripes(body: list[_Printed]) -> list[float]:
 
 
 def _text_begins(body: list[_Printed], stripes: list[float]) -> float:
-    """Left edge of the column with the most text (the measures): headings stand left of it and may be merged."""
     amounts = [0] * (len(stripes) + 1)
     for line in body:
         for left, right, text in line.words:
@@ -89,10 +85,6 @@ def _text_begins(body: list[_Printed], stripes: list[float]) -> float:
 
 
 def _rows(body: list[_Printed], begins: float) -> list[list[_Printed]]:
-    """Lines between wider gaps of the measures and units; headings go to the row beside them.
-
-    On a new page a row begins, and may be the rest of the one before.
-    """
     text = [line for line in body if any(left > begins for left, _, _ in line.words)]
     gaps = [b.top - a.top for a, b in pairwise(text) if b.page == a.page and b.top > a.top]
     usual = median(sorted(gaps)[: max(1, len(gaps) * 3 // 4)]) if gaps else 0.0
@@ -109,7 +101,6 @@ def _rows(body: list[_Printed], begins: float) -> list[list[_Printed]]:
 
 
 def _cells(row: list[_Printed], stripes: list[float]) -> list[str]:
-    """Texts of the columns; lines of a cell are joined, a numbered line begins a paragraph."""
     cells = [""] * (len(stripes) + 1)
     for line in row:
         for left, right, text in sorted(line.words):

@@ -1,4 +1,4 @@
-"""Bounds on a PDF that hold while it is interpreted: pages are counted before any is read, marks of a page as they are painted."""
+"""Limit the work of interpreting a PDF: count pages and page objects while reading."""
 
 import io
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ LOOP = "PDF的页面目录互相包含，文件已损坏，请用阅读器另存
 
 
 def check_pages(data: bytes) -> None:
-    """Refuse a PDF with too many pages, or with a page tree that contains itself, before pdfplumber builds all pages."""
+    """Refuse a PDF with too many pages or a circular page tree."""
     document = PDFDocument(PDFParser(io.BytesIO(data)))
     count = 0
     pending: list[tuple[object, tuple[int, ...]]] = [(document.catalog.get("Pages"), ())]
@@ -42,7 +42,7 @@ def check_pages(data: bytes) -> None:
 
 
 class BoundedDevice(PDFPageAggregatorWithMarkedContent):
-    """Collect the marks of a page, and end its interpretation when there are too many."""
+    """Collect the objects of a page, and stop when there are too many."""
 
     signs = lines = figures = 0
 
@@ -66,7 +66,7 @@ class BoundedDevice(PDFPageAggregatorWithMarkedContent):
 
 
 def lay_out(page: "Page") -> None:
-    """Interpret a page within the bounds; `Page.layout` then gives what was collected."""
+    """Interpret a page within the bounds and set `Page.layout`."""
     device = BoundedDevice(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
     PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     page._layout = device.get_result()

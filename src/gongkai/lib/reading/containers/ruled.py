@@ -1,4 +1,4 @@
-"""Cells of a table in a picture: the drawn lines make a grid; where a line is missing, cells are merged."""
+"""Read the cells of a table in a picture from its drawn lines; a missing line merges cells."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ class Word:
 
 @dataclass(slots=True)
 class Ruled:
-    """A table of a page: where it begins and ends, and its rows of cells."""
+    """A table of a page: top, bottom and rows of cells."""
 
     top: float
     bottom: float
@@ -43,7 +43,7 @@ class Ruled:
 
 
 def find_grid(image: "Image") -> "DrawnGrid | None":
-    """Return the grid that the lines of a page draw; None where there are too few for a table."""
+    """Return the grid that the lines of a page draw, or None."""
     import numpy
 
     dark = numpy.asarray(image.convert("L")) < DARK
@@ -56,7 +56,6 @@ def find_grid(image: "Image") -> "DrawnGrid | None":
 
 
 def _lines(dark: "NDArray[numpy.bool_]", shortest: int) -> list[int]:
-    """Places of the rows that hold a run of dark pixels of at least that length; neighbours are one line."""
     import numpy
 
     found: list[int] = []
@@ -75,7 +74,7 @@ def _lines(dark: "NDArray[numpy.bool_]", shortest: int) -> list[int]:
 
 
 class DrawnGrid:
-    """Level and upright lines of a page, and which borders of which cells they draw."""
+    """Horizontal and vertical lines of a page, and the cell borders they draw."""
 
     def __init__(self, dark: "NDArray[numpy.bool_]", levels: list[int], uprights: list[int]) -> None:
         self.levels, self.uprights = levels, uprights
@@ -84,7 +83,6 @@ class DrawnGrid:
         self.before = {(r, c): c == 0 or self._upright(dark, r, c) for r in rows for c in columns}
 
     def _level(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
-        """True where the border above a cell is drawn."""
         y, left, right = self.levels[row], self.uprights[column], self.uprights[column + 1]
         return bool(
             dark[max(0, y - NEAR) : y + NEAR + 1, left + NEAR : right - NEAR].any(axis=0).mean() > DRAWN
@@ -156,7 +154,7 @@ class DrawnGrid:
 
 
 def lines_of(words: list[Word]) -> list[str]:
-    """Words at one height make a line, from left to right; the tallest word of a line says how high it is."""
+    """Group words of the same height into lines, from left to right."""
     lines: list[list[Word]] = []
     for word in sorted(words, key=lambda one: one.middle):
         tall = max((one for one in lines[-1]), key=lambda one: one.bottom - one.top) if lines else word

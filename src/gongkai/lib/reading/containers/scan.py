@@ -1,8 +1,4 @@
-"""Scans, through an optional recogniser: pictures → words with their places → cells by the ruled lines.
-
-The extra `ocr` (rapidocr, whose models come with it) is used where it is installed, else the system's Tesseract with
-its simplified Chinese data. Neither is needed for anything else, and every row read this way is flagged.
-"""
+"""Read scans through an optional OCR engine: pictures to words to cells."""
 
 import csv
 import io
@@ -75,7 +71,7 @@ def read_scan(pages: Iterator["Image"]) -> Document:
 
 
 def pictures_of_pdf(data: bytes) -> Iterator["Image"]:
-    """Draw the pages of a PDF."""
+    """Yield the pages of a PDF as pictures."""
     import pypdfium2
 
     with pypdfium2.PdfDocument(data) as document:
@@ -101,7 +97,7 @@ def pictures_of_image(data: bytes) -> Iterator["Image"]:
 
 @cache
 def recogniser() -> Recogniser | None:
-    """Return what reads pictures here, None where nothing is installed."""
+    """Return the installed OCR engine, or None."""
     if find_spec("rapidocr") and find_spec("onnxruntime"):
         return _rapid()
     return _tesseract if _has_tesseract() else None
@@ -161,12 +157,10 @@ _HALF = str.maketrans("(),:;?!", "（），：；？！")
 
 
 def _full_width(text: str) -> str:
-    """Signs beside Chinese letters are full-width in print, whatever the recogniser makes of them."""
     return text.translate(_HALF) if re.search(f"[{HAN}]", text) else text
 
 
 def _straight(image: "Image") -> "Image":
-    """Turn a picture that was laid on the glass askew: the turn that makes the lines of print sharpest."""
     import numpy
     from PIL.Image import Resampling
 
@@ -183,7 +177,6 @@ def _straight(image: "Image") -> "Image":
 
 
 def _page(table: Ruled | None, words: list[Word], number: int) -> Iterator[Block]:
-    """What stands above the table, the table, what stands below it."""
     if table is None:
         yield from _paragraphs(words, number)
         return
@@ -200,8 +193,6 @@ def _paragraphs(words: list[Word], number: int) -> Iterator[Block]:
 
 
 def _without_lines(pages: list[list[Word]], blocks: list[Block]) -> list[Block]:
-    """No ruled table on any page: columns by the white between them, else the text alone."""
-
     words = [[{"x0": w.left, "x1": w.right, "top": w.middle, "text": w.text} for w in page] for page in pages]
     if columns := columns_of_pages(words):
         return columns

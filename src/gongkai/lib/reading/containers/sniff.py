@@ -1,4 +1,4 @@
-"""Tell the format of a file by its content and hand it to the reader of that format."""
+"""Detect the format of a file by its content and call the reader of that format."""
 
 import re
 

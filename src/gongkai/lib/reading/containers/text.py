@@ -1,4 +1,4 @@
-"""Bytes of a text file → its characters: UTF-8, UTF-16, GB 18030 (and what calls itself GB 2312)."""
+"""Decode text files: UTF-8, UTF-16, GB 18030."""
 
 import codecs
 
@@ -43,7 +43,7 @@ def decode(data: bytes) -> str:
 
 
 def is_plausible(text: str) -> bool:
-    """True where the text reads like Chinese prose and not like bytes decoded wrongly."""
+    """Return whether the text looks like Chinese prose, not like bytes decoded wrongly."""
     sample = text[:20_000]
     chinese = len(_WORD.findall(sample))
     common = sum(char in _COMMON for char in sample)

@@ -1,8 +1,4 @@
-"""The words of a Word 97 file without its layout: cells end in a mark, and so does a row, one mark more.
-
-An empty cell looks like a row's end, so rows are told by their number of cells: as many as the heads have, or one or
-two more where a head reaches over several columns; a heading over the whole width is a row of one cell.
-"""
+"""Read the words of a Word 97 file without its layout, by its cell marks."""
 
 from dataclasses import dataclass
 
@@ -22,7 +18,7 @@ _DOUBT = "没有安装LibreOffice，只读出了文字，合并单元格由内�
 
 
 def read_words(stream: bytes) -> Document:
-    """Return the blocks of the stream of a .doc.
+    """Return the blocks of the stream of a .doc file.
 
     Raises:
         ReadingError: where no words are found.
@@ -38,7 +34,6 @@ def read_words(stream: bytes) -> Document:
 
 
 def _longest_text(stream: bytes) -> str:
-    """Runs of readable UTF-16 in the stream, longest even or odd alignment."""
     best = ""
     for offset in (0, 1):
         body = stream[offset : offset + (len(stream) - offset) // 2 * 2]
@@ -87,7 +82,6 @@ def _find_heads(tokens: list[str]) -> _Heads | None:
 
 
 def _rows(tokens: list[str], start: int, width: int) -> tuple[int, list[Line], int]:
-    """Rows of so many cells from a place on: (how well they fit, lines, where the table ends)."""
     lines: list[Line] = []
     score = 0
     place = start
@@ -110,13 +104,11 @@ def _rows(tokens: list[str], start: int, width: int) -> tuple[int, list[Line], i
 
 
 def _line(texts: list[str]) -> Line:
-    """Empty cells are covered by the ones above, which nothing says: they are marked as guessed."""
     cells = [make_cell(text) for text in texts]
     return Line([Cell("", State.COVERED, guessed=True) if x.state is State.EMPTY else x for x in cells])
 
 
 def _odd(tokens: list[str], place: int, width: int) -> tuple[Line, int]:
-    """A row of another number of cells: as far as the next mark of an end."""
     ends = (n for n in range(place + 1, min(place + width + 2, len(tokens))) if not tokens[n])
     end = next(ends, min(place + width, len(tokens)))
     cells = [make_cell(text) for text in tokens[place:end]][:width]

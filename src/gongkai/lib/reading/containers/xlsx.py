@@ -1,4 +1,4 @@
-"""Excel workbooks: every sheet a grid, with its merged cells."""
+"""Read Excel workbooks: each sheet becomes a grid with its merged cells."""
 
 import io
 import zipfile
@@ -38,7 +38,7 @@ MAX_ROWS = BOUNDS["rows"].most
 
 
 def read_xlsx(data: bytes) -> Document:
-    """Return the blocks of an .xlsx: lines of one cell above a table are paragraphs, the rest are grids."""
+    """Return the blocks of an .xlsx file: single-cell lines above a table are paragraphs."""
     _look_first(open_package(data, "xl/workbook.xml", KIND))
     from openpyxl import load_workbook
 
@@ -80,7 +80,6 @@ _MERGED = re.compile(
 
 
 def _look_first(package: Package) -> None:
-    """Count rows and refuse entities before the workbook is built in memory."""
     for name in package.names:
         if name.endswith((".xml", ".rels")):
             data = package.read(name)
@@ -92,7 +91,6 @@ def _look_first(package: Package) -> None:
 
 
 def _merged_area(data: bytes) -> int:
-    """Return how many cells lie under merged ones: openpyxl makes an object for each."""
     area = 0
     for match in _MERGED.finditer(data):
         left, top, right, bottom = match.groups()
@@ -101,7 +99,6 @@ def _merged_area(data: bytes) -> int:
 
 
 def _formulas(data: bytes, sheets: int) -> list[dict[int, list[int]]]:
-    """Return for each sheet where its formulas without a value are: the library reads them as empty."""
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(data), read_only=True)
@@ -118,7 +115,6 @@ def _column(letters: bytes) -> int:
 
 
 def _covered(top: int, bottom: int, left: int, right: int) -> dict[tuple[int, int], State]:
-    """Cells (row, column from 1) that a merged cell reaches to, except its first."""
     return {
         (row, column): State.COVERED if row > top else State.LEFT
         for row in range(top, bottom + 1)
@@ -143,7 +139,7 @@ def cell_text(value: object) -> str:
 def sheet_blocks(
     values: list[list[str]], covered: dict[tuple[int, int], State], doubts: list[str], page: str
 ) -> list[Block]:
-    """Return the blocks of a sheet: leading lines with one cell as paragraphs, then one grid.
+    """Return the blocks of a sheet: leading single-cell lines as paragraphs, then a grid.
 
     Args:
         values: the cells of each row.
@@ -173,6 +169,5 @@ def _cell(text: str, state: State | None) -> Cell:
 
 
 def _placed(fault: str, page: str, row: int, at: int) -> str:
-    """Return what is wrong with a cell, with its place in the file."""
     where = f"工作表“{page}”" if page else "文件"
     return f"{where}第{row}行{letter(at)}列{fault}" if fault else ""

@@ -1,1 +1,1 @@
-"""From grids of cells to rows of a notice: heads, columns, merged cells, page breaks."""
+"""Convert grids of cells to rows of a notice: headers, columns, merged cells, page breaks."""

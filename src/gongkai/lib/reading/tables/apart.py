@@ -1,4 +1,4 @@
-"""A column that holds units and limits in one (责任单位及完成时限): it becomes a column for each."""
+"""Split a column of units and limits (责任单位及完成时限) into two columns."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ DITTO = re.compile(r"同\s?上|〃|″|＂|同前")
 
 
 def with_dittos_read(grid: Grid) -> Grid:
-    """Return the grid with cells that say 同上 taken as covered by the one above."""
+    """Return the grid with 同上 cells marked as covered by the cell above."""
     if not any(DITTO.fullmatch(cell.text) for line in grid.lines for cell in line.cells):
         return grid
     lines = [
@@ -30,7 +30,7 @@ _BOTH = re.compile(r"(?P<first>[^及和与、/／]{2,8})[及和与、/／](?P<se
 
 
 def with_limits_apart(grid: Grid) -> Grid:
-    """Return the grid with such a column cut in two; the grid itself where it has none."""
+    """Return the grid with such a column split; unchanged if it has none."""
     for place, line in enumerate(grid.lines[:12]):
         for at, cell in enumerate(line.cells):
             heads = heads_apart(cell.text)
@@ -40,7 +40,7 @@ def with_limits_apart(grid: Grid) -> Grid:
 
 
 def heads_apart(text: str) -> tuple[str, str] | None:
-    """Return the head of the units and that of the limits, in this order; None where the head names not one of each."""
+    """Return the headers of units and limits, or None if the header does not name one of each."""
     match = _BOTH.fullmatch(bare_head(text))
     if match is None:
         return None
@@ -74,7 +74,6 @@ _UNITS_WITH_LIMIT = re.compile(r"(?P<units>[^（()）]+)[（(](?P<limit>[^（()�
 
 
 def _parts(text: str) -> tuple[str, str]:
-    """What of a cell are limits stands apart: 市司法局牵头，各部门配合，每季度末."""
     pieces = [piece.strip() for piece in split_outside_brackets(text, "，,；;。\n") if piece.strip()]
     alone = _UNITS_WITH_LIMIT.fullmatch(pieces[0]) if len(pieces) == 1 else None
     if alone and is_units(alone["units"]) and is_limit(alone["limit"]):

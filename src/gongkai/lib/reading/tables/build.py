@@ -1,4 +1,4 @@
-"""From a draft of a row to the row: units split, duties read, doubts turned into warnings."""
+"""Build a row from its draft: split units, read duties, turn doubts into warnings."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -54,14 +54,17 @@ _BROKEN_DATE = re.compile(r"(?<!\d)20[1-4]\d[01]?\d[0-3]?\d日")
 
 
 def paragraphs_of(text: str) -> str:
-    """A measure with a line a paragraph, numbered ones that run on behind each other cut apart."""
+    """Return a measure with one paragraph a line; inline numbered ones are split."""
     return "\n".join(piece for line in tidy(text).split("\n") for piece in split_inline(line))
 
 
 def build_row(
     number: int, draft: Draft, columns: list[Column], context: Context, *, first_leads: bool = False
 ) -> tuple[Row, list[Warning_]]:
-    """Return the row with its warnings; `number` counts from 1. `first_leads`: where nobody is said to lead, the first named does."""
+    """Return the row with its warnings; `number` counts from 1.
+
+    `first_leads`: without a lead unit, the first named unit leads.
+    """
     warnings: list[Warning_] = []
 
     def warn(field: str | None, message: str, alternative: str | None = None) -> None:
@@ -103,7 +106,6 @@ def build_row(
 
 
 def _units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Split both unit cells; labels count only where the table has no lead column of its own."""
     lead_units, others = read_units(draft.lead), read_units(draft.responsible)
     for name, units in (("lead", lead_units), ("responsible", others)):
         _tell(name, units, warn)
@@ -117,7 +119,6 @@ def _units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[tuple[str, 
 
 
 def _guessed(draft: Draft, columns: list[Column], warn: Warn) -> tuple[str, ...]:
-    """Where no cell names units: those that a heading is, else those that the task's words begin with; asked."""
     has_column = any(column.role in (Role.LEAD, Role.RESPONSIBLE) for column in columns)
     if not has_column and (units := _of_heading(draft.headings, warn)):
         return units
@@ -128,7 +129,6 @@ def _guessed(draft: Draft, columns: list[Column], warn: Warn) -> tuple[str, ...]
 
 
 def _of_heading(headings: list[str], warn: Warn) -> tuple[str, ...]:
-    """The units that a heading of a table without a column of units is: 一、办公室（3项）."""
     for heading in reversed(headings):
         if heading and is_units(name := unit_of_heading(heading)):
             warn("responsible", f"表中没有单位栏，责任单位按标题“{heading[:20]}”读取，请核对")
@@ -188,7 +188,6 @@ def _duties(
 def _limited(
     duties: tuple[Duty, ...], measure: str, column: tuple[str, str], context: Context, warn: Warn
 ) -> tuple[Duty, ...]:
-    """The duties with the limits of a column about time: line by line, or the same for all that print none of their own."""
     head, text = column
     if "月" in head and re.fullmatch(r"\d{1,2}(?:[、，,]\d{1,2})*", text.strip()):
         text = re.sub(r"(\d+)", r"\1月", text)  # figures in a column of months
@@ -201,7 +200,6 @@ def _limited(
 
 
 def _line_by_line(measure: str, limits: str, context: Context) -> tuple[Duty, ...]:
-    """As many limits, one a line, as the measure has numbered points: each is for its own."""
     lines, cells = measure.split("\n"), [line for line in limits.split("\n") if line.strip()]
     numbers = [number_of(line) for line in lines]
     if len(cells) < 2 or len(cells) != len(lines) or not all(numbers):
@@ -216,7 +214,6 @@ def _line_by_line(measure: str, limits: str, context: Context) -> tuple[Duty, ..
 def _by_headings(
     duties: tuple[Duty, ...], headings: list[str], context: Context, warn: Warn
 ) -> tuple[Duty, ...]:
-    """A heading that names a time (一季度, 整改阶段（4月—6月）) is the limit of what prints none below it."""
     for heading in reversed(headings):
         due = limit_of_heading(without_number(heading), context.when) if heading else None
         if due and any(duty.due is None for duty in duties):
@@ -226,14 +223,12 @@ def _by_headings(
 
 
 def _tell_readings(duties: tuple[Duty, ...], warn: Warn) -> None:
-    """Limits whose words allow another reading."""
     for due in (duty.due for duty in duties):
         if due and due.doubt:
             warn("duties", due.doubt)
 
 
 def _tell_times(measure: str, context: Context, warn: Warn) -> None:
-    """Words about time that became no limit: hours, which have no form here, and whatever no rule knows."""
     if broken := _BROKEN_DATE.search(measure):
         warn("duties", f"“{broken[0]}”像是缺了“年”“月”，没有读出时限，请核对")
     unread = unread_times(measure, context.when)
@@ -244,7 +239,6 @@ def _tell_times(measure: str, context: Context, warn: Warn) -> None:
 
 
 def _look_for_cuts(draft: Draft, measure: str, extras: dict[str, str], warn: Warn) -> None:
-    """Lists that begin with 1 and stop, sentences that stop in the middle: text may have been lost."""
     for name, label, text in (
         ("measure", "举措", measure),
         *(("extras", bare_head(h), t) for h, t in draft.extras.items() if not PATH_HEAD.search(h)),
@@ -265,7 +259,6 @@ def _look_for_cuts(draft: Draft, measure: str, extras: dict[str, str], warn: War
 
 
 def _look_for_labels(measure: str, headings: list[str], warn: Warn) -> None:
-    """Warn of labels, halves of brackets and numbers of other points: the text may be of several cells or tasks."""
     labels = (match["units"] or match["label"] for match in _LABEL_INSIDE.finditer(measure))
     if label := next((one for one in labels if is_head(one)), ""):
         warn("measure", f"举措中还有“{label}”，可能是另一栏或另一项任务，请核对")

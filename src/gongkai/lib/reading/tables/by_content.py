@@ -1,8 +1,4 @@
-"""Columns under heads that no rule knows: taken for what their content looks like, and every row says so.
-
-A column is never put aside silently: units, headings and measures under an unknown head are read as such and flagged in the field that
-they stand in, anything else is said to stand in the other columns.
-"""
+"""Assign columns with unknown headers by their content; each row records a doubt."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -30,7 +26,7 @@ from gongkai.lib.reading.words.persons import are_persons
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Shares of a column's printed cells that look like something, and how long they are."""
+    """Statistics of a column: shares of cells by appearance, and average length."""
 
     cells: int
     units: float
@@ -42,17 +38,17 @@ class Look:
 
     @property
     def is_text(self) -> bool:
-        """True for words that are neither units, people, limits nor figures."""
+        """Return whether the column contains words, not units, persons, limits or figures."""
         return self.cells > 0 and max(self.units, self.persons, self.limits) < 0.6 and self.length >= 4
 
     @property
     def weight(self) -> float:
-        """How much the column says: what is to be done says more, and something else in each row."""
+        """Return how informative the column is."""
         return self.length * (0.3 + self.different) * (1.0 + self.ended)
 
 
 def look_at(lines: list[Line], place: int) -> Look:
-    """Return what the column at a place looks like."""
+    """Return the profile of the column at a position."""
     cells = [line.cells[place] for line in lines if place < len(line.cells) and _is_row(line)]
     texts = [cell.text for cell in cells if cell.state is State.PRINTED and cell.text]
     return Look(
@@ -89,7 +85,7 @@ _HEADING = 26
 
 
 def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
-    """Return the columns with those under unknown heads told by what they hold; a doubt goes to each line."""
+    """Return the columns with unknown headers assigned by content; each line gets a doubt."""
     out = list(columns)
     for column in columns:
         if column.role is Role.LEAD and leads_beside_helpers(column.head) and is_head(column.head):
@@ -112,11 +108,6 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
 
 
 def _tell_finer(columns: list[Column], lines: list[Line]) -> None:
-    """主要举措 merged over rows of which each has a 具体任务 of its own, right of it: that is what is to be done, the other its heading.
-
-    So is what is counted anew behind a matter (公开事项 | 序号 | 评分指标).
-    Where both differ from row to row the column right of the measure stays beside it, and every row says so.
-    """
     measure = _place(columns, Role.MEASURE)
     for place in range(measure + 1 if measure is not None else len(columns), len(columns)):
         if columns[place].role in (Role.LEAD, Role.RESPONSIBLE):
@@ -147,7 +138,6 @@ _TIMED = re.compile(r"前|底|内|每[年季月周半]|[一二三四]季度|半�
 
 
 def _tell_when(columns: list[Column], lines: list[Line]) -> None:
-    """要求 that says nothing but by when (7月10日前报送), right of 工作事项: what is to be done is the left one, and every row says so."""
     measure, tasks = (
         _place(columns, Role.MEASURE),
         [n for n, one in enumerate(columns) if one.role is Role.SECTION],
@@ -177,7 +167,7 @@ _BARE = 13
 
 
 def told_by_whole_rows(columns: list[Column], rows: list[list[str]]) -> list[Column]:
-    """Return the columns with those under unknown heads told by the rows that print all of their cells, where there are any."""
+    """Return the columns assigned by the rows that print all their cells."""
     width = len(columns)
     rows = [row[: max((n for n, text in enumerate(row, 1) if text), default=0)] for row in rows]
     longest = max((len(row) for row in rows if len(row) <= width), default=0)
@@ -192,7 +182,7 @@ def told_by_whole_rows(columns: list[Column], rows: list[list[str]]) -> list[Col
 
 
 def readings_of(columns: list[Column], place: int) -> list[list[Column]]:
-    """Return the columns with the one at a place, under an unknown head, as each thing that it may be."""
+    """Return every possible assignment of a column with an unknown header."""
     roles = {column.role for column in columns}
     ways = [columns]
     if not {Role.LEAD, Role.RESPONSIBLE} <= roles:
@@ -217,7 +207,7 @@ def _as(columns: list[Column], place: int, role: Role) -> list[Column]:
 
 
 def is_unknown(column: Column) -> bool:
-    """True for a column beside the four under a head that no rule knows."""
+    """Return whether a column has a header that no rule knows."""
     head = bare_head(column.head)
     known = is_head(column.head) or DEADLINE_HEAD.search(head) or PATH_HEAD.search(head)
     return column.role is Role.EXTRA and bool(head) and not known
@@ -228,7 +218,6 @@ def _place(columns: list[Column], role: Role) -> int | None:
 
 
 def _tell_units(columns: list[Column], places: list[int]) -> None:
-    """Units under unknown heads: the left one leads where none does, else they do it; beside 责任单位 the other helps."""
     for n, place in enumerate(places):
         leads, does = _place(columns, Role.LEAD), _place(columns, Role.RESPONSIBLE)
         role = Role.EXTRA
@@ -249,7 +238,6 @@ _OF_PLACES = re.compile(r"(?:街道|乡镇|镇街|县区|区县|地区|区域|�
 
 
 def _tell_texts(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:
-    """Words under unknown heads: the measure where none is known by its name, else headings above it."""
     measure = _place(columns, Role.MEASURE)
     weak = measure is None or is_rather_a_task(meanings(columns[measure].head))
     if weak and places:
@@ -274,12 +262,10 @@ BEGINS = re.compile(r"启动|开始|起始|开工|动工")
 
 
 def _says_only_done(column: Column) -> bool:
-    """完成 alone may be a limit or a fact: what stands below it tells."""
     return column.role is Role.EXTRA and bare_head(column.head) == "完成"
 
 
 def _tell_limits(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:
-    """Days under an unknown head are the limit where no other column is about time: of 启动 and 完成 the second."""
     if any(DEADLINE_HEAD.search(bare_head(column.head)) for column in columns):
         return
     timed = [
@@ -294,12 +280,11 @@ def _tell_limits(columns: list[Column], places: list[int], looks: dict[int, Look
 
 
 def _worth(look: Look, known: bool) -> float:
-    """How likely a column is the measure; one whose head is a known word has the better claim."""
     return look.weight * (1.3 if known else 1.0)
 
 
 def numbered(columns: list[Column]) -> list[Column]:
-    """Number the columns of headings from the left."""
+    """Number the heading columns from the left."""
     out: list[Column] = []
     level = 0
     for column in columns:

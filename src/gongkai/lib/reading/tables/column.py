@@ -1,4 +1,4 @@
-"""One column of a table of tasks."""
+"""A column of a task table."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from gongkai.lib.reading.tables.heads import Role
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its role, its printed head, and for headings the level (1 to 3)."""
+    """A column: role, printed header, and for headings the level (1 to 3)."""
 
     role: Role
     head: str

@@ -1,4 +1,4 @@
-"""Which column of a grid holds what: the head row, heads over several columns, heads that are missing."""
+"""Find the header row of a grid and the role of each column."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from gongkai.lib.reading.tables.heads import Role, assign, bare_head, is_head, i
 
 @dataclass(slots=True)
 class Table:
-    """A grid whose columns are known; `above` are the lines of the grid before the heads."""
+    """A grid with known columns; `above` are its lines before the header."""
 
     columns: list[Column]
     lines: list[Line]
@@ -20,12 +20,12 @@ class Table:
     headings: list[str] = field(default_factory=list)  # printed as paragraphs right above the table
 
     def place(self, role: Role) -> int | None:
-        """Return the first column of a role."""
+        """Return the first column with a role."""
         return next((n for n, column in enumerate(self.columns) if column.role is role), None)
 
 
 def read_columns(grid: Grid, inherited: list[Column] | None = None) -> Table | None:
-    """Find the heads of a grid; a grid without heads takes those of the table before it, if as wide."""
+    """Find the header of a grid; a grid without header inherits the previous one if as wide."""
     for place, line in enumerate(grid.lines[:12]):
         heads, used = _heads(grid.lines, place, grid.width)
         if heads:
@@ -45,13 +45,11 @@ _FORM = re.compile(
 
 
 def _is_form(line: Line) -> bool:
-    """会议时间 | 5月31日 | 主持人 | 某某: what a form says of itself above its heads."""
     printed = ["".join(cell.text.split()) for cell in line.cells if cell.text]
     return len(printed) % 2 == 0 and all(_FORM.fullmatch(text) for text in printed[::2])
 
 
 def _heads(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
-    """Return the heads beginning at a line and how many lines they take, or ([], 0)."""
     first = _texts(lines[place])
     below = lines[place + 1] if place + 1 < len(lines) else None
     if below and any(cell.state is State.COVERED for cell in below.cells) and len(below.cells) == len(first):
@@ -69,7 +67,6 @@ def _heads(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
 
 
 def _both(heads: Line, below: Line) -> list[str]:
-    """Two rows of heads as one: what the second prints, and where that says nothing alone, under what it stands: 公开方式（主动）."""
     wide = _wide(heads)
     return [
         f"{up}（{cell.text}）"
@@ -85,7 +82,6 @@ def _wide(heads: Line) -> list[bool]:
 
 
 def _only_below_wide(heads: Line, below: Line) -> bool:
-    """责任 over 牵头 and 配合, and nothing below the other heads: all that a line prints stands below heads of several columns, and is short."""
     if len(heads.cells) != len(below.cells):
         return False
     wide = _wide(heads)
@@ -94,7 +90,6 @@ def _only_below_wide(heads: Line, below: Line) -> bool:
 
 
 def _reaching(heads: list[str], exact: bool) -> list[str]:
-    """Where a format does not say what is merged, an empty head behind the first belongs to the one at its left."""
     out: list[str] = []
     for head in heads:
         out.append(out[-1] if out and not head and not exact and len(set(out)) == 1 else head)
@@ -102,7 +97,6 @@ def _reaching(heads: list[str], exact: bool) -> list[str]:
 
 
 def _texts(line: Line) -> list[str]:
-    """Texts of a line; what a cell from the left covers repeats that cell."""
     out: list[str] = []
     for cell in line.cells:
         out.append(out[-1] if cell.state is State.LEFT and out else cell.text)
@@ -110,7 +104,7 @@ def _texts(line: Line) -> list[str]:
 
 
 def heads_to_columns(heads: list[str], width: int) -> list[Column]:
-    """Return a column for each of `width` places; fewer heads mean that the headings' one reaches over several."""
+    """Return a column for each of `width` positions; missing headers widen the heading column."""
     single = [head for n, head in enumerate(heads) if n == 0 or head != heads[n - 1]]
     roles = dict(zip(single, assign(single), strict=True))
     columns: list[Column] = []
@@ -124,14 +118,12 @@ def heads_to_columns(heads: list[str], width: int) -> list[Column]:
 
 
 def _widened(columns: list[Column], missing: int) -> list[Column]:
-    """Heads that reach over several columns without saying so: the headings' one does, in this genre."""
     at = next((n for n, c in enumerate(columns) if c.role is Role.SECTION), 0)
     more = [Column(Role.SECTION, columns[at].head, 2 + n) for n in range(missing)]
     return [*columns[: at + 1], *more, *columns[at + 1 :]]
 
 
 def _levels(columns: list[Column]) -> list[Column]:
-    """Number the heading columns from the left; a measure of two columns keeps the last for itself."""
     out: list[Column] = []
     level = 0
     for n, column in enumerate(columns):

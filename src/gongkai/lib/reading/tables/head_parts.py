@@ -1,7 +1,4 @@
-"""Heads put together from the genre's words: who leads, does or helps · what is to be done · a person · a fact beside the task.
-
-A head is known where all of it is made of such words (责任主体与协同单位, 全年目标任务, 分管县领导); one unknown word makes it unknown. Pure.
-"""
+"""Classify headers by their words: lead, responsible, measure, section, person, limit, fact."""
 
 from functools import lru_cache
 
@@ -60,7 +57,7 @@ _OFFICE = re.compile(rf"[{HAN}]{{2,6}}[科处股]")
 
 @lru_cache(maxsize=2048)
 def kind_of(head: str) -> str:
-    """Return lead, responsible, measure, section, person, limit or fact for a head without blanks; empty for one that is unknown."""
+    """Return the kind of a header without blanks, or "" if unknown."""
     body = bool(_ENDS_AS_BODY.search(head))
     if _PERSON.fullmatch(head):
         return "responsible" if re.search(r"(?:单位|部门|科室|处室)(?:[及和与、/／]|$)", head) else "person"
@@ -99,20 +96,20 @@ _PROBLEM = re.compile(
 
 
 def says_what_and_when(head: str) -> bool:
-    """True for a head over what is to be done and its limit in one cell (完成时限及要求, 整改措施和时限)."""
+    """Return whether a header covers task and limit in one cell (完成时限及要求)."""
     return bool(_WHAT_AND_WHEN.fullmatch(head))
 
 
 def is_problem(head: str) -> bool:
-    """True for a head over what is wrong (主要问题), which is not what is to be done."""
+    """Return whether a header is about problems (主要问题), not about measures."""
     return bool(_PROBLEM.fullmatch(head))
 
 
 def says_helps(head: str) -> bool:
-    """True for a head of those who help (配合单位, 责任（配合）单位)."""
+    """Return whether a header names helping units (配合单位)."""
     return bool(re.search(_HELPS, head))
 
 
 def is_person_head(head: str) -> bool:
-    """True for a column of people's names, who are no units (分管领导, 责任人, 联系人及电话)."""
+    """Return whether a column contains persons, not units (分管领导, 责任人)."""
     return kind_of("".join(head.split())) == "person"

@@ -1,8 +1,4 @@
-"""The heads of the table: which printed word means which column.
-
-The genre has four columns (工作任务, 贯彻举措, 牵头单位, 责任单位) under many names; whatever is none of the four
-stays under its printed head.
-"""
+"""Map printed headers to column roles: 工作任务, 贯彻举措, 牵头单位, 责任单位 and their variants."""
 
 from collections.abc import Sequence
 from enum import Enum
@@ -13,7 +9,7 @@ from gongkai.lib.reading.tables.head_parts import is_problem, kind_of, says_help
 
 
 class Role(Enum):
-    """What a column holds."""
+    """What a column contains."""
 
     SECTION = "section"
     ITEM = "item"
@@ -109,13 +105,13 @@ _COMPOSED: dict[str, list[tuple[Role, int]]] = {
 
 
 def bare_head(text: str) -> str:
-    """Return a head without spaces, breaks and what stands in brackets behind it."""
+    """Return a header without spaces, breaks and trailing brackets."""
     return re.sub(r"[（(〔\[][^（()）]{0,30}[）)〕\]]$", "", "".join(text.split())).strip("：:")
 
 
 @lru_cache(maxsize=4_096)
 def meanings(text: str) -> tuple[tuple[Role, int], ...]:
-    """Return the roles a head can have, with their ranks; empty where it is no known word. Rows say the same again and again: kept."""
+    """Return the possible roles of a header with their ranks; empty if unknown."""
     head = bare_head(text)
     known = tuple((role, rank) for pattern, role, rank in _PATTERNS if pattern.fullmatch(head))
     return known or tuple(_COMPOSED.get(kind_of("".join(text.split()).strip("：:")) or kind_of(head), ()))
@@ -128,7 +124,7 @@ _NUMBERED = re.compile(
 
 @lru_cache(maxsize=4_096)
 def is_head(text: str) -> bool:
-    """True where the text is a known head of a column."""
+    """Return whether the text is a known column header."""
     head = bare_head(text)
     if _NUMBERED.match(text.strip()):
         return False
@@ -141,7 +137,7 @@ _ENDED = re.compile(r"[。；，,;]")
 
 
 def is_head_row(texts: list[str]) -> bool:
-    """True for a row of heads: at least two known, all short, at least one a measure or a unit column."""
+    """Return whether a row is a header: two known headers, all short, a measure or unit column."""
     printed = [text for text in texts if text.strip()]
     known = [text for text in printed if is_head(text)]
     roles = {role for text in known for role, _ in meanings(text)}
@@ -162,7 +158,6 @@ _TOPIC = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTING}(?:主要)?(?:内�
 
 
 def _who_presents(heads: list[str]) -> list[bool]:
-    """For each head whether it names who presents: where topics stand beside it and no other column of units."""
     bare = [bare_head(head) for head in heads]
     units = any(role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in meanings(head))
     topics = not units and any(map(_TOPIC.fullmatch, bare))
@@ -170,7 +165,7 @@ def _who_presents(heads: list[str]) -> list[bool]:
 
 
 def assign(heads: list[str]) -> list[Role]:
-    """Give every head its role: the best of each role once, section before measure, the rest extras."""
+    """Assign a role to every header: each role once, section before measure, rest extras."""
     roles = [Role.EXTRA] * len(heads)
     options = {place: list(meanings(head)) for place, head in enumerate(heads)}
     options |= {place: [(Role.RESPONSIBLE, 6)] for place, one in enumerate(_who_presents(heads)) if one}
@@ -203,7 +198,7 @@ def assign(heads: list[str]) -> list[Role]:
 def remedies(
     heads: list[str], options: dict[int, list[tuple[Role, int]]]
 ) -> dict[int, list[tuple[Role, int]]]:
-    """In a list of faults to be mended what is to be done may stand with its limit (主要问题 | 整改时限及要求): no other column says it."""
+    """In a list of problems, return roles for a column of remedies and limits."""
     bare = [bare_head(head) for head in heads]
     faults = [place for place, head in enumerate(bare) if is_problem(head)]
     timed = [place for place, head in enumerate(bare) if says_what_and_when(head)]
@@ -219,7 +214,6 @@ def remedies(
 
 
 def _let_more_do_it(heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]) -> None:
-    """县级责任单位 beside 乡镇责任单位: units of both columns do it. Who only helps beside them stays in a column of its own."""
     first = next((n for n, role in enumerate(roles) if role is Role.RESPONSIBLE), None)
     if first is None or says_helps(heads[first]):
         return
@@ -230,13 +224,12 @@ def _let_more_do_it(heads: list[str], roles: list[Role], options: dict[int, list
 
 
 def is_rather_a_task(ways: Sequence[tuple[Role, int]]) -> bool:
-    """True for a head that names a task sooner than what is to be done for it (具体任务, 目标任务)."""
+    """Return whether a header names a task rather than a measure (具体任务)."""
     ranks = dict(sorted(ways, key=lambda way: way[1]))
     return ranks.get(Role.SECTION, 0) > ranks.get(Role.MEASURE, 0)
 
 
 def _with_tasks_last(options: dict[int, list[tuple[Role, int]]]) -> dict[int, list[tuple[Role, int]]]:
-    """Tasks that may be measures stand behind all that are measures by name; the last of them before the others."""
     out = dict(options)
     for place, ways in options.items():
         if is_rather_a_task(ways):
@@ -245,13 +238,12 @@ def _with_tasks_last(options: dict[int, list[tuple[Role, int]]]) -> dict[int, li
 
 
 def _last_is_measure(options: dict[int, list[tuple[Role, int]]], section: int) -> tuple[int, int | None]:
-    """Columns of tasks and none of measures: the last one says what is to be done, the first stands above it."""
     tasks = [place for place, ways in options.items() if _is_task(ways)]
     return (tasks[-1], tasks[0]) if len(tasks) > 1 else (section, None)
 
 
 def leads_beside_helpers(head: str) -> bool:
-    """True for a head that says who does it (责任单位), where it is read as who leads."""
+    """Return whether 责任单位 is read as the lead column next to helpers."""
     ranks = dict(meanings(head))
     return ranks.get(Role.LEAD, 0) <= ranks.get(Role.RESPONSIBLE, 0)
 
@@ -259,7 +251,6 @@ def leads_beside_helpers(head: str) -> bool:
 def _let_responsible_lead(
     heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]
 ) -> None:
-    """责任单位 beside 配合单位, and no column of who leads: the first does it, the other helps."""
     if Role.LEAD in roles or Role.RESPONSIBLE not in roles:
         return
     both = [
@@ -279,7 +270,6 @@ def _let_responsible_lead(
 def _leftmost_task(
     options: dict[int, list[tuple[Role, int]]], section: int | None, measure: int | None
 ) -> int | None:
-    """Of several columns of tasks beside each other (任务类别, 任务名称) the left one holds the first headings."""
     while section and measure is not None and section < measure and _is_task(options[section - 1]):
         section -= 1
     return section
@@ -292,7 +282,6 @@ def _is_task(ways: list[tuple[Role, int]]) -> bool:
 
 
 def _two_texts(options: dict[int, list[tuple[Role, int]]], measure: int) -> tuple[int, int | None]:
-    """Where no column is a task by name, 任务内容 beside 公开要求 is the task and the other the measure."""
     other = _best(options, Role.MEASURE, exclude=(measure,))
     may_be_task = any(role is Role.SECTION for role, _ in options[measure])
     return (other, measure) if other is not None and may_be_task else (measure, None)
@@ -310,7 +299,6 @@ def _best(options: dict[int, list[tuple[Role, int]]], role: Role, exclude: tuple
 
 
 def _find_item(heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]) -> None:
-    """A second heading column stands between section and measure and is a task by name."""
     if Role.SECTION not in roles or Role.MEASURE not in roles:
         return
     first, last = roles.index(Role.SECTION), roles.index(Role.MEASURE)

@@ -1,4 +1,4 @@
-"""Rows that a page break cut in two: put together where the text says so, left apart where it does not."""
+"""Join rows that a page break cut in two, where the text proves it."""
 
 from itertools import pairwise
 
@@ -13,10 +13,7 @@ ENDS = "。；;！!？?：:）)〕]”》."
 
 
 def join_pages(drafts: list[Draft], *, exact: bool) -> list[Draft]:
-    """Return the rows with the second parts of cut rows put to their first parts.
-
-    `exact`: the cells are those of the file. In a table that was put together from lines, headings that stand in every row may have been filled in.
-    """
+    """Return the rows with cut ones joined. `exact`: the cells come from the file."""
     if exact and _print_headings_in_every_row(drafts):
         for draft in drafts:
             draft.repeats = False  # nothing follows from a heading that is printed again
@@ -35,7 +32,6 @@ def join_pages(drafts: list[Draft], *, exact: bool) -> list[Draft]:
 
 
 def _one_point_a_row(drafts: list[Draft]) -> bool:
-    """True for a table whose points count on from row to row, each in a row of its own: a number that goes on joins no rows there."""
     numbers = [_numbers(draft.measure) for draft in drafts]
     alone = [number[0] for number in numbers if len(number) == 1]
     follows = sum(b.value == a.value + 1 and a.depth == b.depth for a, b in pairwise(alone))
@@ -43,15 +39,10 @@ def _one_point_a_row(drafts: list[Draft]) -> bool:
 
 
 def _print_headings_in_every_row(drafts: list[Draft]) -> bool:
-    """True for a table without merged cells, whose headings stand in each of its rows."""
     return sum(draft.repeats for draft in drafts) > 1 and all("section" in draft.printed for draft in drafts)
 
 
 def _goes_on(first: Draft, second: Draft, *, stops: bool) -> bool:
-    """True where `second` is the rest of `first`: headings printed again, text that goes on, same units.
-
-    `stops`: most measures of the table end in a stop, so that one without it was cut.
-    """
     if not second.measure:
         units = second.printed & {"lead", "responsible"}
         return bool(units) and "measure" not in second.printed and (second.repeats or second.begins_page)
@@ -67,29 +58,24 @@ def _goes_on(first: Draft, second: Draft, *, stops: bool) -> bool:
 
 
 def _is_counted_anew(first: Draft, second: Draft) -> bool:
-    """True where the column of counts (序号) prints another number: another row."""
     return _differ(first, second, {head for head in second.printed if COUNT_HEAD.search(head)})
 
 
 def _has_own_limit(first: Draft, second: Draft) -> bool:
-    """True where both print a limit, and different ones: two rows of one unit."""
     return _differ(first, second, {x for x in first.printed & second.printed if DEADLINE_HEAD.search(x)})
 
 
 def _differ(first: Draft, second: Draft, heads: set[str]) -> bool:
-    """True where the two hold different words under one of these heads."""
     names = ["".join(head.split()) for head in heads]
     return any(_bare(second.extras.get(name, "")) != _bare(first.extras.get(name, "")) for name in names)
 
 
 def _continues(first: Draft, second: Draft) -> bool:
-    """The text of `second` goes on that of `first`: in the middle of a sentence, or in its list."""
     cut = _is_cut(first.measure) and number_of(second.measure) is None
     return cut or _counts_on(first.measure, second.measure)
 
 
 def _rest_under_headings(first: Draft, second: Draft, *, stops: bool) -> bool:
-    """Headings printed again above text that goes on: one row, unless other units or another limit say that it is two."""
     if not _continues(first, second) or _has_own_limit(first, second):
         return False
     if not stops and not _counts_on(first.measure, second.measure):
@@ -103,7 +89,6 @@ def _rest_under_headings(first: Draft, second: Draft, *, stops: bool) -> bool:
 
 
 def _rest_on_page(first: Draft, second: Draft) -> bool:
-    """First row of a page without headings: the rest of a row whose units stand above, or go on below."""
     if "section" in second.printed:
         return False
     printed = second.printed & {"lead", "responsible"}
@@ -117,13 +102,11 @@ def _rest_on_page(first: Draft, second: Draft) -> bool:
 
 
 def _is_unfinished(units: str) -> bool:
-    """True for a list that breaks off: in a name, or behind the level a name begins with (…、市)."""
     last = units.replace("，", "、").split("、")[-1].strip()
     return len(last) <= 1 or not ENDS_AS_UNIT.search(units)
 
 
 def _rest_without_units(first: Draft, second: Draft) -> bool:
-    """Text without units of its own that goes on the row above, where no page break explains it."""
     if second.printed & {"lead", "responsible"} or _has_own_limit(first, second):
         return False
     if _is_cut(first.measure) and number_of(second.measure) is None and "measure" in second.printed:
@@ -139,7 +122,6 @@ def _is_cut(text: str) -> bool:
 
 
 def _numbers(text: str) -> list[Number]:
-    """Numbers of the paragraphs at the depth of the first numbered one."""
     numbers = [number for line in text.split("\n") if (number := number_of(line))]
     return [number for number in numbers if number.depth == numbers[0].depth]
 
@@ -155,7 +137,6 @@ def _counts_on(first: str, second: str) -> bool:
 
 
 def _same_units(first: Draft, second: Draft) -> bool:
-    """Equal, or printed in one part only."""
     if "lead" not in first.printed and "responsible" not in first.printed:
         return True
     return all(
@@ -186,7 +167,6 @@ def _join(first: Draft, second: Draft) -> None:
 
 
 def _join_units(first: Draft, second: Draft, name: str) -> None:
-    """A list of units that a page break cut goes on; the same list printed again does not."""
     above, below = getattr(first, name), getattr(second, name)
     if _bare(above) != _bare(below):
         gap = "" if _is_unfinished(above) else "、"
@@ -195,7 +175,7 @@ def _join_units(first: Draft, second: Draft, name: str) -> None:
 
 
 def flag_restarts(drafts: list[Draft]) -> None:
-    """Where columns had to be guessed, a list that begins again at 1 under no new heading may have lost its heading."""
+    """Flag lists that restart at 1 under guessed columns: a heading may be lost."""
     for above, draft in pairwise(drafts):
         before, number = _numbers(above.measure), number_of(draft.measure)
         guessed = draft.placed or draft.carried or above.carried
@@ -205,7 +185,7 @@ def flag_restarts(drafts: list[Draft]) -> None:
 
 
 def flag_unfinished(drafts: list[Draft]) -> None:
-    """Where measures end in a full stop, a long one that does not may have lost its end; where they end in ；, so do points of a list."""
+    """Flag long measures without a final mark where the others have one."""
     semicolons = sum(draft.measure.endswith(("；", ";")) for draft in drafts)
     if semicolons >= 2 and semicolons * 2 >= len(drafts) - 1:
         for draft in drafts:

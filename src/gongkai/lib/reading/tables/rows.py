@@ -1,4 +1,4 @@
-"""From the lines of a table to rows: headings, merged cells carried down, lines that are no rows."""
+"""Convert table lines to row drafts: headings, merged cells, lines that are no rows."""
 
 from dataclasses import dataclass, field
 
@@ -15,7 +15,7 @@ Doubt = tuple[str | None, str, str | None]
 
 @dataclass(slots=True)
 class Draft:
-    """A row being put together: texts of cells, not yet units or duties.
+    """A row under construction: texts of cells, not yet units or duties.
 
     `printed` names the fields whose cell was printed in this very line; `repeats` is True where the line prints
     again the headings that already held.
@@ -40,13 +40,13 @@ class Draft:
     )  # field → head, where an empty cell took what stands above
 
     def doubt(self, field_name: str | None, message: str, alternative: str | None = None) -> None:
-        """Remember something a person should look at."""
+        """Record something a person should check."""
         self.doubts.append((field_name, message, alternative))
 
 
 @dataclass(slots=True)
 class Carry:
-    """What holds while reading down a table."""
+    """State while reading down a table."""
 
     headings: list[str] = field(default_factory=lambda: ["", "", ""])
     values: dict[int, str] = field(default_factory=dict)
@@ -64,7 +64,7 @@ _FILLED_IN = re.compile(
 
 
 def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -> list[Draft]:
-    """Return the rows of a table; lines that are none (notes, titles) go to `leftovers`."""
+    """Return the drafts of a table; notes and titles go to `leftovers`."""
     carry = carry or Carry()
     unmarked = table.exact and _merges_unmarked(table)
     own = _rows_have_own_headings(table)
@@ -103,7 +103,6 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
 
 
 def _strip_heads(line: Line, columns: list[Column]) -> None:
-    """Heads printed again on a page and run into its first row (no line between them) are taken off its cells."""
     heads = [bare_head(column.head) for column in columns]
     texts = [cell.text for cell in line.cells]
     known = [(head, text) for head, text in zip(heads, texts, strict=False) if text]
@@ -114,7 +113,6 @@ def _strip_heads(line: Line, columns: list[Column]) -> None:
 
 
 def _continue_headings(line: Line, columns: list[Column], carry: Carry, drafts: list[Draft]) -> None:
-    """The rest of a heading that a page break cut: text without a number on a page's first row."""
     if line.page is None or line.page == carry.page:
         return
     for place, column in enumerate(columns[: len(line.cells)]):
@@ -134,7 +132,6 @@ def _continue_headings(line: Line, columns: list[Column], carry: Carry, drafts: 
 
 
 def _flag_pending_heading(line: Line, table: Table, draft: Draft) -> None:
-    """On a paged table an empty box in the heading column, not at a page's top, may be printed on the next page."""
     if line.page is None or draft.begins_page or not table.exact:
         return
     for column, cell in zip(table.columns, line.cells, strict=False):
@@ -143,7 +140,6 @@ def _flag_pending_heading(line: Line, table: Table, draft: Draft) -> None:
 
 
 def _rows_have_own_headings(table: Table) -> bool:
-    """True where each row begins with a numbered point of its own (1．…): then no cell reaches down over several rows."""
     place = table.place(Role.SECTION)
     if place is None or table.exact:
         return False
@@ -157,14 +153,12 @@ def _rows_have_own_headings(table: Table) -> bool:
 
 
 def _merges_unmarked(table: Table) -> bool:
-    """True where headings leave blanks below them but nothing is merged: blanks then say nothing certain."""
     places = [n for n, column in enumerate(table.columns) if column.role is Role.SECTION]
     states = [line.cells[n].state for line in table.lines for n in places if n < len(line.cells)]
     return State.COVERED not in states and State.EMPTY in states
 
 
 def _holds_headings(table: Table) -> bool:
-    """True where headings (一、) and points (1.) stand in one column, the points beside units and the headings beside nothing."""
     place = table.place(Role.MEASURE)
     if place is None or table.place(Role.SECTION) is not None:
         return False
@@ -182,7 +176,6 @@ _CHINESE = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
 def _counted_heading(line: Line, table: Table) -> str | None:
-    """一 | 政策公开 among rows counted 1, 2, 3: a heading over the width."""
     count = next(
         (n for n, column in enumerate(table.columns) if COUNT_HEAD.search(bare_head(column.head))), None
     )
@@ -196,10 +189,6 @@ def _counted_heading(line: Line, table: Table) -> str | None:
 
 
 def _alone(line: Line, table: Table, *, among: bool) -> str | None:
-    """Return the text of a line that is one cell over the whole width (or the only one printed).
-
-    `among` says that headings stand in the column of the measures.
-    """
     printed = [n for n, cell in enumerate(line.cells) if cell.state is State.PRINTED]
     if len(printed) != 1:
         return None
@@ -215,7 +204,6 @@ def _alone(line: Line, table: Table, *, among: bool) -> str | None:
 
 
 def _full_width(text: str, carry: Carry, leftovers: list[str], *, over_tasks: bool = False) -> None:
-    """A heading over the whole width; where tasks stand in a column of their own, （一） with nothing above it is the first level."""
     number = number_of(text)
     first = over_tasks and not carry.headings[0] and not carry.spread_item
     if number and number.depth == 2 and not (first or (over_tasks and carry.top == 2)):
@@ -259,7 +247,6 @@ def _draft(line: Line, table: Table, carry: Carry, *, unmarked: bool, own: bool)
 
 
 def _share_wide_cell(line: Line, columns: list[Column], draft: Draft) -> None:
-    """各部门 in one cell below 牵头单位 and 配合单位: they do it, and nobody is said to lead."""
     for place in range(min(len(columns), len(line.cells)) - 1):
         lead, other = columns[place], columns[place + 1]
         beside = lead.role is Role.LEAD and other.role is Role.RESPONSIBLE
@@ -277,7 +264,6 @@ def _share_wide_cell(line: Line, columns: list[Column], draft: Draft) -> None:
 
 
 def _drop_third_level(line: Line, columns: list[Column], carry: Carry, draft: Draft) -> None:
-    """Where covered cells are guessed, a third heading holds only for what is numbered below it ((1), (2), …)."""
     guessed = any(
         column.role is Role.SECTION and column.level == 3 and cell.guessed and cell.state is State.COVERED
         for column, cell in zip(columns, line.cells, strict=False)
@@ -288,7 +274,6 @@ def _drop_third_level(line: Line, columns: list[Column], carry: Carry, draft: Dr
 
 
 def _headings(line: Line, columns: list[Column], carry: Carry) -> tuple[bool, bool]:
-    """Bring the headings up to date; return (something was printed, it was what already held)."""
     printed, same = False, True
     for place, column in enumerate(columns[: len(line.cells)]):
         cell = line.cells[place]
@@ -305,7 +290,6 @@ def _headings(line: Line, columns: list[Column], carry: Carry) -> tuple[bool, bo
 
 
 def _levels(text: str, column: Column, carry: Carry) -> list[tuple[str, int]]:
-    """Tell the level of a heading by its number, else by its column; a cell may hold two."""
     parts = text.split("\n")
     depths = [number.depth if (number := number_of(part)) else 0 for part in parts]
     if len(parts) > 1 and depths[0] == 1 and 2 in depths[1:]:
@@ -322,7 +306,6 @@ def _levels(text: str, column: Column, carry: Carry) -> list[tuple[str, int]]:
 
 
 def _has_first_level(carry: Carry) -> bool:
-    """True where a first-level heading (一、) holds."""
     number = number_of(carry.headings[0])
     return bool(carry.headings[0]) and (number is None or number.depth == 1)
 
@@ -338,7 +321,6 @@ def _value(
     unmarked: bool,
     boundary: bool,
 ) -> str:
-    """Return what holds in a cell: printed, none, or carried down; flag what cannot be known."""
     name = column.role.value
     if cell.state is State.PRINTED:
         draft.printed.add(name if column.role is not Role.EXTRA else column.head)
@@ -356,7 +338,6 @@ _REMARK = re.compile(r"备注|说明|^注$|联系|电话")
 
 
 def _from_above(cell: Cell, column: Column, draft: Draft, above: str, known: tuple[bool, bool, bool]) -> str:
-    """Return what a cell without print takes from above; `known` is (exact, unmarked, boundary)."""
     exact, unmarked, boundary = known
     name, head = column.role.value, bare_head(column.head)
     if cell.state is State.EMPTY and exact:
@@ -375,7 +356,7 @@ def _from_above(cell: Cell, column: Column, draft: Draft, above: str, known: tup
 
 
 def flag_blank(draft: Draft, name: str, head: str) -> None:
-    """Say that an empty cell took what stands above it, for want of a mark that says which it is."""
+    """Flag an empty cell that took the value above without a mark."""
     draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
 
 

@@ -1,7 +1,4 @@
-"""Tables that do not print one task a row under one head a column: the same heads twice side by side, a column for each part of the year.
-
-They are turned into plain ones before their columns are read.
-"""
+"""Convert tables with repeated headers side by side, or with a column for each period."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -20,18 +17,17 @@ _PERIOD = re.compile(
 
 
 def as_plain_grid(grid: Grid) -> Grid:
-    """Return the grid with one task a row; the grid itself where it has no such columns."""
+    """Return the grid with one task a row; unchanged if it already has."""
     plain = _side_by_side(with_dittos_read(_without_empty_columns(grid)))
     return _without_periods(with_limits_apart(plain))
 
 
 def is_sign(text: str) -> bool:
-    """True for a mark that ticks a cell (●, √)."""
+    """Return whether a text is a tick mark (●, √)."""
     return len(text) == 1 and text in _SIGNS
 
 
 def _without_empty_columns(grid: Grid) -> Grid:
-    """Return an exact grid without the columns in which no line prints anything: a margin, cells merged over two columns all the way down."""
     width = grid.width
     kept = [n for n in range(width) if any(n < len(line.cells) and line.cells[n].text for line in grid.lines)]
     if not grid.exact or len(kept) == width or len(kept) < 2:
@@ -43,7 +39,7 @@ def _without_empty_columns(grid: Grid) -> Grid:
 
 
 def with_unit(grid: Grid, name: str) -> Grid:
-    """Return a sheet's grid with the sheet's name as who does it, where no column says who; every row says so."""
+    """Return a sheet's grid with the sheet name as unit if no column names units."""
     place = next(
         (n for n, line in enumerate(grid.lines[:12]) if sum(is_head(cell.text) for cell in line.cells) >= 2),
         None,
@@ -72,12 +68,11 @@ def with_unit(grid: Grid, name: str) -> Grid:
 
 
 def is_table_head(texts: list[str]) -> bool:
-    """True for a row of heads, also of a table with a column for each part of the year."""
+    """Return whether a row is a header, including tables with a column for each period."""
     return is_head_row(texts) or bool(_plain_heads(texts))
 
 
 def _plain_heads(texts: list[str]) -> list[str]:
-    """The heads beside those that name parts of the year; empty where there are fewer than two of these, or no task or unit beside them."""
     plain = [text for text in texts if not _PERIOD.fullmatch(bare_head(text))]
     return plain if len(texts) - len(plain) >= 2 and is_head_row([*plain, "工作措施"]) else []
 
@@ -91,7 +86,6 @@ def _is_heads(line: Line) -> bool:
 
 
 def _side_by_side(grid: Grid) -> Grid:
-    """序号 任务 责任单位 序号 任务 责任单位: the right half stands below the left one."""
     place = _head_line(grid)
     if place is None:
         return grid
@@ -129,7 +123,6 @@ def _not_from_left(cells: list[Cell]) -> list[Cell]:
 
 
 def _without_periods(grid: Grid) -> Grid:
-    """Columns 一季度 … 四季度: what is to be done in each goes into the measure, behind the words of its head."""
     grid = _periods_raised(grid)
     place = next(
         (n for n, line in enumerate(grid.lines[:12]) if _plain_heads([cell.text for cell in line.cells])),
@@ -158,7 +151,6 @@ def _without_periods(grid: Grid) -> Grid:
 
 
 def _periods_raised(grid: Grid) -> Grid:
-    """进度安排 over 一季度 … 四季度, the other heads over both lines: one line of heads."""
     for place, (line, below) in enumerate(pairwise(grid.lines[:12])):
         covered = [cell.state is State.COVERED for cell in below.cells]
         if len(line.cells) != len(below.cells) or not any(covered):
@@ -174,7 +166,6 @@ def _periods_raised(grid: Grid) -> Grid:
 
 
 def _ticked(head: Line, rows: list[Line], kept: list[int], periods: list[int]) -> list[Line]:
-    """Columns 3月 … 12月 with nothing but ticks: their heads are when it is to be done."""
     lines = [replace(head, cells=[*(head.cells[n] for n in kept), Cell("完成时限")])]
     for line in rows:
         ticked = [

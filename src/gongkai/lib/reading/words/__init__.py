@@ -1,1 +1,1 @@
-"""Words of the genre: numbering, units, limits, disclosure paths, duties."""
+"""Language of notices: numbering, units, limits, disclosure paths, duties."""

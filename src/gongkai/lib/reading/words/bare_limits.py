@@ -1,4 +1,4 @@
-"""Limits that stand alone in a column about time, where even a bare 7月31日, 2023.06 or 三季度 is one."""
+"""Read limits that fill a whole cell of a time column: 7月31日, 2023.06, 三季度."""
 
 from calendar import monthrange
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from gongkai.lib.reading.words.due_table import PERIODS, YEAR, When, iso_day, wh
 
 
 def bare_limit(text: str, when: When) -> Due | None:
-    """Return the limit that a whole cell without blanks says in one of the bare forms, None where it says more or none."""
+    """Return the limit that a cell without blanks states in a bare form, or None."""
     for pattern, function in _FORMS:
         if (match := pattern.match(text)) and (due := function(match, when)):
             return due
@@ -24,7 +24,6 @@ def _every_month(match: re.Match[str], when: When) -> Due | None:
 
 
 def _months_of_every_year(match: re.Match[str], when: When) -> Due | None:
-    """每年1月-2月 ends with February, and is asked."""
     month = min(max(whole(match["m"]), 1), 12)
     day = f"{month:02d}-{monthrange(2023, month)[1]}"
     told = f"“{match[0]}”按每年{month}月底前读取，请核对"
@@ -64,7 +63,6 @@ _FIRST_DAY = date(1899, 12, 30)
 
 
 def _day_of_sheet(match: re.Match[str], when: When) -> Due | None:
-    """A day as a spreadsheet keeps it: days since the end of 1899; never far from the notice's own year, and asked."""
     day = _FIRST_DAY + timedelta(days=int(match[0]))
     if when.year is not None and abs(day.year - when.year) > 2:
         return None

@@ -1,7 +1,4 @@
-"""What a bracket or a cell says of units: `A、B牵头，C、D按职责分工负责，E配合；6月底前完成。以下各项……`.
-
-One grammar for running text and for cells: parts between stops, each ending in a verb that says whether its units lead, do or help.
-"""
+"""Parse unit clauses: `A、B牵头，C、D按职责分工负责，E配合`. One grammar for text and cells."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +9,7 @@ from gongkai.lib.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, split_
 
 
 class Part(Enum):
-    """What the units of a clause have to do with the task."""
+    """The role of the units of a clause."""
 
     LEADS = "牵头"
     DOES = "负责"
@@ -22,7 +19,7 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """The names of a clause as printed, and their part; None where no verb says one."""
+    """The names of a clause as printed, and their role; None if no verb states it."""
 
     names: str
     part: Part | None
@@ -77,7 +74,7 @@ _RUN_ON = re.compile(
 
 
 def clauses_of(text: str) -> list[Clause]:
-    """Cut what is said of units into clauses; one clause without a part where no verb stands in it."""
+    """Split text into unit clauses; one clause without a role if it contains no verb."""
     text = _RUN_ON.sub("牵头，", _LISTED.sub("，", text))
     parts = [part.strip() for part in split_outside_brackets(text, _STOPS) if part.strip()]
     cut = [(part, _VERB.search(part)) for part in parts]
@@ -105,7 +102,6 @@ def clauses_of(text: str) -> list[Clause]:
 
 
 def _off_its_matter(names: str) -> tuple[str, str]:
-    """`规范性文件公开由制发司牵头`: who, and for which part of the task."""
     matter, by, who = names.partition("由")
     return (who, matter) if by and matter and who and not ENDS_AS_UNIT.search(matter) else (names, "")
 
@@ -115,7 +111,6 @@ _MOST_TOGETHER = 4
 
 
 def _together(names: str, part: Part | None) -> list[Clause]:
-    """`A会同B负责`: A leads."""
     names = names.removeprefix("由")
     for match in islice(_WITH.finditer(names), _MOST_TOGETHER):
         left, right = names[: match.start()], names[match.end() :]
@@ -125,13 +120,13 @@ def _together(names: str, part: Part | None) -> list[Clause]:
 
 
 def does_and_helps(clauses: list[Clause]) -> bool:
-    """True for `A负责，B配合`: nobody is said to lead, but who does it stands against who helps."""
+    """Return whether clauses name who does it and who helps, but no lead (A负责，B配合)."""
     parts = [clause.part for clause in clauses if clause.part is not Part.ASIDE]
     return parts[:1] == [Part.DOES] and Part.HELPS in parts and Part.LEADS not in parts
 
 
 def looks_like_units(text: str) -> bool:
-    """True for a list of names that end like units, open lists among them."""
+    """Return whether a text is a list of names that end like units."""
     names = [AND_SO_ON.sub("", name.strip()) for name in split_outside_brackets(text, "、，,；;")]
     names = [name for name in names if name]
     if not names or any(len(name) > 40 or re.search(r"[。：:]", name) for name in names):
@@ -148,7 +143,7 @@ _SHORT_NAME = 4
 
 
 def says_who(text: str) -> bool:
-    """True for a cell that is a clause about units (市发改委牵头落实; A、B按职责分工负责) and nothing more."""
+    """Return whether a cell is only a clause about units (市发改委牵头落实)."""
     if len(text) > 300 or "。" in text.rstrip("。"):
         return False
     clauses = [clause for clause in clauses_of(text.rstrip("。")) if clause.part is not Part.ASIDE]

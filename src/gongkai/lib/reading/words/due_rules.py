@@ -1,8 +1,4 @@
-"""The rules by which words about time become limits: one pattern and one function each.
-
-Earlier rules are asked first, those of `rhythm_rules` before these. What only names a year, a manner or an occasion (2021年度报告,
-适当方式, ……前) has no rule.
-"""
+"""Rules that turn time expressions into limits: a pattern and a function each, in order."""
 
 import re
 from calendar import monthrange
@@ -33,7 +29,7 @@ _NO_LIMIT = r"(?<![\d一二三四五六七八九十])(?<!最后)(?<![^提]前)(?
 
 
 def year_of(match: re.Match[str], when: When, month: int) -> int | None:
-    """Return the printed year; a relative one from the notice's; none printed: the next such month."""
+    """Return the printed year, a relative year, or the year of the next such month."""
     printed, relative = match["year"], match["rel"]
     if printed:
         return to_int(printed)
@@ -45,7 +41,7 @@ def year_of(match: re.Match[str], when: When, month: int) -> int | None:
 
 
 def next_year(when: When, month: int) -> int | None:
-    """The year of a month printed without one: the one the notice is for; of issue, or the next where that lies well before."""
+    """Return the year of a month printed without one."""
     if when.of or when.year is None:
         return when.of
     return when.year if month >= when.month or when.month - month <= 3 else when.year + 1
@@ -56,7 +52,6 @@ def _by(day: str | None, match: re.Match[str]) -> Due | None:
 
 
 def _or(due: Due | None, other: str | None) -> Due | None:
-    """A limit that ends where its month or quarter begins may be meant to end with it: that is asked."""
     return due and replace(due, doubt=f"“{due.text}”读作{due.date}，也可能指{other}，请核对")
 
 
@@ -67,7 +62,6 @@ def _or(due: Due | None, other: str | None) -> Due | None:
     rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{MONTH})月(?:(?P<d>{DAY})日|(?P<end>底|末|份|内))?{BEFORE}?)"
 )
 def _every_year_by(match: re.Match[str], when: When) -> Due | None:
-    """每年1月31日前、每年3月底前."""
     if not (match["d"] or match["end"] or match.group(0).endswith("前")):
         return None
     return _yearly(match, "following" if match["next"] else "same")
@@ -75,7 +69,6 @@ def _every_year_by(match: re.Match[str], when: When) -> Due | None:
 
 @rule(rf"(?:次年|翌年|下一年度?)的?(?P<m>{MONTH})月(?:(?P<d>{DAY})日|(?P<end>底|末))?(?:{BEFORE})")
 def _next_year_by(match: re.Match[str], when: When) -> Due | None:
-    """次年1月底前: every year, in the year after."""
     return _yearly(match, "following")
 
 
@@ -107,7 +100,6 @@ def _yearly(match: re.Match[str], of_year: str) -> Due | None:
     rf"(?:从|自)?{YEAR}?(?P<m>{MONTH})月(?:(?P<d>{DAY})日)?(?:起|开始)(?![^，。；]{{0,4}}?{N}\s?个?(?:工作日|自然日|日|天|月|周)(?:之|以)?内)"
 )
 def _starts(match: re.Match[str], when: When) -> Due | None:
-    """6月1日起: a standing duty with a first day."""
     month, day = whole(match["m"]), whole(match["d"] or "1")
     year = year_of(match, when.january, month)
     return Due("ongoing", match.group(0), mode="起", starts=iso_day(year, month, day) if year else None)
@@ -122,7 +114,6 @@ _HOUR = r"(?:[（(](?:周|星期)[一二三四五六日天][）)]\s?)?(?:上午|
 )
 @rule(rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日\s?{_HOUR}(?:{BEFORE}|内|止|截止)")
 def _by_day(match: re.Match[str], when: When) -> Due | None:
-    """2021年7月31日前, 不晚于6月30日报送: that day is the last allowed."""
     month = whole(match["m"])
     year = year_of(match, when, month)
     return _by(iso_day(year, month, whole(match["d"])) if year else None, match)
@@ -132,7 +123,6 @@ def _by_day(match: re.Match[str], when: When) -> Due | None:
     rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{BEFORE}|内)?"
 )
 def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
-    """1月中旬 is the last of the ten days: the 20th; 6月底前 the last of the month."""
     month = whole(match["m"])
     year = year_of(match, when, month)
     if not year or not 1 <= month <= 12:
@@ -143,7 +133,6 @@ def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
 
 @rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{MONTH})月(?:份)?(?P<how>{BEFORE}|内|份?完成)")
 def _by_month(match: re.Match[str], when: When) -> Due | None:
-    """7月前 is the end of June; 7月内 the end of July."""
     month = whole(match["m"])
     year = year_of(match, when, month)
     if not year or not 1 <= month <= 12:
@@ -174,7 +163,6 @@ def by_quarter(match: re.Match[str], when: When) -> Due | None:
 
 @rule(r"(?m)^(?:\d{1,2}月?[-—–~～至])?(?P<m>\d{1,2})月份?(?=[：:])")
 def _by_month_label(match: re.Match[str], when: When) -> Due | None:
-    """7-9月：… is to be done when September ends."""
     month = whole(match["m"])
     year = next_year(when, month) if 1 <= month <= 12 else None
     return _by(iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
@@ -184,7 +172,6 @@ def _by_month_label(match: re.Match[str], when: When) -> Due | None:
     rf"(?:于|在)?(?:{YEAR}年?(?:底|末|终|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{LEAST})?{N}\s?(?:次|场|期|轮))))(?:{BEFORE}|完成)?"
 )
 def _by_year(match: re.Match[str], when: When) -> Due | None:
-    """2022年底前, 年底前, 年内."""
     year = year_of(match, when.january, 12)
     return _by(iso_day(year, 12, 31) if year else None, match)
 
@@ -193,7 +180,6 @@ def _by_year(match: re.Match[str], when: When) -> Due | None:
     r"(?:于|在)?(?P<year>20\d\d)年(?:以|之)?前(?=[，,]?(?:要|须|应|力争|基本|全面|全部|初步|完成|建成|实现|达到|建立|出台|形成|取得))"
 )
 def _before_year(match: re.Match[str], when: When) -> Due | None:
-    """2018年前建成: the last day of the year before, or of that year, as some mean it."""
     year = int(match["year"])
     return _or(_by(iso_day(year - 1, 12, 31), match), iso_day(year, 12, 31))
 
@@ -209,7 +195,6 @@ def _day_before(name: str, year: int | None) -> date | None:
 
 @rule(rf"{YEAR}?的?(?P<f>元旦|春节|五一|劳动节|国庆节?)(?:假期|长假)?(?P<how>{BEFORE})")
 def _before_festival(match: re.Match[str], when: When) -> Due | None:
-    """春节前: the last day before it, which is asked."""
     name = match["f"]
     year = year_of(match, when, int((_FESTIVALS.get(name) or "02-01")[:2]))
     day = _day_before(name, year)
@@ -242,7 +227,6 @@ def _calendar_days(match: re.Match[str], when: When) -> Due | None:
 
 @rule(rf"(?<![\d一二三四五六七八九十第每])(?P<n>{N})\s?(?:周|个?星期)(?:之?内|以内)")
 def _weeks(match: re.Match[str], when: When) -> Due | None:
-    """一周内 is seven days."""
     return Due("calendar_days", match.group(0), count=7 * whole(match["n"]))
 
 
@@ -269,7 +253,6 @@ _TIMES = r"(?:次|场|期|篇|条|批|轮|件|个)"
     rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{LEAST})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{N})\s?(?:{_TIMES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
 )
 def _times(match: re.Match[str], when: When) -> Due | None:
-    """每年不少于4次."""
     period = PERIODS[match["p"] or "年"]
     least = bool(match["least"]) or match.group(0).endswith("以上")
     text = match.group(0)
@@ -282,7 +265,6 @@ def _times(match: re.Match[str], when: When) -> Due | None:
     rf"(?<!年)上(?:半年)?[、和]?下半年(?:各|分别)[^，。；\d]{{0,8}}?(?:(?P<least>{LEAST})[^，。；\d]{{0,4}}?)?(?P<n>{N})\s?{_TIMES}"
 )
 def _each_half(match: re.Match[str], when: When) -> Due | None:
-    """上下半年各1次."""
     return Due("times", match[0], count=whole(match["n"]), period="half_year", least=bool(match["least"]))
 
 
@@ -311,7 +293,6 @@ def _regularly(match: re.Match[str], when: When) -> Due | None:
     r"(?<![不未])及时(?![性率雨])|(?:动态|实时|即时|随时)(?:更新|调整|管理|公开|发布|完善|维护|公布|优化)(?!的)|第一时间|常态化(?:开展|推进|更新|公开|组织|检查|巡查|管理)|长期(?:坚持|公开|推进)|(?:全年|常年)(?:推进|开展|落实|坚持|更新|公开)|(?<=[（(])(?:常态化|长期|全年|持续)(?:推进|坚持|进行)?(?=[）)])"
 )
 def _ongoing(match: re.Match[str], when: When) -> Due | None:
-    """及时公开; but not inside the name of something: “更加及时的回应关切和便民服务平台”."""
     before = match.string[max(0, match.start() - 80) : match.start()]
     if before.rfind("“") > before.rfind("”"):
         return None
@@ -322,5 +303,4 @@ def _ongoing(match: re.Match[str], when: When) -> Due | None:
     r"(?:(?<=^)|(?<=[，,；;。、\n：:]))(?:要|应|应当|并|还要|切实|需|须|确保|坚持)?(?P<w>持续)(?!性)(?=[^，。；、]{2})"
 )
 def _lasting(match: re.Match[str], when: When) -> Due | None:
-    """持续 as the manner of an order (持续深化…), not inside a noun (连续性稳定性可持续性)."""
     return Due("ongoing", match["w"], mode="持续")

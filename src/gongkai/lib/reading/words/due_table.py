@@ -1,4 +1,4 @@
-"""What all rules about time stand on: the table of rules, words for numbers, days and periods, the notice's own dates."""
+"""Base of all time rules: the rule table, patterns for numbers, days and periods."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ EVENT = (
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """What dates without a year are read against.
+    """The years against which dates without a year are read.
 
     Attributes:
         year: the year the notice was issued in, where known.
@@ -40,12 +40,12 @@ class When:
 
     @property
     def january(self) -> "When":
-        """The same years, read from January on: for words that name a part of the year (年底, 上半年)."""
+        """Return the same years from January on, for words such as 年底 or 上半年."""
         return replace(self, month=1)
 
 
 def when_of(issued: date, named: int | None) -> When:
-    """Return what dates are read against: the day of issue, and the year that the notice names itself after, where that is the next."""
+    """Return the date context of a day of issue and a named year."""
     return When(issued.year, issued.month, named if named == issued.year + 1 else None, issued)
 
 
@@ -56,7 +56,7 @@ RULES: list[tuple[re.Pattern[str], Rule]] = []
 
 
 def rule(pattern: str) -> Callable[[R], R]:
-    """Add a rule; earlier rules are asked first."""
+    """Register a rule; earlier rules take precedence."""
 
     def add(function: R) -> R:
         RULES.append((re.compile(pattern), function))
@@ -66,12 +66,12 @@ def rule(pattern: str) -> Callable[[R], R]:
 
 
 def whole(text: str) -> int:
-    """Return the value of digits or a Chinese numeral, 0 where it is none."""
+    """Return the value of digits or a Chinese numeral, 0 if it is none."""
     return to_int(text) or 0
 
 
 def iso_day(year: int, month: int, day: int) -> str | None:
-    """Return the day in ISO form, None where there is no such day."""
+    """Return the day in ISO form, or None if it does not exist."""
     try:
         return date(year, month, day).isoformat()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Words about time → limits as data: the rules of `due_rules` over a text, parts of counts, events that are awaited."""
+"""Find limits in text: apply the rules, add parts of counts and triggering events."""
 
 from dataclasses import dataclass, replace
 
@@ -16,7 +16,7 @@ __all__ = ["Found", "When", "find_dues", "limit_of_heading", "read_limit", "unre
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A limit and where its words stand."""
+    """A limit and the span of its words."""
 
     start: int
     end: int
@@ -24,7 +24,7 @@ class Found:
 
 
 def find_dues(text: str, when: When) -> list[Found]:
-    """Return the limits in a text, in order, none over another; the dates of one rhythm (每年3月、7月、11月底前) stand in the same place."""
+    """Return the limits in a text in order, without overlaps."""
     taken: list[Found] = []
     claimed = bytearray(len(text))
     for pattern, function in RULES:
@@ -58,7 +58,7 @@ _TIME_WORDS = re.compile(
 
 
 def unread_times(text: str, when: When) -> list[str]:
-    """Return phrases about time that no rule read: somebody must look at them."""
+    """Return time expressions that no rule read."""
     claimed = bytearray(len(text))
     for due in find_dues(text, when):
         claimed[due.start : due.end] = b"\x01" * (due.end - due.start)
@@ -80,7 +80,6 @@ _MUST = re.compile(r"(?:应当|应该|应|要|须)?$")
 
 
 def _with_parts(text: str, found: list[Found]) -> list[Found]:
-    """Put `其中…不少于2次` to the count before it."""
     out: list[Found] = []
     for one in found:
         previous = out[-1] if out else None
@@ -100,7 +99,6 @@ _STOPS = re.compile(r"[，,。；;、：:（）()\n]")
 
 
 def _counted_by_day(text: str, found: list[Found]) -> list[Found]:
-    """年底前开展不少于3次 is one limit: so often in the year; 10月底前不少于3场 ends with October, the count stays in the words."""
     out: list[Found] = []
     for match in found:
         day = out[-1] if out else None
@@ -118,14 +116,12 @@ def _counted_by_day(text: str, found: list[Found]) -> list[Found]:
 
 
 def _who(words: str, main: str) -> str:
-    """The words that say who, without what only repeats the main count (开展政策解读)."""
     who = _MUST.sub("", words.strip("，, "))
     cut = next((n for n in range(2, len(who)) if who[n:] in main and len(who) - n >= 2), len(who))
     return who[:cut]
 
 
 def _with_context(text: str, one: Found, when: When) -> Found:
-    """Give days and months the event they wait for: `自…之日起`, `…印发后`."""
     if one.due.kind not in ("months", "working_days", "calendar_days"):
         return one
     low = max(0, one.start - 80)
@@ -167,7 +163,7 @@ _FROM_TO = re.compile(
 
 
 def read_limit(cell: str, when: When) -> list[Due]:
-    """Read a cell of a column about time (完成时限): there even a bare 7月31日 or 全年 is a limit, and a stretch ends with its last day."""
+    """Read a cell of a time column, where bare dates count and a range ends with its last day."""
     text = _NO_LATER.sub("", _CLOCK.sub("", "".join(cell.split()).strip("。；;，,")))
     if bare := bare_limit(text, when) or _end_of_stretch(text, when):
         return dated([bare], when)
@@ -187,7 +183,6 @@ _STANDING = re.compile(
 
 
 def _with_standing(text: str, found: list[Due]) -> list[Due]:
-    """8月底前完成并持续推进 is a day and a standing duty; 年内持续推进 is a duty that stands all year and has no day."""
     match = _STANDING.search(text)
     if match is None or not found or any(due.kind != "by_date" for due in found):
         return found
@@ -199,7 +194,6 @@ _ONCE = re.compile(r"(?<=[月度年])各?[1一]次$")
 
 
 def _one_by_one(text: str, when: When) -> list[Due]:
-    """`3月、6月、9月`, `2024.4、2024.10`: a limit for each, where every part is one by itself."""
     parts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
     dues = [bare_limit(_ONCE.sub("", part), when) for part in parts] if 1 < len(parts) <= 12 else []
     known = [due for due in dues if due and due.kind == "by_date"]
@@ -215,7 +209,7 @@ _IN_BRACKETS = re.compile(r"[（(](?P<inner>[^（）()]{2,20})[）)][。：:]?$"
 
 
 def limit_of_heading(heading: str, when: When) -> Due | None:
-    """Return the limit that a heading without its number says, None where it is about anything else."""
+    """Return the limit that a heading states, or None."""
     match = _IN_BRACKETS.search(heading)
     for words in (heading, match["inner"] if match else ""):
         text = "".join(words.split()).strip("。：:")
@@ -225,13 +219,11 @@ def limit_of_heading(heading: str, when: When) -> Due | None:
 
 
 def _all_of(text: str, when: When) -> Due | None:
-    """`7月上旬`, `9月底前`: the limit that a text says with all its words."""
     found = [due.due for due in find_dues(text, when) if (due.start, due.end) == (0, len(text))]
     return found[0] if len(found) == 1 else None
 
 
 def _end_of_stretch(text: str, when: When) -> Due | None:
-    """The last day of a stretch, in the year of its first where it prints none."""
     match = _FROM_TO.match(text)
     if match is None or not re.search(r"[\d月]|[一二三四]季|半年", match["first"]):
         return None

@@ -1,4 +1,4 @@
-"""From the text of a cell to duties: one for each numbered paragraph, cut further where limits or paths differ."""
+"""Split the text of a cell into duties: by numbered paragraph, limit and disclosure path."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _MARKS = " \u3000，,；;"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What reading a duty needs to know of the whole notice."""
+    """Facts of the whole notice that reading a duty needs."""
 
     when: When
     printed: Printed
@@ -27,10 +27,7 @@ MAX_CELL = 20_000
 
 
 def read_duties(text: str, context: Context) -> tuple[Duty, ...]:
-    """Read the duties of a cell; headings inside it (1．政府网站。) are none.
-
-    A cell longer than any notice prints is one duty, unread, so that hostile input costs nothing.
-    """
+    """Return the duties of a cell. Headings are none; an overlong cell is one unread duty."""
     if len(text) > MAX_CELL:
         return (Duty(text.strip()),)
     paragraphs = [line for line in text.split("\n") if line.strip()]
@@ -52,7 +49,6 @@ def read_duties(text: str, context: Context) -> tuple[Duty, ...]:
 
 
 def _is_heading(paragraph: str, below: str) -> bool:
-    """A short numbered name above deeper numbers orders nothing itself."""
     number, deeper = number_of(paragraph), number_of(below)
     if number is None or LABEL.match(below.lstrip(_OPEN + " ")):
         return False
@@ -62,7 +58,6 @@ def _is_heading(paragraph: str, below: str) -> bool:
 
 
 def _only_places(words: str, context: Context) -> list[Place]:
-    """A paragraph that is nothing but （公开路径：…） belongs to all duties of its cell."""
     places = find_places(words, context.printed) if LABEL.search(words[:20]) else []
     rest = words
     for place in reversed(places):
@@ -77,7 +72,6 @@ def _with_places(duty: Duty, places: list[Place]) -> Duty:
 
 
 def _paragraph(words: str, context: Context) -> list[Duty]:
-    """The duties of a paragraph; `公开路径：…` without a bracket belongs to what stands before it and is none itself."""
     out: list[Duty] = []
     begin, waiting = 0, list[Place]()
     for place in find_places(words, context.printed):
@@ -101,13 +95,11 @@ def _paragraph(words: str, context: Context) -> list[Duty]:
 
 
 def _says_only_when(duty: Duty) -> bool:
-    """A clause behind a path that is no more than a limit: …，6月底前完成。"""
     rest = duty.text.replace(duty.due.text, "") if duty.due else duty.text
     return duty.due is not None and duty.due.kind != "ongoing" and len(rest) <= 6
 
 
 def _clauses(words: str, context: Context) -> list[Duty]:
-    """One duty, or one for each sentence or clause where there are several limits or places."""
     places = find_places(words, context.printed)
     dues = _without_stretches(_outside_places(find_dues(words, context.when), places))
     if len(dues) <= 1 and len(places) <= 1:
@@ -121,19 +113,16 @@ def _clauses(words: str, context: Context) -> list[Duty]:
 
 
 def _without_stretches(dues: list[Found]) -> list[Found]:
-    """Beside another limit, 公示期不少于5个工作日 says how long something lasts and no limit of its own."""
     limits = [due for due in dues if not _is_stretch(due.due)]
     return limits or dues
 
 
 def _is_stretch(due: Due | None) -> bool:
-    """True for so many days at least (征求意见不少于30日): how long it lasts, not by when."""
     days = due is not None and due.kind in ("working_days", "calendar_days")
     return days and bool(due and due.least and not due.after and not due.text.startswith("提前"))
 
 
 def _without_name(duties: list[Duty]) -> list[Duty]:
-    """`公共卫生信息。及时发布……，每月……。`: the name in front of a paragraph's sentences is no duty of its own."""
     first, *rest = duties
     name = first.due is None and not first.paths and not first.channels and len(first.text) <= 16
     if not rest or not name or not first.text.endswith("。") or re.search(r"[，,、；：]", first.text):
@@ -142,7 +131,6 @@ def _without_name(duties: list[Duty]) -> list[Duty]:
 
 
 def _asked(duties: list[Duty]) -> list[Duty]:
-    """Two last days in one paragraph were read as two duties: that is asked."""
     days = list(dict.fromkeys(duty.due.text for duty in duties if duty.due and duty.due.kind == "by_date"))
     dates = {duty.due.date for duty in duties if duty.due and duty.due.kind == "by_date"}
     if len(dates) < 2:
@@ -159,13 +147,11 @@ T = TypeVar("T", Found, Place)
 
 
 def _between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
-    """Those that start in [low, high)."""
     first = bisect_left(sorted_by_start, low, key=lambda one: one.start)
     return sorted_by_start[first : bisect_left(sorted_by_start, high, key=lambda one: one.start)]
 
 
 def _outside_places(dues: list[Found], places: list[Place]) -> list[Found]:
-    """Words of a path (…>月度信息) set no limit."""
     out = []
     for due in dues:
         place = bisect_right(places, due.start, key=lambda p: p.start) - 1
@@ -175,7 +161,6 @@ def _outside_places(dues: list[Found], places: list[Place]) -> list[Found]:
 
 
 def _spans(words: str) -> list[tuple[int, int]]:
-    """Sentences, with brackets kept whole."""
     cuts, depth = [0], 0
     for place, char in enumerate(words):
         if char in _OPEN:
@@ -188,7 +173,6 @@ def _spans(words: str) -> list[tuple[int, int]]:
 
 
 def _sentence(words: str, start: int, end: int, dues: list[Found], places: list[Place]) -> list[Duty]:
-    """Cut a sentence with several limits in front of the clause of each further limit."""
     cuts = [start]
     further = [
         due.start for due in dues[1:] if due.start != dues[0].start
@@ -211,10 +195,6 @@ _NEAR = 12
 
 
 def _clause_starts(words: str, low: int, places: list[int]) -> Iterator[int]:
-    """Yield, for places in order, where the clause of each begins, outside of brackets; 0 where no mark stands before it.
-
-    One walk for all places: a sentence may hold thousands of limits and no mark.
-    """
     # Behind the last mark, and behind the last 、, that no bracket closed so far stands round; those before each open bracket.
     mark = pause = 0
     before: list[tuple[int, int]] = []
@@ -238,9 +218,9 @@ def _duty(text: str, dues: list[Found], places: list[Place]) -> Duty:
 
 
 def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[tuple[Duty, ...], bool]:
-    """Give the limit of a time column to the duties that print none of their own.
+    """Give the limit of a time column to the duties without one.
 
-    Returns the duties, and False where the cell says something that could not be read.
+    Returns the duties, and False if the cell contains unread words.
     """
     limits = read_limit(cell, context.when)
     if not limits:
@@ -272,13 +252,11 @@ _MONTH = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{
 
 
 def _is_in_month(own: Due, limit: Due | None) -> bool:
-    """A day of the month that the other limit names without a day: 4月15日前 beside 4月."""
     named = limit is not None and own.kind == limit.kind == "by_date" and bool(_MONTH.fullmatch(limit.text))
     return named and limit is not None and own.text != limit.text and str(own.date)[:7] == str(limit.date)[:7]
 
 
 def _against(duties: tuple[Duty, ...], limit: Due) -> Due:
-    """年底前完成 in the words beside a column that says 6月底: two days for one thing are asked."""
     own = duties[0].due if len(duties) == 1 else None
     if own is None or own.kind != "by_date" or limit.kind != "by_date" or limit.doubt:
         return limit
@@ -288,18 +266,15 @@ def _against(duties: tuple[Duty, ...], limit: Due) -> Due:
 
 
 def _is_finer(limit: Due, due: Due | None) -> bool:
-    """每季度结束后10个工作日内 beside 按季度公开: the same rhythm, with the day it is due by."""
     alike = due is not None and due.kind == limit.kind == "recurring" and due.period == limit.period
     return alike and bool(limit.day or limit.workdays) and not (due and (due.day or due.workdays))
 
 
 def _only_counts(due: Due | None) -> bool:
-    """不少于3场 alone does not say until when."""
     return due is not None and due.kind == "times" and due.period == "unspecified"
 
 
 def _counted_until(duty: Duty, limit: Due) -> Duty:
-    """The limit beside a count that names no period is its last day; the end of a year makes it so often a year."""
     if duty.due is None or not _only_counts(duty.due):
         return duty if duty.due else replace(duty, due=limit)
     whole_year = str(limit.date).endswith("-12-31")

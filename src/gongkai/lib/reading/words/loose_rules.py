@@ -1,7 +1,4 @@
-"""Rules for words that name a time without saying that it ends something: 上半年公开, 第一季度制定, 7月公布, 12月初, 本月底前.
-
-Asked last. What they read could be meant otherwise (上半年公开情况 is about the past), so that every limit of theirs carries a doubt.
-"""
+"""Rules for times without a word for an end: 上半年公开, 7月公布, 12月初. Applied last."""
 
 import re
 from calendar import monthrange
@@ -36,7 +33,6 @@ def _month_end(text: str, year: int | None, month: int) -> Due | None:
     rf"(?m){_FIRST}{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年|半年(?=[、，]{_PART})|年中)(?=(?:[、和及]{_PART})*(?:{ACT}))"
 )
 def _part_of_year(match: re.Match[str], when: When) -> Due | None:
-    """上半年公开目录, 第一季度、第三季度检查: the end of each part."""
     part = match["q"]
     month = _LAST_MONTH.get(part) or 3 * whole(part.strip("第季度"))
     return _month_end(match.group(0), year_of(match, when.january, month), month)
@@ -44,7 +40,6 @@ def _part_of_year(match: re.Match[str], when: When) -> Due | None:
 
 @rule(rf"(?m){_FIRST}{YEAR}?(?P<m>{MONTH})月份?(?=(?:[、和及]{MONTH}月份?)*(?:{ACT}))")
 def _month(match: re.Match[str], when: When) -> Due | None:
-    """2027年7月公开录取结果."""
     month = whole(match["m"])
     return _month_end(match.group(0), year_of(match, when, month), month)
 
@@ -61,7 +56,6 @@ _UNTIL = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)|(?<
     rf"(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午)?(?=(?:{ACT}))"
 )
 def _day(match: re.Match[str], when: When) -> Due | None:
-    """6月30日报送, 6月15日—6月30日自查, 6月15日至30日: the last day; one before the notice is about something past."""
     month = whole(match["m"])
     year = year_of(match, when, month)
     day = iso_day(year, month, whole(match["d"])) if year else None
@@ -73,14 +67,12 @@ def _day(match: re.Match[str], when: When) -> Due | None:
     r"(?<![\d一二三四五六七八九十每本当上下次个首末半])(?P<p>月|季度?|周)(?=(?:调度|通报|报告|汇总|督查|检查|公示|会商|排名)(?!单|会|表|组|员|情况|制|分))"
 )
 def _short_rhythm(match: re.Match[str], when: When) -> Due | None:
-    """月调度、季通报."""
     words = f"“{match[0]}”按每{match['p']}读取，请核对"
     return Due("recurring", match[0], period=PERIODS[match["p"][0]], doubt=words)
 
 
 @rule(rf"(?<![\d.])(?:(?P<year>20\d\d)\.)?(?P<m>\d{{1,2}})\.(?P<d>\d{{1,2}})日?{BEFORE}")
 def _dotted(match: re.Match[str], when: When) -> Due | None:
-    """6.30前."""
     month = whole(match["m"])
     year = int(match["year"] or 0) or next_year(when, month)
     return _asked(match.group(0), iso_day(year, month, whole(match["d"])) if year else None)
@@ -88,7 +80,6 @@ def _dotted(match: re.Match[str], when: When) -> Due | None:
 
 @rule(rf"(?:于|在)?{YEAR}?(?P<m>{MONTH})月(?P<part>初|中(?!旬))(?:{BEFORE})?")
 def _early(match: re.Match[str], when: When) -> Due | None:
-    """12月初 is its first ten days."""
     month = whole(match["m"])
     year = year_of(match, when, month) if 1 <= month <= 12 else None
     day = iso_day(year, month, 10 if match["part"] == "初" else 20) if year else None
@@ -97,7 +88,6 @@ def _early(match: re.Match[str], when: When) -> Due | None:
 
 @rule(rf"(?<![\d一二三四五六七八九十每个月])(?:本|当)?月(?:底|末){BEFORE}")
 def _this_month(match: re.Match[str], when: When) -> Due | None:
-    """本月底前: of the month of issue."""
     if when.issued is None:
         return None
     year, month = when.issued.year, when.issued.month
@@ -106,22 +96,17 @@ def _this_month(match: re.Match[str], when: When) -> Due | None:
 
 @rule(r"(?:从|自)?即日起(?![^，。；]{0,6}?(?:日|天|月|周)(?:之|以)?内)")
 def _from_now_on(match: re.Match[str], when: When) -> Due | None:
-    """即日起公开: a standing duty from the day of issue on."""
     first = when.issued.isoformat() if when.issued else None
     return Due("ongoing", match.group(0), mode="即日起", starts=first)
 
 
 @rule(rf"(?<![部区划])分(?P<p>季|月|年)度?(?=(?:{ACT}))")
 def _by_periods(match: re.Match[str], when: When) -> Due | None:
-    """分季度公布."""
     return Due("recurring", match.group(0), period=PERIODS[match["p"]])
 
 
 def counted_from_day(due: Due, event: str) -> Due:
-    """Return `自2027年3月1日起30个工作日内` as its last day, which is asked where working days were counted without their holidays.
-
-    The first day is not counted (民法典第二百零一条).
-    """
+    """Return a period from a given date (自2027年3月1日起30个工作日内) as its last day."""
     match = re.fullmatch(r"(20\d\d)年(\d{1,2})月(\d{1,2})日", "".join(event.split()))
     start = iso_day(*map(int, match.groups())) if match else None
     if start is None or not due.count or due.count > _MOST_DAYS:

@@ -1,4 +1,4 @@
-"""How paragraphs are numbered: 一、（一）1．（1）① and what depth each has."""
+"""Recognise paragraph numbers and their depth: 一、（一）1．（1）①."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ _RANGES = (("A", "H"), ("a", "k"), ("Ⅰ", "Ⅻ"), ("①", "⑳"), ("⑴", "⑽"
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A paragraph's number: depth 1 (一、) to 5 (①), value from 1, and the length of its print."""
+    """The number of a paragraph: depth 1 (一、) to 5 (①), value from 1, printed length."""
 
     depth: int
     value: int
@@ -48,7 +48,7 @@ def _value(text: str) -> int | None:
 
 
 def number_of(paragraph: str) -> Number | None:
-    """Return the number a paragraph begins with, or None."""
+    """Return the number with which a paragraph begins, or None."""
     text = paragraph.lstrip()
     skipped = len(paragraph) - len(text)
     for depth, pattern in STYLES:
@@ -72,14 +72,14 @@ _CIRCLED = re.compile(r"(?<=[。；;：:！）)\s])\s*(?=[①-⑳])")
 
 
 def circled_apart(line: str) -> list[str]:
-    """Cut a line in which ①…②…③… run on behind each other, each behind the end of another; the line alone where they do not count on."""
+    """Split a line before each of ①…②…③…; return it whole if they do not count up."""
     pieces = [piece.strip() for piece in _CIRCLED.split(line) if piece.strip()]
     numbers = [number.value for piece in pieces if (number := number_of(piece)) and number.depth == 5]
     return pieces if len(numbers) >= 3 and numbers == list(range(1, len(numbers) + 1)) else [line]
 
 
 def split_inline(paragraph: str) -> list[str]:
-    """Cut a paragraph in which `1．…。2．…。` run on behind each other, only where the numbers go on."""
+    """Split a paragraph before inline numbers (1．…。2．…。) if they count up."""
     pieces = [piece.strip() for piece in _INLINE.split(paragraph)]
     out = [pieces[0]]
     last: dict[int, int] = {}
@@ -101,7 +101,6 @@ def split_inline(paragraph: str) -> list[str]:
 
 
 def _goes_on(number: Number, last: dict[int, int], deepest: int) -> bool:
-    """Next in its own list, first of a deeper one, or back in a list above that began in another paragraph."""
     if number.depth in last:
         return number.value == last[number.depth] + 1
     return number.value == 1 or 3 <= number.depth < deepest

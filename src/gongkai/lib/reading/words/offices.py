@@ -1,7 +1,4 @@
-"""Names of offices that every region has: to know a name again that a line break cut.
-
-Short names as notices use them, without the level in front (市财政局 is 市 + 财政局).
-"""
+"""Names of common offices, to recognise names that a line break cut."""
 
 import re
 
@@ -29,7 +26,7 @@ BEGINNINGS = frozenset(name[:end] for name in OFFICES for end in range(1, len(na
 
 
 def is_office(name: str) -> bool:
-    """True for a name of the table, or one like it with the region's own name in front (云岭市财政局)."""
+    """Return whether a name is in the table, also with a region in front (云岭市财政局)."""
     return name in OFFICES or (
         bool(re.match(rf"[{HAN}]{{2,6}}[省市州区县旗]", name))
         and any(name[start:] in OFFICES for start in range(1, len(name) - 2))

@@ -1,4 +1,4 @@
-"""Where the notice wants things published: all places of a text, in order; how one is read, `places` says."""
+"""Find all disclosure paths of a text in order; `places` reads a single one."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.words.places import (
@@ -20,7 +20,7 @@ __all__ = ["LABEL", "Path", "Place", "Printed", "as_columns", "find_places", "re
 
 
 def survey(texts: list[str]) -> Printed:
-    """Read all texts of a notice once for what they define and which paths they print."""
+    """Return the path definitions and printed paths of all texts of a notice."""
     printed = Printed()
     for text in texts:
         for match in SHORT_FOR.finditer(text):
@@ -38,7 +38,7 @@ def survey(texts: list[str]) -> Printed:
 
 
 def find_places(text: str, printed: Printed) -> list[Place]:
-    """Return the places a text names, in order."""
+    """Return the publication places that a text names, in order."""
     text = _STRAIGHT.sub(r"“\1”", text)
     places: list[Place] = []
     claimed = bytearray(len(text))

@@ -1,4 +1,4 @@
-"""People's names in cells and behind labels: no units, and never read as such."""
+"""Recognise person names in cells and after labels; they are never units."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -18,7 +18,7 @@ _TELEPHONE = re.compile(r"[\d\-—]{6,}")
 
 
 def are_persons(text: str) -> bool:
-    """True for one or more people's names and nothing else but posts and telephone numbers."""
+    """Return whether a text has only person names, posts and telephone numbers."""
     names = [
         "".join(name.split())
         for name in split_outside_brackets(_TELEPHONE.sub("", _spread(text)), "、，,；;/／\n \u3000")
@@ -28,5 +28,4 @@ def are_persons(text: str) -> bool:
 
 
 def _spread(text: str) -> str:
-    """`王　芳`: two characters set apart are one name."""
     return re.sub(rf"(?<![{HAN}])([{HAN}])[ \u3000]+([{HAN}])(?![{HAN}])", r"\1\2", text)

@@ -1,8 +1,4 @@
-"""Where the notice wants things published: columns of the website, and other channels.
-
-A path is printed as `政府网站>政府信息公开>…`; a bracket （公开路径：1．…，2．其他渠道） holds alternatives. What
-其他渠道 stands for is said once in a notice and meant everywhere.
-"""
+"""Read publication places: website columns (`政府网站>政府信息公开>…`) and other channels."""
 
 from dataclasses import dataclass, field
 
@@ -30,7 +26,7 @@ MAX_GROUP = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a text names places: span of the words, website paths, other channels.
+    """A mention of publication places: span, website paths, other channels.
 
     `inferred`: the parents are not printed; `runs_on`: nothing tells where the last level ends; `behind`: a label without a bracket
     (公开路径：…), whose words oblige nobody.
@@ -47,14 +43,14 @@ class Place:
 
 @dataclass(slots=True)
 class Printed:
-    """What the whole notice prints about places: what 其他渠道 means, and every path."""
+    """All paths that the notice prints, and its definition of 其他渠道."""
 
     other: dict[str, tuple[str, ...]] = field(default_factory=dict)
     paths: list[Path] = field(default_factory=list)
 
 
 def names_before(text: str) -> tuple[str, ...]:
-    """The list in front of （以下简称其他渠道）."""
+    """Return the names listed before （以下简称其他渠道）."""
     tail = _ALTERNATIVE.split(re.split(r"[>＞]|[:：]", text)[-1])[-1]
     return _split_names(tail)
 
@@ -69,7 +65,7 @@ def _split_names(text: str) -> tuple[str, ...]:
 
 
 def labelled(text: str, printed: Printed) -> list[Place]:
-    """Labels one behind the other; what another label's group holds is not read again."""
+    """Return the places after labels such as 公开路径：."""
     closes = _closes(text)
     out: list[Place] = []
     upto = 0
@@ -83,7 +79,6 @@ def labelled(text: str, printed: Printed) -> list[Place]:
 
 
 def _closes(text: str) -> dict[int, int]:
-    """Where each opening bracket is closed; one that never is, is left out."""
     closes: dict[int, int] = {}
     waiting: list[int] = []
     for place, char in enumerate(text):
@@ -97,7 +92,6 @@ def _closes(text: str) -> dict[int, int]:
 def _labelled(
     text: str, label: re.Match[str], printed: Printed, closes: dict[int, int]
 ) -> tuple[Place | None, int]:
-    """Read `公开路径：…` up to the bracket it stands in, or to the end of its line; return how far was read too."""
     start = label.start()
     while start > 0 and text[start - 1] in " \u3000":
         start -= 1
@@ -115,7 +109,6 @@ _ORDERS = re.compile(
 
 
 def _line_end(text: str, start: int) -> int:
-    """A label without a bracket holds up to the end of its sentence, or to a clause that orders something."""
     ends = [place for mark in "\n。" if (place := text.find(mark, start)) >= 0]
     end = min(ends, default=len(text))
     order = _ORDERS.search(text, start, end)
@@ -126,7 +119,6 @@ _BOX = re.compile(r"[■☑√✓✔☒□☐]")
 
 
 def _ticked(text: str) -> str:
-    """`■政府网站 □政府公报 ■公示栏`, as catalogues print it: those that are ticked."""
     if not _BOX.match(text.strip()):
         return text
     boxes = re.findall(r"([■☑√✓✔☒□☐])\s*([^■☑√✓✔☒□☐]*)", text)
@@ -134,7 +126,7 @@ def _ticked(text: str) -> str:
 
 
 def read_group(text: str, printed: Printed) -> tuple[tuple[Path, ...], tuple[str, ...]]:
-    """Read alternatives: `1．政府网站>…>A/B，2．其他渠道` → (paths, channels)."""
+    """Read alternatives: `1．政府网站>…>A/B，2．其他渠道` becomes (paths, channels)."""
     paths: list[Path] = []
     channels: list[str] = []
     text = _ticked(SHORT_FOR.sub("", text))
@@ -163,7 +155,7 @@ _ELSEWHERE = re.compile(
 
 
 def as_columns(cell: str) -> str:
-    """Return a cell of a column headed 公开栏目 with each bare name as a column of the website.
+    """Return a cell under 公开栏目 with each bare name as a website column.
 
     >>> as_columns("政府领导、财政预算")
     '政府网站>政府领导，政府网站>财政预算'
@@ -177,7 +169,6 @@ def as_columns(cell: str) -> str:
 
 
 def _with_signs(piece: str) -> str:
-    """`县政府网站—政务公开—财政信息` is a path whose levels are parted by dashes; 网站“财政信息”专栏 one of two levels."""
     if match := _NAMED_COLUMN.fullmatch(piece):
         return f"{match['site'] or '政府网站'}>{match['name']}"
     return re.sub(r"\s*[—–－-]{1,2}\s*", ">", piece) if _DASHED.search(piece) else piece
@@ -188,7 +179,6 @@ def _lines(part: str) -> list[str]:
 
 
 def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: Printed) -> None:
-    """A piece may go on after its path: `…>专项规划、政务新媒体`, `…>A，政府网站>…>B`."""
     for part in _split_paths(piece):
         levels = [squeeze(level) for level in LEVEL.split(part)]
         levels = [level for level in levels if level]
@@ -202,7 +192,6 @@ def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: Prin
 
 
 def _split_paths(piece: str) -> list[str]:
-    """Cut at commas where what follows is a path or channel of its own."""
     out: list[str] = []
     for part in re.split(
         r"[，,]|\s+(?=其[他它]渠道|政务新媒体|新媒体|政府网站|新闻媒体|公示栏|政府公报)|(?<=[^“”])、(?=政府网站|政务新媒体|其他|新闻媒体)|和(?=政府网站)",
@@ -213,7 +202,7 @@ def _split_paths(piece: str) -> list[str]:
 
 
 def siblings(last: str) -> list[str]:
-    """`A/B` as the last level are two columns; a slash inside a bracket or quote is part of the name."""
+    """Split `A/B` in the last level into two columns, except inside brackets or quotes."""
     names, depth, start = [], 0, 0
     for place, char in enumerate(last):
         if char in _OPEN + "“":
@@ -228,7 +217,7 @@ def siblings(last: str) -> list[str]:
 
 
 def squeeze(level: str) -> str:
-    """A level without the spaces that a line break or a PDF left between Chinese characters."""
+    """Return a level without spaces between Chinese characters."""
     level = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", level.strip(" 。，,；;、"))
     if level.startswith("“") and level.endswith("”") and level.count("“") == 1:
         level = level[1:-1]

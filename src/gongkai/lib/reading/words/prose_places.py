@@ -1,4 +1,4 @@
-"""Places named in running text: quoted paths, columns to be made, lists of channels."""
+"""Find publication places in running text: quoted paths, new columns, lists of channels."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -30,7 +30,7 @@ ROOT = "政府网站"
 
 
 def quoted(text: str, printed: Printed) -> list[Place]:
-    """`在政府网站“政务公开>政府信息公开目录”中设置“X”栏目` and plain `“X”栏目`."""
+    """Return quoted paths and columns: 在政府网站“…”中设置“X”栏目."""
     out: list[Place] = []
     for match in _QUOTED.finditer(text):
         base = _rooted(tuple(squeeze(part) for part in LEVEL.split(match["path"])))
@@ -58,7 +58,6 @@ def _rooted(path: Path) -> Path:
 
 
 def _made(after: str) -> tuple[list[str], bool]:
-    """Names of columns to be made, and whether they are children of the column named."""
     if match := _LISTED.search(after):
         return [name for name in re.split(r"[、，]", match["names"]) if name], "子" in match["sub"]
     if match := _MAKE.search(after):
@@ -70,7 +69,6 @@ def _made(after: str) -> tuple[list[str], bool]:
 
 
 def _inferred(text: str, match: re.Match[str], printed: Printed) -> Place | None:
-    """A column named without its parents: the path printed elsewhere that ends in it, else right under the site."""
     before = text[max(0, match.start() - 40) : match.start()]
     before = re.split(r"[，。；\n]", before)[-1]
     if re.search(r"链接(?!到).{0,20}网站$", before):
@@ -84,7 +82,6 @@ def _inferred(text: str, match: re.Match[str], printed: Printed) -> Place | None
 
 
 def _under(name: str, printed: Printed) -> Path:
-    """`其他X` belongs under a printed X; any other name right under the site."""
     for path in printed.paths:
         for length, level in enumerate(path, 1):
             if name == f"其他{level}":
@@ -93,12 +90,11 @@ def _under(name: str, printed: Printed) -> Path:
 
 
 def _directness(path: Path) -> tuple[bool, int]:
-    """Columns right under a directory come before those of a topic."""
     return (path[-2] not in ("政府信息公开目录", "法定主动公开内容", "政府信息公开"), len(path))
 
 
 def bare_paths(text: str) -> list[Place]:
-    """A path in running text, without bracket or quote."""
+    """Return paths in running text without brackets or quotes."""
     out = []
     for match in _BARE_PATH.finditer(text):
         levels = [squeeze(part) for part in LEVEL.split(match["path"])]
@@ -120,7 +116,6 @@ _ONE_WAY = re.compile(_KNOWN)
 
 
 def _whole_names(words: str) -> list[str]:
-    """The names of a list as printed: what stands between its marks, if it is a place for publishing."""
     out: list[str] = []
     for item in re.split(r"、|以及|及|和|或者|或|与|等", words):
         found = _ONE_WAY.findall(item)
@@ -132,7 +127,7 @@ def _whole_names(words: str) -> list[str]:
 
 
 def ways(text: str) -> list[Place]:
-    """`通过政府网站、政务新媒体以及报刊、广播、电视等……途径`: two or more channels, as printed."""
+    """Return lists of two or more channels (通过政府网站、政务新媒体等途径)."""
     out = []
     for match in _WAYS.finditer(text):
         names = tuple(dict.fromkeys(_whole_names(match["list"])))

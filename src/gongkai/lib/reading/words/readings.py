@@ -1,7 +1,4 @@
-"""Which reading of a limit is meant where words allow two: the event that days count from, the year of a date without one.
-
-What was decided here and could be meant otherwise carries a doubt; what allows one reading only carries none.
-"""
+"""Resolve ambiguous limits: the event from which days count, the year of a date."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,7 +24,7 @@ ISSUE = "issue"
 
 
 def counted_from(due: Due, subject: str, sentence: str, when: When) -> Due:
-    """Say whether days count from the notice's own issue.
+    """Decide whether days count from the notice's own issue.
 
     Args:
         due: the limit, with its event in `after`.
@@ -59,10 +56,7 @@ _YEAR = re.compile(YEAR)
 
 
 def dated(dues: Sequence[Due], when: When) -> list[Due]:
-    """Return the limits of a text with the years of dates settled: a date without a year takes that of the one before it.
-
-    `2027年6月底前…12月底前` is one year; where the month lies before the one above (`2026年11月底前…2月底前`) the next.
-    """
+    """Return the limits of a text with the years of their dates resolved."""
     out: list[Due] = []
     above: date | None = None
     for due in dues:
@@ -77,7 +71,6 @@ def dated(dues: Sequence[Due], when: When) -> list[Due]:
 
 
 def _carried(due: Due, above: date) -> Due:
-    """Take the year of the date above; asked where the notice's own year would give another day."""
     own = date.fromisoformat(str(due.date))
     year = above.year if own.month >= above.month else above.year + 1
     if own.year == year:
@@ -90,7 +83,6 @@ def _carried(due: Due, above: date) -> Due:
 
 
 def _without_year(due: Due, when: When) -> Due:
-    """Ask where a date without a year lies as well in the year of issue, or was moved far into the next."""
     day, issued = date.fromisoformat(str(due.date)), when.issued
     if when.year is None:
         return due
@@ -110,7 +102,6 @@ def _year_before(day: date) -> date:
 
 
 def _not_past(due: Due, when: When) -> Due:
-    """A last day before the notice was made is hardly a limit: 对2022年底前未公开的文件……."""
     past = bool(when.issued) and str(due.date) < when.issued.isoformat()  # type: ignore[union-attr]
     past = past or (bool(when.year) and str(due.date)[:7] < f"{when.year}-{when.month:02d}")
     words = f"“{due.text}”（{due.date}）早于印发日期，可能不是时限，请核对"

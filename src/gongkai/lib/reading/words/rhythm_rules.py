@@ -1,7 +1,4 @@
-"""Rules for rhythms that name their day: 每月10日前, 每季度末月25日前, 次月5日前, 每周五前. The day is kept, the period counts from 1.
-
-Asked before the plain rhythms of `due_rules`.
-"""
+"""Rules for rhythms with a day: 每月10日前, 每季度末月25日前, 次月5日前, 每周五前."""
 
 from calendar import monthrange
 from dataclasses import replace
@@ -34,7 +31,6 @@ def _in(
 
 @rule(rf"每(?P<p>月|季|半年|年)度?(?:的)?前(?P<n>{N})\s?个?(?P<w>工作日|日|天)(?:之?内|以内)?")
 def _first_days(match: re.Match[str], when: When) -> Due | None:
-    """每月前5日内: the fifth; 每月前5个工作日: the fifth working day."""
     period, count = PERIODS[match["p"]], whole(match["n"])
     if period != "year" and match["w"] == "工作日":
         return Due("recurring", match.group(0).strip(), period=period, of_period="same", workdays=count)
@@ -49,14 +45,12 @@ _LIST = rf"{MONTH}(?:月(?:份|底|末|{DAY}日)?)?"
 
 @rule(rf"每年(?:的)?{MONTH}月?(?:至|到|[-—－–~～])+{MONTH}月(?:份|底|末|内)?(?:每月|逐月)?{BEFORE}?")
 def _months_of_every_year(match: re.Match[str], when: When) -> Due:
-    """每年1-6月底前: by the end of June, or by the end of each of these months; that is asked."""
     words = f"“{match.group(0)}”只记下每年，没有记下是其间每月还是最后一月，请核对"
     return Due("recurring", match.group(0), period="year", doubt=words)
 
 
 @rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
 def _half_of_every_year(match: re.Match[str], when: When) -> Due | None:
-    """每年上半年 is its end; of 每年初 the year is kept, and asked."""
     if match["half"]:
         day = "06-30" if match["half"] == "上半年" else "12-31"
         return Due("yearly_by", match.group(0), month_day=day, of_year="same")
@@ -74,7 +68,6 @@ _ONE = re.compile(rf"({MONTH})(?:月(?:(份|底|末)|({DAY})日)?)?")
 
 
 def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
-    """Return a month and its day, the last one of a month as `END`; None where no day is printed."""
     number = whole(month)
     if not day or not 1 <= number <= 12:
         return number, END if end in ("底", "末") else None
@@ -82,10 +75,6 @@ def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
 
 
 def _one_by_one(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[Due, ...] | None:
-    """Return a limit for each of a year's dates where no period of ours holds them (每年3月、7月、11月底前); None where they run astray.
-
-    A month without a day of its own has the last one's, or its own end, which is asked; 3月、7月前 is the day before the month.
-    """
     last = dates[-1][1]
     bare = [day is None for _, day in dates]
     days = [(month, day or last or END) for month, day in dates]
@@ -114,7 +103,6 @@ def _one_by_one(dates: list[tuple[int, int | None]], text: str, *, before: bool)
     rf"每年(?:的)?(?P<list>{_LIST}{BEFORE}?(?:[、，和及]{_LIST}{BEFORE}?)*[、，和及]{MONTH}月(?:份|底|末|{DAY}日)?)(?P<before>{BEFORE}?)"
 )
 def _some_months(match: re.Match[str], when: When) -> Due | tuple[Due, ...] | None:
-    """每年3月、9月底前: the third month of each half year; 每年3、6、9、12月: of each quarter; other dates are limits of their own."""
     dates = [_month_and_day(*part) for part in _ONE.findall(match["list"])]
     months, days = [month for month, _ in dates], {day for _, day in dates}
     period, size = _EVEN.get(len(months), ("", 0))
@@ -139,19 +127,16 @@ def _some_months(match: re.Match[str], when: When) -> Due | tuple[Due, ...] | No
 
 @rule(rf"每个?月(?:度)?\s?(?:的)?(?P<next>次月|下个?月|翌月)(?:{_BY}|{_ENDS})")
 def _month_next(match: re.Match[str], when: When) -> Due | None:
-    """每月次月10日前: in the month after the one it is about."""
     return _in(match, "month", _day(match), of="following")
 
 
 @rule(rf"每个?月(?:份|度)?\s?(?:{_BY}|{_ENDS})")
 def _month_day(match: re.Match[str], when: When) -> Due | None:
-    """每月10日前, 每月25日, 每月底前, 每月上旬."""
     return _in(match, "month", _day(match))
 
 
 @rule(rf"(?<!每)(?:次月|下个?月|翌月)(?:{_BY}|底{BEFORE})")
 def _next_month(match: re.Match[str], when: When) -> Due | None:
-    """次月5日前: every month, in the month after."""
     return _in(match, "month", _day(match) or END, of="following")
 
 
@@ -175,7 +160,6 @@ _NTH = "|".join(sorted(_WHICH, key=len, reverse=True))
     rf"(?:[每各]个?|(?<![一二三四\d本上下该当]))(?P<p>季|半年)度?(?:的)?(?P<nth>{_NTH})(?:月(?:份)?(?:的)?|(?<=[末后])(?=\s?{DAY}[日号]))\s?(?:{_BY}|(?P<end>底|末){BEFORE}?)"
 )
 def _quarter_month(match: re.Match[str], when: When) -> Due | None:
-    """每季度末月25日前, 每季度末25日前, 每季度首月10日前."""
     month = _WHICH[match["nth"]]
     if match["p"] == "半年" and match["nth"].startswith(("末", "最")):
         month = 6
@@ -184,7 +168,6 @@ def _quarter_month(match: re.Match[str], when: When) -> Due | None:
 
 @rule(rf"每个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_NTH})月(?:份|内)?(?![\d底末])")
 def _quarter_in_month(match: re.Match[str], when: When) -> Due | None:
-    """每季度首月公布: the end of that month, which is asked."""
     month = _WHICH[match["nth"]]
     if match["p"] == "半年" and match["nth"].startswith(("末", "最")):
         month = 6
@@ -194,14 +177,12 @@ def _quarter_in_month(match: re.Match[str], when: When) -> Due | None:
 
 @rule(r"每个?(?P<p>月|季|半年)度?(?:的)?(?:首|第一个?)(?:周|星期)(?:内)?")
 def _first_week(match: re.Match[str], when: When) -> Due | None:
-    """每季度第一周: its first seven days, which is asked."""
     due = _in(match, PERIODS[match["p"]], 7, 1)
     return due and replace(due, doubt=f"“{due.text}”按前7日内读取，请核对")
 
 
 @rule(r"每年(?:的)?第?(?P<q>[一二三四1-4])季度(?:末|底)?(?:以?前|之前|内)?")
 def _quarter_of_every_year(match: re.Match[str], when: When) -> Due | None:
-    """每年第一季度: by the end of March."""
     month = 3 * whole(match["q"])
     day = 31 if month in (3, 12) else 30
     return Due("yearly_by", match.group(0), month_day=f"{month:02d}-{day}", of_year="same")
@@ -209,13 +190,11 @@ def _quarter_of_every_year(match: re.Match[str], when: When) -> Due | None:
 
 @rule(rf"(?:下个?|次)季度?(?P<nth>首|第一个|第1个)月(?:份)?(?:{_BY}|(?P<end>底|末){BEFORE}?)")
 def _next_quarter(match: re.Match[str], when: When) -> Due | None:
-    """下季度首月10日前: every quarter, in the one after."""
     return _in(match, "quarter", _day(match), 1, "following")
 
 
 @rule(rf"每(?:个)?(?P<p>月|季|半年)度?(?:结束|终了)(?:之?后)?\s?(?P<n>{N})\s?个?工作日(?:之?内|以内)?")
 def _workdays_after_end(match: re.Match[str], when: When) -> Due | None:
-    """每季度结束后10个工作日内: the tenth working day of the next one."""
     period, count = PERIODS[match["p"]], whole(match["n"])
     return Due("recurring", match.group(0).strip(), period=period, of_period="following", workdays=count)
 
@@ -224,7 +203,6 @@ def _workdays_after_end(match: re.Match[str], when: When) -> Due | None:
     rf"每(?:个)?(?P<p>月|季|半年|年)度?(?:结束|终了)(?:之?后)?\s?(?P<n>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
 )
 def _after_end(match: re.Match[str], when: When) -> Due | None:
-    """每季度结束后10日内: the tenth day of the next one."""
     if match["p"] == "年":
         return Due(
             "yearly_by",
@@ -239,7 +217,6 @@ def _after_end(match: re.Match[str], when: When) -> Due | None:
     rf"(?<![每上本下个])(?P<p>季|半年)度?(?:结束|终了)?(?:之?后|以后)\s?(?P<n>{N})\s?个?(?P<w>工作日|自然日|日|天)(?:之?内|以内)"
 )
 def _after_quarter(match: re.Match[str], when: When) -> Due | None:
-    """季后15日内: every quarter, in the one after."""
     period, count = PERIODS[match["p"]], whole(match["n"])
     if match["w"] == "工作日":
         return Due("recurring", match.group(0), period=period, of_period="following", workdays=count)
@@ -248,7 +225,6 @@ def _after_quarter(match: re.Match[str], when: When) -> Due | None:
 
 @rule(rf"每(?P<p>季|半年)度?(?P<end>底|末){BEFORE}?|每(?P<q>季|半年)度?(?:结束){BEFORE}")
 def _period_end(match: re.Match[str], when: When) -> Due | None:
-    """每季度末前: the period's own end, which its entry has anyhow."""
     return Due("recurring", match.group(0), period=PERIODS[match["p"] or match["q"]])
 
 
@@ -257,7 +233,6 @@ _WEEKDAYS = "一二三四五六日"
 
 @rule(rf"每个?(?:周|星期)(?P<w>[一二三四五六日天])\s?(?:\d{{1,2}}(?:时|点|:\d\d))?(?:下班)?(?:{BEFORE})?")
 def _week_day(match: re.Match[str], when: When) -> Due | None:
-    """每周五前."""
     return Due(
         "recurring", match.group(0), period="week", day=_WEEKDAYS.index(match["w"].replace("天", "日")) + 1
     )

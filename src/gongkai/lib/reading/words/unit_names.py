@@ -1,4 +1,4 @@
-"""What names of units end in, and where a list of them is cut."""
+"""Endings of unit names, and separators of unit lists."""
 
 from itertools import pairwise
 
@@ -27,7 +27,7 @@ _OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
 
 
 def split_outside_brackets(text: str, separators: str = _SEPARATORS) -> list[str]:
-    """Split at separators that stand outside of brackets and quotes."""
+    """Split at separators outside brackets and quotes."""
     pieces, depth, start = [], 0, 0
     for place, char in enumerate(text):
         if char in _OPEN:
@@ -42,7 +42,7 @@ def split_outside_brackets(text: str, separators: str = _SEPARATORS) -> list[str
 
 
 def is_group(name: str) -> bool:
-    """True for many units under one name (各有关部门, 相关单位): such a one leads nothing."""
+    """Return whether a name stands for many units (各有关部门); such a group leads nothing."""
     return bool(re.match(r"(?:[省市县区州旗]?(?:有关|相关|直|级)?)?各|有关|相关", name))
 
 
@@ -56,7 +56,7 @@ _SHORT_NAMES = frozenset(
 
 
 def names_between_blanks(piece: str) -> list[str]:
-    """Cut `教育局 财政局` in two; a blank inside a name (财 政 局, 市政府 办公室) parts nothing."""
+    """Split `教育局 财政局`; a blank inside a name (财 政 局) does not separate."""
     words = piece.split()
     if len(words) < 2 or not all(ENDS_AS_UNIT.search(word) for word in words):
         return [piece]

@@ -1,4 +1,4 @@
-"""Units in a cell: separators, labels, brackets, open lists, names printed without a separator."""
+"""Read the units of a cell: separators, labels, brackets, open lists."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -43,13 +43,13 @@ _LEAD_MARK = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
 
 
 def first_named_leads(texts: Iterable[str]) -> bool:
-    """True where a head or the text of a notice says that the first named leads."""
+    """Return whether a header or the notice says that the first named unit leads."""
     return any(FIRST_LEADS.search(text) for text in texts)
 
 
 @dataclass(slots=True)
 class Units:
-    """The units of one cell: who is labelled as leading, everyone else, and what was doubtful."""
+    """The units of a cell: labelled leads, all others, and doubts."""
 
     lead: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Units:
     seen: set[tuple[bool, str]] = field(default_factory=set)
 
     def all(self) -> tuple[str, ...]:
-        """Return every unit in printed order of the two lists."""
+        """Return every unit in printed order."""
         return (*self.lead, *self.others)
 
 
@@ -72,7 +72,7 @@ _COUNT_BEFORE = re.compile(r"^\d{1,2}[．.、]\s*(?=[^\d\s])")
 
 
 def read_units(text: str) -> Units:
-    """Read the units of a cell. Labels such as 牵头处室： are dropped; who they name as lead is kept apart."""
+    """Read the units of a cell; labels such as 牵头处室： are removed."""
     units = Units()
     leading = False
     text = _LABEL_IN_BRACKETS.sub(r"；\g<label>：\g<who>", text)
@@ -89,7 +89,6 @@ def read_units(text: str) -> Units:
 
 
 def _by_verb(text: str, units: Units) -> list[tuple[str, bool | None]]:
-    """The names of each clause with who leads; None where no verb says it."""
     clauses = clauses_of(text)
     helped = does_and_helps(clauses)
     if helped:
@@ -104,7 +103,6 @@ def _by_verb(text: str, units: Units) -> list[tuple[str, bool | None]]:
 
 
 def _labelled(text: str) -> list[tuple[str, str | None]]:
-    """Cut a cell at its labels: (words, label or None)."""
     found = list(LABEL.finditer(text))
     if not found:
         return [(text, None)]
@@ -117,7 +115,6 @@ def _labelled(text: str) -> list[tuple[str, str | None]]:
 
 
 def _joined_lines(text: str) -> str:
-    """Join lines that break inside a name (市发展改 / 革委); lines between names keep their break."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     out = ""
     for line in lines:
@@ -142,13 +139,11 @@ def _last_piece(text: str) -> str:
 
 
 def _beside_people(piece: str) -> str:
-    """`法规科 李四` without the person."""
     words = piece.split()
     return "".join(word for word in words if not are_persons(word)) if len(words) > 1 else piece
 
 
 def _is_fragment(line: str) -> bool:
-    """True for the rest of a broken name: too short to be one, or not ending like one."""
     first = _ENDS_AS_CLAUSE.sub("", _beside_people(split_outside_brackets(line)[0].strip()))
     return bool(first) and (
         (len(first) <= 2 and not first.startswith("各")) or not ENDS_AS_UNIT.search(first)
@@ -156,7 +151,6 @@ def _is_fragment(line: str) -> bool:
 
 
 def _pieces(text: str, units: Units) -> list[str]:
-    """Split at separators, put `市、区县政府…` together again, and cut names run together."""
     pieces: list[str] = []
     waiting = ""
     for piece in [blank for part in split_outside_brackets(text) for blank in _parted_by_blanks(part, units)]:
@@ -192,7 +186,6 @@ _PERSON_BEHIND = re.compile(r"[（(](?P<who>[^（）()]{2,20})[）)]$")
 
 
 def _without_persons(piece: str, units: Units) -> str:
-    """The name without blanks, and without people named beside it (市财政局 张建国)."""
     words = piece.split()
     people = [word for word in words if are_persons(word)]
     name = "".join(word for word in words if word not in people)
@@ -216,7 +209,6 @@ _OFFICES_OF_THEM = re.compile(rf"^(?:州|区|县|旗|县级市)(?:[（(][^（）
 
 
 def _one_group(above: str, name: str) -> bool:
-    """`各县、区人民政府`, `各市、县教育局` and `各市党委、政府` are printed as two and mean one group."""
     return (
         bool(_EVERY.match(above) and _OF_THEM.match(name))
         or bool(_EVERY_CITY.match(above) and _OFFICES_OF_THEM.match(name) and ENDS_AS_UNIT.search(name))
@@ -228,7 +220,6 @@ _AND = re.compile(r"以及|及|和(?=[市省县区州国各有相直])|与(?=[�
 
 
 def _cut_joined(name: str) -> list[str]:
-    """`市司法局及各县区政府` are two; 市规划和自然资源局 and 各部门及单位 are one."""
     for match in _AND.finditer(name):
         left, right = name[: match.start()], name[match.end() :]
         both = ENDS_AS_UNIT.search(AND_SO_ON.sub("", left)) and ENDS_AS_UNIT.search(right)
@@ -245,7 +236,6 @@ def _cut_joined(name: str) -> list[str]:
 
 
 def _cut_run_together(name: str, units: Units) -> list[str]:
-    """Cut `区政府办公室区司法局` in two and say so; `市政府各部门` and `市委各部委` stay whole."""
     cuts = [m.start() for m in _RUN_TOGETHER.finditer(name) if m.start() >= 3]
     names = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
     if len(names) == 1 or any(len(value) < 3 for value in names):
