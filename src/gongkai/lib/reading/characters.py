@@ -7,7 +7,7 @@ from gongkai.lib.reading.document import Cell, Document, Grid, Line, Paragraph
 from gongkai.lib.reading.model import Due, Duty, Notice, Row
 
 #: So many traditional characters make a text one of them; a few stand in names anywhere.
-_FEWEST = 12
+_MIN_TRADITIONAL_CHARACTERS = 12
 
 
 class Printed:
@@ -29,7 +29,10 @@ class Printed:
 
 def is_traditional(text: str) -> bool:
     """Return whether a text is written in traditional characters."""
-    return sum(one != other for one, other in zip(text, simplified(text), strict=True)) >= _FEWEST
+    return (
+        sum(one != other for one, other in zip(text, simplified(text), strict=True))
+        >= _MIN_TRADITIONAL_CHARACTERS
+    )
 
 
 def in_simplified(document: Document) -> tuple[Document, Printed | None]:
@@ -50,13 +53,13 @@ def in_simplified(document: Document) -> tuple[Document, Printed | None]:
     blocks = [
         Paragraph(simplified(block.text), block.page)
         if isinstance(block, Paragraph)
-        else Grid([_line(line) for line in block.lines], block.exact)
+        else Grid([_simplify_line(line) for line in block.lines], block.exact)
         for block in document.blocks
     ]
     return Document(list(blocks), document.doubts), Printed(texts)
 
 
-def _line(line: Line) -> Line:
+def _simplify_line(line: Line) -> Line:
     cells = [Cell(simplified(cell.text), cell.state, cell.guessed) for cell in line.cells]
     return Line(cells, line.page, line.doubts, line.about)
 
@@ -73,12 +76,12 @@ def as_printed(notice: Notice, printed: Printed | None) -> Notice:
         issuer=notice.issuer and of(notice.issuer),
         public_mark=notice.public_mark and of(notice.public_mark),
         attachments=tuple(map(of, notice.attachments)),
-        rows=tuple(_row(row, printed) for row in notice.rows),
-        preamble_duties=tuple(_duty(duty, printed) for duty in notice.preamble_duties),
+        rows=tuple(_restore_row(row, printed) for row in notice.rows),
+        preamble_duties=tuple(_restore_duty(duty, printed) for duty in notice.preamble_duties),
     )
 
 
-def _row(row: Row, printed: Printed) -> Row:
+def _restore_row(row: Row, printed: Printed) -> Row:
     of = printed.of
     return replace(
         row,
@@ -89,11 +92,11 @@ def _row(row: Row, printed: Printed) -> Row:
         responsible=tuple(map(of, row.responsible)),
         extras={of(head): of(text) for head, text in row.extras.items()},
         source=replace(row.source, cells=tuple(map(of, row.source.cells))),
-        duties=tuple(_duty(duty, printed) for duty in row.duties),
+        duties=tuple(_restore_duty(duty, printed) for duty in row.duties),
     )
 
 
-def _duty(duty: Duty, printed: Printed) -> Duty:
+def _restore_duty(duty: Duty, printed: Printed) -> Duty:
     of = printed.of
     paths = tuple(tuple(map(of, path)) for path in duty.paths)
     due: Due | None = duty.due and replace(duty.due, text=of(duty.due.text))

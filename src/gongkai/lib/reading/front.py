@@ -14,33 +14,33 @@ from gongkai.lib.reading.words.due_table import When
 from gongkai.lib.reading.words.duties import Context, read_duties
 from gongkai.lib.reading.words.numbering import number_of, without_number
 
-_NO_DAY = re.compile(r"^(20\d\d)\s*年\s*(?:(\d{1,2})\s*月)?\s*(?:\d{0,2}\s*日)?$")
-_DRAFT = re.compile(r"征求意见稿|公开征求意见稿|讨论稿|送审稿|草案|（草稿）")
+_DATE_WITHOUT_DAY = re.compile(r"^(20\d\d)\s*年\s*(?:(\d{1,2})\s*月)?\s*(?:\d{0,2}\s*日)?$")
+_DRAFT_MARK = re.compile(r"征求意见稿|公开征求意见稿|讨论稿|送审稿|草案|（草稿）")
 _TITLE_END = re.compile(
     r"(?:通知|方案|清单|要点|意见|办法|制度|规定|规则|职责|工作任务|会议纪要|工作提示|责任[书状]|任务书|[督交]办(?:通知)?单|办理函|分工|分工表|分解表|任务表|一览表|计划|台账|的函|细则|目录|工作安排|(?:计划|时间|安排|评分|考核|责任|进度)表)(?:的通知)?$"
 )
-_ORGAN = re.compile(
+_ISSUING_OFFICE = re.compile(
     rf"[{HAN}]{{2,30}}?(?:办公室|办公厅|人民政府|委员会|政府办|局|厅|委|中心|管委会)(?=关于|印发|转发)"
 )
-_SIGNED = re.compile(
+_SIGNATURE = re.compile(
     rf"^[{HAN}（）()]{{3,30}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心|院|领导小组|管委会|办事处|政府办|公开办|小组办)$"
 )
 _SALUTATION = re.compile(r"^[^。；]{4,160}[：:]$")
-_CITED = re.compile(
+_CITED_DOCUMENT = re.compile(
     r"《(?P<title>(?:[^《》]|《[^《》]{1,80}》){4,120})》(?:[（(〔](?P<note>[^）)]{2,60})[）)〕])?"
 )
 _OWN_NUMBER = re.compile(r"(?:发\s*文\s*字\s*号|文\s*号|文件编号)\s*[:：]")
-_OWN = re.compile(r"(?:现将|现把|制定了?|制定本|形成)[^《]{0,12}$")
-_AGREED = re.compile(r"已经?.{0,20}?(?:同意|审议通过|批准)|印发给你们")
-_BESIDE = re.compile(
+_OWN_DOCUMENT = re.compile(r"(?:现将|现把|制定了?|制定本|形成)[^《]{0,12}$")
+_APPROVAL = re.compile(r"已经?.{0,20}?(?:同意|审议通过|批准)|印发给你们")
+_OFFICE_AND_DATE = re.compile(
     rf"^(?P<office>[{HAN}（）()]{{3,30}}?)制?[ \u3000\t]+(?P<day>20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日)$"
 )
-_UNBRACKETED = re.compile(r"^[（(](?P<inner>[^（）()]+)[）)]$")
+_BRACKET_CONTENT = re.compile(r"^[（(](?P<inner>[^（）()]+)[）)]$")
 _OPENING = re.compile(
     r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下"
 )
-_ORDER = re.compile(r"要|应|须|必须|不得|严禁|严格|确保|报送|备案|请于|加强|开展|可先")
-_NOISE = re.compile(
+_ORDER_WORD = re.compile(r"要|应|须|必须|不得|严禁|严格|确保|报送|备案|请于|加强|开展|可先")
+_NOT_CONTENT = re.compile(
     r"^(?:附件[\d一二三四五：:、．. ]*.{0,40}|填[表报]说明|[（(]此件.{2,8}[）)]|发布(?:日期|时间)[:：].*|文件下载|来源[:：].*|"
     r"抄\s*[送报]\s*[:：][^。；]{2,300}。?|(?![请由])\S{2,28}(?:办公室|办公厅|政府|秘书[处科]|委员会|局)\s*\d{4}年\d{1,2}月\d{1,2}日\s*印发|"
     r"(?:首页|打印|关闭|分享|字体|浏览次数|当前位置|索引号|主题分类|发文机构|有效性)[^。]{0,60}|-?\s*\d{1,3}\s*-?|—\s*\d{1,3}\s*—|.*\.(?:docx?|pdf|wps|xlsx?)(?:\s*<BR>)?\s*)$"
@@ -79,24 +79,24 @@ def read_front(before: list[str], after: list[str]) -> Front:
     front = Front()
     paragraphs = [text.strip() for text in before if text.strip()]
     salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), None)
-    head = paragraphs[: salutation if salutation is not None else _end_of_head(paragraphs)]
-    front.doc_number = _own_number(head)
-    front.title = _title(head) or _title_below(paragraphs[len(head) + 1 :])
-    _date_and_issuer(front, paragraphs, [text.strip() for text in after])
+    head = paragraphs[: salutation if salutation is not None else _find_head_end(paragraphs)]
+    front.doc_number = _find_own_number(head)
+    front.title = _find_title(head) or _find_title_below(paragraphs[len(head) + 1 :])
+    _read_signature(front, paragraphs, [text.strip() for text in after])
     front.public_mark = public_mark([*paragraphs, *after])
     front.attachments = attachments([*paragraphs, *(text.strip() for text in after)])
-    _site_facts(front, paragraphs[:40])
-    if any(_DRAFT.search(text) for text in [*head, front.title]):
+    _apply_site_facts(front, paragraphs[:40])
+    if any(_DRAFT_MARK.search(text) for text in [*head, front.title]):
         front.status = "draft"
     front.title = re.sub(r"[（(](?:征求意见稿|讨论稿|送审稿|草案)[）)]", "", front.title)
-    front.basis = tuple(_basis(paragraphs[salutation + 1 :] if salutation is not None else paragraphs))
-    _year(front)
+    front.basis = tuple(_read_basis(paragraphs[salutation + 1 :] if salutation is not None else paragraphs))
+    _set_year(front)
     behind = (text.strip() for text in after)
-    front.unread = [text for text in behind if text and not _is_known(text, front)]
+    front.unread = [text for text in behind if text and not _is_accounted_for(text, front)]
     return front
 
 
-def _site_facts(front: Front, paragraphs: list[str]) -> None:
+def _apply_site_facts(front: Front, paragraphs: list[str]) -> None:
     facts = site_facts(paragraphs)
     number = facts.get("doc_number", "")
     front.doc_number = front.doc_number or next(
@@ -113,13 +113,13 @@ def _is_salutation(text: str, place: int) -> bool:
     )
 
 
-def _end_of_head(paragraphs: list[str]) -> int:
+def _find_head_end(paragraphs: list[str]) -> int:
     return next(
         (n for n, text in enumerate(paragraphs) if text.endswith("。") or len(text) > 90), len(paragraphs)
     )
 
 
-def _own_number(head: list[str]) -> str | None:
+def _find_own_number(head: list[str]) -> str | None:
     for text in head:
         labelled = _OWN_NUMBER.search(text)
         length = len("".join(text.split()))
@@ -130,89 +130,97 @@ def _own_number(head: list[str]) -> str | None:
 
 
 #: An address on the web, as a page saved from a site begins with: never a title.
-_ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)")
+_WEB_ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)")
 
 
 #: 附件：2027年……分工表, the mark and the title of an attachment on one line.
-_ATTACHED = re.compile(
+_ATTACHMENT_TITLE = re.compile(
     r"^\s*附件\s*[\d一二三四五]{0,2}\s*[：:．. \u3000]\s*(?=[^\s《]{6,60}(?:表|清单|要点|方案|计划|台账|分工)\s*$)"
 )
 
 
-def _title(head: list[str]) -> str:
-    lines = [_squeeze(_ATTACHED.sub("", text)) for text in head]
-    lines = ["" if is_one(x) or _NOISE.match(x) or _is_meta(x) else x for x in lines]
+def _find_title(head: list[str]) -> str:
+    lines = [_remove_title_spaces(_ATTACHMENT_TITLE.sub("", text)) for text in head]
+    lines = ["" if is_one(x) or _NOT_CONTENT.match(x) or _is_metadata_line(x) else x for x in lines]
     found = []
     for end, line in enumerate(lines):
         if _TITLE_END.search(re.sub(r"[（(][^（）()]{2,8}[）)]$", "", line)):
-            title = "".join(lines[_title_start(lines, end) : end + 1])
+            title = "".join(lines[_find_title_start(lines, end) : end + 1])
             found.append(("关于" in title and "通知" in title, len(title) <= 120, len(title), title))
     if found:
         return max(found)[3]
-    return next((line for line in lines if line and not _ADDRESS.search(line)), "")
+    return next((line for line in lines if line and not _WEB_ADDRESS.search(line)), "")
 
 
-def _title_below(paragraphs: list[str]) -> str:
+def _find_title_below(paragraphs: list[str]) -> str:
     for text in paragraphs:
-        line = _squeeze(_ATTACHED.sub("", text))
+        line = _remove_title_spaces(_ATTACHMENT_TITLE.sub("", text))
         plain = not re.search(r"[。；，：:]", line) and not re.match(r"附件|《", line)
         if 8 <= len(line) <= 80 and plain and _TITLE_END.search(line) and number_of(text) is None:
             return line
     return ""
 
 
-_SHORT_TITLE = 16
-_YEAR = re.compile(r"20\d\d年")
+_SHORT_TITLE_CHARACTERS = 16
+_YEAR_PATTERN = re.compile(r"20\d\d年")
 
 
-def _title_start(lines: list[str], end: int) -> int:
+def _find_title_start(lines: list[str], end: int) -> int:
     about = next((n for n in range(end, max(-1, end - 5), -1) if "关于" in lines[n]), end)
-    short = len(lines[end]) <= _SHORT_TITLE and "关于" not in lines[about] and not _YEAR.search(lines[end])
+    short = (
+        len(lines[end]) <= _SHORT_TITLE_CHARACTERS
+        and "关于" not in lines[about]
+        and not _YEAR_PATTERN.search(lines[end])
+    )
     if (
         end
         and short
-        and _YEAR.search(lines[end - 1])
+        and _YEAR_PATTERN.search(lines[end - 1])
         and not re.search(r"[。；：:]|办法$|通知$", lines[end - 1])
     ):
         return end - 1  # 东屏县教育体育局2026年政务公开 / 考核指标分解表
     starts = lines[about].startswith("关于") and about > 0
     above = next((n for n in range(about - 1, max(-1, about - 3), -1) if lines[n]), None) if starts else None
-    return above if above is not None and _SIGNED.match(lines[above]) else about
+    return above if above is not None and _SIGNATURE.match(lines[above]) else about
 
 
-def _is_meta(text: str) -> bool:
+def _is_metadata_line(text: str) -> bool:
     return bool(
         re.match(r"^(?:发布日期|发布时间|来源|索引号|发文字号|文号|主题|成文日期|标题|当前位置)", text)
     )
 
 
-def _squeeze(text: str) -> str:
+def _remove_title_spaces(text: str) -> str:
     return re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", text.strip().lstrip("#").strip())
 
 
-def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
+def _read_signature(front: Front, before: list[str], after: list[str]) -> None:
     lines = [*before, *after]
     addressed = next((n for n, text in enumerate(before) if _is_salutation(text, n)), len(lines))
     for place, text in enumerate(lines):
-        beside = _BESIDE.match(_UNBRACKETED.sub(r"\g<inner>", text)) if place else None
-        if beside and _SIGNED.match(beside["office"]):
-            front.issued_on, front.issuer = _day(beside["day"]), beside["office"]
+        beside = _OFFICE_AND_DATE.match(_BRACKET_CONTENT.sub(r"\g<inner>", text)) if place else None
+        if beside and _SIGNATURE.match(beside["office"]):
+            front.issued_on, front.issuer = _read_iso_day(beside["day"]), beside["office"]
             return
-        day = _day(text)
-        if day is None and not _NO_DAY.match(text):
+        day = _read_iso_day(text)
+        if day is None and not _DATE_WITHOUT_DAY.match(text):
             continue
         above = next((lines[n] for n in range(place - 1, max(-1, place - 4), -1) if lines[n]), "")
         behind = place > 2 or place >= len(before)
-        if _SIGNED.match(_squeeze(above)) and behind:
-            front.issued_on, front.issuer = day, _squeeze(above)
-            front.year, front.month = _year_month(text)
+        if _SIGNATURE.match(_remove_title_spaces(above)) and behind:
+            front.issued_on, front.issuer = day, _remove_title_spaces(above)
+            front.year, front.month = _read_year_month(text)
             return
         if day and (behind or place > addressed) and front.issued_on is None:  # a page without its head
             front.issued_on = day
     if front.issued_on is None:
         facts = [*before, *(label + value for label, value in pairwise(before))]
-        front.issued_on = next((day for text in facts if (day := _made_on(text, _MADE))), None)
-        shown = next((day for text in facts if (day := _made_on(text, _SHOWN))), None)
+        front.issued_on = next(
+            (day for text in facts if (day := _read_labelled_date(text, _ISSUE_DATE_LABEL))), None
+        )
+        shown = next(
+            (day for text in facts if (day := _read_labelled_date(text, _PUBLICATION_DATE_LABEL))), None
+        )
         if front.issued_on is None and shown:
             front.issued_on = shown
             front.told.append(
@@ -220,39 +228,43 @@ def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
             )
     if front.issued_on is None and front.title:  # 会议纪要: the day stands below the title
         front.issued_on = next(
-            (day for text in before[1:4] if (day := _day(_IN_BRACKETS.sub(r"\g<day>", text)))), None
+            (day for text in before[1:4] if (day := _read_iso_day(_BRACKETED_DATE.sub(r"\g<day>", text)))),
+            None,
         )
-    if front.issuer is None and (match := _ORGAN.match(front.title)):
+    if front.issuer is None and (match := _ISSUING_OFFICE.match(front.title)):
         front.issuer = match.group(0)
     if front.issuer is None and front.title:  # the office on a line of its own above the title
-        front.issuer = next((text for text in before[:3] if _SIGNED.match(text)), None)
+        front.issuer = next((text for text in before[:3] if _SIGNATURE.match(text)), None)
 
 
 #: （2026年4月2日）, （2026年5月11日更新）: the day below a title.
-_IN_BRACKETS = re.compile(r"^[（(](?P<day>[^（）()]{8,14}?)(?:更新|制|印发|通过|公布)?[)）]$")
-_MADE = r"(?:成文|印发|发文)(?:日期|时间)"
+_BRACKETED_DATE = re.compile(r"^[（(](?P<day>[^（）()]{8,14}?)(?:更新|制|印发|通过|公布)?[)）]$")
+_ISSUE_DATE_LABEL = r"(?:成文|印发|发文)(?:日期|时间)"
 #: When a page was published or a form filled in: near the day of issue, and asked.
-_SHOWN = r"(?:(?:发布|填报|制表|报送|交办|签发)(?:日期|时间)|(?:作者|来源)[:：]\S+\s+时间|(?:制表|填表|填报)(?:人|单位)?[:：][^\d]{2,40}(?=20))"
+_PUBLICATION_DATE_LABEL = (
+    r"(?:(?:发布|填报|制表|报送|交办|签发)(?:日期|时间)|(?:作者|来源)[:：]\S+\s+时间|"
+    r"(?:制表|填表|填报)(?:人|单位)?[:：][^\d]{2,40}(?=20))"
+)
 
 
-def _made_on(text: str, label: str) -> str | None:
+def _read_labelled_date(text: str, label: str) -> str | None:
     match = re.search(rf"{label}\s*[\]】]?\s*[:：]?\s*(20\d\d)[-年./](\d{{1,2}})[-月./](\d{{1,2}})", text)
-    return _day(f"{match[1]}年{match[2]}月{match[3]}日") if match else None
+    return _read_iso_day(f"{match[1]}年{match[2]}月{match[3]}日") if match else None
 
 
-def _day(text: str) -> str | None:
+def _read_iso_day(text: str) -> str | None:
     day = read_day(text)
     return day.isoformat() if day and day.year >= 2000 else None
 
 
-def _year_month(text: str) -> tuple[int | None, int]:
-    if day := _day(text):
+def _read_year_month(text: str) -> tuple[int | None, int]:
+    if day := _read_iso_day(text):
         return int(day[:4]), int(day[5:7])
-    match = _NO_DAY.match(text.strip())
+    match = _DATE_WITHOUT_DAY.match(text.strip())
     return (int(match[1]), int(match[2] or 1)) if match else (None, 1)
 
 
-def _year(front: Front) -> None:
+def _set_year(front: Front) -> None:
     if front.issued_on:
         front.year, front.month = int(front.issued_on[:4]), int(front.issued_on[5:7])
     if front.year is None and (match := re.search(r"(20\d\d)年(?!.*20\d\d年)", front.title)):
@@ -261,28 +273,28 @@ def _year(front: Front) -> None:
         front.year = int(match[0])
 
 
-def _basis(body: list[str]) -> list[Basis]:
+def _read_basis(body: list[str]) -> list[Basis]:
     out: list[Basis] = []
     for text in body[:3]:
-        for match in _CITED.finditer(text):
-            if _OWN.search(text[: match.start()]) or _AGREED.match(text[match.end() :]):
+        for match in _CITED_DOCUMENT.finditer(text):
+            if _OWN_DOCUMENT.search(text[: match.start()]) or _APPROVAL.match(text[match.end() :]):
                 return out
             note = "".join((match["note"] or "").split())
             number = next(scan(note), None)
             if number or re.search(r"通知|意见|要点|条例|办法|规定|方案|决定", match["title"]):
-                out.append(Basis(_squeeze(match["title"]), str(number) if number else None))
+                out.append(Basis(_remove_title_spaces(match["title"]), str(number) if number else None))
         if _OPENING.search(text):
             return out
     return out
 
 
-def _is_known(text: str, front: Front) -> bool:
-    bare = _squeeze(text)
+def _is_accounted_for(text: str, front: Front) -> bool:
+    bare = _remove_title_spaces(text)
     return bool(
-        _NOISE.match(text)
+        _NOT_CONTENT.match(text)
         or FOOT_OF_SITE.match(text)
-        or _day(text)
-        or _NO_DAY.match(text)
+        or _read_iso_day(text)
+        or _DATE_WITHOUT_DAY.match(text)
         or bare in (front.issuer, front.title, front.doc_number)
     )
 
@@ -294,27 +306,29 @@ def preamble_duties(front: Front, before: list[str], context: Context) -> tuple[
     duties: list[Duty] = []
     opened = False
     for text in paragraphs[salutation + 1 :]:
-        if not text.endswith(("。", "；", ";", ".")) or _is_known(text, front):
+        if not text.endswith(("。", "；", ";", ".")) or _is_accounted_for(text, front):
             continue
         if not opened and salutation >= 0 and number_of(text) is None and _OPENING.search(text):
             opened = True
-            duties.extend(_asked_for(text, context))
+            duties.extend(_read_opening_requests(text, context))
             continue
         duties.extend(
-            duty for duty in _ordered(text, context) if _ORDER.search(duty.text) and not _is_creed(duty)
+            duty
+            for duty in _read_ordered_duties(text, context)
+            if _ORDER_WORD.search(duty.text) and not _is_guiding_principle(duty)
         )
     return tuple(duties)
 
 
-_REPORTS = re.compile(r"(?:报送|上报|报至|报到|报[^告]|反馈|送[至到]|备案)")
-_CREED = re.compile(r"为指导|指导思想|深入学习贯彻|全面贯彻")
+_REPORTING_WORD = re.compile(r"(?:报送|上报|报至|报到|报[^告]|反馈|送[至到]|备案)")
+_GUIDING_PRINCIPLE = re.compile(r"为指导|指导思想|深入学习贯彻|全面贯彻")
 
 
-def _is_creed(duty: Duty) -> bool:
-    return duty.due is None and bool(_CREED.search(duty.text))
+def _is_guiding_principle(duty: Duty) -> bool:
+    return duty.due is None and bool(_GUIDING_PRINCIPLE.search(duty.text))
 
 
-def _asked_for(text: str, context: Context) -> list[Duty]:
+def _read_opening_requests(text: str, context: Context) -> list[Duty]:
     first, *sentences = re.split(r"(?<=。)(?![）”])", text)
     _, handed_out, more = first.partition("你们")
     if handed_out and "请" in more:
@@ -322,10 +336,10 @@ def _asked_for(text: str, context: Context) -> list[Duty]:
     duties = [
         duty for sentence in sentences if sentence.strip() for duty in read_duties(sentence.strip(), context)
     ]
-    return [duty for duty in duties if duty.due and _REPORTS.search(duty.text)]
+    return [duty for duty in duties if duty.due and _REPORTING_WORD.search(duty.text)]
 
 
-def _ordered(text: str, context: Context) -> list[Duty]:
+def _read_ordered_duties(text: str, context: Context) -> list[Duty]:
     words = without_number(text)
     first, _, rest = words.partition("。")
     if number_of(text) and rest and len(first) <= 30 and not re.search(r"要|应当|必须", first):

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
-_MARK = re.compile(rf"[（(]\s*(?P<mark>此件[{HAN}]{{2,12}})\s*[）)]")
-_ATTACHED = re.compile(r"^附\s*件(?:[一二三四五六七八九十\d]{1,2})?\s*[:：]\s*(?P<name>\S.*)?$")
-_LISTED = re.compile(r"^(?:\d{1,2}[．.、]|[（(]?\d{1,2}[）)])\s*(?P<name>\S.*)$")
-_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|ofd|rar|zip)$", re.IGNORECASE)
-_SPLIT = re.compile(r"[；;]?\s*(?<![\d年])\d{1,2}[．.、](?!\d)\s*")
+_DISCLOSURE_MARK = re.compile(rf"[（(]\s*(?P<mark>此件[{HAN}]{{2,12}})\s*[）)]")
+_ATTACHMENT_LABEL = re.compile(r"^附\s*件(?:[一二三四五六七八九十\d]{1,2})?\s*[:：]\s*(?P<name>\S.*)?$")
+_LISTED_ATTACHMENT = re.compile(r"^(?:\d{1,2}[．.、]|[（(]?\d{1,2}[）)])\s*(?P<name>\S.*)$")
+_FILE_SUFFIX = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|ofd|rar|zip)$", re.IGNORECASE)
+_ATTACHMENT_SEPARATOR = re.compile(r"[；;]?\s*(?<![\d年])\d{1,2}[．.、](?!\d)\s*")
 #: Longer than any attachment's name.
-_LONGEST = 80
+_MAX_ATTACHMENT_CHARACTERS = 80
 #: What sites call the facts of a document, with the name of the field here.
-_LABELS = {
+_FIELDS_BY_LABEL = {
     "发文字号": "doc_number",
     "文号": "doc_number",
     "发文机关": "issuer",
@@ -23,7 +23,7 @@ _LABELS = {
     "公文标题": "title",
     "标题": "title",
 }
-_LABEL = re.compile(
+_FACT_LABEL = re.compile(
     r"(?P<label>发\s*文\s*字\s*号|文\s*号|发\s*文\s*机\s*关|发\s*布\s*机\s*构|发\s*文\s*单\s*位|发\s*文\s*机\s*构|公\s*文\s*标\s*题|标\s*题)\s*[:：]\s*(?P<value>[^\s：:]{2,80})"
 )
 
@@ -36,35 +36,37 @@ FOOT_OF_SITE = re.compile(
 
 def public_mark(texts: Iterable[str]) -> str | None:
     """Return the disclosure mark as printed, without brackets; None if there is none."""
-    return next((match["mark"] for text in texts for match in _MARK.finditer(text)), None)
+    return next((match["mark"] for text in texts for match in _DISCLOSURE_MARK.finditer(text)), None)
 
 
 def attachments(texts: Sequence[str]) -> tuple[str, ...]:
     """Return the names of attachments listed after 附件：, without their numbers."""
     for place, text in enumerate(texts):
-        match = _ATTACHED.match(text.strip())
+        match = _ATTACHMENT_LABEL.match(text.strip())
         if match is None:
             continue
-        names = _names(match["name"] or "")
+        names = _split_names(match["name"] or "")
         for below in texts[place + 1 : place + 21]:
-            listed = _LISTED.match(below.strip())
+            listed = _LISTED_ATTACHMENT.match(below.strip())
             if listed is None or listed["name"].endswith("。"):
                 break
-            names += _names(listed["name"])
+            names += _split_names(listed["name"])
         if names:
             return tuple(dict.fromkeys(names))
     return ()
 
 
-def _names(text: str) -> list[str]:
-    names = (_FILE.sub("", name.strip(" \u3000；;。")) for name in _SPLIT.split(text))
-    return [name for name in names if 2 <= len(name) <= _LONGEST]
+def _split_names(text: str) -> list[str]:
+    names = (_FILE_SUFFIX.sub("", name.strip(" \u3000；;。")) for name in _ATTACHMENT_SEPARATOR.split(text))
+    return [name for name in names if 2 <= len(name) <= _MAX_ATTACHMENT_CHARACTERS]
 
 
 def site_facts(texts: Iterable[str]) -> dict[str, str]:
     """Return the facts in a site's block: doc_number, issuer, title."""
     found: dict[str, str] = {}
     for text in texts:
-        for match in _LABEL.finditer(text):
-            found.setdefault(_LABELS["".join(match["label"].split())], match["value"].strip("，,;； "))
+        for match in _FACT_LABEL.finditer(text):
+            found.setdefault(
+                _FIELDS_BY_LABEL["".join(match["label"].split())], match["value"].strip("，,;； ")
+            )
     return found

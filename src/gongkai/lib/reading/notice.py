@@ -27,22 +27,22 @@ from gongkai.lib.reading.words.paths import survey
 from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS
 from gongkai.lib.reading.words.units import first_named_leads
 
-_SHOWN = 60
+_MAX_SHOWN_CHARACTERS = 60
 #: A count in front of a row or a heading is no text that could be lost.
-_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,3}")
+_LEADING_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,3}")
 
 
 def lost_text(document: Document, rows: list[Row], front: Front, read: list[str]) -> list[Warning_]:
     """Return warnings for printed text that no row contains."""
     warnings: list[Warning_] = []
     if front.unread:
-        shown = "；".join(_short(text) for text in front.unread[:8])
+        shown = "；".join(_shorten(text) for text in front.unread[:8])
         warnings.append(Warning_(None, f"表外有{len(front.unread)}段文字未读入任务：{shown}"))
-    return warnings + _lost_cells(document, rows, front, read)
+    return warnings + _find_lost_cells(document, rows, front, read)
 
 
 #: A label of a task on a line of its own, for example 工作任务：… or 责任人：….
-_LABEL_OF_TASK = re.compile(
+_TASK_LABEL = re.compile(
     rf"\W*(?:序号|[^\W\d]{{0,6}}(?:任务|举措|措施|指标)|{LABEL_OF_UNITS}|(?:责任|负责)人)\s*[:：]"
 )
 
@@ -57,7 +57,7 @@ def missed_tasks(before: list[str], first: Row) -> list[Warning_]:
     missed = [text.strip() for text in before if _is_task(text.strip(), following)]
     if not missed:
         return []
-    shown = "；".join(_short(text) for text in missed[:8])
+    shown = "；".join(_shorten(text) for text in missed[:8])
     return [Warning_(None, f"第一项任务之前有{len(missed)}段像是任务的文字没有读入，请核对：{shown}")]
 
 
@@ -65,10 +65,10 @@ def _is_task(text: str, following: set[tuple[int, int]]) -> bool:
     number = number_of(text)
     if number and ((number.depth, number.value + 1) in following or is_units(without_number(text))):
         return True
-    return bool(_LABEL_OF_TASK.match(text))
+    return bool(_TASK_LABEL.match(text))
 
 
-def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[str]) -> list[Warning_]:
+def _find_lost_cells(document: Document, rows: list[Row], front: Front, read: list[str]) -> list[Warning_]:
     kept = {bare(cell) for row in rows for cell in row.source.cells} | {bare(text) for text in read}
     whole = "\x00".join((*kept, *(bare(text) for text in front.unread), bare(front.title)))
     headings = {bare(x) for row in rows for x in (row.section, row.item, *row.extras.values())}
@@ -87,21 +87,21 @@ def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[st
                 if (
                     text
                     and not is_sign(text)
-                    and not _COUNT.fullmatch(text)
+                    and not _LEADING_COUNT.fullmatch(text)
                     and not DITTO.fullmatch(text)
                     and not is_head(text)
                     and cell.state is not State.NONE
                     and not heads_apart(text)
                     and text not in whole
                     and text not in headings
-                    and not _in_parts(cell.text, whole, headings)
+                    and not _contains_in_parts(cell.text, whole, headings)
                 ):
-                    out.append(Warning_(None, f"表中文字未读入任务：{_short(cell.text)}"))
+                    out.append(Warning_(None, f"表中文字未读入任务：{_shorten(cell.text)}"))
     return out[:50]
 
 
-def _in_parts(text: str, whole: str, headings: set[str]) -> bool:
-    cuts = r"[\n，,；;（）()]" if len(text) <= _SHOWN else "\n"
+def _contains_in_parts(text: str, whole: str, headings: set[str]) -> bool:
+    cuts = r"[\n，,；;（）()]" if len(text) <= _MAX_SHOWN_CHARACTERS else "\n"
     parts = [bare(part) for part in re.split(cuts, text) if part.strip()]
     return all(part in whole or part in headings or part.rstrip("。") in whole for part in parts)
 
@@ -111,9 +111,9 @@ def bare(text: str) -> str:
     return "".join(text.split())
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     text = bare(text)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "……"
+    return text if len(text) <= _MAX_SHOWN_CHARACTERS else text[:_MAX_SHOWN_CHARACTERS] + "……"
 
 
 def read_notice(source: str | Path | bytes, *, name: str | None = None) -> Notice:
@@ -161,7 +161,7 @@ def read_loaded(document: Document) -> Notice:
     try:
         notice = read_document(simple)
     except ReadingError:
-        text = "\n".join(_lines(simple))
+        text = "\n".join(_list_texts(simple))
         again = blocks_of(text)
         if not any(isinstance(block, Grid) for block in again.blocks):
             raise
@@ -169,19 +169,19 @@ def read_loaded(document: Document) -> Notice:
     return as_printed(notice, printed)
 
 
-def _lines(document: Document) -> Iterator[str]:
+def _list_texts(document: Document) -> Iterator[str]:
     for block in document.blocks:
-        yield from [block.text] if isinstance(block, Paragraph) else _plain(block)
+        yield from [block.text] if isinstance(block, Paragraph) else _grid_to_paragraphs(block)
 
 
 def read_document(document: Document) -> Notice:
     """Read the blocks of a document."""
-    tables, before, after = _tables(document)
+    tables, before, after = _split_tables(document)
     leftovers: list[str] = []
     drafts: list[Draft] = []
     carry = Carry()
     for place, table in enumerate(tables):
-        if place and not table.headings and _is_another(tables[place - 1], table):
+        if place and not table.headings and _is_separate_table(tables[place - 1], table):
             carry = Carry()
         drafts.extend(read_lines(table, leftovers, carry))
     drafts = join_pages(drafts, exact=all(table.exact for table in tables))
@@ -196,7 +196,7 @@ def read_document(document: Document) -> Notice:
         *(draft.measure for draft in drafts),
         *(x for d in drafts for x in d.extras.values()),
     ]
-    told = [*front.told, *_year_from_limits(front, drafts)]
+    told = [*front.told, *_infer_year_from_limits(front, drafts)]
     context = Context(front.when, survey([text for text in texts if len(text) <= MAX_CELL]))
     rows: list[Row] = []
     warnings: list[Warning_] = [Warning_(None, doubt) for doubt in document.doubts]
@@ -229,22 +229,22 @@ def read_document(document: Document) -> Notice:
     )
 
 
-def _is_another(above: Table, table: Table) -> bool:
+def _is_separate_table(above: Table, table: Table) -> bool:
     heads, others = ({bare_head(column.head) for column in one.columns} for one in (table, above))
     return heads != others and not any(column.role is Role.SECTION for column in table.columns)
 
 
-_YEAR_OF_LIMIT = re.compile(r"(20\d\d)年(?=\d{1,2}月|年?[底末内]|第?[一二三四1-4]季度|[上下]半年)")
+_YEAR_IN_LIMIT = re.compile(r"(20\d\d)年(?=\d{1,2}月|年?[底末内]|第?[一二三四1-4]季度|[上下]半年)")
 
 
-def _year_from_limits(front: Front, drafts: list[Draft]) -> list[str]:
+def _infer_year_from_limits(front: Front, drafts: list[Draft]) -> list[str]:
     if front.year is not None:
         return []
     years = {
         year
         for draft in drafts
         for text in (draft.measure, *draft.extras.values())
-        for year in _YEAR_OF_LIMIT.findall(text[:MAX_CELL])
+        for year in _YEAR_IN_LIMIT.findall(text[:MAX_CELL])
     }
     if len(years) != 1:
         return []
@@ -252,7 +252,7 @@ def _year_from_limits(front: Front, drafts: list[Draft]) -> list[str]:
     return [f"没有读到印发日期和年度，没有写年份的时限按任务中写明的{front.year}年读取，请核对"]
 
 
-def _tables(document: Document) -> tuple[list[Table], list[str], list[str]]:
+def _split_tables(document: Document) -> tuple[list[Table], list[str], list[str]]:
     tables: list[Table] = []
     before: list[str] = []
     after: list[str] = []
@@ -265,7 +265,7 @@ def _tables(document: Document) -> tuple[list[Table], list[str], list[str]]:
         grid = as_plain_grid(block)
         table = read_columns(grid, columns)
         if table is None:
-            texts.extend(_plain(grid))
+            texts.extend(_grid_to_paragraphs(grid))
             continue
         while texts and _is_heading(texts[-1]):
             table.headings.insert(0, texts.pop().strip())
@@ -284,5 +284,5 @@ def _is_heading(text: str) -> bool:
     )
 
 
-def _plain(grid: Grid) -> list[str]:
+def _grid_to_paragraphs(grid: Grid) -> list[str]:
     return [part for line in grid.lines for cell in line.cells for part in cell.text.split("\n") if part]

@@ -20,7 +20,7 @@ class Lists:
         self.styles: dict[str, tuple[str, int]] = {}
         if numbering is None:
             return
-        shapes = {a.get(f"{W}abstractNumId"): _levels(a) for a in numbering.findall(f"{W}abstractNum")}
+        shapes = {a.get(f"{W}abstractNumId"): _read_levels(a) for a in numbering.findall(f"{W}abstractNum")}
         for num in numbering.findall(f"{W}num"):
             base = num.find(f"{W}abstractNumId")
             if base is not None:
@@ -30,7 +30,7 @@ class Lists:
 
     def _read_styles(self, styles: _Element) -> None:
         for style in styles.findall(f"{W}style"):
-            if found := _numbered(style.find(f"{W}pPr")):
+            if found := _read_list_position(style.find(f"{W}pPr")):
                 self.styles[style.get(f"{W}styleId", "")] = found
 
     def label(self, paragraph: _Element) -> str:
@@ -39,7 +39,7 @@ class Lists:
         if properties is None:
             return ""
         style = properties.find(f"{W}pStyle")
-        found = _numbered(properties) or (
+        found = _read_list_position(properties) or (
             self.styles.get(style.get(f"{W}val", "")) if style is not None else None
         )
         if found is None or found[0] not in self.levels:
@@ -52,10 +52,10 @@ class Lists:
         counts[depth] = counts.get(depth, shapes[depth][2] - 1) + 1
         for deeper in [level for level in counts if level > depth]:
             del counts[deeper]
-        return _filled(shapes, counts, depth)
+        return _fill_label(shapes, counts, depth)
 
 
-def _levels(abstract: _Element) -> dict[int, tuple[str, str, int]]:
+def _read_levels(abstract: _Element) -> dict[int, tuple[str, str, int]]:
     out = {}
     for level in abstract.findall(f"{W}lvl"):
         values = {name: level.find(f"{W}{name}") for name in ("numFmt", "lvlText", "start")}
@@ -68,7 +68,7 @@ def _levels(abstract: _Element) -> dict[int, tuple[str, str, int]]:
     return out
 
 
-def _numbered(properties: _Element | None) -> tuple[str, int] | None:
+def _read_list_position(properties: _Element | None) -> tuple[str, int] | None:
     if properties is None or (found := properties.find(f"{W}numPr")) is None:
         return None
     number, level = found.find(f"{W}numId"), found.find(f"{W}ilvl")
@@ -77,14 +77,14 @@ def _numbered(properties: _Element | None) -> tuple[str, int] | None:
     return number.get(f"{W}val", ""), whole(level.get(f"{W}val"), 0) if level is not None else 0
 
 
-def _filled(shapes: dict[int, tuple[str, str, int]], counts: dict[int, int], depth: int) -> str:
+def _fill_label(shapes: dict[int, tuple[str, str, int]], counts: dict[int, int], depth: int) -> str:
     text = shapes[depth][1]
     for level, (form, _, start) in shapes.items():
-        text = text.replace(f"%{level + 1}", _printed(form, counts.get(level, start)))
+        text = text.replace(f"%{level + 1}", _format_number(form, counts.get(level, start)))
     return "" if shapes[depth][0] == "bullet" else text
 
 
-def _printed(form: str, value: int) -> str:
+def _format_number(form: str, value: int) -> str:
     if "chinese" in form.lower() or form in ("japaneseCounting", "ideographDigital", "taiwaneseCounting"):
         return to_words(value)
     if form == "decimalEnclosedCircle" and 1 <= value <= 20:

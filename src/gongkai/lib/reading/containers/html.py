@@ -27,8 +27,8 @@ from gongkai.lib.reading.tables.heads import is_head_row
 
 MAX_SPAN = 60
 MAX_DEPTH = 250
-_DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
-_SKIP = {
+_DECLARED_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
+_SKIPPED_TAGS = {
     "script",
     "style",
     "nav",
@@ -42,7 +42,7 @@ _SKIP = {
     "svg",
     "footer",
 }
-_BLOCKS = {
+_BLOCK_TAGS = {
     "p",
     "div",
     "li",
@@ -62,14 +62,14 @@ _BLOCKS = {
     "dt",
     "ul",
 }
-_SAME_AS_GB18030 = {"gb2312", "gbk", "gb18030", "gb-2312", "x-gbk", "cp936"}
+_GB18030_ALIASES = {"gb2312", "gbk", "gb18030", "gb-2312", "x-gbk", "cp936"}
 
 
 def read_html(data: bytes) -> Document:
     """Return the blocks of a page."""
     if b"mime-version:" in data[:1000].lower():
-        data = _from_archive(data)
-    text = re.sub(r"<\?xml[^>]{0,200}\?>", "", _decode(data))
+        data = _extract_from_archive(data)
+    text = re.sub(r"<\?xml[^>]{0,200}\?>", "", _decode_page(data))
     refuse_over("rows", text.lower().count("<tr"))
     refuse_over("cells", text.lower().count("<td"))
     refuse_over("elements", text.count("<"))
@@ -78,17 +78,17 @@ def read_html(data: bytes) -> Document:
         root = html.document_fromstring(text[: BOUNDS["characters"].most * 4], parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ReadingError("网页文件是空的或已损坏，请在浏览器里重新另存后再试。") from error
-    blocks = list(_blocks(root, 0))
+    blocks = list(_read_blocks(root, 0))
     if not any(isinstance(block, Grid) for block in blocks):
-        return _without_table(blocks)
+        return _read_as_text(blocks)
     return Document(blocks)
 
 
-def _without_table(blocks: list[Block]) -> Document:
+def _read_as_text(blocks: list[Block]) -> Document:
     return blocks_of("\n".join(block.text for block in blocks if isinstance(block, Paragraph)))
 
 
-def _from_archive(data: bytes) -> bytes:
+def _extract_from_archive(data: bytes) -> bytes:
     for part in message_from_bytes(data, policy=policy.compat32).walk():
         if part.get_content_type() == "text/html":
             content = part.get_payload(decode=True)
@@ -96,12 +96,12 @@ def _from_archive(data: bytes) -> bytes:
     raise ReadingError("网页存档里没有正文，请在浏览器里另存为.html后再试。")
 
 
-def _decode(data: bytes) -> str:
-    declared = _DECLARED.search(data[:4000])
+def _decode_page(data: bytes) -> str:
+    declared = _DECLARED_CHARSET.search(data[:4000])
     name = declared.group(1).decode("ascii", "ignore").lower() if declared else ""
     if name and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         try:
-            text = data.decode("gb18030" if name in _SAME_AS_GB18030 else name)
+            text = data.decode("gb18030" if name in _GB18030_ALIASES else name)
             if is_plausible(re.sub(r"<[^>]{0,2000}>", "", text)):
                 return text
         except (LookupError, UnicodeDecodeError):
@@ -109,11 +109,11 @@ def _decode(data: bytes) -> str:
     return decode(data)
 
 
-def _blocks(element: _Element, depth: int) -> Iterator[Block]:
+def _read_blocks(element: _Element, depth: int) -> Iterator[Block]:
     buffer: list[str] = []
 
     def flush() -> Iterator[Block]:
-        text = _collapsed("".join(buffer))
+        text = _collapse_spaces("".join(buffer))
         buffer.clear()
         yield from (Paragraph(line) for line in text.split("\n") if line.strip())
 
@@ -121,13 +121,13 @@ def _blocks(element: _Element, depth: int) -> Iterator[Block]:
         raise ReadingError("网页嵌套过深，无法读取，请把通知正文复制到文本文件后再试。")
     buffer.append(element.text or "")
     for child in element:
-        if isinstance(child.tag, str) and child.tag not in _SKIP:
-            if child.tag == "table" and _is_data(child):
+        if isinstance(child.tag, str) and child.tag not in _SKIPPED_TAGS:
+            if child.tag == "table" and _is_data_table(child):
                 yield from flush()
-                yield _grid(child)
+                yield _read_grid(child)
             elif child.tag == "br":
                 buffer.append("\n\n")
-            elif child.tag in _BLOCKS or child.tag in (
+            elif child.tag in _BLOCK_TAGS or child.tag in (
                 "table",
                 "tbody",
                 "thead",
@@ -142,16 +142,16 @@ def _blocks(element: _Element, depth: int) -> Iterator[Block]:
                     and child.find(".//table") is None
                     and child.find(".//p") is None
                 ):
-                    buffer.append(_inline(child))
+                    buffer.append(_read_inline(child))
                 else:
                     yield from flush()
                     if not _is_menu(child):
-                        yield from _blocks(child, depth + 1)
+                        yield from _read_blocks(child, depth + 1)
             elif child.find(".//table") is not None or child.find(".//p") is not None:
                 yield from flush()
-                yield from _blocks(child, depth + 1)
+                yield from _read_blocks(child, depth + 1)
             else:
-                buffer.append(_inline(child))
+                buffer.append(_read_inline(child))
         buffer.append(child.tail or "")
     yield from flush()
 
@@ -168,17 +168,17 @@ def _is_menu(element: _Element) -> bool:
     )
 
 
-def _is_data(table: _Element) -> bool:
+def _is_data_table(table: _Element) -> bool:
     inner = table.find(".//table")
-    rows = _rows(table)
-    wide = sum(len(_cells(row)) > 1 for row in rows)
+    rows = _find_rows(table)
+    wide = sum(len(_find_cells(row)) > 1 for row in rows)
     if inner is None:
         return len(rows) >= 2 and wide >= 2
 
-    return any(is_head_row([_cell_text(cell) for cell in _cells(row)]) for row in rows[:6])
+    return any(is_head_row([_cell_text(cell) for cell in _find_cells(row)]) for row in rows[:6])
 
 
-def _rows(table: _Element) -> list[_Element]:
+def _find_rows(table: _Element) -> list[_Element]:
     rows = []
     for child in table:
         if child.tag == "tr":
@@ -188,22 +188,22 @@ def _rows(table: _Element) -> list[_Element]:
     return rows
 
 
-def _cells(row: _Element) -> list[_Element]:
+def _find_cells(row: _Element) -> list[_Element]:
     return [cell for cell in row if cell.tag in ("td", "th")]
 
 
-def _span(cell: _Element, name: str, limit: int) -> int:
+def _read_span(cell: _Element, name: str, limit: int) -> int:
     return max(1, whole((cell.get(name) or "").strip(), 1, limit))
 
 
-def _grid(table: _Element) -> Grid:
-    rows = _rows(table)
+def _read_grid(table: _Element) -> Grid:
+    rows = _find_rows(table)
     taken: dict[tuple[int, int], State] = {}
     lines = []
     for number, row in enumerate(rows):
         cells: list[Cell] = []
         place = 0
-        waiting = iter(_cells(row))
+        waiting = iter(_find_cells(row))
         cell = next(waiting, None)
         while cell is not None or (number, place) in taken:
             if (number, place) in taken:
@@ -211,7 +211,10 @@ def _grid(table: _Element) -> Grid:
                 place += 1
                 continue
             assert cell is not None
-            wide, high = _span(cell, "colspan", MAX_SPAN), _span(cell, "rowspan", len(rows) - number)
+            wide, high = (
+                _read_span(cell, "colspan", MAX_SPAN),
+                _read_span(cell, "rowspan", len(rows) - number),
+            )
             cells.append(_read_cell(cell))
             cells.extend(Cell("", State.LEFT) for _ in range(wide - 1))
             for down in range(1, high):
@@ -228,21 +231,21 @@ def _read_cell(cell: _Element) -> Cell:
 
 
 def _cell_text(cell: _Element) -> str:
-    return _collapsed(_inline(cell))
+    return _collapse_spaces(_read_inline(cell))
 
 
-def _inline(element: _Element) -> str:
+def _read_inline(element: _Element) -> str:
     parts: list[str] = []
     stack: list[tuple[_Element, bool]] = [(element, False)]
     while stack:
         one, leaving = stack.pop()
-        block = isinstance(one.tag, str) and one.tag in _BLOCKS and one is not element
+        block = isinstance(one.tag, str) and one.tag in _BLOCK_TAGS and one is not element
         if leaving:
             parts.append("\n\n" if block else "")
             if one is not element:
                 parts.append(one.tail or "")
             continue
-        if not isinstance(one.tag, str) or one.tag in _SKIP - {"head"}:
+        if not isinstance(one.tag, str) or one.tag in _SKIPPED_TAGS - {"head"}:
             parts.append(one.tail or "" if one is not element else "")
             continue
         parts.append("\n\n" if block or one.tag == "br" else "")
@@ -252,7 +255,7 @@ def _inline(element: _Element) -> str:
     return "".join(parts)
 
 
-def _collapsed(text: str) -> str:
+def _collapse_spaces(text: str) -> str:
     lines = re.split(r"\n[ \t\r]*\n\s*", text)
     joined = (re.sub(r"[ \t\r\n\xa0]+", " ", line).strip(" ") for line in lines)
     return "\n".join(re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", line) for line in joined if line)

@@ -46,7 +46,7 @@ def ofd_lines(data: bytes) -> list[str]:
             box = [float(value) for value in (text.get("Boundary") or "0 0 0 0").split()[:4]]
             content = "".join(code.text or "" for code in text.iter("{*}TextCode"))
             words.append(Word(content, box[0], box[0] + box[2], box[1] + box[3] / 2, box[3]))
-        lines.extend(_lines(words))
+        lines.extend(_group_lines(words))
     if not any(line.strip() for line in lines):
         raise ReadingError("OFD文件里没有文字（可能是扫描件），请提供.docx或文字版后再试。")
     return lines
@@ -56,17 +56,17 @@ def _split_digits(name: str) -> list[str]:
     return [part for part in re.split(r"(\d+)", name) if part]
 
 
-def _lines(words: list[Word]) -> list[str]:
+def _group_lines(words: list[Word]) -> list[str]:
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: word.middle):
         if rows and word.middle - rows[-1][0].middle < word.height / 2:
             rows[-1].append(word)
         else:
             rows.append([word])
-    return [_line(sorted(row, key=lambda word: word.left)) for row in rows]
+    return [_join_words(sorted(row, key=lambda word: word.left)) for row in rows]
 
 
-def _line(row: list[Word]) -> str:
+def _join_words(row: list[Word]) -> str:
     text, end = "", 0.0
     for word in row:
         text += ("\t" if text and word.left - end > word.height / 2 else "") + word.text

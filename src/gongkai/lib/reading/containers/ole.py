@@ -28,12 +28,12 @@ def read_ole(data: bytes) -> Document:
     except (OSError, ValueError, IndexError, TypeError, RecursionError) as error:
         raise ReadingError("文件已损坏，请用办公软件打开后另存为.docx再试。") from error
     if {"Workbook", "Book"} & names:
-        return _sheets(data)
+        return _read_sheets(data)
     if ENCRYPTED in names:
         raise ReadingError(LOCKED)
     if word is None:
         raise ReadingError("不认识的办公文件格式，请用办公软件另存为.docx或.xlsx后再试。")
-    through = _through_office(data)
+    through = _convert_with_libreoffice(data)
     if through is not None and any(isinstance(block, Grid) for block in through.blocks):
         return through
     words = read_words(word)
@@ -42,7 +42,7 @@ def read_ole(data: bytes) -> Document:
     return words
 
 
-def _sheets(data: bytes) -> Document:
+def _read_sheets(data: bytes) -> Document:
     import xlrd
 
     try:
@@ -61,14 +61,14 @@ def _sheets(data: bytes) -> Document:
                     if (row, column) != (top, left):
                         covered[row + 1, column + 1] = State.COVERED if row > top else State.LEFT
         values = [
-            [_value(sheet.cell(row, column), book, column) for column in range(min(sheet.ncols, 60))]
+            [_read_value(sheet.cell(row, column), book, column) for column in range(min(sheet.ncols, 60))]
             for row in range(sheet.nrows)
         ]
         blocks.extend(sheet_blocks(values, covered, doubts, sheet.name if book.nsheets > 1 else ""))
     return Document(blocks, doubts)
 
 
-def _value(cell: "Cell", book: "Book", at: int) -> str:
+def _read_value(cell: "Cell", book: "Book", at: int) -> str:
     import xlrd
 
     if cell.ctype == xlrd.XL_CELL_DATE:
@@ -79,12 +79,12 @@ def _value(cell: "Cell", book: "Book", at: int) -> str:
 
 def read_rich_text(data: bytes) -> Document:
     """Return the blocks of an .rtf file, through LibreOffice."""
-    if (document := _through_office(data, "rtf")) is None:
+    if (document := _convert_with_libreoffice(data, "rtf")) is None:
         raise ReadingError("这是RTF文件，请安装LibreOffice，或用办公软件另存为.docx后再试。")
     return document
 
 
-def _through_office(data: bytes, suffix: str = "doc") -> Document | None:
+def _convert_with_libreoffice(data: bytes, suffix: str = "doc") -> Document | None:
     try:
         made = converted(data, suffix)
         return None if made is None else read_docx(made)

@@ -35,14 +35,14 @@ class Package:
     def xml(self, name: str) -> etree._Element:
         """Parse a part."""
         data = self.read(name)
-        refuse_over("rows", _count(data, b"<w:tr"))
-        refuse_over("cells", _count(data, b"<w:tc"))
-        refuse_over("paragraphs", _count(data, b"<w:p") - _count(data, b"<w:tc"))
+        refuse_over("rows", _count_tag(data, b"<w:tr"))
+        refuse_over("cells", _count_tag(data, b"<w:tc"))
+        refuse_over("paragraphs", _count_tag(data, b"<w:p") - _count_tag(data, b"<w:tc"))
         refuse_over("elements", data.count(b"<"))
         return parse_xml(data, self.kind)
 
 
-def _count(data: bytes, tag: bytes) -> int:
+def _count_tag(data: bytes, tag: bytes) -> int:
     return data.count(tag + b" ") + data.count(tag + b">")
 
 

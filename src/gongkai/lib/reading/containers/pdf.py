@@ -42,7 +42,7 @@ def read_pdf(data: bytes) -> Document:
             pages, words = [], []
             for number, page in enumerate(pdf.pages, 1):
                 lay_out(page)
-                pages.append(_page(page, number))
+                pages.append(_read_page(page, number))
                 words.append(
                     []
                     if any(isinstance(block, Grid) for block in pages[-1])
@@ -59,32 +59,32 @@ def read_pdf(data: bytes) -> Document:
         if len("".join(text.split())) < 30:
             return read_scan(pictures_of_pdf(data))
         columns = columns_of_pages(words)
-        return Document(columns) if columns else _from_text(blocks)
+        return Document(columns) if columns else _read_as_text(blocks)
     return Document(joined(blocks))
 
 
-def _from_text(blocks: list[Block]) -> Document:
+def _read_as_text(blocks: list[Block]) -> Document:
 
     return blocks_of("\n".join(block.text for block in blocks if isinstance(block, Paragraph)))
 
 
-def _page(page: "Page", number: int) -> list[Block]:
+def _read_page(page: "Page", number: int) -> list[Block]:
     tables = [
         table
-        for table in page.find_tables(_settings(page))
+        for table in page.find_tables(_table_settings(page))
         if len(table.rows) > 1 or len(table.rows[0].cells) > 1
     ]
     blocks: list[Block] = []
     top = 0.0
     for table in sorted(tables, key=lambda one: one.bbox[1]):
-        blocks.extend(_prose(page, top, table.bbox[1], number))
-        blocks.append(_grid(page, table, number))
+        blocks.extend(_read_prose(page, top, table.bbox[1], number))
+        blocks.append(_read_grid(page, table, number))
         top = max(top, table.bbox[3])
-    blocks.extend(_prose(page, top, float(page.height), number))
+    blocks.extend(_read_prose(page, top, float(page.height), number))
     return blocks
 
 
-def _settings(page: "Page") -> dict[str, object]:
+def _table_settings(page: "Page") -> dict[str, object]:
     refuse_over("page signs", len(page.chars))
     refuse_over("page lines", len(page.edges))
     upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > 8]
@@ -94,7 +94,7 @@ def _settings(page: "Page") -> dict[str, object]:
     return {"explicit_horizontal_lines": ends}
 
 
-def _prose(page: "Page", top: float, bottom: float, number: int) -> list[Block]:
+def _read_prose(page: "Page", top: float, bottom: float, number: int) -> list[Block]:
     if bottom - top < 4:
         return []
     area = page.crop((0, max(0, top), page.width, min(bottom, page.height)), strict=False)
@@ -119,21 +119,21 @@ def unwrapped(lines: list[str]) -> list[str]:
     return out
 
 
-def _grid(page: "Page", table: "Table", number: int) -> Grid:
+def _read_grid(page: "Page", table: "Table", number: int) -> Grid:
     texts = table.extract(x_tolerance=2, y_tolerance=3)
     lines = []
     for row, values in zip(table.rows, texts, strict=True):
         cells: list[Cell] = []
         for place, (box, value) in enumerate(zip(row.cells, values, strict=True)):
             if box is None:
-                cells.append(Cell("", _missing(row.cells, place)))
+                cells.append(Cell("", _missing_cell_state(row.cells, place)))
             else:
                 cells.append(make_cell(cell_text(value or "")))
         lines.append(Line(cells, number))
     return Grid(lines)
 
 
-def _missing(boxes: "Sequence[T_bbox | None]", place: int) -> State:
+def _missing_cell_state(boxes: "Sequence[T_bbox | None]", place: int) -> State:
     right = next((box for box in boxes[place + 1 :] if box is not None), None)
     left = next((box for box in reversed(boxes[:place]) if box is not None), None)
     if left is not None and (right is None or left[2] >= right[0] - 2):

@@ -9,13 +9,13 @@ from typing import Any
 from gongkai.lib.reading.document import Block, Grid, Line, Paragraph, make_cell
 from gongkai.lib.reading.tables.heads import is_head_row
 
-_DOUBT = "PDF表格没有框线，行列由位置推断"
-_STRIPE = 4.0  # points of white that part two columns
-_WIDER = 1.25  # a gap this much wider than the usual parts two rows
+_INFERRED_TABLE_DOUBT = "PDF表格没有框线，行列由位置推断"
+_MIN_STRIPE_POINTS = 4.0  # points of white that part two columns
+_ROW_GAP_FACTOR = 1.25  # a gap this much wider than the usual parts two rows
 
 
 @dataclass(slots=True)
-class _Printed:
+class _PrintedLine:
     """One printed line: top, page and words as (left, right, text)."""
 
     top: float
@@ -29,7 +29,7 @@ class _Printed:
 
 def columns_of_pages(pages: list[list[dict[str, object]]]) -> list[Block] | None:
     """Return the blocks of pages given as words, or None without a header line over columns."""
-    lines = [line for number, words in enumerate(pages, 1) for line in _lines(words, number)]
+    lines = [line for number, words in enumerate(pages, 1) for line in _group_lines(words, number)]
     start = next(
         (n for n, line in enumerate(lines) if len(line.words) >= 3 and is_head_row(line.texts)), None
     )
@@ -39,43 +39,43 @@ def columns_of_pages(pages: list[list[dict[str, object]]]) -> list[Block] | None
     body = [line for line in lines[start + 1 :] if not (is_head_row(line.texts) or _is_page_number(line))]
     if not body:
         return None
-    stripes = _stripes(body)
+    stripes = _find_stripes(body)
     if not len(heads) <= len(stripes) + 1 <= len(heads) + 3:
         return None
     grid = Grid([Line([make_cell(head) for head in heads], lines[start].page)], exact=False)
-    for row in _rows(body, _text_begins(body, stripes)):
-        line = Line([make_cell(text) for text in _cells(row, stripes)], row[0].page)
-        line.doubts.append(_DOUBT)
+    for row in _group_rows(body, _find_text_column(body, stripes)):
+        line = Line([make_cell(text) for text in _split_cells(row, stripes)], row[0].page)
+        line.doubts.append(_INFERRED_TABLE_DOUBT)
         grid.lines.append(line)
     before: list[Block] = [Paragraph("".join(line.texts), line.page) for line in lines[:start]]
     return [*before, grid]
 
 
-def _lines(words: list[dict[str, Any]], page: int) -> list[_Printed]:
-    lines: list[_Printed] = []
+def _group_lines(words: list[dict[str, Any]], page: int) -> list[_PrintedLine]:
+    lines: list[_PrintedLine] = []
     for word in sorted(words, key=lambda one: (one["top"], one["x0"])):
         if not lines or word["top"] - lines[-1].top > 4:
-            lines.append(_Printed(word["top"], page))
+            lines.append(_PrintedLine(word["top"], page))
         lines[-1].words.append((word["x0"], word["x1"], word["text"]))
     return lines
 
 
-def _is_page_number(line: _Printed) -> bool:
+def _is_page_number(line: _PrintedLine) -> bool:
     return bool(re.fullmatch(r"[-—–\s]*\d{1,3}[-—–\s]*", "".join(line.texts)))
 
 
-def _stripes(body: list[_Printed]) -> list[float]:
+def _find_stripes(body: list[_PrintedLine]) -> list[float]:
     spans = sorted((left, right) for line in body for left, right, _ in line.words)
     out: list[float] = []
     reach = spans[0][1]
     for left, right in spans[1:]:
-        if left - reach >= _STRIPE:
+        if left - reach >= _MIN_STRIPE_POINTS:
             out.append((left + reach) / 2)
         reach = max(reach, right)
     return out
 
 
-def _text_begins(body: list[_Printed], stripes: list[float]) -> float:
+def _find_text_column(body: list[_PrintedLine], stripes: list[float]) -> float:
     amounts = [0] * (len(stripes) + 1)
     for line in body:
         for left, right, text in line.words:
@@ -84,15 +84,15 @@ def _text_begins(body: list[_Printed], stripes: list[float]) -> float:
     return stripes[widest - 1] if widest else 0.0
 
 
-def _rows(body: list[_Printed], begins: float) -> list[list[_Printed]]:
+def _group_rows(body: list[_PrintedLine], begins: float) -> list[list[_PrintedLine]]:
     text = [line for line in body if any(left > begins for left, _, _ in line.words)]
     gaps = [b.top - a.top for a, b in pairwise(text) if b.page == a.page and b.top > a.top]
     usual = median(sorted(gaps)[: max(1, len(gaps) * 3 // 4)]) if gaps else 0.0
-    rows: list[list[_Printed]] = []
-    above: _Printed | None = None
+    rows: list[list[_PrintedLine]] = []
+    above: _PrintedLine | None = None
     for line in body:
         is_text = any(left > begins for left, _, _ in line.words)
-        wider = above is None or line.page != above.page or line.top - above.top > usual * _WIDER
+        wider = above is None or line.page != above.page or line.top - above.top > usual * _ROW_GAP_FACTOR
         if not rows or (is_text and wider) or line.page != rows[-1][-1].page:
             rows.append([])
         rows[-1].append(line)
@@ -100,7 +100,7 @@ def _rows(body: list[_Printed], begins: float) -> list[list[_Printed]]:
     return rows
 
 
-def _cells(row: list[_Printed], stripes: list[float]) -> list[str]:
+def _split_cells(row: list[_PrintedLine], stripes: list[float]) -> list[str]:
     cells = [""] * (len(stripes) + 1)
     for line in row:
         for left, right, text in sorted(line.words):

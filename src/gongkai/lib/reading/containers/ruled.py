@@ -47,15 +47,15 @@ def find_grid(image: "Image") -> "DrawnGrid | None":
     import numpy
 
     dark = numpy.asarray(image.convert("L")) < DARK
-    levels = _lines(dark, int(dark.shape[1] * SHORTEST))
+    levels = _find_lines(dark, int(dark.shape[1] * SHORTEST))
     if len(levels) < 3:
         return None
     inside = dark[levels[0] : levels[-1] + 1]
-    uprights = _lines(inside.T, UPRIGHT)
+    uprights = _find_lines(inside.T, UPRIGHT)
     return DrawnGrid(dark, levels, uprights) if len(uprights) >= 3 else None
 
 
-def _lines(dark: "NDArray[numpy.bool_]", shortest: int) -> list[int]:
+def _find_lines(dark: "NDArray[numpy.bool_]", shortest: int) -> list[int]:
     import numpy
 
     found: list[int] = []

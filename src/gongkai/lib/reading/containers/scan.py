@@ -50,24 +50,24 @@ def read_scan(pages: Iterator["Image"]) -> Document:
     for number, image in enumerate(pages, 1):
         refuse_over("scanned pages", number)
         with recognising():
-            straight = _straight(image)
+            straight = _deskew(image)
             grid = find_grid(straight)
             bare = grid is not None and recognise is _tesseract  # which takes lines for letters
             found = recognise(grid.without_lines(straight) if grid and bare else straight)
-            words = [replace(word, text=_full_width(word.text)) for word in found]
+            words = [replace(word, text=_use_full_width_marks(word.text)) for word in found]
             table = grid.table(words) if grid else None
-        blocks.extend(_page(table, words, number))
+        blocks.extend(_read_page(table, words, number))
         loose.append([] if table else words)
         seen += len(words)
     if not any(isinstance(block, Grid) for block in blocks):
-        blocks = _without_lines(loose, blocks)
+        blocks = _read_unruled(loose, blocks)
     if not seen:
         raise ReadingError("扫描件里没有识别出文字，请提供更清晰的扫描件或.docx后再试。")
     for block in blocks:
         if isinstance(block, Grid):
             for line in block.lines:
                 line.doubts.append(DOUBT)
-    return Document(_joined(blocks), ["全文由扫描件识别而来，请对照原件逐行核对"])
+    return Document(_join_tables(blocks), ["全文由扫描件识别而来，请对照原件逐行核对"])
 
 
 def pictures_of_pdf(data: bytes) -> Iterator["Image"]:
@@ -153,14 +153,14 @@ def _tesseract(image: "Image") -> list[Word]:
     return out
 
 
-_HALF = str.maketrans("(),:;?!", "（），：；？！")
+_FULL_WIDTH_MARKS = str.maketrans("(),:;?!", "（），：；？！")
 
 
-def _full_width(text: str) -> str:
-    return text.translate(_HALF) if re.search(f"[{HAN}]", text) else text
+def _use_full_width_marks(text: str) -> str:
+    return text.translate(_FULL_WIDTH_MARKS) if re.search(f"[{HAN}]", text) else text
 
 
-def _straight(image: "Image") -> "Image":
+def _deskew(image: "Image") -> "Image":
     import numpy
     from PIL.Image import Resampling
 
@@ -176,30 +176,30 @@ def _straight(image: "Image") -> "Image":
     return upright if abs(best) < 0.04 else upright.rotate(best, fillcolor=255, resample=Resampling.BILINEAR)
 
 
-def _page(table: Ruled | None, words: list[Word], number: int) -> Iterator[Block]:
+def _read_page(table: Ruled | None, words: list[Word], number: int) -> Iterator[Block]:
     if table is None:
-        yield from _paragraphs(words, number)
+        yield from _read_paragraphs(words, number)
         return
-    yield from _paragraphs([word for word in words if word.middle < table.top], number)
+    yield from _read_paragraphs([word for word in words if word.middle < table.top], number)
     yield Grid([Line(cells, number) for cells in table.cells])
-    yield from _paragraphs([word for word in words if word.middle > table.bottom], number)
+    yield from _read_paragraphs([word for word in words if word.middle > table.bottom], number)
 
 
-def _paragraphs(words: list[Word], number: int) -> Iterator[Block]:
+def _read_paragraphs(words: list[Word], number: int) -> Iterator[Block]:
     from gongkai.lib.reading.containers.pdf import unwrapped
 
     for text in unwrapped(lines_of(words)):
         yield Paragraph(text, number)
 
 
-def _without_lines(pages: list[list[Word]], blocks: list[Block]) -> list[Block]:
+def _read_unruled(pages: list[list[Word]], blocks: list[Block]) -> list[Block]:
     words = [[{"x0": w.left, "x1": w.right, "top": w.middle, "text": w.text} for w in page] for page in pages]
     if columns := columns_of_pages(words):
         return columns
     return blocks_of("\n".join(block.text for block in blocks if isinstance(block, Paragraph))).blocks
 
 
-def _joined(blocks: list[Block]) -> list[Block]:
+def _join_tables(blocks: list[Block]) -> list[Block]:
     from gongkai.lib.reading.containers.pdf import joined
 
     for block in blocks:

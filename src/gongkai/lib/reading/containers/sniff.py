@@ -7,8 +7,8 @@ from gongkai.lib.reading.containers.text import decode
 from gongkai.lib.reading.document import Document, refuse_over
 from gongkai.lib.reading.model import ReadingError
 
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_OTHER = {
+_ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+_OTHER_SIGNATURES = {
     b"\x89PNG": "图片",
     b"\xff\xd8\xff": "图片",
     b"GIF8": "图片",
@@ -30,14 +30,14 @@ def load(data: bytes, name: str | None = None) -> Document:
     if not data.strip(b"\x00 \t\r\n"):
         raise ReadingError("文件是空的，请选择通知的.docx、.xlsx、.pdf、.html或.txt文件。")
     refuse_over("notice bytes", len(data))
-    document = _reader(data)
+    document = _read_by_signature(data)
     document.check_size()
     return document
 
 
-def _reader(data: bytes) -> Document:
-    if data.startswith(_ZIP):
-        return _zip(data)
+def _read_by_signature(data: bytes) -> Document:
+    if data.startswith(_ZIP_SIGNATURES):
+        return _read_zip(data)
     if data.startswith(OLE):
         from gongkai.lib.reading.containers.ole import read_ole
 
@@ -46,7 +46,7 @@ def _reader(data: bytes) -> Document:
         from gongkai.lib.reading.containers.pdf import read_pdf
 
         return read_pdf(data)
-    for magic, what in _OTHER.items():
+    for magic, what in _OTHER_SIGNATURES.items():
         if data.startswith(magic) and (magic != b"BM" or b"\x00" in data[:64]):
             if what == "图片":
                 from gongkai.lib.reading.containers.scan import pictures_of_image, read_scan
@@ -57,10 +57,10 @@ def _reader(data: bytes) -> Document:
         from gongkai.lib.reading.containers.ole import read_rich_text
 
         return read_rich_text(data)
-    return _text(data)
+    return _read_text(data)
 
 
-def _zip(data: bytes) -> Document:
+def _read_zip(data: bytes) -> Document:
     from gongkai.lib.reading.containers.package import open_package
 
     names = open_package(data, "[any]", "办公文档", required=False).names
@@ -79,7 +79,7 @@ def _zip(data: bytes) -> Document:
     raise ReadingError("这是压缩包或不认识的格式，请选择通知的.docx、.xlsx、.pdf、.html或.txt文件。")
 
 
-def _text(data: bytes) -> Document:
+def _read_text(data: bytes) -> Document:
     head = data[:4000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if (
         re.search(rb"<(?:!doctype html|html|head|body|table|div|meta|\?xml)[\s>]", head)

@@ -39,7 +39,7 @@ MAX_ROWS = BOUNDS["rows"].most
 
 def read_xlsx(data: bytes) -> Document:
     """Return the blocks of an .xlsx file: single-cell lines above a table are paragraphs."""
-    _look_first(open_package(data, "xl/workbook.xml", KIND))
+    _check_bounds(open_package(data, "xl/workbook.xml", KIND))
     from openpyxl import load_workbook
 
     try:
@@ -52,12 +52,12 @@ def read_xlsx(data: bytes) -> Document:
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     by_units = len(visible) > 1 and all(is_units(sheet.title) for sheet in visible)
     doubts: list[str] = []
-    formulas = _formulas(data, len(book.worksheets))
+    formulas = _find_empty_formulas(data, len(book.worksheets))
     for sheet in visible:
         covered = {}
         for span in sheet.merged_cells.ranges:
             if span.max_row - span.min_row <= MAX_ROWS and span.max_col - span.min_col <= MAX_COLUMNS:
-                covered.update(_covered(span.min_row, span.max_row, span.min_col, span.max_col))
+                covered.update(_merged_states(span.min_row, span.max_row, span.min_col, span.max_col))
         values = []
         waiting = formulas[book.worksheets.index(sheet)]
         for number, row in enumerate(
@@ -73,32 +73,32 @@ def read_xlsx(data: bytes) -> Document:
 
 
 #: Rows and merged cells as any writer spells them: with or without a prefix, in either quotes.
-_ROW = re.compile(rb"<(?:\w{1,20}:)?row[\s/>]")
-_MERGED = re.compile(
+_ROW_TAG = re.compile(rb"<(?:\w{1,20}:)?row[\s/>]")
+_MERGED_CELL_TAG = re.compile(
     rb"<(?:\w{1,20}:)?mergeCell\s[^>]{0,200}?ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
 )
 
 
-def _look_first(package: Package) -> None:
+def _check_bounds(package: Package) -> None:
     for name in package.names:
         if name.endswith((".xml", ".rels")):
             data = package.read(name)
-            refuse_over("rows", sum(1 for _ in _ROW.finditer(data)))
+            refuse_over("rows", sum(1 for _ in _ROW_TAG.finditer(data)))
             refuse_over("elements", data.count(b"<"))
-            refuse_over("merged", _merged_area(data))
+            refuse_over("merged", _count_merged_cells(data))
             if b"<!DOCTYPE" in data[:4000] or b"<!ENTITY" in data[:100_000]:
                 raise ReadingError(f"{KIND}含有不允许的XML声明，请用办公软件另存为新文件再试。")
 
 
-def _merged_area(data: bytes) -> int:
+def _count_merged_cells(data: bytes) -> int:
     area = 0
-    for match in _MERGED.finditer(data):
+    for match in _MERGED_CELL_TAG.finditer(data):
         left, top, right, bottom = match.groups()
-        area += (int(bottom) - int(top) + 1) * (_column(right) - _column(left) + 1)
+        area += (int(bottom) - int(top) + 1) * (_column_number(right) - _column_number(left) + 1)
     return area
 
 
-def _formulas(data: bytes, sheets: int) -> list[dict[int, list[int]]]:
+def _find_empty_formulas(data: bytes, sheets: int) -> list[dict[int, list[int]]]:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(data), read_only=True)
@@ -107,14 +107,14 @@ def _formulas(data: bytes, sheets: int) -> list[dict[int, list[int]]]:
         return [uncomputed_in(bundle, path) for path in paths]
 
 
-def _column(letters: bytes) -> int:
+def _column_number(letters: bytes) -> int:
     number = 0
     for one in letters:
         number = number * 26 + one - 64
     return number
 
 
-def _covered(top: int, bottom: int, left: int, right: int) -> dict[tuple[int, int], State]:
+def _merged_states(top: int, bottom: int, left: int, right: int) -> dict[tuple[int, int], State]:
     return {
         (row, column): State.COVERED if row > top else State.LEFT
         for row in range(top, bottom + 1)
@@ -151,8 +151,10 @@ def sheet_blocks(
     lines: list[Line] = []
     blocks: list[Block] = []
     for number, row in enumerate(values, 1):
-        cells = [_cell(text, covered.get((number, place))) for place, text in enumerate(row[:width], 1)]
-        cells = [replace(cell, fault=_placed(cell.fault, page, number, at)) for at, cell in enumerate(cells)]
+        cells = [_make_cell(text, covered.get((number, place))) for place, text in enumerate(row[:width], 1)]
+        cells = [
+            replace(cell, fault=_locate_fault(cell.fault, page, number, at)) for at, cell in enumerate(cells)
+        ]
         printed = [cell.text for cell in cells if cell.text]
         if not printed and all(cell.state is State.EMPTY for cell in cells):
             continue
@@ -164,10 +166,10 @@ def sheet_blocks(
     return [*blocks, Grid(lines)] if lines else blocks
 
 
-def _cell(text: str, state: State | None) -> Cell:
+def _make_cell(text: str, state: State | None) -> Cell:
     return Cell("", state) if state is not None else make_cell(text)
 
 
-def _placed(fault: str, page: str, row: int, at: int) -> str:
+def _locate_fault(fault: str, page: str, row: int, at: int) -> str:
     where = f"工作表“{page}”" if page else "文件"
     return f"{where}第{row}行{letter(at)}列{fault}" if fault else ""

@@ -26,7 +26,7 @@ def with_dittos_read(grid: Grid) -> Grid:
     return Grid(lines, grid.exact)
 
 
-_BOTH = re.compile(r"(?P<first>[^及和与、/／]{2,8})[及和与、/／](?P<second>[^及和与、/／]{2,8})")
+_TWO_PART_HEADER = re.compile(r"(?P<first>[^及和与、/／]{2,8})[及和与、/／](?P<second>[^及和与、/／]{2,8})")
 
 
 def with_limits_apart(grid: Grid) -> Grid:
@@ -35,13 +35,13 @@ def with_limits_apart(grid: Grid) -> Grid:
         for at, cell in enumerate(line.cells):
             heads = heads_apart(cell.text)
             if heads and is_head_row([one.text if n != at else heads[0] for n, one in enumerate(line.cells)]):
-                return _cut(grid, place, at, heads)
+                return _split_column(grid, place, at, heads)
     return grid
 
 
 def heads_apart(text: str) -> tuple[str, str] | None:
     """Return the headers of units and limits, or None if the header does not name one of each."""
-    match = _BOTH.fullmatch(bare_head(text))
+    match = _TWO_PART_HEADER.fullmatch(bare_head(text))
     if match is None:
         return None
     units, limits = match["first"], match["second"]
@@ -52,30 +52,32 @@ def heads_apart(text: str) -> tuple[str, str] | None:
     return (units, limits) if named and roles & {Role.LEAD, Role.RESPONSIBLE} else None
 
 
-def _cut(grid: Grid, place: int, at: int, heads: tuple[str, str]) -> Grid:
-    lines = [_with(line, at, line.cells[at : at + 1], Cell("", State.LEFT)) for line in grid.lines[:place]]
-    lines.append(_with(grid.lines[place], at, [Cell(heads[0])], Cell(heads[1])))
+def _split_column(grid: Grid, place: int, at: int, heads: tuple[str, str]) -> Grid:
+    lines = [
+        _insert_cell(line, at, line.cells[at : at + 1], Cell("", State.LEFT)) for line in grid.lines[:place]
+    ]
+    lines.append(_insert_cell(grid.lines[place], at, [Cell(heads[0])], Cell(heads[1])))
     for line in grid.lines[place + 1 :]:
         if at >= len(line.cells) or line.cells[at].state is not State.PRINTED:
             cell = line.cells[at] if at < len(line.cells) else make_cell("")
-            lines.append(_with(line, at, [cell], Cell(cell.text, cell.state)))
+            lines.append(_insert_cell(line, at, [cell], Cell(cell.text, cell.state)))
             continue
-        units, limits = _parts(line.cells[at].text)
-        lines.append(_with(line, at, [make_cell(units)], make_cell(limits)))
+        units, limits = _split_cell(line.cells[at].text)
+        lines.append(_insert_cell(line, at, [make_cell(units)], make_cell(limits)))
     return Grid(lines, grid.exact)
 
 
-def _with(line: Line, at: int, units: list[Cell], limits: Cell) -> Line:
+def _insert_cell(line: Line, at: int, units: list[Cell], limits: Cell) -> Line:
     return replace(line, cells=[*line.cells[:at], *units, limits, *line.cells[at + 1 :]])
 
 
 #: 市发展改革委（6月底前）
-_UNITS_WITH_LIMIT = re.compile(r"(?P<units>[^（()）]+)[（(](?P<limit>[^（()）]+)[)）]")
+_UNITS_AND_LIMIT = re.compile(r"(?P<units>[^（()）]+)[（(](?P<limit>[^（()）]+)[)）]")
 
 
-def _parts(text: str) -> tuple[str, str]:
+def _split_cell(text: str) -> tuple[str, str]:
     pieces = [piece.strip() for piece in split_outside_brackets(text, "，,；;。\n") if piece.strip()]
-    alone = _UNITS_WITH_LIMIT.fullmatch(pieces[0]) if len(pieces) == 1 else None
+    alone = _UNITS_AND_LIMIT.fullmatch(pieces[0]) if len(pieces) == 1 else None
     if alone and is_units(alone["units"]) and is_limit(alone["limit"]):
         return alone["units"], alone["limit"]
     limits = [piece for piece in pieces if is_limit(piece)]

@@ -23,32 +23,34 @@ from gongkai.lib.reading.words.units import Units, read_units
 
 Warn = Callable[..., None]
 
-_FACT_HEAD = re.compile(r"序号|编号|备注|联系|电话|责任人|领导|完成情况|进展|分值|依据")
+_FACT_HEADER = re.compile(r"序号|编号|备注|联系|电话|责任人|领导|完成情况|进展|分值|依据")
 
 
 #: A mark of the site ([接上页]), a figure, two characters: nothing that somebody does.
-_NO_TASK = re.compile(
+_NOT_A_TASK = re.compile(
     rf"[\[【〔][^\[\]【】〔〕]{{1,12}}[\]】〕]|[^\W\d]{{2,6}}[:：]\s*20\d\d[-年./][-月./日\d]*|[^{HAN}]*(?:[{HAN}][^{HAN}]*){{0,2}}"
 )
 #: A label inside a measure, which may be of another column or of another task: 责任单位 市司法局, 评分标准：…
-_LABEL_INSIDE = re.compile(
+_EMBEDDED_LABEL = re.compile(
     rf"(?:^|\s)(?P<label>[{HAN}]{{2,8}})[:：]|(?P<units>{LABEL_OF_UNITS})\s*[:： \t\u3000]\s*[{HAN}]",
     re.MULTILINE,
 )
 #: Units assigned by the numbers of the points: 县教育局：负责第2、4项。
-_BY_NUMBER = re.compile(r"(?:负责|牵头|承担|配合)第[\d一二三四五六七八九十、，,和及至到—～~-]{1,20}[项条]")
+_ASSIGNMENT_BY_NUMBER = re.compile(
+    r"(?:负责|牵头|承担|配合)第[\d一二三四五六七八九十、，,和及至到—～~-]{1,20}[项条]"
+)
 #: a), 1）: a count that no bracket opens.
-_COUNT_BEFORE_BRACKET = re.compile(r"(?:^|(?<=[。；;\s]))[0-9A-Za-z]{1,2}[）)]", re.MULTILINE)
-_BRACKETS = (("（(", "）)"), ("【〔[", "】〕]"))
+_UNOPENED_COUNT = re.compile(r"(?:^|(?<=[。；;\s]))[0-9A-Za-z]{1,2}[）)]", re.MULTILINE)
+_BRACKET_PAIRS = (("（(", "）)"), ("【〔[", "】〕]"))
 
 
 #: Nothing but a day or how long: 3月底前, 长期坚持.
-_ONLY_WHEN = re.compile(
+_ONLY_LIMIT = re.compile(
     r"(?:20\d\d年)?(?:\d{1,2}月)?(?:\d{1,2}日|[上中下]旬|[初底末])?(?:[之以]?前|底前|内)?(?:完成)?。?|(?:20\d\d)?年[底内末]前?|每(?:年|半年|季度?|月|周)"
     r"|(?:长期|持续|立即|立行立改|即知即改)(?:坚持|推进|整改|完成)?。?"
 )
 #: A score, which is no point of a list: 1.0.
-_FIGURE = re.compile(r"\d+\.\d+%?")
+_SCORE = re.compile(r"\d+\.\d+%?")
 #: A page that lost 年 and 月: 2026630日.
 _BROKEN_DATE = re.compile(r"(?<!\d)20[1-4]\d[01]?\d[0-3]?\d日")
 
@@ -78,18 +80,18 @@ def build_row(
         warn(None, f"“{'、'.join(draft.placed)}”栏的归属由内容推断")
     if draft.carried:
         warn(None, f"“{'、'.join(draft.carried)}”栏未印文字，按上一行的合并单元格读取")
-    lead, responsible = _units(draft, columns, warn)
+    lead, responsible = _read_row_units(draft, columns, warn)
     if not lead and not responsible:
-        responsible = _guessed(draft, columns, warn)
+        responsible = _guess_units(draft, columns, warn)
     if first_leads and not lead and responsible and not is_group(responsible[0]):
         lead, responsible = responsible[:1], responsible[1:]
-    extras = _extras(draft, columns)
+    extras = _read_extras(draft, columns)
     measure = paragraphs_of(draft.measure)
     limits = frozenset("".join(column.head.split()) for column in columns if column.is_limit)
-    duties = _duties(measure, extras, context, warn, limits)
-    duties = _by_headings(duties, draft.headings, context, warn)
-    _look_for_cuts(draft, measure, extras, warn)
-    _look_for_labels(measure, draft.headings, warn)
+    duties = _read_row_duties(measure, extras, context, warn, limits)
+    duties = _apply_heading_limits(duties, draft.headings, context, warn)
+    _warn_truncated_text(draft, measure, extras, warn)
+    _warn_embedded_labels(measure, draft.headings, warn)
     section, item = draft.headings[0], draft.headings[1]
     row = Row(
         section, item, measure, lead, responsible, extras, Source(draft.page, tuple(draft.cells)), duties
@@ -98,17 +100,19 @@ def build_row(
         warn("responsible", "牵头单位和责任单位都没有读到")
     if not measure:
         warn("measure", "没有读到举措文字")
-    elif is_limit(measure) and bool(_ONLY_WHEN.fullmatch(measure)):
+    elif is_limit(measure) and bool(_ONLY_LIMIT.fullmatch(measure)):
         warn("measure", f"举措只有时限“{measure}”，没有写要做什么，请核对")
-    elif _NO_TASK.fullmatch(measure.strip()):
+    elif _NOT_A_TASK.fullmatch(measure.strip()):
         warn("measure", f"举措只有“{measure.strip()[:20]}”，不像要做的事，请核对")
     return row, warnings
 
 
-def _units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _read_row_units(
+    draft: Draft, columns: list[Column], warn: Warn
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     lead_units, others = read_units(draft.lead), read_units(draft.responsible)
     for name, units in (("lead", lead_units), ("responsible", others)):
-        _tell(name, units, warn)
+        _warn_units(name, units, warn)
     if any(column.role is Role.LEAD for column in columns):
         if lead_units.joined:
             return tuple(lead_units.lead), (*lead_units.others, *others.all())
@@ -118,9 +122,9 @@ def _units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[tuple[str, 
     return tuple(others.lead), tuple(others.others)
 
 
-def _guessed(draft: Draft, columns: list[Column], warn: Warn) -> tuple[str, ...]:
+def _guess_units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[str, ...]:
     has_column = any(column.role in (Role.LEAD, Role.RESPONSIBLE) for column in columns)
-    if not has_column and (units := _of_heading(draft.headings, warn)):
+    if not has_column and (units := _read_heading_units(draft.headings, warn)):
         return units
     who = who_comes_first(draft.measure)
     if who:
@@ -128,7 +132,7 @@ def _guessed(draft: Draft, columns: list[Column], warn: Warn) -> tuple[str, ...]
     return read_units(who).all() if who else ()
 
 
-def _of_heading(headings: list[str], warn: Warn) -> tuple[str, ...]:
+def _read_heading_units(headings: list[str], warn: Warn) -> tuple[str, ...]:
     for heading in reversed(headings):
         if heading and is_units(name := unit_of_heading(heading)):
             warn("responsible", f"表中没有单位栏，责任单位按标题“{heading[:20]}”读取，请核对")
@@ -136,12 +140,12 @@ def _of_heading(headings: list[str], warn: Warn) -> tuple[str, ...]:
     return ()
 
 
-def _tell(name: str, units: Units, warn: Warn) -> None:
+def _warn_units(name: str, units: Units, warn: Warn) -> None:
     for doubt in units.doubts:
         warn(name, doubt, units.alternative)
 
 
-def _extras(draft: Draft, columns: list[Column]) -> dict[str, str]:
+def _read_extras(draft: Draft, columns: list[Column]) -> dict[str, str]:
     extras = {head: paragraphs_of(text) for head, text in draft.extras.items()}
     if draft.headings[2]:
         head = next(column.head for column in columns if column.role is Role.SECTION)
@@ -149,7 +153,7 @@ def _extras(draft: Draft, columns: list[Column]) -> dict[str, str]:
     return extras
 
 
-def _duties(
+def _read_row_duties(
     measure: str, extras: dict[str, str], context: Context, warn: Warn, limits: frozenset[str]
 ) -> tuple[Duty, ...]:
     duties = read_duties(measure, context)
@@ -162,7 +166,7 @@ def _duties(
             or DEADLINE_HEAD.search(head)
             or head in limits
             or PATH_HEAD.search(head)
-            or _FACT_HEAD.search(head)
+            or _FACT_HEADER.search(head)
             or is_person_head(head)
         ):
             continue
@@ -170,7 +174,7 @@ def _duties(
             duties = (*duties, *read_duties(text, context))
     for head, text in extras.items():
         if DEADLINE_HEAD.search(head) or head in limits:
-            duties = _limited(duties, measure, (bare_head(head), text), context, warn)
+            duties = _apply_limits(duties, measure, (bare_head(head), text), context, warn)
         elif PATH_HEAD.search(head):
             duties = with_places(duties, as_columns(text) if "栏目" in head else text, context)
     for place in find_places(measure, context.printed):
@@ -180,18 +184,18 @@ def _duties(
             warn(
                 "duties", f"栏目“{place.paths[0][-1]}”的上级栏目没有印出，推定为“{'>'.join(place.paths[0])}”"
             )
-    _tell_times(measure, context, warn)
-    _tell_readings(duties, warn)
+    _warn_unread_times(measure, context, warn)
+    _warn_ambiguous_limits(duties, warn)
     return duties
 
 
-def _limited(
+def _apply_limits(
     duties: tuple[Duty, ...], measure: str, column: tuple[str, str], context: Context, warn: Warn
 ) -> tuple[Duty, ...]:
     head, text = column
     if "月" in head and re.fullmatch(r"\d{1,2}(?:[、，,]\d{1,2})*", text.strip()):
         text = re.sub(r"(\d+)", r"\1月", text)  # figures in a column of months
-    if paired := _line_by_line(measure, text, context):
+    if paired := _match_limits_to_points(measure, text, context):
         return (*paired, *duties[len(read_duties(measure, context)) :])
     duties, read = with_limit(duties, text, context)
     if not read:
@@ -199,7 +203,7 @@ def _limited(
     return duties
 
 
-def _line_by_line(measure: str, limits: str, context: Context) -> tuple[Duty, ...]:
+def _match_limits_to_points(measure: str, limits: str, context: Context) -> tuple[Duty, ...]:
     lines, cells = measure.split("\n"), [line for line in limits.split("\n") if line.strip()]
     numbers = [number_of(line) for line in lines]
     if len(cells) < 2 or len(cells) != len(lines) or not all(numbers):
@@ -211,7 +215,7 @@ def _line_by_line(measure: str, limits: str, context: Context) -> tuple[Duty, ..
     )
 
 
-def _by_headings(
+def _apply_heading_limits(
     duties: tuple[Duty, ...], headings: list[str], context: Context, warn: Warn
 ) -> tuple[Duty, ...]:
     for heading in reversed(headings):
@@ -222,13 +226,13 @@ def _by_headings(
     return duties
 
 
-def _tell_readings(duties: tuple[Duty, ...], warn: Warn) -> None:
+def _warn_ambiguous_limits(duties: tuple[Duty, ...], warn: Warn) -> None:
     for due in (duty.due for duty in duties):
         if due and due.doubt:
             warn("duties", due.doubt)
 
 
-def _tell_times(measure: str, context: Context, warn: Warn) -> None:
+def _warn_unread_times(measure: str, context: Context, warn: Warn) -> None:
     if broken := _BROKEN_DATE.search(measure):
         warn("duties", f"“{broken[0]}”像是缺了“年”“月”，没有读出时限，请核对")
     unread = unread_times(measure, context.when)
@@ -238,13 +242,13 @@ def _tell_times(measure: str, context: Context, warn: Warn) -> None:
         warn("duties", f"“{'、'.join(others[:4])}”没有读出时限，请核对")
 
 
-def _look_for_cuts(draft: Draft, measure: str, extras: dict[str, str], warn: Warn) -> None:
+def _warn_truncated_text(draft: Draft, measure: str, extras: dict[str, str], warn: Warn) -> None:
     for name, label, text in (
         ("measure", "举措", measure),
         *(("extras", bare_head(h), t) for h, t in draft.extras.items() if not PATH_HEAD.search(h)),
     ):
         lines = [line for line in text.split("\n") if line]
-        if not lines or _FIGURE.fullmatch(text):
+        if not lines or _SCORE.fullmatch(text):
             continue
         first = number_of(lines[0])
         alone = len(lines) == 1 and first is not None and first.value == 1 and first.depth >= 3
@@ -258,11 +262,11 @@ def _look_for_cuts(draft: Draft, measure: str, extras: dict[str, str], warn: War
         warn("extras", f"“{draft.headings[2]}”可能不完整")
 
 
-def _look_for_labels(measure: str, headings: list[str], warn: Warn) -> None:
-    labels = (match["units"] or match["label"] for match in _LABEL_INSIDE.finditer(measure))
+def _warn_embedded_labels(measure: str, headings: list[str], warn: Warn) -> None:
+    labels = (match["units"] or match["label"] for match in _EMBEDDED_LABEL.finditer(measure))
     if label := next((one for one in labels if is_head(one)), ""):
         warn("measure", f"举措中还有“{label}”，可能是另一栏或另一项任务，请核对")
-    if match := _BY_NUMBER.search(measure):
+    if match := _ASSIGNMENT_BY_NUMBER.search(measure):
         warn("measure", f"“{match[0]}”按编号指定单位，没有对应到各项任务，请核对")
     for text in (measure, *headings):
         if not _has_whole_brackets(text):
@@ -270,7 +274,7 @@ def _look_for_labels(measure: str, headings: list[str], warn: Warn) -> None:
 
 
 def _has_whole_brackets(text: str) -> bool:
-    text = _COUNT_BEFORE_BRACKET.sub("", text)
+    text = _UNOPENED_COUNT.sub("", text)
     return all(
-        sum(map(text.count, opening)) == sum(map(text.count, closing)) for opening, closing in _BRACKETS
+        sum(map(text.count, opening)) == sum(map(text.count, closing)) for opening, closing in _BRACKET_PAIRS
     )

@@ -70,18 +70,18 @@ def _share(texts: list[str], test: Callable[[str], bool]) -> float:
     return sum(map(test, texts)) / len(texts) if texts else 0.0
 
 
-_SAID = {
+_ROLE_NOTES = {
     Role.SECTION: "按内容读作工作任务",
     Role.MEASURE: "按内容读作贯彻举措",
     Role.LEAD: "按内容读作牵头单位",
     Role.RESPONSIBLE: "按内容读作责任单位",
 }
 #: In a catalogue that is scored, what each point is given for is finer than the matter it belongs to.
-_INDICATOR = re.compile(r"(?:评分|测评|考核|评价|公开|评估)指标$")
+_SCORING_HEADER = re.compile(r"(?:评分|测评|考核|评价|公开|评估)指标$")
 #: Up to this share of the different cells beside it, a column is merged over rows.
-_MERGED = 0.7
+_MAX_MERGED_SHARE = 0.7
 #: Headings are no longer than this on the average.
-_HEADING = 26
+_MAX_HEADING_CHARACTERS = 26
 
 
 def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
@@ -89,32 +89,34 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
     out = list(columns)
     for column in columns:
         if column.role is Role.LEAD and leads_beside_helpers(column.head) and is_head(column.head):
-            _doubt(lines, "lead", f"没有牵头栏，“{bare_head(column.head)}”按牵头单位读取，请核对")
-    _tell_finer(out, lines)
-    _tell_when(out, lines)
-    unknown = [place for place, column in enumerate(columns) if is_unknown(column) or _says_only_done(column)]
+            _add_doubt(lines, "lead", f"没有牵头栏，“{bare_head(column.head)}”按牵头单位读取，请核对")
+    _assign_finer_column(out, lines)
+    _assign_limit_texts(out, lines)
+    unknown = [
+        place for place, column in enumerate(columns) if is_unknown(column) or _is_completion_header(column)
+    ]
     if not unknown:
         return numbered(out)
     looks = {place: look_at(lines, place) for place in range(len(columns))}
-    _tell_units(out, [place for place in unknown if looks[place].units >= 0.6])
-    _tell_texts(
+    _assign_units(out, [place for place in unknown if looks[place].units >= 0.6])
+    _assign_texts(
         out, [place for place in unknown if out[place].role is Role.EXTRA and looks[place].is_text], looks
     )
-    _tell_limits(out, unknown, looks)
+    _assign_limits(out, unknown, looks)
     for place in unknown:
         if looks[place].cells:
-            _say(out[place], looks[place], lines)
+            _record_assignment(out[place], looks[place], lines)
     return numbered(out)
 
 
-def _tell_finer(columns: list[Column], lines: list[Line]) -> None:
-    measure = _place(columns, Role.MEASURE)
+def _assign_finer_column(columns: list[Column], lines: list[Line]) -> None:
+    measure = _find_role(columns, Role.MEASURE)
     for place in range(measure + 1 if measure is not None else len(columns), len(columns)):
         if columns[place].role in (Role.LEAD, Role.RESPONSIBLE):
             return
         known = {role for role, _ in meanings(columns[place].head)}
         told = bool(known & {Role.MEASURE, Role.SECTION})
-        if columns[place].role is not Role.EXTRA or not (told or _INDICATOR.search(columns[place].head)):
+        if columns[place].role is not Role.EXTRA or not (told or _SCORING_HEADER.search(columns[place].head)):
             continue
         assert measure is not None
         coarse, fine = look_at(lines, measure), look_at(lines, place)
@@ -122,48 +124,48 @@ def _tell_finer(columns: list[Column], lines: list[Line]) -> None:
             continue
         head = bare_head(columns[place].head)
         anew = any(COUNT_HEAD.search(column.head) for column in columns[measure + 1 : place])
-        if anew or (fine.different >= 0.8 and coarse.different <= _MERGED * fine.different):
+        if anew or (fine.different >= 0.8 and coarse.different <= _MAX_MERGED_SHARE * fine.different):
             columns[measure] = replace(columns[measure], role=Role.SECTION, level=0)
             columns[place] = replace(columns[place], role=Role.MEASURE, level=0)
             why = "另有编号" if anew else "各行不同"
-            _doubt(lines, "measure", f"“{head}”{why}，按贯彻举措读取，请核对")
+            _add_doubt(lines, "measure", f"“{head}”{why}，按贯彻举措读取，请核对")
             measure = place
         elif told:
-            _doubt(lines, None, f"“{head}”像是举措，放在其他栏，请核对")
+            _add_doubt(lines, None, f"“{head}”像是举措，放在其他栏，请核对")
 
 
 #: 举措 and 内容 say what is done, however short.
-_DOES = re.compile(r"举措|措施|内容|做法")
-_TIMED = re.compile(r"前|底|内|每[年季月周半]|[一二三四]季度|半年|长期|全年|及时")
+_ACTION_HEADER = re.compile(r"举措|措施|内容|做法")
+_TIME_WORD = re.compile(r"前|底|内|每[年季月周半]|[一二三四]季度|半年|长期|全年|及时")
 
 
-def _tell_when(columns: list[Column], lines: list[Line]) -> None:
+def _assign_limit_texts(columns: list[Column], lines: list[Line]) -> None:
     measure, tasks = (
-        _place(columns, Role.MEASURE),
+        _find_role(columns, Role.MEASURE),
         [n for n, one in enumerate(columns) if one.role is Role.SECTION],
     )
-    if measure is None or not tasks or _DOES.search(bare_head(columns[measure].head)):
+    if measure is None or not tasks or _ACTION_HEADER.search(bare_head(columns[measure].head)):
         return
     cells = [
         line.cells[measure].text for line in lines if measure < len(line.cells) and line.cells[measure].text
     ]
-    timed = sum(len(text) <= _SHORT and bool(_TIMED.search(text)) for text in cells)
-    only = sum(is_limit(text) and len(text) <= _BARE for text in cells)
+    timed = sum(len(text) <= _SHORT_CHARACTERS and bool(_TIME_WORD.search(text)) for text in cells)
+    only = sum(is_limit(text) and len(text) <= _BARE_LIMIT_CHARACTERS for text in cells)
     if len(cells) < 2 or timed < len(cells) or only * 2 < len(cells):
         return
     head = bare_head(columns[measure].head)
     columns[measure] = replace(columns[measure], role=Role.EXTRA, level=0, is_limit=True)
     columns[tasks[-1]] = replace(columns[tasks[-1]], role=Role.MEASURE, level=0)
-    _doubt(
+    _add_doubt(
         lines,
         "measure",
         f"“{head}”只写了时间，按时限读取，“{bare_head(columns[tasks[-1]].head)}”按举措读取，请核对",
     )
 
 
-_SHORT = 16
+_SHORT_CHARACTERS = 16
 #: A limit and nothing to be done by then (2026年12月31日前).
-_BARE = 13
+_BARE_LIMIT_CHARACTERS = 13
 
 
 def told_by_whole_rows(columns: list[Column], rows: list[list[str]]) -> list[Column]:
@@ -186,21 +188,21 @@ def readings_of(columns: list[Column], place: int) -> list[list[Column]]:
     roles = {column.role for column in columns}
     ways = [columns]
     if not {Role.LEAD, Role.RESPONSIBLE} <= roles:
-        ways.append(_as(columns, place, Role.LEAD if Role.RESPONSIBLE in roles else Role.RESPONSIBLE))
-    measure = _place(columns, Role.MEASURE)
+        ways.append(_with_role(columns, place, Role.LEAD if Role.RESPONSIBLE in roles else Role.RESPONSIBLE))
+    measure = _find_role(columns, Role.MEASURE)
     if measure is None or place < measure:
-        ways.append(numbered(_as(columns, place, Role.SECTION)))
+        ways.append(numbered(_with_role(columns, place, Role.SECTION)))
     if measure is None or is_rather_a_task(meanings(columns[measure].head)):
         moved = (
             columns
             if measure is None
-            else _as(columns, measure, Role.SECTION if measure < place else Role.EXTRA)
+            else _with_role(columns, measure, Role.SECTION if measure < place else Role.EXTRA)
         )
-        ways.append(numbered(_as(moved, place, Role.MEASURE)))
+        ways.append(numbered(_with_role(moved, place, Role.MEASURE)))
     return ways
 
 
-def _as(columns: list[Column], place: int, role: Role) -> list[Column]:
+def _with_role(columns: list[Column], place: int, role: Role) -> list[Column]:
     out = list(columns)
     out[place] = replace(columns[place], role=role, level=0)
     return out
@@ -213,13 +215,13 @@ def is_unknown(column: Column) -> bool:
     return column.role is Role.EXTRA and bool(head) and not known
 
 
-def _place(columns: list[Column], role: Role) -> int | None:
+def _find_role(columns: list[Column], role: Role) -> int | None:
     return next((n for n, column in enumerate(columns) if column.role is role), None)
 
 
-def _tell_units(columns: list[Column], places: list[int]) -> None:
+def _assign_units(columns: list[Column], places: list[int]) -> None:
     for n, place in enumerate(places):
-        leads, does = _place(columns, Role.LEAD), _place(columns, Role.RESPONSIBLE)
+        leads, does = _find_role(columns, Role.LEAD), _find_role(columns, Role.RESPONSIBLE)
         role = Role.EXTRA
         if leads is None and does is None:
             role = Role.LEAD if n + 1 < len(places) else Role.RESPONSIBLE
@@ -229,21 +231,21 @@ def _tell_units(columns: list[Column], places: list[int]) -> None:
             role = Role.LEAD
             if place > does and not says_helps(columns[does].head):
                 columns[does], role = replace(columns[does], role=Role.LEAD), Role.RESPONSIBLE
-        if does is not None and _OF_PLACES.fullmatch(bare_head(columns[place].head)):
+        if does is not None and _AREA_HEADER.fullmatch(bare_head(columns[place].head)):
             role = Role.SECTION  # 街道 beside 责任科室: where it is to be done
         columns[place] = replace(columns[place], role=role, level=0)
 
 
-_OF_PLACES = re.compile(r"(?:街道|乡镇|镇街|县区|区县|地区|区域|辖区|片区|社区|村居|[（()）])+")
+_AREA_HEADER = re.compile(r"(?:街道|乡镇|镇街|县区|区县|地区|区域|辖区|片区|社区|村居|[（()）])+")
 
 
-def _tell_texts(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:
-    measure = _place(columns, Role.MEASURE)
+def _assign_texts(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:
+    measure = _find_role(columns, Role.MEASURE)
     weak = measure is None or is_rather_a_task(meanings(columns[measure].head))
     if weak and places:
         best = max(
             [*places, *([measure] if measure is not None else [])],
-            key=lambda place: _worth(looks[place], place == measure),
+            key=lambda place: _score_measure(looks[place], place == measure),
         )
         if best != measure:
             if measure is not None:
@@ -253,7 +255,7 @@ def _tell_texts(columns: list[Column], places: list[int], looks: dict[int, Look]
             columns[best] = replace(columns[best], role=Role.MEASURE, level=0)
             measure = best
     for place in places:
-        if measure is not None and place < measure and looks[place].length <= _HEADING:
+        if measure is not None and place < measure and looks[place].length <= _MAX_HEADING_CHARACTERS:
             columns[place] = replace(columns[place], role=Role.SECTION, level=1)
 
 
@@ -261,11 +263,11 @@ def _tell_texts(columns: list[Column], places: list[int], looks: dict[int, Look]
 BEGINS = re.compile(r"启动|开始|起始|开工|动工")
 
 
-def _says_only_done(column: Column) -> bool:
+def _is_completion_header(column: Column) -> bool:
     return column.role is Role.EXTRA and bare_head(column.head) == "完成"
 
 
-def _tell_limits(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:
+def _assign_limits(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:
     if any(DEADLINE_HEAD.search(bare_head(column.head)) for column in columns):
         return
     timed = [
@@ -279,7 +281,7 @@ def _tell_limits(columns: list[Column], places: list[int], looks: dict[int, Look
         columns[timed[-1]] = replace(columns[timed[-1]], is_limit=True)
 
 
-def _worth(look: Look, known: bool) -> float:
+def _score_measure(look: Look, known: bool) -> float:
     return look.weight * (1.3 if known else 1.0)
 
 
@@ -296,7 +298,7 @@ def numbered(columns: list[Column]) -> list[Column]:
     return out
 
 
-def _say(column: Column, look: Look, lines: list[Line]) -> None:
+def _record_assignment(column: Column, look: Look, lines: list[Line]) -> None:
     field: str | None = column.role.value
     if column.role is Role.EXTRA:
         field = None
@@ -306,12 +308,12 @@ def _say(column: Column, look: Look, lines: list[Line]) -> None:
         elif look.limits >= 0.6:
             words = "内容像是时限，放在其他栏，没有作为时限"
     else:
-        words = _SAID[column.role]
+        words = _ROLE_NOTES[column.role]
         field = None if column.role is Role.SECTION else field
-    _doubt(lines, field, f"表头“{bare_head(column.head)}”不认识，{words}，请核对")
+    _add_doubt(lines, field, f"表头“{bare_head(column.head)}”不认识，{words}，请核对")
 
 
-def _doubt(lines: list[Line], field: str | None, message: str) -> None:
+def _add_doubt(lines: list[Line], field: str | None, message: str) -> None:
     for line in lines:
         if any(cell.text for cell in line.cells):
             line.about.append((field, message))

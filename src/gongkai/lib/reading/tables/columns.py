@@ -27,38 +27,38 @@ class Table:
 def read_columns(grid: Grid, inherited: list[Column] | None = None) -> Table | None:
     """Find the header of a grid; a grid without header inherits the previous one if as wide."""
     for place, line in enumerate(grid.lines[:12]):
-        heads, used = _heads(grid.lines, place, grid.width)
+        heads, used = _read_header(grid.lines, place, grid.width)
         if heads:
-            columns = heads_to_columns(_reaching(heads, grid.exact), grid.width)
+            columns = heads_to_columns(_extend_headers(heads, grid.exact), grid.width)
             columns = told_by_content(columns, grid.lines[place + used :])
             return Table(columns, grid.lines[place + used :], grid.exact, grid.lines[:place])
-        if len([cell for cell in line.cells if cell.text]) > 2 and not _is_form(line):
+        if len([cell for cell in line.cells if cell.text]) > 2 and not _is_form_line(line):
             break
     if inherited and len(inherited) == grid.width:
         return Table(inherited, grid.lines, grid.exact)
     return None
 
 
-_FORM = re.compile(
+_FORM_LABEL = re.compile(
     r"(?:会议|编制|填报|交办|制表)?(?:名称|时间|编号|单位|日期|地点|主持人?|文号|填报人|联系人|电话)[:：]?"
 )
 
 
-def _is_form(line: Line) -> bool:
+def _is_form_line(line: Line) -> bool:
     printed = ["".join(cell.text.split()) for cell in line.cells if cell.text]
-    return len(printed) % 2 == 0 and all(_FORM.fullmatch(text) for text in printed[::2])
+    return len(printed) % 2 == 0 and all(_FORM_LABEL.fullmatch(text) for text in printed[::2])
 
 
-def _heads(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
-    first = _texts(lines[place])
+def _read_header(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
+    first = _line_texts(lines[place])
     below = lines[place + 1] if place + 1 < len(lines) else None
     if below and any(cell.state is State.COVERED for cell in below.cells) and len(below.cells) == len(first):
-        both = _both(lines[place], below)
+        both = _merge_header_rows(lines[place], below)
         printed = [cell.text for cell in below.cells if cell.text]
         if printed and all(len(bare_head(x)) <= 10 for x in printed) and is_head_row(both):
             return both, 2
-    if below and _only_below_wide(lines[place], below):
-        both = _both(lines[place], below)
+    if below and _is_second_header_row(lines[place], below):
+        both = _merge_header_rows(lines[place], below)
         if is_head_row(both):
             return both, 2
     if is_head_row(first):
@@ -66,37 +66,37 @@ def _heads(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
     return [], 0
 
 
-def _both(heads: Line, below: Line) -> list[str]:
-    wide = _wide(heads)
+def _merge_header_rows(heads: Line, below: Line) -> list[str]:
+    wide = _find_wide_headers(heads)
     return [
         f"{up}（{cell.text}）"
         if cell.text and over and is_head(up) and not is_head(cell.text) and not BEGINS.search(cell.text)
         else cell.text or up
-        for cell, up, over in zip(below.cells, _texts(heads), wide, strict=True)
+        for cell, up, over in zip(below.cells, _line_texts(heads), wide, strict=True)
     ]
 
 
-def _wide(heads: Line) -> list[bool]:
+def _find_wide_headers(heads: Line) -> list[bool]:
     left = [cell.state is State.LEFT for cell in heads.cells]
     return [own or after for own, after in zip(left, [*left[1:], False], strict=True)]
 
 
-def _only_below_wide(heads: Line, below: Line) -> bool:
+def _is_second_header_row(heads: Line, below: Line) -> bool:
     if len(heads.cells) != len(below.cells):
         return False
-    wide = _wide(heads)
+    wide = _find_wide_headers(heads)
     printed = [n for n, cell in enumerate(below.cells) if cell.text]
     return len(printed) >= 2 and all(wide[n] and len(bare_head(below.cells[n].text)) <= 10 for n in printed)
 
 
-def _reaching(heads: list[str], exact: bool) -> list[str]:
+def _extend_headers(heads: list[str], exact: bool) -> list[str]:
     out: list[str] = []
     for head in heads:
         out.append(out[-1] if out and not head and not exact and len(set(out)) == 1 else head)
     return out
 
 
-def _texts(line: Line) -> list[str]:
+def _line_texts(line: Line) -> list[str]:
     out: list[str] = []
     for cell in line.cells:
         out.append(out[-1] if cell.state is State.LEFT and out else cell.text)
@@ -113,17 +113,17 @@ def heads_to_columns(heads: list[str], width: int) -> list[Column]:
         columns.append(Column(roles[head], head, columns[-1].level + 1 if again else 1))
     missing = width - len(columns)
     if missing > 0:
-        columns = _widened(columns, missing)
-    return _levels(columns)
+        columns = _widen_heading(columns, missing)
+    return _number_levels(columns)
 
 
-def _widened(columns: list[Column], missing: int) -> list[Column]:
+def _widen_heading(columns: list[Column], missing: int) -> list[Column]:
     at = next((n for n, c in enumerate(columns) if c.role is Role.SECTION), 0)
     more = [Column(Role.SECTION, columns[at].head, 2 + n) for n in range(missing)]
     return [*columns[: at + 1], *more, *columns[at + 1 :]]
 
 
-def _levels(columns: list[Column]) -> list[Column]:
+def _number_levels(columns: list[Column]) -> list[Column]:
     out: list[Column] = []
     level = 0
     for n, column in enumerate(columns):

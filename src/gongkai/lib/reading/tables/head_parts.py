@@ -5,38 +5,40 @@ from functools import lru_cache
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
-_LEVEL = r"国家|中央|自治区|[省市州县区镇乡][级直属本]?(?:属)?|本级"
-_MORE = r"[及和与或、/／（）()〔〕]|以及"
-_BODY = r"领导单位|站所|所站|镇街|乡镇|街道|村居|区县|县区|单位|部门|处室|科室|股室|机构|主体|科|处"
-_LEADS = r"总?牵头|主办|主责|领办|第一责任|主要责任|首要责任"
-_HELPS = r"配合|指导|会签|协办|参与|协同|协助|协作|参加|会办|支持|其他|相关|有关|辅助"
-_DOES = r"责任|起草|承办|落实|实施|负责|执行|承担|办理|建设|申报|主管|业务|认领|对口|完成|整改|公开|提供|更新|维护|推进|组织|具体|承接"
-_PLAIN = r"主要|具体|工作|任务|改革|项目|事项|决策|决策事项|业务"
-_UNITS = re.compile(rf"(?:{_LEVEL}|{_MORE}|{_BODY}|{_LEADS}|{_HELPS}|{_DOES}|{_PLAIN})+")
-_ENDS_AS_BODY = re.compile(rf"(?:{_BODY})[（(〔）)〕]*$|(?:{_BODY})[（(〔][^）)〕]*[）)〕]$")
+_LEVEL_WORDS = r"国家|中央|自治区|[省市州县区镇乡][级直属本]?(?:属)?|本级"
+_CONNECTORS = r"[及和与或、/／（）()〔〕]|以及"
+_BODY_WORDS = r"领导单位|站所|所站|镇街|乡镇|街道|村居|区县|县区|单位|部门|处室|科室|股室|机构|主体|科|处"
+_LEAD_WORDS = r"总?牵头|主办|主责|领办|第一责任|主要责任|首要责任"
+_HELPER_WORDS = r"配合|指导|会签|协办|参与|协同|协助|协作|参加|会办|支持|其他|相关|有关|辅助"
+_DOER_WORDS = r"责任|起草|承办|落实|实施|负责|执行|承担|办理|建设|申报|主管|业务|认领|对口|完成|整改|公开|提供|更新|维护|推进|组织|具体|承接"
+_PLAIN_WORDS = r"主要|具体|工作|任务|改革|项目|事项|决策|决策事项|业务"
+_UNIT_HEADER = re.compile(
+    rf"(?:{_LEVEL_WORDS}|{_CONNECTORS}|{_BODY_WORDS}|{_LEAD_WORDS}|{_HELPER_WORDS}|{_DOER_WORDS}|{_PLAIN_WORDS})+"
+)
+_ENDS_AS_BODY = re.compile(rf"(?:{_BODY_WORDS})[（(〔）)〕]*$|(?:{_BODY_WORDS})[（(〔][^）)〕]*[）)〕]$")
 
-_POST = r"领导|责任人|负责人|联系人|联络[员人]|经办人|承办人|主任|书记|局长|市长|县长|区长|镇长|处长|科长|同志|人员|专员"
-_PERSON = re.compile(
-    rf"(?:{_LEVEL}|{_MORE}|{_LEADS}|{_HELPS}|{_DOES}|{_PLAIN}|{_BODY}|主要|分管|联系|挂点|挂钩|挂牌|包联|包抓|包保|督办|督导|第一|政府|党委)*"
-    rf"(?:{_POST})(?:{_MORE}|{_POST}|联系|电话|方式|姓名|职务)*|姓名|职务"
+_POST_WORDS = r"领导|责任人|负责人|联系人|联络[员人]|经办人|承办人|主任|书记|局长|市长|县长|区长|镇长|处长|科长|同志|人员|专员"
+_PERSON_HEADER = re.compile(
+    rf"(?:{_LEVEL_WORDS}|{_CONNECTORS}|{_LEAD_WORDS}|{_HELPER_WORDS}|{_DOER_WORDS}|{_PLAIN_WORDS}|{_BODY_WORDS}|主要|分管|联系|挂点|挂钩|挂牌|包联|包抓|包保|督办|督导|第一|政府|党委)*"
+    rf"(?:{_POST_WORDS})(?:{_CONNECTORS}|{_POST_WORDS}|联系|电话|方式|姓名|职务)*|姓名|职务"
 )
 
 #: Words of a task's own columns: what is to be done (举措, 内容, 要求 …), under what (任务, 事项, 领域 …), and what stands with both.
-_HOW = r"举措|措施|内容|要求|标准|做法|安排|描述|目标|成效|分解|细化|建议|标的"
-_WHAT = r"子?任务|(?:专项)?行动(?:名称)?|事项|项目|类别|分类|类型|领域|板块|模块|要点|方面|重点工作|专项|专题|名称|标题|主题|清单|工程|实事"
-_WITH = (
+_MEASURE_WORDS = r"举措|措施|内容|要求|标准|做法|安排|描述|目标|成效|分解|细化|建议|标的"
+_TASK_WORDS = r"子?任务|(?:专项)?行动(?:名称)?|事项|项目|类别|分类|类型|领域|板块|模块|要点|方面|重点工作|专项|专题|名称|标题|主题|清单|工程|实事"
+_MODIFIER_WORDS = (
     r"工作|重点|主要|具体|年度|全年|当年|本年|总体|总|各项|政务|公开|改革|贯彻|落实|推进|实施|[一二三四五]级|建设|政策|质量|相关|保障|"
     r"督办|交办|督查|批示|议定|办理|民生|惠民|为民|发布|抽查|检查|计划|拟|决策|行政|重大|经济|社会|发展|考核|评价|整改|问题|攻坚|创新|创建|提升|完成|预期|20\d\d年|本"
 )
-_TEXT = re.compile(rf"(?:{_HOW}|{_WHAT}|{_WITH}|{_MORE})+")
+_TEXT_HEADER = re.compile(rf"(?:{_MEASURE_WORDS}|{_TASK_WORDS}|{_MODIFIER_WORDS}|{_CONNECTORS})+")
 
 #: Facts beside the task, which name neither units nor what is to be done.
-_FACT = re.compile(
+_FACT_HEADER = re.compile(
     r"(?:序\s*号|编\s*号|序列|备\s*注|注|说明|情况说明|.{0,6}(?:分值|权重|得分|评分|电话|邮箱|依据|来源|资金|投资额?|金额|总投资|规模|地点|地址|程序|指标值?|"
     r"对象|对象范围|比例|数据|进展|进度|情况|问题|成果|形式|方式|材料|频次|频率|性质|状态|类型代码|代码|单位性质|验收|佐证|出处|成果物|目标值|完成值|基准值|听证|完成率|计量单位|结果))|"
     r".{0,8}(?:进展|完成|推进|落实|实施|建设|办理)(?:情况|进度|程度|状态)(?:及.{1,4})?|(?:是否|有无|可否).{1,8}|.{0,4}(?:是否|有无).{1,8}|完成$"
 )
-_LIMIT = re.compile(
+_LIMIT_HEADER = re.compile(
     rf"[{HAN}]{{0,6}}(?:时限|时间|期限|日期|时间节点|时限要求|时间要求|时间安排|进度安排|完成进度|办结时间)(?:要求|安排|节点)?|(?:拟|计划|预计|举办|召开|发布|完成)[{HAN}]{{0,4}}月份?"
 )
 #: What is wrong says nothing of what is to be done about it.
@@ -46,50 +48,58 @@ _PROBLEM = re.compile(
 #: Columns of bare figures.
 FIGURE_HEAD = re.compile(r"分值|得分|评分|权重|分数|数量|指标|资金|投资|金额")
 #: Those who watch, ask or publish do not do the task.
-_WATCHES = re.compile(
+_SUPERVISION_WORD = re.compile(
     r"考核|评分|测评|评估|监督|督[办查]|验收|填报|报送|审核|审批|评价|印发|发文|发布|制作|来文|来源|移送|交办|计量|用人"
 )
 
 
 #: 审批科 is an office and no column of what offices did.
-_OFFICE = re.compile(rf"[{HAN}]{{2,6}}[科处股]")
+_OFFICE_HEADER = re.compile(rf"[{HAN}]{{2,6}}[科处股]")
 
 
 @lru_cache(maxsize=2048)
 def kind_of(head: str) -> str:
     """Return the kind of a header without blanks, or "" if unknown."""
     body = bool(_ENDS_AS_BODY.search(head))
-    if _PERSON.fullmatch(head):
+    if _PERSON_HEADER.fullmatch(head):
         return "responsible" if re.search(r"(?:单位|部门|科室|处室)(?:[及和与、/／]|$)", head) else "person"
-    if body and _UNITS.fullmatch(head) and not _WATCHES.search(head):
-        return _whose(head)
+    if body and _UNIT_HEADER.fullmatch(head) and not _SUPERVISION_WORD.search(head):
+        return _classify_unit_header(head)
     if (
-        _FACT.fullmatch(head)
+        _FACT_HEADER.fullmatch(head)
         or _PROBLEM.fullmatch(head)
-        or (body and _WATCHES.search(head) and not _OFFICE.fullmatch(head))
+        or (body and _SUPERVISION_WORD.search(head) and not _OFFICE_HEADER.fullmatch(head))
     ):
         return "fact"
-    return _about_the_task(head) if _TEXT.fullmatch(head) else "limit" if _LIMIT.fullmatch(head) else ""
+    return (
+        _classify_task_header(head)
+        if _TEXT_HEADER.fullmatch(head)
+        else "limit"
+        if _LIMIT_HEADER.fullmatch(head)
+        else ""
+    )
 
 
-def _about_the_task(head: str) -> str:
-    if re.search(_HOW, head):
+def _classify_task_header(head: str) -> str:
+    if re.search(_MEASURE_WORDS, head):
         return "measure"
-    named = re.search(_WHAT, head) or (len(head) > 2 and head.endswith(("工作", "重点")))
+    named = re.search(_TASK_WORDS, head) or (len(head) > 2 and head.endswith(("工作", "重点")))
     return "section" if named else ""
 
 
-def _whose(head: str) -> str:
-    leads = re.search(_LEADS, head)
-    if leads and not re.search(rf"(?:{_HELPS}|责任(?:单位|部门|主体))", head[leads.end() :]):
+def _classify_unit_header(head: str) -> str:
+    leads = re.search(_LEAD_WORDS, head)
+    if leads and not re.search(rf"(?:{_HELPER_WORDS}|责任(?:单位|部门|主体))", head[leads.end() :]):
         return "lead"
     return "responsible"
 
 
-_WHEN = r"(?:完成|整改|办理|落实|工作|公开|任务|办结)?(?:时限|时间|期限|节点|时间节点)"
-_TO_DO = r"(?:具体|工作|整改|目标|完成|相关|落实)?(?:要求|措施|举措|目标|任务|内容|标准)"
-_AND = r"[及和与、/／]|以及"
-_WHAT_AND_WHEN = re.compile(rf"{_WHEN}(?:{_AND}){_TO_DO}|{_TO_DO}(?:{_AND}){_WHEN}")
+_LIMIT_WORDS = r"(?:完成|整改|办理|落实|工作|公开|任务|办结)?(?:时限|时间|期限|节点|时间节点)"
+_REQUIREMENT_WORDS = r"(?:具体|工作|整改|目标|完成|相关|落实)?(?:要求|措施|举措|目标|任务|内容|标准)"
+_AND_WORDS = r"[及和与、/／]|以及"
+_TASK_AND_LIMIT = re.compile(
+    rf"{_LIMIT_WORDS}(?:{_AND_WORDS}){_REQUIREMENT_WORDS}|{_REQUIREMENT_WORDS}(?:{_AND_WORDS}){_LIMIT_WORDS}"
+)
 _PROBLEM = re.compile(
     r"(?:主要|存在|具体|突出|检查|发现|反馈|查摆)*(?:问题|不足|短板|差距)(?:描述|表现|详情|内容|清单)?"
 )
@@ -97,7 +107,7 @@ _PROBLEM = re.compile(
 
 def says_what_and_when(head: str) -> bool:
     """Return whether a header covers task and limit in one cell (完成时限及要求)."""
-    return bool(_WHAT_AND_WHEN.fullmatch(head))
+    return bool(_TASK_AND_LIMIT.fullmatch(head))
 
 
 def is_problem(head: str) -> bool:
@@ -107,7 +117,7 @@ def is_problem(head: str) -> bool:
 
 def says_helps(head: str) -> bool:
     """Return whether a header names helping units (配合单位)."""
-    return bool(re.search(_HELPS, head))
+    return bool(re.search(_HELPER_WORDS, head))
 
 
 def is_person_head(head: str) -> bool:

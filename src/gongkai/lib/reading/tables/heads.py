@@ -20,8 +20,8 @@ class Role(Enum):
 
 
 #: How something is presented to the public: who does it, when and about what are heads of a plan.
-_PRESENTING = r"(?:(?:新闻)?发布|(?:政策)?解读|(?:在线|网上|嘉宾)?访谈|直播|宣讲|主讲|上线)"
-_PRESENTED = rf"{_PRESENTING}(?:主题|议题|方向|话题|题目)"
+_PRESENTATION_WORDS = r"(?:(?:新闻)?发布|(?:政策)?解读|(?:在线|网上|嘉宾)?访谈|直播|宣讲|主讲|上线)"
+_TOPIC_WORDS = rf"{_PRESENTATION_WORDS}(?:主题|议题|方向|话题|题目)"
 
 #: Words of a head → (role, rank); the best rank of a role wins the role, the next become what NEXT says.
 WORDS: tuple[tuple[str, Role, int], ...] = (
@@ -77,8 +77,8 @@ WORDS: tuple[tuple[str, Role, int], ...] = (
     (r"(?:考核|评价|评估|测评|检查)对象|被(?:考核|评价|评估|检查)(?:单位|部门)", Role.RESPONSIBLE, 3),
     (r"(?:评分|考核|评价|评估|测评)(?:标准|细则|内容|要点|办法|要求)", Role.MEASURE, 2),
     (r"(责任|任务)?分工|公开责任|公开主体|单位|部门|科室|处室|主体", Role.RESPONSIBLE, 4),
-    (_PRESENTED, Role.MEASURE, 4),
-    (_PRESENTED, Role.SECTION, 4),
+    (_TOPIC_WORDS, Role.MEASURE, 4),
+    (_TOPIC_WORDS, Role.SECTION, 4),
 )
 #: Heads of columns that are none of the four, so that a head row is known for one.
 OTHER = re.compile(
@@ -86,17 +86,17 @@ OTHER = re.compile(
     r"(更新|公开)(频率|频次|周期|方式|形式|主体|依据|对象|范围|层级)|(公开|发布|展示)(路径|渠道|栏目|平台|位置|载体)|责任(人|领导)|"
     r"(?:什么|啥)时候.{0,4}|.{0,4}到(?:什么|啥)时候|何时.{0,4}|几时.{0,4}|"
     r"(分管|责任|牵头|挂牌|包抓)[省市县区州旗]?(级)?(领导|负责人)|联系人(及电话)?|联络[员人]|联系(电话|方式)|完成情况|(成果|完成)(形式|标准)|考核(分值|标准)|分值|进展情况|"
-    rf"{_PRESENTING}(?:单位|部门|主体|时间|日期|月份|人)"
+    rf"{_PRESENTATION_WORDS}(?:单位|部门|主体|时间|日期|月份|人)"
 )
 DEADLINE_HEAD = re.compile(
     r"^(?:月\s*份|季\s*度|时\s*段|(?:拟|计划|预计|举办|召开|发布|完成).{0,4}月份?)$|时限|时间|期限|节点|频率|频次|周期|进度|截止|时候|何时|几时"
 )
 PATH_HEAD = re.compile(r"(公开|发布|展示|公布).{0,2}(路径|渠道|栏目|平台|位置|载体)|栏目")
-_PATTERNS = tuple((re.compile(words), role, rank) for words, role, rank in WORDS)
+_HEADER_PATTERNS = tuple((re.compile(words), role, rank) for words, role, rank in WORDS)
 
 
 #: What a head means that no pattern knows as a whole, by the kind of the words it is put together from.
-_COMPOSED: dict[str, list[tuple[Role, int]]] = {
+_ROLES_BY_KIND: dict[str, list[tuple[Role, int]]] = {
     "lead": [(Role.LEAD, 8)],
     "responsible": [(Role.RESPONSIBLE, 7)],
     "measure": [(Role.MEASURE, 4)],
@@ -113,11 +113,13 @@ def bare_head(text: str) -> str:
 def meanings(text: str) -> tuple[tuple[Role, int], ...]:
     """Return the possible roles of a header with their ranks; empty if unknown."""
     head = bare_head(text)
-    known = tuple((role, rank) for pattern, role, rank in _PATTERNS if pattern.fullmatch(head))
-    return known or tuple(_COMPOSED.get(kind_of("".join(text.split()).strip("：:")) or kind_of(head), ()))
+    known = tuple((role, rank) for pattern, role, rank in _HEADER_PATTERNS if pattern.fullmatch(head))
+    return known or tuple(
+        _ROLES_BY_KIND.get(kind_of("".join(text.split()).strip("：:")) or kind_of(head), ())
+    )
 
 
-_NUMBERED = re.compile(
+_LEADING_NUMBER = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、]"
 )
 
@@ -126,14 +128,14 @@ _NUMBERED = re.compile(
 def is_head(text: str) -> bool:
     """Return whether the text is a known column header."""
     head = bare_head(text)
-    if _NUMBERED.match(text.strip()):
+    if _LEADING_NUMBER.match(text.strip()):
         return False
     other = bool(OTHER.fullmatch(head)) or says_what_and_when(head)
     known = bool(meanings(text)) or other or bool(kind_of(head))
     return 0 < len(head) <= 14 and known
 
 
-_ENDED = re.compile(r"[。；，,;]")
+_SENTENCE_MARK = re.compile(r"[。；，,;]")
 
 
 def is_head_row(texts: list[str]) -> bool:
@@ -141,57 +143,65 @@ def is_head_row(texts: list[str]) -> bool:
     printed = [text for text in texts if text.strip()]
     known = [text for text in printed if is_head(text)]
     roles = {role for text in known for role, _ in meanings(text)}
-    if any(_who_presents(printed)):
+    if any(_find_presenter_headers(printed)):
         roles.add(Role.RESPONSIBLE)
     units = bool(roles & {Role.LEAD, Role.RESPONSIBLE})
     least = 2 if units and {Role.MEASURE, Role.SECTION} & roles else 3
     enough = len(known) * 3 >= len(printed) * 2 or (len(known) >= least and len(known) * 2 >= len(printed))
-    if len(known) < 2 or not enough or any(len(bare_head(x)) > 16 or _ENDED.search(x) for x in printed):
+    if (
+        len(known) < 2
+        or not enough
+        or any(len(bare_head(x)) > 16 or _SENTENCE_MARK.search(x) for x in printed)
+    ):
         return False
     return bool(roles & {Role.LEAD, Role.RESPONSIBLE}) or {Role.MEASURE, Role.SECTION} <= roles
 
 
 #: In a plan of press conferences, interviews or open days whoever presents a topic does the task; elsewhere 发布单位 is who published
 #: a paper.
-_PRESENTS = re.compile(rf"{_PRESENTING}(?:单位|部门|主体)")
-_TOPIC = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTING}(?:主要)?(?:内容|事项)|{_PRESENTED}")
+_PRESENTER_HEADER = re.compile(rf"{_PRESENTATION_WORDS}(?:单位|部门|主体)")
+_TOPIC_HEADER = re.compile(
+    rf".{{0,6}}(?:主题|议题)|{_PRESENTATION_WORDS}(?:主要)?(?:内容|事项)|{_TOPIC_WORDS}"
+)
 
 
-def _who_presents(heads: list[str]) -> list[bool]:
+def _find_presenter_headers(heads: list[str]) -> list[bool]:
     bare = [bare_head(head) for head in heads]
     units = any(role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in meanings(head))
-    topics = not units and any(map(_TOPIC.fullmatch, bare))
-    return [topics and bool(_PRESENTS.fullmatch(head)) for head in bare]
+    topics = not units and any(map(_TOPIC_HEADER.fullmatch, bare))
+    return [topics and bool(_PRESENTER_HEADER.fullmatch(head)) for head in bare]
 
 
 def assign(heads: list[str]) -> list[Role]:
     """Assign a role to every header: each role once, section before measure, rest extras."""
     roles = [Role.EXTRA] * len(heads)
     options = {place: list(meanings(head)) for place, head in enumerate(heads)}
-    options |= {place: [(Role.RESPONSIBLE, 6)] for place, one in enumerate(_who_presents(heads)) if one}
+    options |= {
+        place: [(Role.RESPONSIBLE, 6)] for place, one in enumerate(_find_presenter_headers(heads)) if one
+    }
     options |= remedies(heads, options)
-    measure = _best(_with_tasks_last(options), Role.MEASURE, exclude=())
-    section = _best(options, Role.SECTION, exclude=() if measure is None else (measure,))
-    section = _leftmost_task(options, section, measure)
+    measure = _find_best(_rank_tasks_last(options), Role.MEASURE, exclude=())
+    section = _find_best(options, Role.SECTION, exclude=() if measure is None else (measure,))
+    section = _find_leftmost_task(options, section, measure)
     if section is None and measure is not None:
-        measure, section = _two_texts(options, measure)
+        measure, section = _choose_between_texts(options, measure)
     if measure is None and section is not None:
-        measure, section = _last_is_measure(options, section)
+        measure, section = _choose_last_task(options, section)
     for place, role in ((measure, Role.MEASURE), (section, Role.SECTION)):
         if place is not None:
             roles[place] = role
     taken = tuple(place for place in (measure, section) if place is not None)
     for role in (Role.LEAD, Role.RESPONSIBLE):
-        if (place := _best(options, role, exclude=taken)) is not None:
+        if (place := _find_best(options, role, exclude=taken)) is not None:
             roles[place] = role
             taken = (*taken, place)
-    _let_responsible_lead(heads, roles, options)
+    _assign_lead_to_responsible(heads, roles, options)
     if Role.RESPONSIBLE not in roles and Role.LEAD in roles:
         lead = roles.index(Role.LEAD)
         if any(role is Role.RESPONSIBLE for role, _ in options[lead]):
             roles[lead] = Role.RESPONSIBLE  # 主要责任单位 and no other: they do it
-    _let_more_do_it(heads, roles, options)
-    _find_item(heads, roles, options)
+    _assign_second_responsible(heads, roles, options)
+    _assign_item(heads, roles, options)
     return roles
 
 
@@ -213,7 +223,9 @@ def remedies(
     return {timed[0]: [(Role.MEASURE, 8)], **{place: [] for place in faults}}
 
 
-def _let_more_do_it(heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]) -> None:
+def _assign_second_responsible(
+    heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]
+) -> None:
     first = next((n for n, role in enumerate(roles) if role is Role.RESPONSIBLE), None)
     if first is None or says_helps(heads[first]):
         return
@@ -229,7 +241,7 @@ def is_rather_a_task(ways: Sequence[tuple[Role, int]]) -> bool:
     return ranks.get(Role.SECTION, 0) > ranks.get(Role.MEASURE, 0)
 
 
-def _with_tasks_last(options: dict[int, list[tuple[Role, int]]]) -> dict[int, list[tuple[Role, int]]]:
+def _rank_tasks_last(options: dict[int, list[tuple[Role, int]]]) -> dict[int, list[tuple[Role, int]]]:
     out = dict(options)
     for place, ways in options.items():
         if is_rather_a_task(ways):
@@ -237,8 +249,8 @@ def _with_tasks_last(options: dict[int, list[tuple[Role, int]]]) -> dict[int, li
     return out
 
 
-def _last_is_measure(options: dict[int, list[tuple[Role, int]]], section: int) -> tuple[int, int | None]:
-    tasks = [place for place, ways in options.items() if _is_task(ways)]
+def _choose_last_task(options: dict[int, list[tuple[Role, int]]], section: int) -> tuple[int, int | None]:
+    tasks = [place for place, ways in options.items() if _is_task_column(ways)]
     return (tasks[-1], tasks[0]) if len(tasks) > 1 else (section, None)
 
 
@@ -248,7 +260,7 @@ def leads_beside_helpers(head: str) -> bool:
     return ranks.get(Role.LEAD, 0) <= ranks.get(Role.RESPONSIBLE, 0)
 
 
-def _let_responsible_lead(
+def _assign_lead_to_responsible(
     heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]
 ) -> None:
     if Role.LEAD in roles or Role.RESPONSIBLE not in roles:
@@ -267,27 +279,29 @@ def _let_responsible_lead(
         roles[does[0]], roles[helps[0]] = Role.LEAD, Role.RESPONSIBLE
 
 
-def _leftmost_task(
+def _find_leftmost_task(
     options: dict[int, list[tuple[Role, int]]], section: int | None, measure: int | None
 ) -> int | None:
-    while section and measure is not None and section < measure and _is_task(options[section - 1]):
+    while section and measure is not None and section < measure and _is_task_column(options[section - 1]):
         section -= 1
     return section
 
 
-def _is_task(ways: list[tuple[Role, int]]) -> bool:
+def _is_task_column(ways: list[tuple[Role, int]]) -> bool:
     return any(
         rank >= 7 if role is Role.SECTION else role is Role.MEASURE and rank <= 4 for role, rank in ways
     )
 
 
-def _two_texts(options: dict[int, list[tuple[Role, int]]], measure: int) -> tuple[int, int | None]:
-    other = _best(options, Role.MEASURE, exclude=(measure,))
+def _choose_between_texts(options: dict[int, list[tuple[Role, int]]], measure: int) -> tuple[int, int | None]:
+    other = _find_best(options, Role.MEASURE, exclude=(measure,))
     may_be_task = any(role is Role.SECTION for role, _ in options[measure])
     return (other, measure) if other is not None and may_be_task else (measure, None)
 
 
-def _best(options: dict[int, list[tuple[Role, int]]], role: Role, exclude: tuple[int, ...]) -> int | None:
+def _find_best(
+    options: dict[int, list[tuple[Role, int]]], role: Role, exclude: tuple[int, ...]
+) -> int | None:
     ranked = [
         (-rank, place)
         for place, ways in options.items()
@@ -298,7 +312,7 @@ def _best(options: dict[int, list[tuple[Role, int]]], role: Role, exclude: tuple
     return min(ranked)[1] if ranked else None
 
 
-def _find_item(heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]) -> None:
+def _assign_item(heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]) -> None:
     if Role.SECTION not in roles or Role.MEASURE not in roles:
         return
     first, last = roles.index(Role.SECTION), roles.index(Role.MEASURE)

@@ -14,50 +14,46 @@ ENDS = "。；;！!？?：:）)〕]”》."
 
 def join_pages(drafts: list[Draft], *, exact: bool) -> list[Draft]:
     """Return the rows with cut ones joined. `exact`: the cells come from the file."""
-    if exact and _print_headings_in_every_row(drafts):
+    if exact and _has_headings_in_every_row(drafts):
         for draft in drafts:
             draft.repeats = False  # nothing follows from a heading that is printed again
             for name, head in draft.blank.items():
                 flag_blank(draft, name, head)
-    apart = _one_point_a_row(drafts)
-    stops = sum(not _is_cut(draft.measure) for draft in drafts) * 2 >= len(drafts)
+    apart = _has_one_point_per_row(drafts)
+    stops = sum(not _is_cut_text(draft.measure) for draft in drafts) * 2 >= len(drafts)
     out: list[Draft] = []
     for draft in drafts:
-        point = apart and out and number_of(draft.measure) and not _is_cut(out[-1].measure)
-        if out and not point and _goes_on(out[-1], draft, stops=stops):
-            _join(out[-1], draft)
+        point = apart and out and number_of(draft.measure) and not _is_cut_text(out[-1].measure)
+        if out and not point and _is_continuation(out[-1], draft, stops=stops):
+            _join_rows(out[-1], draft)
         else:
             out.append(draft)
     return out
 
 
-def _one_point_a_row(drafts: list[Draft]) -> bool:
-    numbers = [_numbers(draft.measure) for draft in drafts]
+def _has_one_point_per_row(drafts: list[Draft]) -> bool:
+    numbers = [_list_numbers(draft.measure) for draft in drafts]
     alone = [number[0] for number in numbers if len(number) == 1]
     follows = sum(b.value == a.value + 1 and a.depth == b.depth for a, b in pairwise(alone))
     return len(drafts) >= 5 and len(alone) == len(drafts) and follows >= len(drafts) - 1
 
 
-def _print_headings_in_every_row(drafts: list[Draft]) -> bool:
+def _has_headings_in_every_row(drafts: list[Draft]) -> bool:
     return sum(draft.repeats for draft in drafts) > 1 and all("section" in draft.printed for draft in drafts)
 
 
-def _goes_on(first: Draft, second: Draft, *, stops: bool) -> bool:
+def _is_continuation(first: Draft, second: Draft, *, stops: bool) -> bool:
     if not second.measure:
         units = second.printed & {"lead", "responsible"}
         return bool(units) and "measure" not in second.printed and (second.repeats or second.begins_page)
-    if (
-        first.headings != second.headings
-        or len(first.measure) > MAX_MEASURE
-        or _is_counted_anew(first, second)
-    ):
+    if first.headings != second.headings or len(first.measure) > MAX_MEASURE or _has_new_count(first, second):
         return False
     if second.repeats:
-        return _rest_under_headings(first, second, stops=stops)
-    return _rest_on_page(first, second) if second.begins_page else _rest_without_units(first, second)
+        return _is_rest_under_headings(first, second, stops=stops)
+    return _is_rest_on_page(first, second) if second.begins_page else _is_rest_without_units(first, second)
 
 
-def _is_counted_anew(first: Draft, second: Draft) -> bool:
+def _has_new_count(first: Draft, second: Draft) -> bool:
     return _differ(first, second, {head for head in second.printed if COUNT_HEAD.search(head)})
 
 
@@ -67,33 +63,35 @@ def _has_own_limit(first: Draft, second: Draft) -> bool:
 
 def _differ(first: Draft, second: Draft, heads: set[str]) -> bool:
     names = ["".join(head.split()) for head in heads]
-    return any(_bare(second.extras.get(name, "")) != _bare(first.extras.get(name, "")) for name in names)
+    return any(
+        _normalise(second.extras.get(name, "")) != _normalise(first.extras.get(name, "")) for name in names
+    )
 
 
-def _continues(first: Draft, second: Draft) -> bool:
-    cut = _is_cut(first.measure) and number_of(second.measure) is None
-    return cut or _counts_on(first.measure, second.measure)
+def _continues_text(first: Draft, second: Draft) -> bool:
+    cut = _is_cut_text(first.measure) and number_of(second.measure) is None
+    return cut or _continues_numbers(first.measure, second.measure)
 
 
-def _rest_under_headings(first: Draft, second: Draft, *, stops: bool) -> bool:
-    if not _continues(first, second) or _has_own_limit(first, second):
+def _is_rest_under_headings(first: Draft, second: Draft, *, stops: bool) -> bool:
+    if not _continues_text(first, second) or _has_own_limit(first, second):
         return False
-    if not stops and not _counts_on(first.measure, second.measure):
+    if not stops and not _continues_numbers(first.measure, second.measure):
         return False
-    if _same_units(first, second):
+    if _has_same_units(first, second):
         return True
     # One whole point, and the next of other units: rows of their own, whatever stands over them. A list that goes on is asked.
-    if _is_cut(first.measure) or len(_numbers(first.measure)) > 1:
+    if _is_cut_text(first.measure) or len(_list_numbers(first.measure)) > 1:
         second.doubt(None, "标题重复印出、编号接上一行但单位不同，按两行读取")
     return False
 
 
-def _rest_on_page(first: Draft, second: Draft) -> bool:
+def _is_rest_on_page(first: Draft, second: Draft) -> bool:
     if "section" in second.printed:
         return False
     printed = second.printed & {"lead", "responsible"}
-    unfinished = any(_is_unfinished(getattr(first, name)) for name in printed)
-    if _continues(first, second) and (not printed or unfinished or _is_cut(first.measure)):
+    unfinished = any(_is_unfinished_list(getattr(first, name)) for name in printed)
+    if _continues_text(first, second) and (not printed or unfinished or _is_cut_text(first.measure)):
         return True
     if not printed and second.printed == {"measure"}:
         second.doubt("measure", "跨页的文字接上一行，按同一行合并")
@@ -101,33 +99,33 @@ def _rest_on_page(first: Draft, second: Draft) -> bool:
     return False
 
 
-def _is_unfinished(units: str) -> bool:
+def _is_unfinished_list(units: str) -> bool:
     last = units.replace("，", "、").split("、")[-1].strip()
     return len(last) <= 1 or not ENDS_AS_UNIT.search(units)
 
 
-def _rest_without_units(first: Draft, second: Draft) -> bool:
+def _is_rest_without_units(first: Draft, second: Draft) -> bool:
     if second.printed & {"lead", "responsible"} or _has_own_limit(first, second):
         return False
-    if _is_cut(first.measure) and number_of(second.measure) is None and "measure" in second.printed:
+    if _is_cut_text(first.measure) and number_of(second.measure) is None and "measure" in second.printed:
         second.doubt("measure", "文字接上一行，按同一行合并")
         return True
-    if _counts_on(first.measure, second.measure) and len(_numbers(first.measure)) > 1:
+    if _continues_numbers(first.measure, second.measure) and len(_list_numbers(first.measure)) > 1:
         second.doubt("measure", "编号接上一行且单位栏未印，可能与上一行原为一行")
     return False
 
 
-def _is_cut(text: str) -> bool:
+def _is_cut_text(text: str) -> bool:
     return bool(text) and text[-1] not in ENDS
 
 
-def _numbers(text: str) -> list[Number]:
+def _list_numbers(text: str) -> list[Number]:
     numbers = [number for line in text.split("\n") if (number := number_of(line))]
     return [number for number in numbers if number.depth == numbers[0].depth]
 
 
-def _counts_on(first: str, second: str) -> bool:
-    before, after = _numbers(first), number_of(second)
+def _continues_numbers(first: str, second: str) -> bool:
+    before, after = _list_numbers(first), number_of(second)
     if not before or after is None:
         return False
     if after.depth == before[-1].depth:
@@ -136,21 +134,21 @@ def _counts_on(first: str, second: str) -> bool:
     return after.depth == last.depth and after.value == last.value + 1
 
 
-def _same_units(first: Draft, second: Draft) -> bool:
+def _has_same_units(first: Draft, second: Draft) -> bool:
     if "lead" not in first.printed and "responsible" not in first.printed:
         return True
     return all(
-        name not in second.printed or _bare(getattr(first, name)) == _bare(getattr(second, name))
+        name not in second.printed or _normalise(getattr(first, name)) == _normalise(getattr(second, name))
         for name in ("lead", "responsible")
     )
 
 
-def _bare(text: str) -> str:
+def _normalise(text: str) -> str:
     return "".join(text.split()).strip("、，；。")
 
 
-def _join(first: Draft, second: Draft) -> None:
-    gap = "" if _is_cut(first.measure) and number_of(second.measure) is None else "\n"
+def _join_rows(first: Draft, second: Draft) -> None:
+    gap = "" if _is_cut_text(first.measure) and number_of(second.measure) is None else "\n"
     if second.measure:
         first.measure = first.measure + gap + second.measure
     for name in ("lead", "responsible"):
@@ -160,7 +158,7 @@ def _join(first: Draft, second: Draft) -> None:
             setattr(first, name, getattr(second, name))
             first.printed.add(name)
     for head, text in second.extras.items():
-        if head in second.printed and _bare(text) != _bare(first.extras.get(head, "")):
+        if head in second.printed and _normalise(text) != _normalise(first.extras.get(head, "")):
             first.extras[head] = "\n".join(x for x in (first.extras.get(head, ""), text) if x)
     first.cells.extend(second.cells)
     first.doubts.extend(second.doubts)
@@ -168,8 +166,8 @@ def _join(first: Draft, second: Draft) -> None:
 
 def _join_units(first: Draft, second: Draft, name: str) -> None:
     above, below = getattr(first, name), getattr(second, name)
-    if _bare(above) != _bare(below):
-        gap = "" if _is_unfinished(above) else "、"
+    if _normalise(above) != _normalise(below):
+        gap = "" if _is_unfinished_list(above) else "、"
         setattr(first, name, above + gap + below)
         first.doubt(name, "单位名单跨页，已拼接")
 
@@ -177,7 +175,7 @@ def _join_units(first: Draft, second: Draft, name: str) -> None:
 def flag_restarts(drafts: list[Draft]) -> None:
     """Flag lists that restart at 1 under guessed columns: a heading may be lost."""
     for above, draft in pairwise(drafts):
-        before, number = _numbers(above.measure), number_of(draft.measure)
+        before, number = _list_numbers(above.measure), number_of(draft.measure)
         guessed = draft.placed or draft.carried or above.carried
         again = number and number.value == 1 and before and before[-1].depth == number.depth
         if guessed and again and above.headings == draft.headings and not draft.repeats:
@@ -190,8 +188,8 @@ def flag_unfinished(drafts: list[Draft]) -> None:
     if semicolons >= 2 and semicolons * 2 >= len(drafts) - 1:
         for draft in drafts:
             draft.listed = True
-    ended = sum(not _is_cut(draft.measure) for draft in drafts)
+    ended = sum(not _is_cut_text(draft.measure) for draft in drafts)
     if ended * 10 >= len(drafts) * 7:
         for draft in drafts:
-            if _is_cut(draft.measure) and len(draft.measure) >= 20:
+            if _is_cut_text(draft.measure) and len(draft.measure) >= 20:
                 draft.doubt("measure", "“举措”栏不以句号结尾，后面的内容可能缺失")

@@ -58,7 +58,7 @@ class Carry:
 
 
 #: What is written under a table by whoever fills it in, and sums.
-_FILLED_IN = re.compile(
+_FORM_FOOTER = re.compile(
     r"(?:[合总小]\s*计)(?:[：:].{0,12})?$|(?:填[表报写]|制表|审[核批]|经办)(?:人|单位|部门|日期|时间)?(?:签[字名])?\s*[:：]"
 )
 
@@ -66,33 +66,33 @@ _FILLED_IN = re.compile(
 def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -> list[Draft]:
     """Return the drafts of a table; notes and titles go to `leftovers`."""
     carry = carry or Carry()
-    unmarked = table.exact and _merges_unmarked(table)
+    unmarked = table.exact and _has_unmarked_merges(table)
     own = _rows_have_own_headings(table)
-    among = _holds_headings(table)
+    among = _mixes_headings_and_points(table)
     tasks = any(column.role is Role.SECTION for column in table.columns)
     drafts: list[Draft] = []
     for heading in table.headings:
-        _full_width(heading, carry, leftovers)
+        _apply_full_width_heading(heading, carry, leftovers)
     for line in table.lines:
         texts = [cell.text for cell in line.cells]
         if is_head_row(texts) and {bare_head(x) for x in texts if x} <= {
             bare_head(c.head) for c in table.columns
         }:
             continue
-        _strip_heads(line, table.columns)
-        _continue_headings(line, table.columns, carry, drafts)
+        _remove_repeated_headers(line, table.columns)
+        _continue_cut_heading(line, table.columns, carry, drafts)
         if not any(cell.text for cell in line.cells):
             carry.page = line.page
             continue
-        if _FILLED_IN.match(next(cell.text for cell in line.cells if cell.text)):
+        if _FORM_FOOTER.match(next(cell.text for cell in line.cells if cell.text)):
             leftovers.append(" ".join(cell.text for cell in line.cells if cell.text))
             carry.page = line.page
             continue
-        alone = _counted_heading(line, table) or _alone(line, table, among=among)
+        alone = _read_counted_heading(line, table) or _read_full_width_text(line, table, among=among)
         if alone is not None:
-            _full_width(alone, carry, leftovers, over_tasks=tasks)
+            _apply_full_width_heading(alone, carry, leftovers, over_tasks=tasks)
             continue
-        draft = _draft(line, table, carry, unmarked=unmarked, own=own)
+        draft = _make_draft(line, table, carry, unmarked=unmarked, own=own)
         draft.begins_page = line.page is not None and carry.page is not None and line.page != carry.page
         _flag_pending_heading(line, table, draft)
         if carry.patched & set(draft.headings):
@@ -102,7 +102,7 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
     return drafts
 
 
-def _strip_heads(line: Line, columns: list[Column]) -> None:
+def _remove_repeated_headers(line: Line, columns: list[Column]) -> None:
     heads = [bare_head(column.head) for column in columns]
     texts = [cell.text for cell in line.cells]
     known = [(head, text) for head, text in zip(heads, texts, strict=False) if text]
@@ -112,7 +112,7 @@ def _strip_heads(line: Line, columns: list[Column]) -> None:
                 line.cells[place] = make_cell(text[len(head) :].lstrip("\n"))
 
 
-def _continue_headings(line: Line, columns: list[Column], carry: Carry, drafts: list[Draft]) -> None:
+def _continue_cut_heading(line: Line, columns: list[Column], carry: Carry, drafts: list[Draft]) -> None:
     if line.page is None or line.page == carry.page:
         return
     for place, column in enumerate(columns[: len(line.cells)]):
@@ -146,19 +146,19 @@ def _rows_have_own_headings(table: Table) -> bool:
     rows = [
         line.cells[place]
         for line in table.lines
-        if place < len(line.cells) and _alone(line, table, among=False) is None
+        if place < len(line.cells) and _read_full_width_text(line, table, among=False) is None
     ]
     numbers = [number_of(cell.text) for cell in rows if cell.state is State.PRINTED]
     return len(rows) > 2 and len(numbers) == len(rows) and all(n and n.depth == 3 for n in numbers)
 
 
-def _merges_unmarked(table: Table) -> bool:
+def _has_unmarked_merges(table: Table) -> bool:
     places = [n for n, column in enumerate(table.columns) if column.role is Role.SECTION]
     states = [line.cells[n].state for line in table.lines for n in places if n < len(line.cells)]
     return State.COVERED not in states and State.EMPTY in states
 
 
-def _holds_headings(table: Table) -> bool:
+def _mixes_headings_and_points(table: Table) -> bool:
     place = table.place(Role.MEASURE)
     if place is None or table.place(Role.SECTION) is not None:
         return False
@@ -172,14 +172,14 @@ def _holds_headings(table: Table) -> bool:
     return len(depths) >= 2 and all(depth >= 3 for depth in depths)
 
 
-_CHINESE = re.compile(r"[一二三四五六七八九十]{1,3}")
+_CHINESE_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
-def _counted_heading(line: Line, table: Table) -> str | None:
+def _read_counted_heading(line: Line, table: Table) -> str | None:
     count = next(
         (n for n, column in enumerate(table.columns) if COUNT_HEAD.search(bare_head(column.head))), None
     )
-    if count is None or count >= len(line.cells) or not _CHINESE.fullmatch(line.cells[count].text):
+    if count is None or count >= len(line.cells) or not _CHINESE_NUMBER.fullmatch(line.cells[count].text):
         return None
     others = [cell.text for n, cell in enumerate(line.cells) if n != count and cell.text]
     figures = [row.cells[count].text for row in table.lines if count < len(row.cells)]
@@ -188,7 +188,7 @@ def _counted_heading(line: Line, table: Table) -> str | None:
     return others[0]
 
 
-def _alone(line: Line, table: Table, *, among: bool) -> str | None:
+def _read_full_width_text(line: Line, table: Table, *, among: bool) -> str | None:
     printed = [n for n, cell in enumerate(line.cells) if cell.state is State.PRINTED]
     if len(printed) != 1:
         return None
@@ -203,7 +203,9 @@ def _alone(line: Line, table: Table, *, among: bool) -> str | None:
     return cell.text if spread or (blank and (heading or note)) else None
 
 
-def _full_width(text: str, carry: Carry, leftovers: list[str], *, over_tasks: bool = False) -> None:
+def _apply_full_width_heading(
+    text: str, carry: Carry, leftovers: list[str], *, over_tasks: bool = False
+) -> None:
     number = number_of(text)
     first = over_tasks and not carry.headings[0] and not carry.spread_item
     if number and number.depth == 2 and not (first or (over_tasks and carry.top == 2)):
@@ -217,9 +219,9 @@ def _full_width(text: str, carry: Carry, leftovers: list[str], *, over_tasks: bo
         leftovers.append(text)
 
 
-def _draft(line: Line, table: Table, carry: Carry, *, unmarked: bool, own: bool) -> Draft:
+def _make_draft(line: Line, table: Table, carry: Carry, *, unmarked: bool, own: bool) -> Draft:
     before = list(carry.headings)
-    new_heading, repeats = _headings(line, table.columns, carry)
+    new_heading, repeats = _update_headings(line, table.columns, carry)
     draft = Draft([], "", "", "", {}, [], line.page, {"section"} if new_heading else set(), repeats)
     draft.doubts.extend((None, message, None) for message in line.doubts)
     draft.doubts.extend((name, message, None) for name, message in line.about)
@@ -235,8 +237,10 @@ def _draft(line: Line, table: Table, carry: Carry, *, unmarked: bool, own: bool)
             cell = Cell("", State.NONE)
             head = bare_head(column.head)
             draft.doubt(column.role.value, f"“{head}”栏空白，各行都有自己的事项，按没有内容读取")
-        value = _value(cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary)
-        _set(draft, column, value)
+        value = _read_value(
+            cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary
+        )
+        _set_field(draft, column, value)
         carry.values[place] = value
     _share_wide_cell(line, table.columns, draft)
     _drop_third_level(line, table.columns, carry, draft)
@@ -273,7 +277,7 @@ def _drop_third_level(line: Line, columns: list[Column], carry: Carry, draft: Dr
         carry.headings[2] = ""
 
 
-def _headings(line: Line, columns: list[Column], carry: Carry) -> tuple[bool, bool]:
+def _update_headings(line: Line, columns: list[Column], carry: Carry) -> tuple[bool, bool]:
     printed, same = False, True
     for place, column in enumerate(columns[: len(line.cells)]):
         cell = line.cells[place]
@@ -281,15 +285,15 @@ def _headings(line: Line, columns: list[Column], carry: Carry) -> tuple[bool, bo
             carry.headings[column.level - 1 :] = [""] * (4 - column.level)
         if column.role is not Role.SECTION or cell.state is not State.PRINTED:
             continue
-        for text, level in _levels(cell.text, column, carry):
+        for text, level in _heading_levels(cell.text, column, carry):
             printed = True
-            if _bare(carry.headings[level - 1]) != _bare(text):
+            if _normalise(carry.headings[level - 1]) != _normalise(text):
                 same = False
                 carry.headings[level - 1 :] = [text, *([""] * (3 - level))]
     return printed, printed and same
 
 
-def _levels(text: str, column: Column, carry: Carry) -> list[tuple[str, int]]:
+def _heading_levels(text: str, column: Column, carry: Carry) -> list[tuple[str, int]]:
     parts = text.split("\n")
     depths = [number.depth if (number := number_of(part)) else 0 for part in parts]
     if len(parts) > 1 and depths[0] == 1 and 2 in depths[1:]:
@@ -310,7 +314,7 @@ def _has_first_level(carry: Carry) -> bool:
     return bool(carry.headings[0]) and (number is None or number.depth == 1)
 
 
-def _value(
+def _read_value(
     cell: Cell,
     place: int,
     column: Column,
@@ -331,20 +335,20 @@ def _value(
         return ""
     if column.role is Role.MEASURE and cell.state is State.EMPTY:
         return ""
-    return _from_above(cell, column, draft, carry.values.get(place, ""), (exact, unmarked, boundary))
+    return _carry_down(cell, column, draft, carry.values.get(place, ""), (exact, unmarked, boundary))
 
 
-_REMARK = re.compile(r"备注|说明|^注$|联系|电话")
+_REMARK_HEADER = re.compile(r"备注|说明|^注$|联系|电话")
 
 
-def _from_above(cell: Cell, column: Column, draft: Draft, above: str, known: tuple[bool, bool, bool]) -> str:
+def _carry_down(cell: Cell, column: Column, draft: Draft, above: str, known: tuple[bool, bool, bool]) -> str:
     exact, unmarked, boundary = known
     name, head = column.role.value, bare_head(column.head)
     if cell.state is State.EMPTY and exact:
         if unmarked and above and column.role is not Role.EXTRA:
             draft.doubt(name, f"“{head}”栏空白，按没有内容读取，也可能与上一行相同，请核对", above)
         return ""
-    if _REMARK.search(head) and (cell.state is State.EMPTY or cell.guessed):
+    if _REMARK_HEADER.search(head) and (cell.state is State.EMPTY or cell.guessed):
         return ""  # said of one row only
     if above and cell.state is State.COVERED and cell.guessed:
         draft.carried.append(head)
@@ -360,7 +364,7 @@ def flag_blank(draft: Draft, name: str, head: str) -> None:
     draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
 
 
-def _set(draft: Draft, column: Column, value: str) -> None:
+def _set_field(draft: Draft, column: Column, value: str) -> None:
     match column.role:
         case Role.MEASURE:
             draft.measure = value
@@ -374,5 +378,5 @@ def _set(draft: Draft, column: Column, value: str) -> None:
                 draft.extras[head] = "\n".join(x for x in (draft.extras.get(head, ""), value) if x)
 
 
-def _bare(text: str) -> str:
+def _normalise(text: str) -> str:
     return "".join(text.split()).rstrip("。.；;")

@@ -8,9 +8,9 @@ from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.lib.reading.tables.apart import with_dittos_read, with_limits_apart
 from gongkai.lib.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
 
-_SIGNS = "●○★☆▲△◎√✓✔■□◆◇"
+_TICK_SIGNS = "●○★☆▲△◎√✓✔■□◆◇"
 #: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
-_PERIOD = re.compile(
+_PERIOD_HEADER = re.compile(
     r"(?P<when>第?[一二三四1-4]季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:月?[-—–~～至](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?月份?(?:底前?)?)"
     r"(?:(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|重点|要求|内容|举措|节点)(?:要求|任务|安排)?)?"
 )
@@ -18,16 +18,16 @@ _PERIOD = re.compile(
 
 def as_plain_grid(grid: Grid) -> Grid:
     """Return the grid with one task a row; unchanged if it already has."""
-    plain = _side_by_side(with_dittos_read(_without_empty_columns(grid)))
-    return _without_periods(with_limits_apart(plain))
+    plain = _stack_halves(with_dittos_read(_drop_empty_columns(grid)))
+    return _merge_period_columns(with_limits_apart(plain))
 
 
 def is_sign(text: str) -> bool:
     """Return whether a text is a tick mark (●, √)."""
-    return len(text) == 1 and text in _SIGNS
+    return len(text) == 1 and text in _TICK_SIGNS
 
 
-def _without_empty_columns(grid: Grid) -> Grid:
+def _drop_empty_columns(grid: Grid) -> Grid:
     width = grid.width
     kept = [n for n in range(width) if any(n < len(line.cells) and line.cells[n].text for line in grid.lines)]
     if not grid.exact or len(kept) == width or len(kept) < 2:
@@ -69,28 +69,28 @@ def with_unit(grid: Grid, name: str) -> Grid:
 
 def is_table_head(texts: list[str]) -> bool:
     """Return whether a row is a header, including tables with a column for each period."""
-    return is_head_row(texts) or bool(_plain_heads(texts))
+    return is_head_row(texts) or bool(_list_plain_headers(texts))
 
 
-def _plain_heads(texts: list[str]) -> list[str]:
-    plain = [text for text in texts if not _PERIOD.fullmatch(bare_head(text))]
+def _list_plain_headers(texts: list[str]) -> list[str]:
+    plain = [text for text in texts if not _PERIOD_HEADER.fullmatch(bare_head(text))]
     return plain if len(texts) - len(plain) >= 2 and is_head_row([*plain, "工作措施"]) else []
 
 
-def _head_line(grid: Grid) -> int | None:
-    return next((n for n, line in enumerate(grid.lines[:12]) if _is_heads(line)), None)
+def _find_header_line(grid: Grid) -> int | None:
+    return next((n for n, line in enumerate(grid.lines[:12]) if _is_header_line(line)), None)
 
 
-def _is_heads(line: Line) -> bool:
+def _is_header_line(line: Line) -> bool:
     return is_head_row([cell.text for cell in line.cells])
 
 
-def _side_by_side(grid: Grid) -> Grid:
-    place = _head_line(grid)
+def _stack_halves(grid: Grid) -> Grid:
+    place = _find_header_line(grid)
     if place is None:
         return grid
     heads = [bare_head(cell.text) for cell in grid.lines[place].cells]
-    times = next((n for n in (2, 3) if _repeat(heads, n)), 0)
+    times = next((n for n in (2, 3) if _is_repeated_header(heads, n)), 0)
     if not times or any(len(line.cells) != len(heads) for line in grid.lines[place:]):
         return grid
     width = len(heads) // times
@@ -100,12 +100,12 @@ def _side_by_side(grid: Grid) -> Grid:
             cells = line.cells[part * width : (part + 1) * width]
             if any(cell.text for cell in cells):
                 lines.append(
-                    replace(line, cells=_not_from_left(cells), doubts=[*line.doubts], about=[*line.about])
+                    replace(line, cells=_clear_left_state(cells), doubts=[*line.doubts], about=[*line.about])
                 )
     return Grid(lines, grid.exact)
 
 
-def _repeat(heads: list[str], times: int) -> bool:
+def _is_repeated_header(heads: list[str], times: int) -> bool:
     width = len(heads) // times
     one = heads[:width]
     return (
@@ -117,21 +117,25 @@ def _repeat(heads: list[str], times: int) -> bool:
     )
 
 
-def _not_from_left(cells: list[Cell]) -> list[Cell]:
+def _clear_left_state(cells: list[Cell]) -> list[Cell]:
     first = cells[0]
     return [Cell("", State.EMPTY), *cells[1:]] if first.state is State.LEFT else cells
 
 
-def _without_periods(grid: Grid) -> Grid:
-    grid = _periods_raised(grid)
+def _merge_period_columns(grid: Grid) -> Grid:
+    grid = _flatten_period_header(grid)
     place = next(
-        (n for n, line in enumerate(grid.lines[:12]) if _plain_heads([cell.text for cell in line.cells])),
+        (
+            n
+            for n, line in enumerate(grid.lines[:12])
+            if _list_plain_headers([cell.text for cell in line.cells])
+        ),
         None,
     )
     if place is None or any(is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:place]):
         return grid  # a row of tasks below its heads: 公开实事 | 公服办 | 4月 | 11月底
     head = grid.lines[place]
-    periods = _periods(head)
+    periods = _find_period_columns(head)
     kept = [n for n in range(len(head.cells)) if n not in periods]
     rows = grid.lines[place + 1 :]
     signs = [
@@ -141,16 +145,16 @@ def _without_periods(grid: Grid) -> Grid:
         if n < len(line.cells) and line.cells[n].text
     ]
     if signs and all(signs):
-        return Grid([*grid.lines[:place], *_ticked(head, rows, kept, periods)], grid.exact)
+        return Grid([*grid.lines[:place], *_read_ticked_periods(head, rows, kept, periods)], grid.exact)
     measure = next((n for n in kept if _may_be_measure(head.cells[n].text)), None)
-    lines = [_merged(line, kept, periods, measure, head) for line in rows]
+    lines = [_merge_period_cells(line, kept, periods, measure, head) for line in rows]
     heads = [head.cells[n] for n in kept]
     if measure is None:
         heads.append(Cell("工作措施"))
     return Grid([*grid.lines[:place], replace(head, cells=heads), *lines], grid.exact)
 
 
-def _periods_raised(grid: Grid) -> Grid:
+def _flatten_period_header(grid: Grid) -> Grid:
     for place, (line, below) in enumerate(pairwise(grid.lines[:12])):
         covered = [cell.state is State.COVERED for cell in below.cells]
         if len(line.cells) != len(below.cells) or not any(covered):
@@ -158,14 +162,14 @@ def _periods_raised(grid: Grid) -> Grid:
         cells = [
             up if under else cell for up, cell, under in zip(line.cells, below.cells, covered, strict=True)
         ]
-        if _plain_heads([cell.text for cell in cells]):
+        if _list_plain_headers([cell.text for cell in cells]):
             return Grid(
                 [*grid.lines[:place], replace(line, cells=cells), *grid.lines[place + 2 :]], grid.exact
             )
     return grid
 
 
-def _ticked(head: Line, rows: list[Line], kept: list[int], periods: list[int]) -> list[Line]:
+def _read_ticked_periods(head: Line, rows: list[Line], kept: list[int], periods: list[int]) -> list[Line]:
     lines = [replace(head, cells=[*(head.cells[n] for n in kept), Cell("完成时限")])]
     for line in rows:
         ticked = [
@@ -176,15 +180,17 @@ def _ticked(head: Line, rows: list[Line], kept: list[int], periods: list[int]) -
     return lines
 
 
-def _periods(line: Line) -> list[int]:
-    return [n for n, cell in enumerate(line.cells) if _PERIOD.fullmatch(bare_head(cell.text))]
+def _find_period_columns(line: Line) -> list[int]:
+    return [n for n, cell in enumerate(line.cells) if _PERIOD_HEADER.fullmatch(bare_head(cell.text))]
 
 
 def _may_be_measure(head: str) -> bool:
     return any(role is Role.MEASURE for role, _ in meanings(head))
 
 
-def _merged(line: Line, kept: list[int], periods: list[int], measure: int | None, head: Line) -> Line:
+def _merge_period_cells(
+    line: Line, kept: list[int], periods: list[int], measure: int | None, head: Line
+) -> Line:
     cells = [line.cells[n] if n < len(line.cells) else make_cell("") for n in kept]
     said = [
         f"{bare_head(head.cells[n].text)}：{line.cells[n].text}"

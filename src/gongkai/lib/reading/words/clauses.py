@@ -26,15 +26,15 @@ class Clause:
     joined: bool = False  # A会同B: who leads is said by the join alone
 
 
-_HOW = (
+_MANNER = (
     r"(?:(?:按|按照|根据|依据|依)?(?:各自|部门)*(?:职责|职能|任务)(?:分工)?|(?:按|按照)?分工|结合(?:各自)?(?:工作)?(?:职责|实际)|根据(?:工作)?需要|视情"
     r"|各自|分别|共同|协同|具体|联合|统筹|统一|参照)"
 )
-_VERB = re.compile(
-    rf"(?P<how>{_HOW}*)(?P<verb>牵头|主办|主责|主抓|抓总|负责|落实|抓好落实|承办|承担|组织实施|实施|指导|督导|做好|配合|参与|参加|协助|协同|(?<!政)协办|支持|办理|会审|会签|会办|审核|把关)"
+_ROLE_VERB = re.compile(
+    rf"(?P<how>{_MANNER}*)(?P<verb>牵头|主办|主责|主抓|抓总|负责|落实|抓好落实|承办|承担|组织实施|实施|指导|督导|做好|配合|参与|参加|协助|协同|(?<!政)协办|支持|办理|会审|会签|会办|审核|把关)"
     r"(?:牵头|负责|落实|抓好落实|组织实施|实施|督导|指导|推进|协调|配合|抓总|总抓|统筹|推动|抓落实)*$"
 )
-_PARTS = {
+_ROLES_BY_VERB = {
     **dict.fromkeys(("牵头", "主办", "主责", "主抓", "抓总"), Part.LEADS),
     **dict.fromkeys(
         (
@@ -57,29 +57,29 @@ _PARTS = {
     ),
 }
 #: `A会同B`, and `A会B` where no name ends so (管委会, 委员会).
-_WITH = re.compile(r"会同(?=[^、，]{2,})|(?<=[局厅处科办室部院心股站所队])会(?=[^、，；;]{2,})")
-_STOPS = "，,；;。\n"
+_TOGETHER_WITH = re.compile(r"会同(?=[^、，]{2,})|(?<=[局厅处科办室部院心股站所队])会(?=[^、，；;]{2,})")
+_CLAUSE_MARKS = "，,；;。\n"
 
 
 #: `A主办、B协办` are two clauses.
-_LISTED = re.compile(
+_CLAUSE_LIST_COMMA = re.compile(
     r"(?<=牵头|主办|主责|负责|承办|配合|协办|协助)、(?=[^、，；;]{3,}(?:主办|协办|配合|协助|参与|负责|落实|承办))"
 )
 
 
 #: 区民政局牵头各镇
-_RUN_ON = re.compile(
+_MISSING_SEPARATOR = re.compile(
     r"(?<=[局厅委办室处科会心院])牵头(?=(?:各|市|区|县|镇)[^，,、；;。]{0,14}(?:局|委|办|镇|街道|部门|单位|政府|社区|村)(?:$|[、，,；;。]))"
 )
 
 
 def clauses_of(text: str) -> list[Clause]:
     """Split text into unit clauses; one clause without a role if it contains no verb."""
-    text = _RUN_ON.sub("牵头，", _LISTED.sub("，", text))
-    parts = [part.strip() for part in split_outside_brackets(text, _STOPS) if part.strip()]
-    cut = [(part, _VERB.search(part)) for part in parts]
+    text = _MISSING_SEPARATOR.sub("牵头，", _CLAUSE_LIST_COMMA.sub("，", text))
+    parts = [part.strip() for part in split_outside_brackets(text, _CLAUSE_MARKS) if part.strip()]
+    cut = [(part, _ROLE_VERB.search(part)) for part in parts]
     if not any(match and match.start() for _, match in cut):
-        together = _together(text, None)
+        together = _split_joined_units(text, None)
         return together if len(together) > 1 else [Clause(text, None)]
     out: list[Clause] = []
     waiting: list[str] = []
@@ -90,29 +90,29 @@ def clauses_of(text: str) -> list[Clause]:
             else:
                 out.append(Clause(part, Part.ASIDE))
             continue
-        said, about = _off_its_matter(part[: match.start()])
+        said, about = _split_matter(part[: match.start()])
         if about:
             out.append(Clause(about, Part.ASIDE))
         names = "、".join([*waiting, said])
         waiting = []
-        out.extend(_together(names, _PARTS.get(match["verb"], Part.DOES)))
+        out.extend(_split_joined_units(names, _ROLES_BY_VERB.get(match["verb"], Part.DOES)))
     if waiting:
         out.append(Clause("、".join(waiting), Part.HELPS))
     return out
 
 
-def _off_its_matter(names: str) -> tuple[str, str]:
+def _split_matter(names: str) -> tuple[str, str]:
     matter, by, who = names.partition("由")
     return (who, matter) if by and matter and who and not ENDS_AS_UNIT.search(matter) else (names, "")
 
 
 #: More 会同 stand in no clause; a longer one is searched no further.
-_MOST_TOGETHER = 4
+_MAX_JOINED_UNITS = 4
 
 
-def _together(names: str, part: Part | None) -> list[Clause]:
+def _split_joined_units(names: str, part: Part | None) -> list[Clause]:
     names = names.removeprefix("由")
-    for match in islice(_WITH.finditer(names), _MOST_TOGETHER):
+    for match in islice(_TOGETHER_WITH.finditer(names), _MAX_JOINED_UNITS):
         left, right = names[: match.start()], names[match.end() :]
         if ENDS_AS_UNIT.search(left) and looks_like_units(right):
             return [Clause(left, Part.LEADS, joined=True), Clause(right, Part.HELPS, joined=True)]
@@ -131,15 +131,15 @@ def looks_like_units(text: str) -> bool:
     names = [name for name in names if name]
     if not names or any(len(name) > 40 or re.search(r"[。：:]", name) for name in names):
         return False
-    if _OF_MANY.search(names[-1]) and all(
-        len(name) <= _SHORT_NAME for name in names[:-1] if not ENDS_AS_UNIT.search(name)
+    if _GROUP_ENDING.search(names[-1]) and all(
+        len(name) <= _SHORT_NAME_CHARACTERS for name in names[:-1] if not ENDS_AS_UNIT.search(name)
     ):
         return True  # 公安、安监、质监部门
     return sum(bool(ENDS_AS_UNIT.search(name)) for name in names) * 3 >= len(names) * 2
 
 
-_OF_MANY = re.compile(r"(?:部门|单位)$")
-_SHORT_NAME = 4
+_GROUP_ENDING = re.compile(r"(?:部门|单位)$")
+_SHORT_NAME_CHARACTERS = 4
 
 
 def says_who(text: str) -> bool:

@@ -24,8 +24,8 @@ from gongkai.lib.reading.words.due_table import (
 )
 
 # No limit: days before an event, and what a limit may become.
-_SHOWN = r"公示(?:期|时间)?(?:为)?"  # 公示7个工作日 says how long, not by when
-_NO_LIMIT = r"(?<![\d一二三四五六七八九十])(?<!最后)(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
+_DISPLAY_PERIOD = r"公示(?:期|时间)?(?:为)?"  # 公示7个工作日 says how long, not by when
+_NOT_A_LIMIT = r"(?<![\d一二三四五六七八九十])(?<!最后)(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
 
 
 def year_of(match: re.Match[str], when: When, month: int) -> int | None:
@@ -47,11 +47,11 @@ def next_year(when: When, month: int) -> int | None:
     return when.year if month >= when.month or when.month - month <= 3 else when.year + 1
 
 
-def _by(day: str | None, match: re.Match[str]) -> Due | None:
+def _by_date(day: str | None, match: re.Match[str]) -> Due | None:
     return Due("by_date", match.group(0).strip().lstrip("于在 "), date=day) if day else None
 
 
-def _or(due: Due | None, other: str | None) -> Due | None:
+def _with_alternative(due: Due | None, other: str | None) -> Due | None:
     return due and replace(due, doubt=f"“{due.text}”读作{due.date}，也可能指{other}，请核对")
 
 
@@ -61,23 +61,23 @@ def _or(due: Due | None, other: str | None) -> Due | None:
 @rule(
     rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{MONTH})月(?:(?P<d>{DAY})日|(?P<end>底|末|份|内))?{BEFORE}?)"
 )
-def _every_year_by(match: re.Match[str], when: When) -> Due | None:
+def _each_year_by(match: re.Match[str], when: When) -> Due | None:
     if not (match["d"] or match["end"] or match.group(0).endswith("前")):
         return None
-    return _yearly(match, "following" if match["next"] else "same")
+    return _yearly_due(match, "following" if match["next"] else "same")
 
 
 @rule(rf"(?:次年|翌年|下一年度?)的?(?P<m>{MONTH})月(?:(?P<d>{DAY})日|(?P<end>底|末))?(?:{BEFORE})")
-def _next_year_by(match: re.Match[str], when: When) -> Due | None:
-    return _yearly(match, "following")
+def _each_following_year_by(match: re.Match[str], when: When) -> Due | None:
+    return _yearly_due(match, "following")
 
 
 @rule(rf"(?:每年|每年度)年(?:底|末){BEFORE}?|每年(?:底|末){BEFORE}")
-def _every_year_end(match: re.Match[str], when: When) -> Due | None:
+def _each_year_end(match: re.Match[str], when: When) -> Due | None:
     return Due("yearly_by", match.group(0), month_day="12-31", of_year="same")
 
 
-def _yearly(match: re.Match[str], of_year: str) -> Due | None:
+def _yearly_due(match: re.Match[str], of_year: str) -> Due | None:
     month = whole(match["m"])
     if not 1 <= month <= 12:
         return None
@@ -99,24 +99,26 @@ def _yearly(match: re.Match[str], of_year: str) -> Due | None:
 @rule(
     rf"(?:从|自)?{YEAR}?(?P<m>{MONTH})月(?:(?P<d>{DAY})日)?(?:起|开始)(?![^，。；]{{0,4}}?{N}\s?个?(?:工作日|自然日|日|天|月|周)(?:之|以)?内)"
 )
-def _starts(match: re.Match[str], when: When) -> Due | None:
+def _from_date(match: re.Match[str], when: When) -> Due | None:
     month, day = whole(match["m"]), whole(match["d"] or "1")
     year = year_of(match, when.january, month)
     return Due("ongoing", match.group(0), mode="起", starts=iso_day(year, month, day) if year else None)
 
 
 #: 6月30日（周五）下班前, 6月30日下午5时前.
-_HOUR = r"(?:[（(](?:周|星期)[一二三四五六日天][）)]\s?)?(?:上午|下午|中午|晚上?)?(?:下班|\d{1,2}(?:[:：]\d{2}|[时点]半?))?"
+_TIME_OF_DAY = r"(?:[（(](?:周|星期)[一二三四五六日天][）)]\s?)?(?:上午|下午|中午|晚上?)?(?:下班|\d{1,2}(?:[:：]\d{2}|[时点]半?))?"
 
 
 @rule(
     rf"(?:不得?[晚迟]于|最[晚迟](?:不超过|于|在)?|至迟(?:于|在)?|限(?:于|在)?)\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日(?!起|至|到|[-—–~～])"
 )
-@rule(rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日\s?{_HOUR}(?:{BEFORE}|内|止|截止)")
+@rule(
+    rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日\s?{_TIME_OF_DAY}(?:{BEFORE}|内|止|截止)"
+)
 def _by_day(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
     year = year_of(match, when, month)
-    return _by(iso_day(year, month, whole(match["d"])) if year else None, match)
+    return _by_date(iso_day(year, month, whole(match["d"])) if year else None, match)
 
 
 @rule(
@@ -128,7 +130,7 @@ def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
     if not year or not 1 <= month <= 12:
         return None
     day = {"上旬": 10, "上中旬": 20, "中旬": 20}.get(match["part"]) or monthrange(year, month)[1]
-    return _by(iso_day(year, month, day), match)
+    return _by_date(iso_day(year, month, day), match)
 
 
 @rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{MONTH})月(?:份)?(?P<how>{BEFORE}|内|份?完成)")
@@ -140,8 +142,8 @@ def _by_month(match: re.Match[str], when: When) -> Due | None:
     if match["how"].endswith("前"):
         last = iso_day(year, month, monthrange(year, month)[1])
         year, month = (year - 1, 12) if month == 1 else (year, month - 1)
-        return _or(_by(iso_day(year, month, monthrange(year, month)[1]), match), last)
-    return _by(iso_day(year, month, monthrange(year, month)[1]), match)
+        return _with_alternative(_by_date(iso_day(year, month, monthrange(year, month)[1]), match), last)
+    return _by_date(iso_day(year, month, monthrange(year, month)[1]), match)
 
 
 @rule(
@@ -155,17 +157,19 @@ def by_quarter(match: re.Match[str], when: When) -> Due | None:
     year = year_of(match, when.january, month)
     last = iso_day(year, month, monthrange(year, month)[1]) if year else None
     if not match.group(0).endswith("前") or re.search(r"末|底|结束", match.group(0)):
-        return _by(last, match)
+        return _by_date(last, match)
     month -= 3 if "季" in text else 6
     year, month = (year and year - 1, 12) if month <= 0 else (year, month)
-    return _or(_by(iso_day(year, month, monthrange(year, month)[1]) if year else None, match), last)
+    return _with_alternative(
+        _by_date(iso_day(year, month, monthrange(year, month)[1]) if year else None, match), last
+    )
 
 
 @rule(r"(?m)^(?:\d{1,2}月?[-—–~～至])?(?P<m>\d{1,2})月份?(?=[：:])")
 def _by_month_label(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
     year = next_year(when, month) if 1 <= month <= 12 else None
-    return _by(iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
+    return _by_date(iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
 
 
 @rule(
@@ -173,7 +177,7 @@ def _by_month_label(match: re.Match[str], when: When) -> Due | None:
 )
 def _by_year(match: re.Match[str], when: When) -> Due | None:
     year = year_of(match, when.january, 12)
-    return _by(iso_day(year, 12, 31) if year else None, match)
+    return _by_date(iso_day(year, 12, 31) if year else None, match)
 
 
 @rule(
@@ -181,14 +185,14 @@ def _by_year(match: re.Match[str], when: When) -> Due | None:
 )
 def _before_year(match: re.Match[str], when: When) -> Due | None:
     year = int(match["year"])
-    return _or(_by(iso_day(year - 1, 12, 31), match), iso_day(year, 12, 31))
+    return _with_alternative(_by_date(iso_day(year - 1, 12, 31), match), iso_day(year, 12, 31))
 
 
-_FESTIVALS = {"元旦": "01-01", "五一": "05-01", "劳动节": "05-01", "国庆": "10-01", "国庆节": "10-01"}
+_FESTIVAL_DATES = {"元旦": "01-01", "五一": "05-01", "劳动节": "05-01", "国庆": "10-01", "国庆节": "10-01"}
 
 
-def _day_before(name: str, year: int | None) -> date | None:
-    first = _FESTIVALS.get(name)
+def _day_before_festival(name: str, year: int | None) -> date | None:
+    first = _FESTIVAL_DATES.get(name)
     day = date.fromisoformat(f"{year}-{first}") if year and first else festival(SPRING, year or 0)
     return day and day - timedelta(days=1)
 
@@ -196,11 +200,11 @@ def _day_before(name: str, year: int | None) -> date | None:
 @rule(rf"{YEAR}?的?(?P<f>元旦|春节|五一|劳动节|国庆节?)(?:假期|长假)?(?P<how>{BEFORE})")
 def _before_festival(match: re.Match[str], when: When) -> Due | None:
     name = match["f"]
-    year = year_of(match, when, int((_FESTIVALS.get(name) or "02-01")[:2]))
-    day = _day_before(name, year)
+    year = year_of(match, when, int((_FESTIVAL_DATES.get(name) or "02-01")[:2]))
+    day = _day_before_festival(name, year)
     printed = match["year"] or match["rel"]
     if day and year and not printed and day < (when.issued or date(when.year or year, when.month, 1)):
-        day = _day_before(name, year + 1)  # of the next one: a limit never lies before its notice
+        day = _day_before_festival(name, year + 1)  # of the next one: a limit never lies before its notice
     if day is None:
         return None
     due = Due("by_date", match.group(0), date=day.isoformat())
@@ -211,14 +215,14 @@ def _before_festival(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
-    rf"(?:(?P<least>不少于|不得少于|至少|不低于|提前|不短于|{_SHOWN})|{_NO_LIMIT})(?P<n>{N})\s?个?工作日(?:之?内|以内)?"
+    rf"(?:(?P<least>不少于|不得少于|至少|不低于|提前|不短于|{_DISPLAY_PERIOD})|{_NOT_A_LIMIT})(?P<n>{N})\s?个?工作日(?:之?内|以内)?"
 )
 def _working_days(match: re.Match[str], when: When) -> Due | None:
     return Due("working_days", match.group(0), count=whole(match["n"]), least=bool(match["least"]))
 
 
 @rule(
-    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|提前|{_SHOWN})(?P<n>{N})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
+    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|提前|{_DISPLAY_PERIOD})(?P<n>{N})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
 )
 def _calendar_days(match: re.Match[str], when: When) -> Due | None:
     count = whole(match["n"] or match["m"])
@@ -245,14 +249,14 @@ def _months(match: re.Match[str], when: When) -> Due | None:
 # --- so many times, every so often -------------------------------------------------------------------------------
 
 _PERIOD = r"(?P<p>半年|年|季|月|周|星期)"
-_TIMES = r"(?:次|场|期|篇|条|批|轮|件|个)"
+_OCCURRENCES = r"(?:次|场|期|篇|条|批|轮|件|个)"
 
 
 @rule(
     rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR}(?:度)?(?=[^，。；]{{0,24}}{LEAST})|年度?内|年度)"
-    rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{LEAST})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{N})\s?(?:{_TIMES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
+    rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{LEAST})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{N})\s?(?:{_OCCURRENCES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
 )
-def _times(match: re.Match[str], when: When) -> Due | None:
+def _times_each_period(match: re.Match[str], when: When) -> Due | None:
     period = PERIODS[match["p"] or "年"]
     least = bool(match["least"]) or match.group(0).endswith("以上")
     text = match.group(0)
@@ -262,27 +266,27 @@ def _times(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
-    rf"(?<!年)上(?:半年)?[、和]?下半年(?:各|分别)[^，。；\d]{{0,8}}?(?:(?P<least>{LEAST})[^，。；\d]{{0,4}}?)?(?P<n>{N})\s?{_TIMES}"
+    rf"(?<!年)上(?:半年)?[、和]?下半年(?:各|分别)[^，。；\d]{{0,8}}?(?:(?P<least>{LEAST})[^，。；\d]{{0,4}}?)?(?P<n>{N})\s?{_OCCURRENCES}"
 )
-def _each_half(match: re.Match[str], when: When) -> Due | None:
+def _once_each_half_year(match: re.Match[str], when: When) -> Due | None:
     return Due("times", match[0], count=whole(match["n"]), period="half_year", least=bool(match["least"]))
 
 
 @rule(rf"{LEAST}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{N})\s?(?:次|场|期|轮)")
-def _times_at_least(match: re.Match[str], when: When) -> Due | None:
+def _at_least_times(match: re.Match[str], when: When) -> Due | None:
     return Due("times", match.group(0), count=whole(match["n"]), period="unspecified", least=True)
 
 
 @rule(
     r"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)度?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展|公布|公示|调度|报告|汇总|统计|监测|检查|评估|推进|梳理)|逐(?P<r>季|月)"
 )
-def _recurring(match: re.Match[str], when: When) -> Due | None:
+def _recurring_period(match: re.Match[str], when: When) -> Due | None:
     word = "半年" if match["half"] else (match["p"] or match["q"] or match["r"])
     return Due("recurring", match.group(0), period=PERIODS[word])
 
 
 @rule(r"(?<![不法约固特给规])定期(?![限间刊])")
-def _regularly(match: re.Match[str], when: When) -> Due | None:
+def _at_intervals(match: re.Match[str], when: When) -> Due | None:
     return Due("recurring", match.group(0), period="unspecified")
 
 
@@ -302,5 +306,5 @@ def _ongoing(match: re.Match[str], when: When) -> Due | None:
 @rule(
     r"(?:(?<=^)|(?<=[，,；;。、\n：:]))(?:要|应|应当|并|还要|切实|需|须|确保|坚持)?(?P<w>持续)(?!性)(?=[^，。；、]{2})"
 )
-def _lasting(match: re.Match[str], when: When) -> Due | None:
+def _standing_duty(match: re.Match[str], when: When) -> Due | None:
     return Due("ongoing", match["w"], mode="持续")

@@ -37,12 +37,14 @@ def find_dues(text: str, when: When) -> list[Found]:
                 taken.extend(Found(start, end, one) for one in several)
                 claimed[start:end] = b"\x01" * (end - start)
     taken.sort(key=lambda one: one.start)
-    found = [_with_context(text, one, when) for one in _counted_by_day(text, _with_parts(text, taken))]
+    found = [
+        _attach_event(text, one, when) for one in _merge_counts_with_dates(text, _attach_shares(text, taken))
+    ]
     dues = dated([one.due for one in found], when)
     return [replace(one, due=due) for one, due in zip(found, dues, strict=True)]
 
 
-_TIME_WORDS = re.compile(
+_TIME_EXPRESSION = re.compile(
     rf"(?<![\d第])(?:{N}|半)\s?个?(?:工作日|自然日|[日天周月年]|小时|季度|星期)(?:之?内|以内|之?前|以前|之?后)"
     rf"|前\s?{N}\s?个?(?:工作日|自然日|[日天周月])|每(?:日|天|学期|学年|双月|两月|逢|个?工作日)|按[月季]度?(?=、|公|分)|次日|翌日|隔日"
     rf"|(?:公告|公示|公示期|公告期|期限)(?:为|时间)?\s?{N}个?(?:自然|日历)?[日天]|次(?:月|季度)(?=[{HAN}\d]{{0,6}}前|公开|发布)"
@@ -64,29 +66,29 @@ def unread_times(text: str, when: When) -> list[str]:
         claimed[due.start : due.end] = b"\x01" * (due.end - due.start)
     return [
         match.group(0)
-        for match in _TIME_WORDS.finditer(text)
+        for match in _TIME_EXPRESSION.finditer(text)
         if not any(claimed[match.start() : match.end()])
     ]
 
 
-_EVENT_WORDS = re.compile(EVENT)
+_EVENT_WORD = re.compile(EVENT)
 #: Whatever it is that days run from: 预算批复后20日内.
-_AFTER_IT = re.compile(rf"[{HAN}]{{2}}(?:之?后|以后|之日起?)$")
-_SINCE = re.compile(r"[自从](?![治主查身行然动愿我觉信])")
-_LEADING = re.compile(r"^(?:要|应当|应|须|需|并|在|于|自|从|的)+")
-_TRAILING = re.compile(r"(?:之日起?|之后|以后|后|起|的|原则上|一般|最长|最迟|至迟|不得?超过)+$")
-_OF_WHICH = re.compile(r"其中[，,：:]?(?P<who>[^。；;\n]{1,60})$")
-_MUST = re.compile(r"(?:应当|应该|应|要|须)?$")
+_AFTER_EVENT = re.compile(rf"[{HAN}]{{2}}(?:之?后|以后|之日起?)$")
+_SINCE_WORD = re.compile(r"[自从](?![治主查身行然动愿我觉信])")
+_LEADING_WORDS = re.compile(r"^(?:要|应当|应|须|需|并|在|于|自|从|的)+")
+_TRAILING_WORDS = re.compile(r"(?:之日起?|之后|以后|后|起|的|原则上|一般|最长|最迟|至迟|不得?超过)+$")
+_SHARE_CLAUSE = re.compile(r"其中[，,：:]?(?P<who>[^。；;\n]{1,60})$")
+_OBLIGATION_WORD = re.compile(r"(?:应当|应该|应|要|须)?$")
 
 
-def _with_parts(text: str, found: list[Found]) -> list[Found]:
+def _attach_shares(text: str, found: list[Found]) -> list[Found]:
     out: list[Found] = []
     for one in found:
         previous = out[-1] if out else None
         between = text[previous.end : one.start] if previous else ""
-        match = _OF_WHICH.search(between)
+        match = _SHARE_CLAUSE.search(between)
         if previous and match and previous.due.kind == one.due.kind == "times":
-            who = _who(match["who"], text[previous.start : previous.end][:200])
+            who = _share_subject(match["who"], text[previous.start : previous.end][:200])
             parts = (*previous.due.of_which, OfWhich(who, one.due.count or 0))
             words = text[previous.start : one.end]
             out[-1] = Found(previous.start, one.end, replace(previous.due, of_which=parts, text=words))
@@ -95,15 +97,20 @@ def _with_parts(text: str, found: list[Found]) -> list[Found]:
     return out
 
 
-_STOPS = re.compile(r"[，,。；;、：:（）()\n]")
+_CLAUSE_MARK = re.compile(r"[，,。；;、：:（）()\n]")
 
 
-def _counted_by_day(text: str, found: list[Found]) -> list[Found]:
+def _merge_counts_with_dates(text: str, found: list[Found]) -> list[Found]:
     out: list[Found] = []
     for match in found:
         day = out[-1] if out else None
         loose = match.due.kind == "times" and match.due.period == "unspecified"
-        if day and loose and day.due.kind == "by_date" and not _STOPS.search(text[day.end : match.start]):
+        if (
+            day
+            and loose
+            and day.due.kind == "by_date"
+            and not _CLAUSE_MARK.search(text[day.end : match.start])
+        ):
             words = text[day.start : match.end]
             whole_year = str(day.due.date).endswith("-12-31")
             due = (
@@ -115,27 +122,27 @@ def _counted_by_day(text: str, found: list[Found]) -> list[Found]:
     return out
 
 
-def _who(words: str, main: str) -> str:
-    who = _MUST.sub("", words.strip("，, "))
+def _share_subject(words: str, main: str) -> str:
+    who = _OBLIGATION_WORD.sub("", words.strip("，, "))
     cut = next((n for n in range(2, len(who)) if who[n:] in main and len(who) - n >= 2), len(who))
     return who[:cut]
 
 
-def _with_context(text: str, one: Found, when: When) -> Found:
+def _attach_event(text: str, one: Found, when: When) -> Found:
     if one.due.kind not in ("months", "working_days", "calendar_days"):
         return one
     low = max(0, one.start - 80)
     begin = max(low, *(text.rfind(mark, low, one.start) + 1 for mark in "，。；;,：:\n（("))
     words = text[begin : one.start]
     subject = ""
-    since = [match.end() for match in _SINCE.finditer(words)]
+    since = [match.end() for match in _SINCE_WORD.finditer(words)]
     if since:
         subject = words[: since[-1] - 1]
         begin += since[-1] - 1
         words = words[since[-1] :]
-    elif not (_EVENT_WORDS.search(words) or _AFTER_IT.search(words)):
+    elif not (_EVENT_WORD.search(words) or _AFTER_EVENT.search(words)):
         return one
-    event = _TRAILING.sub("", _LEADING.sub("", words.strip()))
+    event = _TRAILING_WORDS.sub("", _LEADING_WORDS.sub("", words.strip()))
     if not event:
         return one
     due = replace(one.due, after=event, text=text[begin : one.end].strip())
@@ -143,20 +150,20 @@ def _with_context(text: str, one: Found, when: When) -> Found:
     return Found(begin, one.end, counted_from_day(counted_from(due, subject, sentence, when), event))
 
 
-_BARE_WORDS = re.compile(
+_BARE_STANDING_WORD = re.compile(
     r"全年|常年|日常|即知即改|长期|常态化?|持续|动态|实时|立即|随时|适时|即时|按时(?!间|序)|同步|立行立改|变动即更|随变随[更改]|第一时间|按要求|按规定时限|按规定|法定时限"
 )
 #: 4月20日9:00-11:00: the hours of a meeting.
-_CLOCK = re.compile(
+_MEETING_HOURS = re.compile(
     r"(?<=日)(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午|晚上?)?\d{1,2}[:：]\d{2}(?:[-—–~～至]{1,2}(?:上午|下午)?\d{1,2}[:：]\d{2})?$"
 )
-_NO_LATER = re.compile(
+_NO_LATER_THAN = re.compile(
     r"^(?:不(?:得)?[晚迟]于|最[晚迟](?:不超过|于|在)?|务必[于在]?|须[于在])(?=20\d\d|\d{1,2}月)"
 )
 #: 批复后20日
-_BARE_DAYS = re.compile(r"后\d{1,3}(?:个?工作日|日|天)$")
+_DAYS_AFTER = re.compile(r"后\d{1,3}(?:个?工作日|日|天)$")
 #: `2023.06—2023.09`, `3-5月`, `2025年3月至11月`, `第一季度—第三季度`: from when to when.
-_FROM_TO = re.compile(
+_DATE_RANGE = re.compile(
     r"^(?:自|从)?(?P<first>(?:(?P<year>20\d\d)(?:年|[./-](?=\d)|$)?)?(?:[\d./月日旬上中下初底末起开始第一二三四五六七八九十季度半年-]*))"
     r"(?:[—－–~～至到]+|-(?!\d{1,2}(?:-\d{1,2})?$))(?P<last>[^—－–~～至到]{1,14})$"
 )
@@ -164,38 +171,38 @@ _FROM_TO = re.compile(
 
 def read_limit(cell: str, when: When) -> list[Due]:
     """Read a cell of a time column, where bare dates count and a range ends with its last day."""
-    text = _NO_LATER.sub("", _CLOCK.sub("", "".join(cell.split()).strip("。；;，,")))
-    if bare := bare_limit(text, when) or _end_of_stretch(text, when):
+    text = _NO_LATER_THAN.sub("", _MEETING_HOURS.sub("", "".join(cell.split()).strip("。；;，,")))
+    if bare := bare_limit(text, when) or _read_range_end(text, when):
         return dated([bare], when)
-    if several := _one_by_one(text, when):
+    if several := _read_listed_dates(text, when):
         return several
     found = [due.due for due in find_dues(text, when)]
-    if not found and _BARE_DAYS.search(text):
+    if not found and _DAYS_AFTER.search(text):
         found = [replace(due.due, text=text) for due in find_dues(f"{text}内", when)]
-    if not found and (word := _BARE_WORDS.search(text)):
+    if not found and (word := _BARE_STANDING_WORD.search(text)):
         found = [Due("ongoing", text, mode=word.group(0))]
-    return _with_standing(text, found)
+    return _add_standing_duty(text, found)
 
 
-_STANDING = re.compile(
+_STANDING_WORD = re.compile(
     r"(?P<year>(?:^|[，,；;])(?:20\d\d)?年内)?[并且均]*(?P<word>持续|长期|常态化|全年(?=推进|开展|落实|更新))"
 )
 
 
-def _with_standing(text: str, found: list[Due]) -> list[Due]:
-    match = _STANDING.search(text)
+def _add_standing_duty(text: str, found: list[Due]) -> list[Due]:
+    match = _STANDING_WORD.search(text)
     if match is None or not found or any(due.kind != "by_date" for due in found):
         return found
     standing = Due("ongoing", match[0].strip("，,；;"), mode=match["word"])
     return [*(due for due in found if not (match["year"] and "年内" in due.text)), standing]
 
 
-_ONCE = re.compile(r"(?<=[月度年])各?[1一]次$")
+_ONCE_EACH = re.compile(r"(?<=[月度年])各?[1一]次$")
 
 
-def _one_by_one(text: str, when: When) -> list[Due]:
+def _read_listed_dates(text: str, when: When) -> list[Due]:
     parts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
-    dues = [bare_limit(_ONCE.sub("", part), when) for part in parts] if 1 < len(parts) <= 12 else []
+    dues = [bare_limit(_ONCE_EACH.sub("", part), when) for part in parts] if 1 < len(parts) <= 12 else []
     known = [due for due in dues if due and due.kind == "by_date"]
     if len(known) < 2 or len(known) != len(dues):
         return []
@@ -205,26 +212,26 @@ def _one_by_one(text: str, when: When) -> list[Due]:
 
 
 #: `一季度`, `（一）动员阶段（2025年3月—4月）`: the heading, or what stands in brackets behind it, is nothing but a time.
-_IN_BRACKETS = re.compile(r"[（(](?P<inner>[^（）()]{2,20})[）)][。：:]?$")
+_BRACKET_CONTENT = re.compile(r"[（(](?P<inner>[^（）()]{2,20})[）)][。：:]?$")
 
 
 def limit_of_heading(heading: str, when: When) -> Due | None:
     """Return the limit that a heading states, or None."""
-    match = _IN_BRACKETS.search(heading)
+    match = _BRACKET_CONTENT.search(heading)
     for words in (heading, match["inner"] if match else ""):
         text = "".join(words.split()).strip("。：:")
-        if due := bare_limit(text, when) or _end_of_stretch(text, when) or _all_of(text, when):
+        if due := bare_limit(text, when) or _read_range_end(text, when) or _read_whole_text(text, when):
             return dated([due], when)[0]
     return None
 
 
-def _all_of(text: str, when: When) -> Due | None:
+def _read_whole_text(text: str, when: When) -> Due | None:
     found = [due.due for due in find_dues(text, when) if (due.start, due.end) == (0, len(text))]
     return found[0] if len(found) == 1 else None
 
 
-def _end_of_stretch(text: str, when: When) -> Due | None:
-    match = _FROM_TO.match(text)
+def _read_range_end(text: str, when: When) -> Due | None:
+    match = _DATE_RANGE.match(text)
     if match is None or not re.search(r"[\d月]|[一二三四]季|半年", match["first"]):
         return None
     last, year = match["last"], match["year"] or ""

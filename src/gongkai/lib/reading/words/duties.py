@@ -11,8 +11,8 @@ from gongkai.lib.reading.words.dues import Found, When, find_dues, read_limit
 from gongkai.lib.reading.words.numbering import number_of, without_number
 from gongkai.lib.reading.words.paths import LABEL, Place, Printed, find_places, read_group
 
-_OPEN, _CLOSE = "（(〔[【“《", "）)〕]】”》"
-_MARKS = " \u3000，,；;"
+_OPENING_BRACKETS, _CLOSE = "（(〔[【“《", "）)〕]】”》"
+_CLAUSE_MARKS = " \u3000，,；;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +38,26 @@ def read_duties(text: str, context: Context) -> tuple[Duty, ...]:
         if _is_heading(paragraph, below):
             continue
         words = without_number(paragraph)
-        only = _only_places(words, context)
+        only = _read_places_only(words, context)
         if only and duties:
             since = since if since < len(duties) else 0
-            duties = [*duties[:since], *(_with_places(duty, only) for duty in duties[since:])]
+            duties = [*duties[:since], *(_add_places(duty, only) for duty in duties[since:])]
             since = len(duties)
         elif words:
-            duties.extend(_paragraph(words, context))
+            duties.extend(_read_paragraph(words, context))
     return tuple(duties)
 
 
 def _is_heading(paragraph: str, below: str) -> bool:
     number, deeper = number_of(paragraph), number_of(below)
-    if number is None or LABEL.match(below.lstrip(_OPEN + " ")):
+    if number is None or LABEL.match(below.lstrip(_OPENING_BRACKETS + " ")):
         return False
     words = without_number(paragraph).rstrip("。:：")
     short = len(words) <= 14 and not re.search(r"[，,；;、]", words)
     return short and (deeper is None or deeper.depth != number.depth) and bool(below)
 
 
-def _only_places(words: str, context: Context) -> list[Place]:
+def _read_places_only(words: str, context: Context) -> list[Place]:
     places = find_places(words, context.printed) if LABEL.search(words[:20]) else []
     rest = words
     for place in reversed(places):
@@ -65,64 +65,64 @@ def _only_places(words: str, context: Context) -> list[Place]:
     return places if places and len(rest.strip(" 。；，.")) <= 2 else []
 
 
-def _with_places(duty: Duty, places: list[Place]) -> Duty:
+def _add_places(duty: Duty, places: list[Place]) -> Duty:
     paths = dict.fromkeys((*duty.paths, *(path for place in places for path in place.paths)))
     channels = dict.fromkeys((*duty.channels, *(name for place in places for name in place.channels)))
     return replace(duty, paths=tuple(paths), channels=tuple(channels))
 
 
-def _paragraph(words: str, context: Context) -> list[Duty]:
+def _read_paragraph(words: str, context: Context) -> list[Duty]:
     out: list[Duty] = []
     begin, waiting = 0, list[Place]()
     for place in find_places(words, context.printed):
         if not place.behind:
             continue
-        before = words[begin : place.start].strip(_MARKS)
+        before = words[begin : place.start].strip(_CLAUSE_MARKS)
         if len(before) > 1:
-            out += [_with_places(duty, [place]) for duty in _clauses(before, context)]
+            out += [_add_places(duty, [place]) for duty in _split_clauses(before, context)]
         elif out:
-            out = [_with_places(duty, [place]) for duty in out]
+            out = [_add_places(duty, [place]) for duty in out]
         else:
             waiting.append(place)  # a path in front holds for what follows
         begin = place.end
-    rest = words[begin:].strip(_MARKS)
+    rest = words[begin:].strip(_CLAUSE_MARKS)
     if len(rest) <= 1 and out:
         return out
-    more = [_with_places(duty, waiting) for duty in _clauses(rest if len(rest) > 1 else words, context)]
-    if len(out) == len(more) == 1 and out[0].due is None and _says_only_when(more[0]):
+    more = [_add_places(duty, waiting) for duty in _split_clauses(rest if len(rest) > 1 else words, context)]
+    if len(out) == len(more) == 1 and out[0].due is None and _is_only_limit(more[0]):
         return [replace(out[0], due=more[0].due)]
     return out + more
 
 
-def _says_only_when(duty: Duty) -> bool:
+def _is_only_limit(duty: Duty) -> bool:
     rest = duty.text.replace(duty.due.text, "") if duty.due else duty.text
     return duty.due is not None and duty.due.kind != "ongoing" and len(rest) <= 6
 
 
-def _clauses(words: str, context: Context) -> list[Duty]:
+def _split_clauses(words: str, context: Context) -> list[Duty]:
     places = find_places(words, context.printed)
-    dues = _without_stretches(_outside_places(find_dues(words, context.when), places))
+    dues = _drop_durations(_drop_dues_in_places(find_dues(words, context.when), places))
     if len(dues) <= 1 and len(places) <= 1:
-        return [_duty(words, dues, places)]
+        return [_make_duty(words, dues, places)]
     out: list[Duty] = []
-    for start, end in _spans(words):
-        inside = _between(dues, start, end)
-        here = _between(places, start, end)
-        out.extend(_sentence(words, start, end, inside, here))
-    return _asked(_without_name(out))
+    for start, end in _find_sentences(words):
+        inside = _starting_between(dues, start, end)
+        here = _starting_between(places, start, end)
+        out.extend(_split_sentence(words, start, end, inside, here))
+    return _mark_two_deadlines(_drop_leading_name(out))
 
 
-def _without_stretches(dues: list[Found]) -> list[Found]:
-    limits = [due for due in dues if not _is_stretch(due.due)]
+def _drop_durations(dues: list[Found]) -> list[Found]:
+    limits = [due for due in dues if not _is_duration(due.due)]
     return limits or dues
 
 
-def _is_stretch(due: Due | None) -> bool:
+def _is_duration(due: Due | None) -> bool:
     days = due is not None and due.kind in ("working_days", "calendar_days")
     return days and bool(due and due.least and not due.after and not due.text.startswith("提前"))
 
 
-def _without_name(duties: list[Duty]) -> list[Duty]:
+def _drop_leading_name(duties: list[Duty]) -> list[Duty]:
     first, *rest = duties
     name = first.due is None and not first.paths and not first.channels and len(first.text) <= 16
     if not rest or not name or not first.text.endswith("。") or re.search(r"[，,、；：]", first.text):
@@ -130,7 +130,7 @@ def _without_name(duties: list[Duty]) -> list[Duty]:
     return [replace(rest[0], text=first.text + rest[0].text), *rest[1:]]
 
 
-def _asked(duties: list[Duty]) -> list[Duty]:
+def _mark_two_deadlines(duties: list[Duty]) -> list[Duty]:
     days = list(dict.fromkeys(duty.due.text for duty in duties if duty.due and duty.due.kind == "by_date"))
     dates = {duty.due.date for duty in duties if duty.due and duty.due.kind == "by_date"}
     if len(dates) < 2:
@@ -146,12 +146,12 @@ def _asked(duties: list[Duty]) -> list[Duty]:
 T = TypeVar("T", Found, Place)
 
 
-def _between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
+def _starting_between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
     first = bisect_left(sorted_by_start, low, key=lambda one: one.start)
     return sorted_by_start[first : bisect_left(sorted_by_start, high, key=lambda one: one.start)]
 
 
-def _outside_places(dues: list[Found], places: list[Place]) -> list[Found]:
+def _drop_dues_in_places(dues: list[Found], places: list[Place]) -> list[Found]:
     out = []
     for due in dues:
         place = bisect_right(places, due.start, key=lambda p: p.start) - 1
@@ -160,10 +160,10 @@ def _outside_places(dues: list[Found], places: list[Place]) -> list[Found]:
     return out
 
 
-def _spans(words: str) -> list[tuple[int, int]]:
+def _find_sentences(words: str) -> list[tuple[int, int]]:
     cuts, depth = [0], 0
     for place, char in enumerate(words):
-        if char in _OPEN:
+        if char in _OPENING_BRACKETS:
             depth += 1
         elif char in _CLOSE:
             depth = max(0, depth - 1)
@@ -172,35 +172,35 @@ def _spans(words: str) -> list[tuple[int, int]]:
     return list(zip(cuts, [*cuts[1:], len(words)], strict=True))
 
 
-def _sentence(words: str, start: int, end: int, dues: list[Found], places: list[Place]) -> list[Duty]:
+def _split_sentence(words: str, start: int, end: int, dues: list[Found], places: list[Place]) -> list[Duty]:
     cuts = [start]
     further = [
         due.start for due in dues[1:] if due.start != dues[0].start
     ]  # dates of one rhythm stand together
-    for cut in _clause_starts(words, start, further):
+    for cut in _find_clause_starts(words, start, further):
         if cut > cuts[-1]:
             cuts.append(cut)
     out: list[Duty] = []
     for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
-        mine = _between(dues, begin, stop)
-        near = _between(places, begin, len(words))  # a bracket behind counts for what it follows
+        mine = _starting_between(dues, begin, stop)
+        near = _starting_between(places, begin, len(words))  # a bracket behind counts for what it follows
         text = words[begin:stop].strip(" ，,、")
-        out.append(_duty(text, mine[:1], near))
-        out.extend(_duty(text, [extra], near) for extra in mine[1:])
+        out.append(_make_duty(text, mine[:1], near))
+        out.extend(_make_duty(text, [extra], near) for extra in mine[1:])
     return [duty for duty in out if duty.text]
 
 
 #: How far behind a 、 a limit may stand whose clause begins there; behind other marks any distance.
-_NEAR = 12
+_MAX_LIMIT_DISTANCE = 12
 
 
-def _clause_starts(words: str, low: int, places: list[int]) -> Iterator[int]:
+def _find_clause_starts(words: str, low: int, places: list[int]) -> Iterator[int]:
     # Behind the last mark, and behind the last 、, that no bracket closed so far stands round; those before each open bracket.
     mark = pause = 0
     before: list[tuple[int, int]] = []
     for place in places:
         for at, char in enumerate(words[low:place], low):
-            if char in _OPEN:
+            if char in _OPENING_BRACKETS:
                 before.append((mark, pause))
             elif char in _CLOSE:
                 mark, pause = before.pop() if before else (0, 0)
@@ -209,12 +209,12 @@ def _clause_starts(words: str, low: int, places: list[int]) -> Iterator[int]:
             elif char in "，,；;。：:":
                 mark = at + 1
         low = place
-        yield max(mark, pause) if place - pause < _NEAR else mark
+        yield max(mark, pause) if place - pause < _MAX_LIMIT_DISTANCE else mark
 
 
-def _duty(text: str, dues: list[Found], places: list[Place]) -> Duty:
+def _make_duty(text: str, dues: list[Found], places: list[Place]) -> Duty:
     duty = Duty(text.strip(), due=dues[0].due if dues else None)
-    return _with_places(duty, places)
+    return _add_places(duty, places)
 
 
 def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[tuple[Duty, ...], bool]:
@@ -226,37 +226,43 @@ def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[t
     if not limits:
         return duties, not cell.strip()
     first = limits[0]
-    duties = tuple(replace(duty, due=None) if _is_stretch(duty.due) else duty for duty in duties)
-    if first.kind == "by_date" and any(_only_counts(duty.due) for duty in duties):
-        duties = tuple(_counted_until(duty, first) for duty in duties)
-    elif any(_is_finer(first, duty.due) or _is_in_month(first, duty.due) for duty in duties):
+    duties = tuple(replace(duty, due=None) if _is_duration(duty.due) else duty for duty in duties)
+    if first.kind == "by_date" and any(_is_only_count(duty.due) for duty in duties):
+        duties = tuple(_add_end_to_count(duty, first) for duty in duties)
+    elif any(_refines_rhythm(first, duty.due) or _is_in_month(first, duty.due) for duty in duties):
         duties = tuple(
-            replace(duty, due=first) if _is_finer(first, duty.due) or _is_in_month(first, duty.due) else duty
+            replace(duty, due=first)
+            if _refines_rhythm(first, duty.due) or _is_in_month(first, duty.due)
+            else duty
             for duty in duties
         )
     elif any(duty.due is None for duty in duties):
         duties = tuple(replace(duty, due=first) if duty.due is None else duty for duty in duties)
-    elif any(duty.due and (_is_finer(duty.due, first) or _is_in_month(duty.due, first)) for duty in duties):
+    elif any(
+        duty.due and (_refines_rhythm(duty.due, first) or _is_in_month(duty.due, first)) for duty in duties
+    ):
         pass  # 4月 beside 4月15日前, 每月 beside 每月5日前
-    elif not any(_same(duty.due, first) for duty in duties):
-        first = _against(duties, first)
+    elif not any(_is_same_due(duty.due, first) for duty in duties):
+        first = _mark_conflict(duties, first)
         again = replace(duties[0], due=first) if len(duties) == 1 else Duty(cell.strip(), due=first)
         duties = (*duties, again)
     more = tuple(
-        Duty(cell.strip(), due=due) for due in limits[1:] if not any(_same(x.due, due) for x in duties)
+        Duty(cell.strip(), due=due) for due in limits[1:] if not any(_is_same_due(x.due, due) for x in duties)
     )
     return (*duties, *more), True
 
 
-_MONTH = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
+_MONTH_NAME = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 
 
 def _is_in_month(own: Due, limit: Due | None) -> bool:
-    named = limit is not None and own.kind == limit.kind == "by_date" and bool(_MONTH.fullmatch(limit.text))
+    named = (
+        limit is not None and own.kind == limit.kind == "by_date" and bool(_MONTH_NAME.fullmatch(limit.text))
+    )
     return named and limit is not None and own.text != limit.text and str(own.date)[:7] == str(limit.date)[:7]
 
 
-def _against(duties: tuple[Duty, ...], limit: Due) -> Due:
+def _mark_conflict(duties: tuple[Duty, ...], limit: Due) -> Due:
     own = duties[0].due if len(duties) == 1 else None
     if own is None or own.kind != "by_date" or limit.kind != "by_date" or limit.doubt:
         return limit
@@ -265,23 +271,23 @@ def _against(duties: tuple[Duty, ...], limit: Due) -> Due:
     )
 
 
-def _is_finer(limit: Due, due: Due | None) -> bool:
+def _refines_rhythm(limit: Due, due: Due | None) -> bool:
     alike = due is not None and due.kind == limit.kind == "recurring" and due.period == limit.period
     return alike and bool(limit.day or limit.workdays) and not (due and (due.day or due.workdays))
 
 
-def _only_counts(due: Due | None) -> bool:
+def _is_only_count(due: Due | None) -> bool:
     return due is not None and due.kind == "times" and due.period == "unspecified"
 
 
-def _counted_until(duty: Duty, limit: Due) -> Duty:
-    if duty.due is None or not _only_counts(duty.due):
+def _add_end_to_count(duty: Duty, limit: Due) -> Duty:
+    if duty.due is None or not _is_only_count(duty.due):
         return duty if duty.due else replace(duty, due=limit)
     whole_year = str(limit.date).endswith("-12-31")
     return replace(duty, due=replace(duty.due, period="year") if whole_year else limit)
 
 
-def _same(one: Due | None, other: Due) -> bool:
+def _is_same_due(one: Due | None, other: Due) -> bool:
     return one is not None and replace(one, text="", doubt="") == replace(other, text="", doubt="")
 
 
@@ -292,4 +298,4 @@ def with_places(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[
     if not paths and not channels:
         return duties
     duties = duties or (Duty(cell.strip()),)
-    return tuple(_with_places(duty, [Place(0, 0, paths, channels)]) for duty in duties)
+    return tuple(_add_places(duty, [Place(0, 0, paths, channels)]) for duty in duties)

@@ -14,45 +14,45 @@ ACT = (
     "公开|公布|发布|制定|完成|印发|组织|开展|召开|建立|更新|报送|上报|报告|编制|修订|出台|举办|启动|上线|建成|落实|实现|形成|推出|提交|开通|调整|清理|"
     "投入使用|投用|动工|开工|竣工|完工|通车|交付|验收|检查|评估|整改|解读|培训|征求|汇总|总结|部署|梳理|推进|集中|主动|全面|向社会|对外|面向|再次|各|分别|均"
 )
-_FIRST = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及]))(?:于|在)?"
-_PART = r"(?:第?[一二三四1-4]季度|[上下]半年|年[中终底末]|半年|全年|\d{1,2}月(?:份)?)"
-_LAST_MONTH = {"上半年": 6, "半年": 6, "年中": 6, "下半年": 12}
+_PHRASE_START = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及]))(?:于|在)?"
+_PART_OF_YEAR_PATTERN = r"(?:第?[一二三四1-4]季度|[上下]半年|年[中终底末]|半年|全年|\d{1,2}月(?:份)?)"
+_LAST_MONTHS = {"上半年": 6, "半年": 6, "年中": 6, "下半年": 12}
 
 
-def _asked(text: str, day: str | None) -> Due | None:
+def _doubtful_due(text: str, day: str | None) -> Due | None:
     return Due("by_date", text, date=day, doubt=f"“{text}”按{day}（含当日）前读取，请核对") if day else None
 
 
-def _month_end(text: str, year: int | None, month: int) -> Due | None:
+def _end_of_month(text: str, year: int | None, month: int) -> Due | None:
     if not year or not 1 <= month <= 12:
         return None
-    return _asked(text, iso_day(year, month, monthrange(year, month)[1]))
+    return _doubtful_due(text, iso_day(year, month, monthrange(year, month)[1]))
 
 
 @rule(
-    rf"(?m){_FIRST}{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年|半年(?=[、，]{_PART})|年中)(?=(?:[、和及]{_PART})*(?:{ACT}))"
+    rf"(?m){_PHRASE_START}{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年|半年(?=[、，]{_PART_OF_YEAR_PATTERN})|年中)(?=(?:[、和及]{_PART_OF_YEAR_PATTERN})*(?:{ACT}))"
 )
 def _part_of_year(match: re.Match[str], when: When) -> Due | None:
     part = match["q"]
-    month = _LAST_MONTH.get(part) or 3 * whole(part.strip("第季度"))
-    return _month_end(match.group(0), year_of(match, when.january, month), month)
+    month = _LAST_MONTHS.get(part) or 3 * whole(part.strip("第季度"))
+    return _end_of_month(match.group(0), year_of(match, when.january, month), month)
 
 
-@rule(rf"(?m){_FIRST}{YEAR}?(?P<m>{MONTH})月份?(?=(?:[、和及]{MONTH}月份?)*(?:{ACT}))")
+@rule(rf"(?m){_PHRASE_START}{YEAR}?(?P<m>{MONTH})月份?(?=(?:[、和及]{MONTH}月份?)*(?:{ACT}))")
 def _month(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
-    return _month_end(match.group(0), year_of(match, when, month), month)
+    return _end_of_month(match.group(0), year_of(match, when, month), month)
 
 
 #: What stands before a day that is a limit though no word says that it ends something.
-_UNTIL = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)|(?<=须)|(?<=要)|(?<=前)|(?<=各))(?:于|在|截至|截止到?|务必于)?"
+_DATE_LEAD = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)|(?<=须)|(?<=要)|(?<=前)|(?<=各))(?:于|在|截至|截止到?|务必于)?"
 
 
 @rule(
-    rf"(?m){_UNTIL}{YEAR}?(?P<m>{MONTH})月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?(?P<d>\d{{1,2}})日(?=(?:{ACT}))"
+    rf"(?m){_DATE_LEAD}{YEAR}?(?P<m>{MONTH})月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?(?P<d>\d{{1,2}})日(?=(?:{ACT}))"
 )
 @rule(
-    rf"(?m){_UNTIL}{YEAR}?(?:\d{{1,2}}月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?)?(?:(?P<m>{MONTH})月)(?P<d>\d{{1,2}})日"
+    rf"(?m){_DATE_LEAD}{YEAR}?(?:\d{{1,2}}月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?)?(?:(?P<m>{MONTH})月)(?P<d>\d{{1,2}})日"
     rf"(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午)?(?=(?:{ACT}))"
 )
 def _day(match: re.Match[str], when: When) -> Due | None:
@@ -60,7 +60,7 @@ def _day(match: re.Match[str], when: When) -> Due | None:
     year = year_of(match, when, month)
     day = iso_day(year, month, whole(match["d"])) if year else None
     past = day and when.issued and day < when.issued.isoformat()
-    return None if past else _asked(match.group(0), day)
+    return None if past else _doubtful_due(match.group(0), day)
 
 
 @rule(
@@ -75,15 +75,15 @@ def _short_rhythm(match: re.Match[str], when: When) -> Due | None:
 def _dotted(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
     year = int(match["year"] or 0) or next_year(when, month)
-    return _asked(match.group(0), iso_day(year, month, whole(match["d"])) if year else None)
+    return _doubtful_due(match.group(0), iso_day(year, month, whole(match["d"])) if year else None)
 
 
 @rule(rf"(?:于|在)?{YEAR}?(?P<m>{MONTH})月(?P<part>初|中(?!旬))(?:{BEFORE})?")
-def _early(match: re.Match[str], when: When) -> Due | None:
+def _early_in_month(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
     year = year_of(match, when, month) if 1 <= month <= 12 else None
     day = iso_day(year, month, 10 if match["part"] == "初" else 20) if year else None
-    return _asked(match.group(0), day)
+    return _doubtful_due(match.group(0), day)
 
 
 @rule(rf"(?<![\d一二三四五六七八九十每个月])(?:本|当)?月(?:底|末){BEFORE}")
@@ -91,7 +91,7 @@ def _this_month(match: re.Match[str], when: When) -> Due | None:
     if when.issued is None:
         return None
     year, month = when.issued.year, when.issued.month
-    return _month_end(match.group(0), year, month)
+    return _end_of_month(match.group(0), year, month)
 
 
 @rule(r"(?:从|自)?即日起(?![^，。；]{0,6}?(?:日|天|月|周)(?:之|以)?内)")
@@ -109,30 +109,30 @@ def counted_from_day(due: Due, event: str) -> Due:
     """Return a period from a given date (自2027年3月1日起30个工作日内) as its last day."""
     match = re.fullmatch(r"(20\d\d)年(\d{1,2})月(\d{1,2})日", "".join(event.split()))
     start = iso_day(*map(int, match.groups())) if match else None
-    if start is None or not due.count or due.count > _MOST_DAYS:
+    if start is None or not due.count or due.count > _MAX_DAYS:
         return due
     day = date.fromisoformat(start)
     if due.kind == "months":
-        last = _months_on(day, due.count)
+        last = _add_months(day, due.count)
     elif due.kind == "calendar_days":
         last = date.fromordinal(day.toordinal() + due.count)
     else:
-        last = _weekdays_on(day, due.count)
+        last = _add_weekdays(day, due.count)
     made = Due("by_date", due.text, date=last.isoformat())
     if due.kind != "working_days":
         return made
     return replace(made, doubt=f"“{due.text}”按周一至周五推算到{last}，没有计节假日调休，请核对")
 
 
-_MOST_DAYS = 999
+_MAX_DAYS = 999
 
 
-def _months_on(day: date, count: int) -> date:
+def _add_months(day: date, count: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _weekdays_on(day: date, count: int) -> date:
+def _add_weekdays(day: date, count: int) -> date:
     ordinal = day.toordinal()
     while count:
         ordinal += 1

@@ -28,7 +28,7 @@ STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
     (5, re.compile(r"(\d{1,2})[）)]")),
     (5, re.compile(r"([①-⑳])")),
 )
-_RANGES = (("A", "H"), ("a", "k"), ("Ⅰ", "Ⅻ"), ("①", "⑳"), ("⑴", "⑽"), ("⒈", "⒑"))
+_CHARACTER_RANGES = (("A", "H"), ("a", "k"), ("Ⅰ", "Ⅻ"), ("①", "⑳"), ("⑴", "⑽"), ("⒈", "⒑"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Number:
     length: int
 
 
-def _value(text: str) -> int | None:
-    for first, last in _RANGES:
+def _number_value(text: str) -> int | None:
+    for first, last in _CHARACTER_RANGES:
         if first <= text <= last:
             return ord(text) - ord(first) + 1
     return to_int(text)
@@ -52,7 +52,7 @@ def number_of(paragraph: str) -> Number | None:
     text = paragraph.lstrip()
     skipped = len(paragraph) - len(text)
     for depth, pattern in STYLES:
-        if (match := pattern.match(text)) and (value := _value(match.group(1))) is not None:
+        if (match := pattern.match(text)) and (value := _number_value(match.group(1))) is not None:
             return Number(depth, value, skipped + match.end())
     return None
 
@@ -63,7 +63,7 @@ def without_number(paragraph: str) -> str:
     return paragraph[number.length :].strip() if number else paragraph.strip()
 
 
-_INLINE = re.compile(
+_INLINE_NUMBER = re.compile(
     r"(?<=[。！])\s*(?=\d{1,2}[．.、](?!\d+[亿万倍%％.])|[（(]\d{1,2}[）)])|(?<=[；;])\s*(?=[（(]\d{1,2}[）)])"
 )
 
@@ -80,7 +80,7 @@ def circled_apart(line: str) -> list[str]:
 
 def split_inline(paragraph: str) -> list[str]:
     """Split a paragraph before inline numbers (1．…。2．…。) if they count up."""
-    pieces = [piece.strip() for piece in _INLINE.split(paragraph)]
+    pieces = [piece.strip() for piece in _INLINE_NUMBER.split(paragraph)]
     out = [pieces[0]]
     last: dict[int, int] = {}
     deepest = 0
@@ -89,7 +89,7 @@ def split_inline(paragraph: str) -> list[str]:
         deepest = number.depth
     for piece in pieces[1:]:
         number = number_of(piece)
-        if number and _goes_on(number, last, deepest):
+        if number and _continues_list(number, last, deepest):
             out.append(piece)
             last = {depth: value for depth, value in last.items() if depth <= number.depth} | {
                 number.depth: number.value
@@ -100,7 +100,7 @@ def split_inline(paragraph: str) -> list[str]:
     return out
 
 
-def _goes_on(number: Number, last: dict[int, int], deepest: int) -> bool:
+def _continues_list(number: Number, last: dict[int, int], deepest: int) -> bool:
     if number.depth in last:
         return number.value == last[number.depth] + 1
     return number.value == 1 or 3 <= number.depth < deepest

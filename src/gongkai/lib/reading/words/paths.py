@@ -14,7 +14,7 @@ from gongkai.lib.reading.words.places import (
 )
 from gongkai.lib.reading.words.prose_places import bare_paths, quoted, ways
 
-_STRAIGHT = re.compile(r'"([^"\n]{1,80})"')  # quotes of a typewriter
+_STRAIGHT_QUOTES = re.compile(r'"([^"\n]{1,80})"')  # quotes of a typewriter
 
 __all__ = ["LABEL", "Path", "Place", "Printed", "as_columns", "find_places", "read_group", "survey"]
 
@@ -39,7 +39,7 @@ def survey(texts: list[str]) -> Printed:
 
 def find_places(text: str, printed: Printed) -> list[Place]:
     """Return the publication places that a text names, in order."""
-    text = _STRAIGHT.sub(r"“\1”", text)
+    text = _STRAIGHT_QUOTES.sub(r"“\1”", text)
     places: list[Place] = []
     claimed = bytearray(len(text))
     for place in (*labelled(text, printed), *quoted(text, printed), *bare_paths(text), *ways(text)):

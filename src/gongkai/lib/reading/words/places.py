@@ -7,19 +7,19 @@ from gongkai.lib.chinese.characters import HAN
 
 Path = tuple[str, ...]
 
-_OPEN = "（(〔[【"
-_CLOSE = "）)〕]】"
+_OPENING_BRACKETS = "（(〔[【"
+_CLOSING_BRACKETS = "）)〕]】"
 LABEL = re.compile(
     r"(?:信息)?(?:公开|发布|公布|展示)(?:路径|渠道|栏目|位置|平台|载体)(?:为|是|及渠道)?\s*[:：]\s*"
 )
 LEVEL = re.compile(r"\s*(?:-{1,2}>|—+>|>|＞|›|»|→|➔|⟶)\s*")
-_ALTERNATIVE = re.compile(
+_ALTERNATIVE_SEPARATOR = re.compile(
     r"[；;]\s*|[，,、]?\s*(?<![\d.])(?:\d{1,2}[．.、](?!\d)|[（(]\d{1,2}[）)]|[①-⑳])\s*"
 )
 SHORT_FOR = re.compile(
     r"[（(〔](?:以下(?:统称|简称|通称)|下同|统称|简称)[:：]?[“\"]?(?P<name>[^）)〕”\"，]{2,12})[”\"]?[^）)〕]{0,10}[）)〕]"
 )
-_OTHER_SUITABLE = re.compile(r"等(?:其他|其它)?[^、，；]{0,12}(?:渠道|方式|途径|平台|媒体|载体|形式)?$")
+_OPEN_LIST_END = re.compile(r"等(?:其他|其它)?[^、，；]{0,12}(?:渠道|方式|途径|平台|媒体|载体|形式)?$")
 SITE = re.compile(r"(?:政府|门户|部门|单位|机关|委|局)[^，。；>]{0,6}网站|网站首页|官网|政府网")
 MAX_GROUP = 1_500
 
@@ -51,12 +51,12 @@ class Printed:
 
 def names_before(text: str) -> tuple[str, ...]:
     """Return the names listed before （以下简称其他渠道）."""
-    tail = _ALTERNATIVE.split(re.split(r"[>＞]|[:：]", text)[-1])[-1]
+    tail = _ALTERNATIVE_SEPARATOR.split(re.split(r"[>＞]|[:：]", text)[-1])[-1]
     return _split_names(tail)
 
 
 def _split_names(text: str) -> tuple[str, ...]:
-    text = _OTHER_SUITABLE.sub("", text.strip(" 。，,；;、"))
+    text = _OPEN_LIST_END.sub("", text.strip(" 。，,；;、"))
     names = (
         name.strip(' 。“”"')
         for name in re.split(rf"[、，,]|以及|或者|(?<=[{HAN}]{{3}})和(?=[{HAN}]{{3}})", text)
@@ -66,60 +66,60 @@ def _split_names(text: str) -> tuple[str, ...]:
 
 def labelled(text: str, printed: Printed) -> list[Place]:
     """Return the places after labels such as 公开路径：."""
-    closes = _closes(text)
+    closes = _match_brackets(text)
     out: list[Place] = []
     upto = 0
     for label in LABEL.finditer(text):
         if label.start() < upto:
             continue
-        place, upto = _labelled(text, label, printed, closes)
+        place, upto = _read_labelled_place(text, label, printed, closes)
         if place:
             out.append(place)
     return out
 
 
-def _closes(text: str) -> dict[int, int]:
+def _match_brackets(text: str) -> dict[int, int]:
     closes: dict[int, int] = {}
     waiting: list[int] = []
     for place, char in enumerate(text):
-        if char in _OPEN:
+        if char in _OPENING_BRACKETS:
             waiting.append(place)
-        elif char in _CLOSE and waiting:
+        elif char in _CLOSING_BRACKETS and waiting:
             closes[waiting.pop()] = place
     return closes
 
 
-def _labelled(
+def _read_labelled_place(
     text: str, label: re.Match[str], printed: Printed, closes: dict[int, int]
 ) -> tuple[Place | None, int]:
     start = label.start()
     while start > 0 and text[start - 1] in " \u3000":
         start -= 1
-    bracketed = start > 0 and text[start - 1] in _OPEN
+    bracketed = start > 0 and text[start - 1] in _OPENING_BRACKETS
     closing = closes.get(start - 1) if bracketed else None
-    end = min(closing if closing is not None else _line_end(text, label.end()), label.end() + MAX_GROUP)
+    end = min(closing if closing is not None else _find_label_end(text, label.end()), label.end() + MAX_GROUP)
     paths, channels = read_group(text[label.end() : end], printed)
     place = Place(start - bracketed, min(end + 1, len(text)), paths, channels, behind=closing is None)
     return (place if paths or channels else None), end
 
 
-_ORDERS = re.compile(
+_ORDER_CLAUSE = re.compile(
     r"[，,；;]\s*(?![^，,；;。\n]*(?:>|＞))(?=[^，,；;。\n]*(?:\d月|及时|定期|每[年月季周]|[日月]前|底前|动态|完成|报送|更新|做好|实行))"
 )
 
 
-def _line_end(text: str, start: int) -> int:
+def _find_label_end(text: str, start: int) -> int:
     ends = [place for mark in "\n。" if (place := text.find(mark, start)) >= 0]
     end = min(ends, default=len(text))
-    order = _ORDERS.search(text, start, end)
+    order = _ORDER_CLAUSE.search(text, start, end)
     return order.start() if order else end
 
 
-_BOX = re.compile(r"[■☑√✓✔☒□☐]")
+_CHECKBOX = re.compile(r"[■☑√✓✔☒□☐]")
 
 
-def _ticked(text: str) -> str:
-    if not _BOX.match(text.strip()):
+def _list_ticked(text: str) -> str:
+    if not _CHECKBOX.match(text.strip()):
         return text
     boxes = re.findall(r"([■☑√✓✔☒□☐])\s*([^■☑√✓✔☒□☐]*)", text)
     return "、".join(name.strip(" 、，,；;\n") for box, name in boxes if box not in "□☐" and name.strip())
@@ -129,9 +129,9 @@ def read_group(text: str, printed: Printed) -> tuple[tuple[Path, ...], tuple[str
     """Read alternatives: `1．政府网站>…>A/B，2．其他渠道` becomes (paths, channels)."""
     paths: list[Path] = []
     channels: list[str] = []
-    text = _ticked(SHORT_FOR.sub("", text))
-    for part in _ALTERNATIVE.split(text):
-        for piece in map(_with_signs, _lines(part)):
+    text = _list_ticked(SHORT_FOR.sub("", text))
+    for part in _ALTERNATIVE_SEPARATOR.split(text):
+        for piece in map(_normalise_separators, _split_lines(part)):
             if LEVEL.search(piece):
                 _add_paths(piece, paths, channels, printed)
             else:
@@ -139,7 +139,7 @@ def read_group(text: str, printed: Printed) -> tuple[tuple[Path, ...], tuple[str
     return tuple(paths), tuple(channels)
 
 
-_DASHED = re.compile(rf"网站?(?:首页)?\s*[—–－-]{{1,2}}\s*[{HAN}“]")
+_DASHED_PATH = re.compile(rf"网站?(?:首页)?\s*[—–－-]{{1,2}}\s*[{HAN}“]")
 
 
 #: 市政府门户网站“义务教育”专栏, “政策解读”栏目.
@@ -149,7 +149,7 @@ _NAMED_COLUMN = re.compile(
 
 
 #: What is published elsewhere than in a column of the website.
-_ELSEWHERE = re.compile(
+_OTHER_CHANNEL = re.compile(
     r"网站|官网|门户|公众号|微信|微博|新媒体|客户端|APP|公[示告]栏|宣传栏|报$|公报|电视|广播|电台|平台|渠道|大厅|现场|中心|LED|显示屏"
 )
 
@@ -162,19 +162,19 @@ def as_columns(cell: str) -> str:
     >>> as_columns("政府公报")
     '政府公报'
     """
-    if LEVEL.search(cell) or _DASHED.search(cell):
+    if LEVEL.search(cell) or _DASHED_PATH.search(cell):
         return cell
     names = [name.strip(' 。“”"') for name in re.split(r"[、，,；;\n]", cell)]
-    return "，".join(name if _ELSEWHERE.search(name) else f"政府网站>{name}" for name in names if name)
+    return "，".join(name if _OTHER_CHANNEL.search(name) else f"政府网站>{name}" for name in names if name)
 
 
-def _with_signs(piece: str) -> str:
+def _normalise_separators(piece: str) -> str:
     if match := _NAMED_COLUMN.fullmatch(piece):
         return f"{match['site'] or '政府网站'}>{match['name']}"
-    return re.sub(r"\s*[—–－-]{1,2}\s*", ">", piece) if _DASHED.search(piece) else piece
+    return re.sub(r"\s*[—–－-]{1,2}\s*", ">", piece) if _DASHED_PATH.search(piece) else piece
 
 
-def _lines(part: str) -> list[str]:
+def _split_lines(part: str) -> list[str]:
     return [line.strip(" 。，,；;、") for line in part.splitlines() if line.strip(" 。，,；;、")]
 
 
@@ -205,9 +205,9 @@ def siblings(last: str) -> list[str]:
     """Split `A/B` in the last level into two columns, except inside brackets or quotes."""
     names, depth, start = [], 0, 0
     for place, char in enumerate(last):
-        if char in _OPEN + "“":
+        if char in _OPENING_BRACKETS + "“":
             depth += 1
-        elif char in _CLOSE + "”":
+        elif char in _CLOSING_BRACKETS + "”":
             depth -= 1
         elif char in "/／" and depth == 0:
             names.append(last[start:place])

@@ -6,16 +6,16 @@ from gongkai.lib.reading.words.places import LEVEL, SITE, Path, Place, Printed, 
 
 # --- places in running text -----------------------------------------------------------------------------------------
 
-_QUOTED = re.compile(
+_QUOTED_PATH = re.compile(
     r"(?:在|于)?(?P<site>[^，。；：“”\n]{0,20}?)“(?P<path>[^“”\n]{1,80}(?:>|＞)[^\n”]{1,60})”(?P<after>[^。；\n]{0,60})"
 )
-_MAKE = re.compile(
+_NEW_COLUMNS = re.compile(
     r"(?:设置|开设|设立|增设|新增|开通|建立|新设)(?P<names>(?:“[^”\n]{1,20}”、?){1,6})(?:等)?(?:\d个|[一二三两]个)?(?P<sub>子?栏目|专栏|专题|板块)"
 )
-_LISTED = re.compile(
+_LISTED_NEW_COLUMNS = re.compile(
     r"(?:设置|开设|设立|增设)“(?P<names>[^”\n]{1,40})”(?:等)?(?:\d|[一二三四五六])个(?P<sub>子栏目|栏目)"
 )
-_COLUMN = re.compile(r"“(?P<name>[^”\n>]{2,20})”(?:等)?(?:专栏|栏目|专题)")
+_QUOTED_COLUMN = re.compile(r"“(?P<name>[^”\n>]{2,20})”(?:等)?(?:专栏|栏目|专题)")
 _BARE_PATH = re.compile(
     r"(?P<path>[^，。；：、（(“\n>＞]{2,20}(?:\s?[>＞]\s?[^，。；、）)”\n>＞]{2,30}){1,8})"
 )
@@ -23,7 +23,7 @@ _SITE_NAME = re.compile(
     r"^.*?(?=(?:(?<![省市区县州旗、])[省市区县州旗])?(?:人民)?政府(?:门户)?网站|门户网站|网站)"
 )
 _COLUMN_WORD = re.compile(rf"(?:栏目|专栏|专题|板块)(?=[{HAN}]{{2}})(?:下|中|内|里)?")
-_RUNS_ON = re.compile(
+_SENTENCE_CONTINUATION = re.compile(
     rf"(?:公开|发布|展示|集中|归集|更新|设置|统一|公布|公示|上传)(?!目录|指南|年报|制度|规定|平台|内容|专栏|信息|事项)[{HAN}]{{2,}}"
 )
 ROOT = "政府网站"
@@ -32,9 +32,9 @@ ROOT = "政府网站"
 def quoted(text: str, printed: Printed) -> list[Place]:
     """Return quoted paths and columns: 在政府网站“…”中设置“X”栏目."""
     out: list[Place] = []
-    for match in _QUOTED.finditer(text):
-        base = _rooted(tuple(squeeze(part) for part in LEVEL.split(match["path"])))
-        made, children = _made(match["after"])
+    for match in _QUOTED_PATH.finditer(text):
+        base = _add_root(tuple(squeeze(part) for part in LEVEL.split(match["path"])))
+        made, children = _read_new_columns(match["after"])
         paths = [base] if children or not made else []
         paths += [(*base, *((name,) if name != base[-1] else ())) for name in made]
         out.append(
@@ -45,22 +45,22 @@ def quoted(text: str, printed: Printed) -> list[Place]:
             )
         )
     ends = [(one.start, one.end) for one in out]
-    for match in _COLUMN.finditer(text):
+    for match in _QUOTED_COLUMN.finditer(text):
         if any(start <= match.start() < end for start, end in ends):
             continue
-        if place := _inferred(text, match, printed):
+        if place := _infer_place(text, match, printed):
             out.append(place)
     return out
 
 
-def _rooted(path: Path) -> Path:
+def _add_root(path: Path) -> Path:
     return path if SITE.search(path[0]) or path[0] == ROOT else (ROOT, *path)
 
 
-def _made(after: str) -> tuple[list[str], bool]:
-    if match := _LISTED.search(after):
+def _read_new_columns(after: str) -> tuple[list[str], bool]:
+    if match := _LISTED_NEW_COLUMNS.search(after):
         return [name for name in re.split(r"[、，]", match["names"]) if name], "子" in match["sub"]
-    if match := _MAKE.search(after):
+    if match := _NEW_COLUMNS.search(after):
         names = re.findall(r"“([^”]+)”", match["names"])
         together = "".join(f"“{name}”" for name in names)
         joined = [together] if len(names) > 1 and "、" not in match["names"] else names
@@ -68,7 +68,7 @@ def _made(after: str) -> tuple[list[str], bool]:
     return [], False
 
 
-def _inferred(text: str, match: re.Match[str], printed: Printed) -> Place | None:
+def _infer_place(text: str, match: re.Match[str], printed: Printed) -> Place | None:
     before = text[max(0, match.start() - 40) : match.start()]
     before = re.split(r"[，。；\n]", before)[-1]
     if re.search(r"链接(?!到).{0,20}网站$", before):
@@ -76,12 +76,12 @@ def _inferred(text: str, match: re.Match[str], printed: Printed) -> Place | None
     if not (SITE.search(before) or re.search(r"(设置|开设|新增|完善|增设|设立|放至|归集至|链接到)$", before)):
         return None
     name = match["name"]
-    known = sorted((path for path in printed.paths if path[-1] == name), key=_directness)
-    path = known[0] if known else _under(name, printed)
+    known = sorted((path for path in printed.paths if path[-1] == name), key=_rank_directness)
+    path = known[0] if known else _infer_parent(name, printed)
     return Place(match.start(), match.end(), (path,), inferred=True)
 
 
-def _under(name: str, printed: Printed) -> Path:
+def _infer_parent(name: str, printed: Printed) -> Path:
     for path in printed.paths:
         for length, level in enumerate(path, 1):
             if name == f"其他{level}":
@@ -89,7 +89,7 @@ def _under(name: str, printed: Printed) -> Path:
     return (ROOT, name)
 
 
-def _directness(path: Path) -> tuple[bool, int]:
+def _rank_directness(path: Path) -> tuple[bool, int]:
     return (path[-2] not in ("政府信息公开目录", "法定主动公开内容", "政府信息公开"), len(path))
 
 
@@ -101,24 +101,26 @@ def bare_paths(text: str) -> list[Place]:
         levels[0] = _SITE_NAME.sub("", levels[0])
         levels[-1] = _COLUMN_WORD.split(levels[-1])[0]
         if SITE.search(levels[0]) or "网站" in levels[0]:
-            runs_on = bool(_RUNS_ON.search(levels[-1]))
+            runs_on = bool(_SENTENCE_CONTINUATION.search(levels[-1]))
             paths = tuple((*levels[:-1], x) for x in siblings(levels[-1]))
             out.append(Place(match.start(), match.end(), paths, runs_on=runs_on))
     return out
 
 
-_KNOWN = (
+_KNOWN_CHANNELS = (
     "政府网站|门户网站|政务新媒体|新媒体|报刊|报纸|广播|电视|新闻媒体|新闻发布会|政府公报|公报|宣传栏|公示栏|公告栏|手机短信|短信|"
     "微信公众号|微信|微博|客户端|政府信息公开专区|政务公开专区|村（居）务公开栏|公开栏|电子屏|信息公告栏"
 )
-_WAYS = re.compile(r"(?:通过|利用|借助|采取)(?P<list>[^，。；\n]{4,80}(?:途径|渠道|平台|方式|媒体|形式))")
-_ONE_WAY = re.compile(_KNOWN)
+_CHANNEL_LIST = re.compile(
+    r"(?:通过|利用|借助|采取)(?P<list>[^，。；\n]{4,80}(?:途径|渠道|平台|方式|媒体|形式))"
+)
+_ONE_CHANNEL = re.compile(_KNOWN_CHANNELS)
 
 
-def _whole_names(words: str) -> list[str]:
+def _list_channel_names(words: str) -> list[str]:
     out: list[str] = []
     for item in re.split(r"、|以及|及|和|或者|或|与|等", words):
-        found = _ONE_WAY.findall(item)
+        found = _ONE_CHANNEL.findall(item)
         if len(found) == 1 and len(item) <= 16 and (item.endswith(found[0]) or found[0] in ("微信", "短信")):
             out.append(item.strip())
         else:
@@ -129,8 +131,8 @@ def _whole_names(words: str) -> list[str]:
 def ways(text: str) -> list[Place]:
     """Return lists of two or more channels (通过政府网站、政务新媒体等途径)."""
     out = []
-    for match in _WAYS.finditer(text):
-        names = tuple(dict.fromkeys(_whole_names(match["list"])))
+    for match in _CHANNEL_LIST.finditer(text):
+        names = tuple(dict.fromkeys(_list_channel_names(match["list"])))
         if len(names) > 1:
             out.append(Place(match.start(), match.end(), (), names))
     return out

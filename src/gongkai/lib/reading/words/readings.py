@@ -9,15 +9,15 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.model import Due
 from gongkai.lib.reading.words.due_table import YEAR, When
 
-_PAPER = "通知|方案|要点|意见|清单|分工|文件|办法|计划|任务表|分工表|一览表"
-_ISSUED = "印发|下发|发布|发文|公布|实施|施行|出台"
-_OURS = re.compile(rf"(?:本|此)[{HAN}]{{0,8}}?(?:{_PAPER})?(?:正式)?(?:{_ISSUED})|即日")
-_BARE = re.compile(
+_DOCUMENT_WORDS = "通知|方案|要点|意见|清单|分工|文件|办法|计划|任务表|分工表|一览表"
+_ISSUE_VERBS = "印发|下发|发布|发文|公布|实施|施行|出台"
+_OWN_ISSUE = re.compile(rf"(?:本|此)[{HAN}]{{0,8}}?(?:{_DOCUMENT_WORDS})?(?:正式)?(?:{_ISSUE_VERBS})|即日")
+_BARE_ISSUE = re.compile(
     r"(?:正式)?(?:印发|下发|发文)|(?:工作)?(?:通知|要点|任务分工|分工方案|任务清单)(?:正式)?(?:印发|下发|发布)"
 )
-_RECEIVED = re.compile(r"(?:收|接)到(?:本|此)?(?:工作)?(?:通知|要点|文件)")
+_RECEIPT = re.compile(r"(?:收|接)到(?:本|此)?(?:工作)?(?:通知|要点|文件)")
 #: Papers that are made again and again, each with a day of its own.
-_OTHER_PAPER = re.compile(
+_RECURRING_DOCUMENT = re.compile(
     r"政策|文件|规划|目录|指引|标准|办法|规定|决定|预案|公报|制度|条例|细则|方案|意见|公告|公文"
 )
 ISSUE = "issue"
@@ -33,26 +33,26 @@ def counted_from(due: Due, subject: str, sentence: str, when: When) -> Due:
         when: the notice's dates.
     """
     event = due.after or ""
-    if due.least or (subject.strip() and _OTHER_PAPER.search(subject)):
+    if due.least or (subject.strip() and _RECURRING_DOCUMENT.search(subject)):
         return due
-    if _OURS.fullmatch(event):
-        return _own(due, "", when)
-    if _RECEIVED.fullmatch(event):
-        return _own(due, f"“{due.text}”从收到之日起算，暂按印发日期计算，请核对", when)
-    if not _BARE.fullmatch(event):
+    if _OWN_ISSUE.fullmatch(event):
+        return _count_from_issue(due, "", when)
+    if _RECEIPT.fullmatch(event):
+        return _count_from_issue(due, f"“{due.text}”从收到之日起算，暂按印发日期计算，请核对", when)
+    if not _BARE_ISSUE.fullmatch(event):
         return due
-    other = _OTHER_PAPER.search(sentence)
+    other = _RECURRING_DOCUMENT.search(sentence)
     words = f"“{due.text}”按本通知的印发日期计算，也可能指前文“{other[0]}”的印发日期，请核对" if other else ""
-    return _own(due, words, when)
+    return _count_from_issue(due, words, when)
 
 
-def _own(due: Due, doubt: str, when: When) -> Due:
+def _count_from_issue(due: Due, doubt: str, when: When) -> Due:
     if when.issued is None:
         doubt = doubt or f"“{due.text}”从本通知印发之日起算，但没有读到印发日期，请填写"
     return replace(due, counts_from=ISSUE, doubt=doubt)
 
 
-_YEAR = re.compile(YEAR)
+_YEAR_PATTERN = re.compile(YEAR)
 
 
 def dated(dues: Sequence[Due], when: When) -> list[Due]:
@@ -63,14 +63,16 @@ def dated(dues: Sequence[Due], when: When) -> list[Due]:
         if due.kind != "by_date" or not due.date:
             out.append(due)
             continue
-        printed = bool(_YEAR.search(due.text))
-        settled = due if printed else _without_year(due, when) if above is None else _carried(due, above)
-        out.append(_not_past(settled, when))
+        printed = bool(_YEAR_PATTERN.search(due.text))
+        settled = (
+            due if printed else _mark_ambiguous_year(due, when) if above is None else _carry_year(due, above)
+        )
+        out.append(_mark_past_date(settled, when))
         above = date.fromisoformat(str(settled.date)) if printed or above is not None else None
     return out
 
 
-def _carried(due: Due, above: date) -> Due:
+def _carry_year(due: Due, above: date) -> Due:
     own = date.fromisoformat(str(due.date))
     year = above.year if own.month >= above.month else above.year + 1
     if own.year == year:
@@ -82,12 +84,12 @@ def _carried(due: Due, above: date) -> Due:
     return replace(due, date=made.isoformat(), doubt=due.doubt or words)
 
 
-def _without_year(due: Due, when: When) -> Due:
+def _mark_ambiguous_year(due: Due, when: When) -> Due:
     day, issued = date.fromisoformat(str(due.date)), when.issued
     if when.year is None:
         return due
     first = issued or date(when.year, when.month, 1)
-    sooner = _year_before(day)
+    sooner = _one_year_earlier(day)
     if when.of and when.of > when.year and sooner >= first:
         words = f"“{due.text}”没有印出年份，按本通知年度读作{day}，也可能是{sooner}，请核对"
     elif not when.of and day.year > when.year and day.month > 3:
@@ -97,11 +99,11 @@ def _without_year(due: Due, when: When) -> Due:
     return replace(due, doubt=due.doubt or words)
 
 
-def _year_before(day: date) -> date:
+def _one_year_earlier(day: date) -> date:
     return date(day.year - 1, 2, 28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
 
 
-def _not_past(due: Due, when: When) -> Due:
+def _mark_past_date(due: Due, when: When) -> Due:
     past = bool(when.issued) and str(due.date) < when.issued.isoformat()  # type: ignore[union-attr]
     past = past or (bool(when.year) and str(due.date)[:7] < f"{when.year}-{when.month:02d}")
     words = f"“{due.text}”（{due.date}）早于印发日期，可能不是时限，请核对"

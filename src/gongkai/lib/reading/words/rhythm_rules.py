@@ -9,19 +9,19 @@ from gongkai.lib.reading.words.due_table import BEFORE, DAY, MONTH, PERIODS, N, 
 
 #: The last day of any month: what is later than a month has is its last day.
 END = 31
-_BY = rf"(?:的)?(?P<d>{DAY})(?:日|号)\s?(?:以?前|之前|{BEFORE}|内|止)?"
-_ENDS = rf"(?:月)?(?P<end>底|末){BEFORE}?|(?P<part>上旬|中旬|下旬)(?:{BEFORE}|内)?"
-_LAST_DAY = {"上旬": 10, "中旬": 20, "下旬": END}
+_BY_DAY = rf"(?:的)?(?P<d>{DAY})(?:日|号)\s?(?:以?前|之前|{BEFORE}|内|止)?"
+_BY_PART = rf"(?:月)?(?P<end>底|末){BEFORE}?|(?P<part>上旬|中旬|下旬)(?:{BEFORE}|内)?"
+_LAST_DAYS_OF_PARTS = {"上旬": 10, "中旬": 20, "下旬": END}
 
 
-def _day(match: re.Match[str]) -> int:
+def _read_day(match: re.Match[str]) -> int:
     found = match.groupdict()
     if found.get("part"):
-        return _LAST_DAY[found["part"]]
+        return _LAST_DAYS_OF_PARTS[found["part"]]
     return END if found.get("end") else whole(found.get("d") or "")
 
 
-def _in(
+def _recurring_on(
     match: re.Match[str], period: str, day: int, month: int | None = None, of: str = "same"
 ) -> Due | None:
     if not 1 <= day <= END:
@@ -30,17 +30,17 @@ def _in(
 
 
 @rule(rf"每(?P<p>月|季|半年|年)度?(?:的)?前(?P<n>{N})\s?个?(?P<w>工作日|日|天)(?:之?内|以内)?")
-def _first_days(match: re.Match[str], when: When) -> Due | None:
+def _first_days_of_month(match: re.Match[str], when: When) -> Due | None:
     period, count = PERIODS[match["p"]], whole(match["n"])
     if period != "year" and match["w"] == "工作日":
         return Due("recurring", match.group(0).strip(), period=period, of_period="same", workdays=count)
     if period == "year":
         words = f"“{match.group(0)}”只记下周期，没有记下是哪一天，请核对"
         return Due("recurring", match.group(0), period=period, doubt=words)
-    return _in(match, period, count, 1)
+    return _recurring_on(match, period, count, 1)
 
 
-_LIST = rf"{MONTH}(?:月(?:份|底|末|{DAY}日)?)?"
+_MONTH_LIST_ITEM = rf"{MONTH}(?:月(?:份|底|末|{DAY}日)?)?"
 
 
 @rule(rf"每年(?:的)?{MONTH}月?(?:至|到|[-—－–~～])+{MONTH}月(?:份|底|末|内)?(?:每月|逐月)?{BEFORE}?")
@@ -63,8 +63,8 @@ def _only_yearly(match: re.Match[str]) -> Due:
 
 
 #: Dates of a year at equal distances are dates of its halves or quarters: how many → the period, its months.
-_EVEN = {2: ("half_year", 6), 4: ("quarter", 3)}
-_ONE = re.compile(rf"({MONTH})(?:月(?:(份|底|末)|({DAY})日)?)?")
+_REGULAR_INTERVALS = {2: ("half_year", 6), 4: ("quarter", 3)}
+_MONTH_LIST_DATE = re.compile(rf"({MONTH})(?:月(?:(份|底|末)|({DAY})日)?)?")
 
 
 def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
@@ -74,7 +74,9 @@ def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
     return number, END if whole(day) >= monthrange(2023, number)[1] else whole(day)
 
 
-def _one_by_one(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[Due, ...] | None:
+def _read_each_date(
+    dates: list[tuple[int, int | None]], text: str, *, before: bool
+) -> tuple[Due, ...] | None:
     last = dates[-1][1]
     bare = [day is None for _, day in dates]
     days = [(month, day or last or END) for month, day in dates]
@@ -100,47 +102,47 @@ def _one_by_one(dates: list[tuple[int, int | None]], text: str, *, before: bool)
 
 
 @rule(
-    rf"每年(?:的)?(?P<list>{_LIST}{BEFORE}?(?:[、，和及]{_LIST}{BEFORE}?)*[、，和及]{MONTH}月(?:份|底|末|{DAY}日)?)(?P<before>{BEFORE}?)"
+    rf"每年(?:的)?(?P<list>{_MONTH_LIST_ITEM}{BEFORE}?(?:[、，和及]{_MONTH_LIST_ITEM}{BEFORE}?)*[、，和及]{MONTH}月(?:份|底|末|{DAY}日)?)(?P<before>{BEFORE}?)"
 )
-def _some_months(match: re.Match[str], when: When) -> Due | tuple[Due, ...] | None:
-    dates = [_month_and_day(*part) for part in _ONE.findall(match["list"])]
+def _months_of_year(match: re.Match[str], when: When) -> Due | tuple[Due, ...] | None:
+    dates = [_month_and_day(*part) for part in _MONTH_LIST_DATE.findall(match["list"])]
     months, days = [month for month, _ in dates], {day for _, day in dates}
-    period, size = _EVEN.get(len(months), ("", 0))
+    period, size = _REGULAR_INTERVALS.get(len(months), ("", 0))
     even = period and 1 <= months[0] <= size and months == list(range(months[0], 13, size))
     end, day = match["list"].endswith(("底", "末")), dates[-1][1]
     if 0 in days:  # 3月0日 is no day
         return _only_yearly(match)
     if not even or not days <= {None, day}:
         before = bool(match["before"]) and not end and day is None
-        return _one_by_one(dates, match.group(0).strip(), before=before) or _only_yearly(match)
+        return _read_each_date(dates, match.group(0).strip(), before=before) or _only_yearly(match)
     if day and not end:
-        due = _in(match, period, day, months[0])
+        due = _recurring_on(match, period, day, months[0])
         words = f"按各该月{'月底' if day == END else f'{day}日'}前读取，请核对"
         return due and replace(due, doubt=f"“{due.text}”{words}" if None in days else "")
     if match["before"] and not end and months[0] > 1:  # 3月、9月前: the last day of the month before
-        return _in(match, period, END, months[0] - 1)
-    due = _in(match, period, END, months[0])
+        return _recurring_on(match, period, END, months[0] - 1)
+    due = _recurring_on(match, period, END, months[0])
     if end or due is None:
         return due
     return replace(due, doubt=f"“{due.text}”按各该月月底前读取，请核对")
 
 
-@rule(rf"每个?月(?:度)?\s?(?:的)?(?P<next>次月|下个?月|翌月)(?:{_BY}|{_ENDS})")
+@rule(rf"每个?月(?:度)?\s?(?:的)?(?P<next>次月|下个?月|翌月)(?:{_BY_DAY}|{_BY_PART})")
 def _month_next(match: re.Match[str], when: When) -> Due | None:
-    return _in(match, "month", _day(match), of="following")
+    return _recurring_on(match, "month", _read_day(match), of="following")
 
 
-@rule(rf"每个?月(?:份|度)?\s?(?:{_BY}|{_ENDS})")
+@rule(rf"每个?月(?:份|度)?\s?(?:{_BY_DAY}|{_BY_PART})")
 def _month_day(match: re.Match[str], when: When) -> Due | None:
-    return _in(match, "month", _day(match))
+    return _recurring_on(match, "month", _read_day(match))
 
 
-@rule(rf"(?<!每)(?:次月|下个?月|翌月)(?:{_BY}|底{BEFORE})")
+@rule(rf"(?<!每)(?:次月|下个?月|翌月)(?:{_BY_DAY}|底{BEFORE})")
 def _next_month(match: re.Match[str], when: When) -> Due | None:
-    return _in(match, "month", _day(match) or END, of="following")
+    return _recurring_on(match, "month", _read_day(match) or END, of="following")
 
 
-_WHICH = {
+_MONTH_ORDINALS = {
     "首": 1,
     "第一个": 1,
     "第1个": 1,
@@ -153,31 +155,31 @@ _WHICH = {
     "最末一个": 3,
     "最后": 3,
 }
-_NTH = "|".join(sorted(_WHICH, key=len, reverse=True))
+_MONTH_ORDINAL = "|".join(sorted(_MONTH_ORDINALS, key=len, reverse=True))
 
 
 @rule(
-    rf"(?:[每各]个?|(?<![一二三四\d本上下该当]))(?P<p>季|半年)度?(?:的)?(?P<nth>{_NTH})(?:月(?:份)?(?:的)?|(?<=[末后])(?=\s?{DAY}[日号]))\s?(?:{_BY}|(?P<end>底|末){BEFORE}?)"
+    rf"(?:[每各]个?|(?<![一二三四\d本上下该当]))(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})(?:月(?:份)?(?:的)?|(?<=[末后])(?=\s?{DAY}[日号]))\s?(?:{_BY_DAY}|(?P<end>底|末){BEFORE}?)"
 )
 def _quarter_month(match: re.Match[str], when: When) -> Due | None:
-    month = _WHICH[match["nth"]]
+    month = _MONTH_ORDINALS[match["nth"]]
     if match["p"] == "半年" and match["nth"].startswith(("末", "最")):
         month = 6
-    return _in(match, PERIODS[match["p"]], _day(match), month)
+    return _recurring_on(match, PERIODS[match["p"]], _read_day(match), month)
 
 
-@rule(rf"每个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_NTH})月(?:份|内)?(?![\d底末])")
+@rule(rf"每个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})月(?:份|内)?(?![\d底末])")
 def _quarter_in_month(match: re.Match[str], when: When) -> Due | None:
-    month = _WHICH[match["nth"]]
+    month = _MONTH_ORDINALS[match["nth"]]
     if match["p"] == "半年" and match["nth"].startswith(("末", "最")):
         month = 6
-    due = _in(match, PERIODS[match["p"]], END, month)
+    due = _recurring_on(match, PERIODS[match["p"]], END, month)
     return due and replace(due, doubt=f"“{due.text}”按该月月底前读取，请核对")
 
 
 @rule(r"每个?(?P<p>月|季|半年)度?(?:的)?(?:首|第一个?)(?:周|星期)(?:内)?")
 def _first_week(match: re.Match[str], when: When) -> Due | None:
-    due = _in(match, PERIODS[match["p"]], 7, 1)
+    due = _recurring_on(match, PERIODS[match["p"]], 7, 1)
     return due and replace(due, doubt=f"“{due.text}”按前7日内读取，请核对")
 
 
@@ -188,9 +190,9 @@ def _quarter_of_every_year(match: re.Match[str], when: When) -> Due | None:
     return Due("yearly_by", match.group(0), month_day=f"{month:02d}-{day}", of_year="same")
 
 
-@rule(rf"(?:下个?|次)季度?(?P<nth>首|第一个|第1个)月(?:份)?(?:{_BY}|(?P<end>底|末){BEFORE}?)")
+@rule(rf"(?:下个?|次)季度?(?P<nth>首|第一个|第1个)月(?:份)?(?:{_BY_DAY}|(?P<end>底|末){BEFORE}?)")
 def _next_quarter(match: re.Match[str], when: When) -> Due | None:
-    return _in(match, "quarter", _day(match), 1, "following")
+    return _recurring_on(match, "quarter", _read_day(match), 1, "following")
 
 
 @rule(rf"每(?:个)?(?P<p>月|季|半年)度?(?:结束|终了)(?:之?后)?\s?(?P<n>{N})\s?个?工作日(?:之?内|以内)?")
@@ -210,7 +212,7 @@ def _after_end(match: re.Match[str], when: When) -> Due | None:
             month_day=f"01-{min(whole(match['n']), END):02d}",
             of_year="following",
         )
-    return _in(match, PERIODS[match["p"]], whole(match["n"]), 1, "following")
+    return _recurring_on(match, PERIODS[match["p"]], whole(match["n"]), 1, "following")
 
 
 @rule(
@@ -220,7 +222,7 @@ def _after_quarter(match: re.Match[str], when: When) -> Due | None:
     period, count = PERIODS[match["p"]], whole(match["n"])
     if match["w"] == "工作日":
         return Due("recurring", match.group(0), period=period, of_period="following", workdays=count)
-    return _in(match, period, count, 1, "following")
+    return _recurring_on(match, period, count, 1, "following")
 
 
 @rule(rf"每(?P<p>季|半年)度?(?P<end>底|末){BEFORE}?|每(?P<q>季|半年)度?(?:结束){BEFORE}")

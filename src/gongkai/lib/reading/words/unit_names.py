@@ -11,9 +11,9 @@ SUFFIX = (
     "司局|司|局|厅|委|办|院|馆|部|处|科|股|室|会|署|站|所|队|台|社|行|厂|校|园|县|区|市|州|镇|乡|盟|旗"
 )
 #: A meeting is no unit: 新闻发布会, 企业座谈会.
-_MEETING = "发布|座谈|听证|推进|培训|说明|通气|恳谈|研讨|见面|调度|部署|动员|论证|评审|讲评|协商"
-_NO_MEETING = "".join(f"(?<!{word}会)" for word in _MEETING.split("|"))
-ENDS_AS_UNIT = re.compile(rf"(?:{SUFFIX}){_NO_MEETING}(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
+_MEETING_WORDS = "发布|座谈|听证|推进|培训|说明|通气|恳谈|研讨|见面|调度|部署|动员|论证|评审|讲评|协商"
+_NOT_A_MEETING = "".join(f"(?<!{word}会)" for word in _MEETING_WORDS.split("|"))
+ENDS_AS_UNIT = re.compile(rf"(?:{SUFFIX}){_NOT_A_MEETING}(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
 
 #: What a text prints before the units of a task (责任单位, 牵头科室).
 LABEL_OF_UNITS = r"(?:牵头|主办|责任|配合|协办|参与|承办|落实|实施|起草|编制|申报|解读)(?:责任)?(?:单位|部门|处室|科室|股室|主体)"
@@ -22,15 +22,15 @@ LABEL_OF_UNITS = r"(?:牵头|主办|责任|配合|协办|参与|承办|落实|�
 AND_SO_ON = re.compile(
     r"等(?:\d+个)?(?P<rest>(?P<which>(?:(?:国务院|[省市县区州旗])?(?:有关|相关|直|级)|各)*)(?:(?:部门|单位|地区|方面)[和及]?)*)$"
 )
-_SEPARATORS = "、，,；;。/／\n|"
-_OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
+_UNIT_SEPARATORS = "、，,；;。/／\n|"
+_OPENING_BRACKETS, _CLOSE = "（(〔[【《“", "）)〕]】》”"
 
 
-def split_outside_brackets(text: str, separators: str = _SEPARATORS) -> list[str]:
+def split_outside_brackets(text: str, separators: str = _UNIT_SEPARATORS) -> list[str]:
     """Split at separators outside brackets and quotes."""
     pieces, depth, start = [], 0, 0
     for place, char in enumerate(text):
-        if char in _OPEN:
+        if char in _OPENING_BRACKETS:
             depth += 1
         elif char in _CLOSE:
             depth = max(0, depth - 1)

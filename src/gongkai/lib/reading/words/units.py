@@ -21,8 +21,8 @@ from gongkai.lib.reading.words.unit_names import (
 _LABEL_WORD = r"(?:市级|区级|县级|省级|第一|主要)?(?:牵头|主办|责任|配合|协办|参与|承办|落实|协助|主责|负责)"
 _LABEL_BODY = r"(?:责任)?(?:单位|部门|处室|科室|股室|机构|主体)?"
 LABEL = re.compile(rf"(?P<label>{_LABEL_WORD}{_LABEL_BODY})\s*[:：]\s*")
-_LEADS = ("牵头", "主办", "主责")
-_SEPARATORS = "、，,；;。/／\n|"
+_LEAD_WORDS = ("牵头", "主办", "主责")
+_UNIT_SEPARATORS = "、，,；;。/／\n|"
 #: `列第一位者为牵头单位，下同`: the first named leads, in what follows too.
 FIRST_LEADS = re.compile(
     r"[，,、；;。（(]?\s*(?:(?:排|列)(?:名|序)?(?:在|为)?)?(?:第一位|首位|第一)(?:者|的)?(?:责任)?(?:单位|部门)?(?:为|是)?牵头(?:或[^，,）)]{2,4}?)?(?:责任)?(?:单位|部门)?[）)]?"
@@ -31,14 +31,16 @@ FIRST_LEADS = re.compile(
 _BARE_LEVEL = re.compile(
     r"^(?:各)?(?:国家|省|市|州|区|县|区县|市县|乡|镇|乡镇|街道|中央|省级|市级|区级|县级)$"
 )
-_RUN_TOGETHER = re.compile(
+_MISSING_SEPARATOR = re.compile(
     r"(?<=局|厅|办|室|馆|心|委|院|部|位)(?=[省市区县州旗镇乡各][^、，；]{1,20}(?:局|厅|办|室|馆|心|委|院|部|部门|政府|公司|街道|乡镇|镇街|办事处|管委会|单位|国企|企业)$)"
 )
-_SENTENCE = re.compile(
+_UNIT_SENTENCE = re.compile(
     r"(?P<unit>[^（）()]{2,24}?)(?P<verb>牵头|负责|做好|落实|配合|参与|协助|承担|指导|统筹)(?P<rest>.{3,})$"
 )
-_HELPED_BY = re.compile(rf"[（(](?P<who>[{HAN}、]{{2,40}}?)(?:协助|协同|参与)?(?:配合|协助|参与|协办)[）)]$")
-_HELP_MARK = re.compile(r"[（(](?:配合|协办|协助|参与)(?:单位|部门)?[）)]$")
+_HELPERS_IN_BRACKETS = re.compile(
+    rf"[（(](?P<who>[{HAN}、]{{2,40}}?)(?:协助|协同|参与)?(?:配合|协助|参与|协办)[）)]$"
+)
+_HELPER_MARK = re.compile(r"[（(](?:配合|协办|协助|参与)(?:单位|部门)?[）)]$")
 _LEAD_MARK = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
 
 
@@ -68,7 +70,7 @@ _LABEL_IN_BRACKETS = re.compile(
     r"[（(](?P<label>(?:牵头|主办|配合|协办)(?:单位|部门|科室|处室)?)[：:]\s*(?P<who>[^（）()：:]{2,80})[）)]\s*$"
 )
 #: 1.财政局
-_COUNT_BEFORE = re.compile(r"^\d{1,2}[．.、]\s*(?=[^\d\s])")
+_LEADING_COUNT = re.compile(r"^\d{1,2}[．.、]\s*(?=[^\d\s])")
 
 
 def read_units(text: str) -> Units:
@@ -78,17 +80,21 @@ def read_units(text: str) -> Units:
     text = _LABEL_IN_BRACKETS.sub(r"；\g<label>：\g<who>", text)
     first_leads = bool(FIRST_LEADS.search(text))
     text = FIRST_LEADS.sub("", text)
-    for part, label in _labelled(_joined_lines(text)):
-        leading = leading if label is None else label.startswith(_LEADS) or any(x in label for x in _LEADS)
-        for words, leads in _by_verb(part, units):
-            for piece in _pieces(words, units):
-                _add(piece, units, leading=leading if leads is None else leads)
+    for part, label in _split_at_labels(_join_broken_names(text)):
+        leading = (
+            leading
+            if label is None
+            else label.startswith(_LEAD_WORDS) or any(x in label for x in _LEAD_WORDS)
+        )
+        for words, leads in _read_by_verb(part, units):
+            for piece in _split_names(words, units):
+                _add_unit(piece, units, leading=leading if leads is None else leads)
     if first_leads and not units.lead and units.others and not is_group(units.others[0]):
         units.lead.append(units.others.pop(0))
     return units
 
 
-def _by_verb(text: str, units: Units) -> list[tuple[str, bool | None]]:
+def _read_by_verb(text: str, units: Units) -> list[tuple[str, bool | None]]:
     clauses = clauses_of(text)
     helped = does_and_helps(clauses)
     if helped:
@@ -102,7 +108,7 @@ def _by_verb(text: str, units: Units) -> list[tuple[str, bool | None]]:
     return [(clause.names, leads.get(clause.part) if clause.part else None) for clause in clauses]
 
 
-def _labelled(text: str) -> list[tuple[str, str | None]]:
+def _split_at_labels(text: str) -> list[tuple[str, str | None]]:
     found = list(LABEL.finditer(text))
     if not found:
         return [(text, None)]
@@ -114,16 +120,16 @@ def _labelled(text: str) -> list[tuple[str, str | None]]:
     return parts
 
 
-def _joined_lines(text: str) -> str:
+def _join_broken_names(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     out = ""
     for line in lines:
         if OF_OFFICE.search(out[-12:]) and OFFICE.match(line):
             out += line  # 市政府 / 办公室
             continue
-        whole = not out or out[-1] in _SEPARATORS or line[0] in _SEPARATORS
-        named = ENDS_AS_UNIT.search(_last_piece(out[-80:])) or _ENDS_AS_CLAUSE.search(out)
-        if whole or (named and not _is_fragment(line)):
+        whole = not out or out[-1] in _UNIT_SEPARATORS or line[0] in _UNIT_SEPARATORS
+        named = ENDS_AS_UNIT.search(_last_unit(out[-80:])) or _ENDS_AS_CLAUSE.search(out)
+        if whole or (named and not _is_name_fragment(line)):
             out += ("\n" if out and not whole else "") + line
         else:
             out += line
@@ -134,33 +140,35 @@ def _joined_lines(text: str) -> str:
 _ENDS_AS_CLAUSE = re.compile(r"(?<=..)(?:牵头|主办|负责|承办|配合|参与|协助|协办|落实)$")
 
 
-def _last_piece(text: str) -> str:
-    return _beside_people(split_outside_brackets(text)[-1])
+def _last_unit(text: str) -> str:
+    return _remove_person_after(split_outside_brackets(text)[-1])
 
 
-def _beside_people(piece: str) -> str:
+def _remove_person_after(piece: str) -> str:
     words = piece.split()
     return "".join(word for word in words if not are_persons(word)) if len(words) > 1 else piece
 
 
-def _is_fragment(line: str) -> bool:
-    first = _ENDS_AS_CLAUSE.sub("", _beside_people(split_outside_brackets(line)[0].strip()))
+def _is_name_fragment(line: str) -> bool:
+    first = _ENDS_AS_CLAUSE.sub("", _remove_person_after(split_outside_brackets(line)[0].strip()))
     return bool(first) and (
         (len(first) <= 2 and not first.startswith("各")) or not ENDS_AS_UNIT.search(first)
     )
 
 
-def _pieces(text: str, units: Units) -> list[str]:
+def _split_names(text: str, units: Units) -> list[str]:
     pieces: list[str] = []
     waiting = ""
-    for piece in [blank for part in split_outside_brackets(text) for blank in _parted_by_blanks(part, units)]:
-        name = _without_persons(piece, units)
+    for piece in [
+        blank for part in split_outside_brackets(text) for blank in _split_blank_separated(part, units)
+    ]:
+        name = _remove_persons(piece, units)
         if not name:
             continue
         if _BARE_LEVEL.match(name) and not name.startswith("各"):
             waiting += name + "、"
             continue
-        if pieces and _one_group(pieces[-1], name):
+        if pieces and _is_one_group(pieces[-1], name):
             pieces[-1] += f"、{waiting}{name}"  # 各市、州、县人民政府
             waiting = ""
             continue
@@ -169,11 +177,14 @@ def _pieces(text: str, units: Units) -> list[str]:
     if waiting:
         pieces.append(waiting.rstrip("、"))
     return [
-        name for piece in pieces for value in _cut_joined(piece) for name in _cut_run_together(value, units)
+        name
+        for piece in pieces
+        for value in _split_at_conjunction(piece)
+        for name in _split_run_together(value, units)
     ]
 
 
-def _parted_by_blanks(piece: str, units: Units) -> list[str]:
+def _split_blank_separated(piece: str, units: Units) -> list[str]:
     words = names_between_blanks(piece)
     if len(words) < 2:
         return [piece]
@@ -182,14 +193,14 @@ def _parted_by_blanks(piece: str, units: Units) -> list[str]:
     return words
 
 
-_PERSON_BEHIND = re.compile(r"[（(](?P<who>[^（）()]{2,20})[）)]$")
+_PERSON_IN_BRACKETS = re.compile(r"[（(](?P<who>[^（）()]{2,20})[）)]$")
 
 
-def _without_persons(piece: str, units: Units) -> str:
+def _remove_persons(piece: str, units: Units) -> str:
     words = piece.split()
     people = [word for word in words if are_persons(word)]
     name = "".join(word for word in words if word not in people)
-    if (match := _PERSON_BEHIND.search(name)) and are_persons(match["who"]):
+    if (match := _PERSON_IN_BRACKETS.search(name)) and are_persons(match["who"]):
         people.append(match["who"])
         name = name[: match.start()]
     if people:
@@ -197,30 +208,30 @@ def _without_persons(piece: str, units: Units) -> str:
     return name
 
 
-_EVERY = re.compile(r"^各(?:设区)?(?:省|市|州|区|县|镇|乡|旗)(?:[（(][^（）()]{1,8}[）)])?$")
-_OF_THEM = re.compile(
+_EVERY_REGION = re.compile(r"^各(?:设区)?(?:省|市|州|区|县|镇|乡|旗)(?:[（(][^（）()]{1,8}[）)])?$")
+_REGION_GOVERNMENT = re.compile(
     r"^(?:自治)?(?:市|州|区|县|旗|县级市)(?:[（(][^（）()]{1,8}[）)])?(?:(?:人民)?政府|管委会)?(?:[（(][^（）()]{1,8}[）)])?$"
 )
 
 
 #: 各市、县（市、区）教育局: one office of each of these.
 _EVERY_CITY = re.compile(r"^各(?:设区)?(?:市|州|县)$")
-_OFFICES_OF_THEM = re.compile(rf"^(?:州|区|县|旗|县级市)(?:[（(][^（）()]{{1,8}}[）)])?[{HAN}]{{2,14}}$")
+_REGION_OFFICE = re.compile(rf"^(?:州|区|县|旗|县级市)(?:[（(][^（）()]{{1,8}}[）)])?[{HAN}]{{2,14}}$")
 
 
-def _one_group(above: str, name: str) -> bool:
+def _is_one_group(above: str, name: str) -> bool:
     return (
-        bool(_EVERY.match(above) and _OF_THEM.match(name))
-        or bool(_EVERY_CITY.match(above) and _OFFICES_OF_THEM.match(name) and ENDS_AS_UNIT.search(name))
+        bool(_EVERY_REGION.match(above) and _REGION_GOVERNMENT.match(name))
+        or bool(_EVERY_CITY.match(above) and _REGION_OFFICE.match(name) and ENDS_AS_UNIT.search(name))
         or (above.endswith(("党委", "党工委")) and name in ("政府", "人民政府", "管委会"))
     )
 
 
-_AND = re.compile(r"以及|及|和(?=[市省县区州国各有相直])|与(?=[市省县区州各有相])")
+_CONJUNCTION = re.compile(r"以及|及|和(?=[市省县区州国各有相直])|与(?=[市省县区州各有相])")
 
 
-def _cut_joined(name: str) -> list[str]:
-    for match in _AND.finditer(name):
+def _split_at_conjunction(name: str) -> list[str]:
+    for match in _CONJUNCTION.finditer(name):
         left, right = name[: match.start()], name[match.end() :]
         both = ENDS_AS_UNIT.search(AND_SO_ON.sub("", left)) and ENDS_AS_UNIT.search(right)
         inside = left.count("（") != left.count("）") or left.count("(") != left.count(")")
@@ -231,12 +242,12 @@ def _cut_joined(name: str) -> list[str]:
             and (len(right) >= 4 or (len(right) == 3 and right.startswith("各")))
             and not right.startswith(("其", "所属"))
         ):
-            return [left, *_cut_joined(right)]
+            return [left, *_split_at_conjunction(right)]
     return [name]
 
 
-def _cut_run_together(name: str, units: Units) -> list[str]:
-    cuts = [m.start() for m in _RUN_TOGETHER.finditer(name) if m.start() >= 3]
+def _split_run_together(name: str, units: Units) -> list[str]:
+    cuts = [m.start() for m in _MISSING_SEPARATOR.finditer(name) if m.start() >= 3]
     names = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
     if len(names) == 1 or any(len(value) < 3 for value in names):
         return [name]
@@ -245,59 +256,61 @@ def _cut_run_together(name: str, units: Units) -> list[str]:
     return names
 
 
-def _add(name: str, units: Units, *, leading: bool) -> None:
-    if (match := _SENTENCE.match(name)) and ENDS_AS_UNIT.search(match["unit"]):
+def _add_unit(name: str, units: Units, *, leading: bool) -> None:
+    if (match := _UNIT_SENTENCE.match(name)) and ENDS_AS_UNIT.search(match["unit"]):
         units.doubts.append(f"“{name}”是一句话，按单位“{match['unit']}”读取")
         name, leading = match["unit"], leading or match["verb"] == "牵头"
-    if match := _HELPED_BY.search(name):  # 综合行政执法办（司法所配合）
+    if match := _HELPERS_IN_BRACKETS.search(name):  # 综合行政执法办（司法所配合）
         name = name[: match.start()]
         helpers = [bracket for bracket in split_outside_brackets(match["who"]) if bracket]
-        _keep(name, units, leading=leading)
+        _store_unit(name, units, leading=leading)
         for helper in helpers:
-            _keep(helper, units, leading=False)
+            _store_unit(helper, units, leading=False)
         units.doubts.append(f"“{name}”括号中写明由“{match['who']}”配合，按责任单位读取")
         return
-    if match := _HELP_MARK.search(name):
+    if match := _HELPER_MARK.search(name):
         name, leading = name[: match.start()], False
     if match := _LEAD_MARK.search(name):
         name, leading = name[: match.start()], True
     if match := AND_SO_ON.search(name):
         units.doubts.append(f"“{name}”以“等”结尾，名单没有列全")
         if match.start():
-            _keep(name[: match.start()], units, leading=leading)
+            _store_unit(name[: match.start()], units, leading=leading)
         name = match["rest"] if match["which"] else ""
-    _keep(name, units, leading=leading)
+    _store_unit(name, units, leading=leading)
 
 
 #: 派出所工商质监所, 财务科人事科: two offices of one rank printed together.
-_SEVERAL = re.compile(r"[^、（）()总](?P<rank>[局科股所站处]|办(?!公|事))[^、（）()]{2,8}(?<!分)(?P=rank)$")
+_RUN_TOGETHER_RANKS = re.compile(
+    r"[^、（）()总](?P<rank>[局科股所站处]|办(?!公|事))[^、（）()]{2,8}(?<!分)(?P=rank)$"
+)
 #: 监督处等相关处室: an open list that is kept as printed.
-_OPEN_END = re.compile(
+_OPEN_LIST = re.compile(
     rf"等(?:有关|相关|各)[{HAN}]{{0,4}}(?:处室|科室|股室|机构|企业|学校|人员)(?:[（(][^（）()]{{2,4}}[）)])?$"
 )
 #: 市司法局（2项）: how many tasks stand below the heading.
-_COUNTED = re.compile(r"[（(]共?\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s?[项条件个][）)]$")
+_TASK_COUNT = re.compile(r"[（(]共?\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s?[项条件个][）)]$")
 #: 市教育局（5月）: by when, and no part of the name.
-_LIMIT_BEHIND = re.compile(
+_LIMIT_IN_BRACKETS = re.compile(
     r"[（(](?P<when>(?:20\d\d年)?\d{1,2}月[底末]?(?:\d{1,2}日)?[前底]?|第?[一二三四1-4]季度末?前?|[上下]半年|年底前?|全年)[）)]$"
 )
 #: 技术：市大数据局: a label that no rule knows, in front of a name.
-_ODD_LABEL = re.compile(rf"(?P<label>[{HAN}]{{2,6}})[:：]\s*(?P<name>[{HAN}（）()]{{3,30}})$")
+_UNKNOWN_LABEL = re.compile(rf"(?P<label>[{HAN}]{{2,6}})[:：]\s*(?P<name>[{HAN}（）()]{{3,30}})$")
 
 
 #: ——责任部门: a label behind a sign of the page.
-_IS_LABEL = re.compile(rf"\W+{LABEL_OF_UNITS}")
+_LABEL_ONLY = re.compile(rf"\W+{LABEL_OF_UNITS}")
 
 
-def _keep(name: str, units: Units, *, leading: bool) -> None:
-    name = _COUNTED.sub("", name.strip("：: "))
-    if match := _COUNT_BEFORE.match(name):
+def _store_unit(name: str, units: Units, *, leading: bool) -> None:
+    name = _TASK_COUNT.sub("", name.strip("：: "))
+    if match := _LEADING_COUNT.match(name):
         units.doubts.append(f"“{name}”前的编号没有作为名称的一部分，可能只对应举措中的一条，请核对")
         name = name[match.end() :]
-    if match := _LIMIT_BEHIND.search(name):
+    if match := _LIMIT_IN_BRACKETS.search(name):
         units.doubts.append(f"“{name}”括号中的“{match['when']}”没有作为时限，请核对")
         name = name[: match.start()]
-    if (match := _ODD_LABEL.match(name)) and ENDS_AS_UNIT.search(match["name"]):
+    if (match := _UNKNOWN_LABEL.match(name)) and ENDS_AS_UNIT.search(match["name"]):
         units.doubts.append(f"“{name}”按不牵头的单位读取")
         name, leading = match["name"], False
     if not name or name == "无" or set(name) <= set("—–－-―/"):
@@ -306,9 +319,9 @@ def _keep(name: str, units: Units, *, leading: bool) -> None:
         return
     units.seen.add((leading, name))
     (units.lead if leading else units.others).append(name)
-    if not ENDS_AS_UNIT.search(name) or "：" in name or ":" in name or _IS_LABEL.fullmatch(name):
+    if not ENDS_AS_UNIT.search(name) or "：" in name or ":" in name or _LABEL_ONLY.fullmatch(name):
         units.doubts.append(f"“{name}”不像单位名称")
-    elif _SEVERAL.search(name):
+    elif _RUN_TOGETHER_RANKS.search(name):
         units.doubts.append(f"“{name}”像是几个单位印在一起，没有分开，请核对")
-    elif _OPEN_END.search(name):
+    elif _OPEN_LIST.search(name):
         units.doubts.append(f"“{name}”以“等”收尾，名单没有列全")
