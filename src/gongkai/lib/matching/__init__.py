@@ -1,15 +1,7 @@
-"""Chinese tokens, ranking, reasons, routing, near-duplicates and alignment, without Django.
+"""Tokenise, rank, route, align and deduplicate Chinese texts, without Django.
 
-- `Index`: ranked search over entries; `question_and_answer`, `Part`: entries of several texts.
-- `decide`, `Rule`, `calibrated`: may a machine answer? `why`: reasons for a hit, in Chinese.
-- `Router`: which unit a message belongs to. `near_duplicates`, `fingerprint`: the same message again.
-- `align`: what became of a higher office's measures.
-- `search_tokens`, `fts5_query`, `ts_query`: full-text search in SQLite and PostgreSQL.
-- `Weights`, `fit`: the ranking fitted to an office's own questions.
-- `Synonyms`: everyday words for official terms, a table with import and export.
-- `facts`: places, numbers, dates, amounts. `fold`: one spelling. `document_numbers`: 文号.
-
-Nothing here calls an outside service or keeps state outside the objects it returns. See docs/matching.md.
+Names are imported on first access, so that callers of one function do not load numpy. See
+`docs/matching.md`.
 """
 
 from importlib import import_module
@@ -104,6 +96,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
+    """Import a name from its module on first access."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,8 +1,4 @@
-"""Alignment: what became of a higher office's measures in one's own notice, and what was added.
-
-Measures are compared by the bigrams and words that they share, each counted by its rarity in both notices. Names of
-places and words like 我市, 全区 are left aside: passing a measure down changes them and nothing else.
-"""
+"""Align the measures of a higher office with one's own: kept, changed, dropped or added."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
@@ -35,11 +31,7 @@ _UNIT = re.compile(r"[^0-9.]+$")
 
 
 class Pair(NamedTuple):
-    """One measure of the higher notice and what became of it; `parent` or `child` is None where there is none.
-
-    `parent` and `child` are places in the two lists (from 0); `score` is the likeness (0–1); `differences` are
-    numbers and dates that differ, as sentences.
-    """
+    """A measure of the higher notice and its counterpart; `parent` or `child` may be None."""
 
     kind: Kind
     parent: int | None
@@ -49,7 +41,7 @@ class Pair(NamedTuple):
 
 
 def align(parents: Sequence[str], children: Sequence[str], *, names: Iterable[str] = ()) -> list[Pair]:
-    """Align a higher notice's measures with one's own.
+    """Align the measures of a higher notice with one's own.
 
     A parent can be split and several can be merged: such pairs share their parent or their child.
 
@@ -97,7 +89,6 @@ def _plain(text: str, names: tuple[str, ...]) -> str:
 
 
 def _likeness(parents: list[str], children: list[str]) -> NDArray[np.float64]:
-    """For each parent and child: half the cosine, half how much of the parent stands in the child."""
     bags = [_bag(text) for text in (*parents, *children)]
     where: dict[str, list[int]] = {}
     for number, bag in enumerate(bags):
@@ -120,13 +111,11 @@ def _likeness(parents: list[str], children: list[str]) -> NDArray[np.float64]:
 
 
 def _bag(text: str) -> set[str]:
-    """Terms of a measure; the disclosure path counts little, it is much the same everywhere."""
     measure = _PATH.split(text)[0]
     return {term for term in analysis.terms(measure or text) if analysis.is_main(term) or term[0] == "_"}
 
 
 def _chosen(like: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Pairs (parent, child): the best first, one to one; what is left over joins what is like it."""
     chosen: list[tuple[int, int]] = []
     parents: set[int] = set()
     children: set[int] = set()
@@ -154,7 +143,7 @@ def _pair(above: str, below: str, parent: int, child: int, score: float) -> Pair
 
 
 def differences(above: str, below: str) -> list[str]:
-    """Dates, years, document numbers and amounts of two measures that differ, as sentences.
+    """Return the dates, years, document numbers and amounts that differ, as sentences.
 
     Amounts are compared by their unit; what only the lower measure says adds to it and is no difference.
     """

@@ -1,8 +1,4 @@
-"""What a text is made of, for ranking: bigrams, single characters, words, document numbers, kinds of answer.
-
-All of them live in one vocabulary: a bigram has two Chinese characters, a single character one; a run of letters
-or digits is itself (3.5 and 1200 stay whole); a word begins with "_", a document number with "#".
-"""
+"""Extract ranking terms from a text: bigrams, characters, words, numbers, kinds of answer."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -60,7 +56,7 @@ _CONTAINED = tuple(re.compile(contained) for _, contained in _ANSWERS)
 
 @cache
 def segmenter() -> "rjieba.Jieba":
-    """The word segmenter, taught the official terms of the table of synonyms; its dictionary is read when it is first asked."""
+    """Return the word segmenter with the official terms of the synonym table."""
     import rjieba
 
     jieba = rjieba.Jieba()
@@ -72,7 +68,7 @@ def segmenter() -> "rjieba.Jieba":
 
 
 def passages(folded: str) -> list[str]:
-    """A text cut at the ends of sentences into passages of about `PASSAGE` characters; short texts stay whole."""
+    """Split a text at sentence ends into passages of about `PASSAGE` characters."""
     if len(folded) <= PASSAGE * 3 // 2:
         return [folded]
     cut: list[str] = []
@@ -92,17 +88,17 @@ def passages(folded: str) -> list[str]:
 
 
 def words(folded: str) -> list[str]:
-    """Words of two characters and more, in order."""
+    """Return the words of at least two characters, in order."""
     return [word for word in segmenter().cut(folded) if len(word) > 1 and _IS_HAN.match(word)]
 
 
 def terms(folded: str) -> Counter[str]:
-    """All terms of a folded text with how often each stands there."""
+    """Return all terms of a folded text with their counts."""
     return measured(folded)[0]
 
 
 def measured(folded: str) -> tuple[Counter[str], int]:
-    """All terms of a folded text, and its length for ranking: its bigrams and runs of letters and digits."""
+    """Return all terms of a folded text, and its length for ranking."""
     main = [run[:64] for run in _OTHER_RUN.findall(folded)]
     runs: list[str] = _HAN_RUN.findall(folded)
     for run in runs:
@@ -115,23 +111,23 @@ def measured(folded: str) -> tuple[Counter[str], int]:
 
 
 def is_main(term: str) -> bool:
-    """Whether the term is a bigram or a run of letters or digits (not a single character, word or number)."""
+    """Return whether the term is a bigram or a run of letters or digits."""
     return term[0] not in "_#" and (len(term) > 1 or not _IS_HAN.match(term))
 
 
 def without_asking(folded: str) -> str:
-    """The question without what only makes it a question; as it is, where nothing would be left."""
+    """Return the question without its question words; unchanged if nothing would be left."""
     subject = ASKING.sub(" ", folded)
     return subject if len(subject.replace(" ", "")) >= 2 else folded
 
 
 def kinds_asked(folded: str) -> int:
-    """Bits for the kinds of answer that a question asks for (time, amount, place, reason, telephone)."""
+    """Return bits for the kinds of answer a question asks for (time, amount, place, reason)."""
     return _bits(folded, _QUESTIONS)
 
 
 def kinds_contained(folded: str) -> int:
-    """Bits for the kinds of answer that a text could give."""
+    """Return bits for the kinds of answer that a text could give."""
     return _bits(folded, _CONTAINED)
 
 

@@ -1,13 +1,4 @@
-"""Whether a machine may answer: answer, candidates for a person to choose from, or hand over.
-
-The decision rests on how near question and entry are (`nearness`) and how far the first hit stands before the second,
-never on the score; and only an entry that says what was asked (`wanted`) is an answer. The smaller the base, the less the
-margin counts: the best of three entries stands far before the others whatever it answers, so that a small base answers
-only what is nearly its own question. A place, document number, year or article that differs always hands over, and so
-does a question that names no subject. The weights were fitted on questions to two bases by different hands, each asked
-with its answer in the base and without, and measured on questions held out: docs/matching.md. What was fitted there is
-only a start elsewhere: `calibrated` sets the threshold from an office's own answered questions.
-"""
+"""Decide whether a machine may answer a question, offer candidates, or hand it over."""
 
 import math
 import re
@@ -38,7 +29,7 @@ _SAME, _EITHER = 0.99, 0.5  # the very question; two entries with it, or a tiny 
 
 
 class Rule(NamedTuple):
-    """From which confidence on the machine answers, or shows candidates; `home`: the office's own place names."""
+    """Confidence thresholds for answers and candidates; `home`: the office's place names."""
 
     answer: float = 0.75
     candidates: float = 0.1
@@ -46,7 +37,7 @@ class Rule(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What to do with a question, how sure (0–1), the hits, and why, in Chinese."""
+    """The decision on a question: kind, confidence (0 to 1), hits and reasons in Chinese."""
 
     decision: Kind
     confidence: float
@@ -55,7 +46,7 @@ class Decision(NamedTuple):
 
 
 def decide(index: Index, question: str, *, k: int = 5, rule: Rule | None = None) -> Decision:
-    """Decide on a question.
+    """Decide on a question: answer it, offer candidates, or hand it over.
 
     `answer`: the first hit answers it. `candidates`: one of the hits may. `hand_over`: a person should answer;
     the hits are still given where there are any. Hits, texts and size are those of one moment, whatever other
@@ -89,7 +80,6 @@ def decide(index: Index, question: str, *, k: int = 5, rule: Rule | None = None)
 
 
 def _confidence(index: Index, asked: str, found: list[Found], near: Nearness, size: int) -> float:
-    """How sure it is that the first hit is the right one: logistic regression on six features."""
     second = found[1] if len(found) > 1 else None
     if near.same:
         alone = second is None or not nearness(asked, second.content, index.synonyms).same
@@ -119,7 +109,7 @@ def calibrated(
     precision: float = 0.95,
     home: Collection[str] = (),
 ) -> Rule:
-    """A rule whose `answer` threshold held the precision on an office's own questions.
+    """Return a rule whose `answer` threshold meets a precision on an office's questions.
 
     Args:
         index: the base; the questions must not stand in it as variants.
@@ -153,7 +143,6 @@ def calibrated(
 
 
 def _lower_bound(share: float, count: int) -> float:
-    """Lower end of the 80 % Wilson interval: few examples do not prove a high precision."""
     z = 1.28
     middle = share + z * z / (2 * count)
     spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))

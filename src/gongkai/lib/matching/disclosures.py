@@ -1,9 +1,4 @@
-"""Decide by its title if a public text is the disclosure of a matter. Pure.
-
-A title counts only if every word of it is accounted for: the name of the matter, the unit that publishes it, the year owed, and words that
-every title may contain (关于…的公告). A word that is left over means another matter (停车收费目录 for 收费目录) or another act
-(征求意见、停用、采购、未公开). Then only a person can decide.
-"""
+"""Decide by its title whether a public text is the disclosure of a matter."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -64,7 +59,7 @@ class Match(Enum):
 
 
 def bare(text: str) -> str:
-    """Return a text in one spelling, without blanks and marks.
+    """Return a text in one spelling, without blanks and punctuation.
 
     >>> bare("收费（目录）２０２６"), bare("/")
     ('收费目录2026', '')
@@ -73,7 +68,7 @@ def bare(text: str) -> str:
 
 
 def name_of(words: str) -> str:
-    """Return the name of a matter in the spelling that is compared, without year and without 公开, 信息 at its end.
+    """Return the name of a matter for comparison, without year and disclosure words.
 
     >>> name_of("2026年度部门预算信息公开"), name_of("—"), name_of("财政信息")
     ('部门预算信息', '', '财政信息')
@@ -82,7 +77,7 @@ def name_of(words: str) -> str:
 
 
 def years_in(title: str) -> list[int]:
-    """Return the years that a title names, in their order; the year of a document number is none of them.
+    """Return the years that a title names in order, except those of document numbers.
 
     >>> years_in("二〇二六年预算和２０２５ 年度决算（云政办发〔2024〕5号）")
     [2026, 2025]
@@ -92,7 +87,7 @@ def years_in(title: str) -> list[int]:
 
 
 def is_yearly(*words: str) -> bool:
-    """Return true where a name or a time limit says that a matter returns every year."""
+    """Return whether a name or a time limit says that a matter returns every year."""
     return any(_YEARLY.search(part) for part in words)
 
 
@@ -130,7 +125,7 @@ def match_title(
     contexts: Collection[str] = (),
     column: str = "",
 ) -> Match:
-    """Decide by its title if a text is the disclosure of a matter.
+    """Decide by its title whether a text is the disclosure of a matter.
 
     Args:
         title: of the text, as it is published.
@@ -158,7 +153,6 @@ def match_title(
 
 
 def _left_over(words: str, known: Iterable[str]) -> str:
-    """Return the words of a title that nothing accounts for."""
     return _COMMON.sub("", _without(words, known)).replace("\0", "")
 
 
@@ -212,12 +206,10 @@ def budgets_named(title: str) -> list[tuple[int, str]]:
 
 
 def _spelt(title: str) -> str:
-    """Return a title as `bare`, without its years and without the number of a document."""
     return bare(_YEAR.sub("·", _DOCUMENT_NUMBER.sub("", brackets(fold(title)))))
 
 
 def _without(words: str, known: Iterable[str]) -> str:
-    """Return a title without words that are known, the longest first; what is around them does not become one word."""
     for word in sorted(set(known), key=len, reverse=True):
         if word:
             words = words.replace(word, "\0")

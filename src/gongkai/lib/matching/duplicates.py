@@ -1,9 +1,4 @@
-"""Near-duplicates: the same message sent twice, a text with a few characters changed.
-
-Each text becomes a sketch: the smallest hashes of its runs of four characters, blanks and marks left out. Texts
-that share one of the smallest are compared; sketches of equal size estimate the share of runs in common
-(Broder 1997, minimum-wise hashing; Bar-Yossef et al. 2002, k minimum values). Linear in the number of texts.
-"""
+"""Detect near-duplicate texts with MinHash over character 4-grams."""
 
 import hashlib
 from collections.abc import Iterable
@@ -23,7 +18,7 @@ _BLANK = re.compile(r"[\W_]+")
 
 
 class Duplicate(NamedTuple):
-    """A text, the earlier text that it nearly repeats, and the share of both that is the same (0–1)."""
+    """A text, the earlier text it nearly repeats, and their similarity (0 to 1)."""
 
     id: str
     of: str
@@ -31,18 +26,18 @@ class Duplicate(NamedTuple):
 
 
 def fingerprint(text: str) -> str:
-    """The same for texts that differ only in blanks, marks, width, case or traditional characters."""
+    """Return a key equal for texts that differ only in blanks, marks, width or script."""
     plain = _BLANK.sub("", fold(text))
     return hashlib.sha256(plain.encode("utf-8")).hexdigest()[:32]
 
 
 def similarity(a: str, b: str) -> float:
-    """The share of runs of four characters that two texts have in common (0–1; exact for short texts)."""
+    """Return the share of common character 4-grams (0 to 1)."""
     return _shared(_sketch(a), _sketch(b))
 
 
 def near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 0.8) -> list[Duplicate]:
-    """For each text (id, text) that nearly repeats an earlier one: the most similar earlier one.
+    """Return for each near-duplicate (id, text) the most similar earlier text.
 
     Args:
         texts: in the order in which they came.
@@ -71,7 +66,6 @@ def near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 0.8) 
 def _likely(
     sketch: NDArray[np.uint64], others: list[int], sketches: list[NDArray[np.uint64]], at_least: float
 ) -> list[int]:
-    """Return those that can have the least share in common: all counted at once, where texts of one topic share many runs but little else."""
     if not others:
         return []
     sizes = np.array([len(sketches[other]) for other in others])
@@ -84,7 +78,6 @@ def _likely(
 
 
 def _sketch(text: str) -> NDArray[np.uint64]:
-    """The smallest hashes of the runs of four characters, sorted; of the whole text where it is shorter."""
     plain = _BLANK.sub("", fold(text))
     if not plain:
         return np.empty(0, np.uint64)

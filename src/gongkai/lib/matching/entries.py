@@ -1,4 +1,4 @@
-"""What is put into an index: a text, or several texts that mean the same entry, each with its weight."""
+"""The content of index entries: one text, or several weighted texts of the same entry."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from gongkai.lib.matching.weights import DEFAULT, Weights
 
 
 class Part(NamedTuple):
-    """One text of an entry (its question, a variant of it, its answer) and how much a match in it counts."""
+    """A text of an entry (question, variant, answer) and the weight of a match in it."""
 
     text: str
     weight: float = 1.0
@@ -19,7 +19,7 @@ Content = str | Iterable[Part]
 
 
 def parts(content: Content) -> tuple[Part, ...]:
-    """The parts of what was given.
+    """Return the parts of content.
 
     Raises:
         TypeError: neither a text nor parts.
@@ -40,7 +40,7 @@ def parts(content: Content) -> tuple[Part, ...]:
 
 
 def text_of(content: Iterable[Part]) -> str:
-    """The parts of an entry as one text, each on lines of its own."""
+    """Return the parts of an entry as one text, each on lines of its own."""
     return "\n".join(part.text for part in content)
 
 
@@ -52,7 +52,7 @@ def question_and_answer(
     weights: Weights = DEFAULT,
     learnt: Iterable[str] = (),
 ) -> tuple[Part, ...]:
-    """An entry of a Q&A base: the question, its answer with the question in front, and people's own wordings.
+    """Return a Q&A entry: question, answer, and wordings used by citizens.
 
     The answer is never matched without its question. Variants are what people asked before in their own words; `learnt` are questions that
     were answered with this entry, which count where the weights say so (`fitting`).
@@ -63,7 +63,7 @@ def question_and_answer(
 
 
 class Analysed(NamedTuple):
-    """One passage of an entry as the index keeps it."""
+    """A passage of an entry as stored in the index."""
 
     terms: dict[str, int]
     length: int
@@ -72,7 +72,7 @@ class Analysed(NamedTuple):
 
 
 def analyse(content: tuple[Part, ...]) -> list[Analysed]:
-    """The passages of an entry; at least one."""
+    """Return the passages of an entry; at least one."""
     found = []
     for part in content:
         for passage in passages(fold(part.text)):

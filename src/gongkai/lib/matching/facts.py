@@ -1,7 +1,4 @@
-"""Hard facts in a text: places, document numbers, years, dates, articles, amounts.
-
-Two texts may share most of their words and still speak of different things because one of these differs.
-"""
+"""Extract hard facts from a text: places, document numbers, years, dates, articles, amounts."""
 
 from collections.abc import Collection, Iterable
 from functools import cache
@@ -28,7 +25,7 @@ _STREET = re.compile("路|街|大道|巷|东路|西路|南路|北路|时间|烤�
 
 
 class Fact(NamedTuple):
-    """One fact: its kind (place, number, year, date, article, amount) and its value in one spelling."""
+    """A fact: kind (place, number, year, date, article, amount) and normalised value."""
 
     kind: str
     value: str
@@ -36,7 +33,7 @@ class Fact(NamedTuple):
 
 @cache
 def place_names() -> dict[str, str]:
-    """Names of provinces and prefecture-level places: as written in a text → short name."""
+    """Return the names of provinces and prefectures: as written, with their short names."""
     names: dict[str, str] = {}
     table = files("gongkai.lib.matching").joinpath("data", "places.tsv").read_text(encoding="utf-8")
     for line in table.splitlines():
@@ -54,7 +51,7 @@ def _place_pattern(more: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def places(text: str, more: Iterable[str] = ()) -> list[str]:
-    """Short names of the places in a text; `more`: names that an office adds (its districts, its neighbours)."""
+    """Return the short names of places in a text; `more`: names that an office adds."""
     folded = fold(text)
     found: dict[str, None] = {}
     for hit in _place_pattern(tuple(sorted(more))).finditer(folded):
@@ -64,7 +61,7 @@ def places(text: str, more: Iterable[str] = ()) -> list[str]:
 
 
 def number(text: str) -> float | None:
-    """The value of a number in Arabic digits, decimals too, or in Chinese ones (三十五 → 35), None where it is none."""
+    """Return the value of an Arabic or Chinese number (三十五 is 35), or None."""
     if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text):
         return float(text)
     value = to_int(text)
@@ -76,7 +73,7 @@ def _plain(value: float) -> str:
 
 
 def facts(text: str, more_places: Iterable[str] = ()) -> list[Fact]:
-    """All facts of a text in one spelling, each once, by kind and then in order."""
+    """Return all facts of a text in one spelling, each once, by kind and in order."""
     folded = fold(text)
     found = [Fact("place", name) for name in places(text, more_places)]
     found += [Fact("number", str(each)) for each in scan_typed(folded)]
@@ -100,7 +97,7 @@ _SAID = {"place": "地区", "number": "文号", "year": "年份", "article": "�
 
 
 def contradictions(question: str, answer: str, home: Collection[str] = ()) -> list[str]:
-    """Why the answer may be about something else: places, document numbers, years, articles that differ.
+    """Return reasons why an answer may be about another place, number, year or article.
 
     A place of the question that is at `home` (the office's own names) never differs. Amounts are left out:
     people tell their age and income, answers give limits.

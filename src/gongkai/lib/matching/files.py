@@ -1,4 +1,4 @@
-"""An index as a file: plain numpy arrays in one .npz archive, nothing that runs when it is read."""
+"""Store an index in one .npz archive of plain numpy arrays, without executable content."""
 
 import json
 import secrets
@@ -22,7 +22,7 @@ FORMAT = 1
 
 
 def save(path: Path | str, index: "Index") -> None:
-    """Write beside the target, then move into place, so that a reader never meets half a file."""
+    """Write to a temporary file and rename it, so that readers never see half a file."""
     arrays: dict[str, NDArray[np.generic]] = {"format": np.array([FORMAT])}
     arrays["text"] = _packed(
         {
@@ -139,7 +139,6 @@ def _texts(arrays: dict[str, NDArray[np.generic]], name: str) -> Texts:
 
 
 def _check(segment: Segment, count: int) -> None:
-    """A damaged file must not make a later search fail or read past an array."""
     starts = segment.starts
     sound = (
         len(starts) == len(segment.terms) + 1

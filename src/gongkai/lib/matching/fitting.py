@@ -1,10 +1,4 @@
-"""Fitting the weights of the ranking to an office's own pairs of question and right entry.
-
-The pairs are parted by a checksum of the question: two thirds to learn from, one third held back. What is learnt is kept only where it is
-better on the pairs that were held back, which nothing was chosen by. Within the learning part the same is done once more, both ways: the
-wordings of one half stand in the entries while weights are judged on the other half, so that no question is found because it is its own
-wording. A weight moves only where the gain is larger than its standard error: what one question gains is chance. Deterministic.
-"""
+"""Fit ranking weights to an office's pairs of questions and right entries."""
 
 import math
 import zlib
@@ -42,7 +36,7 @@ OF_ENTRIES = frozenset({"learnt", "variant", "answer"})
 
 
 class Entry(NamedTuple):
-    """An entry of the base, as it is learnt for."""
+    """An entry of the base, for fitting."""
 
     id: str
     question: str
@@ -51,7 +45,7 @@ class Entry(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """A question, and the entry that somebody chose for it."""
+    """A question with the entry chosen for it."""
 
     asked: str
     id: str
@@ -59,7 +53,7 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True)
 class Quality:
-    """How well questions find their entries: mean nDCG@10, and the shares at the first place and among the first three."""
+    """Ranking quality: mean nDCG@10, and shares at rank 1 and in the top three."""
 
     ndcg: float
     first: float
@@ -68,7 +62,7 @@ class Quality:
 
 @dataclass(frozen=True)
 class Fit:
-    """What came of a fitting: the weights, and how good the former and the new ones are on `held` pairs that were held back."""
+    """Result of a fit: weights, and the quality before and after on held-out pairs."""
 
     weights: Weights
     pairs: int
@@ -80,12 +74,12 @@ class Fit:
 
 
 def content(entry: Entry, weights: Weights, learnt: Iterable[str] = ()) -> tuple[object, ...]:
-    """Return an entry as an index takes it."""
+    """Return an entry as index content."""
     return question_and_answer(entry.question, entry.answer, entry.variants, weights=weights, learnt=learnt)
 
 
 def learnt_of(pairs: Iterable[Pair]) -> dict[str, tuple[str, ...]]:
-    """Return the wordings that each entry learns: its questions, each once, the last ones."""
+    """Return the wordings that each entry learns: its latest distinct questions."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for pair in pairs:
         found[pair.id].pop(pair.asked, None)
@@ -94,7 +88,7 @@ def learnt_of(pairs: Iterable[Pair]) -> dict[str, tuple[str, ...]]:
 
 
 def places_of(index: "matching.Index", pairs: Sequence[Pair]) -> list[int]:
-    """Return at which place each pair's entry is found; 0 where it is not."""
+    """Return the rank of each pair's entry; 0 if it is not found."""
     places = []
     for pair in pairs:
         ids = [hit.id for hit in index.search(pair.asked, k=DEPTH)]
@@ -107,7 +101,7 @@ def _worth(place: int) -> float:
 
 
 def quality(places: Sequence[int]) -> Quality:
-    """Return how good a ranking is, from the places of the right entries."""
+    """Return the quality of a ranking from the ranks of the right entries."""
     count = max(len(places), 1)
     return Quality(
         sum(map(_worth, places)) / count,
@@ -117,7 +111,7 @@ def quality(places: Sequence[int]) -> Quality:
 
 
 def surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
-    """Whether places became better on average, by more than the standard error of the difference."""
+    """Return whether ranks improved by more than the standard error of the difference."""
     differences = [_worth(two) - _worth(one) for one, two in zip(before, after, strict=True)]
     count = len(differences)
     if count < 2:
@@ -160,7 +154,6 @@ def fit(
 
 
 def _clean(pairs: Iterable[Pair]) -> list[Pair]:
-    """Return the pairs, each once, the last ones; a question that was answered with several entries counts for the last."""
     last: dict[str, Pair] = {}
     for pair in pairs:
         key = "".join(fold(pair.asked).split())
@@ -187,7 +180,7 @@ def _built(
 
 
 class _Search:
-    """Coordinate search: each weight in turn, twice; the value that is in use stays unless another one is surely better."""
+    """Coordinate search: each weight in turn, twice; a change must be significant."""
 
     def __init__(self, entries: Sequence[Entry], training: Sequence[Pair], synonyms: Synonyms | None) -> None:
         halves = [[pair for pair in training if _part(pair) == part] for part in (0, 1)]
@@ -197,7 +190,6 @@ class _Search:
         self.built_with: tuple[float, ...] = ()
 
     def best(self, start: Weights) -> Weights:
-        """Return the best weights found from some on."""
         found, reached = start, self._places(start)
         for _ in range(2):
             before = found

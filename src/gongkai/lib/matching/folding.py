@@ -1,9 +1,4 @@
-"""One spelling for what means the same: width, case, traditional characters, brackets, broken code points.
-
-Folding goes character by character through one table (``str.translate``), so it is linear whatever the
-text is. ``unicodedata.normalize`` is not used on whole texts: it sorts runs of combining marks, which a
-hostile text can make slow.
-"""
+"""Normalise text to one spelling: width, case, traditional characters, brackets."""
 
 import unicodedata
 from functools import cache
@@ -19,7 +14,6 @@ _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 
 def _compatibility() -> dict[int, str]:
-    """Full-width, circled, Roman and other compatibility characters as their plain form (NFKC)."""
     blocks = (
         (0x00A0, 0x00C0),
         (0x2000, 0x2200),
@@ -60,7 +54,7 @@ def _table() -> dict[int, str]:
 
 
 class _Folds(dict[int, str]):
-    """A translation table that remembers what it leaves alone, so that each character costs one look."""
+    """A translation table that caches the characters it leaves unchanged."""
 
     def __missing__(self, point: int) -> str:
         plain = " " if 0xD800 <= point <= 0xDFFF else chr(point).lower()
@@ -75,7 +69,7 @@ def _folds() -> _Folds:
 
 
 def as_text(value: object) -> str:
-    """The value itself, where it is a text.
+    """Return the argument if it is a string.
 
     Raises:
         TypeError: it is none.
@@ -86,7 +80,7 @@ def as_text(value: object) -> str:
 
 
 def fold(text: str) -> str:
-    """The text in one spelling: half width, lower case, simplified, no controls, no thousands commas.
+    """Return the text in one spelling: half width, lower case, simplified characters.
 
     Lone surrogates and NULs become blanks; line ends become a newline.
 
@@ -101,7 +95,7 @@ def fold(text: str) -> str:
 
 
 def brackets(text: str) -> str:
-    """The same text with every kind of opening bracket as 〔 and every closing one as 〕."""
+    """Return the text with every opening bracket as 〔 and every closing bracket as 〕."""
     return text.translate(_bracket_table())
 
 

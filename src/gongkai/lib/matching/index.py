@@ -1,4 +1,4 @@
-"""The index: entries in, the best entries for a question out."""
+"""The search index: add entries, and find the best entries for a question."""
 
 import threading
 from array import array
@@ -31,7 +31,7 @@ from gongkai.lib.matching.weights import DEFAULT
 
 
 def view(texts: Texts, average: float) -> View:
-    """The texts of one kind as a reader sees them; `average`: their mean length."""
+    """Return the texts of one kind for reading; `average`: their mean length."""
     return View(
         texts.segments,
         ranking.length_norm(numbers_of(texts.lengths), average),
@@ -44,7 +44,7 @@ def view(texts: Texts, average: float) -> View:
 def texts_scores(
     seen: View, numbers: postings.Ints, gains: NDArray[np.float32], asked: int
 ) -> NDArray[np.float64]:
-    """The score of each text for the terms; `asked`: bits of the kinds of answer that the question asks for."""
+    """Return the score of each text; `asked`: bits of the requested kinds of answer."""
     scores = postings.score(seen.segments, numbers, gains, seen.norm) * seen.weights
     if asked:
         scores *= 1 + ranking.ANSWER_KIND * np.bitwise_count(seen.kinds & asked)
@@ -52,7 +52,7 @@ def texts_scores(
 
 
 def best(scores: NDArray[np.float64], k: int) -> list[int]:
-    """Places of the k highest scores above nothing; equal ones in their order."""
+    """Return the positions of the k highest positive scores; ties keep their order."""
     found = np.flatnonzero(scores > 0)
     if k <= 0 or not len(found):
         return []
@@ -67,21 +67,21 @@ _BATCH = 2000  # texts frozen at once while many are added
 
 
 class Hit(NamedTuple):
-    """One entry found. The score says how much of the question is there: about 0 to 1."""
+    """A found entry; the score (about 0 to 1) is the share of the question it covers."""
 
     id: str
     score: float
 
 
 class Found(NamedTuple):
-    """A hit with the parts of its entry at the moment of the search."""
+    """A hit with the parts of its entry at the time of the search."""
 
     hit: Hit
     content: tuple[Part, ...]
 
 
 class Index:
-    """Entries (id and text) with ranked search. Changing it is safe beside reading it, from any thread.
+    """Entries (id and text) with ranked search; thread-safe.
 
     The same calls in the same order give the same hits and scores; equal scores stand in the order in
     which the entries were added. Adding, removing and building give the same figures.
@@ -106,7 +106,7 @@ class Index:
 
     @classmethod
     def build(cls, entries: Iterable[tuple[str, Content]], *, synonyms: Synonyms | None = None) -> "Index":
-        """An index of the entries (id, text). A text can also be a sequence of `Part`.
+        """Return an index of the entries (id, text or parts).
 
         Raises:
             ValueError: an id occurs twice, or a text is too long.
@@ -130,7 +130,7 @@ class Index:
         return iter(list(self._numbers))
 
     def add(self, id_: str, content: Content) -> None:
-        """Put an entry in; one with the same id is replaced and stands last."""
+        """Add an entry; an entry with the same id is replaced and moves to the end."""
         if not isinstance(id_, str):
             raise TypeError(f"编号应为文本（str），收到的是 {type(id_).__name__}")
         given = parts(content)
@@ -165,7 +165,7 @@ class Index:
         self._sums[1] += sign * len(found)
 
     def remove(self, id_: str) -> None:
-        """Take an entry out.
+        """Remove an entry.
 
         Raises:
             KeyError: there is none with this id.
@@ -184,7 +184,6 @@ class Index:
                 self._compact()
 
     def _compact(self) -> None:
-        """Forget the removed entries for good; numbers are given anew, in the same order."""
         alive = np.frombuffer(bytes(self._alive), dtype=np.uint8).astype(bool)
         entry = np.where(alive, np.cumsum(alive) - 1, -1).astype(np.int32)
         for texts in (self._passages, self._wholes):
@@ -229,7 +228,7 @@ class Index:
         )
 
     def search(self, question: str, k: int = 10, *, within: Collection[str] | None = None) -> list[Hit]:
-        """The best entries for a question, best first; [] where nothing of it stands anywhere.
+        """Return the best entries for a question, best first.
 
         Args:
             question: a question, a message of several lines, or words; at most 4,000 characters are read.
@@ -248,7 +247,7 @@ class Index:
         return [Hit(now.ids[i], float(scores[i])) for i in islice(found, max(k, 0))]
 
     def found(self, question: str, k: int = 10) -> tuple[list[Found], int]:
-        """The hits of `search` with their parts, and how many entries there are: all of one moment."""
+        """Return the hits of `search` with their parts, and the number of entries."""
         now = self._read()
         scores = self._scores(now, question)
         rows = [Found(Hit(now.ids[i], float(scores[i])), now.contents[i]) for i in best(scores, k)]
@@ -290,11 +289,11 @@ class Index:
         return scores
 
     def text(self, id_: str) -> str:
-        """The text of an entry (its parts, each on lines of its own)."""
+        """Return the text of an entry, each part on lines of its own."""
         return text_of(self.content(id_))
 
     def content(self, id_: str) -> tuple[Part, ...]:
-        """The parts of an entry.
+        """Return the parts of an entry.
 
         Raises:
             KeyError: there is none with this id.
@@ -305,13 +304,13 @@ class Index:
             return self._contents[self._numbers[id_]]
 
     def having(self, term: str) -> tuple[int, int]:
-        """How many entries have a term of `analysis`, and how many entries there are."""
+        """Return the number of entries with a term, and the number of entries."""
         now = self._read()
         number = now.vocabulary.get(term, -1)
         return (int(now.having[number]) if 0 <= number < len(now.having) else 0), now.live
 
     def save(self, path: Path | str) -> None:
-        """Write the index to a file, whole or not at all.
+        """Write the index to a file atomically.
 
         A new file gets the rights that the umask leaves, one that is replaced keeps its own.
         """
@@ -321,7 +320,7 @@ class Index:
 
     @classmethod
     def load(cls, path: Path | str, *, synonyms: Synonyms | None = None) -> "Index":
-        """Read an index from a file that `save` wrote.
+        """Read an index from a file written by `save`.
 
         Raises:
             OSError: there is no such file (FileNotFoundError), or it may not be read.

@@ -1,9 +1,4 @@
-"""How near a question is to an entry, whatever else stands in the base: what of its subject the entry covers, and back.
-
-Margins between hits say nothing where the base is small: the best of three entries stands far before the others even if
-it answers something else. So the decision also asks how much of what the question is about stands in the entry, and how
-much of what the entry is about stands in the question.
-"""
+"""Measure how near a question is to an entry, independent of the other entries."""
 
 import math
 from collections.abc import Iterable
@@ -40,7 +35,7 @@ _MARKS = re.compile(r"[\W_]+")
 
 
 class Nearness(NamedTuple):
-    """How near a question and an entry are."""
+    """The nearness of a question and an entry."""
 
     subject: int
     """Characters that say what the question is about, each once."""
@@ -53,34 +48,31 @@ class Nearness(NamedTuple):
 
     @property
     def strength(self) -> float:
-        """How much both are about the same: characters in common, times the shares of the question and of the title that they are.
-
-        One word in common is little of a long message, and little of a long title. The size of the base does not count.
-        """
+        """Return how much question and entry are about the same subject."""
         return self.covered**2 * self.title * self.subject
 
     @property
     def near(self) -> bool:
-        """Whether the entry is named first, above what may be related."""
+        """Return whether the entry is listed among the near ones."""
         return self.same or self.strength >= NEAR
 
     def offered(self, score: float) -> bool:
-        """Whether an entry may be offered to somebody who writes a message, or given to a machine; `score`: that of its hit."""
+        """Return whether an entry may be offered to the author of a message."""
         return self.same or (self.strength >= OFFERED and score * math.sqrt(self.subject) >= OFFERED_SHARE)
 
     def related(self, score: float, best: float) -> bool:
-        """Whether an entry that is not near may still be named, below the line; `score`: that of its hit, `best`: that of the best one."""
+        """Return whether an entry that is not near may be listed as related."""
         share = score * math.sqrt(self.subject)
         return score >= RELATED_TO_BEST * best and (self.strength >= RELATED or share >= RELATED_SHARE)
 
 
 def subject(folded: str) -> set[str]:
-    """The characters that say what a folded text is about."""
+    """Return the characters that carry the subject of a folded text."""
     return {char for char in _BARE.sub(" ", analysis.ASKING.sub(" ", folded)) if char.isalnum()}
 
 
 def titles(content: Iterable[Part]) -> list[str]:
-    """The first line or sentence of each part, folded, each once; longer ones are no titles."""
+    """Return the first line or sentence of each part, folded and distinct."""
     heads = (_HEAD.match(fold(part.text[: _LONGEST_TITLE + 1]).lstrip()) for part in content)
     return [
         text
@@ -90,7 +82,7 @@ def titles(content: Iterable[Part]) -> list[str]:
 
 
 def nearness(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> Nearness:
-    """How near a question is to the parts of an entry."""
+    """Return the nearness of a question to the parts of an entry."""
     asked, text = fold(question), fold(text_of(content))
     rows = synonyms.find(asked)
     wanted = subject(asked)
@@ -107,7 +99,7 @@ def nearness(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> Ne
 
 
 def near_to(index: "Index", question: str, id_: str) -> Nearness:
-    """How near a question is to an entry of an index; to nothing where the entry was taken out meanwhile."""
+    """Return the nearness of a question to an entry of an index."""
     try:
         content = index.content(id_)
     except KeyError:

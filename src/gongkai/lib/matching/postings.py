@@ -1,8 +1,4 @@
-"""Postings: which texts contain a term, how often. Sorted numpy arrays in a few immutable segments.
-
-A change adds a small segment; small segments are merged as they pile up (each posting is moved about log n
-times). Readers hold a snapshot of the segments, so they never wait and never see half a change.
-"""
+"""Posting lists in sorted numpy arrays, in a few immutable segments."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,7 +11,7 @@ Counts = NDArray[np.uint8]
 
 
 class Segment(NamedTuple):
-    """Postings of some texts: `texts[starts[i]:starts[i + 1]]` contain `terms[i]`, `counts` times (at most 255)."""
+    """Postings of some texts."""
 
     terms: Ints
     starts: NDArray[np.int64]
@@ -24,12 +20,12 @@ class Segment(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many postings there are."""
+        """Return the number of postings."""
         return len(self.texts)
 
 
 def freeze(rows: Sequence[tuple[int, Ints, Counts]]) -> Segment:
-    """A segment from rows (text, its terms, how often each)."""
+    """Return a segment of rows (text, terms, counts)."""
     terms = np.concatenate([row[1] for row in rows]) if rows else np.empty(0, np.int32)
     counts = np.concatenate([row[2] for row in rows]) if rows else np.empty(0, np.uint8)
     texts = np.repeat(np.array([row[0] for row in rows], np.int32), [len(row[1]) for row in rows])
@@ -40,7 +36,7 @@ def freeze(rows: Sequence[tuple[int, Ints, Counts]]) -> Segment:
 
 
 def merge(a: Segment, b: Segment) -> Segment:
-    """Both segments in one; the texts of `b` come after those of `a`."""
+    """Return both segments as one; the texts of `b` follow those of `a`."""
     terms = np.union1d(a.terms, b.terms).astype(np.int32)
     lengths = np.zeros(len(terms), np.int64)
     where = [np.searchsorted(terms, part.terms) for part in (a, b)]
@@ -58,7 +54,7 @@ def merge(a: Segment, b: Segment) -> Segment:
 
 
 def compact(segments: tuple[Segment, ...], new: Segment) -> tuple[Segment, ...]:
-    """The segments with a new one, merged so that each is several times as large as the next."""
+    """Return the segments with a new one, merged so that their sizes grow geometrically."""
     kept = [*segments, new]
     while len(kept) > 1 and kept[-2].size < 4 * kept[-1].size:
         last = kept.pop()
@@ -67,7 +63,7 @@ def compact(segments: tuple[Segment, ...], new: Segment) -> tuple[Segment, ...]:
 
 
 def keep(segment: Segment, numbers: Ints) -> Segment:
-    """The segment with its texts renumbered; texts whose new number is negative are left out."""
+    """Return the segment with renumbered texts; texts with negative numbers are dropped."""
     new = numbers[segment.texts]
     alive = new >= 0
     lengths = np.add.reduceat(alive, segment.starts[:-1]) if segment.size else np.empty(0, np.int64)
@@ -79,7 +75,7 @@ def keep(segment: Segment, numbers: Ints) -> Segment:
 def score(
     segments: tuple[Segment, ...], terms: Ints, weights: NDArray[np.float32], norm: NDArray[np.float32]
 ) -> NDArray[np.float64]:
-    """For each text the sum over the terms of weight × count / (count + norm of the text).
+    """Return for each text the sum over terms of weight × count / (count + norm).
 
     Args:
         segments: the postings.

@@ -1,4 +1,4 @@
-"""How much each term of a question counts, and how much a text's length takes away. Figures: docs/matching.md."""
+"""Weights of question terms, and length normalisation of texts. Figures: docs/matching.md."""
 
 from collections.abc import Callable, Iterable
 
@@ -22,7 +22,7 @@ MOST_POSTINGS = 500_000
 
 
 def question_weights(question: str, synonyms: Synonyms, use: Weights = DEFAULT) -> dict[str, float]:
-    """The terms of a question with their weights, rarity left aside."""
+    """Return the terms of a question with their weights, without rarity."""
     folded = fold(question[:LONGEST_QUESTION])
     counts = terms(without_asking(folded))
     single = use.single / (1 + sum(n for term, n in counts.items() if is_main(term)) / FADE)
@@ -45,30 +45,26 @@ def question_weights(question: str, synonyms: Synonyms, use: Weights = DEFAULT) 
 
 
 def rarity_power(asked: Iterable[str], use: Weights = DEFAULT) -> float:
-    """The power of rarity for a question of these terms: in a long message the rare words are what it is about, in a short question each counts."""
+    """Return the exponent of rarity for a question with these terms."""
     mains = sum(map(is_main, asked))
     return use.rarity + use.more_rarity * mains / (mains + HALF_RARITY)
 
 
 def rarity(having: NDArray[np.int64], entries: int, power: float) -> NDArray[np.float64]:
-    """How rare terms are (idf to a power), from how many entries have each."""
+    """Return the rarity of terms (idf to a power) from the number of entries with each."""
     idf: NDArray[np.float64] = np.log1p((max(entries, 1) - having + 0.5).clip(0.5) / (having + 0.5))
     return idf**power
 
 
 def length_norm(lengths: NDArray[np.int32], average: float) -> NDArray[np.float32]:
-    """What is added to a term's count in a text of this length.
-
-    The longer texts are on average, the more a length above it counts against a text, and the slower
-    repetition saturates: a collection of sentences wants b near 0.6, of letters near 1.
-    """
+    """Return the length normalisation added to term counts."""
     average = max(average, 1.0)
     b, k1 = average / (average + 20), 1.5 * average / (average + 100)
     return (k1 * (1 - b + b * lengths / average)).astype(np.float32)
 
 
 def cheap_enough(costs: NDArray[np.int64], is_single: Callable[[int], bool]) -> list[int]:
-    """Which terms fit into `MOST_POSTINGS`: the commonest go first, single characters before all others."""
+    """Return the terms that fit into `MOST_POSTINGS`; the commonest are dropped first."""
     kept = list(range(len(costs)))
     total = int(costs.sum())
     if total > MOST_POSTINGS:

@@ -1,4 +1,4 @@
-"""Why an entry was found, in sentences that a person can check."""
+"""Explain in sentences why an entry was found."""
 
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ SAME_NUMBER = "文号相同："
 
 
 class Common(NamedTuple):
-    """What a question and an entry share, and how much of the question that is."""
+    """The terms that a question and an entry share, and their share of the question."""
 
     words: list[str]
     synonyms: list[Synonym]
@@ -30,7 +30,7 @@ class Common(NamedTuple):
 
 
 def in_common(index: Index, question: str, entry: str) -> Common:
-    """Words of the question in the text of an entry, as they are or by a synonym; the rarest first."""
+    """Return the words of the question in the text of an entry, the rarest first."""
     asked, text = fold(question[:LONGEST_QUESTION]), fold(entry)
     found = [row for row in index.synonyms.find(asked) if row.official in text]
     words: list[str] = []
@@ -54,7 +54,7 @@ def _rarity(index: Index, word: str) -> float:
 
 
 def why(index: Index, question: str, id_: str) -> list[str]:
-    """Sentences in Chinese that say why the entry was found; at least one.
+    """Return sentences in Chinese that explain why the entry was found; at least one.
 
     Raises:
         KeyError: there is no entry with this id.
@@ -63,7 +63,7 @@ def why(index: Index, question: str, id_: str) -> list[str]:
 
 
 def why_text(index: Index, question: str, entry: str) -> list[str]:
-    """The same for the text of an entry, which may have been taken out of the index meanwhile."""
+    """Return the same for the text of an entry that may have been removed meanwhile."""
     shared = in_common(index, question, entry)
     said = []
     numbers = _same(question, entry, "number")

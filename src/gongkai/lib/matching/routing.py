@@ -1,8 +1,4 @@
-"""Which unit or topic a message belongs to, learnt from examples, with a confidence.
-
-The examples nearest to the message vote, each with the third power of its score (docs/matching.md compares it with
-naive Bayes). Learning an example and forgetting it are changes of an index; nothing is trained.
-"""
+"""Route a message to a unit or topic, learnt from examples, with a confidence."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,7 +21,7 @@ _GENERAL = re.compile(
 
 
 class Route(NamedTuple):
-    """A label (unit, topic) with its share of the votes (0–1) and why, in Chinese."""
+    """A label (unit or topic) with its share of the votes (0 to 1) and reasons in Chinese."""
 
     label: str
     confidence: float
@@ -33,7 +29,7 @@ class Route(NamedTuple):
 
 
 class Router:
-    """Learns labels from examples and gives the likely ones for a message, most likely first."""
+    """Learn labels from examples and return the likely ones for a message."""
 
     def __init__(self, examples: Iterable[tuple[str, str]] = ()) -> None:
         self._index = Index()
@@ -43,11 +39,11 @@ class Router:
 
     @property
     def labels(self) -> list[str]:
-        """The labels learnt so far, sorted."""
+        """Return the learnt labels, sorted."""
         return sorted({_label(id_) for id_ in self._index})
 
     def learn(self, text: str, label: str) -> str:
-        """Take in an example; gives the id by which `forget` takes it out again.
+        """Add an example; return the id with which `forget` removes it.
 
         Raises:
             TypeError: text or label is no text.
@@ -61,7 +57,7 @@ class Router:
         return id_
 
     def forget(self, id_: str) -> None:
-        """Take an example out again.
+        """Remove an example.
 
         Raises:
             KeyError: there is none with this id.

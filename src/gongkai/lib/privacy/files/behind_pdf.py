@@ -1,4 +1,4 @@
-"""Read the words of a PDF outside its text layer: properties, notes, form fields, links, scripts."""
+"""Read the text of a PDF outside its text layer: properties, notes, form fields, links."""
 
 import ctypes
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Recognise Tibetan, Mongolian, Uyghur, Kazakh, Yi, Dai and Hui names without dot or surname."""
+"""Recognise Tibetan, Mongolian, Uyghur, Kazakh, Yi, Dai and Hui names without a dot."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group

@@ -1,4 +1,4 @@
-"""Recognise lines about offices, history or crafts, and office contacts; their names are public."""
+"""Recognise lines about offices, history or crafts, and office contacts (public names)."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN

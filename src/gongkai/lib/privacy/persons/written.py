@@ -1,4 +1,4 @@
-"""Find names without a known surname: in name fields, transliterated with a dot, of elements."""
+"""Find names without a known surname: in fields, transliterated, or of known elements."""
 
 from collections.abc import Iterator
 

@@ -1,1 +1,1 @@
-"""Proofread official texts. A false alarm costs more than a miss, so rules must rarely be wrong."""
+"""Proofread official texts. False alarms cost more than misses, so rules are strict."""

@@ -1,1 +1,1 @@
-"""Tables that lost their layout: tabs, bars, one cell a line, bracketed units, interleaved columns."""
+"""Read tables that lost their layout: tabs, bars, one cell a line, bracketed units."""

@@ -1,4 +1,4 @@
-"""Lay the cells of a row over the columns by what they hold, where the text does not say which are missing."""
+"""Assign the cells of a row to columns by content where some cells are missing."""
 
 from functools import lru_cache
 from itertools import combinations, pairwise
@@ -21,7 +21,7 @@ COUNT_HEAD = re.compile(r"^序\s*号$|^编\s*号$")
 
 
 def labels_second(rows: list[list[str]]) -> bool:
-    """True where a labelled unit (牵头处室：财务处) follows a plain one: labels belong to the responsible column."""
+    """Return whether a labelled unit (牵头处室：财务处) follows a plain one."""
     pairs = [(up, down) for row in rows for up, down in pairwise(row)]
     return any(LABEL.match(down) and not LABEL.match(up) and is_units(up) for up, down in pairs)
 
@@ -31,7 +31,7 @@ Seen = list[set[str]]
 
 
 def seen_in(rows: list[list[str]], width: int) -> Seen:
-    """Return what rows that print all of their cells hold in each column: the same text again belongs there."""
+    """Return the texts that complete rows print in each column."""
     whole = [row for row in rows if len(row) == width and all(row[1:])]
     return [{row[n] for row in whole} for n in range(width)]
 
@@ -39,7 +39,7 @@ def seen_in(rows: list[list[str]], width: int) -> Seen:
 def align(
     cells: list[str], columns: list[Column], *, second: bool = False, seen: Seen | None = None
 ) -> tuple[list[int], bool]:
-    """Return the column of each cell, in order, and whether the best way is clearly the best.
+    """Return the column of each cell in order, and whether the assignment is clearly the best.
 
     `second` says that labelled units stand in the responsible column (`labels_second`), `seen` which texts stand where
     in rows that leave nothing out.
@@ -64,7 +64,7 @@ def align(
 
 
 def fits_all(cells: list[str], columns: list[Column]) -> bool:
-    """True where no cell of a whole row is against its column: units, people and counts stand where they should."""
+    """Return whether no cell of a complete row contradicts its column."""
     return all(
         not text or not _is_strict(column) or _fits(text, column, second=False) > -8
         for text, column in zip(cells, columns, strict=True)
@@ -124,7 +124,7 @@ def _as_units(text: str, column: Column, *, second: bool) -> int:
 
 
 def is_units(text: str) -> bool:
-    """True for a list of units and nothing else; a stop behind it counts only where no sentence ends so."""
+    """Return whether a text is a list of units and nothing else."""
     if text.endswith("。"):
         names = re.split(r"[、，,]", text[:-1])
         listed = len(names) > 1 or bool(_OURS.match(names[0]))
@@ -177,10 +177,9 @@ _WORK = re.compile(r"(?:做好|推进|加强|开展|落实|完善|深化|强化|
 
 
 def _is_work(text: str, mode: str) -> bool:
-    """True for words about what is done that hold how it is done (常态化, 持续) somewhere."""
     return len(text) > len(mode) + 4 and (bool(_WORK.match(text)) or len(mode) * 4 < len(text))
 
 
 def is_limit(text: str) -> bool:
-    """True for a short phrase about time and nothing else; the same phrase is asked about again and again, so answers are kept."""
+    """Return whether a text is a short time expression and nothing else (cached)."""
     return len(text) <= 16 and _is_limit(text)

@@ -1,4 +1,4 @@
-"""Letters and minutes that name their units in sentences and nowhere else: each order a row, and every row asked."""
+"""Read letters and minutes that name units only in sentences: one doubtful row an order."""
 
 from gongkai.lib.reading.document import Block, Grid
 from gongkai.lib.reading.layouts.orders import as_asked
@@ -7,7 +7,7 @@ from gongkai.lib.reading.layouts.text_rows import FROM_A_SENTENCE
 
 
 def with_all_asked(blocks: list[Block] | None, lines: list[str]) -> list[Block] | None:
-    """The text as paragraphs that name their units; where nothing but sentences names them and sentence by sentence gives more, as that."""
+    """Return the text as paragraphs with units, if only sentences name them."""
     rows = [line for block in blocks or [] if isinstance(block, Grid) for line in block.lines[1:]]
     named = [line for line in rows if any(cell.text for cell in line.cells[3:5])]
     if blocks and not all(FROM_A_SENTENCE in line.doubts for line in named):
@@ -18,7 +18,6 @@ def with_all_asked(blocks: list[Block] | None, lines: list[str]) -> list[Block] 
 
 
 def _asked(lines: list[str]) -> list[Block] | None:
-    """A letter that asks units for things in its sentences: what else is nobody's task is hard to tell from it, so every row says so."""
     asked = as_asked(lines)
     blocks = prose_blocks(asked) if asked != lines else None
     for block in blocks or []:

@@ -1,4 +1,4 @@
-"""Tables whose cells are parted by bars: one cell a line (web export), or whole rows (Markdown, box drawing)."""
+"""Read tables with cells separated by bars: one cell a line, Markdown, or box drawing."""
 
 from collections import Counter
 
@@ -18,7 +18,7 @@ _END = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
 
 
 def bar_lines(lines: list[str]) -> Grid | None:
-    """Read cells that end in ` |`; the further bars behind a row's last cell stand for what merged cells cover.
+    """Read cells that end in ` |`.
 
     Which cells those are is not said, so a row with fewer cells is laid over the columns by its content, and what
     had to be guessed is marked.
@@ -48,7 +48,6 @@ Group = tuple[list[str], int]
 
 
 def _without_margin(groups: list[Group], heads: list[str]) -> list[Group]:
-    """Bars behind the heads that stand behind every row are an empty column at the table's right, no merged cell."""
     margin = groups[0][1]
     full = [covered for cells, covered in groups[1:] if len(cells) == len(heads)]
     if groups[0][0] != heads or not margin or max(len(cells) for cells, _ in groups) > len(heads):
@@ -59,7 +58,6 @@ def _without_margin(groups: list[Group], heads: list[str]) -> list[Group]:
 
 
 def _leading_heads(groups: list[Group]) -> list[str]:
-    """The heads at the beginning: as many cells as make a row of heads and no more."""
     first = groups[0][0] if groups else []
     known = [is_head(text) for text in first]
     count = 0
@@ -75,19 +73,16 @@ def _leading_heads(groups: list[Group]) -> list[str]:
 
 
 def _ends_before_one(cells: list[str], place: int) -> bool:
-    """True for the cell right before the first count, where a count begins the heads: the last head, whatever it says."""
     return place > 1 and is_count(cells[0]) and cells[place + 1 : place + 2] == ["1"]
 
 
 def _width(groups: list[Group], heads: int) -> int:
-    """The number of columns: cells and covered cells between two row ends are whole rows of it."""
     totals = [len(cells) + covered for cells, covered in groups]
     fits = {width: sum(total % width == 0 for total in totals) for width in range(heads, heads + 4)}
     return max(fits, key=lambda width: (fits[width], totals.count(width), -width))
 
 
 def _rows(groups: list[Group], width: int, heads: int) -> list[list[str]]:
-    """Rows without covered cells have no mark at their end: they are cut off by the number of columns."""
     rows: list[list[str]] = []
     for place, (cells, covered) in enumerate(groups):
         rest = cells[heads:] if place == 0 else cells
@@ -100,7 +95,6 @@ def _rows(groups: list[Group], width: int, heads: int) -> list[list[str]]:
 
 
 def _groups(lines: list[str]) -> list[Group]:
-    """Cells up to a mark of a row's end (several bars), with the number of covered cells the mark stands for."""
     groups: list[Group] = []
     cells: list[str] = []
     waiting: list[str] = []
@@ -138,7 +132,6 @@ def _laid(cells: list[str], columns: list[Column], *, second: bool, seen: Seen |
 
 
 def _is_text(column: Column) -> bool:
-    """True for headings and requirements: what they take from above is worth a look in every row."""
     return column.role is Role.SECTION or (
         column.role is Role.EXTRA and not DEADLINE_HEAD.search(column.head)
     )
@@ -150,7 +143,7 @@ _RULE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓�
 
 
 def bar_rows(lines: list[str]) -> Grid | None:
-    """Read rows whose cells stand between bars; between rules several printed lines make one row.
+    """Read rows with cells between bars.
 
     Where lines begin without a bar, one at the beginning stands behind an empty cell; where such rows leave out what
     merged cells cover and end in so many bars more, they are laid over the columns by their content.
@@ -216,7 +209,6 @@ def _open_rows(lines: list[str]) -> Grid | None:
 
 
 def _at_the_right(cells: list[str], columns: list[Column]) -> Line | None:
-    """A row that lacks only headings: merged from above, they are the first columns."""
     missing = len(columns) - len(cells)
     if missing < 1 or not all(column.role is Role.SECTION for column in columns[:missing]) or not cells[0]:
         return None
@@ -233,13 +225,11 @@ def _at_the_right(cells: list[str], columns: list[Column]) -> Line | None:
 
 
 def _begins_section(row: list[str]) -> bool:
-    """A row that prints its section and more has all of its cells."""
     number = number_of(row[0]) if row and row[0] else None
     return bool(number and number.depth == 1) and sum(map(bool, row)) > 2
 
 
 def _spreads(text: str) -> bool:
-    """A heading alone in its row stands over the whole width."""
     number = number_of(text)
     return bool(number and number.depth <= 2) and len(text) <= 60
 
@@ -261,7 +251,6 @@ def _stripped(line: str) -> str:
 
 
 def _wrapped(up: str, down: str) -> str:
-    """Lines of a cell in a drawn box wrap anywhere; a numbered line begins a paragraph."""
     gap = "\n" if down and re.match(r"\d{1,2}[．.、]|[（(]\d", down) and up else ""
     return up + gap + down
 

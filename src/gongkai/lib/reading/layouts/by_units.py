@@ -1,4 +1,4 @@
-"""Tasks put together under the unit they belong to: headings that are nothing but units."""
+"""Read tasks grouped under headings that are unit names."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Block
@@ -10,7 +10,7 @@ from gongkai.lib.reading.words.numbering import number_of, without_number
 
 
 def tasks_by_units(texts: list[str]) -> list[Block] | None:
-    """Tasks put together under the unit they belong to: headings of one depth, one behind the other, are nothing but units."""
+    """Return the tasks grouped under unit headings, or None."""
     numbers = [number_of(text) for text in texts]
     for depth in (1, 2, 3):
         places = [
@@ -33,7 +33,7 @@ _DUTIES = re.compile(r"的?(?:主要|工作|具体|岗位)?(?:职责(?:分工|�
 
 
 def unit_of_heading(heading: str) -> str:
-    """The unit that a heading names: 二、市政务公开办主要职责; 四、办公室（牵头科室）; 五、法规科——联系人：某某."""
+    """Return the unit that a heading names (二、市政务公开办主要职责; 四、办公室（牵头科室）)."""
     return _DUTIES.sub("", _REMARK.sub("", without_number(heading)).rstrip("：:。 "))
 
 
@@ -54,7 +54,6 @@ _CLOSES = re.compile(
 
 
 def _without_signature(texts: list[str]) -> int:
-    """Where the paper ends before who signed it and the day."""
     end = len(texts)
     while end > 1 and (
         DAY_ALONE.fullmatch(texts[end - 1]) or _signs(texts[end - 1]) or _CLOSES.match(texts[end - 1])

@@ -1,9 +1,4 @@
-"""Tables of which only the order of cells is left: one cell a line, or cells parted by spaces.
-
-Every piece of text is given the column it fits best, under the order of the columns (Viterbi over pieces × columns);
-a piece further left than the one before begins a new row. Cells that are not there were covered by merged ones: they
-are carried down and flagged.
-"""
+"""Read tables of which only the order of cells is left, by the cheapest column assignment."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -63,7 +58,6 @@ _OUTER = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
 def _without_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str], list[str]]:
-    """序号 | 类别 | … | 序号 with 一, 二 in the first and 1, 2 in the second: 一 belongs to the heading right of it."""
     counts = [n for n, head in enumerate(heads) if COUNT_HEAD.search(head)]
     outer = [n for n, text in enumerate(pieces[:-1]) if _OUTER.fullmatch(text)]
     if len(counts) != 2 or counts[0] or not outer or assign(heads)[1] is not Role.SECTION:
@@ -74,7 +68,6 @@ def _without_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str
 
 
 def _with_spread_headings(pieces: list[str], heads: list[str]) -> Grid | None:
-    """Where counts begin the rows, headings between rows stand over the whole width: each stretch is laid out alone."""
     if not COUNT_HEAD.search(heads[0]) or Role.SECTION in assign(heads):
         return None
     numbers = [number_of(text) for text in pieces]
@@ -96,7 +89,7 @@ def _with_spread_headings(pieces: list[str], heads: list[str]) -> Grid | None:
 
 
 def with_count_head(pieces: list[str], heads: list[str]) -> list[str]:
-    """Bare numbers that count the rows stand in a column of their own, even where it has no head."""
+    """Return the headers with a count column if bare numbers count the rows."""
     counts = [int(text) for text in pieces if text.isdecimal() and len(text) <= 3]
     if any(COUNT_HEAD.search(head) for head in heads) or len(counts) < 2 or counts != sorted(counts):
         return heads
@@ -108,7 +101,6 @@ def with_count_head(pieces: list[str], heads: list[str]) -> list[str]:
 
 
 def _flag_single_units(grid: Grid, columns: list[Column]) -> None:
-    """Of two columns of units only one is there: which one, nothing says."""
     places = [n for n, column in enumerate(columns) if column.role in (Role.LEAD, Role.RESPONSIBLE)]
     for line in grid.lines[1:]:
         there = [n for n in places if line.cells[n].text]
@@ -119,7 +111,6 @@ def _flag_single_units(grid: Grid, columns: list[Column]) -> None:
 
 
 def _measures_behind_units(heads: list[str]) -> bool:
-    """True for a table whose units stand before what is to be done."""
     roles = assign(heads)
     units = [roles.index(role) for role in (Role.LEAD, Role.RESPONSIBLE) if role in roles]
     return (
@@ -131,7 +122,6 @@ def _measures_behind_units(heads: list[str]) -> bool:
 
 
 def _points_as_headings(pieces: list[Piece]) -> list[Piece] | None:
-    """Short points (1．…) right before units are tasks there, whose measure stands behind the units; None where they are not."""
     found = {
         n
         for n, (one, below) in enumerate(pairwise(pieces))
@@ -151,7 +141,6 @@ def _is_heading(piece: Piece, depth: int) -> bool:
 
 
 def _has_items(pieces: list[Piece]) -> bool:
-    """True where second headings follow the first ones, and do not only stand inside a measure here and there."""
     firsts = [n for n, piece in enumerate(pieces) if _is_heading(piece, 1)]
     followed = sum(n + 1 < len(pieces) and _is_heading(pieces[n + 1], 2) for n in firsts)
     any_items = any(_is_heading(piece, 2) for piece in pieces)
@@ -166,10 +155,6 @@ _TWO_COLUMNS = "“{}”之下像是两栏，按两级标题读取，请核对"
 def _with_more_headings(
     pieces: list[Piece], columns: list[Column], score: float, heads: list[str]
 ) -> tuple[list[Column], list[int]] | None:
-    """A head over two columns of headings without numbers, the second of which only some rows print; None where one column does.
-
-    A line that prints both goes into no row of so many columns as there are heads.
-    """
     if sum(column.role is Role.SECTION for column in columns) != 1:
         return None
     better, wider, places = _best_columns(pieces, heads_to_columns(heads, len(columns) + 1))
@@ -179,10 +164,6 @@ def _with_more_headings(
 
 
 def _tell_two_columns(grid: Grid, columns: list[Column]) -> None:
-    """Which heading stands over which is told by the order of the cells only; the second ends where a row prints the first alone.
-
-    Where counts stand left of them, a row without one prints a second heading below the first that holds.
-    """
     place = next(n for n, column in enumerate(columns) if column.role is Role.SECTION)
     two = _TWO_COLUMNS.format(columns[place].head)
     counts = next((n for n, column in enumerate(columns[:place]) if COUNT_HEAD.search(column.head)), None)
@@ -198,7 +179,6 @@ def _tell_two_columns(grid: Grid, columns: list[Column]) -> None:
 
 
 def _best_columns(pieces: list[Piece], columns: list[Column]) -> tuple[float, list[Column], list[int]]:
-    """Return how well the pieces fit, the columns and each piece's place; a column under an unknown head becomes what makes the pieces fit best."""
     ways = [columns]
     for place in [n for n, column in enumerate(columns) if is_unknown(column)][:3]:
         ways = [made for way in ways for made in readings_of(way, place)]
@@ -208,7 +188,6 @@ def _best_columns(pieces: list[Piece], columns: list[Column]) -> tuple[float, li
 
 
 def _best_way(pieces: list[Piece], columns: list[Column]) -> tuple[float, list[int]]:
-    """Return how well they fit and the column of each piece; columns are entered from the left, a step back begins a row."""
     if not pieces:
         return 0.0, []
     scores = [fit(pieces[0], column) + _skipped(columns, -1, place) for place, column in enumerate(columns)]
@@ -233,7 +212,6 @@ def _best_way(pieces: list[Piece], columns: list[Column]) -> tuple[float, list[i
 
 
 def _step(columns: list[Column], old: int, new: int, above: Piece, piece: Piece) -> float:
-    """The price of going from one column to the next piece's."""
     if new > old:
         return _skipped(columns, old, new)
     next_row = _skipped(columns, old, len(columns)) + _skipped(columns, -1, new)
@@ -243,7 +221,6 @@ def _step(columns: list[Column], old: int, new: int, above: Piece, piece: Piece)
 
 
 def _counted(columns: list[Column]) -> bool:
-    """True where units go on a cell of units: a count begins every row, a measure ends it, or one column alone holds them."""
     units = [n for n, column in enumerate(columns) if column.role in (Role.LEAD, Role.RESPONSIBLE)]
     last = len(units) == 1 or (
         bool(units) and any(column.role is Role.MEASURE for column in columns[max(units) :])
@@ -252,7 +229,6 @@ def _counted(columns: list[Column]) -> bool:
 
 
 def _going_on(column: Column, above: Piece, piece: Piece, *, counted: bool) -> float:
-    """The price of a piece being a further paragraph of the same cell."""
     if column.role is Role.MEASURE:
         if counts_on(above.number, piece.number) or (piece.inner and above.number):
             return 0.0
@@ -270,7 +246,7 @@ def _going_on(column: Column, above: Piece, piece: Piece, *, counted: bool) -> f
 
 
 def counts_on(above: Number | None, number: Number | None) -> bool:
-    """True where a paragraph goes on the list of the one above it."""
+    """Return whether a paragraph continues the list of the one above."""
     if number is None:
         return False
     if above is None:
@@ -283,7 +259,6 @@ def counts_on(above: Number | None, number: Number | None) -> bool:
 
 
 def _skipped(columns: list[Column], old: int, new: int) -> float:
-    """The price of columns that stay without a piece."""
     prices = {
         Role.SECTION: 0.0,
         Role.MEASURE: -9.0,
@@ -299,7 +274,6 @@ def _skipped(columns: list[Column], old: int, new: int) -> float:
 
 
 def _counted_right_of_measure(columns: list[Column]) -> bool:
-    """True where what stands behind a matter is counted anew: 公开事项 | 序号 | 评分指标."""
     measure = next((n for n, column in enumerate(columns) if column.role is Role.MEASURE), len(columns))
     return any(COUNT_HEAD.search(column.head) for column in columns[measure + 1 :])
 

@@ -1,4 +1,4 @@
-"""Where the tasks of running text begin and end, and how deep its headings go."""
+"""Find where the tasks of running text begin and end, and the depth of their headings."""
 
 from itertools import pairwise
 
@@ -20,13 +20,13 @@ def _is_heading(text: str) -> bool:
 
 
 def opens_a_list(text: str, below: str) -> bool:
-    """True for a paragraph whose number is followed by deeper ones: （一）… above 1．…"""
+    """Return whether a numbered paragraph is followed by deeper numbers."""
     number, next_one = number_of(text), number_of(below)
     return bool(number and next_one and number.depth < next_one.depth)
 
 
 def labels_above(texts: list[str]) -> bool:
-    """True where headings are followed by the units and not by the text, or labels by lists that each count from 1."""
+    """Return whether headings are followed by their units."""
     if _labels_lead_lists(texts):
         return True
     below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]
@@ -38,7 +38,6 @@ def labels_above(texts: list[str]) -> bool:
 
 
 def _labels_lead_lists(texts: list[str]) -> bool:
-    """No point stands above the first label of units, and a point numbered 1 right below each."""
     places = [n for n, text in enumerate(texts) if names_units(text)]
     if len(places) < 2 or any(number_of(text) for text in texts[: places[0]]):
         return False
@@ -49,7 +48,7 @@ def _labels_lead_lists(texts: list[str]) -> bool:
 
 
 def labels_lead_points(texts: list[str]) -> bool:
-    """责任单位：A above （一） and （二）, 责任单位：B above （三）: each label right above a point, the first below a shallower heading."""
+    """Return whether each unit label directly precedes a point."""
     labels = [n for n, text in enumerate(texts) if names_units(text)]
     if len(labels) < 2 or labels[0] == 0 or labels[-1] + 1 == len(texts):
         return False
@@ -60,11 +59,7 @@ def labels_lead_points(texts: list[str]) -> bool:
 
 
 def depths_of_headings(texts: list[str], habits: Habits) -> list[int]:
-    """For each paragraph, to which depth of number its section's paragraphs are headings.
-
-    Second headings are headings where they begin what is numbered in their section; those that stand further down,
-    behind a numbered text, belong to that text.
-    """
+    """Return for each paragraph the depth of number up to which its section has headings."""
     out = [2] * len(texts)
     tops = [n for n, text in enumerate(texts) if _is_top(number_of(text), text)]
     for begin, end in pairwise([*tops, len(texts)]):
@@ -84,7 +79,7 @@ def _is_top(number: Number | None, text: str) -> bool:
 
 
 def where_it_begins(texts: list[str], first: int) -> int:
-    """The heading that opens the tasks: the highest one above the first paragraph that names its units."""
+    """Return the heading that opens the tasks, above the first paragraph with units."""
     start = first
     while start > 0 and names_units(texts[start]):
         start -= 1  # labels need a text above them
@@ -117,7 +112,7 @@ _BRACKET_LAST = re.compile(r"[（(【][^（()）【】]{3,200}[）)】]$")
 
 
 def where_it_ends(texts: list[str], last: int) -> int:
-    """Behind the last paragraph with units, and label lines that follow it; a heading's units stand for all below it."""
+    """Return the end after the last paragraph with units and its label lines."""
     end = last + 1
     heading = number_of(texts[last])
     listed = heading is not None and _siblings_are_bare(texts, last, heading.depth)
@@ -141,7 +136,6 @@ def where_it_ends(texts: list[str], last: int) -> int:
 
 
 def _siblings_are_bare(texts: list[str], last: int, depth: int) -> bool:
-    """True where nothing stands below the point before this one that is numbered as deep: tasks one below the other, headings of nothing."""
     above = (n for n in range(last - 1, -1, -1) if (number := number_of(texts[n])) and number.depth <= depth)
     for place in above:
         number = number_of(texts[place])
@@ -152,7 +146,6 @@ def _siblings_are_bare(texts: list[str], last: int, depth: int) -> bool:
 
 
 def _signs(texts: list[str], place: int) -> bool:
-    """True for the day of issue, and for the line above it where that is no sentence: who signs."""
     if DAY_ALONE.fullmatch(texts[place]):
         return True
     below = texts[place + 1] if place + 1 < len(texts) else ""

@@ -1,4 +1,4 @@
-"""How well a piece of text fits a column, by what it looks like. Pure."""
+"""Score how well a piece of text fits a column, by its appearance."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from gongkai.lib.reading.words.persons import are_persons
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of text and what it looks like."""
+    """A piece of text and its appearance."""
 
     text: str
     number: Number | None
@@ -34,12 +34,12 @@ class Piece:
 
     @property
     def orders(self) -> bool:
-        """True for text that orders something rather than names it."""
+        """Return whether the text orders something rather than naming it."""
         return len(self.text) > 40 or "，" in self.text or "," in self.text
 
 
 def piece_of(text: str) -> Piece:
-    """Look at a piece of text."""
+    """Return the appearance of a piece of text."""
     bare = "".join(text.split())
     return Piece(
         text,
@@ -53,7 +53,7 @@ def piece_of(text: str) -> Piece:
 
 
 def fit(piece: Piece, column: Column) -> float:
-    """Return how well a piece fits a column: the higher, the better."""
+    """Return how well a piece fits a column; higher is better."""
     match column.role:
         case Role.SECTION:
             return _fit_heading(piece, column.level)
@@ -86,7 +86,6 @@ def _fit_other(piece: Piece, head: str) -> float:
 
 
 def _fit_fact(piece: Piece, head: str) -> float:
-    """A fact beside the task: a figure, or words that are neither units nor people."""
     indicator = head.endswith("指标")
     if _SCORE.fullmatch(piece.text):
         return 6.0 if FIGURE_HEAD.search(head) and not indicator else -6.0

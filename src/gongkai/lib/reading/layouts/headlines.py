@@ -1,4 +1,4 @@
-"""Headings that carry no number: short lines of their own between the points of running text."""
+"""Recognise headings without numbers: short lines between the points of running text."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -44,7 +44,7 @@ def _may_be(text: str, habits: Habits) -> bool:
 
 
 def bare_headline(text: str) -> str:
-    """The heading without the signs that a page drew in front of it, and without a label (任务名称：)."""
+    """Return the heading without decorations and labels."""
     if _TIME_ALONE.fullmatch(text):
         return text.rstrip("：:")
     return (
@@ -55,7 +55,7 @@ def bare_headline(text: str) -> str:
 
 
 def headlines_of(texts: list[str], habits: Habits) -> dict[int, int]:
-    """Place of each heading without a number → its level, 1 or 2.
+    """Return the level (1 or 2) of each heading without a number, by its position.
 
     It stands above text or points, behind the end of a point; where two stand above each other anywhere, the first of such two is of the
     first level and all others of the second. Below numbered headings (一、) all are of the second.
@@ -84,7 +84,7 @@ def _ends_a_point(text: str, habits: Habits) -> bool:
 
 
 def above_first(texts: list[str], start: int, habits: Habits) -> int:
-    """Where the tasks begin, with the headings without numbers right above them, if more such stand further down."""
+    """Return where the tasks begin, including unnumbered headings directly above."""
     more = headlines_of(texts[start:], habits)
     first = start
     while more and first > 1 and start - first < 2 and _may_be(texts[first - 1], habits):

@@ -1,4 +1,4 @@
-"""Find the heads of a table in text that has no cells: on lines of their own, on one line, or without any gap."""
+"""Find table headers in text without cells: on separate lines, on one line, or run together."""
 
 from itertools import pairwise
 
@@ -41,7 +41,7 @@ _ONE = re.compile("|".join(_SPACED))
 
 
 def heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
-    """Return (first line, heads) of a run of lines that are heads, each on its own."""
+    """Return (first line, headers) of a run of lines that are headers."""
     for start, line in enumerate(lines):
         if not is_head(line.strip()):
             continue
@@ -68,7 +68,6 @@ _TITLE = re.compile(r"20\d\d年.{5,}")
 
 
 def _is_titled(heads: list[str]) -> bool:
-    """2026年政务公开工作安排 above heads; a shorter title only above the count of rows, which nothing stands left of."""
     counted = is_count(heads[1]) and bool(re.match(r"20\d\d年", heads[0]))
     return (bool(_TITLE.match(heads[0])) or counted) and _says_what_and_who(heads[1:])
 
@@ -84,31 +83,29 @@ def _names_a_task(head: str) -> bool:
 
 
 def _is_whole(heads: list[str]) -> bool:
-    """True for heads of tasks, of what is to be done and of units, in this order: a word for a task behind them is the first cell (重点领域)."""
     roles = assign(heads)
     units = [n for n, role in enumerate(roles) if role in (Role.LEAD, Role.RESPONSIBLE)]
     return bool(units) and {Role.SECTION, Role.MEASURE} <= set(roles[: units[0]])
 
 
 def _without_first_cells(heads: list[str], texts: list[str]) -> list[str]:
-    """分类 序号 … 发展目标 1: what stands before the first count are the cells left of it, not heads."""
     count = next((n for n, head in enumerate(heads) if is_count(head)), 0)
     counted = len(heads) < len(texts) and texts[len(heads)] == "1"
     return heads[:-count] if count and counted and len(heads) - count >= 3 else heads
 
 
 def is_count(head: str) -> bool:
-    """True for the head of a column that counts the rows."""
+    """Return whether a header is that of a row count."""
     return bool(re.fullmatch(r"[序编]\s*号", head))
 
 
 def may_be_head(text: str) -> bool:
-    """True for a word between known heads that no rule knows (民生实事, 项目名称)."""
+    """Return whether a word between known headers may be an unknown header."""
     return bool(re.fullmatch(rf"[{HAN}]{{2,8}}", text)) and not ENDS_AS_UNIT.search(text)
 
 
 def heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
-    """Return (start, end, heads) of heads that stand behind each other in a text."""
+    """Return (start, end, headers) of headers that follow each other in a text."""
     words = text.split()
     if (
         4 <= len(words) <= 12
@@ -125,7 +122,7 @@ def heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
 
 
 def parted_by_blanks(heads: str) -> bool:
-    """True where blanks stand between heads, and not only inside them (工 作 任 务牵头单位)."""
+    """Return whether blanks separate headers, not only characters within them."""
     return bool(re.search(r"\s", _ONE.sub("", heads).strip())) or bool(
         re.search(rf"(?:{_ONE.pattern})\s+(?:{_ONE.pattern})", heads)
     )

@@ -1,4 +1,4 @@
-"""The labels that running text puts before units, limits, people and facts (责任单位：, 完成时限：, 责任人：). Pure."""
+"""Labels before units, limits, persons and facts in running text (责任单位：, 完成时限：)."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -49,7 +49,7 @@ _HELPERS = re.compile(
 
 
 def normalize_labels(text: str) -> str:
-    """Write known labels as most notices print them.
+    """Rewrite known labels in their usual form.
 
     >>> normalize_labels("公开目录.责任科室(单位):办公室;完成时限:3月底前")
     '公开目录。责任科室:办公室；完成时限:3月底前'

@@ -1,4 +1,4 @@
-"""Who is named in a paragraph, as data, and what a notice's habits of naming are."""
+"""The units named in a paragraph, and the naming conventions of a notice."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from gongkai.lib.reading.words.unit_names import AND_SO_ON, is_group, split_outs
 
 @dataclass(slots=True)
 class Owners:
-    """Units and limit as printed; `guessed` where a sentence and no label says so."""
+    """Units and limit as printed; `guessed` if a sentence and no label names them."""
 
     lead: str = ""
     responsible: str = ""
@@ -24,7 +24,7 @@ class Owners:
         return bool(self.lead or self.responsible)
 
     def add(self, other: "Owners") -> None:
-        """Take over what the other one says."""
+        """Merge another one into this one."""
         self.lead = "、".join(x for x in (self.lead, other.lead) if x)
         self.responsible = "、".join(x for x in (self.responsible, other.responsible) if x)
         self.limit = joined_limits(self.limit, other.limit)
@@ -35,7 +35,7 @@ class Owners:
         self.beside.update(other.beside)
 
     def let_first_lead(self) -> None:
-        """Where nobody is said to lead, the first named does."""
+        """Without a lead unit, let the first named unit lead."""
         names = [name for name in split_outside_brackets(self.responsible, "、，,；;") if name.strip()]
         if names and not self.lead and not is_group(names[0]):
             first, open_end, rest = names[0], AND_SO_ON.search(names[0]), names[1:]
@@ -45,13 +45,13 @@ class Owners:
 
 
 def joined_limits(one: str, other: str) -> str:
-    """Two limits of one task, as of its first and second part."""
+    """Return two limits of one task as limits of its first and second part."""
     return "；".join(dict.fromkeys(x for x in (one, other) if x))
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What a notice does: brackets that hold nothing but units, units with a colon in front of the text."""
+    """The naming conventions of a notice, such as brackets with only units."""
 
     bare: bool = False
     odd: bool = False  # such a bracket here and there, in a notice that else says who leads and helps

@@ -1,4 +1,4 @@
-"""Names of units behind a label that nothing but blanks part."""
+"""Separate unit names after a label that only blanks separate."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.words.offices import is_office
@@ -13,7 +13,7 @@ _VALUE = re.compile(r"[^：:，,、；;。（）()]{6,200}(?![^：:，,、；;�
 
 
 def with_names_apart(text: str) -> tuple[str, list[str]]:
-    """Return `责任单位：县红十字会　县民政局` with a mark between the names, and what to say of it."""
+    """Return the text with marks between the names, and the doubts to report."""
     doubts: list[str] = []
 
     def marked(match: re.Match[str]) -> str:

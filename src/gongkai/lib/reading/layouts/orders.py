@@ -1,7 +1,4 @@
-"""Orders that sentences give: who is asked to do what (请市财政局于……; 市教育局要……; ……由市大数据局负责). Pure.
-
-Letters, minutes and reminders name their units so and nowhere else.
-"""
+"""Find orders in sentences and their units (请市财政局于……; 市教育局要……)."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -56,7 +53,7 @@ _MEETING_WITHIN = re.compile(r"(?<=[。；])\s*会议(?:决定|明确|要求|确
 
 
 def without_agreed(lines: list[str]) -> list[str]:
-    """Return the points of minutes without what they open with (会议议定：), where two or more do; 会议明确， anywhere."""
+    """Return the points of minutes without their opening (会议议定：)."""
     found = [_AGREED.match(line) if len(line) <= 2000 else None for line in lines]
     several = sum(map(bool, found)) >= 2
     out: list[str] = []
@@ -74,7 +71,7 @@ _FIRST = re.compile(
 
 
 def who_comes_first(text: str) -> str:
-    """The units that a task's words begin with; empty where they begin with anything else.
+    """Return the units with which a task begins; empty if it begins otherwise.
 
     >>> who_comes_first("5.各社区要每季度组织一次宣传。"), who_comes_first("加强宣传。")
     ('各社区', '')
@@ -84,10 +81,7 @@ def who_comes_first(text: str) -> str:
 
 
 def as_asked(lines: list[str]) -> list[str]:
-    """Return a letter's paragraphs with each thing that it asks of units on a line of its own, the units in a bracket behind it.
-
-    The same lines where fewer than two are asked.
-    """
+    """Return the paragraphs of a letter with each order on a line of its own."""
     out: list[str] = []
     asked = 0
     for line in lines:
@@ -107,7 +101,6 @@ def as_asked(lines: list[str]) -> list[str]:
 
 
 def _asked_of(line: str) -> list[re.Match[str]]:
-    """Return where a paragraph names units that are to do something, in order, none within another."""
     found = [
         match
         for pattern in (_TOGETHER, _PLEASE, _SUBJECT, _BY_WHOM, _ALSO)
@@ -123,13 +116,12 @@ def _asked_of(line: str) -> list[re.Match[str]]:
 
 
 def _who(match: re.Match[str]) -> str:
-    """Say who does it as a bracket does: whoever is helped leads."""
     help_ = match.groupdict().get("help")
     return f"牵头单位：{match['who']}；责任单位：{help_}" if help_ else f"责任单位：{match['who']}"
 
 
 def are_names(who: str) -> bool:
-    """True for names of units, and nothing that a sentence may begin with besides."""
+    """Return whether a text consists of unit names only."""
     return (
         is_units(who)
         and bool(ENDS_AS_UNIT.search(who))

@@ -1,4 +1,4 @@
-"""Who is named in a paragraph of a notice without a table: labels, brackets, verbs, units in running text."""
+"""Find the units of a paragraph without a table: labels, brackets, verbs, running text."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -83,7 +83,7 @@ Cut = tuple[str, Owners]
 
 
 def habits_of(texts: list[str]) -> Habits:
-    """See how a notice names its units, so that a single odd bracket is not taken for one."""
+    """Determine how a notice names its units."""
     bare = sum(bool(split_owners(text, Habits(bare=True))[-1][1]) for text in texts)
     named = [owners for text in texts if (owners := split_owners(text, Habits())[-1][1])]
     labelled, told = len(named), sum(not owners.guessed for owners in named)
@@ -101,13 +101,12 @@ def habits_of(texts: list[str]) -> Habits:
 
 
 def _all_points(starts: list[str], texts: list[str]) -> bool:
-    """True where the two paragraphs are all numbered points (1.) of the text."""
     points = [text for text in texts if (number := number_of(text)) and number.depth >= 3]
     return len(starts) == 2 and points == starts
 
 
 def split_owners(text: str, habits: Habits) -> list[Cut]:
-    """Cut a paragraph into what each bracket of units follows; one part without owners where there is none."""
+    """Split a paragraph at each bracket of units."""
     brackets = _brackets(text, habits)
     if not brackets:
         if habits.colon and (match := _COLON.match(text)) and _all_units(match["who"]):
@@ -144,7 +143,6 @@ _BY = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?:项|条
 
 
 def _labelled_behind(text: str) -> Cut | None:
-    """`……。责任单位：A、B。`, also without a stop in front of the label, where nothing but units stands behind it."""
     if (match := _BEHIND.search(text)) and (owners := owners_of(text[match.end() :])):
         return text[: match.end()].rstrip(), owners
     if len(text) > _LONGEST_TASK or LABEL.match(text) or not re.search(r"[:：]", text):
@@ -156,7 +154,6 @@ def _labelled_behind(text: str) -> Cut | None:
 
 
 def _said_apart(text: str) -> Cut | None:
-    """`……。由A牵头，B配合，6月底前完成。`: a last sentence that says who and nothing else is no part of the text."""
     before, stop, last = text.rstrip("。 ").rpartition("。")
     by = _BY.match(last.strip())
     names, when = _without_limits(last.strip()[by.end() if by else 0 :])
@@ -170,7 +167,6 @@ def _said_apart(text: str) -> Cut | None:
 
 
 def _without(text: str, start: int, end: int) -> str:
-    """Take a bracket out; the stop behind it stays, unless one stands before it already."""
     before, after = text[:start].rstrip(), text[end:].strip()
     if before.endswith(("。", "；", "！")):
         after = after.lstrip("。；; ")
@@ -178,7 +174,6 @@ def _without(text: str, start: int, end: int) -> str:
 
 
 def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
-    """Outermost brackets that name units: (start, end, owners)."""
     out: list[tuple[int, int, Owners]] = []
     before: list[tuple[int, int, Owners]] = []  # with nothing but units, in the middle of a sentence
     depth, start = 0, 0
@@ -209,7 +204,6 @@ def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
 
 
 def _stands_behind_a_clause(text: str, start: int, end: int) -> bool:
-    """True for a bracket between what a clause says and its mark: …改版（市政府办公室），每季度…; not behind a name (市委宣传部（市政府新闻办）)."""
     return text[end + 1 : end + 2] in ("，", "；", ",", ";") and not ENDS_AS_UNIT.search(
         text[max(0, start - 30) : start]
     )
@@ -227,7 +221,6 @@ def _doing(who: str, verb: str, others: str = "") -> Owners:
 
 
 def _bare_units(inner: str, habits: Habits) -> Owners:
-    """`（经发局、招商局，5月底前）`: units and nothing else but a limit."""
     units, limit = _without_limits(inner)
     return (
         Owners("", units, limit, guessed=not habits.bare)
@@ -237,7 +230,6 @@ def _bare_units(inner: str, habits: Habits) -> Owners:
 
 
 def _without_limits(text: str) -> tuple[str, str]:
-    """The names and the limits behind the last of them: 市教育局；10月底前，持续推进."""
     limits: list[str] = []
     while (match := _LAST.search(text)) and is_limit(match["limit"]):
         limits.insert(0, match["limit"])
@@ -256,7 +248,6 @@ def _all_units(text: str) -> bool:
 
 
 def _is_whole_name(name: str) -> bool:
-    """A name of three characters or more; 水司 has two."""
     return bool(ENDS_AS_UNIT.search(name)) and (len(name) >= 3 or name.endswith("司"))
 
 
@@ -265,7 +256,6 @@ _PERSON_OF = re.compile(rf"(?<=[局委办厅室院部心府会行处科股])[{HA
 
 
 def _running(text: str) -> Owners:
-    """Units that the sentence itself names: 由……牵头, ……负责，做好……."""
     if PART.search(text) or text.rstrip().endswith(("？", "?")) or _ASKS.search(text):
         return Owners()
     if match := _RUNNING.search(text) or _TOGETHER.search(text) or _alongside(text):
@@ -292,7 +282,7 @@ def _alongside(text: str) -> re.Match[str] | None:
 
 
 def owners_of(text: str) -> Owners:
-    """Read `牵头单位：A；责任单位：B；完成时限：…`, `A牵头，B按职责分工负责；6月底前`, `A负责`."""
+    """Read units and limit: `牵头单位：A；责任单位：B；完成时限：…` or `A牵头，B负责；6月底前`."""
     text, parted = with_names_apart(_bare(text))
     text = _TORN.sub("", text)
     parts = list(PART.finditer(text))
@@ -328,18 +318,16 @@ def owners_of(text: str) -> Owners:
 
 
 def names_units(text: str) -> bool:
-    """True for a line that is a label and the units behind it (责任单位：…; 责任人：镇党政办 李某)."""
+    """Return whether a line is a label with units."""
     return bool(LABEL.match(text) or (BESIDE_LABEL.match(text) and owners_of(text)))
 
 
 def _bare(text: str) -> str:
-    """The text without the brackets around it."""
     text = text.strip("【】[] ")
     return text[1:-1] if text[:1] in "（(〔" and text[-1:] in "）)〕" else text
 
 
 def _said(text: str, *, labelled: bool) -> Owners:
-    """Who leads, who does and helps, by the verbs of the first sentence; further sentences are remarks."""
     owners = Owners()
     if match := FIRST_LEADS.search(text):
         owners.first_leads, owners.below_too = True, "下同" in match[0] or bool(match["below"])
@@ -376,7 +364,6 @@ def _said(text: str, *, labelled: bool) -> Owners:
 
 
 def _with_limit_taken_out(owners: Owners) -> Owners:
-    """`…，6月底完成` behind the last unit of a bracket is its limit."""
     if owners.limit:
         return owners
     names, owners.limit = _without_limits(owners.responsible or owners.lead)
@@ -388,5 +375,5 @@ def _with_limit_taken_out(owners: Owners) -> Owners:
 
 
 def without_text_label(text: str) -> str:
-    """A measure without the label in front of it (工作内容：…)."""
+    """Return a measure without its leading label (工作内容：…)."""
     return TEXT_LABEL.sub("", text)

@@ -1,4 +1,4 @@
-"""A paragraph in which (1)…(2)…(3)… run on, each with its own bracket of units: a paragraph for each, its heading above them. Pure."""
+"""Split a paragraph of (1)…(2)…(3)… in which each point has its own units."""
 
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ _MOST = 6000
 
 
 def points_apart(line: str) -> list[str]:
-    """Cut a paragraph before its counts; the line alone where they do not count from one, or a point but the last names no units."""
+    """Split a paragraph before its counts; return it whole if they do not count up."""
     found = list(_COUNT.finditer(line)) if len(line) <= _MOST else []
     if len(found) < 2 or [int(match["count"]) for match in found] != list(range(1, len(found) + 1)):
         return [line]

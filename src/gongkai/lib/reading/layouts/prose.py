@@ -1,4 +1,4 @@
-"""Notices without a table: paragraphs that end in （牵头单位：…；责任单位：…), or stand below or above such lines."""
+"""Read notices without a table: paragraphs that end in （牵头单位：…；责任单位：…)."""
 
 from dataclasses import replace
 
@@ -50,7 +50,7 @@ _ONLY_WHEN = re.compile(
 
 
 def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
-    """Return front, table and rest of a notice in prose, or None where no paragraph names its units."""
+    """Return front, table and rest of a notice in prose, or None without units."""
     texts = [text.strip() for text in paragraphs if text.strip()]
     if notes := [text for text in texts if FIRST_LEADS.fullmatch(text)]:  # about the whole notice
         blocks = prose_blocks([text for text in texts if text not in notes])
@@ -93,26 +93,22 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
 
 
 def _goes_on(text: str) -> bool:
-    """True for what may still stand below the last label: a sentence, a point of its list."""
     number = number_of(text)
     return text.endswith(("。", "；")) or bool(number and number.depth >= 3)
 
 
 def _titles(body: list[str], headlines: dict[int, int]) -> int:
-    """How many lines stand above the first label of units and are neither points nor headings."""
     first = next((n for n, text in enumerate(body) if names_units(text)), 0)
     return first if not any(number_of(body[n]) or n in headlines for n in range(first)) else 0
 
 
 def _each_names_units(texts: list[str], habits: Habits) -> bool:
-    """True where three of five numbered points (1.) or more name their own units."""
     points = [text for text in texts if (number := number_of(text)) and number.depth >= 3]
     named = sum(bool(split_owners(text, habits)[-1][1]) for text in points)
     return len(points) >= 4 and named * 5 >= len(points) * 3
 
 
 def _numbers_behind(texts: list[str]) -> list[Number | None]:
-    """For each paragraph, the number of the next one that is no label."""
     out: list[Number | None] = []
     behind: Number | None = None
     for text in reversed(texts):
@@ -123,7 +119,6 @@ def _numbers_behind(texts: list[str]) -> list[Number | None]:
 
 
 def _says_so(text: str, habits: Habits) -> bool:
-    """True where labels or brackets name the units, and not only a sentence that runs on."""
     if names_units(text):
         return bool(owners_of(text))
     cuts = split_owners(text, habits)
@@ -135,7 +130,6 @@ def _says_so(text: str, habits: Habits) -> bool:
 
 
 def _headline(text: str, level: int, state: Rows) -> None:
-    """A heading without a number: a line of its own that no sentence ends."""
     text = bare_headline(text)
     flush(state, state.owners())
     state.behind = False
@@ -207,13 +201,11 @@ def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
 
 
 def _is_as_deep(text: str, number: Number) -> bool:
-    """True for a point of a list, above the next one of it: units at the heading stand for those that name none themselves."""
     above = number_of(text)
     return above is not None and above.depth == number.depth
 
 
 def _take_heading(body: str, number: Number, owners: Owners, state: Rows) -> str | None:
-    """Take the heading off a paragraph: its text, all of it where it is none, None where it is nothing else."""
     heading, rest = _split_heading(body, number.length, opens=state.opens)
     if not heading:
         _leave_headings(number, state)
@@ -239,7 +231,6 @@ def _take_heading(body: str, number: Number, owners: Owners, state: Rows) -> str
 
 
 def _leave_headings(number: Number, state: Rows) -> None:
-    """A point that is text alone stands beside the heading with a number as deep, not below it."""
     for name in ("section", "item"):
         above = number_of(getattr(state, name))
         if above and above.depth == number.depth:
@@ -250,7 +241,6 @@ def _leave_headings(number: Number, state: Rows) -> None:
 
 
 def _part_from_above(number: Number | None, owners: Owners, state: Rows, *, said_first: bool) -> None:
-    """What waits above a point that names its own units, and leads in to it or is a heading of the third level, is none of its text."""
     if number and number.depth <= state.third_depth:
         state.third, state.third_depth = "", 0
     if not owners or len(state.waiting) != 1 or not (number or said_first):
@@ -263,7 +253,6 @@ def _part_from_above(number: Number | None, owners: Owners, state: Rows, *, said
 
 
 def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
-    """`（一）规划公开。公开……` is a heading and its text; one long sentence is text alone, but above a list of its own."""
     first, stop, rest = body.partition("。")
     name = first[length:]
     if not rest and (opens or not stop) and len(body) <= SHORT:
@@ -279,12 +268,10 @@ def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
 
 
 def _leads_in(text: str) -> bool:
-    """`围绕……，实施如下项目：` above points that name their units themselves is no part of the first one."""
     return text.endswith(("：", ":")) and not number_of(text)
 
 
 def _is_third_heading(text: str, below: Number) -> bool:
-    """`2.推进标准化生产` above （1） and （2）, each of which names its own units."""
     number = number_of(text)
     return (
         bool(number and number.depth >= 3 and number.depth < below.depth)
@@ -294,7 +281,6 @@ def _is_third_heading(text: str, below: Number) -> bool:
 
 
 def _label_line(text: str, state: Rows) -> None:
-    """`责任单位：…` on a line of its own belongs to the text above it, or to all below where labels stand above."""
     owners = owners_of(text)
     goes_on = state.behind
     state.behind = not state.above and bool(state.waiting or state.alone or state.behind)

@@ -1,8 +1,4 @@
-"""Cells one a line where every row prints all of its cells: laid out strictly, or not at all.
-
-A row is a cell for each column in order; headings (一、… （一）…) between rows stand over the whole width. A text cell may hold several
-lines: it ends where the next column's cell, the next number of the list or a heading begins. What does not fit gives None. Pure.
-"""
+"""Read one-cell-a-line tables in which every row prints all its cells."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -21,7 +17,7 @@ Test = Callable[[str], bool]
 
 
 def regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
-    """Return the grid where the pieces are whole rows under the heads, None where one is not."""
+    """Return the grid if the pieces are complete rows under the headers, else None."""
     columns = heads_to_columns(heads, len(heads))
     first, tests = columns[0], [_test(column) for column in columns]
     if len(columns) < 3 or first.role is not Role.SECTION or sum(test is None for test in tests) != 2:
@@ -51,7 +47,7 @@ def regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
 
 
 def whole_rows(pieces: list[str], heads: list[str]) -> Grid | None:
-    """Headings over the width, and between them a piece for each column, again and again; None where one does not fit."""
+    """Return full-width headings and complete rows, or None if a piece does not fit."""
     width, tests = len(heads), [_test(column) for column in heads_to_columns(heads, len(heads))]
     if not any(map(_heading, pieces)) or width < 3 or sum(test is not None for test in tests) < 1:
         return None
@@ -85,7 +81,6 @@ def _none(text: str) -> bool:
 
 
 def _test(column: Column) -> Test | None:
-    """What a cell of the column looks like; None for text, which looks like anything."""
     if column.role in (Role.LEAD, Role.RESPONSIBLE):
         return lambda text: is_units(text) or _none(text)
     if DEADLINE_HEAD.search(column.head):
@@ -94,7 +89,6 @@ def _test(column: Column) -> Test | None:
 
 
 def _row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[str], list[str], int] | None:
-    """The cells of the row that begins at a piece, what is doubtful of them, and where the next begins."""
     begun = number_of(pieces[place])
     value = begun.value if begun else None
     cells: list[str] = []
@@ -130,7 +124,6 @@ def _row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[
 
 
 def _ends(piece: str, after: Test | None, heading: bool, value: int | None) -> bool:
-    """Whether a piece begins the next cell or row, and is no further line of a text cell."""
     if after is not None:
         return after(piece)
     number = number_of(piece)

@@ -1,8 +1,4 @@
-"""Text that lost its line breaks → paragraphs again, where numbers that count on, signatures and marks say where they began.
-
-Pages saved from a site come as one line, or with a blank for each break. Only long lines are cut, and only at a number that goes on
-its own list: 一、二、三、 · （一）（二） · 1．2．. Pure.
-"""
+"""Restore lost line breaks by ascending numbers, signatures and punctuation."""
 
 from itertools import accumulate
 
@@ -53,7 +49,7 @@ _SIGNED = re.compile(
 
 
 def with_breaks(text: str) -> str:
-    """Return the text with the breaks that its long lines lost."""
+    """Return the text with restored line breaks."""
     return "\n".join(piece for line in _glued(text.split("\n")) for piece in _restored(line))
 
 
@@ -62,7 +58,7 @@ _LOST = 6
 
 
 def lost_breaks(lines: list[str]) -> bool:
-    """True where a line had to be cut into many paragraphs, by numbers and labels: what begins where is a guess then."""
+    """Return whether a line had to be split into many paragraphs."""
     return any(len(_restored(line)) >= _LOST for line in lines if len(line) >= LONG)
 
 
@@ -80,7 +76,6 @@ _OPENS = re.compile(r".*[《“（(]$")
 
 
 def _glued(lines: list[str]) -> list[str]:
-    """Lines that a site broke at its links: marks alone on a line stand behind the one above, an open bracket before the one below."""
     out: list[list[str]] = []
     goes_on = turned = False
     for printed in lines:
@@ -118,7 +113,6 @@ def _own_line(match: re.Match[str]) -> str:
 
 
 def _cut(part: str, counts: dict[int, int]) -> list[str]:
-    """Cut before the numbers that go on their lists; `counts` holds the last number of each depth."""
     cuts = [0]
     inside = inside_brackets(part)
     for match in _NUMBER.finditer(part):
@@ -145,7 +139,7 @@ _NEAR = 1200
 
 
 def inside_brackets(text: str) -> list[bool]:
-    """Return for each place whether it stands in round brackets that hold more than a number."""
+    """Return for each position whether it is inside round brackets."""
     opened: list[int] = []
     change = [0] * (len(text) + 1)
     for place, char in enumerate(text):
@@ -167,12 +161,10 @@ _RUN_ON = re.compile(rf"(?P<heading>{_TOP}\s?{_NAME})[ \u3000]+(?P<text>\S.{{11,
 
 
 def _is_heading(text: str) -> bool:
-    """A heading without a stop."""
     return bool(_HEADING.fullmatch(text))
 
 
 def _off_its_text(piece: str) -> list[str]:
-    """`三、加强解读 做好……。`: where only a blank parts a heading and its text, they are two."""
     match = _RUN_ON.match(piece)
     return [match["heading"], match["text"]] if match and re.search(r"[，。；]", match["text"]) else [piece]
 
@@ -182,7 +174,6 @@ def _goes_on(depth: int, value: int, counts: dict[int, int]) -> bool:
 
 
 def _may_begin(part: str, at: int, since: int, depth: int, value: int) -> bool:
-    """Behind the end of a sentence or a blank; or behind a heading, which has neither."""
     if at == 0:
         return True
     before = part[at - 1]

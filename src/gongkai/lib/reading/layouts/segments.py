@@ -1,4 +1,4 @@
-"""Cut text that has no separators into pieces: headings, measures, lists of units, limits."""
+"""Split text without separators into pieces: headings, measures, units, limits."""
 
 from functools import lru_cache
 
@@ -29,7 +29,7 @@ _RUN_TOGETHER = re.compile(r"(?:局|厅|办|室|馆|心|委|院|部门|政府|�
 
 
 def pieces_of(text: str, *, limits: bool = True, parted: bool = False) -> list[str]:
-    """Cut at spaces where those part cells; then every piece that holds several cells where its content says so.
+    """Split at spaces that separate cells, then by content.
 
     `limits` says that the table has a column about time, `parted` that spaces part the cells.
     """
@@ -45,7 +45,6 @@ def pieces_of(text: str, *, limits: bool = True, parted: bool = False) -> list[s
 
 
 def _is_one(chunk: str) -> bool:
-    """True for a chunk that is one cell: a list of units, a limit, a heading."""
     number = number_of(chunk)
     heading = bool(number and number.depth <= 2 and len(chunk) <= 40 and "。" not in chunk[:-1])
     run_together = any(not _keeps_whole(chunk, m.end()) for m in _RUN_TOGETHER.finditer(chunk))
@@ -57,7 +56,6 @@ def _is_one(chunk: str) -> bool:
 
 
 def _cut(chunk: str, limits: bool) -> list[str]:
-    """Cut headings off the front, then sentences from the units and limits behind them."""
     out: list[str] = []
     rest = chunk
     while rest:
@@ -77,7 +75,6 @@ def _cut(chunk: str, limits: bool) -> list[str]:
 
 
 def _heading(text: str) -> tuple[str, str]:
-    """A heading ends at its first stop, or before the next heading, a number or a verb that orders."""
     number = number_of(text)
     if number is None or number.depth > 2:
         return "", text
@@ -92,7 +89,6 @@ def _heading(text: str) -> tuple[str, str]:
 
 
 def _end_of_sentences(text: str, limits: bool) -> int:
-    """The end of the last sentence before cells of another kind, or a heading, begin."""
     depth = 0
     for place, char in enumerate(text):
         if char in _OPEN:
@@ -108,7 +104,6 @@ def _end_of_sentences(text: str, limits: bool) -> int:
 
 @lru_cache(maxsize=4096)
 def _cells_at(text: str, limits: bool) -> tuple[tuple[str, ...], str]:
-    """Lists of units (and then limits) at the front of a text, if what follows can begin a measure or a heading."""
     cells: list[str] = []
     rest = text
     while rest:
@@ -129,7 +124,6 @@ def _may_begin(rest: str) -> bool:
 
 
 def _unit_list(text: str) -> str:
-    """Names parted by 、 at the front of a text: as long as it can be without running into the next cell."""
     end = 0
     while True:
         length = _name(text[end : end + 60])
@@ -143,7 +137,6 @@ def _unit_list(text: str) -> str:
 
 
 def _name(text: str) -> int:
-    """Length of the name at the front: the longest that ends like a unit where something else may begin."""
     if not _START.match(text):
         return 0
     best = 0
@@ -170,7 +163,6 @@ def _runs_together(name: str) -> bool:
 
 
 def _keeps_whole(name: str, cut: int) -> bool:
-    """`市政府各部门`, `市政府有关部门`, `市委各部委`: the office of a government and its groups are one name."""
     head, tail = name[:cut], name[cut:]
     last = re.split(r"[、，,]", head)[-1]
     return bool(

@@ -1,4 +1,4 @@
-"""Plain text → blocks: which lines are a table, in which of the layouts that exports leave behind."""
+"""Convert plain text to blocks: find the table lines and their layout."""
 
 import csv
 from itertools import pairwise
@@ -50,7 +50,7 @@ _LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MOST_BLANKS},}}")
 
 
 def blocks_of(text: str) -> Document:
-    """Return the paragraphs and tables of a text; one in traditional characters is laid out in simplified ones."""
+    """Return the paragraphs and tables of a text."""
     text = normalize_labels(_LONG_BLANK.sub(lambda match: match[0][:_MOST_BLANKS], text))
     if len(_PINYIN.findall(text)) >= _SPUN:
         made = blocks_of(_PINYIN.sub("", text))
@@ -83,10 +83,6 @@ def blocks_of(text: str) -> Document:
 
 
 def _ask_about_blank_units(blocks: list[Block]) -> None:
-    """Ask about rows that print only one of their lead and responsible units: the blank cell may be merged with the one above.
-
-    Nothing is asked where blank headings show how the table prints merged cells, or where the format says which cells are merged.
-    """
     for grid in blocks:
         if isinstance(grid, Grid) and not grid.exact:
             _ask_rows(grid)
@@ -132,7 +128,6 @@ def _paragraphs(lines: list[str]) -> list[Block]:
 
 
 def _tab_cells(lines: list[str]) -> list[Block] | None:
-    """Lines that begin with one tab, the heads among them."""
     start = next((n for n, line in enumerate(lines) if _is_cell(line) and _heads_at(lines, n)), None)
     if start is None:
         return None
@@ -158,7 +153,6 @@ def _heads_at(lines: list[str], start: int) -> bool:
 
 
 def _cut_tail(grid: Grid) -> list[str]:
-    """Take prose that follows the table out of the last cell."""
     last = grid.lines[-1].cells[-1]
     kept, *rest = last.text.split("\n")
     prose = next((n for n, line in enumerate(rest) if re.search(r"[。：:]", line) or len(line) > 40), None)
@@ -180,7 +174,6 @@ def _tab_rows(lines: list[str]) -> list[Block] | None:
 
 
 def _comma_rows(lines: list[str]) -> list[Block] | None:
-    """Values parted by commas, as spreadsheets and open data give them; what stands below the last comma is none of it."""
     start = next(
         (n for n, x in enumerate(lines) if x.count(",") >= 2 and is_table_head(next(csv.reader([x])))), None
     )
@@ -196,7 +189,6 @@ def _comma_rows(lines: list[str]) -> list[Block] | None:
 
 
 def _bar_lines(lines: list[str]) -> list[Block] | None:
-    """Cells that end in a bar, one a line; the bar may stand on a line of its own."""
     lines = _with_own_bars(lines)
     ends = [
         n
@@ -214,7 +206,6 @@ def _bar_lines(lines: list[str]) -> list[Block] | None:
 
 
 def _with_own_bars(lines: list[str]) -> list[str]:
-    """Put bars that stand on lines of their own to the ends of the lines above them."""
     least = 1 if sum(line.strip() == "|" for line in lines) >= 6 else 2
     out: list[str] = []
     for line in lines:
@@ -226,7 +217,6 @@ def _with_own_bars(lines: list[str]) -> list[str]:
 
 
 def _one_a_line(lines: list[str]) -> list[Block] | None:
-    """Cells on lines of their own, and nothing that parts the rows."""
     found = heads_on_lines(lines)
     if found is None:
         return None
@@ -244,7 +234,6 @@ def _one_a_line(lines: list[str]) -> list[Block] | None:
 
 
 def _cells_behind(tail: list[str], heads: list[str]) -> int:
-    """How many cells of the last row stand behind its last unit or limit: under heads that are neither (备注, 任务来源)."""
     told = [
         n
         for n, (head, role) in enumerate(zip(heads, assign(heads), strict=True))
@@ -263,7 +252,6 @@ def _cells_behind(tail: list[str], heads: list[str]) -> int:
 
 
 def _table_end(body: list[str]) -> tuple[list[str], list[str]]:
-    """What follows the last unit or limit is no longer the table, but for measures that go on its rows."""
     last = next(
         (n for n in range(len(body) - 1, -1, -1) if is_units(body[n]) or is_limit(body[n]) or body[n] == "—"),
         -1,
@@ -275,7 +263,6 @@ def _table_end(body: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _run_together(lines: list[str]) -> list[Block] | None:
-    """Heads and cells behind each other on one line, parted by spaces or by nothing."""
     for n, line in enumerate(lines):
         if found := heads_in_line(line):
             start, end, heads = found
@@ -299,13 +286,11 @@ def _run_together(lines: list[str]) -> list[Block] | None:
 
 
 def _are_whole(lines: list[str], width: int) -> bool:
-    """True where no line goes on a cell of the one above, and all that blanks cut into cells have a cell below each head."""
     counts = {len(re.split(r"[ \u3000]{2,}|\t", line.strip())) for line in lines}
     return counts <= {1, width} and not any(re.match(r"[ \u3000]{8,}\S", line) for line in lines)
 
 
 def _as_one_string(rest: list[str], heads: list[str], front: list[str]) -> list[Block] | None:
-    """The table as one string: on one line, or on lines that break anywhere."""
     first = next((n for n, text in enumerate(rest) if text.strip()), None)
     if first is None:
         return None
@@ -329,7 +314,6 @@ def _glued(lines: list[str], end: int, grid: Grid) -> list[str]:
 
 
 def _bar_rows(lines: list[str]) -> list[Block] | None:
-    """Whole rows between bars: Markdown, box drawing."""
     found = [n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line.strip()[1:-1])]
     start = next((n for n in found if is_table_head(_bar_cells(lines[n]))), None)
     if start is None:
@@ -344,14 +328,12 @@ def _bar_rows(lines: list[str]) -> list[Block] | None:
 
 
 def _begins_table(lines: list[str], place: int) -> bool:
-    """Heads again, behind a line of words without bars: the caption of a table of its own."""
     above = lines[place - 1] if place else ""
     words = above.strip() and not BAR.search(above)
     return bool(words) and is_table_head(_bar_cells(lines[place]))
 
 
 def _bar_tables(lines: list[str], starts: list[int]) -> list[Block] | None:
-    """Tables one behind the other; the caption right above each is a heading of its rows."""
     blocks: list[Block] = _paragraphs(lines[: max(starts[0] - 1, 0)])
     for begin, following in pairwise([*starts, len(lines) + 1]):
         part = _bar_rows(lines[begin : following - 1])

@@ -1,4 +1,4 @@
-"""Tables as word processors copy them: cells behind tabs, rows on one line or one cell a line."""
+"""Read tables copied from word processors: cells separated by tabs."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from gongkai.lib.reading.words.numbering import number_of
 
 
 def tab_rows(lines: list[str]) -> Grid | None:
-    """Read rows that stand on one line each, cells parted by tabs (quoted where they hold breaks)."""
+    """Read one-line rows with cells separated by tabs."""
     text = "\n".join(lines)
     if '"' in text:
         rows = [list(row) for row in csv.reader(io.StringIO(text), delimiter="\t")]
@@ -31,7 +31,7 @@ def tab_rows(lines: list[str]) -> Grid | None:
 
 
 def comma_rows(lines: list[str]) -> Grid | None:
-    """Read rows of values parted by commas (RFC 4180), the heads in the first one."""
+    """Read rows of comma-separated values (RFC 4180) with headers in the first row."""
     try:
         rows = [row for row in csv.reader(io.StringIO("\n".join(lines))) if any(cell.strip() for cell in row)]
     except csv.Error:  # a field of more than 131,072 characters
@@ -52,7 +52,6 @@ def _even_row(row: list[str], width: int) -> Line:
 
 
 def _rows_over_lines(lines: list[str]) -> list[list[str]]:
-    """A cell may go on over several lines: a row is full when it has as many cells as the heads."""
     width = lines[0].count("\t") + 1
     rows: list[list[str]] = []
     for line in lines:
@@ -67,7 +66,7 @@ def _rows_over_lines(lines: list[str]) -> list[list[str]]:
 
 
 def tab_cells(lines: list[str]) -> Grid | None:
-    """Read cells that begin with a tab each, one below the other, a blank line behind a row.
+    """Read cells that begin with a tab, one a line, with blank lines between rows.
 
     A cell may hold blank lines too, so rows are told by the number of their cells: groups between blank
     lines are put together until they have as many cells as most rows have.
@@ -96,7 +95,6 @@ def tab_cells(lines: list[str]) -> Grid | None:
 
 
 def _spreads(group: list[str], below: list[str], width: int) -> bool:
-    """A heading alone in its group, above a whole row or another such heading, stands over the whole width."""
     number = number_of(group[0]) if len(group) == 1 else None
     return (
         bool(number and number.depth <= 2)
@@ -117,7 +115,6 @@ def _looks_like_heads(cells: list[str], width: int) -> bool:
 
 
 def _groups(lines: list[str]) -> list[list[str]]:
-    """Cut into groups of cells: a new group where a tab follows a blank line."""
     groups: list[list[list[str]]] = []
     blank = True
     for line in lines:
@@ -141,7 +138,6 @@ def _line(cells: list[str], width: int) -> Line:
 
 
 def _odd_line(cells: list[str], width: int) -> Line:
-    """A row with fewer cells than the others: what is missing is taken for covered cells on the left."""
     missing: list[Cell] = [make_cell("") for _ in range(width - len(cells))]
     line = Line([*missing, *(make_cell(cell) for cell in cells)])
     line.doubts.append("本行的单元格少于其他行，请核对各栏")

@@ -1,4 +1,4 @@
-"""Rows of running text being put together: what waits for its units, what stands for all below, and the table they become."""
+"""Build table rows from running text: pending text, inherited units, finished lines."""
 
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -22,7 +22,7 @@ FROM_A_SENTENCE = "单位由正文语句推断，请核对"
 
 @dataclass(slots=True)
 class Rows:
-    """What holds while paragraphs are read, and the lines made so far."""
+    """State while paragraphs are read, and the lines built so far."""
 
     habits: Habits
     above: bool = False  # lines that name units stand above what they are for
@@ -60,12 +60,12 @@ class Rows:
     beside: list[dict[str, str]] = field(default_factory=list)  # people and facts named with each line
 
     def owners(self) -> Owners:
-        """Who stands for text that names nobody itself: whom the nearest heading names."""
+        """Return the units that the nearest heading names."""
         return self.standing[max(self.standing)] if self.standing else Owners()
 
 
 def flush(state: Rows, owners: Owners) -> None:
-    """Make a row of what waits, for these units or those that stand for it."""
+    """Build a row from the pending text for the given or inherited units."""
     if not state.waiting:
         return
     above = state.owners()
@@ -106,7 +106,6 @@ _PARTNERS_WITHIN = re.compile(
 
 
 def _with_partners(text: str, above: Owners) -> Owners:
-    """Whoever a heading names leads a point that begins with whom it is done together with."""
     match = _PARTNERS.match(text) or _PARTNERS_WITHIN.search(text)
     if not match or not above.responsible or above.lead or not is_units(match["who"]):
         return above
@@ -115,7 +114,6 @@ def _with_partners(text: str, above: Owners) -> Owners:
 
 
 def _points(paragraphs: list[str]) -> list[str]:
-    """Text that nobody is named for: a piece for each point of its list."""
     numbers = [number_of(text) for text in paragraphs]
     depth = numbers[0].depth if numbers[0] else None
     starts = [0, *(n for n, one in enumerate(numbers) if n and one and one.depth == depth)]
@@ -169,14 +167,12 @@ def _add_line(text: str, owners: Owners, state: Rows) -> None:
 
 
 def _numbered_alike(text: str) -> int:
-    """How many points of the first one's depth a text holds."""
     numbers = [number_of(line) for line in text.split("\n")]
     first = numbers[0]
     return sum(number is not None and number.depth == first.depth for number in numbers) if first else 0
 
 
 def _without_empty(lines: list[Line]) -> list[Line]:
-    """Leave out the columns in which nothing stands (second headings, limits)."""
     used = [any(line.cells[place].text for line in lines[1:]) for place in range(len(lines[0].cells))]
     used[0] = used[2] = used[4] = True
     return [
@@ -191,14 +187,14 @@ def _without_empty(lines: list[Line]) -> list[Line]:
 
 
 def add_below(text: str, state: Rows) -> None:
-    """The text of a point stands below the line that names its units: it goes on the point."""
+    """Append text below a point whose units are above it."""
     line = state.lines[-1]
     cell = line.cells[2]
     line.cells[2] = Cell(f"{cell.text}\n{without_text_label(text)}".strip())
 
 
 def tell_unused(state: Rows) -> None:
-    """Where nothing stands below a label of units, it may belong to what is above it."""
+    """Report unit labels without text below them."""
     if state.unused and state.lines:
         state.lines[-1].about.append(
             ("responsible", f"后面的“{state.unused[:40]}”之下没有事项，可能属于本条，请核对")
@@ -207,7 +203,7 @@ def tell_unused(state: Rows) -> None:
 
 
 def tell_joined(state: Rows) -> None:
-    """Where most rows are one point, several in one row may be tasks of their own; units behind a label nobody knows stand in its text."""
+    """Report points that were joined in one row and may be separate tasks."""
     texts = [line.cells[2].text for line in state.lines]
     counts = [_numbered_alike(text) for text in texts]
     mostly_one = counts.count(1) * 2 >= len(counts) > 1
@@ -219,7 +215,7 @@ def tell_joined(state: Rows) -> None:
 
 
 def add_empty(state: Rows, depth: int) -> None:
-    """A heading with nothing below it, before one as high: it says itself what is to be done."""
+    """Turn a heading without content into a row."""
     if state.empty is None or state.empty[1] < depth:
         return
     heading, own, owners = state.empty
@@ -237,7 +233,7 @@ def add_empty(state: Rows, depth: int) -> None:
 
 
 def as_blocks(texts: list[str], start: int, end: int, state: Rows) -> list[Block]:
-    """Return the table between what stands before and behind it."""
+    """Return the table with the text before and after it."""
     more = list(dict.fromkeys(label for beside in state.beside for label in beside))
     head = Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(text) for text in (*_HEADS[2:], *more))])
     for line, beside in zip(state.lines, state.beside, strict=True):

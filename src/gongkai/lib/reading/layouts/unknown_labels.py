@@ -1,4 +1,4 @@
-"""Labels that no list holds (执笔单位：市司法局): what ends like a label of units and stands before units, twice or more, names who does it. Pure."""
+"""Recognise unknown unit labels (执笔单位：市司法局) that occur at least twice."""
 
 from collections import Counter
 
@@ -21,7 +21,7 @@ _MOST = 2000
 
 
 def with_known_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Return the lines with 责任单位 for such labels, and for the units behind each what is to be said of it."""
+    """Return the lines with 责任单位 for such labels, and the doubts for their units."""
     found = [match for line in lines if len(line) <= _MOST for match in _LABEL.finditer(line)]
     counts = Counter(match["label"] for match in found if _names_units(match))
     meant = {label for label, count in counts.items() if count >= 2}
@@ -44,6 +44,6 @@ def _names_units(match: re.Match[str]) -> bool:
 
 
 def units_unread(text: str) -> str:
-    """A line or bracket inside a task's text that names units behind a label nobody knows; empty where there is none."""
+    """Return a line or bracket that names units after an unknown label, or ""."""
     found = (match for line in text.split("\n") if len(line) <= _MOST for match in _LABEL.finditer(line))
     return next((match[0].strip("（(〔【 \t\u3000") for match in found if _names_units(match)), "")

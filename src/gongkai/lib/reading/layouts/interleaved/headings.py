@@ -1,4 +1,4 @@
-"""Headings of a broken page: printed whole somewhere, in pieces elsewhere; a section's pieces taken out leave the item."""
+"""Find headings of a broken page that are printed whole or in pieces."""
 
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ _START = re.compile(
 
 
 def whole_headings(blocks: list[list[str]]) -> tuple[list[str], list[str]]:
-    """Return (sections, items) that some line prints whole: a line that holds nothing else."""
+    """Return (sections, items) that some line prints whole."""
     sections: dict[str, str] = {}
     items: dict[str, str] = {}
     for block in blocks:
@@ -28,7 +28,7 @@ def whole_headings(blocks: list[list[str]]) -> tuple[list[str], list[str]]:
 
 
 def whole_block(block: list[str]) -> list[tuple[str, str]]:
-    """(section, item) of a block in which every line is one heading, in order; [] where pieces are mixed."""
+    """Return (section, item) pairs of a block of whole headings; [] if pieces are mixed."""
     leaves: list[tuple[str, str]] = []
     section = ""
     for line in block:
@@ -45,7 +45,7 @@ def whole_block(block: list[str]) -> list[tuple[str, str]]:
 
 
 def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple[str | None, list[str], bool]:
-    """Return (section, items, sure) of a heading block; None where it prints no section."""
+    """Return (section, items, sure) of a heading block; section None if it prints none."""
     text = "".join(block)
     found = [
         (cost, section, rest)
@@ -67,10 +67,6 @@ def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple
 
 @lru_cache(maxsize=1024)
 def _taken_out(block: tuple[str, ...], section: str) -> tuple[int, str] | None:
-    """Take the letters of a section out of a block in as few runs as can be; return (cost, what is left).
-
-    A run costs one, and one more for each end that is not at the end of a line.
-    """
     text = "".join(block)
     edges = {0}
     for line in block:
@@ -104,9 +100,9 @@ def _better(one: tuple[int, str] | None, other: tuple[int, str]) -> tuple[int, s
 
 
 def take_from_lines(lines: list[str], headings: list[str]) -> tuple[list[str], list[str]]:
-    """Take pieces of headings out of the lines of a measure (whole lines, or the beginnings of lines).
+    r"""Remove pieces of headings from the lines of a measure.
 
-    Returns the lines that are left (\\x01 marks those something was taken from) and the headings found whole.
+    Returns the lines that are left (\x01 marks those something was taken from) and the headings found whole.
     """
     out = list(lines)
     found: list[str] = []

@@ -1,8 +1,4 @@
-"""Pieces of a heading printed into the middle of a sentence: found where the words without them are known.
-
-`…>法定主（三）做动公开内容>…` holds `（三）做`, because 法定主动公开内容 stands elsewhere in the notice. Further pieces stand
-behind a full stop in front of a new list (`。好财政信息公1．`) and where a stop tears a known phrase (`及其局开。 部门`).
-"""
+"""Remove heading pieces that a PDF printed into the middle of a sentence."""
 
 from dataclasses import dataclass, field
 
@@ -19,19 +15,19 @@ _LONGEST = 12
 
 @dataclass(slots=True)
 class Mended:
-    """What a line is without the pieces: the lines it really holds, and the heading they make."""
+    """The restored lines, and the heading that the pieces form."""
 
     lines: list[str] = field(default_factory=list)
     heading: str = ""
 
 
 def is_torn(line: str) -> bool:
-    """True for a line with a heading's number inside a sentence."""
+    """Return whether a line has a heading number inside a sentence."""
     return _MARK.search(line) is not None
 
 
 def mend(line: str, others: str) -> Mended:
-    """Take a heading out of a line; `others` is the whole text, which knows the words. Unchanged where unsure."""
+    """Remove a heading from a line; `others` is the whole text. Unchanged if unsure."""
     match = _MARK.search(line)
     if match is None:
         return Mended([line])
@@ -54,7 +50,6 @@ def mend(line: str, others: str) -> Mended:
 
 
 def _taken(line: str, start: int, least: int, others: str) -> int | None:
-    """Where an insertion that begins at `start` ends: the words around it then join to words known elsewhere."""
     for end in range(least, min(least + _LONGEST, len(line) - _AROUND)):
         joined = line[start - _AROUND : start] + line[end : end + _AROUND]
         torn = line[start - _AROUND : end + 1]
@@ -64,7 +59,6 @@ def _taken(line: str, start: int, least: int, others: str) -> int | None:
 
 
 def _tail(heading: str, rest: str, after: int, others: str) -> tuple[str, str, str]:
-    """The piece that ends the heading, the line without it, and letters in front of it that belong to a unit."""
     for match in _STOP.finditer(rest, after):
         start, end = match.start(), match.end()
         for begin in range(match.end("piece") - 2, start - 1, -1):  # the shortest piece that mends
@@ -77,7 +71,6 @@ def _tail(heading: str, rest: str, after: int, others: str) -> tuple[str, str, s
 
 
 def _with_unit(line: str, letters: str) -> str:
-    """Give the letters back to the name of a unit behind the last stop that they complete."""
     end = line.rfind("。") + 1
     for piece in line[end:].split():
         if letters and not is_office(piece) and is_office(piece + letters):

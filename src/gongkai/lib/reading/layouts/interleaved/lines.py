@@ -1,4 +1,4 @@
-"""Lines of a broken page: spaces that mean nothing, what is measure, what is a piece of something else."""
+"""Classify the lines of a broken page: measures, and pieces of other cells."""
 
 from dataclasses import dataclass, field
 from itertools import combinations, islice
@@ -13,12 +13,12 @@ HEADING_START = re.compile(r"[一二三四五六七八九十]{1,2}、|（[一二
 
 
 def settled(line: str) -> str:
-    """A line without the spaces a PDF puts beside digits, quotes and signs; those that are left part cells."""
+    """Return a line without meaningless spaces; the rest separate cells."""
     return re.sub(r"[ \u3000]+", " ", _SPACE_BESIDE_SIGN.sub("", line)).strip()
 
 
 def is_measure(line: str) -> bool:
-    """True for a line that reads as part of a sentence rather than as a heading or a unit."""
+    """Return whether a line reads like part of a sentence."""
     text = line.replace(" ", "")
     number = number_of(text)
     if number and number.depth >= 3:
@@ -32,14 +32,14 @@ def is_measure(line: str) -> bool:
 
 @dataclass(slots=True)
 class Chunk:
-    """What stands between two heading blocks: usually a page."""
+    """The lines between two heading blocks: usually a page."""
 
     headings: list[str] = field(default_factory=list)
     body: list[str] = field(default_factory=list)
 
 
 def has_items(lines: list[str]) -> bool:
-    """True unless every （一） stands far from a first heading: then they belong to measures."""
+    """Return whether （一） numbers belong to headings."""
     starts = [n for n, line in enumerate(lines) if HEADING_START.match(line.strip())]
     firsts = [n for n in starts if not lines[n].strip().startswith("（")]
     return not firsts or any(
@@ -50,7 +50,7 @@ def has_items(lines: list[str]) -> bool:
 
 
 def chunks_of(lines: list[str], *, items: bool = True, extra: dict[int, str] | None = None) -> list[Chunk]:
-    """Cut at heading blocks; pieces of a heading that follow its first line belong to the block.
+    """Split at heading blocks.
 
     `extra` are headings that were found inside a line: they belong to the block above it.
     """
@@ -80,7 +80,6 @@ def chunks_of(lines: list[str], *, items: bool = True, extra: dict[int, str] | N
 
 
 def _is_open(body: list[str]) -> bool:
-    """True in the middle of a sentence: a heading's number there is a piece printed into it."""
     last = next((line for line in reversed(body) if is_measure(line)), "")
     return bool(last) and not _whole(_tail(last)[0]) and not _ends_list(last)
 
@@ -99,7 +98,6 @@ _FRONT = re.compile(
 
 
 def _heading_part(line: str, *, starts: bool) -> tuple[str, str]:
-    """Part a line into what belongs to the headings and the measure behind it."""
     if not starts:
         return ("", line) if is_measure(line) else (line.replace(" ", ""), "")
     front = _FRONT.match(line)
@@ -111,7 +109,7 @@ def _heading_part(line: str, *, starts: bool) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class Parted:
-    """A chunk's text: paragraphs of measures, and pieces of units in printed order.
+    """The text of a chunk: paragraphs of measures, and pieces of units.
 
     `units` holds (pieces on one line, paragraph they stood behind or None): a line may hold pieces of two columns.
     """
@@ -122,7 +120,7 @@ class Parted:
 
 
 def part(lines: list[str], names: set[str]) -> Parted:
-    """Part the lines of a chunk into measures and pieces of units."""
+    """Split the lines of a chunk into measures and pieces of units."""
     parted = Parted()
     lines, taken_out = _without_prefixes(lines, names)
     open_paragraph = False
@@ -154,20 +152,17 @@ def part(lines: list[str], names: set[str]) -> Parted:
 
 
 def _whole(text: str) -> bool:
-    """True where a paragraph ends like one, with its brackets closed."""
     opened = sum(text.count(char) for char in "（〔") - sum(text.count(char) for char in "）〕")
     return text.endswith(("。", "；")) and opened <= 0
 
 
 def _goes_on(paragraph: str, text: str, names: set[str]) -> bool:
-    """A short line goes on an open sentence unless it looks like a unit's name or a piece of one."""
     if _whole(paragraph):
         return False
     return text.endswith("。") and not any(text.rstrip("。") in name for name in names)
 
 
 def _tail(text: str) -> tuple[str, str]:
-    """Part a line behind its last full stop: what follows are pieces of units."""
     end = max(text.rfind(mark) for mark in ("。", "；"))
     if end < 0 or end == len(text) - 1:
         return text, ""
@@ -182,7 +177,6 @@ def _tail(text: str) -> tuple[str, str]:
 
 
 def _without_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dict[int, str]]:
-    """Take out a name whose pieces stand at the beginnings of two lines of a measure (市政府有径：…／关部门划信息…)."""
     out = list(lines)
     taken: dict[int, str] = {}
     for place in range(len(out) - 1):
@@ -214,7 +208,7 @@ def _mid_sentence(lines: list[str], place: int) -> bool:
 
 
 def rows_of(paragraphs: list[str]) -> list[list[int]]:
-    """Group paragraphs to rows: a list goes on while its numbers rise, anything else begins a row."""
+    """Group paragraphs to rows: a list continues while its numbers rise."""
     rows: list[list[int]] = []
     numbers: list[Number] = []
     for place, text in enumerate(paragraphs):
@@ -235,7 +229,7 @@ def rows_of(paragraphs: list[str]) -> list[list[int]]:
 
 
 def groupings_of(paragraphs: list[str]) -> list[list[list[int]]]:
-    """Ways to group paragraphs to rows, the likeliest first: by their numbers; lists put to the text above; one each."""
+    """Return possible groupings of paragraphs to rows, the likeliest first."""
     usual = rows_of(paragraphs)
     out = [usual]
     joins = [

@@ -1,4 +1,4 @@
-"""Lay the cells of the unit columns beside the measures of a page, in the way that fits best."""
+"""Align the unit cells of a page with its measures by the best fit."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ SWAP = 4.5  # how much better two cells must fit in the other order than they we
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """Lead and responsible unit cell of each row (None: carried from the page before), and how well it fits."""
+    """Lead and responsible cell of each row (None: carried over), and the score."""
 
     leads: tuple[str | None, ...]
     responsibles: tuple[str, ...]
@@ -24,7 +24,7 @@ class Laid:
 def best_laid(
     ways: list[Way], measures: list[str], items: list[str | None], above: str | None
 ) -> tuple[Laid | None, set[int]]:
-    """Return the best way to lay the cells beside the measures, and the rows another way reads differently.
+    """Return the best alignment, and the rows that another alignment reads differently.
 
     `above` is the lead that held at the end of the page before.
     """
@@ -47,7 +47,6 @@ def best_laid(
 
 
 def _swapped(best: Laid, measures: list[str], above: str | None) -> Laid | None:
-    """Two neighbouring cells in the other order, where both then fit their rows clearly better."""
     leads = [lead or above or "" for lead in best.leads]
 
     def fit(row: int, cell: str) -> float:
@@ -97,13 +96,11 @@ def _lay(way: Way, measures: list[str], items: list[str | None], above: str | No
 
 
 def _is_mixed(columns: list[int]) -> bool:
-    """True where the columns were printed row by row and not one behind the other."""
     changes = sum(a != b for a, b in pairwise(columns))
     return changes > 1
 
 
 def _starts(rows: int, leads: int) -> list[tuple[int, ...]]:
-    """Rows at which each lead may begin, rising; rows before the first keep the lead of the page before."""
     return list(islice(combinations(range(rows), leads), 600))
 
 
@@ -141,7 +138,6 @@ def _fits_lead(measure: str, lead: str, responsible: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _named(measure: str, cell: str) -> float:
-    """1 where the measure speaks of what a unit of the cell is called after (市民政局: 民政领域)."""
     for name in names_of(cell):
         core = re.sub(r"^(?:市委|市政府|各|市|区|县)+|(?:局|委|办|厅|部门|政府|中心)+$", "", name)
         if (
@@ -155,13 +151,12 @@ def _named(measure: str, cell: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _alike(one: str, other: str) -> float:
-    """Share of letter pairs that two measures have in common, 0 to 1."""
     pairs = [{text[n : n + 2] for n in range(len(text) - 1)} for text in (one[:160], other[:160])]
     return len(pairs[0] & pairs[1]) / max(1, min(map(len, pairs)))
 
 
 def lay_items(items: list[str], measures: list[str], above: str | None) -> tuple[list[str | None], set[int]]:
-    """Give every row its item: in order, by the words they share; rows that could be otherwise are doubted.
+    """Assign an item to every row, in order, by shared words.
 
     `above` is the item that held before; a first item that is the same goes on.
     """
@@ -202,7 +197,6 @@ def _spread(items: list[str], edges: tuple[int, ...]) -> list[str | None]:
 
 
 def _shares(item: str, measure: str, measures: list[str]) -> float:
-    """Letter pairs of an item that a measure has, each weighed by how few of the page's measures have it."""
     words = re.sub(r"^（.{1,3}）|[。的和]", "", item)
     score = 0.0
     for n in range(len(words) - 1):

@@ -1,4 +1,4 @@
-"""Put a broken table together, chunk by chunk, into a grid whose guesses are marked."""
+"""Assemble a broken table, chunk by chunk, into a grid with marked guesses."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -35,7 +35,7 @@ _TORN = re.compile(r"\s*(?:位(?:\s|$)|(?:牵头|责任|配合)单$)")
 
 
 def heads_at(lines: list[str]) -> tuple[int, str] | None:
-    """Return the line behind the heads and what of the body the last head line holds."""
+    """Return the line after the headers, and the body text in the last header line."""
     whole = heads_on_lines(lines)
     if whole and not any(_TORN.match(line) for line in lines[max(0, whole[0] - 3) : whole[0] + 12]):
         return None  # each head is a line: so are the cells
@@ -56,7 +56,7 @@ def _may_be(head: str, role: Role) -> bool:
 
 
 def front_end(lines: list[str], first: int) -> int:
-    """Return where the front ends: the heads themselves belong to neither part."""
+    """Return the end of the front; headers belong to neither part."""
     place = first
     while place > 0 and (len(lines[place - 1].strip()) <= 6 or lines[place - 1].strip().startswith("位 ")):
         place -= 1
@@ -64,7 +64,7 @@ def front_end(lines: list[str], first: int) -> int:
 
 
 def is_fragment(line: str) -> bool:
-    """True for a piece of a word: shorter than any name or limit."""
+    """Return whether a text is shorter than any name or limit."""
     text = line.strip()
     short = 0 < len(text) <= 3 and bool(re.fullmatch(rf"[{HAN}]+", text))
     return short and not is_limit(text) and (len(text) < 3 or not ENDS_AS_UNIT.search(text))
@@ -76,7 +76,7 @@ _AFTER = re.compile(r"^(?:附件|附：|抄送|联系人|文件下载|分享|打
 
 
 def interleaved_blocks(lines: list[str]) -> list[Block] | None:
-    """Return the blocks of a text whose table is printed by columns, or None where it is no such text."""
+    """Return the blocks of a text with a table printed by columns, or None."""
     start = heads_at(lines)
     if start is None:
         return None
@@ -108,7 +108,6 @@ def _read(lines: list[str]) -> Grid:
 
 
 def _mended(lines: list[str]) -> tuple[list[str], dict[int, str]]:
-    """Lines without the pieces of headings printed into them, and which heading stood in which line."""
     whole = "\n".join(settled(line) for line in lines)
     out: list[str] = []
     headings: dict[int, str] = {}
@@ -126,7 +125,6 @@ def _mended(lines: list[str]) -> tuple[list[str], dict[int, str]]:
 
 
 def _in_sequence(chunks: list[Chunk], vocabulary: set[str]) -> Sequence | None:
-    """The reader of columns printed one behind the other, where most pages hold exactly two cells for each row."""
     pages = [parted for chunk in chunks if len((parted := part(chunk.body, vocabulary)).paragraphs) > 1]
     for sequence in (Sequence(), Sequence(plain=True)):
         fits = 0
@@ -155,7 +153,6 @@ class _Held:
 
 
 def _vocabulary(lines: list[str]) -> set[str]:
-    """Names on lines that are lists of units and nothing else."""
     found: set[str] = set()
     for line in lines:
         for piece in settled(line).split(" "):
@@ -217,7 +214,6 @@ def _several(
     names: Names,
     held: _Held,
 ) -> list[Line]:
-    """A page that lists several first headings before its measures: each takes some of the rows, in order."""
     texts = [item or section for section, item in leaves]
     keys = [f"{n}:{text}" for n, text in enumerate(texts)]
     laid, _ = lay_items(keys, measures, None)
@@ -241,7 +237,6 @@ def _cell(text: str | None) -> Cell:
 
 
 def _looks_broken(text: str) -> bool:
-    """A measure that does not begin or end like one, or holds a heading's number inside a sentence."""
     ends = text.endswith(("。", "；"))
     balanced = text.count("（") == text.count("）")
     return not ends or not balanced or bool(re.search(r"[^。\n]（[一二三四五六七八九十]）", text))
@@ -255,7 +250,6 @@ def _units(
     names: Names,
     held: _Held,
 ) -> tuple[list[tuple[str | None, str | None]], set[int]]:
-    """Return (lead, responsible) of each row, and the rows that are unsure."""
     inline = _inline(parted, rows, names, held)
     if inline is not None:
         return inline, set()
@@ -282,7 +276,6 @@ def _units(
 def _inline(
     parted: Parted, rows: list[list[int]], names: Names, held: _Held
 ) -> list[tuple[str | None, str | None]] | None:
-    """Units printed right behind the measures they belong to: lead and responsible, or the responsible alone."""
     behind: dict[int, list[str]] = {}
     for pieces, paragraph in parted.units:
         if paragraph is None:
@@ -305,7 +298,6 @@ def _inline(
 
 
 def _guessed(parted: Parted, rows: list[list[int]], names: Names) -> list[tuple[str | None, str | None]]:
-    """Where the pieces cannot be put together: what stands behind a row, completed to names that are known."""
     out: list[tuple[str | None, str | None]] = []
     for places in rows:
         pieces = [piece for units, paragraph in parted.units if paragraph in places for piece in units]
@@ -318,12 +310,10 @@ def _guessed(parted: Parted, rows: list[list[int]], names: Names) -> list[tuple[
 
 
 def _lead_above(above: list[tuple[str | None, str | None]], held: _Held) -> str | None:
-    """The lead of the row above, or of the page before."""
     return above[-1][0] if above else held.lead
 
 
 def _run_apart(units: list[tuple[list[str], int | None]]) -> list[tuple[list[str], int | None]]:
-    """Part whole lists that run on behind each other on one line."""
     out: list[tuple[list[str], int | None]] = []
     for pieces, paragraph in units:
         cells = [cell for piece in pieces for cell in (pieces_of(piece) if len(piece) > 24 else [piece])]

@@ -1,8 +1,4 @@
-"""Unit columns printed one behind the other: lines of cells in order, first the leads, then who does it.
-
-A name that a line's end cuts goes on; inside a cell all lines but the last are as long as the column is wide. So the
-lines are cut into as many cells as the rows need, in the way that leaves good names and even lines.
-"""
+"""Read unit columns printed one after the other: leads first, then responsible units."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -22,14 +18,14 @@ NONE = "—"
 
 
 class Sequence:
-    """Cells of unit columns in printed order; names that were read on other pages are believed more."""
+    """Cells of unit columns in printed order; known names get more confidence."""
 
     def __init__(self, *, plain: bool = False) -> None:
         self.counts: Counter[str] = Counter()
         self.plain = plain  # offices of one house, whose names begin with no level
 
     def ways(self, lines: list[str], rows: int) -> list[Way]:
-        """Return the clean ways to read the lines as cells of a page with so many rows, best first."""
+        """Return the possible readings of lines as cells of a page, best first."""
         if not rows:
             return []
         ends = _cheapest(lines, 2 * rows, self._cost)
@@ -48,7 +44,7 @@ class Sequence:
         return exact or sorted(out, key=lambda way: way.cost)
 
     def fitting(self, lines: list[str], groupings: list[list[list[int]]]) -> list[list[int]] | None:
-        """Return the first way to group paragraphs to rows for which the lines hold two cells a row."""
+        """Return the first grouping for which the lines contain two cells a row."""
         ends = _cheapest(lines, 2 * max((len(rows) for rows in groupings), default=0), self._cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)
         fits = [
@@ -59,11 +55,10 @@ class Sequence:
         return groupings[min(fits)[1]] if fits else None
 
     def _is_clean(self, cost: float, count: int, least: float) -> bool:
-        """Good names, or about the best there are: as many cells as there must be is no accident then."""
         return cost <= CLEAN * count or (cost <= MOST * count and cost <= least + 0.3 * count)
 
     def learn(self, way: Way) -> None:
-        """Remember the names of a way that was taken."""
+        """Store the names of an accepted reading."""
         self.counts.update(name for _, cell, _ in way.cells for name in names_of(cell))
 
     def _cost(self, cell: str) -> float | None:
@@ -87,7 +82,6 @@ class Sequence:
 
 @lru_cache(maxsize=20_000)
 def _name_cost(name: str, *, plain: bool) -> float | None:
-    """0 for a name known everywhere, more for one that only looks like a name; None for what is none."""
     if is_office(name):
         return 0.0
     if not ENDS_AS_UNIT.search(name) or not 2 <= len(name) <= 30:
@@ -98,7 +92,6 @@ def _name_cost(name: str, *, plain: bool) -> float | None:
 def _cheapest(
     lines: list[str], most: int, price: Callable[[str], float | None]
 ) -> dict[int, tuple[float, tuple[str, ...]]]:
-    """Number of cells → the cheapest way to cut the lines into so many."""
     if len(lines) > MOST_OF_PAGE or most > MOST_OF_PAGE:
         return {}  # no page holds so many
     width = max((len(line) for line in lines), default=0)
@@ -120,7 +113,6 @@ def _cheapest(
 
 
 def _uneven(lines: list[str]) -> float:
-    """The price of lines that are not all as long as the column is wide, but for the last."""
     widest = max(map(len, lines))
     return 2.5 * sum(len(line) < widest - 1 for line in lines[:-1]) + 0.2 * sum(
         len(line) == widest - 1 for line in lines[:-1]

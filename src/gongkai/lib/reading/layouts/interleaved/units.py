@@ -1,4 +1,4 @@
-"""Pieces of units from two columns, printed into each other → whole cells, each in its column."""
+"""Reassemble the cells of two unit columns that were printed into each other."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ _LEVEL_ONLY = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市县|乡|镇
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to read the pieces: closed cells (column, text, paragraph), open ones, and what it cost."""
+    """A reading of the pieces: closed cells, open cells and cost."""
 
     cells: tuple[tuple[int, str, int | None], ...] = ()
     lead: str = ""
@@ -25,12 +25,12 @@ class Way:
     cost: float = 0.0
 
     def count(self, column: int) -> int:
-        """Number of closed cells of a column."""
+        """Return the number of closed cells of a column."""
         return sum(one == column for one, _, _ in self.cells)
 
 
 class Names:
-    """Names that the document prints whole: between marks, on lines of their own, in its sentences."""
+    """Unit names that the document prints whole."""
 
     def __init__(self, lines: list[str]) -> None:
         parts = [part for line in lines for part in line.split(" ")]
@@ -46,7 +46,7 @@ class Names:
         }
 
     def price(self, cell: str) -> float | None:
-        """Price of a cell: 0 where all its names are printed elsewhere, more for new ones; None where it is none."""
+        """Return the cost of a cell: 0 if all names are known; None if it is no unit cell."""
         if cell not in self._prices:
             self._prices[cell] = self._price_of(cell)
         return self._prices[cell]
@@ -66,18 +66,18 @@ class Names:
         return 0.0 if count > 1 else 0.8 if count else 3.0
 
     def completed(self, piece: str) -> str | None:
-        """Return the one known name that a piece begins, the piece itself where it is one, else None."""
+        """Return the known name that a piece begins, or None if ambiguous."""
         if self.price(piece) in (0.0, 0.8):
             return piece
         known = [name for name in self.whole if name.startswith(piece) and self.whole[name] > 1]
         return known[0] if len(known) == 1 else None
 
     def may_go_on(self, piece: str) -> bool:
-        """True for the beginning of a name, or words the sentences of the document hold."""
+        """Return whether a text may be the beginning of a name."""
         return piece in self.beginnings or piece in BEGINNINGS or piece in self.sentences
 
     def price_of_piece(self, text: str) -> float | None:
-        """Price of leaving a cell open here: what is written so far must be able to become a list of names."""
+        """Return the cost of leaving a cell open here."""
         if text not in self._pieces:
             self._pieces[text] = self._price_of_piece(text)
         return self._pieces[text]
@@ -108,7 +108,7 @@ def _is_list(line: str) -> bool:
 
 
 def names_of(cell: str) -> list[str]:
-    """Names of a list, with `市、区县政府…` kept as one."""
+    """Return the names of a list; `市、区县政府…` is one name."""
     names: list[str] = []
     waiting = ""
     for piece in split_outside_brackets(cell, "、，"):
@@ -121,7 +121,7 @@ def names_of(cell: str) -> list[str]:
 
 
 def ways_to_read(lines: list[tuple[list[str], int | None]], names: Names, rows: int) -> list[Way]:
-    """Return the cheapest ways to read the pieces as whole cells of two columns, best first.
+    """Return the cheapest readings of the pieces as cells of two columns, best first.
 
     There is a responsible cell for every row of the page, and at most as many leads. Lines are cut into pieces of both
     columns only where they cannot be read otherwise.
@@ -161,7 +161,6 @@ def _counts_fit(way: Way, rows: int, left: int) -> bool:
 
 
 def _options(pieces: list[str], names: Names, *, cuts: bool) -> list[tuple[tuple[str, ...], float]]:
-    """Ways to take a line: as it is, or cut into pieces of two columns."""
     whole = "".join(pieces)
     if len(pieces) == 1 and names.price(whole) == 0.0:
         return [((whole,), 0.0)]
@@ -178,7 +177,6 @@ def _options(pieces: list[str], names: Names, *, cuts: bool) -> list[tuple[tuple
 def _placed(
     way: Way, option: tuple[tuple[str, ...], float], paragraph: int | None, names: Names
 ) -> list[Way]:
-    """Put the pieces of a line to the columns, each to an open cell or as a new one."""
     pieces, cost = option
     start = replace(way, cost=way.cost + cost)
     if len(pieces) == 1:
@@ -199,7 +197,6 @@ def _placed(
 
 
 def _appended(way: Way, column: int, piece: str, paragraph: int | None, names: Names) -> list[Way]:
-    """Append a piece to a column; a cell that is whole may be closed or stay open."""
     open_text = way.lead if column == LEAD else way.responsible
     text = open_text + piece
     if open_text and names.price(piece) == 0.0 and not names.may_go_on(text):

@@ -1,10 +1,4 @@
-"""A table printed as one string, with nothing between its cells.
-
-What is left is the grammar of a row: headings are numbered, a measure ends in a full stop, then come the units and
-perhaps a limit, then the next row begins. So the text is cut at full stops, and behind each it is asked whether the
-sentences go on or units begin (`cells`); names that the notice prints often are believed first (`names`); where a
-heading ends without a mark, the words on both sides decide (`headings`). All of it stays flagged.
-"""
+"""Read a table printed as one string without separators, by the grammar of its rows."""
 
 from gongkai.lib.reading.layouts.unparted.middle import grid_of_middle
 from gongkai.lib.reading.layouts.unparted.parts import DOUBT, without_page_foot

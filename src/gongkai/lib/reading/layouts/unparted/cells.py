@@ -1,4 +1,4 @@
-"""What follows a full stop: sentences that go on, or the units and limit of a row and the beginning of the next one."""
+"""Decide after a full stop whether sentences continue or the units of a row follow."""
 
 from dataclasses import dataclass, replace
 
@@ -32,7 +32,7 @@ _LIMIT_START = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Cells at the front of a text: lead, units, limit, headings, how far they reach and how well they fit."""
+    """Cells at the start of a text: lead, units, limit, headings, with a score."""
 
     lead: str = ""
     responsible: str = ""
@@ -44,7 +44,7 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the heads say about a row, and what the notice knows."""
+    """The structure of a row as the headers imply it."""
 
     leads: bool
     limits: bool
@@ -56,7 +56,7 @@ class Shape:
 
 
 def headings_at(text: str, shape: Shape) -> list[Begin]:
-    """Ways to read the headings a text begins with; the one that reads none comes first."""
+    """Return possible readings of the headings at the start; the one without any is first."""
     out = [Begin()]
     if shape.held and text.startswith(shape.held):
         out.append(Begin(headings=(shape.held,), end=len(shape.held), score=_AGAIN))
@@ -74,7 +74,6 @@ def headings_at(text: str, shape: Shape) -> list[Begin]:
 
 
 def _counts_on(text: str, last: tuple[int, int]) -> float:
-    """A heading that counts on is believed; one that goes back or jumps far is not."""
     number = number_of(text)
     if number is None:
         return 0.0
@@ -83,7 +82,7 @@ def _counts_on(text: str, last: tuple[int, int]) -> float:
 
 
 def begin_of(text: str, shape: Shape) -> Begin | None:
-    """Return the best way to read units, limit and headings at the front of a text; None where sentences go on."""
+    """Return the best reading of units, limit and headings, or None if sentences continue."""
     zone = text[:MAX_ZONE]
     best: Begin | None = None
     for units in units_at(zone, shape):
@@ -104,7 +103,6 @@ def begin_of(text: str, shape: Shape) -> Begin | None:
 
 
 def _limits(zone: str, start: int, shape: Shape) -> list[tuple[int, float]]:
-    """Ends of the limit that may stand here, with their scores; the first stands for none."""
     if not shape.limits:
         return [(start, 0.0)]
     out = [(start, -1.5)]
@@ -118,7 +116,6 @@ def _limits(zone: str, start: int, shape: Shape) -> list[tuple[int, float]]:
 
 
 def _is_tight(text: str) -> bool:
-    """True for words about time and nothing else."""
     if not is_limit(text) or re.search(r"[，。；．“>]|\d、", text):
         return False
     bare = re.sub(rf"^[{HAN}]{{2,6}}后(?=\d)", "", text)
@@ -127,7 +124,7 @@ def _is_tight(text: str) -> bool:
 
 
 def units_at(zone: str, shape: Shape) -> list[Begin]:
-    """Ways to read lists of names at the front: of both columns, or of the responsible one alone."""
+    """Return possible readings of unit lists at the start."""
     out: list[Begin] = []
     seen: dict[tuple[int, int], float] = {}
     stack: list[tuple[int, int, float, int]] = [
@@ -155,7 +152,6 @@ _JOINS = re.compile(r"会同(?=[省市区县州旗各])|等(?=有关|相关|[省
 
 
 def _separator(zone: str, end: int, shape: Shape) -> int:
-    """How long the mark or word is that lets a list go on; 0 for none."""
     if end >= len(zone):
         return 0
     join = _JOINS.match(zone, end) if shape.joins else None
@@ -173,7 +169,6 @@ def _names(zone: str, place: int, shape: Shape, *, listed: bool) -> list[tuple[i
 
 
 def _whole(zone: str, end: int, cut: int, column: int, score: float, shape: Shape) -> Begin:
-    """A list that ends here; with a lead column one list alone is less likely than two."""
     score -= 0.35 * (sum(zone[:end].count(mark) for mark in _SEPARATORS))
     if not shape.leads:
         return Begin("", zone[:end], end=end, score=score)

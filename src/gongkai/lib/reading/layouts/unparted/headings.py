@@ -1,4 +1,4 @@
-"""Where a heading ends that runs into the measure behind it."""
+"""Find where a heading ends that runs into the measure after it."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ _INSIDE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What the headings of a notice are like.
+    """The form of a notice's headings.
 
     Attributes:
         endings: how often possible headings end in the same two letters; headings of one kind end alike.
@@ -47,7 +47,7 @@ class Kind:
 
 
 def heading_ends(text: str, kind: Kind) -> list[tuple[int, float]]:
-    """Ends of the heading a text begins with, each with its score; [] where it begins with none."""
+    """Return the possible ends of the heading at the start, each with its score."""
     number = number_of(text)
     if number is None or number.depth > 2 or (number.depth == 2 and not kind.items):
         return []
@@ -82,7 +82,6 @@ def heading_ends(text: str, kind: Kind) -> list[tuple[int, float]]:
 
 
 def _next_number(text: str, number: Number) -> int:
-    """Where the next number behind a heading's own stands."""
     match = _NUMBER.search(text, number.length + 2)
     return match.start() if match else len(text)
 
@@ -91,7 +90,6 @@ _NUMBER = re.compile(r"（[一二三四五六七八九十]{1,3}）|（\d{1,2}）
 
 
 def _splits(text: str, place: int) -> float:
-    """How well a measure begins at a place, 0.0 for not at all."""
     if _CLOSING.match(text, place):
         return 0.0
     if _STRONG.match(text, place):
@@ -108,12 +106,12 @@ def _shape(heading: str, kind: Kind) -> float:
 
 
 def title_ends(title: str) -> float:
-    """How well a text ends a title that units follow."""
+    """Return how well a text ends a title followed by units."""
     return (1.0 if _CLOSED_END.search(title) else 0.0) - (3.0 if _OPEN_END.search(title) else 0.0)
 
 
 def kind_of(text: str) -> Kind:
-    """See how the headings of a text end."""
+    """Return the form of the headings of a text."""
     counts: Counter[str] = Counter()
     stopped = seconds = 0
     for match in re.finditer(r"[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）", text):
@@ -126,7 +124,7 @@ def kind_of(text: str) -> Kind:
 
 
 def measure_begins(text: str) -> float:
-    """How well a text begins a measure that follows units."""
+    """Return how well a text begins a measure after units."""
     if not text:
         return 2.0
     if number_of(text):

@@ -1,8 +1,4 @@
-"""A table printed as one string whose units stand between a task and what is asked of it (工作任务 | 牵头单位 | 责任单位 | 工作要求).
-
-The tasks' numbers begin the rows; inside a row the units are looked for whose names the notice prints most often, with words in front
-that a task may end in and words behind that an order may begin with. A row without units takes those above it. All of it stays flagged.
-"""
+"""Read a one-string table with units between task and requirement."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -50,7 +46,7 @@ class _Part:
 
 
 def grid_of_middle(text: str, heads: list[str], known: list[str]) -> Grid | None:
-    """Return the grid of such a table; None for other columns, and where no numbers begin its rows."""
+    """Return the grid of such a table, or None for other columns."""
     limited = [bool(DEADLINE_HEAD.search(head)) for head in heads]
     roles = [role for role, limit in zip(assign(heads), limited, strict=True) if not limit]
     units = [role for role in roles if role in (Role.LEAD, Role.RESPONSIBLE)]
@@ -73,7 +69,6 @@ def grid_of_middle(text: str, heads: list[str], known: list[str]) -> Grid | None
 
 
 def _parts(text: str) -> tuple[list[str], list[_Part]]:
-    """The headings above the first row, and the rows: cut where numbers count on."""
     starts: list[int] = []
     value = 0
     for match in _POINT.finditer(text):
@@ -93,14 +88,12 @@ def _parts(text: str) -> tuple[list[str], list[_Part]]:
 
 
 def _behind_heading(text: str, place: int) -> bool:
-    """True where a heading stands right in front: the count may begin again."""
     return any(
         place - 45 < match.end() <= place for match in _HEADING.finditer(text, max(0, place - 60), place)
     )
 
 
 def _without_headings(text: str) -> tuple[str, list[str]]:
-    """Cut the headings off a row's end: short, without a stop, numbered."""
     places = [match.start() for match in _HEADING.finditer(text)]
     for first in places:
         cut = [at for at in places if at >= first]
@@ -111,7 +104,6 @@ def _without_headings(text: str) -> tuple[str, list[str]]:
 
 
 def _rows(parts: list[_Part], shape: Shape) -> list[Row]:
-    """Cut each row in three; what was read as units in one round is believed in the next."""
     known = Counter(shape.names.counts)
     rows: list[Row] = []
     for _ in range(_ROUNDS):
@@ -128,7 +120,6 @@ def _rows(parts: list[_Part], shape: Shape) -> list[Row]:
 
 
 def _printed_often(parts: list[_Part], *, plain: bool) -> Counter[str]:
-    """What ends like a unit and begins with its level, and stands in more rows than one; behind a mark it may begin with anything."""
     found: Counter[str] = Counter()
     for part in parts:
         starts = [n for n in range(len(part.text)) if plain or _may_start(part.text, n)]
@@ -145,14 +136,12 @@ def _printed_often(parts: list[_Part], *, plain: bool) -> Counter[str]:
 
 
 def _may_start(text: str, place: int) -> bool:
-    """True where a name may begin: with its level, or behind a mark."""
     if place and text[place - 1] in _REGIONS and text[place] in _REGIONS:
         return False
     return bool(_START.match(text, place)) or (place > 0 and text[place - 1] in "、，")
 
 
 def _row(text: str, shape: Shape) -> Row:
-    """The best way to cut a row: a task, units, what is asked, a limit. Where none is good it is all one text."""
     text, limit = _limit_behind(text) if shape.limits else (text, "")
     number = number_of(text)
     first = (number.length if number else 0) + 2
@@ -193,7 +182,6 @@ def _row(text: str, shape: Shape) -> Row:
 
 
 def _too_long(units: Begin, *, plain: bool) -> float:
-    """A first name much longer than names are, or with another inside, has eaten words of the task."""
     first = re.split(r"[、，,（(]", units.lead or units.responsible)[0]
     inside = any(
         first[n] in _REGIONS and ENDS_AS_UNIT.search(first[n:]) and len(first) - n > 2
@@ -207,7 +195,6 @@ def _asks(rest: str) -> float:
 
 
 def _limit_behind(text: str) -> tuple[str, str]:
-    """A limit behind the last full stop."""
     stop = text.rfind("。")
     behind = text[stop + 1 :]
     return (text[: stop + 1], behind) if stop > 0 and behind and is_limit(behind) else (text, "")

@@ -1,4 +1,4 @@
-"""Names of units in running text: every place where one may end, and how much it is believed."""
+"""Find unit names in running text: possible ends with a confidence."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -42,16 +42,13 @@ _TOKENS = (
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What is known about names: how often the notice prints each, and those of every region.
-
-    `plain` is True where the units are offices of one house, whose names begin with no level (办公室, 财务科).
-    """
+    """Known unit names: counts in the notice, and names common to all regions."""
 
     counts: Counter[str] = field(default_factory=Counter)
     plain: bool = False
 
     def ends(self, text: str, *, listed: bool = False) -> list[tuple[int, float]]:
-        """Ends of the names a text may begin with, each with its score; `listed`: it goes on a list."""
+        """Return the possible ends of names at the start, each with its score."""
         if not text or text[0].isdigit() or text[0] in "（(":
             return []
         out: list[tuple[int, float]] = []
@@ -68,7 +65,7 @@ class Names:
         return out
 
     def score(self, name: str, *, listed: bool = False) -> float:
-        """How much a name is believed."""
+        """Return the confidence of a name."""
         known = min(max(self.counts[name] - 1, 0), 4) * 0.6  # one alone may be this very reading
         inner = _INNER.search(name) and not _WHOLE.fullmatch(name)
         if is_office(name):
@@ -84,7 +81,6 @@ class Names:
 
 
 def _cuts(text: str, place: int) -> bool:
-    """True where a name that ends here would cut a word like 委员会 in two."""
     for token in _TOKENS:
         for length in range(1, len(token)):
             if text.startswith(token, place - length) and place >= length:

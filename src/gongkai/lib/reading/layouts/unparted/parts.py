@@ -1,4 +1,4 @@
-"""A row cut off a string, and its units parted into who leads and who does it."""
+"""Split a row off a string, and its units into lead and responsible."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _FOOT = re.compile(
 
 
 def without_page_foot(text: str) -> tuple[str, str]:
-    """Cut off what the page prints behind the table, at the text's end."""
+    """Remove the page footer at the end of the text."""
     tail = max(0, len(text) - 300)
     stops = [match.end() for match in re.finditer(r"[。；]", text[tail:])]
     start = tail + (stops[-1] if stops else 0)
@@ -29,7 +29,7 @@ def without_page_foot(text: str) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class Row:
-    """A row as it was cut off the string; empty where nothing was found."""
+    """A row split off the string; fields are empty if not found."""
 
     headings: tuple[str, ...] = ()
     measure: str = ""
@@ -39,7 +39,7 @@ class Row:
 
 
 def let_no_group_lead(rows: list[Row]) -> None:
-    """各区县、各部门 alone lead nothing: they do it."""
+    """Make groups such as 各区县、各部门 responsible instead of leading."""
     for row in rows:
         if row.lead and not row.responsible and is_group(split_outside_brackets(row.lead)[0]):
             row.lead, row.responsible = "", row.lead
@@ -50,7 +50,7 @@ _COMMON = 4
 
 
 def part_by_common_ends(rows: list[Row]) -> None:
-    """Part who leads from who does it where many rows end in the same units: those are a cell of their own."""
+    """Split lead from responsible units where many rows end in the same units."""
     ends = [_ends(row.lead + row.responsible) for row in rows]
     counts = Counter(text for row in ends for text in row)
     for row, own in zip(rows, ends, strict=True):
@@ -61,7 +61,6 @@ def part_by_common_ends(rows: list[Row]) -> None:
 
 
 def _ends(units: str) -> list[str]:
-    """What a string of units may end in: all of it, or what begins behind the end of a name that no mark follows."""
     starts = [
         n
         for n in range(1, len(units) - 7)

@@ -1,4 +1,4 @@
-"""Rows of a table that is one string."""
+"""Read the rows of a table that is one string."""
 
 import re
 from collections import Counter
@@ -34,7 +34,7 @@ class _Run:
 
 
 def grid_of_run(text: str, heads: list[str], known: list[str]) -> tuple[Grid, str] | None:
-    """Return the grid of a table that is one string, and what is left behind it; None for other columns than usual.
+    """Return the grid of a one-string table, and the rest after it; None for other columns.
 
     `known` are names printed elsewhere (the addressees).
     """
@@ -69,13 +69,11 @@ def grid_of_run(text: str, heads: list[str], known: list[str]) -> tuple[Grid, st
 
 
 def _has_items(rows: list[Row]) -> bool:
-    """True unless （一） stands only here and there, inside a measure, and does not follow the first headings."""
     firsts = [row for row in rows if row.headings and _depth(row.headings[0]) == 1]
     return not firsts or sum(len(row.headings) > 1 for row in firsts) * 2 >= len(firsts)
 
 
 def _read(text: str, shape: Shape) -> _Run:
-    """Go from full stop to full stop; where cells begin, the row ends and the next one has begun."""
     run = _Run()
     row = Row()
     first = _first(text, shape)
@@ -105,7 +103,6 @@ def _read(text: str, shape: Shape) -> _Run:
 
 
 def _counted(last: tuple[int, int], headings: tuple[str, ...]) -> tuple[int, int]:
-    """The numbers of the headings that hold now."""
     for heading in headings:
         number = number_of(heading)
         if number and number.depth <= 2:
@@ -119,7 +116,6 @@ def _first(text: str, shape: Shape) -> Begin:
 
 
 def _stops(text: str, start: int) -> list[int]:
-    """Ends of sentences outside of brackets, and closing brackets behind which a row may end."""
     out = []
     depth = 0
     for place in range(start, len(text)):
