@@ -25,9 +25,9 @@ MAX_TEXTS = 3000
 _LOCAL = re.compile(
     "(?:我|全|本|各)(?:省|市|州|区县|县区|区|县|镇|乡)|(?:省|市|州|区|县|镇|乡)(?=政府|委|级|直|人民政府)"
 )
-_PATH = re.compile("公开路径[:：]")
-_KINDS = {"date": "日期", "amount": "数量", "year": "年份", "number": "文号"}
-_UNIT = re.compile(r"[^0-9.]+$")
+_DISCLOSURE_PATH_LABEL = re.compile("公开路径[:：]")
+_FACT_KINDS = {"date": "日期", "amount": "数量", "year": "年份", "number": "文号"}
+_UNIT_SUFFIX = re.compile(r"[^0-9.]+$")
 
 
 class Pair(NamedTuple):
@@ -59,37 +59,44 @@ def align(parents: Sequence[str], children: Sequence[str], *, names: Iterable[st
     if max(len(parents), len(children)) > MAX_TEXTS:
         raise ValueError(f"举措过多：最多 {MAX_TEXTS} 条")
     known = tuple(sorted({fold(name) for name in names}, key=lambda name: (-len(name), name)))
-    like = _likeness([_plain(text, known) for text in parents], [_plain(text, known) for text in children])
-    chosen = _chosen(like)
+    like = _compute_similarities(
+        [_remove_local_words(text, known) for text in parents],
+        [_remove_local_words(text, known) for text in children],
+    )
+    chosen = _choose_pairs(like)
     found = {parent for parent, _ in chosen}
     pairs = [
-        _pair(parents[parent], children[child], parent, child, float(like[parent, child]))
+        _make_pair(parents[parent], children[child], parent, child, float(like[parent, child]))
         for parent, child in chosen
     ]
     pairs += [
-        Pair("dropped", row, None, _best(like, row), []) for row in range(len(parents)) if row not in found
+        Pair("dropped", row, None, _best_similarity(like, row), [])
+        for row in range(len(parents))
+        if row not in found
     ]
     pairs.sort(key=lambda pair: (pair.parent or 0, pair.child or 0))
     kept = {child for _, child in chosen}
     added = [
-        Pair("added", None, row, _best(like.T, row), []) for row in range(len(children)) if row not in kept
+        Pair("added", None, row, _best_similarity(like.T, row), [])
+        for row in range(len(children))
+        if row not in kept
     ]
     return pairs + added
 
 
-def _best(like: NDArray[np.float64], row: int) -> float:
+def _best_similarity(like: NDArray[np.float64], row: int) -> float:
     return round(float(like[row].max()), 4) if like.shape[1] else 0.0
 
 
-def _plain(text: str, names: tuple[str, ...]) -> str:
+def _remove_local_words(text: str, names: tuple[str, ...]) -> str:
     plain = _LOCAL.sub("", fold(text))
     for name in (*names, *places(plain)):
         plain = plain.replace(name, "")
     return plain
 
 
-def _likeness(parents: list[str], children: list[str]) -> NDArray[np.float64]:
-    bags = [_bag(text) for text in (*parents, *children)]
+def _compute_similarities(parents: list[str], children: list[str]) -> NDArray[np.float64]:
+    bags = [_measure_terms(text) for text in (*parents, *children)]
     where: dict[str, list[int]] = {}
     for number, bag in enumerate(bags):
         for term in bag:
@@ -110,12 +117,12 @@ def _likeness(parents: list[str], children: list[str]) -> NDArray[np.float64]:
     return np.nan_to_num(like, nan=0.0, posinf=0.0)
 
 
-def _bag(text: str) -> set[str]:
-    measure = _PATH.split(text)[0]
+def _measure_terms(text: str) -> set[str]:
+    measure = _DISCLOSURE_PATH_LABEL.split(text)[0]
     return {term for term in analysis.terms(measure or text) if analysis.is_main(term) or term[0] == "_"}
 
 
-def _chosen(like: NDArray[np.float64]) -> list[tuple[int, int]]:
+def _choose_pairs(like: NDArray[np.float64]) -> list[tuple[int, int]]:
     chosen: list[tuple[int, int]] = []
     parents: set[int] = set()
     children: set[int] = set()
@@ -136,7 +143,7 @@ def _chosen(like: NDArray[np.float64]) -> list[tuple[int, int]]:
     return chosen
 
 
-def _pair(above: str, below: str, parent: int, child: int, score: float) -> Pair:
+def _make_pair(above: str, below: str, parent: int, child: int, score: float) -> Pair:
     differing = differences(above, below)
     kind: Kind = "passed_down" if score >= SAME and not differing else "changed"
     return Pair(kind, parent, child, round(score, 4), differing)
@@ -149,13 +156,13 @@ def differences(above: str, below: str) -> list[str]:
     """
     said = []
     upper, lower = facts(above), facts(below)
-    for kind, name in _KINDS.items():
+    for kind, name in _FACT_KINDS.items():
         wanted = [fact.value for fact in upper if fact.kind == kind]
         if kind == "year":  # the year of a date is part of it
             wanted = [year for year in wanted if all(f.kind != "date" or f.value[:4] != year for f in upper)]
         given = [fact.value for fact in lower if fact.kind == kind]
         if kind == "amount":
-            said += [f"{name}：{sentence}" for sentence in _amounts(wanted, given)]
+            said += [f"{name}：{sentence}" for sentence in _list_amount_differences(wanted, given)]
         elif set(wanted) - set(given):
             missing = "、".join(value for value in wanted if value not in given)
             instead = "、".join(value for value in given if value not in wanted)
@@ -163,11 +170,11 @@ def differences(above: str, below: str) -> list[str]:
     return said
 
 
-def _amounts(wanted: list[str], given: list[str]) -> list[str]:
+def _list_amount_differences(wanted: list[str], given: list[str]) -> list[str]:
     said = []
-    for unit in dict.fromkeys(_unit(value) for value in wanted):
-        above = [value for value in wanted if _unit(value) == unit]
-        below = [value for value in given if _unit(value) == unit]
+    for unit in dict.fromkeys(_unit_of(value) for value in wanted):
+        above = [value for value in wanted if _unit_of(value) == unit]
+        below = [value for value in given if _unit_of(value) == unit]
         missing = [value for value in above if value not in below]
         if missing:
             instead = [value for value in below if value not in above]
@@ -175,6 +182,6 @@ def _amounts(wanted: list[str], given: list[str]) -> list[str]:
     return said
 
 
-def _unit(value: str) -> str:
-    found = _UNIT.search(value)
+def _unit_of(value: str) -> str:
+    found = _UNIT_SUFFIX.search(value)
     return found[0] if found else ""

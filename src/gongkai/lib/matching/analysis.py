@@ -34,7 +34,7 @@ ASKING = re.compile(
 )
 _DIGITS = "0-9零一二三四五六七八九十百千万亿两半"
 # (asked for, what an answer to it contains). Bounded repeats only: linear on any text.
-_ANSWERS = (
+_ANSWER_KINDS = (
     (
         "哪一?年|何时|什么时候|什么时间|多久|几月|几号|几点|哪天|哪一天|何年|时间|期限|日期|截止",
         f"[0-9] ?[年月日号时点天]|[{_DIGITS}]个?(?:工作日|小时|月|年|日|天)",
@@ -50,8 +50,8 @@ _ANSWERS = (
     ("为什么|为何|原因|为啥", "因|由于|所以"),
     ("电话|联系方式|怎么联系", r"[0-9]{7}|[0-9]{3,4}-[0-9]{7}"),
 )
-_QUESTIONS = tuple(re.compile(asked) for asked, _ in _ANSWERS)
-_CONTAINED = tuple(re.compile(contained) for _, contained in _ANSWERS)
+_QUESTION_PATTERNS = tuple(re.compile(asked) for asked, _ in _ANSWER_KINDS)
+_ANSWER_PATTERNS = tuple(re.compile(contained) for _, contained in _ANSWER_KINDS)
 
 
 @cache
@@ -123,13 +123,13 @@ def without_asking(folded: str) -> str:
 
 def kinds_asked(folded: str) -> int:
     """Return bits for the kinds of answer a question asks for (time, amount, place, reason)."""
-    return _bits(folded, _QUESTIONS)
+    return _pattern_bits(folded, _QUESTION_PATTERNS)
 
 
 def kinds_contained(folded: str) -> int:
     """Return bits for the kinds of answer that a text could give."""
-    return _bits(folded, _CONTAINED)
+    return _pattern_bits(folded, _ANSWER_PATTERNS)
 
 
-def _bits(folded: str, patterns: Iterable[re.Pattern[str]]) -> int:
+def _pattern_bits(folded: str, patterns: Iterable[re.Pattern[str]]) -> int:
     return sum(1 << bit for bit, pattern in enumerate(patterns) if pattern.search(folded))

@@ -62,7 +62,7 @@ def decide(index: Index, question: str, *, k: int = 5, rule: Rule | None = None)
     near = nearness(matter, found[0].content, index.synonyms)
     if near.subject < LEAST_SUBJECT:
         return Decision("hand_over", 0.0, shown, ["没有说明要问什么事项"])
-    sure = _confidence(index, matter, found, near, size)
+    sure = _compute_confidence(index, matter, found, near, size)
     differing = contradictions(asked, text_of(found[0].content), rule.home)
     if differing:
         return Decision("hand_over", sure, shown, differing)
@@ -79,7 +79,7 @@ def decide(index: Index, question: str, *, k: int = 5, rule: Rule | None = None)
     return Decision("candidates", sure, shown, [said])
 
 
-def _confidence(index: Index, asked: str, found: list[Found], near: Nearness, size: int) -> float:
+def _compute_confidence(index: Index, asked: str, found: list[Found], near: Nearness, size: int) -> float:
     second = found[1] if len(found) > 1 else None
     if near.same:
         alone = second is None or not nearness(asked, second.content, index.synonyms).same
@@ -137,12 +137,12 @@ def calibrated(
         share = right_ones / count
         if count < len(rated) and rated[count][0] == sure:
             continue  # questions that are equally sure stand or fall together
-        if count >= 10 and share >= precision and _lower_bound(share, count) >= precision - 0.05:
+        if count >= 10 and share >= precision and _wilson_lower_bound(share, count) >= precision - 0.05:
             threshold = sure
     return rule._replace(answer=threshold)
 
 
-def _lower_bound(share: float, count: int) -> float:
+def _wilson_lower_bound(share: float, count: int) -> float:
     z = 1.28
     middle = share + z * z / (2 * count)
     spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))

@@ -21,7 +21,7 @@ _UNITS = (
     "次|个|项|家|户|人|名|件|条|篇|期|场|亩|岁|周岁|孩|级|类|档|台|吨|度|份"
 )
 _AMOUNT = re.compile(rf"((?<![0-9.])[0-9]{{1,12}}(?:\.[0-9]{{1,6}})?|[{NUMERALS}]{{1,6}}) ?({_UNITS})")
-_STREET = re.compile("路|街|大道|巷|东路|西路|南路|北路|时间|烤鸭|话")
+_NOT_A_PLACE_SUFFIX = re.compile("路|街|大道|巷|东路|西路|南路|北路|时间|烤鸭|话")
 
 
 class Fact(NamedTuple):
@@ -55,7 +55,7 @@ def places(text: str, more: Iterable[str] = ()) -> list[str]:
     folded = fold(text)
     found: dict[str, None] = {}
     for hit in _place_pattern(tuple(sorted(more))).finditer(folded):
-        if not _STREET.match(folded, hit.end()):
+        if not _NOT_A_PLACE_SUFFIX.match(folded, hit.end()):
             found[place_names().get(hit[0], hit[0])] = None
     return list(found)
 
@@ -68,7 +68,7 @@ def number(text: str) -> float | None:
     return None if value is None else float(value)
 
 
-def _plain(value: float) -> str:
+def _format_number(value: float) -> str:
     return f"{value:g}" if value < 1e6 else f"{value:.0f}"
 
 
@@ -84,16 +84,16 @@ def facts(text: str, more_places: Iterable[str] = ()) -> list[Fact]:
     for article in _ARTICLE.finditer(folded):
         value = number(article[1])
         if value is not None:
-            found.append(Fact("article", f"第{_plain(value)}{article[2]}"))
+            found.append(Fact("article", f"第{_format_number(value)}{article[2]}"))
     without_dates = _ARTICLE.sub(" ", _YEAR.sub(" ", _DATE.sub(" ", folded)))
     for amount in _AMOUNT.finditer(without_dates):
         value = number(amount[1])
         if value is not None:
-            found.append(Fact("amount", _plain(value) + amount[2].removeprefix("个")))
+            found.append(Fact("amount", _format_number(value) + amount[2].removeprefix("个")))
     return list(dict.fromkeys(found))
 
 
-_SAID = {"place": "地区", "number": "文号", "year": "年份", "article": "条款"}
+_KIND_NAMES = {"place": "地区", "number": "文号", "year": "年份", "article": "条款"}
 
 
 def contradictions(question: str, answer: str, home: Collection[str] = ()) -> list[str]:
@@ -104,7 +104,7 @@ def contradictions(question: str, answer: str, home: Collection[str] = ()) -> li
     """
     asked, given = facts(question, home), facts(answer, home)
     reasons = []
-    for kind, name in _SAID.items():
+    for kind, name in _KIND_NAMES.items():
         wanted = [fact.value for fact in asked if fact.kind == kind]
         offered = [fact.value for fact in given if fact.kind == kind]
         if kind == "place":

@@ -24,7 +24,7 @@ FORMAT = 1
 def save(path: Path | str, index: "Index") -> None:
     """Write to a temporary file and rename it, so that readers never see half a file."""
     arrays: dict[str, NDArray[np.generic]] = {"format": np.array([FORMAT])}
-    arrays["text"] = _packed(
+    arrays["text"] = _pack_json(
         {
             "ids": index._ids,
             "contents": [
@@ -56,14 +56,14 @@ def load(path: Path | str, index: "Index") -> None:
     """Fill an empty index from a file; see `Index.load`."""
     with Path(path).open("rb") as file:  # a file that is absent or may not be read is an `OSError`
         try:
-            _fill(index, file)
+            _fill_index(index, file)
         except (
             Exception
         ):  # numpy and zipfile raise nearly anything on damaged bytes, OSError and MemoryError too
             raise ValueError(f"不是可用的索引文件，请重新生成：{path}") from None
 
 
-def _fill(index: "Index", file: BinaryIO) -> None:
+def _fill_index(index: "Index", file: BinaryIO) -> None:
     with np.load(file, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     if int(arrays["format"][0]) != FORMAT:
@@ -76,7 +76,7 @@ def _fill(index: "Index", file: BinaryIO) -> None:
     index._numbers = {id_: n for n, id_ in enumerate(index._ids) if index._alive[n]}
     index._having = array("i", arrays["having"].astype(np.int32).tobytes())
     index._sums = [int(value) for value in arrays["sums"]]
-    index._passages, index._wholes = _texts(arrays, "p"), _texts(arrays, "w")
+    index._passages, index._wholes = _restore_texts(arrays, "p"), _restore_texts(arrays, "w")
     sound = (
         len(index._ids) == len(index._alive) == len(index._contents)
         and len(index._having) <= len(index._vocabulary)
@@ -90,13 +90,13 @@ def _fill(index: "Index", file: BinaryIO) -> None:
         raise ValueError
 
 
-def _packed(value: object) -> NDArray[np.uint8]:
+def _pack_json(value: object) -> NDArray[np.uint8]:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
 
 
 def _texts_arrays(texts: Texts) -> dict[str, NDArray[np.generic]]:
-    segment = _one(texts.segments)
+    segment = _merge_segments(texts.segments)
     return {
         **segment._asdict(),
         "lengths": np.array(texts.lengths, np.int32),
@@ -106,7 +106,7 @@ def _texts_arrays(texts: Texts) -> dict[str, NDArray[np.generic]]:
     }
 
 
-def _one(segments: tuple[Segment, ...]) -> Segment:
+def _merge_segments(segments: tuple[Segment, ...]) -> Segment:
     if not segments:
         none = np.empty(0, np.int32)
         return Segment(none, np.zeros(1, np.int64), none, np.empty(0, np.uint8))
@@ -116,7 +116,7 @@ def _one(segments: tuple[Segment, ...]) -> Segment:
     return whole
 
 
-def _texts(arrays: dict[str, NDArray[np.generic]], name: str) -> Texts:
+def _restore_texts(arrays: dict[str, NDArray[np.generic]], name: str) -> Texts:
     part = {
         key.removeprefix(f"{name}_"): value for key, value in arrays.items() if key.startswith(f"{name}_")
     }
@@ -126,7 +126,7 @@ def _texts(arrays: dict[str, NDArray[np.generic]], name: str) -> Texts:
         part["texts"].astype(np.int32),
         part["counts"].astype(np.uint8),
     )
-    _check(segment, len(part["lengths"]))
+    _check_segment(segment, len(part["lengths"]))
     if len({len(part[key]) for key in ("lengths", "owners", "weights", "kinds")}) != 1:
         raise ValueError
     return Texts(
@@ -138,7 +138,7 @@ def _texts(arrays: dict[str, NDArray[np.generic]], name: str) -> Texts:
     )
 
 
-def _check(segment: Segment, count: int) -> None:
+def _check_segment(segment: Segment, count: int) -> None:
     starts = segment.starts
     sound = (
         len(starts) == len(segment.terms) + 1

@@ -96,7 +96,7 @@ def places_of(index: "matching.Index", pairs: Sequence[Pair]) -> list[int]:
     return places
 
 
-def _worth(place: int) -> float:
+def _discounted_gain(place: int) -> float:
     return 1 / math.log2(1 + place) if place else 0.0
 
 
@@ -104,7 +104,7 @@ def quality(places: Sequence[int]) -> Quality:
     """Return the quality of a ranking from the ranks of the right entries."""
     count = max(len(places), 1)
     return Quality(
-        sum(map(_worth, places)) / count,
+        sum(map(_discounted_gain, places)) / count,
         sum(place == 1 for place in places) / count,
         sum(1 <= place <= 3 for place in places) / count,
     )
@@ -112,7 +112,9 @@ def quality(places: Sequence[int]) -> Quality:
 
 def surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
     """Return whether ranks improved by more than the standard error of the difference."""
-    differences = [_worth(two) - _worth(one) for one, two in zip(before, after, strict=True)]
+    differences = [
+        _discounted_gain(two) - _discounted_gain(one) for one, two in zip(before, after, strict=True)
+    ]
     count = len(differences)
     if count < 2:
         return False
@@ -140,20 +142,20 @@ def fit(
         ValueError: too few pairs, in a Chinese line.
     """
     known = {entry.id for entry in entries}
-    clean = _clean(pair for pair in pairs if pair.id in known)
+    clean = _deduplicate_pairs(pair for pair in pairs if pair.id in known)
     if len(clean) < LEAST_PAIRS:
         raise ValueError(f"可以学习的问答对只有{len(clean)}对，至少需要{LEAST_PAIRS}对。")
-    held = [pair for pair in clean if _part(pair) == 2]
-    training = [pair for pair in clean if _part(pair) != 2]
-    chosen = _Search(entries, training, synonyms).best(before)
-    old = places_of(_built(entries, before, training, synonyms), held)
-    new = places_of(_built(entries, chosen, training, synonyms), held)
+    held = [pair for pair in clean if _fold_number(pair) == 2]
+    training = [pair for pair in clean if _fold_number(pair) != 2]
+    chosen = _CoordinateSearch(entries, training, synonyms).best(before)
+    old = places_of(_build_index(entries, before, training, synonyms), held)
+    new = places_of(_build_index(entries, chosen, training, synonyms), held)
     first, then = quality(old), quality(new)
     better = surely_better(old, new) and then.first >= first.first
     return Fit(chosen, len(clean), len(held), first, then, better)
 
 
-def _clean(pairs: Iterable[Pair]) -> list[Pair]:
+def _deduplicate_pairs(pairs: Iterable[Pair]) -> list[Pair]:
     last: dict[str, Pair] = {}
     for pair in pairs:
         key = "".join(fold(pair.asked).split())
@@ -163,11 +165,11 @@ def _clean(pairs: Iterable[Pair]) -> list[Pair]:
     return list(last.values())[-MOST_PAIRS:]
 
 
-def _part(pair: Pair) -> int:
+def _fold_number(pair: Pair) -> int:
     return zlib.crc32(fold(pair.asked).encode()) % 3
 
 
-def _built(
+def _build_index(
     entries: Sequence[Entry], weights: Weights, learnt: Iterable[Pair], synonyms: Synonyms | None
 ) -> "matching.Index":
     wordings: Mapping[str, tuple[str, ...]] = learnt_of(learnt) if weights.learnt else {}
@@ -179,11 +181,11 @@ def _built(
     return index
 
 
-class _Search:
+class _CoordinateSearch:
     """Coordinate search: each weight in turn, twice; a change must be significant."""
 
     def __init__(self, entries: Sequence[Entry], training: Sequence[Pair], synonyms: Synonyms | None) -> None:
-        halves = [[pair for pair in training if _part(pair) == part] for part in (0, 1)]
+        halves = [[pair for pair in training if _fold_number(pair) == part] for part in (0, 1)]
         self.ways = [(halves[0], halves[1]), (halves[1], halves[0])]
         self.entries, self.synonyms = entries, synonyms
         self.built: list[matching.Index] = []
@@ -205,7 +207,7 @@ class _Search:
     def _places(self, weights: Weights) -> list[int]:
         parts = tuple(getattr(weights, name) for name in sorted(OF_ENTRIES))
         if not self.built or parts != self.built_with:
-            self.built = [_built(self.entries, weights, shown, self.synonyms) for shown, _ in self.ways]
+            self.built = [_build_index(self.entries, weights, shown, self.synonyms) for shown, _ in self.ways]
             self.built_with = parts
         places: list[int] = []
         for index, (_, judged) in zip(self.built, self.ways, strict=True):

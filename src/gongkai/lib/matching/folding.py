@@ -37,7 +37,7 @@ def _compatibility() -> dict[int, str]:
 
 
 @cache
-def _table() -> dict[int, str]:
+def _fold_table() -> dict[int, str]:
     table = _compatibility()
     simplified = traditional.table()
     table.update(simplified)
@@ -53,7 +53,7 @@ def _table() -> dict[int, str]:
     return table
 
 
-class _Folds(dict[int, str]):
+class _FoldTable(dict[int, str]):
     """A translation table that caches the characters it leaves unchanged."""
 
     def __missing__(self, point: int) -> str:
@@ -64,8 +64,8 @@ class _Folds(dict[int, str]):
 
 
 @cache
-def _folds() -> _Folds:
-    return _Folds({point: plain.lower() for point, plain in _table().items()})
+def _folds() -> _FoldTable:
+    return _FoldTable({point: plain.lower() for point, plain in _fold_table().items()})
 
 
 def as_text(value: object) -> str:

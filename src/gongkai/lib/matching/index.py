@@ -63,7 +63,7 @@ def best(scores: NDArray[np.float64], k: int) -> list[int]:
     return [int(i) for i in found[order]]
 
 
-_BATCH = 2000  # texts frozen at once while many are added
+_BATCH_SIZE = 2000  # texts frozen at once while many are added
 
 
 class Hit(NamedTuple):
@@ -151,7 +151,7 @@ class Index:
                 kinds = reduce(or_, (each.kinds for each in found))
                 self._wholes.append(number, whole, sum(each.length for each in found), 1.0, kinds)
             self._count(whole, found, 1)
-            if len(self._passages.waiting) >= _BATCH:
+            if len(self._passages.waiting) >= _BATCH_SIZE:
                 self._passages.settle()
                 self._wholes.settle()
             self._snapshot = None

@@ -25,13 +25,13 @@ LEAST_SUBJECT = 2
 _LONGEST_TITLE = 100
 
 # Words that stand in questions about anything: they say what is wanted, not of what.
-_BARE = re.compile(
+_UNSPECIFIC_WORDS = re.compile(
     "办理|申请|申领|怎么弄|手续|流程|程序|材料|条件|标准|要求|规定|时间|期限|地点|地址|电话|多少钱|费用|收费|需要|想要|"
     "要带|带什么|相关|有关|情况|问题|方式|事项|部门|政府|单位|市民|群众|居民|"
     "[您你我他她们的了呀啊吧么嘛呢吗在是有要想就也都去来和跟与及被把给到从让对还又才再能会得可说不没很太这那一上下里年月号办人家]"
 )
-_HEAD = re.compile(r"[^\n。？！；：?!;:]*")
-_MARKS = re.compile(r"[\W_]+")
+_FIRST_SENTENCE = re.compile(r"[^\n。？！；：?!;:]*")
+_PUNCTUATION = re.compile(r"[\W_]+")
 
 
 class Nearness(NamedTuple):
@@ -68,12 +68,12 @@ class Nearness(NamedTuple):
 
 def subject(folded: str) -> set[str]:
     """Return the characters that carry the subject of a folded text."""
-    return {char for char in _BARE.sub(" ", analysis.ASKING.sub(" ", folded)) if char.isalnum()}
+    return {char for char in _UNSPECIFIC_WORDS.sub(" ", analysis.ASKING.sub(" ", folded)) if char.isalnum()}
 
 
 def titles(content: Iterable[Part]) -> list[str]:
     """Return the first line or sentence of each part, folded and distinct."""
-    heads = (_HEAD.match(fold(part.text[: _LONGEST_TITLE + 1]).lstrip()) for part in content)
+    heads = (_FIRST_SENTENCE.match(fold(part.text[: _LONGEST_TITLE + 1]).lstrip()) for part in content)
     return [
         text
         for text in dict.fromkeys(head[0].strip() for head in heads if head)
@@ -88,13 +88,13 @@ def nearness(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> Ne
     wanted = subject(asked)
     meant = set(asked).union(*(row.official for row in rows))
     given = set(text).union(*(row.everyday for row in rows if row.official in text))
-    plain = _MARKS.sub("", asked)
+    plain = _PUNCTUATION.sub("", asked)
     shares = [0.0]
     same = False
     for title in titles(content):
         about = subject(title)
         shares.append(len(about & meant) / len(about) if about else 0.0)
-        same = same or _MARKS.sub("", title) == plain
+        same = same or _PUNCTUATION.sub("", title) == plain
     return Nearness(len(wanted), len(wanted & given) / len(wanted) if wanted else 0.0, max(shares), same)
 
 

@@ -12,7 +12,7 @@ from gongkai.lib.matching.index import Index
 from gongkai.lib.matching.nearness import subject
 from gongkai.lib.matching.synonyms import Synonym
 
-_SHOWN = 5
+_MAX_REASONS = 5
 #: The reason of a hit that shares no word, number or place with the question: in a small base such a hit is chance.
 NOTHING_SHARED = "用字相近，没有共同的词语"
 #: How the reason begins that names a document number of both.
@@ -38,7 +38,7 @@ def in_common(index: Index, question: str, entry: str) -> Common:
     for word in dict.fromkeys(analysis.words(analysis.without_asking(asked))):
         by_synonym = any(word in row.everyday or row.everyday in word for row in found)
         (words if word in text or by_synonym else missing).append(word)
-    rarity = {word: _rarity(index, word) for word in words + missing}
+    rarity = {word: _term_rarity(index, word) for word in words + missing}
     total = sum(rarity.values())
     return Common(
         sorted((word for word in words if word in text), key=lambda word: -rarity[word]),
@@ -48,7 +48,7 @@ def in_common(index: Index, question: str, entry: str) -> Common:
     )
 
 
-def _rarity(index: Index, word: str) -> float:
+def _term_rarity(index: Index, word: str) -> float:
     having, entries = index.having("_" + word)
     return float(np.log1p((entries - having + 0.5) / (having + 0.5)))
 
@@ -66,25 +66,25 @@ def why_text(index: Index, question: str, entry: str) -> list[str]:
     """Return the same for the text of an entry that may have been removed meanwhile."""
     shared = in_common(index, question, entry)
     said = []
-    numbers = _same(question, entry, "number")
+    numbers = _shared_facts(question, entry, "number")
     if numbers:
         said.append(f"{SAME_NUMBER}{'、'.join(numbers)}")
     words = [
         word for word in shared.words if subject(word)
     ]  # 居民 and 申请 stand in questions about anything
     if words:
-        said.append(f"都提到：{'、'.join(words[:_SHOWN])}")
+        said.append(f"都提到：{'、'.join(words[:_MAX_REASONS])}")
     pairs: dict[str, str] = {}
     for row in shared.synonyms:
         pairs.setdefault(row.everyday, row.official)
     said += [f"“{everyday}”即“{official}”" for everyday, official in list(pairs.items())[:3]]
-    places = _same(question, entry, "place")
+    places = _shared_facts(question, entry, "place")
     if places:
         said.append(f"地区相同：{'、'.join(places)}")
     return said or [NOTHING_SHARED]
 
 
-def _same(question: str, text: str, kind: str) -> list[str]:
+def _shared_facts(question: str, text: str, kind: str) -> list[str]:
     asked = [fact.value for fact in facts(question[:LONGEST_QUESTION]) if fact.kind == kind]
     given = {fact.value for fact in facts(text) if fact.kind == kind}
     return [value for value in asked if value in given]

@@ -11,10 +11,10 @@ from gongkai.lib.matching.folding import as_text, fold
 from gongkai.lib.matching.index import Index
 from gongkai.lib.matching.reasons import why_text
 
-_VOTERS = 20
-_POWER = 3
+_MAX_VOTES = 20
+_VOTE_EXPONENT = 3
 _SEPARATOR = "\x1f"
-_GENERAL = re.compile(
+_UNSPECIFIC_WORDS = re.compile(
     "(?:街道|社区|小区|片区|乡镇|村里|村民|居民|群众|市民|政府|部门|单位|领导|办事处|老百姓|市区|城区|本地|附近|门口)"
 )
 """Words of addresses and of any message: they say where somebody lives or whom they turn to, not of what they speak."""
@@ -68,9 +68,9 @@ class Router:
         """The likely labels, best first; [] where no example has anything in common with the message."""
         votes: dict[str, float] = {}
         nearest: dict[str, str] = {}
-        for hit, content in self._index.found(matter_of(message), _VOTERS)[0]:
+        for hit, content in self._index.found(matter_of(message), _MAX_VOTES)[0]:
             label = _label(hit.id)
-            votes[label] = votes.get(label, 0.0) + hit.score**_POWER
+            votes[label] = votes.get(label, 0.0) + hit.score**_VOTE_EXPONENT
             nearest.setdefault(label, text_of(content))
         total = sum(votes.values())
         order = sorted(votes, key=lambda label: (-votes[label], label))[:k]
@@ -102,7 +102,8 @@ def matter_of(message: str) -> str:
     """Return a message without names of places and very general nouns; as it is, where nothing else stands in it."""
     tagged = segmenter().tag(fold(as_text(message)[:LONGEST_QUESTION]))
     rest = "".join(
-        " " if _GENERAL.fullmatch(word) or (kind == "ns" and len(word) > 1) else word for word, kind in tagged
+        " " if _UNSPECIFIC_WORDS.fullmatch(word) or (kind == "ns" and len(word) > 1) else word
+        for word, kind in tagged
     )
     return rest if rest.strip() else message
 

@@ -14,9 +14,9 @@ from gongkai.lib.reading.words.persons import are_persons
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, is_group, split_outside_brackets
 from gongkai.lib.reading.words.units import LABEL
 
-_WHEN = When(2000)
+_DATE_CONTEXT = When(2000)
 #: What a text counts for in a column whose whole rows print the same.
-_AGAIN = 8
+_REPEATED_TEXT_SCORE = 8
 COUNT_HEAD = re.compile(r"^序\s*号$|^编\s*号$")
 
 
@@ -46,7 +46,7 @@ def align(
     """
     scores = [
         [
-            _AGAIN if seen and text in seen[place] else _fits(text, column, second=second)
+            _REPEATED_TEXT_SCORE if seen and text in seen[place] else _score_fit(text, column, second=second)
             for place, column in enumerate(columns)
         ]
         for text in cells
@@ -66,7 +66,7 @@ def align(
 def fits_all(cells: list[str], columns: list[Column]) -> bool:
     """Return whether no cell of a complete row contradicts its column."""
     return all(
-        not text or not _is_strict(column) or _fits(text, column, second=False) > -8
+        not text or not _is_strict(column) or _score_fit(text, column, second=False) > -8
         for text, column in zip(cells, columns, strict=True)
     )
 
@@ -76,34 +76,34 @@ def _is_strict(column: Column) -> bool:
     return units or is_person_head(column.head) or bool(COUNT_HEAD.search(column.head))
 
 
-def _fits(text: str, column: Column, *, second: bool) -> int:
+def _score_fit(text: str, column: Column, *, second: bool) -> int:
     match column.role:
         case Role.SECTION:
-            return _as_heading(text, column.level)
+            return _score_as_heading(text, column.level)
         case Role.MEASURE:
             return -8 if are_persons(text) or text.isdecimal() else 4 if len(text) >= 12 else 1
         case Role.LEAD | Role.RESPONSIBLE:
-            return _as_units(text, column, second=second)
+            return _score_as_units(text, column, second=second)
         case _:
-            return _as_other(text, column.head)
+            return _score_as_other(text, column.head)
 
 
 _REMARK = re.compile(r"备\s*注|说\s*明")
 
 
-def _as_other(text: str, head: str) -> int:
+def _score_as_other(text: str, head: str) -> int:
     if is_person_head(head):
         return 7 if are_persons(text) else -8
     if COUNT_HEAD.search(head):
         return 6 if text.isdecimal() else -10
     if DEADLINE_HEAD.search(head):
-        return _as_limit(text)
-    if are_persons(text) or (_DATED.match(text) and _REMARK.search(head)):
+        return _score_as_limit(text)
+    if are_persons(text) or (_ANY_DATE.match(text) and _REMARK.search(head)):
         return -2
     return 1 if is_units(text) else 2 if len(text) >= 4 else 0
 
 
-def _as_heading(text: str, level: int) -> int:
+def _score_as_heading(text: str, level: int) -> int:
     if text.isdecimal() or are_persons(text):
         return -8
     number = number_of(text)
@@ -113,7 +113,7 @@ def _as_heading(text: str, level: int) -> int:
     return 3 if level == 3 and short and number is None and not is_limit(text) else -8
 
 
-def _as_units(text: str, column: Column, *, second: bool) -> int:
+def _score_as_units(text: str, column: Column, *, second: bool) -> int:
     if match := LABEL.match(text):
         if second:
             return 8 if column.role is Role.RESPONSIBLE else -8
@@ -127,7 +127,7 @@ def is_units(text: str) -> bool:
     """Return whether a text is a list of units and nothing else."""
     if text.endswith("。"):
         names = re.split(r"[、，,]", text[:-1])
-        listed = len(names) > 1 or bool(_OURS.match(names[0]))
+        listed = len(names) > 1 or bool(_LOCAL_UNIT.match(names[0]))
         return listed and all(len(x) >= 3 and ENDS_AS_UNIT.search(x) for x in names) and is_units(text[:-1])
     names = [name.strip() for name in split_outside_brackets(text) if name.strip()]
     if not names or len(text) > 400 or number_of(text) or re.search(r"[。:：]", text):
@@ -135,49 +135,51 @@ def is_units(text: str) -> bool:
     if re.search(r"[;；]", text) and not all(ENDS_AS_UNIT.search(name) for name in names):
         return False
     ended = sum(bool(ENDS_AS_UNIT.search(name)) for name in names)
-    if ended * 2 < len(names) or any(_DONE.search(name) for name in names):
+    if ended * 2 < len(names) or any(_ACTIVITY.search(name) for name in names):
         return False
     return all(len(name) <= 30 for name in names) and bool(ENDS_AS_UNIT.search(names[-1]))
 
 
 #: What is done, and so no name: 24小时内举行新闻发布会.
-_DONE = re.compile(r"\d+(?:小时|次|%|％|天|日内)|举行|召开|举办|不少于|不低于|不超过")
+_ACTIVITY = re.compile(r"\d+(?:小时|次|%|％|天|日内)|举行|召开|举办|不少于|不低于|不超过")
 
 
-_OURS = re.compile(r"(?:省|市|州|区|县|旗|各|全)\w{2,12}$")
+_LOCAL_UNIT = re.compile(r"(?:省|市|州|区|县|旗|各|全)\w{2,12}$")
 
 
-_DATES = re.compile(r"[\d年月日.．/\-—－~～至上中下旬底前季度第半\s]{3,24}")
+_DATE_LIST = re.compile(r"[\d年月日.．/\-—－~～至上中下旬底前季度第半\s]{3,24}")
 
 
-_DATED = re.compile(r"(?:20\d\d年|\d{1,2}月)")
+_ANY_DATE = re.compile(r"(?:20\d\d年|\d{1,2}月)")
 
 
-_HOURS = re.compile(r"(?:提前)?\d{1,3}个?(?:小时|分钟)(?:[之以]?内|前)?")
+_HOUR_LIMIT = re.compile(r"(?:提前)?\d{1,3}个?(?:小时|分钟)(?:[之以]?内|前)?")
 
 
-def _as_limit(text: str) -> int:
-    if is_limit(text) or _HOURS.fullmatch(text):
+def _score_as_limit(text: str) -> int:
+    if is_limit(text) or _HOUR_LIMIT.fullmatch(text):
         return 7
-    if re.search(r"\d", text) and _DATES.fullmatch(text):
+    if re.search(r"\d", text) and _DATE_LIST.fullmatch(text):
         return 6
-    return -1 if _DATED.match(text) and len(text) <= 60 and read_limit(text, _WHEN) else -8
+    return -1 if _ANY_DATE.match(text) and len(text) <= 60 and read_limit(text, _DATE_CONTEXT) else -8
 
 
 @lru_cache(maxsize=20_000)
 def _is_limit(text: str) -> bool:
-    dues = read_limit(text, _WHEN)
+    dues = read_limit(text, _DATE_CONTEXT)
     return bool(dues) and not (
-        all(due.kind == "ongoing" for due in dues) and _is_work(text, dues[0].mode or "")
+        all(due.kind == "ongoing" for due in dues) and _is_action(text, dues[0].mode or "")
     )
 
 
 #: 做好常态化疫情防控信息发布 is to be done, and no limit.
-_WORK = re.compile(r"(?:做好|推进|加强|开展|落实|完善|深化|强化|优化|建立|健全|提升|规范|组织|实施|抓好)")
+_ACTION_WORD = re.compile(
+    r"(?:做好|推进|加强|开展|落实|完善|深化|强化|优化|建立|健全|提升|规范|组织|实施|抓好)"
+)
 
 
-def _is_work(text: str, mode: str) -> bool:
-    return len(text) > len(mode) + 4 and (bool(_WORK.match(text)) or len(mode) * 4 < len(text))
+def _is_action(text: str, mode: str) -> bool:
+    return len(text) > len(mode) + 4 and (bool(_ACTION_WORD.match(text)) or len(mode) * 4 < len(text))
 
 
 def is_limit(text: str) -> bool:

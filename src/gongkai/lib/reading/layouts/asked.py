@@ -12,12 +12,12 @@ def with_all_asked(blocks: list[Block] | None, lines: list[str]) -> list[Block] 
     named = [line for line in rows if any(cell.text for cell in line.cells[3:5])]
     if blocks and not all(FROM_A_SENTENCE in line.doubts for line in named):
         return blocks
-    asked = _asked(lines)
+    asked = _read_requests(lines)
     more = sum(len(block.lines) - 1 for block in asked or [] if isinstance(block, Grid))
     return asked if more > len(rows) else blocks
 
 
-def _asked(lines: list[str]) -> list[Block] | None:
+def _read_requests(lines: list[str]) -> list[Block] | None:
     asked = as_asked(lines)
     blocks = prose_blocks(asked) if asked != lines else None
     for block in blocks or []:

@@ -14,7 +14,7 @@ from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, is_head, is_he
 from gongkai.lib.reading.tables.sideways import is_table_head
 from gongkai.lib.reading.words.numbering import number_of
 
-_END = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
+_LINE_END_BARS = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
 
 
 def bar_lines(lines: list[str]) -> Grid | None:
@@ -23,22 +23,22 @@ def bar_lines(lines: list[str]) -> Grid | None:
     Which cells those are is not said, so a row with fewer cells is laid over the columns by its content, and what
     had to be guessed is marked.
     """
-    groups = _groups(lines)
-    heads = _leading_heads(groups)
+    groups = _group_cells(lines)
+    heads = _find_header_cells(groups)
     if not heads:
         return None
     if len(groups) == 1 and not groups[0][1]:
         return grid_of_pieces(groups[0][0][len(heads) :], heads)  # no row's end is marked
-    groups = _without_margin(groups, heads)
-    width = _width(groups, len(heads))
+    groups = _drop_empty_margin(groups, heads)
+    width = _count_columns(groups, len(heads))
     rows = _rows(groups, width, len(heads))
     columns = told_by_whole_rows(heads_to_columns(heads, width), rows)
     out = [Line([Cell(text) for text in heads])]
     second = labels_second(rows)
     out.extend(
         over_the_width(cells[0], width)
-        if not any(cells[1:]) and _spreads(cells[0])
-        else _laid(cells, columns, second=second)
+        if not any(cells[1:]) and _is_full_width_heading(cells[0])
+        else _lay_out_row(cells, columns, second=second)
         for cells in rows
     )
     return Grid(out, exact=False)
@@ -47,7 +47,7 @@ def bar_lines(lines: list[str]) -> Grid | None:
 Group = tuple[list[str], int]
 
 
-def _without_margin(groups: list[Group], heads: list[str]) -> list[Group]:
+def _drop_empty_margin(groups: list[Group], heads: list[str]) -> list[Group]:
     margin = groups[0][1]
     full = [covered for cells, covered in groups[1:] if len(cells) == len(heads)]
     if groups[0][0] != heads or not margin or max(len(cells) for cells, _ in groups) > len(heads):
@@ -57,7 +57,7 @@ def _without_margin(groups: list[Group], heads: list[str]) -> list[Group]:
     return [(cells, max(0, covered - margin)) for cells, covered in groups]
 
 
-def _leading_heads(groups: list[Group]) -> list[str]:
+def _find_header_cells(groups: list[Group]) -> list[str]:
     first = groups[0][0] if groups else []
     known = [is_head(text) for text in first]
     count = 0
@@ -76,7 +76,7 @@ def _ends_before_one(cells: list[str], place: int) -> bool:
     return place > 1 and is_count(cells[0]) and cells[place + 1 : place + 2] == ["1"]
 
 
-def _width(groups: list[Group], heads: int) -> int:
+def _count_columns(groups: list[Group], heads: int) -> int:
     totals = [len(cells) + covered for cells, covered in groups]
     fits = {width: sum(total % width == 0 for total in totals) for width in range(heads, heads + 4)}
     return max(fits, key=lambda width: (fits[width], totals.count(width), -width))
@@ -94,12 +94,12 @@ def _rows(groups: list[Group], width: int, heads: int) -> list[list[str]]:
     return rows
 
 
-def _groups(lines: list[str]) -> list[Group]:
+def _group_cells(lines: list[str]) -> list[Group]:
     groups: list[Group] = []
     cells: list[str] = []
     waiting: list[str] = []
     for line in lines:
-        match = _END.match(line)
+        match = _LINE_END_BARS.match(line)
         if match is None:
             waiting.append(line)
             continue
@@ -114,7 +114,7 @@ def _groups(lines: list[str]) -> list[Group]:
     return groups
 
 
-def _laid(cells: list[str], columns: list[Column], *, second: bool, seen: Seen | None = None) -> Line:
+def _lay_out_row(cells: list[str], columns: list[Column], *, second: bool, seen: Seen | None = None) -> Line:
     if len(cells) > len(columns):
         line = Line([make_cell(text) for text in cells[: len(columns)]])
         line.doubts.append("本行的单元格多于表头，请核对各栏")
@@ -139,7 +139,7 @@ def _is_text(column: Column) -> bool:
 
 #: What parts the cells of a row.
 BAR = re.compile(r"[|│┃｜║]")
-_RULE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
+_RULE_LINE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
 
 
 def bar_rows(lines: list[str]) -> Grid | None:
@@ -149,28 +149,28 @@ def bar_rows(lines: list[str]) -> Grid | None:
     merged cells cover and end in so many bars more, they are laid over the columns by their content.
     """
     if not BAR.match(lines[0].strip()):
-        return _open_rows(lines)
-    ruled = sum(bool(_RULE.match(line)) and bool(line.strip()) for line in lines) >= 3
+        return _read_open_rows(lines)
+    ruled = sum(bool(_RULE_LINE.match(line)) and bool(line.strip()) for line in lines) >= 3
     rows: list[list[str]] = []
     fresh = True
     for line in lines:
-        if _RULE.match(line):
+        if _RULE_LINE.match(line):
             fresh = True
             continue
-        cells = [cell.strip() for cell in BAR.split(_stripped(line))]
+        cells = [cell.strip() for cell in BAR.split(_strip_bars(line))]
         if ruled and not fresh and rows and len(cells) == len(rows[-1]):
-            rows[-1] = [_wrapped(up, down) for up, down in zip(rows[-1], cells, strict=True)]
+            rows[-1] = [_join_wrapped(up, down) for up, down in zip(rows[-1], cells, strict=True)]
         else:
             rows.append(cells)
         fresh = False
     width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
     if width < 2:
         return None
-    return Grid([_even(row, width) for row in rows], exact=False)
+    return Grid([_pad_row(row, width) for row in rows], exact=False)
 
 
-def _open_rows(lines: list[str]) -> Grid | None:
-    rows = [_cells_of(line) for line in lines if line.strip() and not _RULE.match(line)]
+def _read_open_rows(lines: list[str]) -> Grid | None:
+    rows = [_split_cells(line) for line in lines if line.strip() and not _RULE_LINE.match(line)]
     width = max(Counter(map(len, rows)).most_common(2))[0] if rows else 0
     width = max(
         [width, *(len(row) for row in rows[1:] if _begins_section(row) and len(row) <= len(rows[0]) + 2)]
@@ -181,34 +181,36 @@ def _open_rows(lines: list[str]) -> Grid | None:
     if width < 2 or not is_table_head(heads):
         return None
     if not is_head_row(heads):
-        return Grid([_even(row, width) for row in rows], exact=False)
+        return Grid([_pad_row(row, width) for row in rows], exact=False)
     counted = with_count_head([text for row in rows[1:] for text in row], heads)
     columns = told_by_whole_rows(heads_to_columns(counted, width), rows[1:])
     full = [row for row in rows[1:] if len(row) <= width]
     ragged = len({len(row) for row in full}) > 1 and all(all(row) for row in full)
     if not ragged and (any(row and not row[0] for row in full) or not any(not row[-1] for row in full)):
         return Grid(
-            [_even(row, width) for row in rows], exact=False
+            [_pad_row(row, width) for row in rows], exact=False
         )  # empty cells are printed where they are
     out = [Line([Cell(text) for text in counted])]
     second, seen = labels_second(rows), seen_in(rows[1:], len(columns))
     for cells in rows[1:]:
         row = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
-        if (right := _at_the_right(cells, columns)) is not None:
+        if (right := _align_right(cells, columns)) is not None:
             out.append(right)
             continue
-        if len(row) == 1 and _spreads(row[0]):
+        if len(row) == 1 and _is_full_width_heading(row[0]):
             out.append(over_the_width(row[0], width))
             continue
         out.append(
-            _even(row, width)
+            _pad_row(row, width)
             if len(row) == width
-            else _laid(_broken([text for text in row if text]), columns, second=second, seen=seen)
+            else _lay_out_row(
+                _convert_breaks([text for text in row if text]), columns, second=second, seen=seen
+            )
         )
     return Grid(out, exact=False)
 
 
-def _at_the_right(cells: list[str], columns: list[Column]) -> Line | None:
+def _align_right(cells: list[str], columns: list[Column]) -> Line | None:
     missing = len(columns) - len(cells)
     if missing < 1 or not all(column.role is Role.SECTION for column in columns[:missing]) or not cells[0]:
         return None
@@ -229,33 +231,33 @@ def _begins_section(row: list[str]) -> bool:
     return bool(number and number.depth == 1) and sum(map(bool, row)) > 2
 
 
-def _spreads(text: str) -> bool:
+def _is_full_width_heading(text: str) -> bool:
     number = number_of(text)
     return bool(number and number.depth <= 2) and len(text) <= 60
 
 
-def _broken(row: list[str]) -> list[str]:
+def _convert_breaks(row: list[str]) -> list[str]:
     return [re.sub(r"<br\s*/?>", "\n", text) for text in row]
 
 
-def _cells_of(line: str) -> list[str]:
+def _split_cells(line: str) -> list[str]:
     text = line.strip()
     cells = [cell.strip() for cell in BAR.split(text)]
     return cells[:-1] if text and BAR.match(text[-1]) else cells
 
 
-def _stripped(line: str) -> str:
+def _strip_bars(line: str) -> str:
     line = line.strip()
     line = line[1:] if BAR.match(line) else line
     return line[:-1] if line and BAR.match(line[-1]) else line
 
 
-def _wrapped(up: str, down: str) -> str:
+def _join_wrapped(up: str, down: str) -> str:
     gap = "\n" if down and re.match(r"\d{1,2}[．.、]|[（(]\d", down) and up else ""
     return up + gap + down
 
 
-def _even(row: list[str], width: int) -> Line:
+def _pad_row(row: list[str], width: int) -> Line:
     cells = [make_cell(re.sub(r"<br\s*/?>", "\n", text)) for text in row[:width]]
     cells += [make_cell("") for _ in range(width - len(cells))]
     line = Line(cells)

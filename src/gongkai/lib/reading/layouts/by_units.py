@@ -22,19 +22,19 @@ def tasks_by_units(texts: list[str]) -> list[Block] | None:
         if len(units) < 2:
             continue
         above = [n for n, number in enumerate(numbers) if number and number.depth < depth and n > units[0]]
-        end = next((n for n in above if n > units[-1]), _without_signature(texts))
+        end = next((n for n in above if n > units[-1]), _find_signature_start(texts))
         inside = [n for n in places if units[0] <= n < end]
         if units == inside and (depth == 1 or not any(n < units[-1] for n in above)):
-            return _under_units(texts, depth, units[0], end)
+            return _read_sections(texts, depth, units[0], end)
     return None
 
 
-_DUTIES = re.compile(r"的?(?:主要|工作|具体|岗位)?(?:职责(?:分工|任务)?|任务分工|责任分工)$")
+_DUTY_SUFFIX = re.compile(r"的?(?:主要|工作|具体|岗位)?(?:职责(?:分工|任务)?|任务分工|责任分工)$")
 
 
 def unit_of_heading(heading: str) -> str:
     """Return the unit that a heading names (二、市政务公开办主要职责; 四、办公室（牵头科室）)."""
-    return _DUTIES.sub("", _REMARK.sub("", without_number(heading)).rstrip("：:。 "))
+    return _DUTY_SUFFIX.sub("", _REMARK.sub("", without_number(heading)).rstrip("：:。 "))
 
 
 _REMARK = re.compile(
@@ -42,31 +42,33 @@ _REMARK = re.compile(
 )
 
 
-def _owners(heading: str) -> Owners:
+def _heading_owners(heading: str) -> Owners:
     leads = re.search(r"[（(]牵头(?:单位|部门|科室|股室)?[）)]$", heading.strip())
     return Owners(unit_of_heading(heading), "") if leads else Owners("", unit_of_heading(heading))
 
 
 #: What a letter ends with, behind its points.
-_CLOSES = re.compile(
+_LETTER_CLOSING = re.compile(
     r"此前|本(?:通知|方案|分工)自?|以上(?:分工|任务)|请(?:各|贵|将|于|你|按)|特此|专此|此函|联系(?:人|电话|方式)|附件|抄送"
 )
 
 
-def _without_signature(texts: list[str]) -> int:
+def _find_signature_start(texts: list[str]) -> int:
     end = len(texts)
     while end > 1 and (
-        DAY_ALONE.fullmatch(texts[end - 1]) or _signs(texts[end - 1]) or _CLOSES.match(texts[end - 1])
+        DAY_ALONE.fullmatch(texts[end - 1])
+        or _is_signature(texts[end - 1])
+        or _LETTER_CLOSING.match(texts[end - 1])
     ):
         end -= 1
     return end
 
 
-def _signs(text: str) -> bool:
+def _is_signature(text: str) -> bool:
     return len(text) <= SHORT and number_of(text) is None and is_units(text)
 
 
-def _under_units(texts: list[str], depth: int, start: int, end: int) -> list[Block]:
+def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[Block]:
     state = Rows(Habits())
     if (
         depth > 1
@@ -86,7 +88,7 @@ def _under_units(texts: list[str], depth: int, start: int, end: int) -> list[Blo
                 state.section = name
             else:
                 state.item = name
-            state.standing = {1: _owners(text)}
+            state.standing = {1: _heading_owners(text)}
             continue
         ended = (
             bool(state.waiting)

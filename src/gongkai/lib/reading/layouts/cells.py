@@ -14,7 +14,7 @@ from gongkai.lib.reading.tables.columns import heads_to_columns
 from gongkai.lib.reading.tables.heads import Role, assign
 from gongkai.lib.reading.words.numbering import Number, number_of
 
-_NEVER = -50.0
+_IMPOSSIBLE_SCORE = -50.0
 
 
 def grid_of_pieces(
@@ -43,7 +43,7 @@ def grid_of_pieces(
     finer = None if levels else _with_more_headings(read, columns, score, heads)
     if finer:
         columns, places = finer
-    grid = _lines(read, places, columns, heads)
+    grid = _build_grid(read, places, columns, heads)
     if finer:
         _tell_two_columns(grid, columns)
     if any(piece.task for piece in read):
@@ -54,12 +54,12 @@ def grid_of_pieces(
     return grid
 
 
-_OUTER = re.compile(r"[一二三四五六七八九十]{1,3}")
+_CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
 def _without_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str], list[str]]:
     counts = [n for n, head in enumerate(heads) if COUNT_HEAD.search(head)]
-    outer = [n for n, text in enumerate(pieces[:-1]) if _OUTER.fullmatch(text)]
+    outer = [n for n, text in enumerate(pieces[:-1]) if _CHINESE_COUNT.fullmatch(text)]
     if len(counts) != 2 or counts[0] or not outer or assign(heads)[1] is not Role.SECTION:
         return pieces, heads
     joined = {n + 1: f"{pieces[n]}、{pieces[n + 1]}" for n in outer}
@@ -148,8 +148,8 @@ def _has_items(pieces: list[Piece]) -> bool:
 
 
 #: So much better must the pieces fit before a column of headings is taken for two; where one does, they fit no better at all.
-_BETTER = 0.5
-_TWO_COLUMNS = "“{}”之下像是两栏，按两级标题读取，请核对"
+_MIN_IMPROVEMENT = 0.5
+_TWO_COLUMNS_DOUBT = "“{}”之下像是两栏，按两级标题读取，请核对"
 
 
 def _with_more_headings(
@@ -160,12 +160,12 @@ def _with_more_headings(
     better, wider, places = _best_columns(pieces, heads_to_columns(heads, len(columns) + 1))
     place = next(n for n, column in enumerate(wider) if column.role is Role.SECTION)
     both = any(up == place and down == place + 1 for up, down in pairwise(places))
-    return (wider, places) if both and better >= score + _BETTER else None
+    return (wider, places) if both and better >= score + _MIN_IMPROVEMENT else None
 
 
 def _tell_two_columns(grid: Grid, columns: list[Column]) -> None:
     place = next(n for n, column in enumerate(columns) if column.role is Role.SECTION)
-    two = _TWO_COLUMNS.format(columns[place].head)
+    two = _TWO_COLUMNS_DOUBT.format(columns[place].head)
     counts = next((n for n, column in enumerate(columns[:place]) if COUNT_HEAD.search(column.head)), None)
     for line in grid.lines[1:]:
         line.about.append(("item", two))
@@ -182,21 +182,24 @@ def _best_columns(pieces: list[Piece], columns: list[Column]) -> tuple[float, li
     ways = [columns]
     for place in [n for n, column in enumerate(columns) if is_unknown(column)][:3]:
         ways = [made for way in ways for made in readings_of(way, place)]
-    scored = [(*_best_way(pieces, way), way) for way in ways]
+    scored = [(*_find_best_assignment(pieces, way), way) for way in ways]
     score, places, best = max(scored, key=lambda one: one[0])
     return score, best, places
 
 
-def _best_way(pieces: list[Piece], columns: list[Column]) -> tuple[float, list[int]]:
+def _find_best_assignment(pieces: list[Piece], columns: list[Column]) -> tuple[float, list[int]]:
     if not pieces:
         return 0.0, []
-    scores = [fit(pieces[0], column) + _skipped(columns, -1, place) for place, column in enumerate(columns)]
+    scores = [fit(pieces[0], column) + _skip_cost(columns, -1, place) for place, column in enumerate(columns)]
     back: list[list[int]] = []
     for above, piece in pairwise(pieces):
         fits = [fit(piece, column) for column in columns]
         best, steps = [], []
         for place in range(len(columns)):
-            ways = [scores[old] + _step(columns, old, place, above, piece) for old in range(len(columns))]
+            ways = [
+                scores[old] + _transition_cost(columns, old, place, above, piece)
+                for old in range(len(columns))
+            ]
             top = max(range(len(columns)), key=ways.__getitem__)
             best.append(ways[top] + fits[place])
             steps.append(top)
@@ -211,13 +214,13 @@ def _best_way(pieces: list[Piece], columns: list[Column]) -> tuple[float, list[i
     return total, places[::-1]
 
 
-def _step(columns: list[Column], old: int, new: int, above: Piece, piece: Piece) -> float:
+def _transition_cost(columns: list[Column], old: int, new: int, above: Piece, piece: Piece) -> float:
     if new > old:
-        return _skipped(columns, old, new)
-    next_row = _skipped(columns, old, len(columns)) + _skipped(columns, -1, new)
+        return _skip_cost(columns, old, new)
+    next_row = _skip_cost(columns, old, len(columns)) + _skip_cost(columns, -1, new)
     if new < old:
         return next_row
-    return max(next_row, _going_on(columns[old], above, piece, counted=_counted(columns)))
+    return max(next_row, _continuation_cost(columns[old], above, piece, counted=_counted(columns)))
 
 
 def _counted(columns: list[Column]) -> bool:
@@ -228,7 +231,7 @@ def _counted(columns: list[Column]) -> bool:
     return bool(columns) and (bool(COUNT_HEAD.search(columns[0].head)) or last)
 
 
-def _going_on(column: Column, above: Piece, piece: Piece, *, counted: bool) -> float:
+def _continuation_cost(column: Column, above: Piece, piece: Piece, *, counted: bool) -> float:
     if column.role is Role.MEASURE:
         if counts_on(above.number, piece.number) or (piece.inner and above.number):
             return 0.0
@@ -239,9 +242,9 @@ def _going_on(column: Column, above: Piece, piece: Piece, *, counted: bool) -> f
         )  # a list that begins again, and a second sentence, are another cell
     if column.role in (Role.LEAD, Role.RESPONSIBLE):
         on = above.text.rstrip().endswith(("、", "，")) or (counted and above.units and piece.units)
-        return -1.0 if on else _NEVER
+        return -1.0 if on else _IMPOSSIBLE_SCORE
     if piece.number and piece.number.depth <= 2:
-        return _NEVER  # a numbered heading begins a cell
+        return _IMPOSSIBLE_SCORE  # a numbered heading begins a cell
     return -6.0
 
 
@@ -258,7 +261,7 @@ def counts_on(above: Number | None, number: Number | None) -> bool:
     )
 
 
-def _skipped(columns: list[Column], old: int, new: int) -> float:
+def _skip_cost(columns: list[Column], old: int, new: int) -> float:
     prices = {
         Role.SECTION: 0.0,
         Role.MEASURE: -9.0,
@@ -278,11 +281,11 @@ def _counted_right_of_measure(columns: list[Column]) -> bool:
     return any(COUNT_HEAD.search(column.head) for column in columns[measure + 1 :])
 
 
-def _lines(pieces: list[Piece], places: list[int], columns: list[Column], heads: list[str]) -> Grid:
+def _build_grid(pieces: list[Piece], places: list[int], columns: list[Column], heads: list[str]) -> Grid:
     lines = [Line([Cell(head) for head in heads])]
     old = len(columns)
     for n, (piece, place) in enumerate(zip(pieces, places, strict=True)):
-        same = place == old and n > 0 and _same_cell(columns[place], pieces[n - 1], piece, columns)
+        same = place == old and n > 0 and _is_same_cell(columns[place], pieces[n - 1], piece, columns)
         if place < old or (place == old and not same):
             lines.append(Line([Cell("", State.COVERED, guessed=True) for _ in columns]))
         cell = lines[-1].cells[place]
@@ -301,7 +304,7 @@ def _takes_no_units(column: Column) -> bool:
     return column.role in (Role.MEASURE, Role.EXTRA)
 
 
-def _same_cell(column: Column, above: Piece, piece: Piece, columns: list[Column]) -> bool:
+def _is_same_cell(column: Column, above: Piece, piece: Piece, columns: list[Column]) -> bool:
     place = columns.index(column)
-    next_row = _skipped(columns, place, len(columns)) + _skipped(columns, -1, place)
-    return _going_on(column, above, piece, counted=_counted(columns)) >= next_row
+    next_row = _skip_cost(columns, place, len(columns)) + _skip_cost(columns, -1, place)
+    return _continuation_cost(column, above, piece, counted=_counted(columns)) >= next_row

@@ -115,7 +115,7 @@ def where_it_ends(texts: list[str], last: int) -> int:
     """Return the end after the last paragraph with units and its label lines."""
     end = last + 1
     heading = number_of(texts[last])
-    listed = heading is not None and _siblings_are_bare(texts, last, heading.depth)
+    listed = heading is not None and _has_bare_sibling(texts, last, heading.depth)
     if (
         heading
         and heading.depth <= 2
@@ -130,12 +130,12 @@ def where_it_ends(texts: list[str], last: int) -> int:
     behind = (
         n
         for n in range(last + 1, end)
-        if _ATTACHED.match(texts[n]) or FOOT_OF_SITE.match(texts[n]) or _signs(texts, n)
+        if _ATTACHED.match(texts[n]) or FOOT_OF_SITE.match(texts[n]) or _is_signature(texts, n)
     )
     return next(behind, end)
 
 
-def _siblings_are_bare(texts: list[str], last: int, depth: int) -> bool:
+def _has_bare_sibling(texts: list[str], last: int, depth: int) -> bool:
     above = (n for n in range(last - 1, -1, -1) if (number := number_of(texts[n])) and number.depth <= depth)
     for place in above:
         number = number_of(texts[place])
@@ -145,7 +145,7 @@ def _siblings_are_bare(texts: list[str], last: int, depth: int) -> bool:
     return False
 
 
-def _signs(texts: list[str], place: int) -> bool:
+def _is_signature(texts: list[str], place: int) -> bool:
     if DAY_ALONE.fullmatch(texts[place]):
         return True
     below = texts[place + 1] if place + 1 < len(texts) else ""

@@ -8,7 +8,7 @@ from gongkai.lib.reading.layouts.owners import names_units, split_owners
 from gongkai.lib.reading.words.numbering import number_of
 
 #: Longer lines are no headings.
-_LONGEST = 30
+_MAX_HEADING_CHARACTERS = 30
 _LABEL = re.compile(r"^(?:重点|主要|工作|具体|公开)?(?:任务|事项|项目)(?:名称)?\s*[:：]\s*")
 _ENDED = re.compile(r"[。；;：:，,、！!？?…）)】〕]$|[。；;]")
 #: Titles of papers, signatures, days and marks of sites stand alone, too.
@@ -29,12 +29,12 @@ _TIME_ALONE = re.compile(
 )
 
 
-def _may_be(text: str, habits: Habits) -> bool:
+def _may_be_heading(text: str, habits: Habits) -> bool:
     if _TIME_ALONE.fullmatch(text):
         return True
     if _FRAMED.fullmatch(text):
         return not split_owners(text, habits)[-1][1]
-    if not 4 <= len(text) <= _LONGEST or _ENDED.search(text) or _NO_HEADING.search(text):
+    if not 4 <= len(text) <= _MAX_HEADING_CHARACTERS or _ENDED.search(text) or _NO_HEADING.search(text):
         return False
     if re.search(r"[：:]", _LABEL.sub("", text)):
         return False
@@ -63,10 +63,10 @@ def headlines_of(texts: list[str], habits: Habits) -> dict[int, int]:
     found: set[int] = set()
     for n, text in enumerate(texts[:-1]):
         below = texts[n + 1]
-        if not _may_be(text, habits) or names_units(below) or BESIDE_LABEL.match(below):
+        if not _may_be_heading(text, habits) or names_units(below) or BESIDE_LABEL.match(below):
             continue
         behind_end = n == 0 or n - 1 in found or _ends_a_point(texts[n - 1], habits)
-        if behind_end and (_may_be(below, habits) or len(below) > len(text) or number_of(below)):
+        if behind_end and (_may_be_heading(below, habits) or len(below) > len(text) or number_of(below)):
             found.add(n)
     above_another = {n for n in found if n + 1 in found}
     if any((number := number_of(text)) and number.depth == 1 for text in texts):
@@ -79,7 +79,7 @@ def _ends_a_point(text: str, habits: Habits) -> bool:
         return True
     number = number_of(text)
     return bool(split_owners(text, habits)[-1][1]) or bool(
-        number and number.depth == 1 and len(text) <= _LONGEST
+        number and number.depth == 1 and len(text) <= _MAX_HEADING_CHARACTERS
     )
 
 
@@ -87,6 +87,6 @@ def above_first(texts: list[str], start: int, habits: Habits) -> int:
     """Return where the tasks begin, including unnumbered headings directly above."""
     more = headlines_of(texts[start:], habits)
     first = start
-    while more and first > 1 and start - first < 2 and _may_be(texts[first - 1], habits):
+    while more and first > 1 and start - first < 2 and _may_be_heading(texts[first - 1], habits):
         first -= 1
     return first

@@ -14,7 +14,7 @@ _TEXT = """
 任务要求 目标要求 具体任务 市级牵头单位 责任主体 责任领导 牵头领导 责任人 联系人 联系电话 完成时限 时限要求 完成时间 完成期限 办理时限 时间节点
 时间要求 时间安排 公开时限 更新频率 更新时限 公开路径 公开渠道 公开栏目 公开方式 备注 序号
 """
-_WHO = [
+_UNIT_HEADER_ROLES = [
     "牵头负责",
     "牵头责任",
     "主要责任",
@@ -30,11 +30,16 @@ _WHO = [
     "实施",
     "协同",
 ]
-_WHAT = ["单位", "部门", "科室", "处室", "股室", "机构"]
-_PRINTED = sorted((*_TEXT.split(), *(who + what for who in _WHO for what in _WHAT)), key=len, reverse=True)
+_UNIT_HEADER_NOUNS = ["单位", "部门", "科室", "处室", "股室", "机构"]
+_PRINTED = sorted(
+    (*_TEXT.split(), *(who + what for who in _UNIT_HEADER_ROLES for what in _UNIT_HEADER_NOUNS)),
+    key=len,
+    reverse=True,
+)
 _SPACED = ["[ \u3000]?".join(head) for head in _PRINTED]  # 工 作 任 务
 _SPACED.insert(
-    0, rf"(?:{'|'.join(_WHO)})[/／、及和与]?(?:{'|'.join(_WHO)})(?:{'|'.join(_WHAT)})"
+    0,
+    rf"(?:{'|'.join(_UNIT_HEADER_ROLES)})[/／、及和与]?(?:{'|'.join(_UNIT_HEADER_ROLES)})(?:{'|'.join(_UNIT_HEADER_NOUNS)})",
 )  # 配合/责任单位
 _RUN = re.compile(rf"(?:(?:{'|'.join(_SPACED)})\s*){{3,10}}")
 _ONE = re.compile("|".join(_SPACED))
