@@ -1,4 +1,4 @@
-"""Which characters are Chinese: classes for regular expressions, to stand inside square brackets (``[{HAN}]``)."""
+"""Character classes for Chinese text, for use inside square brackets of regular expressions."""
 
 #: The characters of running text: the first block of unified ideographs. Quick to match.
 HAN = "\u4e00-\u9fff"
@@ -12,5 +12,5 @@ HAN_ASSIGNED = (
 
 
 def is_han(char: str) -> bool:
-    """Whether a single character is one of running text (`HAN`); the empty string is none."""
+    """Return whether a single character is in the basic block (`HAN`)."""
     return "\u4e00" <= char <= "\u9fff"

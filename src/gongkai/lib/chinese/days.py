@@ -25,19 +25,19 @@ def today() -> date:
 
 
 def as_day(moment: date) -> date:
-    """Return the day of a date or datetime, in Beijing time where it carries a time zone."""
+    """Return the day of a date or datetime, in Beijing time if it has a time zone."""
     if isinstance(moment, datetime):
         return (moment.astimezone(BEIJING) if moment.tzinfo else moment).date()
     return moment
 
 
 def end_of_day(day: date) -> datetime:
-    """Return the last second of a day in Beijing: a due *date* as a moment, for what stores moments."""
+    """Return the last second of a day in Beijing, for fields that store moments."""
     return datetime.combine(day, time(23, 59, 59), tzinfo=BEIJING)
 
 
 def day_in_words(moment: date) -> str:
-    """Write a day (and its time, for a datetime; in Beijing where it knows its time zone) as Chinese official text does.
+    """Write a day (and its time, for a datetime) as Chinese official text.
 
     >>> day_in_words(date(2026, 5, 7)), day_in_words(datetime(2026, 5, 7, 9, 5))
     ('2026年5月7日', '2026年5月7日9时05分')
@@ -54,7 +54,7 @@ def weekday_in_words(day: date) -> str:
 
 
 def find_days(text: str) -> list[date]:
-    """Return the days that a text names in full, in its order; what is no day of the calendar is left out.
+    """Return the valid days that a text names in full, in order.
 
     >>> find_days("自2026年5月7日起施行，2026年2月30日")
     [datetime.date(2026, 5, 7)]
@@ -64,7 +64,7 @@ def find_days(text: str) -> list[date]:
 
 
 def read_day(text: str) -> date | None:
-    """Return the day that a text is, in Arabic or Chinese digits, blanks left out of account; None where it is no day.
+    """Return the day that a text states in Arabic or Chinese digits, or None.
 
     >>> read_day("2026年5月7日"), read_day("二〇二六年十二月三十一日"), read_day("2026年2月30日")
     (datetime.date(2026, 5, 7), datetime.date(2026, 12, 31), None)

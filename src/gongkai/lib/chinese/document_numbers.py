@@ -58,10 +58,7 @@ _COUNTED = re.compile("[号日年月条款项]")
 
 
 class DocumentNumber(NamedTuple):
-    """One number: issuer's mark, year ("" for an order), serial without leading zeros; its place in the text.
-
-    `certain`: something parts the mark from what stands before it (always so in what `scan` gives).
-    """
+    """A document number: issuer's mark, year ("" for an order), serial, and its position."""
 
     mark: str
     year: str
@@ -87,13 +84,13 @@ def find_numbers(text: str) -> list[str]:
 
 
 def is_one(text: str) -> bool:
-    """Whether a text is one document number and nothing else, however it is spaced and bracketed."""
+    """Return whether a text is one document number only, in any spacing and brackets."""
     found = next(scan(text), None)
     return found is not None and not (text[: found.start] + text[found.end :]).strip()
 
 
 def is_well_formed(number: str) -> bool:
-    """Whether a text is one document number exactly as GB/T 9704-2012 7.2.5 writes it: six-cornered brackets, no 第, no leading zero."""
+    """Return whether a text is a document number in the form of GB/T 9704-2012 7.2.5."""
     return _FORM.fullmatch(number) is not None
 
 
@@ -110,7 +107,7 @@ def scan(text: str) -> Iterator[DocumentNumber]:
 
 
 def scan_typed(folded: str) -> Iterator[DocumentNumber]:
-    """Yield what people type for document numbers, in a text of half-width digits; orders are left out.
+    """Yield document numbers as people type them, in half-width text; orders are skipped.
 
     Where nothing parts the mark from what stands before it (请查收云府办发〔2026〕15号), it is not `certain` and has at most 12 characters.
     """
@@ -134,7 +131,6 @@ def _digits(serial: str) -> str:
 
 
 def _mark(text: str, at: int, floor: int) -> tuple[int, str]:
-    """Return where the issuer's mark begins that ends before `at`, and the mark; "" where there is none. `floor`: how far to look back."""
     last = _back(text, at, floor, _IS_SPACE)
     first = _back(text, last, floor, _IS_HAN)
     mark = text[first:last]
@@ -149,14 +145,12 @@ def _mark(text: str, at: int, floor: int) -> tuple[int, str]:
 
 
 def _back(text: str, at: int, floor: int, kind: re.Pattern[str]) -> int:
-    """Walk back over characters of one kind."""
     while at > floor and kind.match(text, at - 1):
         at -= 1
     return at
 
 
 def _spaced(text: str, first: int, floor: int, mark: str) -> tuple[int, str]:
-    """Join a mark printed with spaces between its characters (国 办 发 〔2020〕 3 号), three characters or more."""
     letters, at = [mark], first
     while True:
         before = _back(text, at, floor, _IS_SPACE)
@@ -171,7 +165,6 @@ def _spaced(text: str, first: int, floor: int, mark: str) -> tuple[int, str]:
 
 
 def _skip(text: str, first: int, floor: int, mark: str) -> int:
-    """Return how many characters at the head of a run belong to what stands before the mark."""
     skipped = 0
     after_number = floor > 0 and _CLOSERS.fullmatch(text, floor, first) is not None
     if (

@@ -34,7 +34,7 @@ YEARS = range(min(_DAYS), max(_DAYS) + 1)
 
 
 def festival(which: int, year: int) -> date | None:
-    """Return the day of a festival in a year, None beyond the table.
+    """Return the day of a festival in a year, or None outside the table.
 
     >>> festival(SPRING, 2027), festival(QINGMING, 2027), festival(MID_AUTUMN, 2090)
     (datetime.date(2027, 2, 6), datetime.date(2027, 4, 5), None)

@@ -32,7 +32,7 @@ _VALUE = {letter: value for value, letter in enumerate(CREDIT_ALPHABET)}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether an identifier is valid, and the first thing wrong with it (`ok` if none)."""
+    """Whether an identifier is valid, and the first error (`ok` if none)."""
 
     valid: bool
     why: str
@@ -65,12 +65,12 @@ def check_id(text: str, today: date | None = None, *, regions: Collection[str] =
 
 
 def looks_like_id(text: str) -> bool:
-    """Whether 18 characters are a person's number in all but perhaps the check character: what a mistyped number still shows."""
+    """Return whether 18 characters are an ID number except perhaps for the check digit."""
     return check_id(text, regions=HOLDERS).why in ("ok", "check")
 
 
 def check_old_id(text: str) -> bool:
-    """Whether 15 digits are an identity number of the first generation (GB 11643—1989): region and birth date of 19yy, no check digit."""
+    """Return whether 15 digits are a first-generation ID number (GB 11643—1989)."""
     if _ID15.fullmatch(text) is None or text[:2] not in PROVINCES or text[0] == "8":
         return False
     return _day(1900 + int(text[6:8]), int(text[8:10]), int(text[10:12])) is not None

@@ -1,8 +1,4 @@
-"""Regular expressions that are compiled when they are first asked: a text meets few of the hundreds that this room holds.
-
-Stands in for `re` in this room (`from gongkai.lib.chinese import lazy_re as re`): the same names, and `compile` puts the work off. Compiling
-all of them took most of the time that a command or a server needed to start.
-"""
+"""Regular expressions that are compiled on first use, which makes imports faster."""
 
 import re
 from re import (
@@ -43,7 +39,7 @@ __all__ = [
 
 
 class _Lazy(Generic[AnyStr]):
-    """An expression that is not compiled yet; once it is, its methods are this object's own, found at once."""
+    """A regular expression that compiles itself on first use."""
 
     def __init__(self, pattern: AnyStr, flags: int) -> None:
         self.pattern: AnyStr = pattern
@@ -60,5 +56,5 @@ class _Lazy(Generic[AnyStr]):
 
 
 def compile(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Return an expression that is compiled when it is first used; a wrong one is found then."""
+    """Return an expression that is compiled on first use; errors are raised then."""
     return cast("re.Pattern[AnyStr]", _Lazy(pattern, flags))

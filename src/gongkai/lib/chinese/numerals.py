@@ -1,4 +1,4 @@
-"""Numbers written in Chinese: read and written. The one parser of 三十五, 二〇二六, 一百零二 and 35."""
+"""Parse and write Chinese numerals: 三十五, 二〇二六, 一百零二."""
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
@@ -40,7 +40,6 @@ def to_int(text: str) -> int | None:
 
 
 def _below_myriad(text: str) -> int | None:
-    """Return the value of a numeral without 万 and 亿; None where it is none."""
     if not text or any(char not in _DIGITS and char not in _UNITS for char in text):
         return None
     if not any(char in _UNITS for char in text):
@@ -78,7 +77,7 @@ def to_words(value: int) -> str:
 
 
 def digit_by_digit(number: str, zero: str = "〇") -> str:
-    """Write Arabic digits as Chinese ones, one by one.
+    """Write Arabic digits as Chinese digits, one by one.
 
     >>> digit_by_digit("2026"), digit_by_digit("502", "零")
     ('二〇二六', '五零二')
@@ -87,7 +86,6 @@ def digit_by_digit(number: str, zero: str = "〇") -> str:
 
 
 def _four(value: int) -> str:
-    """Write a number below ten thousand with every unit (十 as 一十), nothing for zero."""
     words, gap = "", False
     for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit, value = divmod(value, unit)
@@ -98,7 +96,7 @@ def _four(value: int) -> str:
 
 
 def percent(part: int, whole: int) -> int | None:
-    """Return a share in whole percent as reports write it: rounded, but 100 only for all and 0 only for none; None of nothing.
+    """Return a share in whole percent; 100 only for all and 0 only for none.
 
     >>> percent(5, 14), percent(299, 300), percent(1, 300), percent(0, 0)
     (36, 99, 1, None)
@@ -110,7 +108,7 @@ def percent(part: int, whole: int) -> int | None:
 
 
 def mean(total: int, count: int) -> float | None:
-    """Return an average with one decimal, rounded half up as people round; None of nothing.
+    """Return an average with one decimal, rounded half up; None for no items.
 
     >>> mean(9, 4), mean(129, 4), mean(0, 3), mean(0, 0)
     (2.3, 32.3, 0.0, None)

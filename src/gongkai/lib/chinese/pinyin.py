@@ -7,7 +7,7 @@ from anyascii import anyascii
 
 @cache
 def syllable(char: str) -> str:
-    """Return the usual reading of a character in pinyin without tones; empty where it has none.
+    """Return the usual pinyin of a character without tone, or an empty string.
 
     >>> syllable("静"), syllable("A")
     ('jing', '')

@@ -54,7 +54,7 @@ TOO_MANY_DIGITS = f"数字超过{_MAX_DIGITS}位，请核对"
 
 
 class TypedValueError(ValueError):
-    """Text that is no date, time or number; the message says why and what to write, without its full stop.
+    """Text that is no date, time or number; the message says what to write instead.
 
     Attributes:
         what: what is wrong, as a phrase.
@@ -205,7 +205,6 @@ def _number(text: str, reason: str) -> Decimal | None:
 
 
 def _plain(text: str) -> str:
-    """Return text with ASCII digits and separators, without invisible characters and surrounding blanks."""
     bare = text.strip()
     if len(bare) > _MAX_CHARACTERS:
         return f"{bare[:_MAX_CHARACTERS]}…"  # no date, time or number is so long
@@ -213,10 +212,6 @@ def _plain(text: str) -> str:
 
 
 def _plain_character(character: str) -> str:
-    """Return the ordinary form of a full-width or small sign, of a blank and of a Kangxi radical (⽇ in pasted text); others as they are.
-
-    Superscripts, circled digits, fractions and letters that look like digits are no digits: 3² is not 32.
-    """
     if character.isspace():
         return " "
     if unicodedata.decomposition(character).startswith(("<wide>", "<small>")) or character in _RADICALS:

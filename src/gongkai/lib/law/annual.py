@@ -1,8 +1,4 @@
-"""The identities of the annual report (年报勾稽): 国办公开办函〔2021〕30号.
-
-`check_annual` reports every identity that fails, once, and every cell that is absent or no whole number; an identity that touches
-such a cell is not judged. The comparison with last year's report only warns: expiry or later corrections may stand between.
-"""
+"""Check the identities of the annual report (年报勾稽, 国办公开办函〔2021〕30号)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +14,7 @@ _WORD = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS, **fo
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: the rule broken, where (table, row, column as keys of the file, None for all), and what is wrong."""
+    """A violated rule: its place (table, row, column as file keys) and a message."""
 
     rule: str
     table: str
@@ -29,14 +25,14 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is wrong with a report (`errors`) and what looks odd against last year's (`warnings`)."""
+    """Errors of a report, and warnings by comparison with last year."""
 
     errors: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
 
     @property
     def ok(self) -> bool:
-        """No errors; warnings do not matter for it."""
+        """Whether there are no errors; warnings do not count."""
         return not self.errors
 
 
@@ -134,7 +130,6 @@ def _column_word(table: str, column: str) -> str:
 
 
 def _sum(cells: Iterable[int | None]) -> int | None:
-    """Add cells up; None if one of them cannot be judged."""
     total = 0
     for cell in cells:
         if cell is None:

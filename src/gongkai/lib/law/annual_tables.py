@@ -1,8 +1,4 @@
-"""The tables of an annual report found in grids of cells: tables two to four of 国办公开办函〔2021〕30号, as `check_annual` takes them.
-
-Exact or left out: a table is taken where it has the form's rows. Tables are told by what stands in them, so that it makes no difference whether
-they lie in one sheet, in several tables, or under other headings.
-"""
+"""Find tables two to four of an annual report in grids of cells (国办公开办函〔2021〕30号)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -19,7 +15,7 @@ _FOURTH = 5 * len(form.TABLE4_ROWS)
 
 
 def tables_of(grids: Iterable[Rows]) -> dict[str, object]:
-    """Return the form's tables that stand whole in some grids of cells."""
+    """Return the tables of the form that are complete in the grids."""
     second: dict[str, object] = {}
     third: list[list[int]] = []
     fourth: list[int] = []
@@ -51,7 +47,6 @@ def _whole(second: Mapping[str, object], third: list[list[int]], fourth: list[in
 
 
 def _second(found: dict[str, object], cells: list[str]) -> None:
-    """Take a row of table two: its label stands in some cell, its numbers behind."""
     for at, cell in enumerate(cells):
         label = re.sub(r"[（(].*?[)）]$", "", cell)
         if label in _DOCUMENTS and (three := _tail(cells[at + 1 :], 3, exact=True)) is not None:
@@ -73,7 +68,6 @@ def _decimal(text: str) -> int | float:
 
 
 def _tail(cells: list[str], count: int, *, exact: bool = False) -> list[int] | None:
-    """Return the last cells of a row as whole numbers, an empty one between as nought; None where they are none."""
     if len(cells) < count or (exact and len(cells) != count):
         return None
     last = [cell or "0" for cell in cells[-count:]]

@@ -1,4 +1,4 @@
-"""Many commands in one go: a JSON line in, a JSON line out."""
+"""Run many commands: one JSON line in, one JSON line out."""
 
 from collections.abc import Iterator
 from typing import BinaryIO

@@ -1,9 +1,4 @@
-"""Which days are working days (工作日): Monday to Friday, as the yearly notice of the State Council changes them.
-
-Source: 全国年节及纪念日放假办法 (`statutory`) and, for each year, the notice in ``data/calendar.toml``. In a year whose notice is
-not loaded the holidays that the regulation fixes are off, all other days are counted Monday to Friday, and `Calendar.covers` says no:
-the caller calls its answer provisional, since the notice adds bridging days and days worked in exchange (调休).
-"""
+"""Decide which days are working days (工作日), by the yearly notices of the State Council."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
@@ -21,7 +16,7 @@ TOO_FAR = "超出可以计算的日期范围（公元1年至9999年）"
 
 @dataclass(frozen=True, slots=True)
 class DaysOff:
-    """One holiday of a notice, first and last day included."""
+    """One holiday of a notice, with first and last day."""
 
     name: str
     first: date
@@ -30,7 +25,7 @@ class DaysOff:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The yearly 放假 notice: days off, and weekend days worked (调休上班)."""
+    """The yearly holiday notice (放假通知): days off, and make-up working days (调休上班)."""
 
     year: int
     title: str
@@ -66,7 +61,7 @@ class Calendar:
 
     @property
     def fingerprint(self) -> str:
-        """What all answers stand on, as words: two calendars with the same give every date alike."""
+        """Return a text that is equal for calendars with equal answers."""
         return repr((sorted(self.years), self._exceptions, self._shift))
 
     def with_notices(self, notices: Iterable[Notice]) -> "Calendar":
@@ -74,7 +69,7 @@ class Calendar:
         return Calendar([*self.notices, *notices])
 
     def reason(self, day: date) -> str:
-        """Say why a day is or is not worked: `weekday`, `makeup`, `holiday` or `weekend`."""
+        """Return why a day is or is not a working day: weekday, makeup, holiday or weekend."""
         ordinal = day.toordinal()
         if ordinal in self._work:
             return WEEKDAY if _mon_to_fri(ordinal) else MAKEUP
@@ -83,7 +78,7 @@ class Calendar:
         return WEEKDAY if _mon_to_fri(ordinal) else WEEKEND
 
     def is_workday(self, day: date) -> bool:
-        """Say whether a day is a working day."""
+        """Return whether a day is a working day."""
         return self.reason(day) in {WEEKDAY, MAKEUP}
 
     def holiday_name(self, day: date) -> str | None:
@@ -91,7 +86,7 @@ class Calendar:
         return self._off.get(day.toordinal())
 
     def covers(self, first: date, last: date) -> bool:
-        """Say whether every day from first to last lies in a year whose notice is loaded."""
+        """Return whether the notices of all years from first to last are loaded."""
         return not self.unknown(first, last)
 
     def unknown(self, first: date, last: date) -> set[int]:
@@ -99,7 +94,7 @@ class Calendar:
         return {year for year in range(first.year, last.year + 1) if year not in self.years}
 
     def add(self, day: date, count: int) -> date:
-        """Return the count-th working day after a day, which is itself never counted.
+        """Return the count-th working day after a day.
 
         Raises:
             LawError: a count below 1, or a day beyond the year 9999.
@@ -118,7 +113,7 @@ class Calendar:
         return date.fromordinal(at)
 
     def subtract(self, day: date, count: int) -> date:
-        """Return the count-th working day before a day, which is itself never counted.
+        """Return the count-th working day before a day.
 
         Raises:
             LawError: a count below 1, or a day before the year 1.
@@ -140,11 +135,11 @@ class Calendar:
         return self._upto(upto.toordinal()) - self._upto(after.toordinal())
 
     def on_or_after(self, day: date) -> date:
-        """Return the day itself if worked, else the next working day (民法典第二百零三条)."""
+        """Return the day itself if it is a working day, else the next one (民法典第二百零三条)."""
         return day if self.is_workday(day) else self.add(day, 1)
 
     def on_or_before(self, day: date) -> date:
-        """Return the day itself if worked, else the last working day before it."""
+        """Return the day itself if it is a working day, else the previous one."""
         return day if self.is_workday(day) else self.subtract(day, 1)
 
     def count_reasons(self, after: date, upto: date) -> tuple[int, int]:
@@ -156,7 +151,6 @@ class Calendar:
         return (upto - after) // timedelta(days=1) - worked, makeup
 
     def _upto(self, ordinal: int) -> int:
-        """Count the working days from 0001-01-01 to an ordinal, which is included."""
         weeks, rest = divmod(ordinal, 7)
         return weeks * 5 + min(rest, 5) + self._shift[bisect_right(self._exceptions, ordinal)]
 

@@ -1,8 +1,4 @@
-"""The calendar's tables: the one that comes with the package, and a file of an office's own.
-
-An office adds a new year without a release: `gongkai law calendar-import` writes the year's table to the file that
-``GONGKAI_CALENDAR`` names, and `default_calendar` reads it from the next call on.
-"""
+"""Load calendar tables: the one in the package, and a file of the office."""
 
 import os
 import tomllib
@@ -24,9 +20,7 @@ FURTHER: list[Callable[[], tuple[Notice, ...]]] = []
 
 
 def default_calendar() -> Calendar:
-    """Return the calendar of the package and, where ``GONGKAI_CALENDAR`` names a file, of that file too; what was entered in the office comes first.
-
-    The file is read again when it has changed, so a running server sees a year that was just imported.
+    """Return the calendar of the package and of the file in ``GONGKAI_CALENDAR``.
 
     Raises:
         LawError: the file is there but is not a calendar table.
@@ -104,7 +98,7 @@ def _day(value: object) -> date:
 
 
 def check(notice: Notice) -> None:
-    """Refuse a year's table that cannot be right.
+    """Refuse a calendar table that cannot be right.
 
     Raises:
         LawError: no days off, a span that ends before it begins or lies in another year (a New Year span may begin in the
@@ -153,6 +147,5 @@ def _section(notice: Notice) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Quote a TOML basic string: control characters cannot stand in one."""
     clean = "".join(c if c >= " " and c != "\x7f" else " " for c in text)
     return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,4 +1,4 @@
-"""Adds a year to an office's calendar file, from the notice itself or from a table."""
+"""Add a year to an office's calendar file, from the notice or a table."""
 
 import os
 import tempfile
@@ -11,9 +11,7 @@ from gongkai.lib.law.holiday_notice import read_notice
 
 
 def import_year(source: Path, target: Path) -> dict[str, object]:
-    """Read a year's notice (.txt) or table (.toml) and write it to a calendar file, beside what stands there.
-
-    A year that is already there is replaced. The file is exchanged in one step: a reader sees the old or the new one.
+    """Read a notice (.txt) or table (.toml) of a year and write it to a calendar file.
 
     Returns:
         The years read, how many days off and make-up days they have, and the file written.

@@ -1,10 +1,4 @@
-"""The clock: from what happened to a due date that explains itself.
-
-`due(events, rules, calendar, today)` is pure. `events` is what happened, in any order; `rules` is a row of `RULE_SETS`. What
-happened too late or out of order is taken as it happened: it is listed in `irregular`, explained in `steps`, and does not move
-the clock. (A command or an action refuses what would be irregular, before it happens.) Only input that says nothing — an event of
-an unknown kind, a number where none belongs — raises.
-"""
+"""Compute due dates from events, with an explanation of each step."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -43,9 +37,7 @@ def due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, today: date
 
 
 def objections(events: Iterable[Event], act: Event, rules: RuleSet, calendar: Calendar) -> tuple[str, ...]:
-    """Say why an act would be irregular on top of what happened; empty where the rules allow it.
-
-    For an action that asks before it writes. What happened after the act's day does not count.
+    """Return why an act would be irregular after these events; empty if it is allowed.
 
     Raises:
         LawError: as `due`.

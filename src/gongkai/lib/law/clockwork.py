@@ -1,4 +1,4 @@
-"""What turns inside `clock.due`: the state of one computation, event by event."""
+"""The state machine of `clock.due`: it processes events one by one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class _Open:
 
 
 class Clock:
-    """The state of one computation: started once, given the events by date, asked at the end."""
+    """State of one computation: started once, fed with events by date, finished at the end."""
 
     def __init__(self, rules: RuleSet, calendar: Calendar, today: date) -> None:
         self.rules, self.calendar = rules, calendar
@@ -52,7 +52,7 @@ class Clock:
     # -- events -------------------------------------------------------------------------------------------------
 
     def expect(self, taken: Iterable[tuple[date, Event]]) -> None:
-        """Note beforehand when notices were received: a limit that runs from then is not over before."""
+        """Record in advance when notices were received, because limits run from then."""
         for on, event in taken:
             role, stop = self.rules.roles.get(event.kind, ("", None))
             if role == "served" and stop is not None and on <= self.today:
@@ -79,7 +79,7 @@ class Clock:
         self._step(on, rules.start_rule, text)
 
     def take(self, on: date, event: Event) -> None:
-        """Take one event after the start."""
+        """Process one event after the start."""
         role, stop = self.rules.roles.get(event.kind, ("", None))
         if not role:
             raise LawError(f"{self.rules.name}没有这一种事项：{event.kind}")
@@ -211,7 +211,6 @@ class Clock:
     # -- the clock ----------------------------------------------------------------------------------------------
 
     def _settle(self, at: date) -> None:
-        """End the stops whose time is over by that day."""
         for key, began in list(self.open.items()):
             if began.limit is None or not self._past(began.counted, began.limit, at):
                 continue
@@ -225,7 +224,6 @@ class Clock:
             self._step(end, began.stop.rule, explain.lapsed(began.stop, end, began.limit))
 
     def _raw_due(self) -> date:
-        """Return the end of the period as things stand, no stop being open; a last day off not yet moved."""
         if self.until is not None:
             return self.until
         return run(self.rules.unit, self.of, self.base, self.count + self.extra, self.gaps)
@@ -241,10 +239,6 @@ class Clock:
         return (not self.open or self._was_late()) and self.abandoned is None and on > self._due()
 
     def _was_late(self) -> bool:
-        """Whether the period was over before the first of the open stops began: no pause takes back what was late already.
-
-        A stop behind which the period begins anew is none of these: nothing is due till then.
-        """
         if self.rules.minimum or (self.rules.ordered and self.until is None):
             return False
         if not self.open or any(one.stop.at_end == "restart" for one in self.open.values()):
@@ -259,14 +253,13 @@ class Clock:
         return past
 
     def _used(self, after: date, upto: date) -> None:
-        """Note which days an answer rests on."""
         if upto > after:
             self.unknown |= self.calendar.unknown(after + _DAY, upto)
 
     # -- the answer ---------------------------------------------------------------------------------------------
 
     def finish(self) -> Deadline:
-        """Say where the clock stands today."""
+        """Return the deadline as of today."""
         if self.closed is None:
             self._settle(self.today)
         if self.abandoned is not None:
@@ -283,7 +276,6 @@ class Clock:
         return self._answer(end, self._status(end))
 
     def _standing(self) -> Deadline:
-        """Say where a clock stands that stands still; the date is known where no open stop moves it."""
         if self.closed is not None:
             return self._answer(None, Status.CLOSED_IN_TIME)
         moves = any(one.stop.at_end != "keep" for one in self.open.values())
@@ -335,7 +327,6 @@ class Clock:
         self.steps.append(Step(on, rule, text))
 
     def _refuse(self, on: date, event: Event, why: str) -> None:
-        """Record an event as it happened, irregular and without effect."""
         text = f"{self.rules.label(event.kind)}（{day_in_words(on)}）不合规定：{why}"
         self.irregular.append(Irregularity(on, event.kind, text))
         role, stop = self.rules.roles[event.kind]
@@ -354,7 +345,6 @@ class Clock:
             raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带完成日期")
 
     def _ordered(self, event: Event) -> date | None:
-        """Return the date that an order names; None where it names none (及时、长期坚持)."""
         return None if event.until is None else as_day(event.until)
 
     def _dated(self, event: Event) -> date:

@@ -1,8 +1,4 @@
-"""The `gongkai law` commands as functions from arguments to JSON values; the command line and the batch both call these.
-
-Arguments come as the command line has them: texts. A JSON number counts as the text it is written with, so that what is an error
-there is an error in a batch. Every refusal is a `LawError` of one line.
-"""
+"""The `gongkai law` commands as functions from arguments to JSON values."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -44,7 +40,7 @@ def text_of(value: object, name: str) -> str:
 
 
 def workday(date: str) -> Json:
-    """Say whether a day is worked, and why."""
+    """Return whether a day is a working day, and why."""
     calendar, day = default_calendar(), parse_date(date)
     result = {"date": date, "is_workday": calendar.is_workday(day), "reason": calendar.reason(day)}
     name = calendar.holiday_name(day)
@@ -60,7 +56,7 @@ def add(date: str, n: str) -> Json:
 
 
 def between(a: str, b: str) -> Json:
-    """Count the working days after a up to and including b."""
+    """Return the number of working days after a up to and including b."""
     calendar, after, upto = default_calendar(), parse_date(a), parse_date(b)
     count = workdays_between(after, upto, calendar)
     known = after == upto or calendar.covers(after.fromordinal(after.toordinal() + 1), upto)
@@ -177,7 +173,7 @@ def doc_number(text: str) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its function, the arguments it must and may have, and those that are not texts."""
+    """A command: function, required and optional arguments, and non-text arguments."""
 
     run: Callable[..., Json]
     needs: tuple[str, ...] = ()

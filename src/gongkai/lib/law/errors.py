@@ -1,10 +1,10 @@
-"""The one exception of this room, and what the operating system's refusals are called in Chinese."""
+"""The exception of this package, and Chinese texts for operating system errors."""
 
 import errno
 
 
 class LawError(ValueError):
-    """Input that is malformed, or an act the law does not allow; the message is one line in Chinese."""
+    """Malformed input or an act that the law does not allow; one line in Chinese."""
 
 
 _WORDS = {

@@ -14,7 +14,7 @@ from gongkai.lib.law.figures import Figure, figures, stamp
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """What makes a clock stand still, from the event `begin` to the event `end`.
+    """A suspension of a clock from the event `begin` to the event `end`.
 
     Attributes:
         at_end: ``restart``: the period starts anew after the end; ``resume``: the time between is left out; ``keep``: the date
@@ -51,13 +51,13 @@ class Stop:
     served_text: str = ""
 
     def not_ended(self, negation: str) -> str:
-        """Say that what ends it has not happened: 第三方仍未答复, 未收到补正后的申请."""
+        """Return the words for the missing end: 第三方仍未答复, 未收到补正后的申请."""
         return f"{self.end_who}{negation}{self.end_text.removeprefix(self.end_who)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """An extension: at most `figure` in all; or, `ordered`, the event names the new date."""
+    """An extension: at most `figure` in all or, if `ordered`, to a new date in the event."""
 
     kind: str
     rule: str
@@ -67,7 +67,7 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A kind of event that names another date for an ordered clock: `text` stands before the date in its explanation."""
+    """An event that sets another date for an ordered clock."""
 
     kind: str
     label: str
@@ -77,7 +77,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Reopening:
-    """A kind of event that lets a closed clock run again; `restart`: its period starts anew on that day."""
+    """An event that restarts a closed clock; `restart`: its period starts again that day."""
 
     kind: str
     text: str
@@ -87,7 +87,7 @@ class Reopening:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """A kind of event that ends a clock otherwise than by what was owed: withdrawn, ended."""
+    """An event that ends a clock in another way: withdrawn, ended."""
 
     kind: str
     text: str
@@ -99,7 +99,7 @@ Role = Literal["start", "begin", "served", "end", "extend", "order", "reopen", "
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """How one kind of record is clocked; the fields are explained at the head of ``data/rules.toml``."""
+    """The clock rules of a kind of record; see the head of ``data/rules.toml``."""
 
     key: str
     name: str
@@ -124,17 +124,17 @@ class RuleSet:
 
     @property
     def unit(self) -> str:
-        """The unit the period is counted in: working_day, day, month, hour; `day` for an ordered date."""
+        """Return the unit of the period: working_day, day, month or hour."""
         return self.period.unit if self.period else "day"
 
     @property
     def closing(self) -> frozenset[str]:
-        """The kinds of events that end the clock: what was owed was done, or the matter ended otherwise."""
+        """Return the kinds of events that end the clock."""
         return frozenset({self.close, *self.finishes})
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """Every figure the rule set uses, the period first."""
+        """Return every figure that the rule set uses, the period first."""
         found = [self.period, *(f for s in self.stops for f in (s.within, s.limit, s.at_end_figure))]
         found += [self.extend.figure if self.extend else None, self.warn]
         return tuple(figure for figure in found if figure is not None)
@@ -157,7 +157,7 @@ class RuleSet:
         }[role]
 
     def as_dict(self) -> dict[str, object]:
-        """Return what `gongkai law rules --json` prints of it."""
+        """Return the data that `gongkai law rules --json` prints."""
         return {
             "key": self.key,
             "name": self.name,
@@ -189,7 +189,6 @@ def rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str, Rule
 
 @lru_cache(maxsize=4)
 def _of_environment(stamp: tuple[str, int]) -> Mapping[str, RuleSet]:
-    """Built again only when the settings file has changed: `stamp` is its name and time of change."""
     return _build(figures())
 
 

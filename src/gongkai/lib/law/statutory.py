@@ -1,8 +1,4 @@
-"""Holidays that the State Council's regulation fixes for every year, whatever the yearly notice adds to them.
-
-Source: 全国年节及纪念日放假办法 (国务院令第795号, 2024 revision, thirteen days; read in its text). Which days the revisions before it fixed
-(第270号 of 1999, 第513号 of 2007, 第644号 of 2013) is taken from memory; it matters only before 2019, whose notices are not in the calendar.
-"""
+"""Holidays fixed by the State Council's regulation for every year."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +15,7 @@ _When = int | tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Holiday:
-    """A holiday: its name, the day it stands on, and its days counted from that one (-1: 除夕 before 春节)."""
+    """A holiday: name, day, and its days relative to that day (-1: 除夕 before 春节)."""
 
     name: str
     when: _When

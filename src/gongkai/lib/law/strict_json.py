@@ -1,7 +1,4 @@
-"""JSON as the standard has it: no NaN, no Infinity, and one exception whatever is wrong.
-
-``-0`` is read as a float: it is no whole number written in digits only. Very long whole numbers stay as they are written (`Digits`).
-"""
+"""Strict JSON: no NaN, no Infinity, and a single exception for every error."""
 
 import json
 from typing import Never
@@ -18,7 +15,7 @@ MAX_WHOLE = 4000
 
 
 class Digits(str):
-    """A whole number too long to calculate with, as it is written: where a text is asked for, it is that text."""
+    """A whole number too long for arithmetic, kept as text."""
 
 
 def _whole(digits: str) -> int | float | Digits:
@@ -31,7 +28,7 @@ _decode = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole).decode
 
 
 def loads(data: bytes, what: str) -> object:
-    """Read JSON in UTF-8 (a byte order mark is let pass).
+    """Read JSON in UTF-8, with or without byte order mark.
 
     Raises:
         LawError: not UTF-8, not JSON, or nested too deep.
@@ -45,7 +42,7 @@ def loads(data: bytes, what: str) -> object:
 
 
 def dumps(value: object) -> bytes:
-    """Write compact JSON on one line, in UTF-8; lone surrogates, which UTF-8 has not, as escapes."""
+    """Write compact JSON on one line in UTF-8; lone surrogates are escaped."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError:

@@ -1,8 +1,4 @@
-"""How dates and whole numbers are read.
-
-Only one form of each is read, so that nothing is ever guessed: dates are ``YYYY-MM-DD`` and whole numbers are
-ASCII digits. ``\\d`` and ``int()`` would also take ``３`` or ``٣``, ``date.fromisoformat`` also ``2024-W01-1``.
-"""
+"""Parse dates and whole numbers in one strict form each."""
 
 import json
 from datetime import date
@@ -18,7 +14,7 @@ MAX_DIGITS = 100
 
 
 def show(value: object) -> str:
-    """Quote a value in a message: as JSON writes it, cut to a length a person reads, line feeds and the like made visible."""
+    """Quote a value in a message as short one-line JSON."""
     text = value if isinstance(value, str) else _as_json(value)
     text = text if len(text) <= 40 else f"{text[:40]}…"
     return f"“{''.join(c if c.isprintable() else repr(c)[1:-1] for c in text)}”"

@@ -1,8 +1,4 @@
-"""Working days with their explanation: which days were passed over, and why.
-
-Source: contracts of this page's functions are 民法典第二百零一条、第二百零三条 (the first day is not counted) and the yearly notices
-in `calendar`. `Calendar` does the counting; here are the answers for people.
-"""
+"""Count working days with an explanation of the days passed over."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +17,7 @@ _EXPLAINED = 1500
 
 @dataclass(frozen=True, slots=True)
 class WorkdayStep:
-    """One sentence of an explanation, at the first day it is about."""
+    """One sentence of an explanation, with the first day it covers."""
 
     on: date
     text: str
@@ -29,7 +25,7 @@ class WorkdayStep:
 
 @dataclass(frozen=True, slots=True)
 class Workdays:
-    """The N-th working day, how it was counted, and whether a year without a notice was used."""
+    """A counted working day with its explanation; `provisional` if a notice is missing."""
 
     due: date
     steps: tuple[WorkdayStep, ...]
@@ -37,7 +33,7 @@ class Workdays:
 
 
 def is_workday(day: date, calendar: Calendar | None = None) -> bool:
-    """Say whether a day is a working day."""
+    """Return whether a day is a working day."""
     return (calendar or default_calendar()).is_workday(day)
 
 
@@ -53,7 +49,7 @@ def workdays_between(after: date, upto: date, calendar: Calendar | None = None) 
 
 
 def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Workdays:
-    """Return the count-th working day after a day, which is never counted, with the explanation.
+    """Return the count-th working day after a day, with the explanation.
 
     Raises:
         LawError: a count below 1, or a day beyond the year 9999.
@@ -75,7 +71,6 @@ def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Wor
 
 
 def _passed_over(after: date, upto: date, calendar: Calendar) -> Iterator[WorkdayStep]:
-    """Tell runs of days off for the same reason, and each make-up day."""
     first, why = after, ""
     day = after
     while day < upto:

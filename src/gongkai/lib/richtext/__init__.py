@@ -1,4 +1,4 @@
-"""Texts on their way to the public: cleaned HTML, Word, WPS and OFD files, the house style, pictures, plain words for search."""
+"""Prepare texts for publication: clean HTML, read office files, apply the house style."""
 
 from gongkai.lib.richtext.clean import FILE_SCHEME, clean, plain, with_targets
 from gongkai.lib.richtext.composing import joined, lowered, paragraphs, table

@@ -1,7 +1,4 @@
-"""A text by article: 第五条 with its chapter and its words, and a name in the page by which it is linked. Pure.
-
-Texts without articles are divided by their first-level numbers (一、二、, GB/T 9704-2012, 7.3.3); what has neither is one piece.
-"""
+"""Split a text by articles (第五条) with chapter, content and link anchor."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +16,7 @@ _BLOCK = re.compile(r"<(p|h[2-6])((?:\s[^>]*)?)>((?:\s|　|&nbsp;|<(?:strong|b|s
 
 @dataclass(frozen=True)
 class Article:
-    """One piece of a text: its label (第五条, 三、, or "" before the first), its chapter, its words, its name in the page ("": none)."""
+    """A part of a text: label (第五条, 三、, or ""), chapter, content and anchor."""
 
     label: str
     chapter: str
@@ -28,13 +25,11 @@ class Article:
 
 
 def _kind(text: str) -> re.Pattern[str]:
-    """Return by what a text is divided: by its articles where it has two or more, else by its points."""
     lines = text.splitlines()
     return _ARTICLE if sum(bool(_ARTICLE.match(line)) for line in lines) > 1 else _POINT
 
 
 def _anchor(found: re.Match[str]) -> str:
-    """Return the name of a piece: `tiao-5`, `tiao-5-1` (第五条之一), `dian-3`; "" for a number that is none."""
     number = to_int(found[1])
     if not number:
         return ""
@@ -45,7 +40,7 @@ def _anchor(found: re.Match[str]) -> str:
 
 
 def articles(html: str) -> list[Article]:
-    """Return the pieces of a text in their order; what stands before the first article comes first, without a label.
+    """Return the parts of a text in order, including the text before the first article.
 
     >>> [one.label for one in articles("<p>总的来说。</p><p>第一条　为了。</p><p>第二条　适用。</p>")]
     ['', '第一条', '第二条']
@@ -78,7 +73,7 @@ def _pieces(lines: list[str], kind: re.Pattern[str]) -> Iterator[Article]:
 
 
 def anchored(html: str) -> str:
-    """Return a text whose articles can be linked to (`#tiao-5`): the first block that begins with each gets its name.
+    """Return a text with anchors for its articles (`#tiao-5`).
 
     >>> anchored("<p>第一条　为了。</p><p>第二条　适用。</p>")
     '<p id="tiao-1">第一条　为了。</p><p id="tiao-2">第二条　适用。</p>'

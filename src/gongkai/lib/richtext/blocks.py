@@ -1,4 +1,4 @@
-"""Foreign HTML (Word, WPS, web pages) as a plain list of blocks: paragraphs of simple inline HTML, tables, pictures. What no reader sees goes."""
+"""Convert foreign HTML (Word, WPS, web pages) to blocks: paragraphs, tables, pictures."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -48,10 +48,7 @@ _WIDE = re.compile(rf"(?<=[{_TEXT}])[\u3000]+(?=[{_TEXT}])")
 
 @dataclass
 class Block:
-    """One paragraph, table or picture.
-
-    `html` is inline HTML of simple tags; `text` its words. `level` is a heading's (0: none); `indented` tells a first-line indent.
-    """
+    """One paragraph, table or picture."""
 
     kind: str
     html: str = ""
@@ -65,14 +62,14 @@ class Block:
 
     @property
     def text(self) -> str:
-        """The words, without tags."""
+        """The text without tags."""
 
         return unescape(re.sub(r"<[^>]*>", "", self.html)).strip()
 
 
 @dataclass
 class Foreign:
-    """What was met on the way and is told to the writer."""
+    """Notes for the author about removed or changed content."""
 
     changes: int = 0
     comments: int = 0
@@ -86,7 +83,7 @@ Keeper = Callable[[str], str]
 
 
 class Reader:
-    """One walk over foreign HTML."""
+    """Convert the elements of foreign HTML to blocks."""
 
     def __init__(self, keep: Keeper | None = None) -> None:
         self.keep = keep
@@ -98,7 +95,6 @@ class Reader:
         return [block for block in self._inside(root) if block.kind != "p" or block.html]
 
     def _sweep(self, root: _Element) -> None:
-        """Take away what no reader sees: junk, comments, deletions, hidden words."""
         for node in list(root.iter()):
             if not isinstance(node.tag, str):
                 _drop(node)
@@ -122,7 +118,6 @@ class Reader:
                 _drop(node)
 
     def _inside(self, parent: _Element) -> Iterator[Block]:
-        """Blocks below a container; loose words between blocks become paragraphs of their own."""
         loose = _Loose()
         loose.words(parent.text)
         for child in parent:
@@ -175,7 +170,6 @@ class Reader:
                 yield Block("img", picture)
 
     def _inline(self, node: _Element) -> str:
-        """Inline HTML of one element without its tail; a line break is an own mark."""
         if not isinstance(node.tag, str):
             return ""
         name = node.tag.lower()
@@ -212,7 +206,6 @@ class Reader:
         yield Block("table", node=node)
 
     def _flatten(self, inner: _Element) -> None:
-        """Turn a table in a cell into lines of words."""
         self.met.nested += 1
         lines = []
         for row in inner.iter("tr"):
@@ -230,13 +223,13 @@ class Reader:
         above.replace(inner, paragraph)
 
     def cell(self, node: _Element) -> str:
-        """The inline HTML of a cell: its paragraphs parted by line breaks."""
+        """Return the inline HTML of a cell, its paragraphs separated by line breaks."""
         parts = [block.html for block in self._inside(node) if block.kind in ("p", "img") and block.html]
         return "<br>".join(parts)
 
 
 class _Loose:
-    """Words that stand outside any paragraph."""
+    """Text outside any paragraph."""
 
     def __init__(self) -> None:
         self.html = ""
@@ -245,7 +238,6 @@ class _Loose:
         self.html += escape(text or "", quote=False)
 
     def flush(self) -> Iterator[Block]:
-        """Give what was gathered, line by line."""
         for line in self.html.split("\n\x00"):
             made = Block("p", tidy_spaces(line), indented=line.lstrip(" \n\t").startswith("\u3000"))
             if made.text or "<img" in line:
@@ -254,7 +246,7 @@ class _Loose:
 
 
 def tidy_spaces(html: str) -> str:
-    """Return a line without indents, runs of spaces, and the wide spaces that only spread characters."""
+    """Return a line without indents, runs of spaces, and spacing between characters."""
     html = re.sub(r"(?:&nbsp;|&#160;)", " ", html)
     return _WIDE.sub("", _SPACE.sub(" ", html)).strip(" \u3000").replace("\u3000", " ") if html else ""
 
@@ -271,7 +263,6 @@ def _nearest_table(node: _Element) -> _Element | None:
 
 
 def _drop(node: _Element) -> None:
-    """Take an element away; what stands behind it stays."""
     parent = node.getparent()
     if parent is None:
         return

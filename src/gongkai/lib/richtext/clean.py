@@ -1,4 +1,4 @@
-"""HTML that may be shown: a short list of tags, no styles, no scripts, no addresses but web ones."""
+"""Clean HTML to a short list of tags: no styles, no scripts, only web links."""
 
 import html as entities
 
@@ -41,7 +41,7 @@ _EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
 
 
 def clean(html: str) -> str:
-    """Return HTML that is safe to show: unknown tags dropped, first-level headings lowered, foreign pictures dropped, nothing nested too deep."""
+    """Return HTML that is safe to show."""
     lowered = re.sub(r"<(/?)h1\b", r"<\1h2", levelled(seen(html)))
     safe = nh3.clean(
         lowered,
@@ -59,14 +59,13 @@ def clean(html: str) -> str:
 
 
 def _kept(_: str, name: str, value: str) -> str | None:
-    """Keep stored files as sources of pictures only, and nothing else there."""
     if name == "src":
         return value if _PICTURE_SOURCE.fullmatch(value) else None
     return None if name == "href" and value.startswith(f"{FILE_SCHEME}:") else value
 
 
 def with_targets(html: str) -> str:
-    """Return the words of cleaned HTML as `plain` does, with what a reader follows or sees beside them.
+    """Return the text of cleaned HTML with link targets and picture descriptions.
 
     For comparisons: a link that leads elsewhere, another picture, a word struck out, a raised figure, another number or kind of a list, a cell
     that reaches over others and a table in place of lines are changes, too.
@@ -101,7 +100,7 @@ def _linked(found: re.Match[str]) -> str:
 
 
 def plain(html: str) -> str:
-    """Return the words of cleaned HTML, a line for each block, for search and snippets."""
+    """Return the text of cleaned HTML, one line for each block."""
     text = _BREAK.sub("\n", _CELL.sub("　", _CELL_END.sub(r"\1", html)))
     end = text.rfind(">") + 1  # behind it no tag ends, and each < would be looked behind to the end
     lines = (

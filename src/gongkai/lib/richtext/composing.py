@@ -1,4 +1,4 @@
-"""Texts put together from pieces: words that were typed, and HTML that goes under a heading of another text."""
+"""Compose texts: typed words as HTML, and HTML under another heading."""
 
 from html import escape
 
@@ -10,7 +10,7 @@ _DEEPEST = 6
 
 
 def joined(text: str) -> list[str]:
-    """Return the paragraphs of lines: one that does not end a sentence goes on in the next one where that is not indented or numbered."""
+    """Return the paragraphs of wrapped lines."""
     made: list[str] = []
     for raw in text.replace("\r", "\n").splitlines():
         line = raw.strip(" \t\u3000")
@@ -29,18 +29,18 @@ def joined(text: str) -> list[str]:
 
 
 def paragraphs(text: str) -> str:
-    """Return typed words as HTML: a paragraph for each line that is not empty."""
+    """Return typed text as HTML: one paragraph for each non-empty line."""
     lines = (line.strip() for line in _BREAKS.split(text))
     return "".join(f"<p>{escape(line, quote=False)}</p>" for line in lines if line)
 
 
 def lowered(html: str, by: int = 1) -> str:
-    """Return HTML whose headings stand so many levels lower, as far as there are levels: to stand under a heading of another text."""
+    """Return HTML with all headings lowered by some levels."""
     return _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + by, _DEEPEST)}", html)
 
 
 def table(heads: list[str], rows: list[list[str]], caption: str = "") -> str:
-    """Return a table as HTML; cells are words."""
+    """Return a table as HTML; cells are plain text."""
     head = "".join(f'<th scope="col">{escape(value, quote=False)}</th>' for value in heads)
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(cell, quote=False)}</td>" for cell in row) + "</tr>" for row in rows

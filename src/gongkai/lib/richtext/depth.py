@@ -1,4 +1,4 @@
-"""How deep and how long a text may be: parsers drop without a word what lies too deep, what walks a tree runs out of stack. Linear, no recursion."""
+"""Limit the nesting depth and the length of texts before they are parsed."""
 
 from lxml import etree
 from lxml.etree import _Element
@@ -35,7 +35,7 @@ def seen(html: str) -> str:
 
 
 def short(html: str) -> str:
-    """Return HTML as it is.
+    """Return HTML unchanged, or refuse it if it is too long.
 
     Raises:
         UnfitText: it is longer than `MOST_LONG`.
@@ -46,7 +46,7 @@ def short(html: str) -> str:
 
 
 def crowded(html: str) -> str:
-    """Return HTML with tags of more than `MOST_ATTRIBUTES` attributes made bare: each is compared with each by every parser."""
+    """Return HTML with tags of more than `MOST_ATTRIBUTES` attributes stripped."""
     return _FULL.sub(lambda found: found[1] + ">" if _more(found[0]) else found[0], html)
 
 
@@ -55,7 +55,7 @@ def _more(tag: str) -> bool:
 
 
 def without_comments(html: str) -> str:
-    """Return HTML without its comments; what begins like one and never ends stays, and no parser shows it."""
+    """Return HTML without its comments."""
     parts, at = [], 0
     while (begin := html.find("<!--", at)) >= 0 and (end := html.find("-->", begin + 4)) >= 0:
         parts.append(html[at:begin])
@@ -64,7 +64,7 @@ def without_comments(html: str) -> str:
 
 
 def flattened(html: str) -> str:
-    """Return cleaned HTML (each tag closed, no `>` in attributes) without the tags that lie deeper than `MOST_DEEP`; all words stay."""
+    """Return cleaned HTML without the tags below the depth limit."""
     parts: list[str] = []
     stood: list[bool] = []
     at = 0
@@ -85,7 +85,7 @@ def flattened(html: str) -> str:
 
 
 def depth_of(root: _Element) -> int:
-    """Return how many elements of a tree lie within each other."""
+    """Return the nesting depth of a tree."""
     depth = deepest = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
@@ -94,7 +94,7 @@ def depth_of(root: _Element) -> int:
 
 
 def shallow(root: _Element) -> _Element:
-    """Return a tree of foreign HTML as it is.
+    """Return a tree unchanged, or refuse it if it is nested too deeply.
 
     Raises:
         UnfitText: it is nested deeper than `MOST_DEEP`.

@@ -1,4 +1,4 @@
-"""What changed between two texts, by line and within a line. Pure."""
+"""Compare two texts by line and within lines."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the comparison: its pieces; `same` where nothing changed."""
+    """A line of the comparison; `same` if nothing changed."""
 
     pieces: tuple[Piece, ...]
     same: bool = False
 
 
 def compare(old: str, new: str) -> list[Line]:
-    """Return the new text with what was added and removed against the old one, all of it.
+    """Return the new text with its additions and removals.
 
     Of what lies between the first and the last change `MOST_LINES` are matched line by line; what follows them stands as removed and added.
     """
@@ -76,7 +76,7 @@ def _within(old: str, new: str) -> Line:
 
 
 def fold_same(lines: list[Line], around: int = 2) -> list[Line | None]:
-    """Leave out long runs of unchanged lines, keeping a few around each change; None marks a gap."""
+    """Omit long runs of unchanged lines; None marks a gap."""
     keep: set[int] = set()
     for at, line in enumerate(lines):
         if not line.same:

@@ -1,8 +1,8 @@
-"""What is wrong with a text that cannot be taken, as sentences that a person can read."""
+"""The error for texts that cannot be accepted, with reasons for the user."""
 
 
 class UnfitText(Exception):
-    """A file or text that cannot be taken; `reasons` says why, a sentence each, in Chinese."""
+    """A file or text that cannot be accepted; `reasons` are sentences in Chinese."""
 
     def __init__(self, reason: str) -> None:
         self.reasons = [reason]

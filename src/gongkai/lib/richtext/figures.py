@@ -1,4 +1,4 @@
-"""Tables of figures in a text: their cells stand to the right, those of words do not."""
+"""Mark tables of figures, whose cells are right-aligned."""
 
 from gongkai.lib.chinese import lazy_re as re
 
@@ -12,7 +12,7 @@ _FIGURE = re.compile(
 
 
 def figures_marked(html: str) -> str:
-    """Give tables with heads in their rows and nothing but figures beside them the class `figures`.
+    """Give tables with row headers and only figures the class `figures`.
 
     >>> figures_marked('<table><tr><th scope="row">收费</th><td>1,286.40</td><td>—</td></tr></table>')
     '<table class="figures"><tr><th scope="row">收费</th><td>1,286.40</td><td>—</td></tr></table>'

@@ -1,8 +1,4 @@
-"""Whether HTML that was made elsewhere holds what no text of ours ever held: scripts, frames, handlers, other addresses than web ones. Pure.
-
-Texts that were cleaned here need no such question; those that come signed from another installation may not be changed any more (their digest was
-signed), only refused. Wider than `clean`, so that what an earlier version wrote passes.
-"""
+"""Detect HTML content that no text of this system contains: scripts, frames, handlers."""
 
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -47,7 +43,7 @@ def _scheme(address: str) -> str:
 
 
 def is_hostile(html: str) -> bool:
-    """Whether a text holds tags, attributes, comments or addresses that no text here has."""
+    """Return whether a text has tags, attributes, comments or URLs that are not allowed."""
     reader = _Reader(convert_charrefs=True)
     reader.feed(html)
     reader.close()

@@ -1,4 +1,4 @@
-"""The marks of official writing: levels of headings, signatures, days, lists of attachments. Pure patterns (GB/T 9704-2012: 一、（一）1.（1）)."""
+"""Patterns of official writing: heading levels, signatures, dates, lists of attachments."""
 
 from gongkai.lib.chinese import lazy_re as re
 
@@ -64,17 +64,17 @@ LONGEST_LEAD = 34
 
 
 def level_of(text: str) -> int:
-    """Return the heading level by which a paragraph is numbered (2 to 5), 0 where it is not."""
+    """Return the heading level that a paragraph's number implies (2 to 5), or 0."""
     return next((level for level, mark in _LEVELS if mark.match(text)), 0)
 
 
 def is_heading(text: str) -> bool:
-    """Whether a numbered paragraph is a heading by itself: short, and no sentence."""
+    """Return whether a numbered paragraph is a heading: short, and no sentence."""
     return len(text) <= LONGEST_HEADING and not ends(text) and "，" not in text[LONGEST_LEAD:]
 
 
 def lead(text: str) -> int:
-    """Return the length of a heading that runs into its paragraph (（一）加强领导。各单位要…), 0 where there is none."""
+    """Return the length of a heading that runs into its paragraph, or 0."""
     end = text.find("。")
     if level_of(text) in (2, 3) and 4 <= end < LONGEST_LEAD and end + 1 < len(text):
         return end + 1
@@ -82,7 +82,7 @@ def lead(text: str) -> int:
 
 
 def ends(text: str) -> bool:
-    """Whether a line ends where a sentence or list does."""
+    """Return whether a line ends with the end of a sentence or list."""
     bare = text.rstrip(_CLOSERS)
     return (bool(bare) and bare[-1] in _ENDS) or (
         text[-1:] in _CLOSERS and len(bare) < len(text) and bare[-1:] in _ENDS
@@ -90,7 +90,7 @@ def ends(text: str) -> bool:
 
 
 def is_body(text: str) -> bool:
-    """Whether a line could be the body that signs: short, without marks, named like one."""
+    """Return whether a line may be the name of the signing body."""
     return (
         3 <= len(text) <= 40
         and not re.search(r"[，。；：、！？,.;:]", text)

@@ -1,4 +1,4 @@
-"""The words of a text with the way back: from an offset to its place for a reader, and to the node it stands in. Pure."""
+"""The text of HTML with a mapping from offsets to places and tree nodes."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -49,7 +49,7 @@ ADDRESS = "链接地址"
 
 @dataclass
 class Slot:
-    """One string of the tree: where it begins in the text, and how to set it."""
+    """One string of the tree: its offset in the text, and a setter."""
 
     start: int
     text: str
@@ -69,7 +69,7 @@ class Slot:
 
 @dataclass
 class Passages:
-    """A text as one string: blocks on lines of their own, cells parted by tabs; `slots` lead back into the tree."""
+    """A text as one string, with `slots` that map it to the tree."""
 
     root: _Element
     slots: list[Slot] = field(default_factory=list)
@@ -78,17 +78,17 @@ class Passages:
     places: list[tuple[int, str]] = field(default_factory=list)
 
     def place(self, offset: int) -> str:
-        """Return where an offset stands, for a reader: 正文第3段."""
+        """Return a description of an offset's place: 正文第3段."""
         at = bisect_right(self.places, offset, key=lambda one: one[0]) - 1
         return self.places[at][1] if at >= 0 else "正文"
 
     def printed_at(self, offset: int) -> bool:
-        """Whether what stands at an offset is printed, and no attribute (what a picture says of itself, an address)."""
+        """Return whether the text at an offset is printed, not an attribute."""
         at = bisect_right(self.slots, offset, key=lambda slot: slot.start) - 1
         return at >= 0 and self.slots[at].part in _PRINTED
 
     def replace(self, edits: Iterable[tuple[int, int, str]]) -> None:
-        """Write replacements (start, end, words; not overlapping) into the tree; one that spans several nodes stands in the first."""
+        """Write replacements (start, end, words; not overlapping) into the tree."""
         cuts: dict[int, list[tuple[int, int, str]]] = {}
         starts = [slot.start for slot in self.slots]
         for start, end, words in sorted(edits):
@@ -107,11 +107,11 @@ class Passages:
 
     @property
     def words(self) -> str:
-        """What stands between the tags, without spaces."""
+        """Return the text between the tags without spaces."""
         return "".join("".join(slot.text for slot in self.slots if slot.part in _PRINTED).split())
 
     def html(self) -> str:
-        """Return the tree as HTML again."""
+        """Return the tree as HTML."""
         return inner(self.root)
 
 
@@ -131,10 +131,7 @@ _PRINTED = ("text", "tail")
 def carried(
     edits: Iterable[tuple[int, int, str]], seen: Passages, held: Passages
 ) -> list[tuple[int, int, str]] | None:
-    """Return replacements in one text as they stand in the text that it was made of; None where the two do not say the same.
-
-    What is shown was cleaned: empty paragraphs went, blanks may differ. So signs that are no blanks are counted; attributes are found by their words.
-    """
+    """Return replacements transferred to the source text, or None if the texts differ."""
     here, there = _signs(seen), _signs(held)
     if [seen.text[at] for at in here] != [held.text[at] for at in there]:
         return None
@@ -156,7 +153,6 @@ def carried(
 
 
 def _twins(seen: Passages, held: Passages) -> dict[int, Slot]:
-    """Return for each attribute of one text (its number among the slots) the one of the other text that says the same, in order."""
     waiting: dict[tuple[str, str], list[Slot]] = {}
     for slot in reversed(held.slots):
         if slot.part not in _PRINTED:
@@ -169,7 +165,6 @@ def _twins(seen: Passages, held: Passages) -> dict[int, Slot]:
 
 
 def _signs(passages: Passages) -> list[int]:
-    """Return where the printed signs stand that are no blanks."""
     return [
         slot.start + place
         for slot in passages.slots
@@ -180,13 +175,13 @@ def _signs(passages: Passages) -> list[int]:
 
 
 def unsearched(html: str, passages: Passages) -> bool:
-    """Whether the words that a reader gets differ from those that are searched: a parser left something out."""
+    """Return whether the reader's text differs from the searched text."""
     said = unescape(_TAG.sub("", html))
     return "".join(said.split()) != passages.words
 
 
 def inner(root: _Element) -> str:
-    """Return what stands inside an element, as HTML."""
+    """Return the content of an element as HTML."""
     parts = [_escape(root.text or "")]
     parts += [etree.tostring(child, encoding="unicode", method="html") for child in root]
     return "".join(parts)
@@ -197,7 +192,7 @@ def _escape(text: str) -> str:
 
 
 def fragment(html: str) -> _Element:
-    """Return HTML as one element that holds it all; never fails on what a browser would show."""
+    """Return HTML as one element; never fails on what a browser would show."""
     return lxml_html.fragment_fromstring(seen(html or ""), create_parent="div", parser=_parser())
 
 
@@ -206,7 +201,7 @@ def _parser() -> lxml_html.HTMLParser:
 
 
 def walk(html: str) -> Passages:
-    """Return the words of HTML with their places."""
+    """Return the text of HTML with its places."""
     made = Passages(fragment(html))
     gather = _Gather(made)
     gather.run()
@@ -215,7 +210,7 @@ def walk(html: str) -> Passages:
 
 
 class _Gather:
-    """One walk over a tree."""
+    """Collect the text of a tree with its places."""
 
     def __init__(self, made: Passages) -> None:
         self.made = made
@@ -225,7 +220,6 @@ class _Gather:
         self.inside = 0
 
     def run(self) -> None:
-        """Gather words, then the attributes that hold words."""
         for event, node in etree.iterwalk(self.made.root, events=("start", "end")):
             if isinstance(node.tag, str):
                 (self.start if event == "start" else self.end)(node)
@@ -285,7 +279,6 @@ class _Gather:
                 self.add(value, node, name)
 
     def spoken(self, node: _Element) -> Iterator[tuple[str, str, str]]:
-        """The attributes of one element that hold words."""
         self.pictures += node.tag == "img"
         for tag, name, words in _ATTRIBUTES:
             if node.tag == tag and (said := node.get(name)):
@@ -299,7 +292,7 @@ class _Gather:
 
 
 def parted(address: str) -> tuple[str, str]:
-    """Return a web address as what only says where it is (https://host), and its words: user, path, query, anchor, unescaped."""
+    """Split a web address into its host part and its words: path, query, fragment."""
     try:
         parts = urlsplit(address)
     except ValueError:

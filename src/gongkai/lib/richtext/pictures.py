@@ -1,4 +1,4 @@
-"""The pictures of a text: which files it names, and the addresses at which a page shows them. Pure."""
+"""The pictures of a text: the files they name, and the URLs at which pages show them."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -19,7 +19,7 @@ def picture_mark(tag: Tag) -> str:
 
 
 def picture_marks(html: str) -> list[str]:
-    """Return the digests of the files that the pictures of a text name, each once, in order."""
+    """Return the digests of the pictures of a text, each once, in order."""
     if FILE_SCHEME not in html:
         return []
     marks = (picture_mark(tag) for tag in start_tags(html, {"img"}))
@@ -27,7 +27,7 @@ def picture_marks(html: str) -> list[str]:
 
 
 def with_addresses(html: str, address: Callable[[str], str]) -> str:
-    """Return a text whose pictures are at `address(digest)`."""
+    """Return a text whose pictures have the URL `address(digest)`."""
     return _drawn(html, lambda mark: {"src": address(mark)})
 
 
@@ -60,8 +60,6 @@ def with_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callab
 
 
 def _drawn(html: str, drawing: Callable[[str], Attributes]) -> str:
-    """Return a text with the attributes that `drawing` returns for the digest of each picture."""
-
     def draw(tag: Tag) -> str:
         mark = picture_mark(tag)
         return start_tag("img", drawing(mark) | _without(tag, "src")) if mark else tag.source

@@ -1,4 +1,4 @@
-"""To whom a text speaks: the line of addressees stands flush left, every other paragraph is indented (GB/T 9704—2012 7.3.2 主送机关: 顶格)."""
+"""Mark the salutation line, which is flush left, while other paragraphs are indented."""
 
 from gongkai.lib.chinese import lazy_re as re
 
@@ -18,7 +18,7 @@ _CLASS = re.compile(r"""\bclass=(["'])(.*?)\1""")
 
 
 def flush_left(html: str) -> str:
-    """Mark the line of addressees of a text, where it has one, with the class `salute`.
+    """Give the salutation line of a text the class `salute`.
 
     >>> flush_left("<p>各区县人民政府，市政府各部门：</p><p>现将办法印发给你们。</p>")
     '<p class="salute">各区县人民政府，市政府各部门：</p><p>现将办法印发给你们。</p>'
@@ -35,7 +35,7 @@ def flush_left(html: str) -> str:
 
 
 def is_salutation(words: str) -> bool:
-    """Whether a paragraph names those to whom a text speaks.
+    """Return whether a paragraph names the addressees.
 
     >>> is_salutation("尊敬的市民朋友们："), is_salutation("各招生学校："), is_salutation("一、报名时间：")
     (True, True, False)

@@ -1,4 +1,4 @@
-"""Tables in the house style: a caption, header cells with their scope, spans that fit, no layout."""
+"""Tables in the house style: caption, header cells with scope, valid spans, no layout."""
 
 from html import escape
 from itertools import count
@@ -15,7 +15,7 @@ _BEGINS = re.compile(r"<table\b")
 
 
 def scrolling(html: str) -> str:
-    """Let the tables of a text that is shown scroll by themselves, each a region with a name of its own."""
+    """Make the tables of a shown text scrollable regions with names."""
     numbers = count(1)
 
     def begun(found: re.Match[str]) -> str:
@@ -61,7 +61,6 @@ def _span(cell: _Element, name: str) -> int:
 
 
 def _head_rows(rows: list[list[tuple[_Element, str]]]) -> int:
-    """Return how many first rows are heads: the first where its cells are short words, more where it spans them."""
     if len(rows) < 2:
         return 0
     words = [_TAG.sub("", words).strip() for _, words in rows[0]]
@@ -83,6 +82,5 @@ def _row(row: list[tuple[_Element, str]], tag: str) -> str:
 
 
 def _reach(given: str | None) -> int:
-    """Return over how many rows or columns a cell reaches; one where it says nothing that is a number."""
     words = (given or "").strip()
     return max(int(words), 1) if words.isascii() and words.isdecimal() and len(words) <= 3 else 1
