@@ -11,9 +11,9 @@ from gongkai.lib.chinese.numerals import to_int
 #: Periods of Chinese law run in Beijing time, wherever the server stands.
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
-_ZERO = "〇零○Ｏ"
-_DAY = re.compile(
-    rf"(?P<year>\d{{4}}|[一二三四五六七八九{_ZERO}]{{4}})年"
+_ZERO_CHARACTERS = "〇零○Ｏ"
+_CHINESE_DATE = re.compile(
+    rf"(?P<year>\d{{4}}|[一二三四五六七八九{_ZERO_CHARACTERS}]{{4}})年"
     r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,3})月"
     r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})日"
 )
@@ -59,7 +59,7 @@ def find_days(text: str) -> list[date]:
     >>> find_days("自2026年5月7日起施行，2026年2月30日")
     [datetime.date(2026, 5, 7)]
     """
-    days = (read_day(found[0]) for found in _DAY.finditer(text))
+    days = (read_day(found[0]) for found in _CHINESE_DATE.finditer(text))
     return [day for day in days if day]
 
 
@@ -69,7 +69,7 @@ def read_day(text: str) -> date | None:
     >>> read_day("2026年5月7日"), read_day("二〇二六年十二月三十一日"), read_day("2026年2月30日")
     (datetime.date(2026, 5, 7), datetime.date(2026, 12, 31), None)
     """
-    found = _DAY.fullmatch("".join(text.split()))
+    found = _CHINESE_DATE.fullmatch("".join(text.split()))
     if found is None:
         return None
     year, month, day = (to_int(found[part]) or 0 for part in ("year", "month", "day"))

@@ -12,27 +12,27 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN_ALL
 
 _SPACE = r"[\s\u200b\u2060\ufeff]"
-_S = _SPACE + "*+"
-_D = "[0-9０-９]"
-_SERIAL = rf"{_D}(?:{_S}{_D})*+"
+_SPACES = _SPACE + "*+"
+_DIGIT = "[0-9０-９]"
+_SERIAL_NUMBER = rf"{_DIGIT}(?:{_SPACES}{_DIGIT})*+"
 #: What follows the mark: ``〔2020〕3号``; or the end of an order: ``令第3号``.
-_TAIL = re.compile(
-    rf"[〔﹝\[［【(（]{_S}(?P<year>{_D}(?:{_S}{_D}){{3}}){_S}[〕﹞\]］】)）]{_S}(?:第{_S})?+(?P<serial>{_SERIAL}){_S}号"
-    rf"|令{_S}第{_S}(?P<order>{_SERIAL}){_S}号"
+_NUMBER_TAIL = re.compile(
+    rf"[〔﹝\[［【(（]{_SPACES}(?P<year>{_DIGIT}(?:{_SPACES}{_DIGIT}){{3}}){_SPACES}[〕﹞\]］】)）]{_SPACES}(?:第{_SPACES})?+(?P<serial>{_SERIAL_NUMBER}){_SPACES}号"
+    rf"|令{_SPACES}第{_SPACES}(?P<order>{_SERIAL_NUMBER}){_SPACES}号"
 )
 #: The same as people type it, in text that was folded to half width: any bracket, 年 in it, 第 or none, zeros, without 号.
 _TYPED_TAIL = re.compile(
     r"[〔\[［【〖﹝⦗⟦(（﹙<〈＜] ?(?P<year>(?:19|20)[0-9]{2}) ?年? ?[〕\]］】〗﹞⦘⟧)）﹚>〉＞]"
     r" ?第? ?0{0,4}(?P<serial>[1-9][0-9]{0,4})(?![0-9])(?: ?号)?"
 )
-_FORM = re.compile(rf"[{HAN_ALL}]{{1,30}}〔(?:19|20)[0-9]{{2}}〕[1-9][0-9]*号")
+_NORMAL_FORM = re.compile(rf"[{HAN_ALL}]{{1,30}}〔(?:19|20)[0-9]{{2}}〕[1-9][0-9]*号")
 _IS_HAN = re.compile(f"[{HAN_ALL}]")
 _IS_SPACE = re.compile(_SPACE)
 _BLANKS = re.compile(rf"{_SPACE}+")
 _ASCII_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 #: Before 令 these make another word, which is no order: 责令第3号…, 命令, 司令.
-_NO_ORDER = "责命司"
+_NOT_ORDER_PREFIXES = "责命司"
 
 #: Words after which a mark begins.
 LEAD_INS = tuple(
@@ -45,16 +45,16 @@ _LEAD_IN = re.compile("|".join(LEAD_INS))
 _MORE_LEAD_INS = re.findall("..", "批转文件通知通告公告意见规定办法决定批复以及")
 #: Words that in what people type stand before a number; two characters of the mark at least are left.
 _TYPED_LEAD_IN = re.compile("|".join([*LEAD_INS, *_MORE_LEAD_INS]) + "|号[和与及或]?|[的与及或]")
-_LONGEST_TYPED = 12  # characters of a mark that nothing parts from what stands before it
-_SHORT = 5  # a run no longer than this is taken to be a mark and nothing else
+_MAX_TYPED_MARK = 12  # characters of a mark that nothing parts from what stands before it
+_SHORT_RUN = 5  # a run no longer than this is taken to be a mark and nothing else
 #: What may join a number to the one right before it.
-_JOIN = re.compile(r"(?:文件|文)?(?:以及|和|及|与|或)")
+_JOINING_WORD = re.compile(r"(?:文件|文)?(?:以及|和|及|与|或)")
 #: Between two numbers this still counts as right after.
-_CLOSERS = re.compile(rf"(?:{_SPACE}|[)）\]］】〕〉》」』”’\"'])*+")
+_CLOSING_MARKS = re.compile(rf"(?:{_SPACE}|[)）\]］】〕〉》」』”’\"'])*+")
 #: One-character prepositions, cut only before words that begin a mark beyond doubt.
 _PREPOSITION = re.compile("[经由以按依据见被对将](?=国办|国发|国函|国令|国务院|中办|中发|中华人民共和国)")
 #: A counted noun right after a digit ends what stands before the mark: 3月5日国办发…, 第5号国办发….
-_COUNTED = re.compile("[号日年月条款项]")
+_COUNTED_NOUN = re.compile("[号日年月条款项]")
 
 
 class DocumentNumber(NamedTuple):
@@ -91,19 +91,19 @@ def is_one(text: str) -> bool:
 
 def is_well_formed(number: str) -> bool:
     """Return whether a text is a document number in the form of GB/T 9704-2012 7.2.5."""
-    return _FORM.fullmatch(number) is not None
+    return _NORMAL_FORM.fullmatch(number) is not None
 
 
 def scan(text: str) -> Iterator[DocumentNumber]:
     """Yield the document numbers and orders of a text."""
     end = 0  # of the number before
-    for match in _TAIL.finditer(text):
-        start, mark = _mark(text, match.start(), end)
+    for match in _NUMBER_TAIL.finditer(text):
+        start, mark = _find_mark(text, match.start(), end)
         end = match.end()
-        if not mark or (match["order"] and mark[-1] in _NO_ORDER):
+        if not mark or (match["order"] and mark[-1] in _NOT_ORDER_PREFIXES):
             continue
         year = _BLANKS.sub("", match["year"] or "").translate(_ASCII_DIGITS)
-        yield DocumentNumber(mark, year, _digits(match["serial"] or match["order"]), start, end)
+        yield DocumentNumber(mark, year, _normalise_serial(match["serial"] or match["order"]), start, end)
 
 
 def scan_typed(folded: str) -> Iterator[DocumentNumber]:
@@ -115,10 +115,10 @@ def scan_typed(folded: str) -> Iterator[DocumentNumber]:
         last = match.start()
         while last and folded[last - 1] == " ":
             last -= 1
-        first = _back(folded, last, max(0, last - _LONGEST_TYPED), _IS_HAN)
+        first = _walk_back(folded, last, max(0, last - _MAX_TYPED_MARK), _IS_HAN)
         mark = folded[first:last]
         leads = [lead.end() for lead in _TYPED_LEAD_IN.finditer(mark) if lead.end() <= len(mark) - 2]
-        certain = bool(leads) or len(mark) <= _SHORT
+        certain = bool(leads) or len(mark) <= _SHORT_RUN
         first += leads[-1] if leads else 0
         if mark:
             yield DocumentNumber(
@@ -126,17 +126,17 @@ def scan_typed(folded: str) -> Iterator[DocumentNumber]:
             )
 
 
-def _digits(serial: str) -> str:
+def _normalise_serial(serial: str) -> str:
     return _BLANKS.sub("", serial).translate(_ASCII_DIGITS).lstrip("0") or "0"
 
 
-def _mark(text: str, at: int, floor: int) -> tuple[int, str]:
-    last = _back(text, at, floor, _IS_SPACE)
-    first = _back(text, last, floor, _IS_HAN)
+def _find_mark(text: str, at: int, floor: int) -> tuple[int, str]:
+    last = _walk_back(text, at, floor, _IS_SPACE)
+    first = _walk_back(text, last, floor, _IS_HAN)
     mark = text[first:last]
     if len(mark) == 1:
-        first, mark = _spaced(text, first, floor, mark)
-    cut = _skip(text, first, floor, mark)
+        first, mark = _join_spaced_mark(text, first, floor, mark)
+    cut = _count_leading_words(text, first, floor, mark)
     for lead_in in _LEAD_IN.finditer(mark, cut):
         cut = lead_in.end()
     preposition = _PREPOSITION.match(mark, cut)
@@ -144,18 +144,20 @@ def _mark(text: str, at: int, floor: int) -> tuple[int, str]:
     return first + cut, mark[cut:]
 
 
-def _back(text: str, at: int, floor: int, kind: re.Pattern[str]) -> int:
+def _walk_back(text: str, at: int, floor: int, kind: re.Pattern[str]) -> int:
     while at > floor and kind.match(text, at - 1):
         at -= 1
     return at
 
 
-def _spaced(text: str, first: int, floor: int, mark: str) -> tuple[int, str]:
+def _join_spaced_mark(text: str, first: int, floor: int, mark: str) -> tuple[int, str]:
     letters, at = [mark], first
     while True:
-        before = _back(text, at, floor, _IS_SPACE)
+        before = _walk_back(text, at, floor, _IS_SPACE)
         single = (
-            before < at and "\n" not in text[before:at] and _back(text, before, floor, _IS_HAN) == before - 1
+            before < at
+            and "\n" not in text[before:at]
+            and _walk_back(text, before, floor, _IS_HAN) == before - 1
         )
         if not single:
             break
@@ -164,14 +166,14 @@ def _spaced(text: str, first: int, floor: int, mark: str) -> tuple[int, str]:
     return (at, "".join(reversed(letters))) if len(letters) >= 3 else (first, mark)
 
 
-def _skip(text: str, first: int, floor: int, mark: str) -> int:
+def _count_leading_words(text: str, first: int, floor: int, mark: str) -> int:
     skipped = 0
-    after_number = floor > 0 and _CLOSERS.fullmatch(text, floor, first) is not None
+    after_number = floor > 0 and _CLOSING_MARKS.fullmatch(text, floor, first) is not None
     if (
         first > 0
         and text[first - 1] in "0123456789０１２３４５６７８９"
-        and (counted := _COUNTED.match(mark))
+        and (counted := _COUNTED_NOUN.match(mark))
     ):
         skipped, after_number = counted.end(), counted[0] == "号"
-    join = _JOIN.match(mark, skipped) if after_number else None
+    join = _JOINING_WORD.match(mark, skipped) if after_number else None
     return join.end() if join else skipped

@@ -29,8 +29,8 @@ _TABLE = """
     2080 0122 0404 0622 0928
 """
 _FIELDS = _TABLE.split()
-_DAYS = {int(_FIELDS[at]): _FIELDS[at + 1 : at + 5] for at in range(0, len(_FIELDS), 5)}
-YEARS = range(min(_DAYS), max(_DAYS) + 1)
+_DAYS_BY_YEAR = {int(_FIELDS[at]): _FIELDS[at + 1 : at + 5] for at in range(0, len(_FIELDS), 5)}
+YEARS = range(min(_DAYS_BY_YEAR), max(_DAYS_BY_YEAR) + 1)
 
 
 def festival(which: int, year: int) -> date | None:
@@ -39,7 +39,7 @@ def festival(which: int, year: int) -> date | None:
     >>> festival(SPRING, 2027), festival(QINGMING, 2027), festival(MID_AUTUMN, 2090)
     (datetime.date(2027, 2, 6), datetime.date(2027, 4, 5), None)
     """
-    if year not in _DAYS:
+    if year not in _DAYS_BY_YEAR:
         return None
-    words = _DAYS[year][which]
+    words = _DAYS_BY_YEAR[year][which]
     return date(year, int(words[:2]), int(words[2:]))

@@ -17,17 +17,17 @@ PROVINCES = frozenset(
 ) | {"50", "51", "52", "53", "54", "71", "81", "82"}
 #: Beside them 83 (居住证 of residents from Taiwan) and 91 to 99 (the five-star card of foreign permanent residents, by region).
 HOLDERS = PROVINCES | {"83"} | {f"9{n}" for n in range(1, 10)}
-_ID = re.compile(r"[0-9]{17}[0-9Xx]")
-_ID15 = re.compile(r"[0-9]{15}")
+_ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
+_OLD_ID_NUMBER = re.compile(r"[0-9]{15}")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
 
 #: GB 32100: digits and capitals without I, O, S, V, Z.
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_CLASS = f"[{CREDIT_ALPHABET}{CREDIT_ALPHABET[10:].lower()}]"
-_CREDIT = re.compile(rf"{_CLASS}{{2}}[0-9]{{6}}{_CLASS}{{10}}")
+_CREDIT_CHARACTER = f"[{CREDIT_ALPHABET}{CREDIT_ALPHABET[10:].lower()}]"
+_CREDIT_CODE = re.compile(rf"{_CREDIT_CHARACTER}{{2}}[0-9]{{6}}{_CREDIT_CHARACTER}{{10}}")
 _CREDIT_WEIGHTS = tuple(pow(3, n, 31) for n in range(17))
-_VALUE = {letter: value for value, letter in enumerate(CREDIT_ALPHABET)}
+_CREDIT_VALUES = {letter: value for value, letter in enumerate(CREDIT_ALPHABET)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Verdict:
     why: str
 
 
-def _verdict(why: str) -> Verdict:
+def _make_verdict(why: str) -> Verdict:
     return Verdict(why == "ok", why)
 
 
@@ -53,15 +53,15 @@ def check_id(text: str, today: date | None = None, *, regions: Collection[str] =
     Returns:
         `why`: ``form``, ``region``, ``birth_date``, ``check`` or ``ok``, the first that applies.
     """
-    if _ID.fullmatch(text) is None:
-        return _verdict("form")
+    if _ID_NUMBER.fullmatch(text) is None:
+        return _make_verdict("form")
     if text[:2] not in regions:
-        return _verdict("region")
-    born = _day(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+        return _make_verdict("region")
+    born = _make_date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
     if born is None or born > (today or current_day()):
-        return _verdict("birth_date")
+        return _make_verdict("birth_date")
     total = sum(int(digit) * weight for digit, weight in zip(text[:17], _ID_WEIGHTS, strict=True))
-    return _verdict("ok" if _ID_CHECK[total % 11] == text[17].upper() else "check")
+    return _make_verdict("ok" if _ID_CHECK[total % 11] == text[17].upper() else "check")
 
 
 def looks_like_id(text: str) -> bool:
@@ -71,12 +71,12 @@ def looks_like_id(text: str) -> bool:
 
 def check_old_id(text: str) -> bool:
     """Return whether 15 digits are a first-generation ID number (GB 11643—1989)."""
-    if _ID15.fullmatch(text) is None or text[:2] not in PROVINCES or text[0] == "8":
+    if _OLD_ID_NUMBER.fullmatch(text) is None or text[:2] not in PROVINCES or text[0] == "8":
         return False
-    return _day(1900 + int(text[6:8]), int(text[8:10]), int(text[10:12])) is not None
+    return _make_date(1900 + int(text[6:8]), int(text[8:10]), int(text[10:12])) is not None
 
 
-def _day(year: int, month: int, day: int) -> date | None:
+def _make_date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
@@ -89,8 +89,8 @@ def check_credit_code(text: str) -> Verdict:
     Returns:
         `why`: ``form``, ``check`` or ``ok``. Region and authority codes are not looked up.
     """
-    if _CREDIT.fullmatch(text) is None:
-        return _verdict("form")
-    values = [_VALUE[letter] for letter in text.upper()]
+    if _CREDIT_CODE.fullmatch(text) is None:
+        return _make_verdict("form")
+    values = [_CREDIT_VALUES[letter] for letter in text.upper()]
     total = sum(value * weight for value, weight in zip(values[:17], _CREDIT_WEIGHTS, strict=True))
-    return _verdict("ok" if (31 - total % 31) % 31 == values[17] else "check")
+    return _make_verdict("ok" if (31 - total % 31) % 31 == values[17] else "check")

@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 
-class _Lazy(Generic[AnyStr]):
+class _LazyPattern(Generic[AnyStr]):
     """A regular expression that compiles itself on first use."""
 
     def __init__(self, pattern: AnyStr, flags: int) -> None:
@@ -57,4 +57,4 @@ class _Lazy(Generic[AnyStr]):
 
 def compile(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """Return an expression that is compiled on first use; errors are raised then."""
-    return cast("re.Pattern[AnyStr]", _Lazy(pattern, flags))
+    return cast("re.Pattern[AnyStr]", _LazyPattern(pattern, flags))

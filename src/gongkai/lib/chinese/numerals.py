@@ -1,14 +1,14 @@
 """Parse and write Chinese numerals: 三十五, 二〇二六, 一百零二."""
 
-_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
+_DIGIT_VALUES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
     "○": 0,  # a circle typed for the zero, common in dates
     "Ｏ": 0,
     "两": 2,
 }
-_WRITTEN = "零一二三四五六七八九"
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-_MYRIADS = {"万": 10_000, "亿": 100_000_000}
+_CHINESE_DIGITS = "零一二三四五六七八九"
+_UNIT_VALUES = {"十": 10, "百": 100, "千": 1000}
+_MYRIAD_VALUES = {"万": 10_000, "亿": 100_000_000}
 #: The characters of numerals below ten thousand (万 and 亿 often stand for a unit: 3万元), to stand inside square brackets.
 NUMERALS = "零〇一二三四五六七八九十百千两"
 
@@ -29,29 +29,29 @@ def to_int(text: str) -> int | None:
     for myriad in ("亿", "万"):
         head, found, text = text.rpartition(myriad)
         if found:
-            value = _below_myriad(head)
+            value = _parse_below_myriad(head)
             if not value:
                 return None
-            total += value * _MYRIADS[myriad]
+            total += value * _MYRIAD_VALUES[myriad]
             if not text:
                 return total
-    rest = _below_myriad(text)
+    rest = _parse_below_myriad(text)
     return None if rest is None else total + rest
 
 
-def _below_myriad(text: str) -> int | None:
-    if not text or any(char not in _DIGITS and char not in _UNITS for char in text):
+def _parse_below_myriad(text: str) -> int | None:
+    if not text or any(char not in _DIGIT_VALUES and char not in _UNIT_VALUES for char in text):
         return None
-    if not any(char in _UNITS for char in text):
-        return int("".join(str(_DIGITS[char]) for char in text))
+    if not any(char in _UNIT_VALUES for char in text):
+        return int("".join(str(_DIGIT_VALUES[char]) for char in text))
     total, digit, smallest = 0, None, 10_000
     for char in text:
-        if char in _DIGITS:
+        if char in _DIGIT_VALUES:
             if digit:  # two digits side by side: 三三十
                 return None
-            digit = _DIGITS[char]
+            digit = _DIGIT_VALUES[char]
         else:
-            unit = _UNITS[char]
+            unit = _UNIT_VALUES[char]
             if unit >= smallest or (digit == 0 and total == 0):
                 return None
             total, digit, smallest = total + (digit or 1) * unit, None, unit
@@ -70,9 +70,9 @@ def to_words(value: int) -> str:
     if not 0 <= value < 100_000_000:
         raise ValueError(f"cannot write {value} in Chinese")
     high, low = divmod(value, 10_000)
-    words = _four(low)
+    words = _write_below_myriad(low)
     if high:
-        words = f"{_four(high)}万{'零' if 0 < low < 1000 else ''}{words}"
+        words = f"{_write_below_myriad(high)}万{'零' if 0 < low < 1000 else ''}{words}"
     return (words.removeprefix("一") if words.startswith("一十") else words) or "零"
 
 
@@ -82,15 +82,15 @@ def digit_by_digit(number: str, zero: str = "〇") -> str:
     >>> digit_by_digit("2026"), digit_by_digit("502", "零")
     ('二〇二六', '五零二')
     """
-    return "".join(_WRITTEN[int(one)] for one in number).replace("零", zero)
+    return "".join(_CHINESE_DIGITS[int(one)] for one in number).replace("零", zero)
 
 
-def _four(value: int) -> str:
+def _write_below_myriad(value: int) -> str:
     words, gap = "", False
     for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit, value = divmod(value, unit)
         if digit:
-            words += f"{'零' if gap and words else ''}{_WRITTEN[digit]}{name}"
+            words += f"{'零' if gap and words else ''}{_CHINESE_DIGITS[digit]}{name}"
         gap = not digit
     return words
 

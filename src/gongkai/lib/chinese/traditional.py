@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 #: Forms that stand in texts of sites beside the traditional ones and are in no table.
-_VARIANTS = {"迴": "回", "佈": "布", "羣": "群", "衆": "众", "於": "于", "爲": "为", "裏": "里"}
+_VARIANT_FORMS = {"迴": "回", "佈": "布", "羣": "群", "衆": "众", "於": "于", "爲": "为", "裏": "里"}
 
 
 @cache
@@ -32,4 +32,4 @@ def simplified(text: str) -> str:
     >>> simplified("責任單位")
     '责任单位'
     """
-    return text.translate(table()).translate({ord(one): other for one, other in _VARIANTS.items()})
+    return text.translate(table()).translate({ord(one): other for one, other in _VARIANT_FORMS.items()})

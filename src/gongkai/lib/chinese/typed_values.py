@@ -13,27 +13,29 @@ from gongkai.lib.chinese import lazy_re as re
 #: Years that a typed date may have: the People's Republic's, up to the last year with a calendar.
 YEARS = range(1949, 2101)
 #: Characters without width or of control, which pasted text carries along.
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_INVISIBLE_CHARACTERS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 #: Radicals that look like the ideographs of dates and times.
-_RADICALS = "⽇⽉"
-_DATE = re.compile(
+_DATE_RADICALS = "⽇⽉"
+_TYPED_DATE = re.compile(
     r"([0-9]{4})(?:\s*([-/.])\s*([0-9]{1,2})\s*\2\s*([0-9]{1,2})"
     r"|\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日"
     r"|([0-9]{2})([0-9]{2}))"
 )
-_MONTH_DAY = re.compile(
+_TYPED_MONTH_DAY = re.compile(
     r"([0-9]{1,2})\s*[-/.]\s*([0-9]{1,2})|([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日|([0-9]{2})([0-9]{2})"
 )
 _LEAP_YEAR = 2024
-_TIME = re.compile(
+_TYPED_TIME = re.compile(
     r"([0-9]{1,2})(?:\s*:\s*([0-9]{2})(?:\s*:\s*([0-9]{2}))?"
     r"|\s*[时点]\s*(?:([0-9]{1,2})\s*分)?"
     r"|([0-9]{2}))"
 )
 #: A date followed by a time: after a blank or a T, or directly after 日.
-_MOMENT = re.compile(r"(.{6,20}?[0-9]|.{8,20}?日)(?:\s*T\s*|\s+|(?<=日))([0-9]{1,2}\s*[:时点].*|[0-9]{4})")
+_TYPED_MOMENT = re.compile(
+    r"(.{6,20}?[0-9]|.{8,20}?日)(?:\s*T\s*|\s+|(?<=日))([0-9]{1,2}\s*[:时点].*|[0-9]{4})"
+)
 _MIDNIGHT = re.compile(r"[T\s]\s*0?0:00(?::00(?:\.0+)?)?$")
-_NUMBER = re.compile(r"([-+]?)([0-9]+|[0-9]{1,3}(?:[,\s][0-9]{3})+)(?:\.([0-9]+))?")
+_TYPED_NUMBER = re.compile(r"([-+]?)([0-9]+|[0-9]{1,3}(?:[,\s][0-9]{3})+)(?:\.([0-9]+))?")
 #: A number of more digits is a code, not a quantity.
 _MAX_DIGITS = 18
 _MAX_CHARACTERS = 60
@@ -75,10 +77,10 @@ def parse_date(text: str) -> date | None:
     Raises:
         TypedValueError: the text is no date, the day does not exist, or its year is not in `YEARS`.
     """
-    words = _MIDNIGHT.sub("", _plain(text))
+    words = _MIDNIGHT.sub("", _normalise_text(text))
     if not words:
         return None
-    found = _DATE.fullmatch(words)
+    found = _TYPED_DATE.fullmatch(words)
     if found is None:
         raise TypedValueError(WRITE_DATE)
     year = int(found[1])
@@ -101,10 +103,10 @@ def parse_month_day(text: str) -> str | None:
     Raises:
         TypedValueError: the text is no month and day, or no year has the day.
     """
-    words = _plain(text)
+    words = _normalise_text(text)
     if not words:
         return None
-    found = _MONTH_DAY.fullmatch(words)
+    found = _TYPED_MONTH_DAY.fullmatch(words)
     if found is None:
         raise TypedValueError(WRITE_MONTH_DAY)
     month, day = (int(found[first] or found[first + 2] or found[first + 4]) for first in (1, 2))
@@ -123,10 +125,10 @@ def parse_time(text: str) -> time | None:
     Raises:
         TypedValueError: the text is no time, or the time does not exist.
     """
-    words = _plain(text)
+    words = _normalise_text(text)
     if not words:
         return None
-    found = _TIME.fullmatch(words)
+    found = _TYPED_TIME.fullmatch(words)
     if found is None:
         raise TypedValueError(WRITE_TIME)
     hour, minute, second = int(found[1]), int(found[2] or found[4] or found[5] or 0), int(found[3] or 0)
@@ -145,10 +147,10 @@ def parse_moment(text: str) -> datetime | None:
     Raises:
         TypedValueError: the text is no date with a time, or one of the two does not exist.
     """
-    words = _plain(text)
+    words = _normalise_text(text)
     if not words:
         return None
-    found = _MOMENT.fullmatch(words)
+    found = _TYPED_MOMENT.fullmatch(words)
     if found is None:
         raise TypedValueError(WRITE_MOMENT)
     try:
@@ -171,7 +173,7 @@ def parse_decimal(text: str) -> Decimal | None:
     Raises:
         TypedValueError: the text is no number, groups its digits wrongly or has too many of them.
     """
-    return _number(text, WRITE_NUMBER)
+    return _parse_number(text, WRITE_NUMBER)
 
 
 def parse_whole(text: str) -> int | None:
@@ -183,7 +185,7 @@ def parse_whole(text: str) -> int | None:
     Raises:
         TypedValueError: the text is no whole number, groups its digits wrongly or has too many of them.
     """
-    number = _number(text, WRITE_WHOLE)
+    number = _parse_number(text, WRITE_WHOLE)
     if number is None:
         return None
     if number != number.to_integral_value():
@@ -191,11 +193,11 @@ def parse_whole(text: str) -> int | None:
     return int(number)
 
 
-def _number(text: str, reason: str) -> Decimal | None:
-    words = _plain(text).replace("−", "-")
+def _parse_number(text: str, reason: str) -> Decimal | None:
+    words = _normalise_text(text).replace("−", "-")
     if not words:
         return None
-    found = _NUMBER.fullmatch(words)
+    found = _TYPED_NUMBER.fullmatch(words)
     if found is None:
         raise TypedValueError(reason)
     sign, digits, decimals = found[1], re.sub(r"[,\s]", "", found[2]), found[3] or ""
@@ -204,16 +206,16 @@ def _number(text: str, reason: str) -> Decimal | None:
     return Decimal(f"{sign}{digits}.{decimals}" if decimals else f"{sign}{digits}")
 
 
-def _plain(text: str) -> str:
+def _normalise_text(text: str) -> str:
     bare = text.strip()
     if len(bare) > _MAX_CHARACTERS:
         return f"{bare[:_MAX_CHARACTERS]}…"  # no date, time or number is so long
-    return "".join(map(_plain_character, _INVISIBLE.sub("", bare))).strip()
+    return "".join(map(_normalise_character, _INVISIBLE_CHARACTERS.sub("", bare))).strip()
 
 
-def _plain_character(character: str) -> str:
+def _normalise_character(character: str) -> str:
     if character.isspace():
         return " "
-    if unicodedata.decomposition(character).startswith(("<wide>", "<small>")) or character in _RADICALS:
+    if unicodedata.decomposition(character).startswith(("<wide>", "<small>")) or character in _DATE_RADICALS:
         return unicodedata.normalize("NFKC", character)
     return character

@@ -43,12 +43,12 @@ def check_annual(report: Mapping[str, object]) -> Verdict:
         report: the report as read from its JSON file; `previous` in it may hold last year's.
     """
     errors: list[Fault] = []
-    tables = _read(report, errors)
-    errors += _table3_faults(tables["table3"])
-    errors += _table4_faults(tables["table4"])
+    tables = _read_tables(report, errors)
+    errors += _check_table3(tables["table3"])
+    errors += _check_table4(tables["table4"])
     previous = report.get("previous")
     if isinstance(previous, Mapping):
-        warnings = tuple(_warnings(tables, _read(previous, [])))
+        warnings = tuple(_compare_years(tables, _read_tables(previous, [])))
     elif previous is None:
         warnings = ()
     else:
@@ -65,7 +65,7 @@ def report_due(year: int, *, government: bool) -> date:
 # -- reading: every row becomes a list of whole numbers, None where a cell is missing or bad ---------------------------
 
 
-def _read(report: Mapping[str, object], faults: list[Fault]) -> dict[str, dict[str, Cells]]:
+def _read_tables(report: Mapping[str, object], faults: list[Fault]) -> dict[str, dict[str, Cells]]:
     shapes: dict[str, list[tuple[Iterable[str], Sequence[str]]]] = {
         "table2": [(form.TABLE2_DOCUMENTS, [*form.TABLE2_COLUMNS]), (form.TABLE2_VALUES, ["value"])],
         "table3": [(form.TABLE3_ROWS, [*form.TABLE3_COLUMNS])],
@@ -80,11 +80,11 @@ def _read(report: Mapping[str, object], faults: list[Fault]) -> dict[str, dict[s
             continue
         for rows, columns in parts:
             for row in rows:
-                tables[table][row] = _row(table, row, columns, found, faults)
+                tables[table][row] = _read_row(table, row, columns, found, faults)
     return tables
 
 
-def _row(
+def _read_row(
     table: str, row: str, columns: Sequence[str], found: Mapping[str, object], faults: list[Fault]
 ) -> Cells:
     cells = found.get(row)
@@ -95,11 +95,11 @@ def _row(
         missing = f"{where}缺行" if row not in found else f"{where}应有{len(columns)}格"
         faults.append(Fault("missing", table, row, None, missing))
         return [None] * len(columns)
-    return [_cell(table, row, column, cell, faults) for column, cell in zip(columns, cells, strict=True)]
+    return [_read_cell(table, row, column, cell, faults) for column, cell in zip(columns, cells, strict=True)]
 
 
-def _cell(table: str, row: str, column: str, cell: object, faults: list[Fault]) -> int | None:
-    where = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”{_column_word(table, column)}"
+def _read_cell(table: str, row: str, column: str, cell: object, faults: list[Fault]) -> int | None:
+    where = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”{_column_label(table, column)}"
     if cell is None:
         faults.append(Fault("missing", table, row, column, f"{where}为空"))
         return None
@@ -119,7 +119,7 @@ def _cell(table: str, row: str, column: str, cell: object, faults: list[Fault]) 
     return cell
 
 
-def _column_word(table: str, column: str) -> str:
+def _column_label(table: str, column: str) -> str:
     words = {"table2": form.TABLE2_COLUMNS, "table3": form.TABLE3_COLUMNS, "table4": form.TABLE4_COLUMNS}[
         table
     ]
@@ -129,7 +129,7 @@ def _column_word(table: str, column: str) -> str:
 # -- identities ----------------------------------------------------------------------------------------------------------
 
 
-def _sum(cells: Iterable[int | None]) -> int | None:
+def _add_cells(cells: Iterable[int | None]) -> int | None:
     total = 0
     for cell in cells:
         if cell is None:
@@ -138,47 +138,47 @@ def _sum(cells: Iterable[int | None]) -> int | None:
     return total
 
 
-def _differ(left: int | None, right: int | None) -> bool:
+def _are_different(left: int | None, right: int | None) -> bool:
     return left is not None and right is not None and left != right
 
 
-def _table3_faults(rows: Mapping[str, Cells]) -> Iterator[Fault]:
+def _check_table3(rows: Mapping[str, Cells]) -> Iterator[Fault]:
     if not rows:
         return
     for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
-        received = _sum((rows[form.NEW][n], rows[form.CARRIED_IN][n]))
-        handled = _sum((rows[form.RESULTS_TOTAL][n], rows[form.CARRIED_OUT][n]))
-        if _differ(received, handled):
+        received = _add_cells((rows[form.NEW][n], rows[form.CARRIED_IN][n]))
+        handled = _add_cells((rows[form.RESULTS_TOTAL][n], rows[form.CARRIED_OUT][n]))
+        if _are_different(received, handled):
             text = f"表三“{word}”列：新收加上年结转为{received}，办理结果总计加结转下年度为{handled}"
             yield Fault("balance", "table3", None, column, text)
     for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
-        total, results = rows[form.RESULTS_TOTAL][n], _sum(rows[row][n] for row in form.TABLE3_RESULTS)
-        if _differ(total, results):
+        total, results = rows[form.RESULTS_TOTAL][n], _add_cells(rows[row][n] for row in form.TABLE3_RESULTS)
+        if _are_different(total, results):
             text = f"表三“{word}”列：三（七）总计为{total}，各项办理结果之和为{results}"
             yield Fault("results_total", "table3", form.RESULTS_TOTAL, column, text)
     for row, cells in rows.items():
-        if _differ(cells[-1], _sum(cells[:-1])):
-            text = f"表三“{_WORD[row]}”：总计为{cells[-1]}，各列之和为{_sum(cells[:-1])}"
+        if _are_different(cells[-1], _add_cells(cells[:-1])):
+            text = f"表三“{_WORD[row]}”：总计为{cells[-1]}，各列之和为{_add_cells(cells[:-1])}"
             yield Fault("row_total", "table3", row, "total", text)
 
 
-def _table4_faults(rows: Mapping[str, Cells]) -> Iterator[Fault]:
+def _check_table4(rows: Mapping[str, Cells]) -> Iterator[Fault]:
     for row, cells in rows.items():
-        if _differ(cells[-1], _sum(cells[:-1])):
-            text = f"表四“{_WORD[row]}”：总计为{cells[-1]}，各项之和为{_sum(cells[:-1])}"
+        if _are_different(cells[-1], _add_cells(cells[:-1])):
+            text = f"表四“{_WORD[row]}”：总计为{cells[-1]}，各项之和为{_add_cells(cells[:-1])}"
             yield Fault("group_total", "table4", row, "total", text)
 
 
 # -- against last year ---------------------------------------------------------------------------------------------------
 
 
-def _warnings(
+def _compare_years(
     now: Mapping[str, Mapping[str, Cells]], before: Mapping[str, Mapping[str, Cells]]
 ) -> Iterator[Fault]:
     carried, left = now["table3"].get(form.CARRIED_IN), before["table3"].get(form.CARRIED_OUT)
     if carried and left:
         for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
-            if _differ(carried[n], left[n]):
+            if _are_different(carried[n], left[n]):
                 text = f"表三“{word}”列：上年结转为{carried[n]}，上一年度报告结转下年度为{left[n]}"
                 yield Fault("carried_over", "table3", form.CARRIED_IN, column, text)
     for row, word in form.TABLE2_DOCUMENTS.items():

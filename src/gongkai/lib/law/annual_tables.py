@@ -7,11 +7,15 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import annual_form as form
 
 Rows = Sequence[Sequence[str]]
-_NUMBER = re.compile(r"^\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,6})?$")
+_PLAIN_NUMBER = re.compile(r"^\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,6})?$")
 #: Spellings of the rows of table two → the keys of the form.
-_DOCUMENTS = {"规章": "rules", "行政规范性文件": "normative_documents", "规范性文件": "normative_documents"}
-_VALUES = {name: key for key, name in form.TABLE2_VALUES.items()}
-_FOURTH = 5 * len(form.TABLE4_ROWS)
+_DOCUMENT_ROW_KEYS = {
+    "规章": "rules",
+    "行政规范性文件": "normative_documents",
+    "规范性文件": "normative_documents",
+}
+_VALUE_ROW_KEYS = {name: key for key, name in form.TABLE2_VALUES.items()}
+_TABLE4_CELL_COUNT = 5 * len(form.TABLE4_ROWS)
 
 
 def tables_of(grids: Iterable[Rows]) -> dict[str, object]:
@@ -26,16 +30,18 @@ def tables_of(grids: Iterable[Rows]) -> dict[str, object]:
             cells = ["".join(cell.split()) for cell in row]
             while cells and not cells[-1]:
                 cells.pop()
-            if (wide := _tail(cells, _FOURTH)) is not None:
+            if (wide := _read_last_cells(cells, _TABLE4_CELL_COUNT)) is not None:
                 fourth = fourth or wide
-            elif counts and (seven := _tail(cells, len(form.TABLE3_COLUMNS))) is not None:
+            elif counts and (seven := _read_last_cells(cells, len(form.TABLE3_COLUMNS))) is not None:
                 third.append(seven)
             else:
-                _second(second, cells)
-    return _whole(second, third, fourth)
+                _read_table2_row(second, cells)
+    return _keep_complete_tables(second, third, fourth)
 
 
-def _whole(second: Mapping[str, object], third: list[list[int]], fourth: list[int]) -> dict[str, object]:
+def _keep_complete_tables(
+    second: Mapping[str, object], third: list[list[int]], fourth: list[int]
+) -> dict[str, object]:
     made: dict[str, object] = {}
     if second.keys() >= {*form.TABLE2_DOCUMENTS, *form.TABLE2_VALUES}:
         made["table2"] = second
@@ -46,31 +52,34 @@ def _whole(second: Mapping[str, object], third: list[list[int]], fourth: list[in
     return made
 
 
-def _second(found: dict[str, object], cells: list[str]) -> None:
+def _read_table2_row(found: dict[str, object], cells: list[str]) -> None:
     for at, cell in enumerate(cells):
         label = re.sub(r"[（(].*?[)）]$", "", cell)
-        if label in _DOCUMENTS and (three := _tail(cells[at + 1 :], 3, exact=True)) is not None:
-            found.setdefault(_DOCUMENTS[label], three)
-        elif label in _VALUES:
+        if (
+            label in _DOCUMENT_ROW_KEYS
+            and (three := _read_last_cells(cells[at + 1 :], 3, exact=True)) is not None
+        ):
+            found.setdefault(_DOCUMENT_ROW_KEYS[label], three)
+        elif label in _VALUE_ROW_KEYS:
             values = [text for text in cells[at + 1 :] if text]
-            if values and len(set(values)) == 1 and _NUMBER.match(values[0]):
-                read = _decimal if _VALUES[label] == form.DECIMAL else _number
-                found.setdefault(_VALUES[label], read(values[0]))
+            if values and len(set(values)) == 1 and _PLAIN_NUMBER.match(values[0]):
+                read = _parse_decimal if _VALUE_ROW_KEYS[label] == form.DECIMAL else _parse_whole
+                found.setdefault(_VALUE_ROW_KEYS[label], read(values[0]))
 
 
-def _number(text: str) -> int:
+def _parse_whole(text: str) -> int:
     return int(Decimal(text.replace(",", "")))
 
 
-def _decimal(text: str) -> int | float:
+def _parse_decimal(text: str) -> int | float:
     value = Decimal(text.replace(",", ""))
     return int(value) if value == int(value) else float(value)
 
 
-def _tail(cells: list[str], count: int, *, exact: bool = False) -> list[int] | None:
+def _read_last_cells(cells: list[str], count: int, *, exact: bool = False) -> list[int] | None:
     if len(cells) < count or (exact and len(cells) != count):
         return None
     last = [cell or "0" for cell in cells[-count:]]
-    if not all(_NUMBER.match(cell) for cell in last):
+    if not all(_PLAIN_NUMBER.match(cell) for cell in last):
         return None
-    return [_number(cell) for cell in last]
+    return [_parse_whole(cell) for cell in last]

@@ -20,7 +20,7 @@ def run_lines(source: BinaryIO) -> Iterator[bytes]:
         if len(line) > MAX_LINE and not line.endswith(b"\n"):
             while (rest := source.readline(MAX_LINE)) and not rest.endswith(b"\n"):
                 pass
-            yield _error(f"该行过长（超过{MAX_LINE // 1024 // 1024}MB）")
+            yield _error_line(f"该行过长（超过{MAX_LINE // 1024 // 1024}MB）")
         else:
             yield run_line(line)
 
@@ -28,14 +28,14 @@ def run_lines(source: BinaryIO) -> Iterator[bytes]:
 def run_line(line: bytes) -> bytes:
     """Run one line and return its answer as one line, without the line feed."""
     try:
-        return strict_json.dumps(_answer(line))
+        return strict_json.dumps(_run_command(line))
     except LawError as error:
-        return _error(" ".join(str(error).split()))
+        return _error_line(" ".join(str(error).split()))
     except Exception as error:  # a fault of ours is told in its line and must not stop the rest
-        return _error(f"程序内部错误（{type(error).__name__}），请报告此行")
+        return _error_line(f"程序内部错误（{type(error).__name__}），请报告此行")
 
 
-def _answer(line: bytes) -> object:
+def _run_command(line: bytes) -> object:
     row = strict_json.loads(line, "该行")
     if (
         not isinstance(row, dict)
@@ -46,5 +46,5 @@ def _answer(line: bytes) -> object:
     return run(row["cmd"], row["args"])
 
 
-def _error(text: str) -> bytes:
+def _error_line(text: str) -> bytes:
     return strict_json.dumps({"error": text})

@@ -10,7 +10,7 @@ from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.statutory import fixed_days
 
 WEEKDAY, MAKEUP, HOLIDAY, WEEKEND = "weekday", "makeup", "holiday", "weekend"
-_LAST = date.max.toordinal()
+_LAST_ORDINAL = date.max.toordinal()
 TOO_FAR = "超出可以计算的日期范围（公元1年至9999年）"
 
 
@@ -54,8 +54,8 @@ class Calendar:
                     self._off[ordinal] = days.name
         self._work = {day.toordinal() for notice in self.notices for day in notice.work}
         # Ordinal 1 (0001-01-01) is a Monday, so ordinal % 7 is 1…5 from Monday to Friday.
-        change = {o: -1 for o in self._off if _mon_to_fri(o) and o not in self._work}
-        change |= {o: 1 for o in self._work if not _mon_to_fri(o)}
+        change = {o: -1 for o in self._off if _is_monday_to_friday(o) and o not in self._work}
+        change |= {o: 1 for o in self._work if not _is_monday_to_friday(o)}
         self._exceptions = sorted(change)
         self._shift = [0, *accumulate(change[o] for o in self._exceptions)]
 
@@ -72,10 +72,10 @@ class Calendar:
         """Return why a day is or is not a working day: weekday, makeup, holiday or weekend."""
         ordinal = day.toordinal()
         if ordinal in self._work:
-            return WEEKDAY if _mon_to_fri(ordinal) else MAKEUP
+            return WEEKDAY if _is_monday_to_friday(ordinal) else MAKEUP
         if ordinal in self._off:
             return HOLIDAY
-        return WEEKDAY if _mon_to_fri(ordinal) else WEEKEND
+        return WEEKDAY if _is_monday_to_friday(ordinal) else WEEKEND
 
     def is_workday(self, day: date) -> bool:
         """Return whether a day is a working day."""
@@ -107,7 +107,7 @@ class Calendar:
         # Never overshoots: `missing` days hold at most `missing` working days.
         while missing:
             at += missing
-            if at > _LAST:
+            if at > _LAST_ORDINAL:
                 raise LawError(TOO_FAR)
             missing = target - self._upto(at)
         return date.fromordinal(at)
@@ -155,5 +155,5 @@ class Calendar:
         return weeks * 5 + min(rest, 5) + self._shift[bisect_right(self._exceptions, ordinal)]
 
 
-def _mon_to_fri(ordinal: int) -> bool:
+def _is_monday_to_friday(ordinal: int) -> bool:
     return ordinal % 7 in {1, 2, 3, 4, 5}

@@ -30,20 +30,20 @@ def default_calendar() -> Calendar:
         changed = os.stat(path).st_mtime_ns if path else 0
     except OSError:
         path, changed = "", 0  # named, but nothing has been imported yet
-    calendar = _load(path, changed)
+    calendar = _load_calendar(path, changed)
     for further in FURTHER:
         if notices := further():
-            calendar = _joined(calendar, notices)
+            calendar = _add_notices(calendar, notices)
     return calendar
 
 
 @lru_cache(maxsize=8)
-def _joined(calendar: Calendar, notices: tuple[Notice, ...]) -> Calendar:
+def _add_notices(calendar: Calendar, notices: tuple[Notice, ...]) -> Calendar:
     return calendar.with_notices(notices)
 
 
 @lru_cache(maxsize=8)
-def _load(path: str, changed: int) -> Calendar:
+def _load_calendar(path: str, changed: int) -> Calendar:
     builtin = files("gongkai.lib.law").joinpath("data/calendar.toml").read_text("utf-8")
     calendar = Calendar(read_notices(builtin, "calendar.toml"))
     return calendar.with_notices(read_file(Path(path))) if path else calendar
@@ -69,7 +69,7 @@ def read_notices(text: str, name: str) -> list[Notice]:
     """
     try:
         rows = tomllib.loads(text).get("notice", [])
-        notices = [_notice(row) for row in rows]
+        notices = [_parse_notice(row) for row in rows]
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
         raise LawError(f"工作日历文件 {name} 格式有误：{error}") from error
     for notice in notices:
@@ -77,21 +77,24 @@ def read_notices(text: str, name: str) -> list[Notice]:
     return notices
 
 
-def _notice(row: Mapping[str, Any]) -> Notice:
-    off = tuple(DaysOff(str(span["name"]), _day(span["from"]), _day(span["to"])) for span in row["off"])
+def _parse_notice(row: Mapping[str, Any]) -> Notice:
+    off = tuple(
+        DaysOff(str(span["name"]), _require_day(span["from"]), _require_day(span["to"]))
+        for span in row["off"]
+    )
     return Notice(
         year=int(row["year"]),
         title=str(row["title"]),
         number=str(row.get("number", "")),
-        issued_on=_day(row["issued_on"]) if "issued_on" in row else None,
+        issued_on=_require_day(row["issued_on"]) if "issued_on" in row else None,
         source=str(row.get("source", "")),
         off=off,
-        work=tuple(_day(day) for day in row["work"]),
+        work=tuple(_require_day(day) for day in row["work"]),
         changed_by=tuple(str(line) for line in row.get("changed_by", ())),
     )
 
 
-def _day(value: object) -> date:
+def _require_day(value: object) -> date:
     if type(value) is not date:
         raise TypeError(f"{value!r} 不是日期")
     return value
@@ -126,26 +129,26 @@ def check(notice: Notice) -> None:
 
 def to_toml(notices: Iterable[Notice]) -> str:
     """Write notices as a calendar table, the form `read_notices` reads."""
-    return "\n".join(_section(notice) for notice in notices)
+    return "\n".join(_format_section(notice) for notice in notices)
 
 
-def _section(notice: Notice) -> str:
+def _format_section(notice: Notice) -> str:
     lines = [
         "[[notice]]",
         f"year = {notice.year}",
-        f"title = {_quoted(notice.title)}",
-        f"number = {_quoted(notice.number)}",
+        f"title = {_quote_toml(notice.title)}",
+        f"number = {_quote_toml(notice.number)}",
         *([f"issued_on = {notice.issued_on}"] if notice.issued_on else []),
-        f"source = {_quoted(notice.source)}",
-        *([f"changed_by = [{', '.join(map(_quoted, notice.changed_by))}]"] if notice.changed_by else []),
+        f"source = {_quote_toml(notice.source)}",
+        *([f"changed_by = [{', '.join(map(_quote_toml, notice.changed_by))}]"] if notice.changed_by else []),
         "off = [",
-        *(f"  {{ name = {_quoted(d.name)}, from = {d.first}, to = {d.last} }}," for d in notice.off),
+        *(f"  {{ name = {_quote_toml(d.name)}, from = {d.first}, to = {d.last} }}," for d in notice.off),
         "]",
         f"work = [{', '.join(map(str, notice.work))}]",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _quoted(text: str) -> str:
+def _quote_toml(text: str) -> str:
     clean = "".join(c if c >= " " and c != "\x7f" else " " for c in text)
     return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'

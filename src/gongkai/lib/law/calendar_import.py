@@ -19,12 +19,12 @@ def import_year(source: Path, target: Path) -> dict[str, object]:
     Raises:
         LawError: the source cannot be read or does not agree with itself, or the target cannot be written.
     """
-    notices = read_file(source) if source.suffix.lower() == ".toml" else [_read_text(source)]
+    notices = read_file(source) if source.suffix.lower() == ".toml" else [_read_notice_text(source)]
     if not notices:
         raise LawError(f"{source} 中没有放假安排")
     kept = read_file(target) if target.exists() else []
     merged = Calendar([*kept, *notices]).notices
-    _replace(target, to_toml(merged))
+    _write_file(target, to_toml(merged))
     return {
         "years": [notice.year for notice in notices],
         "days_off": sum((days.last - days.first).days + 1 for notice in notices for days in notice.off),
@@ -33,14 +33,14 @@ def import_year(source: Path, target: Path) -> dict[str, object]:
     }
 
 
-def _read_text(source: Path) -> Notice:
+def _read_notice_text(source: Path) -> Notice:
     try:
         return read_notice(source.read_text("utf-8-sig"), source.name)
     except (OSError, UnicodeDecodeError) as error:
         raise LawError(f"不能读取 {source}：{because(error)}") from error
 
 
-def _replace(target: Path, text: str) -> None:
+def _write_file(target: Path, text: str) -> None:
     try:
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=target.parent, prefix=target.name, delete=False

@@ -12,11 +12,11 @@ from gongkai.lib.law.periods import Unit, run, unit
 from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
 from gongkai.lib.law.rules import Extension, RuleSet, Stop
 
-_DAY = timedelta(days=1)
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenStop:
     stop: Stop
     on: date
     limit: int | None
@@ -35,7 +35,7 @@ class Clock:
         self.count = self.extra = 0
         self.until: date | None = None
         self.gaps: list[tuple[date, date]] = []
-        self.open: dict[str, _Open] = {}
+        self.open: dict[str, _OpenStop] = {}
         #: The days on which the notices of a stop were received, by its key, as far as they are behind today.
         self.received: dict[str, list[date]] = {}
         self.lapsed: set[str] = set()
@@ -131,7 +131,7 @@ class Clock:
         self.lapsed.discard(stop.key)
         limit = value if stop.value_limit else stop.limit.count if stop.limit else None
         counted = next((day for day in self.received.get(stop.key, ()) if day >= on), on)
-        self.open[stop.key] = _Open(stop, on, limit, counted)
+        self.open[stop.key] = _OpenStop(stop, on, limit, counted)
         self._step(on, stop.rule, explain.begun(stop, value, late=self._was_late()))
 
     def _serve(self, on: date, event: Event, stop: Stop) -> None:
@@ -249,12 +249,12 @@ class Clock:
         if at <= base:
             return False
         past = self.limits.past(base, count, at)
-        self._used(base, self.limits.add(base, count) if past else at - _DAY)
+        self._used(base, self.limits.add(base, count) if past else at - _ONE_DAY)
         return past
 
     def _used(self, after: date, upto: date) -> None:
         if upto > after:
-            self.unknown |= self.calendar.unknown(after + _DAY, upto)
+            self.unknown |= self.calendar.unknown(after + _ONE_DAY, upto)
 
     # -- the answer ---------------------------------------------------------------------------------------------
 
@@ -297,12 +297,12 @@ class Clock:
             self._step(end or self.today, self.rules.rule, explain.provisional(self.unknown))
         return Deadline(end, status, bool(self.unknown), tuple(self.irregular), tuple(self.steps))
 
-    def _explain_open(self, began: _Open) -> None:
+    def _explain_open(self, began: _OpenStop) -> None:
         if began.limit is None:
             return
         end = self.limits.add(began.counted, began.limit)
         # That the clock stands still rests on no day to come: without its notice the day is not named.
-        known = self.calendar.covers(began.counted + _DAY, end)
+        known = self.calendar.covers(began.counted + _ONE_DAY, end)
         text = explain.still_open(began.stop, end if known else None, began.limit)
         self._step(end if known else began.on, began.stop.rule, text)
 
@@ -317,7 +317,7 @@ class Clock:
         else:
             raw = self._raw_due()
             if rules.roll and rules.unit != "hour":
-                self._used(raw - _DAY, end)
+                self._used(raw - _ONE_DAY, end)
             text = explain.period_end(rules, raw, end)
         self._step(end, rules.rule, text)
 

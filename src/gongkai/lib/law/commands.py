@@ -23,7 +23,7 @@ Json = Any
 MAX_FILE = 16 * 1024 * 1024
 _EVENT_KEYS = {"date", "kind", "value"}
 #: What the command takes of a request's events (its contract); ends by withdrawal and reopenings are the ledger's.
-_TAKEN = {"begin", "end", "extend", "close"}
+_ACCEPTED_ROLES = {"begin", "end", "extend", "close"}
 
 
 def text_of(value: object, name: str) -> str:
@@ -45,14 +45,14 @@ def workday(date: str) -> Json:
     result = {"date": date, "is_workday": calendar.is_workday(day), "reason": calendar.reason(day)}
     name = calendar.holiday_name(day)
     result |= {"holiday": name} if name and result["reason"] == "holiday" else {}
-    return result | _provisional(not calendar.covers(day, day))
+    return result | _provisional_flag(not calendar.covers(day, day))
 
 
 def add(date: str, n: str) -> Json:
     """Return the n-th working day after a day."""
     result = add_workdays(parse_date(date), parse_whole(n, "工作日数", least=1), default_calendar())
     steps = [{"date": step.on.isoformat(), "text": step.text} for step in result.steps]
-    return {"due": result.due.isoformat(), "steps": steps} | _provisional(result.provisional)
+    return {"due": result.due.isoformat(), "steps": steps} | _provisional_flag(result.provisional)
 
 
 def between(a: str, b: str) -> Json:
@@ -60,10 +60,10 @@ def between(a: str, b: str) -> Json:
     calendar, after, upto = default_calendar(), parse_date(a), parse_date(b)
     count = workdays_between(after, upto, calendar)
     known = after == upto or calendar.covers(after.fromordinal(after.toordinal() + 1), upto)
-    return {"count": count} | _provisional(not known)
+    return {"count": count} | _provisional_flag(not known)
 
 
-def _provisional(flag: bool) -> dict[str, bool]:
+def _provisional_flag(flag: bool) -> dict[str, bool]:
     return {"provisional": True} if flag else {}
 
 
@@ -76,13 +76,15 @@ def foi_due(received: str, events: object = (), **optional: str) -> Json:
     at = parse_date(optional["today"]) if "today" in optional else today()
     if not isinstance(events, list | tuple):
         raise LawError(f"参数 events 应为列表，不能读取{show(events)}")
-    happened = [Event("received", parse_date(received)), *(_event(row, rules) for row in events)]
+    happened = [Event("received", parse_date(received)), *(_parse_event(row, rules) for row in events)]
     deadline = due(happened, rules, default_calendar(), at)
     if deadline.irregular:
         raise LawError(deadline.irregular[0].text)
     steps = [{"date": step.on.isoformat(), "rule": step.rule, "text": step.text} for step in deadline.steps]
     end = deadline.date.isoformat() if deadline.date else None
-    return {"due": end, "status": deadline.status.value, "steps": steps} | _provisional(deadline.provisional)
+    return {"due": end, "status": deadline.status.value, "steps": steps} | _provisional_flag(
+        deadline.provisional
+    )
 
 
 def split_event(text: str) -> dict[str, str]:
@@ -97,11 +99,11 @@ def split_event(text: str) -> dict[str, str]:
     return dict(zip(("kind", "date", "value"), parts, strict=False))
 
 
-def _event(row: object, rules: RuleSet) -> Event:
+def _parse_event(row: object, rules: RuleSet) -> Event:
     if not isinstance(row, Mapping) or not {"kind", "date"} <= row.keys() <= _EVENT_KEYS:
         raise LawError(f'事项应为 {{"kind", "date", "value"?}}，不能读取{show(row)}')
     kind = row["kind"]
-    if not isinstance(kind, str) or rules.roles.get(kind, ("",))[0] not in _TAKEN:
+    if not isinstance(kind, str) or rules.roles.get(kind, ("",))[0] not in _ACCEPTED_ROLES:
         raise LawError(f"没有这一种事项：{show(kind)}")
     value = None
     if "value" in row:
@@ -114,15 +116,15 @@ def _event(row: object, rules: RuleSet) -> Event:
 
 def items(before: str, new: str) -> Json:
     """Return the fee for new items of one applicant in a month."""
-    return _fee(fee_items(parse_whole(before, "本月已提出件数"), parse_whole(new, "本次件数")))
+    return _fee_result(fee_items(parse_whole(before, "本月已提出件数"), parse_whole(new, "本次件数")))
 
 
 def pages(pages: str) -> Json:
     """Return the fee by pages of one request."""
-    return _fee(fee_pages(parse_whole(pages, "页数")))
+    return _fee_result(fee_pages(parse_whole(pages, "页数")))
 
 
-def _fee(fee: Fee) -> Json:
+def _fee_result(fee: Fee) -> Json:
     return {"yuan": fee.yuan, "lines": [asdict(line) for line in fee.lines], "rule": SOURCE}
 
 
@@ -142,7 +144,7 @@ def annual(**source: object) -> Json:
         raise LawError("check-annual 应给出 report 或者 file 之一")
     if "file" in source:
         name = text_of(source["file"], "file")
-        report = strict_json.loads(_read(name), f"文件 {name} ")
+        report = strict_json.loads(_read_file(name), f"文件 {name} ")
     else:
         report = source["report"]
     if not isinstance(report, dict):
@@ -152,7 +154,7 @@ def annual(**source: object) -> Json:
     return {"ok": verdict.ok} | found
 
 
-def _read(name: str) -> bytes:
+def _read_file(name: str) -> bytes:
     try:
         with open(name, "rb") as source:
             data = source.read(MAX_FILE + 1)

@@ -7,7 +7,7 @@ class LawError(ValueError):
     """Malformed input or an act that the law does not allow; one line in Chinese."""
 
 
-_WORDS = {
+_ERROR_TEXTS = {
     errno.ENOENT: "文件不存在",
     errno.EISDIR: "这是一个目录",
     errno.ENOTDIR: "路径中有一段不是目录",
@@ -24,5 +24,5 @@ def because(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "不是 UTF-8 编码"
     if isinstance(error, OSError):
-        return _WORDS.get(error.errno or 0) or error.strerror or "读写出错"
+        return _ERROR_TEXTS.get(error.errno or 0) or error.strerror or "读写出错"
     return "文件名或内容有误"

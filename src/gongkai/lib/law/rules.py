@@ -174,7 +174,7 @@ class RuleSet:
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, Any]:
+def _load_table() -> dict[str, Any]:
     return tomllib.loads(files("gongkai.lib.law").joinpath("data/rules.toml").read_text("utf-8"))
 
 
@@ -184,16 +184,16 @@ def rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str, Rule
     Raises:
         LawError: a setting that cannot be.
     """
-    return _of_environment(stamp()) if settings is None else _build(figures(settings))
+    return _cached_rule_sets(stamp()) if settings is None else _build_rule_sets(figures(settings))
 
 
 @lru_cache(maxsize=4)
-def _of_environment(stamp: tuple[str, int]) -> Mapping[str, RuleSet]:
-    return _build(figures())
+def _cached_rule_sets(stamp: tuple[str, int]) -> Mapping[str, RuleSet]:
+    return _build_rule_sets(figures())
 
 
-def _build(numbers: Mapping[str, Figure]) -> Mapping[str, RuleSet]:
-    return MappingProxyType({key: _rule_set(key, row, numbers) for key, row in _table().items()})
+def _build_rule_sets(numbers: Mapping[str, Figure]) -> Mapping[str, RuleSet]:
+    return MappingProxyType({key: _build_rule_set(key, row, numbers) for key, row in _load_table().items()})
 
 
 def rule_set(key: str, sets: Mapping[str, RuleSet] | None = None) -> RuleSet:
@@ -208,7 +208,7 @@ def rule_set(key: str, sets: Mapping[str, RuleSet] | None = None) -> RuleSet:
     return table[key]
 
 
-def _rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> RuleSet:
+def _build_rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> RuleSet:
     fields = {
         name: value
         for name, value in row.items()
@@ -216,8 +216,8 @@ def _rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figure]) -
     }
     period = numbers[row["period"]] if "period" in row else None
     rule = row.get("rule") or (period.source if period else "")
-    stops = tuple(_stop(stop, numbers) for stop in row.get("stop", ()))
-    extend = _extension(row["extend"], rule, numbers) if "extend" in row else None
+    stops = tuple(_build_stop(stop, numbers) for stop in row.get("stop", ()))
+    extend = _build_extension(row["extend"], rule, numbers) if "extend" in row else None
     roles: dict[str, tuple[Role, Stop | None]] = {
         row["start"]: ("start", None),
         row["close"]: ("close", None),
@@ -240,7 +240,7 @@ def _rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figure]) -
     return RuleSet(**fields, roles=MappingProxyType(roles))
 
 
-def _stop(row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> Stop:
+def _build_stop(row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> Stop:
     named: dict[str, object] = {name: numbers[row[name]] for name in ("limit", "within") if name in row}
     if row["at_end"] in numbers:
         choice = numbers[row["at_end"]]
@@ -248,7 +248,7 @@ def _stop(row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> Stop:
     return Stop(**{**row, **named})
 
 
-def _extension(row: Mapping[str, Any], rule: str, numbers: Mapping[str, Figure]) -> Extension:
+def _build_extension(row: Mapping[str, Any], rule: str, numbers: Mapping[str, Figure]) -> Extension:
     figure = numbers[row["figure"]] if "figure" in row else None
     source = row.get("rule") or (figure.source if figure else rule)
     return Extension(row["kind"], source, figure, row.get("ordered", False))

@@ -10,39 +10,45 @@ from gongkai.lib.chinese.festivals import DRAGON_BOAT, MID_AUTUMN, QINGMING, SPR
 
 _NEW_YEAR, _LABOUR, _NATIONAL = (1, 1), (5, 1), (10, 1)
 #: A festival of the table of festivals, or the month and day of a fixed date.
-_When = int | tuple[int, int]
+_HolidayDay = int | tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Holiday:
+class _FixedHoliday:
     """A holiday: name, day, and its days relative to that day (-1: 除夕 before 春节)."""
 
     name: str
-    when: _When
+    when: _HolidayDay
     days: tuple[int, ...] = (0,)
 
 
-def _revision(spring: tuple[int, ...], labour: tuple[int, ...], *more: _Holiday) -> tuple[_Holiday, ...]:
+def _make_revision(
+    spring: tuple[int, ...], labour: tuple[int, ...], *more: _FixedHoliday
+) -> tuple[_FixedHoliday, ...]:
     return (
-        _Holiday("元旦", _NEW_YEAR),
-        _Holiday("春节", SPRING, spring),
-        _Holiday("劳动节", _LABOUR, labour),
-        _Holiday("国庆节", _NATIONAL, (0, 1, 2)),
+        _FixedHoliday("元旦", _NEW_YEAR),
+        _FixedHoliday("春节", SPRING, spring),
+        _FixedHoliday("劳动节", _LABOUR, labour),
+        _FixedHoliday("国庆节", _NATIONAL, (0, 1, 2)),
         *more,
     )
 
 
-_SINCE_2008 = (_Holiday("清明节", QINGMING), _Holiday("端午节", DRAGON_BOAT), _Holiday("中秋节", MID_AUTUMN))
+_SINCE_2008 = (
+    _FixedHoliday("清明节", QINGMING),
+    _FixedHoliday("端午节", DRAGON_BOAT),
+    _FixedHoliday("中秋节", MID_AUTUMN),
+)
 #: First year of each revision, the newest first → its holidays.
 _REVISIONS = (
-    (2025, _revision((-1, 0, 1, 2), (0, 1), *_SINCE_2008)),
-    (2014, _revision((0, 1, 2), (0,), *_SINCE_2008)),
-    (2008, _revision((-1, 0, 1), (0,), *_SINCE_2008)),
-    (2000, _revision((0, 1, 2), (0, 1, 2))),
+    (2025, _make_revision((-1, 0, 1, 2), (0, 1), *_SINCE_2008)),
+    (2014, _make_revision((0, 1, 2), (0,), *_SINCE_2008)),
+    (2008, _make_revision((-1, 0, 1), (0,), *_SINCE_2008)),
+    (2000, _make_revision((0, 1, 2), (0, 1, 2))),
 )
 
 
-def _days_of(year: int) -> Iterator[tuple[int, str]]:
+def _list_days(year: int) -> Iterator[tuple[int, str]]:
     holidays = next((holidays for since, holidays in _REVISIONS if year >= since), ())
     for holiday in holidays:
         first = date(year, *holiday.when) if isinstance(holiday.when, tuple) else festival(holiday.when, year)
@@ -54,4 +60,4 @@ def _days_of(year: int) -> Iterator[tuple[int, str]]:
 @lru_cache(maxsize=1)
 def fixed_days() -> MappingProxyType[int, str]:
     """Return the days of all years of the table of festivals that no notice can make working days: ordinal → name of the holiday."""
-    return MappingProxyType({day: name for year in YEARS for day, name in _days_of(year)})
+    return MappingProxyType({day: name for year in YEARS for day, name in _list_days(year)})

@@ -6,7 +6,7 @@ from typing import Never
 from gongkai.lib.law.errors import LawError
 
 
-def _refuse(name: str) -> Never:
+def _refuse_constant(name: str) -> Never:
     raise ValueError(name)
 
 
@@ -18,13 +18,13 @@ class Digits(str):
     """A whole number too long for arithmetic, kept as text."""
 
 
-def _whole(digits: str) -> int | float | Digits:
+def _parse_whole(digits: str) -> int | float | Digits:
     if len(digits) > MAX_WHOLE:
         return Digits(digits)
     return -0.0 if digits == "-0" else int(digits)
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole).decode
+_decode_json = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_parse_whole).decode
 
 
 def loads(data: bytes, what: str) -> object:
@@ -34,7 +34,7 @@ def loads(data: bytes, what: str) -> object:
         LawError: not UTF-8, not JSON, or nested too deep.
     """
     try:
-        return _decode(data.decode("utf-8-sig"))
+        return _decode_json(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise LawError(f"{what}不是 UTF-8 编码") from None
     except (ValueError, RecursionError):

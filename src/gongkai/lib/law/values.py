@@ -7,20 +7,20 @@ from functools import lru_cache
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law.errors import LawError
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_WHOLE = re.compile(r"[0-9]+")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHOLE_NUMBER = re.compile(r"[0-9]+")
 #: More digits than any count has; bounds the work on hostile input.
 MAX_DIGITS = 100
 
 
 def show(value: object) -> str:
     """Quote a value in a message as short one-line JSON."""
-    text = value if isinstance(value, str) else _as_json(value)
+    text = value if isinstance(value, str) else _to_json_text(value)
     text = text if len(text) <= 40 else f"{text[:40]}…"
     return f"“{''.join(c if c.isprintable() else repr(c)[1:-1] for c in text)}”"
 
 
-def _as_json(value: object) -> str:
+def _to_json_text(value: object) -> str:
     try:
         return json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):  # no JSON value: a caller's own
@@ -34,7 +34,7 @@ def parse_date(text: str) -> date:
     Raises:
         LawError: any other form, or a day that does not exist.
     """
-    if _DATE.fullmatch(text) is None:
+    if _ISO_DATE.fullmatch(text) is None:
         raise LawError(f"日期应写作 YYYY-MM-DD（如 2024-01-02），不能读取{show(text)}")
     try:
         return date(int(text[:4]), int(text[5:7]), int(text[8:]))
@@ -53,7 +53,7 @@ def parse_whole(text: str, what: str = "数", least: int = 0) -> int:
     Raises:
         LawError: any other character, more than `MAX_DIGITS` digits, or a number below `least`.
     """
-    if _WHOLE.fullmatch(text) is None:
+    if _WHOLE_NUMBER.fullmatch(text) is None:
         raise LawError(f"{what}应为整数（只用数字 0-9），不能读取{show(text)}")
     if len(text) > MAX_DIGITS:
         raise LawError(f"{what}过大（超过{MAX_DIGITS}位）")

@@ -10,9 +10,9 @@ from gongkai.lib.law.calendar_file import default_calendar
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.explain import provisional
 
-_DAY = timedelta(days=1)
+_ONE_DAY = timedelta(days=1)
 #: Days explained one run at a time; what lies further is told in one sentence.
-_EXPLAINED = 1500
+_MAX_EXPLAINED_DAYS = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +56,37 @@ def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Wor
     """
     calendar = calendar or default_calendar()
     due = calendar.add(day, count)
-    unknown = calendar.unknown(day + _DAY, due)
+    unknown = calendar.unknown(day + _ONE_DAY, due)
     steps = [WorkdayStep(day, f"{day_in_words(day)}当日不计，自次日起计算{count}个工作日。")]
-    explained = min(due, day + _EXPLAINED * _DAY) if (due - day).days > _EXPLAINED else due
-    steps += _passed_over(day, explained, calendar)
+    explained = (
+        min(due, day + _MAX_EXPLAINED_DAYS * _ONE_DAY) if (due - day).days > _MAX_EXPLAINED_DAYS else due
+    )
+    steps += _explain_days_off(day, explained, calendar)
     if explained < due:
         off, makeup = calendar.count_reasons(explained, due)
         text = f"自{day_in_words(explained)}次日至{day_in_words(due)}，休息日和放假共{off}天不计，调休上班{makeup}天计入。"
-        steps.append(WorkdayStep(explained + _DAY, text))
+        steps.append(WorkdayStep(explained + _ONE_DAY, text))
     steps.append(WorkdayStep(due, f"{day_in_words(due)}为第{count}个工作日。"))
     if unknown:
         steps.append(WorkdayStep(due, provisional(unknown)))
     return Workdays(due, tuple(steps), bool(unknown))
 
 
-def _passed_over(after: date, upto: date, calendar: Calendar) -> Iterator[WorkdayStep]:
+def _explain_days_off(after: date, upto: date, calendar: Calendar) -> Iterator[WorkdayStep]:
     first, why = after, ""
     day = after
     while day < upto:
-        day += _DAY
-        reason = _why(day, calendar)
+        day += _ONE_DAY
+        reason = _reason_text(day, calendar)
         if reason != why:
             if why:
-                yield _run(first, day - _DAY, why)
+                yield _make_step(first, day - _ONE_DAY, why)
             first, why = day, reason
     if why:
-        yield _run(first, upto, why)
+        yield _make_step(first, upto, why)
 
 
-def _why(day: date, calendar: Calendar) -> str:
+def _reason_text(day: date, calendar: Calendar) -> str:
     reason = calendar.reason(day)
     if reason == HOLIDAY:
         return f"{calendar.holiday_name(day)}放假，不计"
@@ -93,6 +95,6 @@ def _why(day: date, calendar: Calendar) -> str:
     return "周末，不计" if not calendar.is_workday(day) else ""
 
 
-def _run(first: date, last: date, why: str) -> WorkdayStep:
+def _make_step(first: date, last: date, why: str) -> WorkdayStep:
     days = day_in_words(first) if first == last else f"{day_in_words(first)}至{day_in_words(last)}"
     return WorkdayStep(first, f"{days}{why}。")

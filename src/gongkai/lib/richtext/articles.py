@@ -11,7 +11,9 @@ _ARTICLE = re.compile(rf"第([{NUMERALS}]{{1,7}}|\d{{1,4}})条(?:之([{NUMERALS}
 _CHAPTER = re.compile(rf"第[{NUMERALS}]{{1,5}}[编章节](?=[\s　]|$)")
 _POINT = re.compile(rf"([{NUMERALS}]{{1,3}})、")
 _ATTACHED = re.compile(r"附件?[\d：:　\s]|附件?$")
-_BLOCK = re.compile(r"<(p|h[2-6])((?:\s[^>]*)?)>((?:\s|　|&nbsp;|<(?:strong|b|span|em|u)>)*)([^<]{2,14})")
+_BLOCK_START = re.compile(
+    r"<(p|h[2-6])((?:\s[^>]*)?)>((?:\s|　|&nbsp;|<(?:strong|b|span|em|u)>)*)([^<]{2,14})"
+)
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,12 @@ class Article:
     anchor: str = ""
 
 
-def _kind(text: str) -> re.Pattern[str]:
+def _choose_division(text: str) -> re.Pattern[str]:
     lines = text.splitlines()
     return _ARTICLE if sum(bool(_ARTICLE.match(line)) for line in lines) > 1 else _POINT
 
 
-def _anchor(found: re.Match[str]) -> str:
+def _make_anchor(found: re.Match[str]) -> str:
     number = to_int(found[1])
     if not number:
         return ""
@@ -46,17 +48,17 @@ def articles(html: str) -> list[Article]:
     ['', '第一条', '第二条']
     """
     text = plain(html)
-    kind = _kind(text)
-    return [article for article in _pieces(text.splitlines(), kind) if article.text]
+    kind = _choose_division(text)
+    return [article for article in _split_articles(text.splitlines(), kind) if article.text]
 
 
-def _pieces(lines: list[str], kind: re.Pattern[str]) -> Iterator[Article]:
+def _split_articles(lines: list[str], kind: re.Pattern[str]) -> Iterator[Article]:
     label, chapter, anchor = "", "", ""
     own: list[str] = []
     seen: set[str] = set()
     for line in lines:
         found = kind.match(line)
-        name = _anchor(found) if found else ""
+        name = _make_anchor(found) if found else ""
         if name and name not in seen:
             yield Article(label, chapter, "\n".join(own), anchor)
             seen.add(name)
@@ -80,15 +82,15 @@ def anchored(html: str) -> str:
     """
     if "第" not in html and "、" not in html:
         return html
-    kind = _kind(plain(html))
+    kind = _choose_division(plain(html))
     seen: set[str] = set()
 
     def named(block: re.Match[str]) -> str:
         found = kind.match(block[4].lstrip("\u3000 "))
-        name = _anchor(found) if found else ""
+        name = _make_anchor(found) if found else ""
         if not name or name in seen or " id=" in block[2]:
             return block[0]
         seen.add(name)
         return f'<{block[1]}{block[2]} id="{name}">{block[3]}{block[4]}'
 
-    return _BLOCK.sub(named, html)
+    return _BLOCK_START.sub(named, html)

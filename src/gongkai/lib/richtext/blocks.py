@@ -11,7 +11,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
 #: Taken away with all they hold.
-_GONE = frozenset(
+_REMOVED_TAGS = frozenset(
     [
         "script",
         "style",
@@ -31,19 +31,27 @@ _GONE = frozenset(
         "input",
     ]
 )
-_INLINE = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "sub": "sub", "sup": "sup"}
-_HEADS = {f"h{number}": number for number in range(1, 7)}
-_PARAGRAPHS = frozenset(
+_INLINE_TAGS = {
+    "b": "strong",
+    "strong": "strong",
+    "i": "em",
+    "em": "em",
+    "u": "u",
+    "sub": "sub",
+    "sup": "sup",
+}
+_HEADING_LEVELS = {f"h{number}": number for number in range(1, 7)}
+_PARAGRAPH_TAGS = frozenset(
     ["p", "li", "dt", "dd", "pre", "address", "blockquote", "figcaption", "caption"]
-) | set(_HEADS)
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
-_RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
-_CENTRE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
-_INDENT = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-9]", re.IGNORECASE)
-_COMMENT = re.compile(r"mso-element\s*:\s*comment|mso-comment", re.IGNORECASE)
+) | set(_HEADING_LEVELS)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
+_RIGHT_ALIGNED = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
+_CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+_INDENTED = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-9]", re.IGNORECASE)
+_COMMENT_STYLE = re.compile(r"mso-element\s*:\s*comment|mso-comment", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\u00a0\u2000-\u200d\ufeff\u2060]+")
-_TEXT = f"{HAN}，。；：、！？（）《》“”〔〕"
-_WIDE = re.compile(rf"(?<=[{_TEXT}])[\u3000]+(?=[{_TEXT}])")
+_TEXT_CHARACTERS = f"{HAN}，。；：、！？（）《》“”〔〕"
+_WIDE_SPACES = re.compile(rf"(?<=[{_TEXT_CHARACTERS}])[\u3000]+(?=[{_TEXT_CHARACTERS}])")
 
 
 @dataclass
@@ -97,28 +105,28 @@ class Reader:
     def _sweep(self, root: _Element) -> None:
         for node in list(root.iter()):
             if not isinstance(node.tag, str):
-                _drop(node)
+                _remove_element(node)
                 continue
             name, style = node.tag.lower(), node.get("style") or ""
             classes = (node.get("class") or "").lower()
-            if name in _GONE or name.startswith("v:") or name == "o:wrapblock":
-                _drop(node)
+            if name in _REMOVED_TAGS or name.startswith("v:") or name == "o:wrapblock":
+                _remove_element(node)
             elif (
                 name in ("del", "strike", "s") and (name == "del" or "msodel" in classes)
             ) or "msodel" in classes:
                 self.met.changes += 1
-                _drop(node)
+                _remove_element(node)
             elif name == "ins" or "msoins" in classes:
                 self.met.changes += 1
-            elif "msocom" in classes or _COMMENT.search(style):
+            elif "msocom" in classes or _COMMENT_STYLE.search(style):
                 self.met.comments += "msocomtxt" in classes or "msocomanchor" in classes
-                _drop(node)
-            elif _HIDDEN.search(style):
+                _remove_element(node)
+            elif _HIDDEN_STYLE.search(style):
                 self.met.hidden += bool("".join(map(str, node.itertext())).strip())
-                _drop(node)
+                _remove_element(node)
 
     def _inside(self, parent: _Element) -> Iterator[Block]:
-        loose = _Loose()
+        loose = _LooseText()
         loose.words(parent.text)
         for child in parent:
             name = child.tag.lower() if isinstance(child.tag, str) else ""
@@ -132,10 +140,10 @@ class Reader:
                 yield from self._picture(child)
             elif name == "hr":
                 yield from loose.flush()
-            elif name in _PARAGRAPHS and not _holds_blocks(child):
+            elif name in _PARAGRAPH_TAGS and not _contains_blocks(child):
                 yield from loose.flush()
                 yield from self._paragraph(child)
-            elif _holds_blocks(child) or name in ("div", "ul", "ol", "section", "figure"):
+            elif _contains_blocks(child) or name in ("div", "ul", "ol", "section", "figure"):
                 yield from loose.flush()
                 yield from self._inside(child)
             elif name:
@@ -146,13 +154,13 @@ class Reader:
     def _paragraph(self, node: _Element) -> Iterator[Block]:
         style = node.get("style") or ""
         align = (node.get("align") or "").lower()
-        if _RIGHT.search(style) or align == "right":
+        if _RIGHT_ALIGNED.search(style) or align == "right":
             align = "right"
-        elif _CENTRE.search(style) or align == "center":
+        elif _CENTRED.search(style) or align == "center":
             align = "center"
         else:
             align = ""
-        level = _HEADS.get(node.tag.lower(), 0)
+        level = _HEADING_LEVELS.get(node.tag.lower(), 0)
         html = escape(node.text or "", quote=False) + "".join(
             self._inline(child) + escape(child.tail or "", quote=False) for child in node
         )
@@ -160,7 +168,7 @@ class Reader:
             pictures = re.findall(r"<img\b[^>]*>", line)
             words = re.sub(r"<img\b[^>]*>", "", line)
             raw = re.sub(r"<[^>]*>", "", words)
-            indented = bool(_INDENT.search(style)) or bool(
+            indented = bool(_INDENTED.search(style)) or bool(
                 re.match(r"[\s\u00a0]*\u3000{1,}|\u00a0{2,}|&nbsp;{2,}", raw)
             )
             made = Block("p", tidy_spaces(words), level, align, indented)
@@ -183,7 +191,7 @@ class Reader:
         href = (node.get("href") or "").strip()
         if name == "a" and href and not href.startswith(("#", "file:", "javascript:")) and inside.strip():
             return f'<a href="{escape(href)}">{inside}</a>'
-        tag = _INLINE.get(name)
+        tag = _INLINE_TAGS.get(name)
         return f"<{tag}>{inside}</{tag}>" if tag and inside.strip() and "\x00" not in inside else inside
 
     def _picture(self, node: _Element) -> Iterator[Block]:
@@ -228,7 +236,7 @@ class Reader:
         return "<br>".join(parts)
 
 
-class _Loose:
+class _LooseText:
     """Text outside any paragraph."""
 
     def __init__(self) -> None:
@@ -248,12 +256,13 @@ class _Loose:
 def tidy_spaces(html: str) -> str:
     """Return a line without indents, runs of spaces, and spacing between characters."""
     html = re.sub(r"(?:&nbsp;|&#160;)", " ", html)
-    return _WIDE.sub("", _SPACE.sub(" ", html)).strip(" \u3000").replace("\u3000", " ") if html else ""
+    return _WIDE_SPACES.sub("", _SPACE.sub(" ", html)).strip(" \u3000").replace("\u3000", " ") if html else ""
 
 
-def _holds_blocks(node: _Element) -> bool:
+def _contains_blocks(node: _Element) -> bool:
     return any(
-        isinstance(child.tag, str) and (child.tag in _PARAGRAPHS or child.tag in ("table", "div", "ul", "ol"))
+        isinstance(child.tag, str)
+        and (child.tag in _PARAGRAPH_TAGS or child.tag in ("table", "div", "ul", "ol"))
         for child in node.iterdescendants()
     )
 
@@ -262,7 +271,7 @@ def _nearest_table(node: _Element) -> _Element | None:
     return next((parent for parent in node.iterancestors("table")), None)
 
 
-def _drop(node: _Element) -> None:
+def _remove_element(node: _Element) -> None:
     parent = node.getparent()
     if parent is None:
         return

@@ -11,13 +11,13 @@ from gongkai.lib.richtext.tags import Tag, rewrite, start_tags
 
 #: Pictures of a text name their file by digest; the page that shows them says from which edition.
 FILE_SCHEME = "gongkai-file"
-_BLOCKS = (
+_BLOCK_TAGS = (
     "p h2 h3 h4 h5 h6 ul ol li blockquote hr br table thead tbody tfoot tr th td caption figure figcaption"
 )
-_INLINE = "a strong b em i u s sub sup span img"
+_INLINE_TAGS = "a strong b em i u s sub sup span img"
 #: What a link or a picture of a text may begin with.
 SCHEMES = {"http", "https", "mailto", "tel", FILE_SCHEME}
-TAGS = set(_BLOCKS.split()) | set(_INLINE.split())
+TAGS = set(_BLOCK_TAGS.split()) | set(_INLINE_TAGS.split())
 ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt"},
@@ -26,15 +26,15 @@ ATTRIBUTES = {
     "ol": {"start"},
 }
 #: The only classes of the house: signature and day, list of attachments.
-_CLASSES = {"p": {"signed", "attached"}}
+_ALLOWED_CLASSES = {"p": {"signed", "attached"}}
 _PICTURE_SOURCE = re.compile(rf"{FILE_SCHEME}:[0-9a-f]{{64}}")
-_BREAK = re.compile(r"</(?:p|h[1-6]|li|tr|table|blockquote|caption)>|<br ?/?>|<hr ?/?>")
+_BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|table|blockquote|caption)>|<br ?/?>|<hr ?/?>")
 _CELL = re.compile(r"</t[dh]>")
 _CELL_END = re.compile(r"(?:</p>|<br ?/?>)\s*(</t[dh]>)")
 _TAG = re.compile(r"<[^>]*>")
 _LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 #: What changes the sense of words without changing them.
-_MARKS = {"s": "划去", "sup": "上标", "sub": "下标"}
+_MARK_NAMES = {"s": "划去", "sup": "上标", "sub": "下标"}
 _MARKED = re.compile(r"<(s|sup|sub)>")
 _MARKED_END = re.compile(r"</(?:s|sup|sub)>")
 _EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
@@ -47,9 +47,9 @@ def clean(html: str) -> str:
         lowered,
         tags=TAGS,
         attributes=ATTRIBUTES,
-        allowed_classes=_CLASSES,
+        allowed_classes=_ALLOWED_CLASSES,
         url_schemes=SCHEMES,
-        attribute_filter=_kept,
+        attribute_filter=_filter_attribute,
         link_rel="noopener noreferrer",
         clean_content_tags={"script", "style", "iframe", "object", "template"},
     )
@@ -58,7 +58,7 @@ def clean(html: str) -> str:
     return _EMPTY.sub("", flattened(safe)).strip()
 
 
-def _kept(_: str, name: str, value: str) -> str | None:
+def _filter_attribute(_: str, name: str, value: str) -> str | None:
     if name == "src":
         return value if _PICTURE_SOURCE.fullmatch(value) else None
     return None if name == "href" and value.startswith(f"{FILE_SCHEME}:") else value
@@ -70,14 +70,14 @@ def with_targets(html: str) -> str:
     For comparisons: a link that leads elsewhere, another picture, a word struck out, a raised figure, another number or kind of a list, a cell
     that reaches over others and a table in place of lines are changes, too.
     """
-    marked = _MARKED.sub(lambda found: f"［{_MARKS[found[1]]}：", html)
+    marked = _MARKED.sub(lambda found: f"［{_MARK_NAMES[found[1]]}：", html)
     marked = _MARKED_END.sub("］", marked)
-    marked = _LINK.sub(_linked, marked)
-    marked = rewrite(marked, {"ol", "ul", "td", "th", "table", "img"}, _described)
+    marked = _LINK.sub(_describe_link, marked)
+    marked = rewrite(marked, {"ol", "ul", "td", "th", "table", "img"}, _describe_tag)
     return plain(marked.replace("</table>", "</table><p>［表格完］</p>"))
 
 
-def _described(tag: Tag) -> str:
+def _describe_tag(tag: Tag) -> str:
     if tag.name == "img":
         mark = tag.get("src").removeprefix(f"{FILE_SCHEME}:")[:12]
         return f"［图片{entities.escape(tag.get('alt'))}，编号{mark}］"
@@ -92,7 +92,7 @@ def _described(tag: Tag) -> str:
     return tag.source + "".join(f"［占{count}{what}］" for count, what in spans if count)
 
 
-def _linked(found: re.Match[str]) -> str:
+def _describe_link(found: re.Match[str]) -> str:
     tag = next(start_tags(found[0], {"a"}))
     words = entities.unescape(_TAG.sub("", found[1])).strip()
     told = [one for one in (tag.get("href"), tag.get("title")) if one and one != words]
@@ -101,7 +101,7 @@ def _linked(found: re.Match[str]) -> str:
 
 def plain(html: str) -> str:
     """Return the text of cleaned HTML, one line for each block."""
-    text = _BREAK.sub("\n", _CELL.sub("　", _CELL_END.sub(r"\1", html)))
+    text = _BLOCK_END.sub("\n", _CELL.sub("　", _CELL_END.sub(r"\1", html)))
     end = text.rfind(">") + 1  # behind it no tag ends, and each < would be looked behind to the end
     lines = (
         re.sub(r"[^\S　]+", " ", line).strip()

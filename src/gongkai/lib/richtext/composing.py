@@ -6,7 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 _BREAKS = re.compile(r"\r\n?|\n")
 _HEADING = re.compile(r"<(/?)h([1-6])\b")
-_DEEPEST = 6
+_DEEPEST_HEADING = 6
 
 
 def joined(text: str) -> list[str]:
@@ -36,7 +36,7 @@ def paragraphs(text: str) -> str:
 
 def lowered(html: str, by: int = 1) -> str:
     """Return HTML with all headings lowered by some levels."""
-    return _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + by, _DEEPEST)}", html)
+    return _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + by, _DEEPEST_HEADING)}", html)
 
 
 def table(heads: list[str], rows: list[list[str]], caption: str = "") -> str:

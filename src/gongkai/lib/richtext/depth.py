@@ -15,23 +15,23 @@ TOO_LONG = f"内容过长（超过{MOST_LONG // 10_000}万字符）：请分成�
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
 #: Attributes of one tag; out of Word come a dozen.
 MOST_ATTRIBUTES = 200
-_FULL = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]*(?:>|$)")
+_FULL_TAG = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]*(?:>|$)")
 #: What an attribute says: a pasted picture is one long one.
-_VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
+_ATTRIBUTE_VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
 #: Where an attribute may begin.
-_PARTS = re.compile(r"[\s/\"'][^\s/\"'=]")
+_ATTRIBUTE_START = re.compile(r"[\s/\"'][^\s/\"'=]")
 #: Characters that no reader sees and no tree takes, plain or as a reference.
-_UNSEEN = re.compile(
+_CONTROL_CHARACTERS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
     "|&#0*(?:[0-8]|1[124-9]|2[0-9]|3[01])(?![0-9]);?|&#[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])(?![0-9a-fA-F]);?"
 )
 VOID = frozenset(["br", "hr", "img"])
-_INLINE = frozenset(["a", "strong", "b", "em", "i", "u", "s", "sub", "sup", "span"])
+_INLINE_TAGS = frozenset(["a", "strong", "b", "em", "i", "u", "s", "sub", "sup", "span"])
 
 
 def seen(html: str) -> str:
     """Return HTML without control characters."""
-    return _UNSEEN.sub("", html)
+    return _CONTROL_CHARACTERS.sub("", html)
 
 
 def short(html: str) -> str:
@@ -47,11 +47,16 @@ def short(html: str) -> str:
 
 def crowded(html: str) -> str:
     """Return HTML with tags of more than `MOST_ATTRIBUTES` attributes stripped."""
-    return _FULL.sub(lambda found: found[1] + ">" if _more(found[0]) else found[0], html)
+    return _FULL_TAG.sub(
+        lambda found: found[1] + ">" if _has_too_many_attributes(found[0]) else found[0], html
+    )
 
 
-def _more(tag: str) -> bool:
-    return len(tag) > MOST_ATTRIBUTES and len(_PARTS.findall(_VALUE.sub(" ", tag))) > MOST_ATTRIBUTES
+def _has_too_many_attributes(tag: str) -> bool:
+    return (
+        len(tag) > MOST_ATTRIBUTES
+        and len(_ATTRIBUTE_START.findall(_ATTRIBUTE_VALUE.sub(" ", tag))) > MOST_ATTRIBUTES
+    )
 
 
 def without_comments(html: str) -> str:
@@ -79,7 +84,7 @@ def flattened(html: str) -> str:
             stood.append(stands)
         if not stands:
             # What stood in blocks of their own does not run together.
-            parts += [html[at : found.start()], "" if name in _INLINE else " "]
+            parts += [html[at : found.start()], "" if name in _INLINE_TAGS else " "]
             at = found.end()
     return "".join([*parts, html[at:]]) if parts else html
 

@@ -39,27 +39,27 @@ def compare(old: str, new: str) -> list[Line]:
     middle, fresh = before[head : len(before) - tail], after[head : len(after) - tail]
     return [
         *(Line((Piece(text),), same=True) for text in after[:head]),
-        *_matched(middle[:MOST_LINES], fresh[:MOST_LINES]),
+        *_match_lines(middle[:MOST_LINES], fresh[:MOST_LINES]),
         *(Line((Piece(text, "removed"),)) for text in middle[MOST_LINES:]),
         *(Line((Piece(text, "added"),)) for text in fresh[MOST_LINES:]),
         *(Line((Piece(text),), same=True) for text in after[len(after) - tail :]),
     ]
 
 
-def _matched(before: list[str], after: list[str]) -> list[Line]:
+def _match_lines(before: list[str], after: list[str]) -> list[Line]:
     lines: list[Line] = []
     for verb, a, b, c, d in SequenceMatcher(None, before, after).get_opcodes():
         if verb == "equal":
             lines += [Line((Piece(text),), same=True) for text in after[c:d]]
             continue
         paired = min(b - a, d - c)
-        lines += [_within(before[a + n], after[c + n]) for n in range(paired)]
+        lines += [_compare_lines(before[a + n], after[c + n]) for n in range(paired)]
         lines += [Line((Piece(text, "removed"),)) for text in before[a + paired : b]]
         lines += [Line((Piece(text, "added"),)) for text in after[c + paired : d]]
     return lines
 
 
-def _within(old: str, new: str) -> Line:
+def _compare_lines(old: str, new: str) -> Line:
     if max(len(old), len(new)) > LONGEST_LINE:
         return Line((Piece(old, "removed"), Piece(new, "added")))
     pieces: list[Piece] = []

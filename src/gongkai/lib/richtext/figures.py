@@ -19,10 +19,10 @@ def figures_marked(html: str) -> str:
     >>> figures_marked('<table><tr><th scope="row">许可</th><td>行政许可法</td></tr></table>')
     '<table><tr><th scope="row">许可</th><td>行政许可法</td></tr></table>'
     """
-    return _TABLE.sub(_marked, html) if 'scope="row"' in html else html
+    return _TABLE.sub(_mark_table, html) if 'scope="row"' in html else html
 
 
-def _marked(found: re.Match[str]) -> str:
+def _mark_table(found: re.Match[str]) -> str:
     attributes, inside = found.groups()
     cells = [_TAG.sub("", cell).strip() for cell in _CELL.findall(inside)]
     if 'scope="row"' not in inside or "class=" in attributes or not all(map(_FIGURE.fullmatch, cells)):

@@ -7,20 +7,20 @@ from gongkai.lib.richtext.clean import ATTRIBUTES, SCHEMES, TAGS
 
 _OLDER_TAGS = "div section h1 dl dt dd pre code small abbr time colgroup col mark"
 _OLDER_NAMES = "class id rel lang width height span datetime target"
-_PLAIN = set(_OLDER_TAGS.split())
-_NAMES = set(_OLDER_NAMES.split()).union(*ATTRIBUTES.values())
-_ADDRESSES = {"href", "src"}
+_ALLOWED_TAGS = set(_OLDER_TAGS.split())
+_ALLOWED_ATTRIBUTES = set(_OLDER_NAMES.split()).union(*ATTRIBUTES.values())
+_URL_ATTRIBUTES = {"href", "src"}
 
 
-class _Reader(HTMLParser):
+class _HostileContentParser(HTMLParser):
     hostile = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.hostile |= tag not in TAGS and tag not in _PLAIN
+        self.hostile |= tag not in TAGS and tag not in _ALLOWED_TAGS
         for name, value in attrs:
-            self.hostile |= name not in _NAMES and not name.startswith("data-")
-            if name in _ADDRESSES and value:
-                self.hostile |= _scheme(value) not in {"", *SCHEMES}
+            self.hostile |= name not in _ALLOWED_ATTRIBUTES and not name.startswith("data-")
+            if name in _URL_ATTRIBUTES and value:
+                self.hostile |= _url_scheme(value) not in {"", *SCHEMES}
 
     def handle_comment(self, data: str) -> None:
         self.hostile = True
@@ -35,7 +35,7 @@ class _Reader(HTMLParser):
         self.hostile = True
 
 
-def _scheme(address: str) -> str:
+def _url_scheme(address: str) -> str:
     try:
         return urlsplit("".join(sign for sign in address if sign > " ")).scheme
     except ValueError:
@@ -44,7 +44,7 @@ def _scheme(address: str) -> str:
 
 def is_hostile(html: str) -> bool:
     """Return whether a text has tags, attributes, comments or URLs that are not allowed."""
-    reader = _Reader(convert_charrefs=True)
+    reader = _HostileContentParser(convert_charrefs=True)
     reader.feed(html)
     reader.close()
     return reader.hostile or html.rfind("<") > html.rfind(

@@ -14,7 +14,7 @@ MANY = 5_000
 #: The parser stops at 2,048 elements within each other, and leaves out all that follows.
 PARSED = 2_000
 _TAG = re.compile(r"<[^<>]*>")
-_RAW = re.compile(r"<(script|style|template)\b", re.IGNORECASE)
+_RAW_TEXT_TAG = re.compile(r"<(script|style|template)\b", re.IGNORECASE)
 
 
 def levelled(html: str) -> str:
@@ -26,19 +26,21 @@ def levelled(html: str) -> str:
     if html.count("<") <= MANY:
         return html
     root = fragment(html)
-    return "".join(_written(root)) if depth_of(root) < PARSED else escape(_words(html), quote=False)
+    return (
+        "".join(_write_tree(root)) if depth_of(root) < PARSED else escape(_strip_raw_text(html), quote=False)
+    )
 
 
-def _words(html: str) -> str:
+def _strip_raw_text(html: str) -> str:
     parts, at = [], 0
-    while found := _RAW.search(html, at):
+    while found := _RAW_TEXT_TAG.search(html, at):
         parts.append(html[at : found.start()])
         end = html.find(f"</{found[1]}", found.end())
         at = len(html) if end < 0 else end
     return _TAG.sub(" ", "".join([*parts, html[at:]]))
 
 
-def _written(root: _Element) -> list[str]:
+def _write_tree(root: _Element) -> list[str]:
     parts: list[str] = []
     depth = 0
     for event, node in etree.iterwalk(root, events=("start", "end")):
@@ -46,7 +48,7 @@ def _written(root: _Element) -> list[str]:
             stands = 0 < depth <= MOST_DEEP
             depth += 1
             parts += [
-                _opened(node) if stands else " " if depth > 1 else "",
+                _write_start_tag(node) if stands else " " if depth > 1 else "",
                 escape(node.text or "", quote=False),
             ]
         else:
@@ -59,7 +61,7 @@ def _written(root: _Element) -> list[str]:
     return parts
 
 
-def _opened(node: _Element) -> str:
+def _write_start_tag(node: _Element) -> str:
     attributes = "".join(
         f' {name}="{escape(value)}"' for name, value in (map(str, pair) for pair in node.attrib.items())
     )

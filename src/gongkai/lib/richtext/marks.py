@@ -4,7 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 _NUMERALS = "一二三四五六七八九十百零〇"
 #: Level → how a paragraph of it begins. The page's own heading is level 1.
-_LEVELS = (
+_HEADING_LEVELS = (
     (2, re.compile(rf"^第[{_NUMERALS}\d]+[编章](?=[\s　]|[^\s　。，；]{{1,30}}$)")),
     (3, re.compile(rf"^第[{_NUMERALS}\d]+节(?=[\s　]|[^\s　。，；]{{1,30}}$)")),
     (2, re.compile(rf"^[{_NUMERALS}]+、")),
@@ -19,7 +19,7 @@ DAY = re.compile(
 )
 ATTACHED = re.compile(r"^附\s*件\s*(?:[:：]|\d{1,2}\s*[:：]|$)")
 NUMBERED = re.compile(r"^\d{1,2}\s*[.．、]")
-_BODIES = [
+_BODY_SUFFIXES = [
     "局",
     "委",
     "厅",
@@ -56,8 +56,8 @@ _BODIES = [
 CAPTION = re.compile(
     r"^(?:表|附表)\s*\d+|(?:一览表|统计表|情况表|明细表|名单|清单|目录|台账|公示表|安排表|对照表|任务表|表)$"
 )
-_ENDS = "。！？；：…!?;:"
-_CLOSERS = "”’」』）)】》"
+_SENTENCE_ENDS = "。！？；：…!?;:"
+_CLOSING_MARKS = "”’」』）)】》"
 #: A heading is no sentence: it is short and does not end like one.
 LONGEST_HEADING = 40
 LONGEST_LEAD = 34
@@ -65,7 +65,7 @@ LONGEST_LEAD = 34
 
 def level_of(text: str) -> int:
     """Return the heading level that a paragraph's number implies (2 to 5), or 0."""
-    return next((level for level, mark in _LEVELS if mark.match(text)), 0)
+    return next((level for level, mark in _HEADING_LEVELS if mark.match(text)), 0)
 
 
 def is_heading(text: str) -> bool:
@@ -83,9 +83,9 @@ def lead(text: str) -> int:
 
 def ends(text: str) -> bool:
     """Return whether a line ends with the end of a sentence or list."""
-    bare = text.rstrip(_CLOSERS)
-    return (bool(bare) and bare[-1] in _ENDS) or (
-        text[-1:] in _CLOSERS and len(bare) < len(text) and bare[-1:] in _ENDS
+    bare = text.rstrip(_CLOSING_MARKS)
+    return (bool(bare) and bare[-1] in _SENTENCE_ENDS) or (
+        text[-1:] in _CLOSING_MARKS and len(bare) < len(text) and bare[-1:] in _SENTENCE_ENDS
     )
 
 
@@ -94,5 +94,5 @@ def is_body(text: str) -> bool:
     return (
         3 <= len(text) <= 40
         and not re.search(r"[，。；：、！？,.;:]", text)
-        and text.endswith(tuple(_BODIES))
+        and text.endswith(tuple(_BODY_SUFFIXES))
     )

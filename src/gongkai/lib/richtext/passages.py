@@ -13,7 +13,7 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext.depth import seen
 
-_BLOCKS = frozenset(
+_BLOCK_TAGS = frozenset(
     [
         "p",
         "h1",
@@ -34,15 +34,15 @@ _BLOCKS = frozenset(
         "figure",
     ]
 )
-_CELLS = frozenset(["td", "th"])
+_CELL_TAGS = frozenset(["td", "th"])
 _TAG = re.compile(r"<[^>]*>")
 #: Attributes that a reader meets: spoken, shown on hover, or followed.
-_ATTRIBUTES = (("img", "alt", "图片说明"), ("a", "title", "链接提示"))
-_SCHEMES = ("mailto:", "tel:")
+_READABLE_ATTRIBUTES = (("img", "alt", "图片说明"), ("a", "title", "链接提示"))
+_CONTACT_SCHEMES = ("mailto:", "tel:")
 #: What stands for itself in an address when its words are written back.
-_SAFE = "/?&=#:+,;~@!$'()*"
+_URL_SAFE_CHARACTERS = "/?&=#:+,;~@!$'()*"
 #: Addresses may be escaped more than once; what is left then is no word that anybody reads.
-_ESCAPED = 3
+_MAX_UNESCAPES = 3
 #: Where an address of a link stands; nobody proofreads one.
 ADDRESS = "链接地址"
 
@@ -62,7 +62,7 @@ class Slot:
             setattr(self.node, self.part, words)
         elif self.part == "address":
             before, _ = parted(self.node.get("href", ""))
-            self.node.set("href", before + quote(words, safe=_SAFE))
+            self.node.set("href", before + quote(words, safe=_URL_SAFE_CHARACTERS))
         else:
             self.node.set(self.part, words)
 
@@ -85,7 +85,7 @@ class Passages:
     def printed_at(self, offset: int) -> bool:
         """Return whether the text at an offset is printed, not an attribute."""
         at = bisect_right(self.slots, offset, key=lambda slot: slot.start) - 1
-        return at >= 0 and self.slots[at].part in _PRINTED
+        return at >= 0 and self.slots[at].part in _PRINTED_PARTS
 
     def replace(self, edits: Iterable[tuple[int, int, str]]) -> None:
         """Write replacements (start, end, words; not overlapping) into the tree."""
@@ -108,7 +108,7 @@ class Passages:
     @property
     def words(self) -> str:
         """Return the text between the tags without spaces."""
-        return "".join("".join(slot.text for slot in self.slots if slot.part in _PRINTED).split())
+        return "".join("".join(slot.text for slot in self.slots if slot.part in _PRINTED_PARTS).split())
 
     def html(self) -> str:
         """Return the tree as HTML."""
@@ -125,22 +125,22 @@ def spliced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
 
 
 #: Parts of a tree that are printed; the others are attributes.
-_PRINTED = ("text", "tail")
+_PRINTED_PARTS = ("text", "tail")
 
 
 def carried(
     edits: Iterable[tuple[int, int, str]], seen: Passages, held: Passages
 ) -> list[tuple[int, int, str]] | None:
     """Return replacements transferred to the source text, or None if the texts differ."""
-    here, there = _signs(seen), _signs(held)
+    here, there = _find_printed_characters(seen), _find_printed_characters(held)
     if [seen.text[at] for at in here] != [held.text[at] for at in there]:
         return None
-    starts, twins = [slot.start for slot in seen.slots], _twins(seen, held)
+    starts, twins = [slot.start for slot in seen.slots], _match_attributes(seen, held)
     made: list[tuple[int, int, str]] = []
     for start, end, words in edits:
         at = max(bisect_right(starts, start) - 1, 0)
         low, high = bisect_left(here, start), bisect_left(here, end)
-        if seen.slots[at].part not in _PRINTED:
+        if seen.slots[at].part not in _PRINTED_PARTS:
             if at not in twins:
                 return None
             moved = twins[at].start - seen.slots[at].start
@@ -152,10 +152,10 @@ def carried(
     return made
 
 
-def _twins(seen: Passages, held: Passages) -> dict[int, Slot]:
+def _match_attributes(seen: Passages, held: Passages) -> dict[int, Slot]:
     waiting: dict[tuple[str, str], list[Slot]] = {}
     for slot in reversed(held.slots):
-        if slot.part not in _PRINTED:
+        if slot.part not in _PRINTED_PARTS:
             waiting.setdefault((slot.part, slot.text), []).append(slot)
     found = {}
     for at, slot in enumerate(seen.slots):
@@ -164,11 +164,11 @@ def _twins(seen: Passages, held: Passages) -> dict[int, Slot]:
     return found
 
 
-def _signs(passages: Passages) -> list[int]:
+def _find_printed_characters(passages: Passages) -> list[int]:
     return [
         slot.start + place
         for slot in passages.slots
-        if slot.part in _PRINTED
+        if slot.part in _PRINTED_PARTS
         for place, sign in enumerate(slot.text)
         if not sign.isspace()
     ]
@@ -182,34 +182,34 @@ def unsearched(html: str, passages: Passages) -> bool:
 
 def inner(root: _Element) -> str:
     """Return the content of an element as HTML."""
-    parts = [_escape(root.text or "")]
+    parts = [_escape_html(root.text or "")]
     parts += [etree.tostring(child, encoding="unicode", method="html") for child in root]
     return "".join(parts)
 
 
-def _escape(text: str) -> str:
+def _escape_html(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def fragment(html: str) -> _Element:
     """Return HTML as one element; never fails on what a browser would show."""
-    return lxml_html.fragment_fromstring(seen(html or ""), create_parent="div", parser=_parser())
+    return lxml_html.fragment_fromstring(seen(html or ""), create_parent="div", parser=_make_parser())
 
 
-def _parser() -> lxml_html.HTMLParser:
+def _make_parser() -> lxml_html.HTMLParser:
     return lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
 
 
 def walk(html: str) -> Passages:
     """Return the text of HTML with its places."""
     made = Passages(fragment(html))
-    gather = _Gather(made)
+    gather = _TextCollector(made)
     gather.run()
     made.text = "".join(gather.parts)
     return made
 
 
-class _Gather:
+class _TextCollector:
     """Collect the text of a tree with its places."""
 
     def __init__(self, made: Passages) -> None:
@@ -243,12 +243,12 @@ class _Gather:
         elif name == "tr":
             self.row, self.column = self.row + 1, 0
             self.gap("\n")
-        elif name in _CELLS:
+        elif name in _CELL_TAGS:
             self.column += 1
             self.mark(f"正文表{self.tables}第{self.row}行第{self.column}列")
         elif name == "br":
             self.gap("\n")
-        if name in _BLOCKS and not (self.inside and name != "table"):
+        if name in _BLOCK_TAGS and not (self.inside and name != "table"):
             self.gap("\n")
             if name not in ("ul", "ol", "table", "hr", "figure", "div") or node is self.made.root:
                 self.paragraphs += node is not self.made.root
@@ -261,9 +261,9 @@ class _Gather:
         name = node.tag
         if name == "table":
             self.inside -= 1
-        if name in _CELLS:
+        if name in _CELL_TAGS:
             self.gap("\t")
-        elif name in _BLOCKS and not self.inside:
+        elif name in _BLOCK_TAGS and not self.inside:
             self.gap("\n")
         if node is not self.made.root:
             self.add(node.tail, node, "tail")
@@ -280,12 +280,12 @@ class _Gather:
 
     def spoken(self, node: _Element) -> Iterator[tuple[str, str, str]]:
         self.pictures += node.tag == "img"
-        for tag, name, words in _ATTRIBUTES:
+        for tag, name, words in _READABLE_ATTRIBUTES:
             if node.tag == tag and (said := node.get(name)):
                 number = str(self.pictures) if tag == "img" else ""
                 yield name, said, f"{words}{number}"
         address = node.get("href", "")
-        if node.tag == "a" and address.lower().startswith(_SCHEMES):
+        if node.tag == "a" and address.lower().startswith(_CONTACT_SCHEMES):
             yield "href", address, ADDRESS
         elif node.tag == "a" and parted(address)[1]:
             yield "address", parted(address)[1], ADDRESS
@@ -302,6 +302,6 @@ def parted(address: str) -> tuple[str, str]:
         before += "//"
         before += "" if "@" in parts.netloc else parts.netloc
     path, mark, query = address[len(before) :].partition("?")
-    for _ in range(_ESCAPED):
+    for _ in range(_MAX_UNESCAPES):
         path, query = unquote(path), unquote_plus(query) if mark else ""
     return before, "" if path + query in ("", "/") else path + mark + query

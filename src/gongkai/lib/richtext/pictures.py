@@ -28,7 +28,7 @@ def picture_marks(html: str) -> list[str]:
 
 def with_addresses(html: str, address: Callable[[str], str]) -> str:
     """Return a text whose pictures have the URL `address(digest)`."""
-    return _drawn(html, lambda mark: {"src": address(mark)})
+    return _rewrite_images(html, lambda mark: {"src": address(mark)})
 
 
 def with_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callable[[str], str]) -> str:
@@ -56,16 +56,16 @@ def with_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callab
             made |= {"srcset": offered, "sizes": SIZES}
         return made | {"loading": "lazy"}
 
-    return _drawn(html, sizes)
+    return _rewrite_images(html, sizes)
 
 
-def _drawn(html: str, drawing: Callable[[str], Attributes]) -> str:
+def _rewrite_images(html: str, drawing: Callable[[str], Attributes]) -> str:
     def draw(tag: Tag) -> str:
         mark = picture_mark(tag)
-        return start_tag("img", drawing(mark) | _without(tag, "src")) if mark else tag.source
+        return start_tag("img", drawing(mark) | _without_attribute(tag, "src")) if mark else tag.source
 
     return rewrite(html, {"img"}, draw) if FILE_SCHEME in html else html
 
 
-def _without(tag: Tag, name: str) -> Attributes:
+def _without_attribute(tag: Tag, name: str) -> Attributes:
     return {key: value for key, value in tag.attributes.items() if key != name}

@@ -11,7 +11,7 @@ from gongkai.lib.richtext.blocks import Reader
 #: A first row of longer cells is no head.
 LONGEST_HEAD = 24
 _TAG = re.compile(r"<[^>]*>")
-_BEGINS = re.compile(r"<table\b")
+_TABLE_START = re.compile(r"<table\b")
 
 
 def scrolling(html: str) -> str:
@@ -23,7 +23,7 @@ def scrolling(html: str) -> str:
         label = "表格" if number == 1 else f"表格{number}"
         return f'<div class="gk-scroll" role="region" aria-label="{label}" tabindex="0">{found[0]}'
 
-    return _BEGINS.sub(begun, html).replace("</table>", "</table></div>")
+    return _TABLE_START.sub(begun, html).replace("</table>", "</table></div>")
 
 
 def house_table(reader: Reader, node: _Element, caption: str = "") -> str:
@@ -41,39 +41,39 @@ def house_table(reader: Reader, node: _Element, caption: str = "") -> str:
         [(cell, reader.cell(cell)) for cell in row if cell.tag in ("td", "th")] for row in node.iter("tr")
     ]
     rows = [row for row in rows if row and any(words for _, words in row)]
-    width = max((sum(_span(cell, "colspan") for cell, _ in row) for row in rows), default=0)
+    width = max((sum(_read_span(cell, "colspan") for cell, _ in row) for row in rows), default=0)
     if len(rows) > 2 and len(rows[0]) == 1 and width > 1 and not caption:
         caption = _TAG.sub("", rows.pop(0)[0][1])  # a title that stands in the table's first row
     if not rows:
         return ""
-    head = _head_rows(rows)
+    head = _count_header_rows(rows)
     parts = ["<table>"]
     if caption:
         parts.append(f"<caption>{escape(caption, quote=False)}</caption>")
     if head:
-        parts.append("<thead>" + "".join(_row(row, "th") for row in rows[:head]) + "</thead>")
-    parts.append("<tbody>" + "".join(_row(row, "td") for row in rows[head:]) + "</tbody></table>")
+        parts.append("<thead>" + "".join(_write_row(row, "th") for row in rows[:head]) + "</thead>")
+    parts.append("<tbody>" + "".join(_write_row(row, "td") for row in rows[head:]) + "</tbody></table>")
     return "".join(parts)
 
 
-def _span(cell: _Element, name: str) -> int:
-    return min(_reach(cell.get(name)), 60)
+def _read_span(cell: _Element, name: str) -> int:
+    return min(_parse_span(cell.get(name)), 60)
 
 
-def _head_rows(rows: list[list[tuple[_Element, str]]]) -> int:
+def _count_header_rows(rows: list[list[tuple[_Element, str]]]) -> int:
     if len(rows) < 2:
         return 0
     words = [_TAG.sub("", words).strip() for _, words in rows[0]]
     if not all(words) or any(len(word) > LONGEST_HEAD or re.fullmatch(r"[\d.,%\s]+", word) for word in words):
         return 0
-    deep = max(_span(cell, "rowspan") for cell, _ in rows[0])
+    deep = max(_read_span(cell, "rowspan") for cell, _ in rows[0])
     return min(deep, len(rows) - 1)
 
 
-def _row(row: list[tuple[_Element, str]], tag: str) -> str:
+def _write_row(row: list[tuple[_Element, str]], tag: str) -> str:
     cells = []
     for cell, words in row:
-        across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+        across, down = _read_span(cell, "colspan"), _read_span(cell, "rowspan")
         spans = (f' colspan="{across}"' if across > 1 else "") + (f' rowspan="{down}"' if down > 1 else "")
         scope = f' scope="{"colgroup" if across > 1 else "col"}"' if tag == "th" else ""
         said = re.sub(r"</?(?:strong|em|u)>", "", words) if tag == "th" else words
@@ -81,6 +81,6 @@ def _row(row: list[tuple[_Element, str]], tag: str) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _reach(given: str | None) -> int:
+def _parse_span(given: str | None) -> int:
     words = (given or "").strip()
     return max(int(words), 1) if words.isascii() and words.isdecimal() and len(words) <= 3 else 1
