@@ -35,15 +35,15 @@ def judged(fetched: Fetched, limit: int) -> Iterator[Found]:
         fetched: the downloaded attachment.
         limit: maximum download size in bytes; larger files are incomplete and are not judged.
     """
-    from gongkai.lib.privacy.files.hidden_text import hidden_in
-    from gongkai.lib.privacy.files.text import text_in
+    from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
+    from gongkai.lib.privacy.files.text import read_content_text
 
     suffix, address = suffix_of(fetched.target.address), fetched.target.address
     if suffix not in DOCUMENTS or not fetched.data or len(fetched.data) >= limit:
         return
     try:
-        shown = text_in(fetched.data, f".{suffix}")
-        behind = hidden_in(fetched.data, f".{suffix}")
+        shown = read_content_text(fetched.data, f".{suffix}")
+        behind = read_hidden_text_of_bytes(fetched.data, f".{suffix}")
         # Read hidden content separately: after a table it would be read as another row.
         findings = [*find(shown[:MOST]), *find(behind[:MOST])]
     except PrivacyError:

@@ -260,10 +260,10 @@ _UNIT = re.compile(rf"[{HAN}]{{3,24}}(?:局|委员会|办公室|政府|厅|院|�
 
 
 def _doubts(text: str) -> Iterator[Found]:
-    from gongkai.lib.privacy.frame import frame
-    from gongkai.lib.privacy.proofreading.weighing import improbable
+    from gongkai.lib.privacy.frame import prepare_text
+    from gongkai.lib.privacy.proofreading.weighing import find_improbable_characters
 
-    for finding in improbable(frame(text)):
+    for finding in find_improbable_characters(prepare_text(text)):
         if _CUT.match(text, finding.end):  # a truncated text may end within a word
             continue
         around = text[max(0, finding.start - 20) : finding.end + 20].replace("\n", " ")
@@ -277,9 +277,9 @@ def _signature(page: Page) -> Iterator[Found]:
 
 
 def _slips(text: str) -> Iterator[Found]:
-    from gongkai.lib.privacy.proofreading.run import certain
+    from gongkai.lib.privacy.proofreading.run import proofread_certain
 
-    for finding in certain(text):
+    for finding in proofread_certain(text):
         if GARBLED.search(finding.text):  # reported as page.garbled
             continue
         said = f"“{finding.text[:30]}”" + (f"应为“{finding.suggestion[:30]}”" if finding.suggestion else "")
