@@ -35,7 +35,7 @@ def main(source: str, out: str, *names: str) -> None:
         text, _ = strip_marks(Path(name).read_text(encoding="utf-8"))
         for phrase in known.open:
             whole[phrase] += text.count(phrase)
-        for found in known.differences(text):
+        for found in known.find_differences(text):
             varied[found.phrase, found.place] += 1
     table = _HEAD
     for phrase, line in sorted(written.items(), key=lambda item: item[1]):
