@@ -23,6 +23,10 @@ ON = date(2026, 5, 1)
         f"关于废止{CITED}等2件文件的公告",
         f"{CITED}已不适应需要，予以废止。",
         f"一、废止的文件（2件）\n1.《甲办法》\n2.{CITED}",
+        f"{CITED}即日起废止。",
+        f"{CITED}自本公告发布之日起废止，不再作为行政管理的依据。",
+        f"经市政府第12次常务会议审议通过，决定废止{CITED}。",
+        f"因上位法修改，{CITED}已无继续施行必要，决定予以废止。",
         f"《甲办法》停止执行。\n经市政府研究，现决定对{CITED}予以废止。",
     ],
 )
@@ -34,6 +38,18 @@ def test_a_repeal(text: str) -> None:
     "text",
     [
         f"{CITED}继续有效，不予废止。",
+        f"废止{CITED}（第三条、第五条）。",
+        f"2026年6月1日至2026年7月1日，{CITED}停止执行。",
+        f"自本公告发布满六个月起，{CITED}废止。",
+        f"{CITED}废止。上述决定自市人大批准后生效。",
+        f"{CITED}废止。以上内容公开征求意见至6月30日。",
+        f"网传：{CITED}废止。",
+        f"以下说法错误：{CITED}废止。",
+        f"有群众问：{CITED}废止。答：并非如此。",
+        f"《甲办法》废止，{CITED}。",
+        "《甲办法》（云府发〔2020〕3号的配套文件）废止。",
+        f"{CITED}停止执行通知废止。",
+        "《关于废止〈停车管理办法〉（云府发〔2020〕3号）的决定》废止。",
         f"拟废止{CITED}，现公开征求意见。",
         f"关于废止{CITED}征求意见的公告\n现决定废止{CITED}。",
         f"《甲办法》废止，{CITED}继续有效。",
@@ -68,6 +84,11 @@ def test_no_repeal(text: str) -> None:
         (f"{CITED}有效期延长五年。", date(2030, 12, 31), True),
         (f"{CITED}的有效期至2025年12月31日。", date(2030, 12, 31), False),
         (f"{CITED}延长有效期，长期有效。", None, True),
+        (f"{CITED}继续有效。", None, True),
+        (f"{CITED}继续有效，有效期5年。", None, False),
+        (f"{CITED}继续有效，期限5年。", None, False),
+        (f"{CITED}自2030年12月31日起继续有效。", date(2030, 12, 31), False),
+        (f"自2030年12月31日起，{CITED}有效期。", date(2030, 12, 31), False),
         (f"{CITED}的有效期至2025年12月31日。", None, False),
         (f"{CITED}的有效期不延长，2030年12月31日前另行规定。", date(2030, 12, 31), False),
     ],
@@ -82,7 +103,23 @@ def test_an_extension_names_its_last_day(text: str, until: date | None, said: bo
         (f"此前公布的{CITED}废止的信息有误，现予更正：该项废止不生效。", True),
         (f"此前公布的{CITED}修改的信息有误。", False),
         (f"{CITED}废止。", False),
+        (f"《甲办法》废止信息有误，{CITED}废止。", False),
+        (f"{CITED}废止信息（并非有误）。", False),
+        (f"撤销、废止{CITED}。", False),
+        (f"{CITED}予以撤销，同时废止。", False),
     ],
 )
 def test_a_correction_is_of_its_decision(text: str, said: bool) -> None:
     assert corrects(text, X, What.REPEAL) is said
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        (What.AMEND, f"对{CITED}进行修改，由司法局牵头。"),
+        (What.AMEND, f"2026年12月31日前，对{CITED}进行修改。"),
+        (What.EXPIRE, f"{CITED}期满自动失效。"),
+    ],
+)
+def test_a_plan_is_no_decision(what: What, text: str) -> None:
+    assert not decides(text, X, what, on=ON)

@@ -25,10 +25,12 @@ VERBS = {
     What.EXTEND: re.compile("延长|继续有效|有效期"),
 }
 CORRECTED = re.compile("更正|有误|撤销")
+#: Verbs of which a clause contains one: 停止执行通知废止 is about the notice.
+_SINGLE = (VERBS[What.AMEND], VERBS[What.REPEAL], VERBS[What.EXPIRE])
 _DATE = r"\d{4}年\d{1,2}月\d{1,2}日"
 #: Words that a clause may contain beside the names and the verb without changing what it decides.
 _COMMON = (
-    rf"自{_DATE}起|{_DATE}|自(?:本[^，。；《》]{{1,10}}?|公布|印发|发布|施行|实施|即|即日)?(?:施行|公布|印发|发布|实施)?(?:之?日)?起"
+    rf"自{_DATE}起|{_DATE}|自(?:本(?:办法|规定|细则|通知|公告|决定|通告))?(?:施行|公布|印发|发布|实施)之?日起|自?即日起"
     r"|同时|一并|予以|即行|自行|全部|一律|现|决定|宣布|对|将|等?[\d一二三四五六七八九十]+[件个]|等"
     r"|行政规范性文件|规范性文件|政府规章|规章|文件|下列|以下|上述|以及|和|与|及"
     r"|[省市县区]?(?:人民)?政府(?:办公室)?(?:研究)?|如下|公告|通知"
@@ -36,7 +38,7 @@ _COMMON = (
 _WORDS = {
     What.AMEND: re.compile(rf"{_COMMON}|原|作出?|进行|部分(?:条款|内容)"),
     What.REPEAL: re.compile(rf"{_COMMON}|原"),
-    What.EXPIRE: re.compile(rf"{_COMMON}|原|有效期?(?:已经?)?(?:届满|期满|到期)|期满|自动"),
+    What.EXPIRE: re.compile(rf"{_COMMON}|原|有效期?已经?(?:届满|期满|到期)"),
     What.EXTEND: re.compile(rf"{_COMMON}|的|长期有效|[至到]|\d{{1,2}}年|[一二两三四五六七八九十]{{1,2}}年"),
 }
 _WORDS_OF_CORRECTION = re.compile(
@@ -44,14 +46,29 @@ _WORDS_OF_CORRECTION = re.compile(
 )
 #: In another clause of the sentence: denied, put off, planned, quoted, or said of others.
 _OTHERWISE = re.compile(
-    r"不(?!适应|符合|相适应|一致|再适用)|未|没有|无须|无需|暂缓|推迟|延期|缩短|拟|建议|提请|是否|何时|另行|待(?!遇)|原定|曾|恢复|保留|除.*外"
+    r"不(?!适应|符合|相适应|一致|再适用|再作为行政)|未|没有|无须|无需|暂缓|推迟|延期|缩短|拟|建议|提请|是否|何时|另行|待(?!遇)|原定|曾|恢复|保留|除.*外"
     r"|删去|删除|修改为|谣言|征求意见稿|草案|如需|[若如](?!下)|[“”‘’？?]|(?:之日|之时|后)[，,]?$"
 )
 #: A title, with the titles in it.
 _TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
 _OTHERS = re.compile("其余|其他|另有")
 #: The reason in a clause before the verb: 鉴于《…》已不适应需要，予以废止.
-_REASON = re.compile(r"^\s*(?:鉴于|因|由于)|(?:已经?)?不再?(?:适应|符合|相适应|适用)[^，《》]{0,20}")
+_REASON = re.compile(
+    r"^\s*(?:鉴于|因|由于)|(?:已经?)?不再?(?:适应|符合|相适应|适用)[^，《》]{0,20}|已无继续(?:施行|执行|实施)的?必要"
+)
+#: A clause without a name that changes nothing: who decided, why, since when the new rule is in force.
+_HARMLESS = re.compile(
+    r"经[^《》]{0,30}?(?:研究|审议|审定|同意|通过|批准|清理|意见)(?:决定|同意|通过)?|[^，《》]{0,12}?(?:人民)?政府(?:研究)?决定"
+    r"|(?:鉴于|因|由于)[^《》]*|本[^，。；《》]{1,10}?自[^，。；《》]{2,16}起(?:正式)?(?:施行|实施|执行|生效)"
+    r"|有效期(?:限|为)*[\d一二两三四五六七八九十]{1,2}年|不再作为行政管理的?依据"
+)
+#: A sentence that takes back or puts off what the text decides.
+_TAKEN_BACK = re.compile(
+    r"(?:上述|以上|前述|此项?|该项?|本)(?:决定|内容|意见|信息|事项|公告|通知)?[^。；\n]{0,20}"
+    r"(?:批准|备案|同意|通过|报批)[^。；\n]{0,6}(?:生效|施行|实施|执行)|报批后|批准后(?:方可)?(?:生效|施行|实施|执行)"
+    r"|(?:上述|以上|前述|此|该|本)[^。；\n]{0,12}(?:公开征求意见|征求意见(?!后)|供[^。；\n]{0,6}讨论|不实|属?谣言|无效|撤回|暂不)"
+    r"|并非如此|不实信息|(?:问|答)："
+)
 #: A title of what is no decision.
 _NO_DECISION = re.compile(r"征求.{0,60}意见(?:的|$)|稿[）)]?$|草案|请示|建议|预告|解读|说明|问答|答复")
 _TITLE = re.compile(r"^.*?关于|的(?:公告|通知|决定|通告)$")
@@ -61,9 +78,16 @@ _NUMBERING = re.compile(
 )
 _NUMBER = re.compile(r"[^\s，。；：、《》（）()]{0,12}〔\d{4}〕第?\d{1,5}号")
 _BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)")
+#: Brackets that change nothing: they contain a number, a count or a day.
+_PLAIN_BRACKETS = re.compile(
+    rf"[（(](?:[^\s，。；：、《》（）()]{{0,12}}〔\d{{4}}〕第?\d{{1,5}}号|共?[\d一二三四五六七八九十]+[件个]|{_DATE}(?:印发|公布|发布)?)[）)]"
+)
+#: The decision that a correction is of, as a noun: 废止的信息有误.
+_NOUN = "的?(?:信息|决定|公告|效力|内容|一项)"
 _SINCE = re.compile(rf"自({_DATE})起")
 _YEARS = re.compile(r"延长(?:有效期)?([\d一二两三四五六七八九十]{1,2})年")
 _UNTIL_YEAR = re.compile(r"[至到](\d{4})年")
+_SPAN = re.compile(r"(?:\d{1,2}|[一二两三四五六七八九十]{1,2})年")
 _WITHOUT_END = re.compile("长期有效|继续有效")
 
 
@@ -110,7 +134,7 @@ def corrects(text: str, named: Named, what: What) -> bool:
     """Return whether a text says that what was decided of a document was wrong."""
     verb = VERBS.get(what)
     return any(
-        verb is None or verb.search(_without_titles(said))
+        verb is None or re.search(rf"(?:{verb.pattern}){_NOUN}", _BRACKETS.sub("", _without_titles(said)))
         for said in _statements(text, named, CORRECTED, _WORDS_OF_CORRECTION)
     )
 
@@ -118,9 +142,10 @@ def corrects(text: str, named: Named, what: What) -> bool:
 def _until(said: str, until: date | None, ends: date | None) -> bool:
     named = {int(year) for year in _UNTIL_YEAR.findall(said)}
     if until is None:
-        return bool(_WITHOUT_END.search(said)) and not named
+        return bool(_WITHOUT_END.search(said)) and not named and not _SPAN.search(_SINCE.sub("", said))
     if named - {until.year}:
         return False
+    said = _SINCE.sub("", said)
     years = _YEARS.search(said)
     by_years = years is not None and ends is not None and ends.year + (to_int(years[1]) or 0) == until.year
     return by_years or until in find_days(said)
@@ -129,7 +154,7 @@ def _until(said: str, until: date | None, ends: date | None) -> bool:
 def _statements(text: str, named: Named, verb: "re.Pattern[str]", words: "re.Pattern[str]") -> Iterator[str]:
     """Yield the sentences that decide it of the document; a line of a list with the sentence that opened the list."""
     lines = text.strip().splitlines()
-    if not lines or _NO_DECISION.search(_without_titles(lines[0]).strip()):
+    if not lines or _TAKEN_BACK.search(text) or _NO_DECISION.search(_without_titles(lines[0]).strip()):
         return
     plain = re.compile(rf"{verb.pattern}|{words.pattern}")
     opened = ""
@@ -160,21 +185,28 @@ def _governed(
         return [], False
     governed: list[str] = []
     before: list[str] = []
-    behind = heading = False
+    decided = heading = listed = False
     for clause in clauses:
-        bare, plainly = _without_titles(clause), not _left(clause, plain)
+        bare, left = _without_titles(clause), _left(clause.replace(allowed, ""), plain)
+        own = _names_any(clause)
         if verb.search(bare):
-            own = _names_any(clause)
-            heading = not own and bool(_HEADING.fullmatch(plain.sub("", _BRACKETS.sub("", bare))))
-            if plainly or heading:
-                governed += [clause] if own else [] if _OTHERS.search(bare) else before
-                behind = True
-            before = []
-        elif behind and _names_any(clause) and plainly:
+            heading = not own and bool(_HEADING.fullmatch(plain.sub("", _PLAIN_BRACKETS.sub("", bare))))
+            if (left and not heading) or (verb in _SINGLE and len(verb.findall(bare)) > 1):
+                return [], False
+            governed += [clause] if own else [] if _OTHERS.search(bare) else before
+            listed = listed or (not own and not before)
+            decided, before = True, []
+        elif own and decided:
+            if left or not listed:  # named after the verb, in no list: nobody knows for what
+                return [], False
             governed.append(clause)
-        elif _names_any(clause) and not _left(_REASON.sub("", clause), plain):
+        elif own:
+            if _left(_REASON.sub("", clause), plain):
+                return [], False
             before.append(clause)
-    opens = behind and (heading or clauses[-1].endswith(("：", ":")))
+        elif left and not _HARMLESS.fullmatch(re.sub(r"[\s，,：:]", "", clause)):
+            return [], False
+    opens = decided and (heading or clauses[-1].endswith(("：", ":")))
     return governed, opens
 
 
@@ -184,7 +216,7 @@ _HEADING = re.compile(r"的?(?:目录|清单)?[：:]?")
 
 def _left(clause: str, plain: "re.Pattern[str]") -> str:
     """Return the words of a clause beside names, numbers, brackets and the words that change nothing."""
-    words = _BRACKETS.sub("", _without_titles(clause).replace("《》", ""))
+    words = _PLAIN_BRACKETS.sub("", _without_titles(clause).replace("《》", ""))
     return re.sub(r"[\s、，,：:]", "", plain.sub("", _NUMBER.sub("", words)))
 
 
@@ -211,7 +243,7 @@ def _names_any(clause: str) -> bool:
 
 def _names(clause: str, named: Named) -> bool:
     """Return whether a clause names a document: by its number, or by its title in 《》 without another number behind it."""
-    if named.number and named.number in map(number_key, find_numbers(clause)):
+    if named.number and named.number in map(number_key, find_numbers(_without_titles(clause))):
         return True
     title = _bare(cited(named.title))
     for found in _TITLES.finditer(clause):
