@@ -1,5 +1,6 @@
-"""Edition packages between two networks: what is public is carried one way, signed, in order.
+"""Edition packages: carry public content from the inner to the outer network, signed and in order.
 
-`exporting` writes the next packages on the inner side; `applying` writes one on the outer side, whole or not at all, and `outer` refuses every
-other change there. The tables that are carried: rooms above publishing register theirs with `editions.parts.register_part`.
+`exporting` writes the next packages on the inner side; `applying` applies one on the outer side, completely or not at
+all, and `outer` refuses all other changes there. Upper apps register their tables with
+`editions.parts.register_part`.
 """

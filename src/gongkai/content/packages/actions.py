@@ -1,4 +1,4 @@
-"""Actions on packages: one made on the inner side, one applied on the outer side."""
+"""Actions on packages: export on the inner side, apply on the outer side."""
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -14,7 +14,7 @@ NOT_YOURS = "只有管理全部网站的政务公开办或系统管理员可以�
 
 
 def carries(by: Actor, _: Package) -> list[str]:
-    """Whoever runs the installation, and those of the 政务公开 office or the administrators who manage all of its sites."""
+    """Allow users who manage all sites of the installation."""
     return [] if queries.runs_everything(by) else [NOT_YOURS]
 
 
@@ -28,7 +28,7 @@ def _keep(package: Package, by: Actor) -> None:
 
 @action("packages.export_package", label="导出交换包", rule=carries)
 def export_package(package: Package, *, by: Actor, changes: state.Changes) -> ActionResult:
-    """Keep that a package was made, and what the other side has with it."""
+    """Record an exported package and the resulting content of the outer side."""
     last = state.last()
     if (last.digest if last else "") != package.previous:
         raise Refused("另一次导出刚刚完成，请重新导出。")
@@ -45,7 +45,7 @@ def export_package(package: Package, *, by: Actor, changes: state.Changes) -> Ac
 
 @action("packages.apply_package", label="应用交换包", rule=carries)
 def apply_package(package: Package, *, by: Actor, opened: Opened) -> ActionResult:
-    """Write a package's rows: all in this transaction, or none."""
+    """Write the rows of a package in this transaction."""
     applying.fits(opened)
     _keep(package, by)
     with within(package.stream):

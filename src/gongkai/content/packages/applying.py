@@ -1,6 +1,6 @@
-"""Applying a package on the outer side: checked first, then its files, then all its rows in one transaction or none.
+"""Apply a package on the outer side: verify it, store its files, write its rows in one transaction.
 
-Killed anywhere, the outer side stands as before; files that came without their rows are collected by `orphans`.
+After a kill the outer side is unchanged; files without rows are removed by `orphans`.
 """
 
 import logging
@@ -43,21 +43,21 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.widgets.answers import ANY
 
 LOG = logging.getLogger(__name__)
-#: What a row that lacks something, or says it in another form, ends in.
+# Errors raised by incomplete or malformed rows.
 UNFIT = (
     *(KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError),
     *(ValidationError, ObjectDoesNotExist, DatabaseError),
 )
-#: How far a whole package may be ahead of the last one: beyond it, no later one could ever follow.
+# Maximum gap between a whole package and the last one; a larger number would block all later packages.
 AHEAD = 100_000
 Rows = dict[str, list[tuple[str, dict[str, object]]]]
-#: Parts that are written as they are read, and how many documents at a time.
+# Parts that are written while they are read, and the number of documents per batch.
 STREAMED, PORTION = {"documents", "texts"}, 200
 
 
 @dataclass
 class Arriving:
-    """A document as a package brings it: its row where that changed, the texts that are new."""
+    """A document in a package: its row if changed, and its new texts."""
 
     number: int
     data: DocumentRow | None = None
@@ -65,7 +65,7 @@ class Arriving:
 
 
 def apply(path: Path, by: Actor) -> tuple[Package, bool]:
-    """Apply a package; return it, and whether it was new. One applied before changes nothing.
+    """Apply a package; return it, and True if it was new. A repeated package changes nothing.
 
     Raises:
         Refused: not trusted, altered, out of order, or this is no outer installation; nothing was changed.
@@ -94,14 +94,14 @@ def apply(path: Path, by: Actor) -> tuple[Package, bool]:
         )
         try:
             made: Package = apply_package(package, by=by, opened=opened)
-        except UNFIT as error:  # rows of the right shape that say what no row says: nothing was kept
+        except UNFIT as error:  # Malformed rows: nothing was written.
             LOG.warning("package %s: %r", package.sequence, error)
             raise Refused("交换包中有不合规定的内容，未应用；请核对内网的数据后重新导出。") from error
     return made, True
 
 
 def fits(opened: Opened) -> None:
-    """Refuse a package that does not follow the last one, or that this side does not want."""
+    """Refuse a package that does not follow the last one, or that the settings exclude."""
     manifest, last = opened.manifest, state.last()
     sequence = manifest["sequence"]
     if manifest["limited"] and not settings.GONGKAI_OUTER_LIMITED:
@@ -122,19 +122,16 @@ def fits(opened: Opened) -> None:
 
 
 def _take_files(opened: Opened) -> None:
-    """Store the bytes of the files; their rows come with the others."""
     for mark in opened.files:
         with opened.file(mark) as stream:
             put(stream)
 
 
 def write(package: Package, opened: Opened) -> dict[str, object]:
-    """Write the rows of a package whose own row is kept; in its transaction. Return what its movement says."""
+    """Write the rows of a registered package in its transaction; return the facts for its movement."""
     puts, drops, changes = _sorted(opened)
     before = state.before(package)
-    if (
-        package.whole
-    ):  # what it does not name is no more, save what stays for good and texts that are only hidden now
+    if package.whole:  # Remove what it does not contain, except permanent rows and hidden texts.
         for name, key in state.forget_others(changes, state.carried()):
             if name not in LASTING | {"texts"}:
                 drops[name].append(key)
@@ -157,7 +154,6 @@ def write(package: Package, opened: Opened) -> dict[str, object]:
 
 
 def _sorted(opened: Opened) -> tuple[Rows, dict[str, list[str]], state.Changes]:
-    """Return what to write, save documents and texts, what to take away, and the digest of every row."""
     puts: Rows = defaultdict(list)
     drops: dict[str, list[str]] = defaultdict(list)
     changes: state.Changes = {}
@@ -173,7 +169,6 @@ def _sorted(opened: Opened) -> tuple[Rows, dict[str, list[str]], state.Changes]:
 
 
 def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]]) -> None:
-    """Write the rows of files whose bytes came along, as large as they are and of a kind that is known."""
     known = {*ALL.values(), ANY}
     for mark, data in rows:
         size = carried.get(mark)
@@ -190,7 +185,6 @@ def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]
 
 
 def _streamed(opened: Opened) -> Iterator[Arriving]:
-    """Yield the documents of a package one by one, each with the texts that stand behind it."""
     now: Arriving | None = None
     for row in opened.rows():
         if row["part"] not in STREAMED or row["op"] != "put":
@@ -210,7 +204,6 @@ def _streamed(opened: Opened) -> Iterator[Arriving]:
 
 
 def _put_documents(package: Package, opened: Opened, gone: list[str]) -> int:
-    """Write each document that is named, with its texts, a portion at a time; keep which editions are here without one."""
     count = 0
     for some in portions(_streamed(opened), PORTION):
         there = {d.pk: d for d in Document.objects.filter(pk__in=[arriving.number for arriving in some])}
@@ -227,7 +220,6 @@ def _put_documents(package: Package, opened: Opened, gone: list[str]) -> int:
 
 
 def _begun(number: int, data: DocumentRow | None) -> Document:
-    """Make a document's row under the number that it has on the inner side."""
     if data is None:
         raise Refused(f"第{number}号信息的内容来到时，信息本身不在，未应用。")
     made = Document(pk=number, source=data["source"], body_id=data["body_id"], kind=data["kind"])
@@ -243,14 +235,12 @@ def _keep_textless(documents: list[int]) -> None:
 
 
 def _refuse_nowhere(documents: list[int]) -> None:
-    """Refuse documents in columns that are not here: a line at once, not the database's at the end."""
     placed = Placement.objects.filter(document__in=documents)
     if lost := placed.exclude(column__in=Column.objects.all()).values_list("document_id", flat=True).first():
         raise Refused(f"信息{lost}放在没有的栏目中，未应用。")
 
 
 def _others(puts: Rows, drops: dict[str, list[str]]) -> None:
-    """Write other rooms' tables in order, and drop from them in the other order."""
     unknown = {name for name in (*puts, *drops) if name not in PARTS} - {
         "successors",
         "columns",

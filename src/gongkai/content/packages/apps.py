@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""App configuration of edition packages."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Edition packages between two networks."""
+    """App configuration."""
 
     name = "gongkai.content.packages"
     label = "packages"
     verbose_name = "内外网交换"
 
     def ready(self) -> None:
-        """Enter what an outer installation refuses, and what `audit verify` must know of it."""
+        """Register the barriers of an outer installation and its checks in `audit verify`."""
         from gongkai.content.editions.verify import EDITION_ACTIONS, GROUNDS, TEXTLESS
         from gongkai.content.packages import actions, outer  # noqa: F401 - actions enter themselves
         from gongkai.content.packages.receiving import RECEIVED

@@ -1,7 +1,7 @@
-"""Which documents may say something else than at the last export: read from the log, which every action writes, and from the clock.
+"""Find documents that may have changed since the last export, from the log and the clock.
 
-Nobody has to announce a change; but a change that no action made (somebody with the database's own rights) is only found when everything is
-compared, which an export does by itself once in a while.
+Changes need no announcement. A change without an action (by database access) is found by the full comparison, which
+an export makes from time to time.
 """
 
 from collections.abc import Iterator
@@ -15,15 +15,15 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Mark
 
 MARK = "packages"
-#: After this time an export compares everything again.
+# Interval after which an export compares everything.
 EVERYTHING_AFTER = timedelta(days=7)
-#: A transaction that was open at the last export may have written its movements before; none is open so long.
+# Maximum duration of a transaction: one open at the last export may have written movements since.
 OPEN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Window:
-    """What the last export looked at: up to when, when everything was compared last, and whether limited items went along."""
+    """Window of the last export: its end, the last full comparison, and whether limited items were included."""
 
     upto: datetime
     compared: datetime
@@ -31,7 +31,7 @@ class Window:
 
 
 def window() -> Window | None:
-    """Return the last export's window; None where there was none."""
+    """Return the window of the last export; None without one."""
     mark = Mark.objects.filter(name=MARK).first()
     parts = mark.value.split() if mark else []
     times = [parse_datetime(part) for part in parts[:2]]
@@ -39,14 +39,14 @@ def window() -> Window | None:
 
 
 def record_window(at: datetime, last: Window | None, *, everything: bool, limited: bool) -> None:
-    """Keep that an export looked at everything up to a moment; called when all its packages are made."""
+    """Record the window of an export; called when all its packages are complete."""
     compared = at if everything or last is None else last.compared
     value = f"{at.isoformat()} {compared.isoformat()} {'limited' if limited else 'open'}"
     Mark.objects.update_or_create(name=MARK, defaults={"value": value})
 
 
 def candidates(now: datetime, last: Window | None, *, limited: bool) -> list[int] | None:
-    """Return the documents to look at, in order; None where everything is to be compared."""
+    """Return the documents to compare, in order; None for all."""
     if last is None or last.limited != limited or now - last.compared > EVERYTHING_AFTER or now < last.upto:
         return None
     since = last.upto - OPEN
@@ -59,7 +59,6 @@ def candidates(now: datetime, last: Window | None, *, limited: bool) -> list[int
 
 
 def _logged(since: datetime) -> Iterator[int]:
-    """Return the documents that the log names since a moment: by their stream, by their editions, by a list, by the column they stand in."""
     editions: set[int] = set()
     columns: set[int] = set()
     rows = Movement.objects.filter(at__gte=since).values_list("stream", "facts")

@@ -1,4 +1,4 @@
-"""What the next packages carry: what the public has now, held against what the other side has. Reads only, from one moment's state."""
+"""Collect the content of the next packages: differences between the public content and the outer side. Read-only."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,13 +14,13 @@ from gongkai.content.packages import documents, places, state
 from gongkai.content.packages.documents import Selection
 from gongkai.lib.typed_json import number
 
-#: Parts whose rows stay on the other side for good: editions are insert-only, and documents, units and sites hold them.
+# Parts whose rows are never removed: editions are insert-only, and documents, units and sites hold them.
 LASTING = {"bodies", "websites", "documents"}
 
 
 @dataclass(frozen=True)
 class Op:
-    """One row to write (`row`) or to take away."""
+    """One row to write (`row`) or to remove."""
 
     part: str
     key: str
@@ -28,7 +28,7 @@ class Op:
     row: PartRow | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Return the line that a package holds of it."""
+        """Return its line in a package."""
         if self.row is None:
             return {"part": self.part, "key": self.key, "op": "drop"}
         return {
@@ -42,7 +42,7 @@ class Op:
 
 @dataclass
 class Group:
-    """Rows that belong together: they go in one package, or the public would see half of it. `files` come along."""
+    """Rows that belong in one package, because the public must not see a part of them; with their `files`."""
 
     ops: list[Op] = field(default_factory=list)
     files: list[tuple[str, int]] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Group:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Read everything as it stands at one moment, without keeping anybody from writing; inside a transaction it is that one's view."""
+    """Read from one snapshot of the database without blocking writers; inside a transaction use its snapshot."""
     if connection.in_atomic_block:
         yield
         return
@@ -69,15 +69,15 @@ def snapshot() -> Iterator[None]:
 
 
 class Export:
-    """One export: what is to be carried, in order: places first, then documents one by one, then other rooms' tables, then what goes away.
+    """One export, in order: places, documents, tables of other apps, removals.
 
-    Memory holds the numbers of documents and texts on the other side and a portion of documents, however many there are.
+    Memory use is bounded by the numbers of documents and texts on the other side and one batch of documents.
 
     Args:
         now: the moment of the export.
-        chosen: the documents that may have changed; None compares everything.
-        limited: whether limited items go along.
-        whole: carry everything again, as if the other side had nothing.
+        chosen: documents that may have changed; None compares all.
+        limited: include limited items.
+        whole: include everything, as if the other side were empty.
     """
 
     def __init__(self, now: datetime, chosen: Sequence[int] | None, *, limited: bool, whole: bool) -> None:
@@ -89,7 +89,7 @@ class Export:
         self.texts_went = False
 
     def groups(self) -> Iterator[Group]:
-        """Return what belongs together, group by group."""
+        """Return the groups in order."""
         shown = self._shown()
         first = Group()
         for place in (places.BODIES, places.WEBSITES, places.COLUMNS):
@@ -107,7 +107,6 @@ class Export:
         yield last
 
     def _shown(self) -> Shown:
-        """Return what the other side will have behind this export."""
         numbers = {int(key) for key in state.keys_of("documents")}
         texts = set() if self.whole else {int(key) for key in state.keys_of("texts")}
         for some in documents.numbers(self.chosen):
@@ -123,7 +122,6 @@ class Export:
         return documents.select(some, self.now, has, limited=self.limited, whole=self.whole), has
 
     def _named(self, name: str, rows: Iterator[PartRow], carried: dict[str, str]) -> list[Op]:
-        """Return the rows of a part that changed; those that are no more are kept for the end."""
         seen, found = set(), []
         for row in rows:
             seen.add(row.key)
@@ -134,7 +132,6 @@ class Export:
         return found
 
     def _portion(self, some: list[int]) -> Iterator[Group]:
-        """Return a group for each document of which something changed: itself, its new texts, the files they are the first to carry."""
         chosen, has = self._select(some)
         before = len(self.gone)
         texts: dict[int, list[Op]] = {}
@@ -154,7 +151,6 @@ class Export:
                 yield group
 
     def _files(self, chosen: Selection) -> dict[str, Op]:
-        """Return the files of a portion that the other side has not, and that no portion before carries."""
         rows = {row.key: row for row in documents.file_rows(chosen) if row.key not in self.sent}
         has = {} if self.whole else state.carried_of("files", rows)
         found = {
@@ -164,7 +160,6 @@ class Export:
         return found
 
     def _drop_files(self, shown: Shown) -> None:
-        """Let files go that no text carries any more; asked only where a text went, or everything is compared."""
         if self.texts_went or self.chosen is None:
             left = documents.unused(shown, state.keys_of("files"))
             self.gone += [Op("files", key, "") for key in sorted(left)]

@@ -1,4 +1,4 @@
-"""A package as one file: manifest, signature, rows and files in a .zip. Everything read is bounded and held against the manifest."""
+"""The file format of a package: a .zip with manifest, signature, rows and files. Reading is bounded and verified."""
 
 import hashlib
 import shutil
@@ -18,18 +18,18 @@ FORMAT = 1
 SUFFIX = ".gkp"
 MEGABYTE = 1_000_000
 MAX_MANIFEST = 80 * MEGABYTE
-#: One row: a text with all that belongs to it. What the desk takes is far below.
+# Maximum size of a row in bytes: a text with all its parts. The editor's limit is far lower.
 MAX_ROW = 64 * MEGABYTE
 _BLOCK = 1 << 20
 
 
 def file_name(sequence: int) -> str:
-    """Return the name of a package's file."""
+    """Return the file name of a package."""
     return f"{sequence:08d}{SUFFIX}"
 
 
 class Opened:
-    """A package whose signature holds; `manifest` is what was signed, `digest` the name by which the next package knows it."""
+    """A package with a valid signature; `manifest` is the signed part, `digest` identifies the package."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -42,7 +42,7 @@ class Opened:
             raise Refused(f"“{path.name}”不是交换包，或已损坏。") from error
         keys.check(raw, signature)
         said = shape.read_object(raw, "清单")
-        #: By which method its digests were made: the inner side's, which need not be this one's.
+        # Digest method of the inner side, which may differ from this installation's.
         self.method = shape.method_of(said)
         self.digest = digest(raw, self.method)
         if said.get("format") != FORMAT:
@@ -64,14 +64,14 @@ class Opened:
 
     @property
     def files(self) -> dict[str, int]:
-        """The files it carries: digest → size."""
+        """Return the digests and sizes of its files."""
         return dict(self.manifest["files"])
 
     def check_rows(self) -> None:
-        """Refuse rows that are not the signed ones.
+        """Refuse rows that differ from the signed ones.
 
         Raises:
-            Refused: altered or cut off.
+            Refused: altered or truncated.
         """
         asked = self.manifest["size"] + sum(self.files.values())
         if asked > shutil.disk_usage(settings.DATA).free:
@@ -83,7 +83,7 @@ class Opened:
             raise Refused("交换包的内容与签名不符，未应用。")
 
     def rows(self) -> Iterator[shape.Row]:
-        """Return the rows in order, each of the shape that a row has; `check_rows` comes first."""
+        """Return the rows in order, validated; call `check_rows` first."""
         with self.zip.open("rows.jsonl") as stream:
             number = 0
             while line := stream.readline(MAX_ROW + 1):
@@ -93,10 +93,10 @@ class Opened:
                 yield shape.check_row(shape.read_object(line, f"第{number}行"), number, self.method)
 
     def file(self, mark: str) -> IO[bytes]:
-        """Return a file's bytes, on the disk and not in memory.
+        """Open a file of the package from disk.
 
         Raises:
-            Refused: altered, or not there.
+            Refused: altered or missing.
         """
         if f"files/{mark}" not in self.zip.NameToInfo:
             raise Refused("交换包中缺少文件，未应用。")

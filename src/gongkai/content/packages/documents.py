@@ -1,4 +1,4 @@
-"""Documents with their editions, texts and files: read on the inner side in portions, never one query for each."""
+"""Documents with editions, texts and files, read in batches on the inner side."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -20,11 +20,11 @@ from gongkai.content.editions.models.editions import Act, Audience
 from gongkai.content.editions.parts import PartRow, Shown, row_of
 from gongkai.core.files.models import StoredFile
 
-# Which editions of a document the public has, and which of their texts may leave the inner network. Pure.
+# Which editions are public, and which texts may leave the inner network. Pure.
 
 
 class Made(NamedTuple):
-    """What matters of an edition here."""
+    """Facts of an edition that decide about its export."""
 
     pk: int
     number: int
@@ -34,7 +34,7 @@ class Made(NamedTuple):
 
 
 class PublicPart(NamedTuple):
-    """What goes along: editions, and those of them with their text."""
+    """The exported part of a document: editions, and those with their text."""
 
     editions: list[int]
     texts: set[int]
@@ -43,18 +43,18 @@ class PublicPart(NamedTuple):
 def public_part(
     editions: Sequence[Made], now: datetime, *, carried: bool, sent: Collection[int], limited: bool
 ) -> PublicPart | None:
-    """Return what of a document goes along; None where it is none of the other side's business.
+    """Return the exported part of a document; None if the other side does not need it.
 
-    Editions go up to the last one whose time has come: a schedule stays inside until then. Their rows are needed without gaps (digests,
-    history); texts go only of those that the public ever had and may read now. A document that nobody may read now and that
-    was never carried does not go; one that was carried goes on, so that its withdrawal arrives.
+    Editions up to the last effective one are exported, without scheduled ones. Their rows are needed without gaps
+    (digests, history); texts only if they were public and may be read now. A document that nobody may read now is
+    exported only if the other side has it, so that its withdrawal arrives.
 
     Args:
-        editions: all editions of one document.
+        editions: all editions of the document.
         now: the moment of the export.
-        carried: whether the other side has the document.
+        carried: True if the other side has the document.
         sent: editions whose text the other side has.
-        limited: whether limited items go along (限定范围公开).
+        limited: include limited items (限定范围公开).
     """
     come = [e.number for e in editions if e.visible_from <= now]
     if not come:
@@ -91,7 +91,7 @@ _EDITION = (
 
 @dataclass
 class Selection:
-    """What of a portion of documents goes along: for each its editions, and those with their text; `carries` are a text's files."""
+    """The exported part of a batch of documents: editions per document, those with text, and the files of texts."""
 
     parts: dict[int, PublicPart] = field(default_factory=dict)
     texts: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -99,7 +99,7 @@ class Selection:
 
 
 def numbers(chosen: Sequence[int] | None) -> Iterator[list[int]]:
-    """Return documents in portions: those named, or all that have an edition."""
+    """Yield the documents in batches: the given ones, or all that have an edition."""
     if chosen is None:
         rows = Document.objects.filter(Exists(Edition.objects.filter(document=OuterRef("pk"))))
         chosen = list(rows.order_by("pk").values_list("pk", flat=True).iterator(5000))
@@ -110,16 +110,16 @@ def numbers(chosen: Sequence[int] | None) -> Iterator[list[int]]:
 def select(
     some: list[int], now: datetime, carried: dict[str, dict[str, str]], *, limited: bool, whole: bool = False
 ) -> Selection:
-    """Choose what of a portion of documents goes along, in a handful of queries.
+    """Choose the exported part of a batch of documents, in a few queries.
 
-    Of documents that nobody may read now, texts that were sent stay as they are; a whole package does not send them again.
+    Texts of documents that nobody may read now stay as they are; a whole package does not send them again.
 
     Args:
-        some: numbers of documents.
+        some: primary keys of documents.
         now: the moment of the export.
         carried: what the other side has of these documents.
-        limited: whether limited items go along.
-        whole: whether everything is carried again.
+        limited: include limited items.
+        whole: export everything again.
     """
     documents = {int(key) for key in carried.get("documents", {})}
     sent = set() if whole else {int(key) for key in carried.get("texts", {})}
@@ -145,7 +145,7 @@ def select(
 
 
 def document_rows(chosen: Selection) -> Iterator[PartRow]:
-    """Return the row of every chosen document: its facts, editions, erasures, placements, addresses."""
+    """Yield the row of every chosen document: facts, editions, erasures, placements, URLs."""
     yield from _portion(sorted(chosen.parts), chosen)
 
 
@@ -189,7 +189,7 @@ def _grouped(rows: Iterable[M], document: Callable[[M], int]) -> dict[int, list[
 
 
 def text_rows(chosen: Selection) -> Iterator[PartRow]:
-    """Return the row of every text; its digest is the one that was signed, the text itself is read when it is written."""
+    """Yield the row of every text; its digest is the signed one, and the text is loaded when it is written."""
     for pk, (document, mark) in chosen.texts.items():
         yield PartRow(str(pk), mark, _loader(pk, document))
 
@@ -209,14 +209,14 @@ def _loader(pk: int, document: int) -> Callable[[], dict[str, object]]:
 
 
 def file_rows(chosen: Selection) -> Iterator[PartRow]:
-    """Return the row of every file that these texts carry."""
+    """Yield the row of every file of these texts."""
     marks = {mark for listed in chosen.carries.values() for mark in listed}
     for mark, size, kind in StoredFile.objects.filter(pk__in=marks).values_list("pk", "size", "type"):
         yield row_of(mark, {"digest": mark, "size": size, "type": kind})
 
 
 def unused(shown: Shown, carried: Iterable[str]) -> set[str]:
-    """Return the files on the other side that no text there carries any more: read through once, where a text went."""
+    """Return the files on the other side that no text uses any more."""
     left = set(carried)
     for pk, files in EditionContent.objects.values_list("pk", "files").iterator(5000):
         if pk in shown.texts and files:
@@ -225,7 +225,7 @@ def unused(shown: Shown, carried: Iterable[str]) -> set[str]:
 
 
 def successor_rows(shown: Shown) -> Iterator[PartRow]:
-    """Return which document another one was replaced by, where both go along."""
+    """Yield which document replaced another, if both are exported."""
     rows = Document.objects.exclude(successor=None).order_by("pk").values_list("pk", "successor_id")
     for number, successor in rows:
         if number in shown.documents and successor in shown.documents:

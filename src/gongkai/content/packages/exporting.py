@@ -1,6 +1,7 @@
-"""Writing the next packages on the inner side. A package is whole on the disk before the database knows it, and named only afterwards.
+"""Write the next packages on the inner side.
 
-Killed before the database knows it, the part goes at the next export; killed afterwards, the next export gives it its name.
+A package is complete on disk before the database records it, and gets its name afterwards. After a kill, the next
+export removes an unrecorded file or names a recorded one.
 """
 
 import hashlib
@@ -31,7 +32,7 @@ MOST_BYTES = 1_000_000_000
 
 
 def folder() -> Path:
-    """Return where packages lie on the inner side, until somebody carries them over."""
+    """Return the folder of exported packages."""
     place = Path(settings.DATA) / "packages"
     place.mkdir(parents=True, exist_ok=True)
     return place
@@ -46,14 +47,14 @@ def export(
     most: int = MOST_ROWS,
     now: datetime | None = None,
 ) -> list[Package]:
-    """Write what changed since the last package, as many packages as it takes; return them, none where nothing changed.
+    """Write the changes since the last export as one or more packages; return them.
 
     Args:
-        by: who exports.
-        whole: carry everything again, for an outer side that lost a package or starts anew.
-        limited: carry limited items, too (限定范围公开); the outer side must want them.
-        everything: compare everything, not only what the log names since the last export; by itself once a week.
-        most: rows in one package, about.
+        by: the user.
+        whole: export everything again, for an outer side that lost a package or starts anew.
+        limited: include limited items (限定范围公开); the outer side must accept them.
+        everything: compare everything, not only what the log names; happens weekly by itself.
+        most: approximate number of rows in a package.
         now: the moment of the export (default: now).
     """
     if settings.GONGKAI_OUTER:
@@ -75,7 +76,7 @@ def export(
 
 
 def finish() -> None:
-    """Name packages that the database knows, and drop parts that it does not: what an interrupted export left."""
+    """Finish an interrupted export: name recorded packages, remove unrecorded files."""
     for part in folder().glob(".*.part"):
         package = Package.objects.filter(file=part.name[1:].removesuffix(".part")).first()
         if package and not (folder() / package.file).exists() and _digest_in(part) == package.digest:
@@ -93,7 +94,6 @@ def _digest_in(path: Path) -> str:
 
 
 def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
-    """Write the files of all packages, each signed and named as a part."""
     before = state.last()
     sequence, previous, total = (before.sequence, before.digest, before.state) if before else (0, "", "")
     for draft in _chunks(found.groups(), most):
@@ -135,7 +135,7 @@ def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.
 
 
 class _Draft:
-    """A package as it grows: rows go to a file without a name at once, memory keeps their keys and digests."""
+    """A package under construction: rows go to a temporary file, memory holds keys and digests."""
 
     def __init__(self) -> None:
         self.rows = tempfile.TemporaryFile(dir=folder())  # noqa: SIM115 - closed by whoever writes the package
@@ -145,7 +145,7 @@ class _Draft:
         self.counts: Counter[str] = Counter()
 
     def add(self, group: Group) -> None:
-        """Take in what belongs together."""
+        """Add a group."""
         for op in group.ops:
             line = json.dumps(op.as_json(), ensure_ascii=False).encode() + b"\n"
             self.seen.update(line)
@@ -157,7 +157,6 @@ class _Draft:
 
 
 def _chunks(found: Iterator[Group], most: int) -> Iterator[_Draft]:
-    """Return groups put together into packages of about `most` rows (0: one package); no group is cut."""
     now = _Draft()
     size = 0
     for group in found:
@@ -173,7 +172,6 @@ def _chunks(found: Iterator[Group], most: int) -> Iterator[_Draft]:
 
 
 def _write(path: Path, manifest: Mapping[str, object], draft: _Draft) -> str:
-    """Write a package's file, to the disk and not only towards it; return its digest."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as bundle:
         for mark, _ in draft.files:
             with (

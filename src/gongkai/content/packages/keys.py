@@ -1,4 +1,4 @@
-"""The keys of packages (Ed25519): the inner side signs with its private one, the outer side trusts one public key."""
+"""Keys of packages (Ed25519): the inner side signs, the outer side trusts one public key."""
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -16,7 +16,7 @@ from gongkai.core.vault.files import keys_folder, secret_file
 
 
 def private_key() -> Ed25519PrivateKey:
-    """Return this installation's private key, made at its first use and readable by its owner only."""
+    """Return this installation's private key; it is created at first use, readable by its owner only."""
     key = load_pem_private_key(secret_file("package.pem", _new_private), None)
     if not isinstance(key, Ed25519PrivateKey):
         raise Refused(f"{keys_folder() / 'package.pem'} 不是交换包的私钥。")
@@ -34,10 +34,10 @@ def public_pem() -> bytes:
 
 
 def trust(data: bytes) -> None:
-    """Keep the public key of the inner side.
+    """Trust the public key of the inner side.
 
     Raises:
-        Refused: it is none, or another one is trusted already.
+        Refused: it is no key, or another one is trusted already.
     """
     _load_public(data)
     path = keys_folder() / "package.pub"
@@ -47,10 +47,10 @@ def trust(data: bytes) -> None:
 
 
 def trusted() -> Ed25519PublicKey:
-    """Return the public key that this side trusts.
+    """Return the trusted public key.
 
     Raises:
-        Refused: none was named yet.
+        Refused: none is trusted yet.
     """
     path = keys_folder() / "package.pub"
     if not path.exists():

@@ -1,7 +1,8 @@
-"""The way of forms and replies between two networks: bags, encrypted for the other side and signed by this one, on any medium.
+"""Exchange of forms and replies between two networks: files encrypted for the other side and signed by this one.
 
-Inward a bag brings forms that the outer side holds; outward it brings how each stands, sealed to its asker. Every bag may be lost, repeated
-or come late: the outer side sends what was not acknowledged, the inner side always tells everything.
+Inward files contain forms from the outer side; outward files contain the status of each matter, encrypted for its
+applicant. Any file may be lost, repeated or late: the outer side resends what was not acknowledged, and the inner
+side always sends everything.
 """
 
 import json
@@ -29,13 +30,13 @@ from gongkai.core.vault.files import keys_folder, secret_file
 
 MARK = b"GKMAIL1\n"
 _SIGNATURE, _KEY, _NONCE = 64, 32, 12
-#: Largest bag that is read, in bytes.
+# Maximum size of a file in bytes.
 MOST = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a bag brought: how many forms or replies were taken, and why others were not."""
+    """Result of an accepted file: counts of forms or replies, and reasons for rejected ones."""
 
     count: int
     faults: tuple[str, ...] = ()
@@ -48,16 +49,16 @@ def _own() -> X25519PrivateKey:
 
 
 def card() -> bytes:
-    """Return what the other side must know of this one: the key that it signs with, and the key that closes what is for it."""
+    """Return this side's public keys: the signing key and the encryption key."""
     sign = keys.private_key().public_key().public_bytes_raw().hex()
     return json.dumps({"sign": sign, "close": _own().public_key().public_bytes_raw().hex()}).encode()
 
 
 def trust_card(data: bytes) -> None:
-    """Keep the other side's card.
+    """Trust the public keys of the other side.
 
     Raises:
-        Refused: it is none, or another one is trusted already.
+        Refused: it is no such file, or others are trusted already.
     """
     _read_card(data)
     path = keys_folder() / "mailbag.card"
@@ -93,19 +94,19 @@ def _way(*, inward: bool) -> bytes:
 
 
 def close(content: Mapping[str, object], *, inward: bool) -> bytes:
-    """Close a bag for the other side and sign it."""
+    """Encrypt content for the other side and sign it."""
     once = X25519PrivateKey.generate()
     own = once.public_key().public_bytes_raw()
     way = _way(inward=inward)
     box = _closed_with(once.exchange(_other()[1]), way)
     text = json.dumps(content, ensure_ascii=False).encode()
-    # The key is used once, so that the nonce may be fixed.
+    # The key is used once, so the nonce may be fixed.
     body = own + box.encrypt(b"\0" * _NONCE, text, MARK + way)
     return MARK + keys.private_key().sign(MARK + way + body) + body
 
 
 class Replied(TypedDict):
-    """How one matter stands, sealed to its asker."""
+    """Status of a matter, encrypted for its applicant."""
 
     token: str
     salt: str
@@ -113,23 +114,23 @@ class Replied(TypedDict):
 
 
 class Replies(TypedDict):
-    """What a bag to the outer side holds."""
+    """Content of a file for the outer side."""
 
     made_at: str
     items: list[Replied]
 
 
 class Forms(TypedDict):
-    """What a bag to the inner side holds."""
+    """Content of a file for the inner side."""
 
     items: list[receiving.Item]
 
 
 def open_bag(data: bytes, *, inward: bool) -> dict[str, object]:
-    """Open a bag of the other side.
+    """Verify and decrypt a file of the other side.
 
     Raises:
-        Refused: it is none, was altered, is not the other side's, or goes the other way.
+        Refused: it is no such file, was altered, is from another sender, or has the wrong direction.
     """
     if not data.startswith(MARK) or len(data) < len(MARK) + _SIGNATURE + _KEY:
         raise Refused("这不是来件包。")
@@ -147,7 +148,7 @@ def open_bag(data: bytes, *, inward: bool) -> dict[str, object]:
 
 
 def pack(folder: Path) -> list[Path]:
-    """Write this side's bags into a folder; return their files, none where there is nothing to bring."""
+    """Write this side's files into a folder; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     return _pack_forms(folder) if settings.GONGKAI_OUTER else _pack_replies(folder)
 
@@ -168,7 +169,6 @@ def _pack_replies(folder: Path) -> list[Path]:
 
 
 def _write(folder: Path, name: str, data: bytes, number: int) -> Path:
-    """Write a file whole or not at all."""
     path = folder / f"{name}-{timezone.localtime():%Y%m%d%H%M%S}-{number:03d}.gkm"
     part = path.with_suffix(".part")
     part.write_bytes(data)
@@ -177,7 +177,7 @@ def _write(folder: Path, name: str, data: bytes, number: int) -> Path:
 
 
 def take(path: Path) -> Outcome:
-    """Take a bag of the other side: register its forms (inner side), or note its replies (outer side)."""
+    """Accept a file: register its forms (inner side), or store its replies (outer side)."""
     try:
         if path.stat().st_size > MOST:
             raise Refused("来件包太大。")

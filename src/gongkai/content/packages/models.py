@@ -1,13 +1,13 @@
-"""Edition packages between two networks: those made or applied, and what has been carried over."""
+"""Packages made or applied, and the rows carried over."""
 
 from django.db import models
 from django.utils import timezone
 
 
 class Package(models.Model):
-    """One package, made here (inner side) or applied here (outer side). Each names the digest of the one before it.
+    """A package made here (inner side) or applied here (outer side); each names the digest of the previous one.
 
-    `state` is a digest over all rows carried over so far: the same number on both sides says that nothing is missing.
+    `state` is a digest of all rows carried over; equal values on both sides prove that nothing is missing.
     """
 
     sequence = models.PositiveIntegerField("序号", unique=True)
@@ -30,12 +30,12 @@ class Package(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of a package's stream in the log."""
+        """Return the name of its stream in the log."""
         return f"package/{self.sequence}"
 
 
 class Carried(models.Model):
-    """One row that the other side has: of which part, which one, and the digest of what it says."""
+    """A row on the other side: part, key and digest."""
 
     part = models.CharField("部分", max_length=40)
     key = models.CharField("标识", max_length=80)
@@ -47,7 +47,7 @@ class Carried(models.Model):
 
 
 class Textless(models.Model):
-    """An edition that came without its text, because the text was not public: only its number and digest are known here."""
+    """An edition that came without its text, which was not public: only number and digest are known."""
 
     edition_id = models.BigIntegerField("版本编号", primary_key=True)
 

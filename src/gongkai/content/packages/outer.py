@@ -1,4 +1,4 @@
-"""The outer installation: it shows what packages bring, and refuses every other change to it."""
+"""The outer installation: it shows the content of packages and refuses all other changes."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.jobs.registry import Job
 from gongkai.core.widgets.asked import whole
 
-#: Actions that an outer installation does: applying, its own visitors and logins, its own messages.
+# Actions allowed on an outer installation: apply packages, its own visitors, logins and messages.
 OWN_ROOMS = {"portal", "outbox", "intake"}
 OWN = {
     "packages.apply_package",
@@ -21,10 +21,10 @@ OWN = {
     "units.reset_password",
     "units.change_password",
 }
-#: What a job may do besides: a document's validity changes with the day; the next package says the same.
+# Additional actions of jobs: validity changes by the day, as the next package will say.
 JOBS = {"publishing.set_standing"}
 
-#: Jobs that an outer installation does; the others keep ledgers and desks that it does not have.
+# Jobs of an outer installation; the others need ledgers and drafts that it does not have.
 WORK = {
     "seal",
     "deliver",
@@ -39,7 +39,7 @@ WORK = {
 
 
 def rests(job: Job) -> bool:
-    """Whether a job has nothing to do here."""
+    """Return True if the job is suspended here."""
     return bool(settings.GONGKAI_OUTER) and job.name not in WORK
 
 
@@ -59,14 +59,14 @@ def textless() -> set[int]:
 
 
 def is_package(stream: str) -> bool:
-    """Whether a stream is that of a package that is kept here."""
+    """Return True if the stream belongs to a package recorded here."""
     name, _, number = stream.partition("/")
     sequence = whole(number)
     return name == "package" and sequence is not None and Package.objects.filter(sequence=sequence).exists()
 
 
 def through_packages() -> Callable[[str, dict[str, object], str], bool]:
-    """Return what `audit verify` asks of a received edition's ground: a package that is here and was applied, as the log has it."""
+    """Return the check in `audit verify` that a received edition came with an applied package."""
     applied = {
         stream: facts.get("digest")
         for stream, facts in Movement.objects.filter(action="packages.apply_package").values_list(

@@ -1,4 +1,4 @@
-"""Units, sites and columns: the public facts of those that what is public needs. No persons."""
+"""Public facts of units, sites and columns that public content needs, without persons."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ _COLUMN = (
 
 
 def bodies(shown: Shown) -> Iterator[Body]:
-    """Return the units that the sites list and those of what is public, and those above and after them, the upper ones first."""
+    """Yield the listed units and those of public content, with their parents and successors, parents first."""
     needed = set(Website.objects.values_list("body_id", flat=True))
     for path in Website.objects.values_list("body__path", flat=True):
         needed |= set(Body.objects.filter(path__startswith=path).values_list("pk", flat=True))
@@ -65,18 +65,18 @@ def bodies(shown: Shown) -> Iterator[Body]:
 
 
 def columns(shown: Shown) -> "QuerySet[Column]":
-    """Return the open columns, the upper ones first."""
+    """Return the open columns, parents first."""
     return Column.objects.filter(opened_at__isnull=False).order_by("path")
 
 
 @dataclass(frozen=True)
 class PlacePart(TablePart):
-    """A table with names that are unique: changed rows first let go of theirs, so that two may swap."""
+    """A table with unique names: changed rows release theirs first, so that two rows may swap names."""
 
     unique: tuple[str, ...] = ()
 
     def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
-        """Write rows; parents stand before what is under them."""
+        """Write rows, parents first."""
         keys = [int(key) for key, _ in rows]
         for name in self.unique:
             number = Cast(F("pk"), CharField())
@@ -84,7 +84,7 @@ class PlacePart(TablePart):
         super().put(rows)
 
 
-#: Written in this order, dropped in the other.
+# Tables in the order of writing; removal uses the reverse order.
 BODIES = PlacePart("bodies", "单位", 10, Body, _BODY, bodies, unique=("name",))
 WEBSITES = PlacePart(
     "websites",

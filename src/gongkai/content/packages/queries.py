@@ -1,4 +1,4 @@
-"""Everything that reads: who may carry packages, which there are, what they carry."""
+"""Queries on packages, and the permission to carry them."""
 
 from django.db.models import QuerySet
 
@@ -13,9 +13,9 @@ from gongkai.core.widgets.asked import MOST
 
 
 def runs_everything(by: Actor) -> bool:
-    """Whether somebody manages the whole installation: every site's body lies within their reach, without sites a body at the top.
+    """Return True if the user manages the bodies of all sites, or the top body without sites.
 
-    A package carries all sites, with what is limited to a circle; whoever manages a part of them may not have it.
+    A package contains all sites with limited items, so partial management is not enough.
     """
     if by.system:
         return True
@@ -29,23 +29,23 @@ def runs_everything(by: Actor) -> bool:
 
 
 def packages() -> QuerySet[Package]:
-    """Return the packages made or applied here, the latest first."""
+    """Return the packages, latest first."""
     return Package.objects.order_by("-sequence")
 
 
 @visible(Package, technical=True)
 def packages_visible_to(user: object) -> QuerySet[Package]:
-    """Return the packages, to who manages the whole installation."""
+    """Return the packages for users who manage the whole installation."""
     return packages() if runs_everything(actor_of(user)) else Package.objects.none()
 
 
 def numbered(sequence: int) -> int | None:
-    """Return the row of the package that carries a number."""
+    """Return the primary key of the package with a sequence number."""
     return Package.objects.filter(sequence=min(sequence, MOST)).values_list("pk", flat=True).first()
 
 
 def carried() -> int:
-    """Return how many rows the other side has."""
+    """Return the number of rows on the other side."""
     return Carried.objects.count()
 
 
@@ -61,7 +61,7 @@ _PARTS = {
 
 
 def contents_of(package: Package) -> str:
-    """Return in words what a package carries."""
+    """Describe the content of a package."""
     labels = {**{part.name: part.label for part in PARTS.values()}, **_PARTS}
     parts = []
     for name, count in package.counts.items():

@@ -1,4 +1,4 @@
-"""Writing what came through a package of the inner network: documents with their editions as they were made there, and sites."""
+"""Write documents, editions and sites from a package."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -42,13 +42,13 @@ RECEIVED = "publishing.receive_edition"
 _FACTS = ("source", "item_number", "body_id", "kind", "index_number", "standing", "standing_note")
 
 
-#: The package whose rows are being written in this very context.
+# Stream of the package that is being written in this context.
 _OPEN: ContextVar[str] = ContextVar("package", default="")
 
 
 @contextmanager
 def opened(package: str) -> Iterator[None]:
-    """Write a package's rows within: whoever applies a checked package says so around it."""
+    """Context in which rows of a verified package are written."""
     before = _OPEN.set(package)
     try:
         yield
@@ -57,11 +57,6 @@ def opened(package: str) -> Iterator[None]:
 
 
 def _within(package: str) -> None:
-    """Refuse what does not come from the package that is being applied, on an outer installation.
-
-    Raises:
-        Refused: it does not.
-    """
     if not settings.GONGKAI_OUTER:
         raise Refused("本系统不是外网端，不接收交换包中的信息。")
     if not package or _OPEN.get() != package or not is_package(package):
@@ -81,14 +76,14 @@ def receive(
     data: DocumentRow | None,
     texts: Mapping[int, TextRow],
 ) -> ActionResult:
-    """Write one document as a package has it.
+    """Write one document of a package.
 
     Args:
-        document: under the number that it has on the inner side.
+        document: its primary key on the inner side.
         by: the system.
-        package: the package's stream (`package/12`); every edition's movement names it as its ground.
-        data: the document's facts, editions, erasures, placements, addresses; None where only texts came.
-        texts: edition number in the database → its text.
+        package: the package's stream (`package/12`); every edition's movement names it as its basis.
+        data: facts, editions, erasures, placements, URLs; None if only texts came.
+        texts: edition primary key: its text.
     """
     _within(package)
     made: list[Edition] = []
@@ -140,7 +135,6 @@ def _moment(words: str) -> datetime:
 
 
 def _editions(document: Document, rows: Sequence[EditionRow]) -> list[Edition]:
-    """Store the editions that are new: behind those that are here, never between or before them."""
     kept = list(document.editions.values_list("pk", "digest", "number"))
     there = {pk: mark for pk, mark, _ in kept}
     last = max((number for _, _, number in kept), default=0)
@@ -220,7 +214,6 @@ def _addresses(document: Document, rows: Sequence[AddressRow]) -> None:
 
 
 def _refuse_taken(document: Document, row: AddressRow) -> None:
-    """Refuse the address of another document that is public now: nothing on the inner side moves one."""
     held = Address.objects.filter(website=row["website"], path=row["path"]).exclude(document=document).first()
     if held and Shelf.objects.filter(document=held.document_id).exists():
         raise Refused(f"信息{document.pk}要用信息{held.document_id}的地址，未应用。")
@@ -228,14 +221,14 @@ def _refuse_taken(document: Document, row: AddressRow) -> None:
 
 @action("publishing.receive_site", label="接收交换包中的网站和栏目", rule=_system_only)
 def receive_site(website: Website, *, by: Actor, package: str) -> ActionResult:
-    """Say that a site or its columns changed through a package, so that every process and cache reads them anew."""
+    """Invalidate caches of a site that changed through a package."""
     _within(package)
     TreeStamp.bump()
     return ActionResult(facts={"package": package})
 
 
 def drop_files(marks: Sequence[str]) -> None:
-    """Delete files that no edition carries any more; their bytes go when the transaction is committed. One that a text here names stays."""
+    """Delete files that no edition uses; their bytes are removed after the commit."""
     named = set(EditionFile.objects.filter(digest__in=marks).values_list("digest", flat=True))
     for mark in marks:
         if mark not in named:

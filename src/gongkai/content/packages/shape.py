@@ -1,4 +1,4 @@
-"""What a manifest and a row must look like before anything of a package is believed: whoever signs may still sign nonsense. Pure."""
+"""Validation of manifests and rows before a package is used. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -12,15 +12,15 @@ from gongkai.core.acts.digest import METHODS, canonical, digest, has_method
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import record
 
-#: The largest number that a row of the database holds for a package.
+# Maximum sequence number that the database can store.
 MAX_SEQUENCE = 2**31 - 1
 _MARK = re.compile(r"[0-9a-f]{64}\Z")
-#: Parts whose digest is of more than what the row says: a text's is the one that was signed (`editions.store_content` checks it).
+# Parts whose digest covers more than the row: that of a text is the signed one (`editions.store_content` checks it).
 _SIGNED = {"texts"}
 
 
 class Manifest(TypedDict):
-    """What a package says of itself, as `check_manifest` looks at it."""
+    """A manifest, validated by `check_manifest`."""
 
     sequence: int
     previous: str
@@ -35,7 +35,7 @@ class Manifest(TypedDict):
 
 
 class Row(TypedDict):
-    """One line of a package, as `check_row` looks at it; one that drops has neither digest nor data."""
+    """A line of a package, validated by `check_row`; a removal has neither digest nor data."""
 
     op: str
     part: str
@@ -61,21 +61,21 @@ class EditionRow(TypedDict):
 
 
 class ErasureRow(TypedDict):
-    """Which edition's text law erased, and when."""
+    """The erasure of an edition's text by law."""
 
     edition: int
     at: str
 
 
 class PlacementRow(TypedDict):
-    """In which column a document stands, and since when."""
+    """The placement of a document in a column."""
 
     column: int
     at: str
 
 
 class AddressRow(TypedDict):
-    """An address that a document has or had."""
+    """A current or former URL of a document."""
 
     website: int
     path: str
@@ -84,7 +84,7 @@ class AddressRow(TypedDict):
 
 
 class DocumentRow(TypedDict):
-    """A document with all that stands under it, texts aside."""
+    """A document with its dependent rows, without texts."""
 
     source: str
     item_number: int | None
@@ -113,7 +113,7 @@ class TextRow(TypedDict):
 
 
 def read_object(raw: bytes, what: str) -> dict[str, object]:
-    """Return one JSON object.
+    """Parse one JSON object.
 
     Raises:
         Refused: it is none.
@@ -128,15 +128,15 @@ def read_object(raw: bytes, what: str) -> dict[str, object]:
 
 
 def is_mark(value: object) -> bool:
-    """Whether a value is a digest in hexadecimal."""
+    """Return True for a hexadecimal digest."""
     return isinstance(value, str) and bool(_MARK.match(value))
 
 
 def check_manifest(manifest: Mapping[str, object]) -> Manifest:
-    """Return a manifest that lacks nothing and says all in the right form.
+    """Validate a manifest.
 
     Raises:
-        Refused: it does lack something, or says it in another form.
+        Refused: a field is missing or malformed.
     """
     holds = {
         "sequence": lambda v: _count(v) and 1 <= v <= MAX_SEQUENCE,
@@ -156,10 +156,10 @@ def check_manifest(manifest: Mapping[str, object]) -> Manifest:
 
 
 def method_of(manifest: Mapping[str, object]) -> str:
-    """Return the method by which a package's digests were made, "" where it names none (one made before they did).
+    """Return the digest method of a package, "" if it names none (older versions).
 
     Raises:
-        Refused: none that is known, or none that this machine has.
+        Refused: an unknown method, or one that this machine lacks.
     """
     method = manifest.get("digest", "")
     if method == "":
@@ -175,10 +175,10 @@ def method_of(manifest: Mapping[str, object]) -> str:
 
 
 def check_row(row: dict[str, object], number: int, method: str = "") -> Row:
-    """Return a row that names a part and a key and says what its digest, by the package's method, says.
+    """Validate a row: part, key and digest.
 
     Raises:
-        Refused: it does not.
+        Refused: malformed, or the digest differs.
     """
     part, key = row.get("part"), row.get("key")
     named = isinstance(part, str) and isinstance(key, str) and 0 < len(part) <= 40 and 0 < len(key) <= 80

@@ -1,4 +1,4 @@
-"""What has been carried over so far, and the one number that says it: the same on both sides."""
+"""The rows carried over so far and their common digest, equal on both sides."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator
 from gongkai.content.packages.models import Carried, Package
 from gongkai.core.acts.digest import digest
 
-#: (part, key) → digest, or None where the row was taken away.
+# (part, key): digest, or None for a removed row.
 Changes = dict[tuple[str, str], str | None]
 _SIZE = 2**256
 
 
-#: Parts with a row for each document, text or file: looked up by key, never read whole.
+# Parts with a row per document, text or file: looked up by key, never loaded completely.
 BY_KEY = ("documents", "texts", "files")
 
 
 def carried(*, without: Iterable[str] = ()) -> dict[str, dict[str, str]]:
-    """Return the digests of all rows on the other side, save of some parts: part → key → digest."""
+    """Return the digests of all rows on the other side, without some parts: part: key: digest."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
     rows = Carried.objects.exclude(part__in=list(without))
     for part, key, mark in rows.values_list("part", "key", "digest").iterator(5000):
@@ -25,12 +25,12 @@ def carried(*, without: Iterable[str] = ()) -> dict[str, dict[str, str]]:
 
 
 def keys_of(part: str) -> Iterator[str]:
-    """Return the keys of a part on the other side, one after another."""
+    """Yield the keys of a part on the other side."""
     return Carried.objects.filter(part=part).values_list("key", flat=True).iterator(5000)
 
 
 def carried_of(part: str, keys: Iterable[object]) -> dict[str, str]:
-    """Return the digests of named rows of a part on the other side."""
+    """Return the digests of given rows of a part on the other side."""
     named = [str(key) for key in keys]
     found: dict[str, str] = {}
     for start in range(0, len(named), 500):
@@ -45,15 +45,15 @@ def last() -> Package | None:
 
 
 def before(package: Package) -> str:
-    """Return the number that stood before a package."""
+    """Return the digest before a package."""
     earlier = Package.objects.filter(sequence__lt=package.sequence).order_by("-sequence").first()
     return earlier.state if earlier else ""
 
 
 def note(before: str, changes: Changes, method: str = "") -> str:
-    """Keep what a package changed, and return the new number, by the package's method of digests. In the package's transaction.
+    """Record the changes of a package and return the new digest. Call within the package's transaction.
 
-    The number adds up the digests of all rows, so that a change costs what it changes, whatever is there already.
+    The digest is a sum over all rows, so the cost depends only on the number of changes.
     """
     total = int(before or "0", 16)
     there = _there(changes)
@@ -83,7 +83,7 @@ def _there(changes: Changes) -> dict[tuple[str, str], str]:
 
 
 def after(before: str, changes: Changes) -> str:
-    """Return the number that `note` will give: it goes into the package before it is written. No row is named by two packages of an export."""
+    """Return the digest that `note` will give; a package contains it. No row is in two packages of an export."""
     total = int(before or "0", 16)
     there = _there(changes)
     for (part, key), mark in changes.items():
@@ -93,7 +93,7 @@ def after(before: str, changes: Changes) -> str:
 
 
 def forget_others(changes: Changes, there: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
-    """Add to the changes of a whole package that nothing else is carried any more; return what that is."""
+    """Add to the changes of a whole package the removal of all other rows; return these."""
     others = [(part, key) for part, keys in there.items() for key in keys if (part, key) not in changes]
     changes.update(dict.fromkeys(others))
     return others

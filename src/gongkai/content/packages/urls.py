@@ -1,4 +1,4 @@
-"""The room's addresses under /admin/packages/."""
+"""URLs under /admin/packages/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Packages between two networks: what was made or applied, export on the inner side, apply on the outer one."""
+"""Views of packages: list, export on the inner side, apply on the outer side."""
 
 import tempfile
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ def _download(row: Package) -> SafeString | str:
 
 
 class Packages(Register[Package]):
-    """The packages made or applied here; the room's only page, with what is done next."""
+    """Register of packages, with the next possible step."""
 
     name, model, title = "packages.overview", Package, "内外网交换包"
     columns = (
@@ -66,19 +66,19 @@ class Packages(Register[Package]):
     template = "packages/packages.html"
 
     def rows(self, by: Actor) -> "QuerySet[Package]":
-        """Return the packages, to who carries them."""
+        """Return the packages visible to the user."""
         if not queries.runs_everything(by):
             raise PermissionDenied(NOT_YOURS)
         return super().rows(by)
 
     def beside(self, request: HttpRequest, listing: Listing[Package]) -> Mapping[str, object]:
-        """Return which side this is, and what was carried so far."""
+        """Return the side of this installation and the number of rows carried over."""
         return {"outer": settings.GONGKAI_OUTER, "last": state.last(), "carried": queries.carried()}
 
 
 @require_POST
 def carry(request: HttpRequest) -> HttpResponse:
-    """Make a package on the inner side, apply one on the outer side."""
+    """Export a package on the inner side, apply one on the outer side."""
     by = _actor(request)
     if settings.GONGKAI_OUTER:
         run_with_messages(request, lambda: _apply(request, by), "已应用。")
@@ -93,7 +93,7 @@ def _export(by: Actor, *, whole: bool) -> None:
         raise Refused("没有新的内容，没有导出。")
 
 
-#: Characters of an uploaded file's name that a folder takes whatever they are (255 bytes, four to a character).
+# Maximum length of an uploaded file's name: 255 bytes at four bytes a character.
 LONGEST_NAME = 60
 
 
@@ -112,7 +112,7 @@ def _apply(request: HttpRequest, by: Actor) -> None:
 
 
 def download(request: HttpRequest, number: int) -> FileResponse:
-    """A package's file, to be carried to the outer side."""
+    """Return the file of a package."""
     one = get_visible_or_404(_actor(request), Package, queries.numbered(number))
     if settings.GONGKAI_OUTER or not _file(one).exists():
         raise Http404

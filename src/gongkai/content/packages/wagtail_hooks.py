@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: pages and menu."""
+"""URLs and menu item of packages in the back office."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -18,13 +18,12 @@ def urls() -> list[URLResolver]:
 
 class _Packages(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        """For those who manage the whole installation."""
         return once(request, "packages", lambda: queries.runs_everything(actor_of(request.user)))
 
 
 @hooks.register("register_transfer_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
-    """内外网交换包, in the menu 迁移与交换."""
+    """Return the menu item 内外网交换包."""
     return _Packages(
         "内外网交换包", reverse_lazy("packages:overview"), name="packages", icon_name="resubmit", order=2
     )

@@ -1,17 +1,17 @@
-"""The application's registration with Django."""
+"""App configuration of structured tables."""
 
 from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Structured tables that must be public."""
+    """App configuration."""
 
     name = "gongkai.work.tables"
     label = "tables"
     verbose_name = "名录和公开表"
 
     def ready(self) -> None:
-        """Enter sources, guards, spreadsheets, due work, the block of the first page, the warning of the negative list."""
+        """Register sources, guards, spreadsheets, jobs, the home page block and the negative list."""
         from django.db.models.signals import post_migrate
 
         from gongkai.content.checks.faults import DAILY

@@ -1,4 +1,4 @@
-"""What was changed since the public got it: the old value is still public until the change is sent for review and signed."""
+"""Unpublished changes of tables: the public reads the old value until the change is reviewed and signed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ from gongkai.work.tables.texts import below, tail_of
 
 @dataclass(frozen=True)
 class Changed:
-    """That a table is otherwise than the public reads it: the rows that are, and whether the change is under review already."""
+    """A table that differs from its public version: changed rows, and whether a review is pending."""
 
     rows: frozenset[int]
     reviewing: bool
 
     @property
     def words(self) -> str:
-        """As lists say it."""
+        """Return the summary shown in lists."""
         return "改动正在审签" if self.reviewing else "有改动未公开"
 
 
 def revision_public(shelf: Shelf) -> int:
-    """Return the revision that the public reads of a source."""
+    """Return the published revision of a source."""
     return max(
         (int(approval["revision"]) for approval in shelf.edition.approvals if approval.get("revision")),
         default=0,
@@ -38,12 +38,12 @@ def revision_public(shelf: Shelf) -> int:
 def changed_since(
     judged: Mapping[int, Sequence[Record]], tables: Iterable[PublicTable], shelves: Mapping[str, Shelf]
 ) -> dict[int, Changed]:
-    """Return which of these tables are otherwise than the public reads them, in a number of queries that does not grow with the tables.
+    """Return the tables that differ from their public version, with a constant number of queries.
 
     Args:
         judged: the records of each table.
-        tables: with schema and body.
-        shelves: what the public has, by the stream of tables and of records that are published by themselves.
+        tables: with schema and body loaded.
+        shelves: public content by stream of tables and of records published by themselves.
     """
     sources = {
         one.stream: one for table in tables for one in _sources(table, judged) if one.stream in shelves
@@ -76,7 +76,6 @@ def _sources(table: PublicTable, judged: Mapping[int, Sequence[Record]]) -> Iter
 
 
 def _touched(sources: Mapping[str, PublicTable | Record], public: Mapping[str, int]) -> list[str]:
-    """Return the sources in which a hand was after what is public: only these need be compared."""
     last = dict(Revision.objects.filter(pk__in=public.values()).values_list("stream", "last_hand"))
     rows = Hand.objects.filter(stream__in=sources).values("stream").annotate(last=Max("pk"))
     return [
@@ -87,7 +86,6 @@ def _touched(sources: Mapping[str, PublicTable | Record], public: Mapping[str, i
 def _resting(
     judged: Mapping[int, Sequence[Record]], sources: Iterable[PublicTable | Record]
 ) -> dict[int, list[str]]:
-    """Return the titles of the policies that the records of these sources rest on, by record."""
     records = [
         record
         for source in sources
@@ -102,7 +100,6 @@ def _rows(
     records: Sequence[Record],
     rest_on: Mapping[int, Sequence[str]],
 ) -> frozenset[int] | None:
-    """Return the records that differ from a public text (none where only one was taken out, or words beside the rows changed); None: nothing does."""
     fields = told_fields(source.schema.all_fields)
     keys = {field.key for field in fields}
     rows = text.content.get("rows", [])

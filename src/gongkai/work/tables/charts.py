@@ -1,4 +1,4 @@
-"""Simple charts of a table's numbers: bars drawn as SVG beside the table. Pure."""
+"""Bar charts of a table's numbers as SVG. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from gongkai.lib.typed_json import text, texts
 from gongkai.work.tables.fields import Field, name_of
 
 MOST_BARS = 20
-#: Colours of the series: the site's own, then grey.
+# Colours of the series: the site's own, then grey.
 COLOURS = (ACCENT, SOFT, GREY)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of a table: its title, its series with their colours, and the drawing."""
+    """A chart: title, series with colours, drawing."""
 
     title: str
     series: tuple[tuple[str, str], ...]
@@ -28,11 +28,11 @@ class Chart:
 def chart_of(
     title: str, fields: Sequence[Field], rows: Sequence[Mapping[str, object]], wanted: dict[str, object]
 ) -> Chart | None:
-    """Return the chart that a schema asks for (`label`: a field's key, `values`: keys of numbers); None where there is nothing to draw.
+    """Return the chart of a schema (`label`: key of a field, `values`: keys of numbers); None without data.
 
-    As wide as a phone, names above their bars. Long tables show their first rows only: the table beside has all.
+    The width fits a phone, with names above their bars. Long tables show their first rows only.
     """
-    # Sums beside what they are sums of would make every other bar small.
+    # Totals would make all other bars small.
     rows = [row for row in rows if not is_sum(row.get(fields[0].key))]
     by_key = {field.key: field for field in fields}
     label = by_key.get(text(wanted, "label"))
@@ -49,7 +49,7 @@ def chart_of(
             if number is not None and number >= 0
         ]
         if own:
-            # What tells rows apart belongs to a name: 预算 and 决算 of one unit are two bars.
+            # The distinguishing field is part of the name: 预算 and 决算 of a unit are two bars.
             named = name_of(fields, row) if label == fields[0] else str(row.get(label.key, ""))
             drawn.append(BarRow(named, own))
     series = tuple((one.head, COLOURS[at % len(COLOURS)]) for at, one in enumerate(values))

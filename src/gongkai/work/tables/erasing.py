@@ -1,4 +1,4 @@
-"""What law erases of published tables: the revisions, and the rows themselves where nobody changed them since."""
+"""Erasure of published tables: revisions, and rows that are unchanged since."""
 
 from gongkai.content.editions.erasing import (
     RoomKeeper,
@@ -11,27 +11,27 @@ from gongkai.content.editions.erasure_copies import ERASED, Echoes
 from gongkai.content.editions.models import Edition
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision
 
-#: The guarded table, as the order to blank names it.
+# Name of the guarded table in the erasure order.
 REVISIONS = "tables_revision"
 BLANKED_IF = blanked_if(REVISIONS)
-#: What stays of a revision: what nobody wrote.
+# Fields of a revision that contain no text.
 BLANK: dict[str, object] = {"title": ERASED, "html": "", "summary": "", "content": {}, "files": [], "csv": ""}
 
 
 class TableKeeper(RoomKeeper):
-    """Revisions of tables and of records that are published by themselves."""
+    """Revisions of tables and of records published by themselves."""
 
     def carries(self, mark: str) -> bool:
-        """Whether a revision still names a file."""
+        """Return True if a revision still uses a file."""
         return Revision.objects.filter(files__icontains=mark).exists()
 
     def echoes(self, edition: Edition) -> Echoes:
-        """Return the streams of a table's rows: their words are its own."""
+        """Return the streams of a table's rows, which contain the same text."""
         rows = Record.objects.filter(table=number_in(edition, "table"))
         return Echoes(streams=frozenset(record.stream for record in rows))
 
     def erase(self, edition: Edition) -> None:
-        """Blank the revisions behind an edition. Rows that nobody changed since say what was to be erased: they go with it."""
+        """Blank the revisions of an edition, and rows that are unchanged since."""
         stream = edition.document.source
         if stream.partition("/")[0] not in self.names:
             return
@@ -49,7 +49,6 @@ class TableKeeper(RoomKeeper):
 
     @staticmethod
     def _went_on(stream: str, last: Revision) -> bool:
-        """Whether somebody worked on a source since a revision: what it says now is another text."""
         newer = Revision.objects.filter(stream=stream, pk__gt=last.pk).exists()
         return newer or Hand.objects.filter(stream=stream, pk__gt=last.last_hand).exists()
 

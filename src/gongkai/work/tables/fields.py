@@ -1,4 +1,4 @@
-"""Fields of a schema: how a value is read, shown and judged. Pure, no database."""
+"""Fields of a schema: reading, display and validation of values. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -13,7 +13,7 @@ from gongkai.core.spreadsheets.errors import Bad
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
 
-#: Kind → its words in the office.
+# Kind and its Chinese label.
 KINDS: dict[str, str] = {
     "text": "一行文字",
     "long": "多行文字",
@@ -25,21 +25,21 @@ KINDS: dict[str, str] = {
     "choices": "多选",
     "yes_no": "是或否",
 }
-#: What stands on a row past its last day, where the field has no words of its own.
+# Default label of a row past its end date.
 OVER = "已结束"
-#: What the public reads where a row lacks what it must say.
+# Text shown to the public for a missing value.
 NOT_TOLD = "暂未公开"
 MOST_FIELDS = 40
-#: Units of numbers that count whole things: half a person is a slip.
+# Units of countable things, which take whole numbers only.
 COUNTED = frozenset(
     ["人", "人次", "家", "件", "个", "项", "处", "次", "套", "户", "宗", "条", "辆", "所", "张"]
 )
-#: Units in which a percentage stands as it is read: 2.85% is 2.85.
+# Units in which a percentage is stored as read: 2.85% is 2.85.
 PERCENTS = frozenset(["%", "％", "百分比"])
 _LINE, _LONG = 300, 4000
 _PHONE = re.compile(r"^[\d()+\-— 、，,；;/转分机]{3,80}$")
 _PLACE = re.compile(r"(?:地址|地点|位置|场所)$")
-#: Words of a label that asks for a person's own: 家庭地址, 手机号码, 申请人电话.
+# Label words that ask for personal data: 家庭地址, 手机号码, 申请人电话.
 _PERSONAL = re.compile(
     "家庭|住址|住所|居住|户籍|个人|本人|手机|申请人|领取人|受益|补贴对象|监护|家长|法定代表人|户主|学生|患者"
 )
@@ -48,32 +48,32 @@ _KEY = re.compile(r"^[a-z][a-z0-9_]{0,30}$")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a schema.
+    """A field of a schema.
 
     Attributes:
-        key: its name in the stored values.
-        label: its head in tables and forms.
+        key: key in the stored values.
+        label: heading in tables and forms.
         kind: one of `KINDS`.
-        unit: of a number: 亿元, %, 人.
-        required: whether a record without it is incomplete.
-        source: on whose word it is demanded; empty: the schema's.
-        choices: of a choice.
-        help: one line for whoever fills it in.
-        levels: the administrative levels of units that owe it; empty: all.
-        ends: a day after which the record is over (a course that began, an aid that ended): readers see `over` on it, nobody has to do anything.
-        over: the words for that (已开班); by default 已结束.
-        mark: a yes that is shown as a mark (网上办).
+        unit: unit of a number: 亿元, %, 人.
+        required: a record without it is incomplete.
+        source: legal basis; empty: the schema's.
+        choices: values of a choice field.
+        help: hint for the clerk.
+        levels: administrative levels that must fill it in; empty: all.
+        ends: an end date; afterwards readers see `over` on the record.
+        over: label of an ended record (已开班); default 已结束.
+        mark: a boolean shown as a badge (网上办).
         summary: shown in short lists.
-        apart: beside the name, tells records apart (预算 and 决算 of one unit).
-        needed_with: key of a yes-or-no field; where that says yes, this one is owed, too (网上办 needs its address).
-        needed_where: where another field says this, too, it is owed: `theme=疫苗接种`.
-        at_most: key of another number above which this one may not be (a balance above its limit).
-        signed: a number that may be below zero (a change against last year); amounts, rates and counts may not.
-        internal: for the office only; never published.
-        narrows: readers choose among the values that rows have; fields of choices always narrow.
-        after: key of another day; this day must come within `within` days of it (预算法第十四条: 批复后二十日内公开).
+        apart: distinguishes records of one name (预算 and 决算 of a unit).
+        needed_with: key of a boolean that makes this field required (网上办 needs its address).
+        needed_where: a condition that makes it required: `theme=疫苗接种`.
+        at_most: key of a number that is the upper bound (a balance below its limit).
+        signed: a number that may be negative (a change against last year).
+        internal: never published.
+        narrows: readers can filter by it; choice fields always filter.
+        after: key of another date; this date must follow within `within` days (预算法第十四条: 批复后二十日内公开).
         within: that number of days.
-        settles: a yes-or-no field that must say yes once the record is over (公布结果 of a survey whose day has passed).
+        settles: a boolean that must be true once the record has ended (公布结果 of a closed survey).
     """
 
     key: str
@@ -102,36 +102,36 @@ class Field:
 
     @property
     def head(self) -> str:
-        """The label with its unit: 限额（亿元）."""
+        """Return the label with its unit: 限额（亿元）."""
         return f"{self.label}（{self.unit}）" if self.unit else self.label
 
     @property
     def kind_label(self) -> str:
-        """The words of its kind."""
+        """Return the label of its kind."""
         return KINDS[self.kind]
 
     @property
     def of_institution(self) -> bool:
-        """Whether it asks for an institution's own telephone or address, which are public by the schema's source (条例第五十五条)."""
+        """Return True for an institution's own telephone or address, public by law (条例第五十五条)."""
         if _PERSONAL.search(self.label):
             return False
         return self.kind == "phone" or (self.kind in {"text", "long"} and bool(_PLACE.search(self.label)))
 
     def owed_on(self, level: str) -> bool:
-        """Whether units of this level must fill it in."""
+        """Return True if units of this level must fill it in."""
         return self.required and (not self.levels or level in self.levels)
 
     def read(self, raw: object) -> Any:
-        """Return what is stored of a cell or an input: text, a number as text, a day as 2026-11-20, a bool; "" where it is empty.
+        """Return the stored form of an input: text, number as text, ISO date, bool; "" if empty.
 
         Raises:
-            Bad: it is not of this kind; says what to do.
+            Bad: wrong kind; the message says what to do.
         """
         words = plain(raw)
         return _READERS[self.kind](self, raw, words) if words else ""
 
     def show(self, value: object) -> str:
-        """Return a stored value as readers see it."""
+        """Return a stored value as shown to readers."""
         if value is None or value == "":
             return ""
         if self.kind == "yes_no":
@@ -142,7 +142,7 @@ class Field:
         return str(value)
 
     def as_json(self) -> dict[str, object]:
-        """Return the field as plain data, without what is as usual."""
+        """Return the field as plain data without default values."""
         usual = Field("", "")
         return {
             name: list(value) if isinstance(value, tuple) else value
@@ -204,7 +204,7 @@ def _number(one: Field, __: object, words: str) -> str:
         raise Bad(f"“{words[:30]}”小于0", "请核对后改正；确有负数的，请政务公开办在表式中勾选“可为负数”")
     if one.unit in COUNTED and number != number.to_integral_value():
         raise Bad(f"“{words[:30]}”不是整数", f"这一列按{one.unit}计数，请填写整数")
-    return f"{number.normalize() + 0:f}"  # + 0: minus nought is nought
+    return f"{number.normalize() + 0:f}"  # Avoids a negative zero.
 
 
 def _choice(one: Field, _: object, words: str) -> str:
@@ -239,10 +239,10 @@ _READERS = {
 
 
 def field_of(facts: dict[str, Any]) -> Field:
-    """Return a field from plain data.
+    """Build a field from plain data.
 
     Raises:
-        ValueError: it is none; says in Chinese why.
+        ValueError: invalid, with a Chinese reason.
     """
     known = set(Field.__dataclass_fields__)
     if extra := set(facts) - known:
@@ -261,10 +261,10 @@ def field_of(facts: dict[str, Any]) -> Field:
 
 
 def fields_of(rows: list[dict[str, object]]) -> tuple[Field, ...]:
-    """Return all fields of a schema; the first names the record.
+    """Build all fields of a schema; the first is the name of a record.
 
     Raises:
-        ValueError: something is wrong; says in Chinese what.
+        ValueError: invalid, with a Chinese reason.
     """
     made = tuple(field_of(row) for row in rows)
     keys, labels = [one.key for one in made], [one.head for one in made]
@@ -284,7 +284,7 @@ def fields_of(rows: list[dict[str, object]]) -> tuple[Field, ...]:
 
 
 def name_of(fields: Sequence[Field], values: Mapping[str, object]) -> str:
-    """Return what a record is called, which no other of its table is: its name, with what tells it apart (市教育局（决算）)."""
+    """Return the unique name of a record with its distinguishing field (市教育局（决算）)."""
     told = [one.show(values.get(one.key)) for one in fields[1:] if one.apart]
     beside = "、".join(filter(None, told))
     name = str(values.get(fields[0].key) or "")
@@ -293,7 +293,7 @@ def name_of(fields: Sequence[Field], values: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a record: the field's label (or 核对、依据), and what; `due`: no more than that it is to be confirmed."""
+    """A fault of a record: label of the field (or 核对、依据) and description; `due` for a pending confirmation."""
 
     label: str
     what: str
@@ -306,14 +306,14 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A record with what is wrong with it."""
+    """A record with its faults."""
 
     name: str
     faults: tuple[Fault, ...] = field(default=())
 
 
 def above(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
-    """Return which numbers of a record are above the one that bounds them (预算法第三十五条: 余额不得超过限额)."""
+    """Return the numbers of a record above their bound (预算法第三十五条: 余额不得超过限额)."""
     by_key = {one.key: one for one in fields}
     found = []
     for one in fields:
@@ -335,15 +335,15 @@ def faults_of(
     review_days: int,
     today: date,
 ) -> list[Fault]:
-    """Return what is wrong with a record: fields that are owed and empty, then that it was not confirmed in its time, is too much.
+    """Return the faults of a record: missing values, overdue confirmation, values above a bound.
 
     Args:
         fields: of its schema.
         values: as stored.
         level: of the unit that keeps it.
-        confirmed_on: when somebody last said that it is right.
-        review_days: how many days that holds; 0: until it changes.
-        today: the day that counts.
+        confirmed_on: day of the last confirmation.
+        review_days: validity of a confirmation in days; 0: until the next change.
+        today: reference day.
     """
     found = [Fault(field.label, "没有填写", missing=True) for field in lacking(fields, values, level)]
     if review_days and confirmed_on:
@@ -354,14 +354,14 @@ def faults_of(
 
 
 def unsettled(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[Fault]:
-    """Return what a row that is over still owes: its result, its answers."""
+    """Return what an ended record still owes, such as its result."""
     words = over(fields, values, today)
     owed = (field for field in fields if words and field.settles and values.get(field.key) is not True)
     return [Fault(field.label, f"：{words}，还没有{field.label}") for field in owed]
 
 
 def over(fields: Sequence[Field], values: Mapping[str, object], today: date) -> str:
-    """Return the words of a row that is over on a day (已开班, 已结束); empty while it is not."""
+    """Return the label of a record that has ended by a day (已开班, 已结束); empty if it has not."""
     for ending in fields:
         last = values.get(ending.key) if ending.ends else ""
         if last and str(last) < today.isoformat():
@@ -370,7 +370,7 @@ def over(fields: Sequence[Field], values: Mapping[str, object], today: date) -> 
 
 
 def days_late(field: Field, values: Mapping[str, object]) -> int:
-    """Return by how many days a day is later than its field allows; 0 where it is not, or one of the two days is not known."""
+    """Return by how many days a date is later than allowed; 0 if it is not, or a date is unknown."""
     own, first = str(values.get(field.key) or ""), str(values.get(field.after) or "")
     if not field.after or not own or not first:
         return 0
@@ -378,7 +378,7 @@ def days_late(field: Field, values: Mapping[str, object]) -> int:
 
 
 def lacking(fields: Sequence[Field], values: Mapping[str, object], level: str) -> list[Field]:
-    """Return the fields that units of a level owe and a record leaves empty."""
+    """Return the required fields that a record leaves empty."""
     return [
         field
         for field in fields
@@ -387,11 +387,10 @@ def lacking(fields: Sequence[Field], values: Mapping[str, object], level: str) -
 
 
 def _needed(field: Field, values: Mapping[str, object]) -> bool:
-    """Whether what a record says elsewhere makes it owe a field."""
     key, _, value = field.needed_where.partition("=")
     return values.get(field.needed_with) is True or bool(key and values.get(key) == value)
 
 
 def told_fields(fields: Iterable[Field]) -> list[Field]:
-    """Return the fields that are published: all but the office's own."""
+    """Return the published fields."""
     return [field for field in fields if not field.internal]

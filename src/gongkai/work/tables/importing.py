@@ -1,4 +1,4 @@
-"""Tables in and out as spreadsheets: the columns are the schema's fields, so each schema has an importer (`table-school`)."""
+"""Import and export of tables as spreadsheets; each schema has an importer (`table-school`)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -17,9 +17,9 @@ from gongkai.work.tables.fields import Field, above, name_of
 from gongkai.work.tables.models import Group, PublicTable, Record, TableSchema
 
 PREFIX = "table-"
-#: Unit, year, name.
+# Number of columns before the fields: unit, year, name.
 Identity = tuple[int, int | None, str]
-#: Other heads under which offices write a field, by its label.
+# Alternative headings of a field, by its label.
 ALSO: dict[str, tuple[str, ...]] = {
     "名称": ("单位名称", "学校名称", "机构名称", "企业名称"),
     "联系电话": ("电话", "咨询电话"),
@@ -30,7 +30,7 @@ ALSO: dict[str, tuple[str, ...]] = {
 
 
 class TableImporter:
-    """The tables of one schema in and out."""
+    """Importer and exporter for the tables of one schema."""
 
     home = "tables:index"
     name: str
@@ -45,7 +45,6 @@ class TableImporter:
         self.sheet = self._sheet()
 
     def _sheet(self) -> Sheet:
-        """Return the columns: every field, the unit, the year where the schema asks for one."""
         columns = [self._column(at, one) for at, one in enumerate(self.fields)]
         columns.append(
             Column("body", "填报单位", short(120), width=28, also=("单位",), help="不填的为本人所在单位")
@@ -79,11 +78,11 @@ class TableImporter:
         )
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever works at a unit; nobody where the schema is no longer used."""
+        """Allow users with a post; nobody for a retired schema."""
         return rules.staff(by, None) if self.schema.active else ["这种表式已经停用。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return which records would be added or changed; a strict schema's gaps are errors by cell."""
+        """Return the planned changes; gaps in a strict schema are cell errors."""
         made, seen = Plan(), set[Identity]()
         bodies, own = bodies_by_name(by), queries.own_bodies(by).first()
         there = self._there()
@@ -116,7 +115,6 @@ class TableImporter:
         return made
 
     def _elsewhere(self, made: Plan) -> Iterator[str]:
-        """Say which new rows another unit of the same government has in its own table: the public would read two figures for one thing."""
         new = [change for change in made.changes if change.made]
         names = [name_of(self.fields, change.facts["values"]) for change in new]
         rows = Record.objects.filter(table__schema=self.schema, name__in=names).select_related("table__body")
@@ -168,7 +166,7 @@ class TableImporter:
         made.changes.append(Change(row.number, label, record, changed, facts))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Add or change one record; the unit's table is opened where there is none."""
+        """Add or change one record; open the unit's table if absent."""
         facts = change.facts
         try:
             if isinstance(change.target, Record):
@@ -186,7 +184,7 @@ class TableImporter:
             raise Refused(f"第{change.row}行：{refused}") from refused
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """What was handed in for review stays."""
+        """Refuse to undo what was submitted for review."""
         assert isinstance(row, Record)
         if why := rules.works(by, row):
             return why
@@ -195,12 +193,12 @@ class TableImporter:
         return []
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the records that somebody may see."""
+        """Return the records that the user may see."""
         found = queries.records_visible_to(by).filter(table__schema=self.schema)
         return self.exported(found.order_by("table__body__position", "table", "position", "pk").iterator(500))
 
     def exported(self, records: Iterable[Record]) -> Iterable[dict[str, object]]:
-        """Return records as the sheet has them."""
+        """Yield records in the columns of the sheet."""
         for record in records:
             yield {
                 "values": _shown(self.fields, record.values),
@@ -221,7 +219,7 @@ def _shown(fields: tuple[Field, ...], values: Mapping[str, object]) -> dict[str,
 
 
 def importer(name: str) -> Importer | None:
-    """Return the importer of a schema by its name `table-KEY`; None where there is no such schema."""
+    """Return the importer named `table-KEY`; None for an unknown schema."""
     schema = TableSchema.objects.filter(key=name.removeprefix(PREFIX)).first()
     return TableImporter(schema) if schema else None
 

@@ -1,4 +1,4 @@
-"""Due work: units are told when their tables lack fields, were not confirmed in time, or rest on what ended."""
+"""Job: remind units of faults in their tables."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,12 +10,12 @@ from gongkai.work.tables.fields import Fault
 from gongkai.work.tables.judging import faults_of_tables
 from gongkai.work.tables.models import PublicTable, Record
 
-#: So many tables are looked at in one run; each is looked at once a day.
+# Maximum number of tables per run; each is checked once a day.
 MAX_PER_RUN = 200
 
 
 def remind() -> dict[str, int]:
-    """Look at tables that were not looked at today, and tell the people of those with faults, once a month each. Safe to miss and to repeat."""
+    """Check tables that were not checked today and remind their units once a month. Safe to miss and to repeat."""
     today = timezone.localdate()
     rows = PublicTable.objects.filter(schema__active=True).exclude(checked_on=today)
     tables = list(rows.select_related("schema", "body").order_by("checked_on", "pk")[:MAX_PER_RUN])

@@ -1,4 +1,4 @@
-"""What is wrong with records: fields, confirmation, and bases that ended (L-09)."""
+"""Faults of records: fields, confirmation, and ended legal bases (L-09)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ ENDED = (Standing.REPEALED, Standing.EXPIRED)
 
 
 def ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
-    """Return the faults of records whose policies ended, by record; two queries and one for each ended policy."""
+    """Return the faults of records whose policies ended; two queries, and one per ended policy."""
     rows = Record.documents.through.objects.filter(record__in=list(records), document__standing__in=ENDED)
     pairs = list(rows.values_list("record_id", "document_id"))
     titles = {
@@ -31,14 +31,14 @@ def ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
 
 
 def faults_by_record(table: PublicTable, today: date | None = None) -> list[tuple[Record, list[Fault]]]:
-    """Return every record of a table with what is wrong with it."""
+    """Return every record of a table with its faults."""
     return faults_of_tables([table], today)[table.pk]
 
 
 def faults_of_tables(
     tables: Iterable[PublicTable], today: date | None = None
 ) -> dict[int, list[tuple[Record, list[Fault]]]]:
-    """Return the same for many tables (with `schema` and `body` loaded), in a number of queries that does not grow with the tables."""
+    """Return the same for many tables (with `schema` and `body` loaded), with a constant number of queries."""
     day = today or timezone.localdate()
     by_number = {table.pk: table for table in tables}
     records = list(Record.objects.filter(table__in=by_number).order_by("position", "pk"))
@@ -61,7 +61,7 @@ def faults_of_tables(
 
 
 def next_review(table: PublicTable, records: Iterable[Record]) -> date | None:
-    """Return until when a table must be confirmed again, by its records; None where nothing asks for it."""
+    """Return the day by which a table must be confirmed again; None if there is none."""
     if not table.schema.review_days:
         return None
     oldest = min((one.confirmed_on for one in records if one.confirmed_on), default=None)

@@ -1,4 +1,4 @@
-"""State: schemas, tables of units, records, and the revisions that are reviewed and published."""
+"""Models: schemas, tables of units, records, and revisions for review and publication."""
 
 from collections.abc import Collection
 from functools import reduce
@@ -21,7 +21,7 @@ _SEPARATORS = re.compile(r"[、，,；;\s]+")
 
 
 class Group(models.TextChoices):
-    """What a schema's tables are."""
+    """Kind of the tables of a schema."""
 
     INSTITUTION = "institution", "公共企事业单位"
     TOPIC = "topic", "专题公开"
@@ -33,14 +33,14 @@ class Group(models.TextChoices):
 
 
 class Layout(models.TextChoices):
-    """What is published: the table, or each record by itself."""
+    """Unit of publication: the table, or each record."""
 
     TABLE = "table", "整表公开"
     RECORD = "record", "逐条公开"
 
 
 class Owed(models.TextChoices):
-    """Which units owe a table of a kind."""
+    """Units that must keep a table of a schema."""
 
     NOBODY = "", "没有要求"
     KEEPERS = "keepers", "各级政府的上述部门"
@@ -57,11 +57,11 @@ _OWING: dict[str, Collection[str]] = {
 
 
 class TableSchema(models.Model):
-    """What tables of one kind must say. Presets come from `data/schemas.toml`; everything but the key can be changed.
+    """Schema of tables of one kind. Presets come from `data/schemas.toml`; all fields but the key can be changed.
 
-    `view` is how the public reads it: `{"grid": {...}}` units × years (`grid`), `{"details": KEY}` rows of another schema stand under the
-    row of the same name, `{"slots": true}` how many of its fields each row fills, `{"cover": {"field": …, "values": […]}}` what every
-    government must have. `edition` is that of the preset that was last put in.
+    `view` configures the public page: `{"grid": {...}}` units × years, `{"details": KEY}` rows of another schema below the
+    row of the same name, `{"slots": true}` number of filled fields per row, `{"cover": {"field": …, "values": […]}}` values
+    that every government needs. `edition` is the version of the preset that was last applied.
     """
 
     key = models.SlugField("代号", max_length=30, unique=True)
@@ -112,21 +112,21 @@ class TableSchema(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Return the name of its stream in the log."""
         return f"tableschema/{self.pk}"
 
     @property
     def all_fields(self) -> tuple[Field, ...]:
-        """The fields, in their order."""
+        """Return the fields in order."""
         return fields_of(self.fields) if self.fields else ()
 
     def kept_by(self, body: Body) -> bool:
-        """Whether a unit is among those that keep tables of this kind (地方政府债务: 财政部门)."""
+        """Return True if the unit keeps tables of this schema (地方政府债务: 财政部门)."""
         words = [part for part in _SEPARATORS.split(self.keepers) if part]
         return not words or any(word in body.name for word in words)
 
     def owed_units(self, units: "models.QuerySet[Body]") -> "models.QuerySet[Body]":
-        """Return which of some units owe a table of this kind."""
+        """Return the units that must keep a table of this schema."""
         wanted = units.filter(active_to=None, merged_into=None)
         if self.owed_by == Owed.KEEPERS:
             words = [word for word in _SEPARATORS.split(self.keepers) if word]
@@ -136,12 +136,12 @@ class TableSchema(models.Model):
 
     @property
     def by_record(self) -> bool:
-        """Whether each record is published by itself."""
+        """Return True if each record is published by itself."""
         return self.layout == Layout.RECORD
 
 
 class TextSource(models.Model):
-    """What a table and a record that is published by itself share as sources of editions (`editions.sources.Source`)."""
+    """Common base of tables and records as sources of editions (`editions.sources.Source`)."""
 
     latest_revision_id = models.BigIntegerField("最近一稿", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
@@ -151,14 +151,14 @@ class TextSource(models.Model):
 
     @property
     def stream(self) -> str:
-        """Its lasting identity."""
+        """Return its permanent identity."""
         raise NotImplementedError
 
     def frozen(self, revision: int) -> Frozen:
-        """Return what an edition of a revision says.
+        """Return the content of a revision for an edition.
 
         Raises:
-            Refused: there is no such revision of it.
+            Refused: no such revision.
         """
         from gongkai.work.tables.freezing import frozen
 
@@ -172,14 +172,14 @@ class TextSource(models.Model):
         return writers(self.stream, after, upto)
 
     def disclosed(self, frozen: Frozen) -> set[str]:
-        """Return the values that its schema makes public of an institution: telephones and addresses."""
+        """Return telephones and addresses of institutions that the schema makes public."""
         from gongkai.work.tables.freezing import disclosed
 
         assert isinstance(self, PublicTable | Record)
         return disclosed(self)
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
-        """Return which fields hold it back: all that are owed where its schema is strict, every one for what is published by itself."""
+        """Return the fields that block publication: all required ones in a strict schema, every gap of a single record."""
         from gongkai.work.tables.freezing import publication_blockers
 
         assert isinstance(self, PublicTable | Record)
@@ -187,7 +187,7 @@ class TextSource(models.Model):
 
 
 class PublicTable(TextSource):
-    """A table that a unit keeps under a schema, for a year where the schema says so."""
+    """A table that a unit keeps under a schema, for a year if the schema has years."""
 
     schema = models.ForeignKey(TableSchema, models.PROTECT, related_name="tables", verbose_name="表式")
     body = models.ForeignKey(Body, models.PROTECT, related_name="public_tables", verbose_name="填报单位")
@@ -212,12 +212,12 @@ class PublicTable(TextSource):
 
     @property
     def stream(self) -> str:
-        """Its lasting identity."""
+        """Return its permanent identity."""
         return f"table/{self.pk}"
 
     @property
     def title(self) -> str:
-        """As readers see it."""
+        """Return the public title."""
         year = f"{self.year}年" if self.year else ""
         return f"{self.body.label}{year}{self.schema.label}" + (
             "名录" if self.schema.group == Group.INSTITUTION else ""
@@ -225,17 +225,17 @@ class PublicTable(TextSource):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return the unit that keeps it."""
         return self.body
 
     @property
     def kind(self) -> str:
-        """What kind of information it is."""
+        """Return its kind of information."""
         return str(self.schema.kind)
 
 
 class Record(TextSource):
-    """One row of a table. `name` is the value of the schema's first field; `documents` are the policies it rests on (L-09)."""
+    """A row of a table. `name` is the value of the first field; `documents` are its legal bases (L-09)."""
 
     table = models.ForeignKey(PublicTable, models.CASCADE, related_name="records", verbose_name="公开表")
     name = models.CharField("名称", max_length=300)
@@ -256,37 +256,37 @@ class Record(TextSource):
 
     @property
     def stream(self) -> str:
-        """Its lasting identity."""
+        """Return its permanent identity."""
         return f"record/{self.pk}"
 
     @property
     def title(self) -> str:
-        """As readers see it."""
+        """Return the public title."""
         return self.name
 
     @property
     def schema(self) -> TableSchema:
-        """What it must say."""
+        """Return its schema."""
         return self.table.schema
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return the unit that keeps it."""
         return self.table.body
 
     @property
     def body(self) -> Body:
-        """Whose it is, as rules of editions ask it."""
+        """Return the unit, for the rules of editions."""
         return self.table.body
 
     @property
     def kind(self) -> str:
-        """What kind of information it is."""
+        """Return its kind of information."""
         return str(self.table.schema.kind)
 
 
 class PostingKind(models.TextChoices):
-    """How a table reached people away from the site."""
+    """Way in which a table reached people offline."""
 
     BOARD = "board", "公示栏张贴"
     LEAFLET = "leaflet", "发放宣传读物"
@@ -295,7 +295,7 @@ class PostingKind(models.TextChoices):
 
 
 class Posting(models.Model):
-    """That a table was posted on a board (村务公开栏), leaflets of it were given out (P-11), or it went to the hotline (B-02)."""
+    """A posting of a table on a board (村务公开栏), by leaflets (P-11), or to the hotline (B-02)."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="postings", verbose_name="登记单位")
     table = models.ForeignKey(PublicTable, models.PROTECT, related_name="postings", verbose_name="公开表")
@@ -314,12 +314,12 @@ class Posting(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Return the name of its stream in the log."""
         return f"posting/{self.pk}"
 
 
 class PostingPaper(Paper):
-    """A photo of a board, a receipt of leaflets."""
+    """A photo of a board, or a receipt of leaflets."""
 
     posting = models.ForeignKey(Posting, models.CASCADE, related_name="papers", verbose_name="张贴和发放")
 
@@ -328,7 +328,7 @@ class PostingPaper(Paper):
 
 
 class Hand(models.Model):
-    """That somebody changed what a source says: who may not sign it. Insert-only."""
+    """A change of a source by a user, who then may not sign it. Insert-only."""
 
     stream = models.CharField("来源", max_length=64, db_index=True)
     account = models.BigIntegerField("账号", null=True)
@@ -340,7 +340,7 @@ class Hand(models.Model):
 
 
 class Revision(models.Model):
-    """A source as it was handed in for review: its text, its rows, its files. Insert-only: what one says never changes."""
+    """A source as submitted for review: text, rows, files. Insert-only."""
 
     stream = models.CharField("来源", max_length=64, db_index=True)
     title = models.CharField("标题", max_length=300)

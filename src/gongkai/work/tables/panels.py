@@ -1,4 +1,4 @@
-"""What the first page shows of tables, and what signers are warned of."""
+"""Home page block of tables, and a warning for signers."""
 
 import re
 from typing import TYPE_CHECKING
@@ -20,12 +20,12 @@ def _working(by: Actor) -> set[int]:
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a table of one's own units nothing is to be mended."""
+    """Return the tables that must have rows for the block to show."""
     return [Rows(PublicTable, {"body": _working(by)})]
 
 
 def to_mend(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: tables of one's own units that lack something, were not confirmed in time, or were changed and not sent out."""
+    """Return the home page block: own tables with faults, overdue confirmations or unsent changes."""
     numbers = _working(by)
     if not numbers:
         return None
@@ -35,14 +35,14 @@ def to_mend(by: Actor) -> dict[str, object] | None:
 
 
 def negative_list(item: "ItemPage", by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
-    """The panel of an item and of its review: rows of the negative list (豁免公开事项) that its title matches (B-09)."""
+    """Return the panel with entries of the negative list (豁免公开事项) that a title matches (B-09)."""
     title = frozen.title if frozen else str(getattr(item, "title", ""))
     found = matches(title)
     return {"rows": found} if found else None
 
 
 def matches(title: str) -> list[Record]:
-    """Return the rows of negative lists whose words, or whose name, stand in a title."""
+    """Return the entries of negative lists whose words or name occur in a title."""
     found = []
     for row in Record.objects.filter(
         table__schema__key="negative", table__schema__active=True

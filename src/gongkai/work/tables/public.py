@@ -1,4 +1,4 @@
-"""What the public reads of tables: rows of the editions on the shelf, never of what is being filled in."""
+"""Public view of tables: rows of published editions, never of drafts."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -19,15 +19,15 @@ from gongkai.work.tables.freezing import told_values
 from gongkai.work.tables.models import Group, Posting, PostingKind, PublicTable, Record, Revision, TableSchema
 from gongkai.work.tables.texts import marks_of
 
-#: Of a field, how it is shown and judged.
+# Field settings that take effect at display time.
 HOW = ("over", "ends", "internal", "narrows", "after", "within", "settles")
-#: The schema of related sites, which the front page shows; that of the yearly work of institutions by domain.
+# Keys of two schemas: related sites on the front page, and the yearly work of institutions by domain.
 LINKS, YEARLY = "links", "institution_year"
 
 
 @dataclass
 class PublicRows:
-    """One published table or record: where its page is, whose it is, what it says."""
+    """A published table or record: page, unit, rows."""
 
     shelf: Shelf
     body: Body
@@ -42,29 +42,29 @@ class PublicRows:
     bases: list[list[tuple[str, str]]] = field(default_factory=list)
 
     def bases_at(self, at: int) -> list[tuple[str, str]]:
-        """Return the policies a row rests on as (title, address)."""
+        """Return the legal bases of a row as (title, URL)."""
         return self.bases[at] if at < len(self.bases) else []
 
     @property
     def marks(self) -> list[str]:
-        """What a record's marks say."""
+        """Return the badges of a record."""
         return marks_of(self.fields, self.rows[0]) if self.rows else []
 
     @property
     def over(self) -> str:
-        """The words of a record that is over today; empty while it is not."""
+        """Return the label of a record that has ended; empty if it has not."""
         return over(self.fields, self.rows[0], timezone.localdate()) if self.rows else ""
 
     @property
     def online(self) -> str:
-        """Where a guide's matter is handled online; empty where it is not (W-01)."""
+        """Return the URL of the online service of a guide; empty without one (W-01)."""
         row = self.rows[0] if self.rows else {}
         links = [field for field in self.fields if field.kind == "url" and row.get(field.needed_with)]
         return next((str(row[field.key]) for field in links if row.get(field.key)), "")
 
     @property
     def summary(self) -> list[tuple[str, str]]:
-        """The fields of a record that short lists show."""
+        """Return the fields of a record for short lists."""
         row = self.rows[0] if self.rows else {}
         return [
             (one.label, one.show(row[one.key])) for one in self.fields if one.summary and row.get(one.key)
@@ -76,7 +76,7 @@ def _shelf(website: int) -> QuerySet[Shelf]:
 
 
 def sources_of(schema: TableSchema) -> QuerySet[Model, str]:
-    """Return the identities of what is published under a schema."""
+    """Return the identities of the sources of a schema."""
     rows: QuerySet[Record] | QuerySet[PublicTable] = (
         Record.objects.filter(table__schema=schema)
         if schema.by_record
@@ -89,7 +89,7 @@ def sources_of(schema: TableSchema) -> QuerySet[Model, str]:
 
 @dataclass(frozen=True)
 class Offered:
-    """A schema of which a site has something: how many tables or records, and its words as they were last published."""
+    """A schema with content on a site: number of tables or records, and its last published description."""
 
     schema: TableSchema
     count: int
@@ -98,7 +98,7 @@ class Offered:
 
 
 def schemas_with(website: int) -> list[Offered]:
-    """Return the schemas of which a site has anything published."""
+    """Return the schemas with published content on a site."""
     sourced = Q(document__source__startswith="table/") | Q(document__source__startswith="record/")
     shelves = list(_shelf(website).filter(sourced).select_related("document", "edition").order_by("from_at"))
     tables = _tables([row.document.source for row in shelves])
@@ -118,7 +118,6 @@ def schemas_with(website: int) -> list[Offered]:
 
 
 def _words_of(rows: Sequence[Shelf]) -> dict[int, tuple[str, str]]:
-    """Return edition → label and introduction of the schema, as its revision carries them; the rows are not read."""
     numbers = _revisions([row.edition for row in rows], {row.edition_id: row.document.source for row in rows})
     said = Revision.objects.filter(pk__in=numbers.values())
     known = {
@@ -129,19 +128,19 @@ def _words_of(rows: Sequence[Shelf]) -> dict[int, tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Placed:
-    """Where a published table or record stands; its rows are not read yet."""
+    """The page of a published table or record, without rows."""
 
     shelf: Shelf
     table: PublicTable
 
     @property
     def year(self) -> int | None:
-        """Of which year it is."""
+        """Return its year."""
         return self.table.year
 
 
 def placed(website: int, schema: TableSchema, body: int | None = None) -> list[Placed]:
-    """Return what a site shows under a schema, newest year first, then in the order of units."""
+    """Return the pages of a schema on a site, newest year first, then by unit."""
     shelves = _shelf(website).filter(document__source__in=list(sources_of(schema)))
     if body is not None:
         shelves = shelves.filter(body=body)
@@ -152,7 +151,7 @@ def placed(website: int, schema: TableSchema, body: int | None = None) -> list[P
 
 
 def filled(some: Sequence[Placed]) -> list[PublicRows]:
-    """Return published tables with their rows, as their editions say them."""
+    """Return published tables with the rows of their editions."""
     rows = [one.shelf for one in some]
     revisions = revisions_of(
         [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
@@ -163,7 +162,7 @@ def filled(some: Sequence[Placed]) -> list[PublicRows]:
 
 def _filled(one: Placed, revision: Revision) -> PublicRows:
     row = one.shelf
-    # How rows are shown (over, narrowed, internal) follows the schema of today; what they say is the revision's.
+    # Display settings follow today's schema; the content is the revision's.
     now = {field.key: field for field in one.table.schema.all_fields}
     fields = tuple(
         replace(field, **{name: getattr(now[field.key], name) for name in HOW}) if field.key in now else field
@@ -189,7 +188,7 @@ def _filled(one: Placed, revision: Revision) -> PublicRows:
 
 
 def marks_by_unit(kept: Sequence[PublicRows], marks: Sequence[Field]) -> list[tuple[Body, int, list[int]]]:
-    """Return for each unit how many matters its guides tell of, and of how many each mark says yes (W-01); nothing where there is one unit."""
+    """Return for each unit the number of its guides and the counts by badge (W-01); empty for a single unit."""
     units: dict[Body, list[dict[str, object]]] = {}
     for public_rows in kept:
         units.setdefault(public_rows.body, []).extend(public_rows.rows[:1])
@@ -203,7 +202,7 @@ def marks_by_unit(kept: Sequence[PublicRows], marks: Sequence[Field]) -> list[tu
 
 
 def related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the related sites that a site names, by group in the schema's order (W-16): (group, [(name, address)])."""
+    """Return the related sites by group in the schema's order (W-16): (group, [(name, URL)])."""
     schema = TableSchema.objects.filter(key=LINKS, active=True).first()
     found: dict[str, dict[str, str]] = {}
     for public_rows in published(website, schema) if schema else ():
@@ -217,9 +216,9 @@ def related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def gathered(website: Website, schema: TableSchema) -> list[PublicRows]:
-    """Return what a site shows under a schema; a list of institutions with those of the governments below it, each from its own site (B-02).
+    """Return the content of a schema; institutions include those of lower governments' sites (B-02).
 
-    Policies that a row of another site rests on are named without their address, which counts on that site only.
+    Legal bases on another site are named without their URL.
     """
     own = published(website.pk, schema)
     if schema.group != Group.INSTITUTION:
@@ -232,7 +231,7 @@ def gathered(website: Website, schema: TableSchema) -> list[PublicRows]:
 
 
 def published(website: int, schema: TableSchema, body: int | None = None) -> list[PublicRows]:
-    """Return what a site shows under a schema with all rows, newest year first, then in the order of units."""
+    """Return the content of a schema with all rows, newest year first, then by unit."""
     return filled(placed(website, schema, body))
 
 
@@ -248,14 +247,13 @@ def _tables(sources: Sequence[str]) -> dict[str, PublicTable]:
 
 
 def revisions_of(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, Revision]:
-    """Return the revision behind each edition: that of the review whose digest it carries. Two queries."""
+    """Return the revision of each edition, by the digest of its review. Two queries."""
     numbers = _revisions(editions, sources)
     kept = Revision.objects.in_bulk(set(numbers.values()))
     return {edition: kept[number] for edition, number in numbers.items() if number in kept}
 
 
 def _revisions(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, int]:
-    """Return the number of the revision behind each edition."""
     digests = {edition.pk: edition.content_digest for edition in editions}
     reviews = Review.objects.filter(
         source__in=set(sources.values()), content_digest__in=set(digests.values())
@@ -266,14 +264,14 @@ def _revisions(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int
 
 
 def postings(sources: Iterable[str]) -> list[Posting]:
-    """Return where published tables were posted and given out, the newest first, for readers away from the site (P-11)."""
+    """Return the offline postings of published tables, newest first (P-11)."""
     numbers = [int(source.partition("/")[2]) for source in sources if source.startswith("table/")]
     rows = Posting.objects.filter(table__in=numbers).exclude(kind=PostingKind.HOTLINE)
     return list(rows.select_related("body"))
 
 
 def interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str, str]]]:
-    """Return what interprets the policies that rows rest on: (title, address) by the policy's address. A few queries, however many rows."""
+    """Return interpretations of the legal bases of rows: (title, URL) by the URL of the policy."""
     paths = {path for public_rows in rows for some in public_rows.bases for _, path in some if path}
     if not paths:
         return {}

@@ -1,4 +1,4 @@
-"""Reading tables in the office: `visible_to` first."""
+"""Office queries on tables, starting with `visible_to`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,10 +26,7 @@ from gongkai.work.tables.showing import Editions
 
 @visible(PublicTable)
 def visible_to(user: object) -> QuerySet[PublicTable]:
-    """Return the tables that somebody may see in the office: those of their own units, and of units that they supervise.
-
-    The public reads editions (`tables.public`).
-    """
+    """Return the tables of the user's own and supervised units. The public reads `tables.public`."""
     actor = actor_of(user)
     rows = PublicTable.objects.select_related("schema", "body").annotate(count=Count("records"))
     if actor.system:
@@ -41,7 +38,7 @@ def visible_to(user: object) -> QuerySet[PublicTable]:
 
 @visible(Posting)
 def postings_visible_to(user: object) -> QuerySet[Posting]:
-    """Return where the tables that somebody may see were posted, and to whom leaflets were given."""
+    """Return the postings of the visible tables."""
     return Posting.objects.filter(table__in=visible_to(user).order_by().values("pk")).select_related(
         "table__schema", "table__body", "body"
     )
@@ -49,20 +46,20 @@ def postings_visible_to(user: object) -> QuerySet[Posting]:
 
 @visible(Record)
 def records_visible_to(user: object) -> QuerySet[Record]:
-    """Return the records of the tables that somebody may see."""
+    """Return the records of the visible tables."""
     return Record.objects.filter(table__in=visible_to(user).order_by().values("pk")).select_related(
         "table__schema", "table__body"
     )
 
 
 def own_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the units whose tables somebody may fill in, as rules say."""
+    """Return the units whose tables the user may fill in."""
     return bodies_of(by, roles=WORKING, supervising=(Role.CHIEF,))
 
 
 @dataclass(frozen=True)
 class TableState:
-    """How one table stands."""
+    """Status of a table."""
 
     table: PublicTable
     missing: int
@@ -75,17 +72,17 @@ class TableState:
 
     @property
     def pending(self) -> bool:
-        """Whether somebody must still send what was changed for review."""
+        """Return True if changes must still be sent for review."""
         return self.changed is not None and not self.changed.reviewing
 
     @property
     def needs_work(self) -> bool:
-        """Return whether the unit has to fill in, to check or to send something."""
+        """Return True if the unit must fill in, check or send something."""
         return bool(self.empty or self.missing or self.other or self.pending)
 
     @property
     def light(self) -> str:
-        """The light: red without rows, with gaps or past its time; yellow where it was never published, or changed since."""
+        """Return the colour: red without rows, with gaps or overdue; yellow if unpublished or changed."""
         if self.empty or self.missing or self.other:
             return "red"
         if self.changed:
@@ -94,7 +91,7 @@ class TableState:
 
     @property
     def words(self) -> str:
-        """What the light says."""
+        """Return the status text."""
         if self.empty:
             return "没有内容"
         if self.light == "red":
@@ -105,7 +102,7 @@ class TableState:
 
 
 def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
-    """Return how tables stand: what they lack, until when they must be confirmed, whether the public has them, whether a rectification is open."""
+    """Return the status of tables: faults, next confirmation, publication, open rectification."""
     found = list(tables)
     judged = faults_of_tables(found)
     records = {number: [record for record, _ in some] for number, some in judged.items()}
@@ -133,22 +130,22 @@ def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
 
 
 def shelves_of(streams: Iterable[str]) -> dict[str, Shelf]:
-    """Return what the public has of sources now, by their identity."""
+    """Return the published content of sources by identity."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(streams))
     return {row.document.source: row for row in rows.select_related("document", "edition")}
 
 
 def open_mending(tables: Iterable[PublicTable]) -> dict[int, Rectification]:
-    """Return the open rectification of each table that has one."""
+    """Return the open rectification of each table."""
     refs = {f"table/{table.pk}": table.pk for table in tables}
     rows = Rectification.objects.filter(source=SOURCE, source_ref__in=refs, entry__closed_at=None)
     return {refs[row.source_ref]: row for row in rows.select_related("entry")}
 
 
 def editions_of(government: Body, units: Iterable[Body]) -> Editions:
-    """Return since when the public has units' own budgets and accounts, the earliest of each; None where only a person can tell by the title.
+    """Return the first publication of each unit's own budget and accounts; None if only a person can decide by the title.
 
-    The budget of the whole government, which a unit right below it publishes, counts for the government.
+    The budget of the whole government, published by a unit directly below it, counts for the government.
     """
     bodies = {body.pk: body for body in units}
     rows = shelf_visible_to(ANONYMOUS).filter(
@@ -170,32 +167,32 @@ def editions_of(government: Body, units: Iterable[Body]) -> Editions:
 
 
 def governments_under(government: Body) -> list[Body]:
-    """Return a government and those of its districts and counties that work today."""
+    """Return a government and its lower governments that are active today."""
     rows = Body.objects.filter(parent=government, kind=BodyKind.DISTRICT, active_to=None, merged_into=None)
     return [government, *rows.order_by("position", "pk")]
 
 
 def below(government: Body) -> list[Body]:
-    """Return the departments of a government that work today."""
+    """Return the active departments of a government."""
     rows = Body.objects.filter(parent=government, active_to=None, merged_into=None)
     return list(rows.exclude(kind=BodyKind.DISTRICT).order_by("position", "pk"))
 
 
 def units_without(schema: TableSchema, government: Body) -> list[Body]:
-    """Return the district governments below a government in whose name nobody keeps a table of a schema (各区县的名录, B-02)."""
+    """Return the lower governments without a table of a schema (各区县的名录, B-02)."""
     there = list(PublicTable.objects.filter(schema=schema).values_list("body__path", flat=True))
     districts = governments_under(government)[1:]
     return [body for body in districts if not any(path.startswith(body.path) for path in there)]
 
 
 def governments_having(schema: TableSchema) -> set[int]:
-    """Return the governments in whose name a table of a schema is kept, by one of their units."""
+    """Return the governments that have a table of a schema, through one of their units."""
     bodies = Body.objects.filter(pk__in=PublicTable.objects.filter(schema=schema).values("body"))
     return {government_over(body).pk for body in bodies.select_related("parent")}
 
 
 def domains_without(tables: Iterable[PublicTable], year: int) -> list[str]:
-    """Return the domains of institutions whose yearly work none of these tables tells the public for a year (B-03); a draft tells nobody."""
+    """Return the domains of institutions without published yearly work in these tables (B-03)."""
     own = TableSchema.objects.filter(group=Group.INSTITUTION, active=True)
     rows = list(
         Record.objects.filter(table__in=list(tables), table__year=year).select_related("table__schema")
@@ -207,16 +204,16 @@ def domains_without(tables: Iterable[PublicTable], year: int) -> list[str]:
 
 
 def dead_links(table: PublicTable) -> list[Fault]:
-    """Return the addresses of a published table that the last probe could not open (W-16)."""
+    """Return the URLs of a published table that the last check could not open (W-16)."""
     number = Document.objects.filter(source=table.stream).values("pk")
     return list(Fault.objects.filter(document_id__in=number, kind="link").order_by("target"))
 
 
 def probed_daily() -> list[str]:
-    """Return the sources whose links are asked daily: tables of schemas that say so (减税降费: the tax bureau's pages; P-15)."""
+    """Return the sources whose links are checked daily (减税降费: the tax bureau's pages; P-15)."""
     return [table.stream for table in PublicTable.objects.filter(schema__view__probed=True)]
 
 
 def handed_to_hotline(table: PublicTable) -> Posting | None:
-    """Return when a list of institutions last went to the 12345 hotline (B-02)."""
+    """Return the last time a list of institutions was sent to the 12345 hotline (B-02)."""
     return table.postings.filter(kind=PostingKind.HOTLINE).first()

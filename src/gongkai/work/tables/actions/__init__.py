@@ -1,4 +1,4 @@
-"""What can be done with schemas, tables and records."""
+"""Actions on schemas, tables and records."""
 
 from gongkai.work.tables.actions.postings import attach_papers, drop_paper, record_posting, remove_posting
 from gongkai.work.tables.actions.records import add_record, change_record, confirm_records, remove_record

@@ -1,4 +1,4 @@
-"""Boards and leaflets: where a table was posted, how many copies were given out."""
+"""Actions on postings of a table on notice boards and on leaflets."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -27,7 +27,7 @@ def record_posting(
     copies: int | None = None,
     note: str = "",
 ) -> ActionResult:
-    """Note that a table was posted on a board, or leaflets of it were given out. Returns the `Posting`."""
+    """Record that a table was posted on a board, or that leaflets were handed out; return the `Posting`."""
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
     if kind == PostingKind.LEAFLET and not copies:
@@ -43,7 +43,7 @@ def record_posting(
 
 @action("tables.remove_posting", label="删除张贴、发放记录", rule=rules.works)
 def remove_posting(posting: Posting, *, by: Actor, reason: str) -> ActionResult:
-    """Take out what was noted wrongly; the log keeps what it was."""
+    """Remove a wrong posting; the log keeps it."""
     stream, words = posting.stream, f"删除“{posting}”：{reason.strip()}"
     for paper in posting.papers.all():
         papers.drop(paper)
@@ -53,12 +53,12 @@ def remove_posting(posting: Posting, *, by: Actor, reason: str) -> ActionResult:
 
 @action("tables.attach_papers", label="上传材料", rule=rules.works)
 def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[Named]) -> ActionResult:
-    """Add photos of a board or receipts of leaflets. Returns them."""
+    """Attach photos of a board or receipts of leaflets; return them."""
     made = papers.keep(posting.papers, what, files, by=by)
     return ActionResult(words=papers.said(made), facts={"papers": papers.marks(made)}, result=made)
 
 
 @action("tables.drop_paper", label="删除材料", rule=rules.works)
 def drop_paper(paper: PostingPaper, *, by: Actor) -> ActionResult:
-    """Take a photo out."""
+    """Remove a photo."""
     return ActionResult(words=papers.drop(paper), stream=paper.posting.stream)

@@ -1,4 +1,4 @@
-"""Records: added, changed, removed, confirmed."""
+"""Actions on records: add, change, remove, confirm."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -21,10 +21,10 @@ MOST_RECORDS = 20_000
 
 
 def values_read(schema: TableSchema, given: Mapping[str, object]) -> dict[str, object]:
-    """Return what is stored of what was filled in, without empty fields.
+    """Return the values to store, without empty fields.
 
     Raises:
-        Refused: a value is not of its kind, or the name is missing; each field by its label.
+        Refused: a value of the wrong kind, or no name; each field by its label.
     """
     values: dict[str, object] = {}
     wrong = []
@@ -45,7 +45,7 @@ def values_read(schema: TableSchema, given: Mapping[str, object]) -> dict[str, o
 
 
 def shown(schema: TableSchema, values: Mapping[str, object]) -> str:
-    """Return a row in words, for the log: words can be erased by law, facts never."""
+    """Return a row as text for the log: the text can be erased by law, facts cannot."""
     return "；".join(
         f"{field.label}：{field.show(values[field.key])}"
         for field in schema.all_fields
@@ -74,7 +74,6 @@ def _name_a_unit(table: PublicTable, values: Mapping[str, object]) -> None:
 
 
 def _refuse_gaps(table: PublicTable, values: Mapping[str, object]) -> None:
-    """Refuse a row that lacks what it must say, where its schema is strict (八项 of a city's debt; P-10): as its import does."""
     if table.schema.strict and (gaps := lacking(table.schema.all_fields, values, table.body.level)):
         raise Refused(
             f"“{table.schema.label}”缺项的不得公开，请填写：{'、'.join(one.label for one in gaps)}。"
@@ -85,7 +84,7 @@ def _refuse_gaps(table: PublicTable, values: Mapping[str, object]) -> None:
 def add_record(
     table: PublicTable, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] = ()
 ) -> ActionResult:
-    """Add a record. It counts as confirmed today. Returns the `Record`."""
+    """Add a record, confirmed today; return the `Record`."""
     kept = values_read(table.schema, values)
     name = name_of(table.schema.all_fields, kept)
     _name_a_unit(table, kept)
@@ -115,7 +114,7 @@ def change_record(
     values: Mapping[str, object],
     documents: Iterable[Document] | None = None,
 ) -> ActionResult:
-    """Change a record; it counts as confirmed today. What is public stays until the change is reviewed and published."""
+    """Change a record, confirmed today. The public version stays until the change is reviewed and published."""
     kept = values_read(record.schema, values)
     name = name_of(record.schema.all_fields, kept)
     _name_a_unit(record.table, kept)
@@ -138,7 +137,6 @@ def change_record(
 
 
 def _rests_on(record: Record, documents: Sequence[Document]) -> list[str]:
-    """Set the policies that a record rests on; return what changed in words."""
     before = set(record.documents.all())
     record.documents.set(documents)
     if before == set(documents):
@@ -148,7 +146,7 @@ def _rests_on(record: Record, documents: Sequence[Document]) -> list[str]:
 
 @action("tables.remove_record", label="删除一行", rule=rules.works)
 def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
-    """Take a record out of its table; its words stay in the log. What is public by itself is withdrawn first."""
+    """Remove a record; the log keeps its text. A record published by itself must be withdrawn first."""
     if not reason.strip():
         raise Refused("请写明删除的理由。")
     if record.schema.by_record and Shelf.objects.filter(document__source=record.stream).exists():
@@ -162,7 +160,7 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
 
 @action("tables.confirm", label="核对无误", rule=rules.works)
 def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
-    """Say that what a table holds is right as it stands: a row that lacks something, or whose basis ended, is not. Returns what was said."""
+    """Confirm all records of a table that have no faults; return a summary."""
     found = faults_by_record(table)
     if not found:
         raise Refused("表中还没有内容，请先填写或者导入。")
@@ -171,7 +169,7 @@ def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
     names = "、".join(f"“{one.name}”" for one in wrong[:3]) + ("等" if len(wrong) > 3 else "")
     if not right:
         raise Refused(f"{len(wrong)}行都不完整或者要核对（{names}），不能记为核对无误，请先改正。")
-    # In portions: a table may have more rows than a database takes numbers.
+    # In batches: a table may have more rows than a query takes parameters.
     for start in range(0, len(right), 500):
         Record.objects.filter(pk__in=right[start : start + 500]).update(confirmed_on=timezone.localdate())
     left = f"；{names}{len(wrong)}行不完整或者要核对，没有记为核对" if wrong else ""

@@ -1,4 +1,4 @@
-"""Schemas: changed and made by the 政务公开办."""
+"""Actions of the open-government office on schemas."""
 
 from collections.abc import Mapping
 
@@ -42,7 +42,7 @@ def _set(schema: TableSchema, facts: Mapping[str, object]) -> None:
 
 @action("tables.change_schema", label="修改表式", rule=rules.shapes)
 def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionResult:
-    """Change what tables of a schema must say. Fields that are left out are no longer shown; what was filled in stays stored."""
+    """Change the fields of a schema. Removed fields are no longer shown; stored values stay."""
     before = {name: getattr(schema, name) for name in facts if name in CHANGEABLE}
     if "per_year" in facts and facts["per_year"] != schema.per_year and schema.tables.exists():
         raise Refused("已有单位填报，不能改变是否按年度填报。")
@@ -57,7 +57,7 @@ def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionR
 
 @action("tables.make_schema", label="新增表式", rule=rules.shapes)
 def make_schema(_: None, *, by: Actor, key: str, **facts: object) -> ActionResult:
-    """Make a schema beside the presets. Returns the `TableSchema`."""
+    """Create a schema; return the `TableSchema`."""
     if TableSchema.objects.filter(key=key).exists():
         raise Refused("这个代号已有表式，请换一个。")
     made = TableSchema(key=key)

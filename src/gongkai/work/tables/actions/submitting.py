@@ -1,4 +1,4 @@
-"""Handing a table in for review, and ordering what it lacks to be mended."""
+"""Actions that submit a table for review, and order its rectification."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -29,7 +29,7 @@ def _whole(table: PublicTable) -> list[str]:
 
 @action("tables.hand_in", label="整理送审稿", rule=rules.works, ready=_whole)
 def hand_in(table: PublicTable, *, by: Actor) -> ActionResult:
-    """Freeze a table as it stands, with its files; what is reviewed and published is this revision. Returns the table."""
+    """Freeze a table with its files as a revision for review; return the table."""
     made = freezing.revision_of_table(table, by)
     table.latest_revision_id = made.pk
     table.save(update_fields=["latest_revision_id"])
@@ -44,7 +44,7 @@ def _single(record: Record) -> list[str]:
 
 @action("tables.hand_in_record", label="整理送审稿", rule=rules.works, ready=_single)
 def hand_in_record(record: Record, *, by: Actor) -> ActionResult:
-    """Freeze a record that is published by itself. Returns the record."""
+    """Freeze a record that is published by itself; return the record."""
     made = freezing.revision_of_record(record, by)
     record.latest_revision_id = made.pk
     record.save(update_fields=["latest_revision_id"])
@@ -52,10 +52,10 @@ def hand_in_record(record: Record, *, by: Actor) -> ActionResult:
 
 
 def send_for_review(source: PublicTable | Record, *, by: Actor, columns: Sequence[Column]) -> Review:
-    """Freeze a table or a record, put it into columns and submit it.
+    """Freeze a table or a record, place it in columns and submit it.
 
     Raises:
-        Refused: what it lacks, or why it may not stand there; where the checks found something, the frozen text stays, so that its desk shows it.
+        Refused: gaps, or a column that does not admit it; after failed checks the frozen text stays for its review page.
     """
     with transaction.atomic():
         held = hand_in(source, by=by) if isinstance(source, PublicTable) else hand_in_record(source, by=by)
@@ -74,7 +74,7 @@ def _order(by: Actor, table: PublicTable) -> list[str]:
 
 @action("tables.order_mending", label="要求补正", rule=_order, quiet=True)
 def order_mending(table: PublicTable, *, by: Actor, until: date) -> ActionResult:
-    """Order the unit to mend what its table lacks now: one rectification that lists the cells. Returns the entry."""
+    """Order a rectification that lists the faults of a table; return the entry."""
     found = [(record, faults) for record, faults in faults_by_record(table) if faults]
     if not found:
         raise Refused("这张表没有缺项，也没有超过核对周期的内容。")

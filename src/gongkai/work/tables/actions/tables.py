@@ -1,4 +1,4 @@
-"""Opening and changing a unit's table."""
+"""Actions that open and change a unit's table."""
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -10,7 +10,7 @@ YEARS = range(1949, 2101)
 
 
 def touch(stream: str, by: Actor) -> None:
-    """Keep that somebody's hand was in a source."""
+    """Record that the user worked on a source."""
     Hand.objects.create(stream=stream, account=by.user_id, person=by.person_id)
 
 
@@ -24,7 +24,7 @@ def open_table(
     phone: str = "",
     note: str = "",
 ) -> ActionResult:
-    """Open a unit's table under a schema. Returns the `PublicTable`."""
+    """Open a unit's table of a schema; return the `PublicTable`."""
     if not schema.active:
         raise Refused("这种表式已经停用。")
     if reasons := rules.kept_elsewhere(schema, body):
@@ -43,7 +43,7 @@ def open_table(
 
 @action("tables.change", label="修改公开表", rule=rules.works)
 def change_table(table: PublicTable, *, by: Actor, phone: str = "", note: str = "") -> ActionResult:
-    """Change a table's telephone for complaints and its note."""
+    """Change the complaint telephone and the note of a table."""
     facts = {"phone": [table.phone, phone.strip()], "note": [table.note, note.strip()]}
     table.phone, table.note = phone.strip(), note.strip()
     table.save(update_fields=["phone", "note"])
