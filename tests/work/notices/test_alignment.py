@@ -220,7 +220,7 @@ def test_a_limit_taken_over_alone_says_plainly_that_the_words_stay(
     mine.refresh_from_db()
     assert (mine.due["date"], mine.text) == ("2026-06-30", "2026年9月底前公开专项规划。")
     line = align_notices(own, theirs.measure.notice).lines[0]
-    assert line.contradicting == ("时限按“2026年6月底前”，举措文字仍为“2026年9月底前”，以时限为准",)
+    assert line.overridden_deadlines == ("时限按“2026年6月底前”，举措文字仍为“2026年9月底前”，以时限为准",)
 
 
 def test_a_limit_taken_over_with_its_words_changes_duty_and_measure(
@@ -231,7 +231,7 @@ def test_a_limit_taken_over_with_its_words_changes_duty_and_measure(
     mine.refresh_from_db()
     assert (mine.due["date"], mine.text) == ("2026-06-30", "2026年6月底前公开专项规划。")
     assert mine.measure.text == "1．2026年6月底前公开专项规划。\n2．做好解读。"
-    assert not align_notices(own, theirs.measure.notice).lines[0].contradicting
+    assert not align_notices(own, theirs.measure.notice).lines[0].overridden_deadlines
 
 
 def test_words_that_are_not_in_the_measure_are_not_rewritten_blindly(

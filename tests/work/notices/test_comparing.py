@@ -252,7 +252,7 @@ def test_units_of_merged_measures_are_compared_together() -> None:
 def test_a_row_that_quotes_its_parent_says_whether_the_quote_is_right() -> None:
     quoted = side(11, UPPER[0].text, extras=(("工作要求", "6月底前公开本局专项规划"),))
     line = compare_measures(UPPER, [quoted], names=NAMES, year=2026)[0]
-    assert line.quotes
+    assert line.is_quoting
     assert not line.marked.differs
 
 

@@ -40,7 +40,7 @@ def test_what_is_unusual_about_a_day_is_marked(
     assert notice.issued_on is not None
     [line] = preview_confirmation(notice, notice.issued_on + timedelta(days=40)).lines
     assert line.marks == marks
-    assert line.marks_words == tuple(MARK_LABELS[mark] for mark in marks)
+    assert line.mark_labels == tuple(MARK_LABELS[mark] for mark in marks)
 
 
 def test_lines_stand_by_day_with_what_the_notice_says_and_what_was_understood(town: City) -> None:

@@ -179,7 +179,7 @@ def summary(notice: "Notice") -> Summary:
                 "period": line.period,
                 "units": [unit.label for unit in line.units],
                 "unknown": list(line.unknown),
-                "marks": list(line.marks_words),
+                "marks": list(line.mark_labels),
             }
             for line in shown.lines
         ],

@@ -27,17 +27,17 @@ class DelegateForm(ActForm):
 
     def prepare(self) -> None:
         """Offer offices and lower units of the unit; start with the text of the measure."""
-        self._offer(
+        self._set_choices(
             "offices", [(str(office.pk), office.name) for office in list_offices_to_choose(self.entry)]
         )
-        self._offer("units", [(str(body.pk), body.label) for body in list_units_to_choose(self.entry)])
+        self._set_choices("units", [(str(body.pk), body.label) for body in list_units_to_choose(self.entry)])
         self.initial["words"] = public_text(self.entry.assignment.measure.text)
         until = self.fields["until"]
         until.widget.attrs["min"] = timezone.localdate().isoformat()
         if self.entry.due_at:
             until.help_text = f"本单位任务的期限是{day(self.entry.due_at)}，内部期限请早一些。"
 
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+    def _set_choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         if not choices:
             del self.fields[name]
             return

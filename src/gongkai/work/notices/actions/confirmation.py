@@ -45,7 +45,7 @@ def confirm_notice(notice: Notice, *, by: Actor) -> ActionResult:
 
 
 def _go_live(notice: Notice, by: Actor) -> ActionResult:
-    if notice.revises:
+    if notice.is_revision:
         return _go_live_as_revision(notice, by)
     expansion = expand_notice(notice)
     made = _create_entries(notice, expansion, by)

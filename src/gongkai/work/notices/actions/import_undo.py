@@ -23,7 +23,7 @@ MAX_LISTED = 20
 def find_undo_obstacles(notice: Notice) -> list[str]:
     """Return the obstacles to undoing an import, one sentence each; empty if it can be undone."""
     entries = _created_entries(notice)
-    if notice.revises and (older := notice.supersedes.first()):
+    if notice.is_revision and (older := notice.supersedes.first()):
         return [
             f"它修订了“{older.title}”，原有任务已转入本通知继续办理，撤销会丢失办理情况；有误的请逐条更正。"
         ]

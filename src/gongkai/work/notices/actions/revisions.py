@@ -228,6 +228,6 @@ def _row_title(line: RowLine) -> str:
 
 
 def _get_revision(notice: Notice) -> VersionComparison:
-    if not notice.revises:
+    if not notice.is_revision:
         raise Refused("请先确认本通知修订的是哪一份通知。")
     return compare_versions(notice)

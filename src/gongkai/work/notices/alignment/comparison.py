@@ -153,7 +153,7 @@ class ComparedLine:
         return self.kind in {DROPPED, ADDED} and self.decided is None
 
     @property
-    def contradicting(self) -> tuple[str, ...]:
+    def overridden_deadlines(self) -> tuple[str, ...]:
         """Sentences on deadlines taken over while the text of the measure stayed."""
         duties = self.own.duties if self.own else ()
         return tuple(
@@ -163,7 +163,7 @@ class ComparedLine:
         )
 
     @property
-    def quotes(self) -> bool:
+    def is_quoting(self) -> bool:
         """True if the own measure quotes the parent and another column has the requirement."""
         return bool(self.own and self.upper and self.own.own_words)
 

@@ -41,7 +41,7 @@ class DeadlineDifference:
     own_text: str = ""
 
     @property
-    def rewritten(self) -> str:
+    def rewritten_text(self) -> str:
         """The text of the own duty with the upper deadline, for review by a clerk."""
         return replace_deadline(self.own_text, self.own_words if self.kind == UPPER else "", self.upper_words)
 

@@ -54,7 +54,7 @@ def _build_row(line: ComparedLine, mode: str) -> dict[str, object]:
                     f"{limit.words}（{limit.upper_words}；{limit.sides[1]}{limit.own_words}）"
                     for limit in line.limits
                 ),
-                *line.contradicting,
+                *line.overridden_deadlines,
             ]
         ),
         "units": "\n".join(line.units),

@@ -68,13 +68,13 @@ class NameResolver:
     def meant(self, printed: str) -> ResolvedName:
         """Return the units a printed name refers to."""
         if printed not in self._known:
-            found = self._own_office(printed) or self._in_directory(printed)
-            self._known[printed] = self._within(printed, found) if self.own else found
+            found = self._resolve_own_office(printed) or self._search_directory(printed)
+            self._known[printed] = self._restrict_to_own(printed, found) if self.own else found
         return self._known[printed]
 
-    def _in_directory(self, printed: str) -> ResolvedName:
+    def _search_directory(self, printed: str) -> ResolvedName:
         found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
-        meant = self._careful(printed, _to_resolved(found))
+        meant = self._check_place(printed, _to_resolved(found))
         bureau = self.bureau
         if meant.state != UnitState.RESOLVED and _DRAFTING_UNIT.fullmatch(printed):
             near = tuple(body for body in (bureau or self.issuer,) if body)
@@ -88,7 +88,7 @@ class NameResolver:
 
     def _one_of(self, printed: str, name: str, other: str) -> ResolvedName | None:
         """Resolve 市府办〔市政务服务局〕: one unit with two names, or two to choose from."""
-        found = [self._in_directory(text) for text in (name, other)]
+        found = [self._search_directory(text) for text in (name, other)]
         bodies = [meant.members[0][0] for meant in found if len(meant.members) == 1]
         if not bodies:
             return None
@@ -97,7 +97,7 @@ class NameResolver:
         words = f"“{printed}”写了两个名称，请指明由谁承担"
         return ResolvedName(UnitState.OPEN, words=words, suggestions=tuple(dict.fromkeys(bodies)))
 
-    def _own_office(self, printed: str) -> ResolvedName | None:
+    def _resolve_own_office(self, printed: str) -> ResolvedName | None:
         """Resolve 预算科 or 各科室 in a bureau's own notice to its offices."""
         bureau = self.bureau
         if bureau is None:
@@ -107,7 +107,7 @@ class NameResolver:
         if office := self._offices.get(printed):
             return ResolvedName(UnitState.RESOLVED, ((bureau, office),))
         if self.own and _ALL_LOWER_UNITS.fullmatch(printed):
-            return self._below(bureau)
+            return self._list_lower_units(bureau)
         if _ALL_OFFICES.fullmatch(printed):
             if self.own and self._offices:
                 each = tuple((bureau, office) for office in self._offices.values())
@@ -115,7 +115,7 @@ class NameResolver:
             return ResolvedName(UnitState.RESOLVED, ((bureau, None),), words=f"指{bureau.label}各处室")
         return None
 
-    def _below(self, unit: Body) -> ResolvedName:
+    def _list_lower_units(self, unit: Body) -> ResolvedName:
         """Resolve 局属各单位 to the units below the unit."""
         rows = Body.objects.filter(parent=unit, active_to=None, merged_into=None).order_by("position", "pk")
         if members := tuple((body, None) for body in rows):
@@ -123,7 +123,7 @@ class NameResolver:
         words = f"{unit.label}没有登记所属单位，请先在单位名录中登记，或者指明由哪个处室落实"
         return ResolvedName(UnitState.UNKNOWN, words=words, suggestions=(unit,))
 
-    def _within(self, printed: str, meant: ResolvedName) -> ResolvedName:
+    def _restrict_to_own(self, printed: str, meant: ResolvedName) -> ResolvedName:
         """Accept only own offices and lower units in a unit's own notice."""
         if all(body.path.startswith(self.government.path) for body, _ in meant.members):
             near = tuple(
@@ -138,15 +138,15 @@ class NameResolver:
             suggestions=(self.government,),
         )
 
-    def _careful(self, printed: str, meant: ResolvedName) -> ResolvedName:
-        if not self.strange or meant.state != UnitState.RESOLVED or self._says_ours(printed):
+    def _check_place(self, printed: str, meant: ResolvedName) -> ResolvedName:
+        if not self.strange or meant.state != UnitState.RESOLVED or self._names_own_place(printed):
             return meant
         bodies = tuple(body for body, _ in meant.members)
         return replace(
             meant, state=UnitState.OPEN, members=(), words=PERHAPS_OURS_MESSAGE, suggestions=bodies[:8]
         )
 
-    def _says_ours(self, printed: str) -> bool:
+    def _names_own_place(self, printed: str) -> bool:
         return any(place in printed for place in self.catalogue.above(self.government))
 
     def known(self, unit: DraftUnit) -> frozenset[object]:

@@ -100,7 +100,7 @@ class Notice(models.Model):
         return INNER if self.own else ASSIGNED
 
     @property
-    def revises(self) -> bool:
+    def is_revision(self) -> bool:
         """True if a clerk has confirmed that it amends the notice in `amends`."""
         return self.amending == Amending.YES and self.amends_id is not None
 

@@ -51,14 +51,14 @@ class NoticeText:
     rows: list[int] = field(default_factory=list)
     sections: list[tuple[int, int]] = field(default_factory=list)
 
-    def section_at(self, line: int) -> int | None:
+    def find_section(self, line: int) -> int | None:
         """Return the section of a line; None if no row of it was read."""
         above = [(at, number) for at, number in self.sections if 0 <= at <= line]
         if not above or any(_HEADING_LINE.match(words) for words in self.lines[above[-1][0] + 1 : line + 1]):
             return None
         return above[-1][1]
 
-    def in_section(self, number: int | None) -> list[int]:
+    def list_section_rows(self, number: int | None) -> list[int]:
         """Return the indexes of a section's rows."""
         return [
             at for at, draft in enumerate(self.drafts) if draft.section_no == number and not draft.preamble
@@ -173,9 +173,9 @@ def find_reach(
     words = f"{before}…{after}"
     if (signed := _find_marked_or_numbered(before, line, notice)) is not None:
         return signed
-    section = notice.section_at(line)
+    section = notice.find_section(line)
     if TASKS_OF_SECTION.search(words):
-        return notice.in_section(section), SECTION, ""
+        return notice.list_section_rows(section), SECTION, ""
     if TASKS_ABOVE.search(words):
         return _find_rows_above(sentence, line, notice)
     if TASKS_BELOW.search(words):
@@ -202,7 +202,7 @@ def _find_whole_reach(
     """Return all rows for 各项任务 or 未注明时限的; below a heading those of the section, with a question."""
     if not ALL_TASKS.search(words):
         return [], NOTICE, ""
-    inside = notice.in_section(section)
+    inside = notice.list_section_rows(section)
     follow = any(notice.rows[at] > line for at in inside)
     between = section is not None and follow and len(inside) < len(notice.all)
     if between and not re.search(f"{NO_DEADLINE_WORDS}|本(?:通知|方案|要点)", words):
@@ -226,14 +226,16 @@ def _find_rows_above(words: str, line: int, notice: NoticeText) -> tuple[list[in
             else f"“{words[:30]}”写在最后，按适用于以上全部任务读取，也可能只指最后一部分，请核对"
         )
         return notice.all, NOTICE, doubt
-    inside = [at for at in notice.in_section(notice.section_at(line)) if 0 <= notice.rows[at] <= line]
+    inside = [
+        at for at in notice.list_section_rows(notice.find_section(line)) if 0 <= notice.rows[at] <= line
+    ]
     return inside, SECTION, ""
 
 
 def _find_rows_below(line: int, notice: NoticeText) -> list[int]:
     """Return the rows below for 以下任务, within the section if there is one."""
-    section = notice.section_at(line)
-    rows = notice.all if section is None else notice.in_section(section)
+    section = notice.find_section(line)
+    rows = notice.all if section is None else notice.list_section_rows(section)
     return [at for at in rows if notice.rows[at] > line] or [
         at for at in notice.all if notice.rows[at] > line
     ]
@@ -248,9 +250,9 @@ def _find_numbered_rows(match: re.Match[str], line: int, notice: NoticeText) -> 
     wanted = set(range(first, last + 1)) | {
         to_int(part) or 0 for part in re.findall(NUMBER_WORDS, match["more"] or "")
     }
-    section = notice.section_at(line)
+    section = notice.find_section(line)
     rows = (
-        notice.in_section(section)
+        notice.list_section_rows(section)
         if section and any(notice.rows[at] > line for at in notice.all)
         else notice.all
     )

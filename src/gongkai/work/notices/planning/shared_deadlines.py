@@ -149,7 +149,7 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: When
         candidates = [*own, *between, *find_heading_deadlines(draft, when), *further]
         below = [
             words
-            for place in notice.in_section(draft.section_no)
+            for place in notice.list_section_rows(draft.section_no)
             for words in (about[place] if place > at else ())
         ]
         made.append(

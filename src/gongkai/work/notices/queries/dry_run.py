@@ -51,7 +51,7 @@ class PlannedLine:
     marks: tuple[str, ...]
 
     @property
-    def marks_words(self) -> tuple[str, ...]:
+    def mark_labels(self) -> tuple[str, ...]:
         """The marks in words."""
         return tuple(MARK_LABELS[mark] for mark in self.marks)
 

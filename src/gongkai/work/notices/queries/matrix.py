@@ -64,11 +64,11 @@ class LightMatrix:
             n: add_lights(some) for n, some in columns.items()
         }
 
-    def of_section(self, number: int) -> LightCounts:
+    def sum_of_section(self, number: int) -> LightCounts:
         """Return the sum of a row."""
         return self._sums[0].get(number, LightCounts())
 
-    def of_body(self, number: int) -> LightCounts:
+    def sum_of_body(self, number: int) -> LightCounts:
         """Return the sum of a column."""
         return self._sums[1].get(number, LightCounts())
 
@@ -82,12 +82,14 @@ class LightMatrix:
         self,
     ) -> list[tuple[MatrixSection, list[tuple[ResponsibleUnit, LightCounts | None]], LightCounts]]:
         """All rows with cells and sums, for templates."""
-        return [(section, self.row(section), self.of_section(section.number)) for section in self.sections]
+        return [
+            (section, self.row(section), self.sum_of_section(section.number)) for section in self.sections
+        ]
 
     @property
     def columns(self) -> list[tuple[ResponsibleUnit, LightCounts]]:
         """All units with sums, for templates."""
-        return [(body, self.of_body(body.pk)) for body in self.bodies]
+        return [(body, self.sum_of_body(body.pk)) for body in self.bodies]
 
 
 def add_lights(many: Iterable[LightCounts]) -> LightCounts:

@@ -123,7 +123,7 @@ def _check_amending(notice: Notice) -> list[str]:
     """Return objections regarding the amended notice."""
     if notice.amending == Amending.ASKED:
         return ["请先确认本通知是否修订执行中的通知。"]
-    if not notice.revises or notice.amends is None:
+    if not notice.is_revision or notice.amends is None:
         return []
     if notice.amends.state != NoticeState.LIVE:
         return [f"原通知“{notice.amends.title}”{notice.amends.state_label}，不能再由本通知接续，请改选。"]
@@ -152,7 +152,7 @@ def _row_number(measure: Measure) -> int:
 def preview_confirmation(notice: Notice, today: date | None = None) -> ConfirmPreview:
     """Return what confirming the notice now would create, without storing anything."""
     whole, day = expand_notice(notice), today or timezone.localdate()
-    revision = compare_versions(notice) if notice.revises and notice.editable else None
+    revision = compare_versions(notice) if notice.is_revision and notice.editable else None
     expansion = _select_new_rows(whole, revision) if revision else whole
     entries = expansion.entries(year=notice.year, today=day, started=notice.issued_on)
     counts = count_by_owner(entries, own=notice.own)

@@ -148,7 +148,7 @@ class RowLine:
         return not self.by and (self.status != SAME or bool(self.rivals))
 
     @property
-    def noted(self) -> list[str]:
+    def other_changes(self) -> list[str]:
         """Changes other than the text, which is shown marked."""
         return [change for change in self.changes if not (self.marked and change.startswith(TEXT_CHANGED))]
 

@@ -69,10 +69,10 @@ class StyledForm(forms.Form):
         dress(self)
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField):
-                field.queryset = self.choices_of(name)
+                field.queryset = self.list_choices(name)
                 field.empty_label = "请选择"
 
-    def choices_of(self, name: str) -> QuerySet[Model]:
+    def list_choices(self, name: str) -> QuerySet[Model]:
         """Return the choices of a field."""
         if name == "notice":
             return visible_to(self.by).filter(state=NoticeState.LIVE)

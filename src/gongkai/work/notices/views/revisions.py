@@ -54,7 +54,7 @@ def build_amending_question(notice: Notice) -> AmendingQuestion | None:
         older=older,
         reasons=tuple(list_amending_reasons(notice)) if older else (),
         offered=offered,
-        revision=compare_versions(notice) if notice.revises else None,
+        revision=compare_versions(notice) if notice.is_revision else None,
     )
 
 
@@ -63,7 +63,7 @@ def revision_page(request: HttpRequest, pk: int) -> HttpResponse:
     notice, actor = get_notice_or_404(request, pk)
     if request.method == "POST":
         return _handle_post(request, notice, actor)
-    if not notice.revises or not notice.editable:
+    if not notice.is_revision or not notice.editable:
         return redirect("notices_notice", pk)
     revision = compare_versions(notice)
     show = request.GET.get("show", "")
