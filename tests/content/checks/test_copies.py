@@ -285,14 +285,14 @@ def test_a_masked_pdf_with_words_is_checked_like_any_file(housing: Body, plans: 
 def test_signers_see_what_a_masked_pdf_still_shows(
     housing: Body, plans: Column, clerk: Actor, drawn: bool
 ) -> None:
-    from gongkai.content.publishing import checks_panel as panel
+    from gongkai.content.publishing import panels as panel
     from gongkai.content.publishing.freezing import freeze
 
     page, digest, _ = pdf_kept(housing, plans, clerk, drawn=drawn)
     actions.prepare_copy(page, by=clerk, digest=digest)
     actions.take_copy(page, by=clerk, digest=digest)
     page = ItemPage.objects.get(pk=page.pk)
-    shown = panel.facts(page, clerk, freeze(page, page.get_latest_revision()))
+    shown = panel.check_facts(page, clerk, freeze(page, page.get_latest_revision()))
     assert shown is not None
     assert [row.kind for row, _ in shown["kept"]] == ["id_number"]
 

@@ -38,7 +38,7 @@ def five(kept_rows: Callable[..., Iterator[Five]]) -> Iterator[Five]:
 
 
 class Inner:
-    """The inner side with five documents, all carried; `looked` are the documents that the last export read."""
+    """The inner side with five documents, all carried; `require_whole_reading` are the documents that the last export read."""
 
     def __init__(self, five: Five, monkeypatch: pytest.MonkeyPatch) -> None:
         (self.site, self.plans, self.news, self.housing), self.documents = five

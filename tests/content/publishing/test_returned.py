@@ -11,8 +11,8 @@ from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.publishing.returned import block
-from gongkai.content.reviewing.baselines import last_decided, returned_before
 from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.seeing import last_decided, returned_before
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

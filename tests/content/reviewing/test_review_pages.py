@@ -19,10 +19,10 @@ from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.cases import coordination_of
 from gongkai.content.reviewing.models import Opinion, ReviewScheme, SecrecySheet, Shown, Signature
 from gongkai.content.reviewing.models.secrecy_sheets import QUESTIONS
 from gongkai.content.reviewing.plan import DEFAULT
-from gongkai.content.reviewing.voices import coordination_of
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,6 @@ from typing import NamedTuple, Protocol
 from django.db import transaction
 from django.utils import timezone
 
-from gongkai.content.editions.library_columns import columns_showing
 from gongkai.content.editions.models import (
     Address,
     Column,
@@ -16,9 +15,11 @@ from gongkai.content.editions.models import (
     EditionContent,
     Placement,
     Shelf,
+    Standing,
 )
 from gongkai.content.editions.models.editions import Act, Audience
 from gongkai.content.editions.sources import placements_of
+from gongkai.lib.chinese import lazy_re as re
 
 
 class HasTime(Protocol):
@@ -67,6 +68,14 @@ def was_public(editions: Iterable[HasTime], now: datetime) -> bool:
     return any(span.since <= now for span in spans(editions))
 
 
+_OF = r"(?:的?(?:行政)?规范性文件|的?文件|目录)?"
+_LISTS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
+    (re.compile(rf"(?:现行)?有效{_OF}"), frozenset({Standing.IN_FORCE, Standing.AMENDED})),
+    (
+        re.compile(rf"已?(?:失效|废止)(?:[/／、或和及]?已?(?:失效|废止))?{_OF}"),
+        frozenset({Standing.REPEALED, Standing.EXPIRED}),
+    ),
+)
 #: Where a document stands: (site, column or None for the site itself) → whether it was put there, not above.
 Stands = dict[tuple[int, int | None], bool]
 
@@ -231,3 +240,38 @@ def window_of(document: Document, span: Span) -> dict[str, object]:
         "audience": edition.audience,
         "circle": edition.circle,
     }
+
+
+def shown_in(name: str) -> frozenset[str]:
+    """Return the standings that a column of this name shows; empty for any other column.
+
+    >>> sorted(shown_in("现行有效")), sorted(shown_in("失效/废止")), sorted(shown_in("政策解读"))
+    (['amended', 'in_force'], ['expired', 'repealed'], [])
+    """
+    plain = re.sub(r"\s", "", name)
+    return next((standings for words, standings in _LISTS if words.fullmatch(plain)), frozenset())
+
+
+def columns_showing(standing: str, placed: Iterable[Column]) -> list[Column]:
+    """Return the columns in which a document of a standing stands, for those that it was placed in, each once, in their order.
+
+    Placed in one of the lists, or in the column above them, it stands in the list that shows its standing; where none does (尚未施行, or the
+    list is not open) in the column above them. What has no standing stands where it was placed.
+    """
+    found: dict[int, Column] = {}
+    for column in placed:
+        stands = _showing(standing, column) if standing else column
+        found.setdefault(stands.pk, stands)
+    return list(found.values())
+
+
+def _showing(standing: str, column: Column) -> Column:
+    listed = shown_in(column.name)
+    if standing in listed:
+        return column
+    above = column.parent if listed else column
+    lists = Column.objects.filter(parent=above, opened_at__isnull=False).select_related("website")
+    fitting = next((one for one in lists.order_by("position", "pk") if standing in shown_in(one.name)), None)
+    if fitting is not None:
+        return fitting
+    return above if above is not None and above.is_open else column

@@ -7,9 +7,8 @@ from datetime import datetime
 from django.db.models import Model
 from django.utils import timezone
 
-from gongkai.content.editions.library_columns import columns_showing
 from gongkai.content.editions.models import Address, Column, Document, Edition, Placement, Shelf
-from gongkai.content.editions.shelves import Span, spans, stands_in, window_of
+from gongkai.content.editions.shelves import Span, columns_showing, spans, stands_in, window_of
 from gongkai.core.acts.rows import PORTION, portions
 from gongkai.core.acts.seal import Verdict
 

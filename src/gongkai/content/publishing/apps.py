@@ -24,12 +24,12 @@ class Config(AppConfig):
         from gongkai.content.editions.library_columns import left_by_kind
         from gongkai.content.editions.publishers import in_others_columns
         from gongkai.content.editions.sources import register_source
-        from gongkai.content.publishing import channels_panel, editor, rights, withdrawn
-        from gongkai.content.publishing.clock import DISCLOSURE_KIND, listening, update_all_disclosures
-        from gongkai.content.publishing.clock.panel import disclosure_panel
+        from gongkai.content.publishing import editor, panels, rights, withdrawn
+        from gongkai.content.publishing.clock import DISCLOSURE_KIND, syncing, update_all_disclosures
         from gongkai.content.publishing.documents import find_item, hold_item, items_there
         from gongkai.content.publishing.erasing import DraftKeeper
         from gongkai.content.publishing.models import ItemPage
+        from gongkai.content.publishing.panels import disclosure_panel
         from gongkai.content.reviewing import voices
         from gongkai.core.acts.following import CatchUp, follow
         from gongkai.core.ledger import kinds
@@ -53,13 +53,13 @@ class Config(AppConfig):
         register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.panel, 150))
         kinds.register(DISCLOSURE_KIND)
         due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
-        follow("publishing.publish", listening.keep_published, of=ItemPage, due=due)
-        follow(("publishing.draft", "publishing.revise"), listening.keep_saved)
-        follow("publishing.withdraw", listening.keep_withdrawn)
+        follow("publishing.publish", syncing.keep_published, of=ItemPage, due=due)
+        follow(("publishing.draft", "publishing.revise"), syncing.keep_saved)
+        follow("publishing.withdraw", syncing.keep_withdrawn)
         follow("publishing.withdraw", withdrawn.tell_writers)
-        follow("publishing.erase", listening.keep_erased)
+        follow("publishing.erase", syncing.keep_erased)
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
-        register_item_panel(ItemPanel("channels", "publishing/channels.html", channels_panel.facts, 400))
+        register_item_panel(ItemPanel("channels", "publishing/channels.html", panels.channel_facts, 400))
         _check()
         _score()
 
@@ -69,11 +69,11 @@ def _check() -> None:
     from wagtail.models import Revision
 
     from gongkai.content.editions.gates import register_item_panel
-    from gongkai.content.publishing import checks_panel, saving
+    from gongkai.content.publishing import panels, saving
     from gongkai.content.publishing.clock.prompt import prompt_of
     from gongkai.content.reviewing.views.compared import PROMPTS
 
-    register_item_panel(checks_panel.PANEL)
+    register_item_panel(panels.PANEL)
     PROMPTS.append(prompt_of)
     post_save.connect(saving.revision_saved, sender=Revision, dispatch_uid="gongkai.publishing.checks")
 
@@ -81,7 +81,7 @@ def _check() -> None:
 def _erase(keeper: "Keeper") -> None:
     """Let law erase what this room keeps, the first page show what waits for a second person, and a post that ends the columns of its holder."""
     from gongkai.content.editions.erasing import ERASURE_HANDLERS
-    from gongkai.content.publishing.erasures import needed, waiting_erasures
+    from gongkai.content.publishing.erasing import needed, waiting_erasures
     from gongkai.content.publishing.rights import columns_of_post
     from gongkai.core.ledger.desk import Block, register_block
     from gongkai.core.units.leaving import WAITING

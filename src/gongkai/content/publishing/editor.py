@@ -13,10 +13,10 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.rich_text import expand_db_html
 
 from gongkai.content.checks.report import report_of
-from gongkai.content.publishing.checks_panel import shown
 from gongkai.content.publishing.forms.items import AttachmentForm, ItemForm
 from gongkai.content.publishing.freezing import freeze, own_lacks
 from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.panels import shown
 from gongkai.content.publishing.versions import describe_draft, token
 from gongkai.lib.richtext import clean, plain
 from gongkai.lib.richtext.difference import compare, fold_same

@@ -1,17 +1,46 @@
 """What this room keeps behind what is public, and deletes when law orders an edition's content to be erased."""
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from wagtail.models import PageLogEntry, Revision
 
 from gongkai.content.checks.models import CheckResult, MaskedCopy
 from gongkai.content.editions.erasing import by_law, drop_unless_carried
 from gongkai.content.editions.erasure_copies import ERASED, Echoes
-from gongkai.content.editions.models import Act, Document, Edition
+from gongkai.content.editions.models import Act, Document, Edition, ErasureRequest
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ChannelRelease, ItemAttachment, ItemPage, SourceFile
 from gongkai.content.reviewing.models import Opinion, Review, Signature, SignatureNote
 from gongkai.core.acts.action import stream_of
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.units.actors import Actor
+
+#: At most so many stand in the block.
+MOST = 8
+
+
+def asked_of(by: Actor) -> QuerySet[ErasureRequest]:
+    """Return what waits and this person may look at, oldest first."""
+    rows = ErasureRequest.objects.filter(closed_at=None, edition__document__body__in=bodies_seen(by))
+    return rows.select_related("edition__document__body", "edition__content").order_by("pk")
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without anything asked nothing waits."""
+    return [Rows(ErasureRequest, {"closed_at": None})]
+
+
+def waiting_erasures(by: Actor) -> dict[str, object] | None:
+    """Return what this person may order or refuse; None for nothing."""
+    mine = [
+        erasure_request
+        for erasure_request in asked_of(by)[:MOST]
+        if not actions.erase.why_not(erasure_request.edition, by=by)
+    ]
+    return {"rows": mine} if mine else None
 
 
 class DraftKeeper:

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db.models import Count
 from django.utils import timezone
 
-from gongkai.content.editions.library_columns import shown_in
 from gongkai.content.editions.models import Column, ColumnKind, Website
 from gongkai.content.editions.queries import last_updates, shelf_visible_to
+from gongkai.content.editions.shelves import shown_in
 from gongkai.core.units.actors import ANONYMOUS
 
 

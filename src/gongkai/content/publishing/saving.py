@@ -1,5 +1,20 @@
 """After a save: what was written is checked at once where that is quick, the rest behind it. One mechanism for editor, actions and imports."""
 
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from wagtail import hooks
+
+from gongkai.content.publishing.actions.texts import keep_source
+from gongkai.content.publishing.freezing import freeze, own_lacks
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.units.actors import actor_of
+
+if TYPE_CHECKING:
+    from wagtail.models import Page
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,8 +25,33 @@ from wagtail.models import Revision
 
 from gongkai.content.checks.background import behind
 from gongkai.content.checks.report import report_of
-from gongkai.content.publishing.freezing import freeze
-from gongkai.content.publishing.models import ItemPage
+
+
+@hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
+def css() -> str:
+    """Styles of the panel and of the office's head, also inside Wagtail's editor, which has none of them by itself."""
+    sheets = ((static(name),) for name in ("ui/base.css", "ui/office.css", "publishing/desk.css"))
+    return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
+
+
+@hooks.register("after_create_page", order=-1)  # type: ignore[untyped-decorator]
+@hooks.register("after_edit_page", order=-1)  # type: ignore[untyped-decorator]
+def saved(request: HttpRequest, page: "Page") -> None:
+    """Keep the file that a text came from, say what its making left out, and what the item still lacks, with links to the fields."""
+    if not isinstance(page, ItemPage):
+        return
+    source = getattr(page, "desk_source", None)
+    if source is not None:
+        keep_source(page, actor_of(request.user), *source)
+    if not request.accepts("text/html"):
+        return  # the editor's saving by itself: nobody reads messages then
+    for note in getattr(page, "desk_notes", []):
+        messages.warning(request, note)
+    missing = own_lacks(freeze(page, page.get_latest_revision()))
+    if missing:
+        links = format_html_join("", '<a href="#id_{}">{}</a>', missing)
+        messages.warning(request, format_html("已保存。发布前还要补充：{}", links))
+
 
 _UNASKED: ContextVar[bool] = ContextVar("unasked", default=False)
 

@@ -14,13 +14,12 @@ from gongkai.content.checks.remark import FileReport, Remark
 from gongkai.content.checks.report import report_of
 from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.frozen import Frozen
-from gongkai.content.editions.library_columns import shown_in
 from gongkai.content.editions.models import Column, ColumnKind, Document, Edition
 from gongkai.content.editions.publishers import open_to
 from gongkai.content.editions.queries.columns import site_over
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.rules import writes
-from gongkai.content.editions.shelves import spans
+from gongkai.content.editions.shelves import shown_in, spans
 from gongkai.content.editions.sources import Source, document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice

@@ -2,8 +2,7 @@
 
 from django.urls import path, re_path
 
-from gongkai.content.publishing.registers import ChannelReleases, Erasures
-from gongkai.content.publishing.site_registers import IdleUnits, Websites
+from gongkai.content.publishing.registers import ChannelReleases, Erasures, IdleUnits, Websites
 from gongkai.content.publishing.urls_checks import urlpatterns as checks
 from gongkai.content.publishing.views import (
     channels,

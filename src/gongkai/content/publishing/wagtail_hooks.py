@@ -17,7 +17,7 @@ from gongkai.content.checks.wagtail_hooks import items as check_items
 from gongkai.content.editions.library_columns import left_by_kind
 from gongkai.content.editions.rules import MANAGING, WRITING
 from gongkai.content.editions.sources import outgoing
-from gongkai.content.publishing import after_saving  # noqa: F401 - registers hooks
+from gongkai.content.publishing import saving  # noqa: F401 - registers hooks
 from gongkai.content.publishing.actions.items import delete_draft
 from gongkai.content.publishing.clock import update_disclosure
 from gongkai.content.publishing.deleting import why_kept

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Q
+
 from gongkai.content.editions.models import Document
-from gongkai.content.reviewing.models import Coordination, Review, SecrecySheet, Signature
+from gongkai.content.editions.sources import OutgoingText, item_number
+from gongkai.content.reviewing.models import Coordination, Opinion, Review, SecrecySheet, Signature
 from gongkai.content.reviewing.plan import Plan
-from gongkai.content.reviewing.signers import plan_of, yeses
-from gongkai.content.reviewing.voices import confirmed, opinions_on
+from gongkai.content.reviewing.signers import find_signatures, plan_of
 from gongkai.core.acts.digest import moment
+from gongkai.core.acts.models import Movement
 from gongkai.core.acts.together import said_in
 from gongkai.lib.typed_json import number, text
 
@@ -68,7 +71,7 @@ def case_of(review: Review) -> Case:
     """Return the case of a review that an action holds."""
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
     read, review.read = review.read, None
-    signed, same = read or (yeses(review), {})
+    signed, same = read or (find_signatures(review), {})
     return Case(review, plan_of(review), signed, sheet, logged_of(review), same)
 
 
@@ -178,3 +181,48 @@ def under_review(name: str) -> list[int]:
     """Return the revision of a source that was submitted last."""
     rows = Review.objects.filter(source=name).order_by("-pk")
     return list(rows.values_list("revision_id", flat=True)[:1])
+
+
+def coordination_of(number: int) -> Coordination | None:
+    """Return the flag in force; None where the item is not flagged."""
+    last = Coordination.objects.filter(item_id=number).order_by("-pk").first()
+    return last if last and last.kind else None
+
+
+def flag_of(text: OutgoingText) -> Coordination | None:
+    """Return the flag in force on a text's item."""
+    return text.once("coordination", lambda: coordination_of(item_number(text.source.stream)))
+
+
+def opinions_on(flag: Coordination) -> dict[int, Opinion]:
+    """Return what counts of each unit: its last opinion, or the no on this very text that it gave before it was asked again.
+
+    A letter that the drafting side recorded never outweighs the unit's own no.
+    """
+    rows = Opinion.objects.filter(Q(coordination_id=flag.pk) | Q(pk__in=_kept(flag)), body_id__in=flag.bodies)
+    counts: dict[int, Opinion] = {}
+    for row in rows.order_by("pk"):
+        before = counts.get(row.body_id)
+        if not (row.recorder and before and _own_no(before)):
+            counts[row.body_id] = row
+    return counts
+
+
+def _own_no(one: Opinion) -> bool:
+    return not one.agrees and not one.recorder
+
+
+def _kept(flag: Coordination) -> list[int]:
+    """The opinions that asking again left in force, as the log of the asking has them."""
+    rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
+    facts = (row.facts for row in rows.order_by("-seq"))
+    return next((list(one.get("kept", ())) for one in facts if one.get("coordination") == flag.pk), [])
+
+
+def confirmed(flag: Coordination, mark: str) -> Movement | None:
+    """Return the movement by which somebody said that opinions given before hold for the text of this digest; asked of the log itself."""
+    rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.confirm_opinions")
+    said = (row for row in rows.order_by("-seq"))
+    return next(
+        (m for m in said if m.facts.get("coordination") == flag.pk and m.facts.get("digest") == mark), None
+    )

@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import EditionContent
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
-from gongkai.content.reviewing.models.reviews import URGENT
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.richtext import plain
@@ -88,14 +87,6 @@ def owed_too_long(source: str, now: datetime) -> bool:
         return True
     last = late.filter(state=ReviewState.REDRESSED).order_by("-pk").values_list("pk", flat=True).first()
     return last is not None and not signed_since(source, last)
-
-
-def postponed(source: str, visible_from: datetime | None, now: datetime) -> list[str]:
-    """Return why a correction may not wait for a time: a schedule far away would put the red light out while the text it corrects stays public."""
-    owes = Review.objects.filter(source=source, state__in=URGENT)
-    if visible_from is None or visible_from <= now or not owes.exists():
-        return []
-    return ["这条信息紧急发布后还没有补审通过，更正须签发后立即公开，不能定时。"]
 
 
 def unsettled_debts(now: datetime) -> QuerySet[Review]:

@@ -162,7 +162,7 @@ def unit_of(review: Review) -> Body | None:
     return review.unit
 
 
-def yeses(review: Review) -> list[Signature]:
+def find_signatures(review: Review) -> list[Signature]:
     """Return the signatures given on this submission, in their order."""
     return list(Signature.objects.filter(review_id=review.pk, verdict=Verdict.YES).order_by("pk"))
 
@@ -177,7 +177,7 @@ def role_for(by: Actor, roles: Iterable[str], body: Body) -> str:
     return ""
 
 
-def bars(
+def find_signer_clashes(
     review: Review,
     plan: Plan,
     signed: Iterable[Signature],
@@ -193,7 +193,7 @@ def bars(
     return [words for clash, words in WORDS.items() if clash in found]
 
 
-def mark(people: Iterable[int | None], accounts: Iterable[int | None]) -> str:
+def person_mark(people: Iterable[int | None], accounts: Iterable[int | None]) -> str:
     """Return people and accounts as lists look for them: |p3|p9|u8|."""
     parts = [f"p{number}" for number in sorted({n for n in people if n is not None})]
     parts += [f"u{number}" for number in sorted({n for n in accounts if n is not None})]
@@ -208,7 +208,7 @@ def barred_mark(review: Review, plan: Plan, signed: Iterable[Signature]) -> str:
     if not (plan.drafter_first and review.stage == 0):
         people |= {review.submitted_person, *review.author_people}
         accounts |= set(review.authors)
-    return mark(people, accounts)
+    return person_mark(people, accounts)
 
 
 def candidates(review: Review, stage: Stage) -> list[tuple[str, list[int]]]:

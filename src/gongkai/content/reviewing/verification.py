@@ -12,15 +12,14 @@ from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.shelves import public_from
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.reviewing import plan as plans
-from gongkai.content.reviewing.cases import Case, approvals_of, companion_of, logged_of
+from gongkai.content.reviewing.cases import Case, approvals_of, companion_of, flag_of, logged_of
 from gongkai.content.reviewing.models import Review, ReviewState, Signature
 from gongkai.content.reviewing.models import secrecy_sheets as sheets
+from gongkai.content.reviewing.models.reviews import URGENT
 from gongkai.content.reviewing.models.secrecy_sheets import sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
-from gongkai.content.reviewing.owed import postponed
 from gongkai.content.reviewing.seeing import same_as_submitted, seen_whole
 from gongkai.content.reviewing.signers import Authors, Clash, authors_of, clashes, hand_of
-from gongkai.content.reviewing.voices import flag_of
 from gongkai.core.acts.action import Conflict
 from gongkai.core.acts.digest import moment
 from gongkai.core.acts.rows import save_if
@@ -35,7 +34,7 @@ USED = "这份审签已用于一次发布，再次发布须重新审签。"
 WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办理。"
 
 
-def speak_against(text: OutgoingText, case: Case) -> list[str]:
+def find_approval_faults(text: OutgoingText, case: Case) -> list[str]:
     """Return why this review does not allow this text to be published; empty where it does."""
     review = case.review
     if review.state not in {ReviewState.APPROVED, ReviewState.AFTER} or review.source != text.source.stream:
@@ -47,11 +46,11 @@ def speak_against(text: OutgoingText, case: Case) -> list[str]:
     authors = _authors(case, text)
     reasons = [
         *_unlike_the_log(case),
-        *columns_moved(text, review),
+        *find_moved_columns(text, review),
         *_missing(case),
         *_unsound(case),
         *_not_distinct(case, authors),
-        *unfit_sheet(case, authors),
+        *find_sheet_faults(case, authors),
     ]
     return list(dict.fromkeys(reasons))
 
@@ -84,7 +83,7 @@ def _unlike_the_log(case: Case) -> list[str]:
     return [] if same else ["送审记录与流水不符，审签无效，请重新送审。"]
 
 
-def too_early(signed: datetime | None, visible_from: datetime | None, now: datetime) -> list[str]:
+def find_time_faults(signed: datetime | None, visible_from: datetime | None, now: datetime) -> list[str]:
     """Return why a text may not go out at a time: what was signed for a time goes out then, or at once when that time is past.
 
     Before it is what nobody signed. A new schedule is, too, in both directions: whoever releases what was signed sets no time of their
@@ -103,7 +102,7 @@ def too_early(signed: datetime | None, visible_from: datetime | None, now: datet
     return []
 
 
-def columns_moved(text: OutgoingText, review: Review) -> list[str]:
+def find_moved_columns(text: OutgoingText, review: Review) -> list[str]:
     """The columns decide who signs: into others than those submitted the text does not go on these signatures."""
     if not review.plan or text.column_numbers == review.columns:
         return []
@@ -183,7 +182,7 @@ def _not_distinct(case: Case, authors: Authors) -> list[str]:
     return []
 
 
-def unfit_sheet(case: Case, authors: Authors | None = None) -> list[str]:
+def find_sheet_faults(case: Case, authors: Authors | None = None) -> list[str]:
     """Return what the secrecy sheet lacks; the final stage waits for it, and urgent publication does, too."""
     sheet, review = case.sheet, case.review
     if sheet is None or sheet.content_digest != review.content_digest:
@@ -216,8 +215,8 @@ class SignedText:
         """Verify text, submission, signatures and sheet against each other and against the log; return reasons in Chinese."""
         self._read_log()
         return [
-            *speak_against(self.text, self.case),
-            *too_early(None if self.case.urgent else self.start, visible_from, now),
+            *find_approval_faults(self.text, self.case),
+            *find_time_faults(None if self.case.urgent else self.start, visible_from, now),
             *postponed(self.text.source.stream, visible_from, now),
         ]
 
@@ -246,3 +245,11 @@ class SignedText:
         review.edition_id, review.version = edition.pk, seen + 1
         if not save_if(review, version=seen):
             raise Conflict(USED)
+
+
+def postponed(source: str, visible_from: datetime | None, now: datetime) -> list[str]:
+    """Return why a correction may not wait for a time: a schedule far away would put the red light out while the text it corrects stays public."""
+    owes = Review.objects.filter(source=source, state__in=URGENT)
+    if visible_from is None or visible_from <= now or not owes.exists():
+        return []
+    return ["这条信息紧急发布后还没有补审通过，更正须签发后立即公开，不能定时。"]

@@ -7,53 +7,15 @@ text (`confirm_opinions`).
 
 from collections.abc import Iterable
 
-from django.db.models import Q
-
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.sources import OutgoingText, Source, item_number
+from gongkai.content.reviewing.cases import confirmed, coordination_of, flag_of, opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion
-from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 
 #: Kinds of items that need coordination. Source: the notices' order that major and sensitive releases are coordinated and agree with superior orders.
 KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏感信息", "joint": "涉及多个单位的信息"}
-
-
-def coordination_of(number: int) -> Coordination | None:
-    """Return the flag in force; None where the item is not flagged."""
-    last = Coordination.objects.filter(item_id=number).order_by("-pk").first()
-    return last if last and last.kind else None
-
-
-def flag_of(text: OutgoingText) -> Coordination | None:
-    """Return the flag in force on a text's item."""
-    return text.once("coordination", lambda: coordination_of(item_number(text.source.stream)))
-
-
-def opinions_on(flag: Coordination) -> dict[int, Opinion]:
-    """Return what counts of each unit: its last opinion, or the no on this very text that it gave before it was asked again.
-
-    A letter that the drafting side recorded never outweighs the unit's own no.
-    """
-    rows = Opinion.objects.filter(Q(coordination_id=flag.pk) | Q(pk__in=_kept(flag)), body_id__in=flag.bodies)
-    counts: dict[int, Opinion] = {}
-    for row in rows.order_by("pk"):
-        before = counts.get(row.body_id)
-        if not (row.recorder and before and _own_no(before)):
-            counts[row.body_id] = row
-    return counts
-
-
-def _own_no(one: Opinion) -> bool:
-    return not one.agrees and not one.recorder
-
-
-def _kept(flag: Coordination) -> list[int]:
-    """The opinions that asking again left in force, as the log of the asking has them."""
-    rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
-    facts = (row.facts for row in rows.order_by("-seq"))
-    return next((list(one.get("kept", ())) for one in facts if one.get("coordination") == flag.pk), [])
 
 
 def standing_noes(number: int, bodies: Iterable[int], mark: str) -> list[Opinion]:
@@ -70,15 +32,6 @@ def own_no(flag: Coordination, body: Body, mark: str) -> bool:
     own = Opinion.objects.filter(item_id=flag.item_id, body_id=body.pk, recorder="").order_by("-pk")
     said = (own.first(), own.filter(content_digest=mark).first())
     return any(opinion is not None and not opinion.agrees for opinion in said)
-
-
-def confirmed(flag: Coordination, mark: str) -> Movement | None:
-    """Return the movement by which somebody said that opinions given before hold for the text of this digest; asked of the log itself."""
-    rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.confirm_opinions")
-    said = (row for row in rows.order_by("-seq"))
-    return next(
-        (m for m in said if m.facts.get("coordination") == flag.pk and m.facts.get("digest") == mark), None
-    )
 
 
 def earlier(opinions: Iterable[Opinion], mark: str) -> list[Opinion]:

@@ -6,10 +6,9 @@ from itertools import islice
 from django.utils import timezone
 
 from gongkai.content.editions.column_names import MAX_NAME, SEPARATOR, normal, tidy
-from gongkai.content.editions.library_columns import shown_in
 from gongkai.content.editions.models import Column, ColumnAlias, ColumnKind, Document, TreeStamp
 from gongkai.content.editions.rules import manages
-from gongkai.content.editions.shelves import refresh
+from gongkai.content.editions.shelves import refresh, shown_in
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.documents import title_of
 from gongkai.content.reviewing.moving import newly_unsigned

@@ -5,10 +5,9 @@ from collections.abc import Collection
 from django.utils import timezone
 
 from gongkai.content.editions.launching import in_preparation
-from gongkai.content.editions.library_columns import shown_in
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.rules import manages
-from gongkai.content.editions.shelves import refresh
+from gongkai.content.editions.shelves import refresh, shown_in
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.actions.columns import missing, reshelve, write_column
 from gongkai.core.acts.action import ActionResult, Refused, action, stream_of

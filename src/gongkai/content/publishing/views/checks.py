@@ -15,7 +15,7 @@ from gongkai.content.checks import attachment_preview, copies
 from gongkai.content.checks.models import MaskedCopy
 from gongkai.content.editions.rules import writes
 from gongkai.content.publishing import actions
-from gongkai.content.publishing import checks_panel as panel
+from gongkai.content.publishing import panels as panel
 from gongkai.content.publishing.models import ItemPage, SourceFile
 from gongkai.content.publishing.views.common import item_seen
 from gongkai.content.reviewing.models import Review
@@ -38,7 +38,7 @@ def checks(request: HttpRequest, number: int) -> HttpResponse:
     """The panel by itself, asked for again while something is being checked."""
     by = require_staff_actor(request)
     page = item_seen(drafting(by), number)
-    shown = panel.facts(page, by)
+    shown = panel.check_facts(page, by)
     if shown is None:
         raise Http404("没有草稿")
     return render(request, panel.PANEL.template, {"item": page, "actor": by, "shown": shown})
@@ -92,7 +92,7 @@ def _rewrite(verb: str, request: HttpRequest, page: ItemPage, by: Actor, chosen:
     way = REWRITING[verb]
     marks = chosen
     if chosen == ["all"]:
-        shown = panel.facts(page, by) or {"privacy": [], "slips": []}
+        shown = panel.check_facts(page, by) or {"privacy": [], "slips": []}
         marks = [one.fingerprint for one in (*shown["privacy"], *shown["slips"]) if getattr(one, way.which)]
     if not marks:
         messages.error(request, way.lacks)

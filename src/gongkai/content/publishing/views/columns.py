@@ -10,11 +10,10 @@ from django.utils import timezone
 
 from gongkai.content.checks.faults import dead_link_of
 from gongkai.content.editions import queries
-from gongkai.content.editions.chosen import website_chosen
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Admits, Column
 from gongkai.content.editions.publishers import who, whose
-from gongkai.content.editions.reach import websites_of
+from gongkai.content.editions.reach import website_chosen, websites_of
 from gongkai.content.editions.rules import manages
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.actions.opening import opens_at_once

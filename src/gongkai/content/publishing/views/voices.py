@@ -13,8 +13,9 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import OpinionForm
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import item_seen
+from gongkai.content.reviewing.cases import opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
-from gongkai.content.reviewing.voices import KINDS, opinions_on
+from gongkai.content.reviewing.voices import KINDS
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import StoredFile

@@ -20,16 +20,16 @@ from gongkai.content.reviewing.scans import wrong_scan
 from gongkai.content.reviewing.signers import (
     Clash,
     Hand,
-    bars,
     clashes,
+    find_signatures,
+    find_signer_clashes,
     hand_of,
     plan_of,
     role_for,
     stage_of,
     writers_of,
-    yeses,
 )
-from gongkai.content.reviewing.verification import WRITER_RECORDS, unfit_sheet
+from gongkai.content.reviewing.verification import WRITER_RECORDS, find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor, actor_of_person
@@ -43,7 +43,7 @@ def paper_faults(review: Review, by: Actor, person: Person) -> list[str]:
     stage = stage_of(review, plan)
     if stage is None:
         return ["各级审签已经完成。"]
-    signed = yeses(review)
+    signed = find_signatures(review)
     signer = actor_of_person(person)
     hand = Hand(review.stage, person.pk, person.user_id, by.person_id, by.user_id)
     found = _clashes(review, hand)
@@ -57,12 +57,12 @@ def paper_faults(review: Review, by: Actor, person: Person) -> list[str]:
     body = Body.objects.get(pk=review.body_id)
     if not role_for(signer, stage.roles, body):
         reasons.append(f"{person.name}没有{stage.name}的审签角色（{stage.role_words}）。")
-    barred = bars(review, plan, signed, signer, first=review.stage == 0)
+    barred = find_signer_clashes(review, plan, signed, signer, first=review.stage == 0)
     return reasons + [reason.replace("您", person.name, 1) for reason in barred]
 
 
 def _clashes(review: Review, hand: Hand) -> set[Clash]:
-    others = [hand_of(signature) for signature in yeses(review)]
+    others = [hand_of(signature) for signature in find_signatures(review)]
     plan = plan_of(review)
     return clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=registrations)
 
@@ -114,13 +114,13 @@ def record_signature(
     reasons = [*paper_faults(review, by, person), *record_faults(review, by, signed_on, scan, scan_name)]
     final = len(case.signed) + 1 == len(case.plan.stages)
     if not reasons and final and review.state == ReviewState.WAITING:
-        reasons += unfit_sheet(case)
+        reasons += find_sheet_faults(case)
     publishes = final and not goes_out_with(text)
     reasons += [] if reasons or publishes else publication_blockers(text)
     if reasons:
         raise Refused(reasons)
     signer = actor_of_person(person)
-    signature = signing.write(
+    signature = signing.write_signature(
         review,
         case.plan,
         by,
@@ -136,7 +136,7 @@ def record_signature(
             "scan_name": scan_name.strip()[-200:],
         },
     )
-    step = signing.go_on(
+    step = signing.advance_review(
         case, signature, by, prepare_publication(text, case, by) if publishes or not final else None
     )
     return ActionResult(
@@ -155,7 +155,7 @@ def _told(review: Review, signature: Signature, signed_on: date, by: Actor) -> N
     return Notification(
         subject=f"已登记您的纸质签批：{review.title}"[:200],
         body=f"{by.name}登记您于{signed_on}对这条信息的{signature.stage_name}签批。不是您签的，请立即退回，或者联系政务公开办。",
-        link=signing.link(review),
+        link=signing.review_url(review),
         key=f"review/{review.pk}/paper/{signature.pk}",
         persons=(signature.person_id,),
     )

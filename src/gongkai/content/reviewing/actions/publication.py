@@ -16,9 +16,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from gongkai.content.editions import gates
 from gongkai.content.editions.actions.editions import issue, settle
 from gongkai.content.editions.frozen import text_lacks
-from gongkai.content.editions.gates import COMPANIONS, GATES
 from gongkai.content.editions.rules import writes
 from gongkai.content.editions.sources import (
     OutgoingText,
@@ -33,8 +33,16 @@ from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.cases import Case, case_of
 from gongkai.content.reviewing.models import Review, Verdict
 from gongkai.content.reviewing.models.reviews import OPEN
-from gongkai.content.reviewing.signers import bars, hand_of, plan_of, role_for, stage_of, unit_of, yeses
-from gongkai.content.reviewing.verification import OTHERS, SignedText, columns_moved
+from gongkai.content.reviewing.signers import (
+    find_signatures,
+    find_signer_clashes,
+    hand_of,
+    plan_of,
+    role_for,
+    stage_of,
+    unit_of,
+)
+from gongkai.content.reviewing.verification import OTHERS, SignedText, find_moved_columns
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import moment
@@ -62,7 +70,7 @@ def frozen_text(review: Review, *, held: bool = False) -> OutgoingText:
         raise Refused(GONE) from refused
     if text.frozen.digest != review.content_digest:
         raise Refused("送审之后文字有改动，请退回后重新送审。")
-    if moved := columns_moved(text, review):
+    if moved := find_moved_columns(text, review):
         raise Refused(moved)
     return text
 
@@ -77,7 +85,7 @@ def publication_blockers(text: "OutgoingText") -> dict[str, str]:
     """
     own = [sentence for _, sentence in text_lacks(text.frozen)]
     blockers = dict.fromkeys([*own, *text.source.publication_blockers(text.frozen)], "")
-    for gate in sorted(GATES.values(), key=lambda gate: gate.position):
+    for gate in sorted(gates.GATES.values(), key=lambda gate: gate.position):
         if gate.any_source or is_item(text.source):
             for reason in gate.speak(text):
                 blockers.setdefault(reason, gate.panel or gate.name)
@@ -86,7 +94,7 @@ def publication_blockers(text: "OutgoingText") -> dict[str, str]:
 
 def goes_out_with(text: OutgoingText) -> set[int]:
     """Return the unpublished documents with which a text goes out: an interpretation waits for the document that it explains."""
-    return text.once("goes_out_with", lambda: {number for ask in COMPANIONS for number in ask(text)})
+    return text.once("goes_out_with", lambda: {number for ask in gates.COMPANIONS for number in ask(text)})
 
 
 # Signatures
@@ -104,11 +112,11 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     if stage is None or review.state not in OPEN:
         return find_state_obstacles(review) or ["各级审签已经完成。"]
     body = unit_of(review)
-    signed = yeses(review)
+    signed = find_signatures(review)
     hands = [hand_of(signature) for signature in signed]
     same = registrations_of([by.person_id, *(n for hand in hands for n in (hand.person, hand.recorder))])
     review.read = signed, same
-    own = bars(review, plan, signed, by, first=review.stage == 0, same=same.__getitem__)
+    own = find_signer_clashes(review, plan, signed, by, first=review.stage == 0, same=same.__getitem__)
     if body and role_for(by, stage.roles, body):
         return own
     return [f"现在是{stage.name}，由本单位的{stage.role_words}审签。", *own]
@@ -143,17 +151,19 @@ def approve(
     if not publishes and (reasons := publication_blockers(text)):
         raise Refused(list(reasons))
     shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
-    signature = signing.write(
+    signature = signing.write_signature(
         review,
         case.plan,
         by,
         role=role_for(by, case.plan.stages[review.stage].roles, text.source.unit),
         verdict=Verdict.YES,
         words=words,
-        seen=signing.looked(review, shown),
-        sheet=signing.confirmed_sheet(case, by, sheet, shown),
+        seen=signing.require_whole_reading(review, shown),
+        sheet=signing.require_confirmed_sheet(case, by, sheet, shown),
     )
-    return signing.go_on(case, signature, by, prepare_publication(text, case, by) if publishes else None)
+    return signing.advance_review(
+        case, signature, by, prepare_publication(text, case, by) if publishes else None
+    )
 
 
 def prepare_publication(text: OutgoingText, case: Case, by: Actor) -> Callable[[], object]:

@@ -8,7 +8,7 @@ from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.models.reviews import MOVES, URGENT
-from gongkai.content.reviewing.signers import role_for, yeses
+from gongkai.content.reviewing.signers import find_signatures, role_for
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
@@ -21,7 +21,7 @@ DECIDING = (Role.LEAD, Role.CHIEF)
 def redress(document: Document, edition: Edition) -> dict[str, list[int]]:
     """Close the urgent reviews of an item whose text this edition takes from the public; return their numbers for the log.
 
-    Called by `publish` and `withdraw` only, inside their transaction; a correction is never scheduled (`owed.postponed`). What the
+    Called by `publish` and `withdraw` only, inside their transaction; a correction is never scheduled (`verification.postponed`). What the
     system hides because somebody objected settles nothing: a person decides.
     """
     if edition.number == 1:
@@ -53,7 +53,7 @@ def _decides(by: Actor, review: Review) -> list[str]:
     body = Body.objects.filter(pk=review.body_id).first()
     if not body or not role_for(by, DECIDING, body):
         return ["补审意见由本单位负责人或者政务公开办处理。"]
-    if is_among(by, [signature.person_id for signature in yeses(review) if signature.urgent]):
+    if is_among(by, [signature.person_id for signature in find_signatures(review) if signature.urgent]):
         return ["决定紧急发布的人不能处理对它的补审意见，请由其他负责人或者政务公开办处理。"]
     return []
 
@@ -68,13 +68,13 @@ def uphold_objection(review: Review, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明处理的理由。")
     before = review.state
-    signing.decide(review, by, ReviewState.REDRESSED, reason)
+    signing.decide_review(review, by, ReviewState.REDRESSED, reason)
     return ActionResult(
         words=review.words,
         from_state=before,
         to_state=review.state,
         facts={"review": review.pk},
-        tell=signing.tell_author(review, by, "维持不公开"),
+        tell=signing.notify_author(review, by, "维持不公开"),
         stream=review.source,
         result=review,
     )

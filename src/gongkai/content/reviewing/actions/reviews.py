@@ -21,15 +21,15 @@ from gongkai.content.reviewing.actions.publication import (
 )
 from gongkai.content.reviewing.actions.redress import hide
 from gongkai.content.reviewing.models import Review, ReviewState, Verdict
-from gongkai.content.reviewing.owed import postponed
 from gongkai.content.reviewing.schemes import plan_for
 from gongkai.content.reviewing.signers import (
     AUTHOR,
     authors_of,
+    find_signatures,
     is_author,
     plan_of,
-    yeses,
 )
+from gongkai.content.reviewing.verification import postponed
 from gongkai.core.acts.action import CHANGED, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import moment
@@ -165,7 +165,7 @@ def submit(
         submitted_at=timezone.now(),
         note=note.strip()[:500],
     )
-    persons = signing.hold(review, plan, [])
+    persons = signing.assign_stage(review, plan, [])
     review.save(force_insert=True)
     return ActionResult(
         words=review.note,
@@ -181,14 +181,14 @@ def submit(
             "parts": [[part["kind"], part["digest"]] for part in review.parts],
         },
         to_state=ReviewState.WAITING,
-        tell=signing.tell_next(review, plan, f"{by.name}送审。{review.note}", persons),
+        tell=signing.notify_signers(review, plan, f"{by.name}送审。{review.note}", persons),
         result=review,
     )
 
 
 def _may_return(by: Actor, review: Review) -> list[str]:
     """Whoever may sign now, and whoever signed before: a signature is taken back by returning the text."""
-    if any(is_self(by, signature.person_id) for signature in yeses(review)):
+    if any(is_self(by, signature.person_id) for signature in find_signatures(review)):
         return []
     return [AUTHOR] if is_author(review, by) else find_signing_obstacles(by, review)
 
@@ -207,11 +207,11 @@ def return_review(
     if gate and gate not in plans.GATES:
         raise Refused("没有这一关。")
     plan = plan_of(review)
-    signature = signing.write(
+    signature = signing.write_signature(
         review,
         plan,
         by,
-        role=signing.any_role(by, plan, Body.objects.get(pk=review.body_id)),
+        role=signing.find_role(by, plan, Body.objects.get(pk=review.body_id)),
         verdict=Verdict.NO,
         words=words,
         gate=gate,
@@ -219,14 +219,14 @@ def return_review(
     )
     before = review.state
     after = ReviewState.OBJECTED if before == ReviewState.AFTER else ReviewState.RETURNED
-    signing.decide(review, by, after, words)
+    signing.decide_review(review, by, after, words)
     said = f"（{plans.GATES[gate]}）" if gate else ""
     return ActionResult(
         words=review.words,
         from_state=before,
         to_state=review.state,
-        facts={"review": review.pk, "gate": gate, **signing.facts_of(signature)},
-        tell=signing.tell_author(
+        facts={"review": review.pk, "gate": gate, **signing.log_facts(signature)},
+        tell=signing.notify_author(
             review, by, f"{signature.stage_name}退回{said}", urgent=after == ReviewState.OBJECTED
         ),
         stream=review.source,
@@ -247,7 +247,7 @@ def recall(review: Review, *, by: Actor) -> ActionResult:
     Signatures given so far are lost, and that document cannot go out before this text is signed again.
     """
     before = review.state
-    signing.decide(review, by, ReviewState.RECALLED, "")
+    signing.decide_review(review, by, ReviewState.RECALLED, "")
     return ActionResult(
         from_state=before,
         to_state=review.state,

@@ -13,7 +13,7 @@ from gongkai.content.reviewing.models.reviews import MOVES
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.plan import Plan
 from gongkai.content.reviewing.signers import barred_mark, candidates, role_for, stage_of
-from gongkai.content.reviewing.verification import unfit_sheet
+from gongkai.content.reviewing.verification import find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest
@@ -25,7 +25,7 @@ from gongkai.lib import law
 from gongkai.lib.chinese.days import as_day, day_in_words
 
 
-def write(
+def write_signature(
     review: Review,
     plan: Plan,
     by: Actor,
@@ -82,7 +82,7 @@ def write(
     return signature
 
 
-def looked(review: Review, shown: seeing.Marks) -> list[list[str]]:
+def require_whole_reading(review: Review, shown: seeing.Marks) -> list[list[str]]:
     """Return what a signature keeps of what its signer was shown.
 
     Raises:
@@ -93,15 +93,15 @@ def looked(review: Review, shown: seeing.Marks) -> list[list[str]]:
     return seeing.seen_marks(review, shown)
 
 
-def confirmed_sheet(case: Case, by: Actor, given: str, shown: seeing.Marks) -> str:
+def require_confirmed_sheet(case: Case, by: Actor, given: str, shown: seeing.Marks) -> str:
     """Return the digest of the secrecy sheet that somebody signs under: filled in by themselves, or shown to them and confirmed.
 
     Raises:
         Refused: there is none that holds, or it was not confirmed.
     """
-    if reasons := unfit_sheet(case):
+    if reasons := find_sheet_faults(case):
         raise Refused(reasons)
-    assert case.sheet is not None  # `unfit_sheet`
+    assert case.sheet is not None  # `find_sheet_faults`
     if is_self(by, case.sheet.person_id):
         return case.sheet.digest
     if given != case.sheet.digest or (seeing.SHEET, given) not in shown:
@@ -109,7 +109,7 @@ def confirmed_sheet(case: Case, by: Actor, given: str, shown: seeing.Marks) -> s
     return given
 
 
-def facts_of(signature: Signature) -> dict[str, object]:
+def log_facts(signature: Signature) -> dict[str, object]:
     """Return what the log keeps of a signature: `against` and `verify` hold the row against it."""
     return {
         "review": signature.review_id,
@@ -122,12 +122,12 @@ def facts_of(signature: Signature) -> dict[str, object]:
     }
 
 
-def any_role(by: Actor, plan: Plan, body: Body) -> str:
+def find_role(by: Actor, plan: Plan, body: Body) -> str:
     """Return a role of the plan that somebody holds: whoever says no may have signed an earlier stage."""
     return role_for(by, [role for stage in plan.stages for role in stage.roles], body)
 
 
-def hold(review: Review, plan: Plan, signed: list[Signature]) -> tuple[int, ...]:
+def assign_stage(review: Review, plan: Plan, signed: list[Signature]) -> tuple[int, ...]:
     """Let a review wait at the first stage that nobody signed: since now, until then, for these roles. In memory.
 
     The role whose turn it is (the first that somebody able to sign holds) comes first in `holders`; its people are returned, to be told.
@@ -144,40 +144,40 @@ def hold(review: Review, plan: Plan, signed: list[Signature]) -> tuple[int, ...]
     roles = dict.fromkeys([*(role for role, _ in able[:1]), *map(str, stage.roles)])
     review.holders = "|" + "".join(f"{role}|" for role in roles)
     review.held_since = now
-    review.stage_due = review.urgent_due or working_days_on(now, stage.days)
+    review.stage_due = review.urgent_due or add_working_days(now, stage.days)
     return tuple(able[0][1]) if able else ()
 
 
-def working_days_on(start: datetime, days: int) -> datetime:
+def add_working_days(start: datetime, days: int) -> datetime:
     """Return the end of the n-th working day after a moment; the first day is not counted (民法典第二百零一条)."""
     due: date = law.add_workdays(timezone.localtime(start).date(), days).due
     return law.end_of_day(due)
 
 
-def go_on(
+def advance_review(
     case: Case, signature: Signature, by: Actor, publishing: Callable[[], object] | None
 ) -> ActionResult:
     """Let a review go on after a yes: to the next stage, or signed by all and (unless it is out already) published."""
     case.signed.append(signature)
     review, plan = case.review, case.plan
     before = review.state
-    persons = hold(review, plan, case.signed)
+    persons = assign_stage(review, plan, case.signed)
     finished = review.stage >= len(plan.stages)
     then = publishing if finished and before == ReviewState.WAITING else None
     if finished:
-        decide(review, by, ReviewState.APPROVED, signature.words, kept=then is None)
-        tell = tell_author(
+        decide_review(review, by, ReviewState.APPROVED, signature.words, kept=then is None)
+        tell = notify_author(
             review, by, "已签发" if before == ReviewState.WAITING else "补审通过", settled=True
         )
     else:
         review.version += 1
         save_if(review)
-        tell = tell_next(review, plan, f"{signature.name}{signature.stage_name}同意。", persons)
+        tell = notify_signers(review, plan, f"{signature.name}{signature.stage_name}同意。", persons)
     return ActionResult(
         words=signature.words,
         from_state=before,
         to_state=review.state,
-        facts=facts_of(signature),
+        facts=log_facts(signature),
         tell=tell,
         stream=review.source,
         result=review,
@@ -185,11 +185,11 @@ def go_on(
     )
 
 
-def decide(review: Review, by: Actor, state: str, words: str, *, kept: bool = True) -> None:
+def decide_review(review: Review, by: Actor, state: str, words: str, *, kept: bool = True) -> None:
     """Move a review to its new state; `kept=False` leaves storing it to `publish`."""
     if state not in MOVES.get(review.state, ()):
         raise Refused(f"这次送审{review.get_state_display()}，不能再处理；请刷新页面查看结果。")
-    settle_closed(link(review))
+    settle_closed(review_url(review))
     review.state = state
     review.decided_by, review.decided_person = by.name, by.person_id
     review.decided_at, review.words = timezone.now(), words.strip()[:500]
@@ -199,14 +199,16 @@ def decide(review: Review, by: Actor, state: str, words: str, *, kept: bool = Tr
         save_if(review)
 
 
-def link(review: Review) -> str:
+def review_url(review: Review) -> str:
     """Return the address of a review in the office."""
     return reverse("reviewing:review", args=(review.pk,))
 
 
-def tell_next(review: Review, plan: Plan, said: str, persons: tuple[int, ...]) -> tuple[Notification, ...]:
+def notify_signers(
+    review: Review, plan: Plan, said: str, persons: tuple[int, ...]
+) -> tuple[Notification, ...]:
     """Tell those whose turn it is; nobody where nobody could sign (the page says so). What told of the stage before has done its work."""
-    settle_closed(link(review))
+    settle_closed(review_url(review))
     stage = stage_of(review, plan)
     if stage is None or not persons:
         return ()
@@ -214,7 +216,7 @@ def tell_next(review: Review, plan: Plan, said: str, persons: tuple[int, ...]) -
         Notification(
             subject=f"待{stage.name}：{review.title}"[:200],
             body=f"{said}请{stage.name}，{_until(review)}前办结。",
-            link=link(review),
+            link=review_url(review),
             key=f"review/{review.pk}/stage/{review.stage}/{review.state}",
             settled=True,
             persons=persons,
@@ -227,7 +229,7 @@ def _until(review: Review) -> str:
     return day_in_words(as_day(review.stage_due)) if review.stage_due else "尽快"
 
 
-def tell_author(
+def notify_author(
     review: Review, by: Actor, what: str, *, urgent: bool = False, settled: bool = False
 ) -> tuple[Notification, ...]:
     """Tell whoever submitted what became of it; `settled` as for any notification."""
@@ -237,7 +239,7 @@ def tell_author(
         Notification(
             subject=f"{what}：{review.title}"[:200],
             body=f"{by.name}：{what}。{review.words}",
-            link=link(review),
+            link=review_url(review),
             key=f"review/{review.pk}/{review.state}",
             persons=(review.submitted_person,),
             urgent=urgent,

@@ -9,8 +9,8 @@ from gongkai.content.reviewing.actions.publication import frozen_text, prepare_p
 from gongkai.content.reviewing.cases import Case, case_of
 from gongkai.content.reviewing.models import Review, ReviewState, Verdict
 from gongkai.content.reviewing.owed import owed_elsewhere, owed_too_long, unanswered_objection
-from gongkai.content.reviewing.signers import bars, plan_of, role_for, yeses
-from gongkai.content.reviewing.verification import unfit_sheet
+from gongkai.content.reviewing.signers import find_signatures, find_signer_clashes, plan_of, role_for
+from gongkai.content.reviewing.verification import find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body, Role
@@ -26,7 +26,7 @@ def _may_order(by: Actor, review: Review) -> list[str]:
     body = Body.objects.filter(pk=review.body_id).first()
     plan = plan_of(review)
     reasons = [] if body and role_for(by, ORDERING, body) else ["紧急发布由本单位负责人或者政务公开办决定。"]
-    return [*reasons, *bars(review, plan, yeses(review), by, first=False)]
+    return [*reasons, *find_signer_clashes(review, plan, find_signatures(review), by, first=False)]
 
 
 def _orderable(review: Review) -> list[str]:
@@ -75,12 +75,12 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         raise Refused("请写明紧急发布的理由。")
     text, case = frozen_text(review), case_of(review)
     plan = case.plan
-    if reasons := [*unfit_sheet(case), *_own_sheet(case, by)]:
+    if reasons := [*find_sheet_faults(case), *_own_sheet(case, by)]:
         raise Refused(reasons)
     if len(case.signed) >= plan.last:
         raise Refused(f"只差{plan.stages[plan.last].name}，请直接审签，无须紧急发布。")
     shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
-    signature = signing.write(
+    signature = signing.write_signature(
         review,
         plan,
         by,
@@ -89,21 +89,21 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         words=reason,
         stage=plan.last,
         urgent=True,
-        seen=signing.looked(review, shown),
-        sheet=signing.confirmed_sheet(case, by, sheet, shown),
+        seen=signing.require_whole_reading(review, shown),
+        sheet=signing.require_confirmed_sheet(case, by, sheet, shown),
     )
     case.signed.append(signature)
-    due = signing.working_days_on(timezone.now(), plan.after_days)
+    due = signing.add_working_days(timezone.now(), plan.after_days)
     review.urgent_by, review.urgent_reason, review.urgent_due = by.name, reason.strip()[:300], due
     review.visible_from = None
-    signing.decide(review, by, ReviewState.AFTER, reason)
-    persons = signing.hold(review, plan, case.signed)
+    signing.decide_review(review, by, ReviewState.AFTER, reason)
+    persons = signing.assign_stage(review, plan, case.signed)
     review.save()
-    author = signing.tell_author(review, by, "已紧急发布，待补审", urgent=True)
+    author = signing.notify_author(review, by, "已紧急发布，待补审", urgent=True)
     chief = Notification(
         subject=f"紧急发布：{review.title}"[:200],
         body=f"{by.name}决定紧急发布，理由：{review.urgent_reason}。须在{day_in_words(as_day(due))}前补审。",
-        link=signing.link(review),
+        link=signing.review_url(review),
         key=f"review/{review.pk}/urgent",
         posts=((Role.CHIEF, review.body_id),),
         urgent=True,
@@ -112,8 +112,12 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         words=review.urgent_reason,
         from_state=ReviewState.WAITING,
         to_state=review.state,
-        facts={**signing.facts_of(signature), "urgent": True, "due": due.isoformat()},
-        tell=(*signing.tell_next(review, plan, f"{by.name}决定紧急发布，须补审。", persons), *author, chief),
+        facts={**signing.log_facts(signature), "urgent": True, "due": due.isoformat()},
+        tell=(
+            *signing.notify_signers(review, plan, f"{by.name}决定紧急发布，须补审。", persons),
+            *author,
+            chief,
+        ),
         stream=review.source,
         result=review,
         then=prepare_publication(text, case, by),

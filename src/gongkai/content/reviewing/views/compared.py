@@ -10,8 +10,8 @@ from gongkai.content.editions.models import Audience, EditionContent, Standing
 from gongkai.content.editions.sources import OutgoingText, Source, document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.reviewing.actions.publication import goes_out_with, publication_blockers
-from gongkai.content.reviewing.baselines import digest_of, last_decided, public_before
 from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.content.reviewing.seeing import digest_of, last_decided, public_before
 from gongkai.content.reviewing.signers import plan_of
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import with_targets

@@ -12,13 +12,13 @@ from gongkai.content.editions.gates import panels_for
 from gongkai.content.editions.rules import writes
 from gongkai.content.editions.sources import Source, is_item, source_named
 from gongkai.content.reviewing import actions, seeing, waiting
-from gongkai.content.reviewing.baselines import returned_before
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet, Signature
 from gongkai.content.reviewing.models import secrecy_sheets as sheets
 from gongkai.content.reviewing.models.reviews import OPEN
 from gongkai.content.reviewing.plan import GATES
 from gongkai.content.reviewing.registers import Reviews
+from gongkai.content.reviewing.seeing import returned_before
 from gongkai.content.reviewing.signers import candidates, is_author, plan_of, stage_of
 from gongkai.content.reviewing.views.common import review_seen
 from gongkai.content.reviewing.views.compared import compared

@@ -4,9 +4,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from gongkai.content.editions.chosen import website_chosen
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.reach import websites_of
+from gongkai.content.editions.reach import website_chosen, websites_of
 from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import SchemeForm
 from gongkai.content.reviewing.plan import DEFAULT, USUAL, Plan

@@ -6,21 +6,52 @@ from gongkai.content.checks.gate import reasons
 from gongkai.content.checks.grounds import GROUNDS, PLAIN, name_of
 from gongkai.content.checks.models import CheckState, MaskedCopy, Waiver
 from gongkai.content.checks.report import Report, report_of
+from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.gates import ItemPanel
 from gongkai.content.editions.rules import writes
-from gongkai.content.editions.sources import item_number
+from gongkai.content.editions.sources import document_of, item_number
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.forms.channels import ChannelForm
+from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.models.files import SourceFile
+from gongkai.content.publishing.releases import releases_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
 
 if TYPE_CHECKING:
     from gongkai.content.editions.frozen import Frozen
     from gongkai.content.publishing.models import ItemPage
     from gongkai.core.units.actors import Actor
 
+
+def disclosure_panel(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return what the panel of a disclosure shows."""
+    return {
+        "disclosure": entry.disclosure,
+        "item": ItemPage.objects.filter(pk=entry.disclosure.item_id).first(),
+    }
+
+
+def channel_facts(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+    """Return what the panel shows; nothing to signers, and nothing before there is something to record."""
+    if frozen is not None:
+        return None
+    document = document_of(item)
+    rows = list(releases_of(document))
+    if not rows and document.published_at is None:
+        return None
+    since = document.published_at
+    return {
+        "rows": [(row, not row.dropped and (since is None or row.at < since)) for row in rows],
+        "form": ChannelForm() if not actions.record_channel.why_not(document, by=by) else None,
+    }
+
+
 #: Remarks of one kind that a page lists one by one. All of them can be masked or mended together.
 MOST_LISTED = 200
 
 
-def facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict[str, Any] | None:
+def check_facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict[str, Any] | None:
     """Return what the panel shows of an item's last draft, or of the text under review."""
     if frozen is None and item.latest_revision_id is None:
         return None
@@ -69,4 +100,4 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
     }
 
 
-PANEL = ItemPanel("checks", "publishing/checks/panel.html", facts, 50, any_source=True)
+PANEL = ItemPanel("checks", "publishing/checks/panel.html", check_facts, 50, any_source=True)
