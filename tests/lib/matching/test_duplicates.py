@@ -58,7 +58,7 @@ def test_long_texts_are_estimated_closely():
 def test_texts_of_one_topic_are_counted_before_they_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many share some runs, few share most: only those are compared one by one."""
     pairs = []
-    monkeypatch.setattr(duplicates, "_shared", lambda a, b: pairs.append(1) or 0.9)
+    monkeypatch.setattr(duplicates, "_estimate_similarity", lambda a, b: pairs.append(1) or 0.9)
     words = [f"收费标准由学校公示，家长意见第{n:04d}条另附说明" for n in range(40)]
     own = [
         f"{word}{chr(0x4E00 + n * 7) * 30}{chr(0x5E00 + n * 11)}{n * 7919}甲乙{n * 104729}丙丁{n * 1299709}"
