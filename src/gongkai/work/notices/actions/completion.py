@@ -118,7 +118,7 @@ def choose_owner(
     """Choose the owner of all rows of a form, or of one row; the other units become partners or leads.
 
     A choice for the form settles its flag and becomes the default for the next notice of the
-    government. Args: `form` is a key of `parts.FORMS`; `choice` a key of `parts.CHOICES` allowed
+    government. Args: `form` is a key of `roles.UNIT_FORMS`; `choice` a key of `roles.OWNER_CHOICES` allowed
     for it; `measure` limits it to one row. The result is the rows.
     """
     if choice not in CHOICES_BY_FORM.get(form, ()):

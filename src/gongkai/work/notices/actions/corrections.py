@@ -165,7 +165,7 @@ def settle_flags(
 ) -> ActionResult:
     """Mark flags as checked: one, all of a row, all of a kind (`like`), or all of the notice.
 
-    `like` is a value of `doubts.kind_of`. A `sweep` over all flags skips those that are answered
+    `like` is a value of `flags.flag_kind`. A `sweep` over all flags skips those that are answered
     one by one: the owner of the notice, the owners of a form's rows, and those that multiply
     entries or open columns. Once the owner is answered, the units that depended on it become the
     own units, except groups.

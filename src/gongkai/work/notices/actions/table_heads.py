@@ -82,7 +82,7 @@ def assign_heads(
     """Set the meaning of each column and read the table again; earlier corrections of rows are lost.
 
     Resolved names stay resolved. Args: `heads` maps a printed head to a key of
-    `column_meanings.MEANINGS`; `again` is the file read with them; `learn` saves changed heads
+    `table_heads.MEANINGS`; `again` is the file read with them; `learn` saves changed heads
     (`HeadName`) for the next notice.
     """
     now, wanted, source = again.now, again.wanted, again.source

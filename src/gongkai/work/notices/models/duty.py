@@ -11,7 +11,7 @@ class VagueDefault(models.Model):
     """The meaning of a vague word (及时、定期、动态更新) for a government, and who set it.
 
     `days` are working days after the event; `cycle` is the interval of checks. Governments without
-    rows use the table in `planning/vague.py`.
+    rows use the table in `planning/rules.py`.
     """
 
     government = models.ForeignKey(Body, models.CASCADE, related_name="vague_defaults", verbose_name="政府")

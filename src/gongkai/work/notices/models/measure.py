@@ -12,7 +12,7 @@ class Measure(models.Model):
 
     `flags` are questions of the reader: `{"field", "message", "alternative", "settled"}`; a clerk
     settles each. A `dropped` measure is stored but creates no entries. `form` is the way its units
-    are named (see `planning.parts`); `lead_owes` means that the lead owes it as well.
+    are named (see `planning.roles`); `lead_owes` means that the lead owes it as well.
     `kept_because` states why a row remains that the amended version does not list.
     """
 

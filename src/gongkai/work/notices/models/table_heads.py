@@ -8,7 +8,7 @@ from gongkai.work.notices.models.notice import Notice
 
 
 class HeadName(models.Model):
-    """A printed head of a table and its meaning (a key of `column_meanings.MEANINGS`).
+    """A printed head of a table and its meaning (a key of `table_heads.MEANINGS`).
 
     It applies to this government and those below it.
     """

@@ -20,7 +20,7 @@ from gongkai.work.notices.planning.roles import (
 
 
 def find_current_choice(measure: Measure) -> str:
-    """Return the current owner choice of a row, a key of `parts.OWNER_CHOICES`."""
+    """Return the current owner choice of a row, a key of `roles.OWNER_CHOICES`."""
     parts = {unit.part for unit in measure.units.all()}
     if Part.LEAD not in parts:
         return FIRST_OWES if Part.PARTNER in parts and measure.form == EACH else ALL_OWE
