@@ -28,11 +28,18 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import forget
 from gongkai.work.participation import actions, public
-from gongkai.work.participation.importing import CATALOGUE, COMMENT_SHEET, COMMENTS, SHEET, planned, ways
+from gongkai.work.participation.importing import (
+    CATALOGUE_IMPORTER,
+    CATALOGUE_SHEET,
+    COMMENT_IMPORTER,
+    COMMENT_SHEET,
+    parse_planned_day,
+    parse_ways,
+)
 from gongkai.work.participation.models import Comment, Consultation, Decision, Point
-from gongkai.work.participation.proposing import group
-from gongkai.work.participation.queries import adoption_rows, counts_of, unanswered
-from gongkai.work.participation.texts import counted
+from gongkai.work.participation.proposing import group_similar_texts
+from gongkai.work.participation.queries import count_outcomes, find_feedback_gaps, make_adoption_rows
+from gongkai.work.participation.texts import describe_comment_counts
 
 pytestmark = pytest.mark.django_db
 SAID = "我叫李晓云，电话13800138000，建议第二条写明表决的比例和程序。"
@@ -96,7 +103,7 @@ def test_a_citizen_comments_and_reads_what_became_of_it(
         assert "部分采纳1条" in html
         assert "李晓云" not in html
         assert Party.objects.get().erase_on, "retention begins with the table of adoptions"
-    public.erase(comment.pk)
+    public.erase_comment(comment.pk)
     comment = Comment.objects.get()
     assert {comment.text.reveal(), comment.masked.reveal()} == {"（保存期满，已清除）"}
 
@@ -143,8 +150,8 @@ def test_like_comments_are_grouped_and_later_ones_join_their_point(period: Consu
     before = period.points.count()
     actions.group_comments(period, by=SYSTEM)
     assert period.points.count() == before
-    assert counts_of(period)["total"] == 32
-    assert "没有填写采纳情况" in "".join(unanswered(period))
+    assert count_outcomes(period)["total"] == 32
+    assert "没有填写采纳情况" in "".join(find_feedback_gaps(period))
     stray = Point.objects.create(consultation=consulted_again(period), position=1, gist="另一次")
     with pytest.raises(Refused, match="另一次"):
         actions.set_point(period, by=SYSTEM, comments=[], point=stray)
@@ -160,7 +167,7 @@ def consulted_again(period: Consultation) -> Consultation:
 @settings(max_examples=most(40))
 @given(st.lists(st.text(min_size=1, max_size=60), max_size=25))
 def test_grouping_loses_and_doubles_nothing(texts: list[str]) -> None:
-    groups = group(enumerate(texts))
+    groups = group_similar_texts(enumerate(texts))
     assert sorted(number for one in groups for number in one) == list(range(len(texts)))
     same = {}
     for place, text in enumerate(texts):
@@ -191,7 +198,7 @@ def test_the_table_goes_out_and_in_again(period: Consultation, housing: Body) ->
     )
     buffer = BytesIO()
     made.save(buffer)
-    plan = COMMENTS.plan(read(buffer.getvalue(), COMMENT_SHEET), by=clerk)
+    plan = COMMENT_IMPORTER.plan(read(buffer.getvalue(), COMMENT_SHEET), by=clerk)
     assert [str(error).split("：")[1][:8] for error in plan.errors] == ["不在征求意见的期"]
     assert len(plan.changes) == 2
     made.active.delete_rows(4)
@@ -241,15 +248,15 @@ def test_many_comments_are_imported_behind_the_page(
     ],
 )
 def test_a_planned_month_means_its_last_day(said: str | None, day: str) -> None:
-    assert str(planned(said)) == day
+    assert str(parse_planned_day(said)) == day
     with pytest.raises(Bad):
-        planned("2026年13月")
+        parse_planned_day("2026年13月")
 
 
 def test_ways_are_read_by_their_usual_names() -> None:
-    assert ways("公开征求意见、听证，座谈会") == ["comment", "hearing", "meeting"]
+    assert parse_ways("公开征求意见、听证，座谈会") == ["comment", "hearing", "meeting"]
     with pytest.raises(Bad):
-        ways("抽签")
+        parse_ways("抽签")
 
 
 def test_the_catalogue_is_imported_and_taken_back(housing: Body, site) -> None:
@@ -264,14 +271,16 @@ def test_the_catalogue_is_imported_and_taken_back(housing: Body, site) -> None:
     buffer = BytesIO()
     made.save(buffer)
     chief = actor(Role.CHIEF, housing.parent)
-    assert CATALOGUE.plan(read(buffer.getvalue(), SHEET), by=actor(Role.CLERK, housing)).errors
+    assert CATALOGUE_IMPORTER.plan(
+        read(buffer.getvalue(), CATALOGUE_SHEET), by=actor(Role.CLERK, housing)
+    ).errors
     run, plan = try_file("decisions", content=buffer.getvalue(), file_name="目录.xlsx", by=chief)
     assert (plan.errors, len(plan.changes)) == ([], 2)
     apply(run, by=chief)
     first = Decision.objects.order_by("pk")[0]
     assert (first.ways, str(first.planned_on)) == (["comment", "hearing"], f"{year}-12-31")
-    assert [row["title"] for row in CATALOGUE.rows(chief)] == ["老旧小区改造办法", "公园开放办法"]
-    assert CATALOGUE.plan(read(buffer.getvalue(), SHEET), by=chief).same == 2
+    assert [row["title"] for row in CATALOGUE_IMPORTER.rows(chief)] == ["老旧小区改造办法", "公园开放办法"]
+    assert CATALOGUE_IMPORTER.plan(read(buffer.getvalue(), CATALOGUE_SHEET), by=chief).same == 2
     undo(run, by=chief)
     assert not Decision.objects.exists()
 
@@ -324,11 +333,11 @@ def test_staff_work_through_the_list(
     assert "须说明理由" in clerk.post(points, rest, follow=True).content.decode()
     clerk.post(points, {**rest, "reason": "由法律规定"})
     assert set(period.points.values_list("outcome", flat=True)) == {"adopted", "rejected"}
-    assert unanswered(period) == []
-    listed = len(adoption_rows(period))
+    assert find_feedback_gaps(period) == []
+    listed = len(make_adoption_rows(period))
     actions.answer_points(period, by=SYSTEM, points=[others[0].pk], outcome="unrelated", reason="广告")
-    assert len(adoption_rows(period)) == listed - 1, "counted, and not repeated in public"
-    assert "不逐项列出" in counted(counts_of(period))
+    assert len(make_adoption_rows(period)) == listed - 1, "counted, and not repeated in public"
+    assert "不逐项列出" in describe_comment_counts(count_outcomes(period))
     forget()
     assert first.gist in clerk.get(points).content.decode()
     assert "没有符合条件" in clerk.get(f"{points}&outcome=none").content.decode()

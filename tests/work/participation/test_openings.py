@@ -22,8 +22,8 @@ from gongkai.core.spreadsheets.importers import IMPORTERS
 from gongkai.core.units.models import Body, BodyKind, Level, Role
 from gongkai.work.participation import actions
 from gongkai.work.participation.models import Opening
-from gongkai.work.participation.openings import held_between, openings_visible_to, public_openings
-from gongkai.work.participation.panels import MOST, openings_due
+from gongkai.work.participation.openings import count_held_between, list_public_openings, openings_visible_to
+from gongkai.work.participation.panels import MAX_PANEL_ROWS, list_unrecorded_openings
 
 pytestmark = pytest.mark.django_db
 ROOM = "/admin/decisions/openings/"
@@ -62,7 +62,7 @@ def test_an_open_day_is_planned_announced_held_and_read_by_the_public(
     made, clerk = planned(housing, day), actor(Role.CLERK, housing)
     item = actions.announce_opening(made, by=clerk)
     assert "走进水厂" in item.body
-    assert public_openings(plans.website.body) == ([], [])
+    assert list_public_openings(plans.website.body) == ([], [])
     actions.unlink_opening(made, by=clerk, document=Opening.objects.get().announcement)
     announced = public(housing, [plans], title="关于政府开放日的公告")
     actions.link_opening(made, by=clerk, document=announced, announces="1")
@@ -72,18 +72,18 @@ def test_an_open_day_is_planned_announced_held_and_read_by_the_public(
     with later(day + timedelta(days=1)):
         one = Opening.objects.get()
         assert one.state == "待登记举办情况"
-        assert openings_due(clerk)["todos"].count == 1
-        assert openings_due(actor(Role.CLERK, plans.website.body)) is None
+        assert list_unrecorded_openings(clerk)["todos"].count == 1
+        assert list_unrecorded_openings(actor(Role.CLERK, plans.website.body)) is None
         facts = {name: getattr(one, name) for name in (*FACTS, "on")}
         actions.change_opening(one, by=clerk, **{**facts, "guests": 24, "account": "提出建议5条"})
         report = public(housing, [plans], title="市民走进水厂")
         actions.link_opening(one, by=clerk, document=report)
-        coming, over = public_openings(plans.website.body)
+        coming, over = list_public_openings(plans.website.body)
         assert (coming, [title for title, _ in over[0].texts]) == (
             [],
             ["关于政府开放日的公告", "市民走进水厂"],
         )
-        assert held_between(Q(body=housing), day, day) == {"open_day": (1, 24)}
+        assert count_held_between(Q(body=housing), day, day) == {"open_day": (1, 24)}
 
 
 def test_it_is_evidence_of_the_task_that_orders_it() -> None:
@@ -119,9 +119,9 @@ def test_it_is_evidence_of_the_task_that_orders_it() -> None:
     other = planned(town.finance, today, guests=2)
     with pytest.raises(Refused, match="只能作为本单位任务的佐证"):
         actions.prove_by_opening(other, by=actor(Role.CLERK, town.finance), entry=entry, papers=[1])
-    for number in range(MOST):
+    for number in range(MAX_PANEL_ROWS):
         planned(body, today, guests=1, theme=f"第{number}次")
-    assert f"已登记举办 {MOST + 1} 次" in client.get(entry.url).content.decode()
+    assert f"已登记举办 {MAX_PANEL_ROWS + 1} 次" in client.get(entry.url).content.decode()
     sheet = one.papers.get(name="签到.png")
     assert client.get(f"{address}papers/{sheet.pk}/").status_code == 200
     stranger, theirs = signed_in(Role.CLERK, town.finance), actor(Role.CLERK, town.finance)
@@ -188,7 +188,7 @@ def test_the_register_goes_out_and_in_and_a_slip_is_taken_back(housing: Body) ->
     run = client.post("/admin/spreadsheets/openings/", {"file": sent}, follow=True).redirect_chain[-1][0]
     client.post(f"{run}apply/")
     assert Opening.objects.count() == 2
-    sums = held_between(Q(body=housing), today, today)
+    sums = count_held_between(Q(body=housing), today, today)
     assert sums == {"open_day": (1, 9), "meeting": (1, 4)}
     page = client.get(f"{ROOM}?year={today.year}").content.decode()
     assert ">2 次<" in page

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from gongkai.lib.law import default_calendar
 from gongkai.work.participation.periods import (
-    days_open,
-    feedback_due,
-    hearing_against,
-    is_short,
-    least,
-    speak_against,
+    count_period_days,
+    find_hearing_objections,
+    find_period_objections,
+    get_feedback_deadline,
+    is_shorter_than_required,
+    minimum_period,
 )
-from gongkai.work.participation.texts import html_of, title_of
+from gongkai.work.participation.texts import make_announcement_html, make_announcement_title
 
 START = date(2026, 3, 2)
 KINDS = ("decision_draft", "rule_draft", "business_draft")
@@ -35,11 +35,11 @@ DAYS = st.dates(date(2019, 1, 1), date(2026, 6, 1))
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_thirty_days_or_a_reason(kind: str, ends_on: date, reason: str, said: str) -> None:
-    spoken = "".join(speak_against(kind, START, ends_on, reason))
+    spoken = "".join(find_period_objections(kind, START, ends_on, reason))
     assert said in spoken
     assert bool(spoken) == bool(said)
     if "少于" in said:
-        assert least(kind).source in spoken
+        assert minimum_period(kind).source in spoken
 
 
 @given(starts=DAYS, days=st.integers(1, 400), kind=st.sampled_from(KINDS))
@@ -47,15 +47,15 @@ def test_a_period_is_short_exactly_when_it_has_less_days_than_the_law(
     starts: date, days: int, kind: str
 ) -> None:
     ends = starts + timedelta(days=days)
-    assert days_open(starts, ends) == days
-    assert is_short(kind, starts, ends) == (days < 30)
-    assert bool(speak_against(kind, starts, ends, "")) == (days < 30)
-    assert speak_against(kind, starts, ends, "情况紧急") == []
+    assert count_period_days(starts, ends) == days
+    assert is_shorter_than_required(kind, starts, ends) == (days < 30)
+    assert bool(find_period_objections(kind, starts, ends, "")) == (days < 30)
+    assert find_period_objections(kind, starts, ends, "情况紧急") == []
 
 
 @given(ends=DAYS)
 def test_the_answer_is_owed_on_the_twentieth_working_day(ends: date) -> None:
-    due, calendar = feedback_due(ends, ends).date, default_calendar()
+    due, calendar = get_feedback_deadline(ends, ends).date, default_calendar()
     assert due is not None
     assert calendar.is_workday(due)
     assert calendar.between(ends, due) == 20
@@ -63,15 +63,18 @@ def test_the_answer_is_owed_on_the_twentieth_working_day(ends: date) -> None:
 
 @pytest.mark.parametrize(("days", "fits"), [(7, True), (30, True), (6, False), (0, False)])
 def test_materials_of_a_hearing_reach_its_participants_seven_days_before(days: int, fits: bool) -> None:
-    spoken = hearing_against(START, START + timedelta(days=days))
+    spoken = find_hearing_objections(START, START + timedelta(days=days))
     assert not spoken if fits else "第十七条" in spoken[0]
 
 
 def test_marks_inside_the_same_marks_are_the_inner_ones() -> None:
-    assert title_of("result", "云岭市“十五五”规划", {}) == "关于“云岭市‘十五五’规划”的决策结果"
-    assert title_of("draft", "关于《章程》的修改", {}) == "关于《关于〈章程〉的修改》公开征求意见的公告"
+    assert make_announcement_title("result", "云岭市“十五五”规划", {}) == "关于“云岭市‘十五五’规划”的决策结果"
+    assert (
+        make_announcement_title("draft", "关于《章程》的修改", {})
+        == "关于《关于〈章程〉的修改》公开征求意见的公告"
+    )
 
 
 def test_a_hearing_says_its_time_once() -> None:
     terms = {"held_at": "2026-12-05T09:00:00", "place": "三楼会议室", "form": "hearing"}
-    assert "<p>2026年12月5日9时00分，三楼会议室。</p>" in html_of("hearing", terms)
+    assert "<p>2026年12月5日9时00分，三楼会议室。</p>" in make_announcement_html("hearing", terms)

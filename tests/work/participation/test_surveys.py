@@ -21,18 +21,18 @@ from gongkai.core.intake.jobs import erase_due
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.work.participation import actions
-from gongkai.work.participation.actions.surveying import faults_in
+from gongkai.work.participation.actions.surveying import find_answer_faults
 from gongkai.work.participation.models import (
-    Asked,
+    PublishedQuestion,
     Survey,
     SurveyChoice,
     SurveyQuestion,
     SurveyReply,
     SurveyWords,
 )
-from gongkai.work.participation.panels import surveys_due
-from gongkai.work.participation.surveys import tallies, tally
-from gongkai.work.participation.texts import sum_of_shares
+from gongkai.work.participation.panels import list_due_surveys
+from gongkai.work.participation.surveys import tally_question, tally_survey
+from gongkai.work.participation.texts import explain_share_sum
 
 pytestmark = pytest.mark.django_db
 ROOM = "/admin/decisions/surveys/"
@@ -106,7 +106,7 @@ def test_a_questionnaire_is_made_published_filled_in_and_answered(
         assert by_system_alone.why_not(survey, by=actor(Role.LEAD, housing))
     with later(until + timedelta(days=1)):
         who = actor(Role.CLERK, housing)
-        assert "已过1天" in surveys_due(who)["todos"].lines[0].facts
+        assert "已过1天" in list_due_surveys(who)["todos"].lines[0].facts
         assert "正在整理结果" in client.get("/surveys/").content.decode()
         with pytest.raises(Refused, match="不接受填写"):
             actions.reply_survey(survey, by=ANONYMOUS, chosen={}, words={})
@@ -119,7 +119,7 @@ def test_a_questionnaire_is_made_published_filled_in_and_answered(
         assert "<td>审批</td><td>1</td><td>100%</td>" in html
         assert "审批太慢" not in html
         assert Survey.objects.get().state == "已公布结果"
-        assert surveys_due(who) is None
+        assert list_due_surveys(who) is None
         assert "结果和答复" in client.get("/surveys/").content.decode()
         assert "已公布结果" in look_up(client, code).content.decode()
     with later(timezone.localdate() + timedelta(days=300)):
@@ -204,7 +204,7 @@ def test_only_answers_that_were_offered_are_counted(
     kind: str, chosen: list[int], words: str, required: bool, most: int
 ) -> None:
     options = ["甲", "乙", "丙"] if kind in ("one", "many") else []
-    question: Asked = {
+    question: PublishedQuestion = {
         "number": 1,
         "kind": kind,
         "text": "问",
@@ -212,16 +212,16 @@ def test_only_answers_that_were_offered_are_counted(
         "required": required,
         "most": most if kind == "many" else 0,
     }
-    if faults_in(question, chosen, words):
+    if find_answer_faults(question, chosen, words):
         return
     assert not (chosen and words)
     counts = {(1, option): 1 for option in chosen}
-    found = tally(question, counts, 1 if chosen or words else 0)
+    found = tally_question(question, counts, 1 if chosen or words else 0)
     assert sum(line["count"] for line in found["lines"]) == len(chosen)
     assert not required or found["answered"] == 1
     assert len(chosen) <= (1 if kind in ("one", "scale") else most if kind == "many" and most else 5)
     assert kind != "scale" or found["mean"] == (chosen[0] if chosen else 0)
-    said = sum_of_shares(kind, [line["share"] for line in found["lines"]])
+    said = explain_share_sum(kind, [line["share"] for line in found["lines"]])
     assert bool(said) is (len(chosen) > 1)
 
 
@@ -235,8 +235,8 @@ def test_only_answers_that_were_offered_are_counted(
     ],
 )
 def test_shares_that_do_not_sum_to_a_hundred_say_why(kind: str, shares: list[int], said: str) -> None:
-    assert (said in sum_of_shares(kind, shares)) if said else not sum_of_shares(kind, shares)
+    assert (said in explain_share_sum(kind, shares)) if said else not explain_share_sum(kind, shares)
 
 
 def test_nothing_asked_nothing_counted(housing: Body) -> None:
-    assert tallies(participation.survey(housing)) == []
+    assert tally_survey(participation.survey(housing)) == []

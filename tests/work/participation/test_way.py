@@ -25,9 +25,9 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import forget
 from gongkai.work.participation import actions
-from gongkai.work.participation.following import owe_answers
-from gongkai.work.participation.holding import submission_lacks
-from gongkai.work.participation.line import line_of, open_consultations
+from gongkai.work.participation.following import open_feedback_entries
+from gongkai.work.participation.holding import find_submission_gaps
+from gongkai.work.participation.line import list_open_consultations, load_public_timeline
 from gongkai.work.participation.models import Announcement, Catalogue, CatalogueChange, Consultation, Decision
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +118,7 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
     made = period.decision
     head = actor(Role.LEAD, housing)
     assert entry_of(made).state == "consulting"
-    assert [one.pk for one in open_consultations()] == [period.pk]
+    assert [one.pk for one in list_open_consultations()] == [period.pk]
     page = read(client, f"/decisions/{made.pk}/")
     assert f"/forms/comment/?draft={period.pk}" in page
     assert "还有31天" in page
@@ -158,7 +158,7 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
 def _is_over(period: Consultation, client: Client) -> Entry:
     """The day after: comments are taken no more, and what was adopted is owed; return the entry that says so."""
     made = period.decision
-    assert open_consultations() == []
+    assert list_open_consultations() == []
     page = read(client, f"/decisions/{made.pk}/")
     assert "我要提意见" not in page
     assert "年度目录还没有公布" in page
@@ -167,8 +167,8 @@ def _is_over(period: Consultation, client: Client) -> Entry:
     assert (told["comments"], told["open_until"]) == (1, "")
     assert "前公布" in page
     assert told["answer_due"] > told["consulted_to"]
-    assert owe_answers() == {"owed": 1}
-    assert owe_answers() == {"owed": 0}
+    assert open_feedback_entries() == {"owed": 1}
+    assert open_feedback_entries() == {"owed": 0}
     owed = Consultation.objects.get().feedback
     assert (owed.state, owed.light) == ("open", "green")
     return owed
@@ -195,7 +195,7 @@ def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) ->
     assert entry_of(made).state == "decided"
     became = reviewed(housing, [plans], title="云岭市老旧小区改造办法")
     actions.link_document(entry_of(made), by=head, document=became)
-    assert line_of(made.pk, plans.website_id).document.document_id == became.pk
+    assert load_public_timeline(made.pk, plans.website_id).document.document_id == became.pk
     assert "已公布结果" in read(client, "/decisions/")
     actions.evaluate(entry_of(made), by=head, words="施行满一年，由市住建局组织")
     announce(made, "evaluation", plans, text="<p>评估认为总体可行。</p>")
@@ -205,7 +205,7 @@ def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) ->
 def test_what_is_withdrawn_takes_no_comments(housing: Body, plans: Column, client: Client) -> None:
     period = consulted(housing, plans)
     withdraw(document_of(period.announcement), by=actor(Role.LEAD, housing), reason="草案有误")
-    assert open_consultations() == []
+    assert list_open_consultations() == []
     assert client.get(f"/decisions/{period.decision_id}/").status_code == 404
     clerk = signed_in(Role.CLERK, housing)
     assert "已经撤回，现在不收意见" in clerk.get(f"/admin/ledger/{period.decision_id}/").content.decode()
@@ -213,10 +213,10 @@ def test_what_is_withdrawn_takes_no_comments(housing: Body, plans: Column, clien
 
 def test_a_draft_withdrawn_before_its_end_was_not_consulted_on(housing: Body, plans: Column) -> None:
     period = consulted(housing, plans)
-    assert "没有公布过决策草案" not in "".join(submission_lacks(period.decision))
+    assert "没有公布过决策草案" not in "".join(find_submission_gaps(period.decision))
     withdraw(document_of(period.announcement), by=actor(Role.LEAD, housing), reason="草案有误")
     with later(period.ends_on + timedelta(days=2)):
-        assert "没有公布过决策草案" in "".join(submission_lacks(period.decision))
+        assert "没有公布过决策草案" in "".join(find_submission_gaps(period.decision))
 
 
 def test_a_published_end_moves_later_only(housing: Body, plans: Column) -> None:
@@ -252,14 +252,14 @@ def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -
 def test_a_decision_that_ends_owes_no_answer(housing: Body, plans: Column) -> None:
     period = consulted(housing, plans)
     with later(period.ends_on + timedelta(days=2)):
-        owe_answers()
+        open_feedback_entries()
         entry = actions.cease(
             entry_of(period.decision), by=actor(Role.LEAD, housing), reason="上位法已有规定"
         )
         feedback = Consultation.objects.get().feedback
         assert [one.action for one in history(feedback.stream)][-1] == "decision_feedback.ceased"
         assert (entry.state, Consultation.objects.get().feedback.state) == ("ceased", "ceased")
-        assert owe_answers() == {"owed": 0}
+        assert open_feedback_entries() == {"owed": 0}
 
 
 def test_who_may(housing: Body, plans: Column) -> None:

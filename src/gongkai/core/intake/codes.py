@@ -14,7 +14,7 @@ import unicodedata
 from gongkai.core.vault.sealing import keyed_digest
 
 # Damm's quasigroup of order 10; it detects single wrong digits and swapped neighbours.
-_DAMM = (
+_DAMM_TABLE = (
     "0317598642",
     "7092154863",
     "4206871359",
@@ -37,7 +37,7 @@ def check_digit(digits: str) -> str:
     """
     state = 0
     for digit in digits:
-        state = int(_DAMM[state][int(digit)])
+        state = int(_DAMM_TABLE[state][int(digit)])
     return str(state)
 
 

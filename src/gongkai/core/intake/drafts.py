@@ -53,7 +53,7 @@ def save(page: "Page", nonce: str, post: QueryDict, address: str) -> "Page":
         page.notice = "草稿已更新，草稿码不变，七天内有效。"
         return page
     code = new_code()
-    Draft.objects.create(digest=_digest(code), form=page.definition.name, token=token, data=text)
+    Draft.objects.create(digest=_digest_draft_code(code), form=page.definition.name, token=token, data=text)
     page.draft_code = shown(code)
     return page
 
@@ -65,7 +65,7 @@ def open_draft(definition: PublicForm, text: str, address: str) -> "Page | None"
         return None
     code = read_code(text)
     rows = Draft.objects.filter(form=definition.name, saved_at__gt=timezone.now() - KEPT)
-    draft = rows.filter(digest=_digest(code)).first() if code else None
+    draft = rows.filter(digest=_digest_draft_code(code)).first() if code else None
     if draft is None:
         throttle.WRONG_CODES.hit(address)
         return None
@@ -78,5 +78,5 @@ def open_draft(definition: PublicForm, text: str, address: str) -> "Page | None"
     return Page(definition, form, token, notice="已打开您保存的草稿，请接着填写。")
 
 
-def _digest(code: str) -> str:
+def _digest_draft_code(code: str) -> str:
     return keyed_digest("draft code", code)

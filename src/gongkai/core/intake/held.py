@@ -33,11 +33,11 @@ def is_outer() -> bool:
     return bool(settings.GONGKAI_OUTER)
 
 
-def _anybody(_by: Actor, _target: object) -> list[str]:
+def _allow_anybody(_by: Actor, _target: object) -> list[str]:
     return []
 
 
-@action("intake.hold_form", label="外网收件", rule=_anybody)
+@action("intake.hold_form", label="外网收件", rule=_allow_anybody)
 def hold_form(_: None, *, by: Actor, form: str, token: str, content: Mapping[str, object]) -> ActionResult:
     """Hold a submission for the inner side; the action's result is the `Held`."""
     text = json.dumps(content, ensure_ascii=False)
@@ -71,11 +71,11 @@ def erase_held(held: Held, *, by: Actor) -> ActionResult:
     files = Upload.objects.filter(matter=held.matter, erased_at=None)
     places = list(files.values_list("place", flat=True))
     files.delete()
-    transaction.on_commit(lambda: _delete(places))
+    transaction.on_commit(lambda: _delete_stored_files(places))
     return ActionResult(words="内网签收期满，清除外网存留", facts={"files": len(places)})
 
 
-def _delete(places: list[str]) -> None:
+def _delete_stored_files(places: list[str]) -> None:
     for place in places:
         files_storage().delete(place)
 
@@ -98,7 +98,7 @@ def portion(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
     waiting = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
     size = 0
     for held in Held.objects.filter(waiting, acknowledged_at=None).order_by("pk").iterator(100):
-        files = [_file(upload) for upload in Upload.objects.filter(matter=held.matter)]
+        files = [_pack_upload(upload) for upload in Upload.objects.filter(matter=held.matter)]
         size += sum(len(file["content"]) for file in files)
         if size > PORTION and files:
             return
@@ -114,7 +114,7 @@ def portion(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
         )
 
 
-def _file(upload: Upload) -> dict[str, str]:
+def _pack_upload(upload: Upload) -> dict[str, str]:
     return {"name": upload.name.reveal(), "content": base64.b64encode(uploads.read(upload)).decode()}
 
 
@@ -134,16 +134,25 @@ def progress(number: int, secret: str = "") -> Progress | None:
     )
 
 
-def _nobody(_by: Actor, _number: int) -> list[str]:
+def _refuse_everybody(_by: Actor, _number: int) -> list[str]:
     return ["外网端不办理来件，请在内网办理。"]
 
 
-def _nothing(_number: int) -> None:
+def _erase_nothing(_number: int) -> None:
     pass
 
 
-_NONE: tuple[FollowUp, ...] = ()
-HELD = Matter("held", "外网来件", _nobody, progress, _nothing, lambda _: "/", _NONE, sealed=progress)
+_NO_FOLLOW_UPS: tuple[FollowUp, ...] = ()
+HELD = Matter(
+    "held",
+    "外网来件",
+    _refuse_everybody,
+    progress,
+    _erase_nothing,
+    lambda _: "/",
+    _NO_FOLLOW_UPS,
+    sealed=progress,
+)
 
 
 def enter() -> None:

@@ -30,13 +30,13 @@ def erase_due(now: datetime | None = None) -> dict[str, int]:
             continue
     return {
         "erased": erased,
-        "words": _erase_anonymous(moment),
+        "words": _erase_anonymous_words(moment),
         "carried": held.erase_carried(moment),
-        **_forget(moment),
+        **_delete_temporary_data(moment),
     }
 
 
-def _erase_anonymous(moment: datetime) -> int:
+def _erase_anonymous_words(moment: datetime) -> int:
     named = Party.objects.filter(matter=OuterRef("matter"), erased_at=None)
     due = QueryCode.objects.filter(~Exists(named), erased_at=None, erase_on__lte=timezone.localdate(moment))
     codes = list(due.order_by("erase_on")[:PORTION])
@@ -45,7 +45,7 @@ def _erase_anonymous(moment: datetime) -> int:
     return len(codes)
 
 
-def _forget(now: datetime) -> dict[str, int]:
+def _delete_temporary_data(now: datetime) -> dict[str, int]:
     old = Draft.objects.filter(saved_at__lt=now - drafts.KEPT).delete()[0]
     draft = Draft.objects.filter(token=OuterRef("token"))
     left = Upload.objects.filter(~Exists(draft), matter="", at__lt=now - REMEMBERED)

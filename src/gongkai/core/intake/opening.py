@@ -14,10 +14,10 @@ from gongkai.core.intake.throttle import WRONG_CODES, WRONG_SECONDS
 MALFORMED = "查询码有误：应为16位数字（不是编号），请逐位核对。"
 NOT_FOUND = "没有查到。请核对查询码；提交时留了证件号码的，还要填写其后四位；没有留证件号码、留了联系电话的，填电话号码的后四位。"
 TOO_MANY = "查询失败次数过多，请一小时后再试，或者拨打承办单位的电话查询。"
-_PASS = signing.TimestampSigner(salt="gongkai.intake.pass")
+_PASS_SIGNER = signing.TimestampSigner(salt="gongkai.intake.pass")
 # Seconds for which the page of a matter can be used before the code is asked again.
 PASS_LIFE = 1800
-_NONE = "0" * 64
+_EMPTY_DIGEST = "0" * 64
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def open_matter(text: str, second: str, address: str) -> Opened:
     row = QueryCode.objects.filter(digest=digest).first()
     # Everything is computed even without a row, and compared in constant time.
     given = second_digest(code, last_four(second[:40]))
-    asked = row.second_digest if row else _NONE
+    asked = row.second_digest if row else _EMPTY_DIGEST
     right = hmac.compare_digest(given, asked or given)
     if row is None or row.revoked_at or not right:
         WRONG_CODES.hit(address)
@@ -65,18 +65,18 @@ def has_second(matter: str) -> bool:
 
 def pass_for(matter: str) -> str:
     """Return the pass that the page of an opened matter carries in place of the code."""
-    return _PASS.sign(f"{matter}|{_mark_of(matter)}")
+    return _PASS_SIGNER.sign(f"{matter}|{_get_code_mark(matter)}")
 
 
 def passed(token: str) -> str:
     """Return the matter of a pass; "" if it is invalid, expired or the code was revoked."""
     try:
-        matter, _, mark = _PASS.unsign(token, max_age=PASS_LIFE).rpartition("|")
+        matter, _, mark = _PASS_SIGNER.unsign(token, max_age=PASS_LIFE).rpartition("|")
     except signing.BadSignature:
         return ""
-    return matter if matter and hmac.compare_digest(mark, _mark_of(matter)) else ""
+    return matter if matter and hmac.compare_digest(mark, _get_code_mark(matter)) else ""
 
 
-def _mark_of(matter: str) -> str:
+def _get_code_mark(matter: str) -> str:
     row = QueryCode.objects.filter(matter=matter).first()
     return "-" if row is None else "x" if row.revoked_at else row.digest[:16]

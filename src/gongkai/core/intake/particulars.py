@@ -27,7 +27,7 @@ DIGESTS = {
     "email": ("email_digest", "email"),
     "document": ("id_digest", "id_number"),
 }
-_SPELLINGS = {
+_NORMALISERS = {
     "name": spelling.name,
     "phone": spelling.phone,
     "email": spelling.email,
@@ -94,5 +94,5 @@ def write(party: Party, said: Particulars) -> None:
 
 def find_by(what: str, value: str) -> str:
     """Return the digest that finds a party by a key of `DIGESTS`, or ""."""
-    spelled = _SPELLINGS[what](value)
+    spelled = _NORMALISERS[what](value)
     return keyed_digest(what, spelled) if spelled else ""

@@ -46,17 +46,17 @@ def send_code(page: "Page", nonce: str, address: str) -> "Page":
         except ChannelError:
             page.code_fault = "短信没有发出，请稍后再试。"
             return page
-        _remember(nonce, number, code)
+        _store_phone_code(nonce, number, code)
         page.code_sent, page.status = True, 200
     return page
 
 
-def _remember(nonce: str, number: str, code: str) -> None:
+def _store_phone_code(nonce: str, number: str, code: str) -> None:
     PhoneCode.objects.update_or_create(
         token=tokens.digest_of(nonce),
         defaults={
             "phone_digest": find_by("phone", number),
-            "code_digest": _digest(nonce, code),
+            "code_digest": _digest_phone_code(nonce, code),
             "tries": 0,
             "sent_at": timezone.now(),
             "verified_at": None,
@@ -78,21 +78,21 @@ def check(page: "Page", nonce: str, post: QueryDict, said: Particulars | None) -
             page.code_fault = "请获取并填写手机验证码。"
         return False
     fresh = row and row.phone_digest == phone and timezone.now() - row.sent_at < LIFETIME
-    if row is None or not fresh or not _try(row, nonce, given):
+    if row is None or not fresh or not _try_code(row, nonce, given):
         page.code_fault = "验证码不对或已过期，请核对，或者重新获取。"
         return False
     return True
 
 
-def _try(row: PhoneCode, nonce: str, given: str) -> bool:
+def _try_code(row: PhoneCode, nonce: str, given: str) -> bool:
     mine = PhoneCode.objects.filter(pk=row.pk, tries__lt=TRIES)
     if not mine.update(tries=F("tries") + 1):
         return False
-    if not hmac.compare_digest(row.code_digest, _digest(nonce, given)):
+    if not hmac.compare_digest(row.code_digest, _digest_phone_code(nonce, given)):
         return False
     PhoneCode.objects.filter(pk=row.pk).update(verified_at=timezone.now())
     return True
 
 
-def _digest(nonce: str, code: str) -> str:
+def _digest_phone_code(nonce: str, code: str) -> str:
     return keyed_digest("phone code", f"{nonce}/{code}")

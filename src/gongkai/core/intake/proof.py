@@ -20,10 +20,10 @@ from gongkai.lib.chinese.numerals import to_int, to_words
 # Maximum number to try: under a second on a cheap phone, expensive for floods.
 HARDNESS = 60_000
 LIFETIME = timedelta(hours=24)
-_SALT = "gongkai.intake.question"
+_QUESTION_SALT = "gongkai.intake.question"
 
 
-def _secret() -> str:
+def _get_secret() -> str:
     return salted_hmac("gongkai.intake.proof", "").hexdigest()
 
 
@@ -32,9 +32,9 @@ def challenge(token: str) -> dict[str, object]:
     options = ChallengeOptionsV1(
         algorithm="SHA-256",
         max_number=HARDNESS,
-        hmac_key=_secret(),
+        hmac_key=_get_secret(),
         expires=datetime.now(UTC) + LIFETIME,
-        params={"form": _of(token)},
+        params={"form": _digest_token(token)},
     )
     made = create_challenge_v1(options)
     return {
@@ -52,34 +52,36 @@ def solved(token: str, solution: str) -> bool:
         return False
     try:
         given = json.loads(solution)
-        ours = parse_qs(str(given["salt"]).partition("?")[2]).get("form") == [_of(token)]
-        right, _ = verify_solution_v1(given, _secret(), check_expires=True)
+        ours = parse_qs(str(given["salt"]).partition("?")[2]).get("form") == [_digest_token(token)]
+        right, _ = verify_solution_v1(given, _get_secret(), check_expires=True)
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
     return bool(ours and right)
 
 
-def _of(token: str) -> str:
+def _digest_token(token: str) -> str:
     return keyed_digest("proof", token)[:24]
 
 
 def question(token: str) -> tuple[str, str]:
     """Return an accessible question and its signed key."""
     first, second = secrets.randbelow(8) + 1, secrets.randbelow(8) + 1
-    key = signing.dumps([_of(token), _answer(token, first + second)], salt=_SALT, compress=True)
+    key = signing.dumps(
+        [_digest_token(token), _digest_answer(token, first + second)], salt=_QUESTION_SALT, compress=True
+    )
     return f"{to_words(first)}加{to_words(second)}等于几？", key
 
 
 def answered(token: str, key: str, answer: str) -> bool:
     """Return whether an answer is right: digits in either width or a word (十二)."""
     try:
-        form, right = signing.loads(key, salt=_SALT, max_age=LIFETIME)
+        form, right = signing.loads(key, salt=_QUESTION_SALT, max_age=LIFETIME)
     except (signing.BadSignature, ValueError, TypeError):
         return False
     number = to_int(normalize("NFKC", "".join(answer.split())[:8]))
-    same = number is not None and hmac.compare_digest(right, _answer(token, number))
-    return same and hmac.compare_digest(form, _of(token))
+    same = number is not None and hmac.compare_digest(right, _digest_answer(token, number))
+    return same and hmac.compare_digest(form, _digest_token(token))
 
 
-def _answer(token: str, number: int) -> str:
+def _digest_answer(token: str, number: int) -> str:
     return keyed_digest("answer", f"{token}/{number}")[:24]

@@ -35,12 +35,12 @@ def handles(user: object, row: object) -> bool:
 
 
 @visible(Party, judge=handles)
-def _parties(user: object) -> QuerySet[Party]:
+def _visible_parties(user: object) -> QuerySet[Party]:
     return Party.objects.all() if actor_of(user).known else Party.objects.none()
 
 
 @visible(Upload, judge=handles)
-def _uploads(user: object) -> QuerySet[Upload]:
+def _visible_uploads(user: object) -> QuerySet[Upload]:
     return Upload.objects.all() if actor_of(user).known else Upload.objects.none()
 
 

@@ -66,33 +66,33 @@ def receive_held(_: None, *, by: Actor, item: Item) -> ActionResult:
     if definition is None:
         raise Refused("内网没有这个表单。")
     content = item["content"]
-    form = definition.form(_typed(content["data"]))
+    form = definition.form(_make_query_dict(content["data"]))
     if not form.is_valid():
         faults = "；".join(str(error) for errors in form.errors.values() for error in errors)
         raise Refused(f"内容不合要求：{faults}")
     said = form.particulars()
-    files = tuple(_store(definition, held_file) for held_file in item["files"])
+    files = tuple(_store_file(definition, held_file) for held_file in item["files"])
     sent_at = datetime.fromisoformat(item["sent_at"])
     submission = Submission(form.cleaned_data, str(content["host"]), files, said, sent_at)
     done = record_submission(definition, submission, code=content["code"], verified=bool(content["verified"]))
     salt = sealed.new_salt()
-    key = sealed.key_from(sealed.secret_of(content["code"], _second(definition, said)), salt)
+    key = sealed.key_from(sealed.secret_of(content["code"], _get_second_key(definition, said)), salt)
     made = Received.objects.create(token=item["token"], matter=done.matter, key=key, salt=salt)
     return ActionResult(words="登记外网来件", stream=done.matter, facts={"token": item["token"]}, result=made)
 
 
-def _typed(data: Mapping[str, list[str]]) -> QueryDict:
+def _make_query_dict(data: Mapping[str, list[str]]) -> QueryDict:
     given = QueryDict(mutable=True)
     for name, values in data.items():
         given.setlist(name, values)
     return given
 
 
-def _second(definition: PublicForm, said: Particulars | None) -> str:
+def _get_second_key(definition: PublicForm, said: Particulars | None) -> str:
     return said.last_four if said and definition.second else ""
 
 
-def _store(definition: PublicForm, one: HeldFile) -> "Upload":
+def _store_file(definition: PublicForm, one: HeldFile) -> "Upload":
     upload = SimpleUploadedFile(one["name"], base64.b64decode(one["content"]))
     fault = uploads.fault_of(upload, definition.files) if definition.files else "这个表单不收文件。"
     if fault:

@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from gongkai.core.intake.matters import Part, Progress, Stage
 
 # Cost parameters of scrypt (16 MB), in addition to fifty bits of code.
-_COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
+_SCRYPT_COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
 
 
 def new_salt() -> str:
@@ -22,7 +22,7 @@ def new_salt() -> str:
 
 def key_from(secret: str, salt: str) -> str:
     """Derive the key from a secret and a salt."""
-    raw = hashlib.scrypt(secret.encode(), salt=bytes.fromhex(salt), **_COST)  # type: ignore[arg-type]
+    raw = hashlib.scrypt(secret.encode(), salt=bytes.fromhex(salt), **_SCRYPT_COST)  # type: ignore[arg-type]
     return base64.urlsafe_b64encode(raw).decode()
 
 
@@ -33,7 +33,9 @@ def secret_of(code: str, last_four: str) -> str:
 
 def seal(progress: Progress, key: str) -> str:
     """Encrypt a progress."""
-    text = json.dumps(asdict(replace(progress, why=progress.reasons)), ensure_ascii=False, default=_plain)
+    text = json.dumps(
+        asdict(replace(progress, why=progress.reasons)), ensure_ascii=False, default=_to_json_value
+    )
     return Fernet(key.encode()).encrypt(text.encode()).decode()
 
 
@@ -44,17 +46,17 @@ def open_sealed(sealed: str, key: str) -> Progress | None:
     except (InvalidToken, ValueError):
         return None
     for name in ("received_at", "answered_at"):
-        given[name] = _moment(given[name])
+        given[name] = _parse_moment(given[name])
     given["due"] = date.fromisoformat(given["due"]) if given["due"] else None
-    given["stages"] = [Stage(**{**one, "at": _moment(one["at"])}) for one in given["stages"]]
+    given["stages"] = [Stage(**{**one, "at": _parse_moment(one["at"])}) for one in given["stages"]]
     given["parts"] = [Part(**{**one, "rows": [tuple(row) for row in one["rows"]]}) for one in given["parts"]]
     return Progress(**given)
 
 
-def _plain(value: object) -> str:
+def _to_json_value(value: object) -> str:
     assert isinstance(value, (date, datetime))
     return value.isoformat()
 
 
-def _moment(text: str | None) -> datetime | None:
+def _parse_moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None

@@ -34,12 +34,12 @@ PORTION, LONGEST = 200, 30
 # The log stream of the rewritten file; the key of an entry's title in a row's values.
 FILE, TITLE = "words", "entry title"
 # Model → function that prepares a row and returns its entry's title, or "".
-_TITLES: dict[str, Callable[[Model], str]] = {}
+_TITLE_FUNCTIONS: dict[str, Callable[[Model], str]] = {}
 
 
 def register_title(model: "type[Row]", prepare: "Callable[[Row], str]") -> None:
     """Register the function that prepares a model's rows before encryption."""
-    _TITLES[model._meta.label] = prepare  # type: ignore[assignment]  # a row of this very model
+    _TITLE_FUNCTIONS[model._meta.label] = prepare  # type: ignore[assignment]  # a row of this very model
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def seal_existing() -> dict[str, int]:
             sealed += said["now"]
         facts[table.stream] = said
     if FILE not in facts and any(said.get("rows") for said in facts.values()):
-        _write_file_anew()
+        _rewrite_database_file()
     return {"sealed": sealed}
 
 
@@ -90,10 +90,10 @@ def seal_words(_: None, *, by: Actor, table: Table, said: Mapping[str, int]) -> 
     rows = list(
         table.model._base_manager.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")[:PORTION]
     )
-    clear = {int(str(row.pk)): sealed for row in rows if (sealed := _seal(row, table.names))}
+    clear = {int(str(row.pk)): sealed for row in rows if (sealed := _encrypt_row(row, table.names))}
     titles = {number: sealed.pop(TITLE) for number, sealed in clear.items() if TITLE in sealed}
-    _rewrite_touches(table.model._meta.label_lower, clear)
-    _rename(titles)
+    _rewrite_import_records(table.model._meta.label_lower, clear)
+    _rename_entries(titles)
     facts = {
         "columns": list(table.names),
         "to": int(str(rows[-1].pk)) if rows else last,
@@ -104,11 +104,11 @@ def seal_words(_: None, *, by: Actor, table: Table, said: Mapping[str, int]) -> 
     return ActionResult(words=words, facts=facts, stream=table.stream, result={**facts, "now": len(clear)})
 
 
-def _seal(row: Model, names: tuple[str, ...]) -> dict[str, str]:
+def _encrypt_row(row: Model, names: tuple[str, ...]) -> dict[str, str]:
     if all(getattr(row, name).sealed for name in names):
         return {}
     label = row._meta.label
-    title = _TITLES[label](row) if label in _TITLES else ""
+    title = _TITLE_FUNCTIONS[label](row) if label in _TITLE_FUNCTIONS else ""
     sealed = {name: Words.of(getattr(row, name).reveal()) for name in names}
     columns = [field.name for field in row._meta.concrete_fields if field.name.endswith("_digest")]
     digests = {name: getattr(row, name) for name in columns}
@@ -116,7 +116,7 @@ def _seal(row: Model, names: tuple[str, ...]) -> dict[str, str]:
     return {name: words.token for name, words in sealed.items()} | ({TITLE: title} if title else {})
 
 
-def _rename(titles: Mapping[int, str]) -> None:
+def _rename_entries(titles: Mapping[int, str]) -> None:
     entries = [one for one in Entry.objects.filter(pk__in=titles) if one.title != titles[one.pk]]
     by_link = {url_of(entry): entry for entry in entries}
     for message in Message.objects.filter(link__in=by_link):
@@ -128,10 +128,10 @@ def _rename(titles: Mapping[int, str]) -> None:
         Message.objects.filter(pk=message.pk).update(subject=said[0][:200], body=said[1])
     for entry in entries:
         Entry.objects.filter(pk=entry.pk).update(title=titles[entry.pk])
-    _rewrite_touches("ledger.entry", {entry.pk: {"title": titles[entry.pk]} for entry in entries})
+    _rewrite_import_records("ledger.entry", {entry.pk: {"title": titles[entry.pk]} for entry in entries})
 
 
-def _rewrite_touches(model: str, now: Mapping[int, Mapping[str, str]]) -> None:
+def _rewrite_import_records(model: str, now: Mapping[int, Mapping[str, str]]) -> None:
     for touch in ImportTouch.objects.filter(model=model, object_pk__in=now):
         stands = now[touch.object_pk]
         for kept in (touch.before, touch.after):
@@ -142,7 +142,7 @@ def _rewrite_touches(model: str, now: Mapping[int, Mapping[str, str]]) -> None:
         touch.save(update_fields=["before", "after", "label"])
 
 
-def _write_file_anew() -> None:
+def _rewrite_database_file() -> None:
     if connection.vendor == "sqlite":
         if connection.in_atomic_block:
             return

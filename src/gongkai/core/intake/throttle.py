@@ -54,7 +54,7 @@ class Limit:
 # A limit and the limited value.
 Counted = tuple[Limit, str]
 # Increment counters and return their new values.
-_COUNT = """INSERT INTO intake_hit (key, "window", count, until) VALUES … ON CONFLICT (key, "window")
+_COUNT_SQL = """INSERT INTO intake_hit (key, "window", count, until) VALUES … ON CONFLICT (key, "window")
 DO UPDATE SET count = intake_hit.count + 1 RETURNING key, count"""
 
 
@@ -69,7 +69,7 @@ def count(things: Sequence[Counted]) -> list[int]:
         ends = datetime.fromtimestamp((limit.window + 1) * limit.seconds, UTC)
         values += [key, limit.window, 1, str(until.get_db_prep_save(ends, connection))]
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.replace("…", ", ".join(["(%s, %s, %s, %s)"] * len(rows))), values)
+        cursor.execute(_COUNT_SQL.replace("…", ", ".join(["(%s, %s, %s, %s)"] * len(rows))), values)
         found = dict(cursor.fetchall())
     return [int(found[limit.key(value)]) for limit, value in things]
 

@@ -20,7 +20,7 @@ from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
 from gongkai.ops.demo.site import sign
 from gongkai.work.participation import actions
-from gongkai.work.participation.following import owe_answers
+from gongkai.work.participation.following import open_feedback_entries
 from gongkai.work.participation.models import Announcement, Catalogue, Consultation, Decision
 
 #: Title, basis, timetable, ways, days ahead of its planned day. All drafted by the education bureau, whose people write and sign.
@@ -178,7 +178,7 @@ def _late(cast: Cast, body: Body, decision: Decision, column: Column, today: dat
     period = _draft(cast, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
     _comment(period, SAID[0], _hour(today - timedelta(days=70), 15))
     with clock.at(_hour(today - timedelta(days=49), 5)):
-        owe_answers()
+        open_feedback_entries()
 
 
 def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:

@@ -12,6 +12,6 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register this app's kinds, forms, panels and jobs."""
-        from gongkai.work.participation.entering import enter
+        from gongkai.work.participation.entering import register_all
 
-        enter()
+        register_all()

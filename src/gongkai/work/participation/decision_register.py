@@ -17,24 +17,26 @@ from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.templatetags.ui import days_left, light
 from gongkai.work.participation import queries
-from gongkai.work.participation.importing import CATALOGUE, exported_decisions
+from gongkai.work.participation.importing import CATALOGUE_IMPORTER, export_decisions
 from gongkai.work.participation.models import Consultation, Decision
-from gongkai.work.participation.states import DECISION, State
+from gongkai.work.participation.states import DECISION_MACHINE, DecisionState
 
-TABS = (("", "全部"), ("open", "正在征求意见"), ("owed", "待公布采纳情况"), ("late", "逾期未反馈"))
+DECISION_TABS = (("", "全部"), ("open", "正在征求意见"), ("owed", "待公布采纳情况"), ("late", "逾期未反馈"))
 
 
-def _in_tab(rows: QuerySet[Decision], name: str, value: str) -> QuerySet[Decision]:
+def _filter_tab(rows: QuerySet[Decision], name: str, value: str) -> QuerySet[Decision]:
     today, now = timezone.localdate(), timezone.now()
     if value == "open":
-        return rows.filter(entry__state=State.CONSULTING, consultations__ends_on__gte=today).distinct()
-    owed = queries.expired_without_answer(Consultation.objects.all())
+        return rows.filter(
+            entry__state=DecisionState.CONSULTING, consultations__ends_on__gte=today
+        ).distinct()
+    owed = queries.filter_pending_feedback(Consultation.objects.all())
     if value == "late":
         owed = owed.filter(feedback__due_at__lt=now)
     return rows.filter(pk__in=owed.values("decision")) if value else rows
 
 
-def _period(row: AnyRow) -> SafeString | str:
+def _period_cell(row: AnyRow) -> SafeString | str:
     found = row.listed.consultation
     if found is None:
         return "依法不公开" if row.exempt else ""
@@ -43,7 +45,7 @@ def _period(row: AnyRow) -> SafeString | str:
     return format_html(days, shown(found.starts_on), shown(found.ends_on), short)
 
 
-def _comments(row: AnyRow) -> SafeString | str:
+def _comments_cell(row: AnyRow) -> SafeString | str:
     found = row.listed
     if found.consultation is None:
         return ""
@@ -51,7 +53,7 @@ def _comments(row: AnyRow) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', url, found.comments) if found.may else str(found.comments)
 
 
-def _due(row: AnyRow) -> SafeString | str:
+def _due_cell(row: AnyRow) -> SafeString | str:
     due = row.listed.due
     if due is None or row.entry.closed_at:
         return shown(timezone.localdate(due)) if due else ""
@@ -59,7 +61,7 @@ def _due(row: AnyRow) -> SafeString | str:
     return format_html('{}<br><span class="gk-soft">{}</span>', day, days_left(due))
 
 
-class Decisions(Register[Decision]):
+class DecisionListRegister(Register[Decision]):
     """The register of a year's decisions; closed ones come last."""
 
     name, model, title, section = "participation.decisions", Decision, "决策事项", ("决策预公开",)
@@ -67,9 +69,9 @@ class Decisions(Register[Decision]):
         titled("决策事项"),
         unit("承办单位"),
         Column("state", "阶段", value=lambda row: row.entry.state_label, at=LISTED, order="entry__state"),
-        Column("period", "征求意见", value=_period, at=LISTED, order=""),
-        Column("comments", "意见", value=_comments, at=LISTED, order="", number=True),
-        Column("due", "到期", value=_due, at=LISTED, order="entry__due_at"),
+        Column("period", "征求意见", value=_period_cell, at=LISTED, order=""),
+        Column("comments", "意见", value=_comments_cell, at=LISTED, order="", number=True),
+        Column("due", "到期", value=_due_cell, at=LISTED, order="entry__due_at"),
         Column(
             "light",
             "灯",
@@ -78,17 +80,20 @@ class Decisions(Register[Decision]):
             order="",
         ),
     )
-    file_sheet, importer = CATALOGUE.sheet, CATALOGUE.name
+    file_sheet, importer = CATALOGUE_IMPORTER.sheet, CATALOGUE_IMPORTER.name
     tabs = "tab"
     filters = (
-        ("tab", ChoiceFilter(label="分类", choices=TABS[1:], empty_label="全部", method=_in_tab)),
+        (
+            "tab",
+            ChoiceFilter(label="分类", choices=DECISION_TABS[1:], empty_label="全部", method=_filter_tab),
+        ),
         Year("entry__year", usual=True),
         (
             "state",
             ChoiceFilter(
                 label="阶段",
                 field_name="entry__state",
-                choices=[*DECISION.labels.items()],
+                choices=[*DECISION_MACHINE.labels.items()],
                 empty_label="全部",
             ),
         ),
@@ -103,13 +108,13 @@ class Decisions(Register[Decision]):
 
     def loaded(self, rows: Sequence[Decision], by: Actor) -> Sequence[Decision]:
         """Attach the listed data, loaded in one go."""
-        for row, listed in zip(rows, queries.rows_of(rows, by), strict=True):
+        for row, listed in zip(rows, queries.make_decision_rows(rows, by), strict=True):
             row.listed = listed  # type: ignore[attr-defined]
         return rows
 
     def filed(self, listing: Listing[Decision]) -> Iterable[object]:
         """Return the rows of the spreadsheet."""
-        return exported_decisions(listing.rows)
+        return export_decisions(listing.rows)
 
     def url_of(self, row: Decision) -> str:
         """Return the URL of the entry."""

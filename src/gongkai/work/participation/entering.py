@@ -12,19 +12,19 @@ from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS, Block, Panel, register_block, register_panel
 from gongkai.core.spreadsheets import importers
 from gongkai.work.participation import actions, forms, panels, public, survey_public  # noqa: F401 - actions enter themselves
-from gongkai.work.participation.following import find_announcement, owe_answers, published
-from gongkai.work.participation.grouping_errand import GROUPING
-from gongkai.work.participation.importing import CATALOGUE, COMMENTS
-from gongkai.work.participation.importing_openings import OPENINGS
+from gongkai.work.participation.following import find_announcement, follow_publication, open_feedback_entries
+from gongkai.work.participation.grouping_errand import GROUPING_ERRAND_KIND
+from gongkai.work.participation.importing import CATALOGUE_IMPORTER, COMMENT_IMPORTER
+from gongkai.work.participation.importing_openings import OPENING_IMPORTER
 from gongkai.work.participation.kinds import DECISION_KIND, FEEDBACK_KIND
 from gongkai.work.participation.models import Announcement, AnnouncementRevision
 
 
-def enter() -> None:
+def register_all() -> None:
     """Register kinds, sources, forms, matters, panels, spreadsheets and followers."""
     kinds.register(DECISION_KIND)
     kinds.register(FEEDBACK_KIND)
-    forms.enter_forms()
+    forms.register_forms()
     register_source("announcement", find_announcement)
     ERASURE_HANDLERS.append(WrittenKeeper(Announcement, AnnouncementRevision))
     register_public_form(public.COMMENT_FORM)
@@ -32,13 +32,13 @@ def enter() -> None:
     register_public_form(survey_public.SURVEY_FORM)
     register_matter(survey_public.SURVEY_MATTER)
     register_panel(
-        Panel("decision", "participation/panel.html", panels.decision, kinds={"decision"}, position=90)
+        Panel("decision", "participation/panel.html", panels.decision_panel, kinds={"decision"}, position=90)
     )
     register_panel(
         Panel(
             "decision_feedback",
             "participation/owed.html",
-            panels.owed,
+            panels.feedback_panel,
             kinds={"decision_feedback"},
             position=90,
         )
@@ -47,43 +47,45 @@ def enter() -> None:
         ItemPanel(
             "decision_catalogue",
             "participation/unlisted.html",
-            panels.unlisted,
+            panels.unlisted_warning,
             40,
             any_source=True,
             warns=True,
         )
     )
-    register_block(Block("collecting", 210, panels.collecting, TODOS, needs=panels.needed))
+    register_block(
+        Block("collecting", 210, panels.list_open_periods, TODOS, needs=panels.required_decision_rows)
+    )
     register_block(
         Block(
             "openings",
             212,
-            panels.openings_due,
+            panels.list_unrecorded_openings,
             TODOS,
-            needs=panels.openings_needed,
+            needs=panels.required_opening_rows,
         )
     )
     register_block(
         Block(
             "surveys",
             213,
-            panels.surveys_due,
+            panels.list_due_surveys,
             TODOS,
-            needs=panels.surveys_needed,
+            needs=panels.required_survey_rows,
         )
     )
-    register_kind(GROUPING)
-    importers.register(CATALOGUE)
-    importers.register(COMMENTS)
-    importers.register(OPENINGS)
+    register_kind(GROUPING_ERRAND_KIND)
+    importers.register(CATALOGUE_IMPORTER)
+    importers.register(COMMENT_IMPORTER)
+    importers.register(OPENING_IMPORTER)
     register_panel(
         Panel(
             "openings",
             "participation/entry_openings.html",
-            panels.openings,
+            panels.openings_panel,
             kinds={"assignment", "inner"},
             position=115,
         )
     )
-    due = CatchUp("decision_feedback", "意见采纳反馈", owe_answers, 9)
-    follow("publishing.publish", published, of=Announcement, due=due)
+    due = CatchUp("decision_feedback", "意见采纳反馈", open_feedback_entries, 9)
+    follow("publishing.publish", follow_publication, of=Announcement, due=due)

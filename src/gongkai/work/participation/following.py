@@ -18,14 +18,14 @@ from gongkai.work.participation.models import (
     Consultation,
     Survey,
 )
-from gongkai.work.participation.public import begin_retention
-from gongkai.work.participation.queries import expired_without_answer
-from gongkai.work.participation.states import DECISION, Owed
+from gongkai.work.participation.public import schedule_comment_erasure
+from gongkai.work.participation.queries import filter_pending_feedback
+from gongkai.work.participation.states import DECISION_MACHINE, FeedbackState
 
-_K = AnnouncementKind
+_Kind = AnnouncementKind
 
 
-def published(happened: ActionEvent) -> None:
+def follow_publication(happened: ActionEvent) -> None:
     """Follow `publishing.publish`: update the decision of a published announcement."""
     edition = happened.step.result
     announcement: Announcement = happened.target
@@ -34,12 +34,14 @@ def published(happened: ActionEvent) -> None:
         pk=number(happened.step.facts, "revision"), source=announcement
     ).first()
     if revision is not None:
-        take(announcement, revision, edition)
+        apply_published_text(announcement, revision, edition)
 
 
-def take(announcement: Announcement, revision: AnnouncementRevision, edition: Edition) -> None:
+def apply_published_text(
+    announcement: Announcement, revision: AnnouncementRevision, edition: Edition
+) -> None:
     """Apply a published text to its decision, catalogue or survey."""
-    if announcement.what == _K.CATALOGUE:
+    if announcement.what == _Kind.CATALOGUE:
         catalogue = announcement.catalogue
         assert catalogue is not None
         catalogue.shown = revision.terms.get("rows", [])
@@ -47,18 +49,18 @@ def take(announcement: Announcement, revision: AnnouncementRevision, edition: Ed
         catalogue.save(update_fields=["shown", "shown_at"])
         return
     if announcement.survey is not None:
-        _take_survey(
+        _apply_survey_text(
             announcement.survey, announcement.what, revision, timezone.localdate(edition.visible_from)
         )
         return
-    decision, move = announcement.decision, _MOVES.get(announcement.what)
+    decision, move = announcement.decision, _FOLLOWING_ACTIONS.get(announcement.what)
     assert decision is not None
     if move is None:
         return
     entry, (verb, act) = Entry.objects.get(pk=decision.pk), move
-    if entry.state not in DECISION.moves[verb].sources:
+    if entry.state not in DECISION_MACHINE.moves[verb].sources:
         return
-    if announcement.what == _K.DRAFT:
+    if announcement.what == _Kind.DRAFT:
         act(
             entry,
             by=SYSTEM,
@@ -69,39 +71,39 @@ def take(announcement: Announcement, revision: AnnouncementRevision, edition: Ed
         )
         return
     act(entry, by=SYSTEM, announcement=announcement)
-    if announcement.what == _K.ADOPTION:
-        _close_owed(announcement, edition.document)
+    if announcement.what == _Kind.ADOPTION:
+        _close_feedback(announcement, edition.document)
 
 
-def _take_survey(survey: Survey, what: str, revision: AnnouncementRevision, day: date) -> None:
-    if what == _K.FINDINGS:
+def _apply_survey_text(survey: Survey, what: str, revision: AnnouncementRevision, day: date) -> None:
+    if what == _Kind.FINDINGS:
         actions.survey_answered(survey, by=SYSTEM, on=day)
         return
     ends = date.fromisoformat(revision.terms["ends_on"])
     actions.survey_opened(survey, by=SYSTEM, starts_on=day, ends_on=ends, asked=revision.terms["asked"])
 
 
-_MOVES: dict[str, tuple[str, Action[Entry]]] = {
-    _K.DRAFT: ("opened", actions.comments_opened),
-    _K.ADOPTION: ("answered", actions.comments_answered),
-    _K.RESULT: ("published", actions.result_published),
-    _K.EVALUATION: ("evaluated", actions.evaluation_published),
+_FOLLOWING_ACTIONS: dict[str, tuple[str, Action[Entry]]] = {
+    _Kind.DRAFT: ("opened", actions.comments_opened),
+    _Kind.ADOPTION: ("answered", actions.comments_answered),
+    _Kind.RESULT: ("published", actions.result_published),
+    _Kind.EVALUATION: ("evaluated", actions.evaluation_published),
 }
 
 
-def _close_owed(announcement: Announcement, document: Document) -> None:
+def _close_feedback(announcement: Announcement, document: Document) -> None:
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
         return
     entry = consultation.feedback or actions.owe_answer(consultation, by=SYSTEM)
-    if entry.state == Owed.OPEN:
+    if entry.state == FeedbackState.OPEN:
         actions.answer_owed(entry, by=SYSTEM, document=document)
-    begin_retention(consultation)
+    schedule_comment_erasure(consultation)
 
 
-def owe_answers() -> dict[str, int]:
+def open_feedback_entries() -> dict[str, int]:
     """Open feedback entries for finished periods. Safe to miss and to repeat."""
-    rows = expired_without_answer(Consultation.objects.filter(feedback=None))
+    rows = filter_pending_feedback(Consultation.objects.filter(feedback=None))
     count = 0
     for consultation in rows.select_related("decision__entry__body"):
         actions.owe_answer(consultation, by=SYSTEM)

@@ -23,20 +23,20 @@ from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.fields import Day, Moment
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 from gongkai.lib.richtext import TEXT_KINDS, from_office, paragraphs, plain
-from gongkai.work.participation.actions.deciding import PACK
-from gongkai.work.participation.holding import to_be_reasoned
+from gongkai.work.participation.actions.deciding import SUBMISSION_DOCUMENTS
+from gongkai.work.participation.holding import list_omitted_steps
 from gongkai.work.participation.models import (
     AnnouncementKind,
     CommentChannel,
     DraftKind,
     Examination,
-    Ways,
+    ParticipationWay,
 )
-from gongkai.work.participation.queries import examined
-from gongkai.work.participation.texts import FORMS
+from gongkai.work.participation.queries import list_last_examinations
+from gongkai.work.participation.texts import MEETING_FORMS
 
 # A multi-line text field.
-text = partial(base.words, rows=4, most=20000)
+text_area_field = partial(base.words, rows=4, most=20000)
 
 
 class DecisionForm(Plain):
@@ -53,9 +53,9 @@ class DecisionForm(Plain):
     )
     ways = forms.MultipleChoiceField(
         label="公众参与方式",
-        choices=Ways.choices,
+        choices=ParticipationWay.choices,
         widget=forms.CheckboxSelectMultiple,
-        initial=[Ways.COMMENT],
+        initial=[ParticipationWay.COMMENT],
     )
     reason = forms.CharField(
         label="调整的理由", max_length=300, required=False, help_text="目录已经公布的须填写，会随目录公布"
@@ -90,13 +90,13 @@ class AnnouncementForm(Plain):
         for name, value in self.cleaned_data.items():
             if name in {"title", "attachments"} or name.endswith("_file"):
                 continue
-            made[name] = self._html(name, value, before) if name in self.TEXTS else _plain_value(value)
+            made[name] = self._html(name, value, before) if name in self.TEXTS else _to_json_value(value)
         return made
 
     def _html(self, name: str, words: str, before: Mapping[str, object]) -> str:
         upload: UploadedFile[bytes] | None = self.cleaned_data.get(f"{name}_file")
         if upload:
-            return from_office(upload.read(), upload.name or "", _no_picture).html
+            return from_office(upload.read(), upload.name or "", _drop_picture).html
         kept = str(before.get(name, ""))
         return kept if kept and plain(kept) == words.replace("\r\n", "\n").strip() else paragraphs(words)
 
@@ -106,11 +106,11 @@ class AnnouncementForm(Plain):
         return {name: plain(str(value)) if name in cls.TEXTS else value for name, value in terms.items()}
 
 
-def _no_picture(_data: bytes, _name: str) -> str:
+def _drop_picture(_data: bytes, _name: str) -> str:
     return ""
 
 
-def _plain_value(value: object) -> object:
+def _to_json_value(value: object) -> object:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
@@ -120,15 +120,15 @@ class DraftForm(AnnouncementForm):
     TEXTS = ("draft", "explanation")
     # Fields that are required before review (国令第713号第十五条), not for saving.
     OWED = ("draft", "draft_file", "explanation", "explanation_file", "ways")
-    intro = text("公告正文开头", rows=2, most=1000, required=False)
-    draft = text(
+    intro = text_area_field("公告正文开头", rows=2, most=1000, required=False)
+    draft = text_area_field(
         "草案全文",
         rows=12,
         required=False,
         hint="送审前须有：在这里粘贴文字，或者在下面上传Word文件；图片放在附件里",
     )
     draft_file = OneFileField(label="草案（Word）", kinds=TEXT_KINDS, required=False)
-    explanation = text(
+    explanation = text_area_field(
         "起草说明",
         rows=8,
         required=False,
@@ -142,7 +142,7 @@ class DraftForm(AnnouncementForm):
         required=False,
         help_text="少于法定期限的须写明，会写进公告",
     )
-    ways = text(
+    ways = text_area_field(
         "提交意见的方式",
         rows=3,
         most=1000,
@@ -171,12 +171,14 @@ class DraftForm(AnnouncementForm):
 class HearingForm(AnnouncementForm):
     """The form for a hearing or meeting."""
 
-    form = forms.ChoiceField(label="形式", choices=list(FORMS.items()))
-    intro = text("公告正文开头", rows=2, most=1000, required=False)
+    form = forms.ChoiceField(label="形式", choices=list(MEETING_FORMS.items()))
+    intro = text_area_field("公告正文开头", rows=2, most=1000, required=False)
     held_at = Moment(label="召开时间")
     place = forms.CharField(label="地点", max_length=200)
-    matters = text("事项", rows=4, most=4000)
-    selection = text("参加人的产生和报名", rows=4, most=4000, hint="名额、遴选办法、报名方式和截止时间")
+    matters = text_area_field("事项", rows=4, most=4000)
+    selection = text_area_field(
+        "参加人的产生和报名", rows=4, most=4000, hint="名额、遴选办法、报名方式和截止时间"
+    )
     field_order = ("title", "form", "intro", "held_at", "place", "matters", "selection", "attachments")
 
     def clean_held_at(self) -> str:
@@ -185,26 +187,26 @@ class HearingForm(AnnouncementForm):
         return timezone.localtime(at).replace(tzinfo=None).isoformat()
 
 
-class IntroForm(AnnouncementForm):
+class IntroductionForm(AnnouncementForm):
     """The form for a catalogue or adoption table; rows come from the ledger."""
 
-    intro = text("正文开头", rows=3, most=1000, required=False)
+    intro = text_area_field("正文开头", rows=3, most=1000, required=False)
     field_order = ("title", "intro", "attachments")
 
 
-class WordsForm(AnnouncementForm):
+class SingleTextForm(AnnouncementForm):
     """The form for a result or evaluation: one text."""
 
     TEXTS = ("text",)
-    text = text("正文", rows=10, required=False, hint="直接粘贴文字，或者上传Word文件")
+    text = text_area_field("正文", rows=10, required=False, hint="直接粘贴文字，或者上传Word文件")
     text_file = OneFileField(label="正文（Word）", kinds=TEXT_KINDS, required=False)
     field_order = ("title", "text", "text_file", "attachments")
 
 
-class SurveyForm(AnnouncementForm):
+class SurveyAnnouncementForm(AnnouncementForm):
     """The form for a survey's announcement; the questions come from the survey."""
 
-    intro = text("公告正文开头", rows=4, most=2000, hint="为什么调研、请谁填写、结果怎样使用")
+    intro = text_area_field("公告正文开头", rows=4, most=2000, hint="为什么调研、请谁填写、结果怎样使用")
     ends_on = Day(label="截止日期")
     field_order = ("title", "intro", "ends_on", "attachments")
 
@@ -213,29 +215,29 @@ class FindingsForm(AnnouncementForm):
     """The form for a survey's results; the tables come from the replies."""
 
     TEXTS = ("findings", "answers", "measures")
-    findings = text("调研结果", rows=6, required=False, hint="送审前须有：总体情况、主要结论")
-    answers = text(
+    findings = text_area_field("调研结果", rows=6, required=False, hint="送审前须有：总体情况、主要结论")
+    answers = text_area_field(
         "共性问题和答复", rows=8, required=False, hint="送审前须有：填写的意见归纳成几个问题，逐项答复"
     )
-    measures = text(
+    measures = text_area_field(
         "改进措施、责任单位和时限", rows=4, required=False, hint="由哪个单位、在什么时候以前做什么"
     )
     field_order = ("title", "findings", "answers", "measures", "attachments")
 
 
-FORMS_OF: dict[str, type[AnnouncementForm]] = {
-    AnnouncementKind.CATALOGUE: IntroForm,
+FORM_BY_KIND: dict[str, type[AnnouncementForm]] = {
+    AnnouncementKind.CATALOGUE: IntroductionForm,
     AnnouncementKind.DRAFT: DraftForm,
     AnnouncementKind.HEARING: HearingForm,
-    AnnouncementKind.ADOPTION: IntroForm,
-    AnnouncementKind.RESULT: WordsForm,
-    AnnouncementKind.EVALUATION: WordsForm,
-    AnnouncementKind.SURVEY: SurveyForm,
+    AnnouncementKind.ADOPTION: IntroductionForm,
+    AnnouncementKind.RESULT: SingleTextForm,
+    AnnouncementKind.EVALUATION: SingleTextForm,
+    AnnouncementKind.SURVEY: SurveyAnnouncementForm,
     AnnouncementKind.FINDINGS: FindingsForm,
 }
 
 
-class CommentForm(Plain):
+class StaffCommentForm(Plain):
     """The form for a comment received by another channel."""
 
     channel = forms.ChoiceField(
@@ -243,20 +245,20 @@ class CommentForm(Plain):
     )
     received_on = Day(label="收到日期")
     clause = forms.CharField(label="针对条款", max_length=120, required=False)
-    text = text("意见", rows=6, most=8000)
+    text = text_area_field("意见", rows=6, most=8000)
 
 
 class ReasonForm(ActForm):
     """A form for a reason."""
 
-    reason = text("理由", rows=3, most=500)
+    reason = text_area_field("理由", rows=3, most=500)
 
 
 class ExemptForm(ActForm):
     """The form for an exemption from public comment."""
 
     intro = "决策草案依法不公开征求意见的（如涉及国家秘密），不发布草案，直接进入提请审议。"
-    reason = text("依据和理由", rows=3, most=300, hint="法律法规名称和条款，具体理由")
+    reason = text_area_field("依据和理由", rows=3, most=300, hint="法律法规名称和条款，具体理由")
 
 
 class ExamineForm(ActForm):
@@ -267,7 +269,7 @@ class ExamineForm(ActForm):
     on = Day(label="完成日期")
     organ = forms.CharField(label="组织、审查单位", max_length=120, help_text="如：市司法局")
     result = forms.ChoiceField(label="结论", choices=Examination.Result.choices)
-    words = text("说明", rows=2, most=300, required=False, hint="不通过、不适用的写明理由")
+    words = text_area_field("说明", rows=2, most=300, required=False, hint="不通过、不适用的写明理由")
 
 
 class SubmitForm(ActForm):
@@ -275,19 +277,19 @@ class SubmitForm(ActForm):
 
     on = Day(label="提请审议日期")
     pack = forms.MultipleChoiceField(
-        label="随附的材料", choices=list(PACK.items()), widget=forms.CheckboxSelectMultiple
+        label="随附的材料", choices=list(SUBMISSION_DOCUMENTS.items()), widget=forms.CheckboxSelectMultiple
     )
-    words = text("说明", rows=2, most=500, required=False)
+    words = text_area_field("说明", rows=2, most=500, required=False)
 
     def prepare(self) -> None:
         """Set initial values and required fields."""
         there = [
             examination.what
-            for examination in examined(self.entry.decision)
+            for examination in list_last_examinations(self.entry.decision)
             if examination.result != Examination.Result.NEEDLESS
         ]
         self.fields["pack"].initial = there
-        if left := to_be_reasoned(self.entry.decision):
+        if left := list_omitted_steps(self.entry.decision):
             self.fields["words"].required = True
             self.fields["words"].help_text = f"没有登记{'、'.join(left)}，请写明不进行的理由。"
 
@@ -297,10 +299,10 @@ class DecideForm(ActForm):
 
     on = Day(label="决定日期")
     meeting = forms.CharField(label="审议会议", max_length=200, help_text="如：市政府第20次常务会议")
-    words = text("说明", rows=2, most=500, required=False)
+    words = text_area_field("说明", rows=2, most=500, required=False)
 
 
-class PolicyChoice(Searched):
+class PolicyDocumentChoice(Searched):
     """A choice of public policy documents by title and number."""
 
     def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
@@ -315,10 +317,10 @@ class PolicyChoice(Searched):
         return f"{row.title}　{row.number}".strip() if row else obj.source
 
 
-class LinkForm(ActForm):
+class DecisionDocumentForm(ActForm):
     """The form for linking the policy document."""
 
-    document = PolicyChoice(
+    document = PolicyDocumentChoice(
         label="决定文件",
         queryset=Document.objects.none(),
         required=False,
@@ -337,7 +339,7 @@ class LinkForm(ActForm):
 class EvaluateForm(ActForm):
     """The form for ordering an evaluation."""
 
-    words = text("后评估的缘由、组织单位和时间", rows=3, most=300)
+    words = text_area_field("后评估的缘由、组织单位和时间", rows=3, most=300)
 
 
 class AlterForm(ActForm):
@@ -350,7 +352,7 @@ class AlterForm(ActForm):
     planned_on = Day(label="计划完成时间")
     timetable = forms.CharField(label="时间安排", max_length=200, required=False)
     ways = forms.MultipleChoiceField(
-        label="公众参与方式", choices=Ways.choices, widget=forms.CheckboxSelectMultiple
+        label="公众参与方式", choices=ParticipationWay.choices, widget=forms.CheckboxSelectMultiple
     )
     reason = forms.CharField(
         label="调整的理由", max_length=300, required=False, help_text="目录已经公布的须填写，会随目录公布"
@@ -364,7 +366,7 @@ class AlterForm(ActForm):
             self.fields[name].initial = getattr(decision, name)
 
 
-def enter_forms() -> None:
+def register_forms() -> None:
     """Register the forms of acts on decisions."""
     of: dict[str, type[ActForm]] = {
         "alter": AlterForm,
@@ -374,7 +376,7 @@ def enter_forms() -> None:
         "submit": SubmitForm,
         "return": ReasonForm,
         "decide": DecideForm,
-        "link": LinkForm,
+        "link": DecisionDocumentForm,
         "evaluate": EvaluateForm,
         "cease": ReasonForm,
     }

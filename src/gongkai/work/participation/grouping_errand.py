@@ -11,32 +11,32 @@ from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import number
 from gongkai.work.participation.actions.commenting import group_comments
 from gongkai.work.participation.models import Consultation
-from gongkai.work.participation.proposing import proposals
+from gongkai.work.participation.proposing import propose_groups
 
-ERRAND = "participation.group"
+GROUPING_ERRAND_NAME = "participation.group"
 # Maximum comments grouped during a request; more are handed to a worker.
-AT_ONCE = 300
+MAX_GROUPED_IN_REQUEST = 300
 
 
-def hand_to_workers(consultation: Consultation, *, by: Actor) -> Errand:
+def start_background_grouping(consultation: Consultation, *, by: Actor) -> Errand:
     """Start the background grouping of a period, or return the running one."""
     return hand_over(
-        ERRAND,
+        GROUPING_ERRAND_NAME,
         by=by,
         label=f"{consultation.decision.entry.title}：归纳相近意见"[:200],
-        key=f"{ERRAND}:{consultation.pk}",
+        key=f"{GROUPING_ERRAND_NAME}:{consultation.pk}",
         facts={"consultation": consultation.pk},
     )
 
 
-def said_of(consultation: Consultation, moved: int) -> str:
+def describe_grouping_result(consultation: Consultation, moved: int) -> str:
     """Return the result of grouping in words."""
     left = consultation.comments.filter(point=None).count()
     rest = f"，其余{left}条没有相近的意见，请逐条归纳" if left else ""
     return f"归纳了{moved}条相近的意见{rest}。"
 
 
-def errand(running: Running) -> Ended | None:
+def run_grouping(running: Running) -> Ended | None:
     """Run the grouping: compare, then write in one action."""
     consultation = (
         Consultation.objects.select_related("decision__entry__body")
@@ -45,11 +45,22 @@ def errand(running: Running) -> Ended | None:
     )
     if consultation is None:
         raise Refused("这次征求意见已经不在。")
-    found = proposals(consultation, running.say)
+    found = propose_groups(consultation, running.say)
     with running.finishing() as end:
         moved = group_comments(consultation, by=running.by, proposed=found)
-        end(Ended(said_of(consultation, moved), reverse("participation:comments", args=[consultation.pk])))
+        end(
+            Ended(
+                describe_grouping_result(consultation, moved),
+                reverse("participation:comments", args=[consultation.pk]),
+            )
+        )
     return None
 
 
-GROUPING = Kind(ERRAND, "归纳相近意见", errand, lane=PROMPT, back=("决策事项", "participation:decisions"))
+GROUPING_ERRAND_KIND = Kind(
+    GROUPING_ERRAND_NAME,
+    "归纳相近意见",
+    run_grouping,
+    lane=PROMPT,
+    back=("决策事项", "participation:decisions"),
+)

@@ -17,18 +17,18 @@ from gongkai.work.participation.models import (
     Consultation,
     Decision,
     Examination,
-    Ways,
+    ParticipationWay,
 )
-from gongkai.work.participation.periods import hearing_against, speak_against
-from gongkai.work.participation.queries import counts_of, examined, unanswered
-from gongkai.work.participation.states import State
-from gongkai.work.participation.surveys import asked_now, said, tallies
-from gongkai.work.participation.texts import adoption_rows_in
+from gongkai.work.participation.periods import find_hearing_objections, find_period_objections
+from gongkai.work.participation.queries import count_outcomes, find_feedback_gaps, list_last_examinations
+from gongkai.work.participation.states import DecisionState
+from gongkai.work.participation.surveys import get_questions, make_findings_facts, tally_survey
+from gongkai.work.participation.texts import read_adoption_rows
 
-_K = AnnouncementKind
+_Kind = AnnouncementKind
 
 
-def goes_out_on(announcement: Announcement) -> date:
+def get_publication_day(announcement: Announcement) -> date:
     """Return the day on which an announcement becomes public: actual, scheduled, or today."""
     known = Consultation.objects.filter(pk=announcement.pk).first()
     if known is not None:
@@ -38,7 +38,7 @@ def goes_out_on(announcement: Announcement) -> date:
     return max(today, timezone.localdate(review.visible_from)) if review and review.visible_from else today
 
 
-def _catalogue(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+def _find_catalogue_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     catalogue = announcement.catalogue
     assert catalogue is not None
     reasons = [] if terms.get("rows") else ["目录中还没有事项。"]
@@ -47,7 +47,7 @@ def _catalogue(announcement: Announcement, terms: Mapping[str, object]) -> list[
     return reasons
 
 
-def _draft(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     decision = announcement.decision
     assert decision is not None
     reasons = []
@@ -57,60 +57,64 @@ def _draft(announcement: Announcement, terms: Mapping[str, object]) -> list[str]
         reasons.append("公开征求意见应当同时公布决策草案及其说明（国令第713号第十五条）：请写起草说明。")
     if not terms.get("ways"):
         reasons.append("请写明提交意见的方式。")
-    starts, ends = goes_out_on(announcement), date.fromisoformat(text(terms, "ends_on"))
+    starts, ends = get_publication_day(announcement), date.fromisoformat(text(terms, "ends_on"))
     known = Consultation.objects.filter(pk=announcement.pk).first()
     if known is not None and ends < known.ends_on:
         reasons.append("已公布的截止日期只能延后，不能提前。")
     if known is not None and ends != known.ends_on and known.ends_on < timezone.localdate():
         reasons.append("征求意见的期限已经届满，再次征求意见请另行公告。")
-    return [*reasons, *speak_against(decision.draft_kind, starts, ends, text(terms, "short"))]
+    return [*reasons, *find_period_objections(decision.draft_kind, starts, ends, text(terms, "short"))]
 
 
-def _hearing(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     held = datetime.fromisoformat(text(terms, "held_at")).date()
     today = timezone.localdate()
     if held < today:
         return []  # a correction after the hearing
-    return hearing_against(today, held) if terms["form"] == "hearing" else []
+    return find_hearing_objections(today, held) if terms["form"] == "hearing" else []
 
 
-def _adoption(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     draft = announcement.about
     consultation = Consultation.objects.filter(pk=draft.pk).first() if draft else None
     if consultation is None:
         return ["征求意见的公告还没有公布，先起草公告、审签公布。"]
     if consultation.is_open():
         return ["征求意见的期限还没有届满，不能公布采纳情况。"]
-    reasons = unanswered(consultation)
-    if not reasons and terms.get("counts") != counts_of(consultation):
+    reasons = find_feedback_gaps(consultation)
+    if not reasons and terms.get("counts") != count_outcomes(consultation):
         reasons = ["意见或者采纳情况有变动：请重新生成采纳情况表。"]
-    rows = adoption_rows_in(terms)
+    rows = read_adoption_rows(terms)
     named = {found.why for row in rows for cell in (row[1], row[4]) for found in find(cell)}
     return reasons + [f"采纳情况表中不能有个人信息：{why}。" for why in sorted(named)]
 
 
-def _result(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+def _find_result_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     decision = announcement.decision
     assert decision is not None
     return [] if decision.decided_on else ["还没有登记审议决定，不能公布结果。"]
 
 
-def _evaluation(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+def _find_evaluation_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     decision = announcement.decision
     assert decision is not None
-    return [] if decision.entry.state in {State.DECIDED, State.EVALUATED} else ["决策结果还没有公布。"]
+    return (
+        []
+        if decision.entry.state in {DecisionState.DECIDED, DecisionState.EVALUATED}
+        else ["决策结果还没有公布。"]
+    )
 
 
-def _survey(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+def _find_survey_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     survey = announcement.survey
     assert survey is not None
     reasons = [] if terms.get("asked") else ["还没有问题，请先添加问题。"]
-    now = {"matter": survey.title, "policy": survey.policy, "asked": asked_now(survey)}
+    now = {"matter": survey.title, "policy": survey.policy, "asked": get_questions(survey)}
     if any(terms.get(name) != value for name, value in now.items()):
         reasons.append("名称或者问题有改动：请保存一次公告，重新生成问卷。")
     ends = date.fromisoformat(text(terms, "ends_on"))
     if survey.ends_on is None:
-        return reasons if ends > goes_out_on(announcement) else [*reasons, "截止日期应当在公布之后。"]
+        return reasons if ends > get_publication_day(announcement) else [*reasons, "截止日期应当在公布之后。"]
     if ends < survey.ends_on:
         reasons.append("已公布的截止日期只能延后，不能提前。")
     elif ends != survey.ends_on and survey.is_over:
@@ -118,73 +122,73 @@ def _survey(announcement: Announcement, terms: Mapping[str, object]) -> list[str
     return reasons
 
 
-def _findings(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+def _find_findings_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     survey = announcement.survey
     assert survey is not None
     if not survey.is_over:
         return ["调研还没有结束，不能公布结果。"]
     needed = (("findings", "请写调研结果的分析。"), ("answers", "请写共性问题和答复（没有的写明没有）。"))
     reasons = [sentence for name, sentence in needed if not terms.get(name)]
-    now = said(survey, tallies(survey))
+    now = make_findings_facts(survey, tally_survey(survey))
     if any(terms.get(name) != value for name, value in now.items()):
         reasons.append("填写的数字有变动：请保存一次，重新生成结果表。")
     return reasons
 
 
-_WAYS: dict[str, Callable[[Announcement, Mapping[str, object]], list[str]]] = {
-    _K.CATALOGUE: _catalogue,
-    _K.DRAFT: _draft,
-    _K.HEARING: _hearing,
-    _K.ADOPTION: _adoption,
-    _K.RESULT: _result,
-    _K.EVALUATION: _evaluation,
-    _K.SURVEY: _survey,
-    _K.FINDINGS: _findings,
+_GAP_FINDERS: dict[str, Callable[[Announcement, Mapping[str, object]], list[str]]] = {
+    _Kind.CATALOGUE: _find_catalogue_gaps,
+    _Kind.DRAFT: _find_draft_gaps,
+    _Kind.HEARING: _find_hearing_gaps,
+    _Kind.ADOPTION: _find_adoption_gaps,
+    _Kind.RESULT: _find_result_gaps,
+    _Kind.EVALUATION: _find_evaluation_gaps,
+    _Kind.SURVEY: _find_survey_gaps,
+    _Kind.FINDINGS: _find_findings_gaps,
 }
 
 
-def lacks(announcement: Announcement) -> list[str]:
+def find_announcement_gaps(announcement: Announcement) -> list[str]:
     """Return what an announcement's last text lacks by the rules of decisions."""
     latest = announcement.latest
-    return _WAYS[announcement.what](announcement, latest.terms) if latest else []
+    return _GAP_FINDERS[announcement.what](announcement, latest.terms) if latest else []
 
 
-_OF_LAW = frozenset({Examination.Result.PASSED, Examination.Result.MENDED})
+_PASSING_LEGALITY_RESULTS = frozenset({Examination.Result.PASSED, Examination.Result.MENDED})
 # Steps that may be omitted with a reason only (国令第713号第十九条、第二十二条).
-_WEIGHED = (Examination.What.EXPERTS, Examination.What.RISK)
+_STEPS_OMITTED_WITH_REASON = (Examination.What.EXPERTS, Examination.What.RISK)
 
 
-def to_be_reasoned(decision: Decision) -> list[str]:
+def list_omitted_steps(decision: Decision) -> list[str]:
     """Return the omitted steps that need a reason: experts, risks, a promised hearing."""
-    there = {examination.what for examination in examined(decision)}
-    missing = [what.label for what in _WEIGHED if what not in there]
-    if Ways.HEARING in decision.ways and not decision.exempt and not _heard(decision):
-        missing.append(Ways.HEARING.label)
+    there = {examination.what for examination in list_last_examinations(decision)}
+    missing = [what.label for what in _STEPS_OMITTED_WITH_REASON if what not in there]
+    if ParticipationWay.HEARING in decision.ways and not decision.exempt and not _had_hearing(decision):
+        missing.append(ParticipationWay.HEARING.label)
     return missing
 
 
-def _heard(decision: Decision) -> bool:
-    held = decision.announcements.filter(what=_K.HEARING, dropped=False)
+def _had_hearing(decision: Decision) -> bool:
+    held = decision.announcements.filter(what=_Kind.HEARING, dropped=False)
     streams = [announcement.stream for announcement in held]
     return Document.objects.filter(source__in=streams, published_at__lte=timezone.now()).exists()
 
 
-def submission_lacks(decision: Decision) -> list[str]:
+def find_submission_gaps(decision: Decision) -> list[str]:
     """Return what blocks the submission of a decision (D-02).
 
     Required are the published draft with the feedback on comments, or an exemption; and a passed
     review of legality.
     """
-    return [*_public_part(decision), *_legality(decision)]
+    return [*_find_publication_gaps(decision), *_find_legality_gaps(decision)]
 
 
-def _legality(decision: Decision) -> list[str]:
-    known = {examination.what: examination.result for examination in examined(decision)}.get(
+def _find_legality_gaps(decision: Decision) -> list[str]:
+    known = {examination.what: examination.result for examination in list_last_examinations(decision)}.get(
         Examination.What.LEGALITY
     )
     if known == Examination.Result.FAILED:
         return []  # `_public_part` refuses
-    if known in _OF_LAW:
+    if known in _PASSING_LEGALITY_RESULTS:
         papers = decision.entry.evidence.filter(withdrawn=False, attachment__isnull=False)
         return [] if papers.exists() else ["还没有附上合法性审查意见书：请用“添加佐证”附上。"]
     return [
@@ -192,16 +196,18 @@ def _legality(decision: Decision) -> list[str]:
     ]
 
 
-def _was_public(consultation: Consultation) -> bool:
+def _was_public_until_end(consultation: Consultation) -> bool:
     document = Document.objects.filter(source=consultation.announcement.stream).first()
     last = spans(document.editions.all())[-1:] if document else []
     until = last[0].until if last else None
     return bool(last) and (until is None or timezone.localdate(until) > consultation.ends_on)
 
 
-def _public_part(decision: Decision) -> list[str]:
+def _find_publication_gaps(decision: Decision) -> list[str]:
     failed = [
-        examination for examination in examined(decision) if examination.result == Examination.Result.FAILED
+        examination
+        for examination in list_last_examinations(decision)
+        if examination.result == Examination.Result.FAILED
     ]
     if failed:
         return [
@@ -211,12 +217,12 @@ def _public_part(decision: Decision) -> list[str]:
     if decision.exempt:
         return []
     periods = list(decision.consultations.all())
-    if not any(_was_public(consultation) for consultation in periods):
+    if not any(_was_public_until_end(consultation) for consultation in periods):
         return [
             "没有公布过决策草案和起草说明，也没有依法不公开征求意见的理由，不能提请审议（国令第713号第十五条）。"
         ]
     if any(consultation.is_open() for consultation in periods):
         return ["征求意见的期限还没有届满，不能提请审议。"]
-    if decision.entry.state != State.ANSWERED:
+    if decision.entry.state != DecisionState.ANSWERED:
         return ["还没有公布意见采纳情况，不能提请审议（国令第713号第二十九条）。"]
     return []

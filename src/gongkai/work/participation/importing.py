@@ -29,16 +29,16 @@ from gongkai.work.participation.models import (
     Consultation,
     Decision,
     DraftKind,
+    ParticipationWay,
     Point,
-    Ways,
 )
-from gongkai.work.participation.states import State
+from gongkai.work.participation.states import DecisionState
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets import Row
 
-_MONTH = re.compile(r"^(\d{4})年(\d{1,2})月(?:底|末)?前?(?:完成)?$")
-_WAYS = {way.label: way.value for way in Ways} | {
+_MONTH_PATTERN = re.compile(r"^(\d{4})年(\d{1,2})月(?:底|末)?前?(?:完成)?$")
+_WAY_BY_LABEL = {way.label: way.value for way in ParticipationWay} | {
     "征求意见": "comment",
     "听证": "hearing",
     "座谈": "meeting",
@@ -48,9 +48,9 @@ _WAYS = {way.label: way.value for way in Ways} | {
 }
 
 
-def planned(value: object) -> date | None:
+def parse_planned_day(value: object) -> date | None:
     """Parse a planned day or month (2026年9月, 2026年9月底前); a month means its last day."""
-    found = _MONTH.match(plain(value).replace(" ", "")) if value is not None else None
+    found = _MONTH_PATTERN.match(plain(value).replace(" ", "")) if value is not None else None
     if found is None:
         return day(value)
     year, month = int(found[1]), int(found[2])
@@ -59,17 +59,20 @@ def planned(value: object) -> date | None:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def ways(value: object) -> list[str]:
+def parse_ways(value: object) -> list[str]:
     """Parse ways of participation separated by 、，；or line breaks."""
     named = words_list()(value)
-    unknown = [one for one in named if one not in _WAYS]
+    unknown = [one for one in named if one not in _WAY_BY_LABEL]
     if unknown:
-        raise Bad(f"没有这种公众参与方式：{unknown[0]}", f"请填写：{'、'.join(way.label for way in Ways)}")
-    return list(dict.fromkeys(_WAYS[one] for one in named))
+        raise Bad(
+            f"没有这种公众参与方式：{unknown[0]}",
+            f"请填写：{'、'.join(way.label for way in ParticipationWay)}",
+        )
+    return list(dict.fromkeys(_WAY_BY_LABEL[one] for one in named))
 
 
-_KINDS = {draft_kind.label: draft_kind.value for draft_kind in DraftKind}
-SHEET = Sheet(
+_DRAFT_KIND_BY_LABEL = {draft_kind.label: draft_kind.value for draft_kind in DraftKind}
+CATALOGUE_SHEET = Sheet(
     "重大行政决策事项目录",
     (
         Column("year", "年度", whole(least=2000, most=2100), width=8, help="不填为今年"),
@@ -85,18 +88,20 @@ SHEET = Sheet(
             "body", "承办单位", short(120), required=True, width=26, also=("责任单位", "起草单位", "牵头单位")
         ),
         Column("partners", "会同单位", short(200), width=24, also=("配合单位", "协办单位")),
-        Column("draft_kind", "类型", choice(_KINDS), width=16, choices=list(_KINDS)),
+        Column(
+            "draft_kind", "类型", choice(_DRAFT_KIND_BY_LABEL), width=16, choices=list(_DRAFT_KIND_BY_LABEL)
+        ),
         Column("basis", "决策依据", short(300), width=36, also=("依据", "法律政策依据")),
         Column(
             "planned_on",
             "计划完成时间",
-            planned,
+            parse_planned_day,
             required=True,
             width=16,
             also=("完成时限", "计划时间", "完成时间"),
         ),
         Column("timetable", "时间安排", short(200), width=30, also=("工作安排",)),
-        Column("ways", "公众参与方式", ways, width=26, also=("参与方式", "公众参与")),
+        Column("ways", "公众参与方式", parse_ways, width=26, also=("参与方式", "公众参与")),
     ),
     max_rows=2000,
     intro="每行一个决策事项。公众参与方式用顿号隔开，如：公开征求意见、听证会。",
@@ -109,14 +114,14 @@ class CatalogueImporter:
     adds_only = True
     name = "decisions"
     label = "重大行政决策事项目录"
-    sheet = SHEET
+    sheet = CATALOGUE_SHEET
     home = "participation:catalogues"
 
     beside = {"participation.decision": ("announcements",)}
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing: keepers of a catalogue may."""
-        return [] if by.system or queries.bodies_with_catalogue(by).exists() else ["您没有可以管理的目录。"]
+        return [] if by.system or queries.list_catalogue_units(by).exists() else ["您没有可以管理的目录。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return the decisions the rows would add; existing ones do not change."""
@@ -125,21 +130,25 @@ class CatalogueImporter:
         for row in table.rows:
             body = bodies.get(row["body"])
             if body is None:
-                made.errors.append(row.error(SHEET, "body", *NO_UNIT))
+                made.errors.append(row.error(CATALOGUE_SHEET, "body", *NO_UNIT))
                 continue
             owner = government_over(body)
             year = row["year"] or timezone.localdate().year
-            if why := rules.works(by, owner):
-                made.errors.append(row.error(SHEET, "body", why[0], "请由目录的制定机关导入"))
+            if why := rules.check_unit_staff(by, owner):
+                made.errors.append(row.error(CATALOGUE_SHEET, "body", why[0], "请由目录的制定机关导入"))
                 continue
             catalogue = Catalogue.objects.filter(body=owner, year=year).first()
             if catalogue is not None and catalogue.shown_at is not None:
                 made.errors.append(
-                    row.error(SHEET, "title", f"{year}年的目录已经公布", "请在目录中逐项新增并写明理由")
+                    row.error(
+                        CATALOGUE_SHEET, "title", f"{year}年的目录已经公布", "请在目录中逐项新增并写明理由"
+                    )
                 )
                 continue
             if (owner.pk, year) not in known:
-                rows = Decision.objects.filter(catalogue=catalogue).exclude(entry__state=State.REMOVED)
+                rows = Decision.objects.filter(catalogue=catalogue).exclude(
+                    entry__state=DecisionState.REMOVED
+                )
                 known[owner.pk, year] = (
                     set(rows.values_list("entry__title", flat=True)) if catalogue else set()
                 )
@@ -149,12 +158,12 @@ class CatalogueImporter:
                 continue
             if row["planned_on"] < timezone.localdate():
                 made.errors.append(
-                    row.error(SHEET, "planned_on", "计划完成时间已经过去", "请填写今天以后的日期")
+                    row.error(CATALOGUE_SHEET, "planned_on", "计划完成时间已经过去", "请填写今天以后的日期")
                 )
                 continue
             known[owner.pk, year].add(title)
             facts = {name: row[name] for name in ("partners", "basis", "timetable") if row[name]}
-            facts |= {"ways": row["ways"] or [Ways.COMMENT.value]}
+            facts |= {"ways": row["ways"] or [ParticipationWay.COMMENT.value]}
             facts |= {"draft_kind": row["draft_kind"] or DraftKind.DECISION.value}
             given = {
                 "owner": owner,
@@ -186,7 +195,7 @@ class CatalogueImporter:
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only decisions that have not progressed are removed."""
-        if isinstance(row, Entry) and row.state != State.LISTED:
+        if isinstance(row, Entry) and row.state != DecisionState.LISTED:
             return ["已经进入下一阶段，不能撤销。"]
         if isinstance(row, Decision):
             return ["已经起草公告，不能撤销。"] if row.announcements.all() else []
@@ -202,10 +211,10 @@ class CatalogueImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible decisions, newest year first."""
-        return exported_decisions(queries.visible_to(by).order_by("-entry__year", "position", "pk"))
+        return export_decisions(queries.decisions_visible_to(by).order_by("-entry__year", "position", "pk"))
 
 
-def exported_decisions(rows: QuerySet[Decision]) -> Iterable[dict[str, object]]:
+def export_decisions(rows: QuerySet[Decision]) -> Iterable[dict[str, object]]:
     """Return decisions as rows of the sheet."""
     labels = {draft_kind.value: draft_kind.label for draft_kind in DraftKind}
     for decision in rows.iterator(500):
@@ -223,15 +232,15 @@ def exported_decisions(rows: QuerySet[Decision]) -> Iterable[dict[str, object]]:
 
 
 # Rows between two progress messages, and numbers of a query.
-SAID_EACH, PORTION = 100, 500
-_CHANNELS = {comment_channel.label: comment_channel.value for comment_channel in CommentChannel}
+ROWS_PER_PROGRESS_MESSAGE, QUERY_BATCH_SIZE = 100, 500
+_CHANNEL_BY_LABEL = {comment_channel.label: comment_channel.value for comment_channel in CommentChannel}
 COMMENT_SHEET = Sheet(
     "公众意见",
     (
         Column("period", "征求意见编号", whole(least=1), required=True, width=14, help="意见页面上的编号"),
         Column("number", "意见编号", whole(least=1), width=10, help="新的意见不填"),
         Column("received_on", "收到日期", day, required=True, width=12),
-        Column("channel", "渠道", choice(_CHANNELS), width=14, choices=list(_CHANNELS)),
+        Column("channel", "渠道", choice(_CHANNEL_BY_LABEL), width=14, choices=list(_CHANNEL_BY_LABEL)),
         Column("clause", "针对条款", short(120), width=20, also=("条款",)),
         Column("text", "意见内容", text, required=True, width=80, also=("意见", "意见建议", "修改意见")),
         Column("point", "归纳序号", whole(least=1), width=10),
@@ -244,7 +253,7 @@ COMMENT_SHEET = Sheet(
 )
 
 
-class CommentsImporter:
+class CommentImporter:
     """Import comments from other channels and assign comments to points; export all, masked."""
 
     personal = True
@@ -263,16 +272,16 @@ class CommentsImporter:
         """Mask personal data of new rows: about a millisecond a row."""
         rows = [row for row in table.rows if not row["number"]]
         for done, row in enumerate(rows):
-            if done % SAID_EACH == 0:
+            if done % ROWS_PER_PROGRESS_MESSAGE == 0:
                 say(f"正在检查个人信息：第{done + 1}条，共{len(rows)}条", done, len(rows))
-            row.values["masked"] = actions.hidden(row["text"])
-            row.values["masked_clause"] = actions.hidden(row["clause"] or "")
+            row.values["masked"] = actions.mask_personal_data(row["text"])
+            row.values["masked_clause"] = actions.mask_personal_data(row["clause"] or "")
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return the comments the rows would register or assign."""
         made = Plan()
         periods = {
-            consultation.pk: _Known(consultation, table.rows)
+            consultation.pk: _ImportedPeriod(consultation, table.rows)
             for consultation in queries.consultations_visible_to(by).filter(
                 pk__in={row["period"] for row in table.rows}
             )
@@ -284,7 +293,7 @@ class CommentsImporter:
                     row.error(COMMENT_SHEET, "period", "没有这次征求意见", "请核对页面上的编号")
                 )
                 continue
-            if why := rules.works(by, period.consultation):
+            if why := rules.check_unit_staff(by, period.consultation):
                 made.errors.append(row.error(COMMENT_SHEET, "period", why[0], "请由承办单位导入"))
                 continue
             point = period.points.get(row["point"]) if row["point"] else None
@@ -294,7 +303,7 @@ class CommentsImporter:
             self._plan_row(made, row, period, point)
         return made
 
-    def _plan_row(self, made: Plan, row: "Row", period: "_Known", point: Point | None) -> None:
+    def _plan_row(self, made: Plan, row: "Row", period: "_ImportedPeriod", point: Point | None) -> None:
         if row["number"]:
             comment = period.comments.get(row["number"])
             if comment is None:
@@ -318,7 +327,7 @@ class CommentsImporter:
         if channel == CommentChannel.FORM:
             made.errors.append(row.error(COMMENT_SHEET, "channel", "网站的意见自动登记", "请选择其他渠道"))
             return
-        given = actions.Given(
+        given = actions.SubmittedComment(
             text=row["text"],
             clause=row["clause"] or "",
             channel=channel,
@@ -355,16 +364,16 @@ class CommentsImporter:
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: staff of the unit may."""
-        return rules.works(by, row)
+        return rules.check_unit_staff(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the comments of the user's periods, masked."""
         for period in queries.consultations_visible_to(by):
-            if not rules.works(by, period):
-                yield from exported(period)
+            if not rules.check_unit_staff(by, period):
+                yield from export_comments(period)
 
 
-class _Known:
+class _ImportedPeriod:
     """A period with its points by position and the comments named in the rows."""
 
     def __init__(self, consultation: Consultation, rows: Sequence["Row"]) -> None:
@@ -372,12 +381,12 @@ class _Known:
         self.points = {point.position: point for point in consultation.points.all()}
         wanted = [row["number"] for row in rows if row["number"] and row["period"] == consultation.pk]
         self.comments: dict[int, Comment] = {}
-        for start in range(0, len(wanted), PORTION):
-            some = consultation.comments.filter(number__in=wanted[start : start + PORTION])
+        for start in range(0, len(wanted), QUERY_BATCH_SIZE):
+            some = consultation.comments.filter(number__in=wanted[start : start + QUERY_BATCH_SIZE])
             self.comments |= {comment.number: comment for comment in some.select_related("point")}
 
 
-def exported(period: Consultation) -> Iterable[object]:
+def export_comments(period: Consultation) -> Iterable[object]:
     """Return the masked comments of a period as rows."""
     labels = {comment_channel.value: comment_channel.label for comment_channel in CommentChannel}
     for comment in period.comments.select_related("point").order_by("number").iterator(1000):
@@ -396,5 +405,5 @@ def exported(period: Consultation) -> Iterable[object]:
         }
 
 
-CATALOGUE = CatalogueImporter()
-COMMENTS = CommentsImporter()
+CATALOGUE_IMPORTER = CatalogueImporter()
+COMMENT_IMPORTER = CommentImporter()

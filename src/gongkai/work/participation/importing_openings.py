@@ -13,19 +13,19 @@ from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Role
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
 from gongkai.work.participation import actions, rules
-from gongkai.work.participation.actions.opening import OpeningFacts, wrong_with
+from gongkai.work.participation.actions.opening import OpeningFacts, find_opening_faults
 from gongkai.work.participation.models import Opening, OpeningKind
 from gongkai.work.participation.openings import openings_visible_to
 
-_KINDS = {str(label): value for value, label in OpeningKind.choices}
-_ALSO = {
+_KIND_BY_LABEL = {str(label): value for value, label in OpeningKind.choices}
+_KIND_SYNONYMS = {
     "开放日": OpeningKind.OPEN_DAY,
     "政务开放日": OpeningKind.OPEN_DAY,
     "会议开放": OpeningKind.MEETING,
     "列席会议": OpeningKind.MEETING,
     "列席": OpeningKind.MEETING,
 }
-SHEET = Sheet(
+OPENING_SHEET = Sheet(
     "政府开放日、会议开放",
     (
         Column(
@@ -40,10 +40,10 @@ SHEET = Sheet(
         Column(
             "kind",
             "类别",
-            choice(_KINDS, also=_ALSO),
+            choice(_KIND_BY_LABEL, also=_KIND_SYNONYMS),
             required=True,
             width=16,
-            choices=tuple(_KINDS),
+            choices=tuple(_KIND_BY_LABEL),
             also=("形式",),
             write=lambda one: one.get_kind_display(),
         ),
@@ -62,13 +62,13 @@ SHEET = Sheet(
 )
 
 
-class OpeningsImporter:
+class OpeningImporter:
     """Import and export events; existing ones do not change."""
 
     adds_only = True
     name = "openings"
     label = "政府开放日、会议开放"
-    sheet = SHEET
+    sheet = OPENING_SHEET
     home = "participation:openings"
     beside = {"participation.opening": ("papers", "proofs")}
 
@@ -83,14 +83,18 @@ class OpeningsImporter:
         for row in table.rows:
             body = bodies.get(row["body"])
             if body is None:
-                made.errors.append(row.error(SHEET, "body", *NO_UNIT))
+                made.errors.append(row.error(OPENING_SHEET, "body", *NO_UNIT))
                 continue
-            if why := rules.works(by, body):
-                made.errors.append(row.error(SHEET, "body", why[0].rstrip("。"), "请只导入本单位的活动"))
+            if why := rules.check_unit_staff(by, body):
+                made.errors.append(
+                    row.error(OPENING_SHEET, "body", why[0].rstrip("。"), "请只导入本单位的活动")
+                )
                 continue
-            facts = _facts(row)
-            if wrong := wrong_with(facts):
-                made.errors += [row.error(SHEET, "on", one.rstrip("。"), "请改正后重新上传") for one in wrong]
+            facts = _read_opening_facts(row)
+            if wrong := find_opening_faults(facts):
+                made.errors += [
+                    row.error(OPENING_SHEET, "on", one.rstrip("。"), "请改正后重新上传") for one in wrong
+                ]
                 continue
             key = (body.pk, facts["on"], facts["theme"])
             if key in there:
@@ -116,14 +120,14 @@ class OpeningsImporter:
             return []
         if row.papers.all() or row.proofs.all():
             return [f"“{row.theme}”已有材料或者已列为佐证，不能撤销。"]
-        return rules.works(by, row)
+        return rules.check_unit_staff(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible events."""
         return openings_visible_to(by).filter(dropped="").order_by("on", "pk").iterator(500)
 
 
-def _facts(row: Row) -> OpeningFacts:
+def _read_opening_facts(row: Row) -> OpeningFacts:
     return OpeningFacts(
         kind=row["kind"],
         on=row["on"],
@@ -136,4 +140,4 @@ def _facts(row: Row) -> OpeningFacts:
     )
 
 
-OPENINGS = OpeningsImporter()
+OPENING_IMPORTER = OpeningImporter()

@@ -3,13 +3,13 @@
 from django.db.models import Q
 
 from gongkai.core.ledger.kinds import Kind
-from gongkai.work.participation.states import DECISION, FEEDBACK, State
+from gongkai.work.participation.states import DECISION_MACHINE, FEEDBACK_MACHINE, DecisionState
 
 DECISION_KIND = Kind(
     name="decision",
     label="重大行政决策",
     prefix="决策",
-    machine=DECISION,
+    machine=DECISION_MACHINE,
     rules="decision",
     actions=(
         "decision.submit",
@@ -23,7 +23,7 @@ DECISION_KIND = Kind(
         "decision.remove",
         "decision.cease",
     ),
-    resting=lambda: Q(state=State.CONSULTING),
+    resting=lambda: Q(state=DecisionState.CONSULTING),
     onward=("decision.submit", "decision.decide"),
     related=("decision",),
     still_late=frozenset({"removed", "ceased"}),
@@ -32,7 +32,7 @@ FEEDBACK_KIND = Kind(
     name="decision_feedback",
     label="意见采纳反馈",
     prefix="反馈",
-    machine=FEEDBACK,
+    machine=FEEDBACK_MACHINE,
     rules="decision_feedback",
     related=("consultation",),
     still_late=frozenset({"ceased"}),

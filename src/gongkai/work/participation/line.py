@@ -21,14 +21,14 @@ from gongkai.work.participation.models import (
     Decision,
 )
 from gongkai.work.participation.models.decisions import CatalogueRow
-from gongkai.work.participation.periods import days_open, feedback_due
-from gongkai.work.participation.queries import counts_of
-from gongkai.work.participation.states import DONE, State
+from gongkai.work.participation.periods import count_period_days, get_feedback_deadline
+from gongkai.work.participation.queries import count_outcomes
+from gongkai.work.participation.states import PUBLISHED_STATES, DecisionState
 
-_K = AnnouncementKind
+_Kind = AnnouncementKind
 
 
-def shelved(announcements: Iterable[Announcement]) -> dict[int, Shelf]:
+def get_public_shelves(announcements: Iterable[Announcement]) -> dict[int, Shelf]:
     """Return the public shelf rows of announcements by primary key."""
     names = {announcement.stream: announcement.pk for announcement in announcements}
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
@@ -38,22 +38,22 @@ def shelved(announcements: Iterable[Announcement]) -> dict[int, Shelf]:
     return found
 
 
-def open_consultations(today: date | None = None) -> list[Consultation]:
+def list_open_consultations(today: date | None = None) -> list[Consultation]:
     """Return the open comment periods with a public draft, the first to end first."""
     day = today or timezone.localdate()
     rows = list(
         Consultation.objects.filter(
-            starts_on__lte=day, ends_on__gte=day, decision__entry__state=State.CONSULTING
+            starts_on__lte=day, ends_on__gte=day, decision__entry__state=DecisionState.CONSULTING
         )
         .select_related("decision__entry__body", "announcement")
         .order_by("ends_on", "pk")
     )
-    public = shelved(consultation.announcement for consultation in rows)
+    public = get_public_shelves(consultation.announcement for consultation in rows)
     return [consultation for consultation in rows if consultation.pk in public]
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedDecision:
     """A decision in the public list."""
 
     number: int
@@ -72,10 +72,10 @@ class PublicYear:
 
     year: int
     catalogues: list[tuple[Catalogue, Shelf]] = field(default_factory=list)
-    rows: list[Listed] = field(default_factory=list)
+    rows: list[ListedDecision] = field(default_factory=list)
 
 
-def public_years(government: Body) -> list[int]:
+def list_public_years(government: Body) -> list[int]:
     """Return the years with public decisions, newest first."""
     bodies = Body.objects.filter(path__startswith=government.path)
     years = set(
@@ -89,7 +89,7 @@ def public_years(government: Body) -> list[int]:
     return sorted(years, reverse=True)
 
 
-def public_year(government: Body, year: int) -> PublicYear:
+def load_public_year(government: Body, year: int) -> PublicYear:
     """Return the public decisions of a year."""
     bodies = Body.objects.filter(path__startswith=government.path)
     made = PublicYear(year)
@@ -99,7 +99,7 @@ def public_year(government: Body, year: int) -> PublicYear:
         .select_related("body")
         .prefetch_related("announcements")
     )
-    public = shelved(
+    public = get_public_shelves(
         announcement for catalogue in catalogues for announcement in catalogue.announcements.all()
     )
     for catalogue in catalogues:
@@ -115,15 +115,19 @@ def public_year(government: Body, year: int) -> PublicYear:
         "entry__body"
     )
     told = decisions.prefetch_related("announcements", "consultations").order_by("position", "pk")
-    lines = shelved(announcement for decision in told for announcement in decision.announcements.all())
+    lines = get_public_shelves(
+        announcement for decision in told for announcement in decision.announcements.all()
+    )
     for decision in told:
         own = [announcement for announcement in decision.announcements.all() if announcement.pk in lines]
         if decision.pk in rows or own:
-            made.rows.append(_listed(decision, rows.get(decision.pk), own))
+            made.rows.append(_make_listed_decision(decision, rows.get(decision.pk), own))
     return made
 
 
-def _listed(decision: Decision, row: CatalogueRow | None, own: list[Announcement]) -> Listed:
+def _make_listed_decision(
+    decision: Decision, row: CatalogueRow | None, own: list[Announcement]
+) -> ListedDecision:
     whats = {announcement.what for announcement in own}
     periods = [
         consultation
@@ -131,37 +135,39 @@ def _listed(decision: Decision, row: CatalogueRow | None, own: list[Announcement
         if any(a.pk == consultation.pk for a in own)
     ]
     last = periods[-1] if periods else None
-    until = last.ends_on if last and last.is_open() and decision.entry.state == State.CONSULTING else None
+    until = (
+        last.ends_on if last and last.is_open() and decision.entry.state == DecisionState.CONSULTING else None
+    )
     said = row or decision.row()
-    return Listed(
+    return ListedDecision(
         decision.pk,
         said["title"],
         said["body"],
         said["timetable"] if row else "",
         said["ways"],
-        stage_of(decision.entry, whats, until),
+        describe_public_stage(decision.entry, whats, until),
         until,
-        counts_of(last)["total"] if last and _K.ADOPTION in whats else None,
+        count_outcomes(last)["total"] if last and _Kind.ADOPTION in whats else None,
     )
 
 
-def stage_of(entry: Entry, whats: set[str], until: date | None) -> str:
+def describe_public_stage(entry: Entry, whats: set[str], until: date | None) -> str:
     """Return the public stage of a decision in words."""
-    if entry.state in {State.REMOVED, State.CEASED}:
-        return "已调出目录" if entry.state == State.REMOVED else "已终止"
-    if _K.EVALUATION in whats:
+    if entry.state in {DecisionState.REMOVED, DecisionState.CEASED}:
+        return "已调出目录" if entry.state == DecisionState.REMOVED else "已终止"
+    if _Kind.EVALUATION in whats:
         return "已公布执行和后评估情况"
-    if _K.RESULT in whats:
+    if _Kind.RESULT in whats:
         return "已公布结果"
     if until:
         return "正在征求意见"
-    if _K.ADOPTION in whats:
+    if _Kind.ADOPTION in whats:
         return "已公布采纳情况"
-    return "征求意见已结束" if _K.DRAFT in whats else "已列入目录"
+    return "征求意见已结束" if _Kind.DRAFT in whats else "已列入目录"
 
 
 @dataclass(frozen=True)
-class Step:
+class PublicStep:
     """A step of a decision's public timeline: label, documents, status."""
 
     label: str
@@ -172,14 +178,14 @@ class Step:
 
 
 @dataclass
-class Line:
+class PublicTimeline:
     """The public timeline of a decision."""
 
     decision: Decision
     title: str
     body: Body
     stage: str
-    steps: list[Step]
+    steps: list[PublicStep]
     consultation: Consultation | None = None
     days: int = 0
     counts: dict[str, int] | None = None
@@ -204,7 +210,7 @@ class Line:
         return self.stage == "正在征求意见"
 
 
-def line_of(number: int, website: int) -> Line | None:
+def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
     """Return the public timeline of a decision, or None if nothing is public."""
     decision = (
         Decision.objects.select_related("entry__body", "catalogue", "document").filter(pk=number).first()
@@ -212,8 +218,8 @@ def line_of(number: int, website: int) -> Line | None:
     if decision is None:
         return None
     own = list(decision.announcements.order_by("pk"))
-    public = shelved(own)
-    listed = in_catalogue(decision)
+    public = get_public_shelves(own)
+    listed = get_catalogue_row(decision)
     if not public and listed is None:
         return None
     shown = [announcement for announcement in own if announcement.pk in public]
@@ -221,36 +227,42 @@ def line_of(number: int, website: int) -> Line | None:
     last = next(
         (periods[announcement.pk] for announcement in reversed(shown) if announcement.pk in periods), None
     )
-    until = last.ends_on if last and last.is_open() and decision.entry.state == State.CONSULTING else None
+    until = (
+        last.ends_on if last and last.is_open() and decision.entry.state == DecisionState.CONSULTING else None
+    )
     title = (listed or decision.row())["title"]
     whats = {announcement.what for announcement in shown}
-    stage = stage_of(decision.entry, whats, until)
-    made = Line(decision, title, decision.entry.body, stage, [], last, catalogue=listed)
+    stage = describe_public_stage(decision.entry, whats, until)
+    made = PublicTimeline(decision, title, decision.entry.body, stage, [], last, catalogue=listed)
     if last:
-        made.days = days_open(last.starts_on, last.ends_on)
-    tables = [public[announcement.pk] for announcement in shown if announcement.what == _K.ADOPTION]
+        made.days = count_period_days(last.starts_on, last.ends_on)
+    tables = [public[announcement.pk] for announcement in shown if announcement.what == _Kind.ADOPTION]
     if tables and last:
-        made.adoption, made.counts = tables[-1], counts_of(last)
+        made.adoption, made.counts = tables[-1], count_outcomes(last)
     if last and last.ends_on < timezone.localdate():
-        made.received = counts_of(last)["total"]
-        if not tables and decision.entry.state == State.CONSULTING:
-            made.answer_due = feedback_due(last.ends_on, timezone.localdate()).date
-    _with_document(made, website)
-    made.steps = _steps(made, shown, public, bool(listed))
+        made.received = count_outcomes(last)["total"]
+        if not tables and decision.entry.state == DecisionState.CONSULTING:
+            made.answer_due = get_feedback_deadline(last.ends_on, timezone.localdate()).date
+    _add_policy_document(made, website)
+    made.steps = _make_public_steps(made, shown, public, bool(listed))
     return made
 
 
-def in_catalogue(decision: Decision) -> CatalogueRow | None:
+def get_catalogue_row(decision: Decision) -> CatalogueRow | None:
     """Return the row of a decision in its published catalogue, if any."""
     catalogue = decision.catalogue
-    if catalogue is None or catalogue.shown_at is None or not shelved(catalogue.announcements.all()):
+    if (
+        catalogue is None
+        or catalogue.shown_at is None
+        or not get_public_shelves(catalogue.announcements.all())
+    ):
         return None
     return next((row for row in catalogue.shown if row["decision"] == decision.pk), None)
 
 
-def not_listed(decision: Decision) -> str:
+def describe_missing_listing(decision: Decision) -> str:
     """Return the reason why no published catalogue lists a decision, or ""."""
-    if in_catalogue(decision) is not None:
+    if get_catalogue_row(decision) is not None:
         return ""
     if decision.catalogue is None:
         return "目录外事项"
@@ -259,7 +271,7 @@ def not_listed(decision: Decision) -> str:
     return "公布的目录中还没有这一项"
 
 
-def _with_document(made: Line, website: int) -> None:
+def _add_policy_document(made: PublicTimeline, website: int) -> None:
     document = made.decision.document
     if document is None:
         return
@@ -271,42 +283,47 @@ def _with_document(made: Line, website: int) -> None:
                 made.explained = group.rows
 
 
-def _steps(made: Line, shown: list[Announcement], public: dict[int, Shelf], listed: bool) -> list[Step]:
+def _make_public_steps(
+    made: PublicTimeline, shown: list[Announcement], public: dict[int, Shelf], listed: bool
+) -> list[PublicStep]:
     def rows(what: str) -> list[Shelf]:
         return [public[announcement.pk] for announcement in shown if announcement.what == what]
 
     entry = made.decision.entry
     drafts, hearings, tables, results = (
-        rows(announcement_kind) for announcement_kind in (_K.DRAFT, _K.HEARING, _K.ADOPTION, _K.RESULT)
+        rows(announcement_kind)
+        for announcement_kind in (_Kind.DRAFT, _Kind.HEARING, _Kind.ADOPTION, _Kind.RESULT)
     )
     over = drafts and not made.is_open
     steps = [
-        Step("列入目录", [], listed, words="" if listed else not_listed(made.decision)),
-        Step("征求意见", drafts, bool(over), current=made.is_open, words=_period(made) if over else ""),
+        PublicStep("列入目录", [], listed, words="" if listed else describe_missing_listing(made.decision)),
+        PublicStep(
+            "征求意见", drafts, bool(over), current=made.is_open, words=_describe_period(made) if over else ""
+        ),
     ]
     if hearings:
-        steps.append(Step("听证、座谈", hearings, bool(over)))
-    waits = bool(over) and not tables and entry.state == State.CONSULTING
+        steps.append(PublicStep("听证、座谈", hearings, bool(over)))
+    waits = bool(over) and not tables and entry.state == DecisionState.CONSULTING
     steps.append(
-        Step("意见采纳情况", tables, bool(tables), current=waits, words=made.next_step if waits else "")
+        PublicStep("意见采纳情况", tables, bool(tables), current=waits, words=made.next_step if waits else "")
     )
-    decided = entry.state in DONE
+    decided = entry.state in PUBLISHED_STATES
     result = [*results, *([made.document] if made.document else []), *made.explained]
-    steps.append(Step("决定和公布", result, decided, current=bool(tables) and not decided))
-    after = rows(_K.EVALUATION)
+    steps.append(PublicStep("决定和公布", result, decided, current=bool(tables) and not decided))
+    after = rows(_Kind.EVALUATION)
     if after:
-        steps.append(Step("执行和后评估", after, True))
+        steps.append(PublicStep("执行和后评估", after, True))
     return steps
 
 
-def _period(made: Line) -> str:
+def _describe_period(made: PublicTimeline) -> str:
     if made.consultation is None or made.received is None:
         return ""
     brought = f"共收到意见{made.received}条" if made.received else "没有收到意见"
     return f"{day_in_words(made.consultation.starts_on)}至{day_in_words(made.consultation.ends_on)}，已经结束，{brought}"
 
 
-def decision_of(source: str) -> tuple[int, Consultation | None] | None:
+def find_decision_of_source(source: str) -> tuple[int, Consultation | None] | None:
     """Return the decision of a published announcement and its open period, if any.
 
     Other sources return None.
@@ -317,6 +334,8 @@ def decision_of(source: str) -> tuple[int, Consultation | None] | None:
     found = Announcement.objects.filter(pk=int(number)).values_list("decision", flat=True).first()
     if found is None:
         return None
-    rows = Consultation.objects.filter(decision=found, decision__entry__state=State.CONSULTING)
+    rows = Consultation.objects.filter(decision=found, decision__entry__state=DecisionState.CONSULTING)
     period = rows.order_by("-pk").first()
-    return found, period if period and period.is_open() and shelved([period.announcement]) else None
+    return found, period if period and period.is_open() and get_public_shelves(
+        [period.announcement]
+    ) else None

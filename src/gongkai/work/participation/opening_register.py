@@ -29,20 +29,20 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import WholeNumber
 from gongkai.core.widgets.templatetags.ui import day
 from gongkai.work.participation import actions, openings
-from gongkai.work.participation.models import ORDERED_AS, Opening, OpeningKind
+from gongkai.work.participation.models import ORDER_WORDS, Opening, OpeningKind
 
 # Maximum number of documents offered for linking.
-NEWEST = 100
-STATES = [
+MAX_LINKABLE_DOCUMENTS = 100
+OPENING_STATE_CHOICES = [
     ("standing", "没有取消"),
     ("held", "已举办"),
     ("planned", "计划举办"),
     ("due", "待登记举办情况"),
     ("dropped", "已取消"),
 ]
-PLAN = ("kind", "on", "place", "theme", "invited")
-HELD = ("guests", "account", "address")
-ASKS: Mapping[str, forms.Field] = {
+PLAN_FIELDS = ("kind", "on", "place", "theme", "invited")
+HELD_FIELDS = ("guests", "account", "address")
+FORM_FIELDS: Mapping[str, forms.Field] = {
     "guests": WholeNumber(
         label="参加人数",
         min_value=1,
@@ -61,7 +61,7 @@ ASKS: Mapping[str, forms.Field] = {
 }
 
 
-class TextChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class DocumentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice of documents by title."""
 
     titles: Mapping[int, str] = {}
@@ -72,10 +72,12 @@ class TextChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{self.titles.get(obj.pk, obj)}"[:100] + since
 
 
-class LinkForm(ActForm):
+class OpeningDocumentForm(ActForm):
     """The form for linking a public document to an event."""
 
-    document = TextChoice(label="本单位公开的信息", queryset=Document.objects.none(), empty_label="请选择")
+    document = DocumentChoice(
+        label="本单位公开的信息", queryset=Document.objects.none(), empty_label="请选择"
+    )
     announces = forms.TypedChoiceField(
         label="是",
         choices=[("", "活动的报道、结果"), ("1", "活动的公告")],
@@ -88,10 +90,10 @@ class LinkForm(ActForm):
         """Offer the unit's public documents that are not linked."""
         opening, field = self.target, self.fields["document"]
         assert isinstance(opening, Opening)
-        assert isinstance(field, TextChoice)
+        assert isinstance(field, DocumentChoice)
         rows = Document.objects.filter(body=opening.body_id).exclude(published_at=None)
         rows = rows.exclude(pk__in=opening.documents.values("pk")).exclude(pk=opening.announcement_id or 0)
-        newest = list(rows.order_by("-published_at").values_list("pk", flat=True)[:NEWEST])
+        newest = list(rows.order_by("-published_at").values_list("pk", flat=True)[:MAX_LINKABLE_DOCUMENTS])
         field.queryset = Document.objects.filter(pk__in=newest).order_by("-published_at")
         field.titles = titles_of(field.queryset)
 
@@ -104,7 +106,7 @@ class TaskChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.title}（{obj.number}，{obj.state_label}）"
 
 
-class ProofForm(ActForm):
+class OpeningEvidenceForm(ActForm):
     """The form for using an event as evidence; sign-in sheets are not preselected."""
 
     entry = TaskChoice(
@@ -126,10 +128,10 @@ class ProofForm(ActForm):
         """Offer what exists and remove the other fields."""
         opening = self.target
         assert isinstance(opening, Opening)
-        tasks = openings.tasks_ordering(opening, self.by)
+        tasks = openings.list_visible_tasks(opening, self.by)
         self.offer("entry", tasks)
         self.initial.setdefault("entry", tasks.values_list("pk", flat=True).first())
-        texts, papers = openings.public_texts(opening), list(opening.papers.all())
+        texts, papers = openings.list_public_documents(opening), list(opening.papers.all())
         for name, rows in (
             ("documents", [(text.edition_id, text.title) for text in texts]),
             ("papers", [(paper.pk, f"{paper.get_what_display()}：{paper.name}") for paper in papers]),
@@ -146,22 +148,22 @@ class ProofForm(ActForm):
             del self.fields["link"]
 
 
-def _can_prove(opening: Opening) -> bool:
+def _can_be_evidence(opening: Opening) -> bool:
     if not opening.held:
         return False
-    left = bool(opening.address) or opening.papers.exists() or bool(openings.public_texts(opening))
-    return left and openings.open_tasks(opening).exists()
+    left = bool(opening.address) or opening.papers.exists() or bool(openings.list_public_documents(opening))
+    return left and openings.list_open_tasks(opening).exists()
 
 
-def _texts(opening: Opening, by: Actor) -> list[Document]:
-    shelves = {text.document_id: text for text in openings.public_texts(opening)}
+def _list_linked_documents(opening: Opening, by: Actor) -> list[Document]:
+    shelves = {text.document_id: text for text in openings.list_public_documents(opening)}
     linked = dict.fromkeys([*filter(None, [opening.announcement]), *opening.documents.all()])
     for document in linked:
         document.record, document.shown = opening, shelves.get(document.pk)  # type: ignore[attr-defined]
     return list(linked)
 
 
-def _text(document: Document) -> SafeString | str:
+def _document_cell(document: Document) -> SafeString | str:
     shelf: Shelf | None = document.shown  # type: ignore[attr-defined]
     if shelf is not None:
         host = "" if shelf.website.is_default else elsewhere("", shelf.website)
@@ -172,23 +174,23 @@ def _text(document: Document) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', reverse("publishing:item", args=[document.item_number]), title)
 
 
-def _text_state(document: Document) -> str:
+def _describe_document_state(document: Document) -> str:
     if document.shown is not None:  # type: ignore[attr-defined]
         return f"{day(document.published_at)}公开"
     return "现在没有公开" if document.published_at else "还没有公开，请选择栏目后送审"
 
 
-def _tasks(opening: Opening, by: Actor) -> list[Entry]:
+def _list_tasks(opening: Opening, by: Actor) -> list[Entry]:
     proofs: dict[Entry, list[str]] = {}
-    for proof in openings.proofs_of(opening):
+    for proof in openings.list_evidence_uses(opening):
         proofs.setdefault(proof.evidence.entry, []).append(proof.evidence.title)
-    tasks = list(dict.fromkeys([*proofs, *openings.tasks_ordering(opening, by)]))
+    tasks = list(dict.fromkeys([*proofs, *openings.list_visible_tasks(opening, by)]))
     for task in tasks:
         task.proofs = proofs.get(task, [])  # type: ignore[attr-defined]
     return tasks
 
 
-def _state(row: Opening) -> SafeString | str:
+def _state_cell(row: Opening) -> SafeString | str:
     if row.dropped:
         return f"{row.state}：{row.dropped}"
     return (
@@ -196,7 +198,7 @@ def _state(row: Opening) -> SafeString | str:
     )
 
 
-def _in_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Opening]:
+def _filter_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Opening]:
     today, standing = timezone.localdate(), Q(dropped="")
     conditions = {
         "standing": standing,
@@ -208,7 +210,7 @@ def _in_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Openin
     return rows.filter(conditions[value])
 
 
-class Openings(Register[Opening]):
+class OpeningRegister(Register[Opening]):
     """The register of events; units whose tasks require one and that have none are listed."""
 
     name, model, title = "participation.openings", Opening, "政府开放日、会议开放"
@@ -224,7 +226,7 @@ class Openings(Register[Opening]):
         "guests",
         Column("account", at=ASIDE),
         Column("address", at=ASIDE),
-        Column("state", "情况", cell=_state, at=frozenset({"list", "record"})),
+        Column("state", "情况", cell=_state_cell, at=frozenset({"list", "record"})),
         Column("made_by", at=frozenset({"record"})),
         Column("made_at", at=frozenset({"record"})),
     )
@@ -232,7 +234,12 @@ class Openings(Register[Opening]):
         Year("on", usual=True),
         "body",
         "kind",
-        ("state", ChoiceFilter(label="情况", choices=STATES, empty_label="全部", method=_in_state)),
+        (
+            "state",
+            ChoiceFilter(
+                label="情况", choices=OPENING_STATE_CHOICES, empty_label="全部", method=_filter_state
+            ),
+        ),
     )
     usual = {"state": "standing"}
     words = ("theme", "place", "invited")
@@ -246,17 +253,17 @@ class Openings(Register[Opening]):
     new = New(
         action=actions.register_opening,
         label="登记",
-        targets=openings.bodies_kept,
+        targets=openings.list_registering_units,
         target_label="举办单位",
-        fields=(*PLAN, *HELD),
-        asks=ASKS,
-        groups=(("安排", ("body", *PLAN)), ("举办情况（举办以后填）", HELD)),
+        fields=(*PLAN_FIELDS, *HELD_FIELDS),
+        asks=FORM_FIELDS,
+        groups=(("安排", ("body", *PLAN_FIELDS)), ("举办情况（举办以后填）", HELD_FIELDS)),
     )
     acts = (
         Act(
             action=actions.change_opening,
-            fields=(*PLAN, *HELD),
-            asks=ASKS,
+            fields=(*PLAN_FIELDS, *HELD_FIELDS),
+            asks=FORM_FIELDS,
             groups=new.groups,
             done="已保存。",
         ),
@@ -267,12 +274,12 @@ class Openings(Register[Opening]):
         ),
         Act(
             action=actions.prove_by_opening,
-            form=ProofForm,
+            form=OpeningEvidenceForm,
             part="tasks",
-            when=_can_prove,
+            when=_can_be_evidence,
             done="已列为佐证，请在任务中勾选清单并提交。",
         ),
-        Act(action=actions.link_opening, form=LinkForm, part="texts", done="已关联。"),
+        Act(action=actions.link_opening, form=OpeningDocumentForm, part="texts", done="已关联。"),
         Act(
             action=actions.drop_opening,
             listed=False,
@@ -284,15 +291,15 @@ class Openings(Register[Opening]):
             name="texts",
             title="公开的信息",
             model=Document,
-            rows=_texts,
+            rows=_list_linked_documents,
             columns=(
-                Column("title", "标题", value=title_of, cell=_text),
+                Column("title", "标题", value=title_of, cell=_document_cell),
                 Column(
                     "what",
                     "是",
                     value=lambda row: "公告" if row.pk == row.record.announcement_id else "报道、结果",
                 ),
-                Column("state", "情况", value=_text_state),
+                Column("state", "情况", value=_describe_document_state),
             ),
             acts=(
                 Act(
@@ -309,7 +316,7 @@ class Openings(Register[Opening]):
             name="tasks",
             title="任务佐证",
             model=Entry,
-            rows=_tasks,
+            rows=_list_tasks,
             columns=(
                 Column(
                     "title", "任务", cell=lambda row: format_html('<a href="{}">{}</a>', row.url, row.title)
@@ -336,7 +343,9 @@ class Openings(Register[Opening]):
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body] | None:
         """Return the units whose tasks of the year require an event."""
         asked = chosen.get("kind")
-        ordered = tuple(word for kind, named in ORDERED_AS.items() if asked in (None, kind) for word in named)
+        ordered = tuple(
+            word for kind, named in ORDER_WORDS.items() if asked in (None, kind) for word in named
+        )
         tasks = entries_visible_to(by).filter(ordering(ordered))
         if chosen.year:
             tasks = tasks.filter(year=chosen.year)
@@ -345,9 +354,9 @@ class Openings(Register[Opening]):
 
     def totals(self, listing: Listing[Opening]) -> Sequence[tuple[str, object]]:
         """Return the number of events held, of guests, and of unrecorded events."""
-        held = _in_state(listing.rows, "", "held").order_by()
+        held = _filter_state(listing.rows, "", "held").order_by()
         guests = held.aggregate(sum=Sum("guests"))["sum"] or 0
-        due = _in_state(listing.rows, "", "due").count()
+        due = _filter_state(listing.rows, "", "due").count()
         return (
             ("已举办", f"{held.count():,} 次"),
             ("参加", f"{guests:,} 人"),
@@ -356,4 +365,4 @@ class Openings(Register[Opening]):
 
     def beside(self, request: HttpRequest, listing: Listing[Opening]) -> Mapping[str, object]:
         """Return the events by unit."""
-        return {"kinds": OpeningKind.labels, "units": openings.counted(listing.rows)}
+        return {"kinds": OpeningKind.labels, "units": openings.count_by_unit(listing.rows)}

@@ -19,10 +19,10 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import belongs, bodies_of
-from gongkai.work.participation.models import ORDERED_AS, Opening, OpeningKind, OpeningProof
+from gongkai.work.participation.models import ORDER_WORDS, Opening, OpeningKind, OpeningProof
 
 # Days for which an event stays in the public list.
-KEPT_DAYS = 365
+PUBLIC_DAYS = 365
 
 
 @visible(Opening)
@@ -32,12 +32,12 @@ def openings_visible_to(by: Actor) -> QuerySet[Opening, Opening]:
     return rows.select_related("body")
 
 
-def bodies_kept(by: Actor) -> QuerySet[Body, Body]:
+def list_registering_units(by: Actor) -> QuerySet[Body, Body]:
     """Return the units for which the user registers events."""
     return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
-def _shelves(documents: Iterable[int], site: int | None = None) -> dict[int, Shelf]:
+def _get_public_shelves(documents: Iterable[int], site: int | None = None) -> dict[int, Shelf]:
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=set(documents))
     found: dict[int, Shelf] = {}
     ordered = rows.select_related("document", "website").order_by("-website__is_default", "website")
@@ -46,44 +46,44 @@ def _shelves(documents: Iterable[int], site: int | None = None) -> dict[int, She
     return found
 
 
-def public_texts(opening: Opening) -> list[Shelf]:
+def list_public_documents(opening: Opening) -> list[Shelf]:
     """Return the public shelf rows of the linked documents, the announcement first."""
     documents = opening.documents.order_by("published_at", "pk").values_list("pk", flat=True)
     numbers = dict.fromkeys([*filter(None, [opening.announcement_id]), *documents])
-    shelves = _shelves(numbers)
+    shelves = _get_public_shelves(numbers)
     return [shelves[number] for number in numbers if number in shelves]
 
 
-def proofs_of(opening: Opening) -> QuerySet[OpeningProof, OpeningProof]:
+def list_evidence_uses(opening: Opening) -> QuerySet[OpeningProof, OpeningProof]:
     """Return the valid uses of an event as evidence."""
     rows = OpeningProof.objects.filter(opening=opening, evidence__withdrawn=False)
     return rows.select_related("evidence__entry")
 
 
-def open_tasks(opening: Opening) -> QuerySet[Entry, Entry]:
+def list_open_tasks(opening: Opening) -> QuerySet[Entry, Entry]:
     """Return the unit's open tasks that require such an event."""
-    return Entry.objects.filter(ordering(ORDERED_AS[opening.kind]), body=opening.body_id, closed_at=None)
+    return Entry.objects.filter(ordering(ORDER_WORDS[opening.kind]), body=opening.body_id, closed_at=None)
 
 
-def tasks_ordering(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:
+def list_visible_tasks(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:
     """Return the visible ones of those tasks."""
-    return entries_visible_to(by).filter(pk__in=open_tasks(opening)).order_by("due_at", "pk")
+    return entries_visible_to(by).filter(pk__in=list_open_tasks(opening)).order_by("due_at", "pk")
 
 
-def kinds_ordered(entry: Entry) -> list[str]:
+def list_required_kinds(entry: Entry) -> list[str]:
     """Return the kinds of events that a task requires."""
     order = order_of(entry)
-    return [kind for kind, words in ORDERED_AS.items() if any(word in order for word in words)]
+    return [kind for kind, words in ORDER_WORDS.items() if any(word in order for word in words)]
 
 
-def answering(entry: Entry, kinds: Iterable[str]) -> QuerySet[Opening, Opening]:
+def list_matching_openings(entry: Entry, kinds: Iterable[str]) -> QuerySet[Opening, Opening]:
     """Return the unit's events in the year of a task, of the required kinds."""
     rows = Opening.objects.filter(body=entry.body_id, kind__in=list(kinds), dropped="")
     return rows.filter(on__year=entry.year or timezone.localdate().year)
 
 
 @dataclass(frozen=True)
-class Counted:
+class OpeningCounts:
     """A unit's events of a year: held by kind, guests, planned and unrecorded."""
 
     body: Body
@@ -98,14 +98,14 @@ class Counted:
         return [self.held[kind] for kind in OpeningKind.values]
 
 
-def counted(rows: Iterable[Opening]) -> list[Counted]:
+def count_by_unit(rows: Iterable[Opening]) -> list[OpeningCounts]:
     """Return the counts by unit without cancelled events, most first."""
     by_body: dict[int, list[Opening]] = {}
     for row in rows:
         if not row.dropped:
             by_body.setdefault(row.body_id, []).append(row)
     made = [
-        Counted(
+        OpeningCounts(
             own[0].body,
             Counter(opening.kind for opening in own if opening.held),
             sum(opening.guests or 0 for opening in own),
@@ -117,7 +117,7 @@ def counted(rows: Iterable[Opening]) -> list[Counted]:
     return sorted(made, key=lambda one: (-sum(one.held.values()), one.body.position, one.body.pk))
 
 
-def held_between(whose: Q, first: date, until: date) -> dict[str, tuple[int, int]]:
+def count_held_between(whose: Q, first: date, until: date) -> dict[str, tuple[int, int]]:
     """Return the number of events and guests in a period by kind.
 
     Args:
@@ -140,16 +140,16 @@ class PublicOpening:
     texts: list[tuple[str, str]]
 
 
-def _path(row: Shelf) -> str:
+def _get_path(row: Shelf) -> str:
     return row.path
 
 
-def public_openings(
+def list_public_openings(
     government: Body,
     today: date | None = None,
     *,
     site: int | None = None,
-    address: Callable[[Shelf], str] = _path,
+    address: Callable[[Shelf], str] = _get_path,
 ) -> tuple[list[PublicOpening], list[PublicOpening]]:
     """Return announced events, next first, and those of the last year, latest first.
 
@@ -162,7 +162,7 @@ def public_openings(
     day = today or timezone.localdate()
     rows = list(
         Opening.objects.filter(
-            body__path__startswith=government.path, dropped="", on__gte=day - timedelta(days=KEPT_DAYS)
+            body__path__startswith=government.path, dropped="", on__gte=day - timedelta(days=PUBLIC_DAYS)
         )
         .select_related("body")
         .prefetch_related("documents")
@@ -171,7 +171,7 @@ def public_openings(
         opening.pk: [*filter(None, [opening.announcement_id]), *(d.pk for d in opening.documents.all())]
         for opening in rows
     }
-    shelves = _shelves((number for numbers in linked.values() for number in numbers), site)
+    shelves = _get_public_shelves((number for numbers in linked.values() for number in numbers), site)
     coming, over = [], []
     for opening in sorted(rows, key=lambda row: (row.on, row.pk)):
         there = [shelves[number] for number in dict.fromkeys(linked[opening.pk]) if number in shelves]

@@ -8,57 +8,62 @@ from gongkai.core.ledger.desk import Todo, todos
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import own_visible_to
 from gongkai.core.ledger.row_presence import Rows
-from gongkai.work.participation.line import not_listed
+from gongkai.work.participation.line import describe_missing_listing
 from gongkai.work.participation.models import Announcement, Consultation, Opening, Survey
-from gongkai.work.participation.openings import answering, kinds_ordered
-from gongkai.work.participation.queries import consultations_visible_to, counts_of, unanswered, worked_on
-from gongkai.work.participation.rules import works
-from gongkai.work.participation.states import State
-from gongkai.work.participation.stepper import next_of, steps_of
-from gongkai.work.participation.surveys import owed as surveys_owed
+from gongkai.work.participation.openings import list_matching_openings, list_required_kinds
+from gongkai.work.participation.queries import (
+    consultations_visible_to,
+    count_outcomes,
+    find_feedback_gaps,
+    unit_staff_condition,
+)
+from gongkai.work.participation.rules import check_unit_staff
+from gongkai.work.participation.states import DecisionState
+from gongkai.work.participation.stepper import get_next_task, list_decision_steps
+from gongkai.work.participation.surveys import filter_due_surveys as surveys_owed
 
 # Maximum number of events in the panel of a task.
-MOST = 8
+MAX_PANEL_ROWS = 8
 
 
-def decision(entry: Entry, by: Actor) -> dict[str, object]:
+def decision_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a decision: steps, facts and comment periods."""
     one = entry.decision
-    steps = steps_of(one)
-    may = not works(by, entry)
+    steps = list_decision_steps(one)
+    may = not check_unit_staff(by, entry)
     # Comments are visible to people who work on the decision only.
     periods = list(one.consultations.select_related("feedback")) if may else []
     return {
         "decision": one,
         "steps": steps,
-        "next": next_of(one, steps, by),
-        "periods": [(period, counts_of(period)) for period in periods],
+        "next": get_next_task(one, steps, by),
+        "periods": [(period, count_outcomes(period)) for period in periods],
         "may": may,
     }
 
 
-def unlisted(source: object, by: Actor, frozen: object) -> dict[str, object] | None:
+def unlisted_warning(source: object, by: Actor, frozen: object) -> dict[str, object] | None:
     """Warn drafters and signers if no published catalogue lists the decision (国令第713号第三条)."""
     one = source.decision if isinstance(source, Announcement) else None
-    words = not_listed(one) if one else ""
+    words = describe_missing_listing(one) if one else ""
     return {"words": words, "catalogue": one.catalogue} if one and words else None
 
 
-def owed(entry: Entry, by: Actor) -> dict[str, object]:
+def feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a feedback entry: the period and what is missing."""
     period = entry.consultation
-    missing = [] if entry.closed_at else unanswered(period)
-    may = not works(by, period)
-    return {"period": period, "counts": counts_of(period), "missing": missing, "may": may}
+    missing = [] if entry.closed_at else find_feedback_gaps(period)
+    may = not check_unit_staff(by, period)
+    return {"period": period, "counts": count_outcomes(period), "missing": missing, "may": may}
 
 
-def openings(entry: Entry, by: Actor) -> dict[str, object] | None:
+def openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the unit's events for a task that requires them, else None."""
-    kinds = kinds_ordered(entry)
+    kinds = list_required_kinds(entry)
     if not kinds:
         return None
-    registered = answering(entry, kinds)
-    rows = list(registered.prefetch_related("proofs__evidence")[:MOST])
+    registered = list_matching_openings(entry, kinds)
+    rows = list(registered.prefetch_related("proofs__evidence")[:MAX_PANEL_ROWS])
     used = {
         opening.pk
         for opening in rows
@@ -70,19 +75,21 @@ def openings(entry: Entry, by: Actor) -> dict[str, object] | None:
         "held": registered.exclude(guests=None).count(),
         "more": registered.count() - len(rows),
         "kinds": kinds,
-        "may": not works(by, entry.body),
+        "may": not check_unit_staff(by, entry.body),
     }
 
 
-def openings_needed(by: Actor) -> list[Rows]:
+def required_opening_rows(by: Actor) -> list[Rows]:
     """Declare the rows without which the list of events is empty."""
     return [Rows(Opening, {"body": by.bodies, "dropped": "", "guests": None})]
 
 
-def openings_due(by: Actor) -> dict[str, object] | None:
+def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of events without a record."""
     today = timezone.localdate()
-    own = Opening.objects.filter(worked_on(by, "body"), body__in=by.bodies, dropped="", guests=None)
+    own = Opening.objects.filter(
+        unit_staff_condition(by, "body"), body__in=by.bodies, dropped="", guests=None
+    )
 
     def line(opening: Opening) -> Todo:
         kind, past = opening.get_kind_display(), (today - opening.on).days
@@ -99,15 +106,15 @@ def openings_due(by: Actor) -> dict[str, object] | None:
     return todos("待登记举办情况的开放日", rows, line, reverse("participation:openings"))
 
 
-def surveys_needed(by: Actor) -> list[Rows]:
+def required_survey_rows(by: Actor) -> list[Rows]:
     """Declare the rows without which the list of surveys is empty."""
     return [Rows(Survey, {"body": by.bodies, "dropped": "", "answered_on": None})]
 
 
-def surveys_due(by: Actor) -> dict[str, object] | None:
+def list_due_surveys(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of surveys whose results are due."""
     today = timezone.localdate()
-    own = surveys_owed(Survey.objects.filter(worked_on(by, "body"), body__in=by.bodies))
+    own = surveys_owed(Survey.objects.filter(unit_staff_condition(by, "body"), body__in=by.bodies))
 
     def line(survey: Survey) -> Todo:
         past = (today - (survey.ends_on or today)).days
@@ -120,17 +127,17 @@ def surveys_due(by: Actor) -> dict[str, object] | None:
     return todos("待公布结果的网上调研", rows, line, reverse("participation:surveys"))
 
 
-def needed(by: Actor) -> list[Rows]:
+def required_decision_rows(by: Actor) -> list[Rows]:
     """Declare the rows without which the list of open periods is empty."""
-    return [Rows(Entry, {"body": by.bodies, "kind": "decision", "state": State.CONSULTING})]
+    return [Rows(Entry, {"body": by.bodies, "kind": "decision", "state": DecisionState.CONSULTING})]
 
 
-def collecting(by: Actor) -> dict[str, object] | None:
+def list_open_periods(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of open comment periods."""
     if not by.bodies:
         return None
     today = timezone.localdate()
-    entries = own_visible_to(by).filter(kind="decision", state=State.CONSULTING)
+    entries = own_visible_to(by).filter(kind="decision", state=DecisionState.CONSULTING)
     rows = consultations_visible_to(by).filter(decision__entry__in=entries, ends_on__gte=today)
 
     def line(period: Consultation) -> Todo:

@@ -11,26 +11,26 @@ from gongkai.lib import law
 from gongkai.lib.chinese.days import day_in_words
 
 
-def least(kind: str) -> law.Figure:
+def minimum_period(kind: str) -> law.Figure:
     """Return the minimum comment period of a kind of draft."""
     period = law.rule_sets()[kind].period
     assert period is not None  # all three kinds have one
     return period
 
 
-def days_open(starts_on: date, ends_on: date) -> int:
+def count_period_days(starts_on: date, ends_on: date) -> int:
     """Return the length of a period in days, without the day of publication."""
     return (ends_on - starts_on).days
 
 
-def is_short(kind: str, starts_on: date, ends_on: date) -> bool:
+def is_shorter_than_required(kind: str, starts_on: date, ends_on: date) -> bool:
     """Return whether a period is shorter than the law requires."""
     rules = law.rule_sets()[kind]
     known = [law.Event(rules.start, starts_on)]
     return bool(law.objections(known, law.Event(rules.close, ends_on), rules, law.default_calendar()))
 
 
-def speak_against(kind: str, starts_on: date, ends_on: date, reason: str) -> list[str]:
+def find_period_objections(kind: str, starts_on: date, ends_on: date, reason: str) -> list[str]:
     """Return the objections to a period; a short one needs a reason.
 
     Args:
@@ -41,22 +41,22 @@ def speak_against(kind: str, starts_on: date, ends_on: date, reason: str) -> lis
     """
     if ends_on <= starts_on:
         return [f"截止日期（{day_in_words(ends_on)}）须晚于公布之日（{day_in_words(starts_on)}）。"]
-    if reason.strip() or not is_short(kind, starts_on, ends_on):
+    if reason.strip() or not is_shorter_than_required(kind, starts_on, ends_on):
         return []
-    figure = least(kind)
+    figure, days = minimum_period(kind), count_period_days(starts_on, ends_on)
     return [
-        f"自{day_in_words(starts_on)}公布起到{day_in_words(ends_on)}只有{days_open(starts_on, ends_on)}日，少于{figure.words}（{figure.source}）："
+        f"自{day_in_words(starts_on)}公布起到{day_in_words(ends_on)}只有{days}日，少于{figure.words}（{figure.source}）："
         "请推迟截止日期；因情况紧急等原因需要缩短的，写明理由，理由会写进公告。"
     ]
 
 
-def feedback_due(ends_on: date, today: date) -> law.Deadline:
+def get_feedback_deadline(ends_on: date, today: date) -> law.Deadline:
     """Return the deadline for publishing the adoption table, with its explanation."""
     rules = law.rule_sets()["decision_feedback"]
     return law.due([law.Event(rules.start, ends_on)], rules, law.default_calendar(), max(today, ends_on))
 
 
-def hearing_against(published_on: date, held_on: date) -> list[str]:
+def find_hearing_objections(published_on: date, held_on: date) -> list[str]:
     """Return the objections to the day of a hearing: materials must arrive in time (国令第713号第十七条)."""
     rules = law.rule_sets()["decision_hearing"]
     known = [law.Event(rules.start, published_on)]

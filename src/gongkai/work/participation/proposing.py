@@ -7,10 +7,10 @@ from gongkai.lib import matching
 from gongkai.work.participation.models import Consultation
 
 # Minimum similarity: people copy a text and change a sentence.
-AT_LEAST = 0.6
+SIMILARITY_THRESHOLD = 0.6
 
 
-def group(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
+def group_similar_texts(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
     """Return groups of similar comments, the largest first, single ones last.
 
     Args:
@@ -21,7 +21,7 @@ def group(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
     first: dict[str, int] = {}
     head: dict[int, int] = {number: first.setdefault(words.strip(), number) for number, words in rows}
     distinct = ((str(number), words) for words, number in first.items())
-    for pair in matching.near_duplicates(distinct, at_least=AT_LEAST):
+    for pair in matching.near_duplicates(distinct, at_least=SIMILARITY_THRESHOLD):
         head[int(pair.id)] = head[int(pair.of)]  # an earlier comment, whose head is known
     groups: dict[int, list[int]] = {}
     for number, _ in rows:
@@ -29,11 +29,13 @@ def group(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
     return sorted(groups.values(), key=lambda one: (-len(one), one[0]))
 
 
-def joined(groups: Sequence[Sequence[int]], texts: dict[int, str], known: dict[str, int]) -> dict[int, int]:
+def match_groups_to_points(
+    groups: Sequence[Sequence[int]], texts: dict[int, str], known: dict[str, int]
+) -> dict[int, int]:
     """Return group position → point, for groups that resemble an existing point."""
     pairs = [(f"p{number}", words) for words, number in known.items()]
     pairs += [(f"g{place}", texts[group[0]]) for place, group in enumerate(groups)]
-    found = matching.near_duplicates(pairs, at_least=AT_LEAST)
+    found = matching.near_duplicates(pairs, at_least=SIMILARITY_THRESHOLD)
     return {
         int(duplicate.id[1:]): int(duplicate.of[1:])
         for duplicate in found
@@ -42,14 +44,14 @@ def joined(groups: Sequence[Sequence[int]], texts: dict[int, str], known: dict[s
 
 
 # Maximum comments compared at once, and comments read between two progress messages.
-MOST = 20_000
-STEP = 1000
+MAX_COMPARED_COMMENTS = 20_000
+PROGRESS_STEP = 1000
 # Maximum characters of a gist taken from a comment.
-GIST = 300
+MAX_GIST_CHARACTERS = 300
 
 
 @dataclass(frozen=True)
-class Proposal:
+class GroupingProposal:
     """A group of similar comments with an existing point, or None and a new gist."""
 
     comments: list[int]
@@ -57,29 +59,35 @@ class Proposal:
     point: int | None
 
 
-def _silent(words: str, done: int = 0, total: int = 0) -> None:
+def _ignore_progress(words: str, done: int = 0, total: int = 0) -> None:
     pass
 
 
-def proposals(consultation: Consultation, say: Callable[[str, int, int], None] = _silent) -> list[Proposal]:
+def propose_groups(
+    consultation: Consultation, say: Callable[[str, int, int], None] = _ignore_progress
+) -> list[GroupingProposal]:
     """Return the proposed groups; comments without a similar one are left out.
 
     Args:
         consultation: the period.
         say: the progress callback (words, done, total).
     """
-    rows = consultation.comments.filter(point=None).order_by("number").values_list("pk", "masked")[:MOST]
-    total, loose = min(rows.count(), MOST), []
-    for place, (pk, words) in enumerate(rows.iterator(STEP)):
-        if place % STEP == 0:
+    rows = (
+        consultation.comments.filter(point=None)
+        .order_by("number")
+        .values_list("pk", "masked")[:MAX_COMPARED_COMMENTS]
+    )
+    total, loose = min(rows.count(), MAX_COMPARED_COMMENTS), []
+    for place, (pk, words) in enumerate(rows.iterator(PROGRESS_STEP)):
+        if place % PROGRESS_STEP == 0:
             say("读取意见", place, total)
         loose.append((pk, words.reveal()))
     say(f"比对{total}条意见", 0, 0)
-    texts, groups = dict(loose), group(loose)
+    texts, groups = dict(loose), group_similar_texts(loose)
     known = {point.gist: point.pk for point in consultation.points.all()}
-    with_point = joined(groups, texts, known)
+    with_point = match_groups_to_points(groups, texts, known)
     return [
-        Proposal(numbers, texts[numbers[0]][:GIST], with_point.get(place))
+        GroupingProposal(numbers, texts[numbers[0]][:MAX_GIST_CHARACTERS], with_point.get(place))
         for place, numbers in enumerate(groups)
         if len(numbers) > 1 or place in with_point
     ]

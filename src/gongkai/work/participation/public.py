@@ -18,15 +18,15 @@ from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quoted
 from gongkai.work.participation.actions import register_comment
-from gongkai.work.participation.line import open_consultations
+from gongkai.work.participation.line import list_open_consultations
 from gongkai.work.participation.models import Comment, Consultation
-from gongkai.work.participation.rules import handles
+from gongkai.work.participation.rules import check_comment_reader
 
 if TYPE_CHECKING:
     from gongkai.content.editions.models import Shelf
 
 
-class CommentForm(ContactForm):
+class PublicCommentForm(ContactForm):
     """The public comment form."""
 
     prefill = ("draft",)
@@ -51,7 +51,7 @@ class CommentForm(ContactForm):
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
-        rows = open_consultations()
+        rows = list_open_consultations()
         choices = [(str(row.pk), f"{row.decision.entry.title}（至{row.ends_on:%Y-%m-%d}）") for row in rows]
         field = self.fields["draft"]
         field.choices = [("", "请选择"), *choices]  # type: ignore[attr-defined]
@@ -60,7 +60,7 @@ class CommentForm(ContactForm):
             field.initial = choices[0][0]
 
 
-def submit(submission: Submission) -> str:
+def submit_comment(submission: Submission) -> str:
     """Register a comment on a draft that was open when it was sent."""
     number = int(submission.data["draft"])
     consultation = Consultation.objects.filter(pk=number).first()
@@ -76,13 +76,13 @@ def submit(submission: Submission) -> str:
     return made.matter  # type: ignore[no-any-return]
 
 
-def _adoption_published(consultation: Consultation) -> "Shelf | None":
+def _get_published_adoption(consultation: Consultation) -> "Shelf | None":
     numbers = consultation.announcement.answers.values_list("pk", flat=True)
     names = [f"announcement/{number}" for number in numbers]
     return shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=names).first()
 
 
-def progress(number: int) -> Progress | None:
+def comment_progress(number: int) -> Progress | None:
     """Return the progress of a comment: receipt, period and the published outcome."""
     comment = (
         Comment.objects.select_related("consultation__decision__entry__body", "point")
@@ -92,7 +92,7 @@ def progress(number: int) -> Progress | None:
     if comment is None:
         return None
     consultation = comment.consultation
-    entry, table = consultation.decision.entry, _adoption_published(consultation)
+    entry, table = consultation.decision.entry, _get_published_adoption(consultation)
     over = not consultation.is_open()
     return Progress(
         title=f"您对{quoted(entry.title)}的意见",
@@ -110,10 +110,11 @@ def progress(number: int) -> Progress | None:
             Stage("公布采纳情况", table.published_at if table else None),
         ),
         unit=entry.body.name,
-        answer=_answer(comment) if table else "",
+        answer=_describe_outcome(comment) if table else "",
         parts=(
             Part(
-                f"您的意见（针对{comment.clause.reveal()}）" if comment.clause else "您的意见", _said(comment)
+                f"您的意见（针对{comment.clause.reveal()}）" if comment.clause else "您的意见",
+                _comment_paragraphs(comment),
             ),
             *((Part("全部意见", links=(("意见采纳情况", table.path),)),) if table else ()),
         ),
@@ -121,11 +122,11 @@ def progress(number: int) -> Progress | None:
     )
 
 
-def _said(comment: Comment) -> tuple[str, ...]:
+def _comment_paragraphs(comment: Comment) -> tuple[str, ...]:
     return tuple(line.strip() for line in comment.masked.reveal().splitlines() if line.strip())
 
 
-def _answer(comment: Comment) -> str:
+def _describe_outcome(comment: Comment) -> str:
     point = comment.point
     if point is None or not point.outcome:
         return "意见采纳情况已经公布。"
@@ -133,12 +134,12 @@ def _answer(comment: Comment) -> str:
     return f"您的意见归入“{point.gist}”：{said}"
 
 
-def erase(number: int) -> None:
+def erase_comment(number: int) -> None:
     """Erase the commenter's words; clause, point and dates stay."""
     Comment.objects.filter(pk=number).update(text="（保存期满，已清除）", masked="（保存期满，已清除）")
 
 
-def begin_retention(consultation: Consultation) -> None:
+def schedule_comment_erasure(consultation: Consultation) -> None:
     """Start the retention of commenters' data after the adoption table is published."""
     numbers = consultation.comments.values_list("pk", flat=True)
     schedule_erasures([f"comment/{number}" for number in numbers], timezone.localdate())
@@ -147,8 +148,8 @@ def begin_retention(consultation: Consultation) -> None:
 COMMENT_FORM = PublicForm(
     name="comment",
     title="对决策草案提出意见",
-    form=CommentForm,
-    submit=submit,
+    form=PublicCommentForm,
+    submit=submit_comment,
     intro=(
         "对正在征求意见的决策草案，任何人都可以提出意见，不需要说明身份。",
         "期满后公布意见采纳情况，没有采纳的说明理由；您的姓名和联系方式不会公开。",
@@ -161,8 +162,8 @@ COMMENT_FORM = PublicForm(
 COMMENT_MATTER = Matter(
     name="comment",
     label="决策草案意见",
-    may_read=handles,
-    progress=progress,
-    erase=erase,
+    may_read=check_comment_reader,
+    progress=comment_progress,
+    erase=erase_comment,
     office=lambda number: reverse("participation:comment", args=[number]),
 )

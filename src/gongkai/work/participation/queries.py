@@ -26,20 +26,20 @@ from gongkai.work.participation.models import (
     Consultation,
     Decision,
     Examination,
-    Outcome,
     Point,
+    PointOutcome,
 )
-from gongkai.work.participation.rules import works
-from gongkai.work.participation.states import DONE, RUNNING, State
+from gongkai.work.participation.rules import check_unit_staff
+from gongkai.work.participation.states import PUBLISHED_STATES, RUNNING_STATES, DecisionState
 
 # Outcomes that need a reason.
-NEEDS_REASON = frozenset({Outcome.PARTLY, Outcome.REJECTED})
+NEEDS_REASON = frozenset({PointOutcome.PARTLY, PointOutcome.REJECTED})
 # Maximum number of points offered by the field; others are found by typing.
-OFFERED = 30
+MAX_OFFERED_POINTS = 30
 
 
 @visible(Decision)
-def visible_to(user: object) -> QuerySet[Decision]:
+def decisions_visible_to(user: object) -> QuerySet[Decision]:
     """Return the decisions whose entries are visible to a user."""
     rows = Decision.objects.filter(entry__in=visible_entries(user))
     return rows.select_related("entry__body", "catalogue__body")
@@ -61,7 +61,7 @@ def announcements_visible_to(user: object) -> QuerySet[Announcement]:
     if actor.system:
         return rows
     owners = ("decision__entry__body", "catalogue__body", "survey__body")
-    return rows.filter(reduce(or_, (worked_on(actor, owner) for owner in owners)))
+    return rows.filter(reduce(or_, (unit_staff_condition(actor, owner) for owner in owners)))
 
 
 @visible(Consultation, drafts=True)
@@ -69,7 +69,7 @@ def consultations_visible_to(user: object) -> QuerySet[Consultation]:
     """Return the comment periods of units for which the user works."""
     rows = Consultation.objects.select_related("decision__entry__body", "announcement", "feedback")
     actor = actor_of(user)
-    return rows if actor.system else rows.filter(worked_on(actor, "decision__entry__body"))
+    return rows if actor.system else rows.filter(unit_staff_condition(actor, "decision__entry__body"))
 
 
 @visible(Comment, drafts=True)
@@ -86,18 +86,18 @@ def points_visible_to(user: object) -> QuerySet[Point]:
     return rows.select_related("consultation__decision__entry__body")
 
 
-def worked_on(by: Actor, body: str) -> Q:
+def unit_staff_condition(by: Actor, body: str) -> Q:
     """Return the condition that corresponds to `rules.works`."""
     return belongs(by, body, roles=STAFF, supervising=(Role.CHIEF,))
 
 
-def bodies_with_catalogue(by: Actor) -> QuerySet[Body]:
+def list_catalogue_units(by: Actor) -> QuerySet[Body]:
     """Return the units for which the user keeps a catalogue."""
     roles = (Role.CLERK, Role.LEAD, Role.SIGNER)
     return bodies_of(by, roles=roles, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
-def point_asked(consultation: Consultation, asked: str) -> list[Point]:
+def find_points(consultation: Consultation, asked: str) -> list[Point]:
     """Return the points that a typed number (12, 12. 建议…) or text refers to."""
     points, words = consultation.points.all(), asked.strip()
     position = re.match(r"第?(\d{1,6})(?=$|[.．、项])", words)
@@ -106,35 +106,35 @@ def point_asked(consultation: Consultation, asked: str) -> list[Point]:
     return list(points.filter(gist__icontains=words)[:6]) if words else []
 
 
-def largest_points(consultation: Consultation) -> list[Point]:
+def list_largest_points(consultation: Consultation) -> list[Point]:
     """Return the points with the most comments."""
     points = consultation.points.annotate(count=Count("comments"))
-    return list(points.order_by("-count", "position")[:OFFERED])
+    return list(points.order_by("-count", "position")[:MAX_OFFERED_POINTS])
 
 
-def comments_saying(rows: QuerySet[Comment], asked: str) -> list[int]:
+def search_comments(rows: QuerySet[Comment], asked: str) -> list[int]:
     """Return the comments that contain a text; encrypted values are searched one by one."""
     wanted = asked.lower()
     opened = rows.order_by("number").values_list("pk", "masked", "clause").iterator(1000)
     return [pk for pk, *kept in opened if any(wanted in words.reveal().lower() for words in kept)]
 
 
-def counts_of(consultation: Consultation) -> dict[str, int]:
+def count_outcomes(consultation: Consultation) -> dict[str, int]:
     """Return the number of comments of a period, in total and by outcome."""
     rows = consultation.comments.values_list("point__outcome").annotate(count=Count("pk")).order_by()
     found: dict[str, int] = {}
     for outcome, count in rows:  # no point and no outcome are counted together
         found[outcome or ""] = found.get(outcome or "", 0) + count
-    named = {outcome.value: found.get(outcome.value, 0) for outcome in Outcome}
+    named = {outcome.value: found.get(outcome.value, 0) for outcome in PointOutcome}
     return {"total": sum(found.values()), **named}
 
 
-def points_of(consultation: Consultation) -> QuerySet[Point]:
+def list_counted_points(consultation: Consultation) -> QuerySet[Point]:
     """Return the points of a period with their number of comments (`count`)."""
     return consultation.points.annotate(count=Count("comments")).order_by("position")
 
 
-def unanswered(consultation: Consultation) -> list[str]:
+def find_feedback_gaps(consultation: Consultation) -> list[str]:
     """Return what is missing in the feedback on a period: points, outcomes, reasons."""
     reasons = []
     loose = consultation.comments.filter(point=None).count()
@@ -150,15 +150,15 @@ def unanswered(consultation: Consultation) -> list[str]:
     return reasons
 
 
-def adoption_rows(consultation: Consultation) -> list[list[str]]:
+def make_adoption_rows(consultation: Consultation) -> list[list[str]]:
     """Return the rows of the published table: number, gist, count, outcome, reason.
 
     Unrelated comments (advertisements) are counted but not repeated.
     """
     used = [
         point
-        for point in points_of(consultation)
-        if point.count and point.outcome != Outcome.UNRELATED  # type: ignore[attr-defined]
+        for point in list_counted_points(consultation)
+        if point.count and point.outcome != PointOutcome.UNRELATED  # type: ignore[attr-defined]
     ]
     return [
         [str(place), one.gist, str(one.count), one.get_outcome_display(), one.reason]  # type: ignore[attr-defined]
@@ -166,14 +166,14 @@ def adoption_rows(consultation: Consultation) -> list[list[str]]:
     ]
 
 
-def examined(decision: Decision) -> list[Examination]:
+def list_last_examinations(decision: Decision) -> list[Examination]:
     """Return the last procedural step of each kind, in the order of the regulation."""
     last = {examination.what: examination for examination in decision.examinations.all()}
     return [last[what] for what in Examination.What.values if what in last]
 
 
 @dataclass(frozen=True)
-class Row:
+class DecisionListRow:
     """A decision in the office's list with its last period."""
 
     decision: Decision
@@ -184,7 +184,7 @@ class Row:
     may: bool
 
 
-def rows_of(decisions: Sequence[Decision], by: Actor) -> list[Row]:
+def make_decision_rows(decisions: Sequence[Decision], by: Actor) -> list[DecisionListRow]:
     """Return decisions with their listed data, in four queries."""
     numbers = [one.pk for one in decisions]
     periods: dict[int, Consultation] = {}
@@ -203,20 +203,20 @@ def rows_of(decisions: Sequence[Decision], by: Actor) -> list[Row]:
         owed = period.feedback if period and period.feedback and not period.feedback.closed_at else None
         entry = owed or decision.entry
         made.append(
-            Row(
+            DecisionListRow(
                 decision,
                 period,
                 counted.get(decision.pk, 0),
                 entry.light,
                 entry.due_at,
-                not works(by, decision.entry),
+                not check_unit_staff(by, decision.entry),
             )
         )
     return made
 
 
 @dataclass(frozen=True)
-class YearFigures:
+class DecisionYearFigures:
     """A unit's figures of a year."""
 
     body: Body
@@ -230,7 +230,7 @@ class YearFigures:
     removed: int
 
 
-def figures(rows: QuerySet[Decision], year: int) -> list[YearFigures]:
+def compute_year_figures(rows: QuerySet[Decision], year: int) -> list[DecisionYearFigures]:
     """Return the figures of a year by drafting unit."""
     of_year = rows.filter(entry__year=year)
     bodies = Body.objects.in_bulk(set(of_year.values_list("entry__body", flat=True)))
@@ -254,11 +254,11 @@ def figures(rows: QuerySet[Decision], year: int) -> list[YearFigures]:
     )
     owed = Entry.objects.filter(kind="decision_feedback", consultation__in=periods)
     late = per_body(owed.filter(overdue_at() | closed_late()), "body")
-    decided = per_body(of_year.filter(entry__state__in=DONE), "entry__body")
-    removed = per_body(of_year.filter(entry__state=State.REMOVED), "entry__body")
+    decided = per_body(of_year.filter(entry__state__in=PUBLISHED_STATES), "entry__body")
+    removed = per_body(of_year.filter(entry__state=DecisionState.REMOVED), "entry__body")
     ordered = sorted(everything, key=lambda number: bodies[number].path)
     return [
-        YearFigures(
+        DecisionYearFigures(
             bodies[number],
             *(
                 some.get(number, 0)
@@ -269,7 +269,11 @@ def figures(rows: QuerySet[Decision], year: int) -> list[YearFigures]:
     ]
 
 
-def expired_without_answer(rows: QuerySet[Consultation], today: date | None = None) -> QuerySet[Consultation]:
+def filter_pending_feedback(
+    rows: QuerySet[Consultation], today: date | None = None
+) -> QuerySet[Consultation]:
     """Return ended periods whose feedback is pending."""
     day = today or timezone.localdate()
-    return rows.filter(ends_on__lt=day, decision__entry__state__in=RUNNING).exclude(feedback__state="done")
+    return rows.filter(ends_on__lt=day, decision__entry__state__in=RUNNING_STATES).exclude(
+        feedback__state="done"
+    )

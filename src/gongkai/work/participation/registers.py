@@ -27,14 +27,14 @@ from gongkai.core.units.reach import GOVERNMENTS, bodies_of
 from gongkai.core.widgets.fields import WholeNumber
 from gongkai.core.widgets.forms import Plain
 from gongkai.work.participation import actions, queries, rules
-from gongkai.work.participation.models import Catalogue, Comment, Consultation, Outcome, Point
+from gongkai.work.participation.models import Catalogue, Comment, Consultation, Point, PointOutcome
 
 
-def _published(row: Catalogue) -> str:
+def _publication_day(row: Catalogue) -> str:
     return timezone.localtime(row.shown_at).date().isoformat() if row.shown_at else "尚未公布"
 
 
-class Catalogues(Register[Catalogue]):
+class CatalogueRegister(Register[Catalogue]):
     """The register of a year's catalogues; governments without one are listed."""
 
     name, model, title = "participation.catalogues", Catalogue, "年度重大行政决策事项目录"
@@ -47,7 +47,7 @@ class Catalogues(Register[Catalogue]):
             "decisions", "事项", value=lambda row: row.decision_count, number=True, order="decision_count"
         ),
         Column("changes", "调整", value=lambda row: row.change_count, number=True, order="change_count"),
-        Column("shown_at", "公布", cell=_published),
+        Column("shown_at", "公布", cell=_publication_day),
         "consent",
     )
     filters = (Year("year"), "body")
@@ -59,7 +59,7 @@ class Catalogues(Register[Catalogue]):
     new = New(
         action=actions.open_catalogue,
         label="建立目录",
-        targets=queries.bodies_with_catalogue,
+        targets=queries.list_catalogue_units,
         asks={"year": WholeNumber(label="年度", min_value=2000, max_value=2100)},
         initial=lambda by, row: {"year": timezone.localdate().year},
         done="已建立，请逐项列入，或者导入表格。",
@@ -84,28 +84,28 @@ class Catalogues(Register[Catalogue]):
         return bodies_of(by).filter(kind__in=GOVERNMENTS, active_to=None, merged_into=None)
 
 
-_REASON = words("说明", rows=3, most=2000, required=False, hint="未采纳、部分采纳的须说明理由，会公开")
-_CHOSEN = forms.ChoiceField(label="采纳情况", choices=[("", "请选择"), *Outcome.choices])
+_REASON_FIELD = words("说明", rows=3, most=2000, required=False, hint="未采纳、部分采纳的须说明理由，会公开")
+_OUTCOME_FIELD = forms.ChoiceField(label="采纳情况", choices=[("", "请选择"), *PointOutcome.choices])
 
 
-class AlikeForm(Plain):
+class PointOutcomeForm(Plain):
     """The form for one outcome of several points."""
 
-    outcome = _CHOSEN
-    reason = _REASON
+    outcome = _OUTCOME_FIELD
+    reason = _REASON_FIELD
 
 
-def _period(listing: Listing[Point]) -> Consultation | None:
+def _get_chosen_period(listing: Listing[Point]) -> Consultation | None:
     chosen = listing.chosen.get("consultation")
     return chosen if isinstance(chosen, Consultation) else None
 
 
-def _may(by: Actor, listing: Listing[Point]) -> bool:
-    period = _period(listing)
-    return period is not None and not rules.works(by, period)
+def _can_answer_points(by: Actor, listing: Listing[Point]) -> bool:
+    period = _get_chosen_period(listing)
+    return period is not None and not rules.check_unit_staff(by, period)
 
 
-def _answer_alike(
+def _answer_selected_points(
     request: HttpRequest, by: Actor, rows: QuerySet[Point], facts: Mapping[str, object]
 ) -> bool:
     picked = list(rows)
@@ -119,16 +119,16 @@ def _answer_alike(
     return run_with_messages(request, work, "已填写。")
 
 
-def _comments(row: Point) -> SafeString:
+def _comments_cell(row: Point) -> SafeString:
     at = reverse("participation:comments", args=[row.consultation_id])
     return format_html('<a href="{}?point={}">{}</a>', at, row.position, row.count)  # type: ignore[attr-defined]
 
 
-def _answered(rows: QuerySet[Point], name: str, value: str) -> QuerySet[Point]:
+def _filter_outcome(rows: QuerySet[Point], name: str, value: str) -> QuerySet[Point]:
     return rows.filter(outcome="" if value == "none" else value)
 
 
-class Points(Register[Point]):
+class PointRegister(Register[Point]):
     """The register of points, from which the published table is made."""
 
     name, model, title = "participation.points", Point, "归纳和采纳情况"
@@ -137,7 +137,7 @@ class Points(Register[Point]):
         Column("position", number=True),
         Column("consultation", width=28, at=ASIDE),
         "gist",
-        Column("count", "条数", value=lambda row: row.count, cell=_comments, number=True, order="count"),
+        Column("count", "条数", value=lambda row: row.count, cell=_comments_cell, number=True, order="count"),
         Column(
             "outcome",
             cell=lambda row: row.get_outcome_display() or chip("待填写"),
@@ -154,9 +154,9 @@ class Points(Register[Point]):
             "outcome",
             ChoiceFilter(
                 label="采纳情况",
-                choices=[("none", "待填写"), *Outcome.choices],
+                choices=[("none", "待填写"), *PointOutcome.choices],
                 empty_label="全部",
-                method=_answered,
+                method=_filter_outcome,
             ),
         ),
     )
@@ -169,7 +169,7 @@ class Points(Register[Point]):
         Act(
             action=actions.answer_point,
             fields=("gist", "outcome", "reason"),
-            asks={"outcome": _CHOSEN, "reason": _REASON},
+            asks={"outcome": _OUTCOME_FIELD, "reason": _REASON_FIELD},
             done="已保存。",
         ),
     )
@@ -195,9 +195,9 @@ class Points(Register[Point]):
     )
     ticks = Ticks(
         words="填写",
-        do=_answer_alike,
-        may=_may,
-        form=AlikeForm,
+        do=_answer_selected_points,
+        may=_can_answer_points,
+        form=PointOutcomeForm,
         title="勾选的归纳意见一并填写",
         note="广告、与草案无关的，要求相同、说明也相同的，可以一次填写。",
     )
@@ -219,13 +219,13 @@ class Points(Register[Point]):
 
     def beside(self, request: HttpRequest, listing: Listing[Point]) -> Mapping[str, object]:
         """Return the progress of the feedback on the selected period."""
-        period = _period(listing)
+        period = _get_chosen_period(listing)
         if period is None:
             return {}
         return {
             "consultation": period,
-            "counts": queries.counts_of(period),
+            "counts": queries.count_outcomes(period),
             "loose": period.comments.filter(point=None).count(),
-            "unanswered": queries.unanswered(period),
-            "may": not rules.works(listing.by, period),
+            "unanswered": queries.find_feedback_gaps(period),
+            "may": not rules.check_unit_staff(listing.by, period),
         }

@@ -27,7 +27,7 @@ from gongkai.work.participation.models import (
 )
 
 
-def body_of(target: object) -> Body:
+def responsible_unit(target: object) -> Body:
     """Return the unit of an object of this app."""
     if isinstance(target, Body):
         return target
@@ -45,31 +45,31 @@ def body_of(target: object) -> Body:
     return target.unit
 
 
-def works(by: Actor, target: object) -> list[str]:
+def check_unit_staff(by: Actor, target: object) -> list[str]:
     """Return reasons against working on it: staff of the unit and the 政务公开办 above may."""
-    body = body_of(target)
+    body = responsible_unit(target)
     if by.system or by.has(*STAFF, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有承办单位（{body.label}）的工作人员或者政务公开办可以办理。"]
 
 
-def anybody(_by: Actor, _target: object) -> list[str]:
+def allow_anybody(_by: Actor, _target: object) -> list[str]:
     """Return no reasons: everybody may comment."""
     return []
 
 
-def handles(by: Actor, number: int) -> list[str]:
+def check_comment_reader(by: Actor, number: int) -> list[str]:
     """Return reasons against reading a commenter's data."""
     comment = Comment.objects.select_related("consultation__decision__entry__body").filter(pk=number).first()
-    return works(by, comment) if comment else ["没有这条意见。"]
+    return check_unit_staff(by, comment) if comment else ["没有这条意见。"]
 
 
-def handles_reply(by: Actor, number: int) -> list[str]:
+def check_reply_reader(by: Actor, number: int) -> list[str]:
     """Return reasons against reading a reply's data."""
     reply = SurveyReply.objects.select_related("survey__body").filter(pk=number).first()
-    return works(by, reply.survey) if reply else ["没有这份问卷。"]
+    return check_unit_staff(by, reply.survey) if reply else ["没有这份问卷。"]
 
 
-def works_on(by: Actor, entry: Entry) -> list[str]:
+def check_entry_staff(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against working on a decision's entry."""
     return works_on_entry(by, entry)

@@ -3,7 +3,7 @@
 from gongkai.core.acts.machine import Machine, move
 
 
-class State:
+class DecisionState:
     """States of a decision."""
 
     LISTED = "listed"
@@ -17,43 +17,45 @@ class State:
     CEASED = "ceased"
 
 
-_S = State
-RUNNING = frozenset({_S.LISTED, _S.CONSULTING, _S.ANSWERED, _S.EXEMPT, _S.SUBMITTED})
+_State = DecisionState
+RUNNING_STATES = frozenset(
+    {_State.LISTED, _State.CONSULTING, _State.ANSWERED, _State.EXEMPT, _State.SUBMITTED}
+)
 # States of a published decision.
-DONE = frozenset({_S.DECIDED, _S.EVALUATED})
-DECISION = Machine(
+PUBLISHED_STATES = frozenset({_State.DECIDED, _State.EVALUATED})
+DECISION_MACHINE = Machine(
     labels={
-        _S.LISTED: "待征求意见",
-        _S.CONSULTING: "征求意见",
-        _S.ANSWERED: "已公布采纳情况",
-        _S.EXEMPT: "依法不公开征求意见",
-        _S.SUBMITTED: "提请审议",
-        _S.DECIDED: "已公布结果",
-        _S.EVALUATED: "已后评估",
-        _S.REMOVED: "已调出目录",
-        _S.CEASED: "已终止",
+        _State.LISTED: "待征求意见",
+        _State.CONSULTING: "征求意见",
+        _State.ANSWERED: "已公布采纳情况",
+        _State.EXEMPT: "依法不公开征求意见",
+        _State.SUBMITTED: "提请审议",
+        _State.DECIDED: "已公布结果",
+        _State.EVALUATED: "已后评估",
+        _State.REMOVED: "已调出目录",
+        _State.CEASED: "已终止",
     },
     moves={
-        "alter": move(RUNNING),
-        "examine": move(RUNNING),
-        "remove": move({_S.LISTED, _S.CONSULTING, _S.ANSWERED, _S.EXEMPT}, _S.REMOVED),
-        "exempt": move(_S.LISTED, _S.EXEMPT),
-        "opened": move({_S.LISTED, _S.CONSULTING, _S.ANSWERED}, _S.CONSULTING),
-        "answered": move({_S.CONSULTING, _S.ANSWERED}, _S.ANSWERED),
-        "submit": move({_S.ANSWERED, _S.EXEMPT}, _S.SUBMITTED),
-        "return": move(_S.SUBMITTED, _S.ANSWERED, _S.EXEMPT),
-        "decide": move(_S.SUBMITTED),
-        "published": move(_S.SUBMITTED, _S.DECIDED),
-        "link": move({_S.SUBMITTED, _S.DECIDED, _S.EVALUATED}),
-        "evaluate": move(_S.DECIDED),
-        "evaluated": move({_S.DECIDED, _S.EVALUATED}, _S.EVALUATED),
-        "cease": move(RUNNING, _S.CEASED),
+        "alter": move(RUNNING_STATES),
+        "examine": move(RUNNING_STATES),
+        "remove": move({_State.LISTED, _State.CONSULTING, _State.ANSWERED, _State.EXEMPT}, _State.REMOVED),
+        "exempt": move(_State.LISTED, _State.EXEMPT),
+        "opened": move({_State.LISTED, _State.CONSULTING, _State.ANSWERED}, _State.CONSULTING),
+        "answered": move({_State.CONSULTING, _State.ANSWERED}, _State.ANSWERED),
+        "submit": move({_State.ANSWERED, _State.EXEMPT}, _State.SUBMITTED),
+        "return": move(_State.SUBMITTED, _State.ANSWERED, _State.EXEMPT),
+        "decide": move(_State.SUBMITTED),
+        "published": move(_State.SUBMITTED, _State.DECIDED),
+        "link": move({_State.SUBMITTED, _State.DECIDED, _State.EVALUATED}),
+        "evaluate": move(_State.DECIDED),
+        "evaluated": move({_State.DECIDED, _State.EVALUATED}, _State.EVALUATED),
+        "cease": move(RUNNING_STATES, _State.CEASED),
     },
-    closed=frozenset({_S.DECIDED, _S.EVALUATED, _S.REMOVED, _S.CEASED}),
+    closed=frozenset({_State.DECIDED, _State.EVALUATED, _State.REMOVED, _State.CEASED}),
 )
 
 
-class Owed:
+class FeedbackState:
     """States of feedback on a comment period."""
 
     OPEN = "open"
@@ -61,8 +63,15 @@ class Owed:
     CEASED = "ceased"
 
 
-FEEDBACK = Machine(
-    labels={Owed.OPEN: "待公布采纳情况", Owed.DONE: "已公布", Owed.CEASED: "不再反馈"},
-    moves={"published": move(Owed.OPEN, Owed.DONE), "ceased": move(Owed.OPEN, Owed.CEASED)},
-    closed=frozenset({Owed.DONE, Owed.CEASED}),
+FEEDBACK_MACHINE = Machine(
+    labels={
+        FeedbackState.OPEN: "待公布采纳情况",
+        FeedbackState.DONE: "已公布",
+        FeedbackState.CEASED: "不再反馈",
+    },
+    moves={
+        "published": move(FeedbackState.OPEN, FeedbackState.DONE),
+        "ceased": move(FeedbackState.OPEN, FeedbackState.CEASED),
+    },
+    closed=frozenset({FeedbackState.DONE, FeedbackState.CEASED}),
 )

@@ -13,21 +13,28 @@ from gongkai.core.intake.matters import Matter, Part, Progress, Stage
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quoted
 from gongkai.work.participation.actions import reply_survey
-from gongkai.work.participation.actions.surveying import LONGEST, faults_in
-from gongkai.work.participation.models import MARKS, Asked, QuestionKind, Survey, SurveyReply, SurveyWords
-from gongkai.work.participation.rules import handles_reply
-from gongkai.work.participation.surveys import findings_of, open_surveys
+from gongkai.work.participation.actions.surveying import MAX_ANSWER_CHARACTERS, find_answer_faults
+from gongkai.work.participation.models import (
+    SCALE_MARKS,
+    PublishedQuestion,
+    QuestionKind,
+    Survey,
+    SurveyReply,
+    SurveyWords,
+)
+from gongkai.work.participation.rules import check_reply_reader
+from gongkai.work.participation.surveys import get_public_findings, list_open_surveys
 
 
-def _name(question: Asked) -> str:
+def _field_name(question: PublishedQuestion) -> str:
     return f"q{question['number']}"
 
 
-class SurveyForm(IntakeForm):
+class QuestionnaireForm(IntakeForm):
     """The questionnaire of an open survey, selected by its URL."""
 
     prefill: ClassVar[tuple[str, ...]] = ("survey",)
-    asked: Sequence[Asked] = ()
+    asked: Sequence[PublishedQuestion] = ()
 
     survey = forms.ChoiceField(
         label="问卷",
@@ -38,7 +45,7 @@ class SurveyForm(IntakeForm):
     def ask(self) -> None:
         """Add the fields of the selected survey."""
         given = str((self.data if self.is_bound else self.initial).get("survey", ""))
-        rows = open_surveys()
+        rows = list_open_surveys()
         survey = next(
             (row for row in rows if str(row.pk) == given), rows[0] if len(rows) == 1 and not given else None
         )
@@ -53,7 +60,7 @@ class SurveyForm(IntakeForm):
             return
         field.initial, self.asked = str(survey.pk), survey.asked
         for place, question in enumerate(self.asked, 1):
-            self.fields[_name(question)] = _field(place, question)
+            self.fields[_field_name(question)] = _make_question_field(place, question)
 
     @classmethod
     def fields_for(cls, typed: Mapping[str, object]) -> Mapping[str, forms.Field]:
@@ -62,29 +69,29 @@ class SurveyForm(IntakeForm):
 
     def answers(self) -> tuple[dict[int, list[int]], dict[int, str]]:
         """Return option positions (or marks) and written answers by question number."""
-        return _answers(self.asked, self.cleaned_data)
+        return _read_answers(self.asked, self.cleaned_data)
 
     def clean(self) -> dict[str, object]:
         """Validate each answer as the action does."""
         cleaned = super().clean()
-        chosen, words = _answers(self.asked, cleaned)
+        chosen, words = _read_answers(self.asked, cleaned)
         for question in self.asked:
-            name, number = _name(question), question["number"]
+            name, number = _field_name(question), question["number"]
             if name not in self.errors:
-                for fault in faults_in(question, chosen.get(number, ()), words.get(number, "")):
+                for fault in find_answer_faults(question, chosen.get(number, ()), words.get(number, "")):
                     self.add_error(name, fault)
         if self.asked and not self.errors and not chosen and not any(words.values()):
             self.add_error(None, "请至少回答一题。")
         return cleaned
 
 
-def _answers(
-    asked: Sequence[Asked], data: Mapping[str, object]
+def _read_answers(
+    asked: Sequence[PublishedQuestion], data: Mapping[str, object]
 ) -> tuple[dict[int, list[int]], dict[int, str]]:
     chosen: dict[int, list[int]] = {}
     words: dict[int, str] = {}
     for question in asked:
-        value, number = data.get(_name(question)), question["number"]
+        value, number = data.get(_field_name(question)), question["number"]
         if question["kind"] == QuestionKind.WORDS:
             words[number] = str(value or "").strip()
         elif value:
@@ -92,7 +99,7 @@ def _answers(
     return chosen, words
 
 
-def _field(place: int, question: Asked) -> forms.Field:
+def _make_question_field(place: int, question: PublishedQuestion) -> forms.Field:
     label, kind = f"{place}. {question['text']}", QuestionKind(question["kind"])
     needed = question["required"]
     errors = {"required": f"请回答第{place}题。"}
@@ -100,13 +107,13 @@ def _field(place: int, question: Asked) -> forms.Field:
         return forms.CharField(
             label=label,
             required=needed,
-            max_length=LONGEST,
+            max_length=MAX_ANSWER_CHARACTERS,
             widget=forms.Textarea(attrs={"rows": 4}),
-            help_text=f"不超过{LONGEST}字。请不要填写姓名、电话、证件号码等个人信息。",
+            help_text=f"不超过{MAX_ANSWER_CHARACTERS}字。请不要填写姓名、电话、证件号码等个人信息。",
             error_messages=errors,
         )
     if kind == QuestionKind.SCALE:
-        options, hint = [(str(mark), f"{mark}分") for mark in MARKS], "1分最低，5分最高。"
+        options, hint = [(str(mark), f"{mark}分") for mark in SCALE_MARKS], "1分最低，5分最高。"
     else:
         options, hint = [(str(at), option) for at, option in enumerate(question["options"], 1)], ""
     if kind == QuestionKind.MANY:
@@ -129,23 +136,23 @@ def _field(place: int, question: Asked) -> forms.Field:
     )
 
 
-def submit(submission: Submission) -> str:
+def submit_questionnaire(submission: Submission) -> str:
     """Store a completed questionnaire."""
     survey = Survey.objects.filter(pk=int(submission.data["survey"])).first()
     if survey is None:
         raise Refused("没有这项调研，请从网上调研页面重新打开。")
-    chosen, words = _answers(survey.asked, submission.data)
+    chosen, words = _read_answers(survey.asked, submission.data)
     made = reply_survey(survey, by=ANONYMOUS, chosen=chosen, words=words, received_at=submission.sent_at)
     return made.matter  # type: ignore[no-any-return]
 
 
-def progress(number: int) -> Progress | None:
+def reply_progress(number: int) -> Progress | None:
     """Return the progress of a reply: last day and results."""
     reply = SurveyReply.objects.select_related("survey__body").filter(pk=number).first()
     if reply is None:
         return None
     survey = reply.survey
-    findings = findings_of(survey)
+    findings = get_public_findings(survey)
     assert survey.ends_on is not None  # people have replied
     return Progress(
         title=f"您填写的问卷：{quoted(survey.title)}",
@@ -177,7 +184,7 @@ def progress(number: int) -> Progress | None:
     )
 
 
-def erase(number: int) -> None:
+def erase_reply(number: int) -> None:
     """Erase written answers; choices stay."""
     SurveyWords.objects.filter(reply=number).update(masked="（保存期满，已清除）")
 
@@ -185,8 +192,8 @@ def erase(number: int) -> None:
 SURVEY_FORM = PublicForm(
     name="survey",
     title="网上调研",
-    form=SurveyForm,
-    submit=submit,
+    form=QuestionnaireForm,
+    submit=submit_questionnaire,
     intro=("问卷不问您是谁。结束以后公布各题的填写情况、对共性问题的答复和改进措施。",),
     elsewhere=(("全部网上调研和已公布的结果", "/surveys/"),),
     second=False,
@@ -198,9 +205,9 @@ SURVEY_FORM = PublicForm(
 SURVEY_MATTER = Matter(
     name="survey_reply",
     label="网上调研问卷",
-    may_read=handles_reply,
-    progress=progress,
-    erase=erase,
+    may_read=check_reply_reader,
+    progress=reply_progress,
+    erase=erase_reply,
     office=lambda number: reverse(
         "participation:surveys_row",
         args=[SurveyReply.objects.filter(pk=number).values_list("survey", flat=True).first() or 0],

@@ -17,20 +17,20 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.work.participation import actions, surveys
 from gongkai.work.participation.models import Announcement, Survey, SurveyQuestion, SurveyWords
 from gongkai.work.participation.queries import announcements_visible_to
-from gongkai.work.participation.rules import works
-from gongkai.work.participation.texts import sum_of_shares
+from gongkai.work.participation.rules import check_unit_staff
+from gongkai.work.participation.texts import explain_share_sum
 
-STATES = (
+SURVEY_STATE_CHOICES = (
     ("making", "编制问卷"),
     ("open", "正在调研"),
     ("due", "待公布结果"),
     ("answered", "已公布结果"),
     ("dropped", "已取消"),
 )
-_QUESTION = ("text", "kind", "options", "most", "required")
+_QUESTION_FIELDS = ("text", "kind", "options", "most", "required")
 
 
-def _in_state(rows: QuerySet[Survey], name: str, value: str) -> QuerySet[Survey]:
+def _filter_state(rows: QuerySet[Survey], name: str, value: str) -> QuerySet[Survey]:
     today, standing = timezone.localdate(), Q(dropped="")
     conditions = {
         "making": standing & Q(starts_on=None),
@@ -42,7 +42,7 @@ def _in_state(rows: QuerySet[Survey], name: str, value: str) -> QuerySet[Survey]
     return rows.filter(conditions[value])
 
 
-def _state(row: Survey) -> SafeString | str:
+def _state_cell(row: Survey) -> SafeString | str:
     if row.dropped:
         return f"{row.state}：{row.dropped}"
     return (
@@ -50,37 +50,37 @@ def _state(row: Survey) -> SafeString | str:
     )
 
 
-def _questions(row: Survey, by: Actor) -> Sequence[SurveyQuestion]:
+def _list_questions(row: Survey, by: Actor) -> Sequence[SurveyQuestion]:
     found = list(row.questions.select_related("survey__body"))
-    answered = iter([] if works(by, row) else surveys.tallies(row))
+    answered = iter([] if check_unit_staff(by, row) else surveys.tally_survey(row))
     for question in found:
         question.tally = next(answered, None)  # type: ignore[attr-defined]
     return found
 
 
-def _answers(question: SurveyQuestion) -> SafeString | str:
-    tally: surveys.Tally | None = question.tally  # type: ignore[attr-defined]
+def _answers_cell(question: SurveyQuestion) -> SafeString | str:
+    tally: surveys.QuestionTally | None = question.tally  # type: ignore[attr-defined]
     if tally is None:
         return "、".join(question.lines)
     head = f"{tally['answered']}人回答" + (f"，平均{tally['mean']}分" if tally["mean"] else "")
-    said = sum_of_shares(tally["kind"], [line["share"] for line in tally["lines"]])
+    said = explain_share_sum(tally["kind"], [line["share"] for line in tally["lines"]])
     lines = [(f"{line['option']}：{line['count']}人，{line['share']}%",) for line in tally["lines"]]
     return format_html("{}{}", head, format_html_join("", "<br>{}", [*lines, *([(said,)] if said else [])]))
 
 
-def _title(row: Announcement) -> SafeString:
+def _title_cell(row: Announcement) -> SafeString:
     return format_html('<a href="{}">{}</a>', row.office_url, row)
 
 
-def _texts(row: Survey, by: Actor) -> QuerySet[Announcement]:
+def _list_announcements(row: Survey, by: Actor) -> QuerySet[Announcement]:
     return announcements_visible_to(by).filter(survey=row, dropped=False)
 
 
-def _words(row: Survey, by: Actor) -> QuerySet[SurveyWords]:
+def _list_written_answers(row: Survey, by: Actor) -> QuerySet[SurveyWords]:
     return surveys.words_visible_to(by).filter(reply__survey=row).order_by("question__position", "pk")
 
 
-class Surveys(Register[Survey]):
+class SurveyRegister(Register[Survey]):
     """The register of surveys."""
 
     name, model, title = "participation.surveys", Survey, "网上调研"
@@ -92,14 +92,19 @@ class Surveys(Register[Survey]):
         "starts_on",
         "ends_on",
         Column("replies", "问卷（份）", value=lambda row: row.reply_count, number=True, order="reply_count"),
-        Column("state", "情况", value=lambda row: row.state, cell=_state, order=""),
+        Column("state", "情况", value=lambda row: row.state, cell=_state_cell, order=""),
         Column("answered_on", at=ASIDE),
         Column("made_by", at=frozenset({"record"})),
         Column("made_at", at=frozenset({"record"})),
     )
     filters = (
         "body",
-        ("state", ChoiceFilter(label="情况", choices=STATES, empty_label="全部", method=_in_state)),
+        (
+            "state",
+            ChoiceFilter(
+                label="情况", choices=SURVEY_STATE_CHOICES, empty_label="全部", method=_filter_state
+            ),
+        ),
     )
     words = ("title", "policy")
     intro = "对政策执行效果开展的网上调研：先添加问题，再起草公告审签公布，公众即可填写；结束以后公布结果、共性问题的答复和改进措施。"
@@ -107,7 +112,7 @@ class Surveys(Register[Survey]):
     acts_listed = False
     new = New(
         action=actions.register_survey,
-        targets=surveys.bodies_asking,
+        targets=surveys.list_surveying_units,
         target_label="调研单位",
         done="已新建，请添加问题。",
     )
@@ -115,7 +120,7 @@ class Surveys(Register[Survey]):
         Act(
             action=actions.add_question,
             model=SurveyQuestion,
-            fields=_QUESTION,
+            fields=_QUESTION_FIELDS,
             part="questions",
             initial=lambda by, row: {"required": True},
             done="已添加。",
@@ -144,18 +149,18 @@ class Surveys(Register[Survey]):
             name="questions",
             title="问题",
             model=SurveyQuestion,
-            rows=_questions,
+            rows=_list_questions,
             columns=(
                 Column("question", "问题", value=str),
                 Column("kind", "题型"),
                 Column("needed", "必答", value=lambda row: "是" if row.required else "否"),
-                Column("answers", "选项和填写情况", cell=_answers, value=lambda row: ""),
+                Column("answers", "选项和填写情况", cell=_answers_cell, value=lambda row: ""),
             ),
             acts=(
                 Act(
                     action=actions.change_question,
-                    fields=_QUESTION,
-                    initial=lambda by, row: {name: getattr(row, name) for name in _QUESTION},
+                    fields=_QUESTION_FIELDS,
+                    initial=lambda by, row: {name: getattr(row, name) for name in _QUESTION_FIELDS},
                     label="修改",
                     done="已保存。",
                 ),
@@ -178,9 +183,9 @@ class Surveys(Register[Survey]):
             name="texts",
             title="公告和结果",
             model=Announcement,
-            rows=_texts,
+            rows=_list_announcements,
             columns=(
-                Column("title", "标题", value=str, cell=_title),
+                Column("title", "标题", value=str, cell=_title_cell),
                 Column("what", "是", value=lambda row: row.get_what_display()),
             ),
             empty="还没有起草公告。问题添加齐全以后起草，审签公布以后公众即可填写。",
@@ -189,7 +194,7 @@ class Surveys(Register[Survey]):
             name="words",
             title="填写的文字",
             model=SurveyWords,
-            rows=_words,
+            rows=_list_written_answers,
             columns=(
                 Column("question", "问题", value=lambda row: str(row.question)),
                 Column("words", "文字（隐去个人信息）", value=lambda row: row.masked.reveal()),
@@ -206,7 +211,7 @@ class Surveys(Register[Survey]):
 
     def links(self, by: Actor, row: Survey) -> Sequence[tuple[str, str]]:
         """Return the link to the replies, for people who work on the survey."""
-        may = row.reply_count and not works(by, row)  # type: ignore[attr-defined]
+        may = row.reply_count and not check_unit_staff(by, row)  # type: ignore[attr-defined]
         return (("导出答卷", reverse("participation:replies", args=[row.pk])),) if may else ()
 
     def heading_of(self, row: Survey) -> str:
@@ -215,5 +220,7 @@ class Surveys(Register[Survey]):
 
     def totals(self, listing: Listing[Survey]) -> Sequence[tuple[str, object]]:
         """Return the number of open surveys and of those whose results are due."""
-        running, due = (_in_state(listing.rows, "", state).order_by().count() for state in ("open", "due"))
+        running, due = (
+            _filter_state(listing.rows, "", state).order_by().count() for state in ("open", "due")
+        )
         return (("正在调研", f"{running:,} 项"), ("待公布结果", f"{due:,} 项"))

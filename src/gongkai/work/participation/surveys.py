@@ -15,12 +15,12 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import belongs, bodies_of
 from gongkai.lib.chinese.numerals import mean, percent
-from gongkai.work.participation.line import shelved
+from gongkai.work.participation.line import get_public_shelves
 from gongkai.work.participation.models import (
-    MARKS,
+    SCALE_MARKS,
     Announcement,
     AnnouncementKind,
-    Asked,
+    PublishedQuestion,
     QuestionKind,
     Survey,
     SurveyChoice,
@@ -30,7 +30,7 @@ from gongkai.work.participation.models import (
 )
 
 # Replies read at once.
-PORTION = 500
+REPLY_BATCH_SIZE = 500
 
 
 @visible(Survey)
@@ -49,27 +49,29 @@ def questions_visible_to(by: Actor) -> QuerySet[SurveyQuestion, SurveyQuestion]:
 @visible(SurveyReply, drafts=True)
 def replies_visible_to(by: Actor) -> QuerySet[SurveyReply, SurveyReply]:
     """Return the replies to surveys of units for which the user works."""
-    return SurveyReply.objects.filter(survey__in=_worked_on(by)).select_related("survey__body")
+    return SurveyReply.objects.filter(survey__in=_surveys_of_staff(by)).select_related("survey__body")
 
 
 @visible(SurveyWords, drafts=True)
 def words_visible_to(by: Actor) -> QuerySet[SurveyWords, SurveyWords]:
     """Return the written answers in those replies."""
-    return SurveyWords.objects.filter(reply__survey__in=_worked_on(by)).select_related("reply", "question")
+    return SurveyWords.objects.filter(reply__survey__in=_surveys_of_staff(by)).select_related(
+        "reply", "question"
+    )
 
 
-def _worked_on(by: Actor) -> QuerySet[Survey, Survey]:
+def _surveys_of_staff(by: Actor) -> QuerySet[Survey, Survey]:
     if by.system:
         return Survey.objects.all()
     return Survey.objects.filter(belongs(by, roles=STAFF, supervising=(Role.CHIEF,)))
 
 
-def bodies_asking(by: Actor) -> QuerySet[Body, Body]:
+def list_surveying_units(by: Actor) -> QuerySet[Body, Body]:
     """Return the units for which the user makes surveys."""
     return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
-class Line(TypedDict):
+class OptionTally(TypedDict):
     """An option with its count and its share of answers in percent."""
 
     option: str
@@ -77,17 +79,17 @@ class Line(TypedDict):
     share: int
 
 
-class Tally(TypedDict):
+class QuestionTally(TypedDict):
     """The tally of a question; `mean` is the mean mark, or 0."""
 
     text: str
     kind: str
     answered: int
-    lines: list[Line]
+    lines: list[OptionTally]
     mean: float
 
 
-def tallies(survey: Survey) -> list[Tally]:
+def tally_survey(survey: Survey) -> list[QuestionTally]:
     """Return the tallies of a survey in three queries."""
     chosen = SurveyChoice.objects.filter(reply__survey=survey).order_by()
     counts = {
@@ -97,10 +99,12 @@ def tallies(survey: Survey) -> list[Tally]:
     people = Counter(dict(chosen.values_list("question").annotate(count=Count("reply", distinct=True))))
     rows = SurveyWords.objects.filter(reply__survey=survey).order_by()
     people.update(dict(rows.values_list("question").annotate(count=Count("pk"))))
-    return [tally(question, counts, people[question["number"]]) for question in survey.asked]
+    return [tally_question(question, counts, people[question["number"]]) for question in survey.asked]
 
 
-def tally(question: Asked, counts: "dict[tuple[int, int], int]", answered: int) -> Tally:
+def tally_question(
+    question: PublishedQuestion, counts: "dict[tuple[int, int], int]", answered: int
+) -> QuestionTally:
     """Return the tally of a question.
 
     Args:
@@ -109,9 +113,9 @@ def tally(question: Asked, counts: "dict[tuple[int, int], int]", answered: int) 
         answered: the number of people who answered it.
     """
     number, scale = question["number"], question["kind"] == QuestionKind.SCALE
-    options = [f"{mark}分" for mark in MARKS] if scale else question["options"]
+    options = [f"{mark}分" for mark in SCALE_MARKS] if scale else question["options"]
     found = [counts.get((number, place), 0) for place in range(1, len(options) + 1)]
-    lines: list[Line] = [
+    lines: list[OptionTally] = [
         {"option": option, "count": count, "share": percent(count, answered) or 0}
         for option, count in zip(options, found, strict=True)
     ]
@@ -125,7 +129,7 @@ def tally(question: Asked, counts: "dict[tuple[int, int], int]", answered: int) 
     }
 
 
-def asked_now(survey: Survey) -> list[Asked]:
+def get_questions(survey: Survey) -> list[PublishedQuestion]:
     """Return the published questions, else the current ones."""
     return survey.asked or [question.frozen() for question in survey.questions.all()]
 
@@ -148,11 +152,13 @@ class PublicSurveys:
     over: list[PublicSurvey] = field(default_factory=list)
 
 
-def public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
+def list_public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
     """Return the public surveys among some surveys."""
     begun = rows.filter(starts_on__lte=timezone.localdate(), dropped="")
     found = list(begun.select_related("body").prefetch_related("announcements").order_by("ends_on", "pk"))
-    texts = shelved(text for survey in found for text in survey.announcements.all() if not text.dropped)
+    texts = get_public_shelves(
+        text for survey in found for text in survey.announcements.all() if not text.dropped
+    )
     counts = dict(
         SurveyReply.objects.filter(survey__in=found)
         .order_by()
@@ -170,20 +176,20 @@ def public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
     return made
 
 
-def open_surveys() -> list[Survey]:
+def list_open_surveys() -> list[Survey]:
     """Return the surveys that accept replies and whose announcement is public."""
     today = timezone.localdate()
     rows = Survey.objects.filter(starts_on__lte=today, ends_on__gte=today, dropped="")
-    return [row.survey for row in public_surveys(rows).open]
+    return [row.survey for row in list_public_surveys(rows).open]
 
 
-def findings_of(survey: Survey) -> Shelf | None:
+def get_public_findings(survey: Survey) -> Shelf | None:
     """Return the public results of a survey, if any."""
     texts: Iterable[Announcement] = survey.announcements.filter(what=AnnouncementKind.FINDINGS, dropped=False)
-    return next(iter(shelved(texts).values()), None)
+    return next(iter(get_public_shelves(texts).values()), None)
 
 
-def survey_of(source: str) -> Survey | None:
+def find_survey_of_source(source: str) -> Survey | None:
     """Return the open survey of a published announcement, if any."""
     room, _, number = source.partition("/")
     if room != "announcement" or not number.isdecimal():
@@ -193,29 +199,31 @@ def survey_of(source: str) -> Survey | None:
         .select_related("survey")
         .first()
     )
-    return text.survey if text and text.survey and text.survey.is_open() and shelved([text]) else None
+    return (
+        text.survey if text and text.survey and text.survey.is_open() and get_public_shelves([text]) else None
+    )
 
 
-def owed(rows: QuerySet[Survey, Survey]) -> QuerySet[Survey, Survey]:
+def filter_due_surveys(rows: QuerySet[Survey, Survey]) -> QuerySet[Survey, Survey]:
     """Return the ended surveys whose results are not public."""
     return rows.filter(dropped="", answered_on=None, ends_on__lt=timezone.localdate())
 
 
-def said(survey: Survey, rows: Sequence[Tally]) -> dict[str, object]:
+def make_findings_facts(survey: Survey, rows: Sequence[QuestionTally]) -> dict[str, object]:
     """Return the fields of the results: number of replies and tallies."""
     return {"replies": survey.replies.count(), "tallies": list(rows)}
 
 
-def key_of(question: Asked) -> str:
+def question_column_key(question: PublishedQuestion) -> str:
     """Return the column key of a question in the file of replies."""
     return f"q{question['number']}"
 
 
-def reply_rows(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
+def export_replies(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
     """Yield a row for each reply; some hundred are read in three queries."""
     rows = replies_visible_to(by).filter(survey=survey).order_by("number")
     last = 0
-    while portion := list(rows.filter(number__gt=last)[:PORTION]):
+    while portion := list(rows.filter(number__gt=last)[:REPLY_BATCH_SIZE]):
         last = portion[-1].number
         numbers = [reply.pk for reply in portion]
         chosen: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -227,7 +235,7 @@ def reply_rows(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
         }
         for reply in portion:
             said = {
-                key_of(question): _said(
+                question_column_key(question): _format_reply_answer(
                     question,
                     chosen.get((reply.pk, question["number"]), []),
                     written.get((reply.pk, question["number"]), ""),
@@ -237,7 +245,7 @@ def reply_rows(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
             yield {"number": reply.number, "received_at": timezone.localtime(reply.received_at), **said}
 
 
-def _said(question: Asked, options: list[int], words: str) -> object:
+def _format_reply_answer(question: PublishedQuestion, options: list[int], words: str) -> object:
     if question["kind"] == QuestionKind.SCALE:
         return options[0] if options else None
     return words or "；".join(question["options"][place - 1] for place in options)

@@ -8,39 +8,39 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.richtext import lowered, paragraphs, table
 from gongkai.lib.typed_json import number, record, records, text, texts
 from gongkai.work.participation.models.announcements import AnnouncementKind
-from gongkai.work.participation.models.comments import Outcome
+from gongkai.work.participation.models.comments import PointOutcome
 from gongkai.work.participation.models.surveys import QuestionKind
 
-_K = AnnouncementKind
-TITLES = {
-    _K.DRAFT: "关于《{title}》公开征求意见的公告",
-    _K.HEARING: "关于“{title}”召开{form}的公告",
-    _K.ADOPTION: "《{title}》公开征求意见采纳情况",
-    _K.RESULT: "关于“{title}”的决策结果",
-    _K.EVALUATION: "“{title}”执行和后评估情况",
-    _K.SURVEY: "关于开展“{title}”网上调研的公告",
-    _K.FINDINGS: "“{title}”网上调研结果",
+_Kind = AnnouncementKind
+TITLE_PATTERNS = {
+    _Kind.DRAFT: "关于《{title}》公开征求意见的公告",
+    _Kind.HEARING: "关于“{title}”召开{form}的公告",
+    _Kind.ADOPTION: "《{title}》公开征求意见采纳情况",
+    _Kind.RESULT: "关于“{title}”的决策结果",
+    _Kind.EVALUATION: "“{title}”执行和后评估情况",
+    _Kind.SURVEY: "关于开展“{title}”网上调研的公告",
+    _Kind.FINDINGS: "“{title}”网上调研结果",
 }
-FORMS = {"hearing": "听证会", "meeting": "座谈会"}
+MEETING_FORMS = {"hearing": "听证会", "meeting": "座谈会"}
 
 # Nested quotation marks (GB/T 15834—2011, 4.8.3.4 and 4.15.3).
-_IN_QUOTES = str.maketrans("“”", "‘’")
-_IN_BRACKETS = str.maketrans("《》", "〈〉")
+_NESTED_QUOTES = str.maketrans("“”", "‘’")
+_NESTED_BRACKETS = str.maketrans("《》", "〈〉")
 
 
-def title_of(what: str, matter: str, terms: Mapping[str, object]) -> str:
+def make_announcement_title(what: str, matter: str, terms: Mapping[str, object]) -> str:
     """Return the usual title of an announcement."""
-    form = FORMS.get(text(terms, "form"), "听证会")
-    pattern = TITLES[AnnouncementKind(what)]
-    inner = _IN_BRACKETS if "《" in pattern else _IN_QUOTES
+    form = MEETING_FORMS.get(text(terms, "form"), "听证会")
+    pattern = TITLE_PATTERNS[AnnouncementKind(what)]
+    inner = _NESTED_BRACKETS if "《" in pattern else _NESTED_QUOTES
     return pattern.format(title=matter.strip("《》").translate(inner), form=form)
 
 
-def _section(head: str, html: str) -> str:
+def _make_section(head: str, html: str) -> str:
     return f"<h2>{head}</h2>{lowered(html)}" if html.strip() else ""
 
 
-def _draft(terms: Mapping[str, object]) -> str:
+def _draft_html(terms: Mapping[str, object]) -> str:
     ends = day_in_words(date.fromisoformat(text(terms, "ends_on")))
     period = paragraphs(f"自本公告公布之日起至{ends}。")
     if terms.get("short"):
@@ -48,69 +48,74 @@ def _draft(terms: Mapping[str, object]) -> str:
     return "".join(
         (
             paragraphs(text(terms, "intro")),
-            _section("征求意见的期限", period),
-            _section("提交意见的方式", paragraphs(text(terms, "ways"))),
-            _section("起草说明", text(terms, "explanation")),
-            _section("草案全文", text(terms, "draft")),
+            _make_section("征求意见的期限", period),
+            _make_section("提交意见的方式", paragraphs(text(terms, "ways"))),
+            _make_section("起草说明", text(terms, "explanation")),
+            _make_section("草案全文", text(terms, "draft")),
         )
     )
 
 
-def _hearing(terms: Mapping[str, object]) -> str:
+def _hearing_html(terms: Mapping[str, object]) -> str:
     at = datetime.fromisoformat(text(terms, "held_at"))
-    form = FORMS[text(terms, "form")]
+    form = MEETING_FORMS[text(terms, "form")]
     return "".join(
         (
             paragraphs(text(terms, "intro")),
-            _section("时间和地点", paragraphs(f"{day_in_words(at)}，{terms['place']}。")),
-            _section(f"{form}的事项", paragraphs(text(terms, "matters"))),
-            _section("参加人的产生和报名", paragraphs(text(terms, "selection"))),
+            _make_section("时间和地点", paragraphs(f"{day_in_words(at)}，{terms['place']}。")),
+            _make_section(f"{form}的事项", paragraphs(text(terms, "matters"))),
+            _make_section("参加人的产生和报名", paragraphs(text(terms, "selection"))),
         )
     )
 
 
-def counted(counts: Mapping[str, object]) -> str:
+def describe_comment_counts(counts: Mapping[str, object]) -> str:
     """Return the number of comments and outcomes in words."""
     total = number(counts, "total")
     if not total:
         return "征求意见期间没有收到意见。"
     parts = [
         f"{outcome.label}{number(counts, outcome.value)}条"
-        for outcome in Outcome
-        if number(counts, outcome.value) or outcome in (Outcome.ADOPTED, Outcome.PARTLY, Outcome.REJECTED)
+        for outcome in PointOutcome
+        if number(counts, outcome.value)
+        or outcome in (PointOutcome.ADOPTED, PointOutcome.PARTLY, PointOutcome.REJECTED)
     ]
-    left_out = "与草案无关的不逐项列出。" if number(counts, Outcome.UNRELATED.value) else ""
+    left_out = "与草案无关的不逐项列出。" if number(counts, PointOutcome.UNRELATED.value) else ""
     return f"征求意见期间共收到意见{total}条，其中{'，'.join(parts)}。{left_out}"
 
 
-def _adoption(terms: Mapping[str, object]) -> str:
-    shown = adoption_rows_in(terms)
+def _adoption_html(terms: Mapping[str, object]) -> str:
+    shown = read_adoption_rows(terms)
     heads = ["序号", "意见内容", "条数", "采纳情况", "说明"]
-    listed = _section("意见采纳情况表", table(heads, shown)) if shown else ""
-    return paragraphs(text(terms, "intro")) + paragraphs(counted(record(terms, "counts"))) + listed
+    listed = _make_section("意见采纳情况表", table(heads, shown)) if shown else ""
+    return (
+        paragraphs(text(terms, "intro"))
+        + paragraphs(describe_comment_counts(record(terms, "counts")))
+        + listed
+    )
 
 
-def adoption_rows_in(terms: Mapping[str, object]) -> list[list[str]]:
+def read_adoption_rows(terms: Mapping[str, object]) -> list[list[str]]:
     """Return the rows of the adoption table as text cells."""
     rows = terms.get("rows")
     return [[str(cell) for cell in row] for row in rows] if isinstance(rows, (list, tuple)) else []
 
 
-def _plain(terms: Mapping[str, object]) -> str:
+def _plain_html(terms: Mapping[str, object]) -> str:
     return text(terms, "text")
 
 
-def _survey(terms: Mapping[str, object]) -> str:
+def _survey_html(terms: Mapping[str, object]) -> str:
     ends = day_in_words(date.fromisoformat(text(terms, "ends_on")))
     asked = "".join(
-        _numbered(place, question) + _choices(question)
+        _question_heading_html(place, question) + _options_html(question)
         for place, question in enumerate(records(terms, "asked"), 1)
     )
     return "".join(
         (
             paragraphs(text(terms, "intro")),
-            _section("调研的政策", paragraphs(text(terms, "policy"))),
-            _section(
+            _make_section("调研的政策", paragraphs(text(terms, "policy"))),
+            _make_section(
                 "期限和方式",
                 paragraphs(f"自本公告公布之日起至{ends}，在本网站“网上调研”栏目填写，不需要说明身份。"),
             ),
@@ -119,11 +124,11 @@ def _survey(terms: Mapping[str, object]) -> str:
     )
 
 
-def _numbered(place: int, question: Mapping[str, object]) -> str:
+def _question_heading_html(place: int, question: Mapping[str, object]) -> str:
     return f"<h3>{place}. {escape(text(question, 'text'), quote=False)}</h3>"
 
 
-def _choices(question: Mapping[str, object]) -> str:
+def _options_html(question: Mapping[str, object]) -> str:
     kind = text(question, "kind")
     most = number(question, "most")
     how = {
@@ -136,22 +141,22 @@ def _choices(question: Mapping[str, object]) -> str:
     return paragraphs("\n".join((how + left, "；".join(texts(question, "options")))))
 
 
-def _findings(terms: Mapping[str, object]) -> str:
+def _findings_html(terms: Mapping[str, object]) -> str:
     first, last = (day_in_words(date.fromisoformat(text(terms, name))) for name in ("starts_on", "ends_on"))
-    tables = "".join(_tally(place, one) for place, one in enumerate(records(terms, "tallies"), 1))
+    tables = "".join(_tally_html(place, one) for place, one in enumerate(records(terms, "tallies"), 1))
     return "".join(
         (
             paragraphs(f"调研的政策：{text(terms, 'policy')}。"),
             paragraphs(f"{first}至{last}共收到问卷{number(terms, 'replies')}份。"),
-            _section("调研结果", text(terms, "findings")),
+            _make_section("调研结果", text(terms, "findings")),
             f"<h2>各题填写情况</h2>{tables}",
-            _section("共性问题和答复", text(terms, "answers")),
-            _section("改进措施、责任单位和时限", text(terms, "measures")),
+            _make_section("共性问题和答复", text(terms, "answers")),
+            _make_section("改进措施、责任单位和时限", text(terms, "measures")),
         )
     )
 
 
-def sum_of_shares(kind: str, shares: Sequence[int]) -> str:
+def explain_share_sum(kind: str, shares: Sequence[int]) -> str:
     """Return why the shares of a question do not add up to 100, or "".
 
     >>> sum_of_shares("one", [33, 33, 33]), sum_of_shares("one", [25, 75]), sum_of_shares("many", [60, 70])
@@ -163,8 +168,8 @@ def sum_of_shares(kind: str, shares: Sequence[int]) -> str:
     return f"{why}合计不等于100%。"
 
 
-def _tally(place: int, one: Mapping[str, object]) -> str:
-    head = _numbered(place, one)
+def _tally_html(place: int, one: Mapping[str, object]) -> str:
+    head = _question_heading_html(place, one)
     answered = number(one, "answered")
     if text(one, "kind") == QuestionKind.WORDS:
         return head + paragraphs(
@@ -174,7 +179,7 @@ def _tally(place: int, one: Mapping[str, object]) -> str:
         [text(row, "option"), text(row, "count"), f"{number(row, 'share')}%"] for row in records(one, "lines")
     ]
     mean = f"，平均{one['mean']}分" if text(one, "kind") == QuestionKind.SCALE and answered else ""
-    said = sum_of_shares(text(one, "kind"), [number(row, "share") for row in records(one, "lines")])
+    said = explain_share_sum(text(one, "kind"), [number(row, "share") for row in records(one, "lines")])
     return head + paragraphs(f"{answered}人回答{mean}。{said}") + table(["选项", "人数", "占回答人数"], rows)
 
 
@@ -198,22 +203,22 @@ def catalogue_html(terms: Mapping[str, object]) -> str:
     ]
     made = paragraphs(text(terms, "intro")) + table(heads, rows)
     if changes:
-        made += _section("目录调整情况", table(["日期", "调整", "事项", "内容", "理由"], changes))
+        made += _make_section("目录调整情况", table(["日期", "调整", "事项", "内容", "理由"], changes))
     return made
 
 
-_WAYS = {
-    _K.CATALOGUE: catalogue_html,
-    _K.DRAFT: _draft,
-    _K.HEARING: _hearing,
-    _K.ADOPTION: _adoption,
-    _K.RESULT: _plain,
-    _K.EVALUATION: _plain,
-    _K.SURVEY: _survey,
-    _K.FINDINGS: _findings,
+_HTML_MAKERS = {
+    _Kind.CATALOGUE: catalogue_html,
+    _Kind.DRAFT: _draft_html,
+    _Kind.HEARING: _hearing_html,
+    _Kind.ADOPTION: _adoption_html,
+    _Kind.RESULT: _plain_html,
+    _Kind.EVALUATION: _plain_html,
+    _Kind.SURVEY: _survey_html,
+    _Kind.FINDINGS: _findings_html,
 }
 
 
-def html_of(what: str, terms: Mapping[str, object]) -> str:
+def make_announcement_html(what: str, terms: Mapping[str, object]) -> str:
     """Return the HTML of an announcement."""
-    return _WAYS[AnnouncementKind(what)](terms)
+    return _HTML_MAKERS[AnnouncementKind(what)](terms)

@@ -2,28 +2,32 @@
 
 from django.urls import path
 
-from gongkai.work.participation.decision_register import Decisions
-from gongkai.work.participation.opening_register import Openings
-from gongkai.work.participation.registers import Catalogues, Points
-from gongkai.work.participation.survey_register import Surveys
+from gongkai.work.participation.decision_register import DecisionListRegister
+from gongkai.work.participation.opening_register import OpeningRegister
+from gongkai.work.participation.registers import CatalogueRegister, PointRegister
+from gongkai.work.participation.survey_register import SurveyRegister
 from gongkai.work.participation.views import announcements, catalogues, comments, decisions, replies
 
 app_name = "participation"
 urlpatterns = [
-    *Decisions.urls(""),
-    path("figures/", decisions.figures, name="figures"),
-    path("<int:number>/announce/<slug:what>/", announcements.start, name="start"),
-    path("announcements/<int:number>/", announcements.announcement, name="announcement"),
-    *Catalogues.urls("catalogues/"),
-    path("catalogues/<int:number>/", catalogues.catalogue, name="catalogue"),
-    path("catalogues/<int:number>/add/", catalogues.add, name="add"),
-    path("catalogues/<int:number>/announce/", announcements.start_catalogue, name="start_catalogue"),
-    path("consultations/<int:number>/comments/", comments.index, name="comments"),
-    path("consultations/<int:number>/comments/new/", comments.register, name="register"),
-    path("consultations/<int:number>/comments/act/", comments.act, name="comments_act"),
-    *Points.urls("points/"),
-    path("comments/<int:number>/", comments.comment, name="comment"),
-    *Openings.urls("openings/"),
-    *Surveys.urls("surveys/"),
-    path("surveys/<int:number>/replies.xlsx", replies.file, name="replies"),
+    *DecisionListRegister.urls(""),
+    path("figures/", decisions.decision_figures, name="figures"),
+    path("<int:number>/announce/<slug:what>/", announcements.start_decision_announcement, name="start"),
+    path("announcements/<int:number>/", announcements.announcement_page, name="announcement"),
+    *CatalogueRegister.urls("catalogues/"),
+    path("catalogues/<int:number>/", catalogues.catalogue_page, name="catalogue"),
+    path("catalogues/<int:number>/add/", catalogues.add_decision, name="add"),
+    path(
+        "catalogues/<int:number>/announce/",
+        announcements.start_catalogue_announcement,
+        name="start_catalogue",
+    ),
+    path("consultations/<int:number>/comments/", comments.list_comments, name="comments"),
+    path("consultations/<int:number>/comments/new/", comments.register_comment_view, name="register"),
+    path("consultations/<int:number>/comments/act/", comments.run_comment_act, name="comments_act"),
+    *PointRegister.urls("points/"),
+    path("comments/<int:number>/", comments.comment_page, name="comment"),
+    *OpeningRegister.urls("openings/"),
+    *SurveyRegister.urls("surveys/"),
+    path("surveys/<int:number>/replies.xlsx", replies.export_replies_view, name="replies"),
 ]

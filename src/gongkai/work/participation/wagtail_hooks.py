@@ -9,17 +9,17 @@ from gongkai.core.units.actors import actor_of
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
-def urls() -> list[URLResolver]:
+def register_admin_urls() -> list[URLResolver]:
     """Register the URLs under /admin/decisions/."""
     return [path("decisions/", include("gongkai.work.participation.urls"))]
 
 
-class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
+class _StaffSubmenu(SubmenuMenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         return actor_of(request.user).known
 
 
-def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
+def _menu_item(label: str, name: str, icon: str, order: int) -> MenuItem:
     return MenuItem(
         label,
         reverse_lazy(f"participation:{name}"),
@@ -29,37 +29,37 @@ def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
     )
 
 
-_MENU = Menu(
+_PARTICIPATION_MENU = Menu(
     items=[
-        _item("决策事项", "decisions", "list-ul", 1),
-        _item("年度目录", "catalogues", "doc-full", 2),
-        _item("决策统计", "figures", "table", 3),
+        _menu_item("决策事项", "decisions", "list-ul", 1),
+        _menu_item("年度目录", "catalogues", "doc-full", 2),
+        _menu_item("决策统计", "figures", "table", 3),
     ]
 )
 
 
-class _Appointed(MenuItem):  # type: ignore[misc]
+class _StaffMenuItem(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         return actor_of(request.user).known
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def openings() -> MenuItem:
+def register_openings_item() -> MenuItem:
     """Register the menu item 政府开放日."""
-    return _Appointed(
+    return _StaffMenuItem(
         "政府开放日", reverse_lazy("participation:openings"), name="openings", icon_name="group", order=47
     )
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def surveys() -> MenuItem:
+def register_surveys_item() -> MenuItem:
     """Register the menu item 网上调研."""
-    return _Appointed(
+    return _StaffMenuItem(
         "网上调研", reverse_lazy("participation:surveys"), name="surveys", icon_name="form", order=48
     )
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def menu_item() -> MenuItem:
+def register_decisions_menu() -> MenuItem:
     """Register the menu 决策预公开."""
-    return _Submenu("决策预公开", _MENU, name="participation", icon_name="group", order=47)
+    return _StaffSubmenu("决策预公开", _PARTICIPATION_MENU, name="participation", icon_name="group", order=47)

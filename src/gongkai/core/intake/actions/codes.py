@@ -10,11 +10,11 @@ from gongkai.core.intake.models import Party, QueryCode
 from gongkai.core.intake.particulars import Particulars
 
 
-def _anybody(_by: Actor, _target: object) -> list[str]:
+def _allow_anybody(_by: Actor, _target: object) -> list[str]:
     return []
 
 
-def _handles(by: Actor, code: QueryCode) -> list[str]:
+def _check_code_handler(by: Actor, code: QueryCode) -> list[str]:
     return why_not_read(by, code.matter)
 
 
@@ -26,7 +26,7 @@ def _take(digest: str, matter: str, second: str) -> bool:
     return created
 
 
-@action("intake.issue_code", label="发放查询码", rule=_anybody)
+@action("intake.issue_code", label="发放查询码", rule=_allow_anybody)
 def issue_code(
     _: None, *, by: Actor, matter: str, second: str = "", token: str = "", given: str = ""
 ) -> ActionResult:
@@ -50,7 +50,7 @@ def issue_code(
     raise RuntimeError("no free query code")
 
 
-@action("intake.revoke_code", label="作废查询码", rule=_handles)
+@action("intake.revoke_code", label="作废查询码", rule=_check_code_handler)
 def revoke_code(code: QueryCode, *, by: Actor) -> ActionResult:
     """Revoke a code, for example because it was disclosed or its matter was erased."""
     code.revoked_at = timezone.now()

@@ -11,11 +11,11 @@ Row = TypeVar("Row", bound=Mapping[str, object])
 CLEAR = "clear"
 
 
-def _staff(by: Actor, _: object) -> list[str]:
+def _check_signed_in(by: Actor, _: object) -> list[str]:
     return [] if by.known or by.system else ["请先登录。"]
 
 
-@action("intake.export_words", label="导出公众填写的内容", rule=_staff)
+@action("intake.export_words", label="导出公众填写的内容", rule=_check_signed_in)
 def export_words(_: None, *, by: Actor, what: str, rows: int) -> ActionResult:
     """Log an export with the number of matters whose text was not masked."""
     words = f"导出{what}，其中{rows}件的内容未遮盖"

@@ -12,19 +12,19 @@ from gongkai.core.ledger.rules import system_only
 PARTS = {"contact": ("查看联系方式", CONTACT), "identity": ("查看证件信息", IDENTITY)}
 
 
-def _anybody(_by: Actor, _target: object) -> list[str]:
+def _allow_anybody(_by: Actor, _target: object) -> list[str]:
     return []
 
 
-def _handles(by: Actor, party: Party) -> list[str]:
+def _check_party_handler(by: Actor, party: Party) -> list[str]:
     return why_not_read(by, party.matter)
 
 
-def _not_erased(party: Party) -> list[str]:
+def _check_not_erased(party: Party) -> list[str]:
     return ["这位申请人的个人信息已按规定清除。"] if party.erased_at else []
 
 
-@action("intake.register_party", label="登记申请人", rule=_anybody)
+@action("intake.register_party", label="登记申请人", rule=_allow_anybody)
 def register_party(
     _: None, *, by: Actor, matter: str, said: Particulars, phone_verified: bool = False
 ) -> ActionResult:
@@ -38,7 +38,7 @@ def register_party(
     return ActionResult(words="登记申请人", facts=facts, result=party, stream=party.stream)
 
 
-@action("intake.carry_party_over", label="沿用申请人信息", rule=system_only, ready=_not_erased)
+@action("intake.carry_party_over", label="沿用申请人信息", rule=system_only, ready=_check_not_erased)
 def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
     """Register the same party for a matter that stems from another (transfer, split).
 
@@ -55,7 +55,7 @@ def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
     return ActionResult(words="沿用申请人信息", facts={"to": matter, "party": made.pk}, result=made)
 
 
-@action("intake.amend_party", label="更正申请人信息", rule=_handles, ready=_not_erased)
+@action("intake.amend_party", label="更正申请人信息", rule=_check_party_handler, ready=_check_not_erased)
 def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
     """Correct a party's data; the log names the fields without values."""
     before = {name: getattr(party, name).reveal() for name in (*CONTACT, *IDENTITY)}
@@ -72,7 +72,13 @@ def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
     return ActionResult(words=f"更正{'、'.join(labels[name] for name in changed)}", facts={"fields": changed})
 
 
-@action("intake.reveal_party", label="查看个人信息", rule=_handles, ready=_not_erased, quiet=True)
+@action(
+    "intake.reveal_party",
+    label="查看个人信息",
+    rule=_check_party_handler,
+    ready=_check_not_erased,
+    quiet=True,
+)
 def reveal_party(party: Party, *, by: Actor, part: str = "contact") -> ActionResult:
     """Decrypt contact or identity and log the access; the action's result is label → text."""
     if part not in PARTS:

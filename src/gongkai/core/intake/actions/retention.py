@@ -24,7 +24,7 @@ from gongkai.core.outbox.models import Letter
 from gongkai.core.vault.sealing import keyed_digest
 from gongkai.lib.law import Event, default_calendar, due, rule_sets
 
-_AT_ONCE = 500
+_BATCH_SIZE = 500
 
 
 def schedule_erasure(matter: str, closed_on: date | None) -> date | None:
@@ -42,14 +42,14 @@ def schedule_erasures(matters: Sequence[str], closed_on: date | None) -> date | 
         if closed_on
         else None
     )
-    for start in range(0, len(matters), _AT_ONCE):
-        some = matters[start : start + _AT_ONCE]
+    for start in range(0, len(matters), _BATCH_SIZE):
+        some = matters[start : start + _BATCH_SIZE]
         Party.objects.filter(matter__in=some, erased_at=None).update(erase_on=day)
         QueryCode.objects.filter(matter__in=some, erased_at=None).update(erase_on=day)
     return day
 
 
-def _due(held: Party | QueryCode) -> list[str]:
+def _check_erasure_due(held: Party | QueryCode) -> list[str]:
     if held.erased_at:
         return ["个人信息已经清除。"]
     if held.erase_on is None or held.erase_on > timezone.localdate():
@@ -57,7 +57,7 @@ def _due(held: Party | QueryCode) -> list[str]:
     return []
 
 
-@action("intake.erase_party", label="清除个人信息", rule=system_only, ready=_due)
+@action("intake.erase_party", label="清除个人信息", rule=system_only, ready=_check_erasure_due)
 def erase_party(party: Party, *, by: Actor) -> ActionResult:
     """Erase a party with its files, code and words; kind, dates and a digest stay."""
     said = "\0".join(getattr(party, name).reveal() for name in SECRET)
@@ -72,25 +72,25 @@ def erase_party(party: Party, *, by: Actor) -> ActionResult:
     codes.filter(revoked_at=None).update(revoked_at=party.erased_at)
     codes.filter(erased_at=None).update(erased_at=party.erased_at)
     Letter.objects.filter(recipient=party.recipient).exclude(body="").update(body="")
-    files = _erase_matter(party.matter)
+    files = _erase_matter_words(party.matter)
     return ActionResult(
         words="保存期满，清除个人信息",
         facts={"digest": party.erased_digest, "files": files, "matter": party.matter},
     )
 
 
-def _nobody_named(code: QueryCode) -> list[str]:
+def _check_anonymous_and_due(code: QueryCode) -> list[str]:
     named = Party.objects.filter(matter=code.matter, erased_at=None).exists()
-    return ["留有姓名和联系方式的，随其一并清除。"] if named else _due(code)
+    return ["留有姓名和联系方式的，随其一并清除。"] if named else _check_erasure_due(code)
 
 
-@action("intake.erase_words", label="清除匿名来件的文字", rule=system_only, ready=_nobody_named)
+@action("intake.erase_words", label="清除匿名来件的文字", rule=system_only, ready=_check_anonymous_and_due)
 def erase_words(code: QueryCode, *, by: Actor) -> ActionResult:
     """Erase the words and files of an anonymous person; kind, dates, choices and figures stay."""
     code.erased_at = timezone.now()
     code.revoked_at = code.revoked_at or code.erased_at
     code.save(update_fields=["erased_at", "revoked_at"])
-    files = _erase_matter(code.matter)
+    files = _erase_matter_words(code.matter)
     return ActionResult(
         words="保存期满，清除匿名来件的文字",
         facts={"files": files, "matter": code.matter},
@@ -98,7 +98,7 @@ def erase_words(code: QueryCode, *, by: Actor) -> ActionResult:
     )
 
 
-def _erase_matter(matter: str) -> int:
+def _erase_matter_words(matter: str) -> int:
     files = _erase_files(matter)
     found = matter_of(matter)
     if found:
@@ -110,10 +110,10 @@ def _erase_files(matter: str) -> int:
     rows = Upload.objects.filter(matter=matter, erased_at=None)
     places = list(rows.values_list("place", flat=True))
     rows.update(key="", erased_at=timezone.now(), name="（已清除）")
-    transaction.on_commit(lambda: _delete(places))
+    transaction.on_commit(lambda: _delete_stored_files(places))
     return len(places)
 
 
-def _delete(places: list[str]) -> None:
+def _delete_stored_files(places: list[str]) -> None:
     for place in places:
         files_storage().delete(place)

@@ -25,7 +25,7 @@ MAILED = "这个邮箱今天已经申请过多次，请先查收此前的确认�
 
 
 # Names of the buttons other than the submit button.
-_ASIDE = frozenset({"remove", "save_draft", "send_code"})
+_OTHER_BUTTONS = frozenset({"remove", "save_draft", "send_code"})
 
 
 @dataclass(frozen=True)
@@ -50,51 +50,53 @@ def handle(definition: PublicForm, asked: Asked) -> Page:
     nonce = tokens.nonce_of(definition.name, token)
     if not nonce:
         fresh = tokens.new_token(definition.name)
-        return Page(definition, _typed(definition, asked.post), fresh, status=422, faults=[STALE])
-    page = Page(definition, _given(definition, asked.post), token)
-    if not (asked.files or _ASIDE & set(asked.post)):
+        return Page(
+            definition, _make_unvalidated_form(definition, asked.post), fresh, status=422, faults=[STALE]
+        )
+    page = Page(definition, _make_form(definition, asked.post), token)
+    if not (asked.files or _OTHER_BUTTONS & set(asked.post)):
         # `send` detects repeated submissions by token; here they are checked only if nothing is sent
-        page = _judged(page, nonce, asked)
+        page = _validate_submission(page, nonce, asked)
         return page if page.done else done_again(definition, nonce) or page
-    return done_again(definition, nonce) or _judged(page, nonce, asked)
+    return done_again(definition, nonce) or _validate_submission(page, nonce, asked)
 
 
-def _judged(page: Page, nonce: str, asked: Asked) -> Page:
+def _validate_submission(page: Page, nonce: str, asked: Asked) -> Page:
     if "remove" in asked.post:
-        return _removed(page, nonce, asked.post.get("remove", ""))
-    if not _by_person(page, asked):
+        return _remove_upload(page, nonce, asked.post.get("remove", ""))
+    if not _is_sent_by_person(page, asked):
         page.status = 422
         return page
     if page.definition.files:
-        _hold(page, nonce, asked)
-    return _pressed(page, nonce, asked)
+        _store_uploads(page, nonce, asked)
+    return _run_pressed_button(page, nonce, asked)
 
 
-def _pressed(page: Page, nonce: str, asked: Asked) -> Page:
+def _run_pressed_button(page: Page, nonce: str, asked: Asked) -> Page:
     if "save_draft" in asked.post:
         return drafts.save(page, nonce, asked.post, asked.address)
     if "send_code" in asked.post:
         return phones.send_code(page, nonce, asked.address)
-    return _sent(page, nonce, asked)
+    return _submit_if_valid(page, nonce, asked)
 
 
-def _typed(definition: PublicForm, post: QueryDict) -> IntakeForm:
+def _make_unvalidated_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
     return definition.form(initial=drafts.typed(definition, post))
 
 
-def _given(definition: PublicForm, post: QueryDict) -> IntakeForm:
-    if _ASIDE & set(post):
-        return _typed(definition, post)
+def _make_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
+    if _OTHER_BUTTONS & set(post):
+        return _make_unvalidated_form(definition, post)
     return definition.form(post)
 
 
-def _by_person(page: Page, asked: Asked) -> bool:
+def _is_sent_by_person(page: Page, asked: Asked) -> bool:
     fault, page.question_fault = against(page.definition.name, page.token, asked.post, asked.address)
     page.faults += [fault] if fault else []
     return not (page.faults or page.question_fault)
 
 
-def _hold(page: Page, nonce: str, asked: Asked) -> None:
+def _store_uploads(page: Page, nonce: str, asked: Asked) -> None:
     rule = page.definition.files
     assert rule
     token = tokens.digest_of(nonce)
@@ -114,7 +116,7 @@ def _hold(page: Page, nonce: str, asked: Asked) -> None:
         held += 1
 
 
-def _removed(page: Page, nonce: str, number: str) -> Page:
+def _remove_upload(page: Page, nonce: str, number: str) -> Page:
     rows = Upload.objects.filter(token=tokens.digest_of(nonce), matter="")
     uploads.drop(
         list(rows.filter(pk=int(number)) if number.isdecimal() and len(number) < 18 else rows.none())
@@ -122,7 +124,7 @@ def _removed(page: Page, nonce: str, number: str) -> Page:
     return page
 
 
-def _sent(page: Page, nonce: str, asked: Asked) -> Page:
+def _submit_if_valid(page: Page, nonce: str, asked: Asked) -> Page:
     valid = page.form.is_valid()
     said = page.form.particulars() if valid else None
     verified = phones.check(page, nonce, asked.post, said) if valid else False
@@ -133,24 +135,31 @@ def _sent(page: Page, nonce: str, asked: Asked) -> Page:
         page.numbers, page.answered = page.form.numbers_told(), page.form.find_published()
         if page.waits:
             return page
-    if not _taken(page, asked, said):
+    if not _is_within_limits(page, asked, said):
         page.status = 429
         return page
     try:
-        return send(page, nonce, asked.host, said, verified=verified, count=lambda: _count(page, asked, said))
+        return send(
+            page,
+            nonce,
+            asked.host,
+            said,
+            verified=verified,
+            count=lambda: _count_submission(page, asked, said),
+        )
     except Refused as refused:
         page.faults += refused.reasons
         page.status = 422
         return page
 
 
-def _taken(page: Page, asked: Asked, said: Particulars | None) -> bool:
-    if over := throttle.full(_limited(page, asked, said)):
+def _is_within_limits(page: Page, asked: Asked, said: Particulars | None) -> bool:
+    if over := throttle.full(_list_limits(page, asked, said)):
         page.faults.append(TWICE if over[0] is throttle.SAME_TEXT else FLOOD)
     return not page.faults
 
 
-def _limited(page: Page, asked: Asked, said: Particulars | None) -> list[throttle.Counted]:
+def _list_limits(page: Page, asked: Asked, said: Particulars | None) -> list[throttle.Counted]:
     limits = [(throttle.sending_limit(), asked.address)]
     content = page.form.content()
     if said and said.identity and content:
@@ -159,7 +168,7 @@ def _limited(page: Page, asked: Asked, said: Particulars | None) -> list[throttl
     return limits
 
 
-def _count(page: Page, asked: Asked, said: Particulars | None) -> None:
-    throttle.count(_limited(page, asked, said))
+def _count_submission(page: Page, asked: Asked, said: Particulars | None) -> None:
+    throttle.count(_list_limits(page, asked, said))
     if page.definition.confirms and said and not throttle.take_mail(asked.address, said.email):
         raise Refused(MAILED)

@@ -22,11 +22,11 @@ def say_too_long(form: F) -> F:
             field.widget.attrs["data-most"] = str(
                 field.max_length
             )  # read by the script that counts characters
-            field.validators = [*others, _at_most(field.max_length)]
+            field.validators = [*others, _make_length_validator(field.max_length)]
     return form
 
 
-def _at_most(most: int) -> Callable[[str], None]:
+def _make_length_validator(most: int) -> Callable[[str], None]:
     def check(text: str) -> None:
         if len(text) > most:
             said = f"写得太长：最多{most}字，现在有{len(text)}字，请删减{len(text) - most}字以上。"

@@ -13,7 +13,7 @@ from gongkai.lib.typed_json import text
 
 # Kinds of applicants that are organisations.
 ORGANISATIONS = tuple(kind.value for kind in PartyKind if kind != PartyKind.PERSON)
-_TEL = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
+_PHONE_INPUT = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
 
 
 def check_phone(text: str) -> str:
@@ -53,7 +53,7 @@ class ContactForm(IntakeForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    phone = Phone(required=False, widget=_TEL)
+    phone = Phone(required=False, widget=_PHONE_INPUT)
     email = forms.EmailField(
         label="电子邮箱",
         max_length=200,
@@ -75,7 +75,7 @@ class ApplicantForm(ContactForm):
     name = forms.CharField(
         label="姓名或者名称", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    phone = Phone(widget=_TEL, help_text="手机，或者带区号的固定电话。")
+    phone = Phone(widget=_PHONE_INPUT, help_text="手机，或者带区号的固定电话。")
     party_kind = forms.ChoiceField(
         label="申请人类型", choices=PartyKind, widget=forms.RadioSelect, initial=PartyKind.PERSON
     )

@@ -27,10 +27,10 @@ def against(form: str, token: str, post: QueryDict, address: str) -> tuple[str, 
     nonce = tokens.nonce_of(form, token)
     if proof.solved(nonce, post.get("proof", "")):
         return "", ""
-    return "", _question_fault(nonce, post, address)
+    return "", _find_question_fault(nonce, post, address)
 
 
-def _question_fault(nonce: str, post: QueryDict, address: str) -> str:
+def _find_question_fault(nonce: str, post: QueryDict, address: str) -> str:
     answer = post.get("answer", "").strip()
     if not answer:
         return PROVE

@@ -11,10 +11,10 @@ from gongkai.core.ledger.forms import ActForm
 from gongkai.core.units.forms.base import words
 
 # The hidden field with the digest of the previewed texts.
-_SEEN = "seen_hidden"
+_SEEN_FIELD = "seen_hidden"
 # The field with the reason for sending a text unchanged.
-_KEPT = "kept_because"
-_REASON_LEAST = 4
+_KEPT_FIELD = "kept_because"
+_MIN_REASON_CHARACTERS = 4
 
 
 def asks_reason_to_keep() -> forms.CharField:
@@ -38,7 +38,7 @@ def marked(label: str, text: Deidentified) -> SafeString:
     return format_html("{}：{}", label, pieces)
 
 
-class _Seen(forms.CharField):
+class _SeenDigestField(forms.CharField):
     """A hidden field that always has its initial value."""
 
     def bound_data(self, data: object, initial: object) -> object:
@@ -63,22 +63,22 @@ class PreviewForm(ActForm):
     def clean(self) -> dict[str, object]:
         """Refuse texts with hidden passages until the clerk has seen the preview."""
         data = super().clean() or self.cleaned_data
-        if 0 < len(str(data.get(_KEPT) or "").strip()) < _REASON_LEAST:
-            self.add_error(_KEPT, "请写明保留什么、为什么。")
-        typed = {} if data.get(_KEPT) else {name: str(data.get(name) or "") for name in self.leaving}
+        if 0 < len(str(data.get(_KEPT_FIELD) or "").strip()) < _MIN_REASON_CHARACTERS:
+            self.add_error(_KEPT_FIELD, "请写明保留什么、为什么。")
+        typed = {} if data.get(_KEPT_FIELD) else {name: str(data.get(name) or "") for name in self.leaving}
         texts = {name: self.deidentified(text) for name, text in typed.items() if text}
         hidden = {name: text for name, text in texts.items() if text.changed}
         digest = hashlib.sha256("\0".join(text.text for text in hidden.values()).encode()).hexdigest()
-        if hidden and self.data.get(_SEEN) != digest:
+        if hidden and self.data.get(_SEEN_FIELD) != digest:
             self.said = [
                 *self.said,
                 *(marked(str(self.fields[name].label), text) for name, text in hidden.items()),
             ]
-            kept = "必须保留的，填写按原文发出的理由。" if _KEPT in self.fields else ""
+            kept = "必须保留的，填写按原文发出的理由。" if _KEPT_FIELD in self.fields else ""
             for name in hidden:
                 self.add_error(
                     name,
                     f"含有本人或者其他个人信息，{self.leaves_as}将隐去上面标出的内容。请核对或者修改，无误的再次点击按钮。{kept}",
                 )
-            self.fields[_SEEN] = _Seen(widget=forms.HiddenInput, initial=digest)
+            self.fields[_SEEN_FIELD] = _SeenDigestField(widget=forms.HiddenInput, initial=digest)
         return data

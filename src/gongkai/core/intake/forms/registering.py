@@ -64,7 +64,7 @@ def record_submission(
         made, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
         progress = known or progress_of(matter)
         if party:
-            told = _acknowledge(definition, party, made, progress, second=bool(second))
+            told = _send_receipt(definition, party, made, progress, second=bool(second))
     return Registered(matter, made, turn, bool(second), party, progress, told)
 
 
@@ -74,7 +74,7 @@ def progress_of(matter: str) -> Progress | None:
     return found[0].progress(found[1]) if found else None
 
 
-def _acknowledge(
+def _send_receipt(
     definition: PublicForm, party: Party, code: str, progress: Progress | None, *, second: bool
 ) -> bool:
     to = reached(party)
@@ -90,14 +90,16 @@ def _acknowledge(
     )
     subject = f"已收到：{definition.title}{number}"
     text, outside = "\n\n".join(lines), (party.recipient,)
-    tell([Notification(subject, text, "", _key(party), outside=outside, reached=(to.mail, to.mobile))])
+    tell(
+        [Notification(subject, text, "", _receipt_key(party), outside=outside, reached=(to.mail, to.mobile))]
+    )
     return True
 
 
 def acknowledged(party: Party) -> bool:
     """Return whether a receipt was mailed to a party."""
-    return Letter.objects.filter(recipient=party.recipient, key=_key(party)).exists()
+    return Letter.objects.filter(recipient=party.recipient, key=_receipt_key(party)).exists()
 
 
-def _key(party: Party) -> str:
+def _receipt_key(party: Party) -> str:
     return f"received/{party.matter}"

@@ -46,7 +46,7 @@ def send(
             sending = claim(definition.name, nonce)
             submission = Submission(page.form.cleaned_data, host, tuple(now_held(token)), said)
             if held.is_outer():
-                done = _hold(page, submission, nonce, verified=verified)
+                done = _hold_for_inner_side(page, submission, nonce, verified=verified)
             else:
                 done = record_submission(definition, submission, token=nonce, verified=verified)
             sending.matter, sending.turn = done.matter, done.turn
@@ -57,10 +57,10 @@ def send(
         again = done_again(definition, nonce)
         assert again
         return again
-    return _done(definition, done, page.form)
+    return _make_receipt_page(definition, done, page.form)
 
 
-def _hold(page: Page, submission: Submission, nonce: str, *, verified: bool) -> Registered:
+def _hold_for_inner_side(page: Page, submission: Submission, nonce: str, *, verified: bool) -> Registered:
     token, said = tokens.digest_of(nonce), submission.said
     given = cast(QueryDict, page.form.data)
     typed = {name: given.getlist(name) for name in page.form.fields if name in given}
@@ -77,7 +77,7 @@ def _hold(page: Page, submission: Submission, nonce: str, *, verified: bool) -> 
     return Registered(one.matter, code, turn, bool(second), party, progress_of(one.matter))
 
 
-def _asked(matter: str) -> Sequence[Part]:
+def _get_own_words(matter: str) -> Sequence[Part]:
     found = matter_of(matter)
     return found[0].own_words(found[1])[:1] if found and found[0].own_words else ()
 
@@ -89,7 +89,7 @@ def done_again(definition: PublicForm, nonce: str) -> Page | None:
         return None
     row = QueryCode.objects.filter(matter=sending.matter).first()
     party = Party.objects.filter(matter=sending.matter).first()
-    return _done(
+    return _make_receipt_page(
         definition,
         Registered(
             sending.matter,
@@ -103,7 +103,7 @@ def done_again(definition: PublicForm, nonce: str) -> Page | None:
     )
 
 
-def _done(definition: PublicForm, of: Registered, form: IntakeForm | None = None) -> Page:
+def _make_receipt_page(definition: PublicForm, of: Registered, form: IntakeForm | None = None) -> Page:
     progress = of.progress
     done = Done(
         code=shown(of.code),
@@ -112,6 +112,6 @@ def _done(definition: PublicForm, of: Registered, form: IntakeForm | None = None
         due=progress.due if progress else None,
         mailed=bool(of.told and of.party and of.party.email),
         unit=progress.unit if progress else "",
-        asked=_asked(of.matter),
+        asked=_get_own_words(of.matter),
     )
     return Page(definition, form or definition.form(), tokens.new_token(definition.name), done=done)

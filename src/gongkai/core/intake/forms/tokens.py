@@ -10,19 +10,19 @@ from gongkai.core.vault.sealing import keyed_digest
 SOONEST, LATEST = 2, 24 * 3600
 
 
-def _signer(form: str) -> signing.TimestampSigner:
+def _make_signer(form: str) -> signing.TimestampSigner:
     return signing.TimestampSigner(salt=f"gongkai.intake.form.{form}")
 
 
 def new_token(form: str) -> str:
     """Return a token for a new form page."""
-    return _signer(form).sign(secrets.token_urlsafe(16))
+    return _make_signer(form).sign(secrets.token_urlsafe(16))
 
 
 def nonce_of(form: str, token: str) -> str:
     """Return the unique part of a token; "" if it is invalid, of another form or expired."""
     try:
-        return _signer(form).unsign(token[:200], max_age=LATEST)
+        return _make_signer(form).unsign(token[:200], max_age=LATEST)
     except signing.BadSignature:
         return ""
 
@@ -30,7 +30,7 @@ def nonce_of(form: str, token: str) -> str:
 def too_soon(form: str, token: str) -> bool:
     """Return whether a form was submitted faster than a person types."""
     try:
-        _signer(form).unsign(token[:200], max_age=SOONEST)
+        _make_signer(form).unsign(token[:200], max_age=SOONEST)
     except signing.BadSignature:
         return False
     return True

@@ -25,7 +25,7 @@ from gongkai.core.widgets.answers import download
 SEARCHED = {"name": "姓名或者名称", "phone": "联系电话", "email": "电子邮箱", "document": "证件号码"}
 
 
-def _office_page(matter: str) -> str:
+def _get_office_url(matter: str) -> str:
     found = matter_of(matter)
     if found is None:
         raise Http404
@@ -38,7 +38,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show contact or identity of a party."""
     by = actor_of(request.user)
     party = get_visible_or_404(by, Party, pk)
-    back = _office_page(party.matter)
+    back = _get_office_url(party.matter)
     try:
         clear = reveal_party(party, by=by, part=request.POST.get("part", "contact"))
     except Refused as refused:
@@ -70,9 +70,11 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
     by = actor_of(request.user)
     party = get_visible_or_404(by, Party, pk)
     if request.POST.get("do") == "renew":
-        return _renew(request, party, by)
+        return _renew_and_show_code(request, party, by)
     if request.POST.get("do") == "revoke":
-        run_with_messages(request, lambda: _revoke(party, by), "查询码已作废，凭原来的查询码不能再查询。")
+        run_with_messages(
+            request, lambda: _revoke_codes(party, by), "查询码已作废，凭原来的查询码不能再查询。"
+        )
     else:
         kept = {field.name: getattr(party, field.name) for field in fields(Particulars)}
         before = {
@@ -85,13 +87,13 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
             form,
             lambda **said: amend_party(party, by=by, said=Particulars(**{**before, **said})),
             "已更正，更正了哪些项目已记入办理记录。",
-            _office_page(party.matter),
+            _get_office_url(party.matter),
         )
-    return redirect(_office_page(party.matter))
+    return redirect(_get_office_url(party.matter))
 
 
-def _renew(request: HttpRequest, party: Party, by: Actor) -> HttpResponse:
-    back = _office_page(party.matter)
+def _renew_and_show_code(request: HttpRequest, party: Party, by: Actor) -> HttpResponse:
+    back = _get_office_url(party.matter)
     try:
         code = renew_code(party, by=by)
     except Refused as refused:
@@ -101,7 +103,7 @@ def _renew(request: HttpRequest, party: Party, by: Actor) -> HttpResponse:
     return render(request, "intake/code.html", {"code": as_read(code), "second": second, "back": back})
 
 
-def _revoke(party: Party, by: Actor) -> None:
+def _revoke_codes(party: Party, by: Actor) -> None:
     codes = list(QueryCode.objects.filter(matter=party.matter, revoked_at=None))
     if not codes:
         raise Refused("没有可以作废的查询码。")
@@ -136,5 +138,5 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         content = open_file(upload, by=by)
     except Refused as refused:
         say_no(request, refused)
-        return redirect(_office_page(upload.matter))
+        return redirect(_get_office_url(upload.matter))
     return download(content, upload.name.reveal(), upload.kind)

@@ -17,7 +17,7 @@ from gongkai.oversight.annual.queries.visible import SILENT
 from gongkai.work.notices.models import Assignment, Notice
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.participation.openings import held_between
+from gongkai.work.participation.openings import count_held_between
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.queries.figures import sum_paid_fees
@@ -100,7 +100,7 @@ def facts_of(report: Report) -> Facts:
         tasks=tasks,
         notice=notice,
         own_tasks=_own_tasks(report, days[1]),
-        openings=held_between(_whose(report, "body"), span.first, span.until),
+        openings=count_held_between(_whose(report, "body"), span.first, span.until),
     )
 
 

@@ -4,7 +4,13 @@ from gongkai.ui.opendata.asking import NotThere, Param, Values
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
 from gongkai.ui.opendata.reads.documents import link
 from gongkai.ui.opendata.shapes import HEAD, LINK, Is, Shape
-from gongkai.work.participation.line import Listed, Step, line_of, public_year, public_years
+from gongkai.work.participation.line import (
+    ListedDecision,
+    PublicStep,
+    list_public_years,
+    load_public_timeline,
+    load_public_year,
+)
 
 _DECISION = {
     "id": Is("number", "事项编号", 71),
@@ -70,13 +76,13 @@ _COUNTS = {
 def decisions(site: Site, values: Values) -> Answer:
     """List the public decisions of a year."""
     government = site.government
-    years = public_years(government)
+    years = list_public_years(government)
     year = values["year"] or (years[0] if years else site.day.year)
-    some, following = page_of(public_year(government, year).rows, values)
+    some, following = page_of(load_public_year(government, year).rows, values)
     return {"items": [_decision(listed, site) for listed in some], "next": following}
 
 
-def _decision(one: Listed, site: Site) -> Answer:
+def _decision(one: ListedDecision, site: Site) -> Answer:
     return {
         "id": one.number,
         "title": one.title,
@@ -100,7 +106,7 @@ def _decision(one: Listed, site: Site) -> Answer:
 )
 def decision(site: Site, values: Values) -> Answer:
     """Return the stages of one decision."""
-    line = line_of(values["id"], site.number)
+    line = load_public_timeline(values["id"], site.number)
     if line is None or not line.body.path.startswith(site.government.path):
         raise NotThere("没有这项决策，或者还没有公开。")
     counts = line.counts
@@ -120,7 +126,7 @@ def decision(site: Site, values: Values) -> Answer:
     }
 
 
-def _step(one: Step, site: Site) -> Answer:
+def _step(one: PublicStep, site: Site) -> Answer:
     return {
         "label": one.label,
         "done": one.done,

@@ -7,10 +7,15 @@ from gongkai.content.editions.models import Shelf
 from gongkai.core.widgets.paging import page_of
 from gongkai.ui.portal.context import render, root_of, site_by, site_of
 from gongkai.ui.portal.views.progress import government_of
-from gongkai.work.participation.line import line_of, open_consultations, public_year, public_years
+from gongkai.work.participation.line import (
+    list_open_consultations,
+    list_public_years,
+    load_public_timeline,
+    load_public_year,
+)
 from gongkai.work.participation.models import Survey
-from gongkai.work.participation.openings import public_openings
-from gongkai.work.participation.surveys import PublicSurvey, public_surveys
+from gongkai.work.participation.openings import list_public_openings
+from gongkai.work.participation.surveys import PublicSurvey, list_public_surveys
 from gongkai.work.tables import public
 
 #: Closed items per page.
@@ -21,11 +26,11 @@ def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """Page: decisions open for comment, then those of a year with stages."""
     tree = site_of(request)
     government = government_of(tree)
-    years = public_years(government)
+    years = list_public_years(government)
     if year is not None and year not in years:
         raise Http404("没有这一年的决策事项")
     shown = year or (years[0] if years else timezone.localdate().year)
-    coming, over = public_openings(
+    coming, over = list_public_openings(
         government, site=tree.website.pk, address=lambda row: _address(request, row)
     )
     facts = {
@@ -33,10 +38,10 @@ def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "over": page_of(request, over, OVER, "held"),
         "year": shown,
         "years": years,
-        "found": public_year(government, shown),
+        "found": load_public_year(government, shown),
         "open": [
             consultation
-            for consultation in open_consultations()
+            for consultation in list_open_consultations()
             if consultation.decision.entry.body.path.startswith(government.path)
         ],
         "today": timezone.localdate(),
@@ -47,7 +52,7 @@ def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
 def surveys(request: HttpRequest) -> HttpResponse:
     """Page 网上调研: open surveys, and closed ones with results."""
     government = government_of(site_of(request))
-    found = public_surveys(Survey.objects.filter(body__path__startswith=government.path))
+    found = list_public_surveys(Survey.objects.filter(body__path__startswith=government.path))
 
     def told(rows: list[PublicSurvey]) -> list[dict[str, object]]:
         return [
@@ -78,7 +83,7 @@ def _address(request: HttpRequest, row: Shelf) -> str:
 def decision(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one decision from catalogue to result, with the comment form if open."""
     tree = site_of(request)
-    line = line_of(number, tree.website.pk)
+    line = load_public_timeline(number, tree.website.pk)
     if line is None or not line.body.path.startswith(government_of(tree).path):
         raise Http404("没有这项决策，或者还没有公开")
     left = (line.consultation.ends_on - timezone.localdate()).days if line.consultation else 0

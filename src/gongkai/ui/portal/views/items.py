@@ -42,8 +42,8 @@ from gongkai.ui.portal.linked import linked_data
 from gongkai.ui.portal.old_links import lead_on
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.work.consultation.queries import list_public_answers
-from gongkai.work.participation.line import decision_of
-from gongkai.work.participation.surveys import survey_of
+from gongkai.work.participation.line import find_decision_of_source
+from gongkai.work.participation.surveys import find_survey_of_source
 
 #: Placeholder of a digest in the URL of a file folder.
 NO_DIGEST = "0" * 64
@@ -129,8 +129,8 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
             "ended": [piece for piece in held if piece.standing],
         }
     if content and shown.latest:
-        context["decision"] = decision_of(document.source)
-        context["survey"] = survey_of(document.source)
+        context["decision"] = find_decision_of_source(document.source)
+        context["survey"] = find_survey_of_source(document.source)
         context |= _beside(request, tree, column, document, content)
         context["linked"] = linked_data(
             title=content.title,

@@ -15,11 +15,11 @@ from gongkai.work.participation.actions.catalogues import (
     set_consent,
 )
 from gongkai.work.participation.actions.commenting import (
-    Given,
+    SubmittedComment,
     answer_point,
     answer_points,
     group_comments,
-    hidden,
+    mask_personal_data,
     register_comment,
     register_comments,
     set_point,
@@ -66,7 +66,7 @@ from gongkai.work.participation.actions.surveying import (
 )
 
 __all__ = [
-    "Given",
+    "SubmittedComment",
     "add_question",
     "alter",
     "announce_opening",
@@ -93,10 +93,10 @@ __all__ = [
     "examine",
     "exempt",
     "group_comments",
-    "hidden",
     "link_document",
     "link_opening",
     "list_decision",
+    "mask_personal_data",
     "move_question",
     "open_catalogue",
     "owe_answer",

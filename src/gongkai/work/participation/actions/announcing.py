@@ -31,26 +31,26 @@ from gongkai.work.participation.models import (
     Decision,
     Survey,
 )
-from gongkai.work.participation.queries import adoption_rows, counts_of
-from gongkai.work.participation.surveys import asked_now, said, tallies
-from gongkai.work.participation.texts import html_of, title_of
+from gongkai.work.participation.queries import count_outcomes, make_adoption_rows
+from gongkai.work.participation.surveys import get_questions, make_findings_facts, tally_survey
+from gongkai.work.participation.texts import make_announcement_html, make_announcement_title
 
-_K = AnnouncementKind
+_Kind = AnnouncementKind
 # Kinds of which an owner has one announcement; drafts and hearings may be several.
-SINGLE = frozenset({_K.RESULT, _K.EVALUATION, *KINDS_OF_SURVEY})
+SINGLE_ANNOUNCEMENT_KINDS = frozenset({_Kind.RESULT, _Kind.EVALUATION, *KINDS_OF_SURVEY})
 
 
-def _kinds_for(owner: Decision | Catalogue | Survey) -> tuple[AnnouncementKind, ...]:
+def _list_announcement_kinds(owner: Decision | Catalogue | Survey) -> tuple[AnnouncementKind, ...]:
     if isinstance(owner, Catalogue):
-        return (_K.CATALOGUE,)
+        return (_Kind.CATALOGUE,)
     return KINDS_OF_SURVEY if isinstance(owner, Survey) else KINDS_OF_DECISION
 
 
-def _stream_of(owner: Decision | Catalogue | Survey) -> str:
+def _get_owner_stream(owner: Decision | Catalogue | Survey) -> str:
     return f"entry/{owner.pk}" if isinstance(owner, Decision) else owner.stream
 
 
-def _went_out(rows: QuerySet[Announcement]) -> list[int]:
+def _list_published_ids(rows: QuerySet[Announcement]) -> list[int]:
     names = {f"announcement/{number}": number for number in rows.values_list("pk", flat=True)}
     out = Document.objects.filter(source__in=list(names), editions__isnull=False)
     return [names[source] for source in out.values_list("source", flat=True).distinct()]
@@ -59,7 +59,7 @@ def _went_out(rows: QuerySet[Announcement]) -> list[int]:
 @action(
     "participation.start_announcement",
     label="起草公告",
-    rule=lambda by, owner: rules.works(by, owner.entry if isinstance(owner, Decision) else owner),
+    rule=lambda by, owner: rules.check_unit_staff(by, owner.entry if isinstance(owner, Decision) else owner),
 )
 def start_announcement(
     owner: Decision | Catalogue | Survey, *, by: Actor, what: str, about: Announcement | None = None
@@ -69,35 +69,43 @@ def start_announcement(
     Returns:
         The `Announcement`, without a text.
     """
-    if what not in _kinds_for(owner):
+    if what not in _list_announcement_kinds(owner):
         raise Refused("没有这种公告。")
-    if what == _K.ADOPTION and (about is None or about.what != _K.DRAFT):
+    if what == _Kind.ADOPTION and (about is None or about.what != _Kind.DRAFT):
         raise Refused("请指明是对哪一次征求意见的采纳情况。")
     known = owner.announcements.filter(what=what, dropped=False)
     known = known.filter(about=about) if about else known
-    if what not in SINGLE | {_K.CATALOGUE, _K.ADOPTION}:
-        known = known.filter(revisions=None) if what == _K.HEARING else known.exclude(pk__in=_went_out(known))
+    if what not in SINGLE_ANNOUNCEMENT_KINDS | {_Kind.CATALOGUE, _Kind.ADOPTION}:
+        known = (
+            known.filter(revisions=None)
+            if what == _Kind.HEARING
+            else known.exclude(pk__in=_list_published_ids(known))
+        )
     found = known.first()
     key = type(owner).__name__.lower()  # decision, catalogue or survey
     made = found or Announcement.objects.create(what=what, about=about, **{key: owner})
     words = f"起草{made.get_what_display()}"
-    return ActionResult(words=words, facts={"announcement": made.pk}, result=made, stream=_stream_of(owner))
+    return ActionResult(
+        words=words, facts={"announcement": made.pk}, result=made, stream=_get_owner_stream(owner)
+    )
 
 
-def _not_under_review(announcement: Announcement) -> list[str]:
+def _check_not_under_review(announcement: Announcement) -> list[str]:
     if announcement.dropped:
         return ["这份公告已经放弃。"]
     waits = Review.objects.filter(source=announcement.stream, state__in=OPEN).exists()
     return ["正在审签，要改动请先撤回送审。"] if waits else []
 
 
-def _droppable(announcement: Announcement) -> list[str]:
-    if _went_out(Announcement.objects.filter(pk=announcement.pk)):
+def _check_droppable(announcement: Announcement) -> list[str]:
+    if _list_published_ids(Announcement.objects.filter(pk=announcement.pk)):
         return ["公布过的公告不能放弃，可以撤回公开。"]
-    return _not_under_review(announcement)
+    return _check_not_under_review(announcement)
 
 
-@action("participation.drop_announcement", label="放弃公告", rule=rules.works, ready=_droppable)
+@action(
+    "participation.drop_announcement", label="放弃公告", rule=rules.check_unit_staff, ready=_check_droppable
+)
 def drop_announcement(announcement: Announcement, *, by: Actor) -> ActionResult:
     """Drop an announcement that was never published."""
     Announcement.objects.filter(pk=announcement.pk).update(dropped=True)
@@ -106,11 +114,16 @@ def drop_announcement(announcement: Announcement, *, by: Actor) -> ActionResult:
         words=f"放弃“{announcement}”",
         facts={"announcement": announcement.pk},
         result=owner,
-        stream=_stream_of(owner),
+        stream=_get_owner_stream(owner),
     )
 
 
-@action("participation.write_announcement", label="编写公告", rule=rules.works, ready=_not_under_review)
+@action(
+    "participation.write_announcement",
+    label="编写公告",
+    rule=rules.check_unit_staff,
+    ready=_check_not_under_review,
+)
 def write_announcement(
     announcement: Announcement,
     *,
@@ -133,24 +146,24 @@ def write_announcement(
     """
     given = dict(terms)
     last = announcement.latest
-    if announcement.what == _K.CATALOGUE:
+    if announcement.what == _Kind.CATALOGUE:
         assert announcement.catalogue is not None
         given |= catalogue_terms(announcement.catalogue)
         usual = str(announcement.catalogue)
     elif announcement.survey is not None:
         given |= survey_terms(announcement)
-        usual = title_of(announcement.what, announcement.survey.title, given)
+        usual = make_announcement_title(announcement.what, announcement.survey.title, given)
     else:
         assert announcement.decision is not None
-        usual = title_of(announcement.what, announcement.decision.entry.title, given)
-    if announcement.what == _K.ADOPTION:
+        usual = make_announcement_title(announcement.what, announcement.decision.entry.title, given)
+    if announcement.what == _Kind.ADOPTION:
         given |= adoption_terms(announcement)
     kept = [(name, mark) for name, mark in last.files] if last and files is None else []
     named = [(name, one.pk) for name, one in files] if files is not None else kept
     row = announcement.keep_revision(
         by=by,
         title=title.strip() or usual,
-        html=html_of(announcement.what, given),
+        html=make_announcement_html(announcement.what, given),
         facts={
             "formed_on": timezone.localdate().isoformat(),
             "attribute": "proactive",
@@ -184,31 +197,35 @@ def adoption_terms(announcement: Announcement) -> dict[str, object]:
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
         raise Refused("征求意见的公告还没有公布，先起草公告、审签公布。")
-    return {"rows": adoption_rows(consultation), "counts": counts_of(consultation)}
+    return {"rows": make_adoption_rows(consultation), "counts": count_outcomes(consultation)}
 
 
 def survey_terms(announcement: Announcement) -> dict[str, object]:
     """Return the fields of a survey's announcement or results."""
     survey = announcement.survey
     assert survey is not None
-    facts: dict[str, object] = {"matter": survey.title, "policy": survey.policy, "asked": asked_now(survey)}
-    if announcement.what != _K.FINDINGS:
+    facts: dict[str, object] = {
+        "matter": survey.title,
+        "policy": survey.policy,
+        "asked": get_questions(survey),
+    }
+    if announcement.what != _Kind.FINDINGS:
         return facts
     if not survey.is_over:
         raise Refused("调研还没有结束，结束后起草结果。")
     assert survey.starts_on is not None  # it has run
     assert survey.ends_on is not None
     period = {"starts_on": survey.starts_on.isoformat(), "ends_on": survey.ends_on.isoformat()}
-    return facts | period | said(survey, tallies(survey))
+    return facts | period | make_findings_facts(survey, tally_survey(survey))
 
 
-def _over(consultation: Consultation) -> list[str]:
+def _check_period_over(consultation: Consultation) -> list[str]:
     if consultation.is_open() or consultation.starts_on > timezone.localdate():
         return ["征求意见的期限还没有届满。"]
     return ["已经列入反馈台账。"] if consultation.feedback_id else []
 
 
-@action("participation.owe_answer", label="列入反馈台账", rule=system_only, ready=_over)
+@action("participation.owe_answer", label="列入反馈台账", rule=system_only, ready=_check_period_over)
 def owe_answer(consultation: Consultation, *, by: Actor) -> ActionResult:
     """Open the feedback entry after a comment period; its deadline counts from the last day."""
     decision = consultation.decision
@@ -241,7 +258,7 @@ def owed_no_more(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason, events=(event("ceased"),))
 
 
-def tell_owing(entry: Entry, subject: str, body: str, key: str) -> Notification:
+def notify_drafting_unit(entry: Entry, subject: str, body: str, key: str) -> Notification:
     """Return a notification to the clerks and head of the drafting unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",

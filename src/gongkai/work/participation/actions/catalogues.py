@@ -18,13 +18,19 @@ from gongkai.lib.law import Event
 from gongkai.lib.typed_json import texts
 from gongkai.lib.writing.titles import quoted
 from gongkai.work.participation import rules
-from gongkai.work.participation.actions.announcing import tell_owing
+from gongkai.work.participation.actions.announcing import notify_drafting_unit
 from gongkai.work.participation.kinds import DECISION_KIND
-from gongkai.work.participation.models import Catalogue, CatalogueChange, Decision, DraftKind, Ways
+from gongkai.work.participation.models import (
+    Catalogue,
+    CatalogueChange,
+    Decision,
+    DraftKind,
+    ParticipationWay,
+)
 
-YEARS = range(2000, 2101)
+VALID_YEARS = range(2000, 2101)
 # Fields of a decision that can be altered, with their labels.
-FACTS = {
+ALTERABLE_FIELDS = {
     "partners": "会同单位",
     "basis": "决策依据",
     "planned_on": "计划完成时间",
@@ -32,13 +38,13 @@ FACTS = {
     "ways": "公众参与方式",
     "draft_kind": "类型",
 }
-_What = CatalogueChange.What
+_ChangeKind = CatalogueChange.What
 
 
-@action("participation.open_catalogue", label="建立年度目录", rule=rules.works)
+@action("participation.open_catalogue", label="建立年度目录", rule=rules.check_unit_staff)
 def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
     """Open a unit's catalogue of a year; the action's result is the `Catalogue`."""
-    if year not in YEARS:
+    if year not in VALID_YEARS:
         raise Refused("请填写四位数的年度。")
     if Catalogue.objects.filter(body=body, year=year).exists():
         raise Refused(f"{body.label}{year}年的目录已经建立。")
@@ -46,7 +52,7 @@ def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
     return ActionResult(words=f"建立{made}", result=made, stream=made.stream)
 
 
-@action("participation.set_consent", label="登记党委同意", rule=rules.works)
+@action("participation.set_consent", label="登记党委同意", rule=rules.check_unit_staff)
 def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResult:
     """Record the consent of the party committee to the catalogue (国令第713号第三条)."""
     if not consent.strip():
@@ -56,16 +62,16 @@ def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResul
     return ActionResult(words=catalogue.consent)
 
 
-def _checked(facts: dict[str, object]) -> dict[str, object]:
-    given = {name: value for name, value in facts.items() if name in FACTS}
-    if unknown := [text for text in texts(given, "ways") if text not in Ways.values]:
+def _check_decision_facts(facts: dict[str, object]) -> dict[str, object]:
+    given = {name: value for name, value in facts.items() if name in ALTERABLE_FIELDS}
+    if unknown := [text for text in texts(given, "ways") if text not in ParticipationWay.values]:
         raise Refused(f"没有这种公众参与方式：{unknown[0]}。")
     if given.get("draft_kind", DraftKind.DECISION) not in DraftKind.values:
         raise Refused("没有这种决策类型。")
     return given
 
 
-def note_change(
+def record_catalogue_change(
     catalogue: Catalogue | None, what: str, title: str, words: str, reason: str, by: Actor
 ) -> None:
     """Record a change of a published catalogue.
@@ -88,7 +94,7 @@ def note_change(
     )
 
 
-@action("participation.list_decision", label="列入目录", rule=rules.works)
+@action("participation.list_decision", label="列入目录", rule=rules.check_unit_staff)
 def list_decision(
     catalogue: Catalogue,
     *,
@@ -117,11 +123,11 @@ def list_decision(
         raise Refused("请填写决策事项。")
     if catalogue.decisions.filter(entry__title=matter).exclude(entry__state="removed").exists():
         raise Refused(f"“{matter}”已在目录中。")
-    given = _checked(facts)
+    given = _check_decision_facts(facts)
     day = listed_on or timezone.localdate()
     if planned_on < day:
         raise Refused("计划完成时间不能早于列入目录的日期。")
-    note_change(catalogue, _What.ADDED, matter, "", reason, by)
+    record_catalogue_change(catalogue, _ChangeKind.ADDED, matter, "", reason, by)
     entry = Entry(
         kind=DECISION_KIND.name, title=matter[:300], body=body, year=catalogue.year, audience=Audience.STAFF
     )
@@ -135,7 +141,7 @@ def list_decision(
     made = Decision.objects.create(
         entry=entry, catalogue=catalogue, position=position, planned_on=planned_on, **given
     )
-    tell = tell_owing(
+    tell = notify_drafting_unit(
         entry,
         "列入重大行政决策事项目录",
         f"{catalogue}列入了由本单位承办的事项，应于{day_in_words(planned_on)}前完成。请起草决策草案和起草说明，公开征求意见。",
@@ -147,26 +153,26 @@ def list_decision(
     )
 
 
-@entry_action("decision", "alter", label="调整目录事项", rule=rules.works_on)
+@entry_action("decision", "alter", label="调整目录事项", rule=rules.check_entry_staff)
 def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: object) -> ActionResult:
     """Alter a decision in the catalogue; a public catalogue requires a reason."""
     decision = entry.decision
     given = {
         name: value
-        for name, value in _checked(facts).items()
+        for name, value in _check_decision_facts(facts).items()
         if value is not None and value != getattr(decision, name)
     }
     new_title = title.strip()[:300]
-    changed = [FACTS[name] for name in given] + (
+    changed = [ALTERABLE_FIELDS[name] for name in given] + (
         ["决策事项"] if new_title and new_title != entry.title else []
     )
     if not changed:
         raise Refused("没有改动。")
-    words = "；".join(_said(decision, name, value) for name, value in given.items())
+    words = "；".join(_describe_change(decision, name, value) for name, value in given.items())
     if "决策事项" in changed:
         words = "；".join(filter(None, [f"决策事项由{quoted(entry.title)}改为{quoted(new_title)}", words]))
         entry.title = new_title
-    note_change(decision.catalogue, _What.ALTERED, entry.title, words, reason, by)
+    record_catalogue_change(decision.catalogue, _ChangeKind.ALTERED, entry.title, words, reason, by)
     for name, value in given.items():
         setattr(decision, name, value)
     decision.save(update_fields=list(given) or None)
@@ -175,23 +181,23 @@ def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts
     return ActionResult(words=f"{words}{f'。理由：{reason.strip()}' if reason.strip() else ''}", events=moved)
 
 
-def _said(decision: Decision, name: str, value: object) -> str:
-    before, after = (_in_words(name, one) for one in (getattr(decision, name), value))
-    return f"{FACTS[name]}由“{before}”改为“{after}”"
+def _describe_change(decision: Decision, name: str, value: object) -> str:
+    before, after = (_format_value(name, one) for one in (getattr(decision, name), value))
+    return f"{ALTERABLE_FIELDS[name]}由“{before}”改为“{after}”"
 
 
-def _in_words(name: str, value: object) -> object:
+def _format_value(name: str, value: object) -> object:
     if name == "ways" and isinstance(value, (list, tuple)):
-        named = dict(Ways.choices)
+        named = dict(ParticipationWay.choices)
         return "、".join(str(named[one]) for one in value if one in named)
     return DraftKind(str(value)).label if name == "draft_kind" else value
 
 
-@entry_action("decision", "remove", label="调出目录", rule=rules.works_on)
+@entry_action("decision", "remove", label="调出目录", rule=rules.check_entry_staff)
 def remove(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Remove a decision from the catalogue; its entry stays."""
     if not reason.strip():
         raise Refused("请写明调出目录的理由。")
-    note_change(entry.decision.catalogue, _What.REMOVED, entry.title, "", reason, by)
+    record_catalogue_change(entry.decision.catalogue, _ChangeKind.REMOVED, entry.title, "", reason, by)
     entry.outcome = "removed"
     return ActionResult(words=reason.strip(), events=(event("removed"),))

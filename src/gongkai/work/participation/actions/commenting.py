@@ -12,20 +12,20 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.lib.privacy import find, mask
 from gongkai.work.participation import rules
-from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Outcome, Point
-from gongkai.work.participation.proposing import Proposal, proposals
+from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Point, PointOutcome
+from gongkai.work.participation.proposing import GroupingProposal, propose_groups
 from gongkai.work.participation.queries import NEEDS_REASON
 
 # Maximum length of a comment, in characters.
-LONGEST = 8000
+MAX_COMMENT_CHARACTERS = 8000
 
 
-def next_number(consultation: Consultation) -> int:
+def next_comment_number(consultation: Consultation) -> int:
     """Return the next comment number of a period. Call it inside an action on the period."""
     return (consultation.comments.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-@action("participation.register_comment", label="登记意见", rule=rules.anybody)
+@action("participation.register_comment", label="登记意见", rule=rules.allow_anybody)
 def register_comment(
     consultation: Consultation,
     *,
@@ -39,9 +39,9 @@ def register_comment(
 
     The comment's text is not logged.
     """
-    given = Given(text, clause, channel, received_at or timezone.now())
-    _may_take(consultation, [given], by)
-    made = _comment(consultation, given, next_number(consultation))
+    given = SubmittedComment(text, clause, channel, received_at or timezone.now())
+    _check_comments_acceptable(consultation, [given], by)
+    made = _make_comment(consultation, given, next_comment_number(consultation))
     made.save()
     label = CommentChannel(channel).label
     return ActionResult(
@@ -50,7 +50,7 @@ def register_comment(
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class SubmittedComment:
     """The content of a comment; `masked` and `masked_clause` are given if computed before."""
 
     text: str
@@ -61,15 +61,17 @@ class Given:
     masked_clause: str | None = None
 
 
-@action("participation.register_comments", label="登记多条意见", rule=rules.works)
-def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[Given]) -> ActionResult:
+@action("participation.register_comments", label="登记多条意见", rule=rules.check_unit_staff)
+def register_comments(
+    consultation: Consultation, *, by: Actor, given: Sequence[SubmittedComment]
+) -> ActionResult:
     """Register comments received in time by other channels; the result is the list of `Comment`s.
 
     Their texts are not logged.
     """
-    _may_take(consultation, given, by)
-    first = next_number(consultation)
-    rows = [_comment(consultation, one, number) for number, one in enumerate(given, first)]
+    _check_comments_acceptable(consultation, given, by)
+    first = next_comment_number(consultation)
+    rows = [_make_comment(consultation, one, number) for number, one in enumerate(given, first)]
     made = Comment.objects.bulk_create(rows, batch_size=500)
     counts = Counter(CommentChannel(one.channel).label for one in given)
     said = "、".join(f"{label}{count}条" for label, count in counts.items())
@@ -77,12 +79,16 @@ def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[
     return ActionResult(words=words, facts={"first": first, "count": len(rows)}, result=made)
 
 
-def _may_take(consultation: Consultation, given: Sequence[Given], by: Actor) -> None:
+def _check_comments_acceptable(
+    consultation: Consultation, given: Sequence[SubmittedComment], by: Actor
+) -> None:
     if not given:
         raise Refused("没有要登记的意见，请先填写意见。")
     now = timezone.now()
     by_hand = (
-        [] if all(one.channel == CommentChannel.FORM for one in given) else rules.works(by, consultation)
+        []
+        if all(one.channel == CommentChannel.FORM for one in given)
+        else rules.check_unit_staff(by, consultation)
     )
     if by_hand:
         raise Refused(by_hand)
@@ -97,35 +103,35 @@ def _may_take(consultation: Consultation, given: Sequence[Given], by: Actor) -> 
             )
         if not one.text.strip():
             raise Refused("请填写意见。")
-        if len(one.text.strip()) > LONGEST:
-            raise Refused(f"意见不能超过{LONGEST}个字，更长的请作为附件。")
+        if len(one.text.strip()) > MAX_COMMENT_CHARACTERS:
+            raise Refused(f"意见不能超过{MAX_COMMENT_CHARACTERS}个字，更长的请作为附件。")
 
 
-def hidden(words: str) -> str:
+def mask_personal_data(words: str) -> str:
     """Return a text with personal data masked (slow: about a millisecond)."""
     return mask(words.strip())[0]
 
 
-def _comment(consultation: Consultation, given: Given, number: int) -> Comment:
-    clause = hidden(given.clause) if given.masked_clause is None else given.masked_clause
+def _make_comment(consultation: Consultation, given: SubmittedComment, number: int) -> Comment:
+    clause = mask_personal_data(given.clause) if given.masked_clause is None else given.masked_clause
     return Comment(
         consultation=consultation,
         number=number,
         channel=given.channel,
         clause=clause[:120],
         text=given.text.strip(),
-        masked=hidden(given.text) if given.masked is None else given.masked,
+        masked=mask_personal_data(given.text) if given.masked is None else given.masked,
         received_at=given.at,
     )
 
 
-def _next_position(consultation: Consultation) -> int:
+def _next_point_position(consultation: Consultation) -> int:
     return (consultation.points.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
-@action("participation.group_comments", label="归纳相近意见", rule=rules.works)
+@action("participation.group_comments", label="归纳相近意见", rule=rules.check_unit_staff)
 def group_comments(
-    consultation: Consultation, *, by: Actor, proposed: Sequence[Proposal] | None = None
+    consultation: Consultation, *, by: Actor, proposed: Sequence[GroupingProposal] | None = None
 ) -> ActionResult:
     """Group similar comments without a point; single ones are left to a clerk.
 
@@ -137,9 +143,9 @@ def group_comments(
     Returns:
         The number of comments that got a point.
     """
-    found = proposals(consultation) if proposed is None else proposed
+    found = propose_groups(consultation) if proposed is None else proposed
     known = set(consultation.points.values_list("pk", flat=True))
-    made, moved, position = 0, 0, _next_position(consultation)
+    made, moved, position = 0, 0, _next_point_position(consultation)
     loose = consultation.comments.filter(point=None)
     for proposal in found:
         point = proposal.point if proposal.point in known else None
@@ -156,23 +162,23 @@ def group_comments(
     )
 
 
-def _gist(text: str) -> str:
+def _require_gist(text: str) -> str:
     words = text.strip()
     if not words:
         raise Refused("请填写归纳意见。")
     return words
 
 
-@action("participation.write_point", label="新增归纳意见", rule=rules.works)
+@action("participation.write_point", label="新增归纳意见", rule=rules.check_unit_staff)
 def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionResult:
     """Add a point in the unit's own words; the action's result is the `Point`."""
     made = Point.objects.create(
-        consultation=consultation, position=_next_position(consultation), gist=_gist(gist)
+        consultation=consultation, position=_next_point_position(consultation), gist=_require_gist(gist)
     )
     return ActionResult(words=f"新增归纳意见“{made.gist[:60]}”", result=made)
 
 
-@action("participation.set_point", label="归入归纳意见", rule=rules.works)
+@action("participation.set_point", label="归入归纳意见", rule=rules.check_unit_staff)
 def set_point(
     consultation: Consultation, *, by: Actor, comments: Sequence[int], point: Point | None
 ) -> ActionResult:
@@ -187,49 +193,49 @@ def set_point(
     return ActionResult(words=f"{count}条意见{said}", result=count)
 
 
-def _is_clean(words: str, what: str) -> None:
+def _check_no_personal_data(words: str, what: str) -> None:
     found = find(words)
     if found:
         shown = "、".join(dict.fromkeys(one.text for one in found[:3]))
         raise Refused(f"{what}会公开，不能有个人信息，请改写：{shown}。")
 
 
-@action("participation.answer_point", label="填写采纳情况", rule=rules.works)
+@action("participation.answer_point", label="填写采纳情况", rule=rules.check_unit_staff)
 def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gist: str = "") -> ActionResult:
     """Record whether a point is adopted, with the reason; both are published."""
-    if outcome not in Outcome.values:
+    if outcome not in PointOutcome.values:
         raise Refused("请选择采纳情况。")
-    words, why = _gist(gist or point.gist), reason.strip()
+    words, why = _require_gist(gist or point.gist), reason.strip()
     if outcome in NEEDS_REASON and not why:
         raise Refused("未采纳或者部分采纳的，须说明理由。")
-    _is_clean(words, "归纳意见")
-    _is_clean(why, "说明")
+    _check_no_personal_data(words, "归纳意见")
+    _check_no_personal_data(why, "说明")
     before = {"outcome": point.outcome, "reason": point.reason, "gist": point.gist}
     point.outcome, point.reason, point.gist = outcome, why, words
     point.save(update_fields=["outcome", "reason", "gist"])
     return ActionResult(
-        words=f"第{point.position}项：{Outcome(outcome).label}。{why}",
+        words=f"第{point.position}项：{PointOutcome(outcome).label}。{why}",
         facts={"point": point.pk, "before": before},
     )
 
 
-@action("participation.answer_points", label="批量填写采纳情况", rule=rules.works)
+@action("participation.answer_points", label="批量填写采纳情况", rule=rules.check_unit_staff)
 def answer_points(
     consultation: Consultation, *, by: Actor, points: Sequence[int], outcome: str, reason: str = ""
 ) -> ActionResult:
     """Record the same outcome for several points; the action's result is their number."""
-    if outcome not in Outcome.values:
+    if outcome not in PointOutcome.values:
         raise Refused("请选择采纳情况。")
     why = reason.strip()
     if outcome in NEEDS_REASON and not why:
         raise Refused("未采纳或者部分采纳的，须说明理由。")
-    _is_clean(why, "说明")
+    _check_no_personal_data(why, "说明")
     rows = consultation.points.filter(pk__in=list(points))
     for point in rows:
-        _is_clean(point.gist, f"第{point.position}项归纳意见")
+        _check_no_personal_data(point.gist, f"第{point.position}项归纳意见")
     before = [[point.pk, point.outcome, point.reason] for point in rows]
     count = rows.update(outcome=outcome, reason=why, version=F("version") + 1)
     if not count:
         raise Refused("请勾选归纳意见。")
-    words = f"{count}项归纳意见：{Outcome(outcome).label}。{why}"
+    words = f"{count}项归纳意见：{PointOutcome(outcome).label}。{why}"
     return ActionResult(words=words, facts={"before": before}, result=count)

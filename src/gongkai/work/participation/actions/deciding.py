@@ -14,14 +14,14 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import lead, system_only
 from gongkai.core.units.actors import SYSTEM
 from gongkai.work.participation import rules
-from gongkai.work.participation.actions.announcing import owed_no_more, tell_owing
-from gongkai.work.participation.holding import submission_lacks, to_be_reasoned
+from gongkai.work.participation.actions.announcing import notify_drafting_unit, owed_no_more
+from gongkai.work.participation.holding import find_submission_gaps, list_omitted_steps
 from gongkai.work.participation.models import Announcement, Consultation, Examination
-from gongkai.work.participation.queries import examined
-from gongkai.work.participation.states import Owed, State
+from gongkai.work.participation.queries import list_last_examinations
+from gongkai.work.participation.states import DecisionState, FeedbackState
 
 # Documents of a submission (国令第713号第二十九条).
-PACK = {
+SUBMISSION_DOCUMENTS = {
     "draft": "决策草案及有关材料",
     "competition": "公平竞争审查的有关材料（涉及市场主体经济活动的）",
     "experts": "专家论证意见及采纳情况（经过论证的）",
@@ -29,7 +29,7 @@ PACK = {
     "legality": "合法性审查意见",
 }
 # Documents without which a draft may not be discussed (第二十五条).
-NEEDED = ("draft", "legality")
+REQUIRED_DOCUMENTS = ("draft", "legality")
 
 
 @entry_action("decision", "opened", label="开始征求意见", rule=system_only)
@@ -71,11 +71,11 @@ def exempt(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=words)
 
 
-def _ready(entry: Entry) -> list[str]:
-    return submission_lacks(entry.decision)
+def _check_submittable(entry: Entry) -> list[str]:
+    return find_submission_gaps(entry.decision)
 
 
-@entry_action("decision", "examine", label="登记论证、评估、审查", rule=rules.works_on)
+@entry_action("decision", "examine", label="登记论证、评估、审查", rule=rules.check_entry_staff)
 def examine(
     entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = ""
 ) -> ActionResult:
@@ -99,7 +99,7 @@ def examine(
     )
 
 
-@entry_action("decision", "submit", label="提请审议", rule=lead, ready=_ready)
+@entry_action("decision", "submit", label="提请审议", rule=lead, ready=_check_submittable)
 def submit(
     entry: Entry, *, by: Actor, on: date | None = None, pack: Sequence[str] = (), words: str = ""
 ) -> ActionResult:
@@ -108,22 +108,25 @@ def submit(
         *pack,
         *(
             examination.what
-            for examination in examined(entry.decision)
+            for examination in list_last_examinations(entry.decision)
             if examination.result != Examination.Result.NEEDLESS
         ),
     ]
-    missing = [PACK[name] for name in NEEDED if name not in pack]
+    missing = [SUBMISSION_DOCUMENTS[name] for name in REQUIRED_DOCUMENTS if name not in pack]
     if missing:
         raise Refused(f"提请审议还缺：{'、'.join(missing)}（国令第713号第二十五条、第二十九条）。")
-    if (left := to_be_reasoned(entry.decision)) and len(words.strip()) < 4:
+    if (left := list_omitted_steps(entry.decision)) and len(words.strip()) < 4:
         raise Refused(f"没有登记{'、'.join(left)}：请先登记，或者在“说明”中写明不进行的理由。")
     decision, day = entry.decision, on or timezone.localdate()
     if day > timezone.localdate():
         raise Refused("提请审议的日期不能晚于今天。")
     decision.submitted_on = day
-    decision.submitted = {"pack": [name for name in PACK if name in pack], "words": words.strip()[:500]}
+    decision.submitted = {
+        "pack": [name for name in SUBMISSION_DOCUMENTS if name in pack],
+        "words": words.strip()[:500],
+    }
     decision.save(update_fields=["submitted_on", "submitted"])
-    listed = "、".join(PACK[name] for name in decision.submitted["pack"])
+    listed = "、".join(SUBMISSION_DOCUMENTS[name] for name in decision.submitted["pack"])
     return ActionResult(words=f"提请审议，随附{listed}。{words.strip()}", facts={"on": day.isoformat()})
 
 
@@ -132,7 +135,7 @@ def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return the draft for changes after the meeting."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
-    state = State.EXEMPT if entry.decision.exempt else State.ANSWERED
+    state = DecisionState.EXEMPT if entry.decision.exempt else DecisionState.ANSWERED
     return ActionResult(words=reason.strip(), to_state=state)
 
 
@@ -151,7 +154,7 @@ def decide(entry: Entry, *, by: Actor, on: date, meeting: str, words: str = "") 
     return ActionResult(words=f"{on:%Y-%m-%d}经{decision.meeting}审议决定。{words.strip()}")
 
 
-@entry_action("decision", "link", label="关联决定文件", rule=rules.works_on)
+@entry_action("decision", "link", label="关联决定文件", rule=rules.check_entry_staff)
 def link_document(entry: Entry, *, by: Actor, document: Document | None) -> ActionResult:
     """Link the policy document that the decision became."""
     before = entry.decision.document_id
@@ -192,8 +195,8 @@ def cease(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明终止的理由。")
     for period in entry.decision.consultations.select_related("feedback"):
-        if period.feedback and period.feedback.state == Owed.OPEN:
+        if period.feedback and period.feedback.state == FeedbackState.OPEN:
             owed_no_more(period.feedback, by=SYSTEM, reason=reason.strip())
     entry.outcome = "ceased"
-    told = tell_owing(entry, "决策终止", reason.strip(), f"decision.cease:{entry.pk}")
+    told = notify_drafting_unit(entry, "决策终止", reason.strip(), f"decision.cease:{entry.pk}")
     return ActionResult(words=reason.strip(), events=(event("ceased"),), tell=(told,))

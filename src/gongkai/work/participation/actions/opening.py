@@ -23,10 +23,10 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quoted
 from gongkai.work.participation import rules
 from gongkai.work.participation.models import Opening, OpeningKind, OpeningPaper, OpeningProof
-from gongkai.work.participation.openings import proofs_of, public_texts
+from gongkai.work.participation.openings import list_evidence_uses, list_public_documents
 
 # The earliest year of a record; earlier ones are typing errors.
-EARLIEST = 2000
+EARLIEST_YEAR = 2000
 
 
 class OpeningFacts(TypedDict):
@@ -42,17 +42,17 @@ class OpeningFacts(TypedDict):
     address: str
 
 
-_LABELS = {field.name: str(field.verbose_name) for field in Opening._meta.concrete_fields}
+_FIELD_LABELS = {field.name: str(field.verbose_name) for field in Opening._meta.concrete_fields}
 
 
-def wrong_with(facts: OpeningFacts) -> list[str]:
+def find_opening_faults(facts: OpeningFacts) -> list[str]:
     """Return the faults of a record as Chinese sentences."""
     today, held = timezone.localdate(), facts["guests"] is not None
     checks = [
         (facts["kind"] not in OpeningKind.values, "没有这种类别。"),
         (not facts["theme"].strip(), "请填写主题。"),
         (not facts["place"].strip(), "请填写地点。"),
-        (facts["on"].year < EARLIEST, f"日期的年份不能早于{EARLIEST}年。"),
+        (facts["on"].year < EARLIEST_YEAR, f"日期的年份不能早于{EARLIEST_YEAR}年。"),
         (facts["on"].year > today.year + 1, f"计划的日期应在{today.year + 1}年底以前。"),
         (held and facts["on"] > today, "日期还没有到，参加人数请在举办之后登记。"),
         (not held and bool(facts["account"].strip()), "登记举办情况的，请同时填写参加人数。"),
@@ -60,8 +60,8 @@ def wrong_with(facts: OpeningFacts) -> list[str]:
     return [sentence for wrong, sentence in checks if wrong] + wrong_address(facts["address"])
 
 
-def _cleaned(body: Body, facts: OpeningFacts, number: int | None = None) -> OpeningFacts:
-    if reasons := wrong_with(facts):
+def _clean_opening_facts(body: Body, facts: OpeningFacts, number: int | None = None) -> OpeningFacts:
+    if reasons := find_opening_faults(facts):
         raise Refused(reasons)
     same = Opening.objects.filter(body=body, on=facts["on"], theme=facts["theme"].strip()[:200], dropped="")
     if same.exclude(pk=number or 0).exists():
@@ -78,35 +78,42 @@ def _cleaned(body: Body, facts: OpeningFacts, number: int | None = None) -> Open
     )
 
 
-@action("participation.register_opening", label="登记政府开放日、会议开放", rule=rules.works)
+@action("participation.register_opening", label="登记政府开放日、会议开放", rule=rules.check_unit_staff)
 def register_opening(body: Body, *, by: Actor, **facts: Unpack[OpeningFacts]) -> ActionResult:
     """Register a planned or past event; the action's result is the `Opening`."""
     if not body.alive:
         raise Refused("这个单位已经撤销或者并入其他单位。")
-    made = Opening.objects.create(body=body, made_by=by.name, **_cleaned(body, facts))
-    return ActionResult(words=f"{made.state}：{_told(made)}", stream=f"opening/{made.pk}", result=made)
+    made = Opening.objects.create(body=body, made_by=by.name, **_clean_opening_facts(body, facts))
+    return ActionResult(
+        words=f"{made.state}：{_describe_opening(made)}", stream=f"opening/{made.pk}", result=made
+    )
 
 
-def _told(made: Opening) -> str:
+def _describe_opening(made: Opening) -> str:
     guests = f"，{made.guests}人参加" if made.guests is not None else ""
     return f"{made.words_on(made.on)}，{made.place}{guests}"
 
 
-def _stands(opening: Opening) -> list[str]:
+def _check_not_dropped(opening: Opening) -> list[str]:
     return [f"已经取消：{opening.dropped}"] if opening.dropped else []
 
 
-@action("participation.change_opening", label="更正或者登记举办情况", rule=rules.works, ready=_stands)
+@action(
+    "participation.change_opening",
+    label="更正或者登记举办情况",
+    rule=rules.check_unit_staff,
+    ready=_check_not_dropped,
+)
 def change_opening(opening: Opening, *, by: Actor, **facts: Unpack[OpeningFacts]) -> ActionResult:
     """Change a record or record its outcome; the log keeps old and new values."""
-    cleaned, changed = _cleaned(opening.body, facts, opening.pk), []
-    if cleaned["guests"] is None and opening.held and proofs_of(opening).exists():
+    cleaned, changed = _clean_opening_facts(opening.body, facts, opening.pk), []
+    if cleaned["guests"] is None and opening.held and list_evidence_uses(opening).exists():
         raise Refused("这次活动已列为任务的佐证，不能改为没有举办；确需更改的，请先在任务页面撤回佐证。")
     for name, value in cleaned.items():
         before = getattr(opening, name)
         if before != value:
-            label = _LABELS[name]
-            changed.append(f"{label}：{_shown(before)} → {_shown(value)}")
+            label = _FIELD_LABELS[name]
+            changed.append(f"{label}：{_format_field_value(before)} → {_format_field_value(value)}")
             setattr(opening, name, value)
     if not changed:
         raise Refused("没有改动。")
@@ -114,29 +121,35 @@ def change_opening(opening: Opening, *, by: Actor, **facts: Unpack[OpeningFacts]
     return ActionResult(words="；".join(changed)[:1000], result=opening)
 
 
-def _shown(value: object) -> str:
+def _format_field_value(value: object) -> str:
     return str(dict(OpeningKind.choices).get(str(value), value))[:80] if value not in (None, "") else "（空）"
 
 
-@action("participation.drop_opening", label="取消或者作废", rule=rules.works, ready=_stands)
+@action(
+    "participation.drop_opening", label="取消或者作废", rule=rules.check_unit_staff, ready=_check_not_dropped
+)
 def drop_opening(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a planned event or void a wrong record, with a reason."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
-    if proofs_of(opening).exists():
+    if list_evidence_uses(opening).exists():
         raise Refused("这次活动已列为任务的佐证，请先在任务页面撤回佐证。")
     opening.dropped = reason.strip()[:300]
     opening.save(update_fields=["dropped"])
     return ActionResult(words=opening.dropped)
 
 
-def _to_announce(opening: Opening) -> list[str]:
+def _check_announceable(opening: Opening) -> list[str]:
     if opening.dropped or opening.on < timezone.localdate():
-        return _stands(opening) or ["日期已经过去，不再发布公告；活动的报道请在“公开的信息”中关联。"]
+        return _check_not_dropped(opening) or [
+            "日期已经过去，不再发布公告；活动的报道请在“公开的信息”中关联。"
+        ]
     return ["已经起草公告。"] if opening.announcement_id else []
 
 
-@action("participation.announce_opening", label="起草公告", rule=rules.works, ready=_to_announce)
+@action(
+    "participation.announce_opening", label="起草公告", rule=rules.check_unit_staff, ready=_check_announceable
+)
 def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
     """Draft the announcement as an item of the unit; the action's result is the item."""
     label = "政府开放日" if opening.kind == OpeningKind.OPEN_DAY else "邀请公众列席会议"
@@ -145,7 +158,7 @@ def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
         by=by,
         title=f"{opening.body.name}关于{day_in_words(opening.on)}{label}的公告",
         kind=ItemKind.NOTICE,
-        body=_announced(opening),
+        body=_announcement_html(opening),
         issuer=opening.body.name,
         source=opening.body.name,
         written_on=timezone.localdate(),
@@ -158,7 +171,7 @@ def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"起草公告“{item.title}”", facts={"item": item.pk}, result=item)
 
 
-def _announced(opening: Opening) -> str:
+def _announcement_html(opening: Opening) -> str:
     body = opening.body
     lines = [
         ("主题" if opening.kind == OpeningKind.OPEN_DAY else "会议和议题", opening.theme),
@@ -171,7 +184,12 @@ def _announced(opening: Opening) -> str:
     return "".join(f"<p>{label}：{escape(words)}</p>" for label, words in lines if words)
 
 
-@action("participation.link_opening", label="关联公开的信息", rule=rules.works, ready=_stands)
+@action(
+    "participation.link_opening",
+    label="关联公开的信息",
+    rule=rules.check_unit_staff,
+    ready=_check_not_dropped,
+)
 def link_opening(
     opening: Opening, *, by: Actor, document: Document, announces: bool | str = False
 ) -> ActionResult:
@@ -186,7 +204,9 @@ def link_opening(
     return ActionResult(words="公告" if announces else "公开的信息", facts={"document": document.pk})
 
 
-@action("participation.unlink_opening", label="取消关联", rule=rules.works, ready=_stands)
+@action(
+    "participation.unlink_opening", label="取消关联", rule=rules.check_unit_staff, ready=_check_not_dropped
+)
 def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> ActionResult:
     """Unlink a document."""
     opening.documents.remove(document)
@@ -196,21 +216,31 @@ def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> Action
     return ActionResult(words="取消关联", facts={"document": document.pk})
 
 
-@action("participation.attach_opening_papers", label="上传活动材料", rule=rules.works, ready=_stands)
+@action(
+    "participation.attach_opening_papers",
+    label="上传活动材料",
+    rule=rules.check_unit_staff,
+    ready=_check_not_dropped,
+)
 def attach_opening_papers(opening: Opening, *, by: Actor, what: str, files: Sequence[Named]) -> ActionResult:
     """Attach papers to a record; the action's result is the list of papers."""
     made = kept_papers.keep(opening.papers, what, files, by=by)
     return ActionResult(words=kept_papers.said(made), facts={"papers": kept_papers.marks(made)}, result=made)
 
 
-@action("participation.drop_opening_paper", label="删除活动材料", rule=rules.works)
+@action("participation.drop_opening_paper", label="删除活动材料", rule=rules.check_unit_staff)
 def drop_opening_paper(paper: OpeningPaper, *, by: Actor) -> ActionResult:
     """Remove a paper from a record; evidence of tasks keeps its copy."""
     stream = f"opening/{paper.opening_id}"
     return ActionResult(words=kept_papers.drop(paper), stream=stream)
 
 
-@action("participation.prove_by_opening", label="列为任务佐证", rule=rules.works, ready=_stands)
+@action(
+    "participation.prove_by_opening",
+    label="列为任务佐证",
+    rule=rules.check_unit_staff,
+    ready=_check_not_dropped,
+)
 def prove_by_opening(
     opening: Opening,
     *,
@@ -236,10 +266,10 @@ def prove_by_opening(
         raise Refused("只能作为本单位任务的佐证。")
     if why := add_evidence.why_not(entry, by=by):
         raise Refused(why)
-    given = _evidence(opening, documents, papers, link=link)
+    given = _make_evidence_arguments(opening, documents, papers, link=link)
     if not given:
         raise Refused("请勾选作为佐证的信息或者材料。")
-    given = [facts for facts in given if not _stands_there(opening, entry, facts)]
+    given = [facts for facts in given if not _is_evidence_already(opening, entry, facts)]
     if not given:
         raise Refused("所选的信息和材料已经是这项任务的佐证。")
     at = timezone.make_aware(datetime.combine(opening.on, time(12)))
@@ -253,14 +283,14 @@ def prove_by_opening(
     )
 
 
-def _stands_there(opening: Opening, entry: Entry, facts: Mapping[str, object]) -> bool:
-    rows = proofs_of(opening).filter(evidence__entry=entry)
+def _is_evidence_already(opening: Opening, entry: Entry, facts: Mapping[str, object]) -> bool:
+    rows = list_evidence_uses(opening).filter(evidence__entry=entry)
     if isinstance(file := facts.get("file"), Named):
         return rows.filter(evidence__digest=file.digest, evidence__attachment__name=file.name).exists()
     return (facts.get("edition"), facts["url"]) in set(rows.values_list("evidence__edition", "evidence__url"))
 
 
-def _evidence(
+def _make_evidence_arguments(
     opening: Opening, documents: Collection[int], numbers: Collection[int], *, link: bool
 ) -> list[dict[str, object]]:
     found: list[dict[str, object]] = [
@@ -271,7 +301,7 @@ def _evidence(
             "machine": Verdict.HOLDS,
             "captured_at": text.published_at,
         }
-        for text in public_texts(opening)
+        for text in list_public_documents(opening)
         if text.edition_id in documents
     ]
     if link and opening.address:

@@ -19,9 +19,9 @@ from gongkai.lib.writing.titles import quoted
 from gongkai.work.participation import rules
 from gongkai.work.participation.actions.announcing import start_announcement
 from gongkai.work.participation.models import (
-    MARKS,
+    SCALE_MARKS,
     AnnouncementKind,
-    Asked,
+    PublishedQuestion,
     QuestionKind,
     Survey,
     SurveyChoice,
@@ -31,30 +31,30 @@ from gongkai.work.participation.models import (
 )
 
 # Maximum characters of an answer, options of a question and questions of a survey.
-LONGEST, MOST_OPTIONS, MOST_QUESTIONS = 500, 20, 50
-_WITH_OPTIONS = frozenset({QuestionKind.ONE, QuestionKind.MANY})
+MAX_ANSWER_CHARACTERS, MAX_OPTIONS, MAX_QUESTIONS = 500, 20, 50
+_KINDS_WITH_OPTIONS = frozenset({QuestionKind.ONE, QuestionKind.MANY})
 
 
-def _named(title: str, policy: str) -> dict[str, str]:
+def _clean_survey_names(title: str, policy: str) -> dict[str, str]:
     facts = {"title": title.strip(), "policy": policy.strip()}
     if not all(facts.values()):
         raise Refused("请填写调研名称和调研的政策。")
     return facts
 
 
-@action("participation.register_survey", label="新建问卷", rule=rules.works)
+@action("participation.register_survey", label="新建问卷", rule=rules.check_unit_staff)
 def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> ActionResult:
     """Create a survey without questions; the action's result is the `Survey`."""
     if not body.alive:
         raise Refused("这个单位已经撤销或者并入其他单位。")
-    facts = _named(title, policy)
+    facts = _clean_survey_names(title, policy)
     if Survey.objects.filter(body=body, title=facts["title"], dropped="").exists():
         raise Refused(f"{quoted(facts['title'])}已经建立，名称不能重复。")
     made = Survey.objects.create(body=body, made_by=by.name, **facts)
     return ActionResult(words=f"新建网上调研{quoted(made.title)}", stream=made.stream, result=made)
 
 
-def _not_begun(survey: Survey) -> list[str]:
+def _check_survey_changeable(survey: Survey) -> list[str]:
     if survey.dropped:
         return [f"已经取消：{survey.dropped}"]
     if survey.starts_on:
@@ -64,20 +64,27 @@ def _not_begun(survey: Survey) -> list[str]:
     return ["问卷正在审签，要改动请先撤回送审。"] if waits else []
 
 
-def _question_open(question: SurveyQuestion) -> list[str]:
-    return _not_begun(question.survey)
+def _check_question_changeable(question: SurveyQuestion) -> list[str]:
+    return _check_survey_changeable(question.survey)
 
 
-@action("participation.change_survey", label="修改名称", rule=rules.works, ready=_not_begun)
+@action(
+    "participation.change_survey",
+    label="修改名称",
+    rule=rules.check_unit_staff,
+    ready=_check_survey_changeable,
+)
 def change_survey(survey: Survey, *, by: Actor, title: str, policy: str) -> ActionResult:
     """Rename a survey before it starts."""
-    facts = _named(title, policy)
+    facts = _clean_survey_names(title, policy)
     survey.title, survey.policy = facts["title"], facts["policy"]
     survey.save(update_fields=["title", "policy"])
     return ActionResult(words=f"改为{quoted(survey.title)}")
 
 
-@action("participation.drop_survey", label="取消调研", rule=rules.works, ready=_not_begun)
+@action(
+    "participation.drop_survey", label="取消调研", rule=rules.check_unit_staff, ready=_check_survey_changeable
+)
 def drop_survey(survey: Survey, *, by: Actor, reason: str) -> ActionResult:
     """Drop a survey before it starts, with a reason."""
     if len(reason.strip()) < 2:
@@ -97,16 +104,16 @@ class QuestionFacts(TypedDict):
     required: bool
 
 
-def wrong_with(facts: QuestionFacts) -> list[str]:
+def find_question_faults(facts: QuestionFacts) -> list[str]:
     """Return the faults of a question as Chinese sentences."""
     options = [line.strip() for line in facts["options"].splitlines() if line.strip()]
-    chosen, most = facts["kind"] in _WITH_OPTIONS, facts["most"] or 0
+    chosen, most = facts["kind"] in _KINDS_WITH_OPTIONS, facts["most"] or 0
     checks = [
         (not facts["text"].strip(), "请填写问题。"),
         (facts["kind"] not in QuestionKind.values, "没有这种题型。"),
         (
-            chosen and not 2 <= len(options) <= MOST_OPTIONS,
-            f"单选、多选题请填写2至{MOST_OPTIONS}个选项，一行一个。",
+            chosen and not 2 <= len(options) <= MAX_OPTIONS,
+            f"单选、多选题请填写2至{MAX_OPTIONS}个选项，一行一个。",
         ),
         (not chosen and bool(options), "评分题和填空题不填选项。"),
         (len(set(options)) < len(options), "选项不能重复。"),
@@ -120,8 +127,8 @@ def wrong_with(facts: QuestionFacts) -> list[str]:
     return [sentence for wrong, sentence in checks if wrong]
 
 
-def _cleaned(facts: QuestionFacts) -> QuestionFacts:
-    if reasons := wrong_with(facts):
+def _clean_question_facts(facts: QuestionFacts) -> QuestionFacts:
+    if reasons := find_question_faults(facts):
         raise Refused(reasons)
     return {
         **facts,
@@ -131,27 +138,39 @@ def _cleaned(facts: QuestionFacts) -> QuestionFacts:
     }
 
 
-@action("participation.add_question", label="添加问题", rule=rules.works, ready=_not_begun)
+@action(
+    "participation.add_question",
+    label="添加问题",
+    rule=rules.check_unit_staff,
+    ready=_check_survey_changeable,
+)
 def add_question(survey: Survey, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
     """Append a question; the action's result is the `SurveyQuestion`."""
-    if survey.questions.count() >= MOST_QUESTIONS:
-        raise Refused(f"一份问卷最多{MOST_QUESTIONS}题，请精简。")
+    if survey.questions.count() >= MAX_QUESTIONS:
+        raise Refused(f"一份问卷最多{MAX_QUESTIONS}题，请精简。")
     last = survey.questions.aggregate(last=Max("position"))["last"] or 0
-    made = SurveyQuestion.objects.create(survey=survey, position=last + 1, **_cleaned(facts))
+    made = SurveyQuestion.objects.create(survey=survey, position=last + 1, **_clean_question_facts(facts))
     return ActionResult(words=f"添加问题“{made.text[:60]}”", result=made)
 
 
-@action("participation.change_question", label="修改问题", rule=rules.works, ready=_question_open)
+@action(
+    "participation.change_question",
+    label="修改问题",
+    rule=rules.check_unit_staff,
+    ready=_check_question_changeable,
+)
 def change_question(question: SurveyQuestion, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
     """Change a question before the survey starts."""
     before = question.frozen()
-    for name, value in _cleaned(facts).items():
+    for name, value in _clean_question_facts(facts).items():
         setattr(question, name, value)
     question.save()
     return ActionResult(words=f"修改第{question.position}题", facts={"before": before})
 
 
-@action("participation.move_question", label="上移", rule=rules.works, ready=_question_open)
+@action(
+    "participation.move_question", label="上移", rule=rules.check_unit_staff, ready=_check_question_changeable
+)
 def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     """Move a question up by one."""
     above = question.survey.questions.filter(position__lt=question.position).last()
@@ -163,7 +182,12 @@ def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"“{question.text[:60]}”上移")
 
 
-@action("participation.drop_question", label="删除问题", rule=rules.works, ready=_question_open)
+@action(
+    "participation.drop_question",
+    label="删除问题",
+    rule=rules.check_unit_staff,
+    ready=_check_question_changeable,
+)
 def drop_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     """Delete a question before the survey starts; the log keeps it."""
     facts, words = {"before": question.frozen()}, f"删除问题“{question.text[:60]}”"
@@ -174,29 +198,39 @@ def drop_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     return ActionResult(words=words, facts=facts)
 
 
-def _to_announce(survey: Survey) -> list[str]:
+def _check_survey_announceable(survey: Survey) -> list[str]:
     if survey.starts_on or survey.dropped:
-        return _not_begun(survey)
+        return _check_survey_changeable(survey)
     if survey.announcements.filter(what=AnnouncementKind.SURVEY, dropped=False).exists():
         return ["公告已经起草，请从“公告和结果”打开。"]
     return [] if survey.questions.exists() else ["还没有问题，请先添加问题。"]
 
 
-@action("participation.announce_survey", label="起草调研公告", rule=rules.works, ready=_to_announce)
+@action(
+    "participation.announce_survey",
+    label="起草调研公告",
+    rule=rules.check_unit_staff,
+    ready=_check_survey_announceable,
+)
 def announce_survey(survey: Survey, *, by: Actor) -> ActionResult:
     """Start the announcement of the survey; the action's result is the `Announcement`."""
     made = start_announcement(survey, by=by, what=AnnouncementKind.SURVEY)
     return ActionResult(words="起草网上调研公告", result=made)
 
 
-def _to_answer(survey: Survey) -> list[str]:
+def _check_findings_draftable(survey: Survey) -> list[str]:
     if not survey.is_over:
         return ["调研还没有结束，结束后起草结果。"]
     drafted = survey.announcements.filter(what=AnnouncementKind.FINDINGS, dropped=False).exists()
     return ["结果已经起草，请从“公告和结果”打开。"] if drafted else []
 
 
-@action("participation.draft_findings", label="起草调研结果", rule=rules.works, ready=_to_answer)
+@action(
+    "participation.draft_findings",
+    label="起草调研结果",
+    rule=rules.check_unit_staff,
+    ready=_check_findings_draftable,
+)
 def draft_findings(survey: Survey, *, by: Actor) -> ActionResult:
     """Start the text of the results; the action's result is the `Announcement`."""
     about = survey.announcements.filter(what=AnnouncementKind.SURVEY, dropped=False).first()
@@ -206,7 +240,7 @@ def draft_findings(survey: Survey, *, by: Actor) -> ActionResult:
 
 @action("participation.survey_opened", label="开始调研", rule=system_only)
 def survey_opened(
-    survey: Survey, *, by: Actor, starts_on: date, ends_on: date, asked: Sequence[Asked]
+    survey: Survey, *, by: Actor, starts_on: date, ends_on: date, asked: Sequence[PublishedQuestion]
 ) -> ActionResult:
     """Open a survey when its announcement is published; later editions only move its last day."""
     survey.starts_on = survey.starts_on or starts_on
@@ -225,22 +259,22 @@ def survey_answered(survey: Survey, *, by: Actor, on: date) -> ActionResult:
     return ActionResult(words="调研结果已公布")
 
 
-def faults_in(question: Asked, chosen: Sequence[int], words: str) -> list[str]:
+def find_answer_faults(question: PublishedQuestion, chosen: Sequence[int], words: str) -> list[str]:
     """Return the faults of an answer to a question as Chinese sentences."""
     kind, most = question["kind"], question["most"]
-    there = MARKS if kind == QuestionKind.SCALE else range(1, len(question["options"]) + 1)
+    there = SCALE_MARKS if kind == QuestionKind.SCALE else range(1, len(question["options"]) + 1)
     checks = [
         (bool(chosen) if kind == QuestionKind.WORDS else bool(words), "答案与题型不符。"),
         (question["required"] and not chosen and not words, "没有回答。"),
         (any(one not in there for one in chosen) or len(set(chosen)) < len(chosen), "没有这个选项。"),
         (kind in (QuestionKind.ONE, QuestionKind.SCALE) and len(chosen) > 1, "只能选一项。"),
         (bool(most) and len(chosen) > most, f"最多选{most}项。"),
-        (len(words) > LONGEST, f"不超过{LONGEST}字。"),
+        (len(words) > MAX_ANSWER_CHARACTERS, f"不超过{MAX_ANSWER_CHARACTERS}字。"),
     ]
     return [sentence for wrong, sentence in checks if wrong]
 
 
-@action("participation.reply_survey", label="填写问卷", rule=rules.anybody, quiet=True)
+@action("participation.reply_survey", label="填写问卷", rule=rules.allow_anybody, quiet=True)
 def reply_survey(
     survey: Survey,
     *,
@@ -270,7 +304,9 @@ def reply_survey(
     faults = [
         f"第{place}题：{fault}"
         for place, question in enumerate(survey.asked, 1)
-        for fault in faults_in(question, picked.get(question["number"], ()), said.get(question["number"], ""))
+        for fault in find_answer_faults(
+            question, picked.get(question["number"], ()), said.get(question["number"], "")
+        )
     ]
     if faults or (said.keys() | picked.keys()) - known:
         raise Refused(faults or "问卷中没有这个问题，请从网上调研页面重新打开。")

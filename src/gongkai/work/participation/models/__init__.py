@@ -7,25 +7,31 @@ from gongkai.work.participation.models.announcements import (
     AnnouncementKind,
     AnnouncementRevision,
 )
-from gongkai.work.participation.models.comments import Comment, CommentChannel, Consultation, Outcome, Point
+from gongkai.work.participation.models.comments import (
+    Comment,
+    CommentChannel,
+    Consultation,
+    Point,
+    PointOutcome,
+)
 from gongkai.work.participation.models.decisions import (
     Catalogue,
     CatalogueChange,
     Decision,
     DraftKind,
     Examination,
-    Ways,
+    ParticipationWay,
 )
 from gongkai.work.participation.models.openings import (
-    ORDERED_AS,
+    ORDER_WORDS,
     Opening,
     OpeningKind,
     OpeningPaper,
     OpeningProof,
 )
 from gongkai.work.participation.models.surveys import (
-    MARKS,
-    Asked,
+    SCALE_MARKS,
+    PublishedQuestion,
     QuestionKind,
     Survey,
     SurveyChoice,
@@ -37,12 +43,11 @@ from gongkai.work.participation.models.surveys import (
 __all__ = [
     "KINDS_OF_DECISION",
     "KINDS_OF_SURVEY",
-    "MARKS",
-    "ORDERED_AS",
+    "ORDER_WORDS",
+    "SCALE_MARKS",
     "Announcement",
     "AnnouncementKind",
     "AnnouncementRevision",
-    "Asked",
     "Catalogue",
     "CatalogueChange",
     "Comment",
@@ -55,13 +60,14 @@ __all__ = [
     "OpeningKind",
     "OpeningPaper",
     "OpeningProof",
-    "Outcome",
+    "ParticipationWay",
     "Point",
+    "PointOutcome",
+    "PublishedQuestion",
     "QuestionKind",
     "Survey",
     "SurveyChoice",
     "SurveyQuestion",
     "SurveyReply",
     "SurveyWords",
-    "Ways",
 ]

@@ -108,9 +108,9 @@ class Announcement(WrittenSource):
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
         """Return what its last text lacks by the rules of decisions."""
-        from gongkai.work.participation.holding import lacks
+        from gongkai.work.participation.holding import find_announcement_gaps
 
-        return lacks(self)
+        return find_announcement_gaps(self)
 
 
 class AnnouncementRevision(WrittenRevision):

@@ -50,7 +50,7 @@ class Consultation(models.Model):
         return self.starts_on <= day <= self.ends_on
 
 
-class Outcome(models.TextChoices):
+class PointOutcome(models.TextChoices):
     """Outcomes of a point."""
 
     ADOPTED = "adopted", "采纳"
@@ -67,7 +67,7 @@ class Point(models.Model):
     )
     position = models.PositiveIntegerField("序号")
     gist = models.TextField("归纳意见")
-    outcome = models.CharField("采纳情况", max_length=10, choices=Outcome, blank=True)
+    outcome = models.CharField("采纳情况", max_length=10, choices=PointOutcome, blank=True)
     reason = models.TextField("说明", blank=True)
     version = models.PositiveIntegerField("版本", default=1)
 

@@ -19,7 +19,7 @@ class DraftKind(models.TextChoices):
     BUSINESS = "business_draft", "涉企行政规范性文件"
 
 
-class Ways(models.TextChoices):
+class ParticipationWay(models.TextChoices):
     """Ways of participation (国令第713号第十四条)."""
 
     COMMENT = "comment", "公开征求意见"
@@ -124,7 +124,9 @@ class Decision(models.Model):
     @property
     def way_labels(self) -> list[str]:
         """The labels of the ways of participation."""
-        return [str(dict(Ways.choices)[way]) for way in self.ways if way in Ways.values]
+        return [
+            str(dict(ParticipationWay.choices)[way]) for way in self.ways if way in ParticipationWay.values
+        ]
 
     def row(self) -> CatalogueRow:
         """Return the row for a catalogue."""

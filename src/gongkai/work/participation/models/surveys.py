@@ -10,7 +10,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedWordsField
 
 # Marks of a scale question, the best last.
-MARKS = range(1, 6)
+SCALE_MARKS = range(1, 6)
 
 
 class QuestionKind(models.TextChoices):
@@ -22,7 +22,7 @@ class QuestionKind(models.TextChoices):
     WORDS = "words", "填空"
 
 
-class Asked(TypedDict):
+class PublishedQuestion(TypedDict):
     """A question as published. `most` is 0 for no limit."""
 
     number: int
@@ -133,7 +133,7 @@ class SurveyQuestion(models.Model):
         """The options."""
         return [line.strip() for line in self.options.splitlines() if line.strip()]
 
-    def frozen(self) -> Asked:
+    def frozen(self) -> PublishedQuestion:
         """Return the question as published."""
         return {
             "number": self.pk,

@@ -18,35 +18,37 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.richtext import UnfitText
 from gongkai.work.participation import actions
-from gongkai.work.participation.forms import FORMS_OF, AnnouncementForm
+from gongkai.work.participation.forms import FORM_BY_KIND, AnnouncementForm
 from gongkai.work.participation.models import Announcement, AnnouncementKind, Catalogue, Decision
-from gongkai.work.participation.panels import unlisted
-from gongkai.work.participation.periods import least
-from gongkai.work.participation.queries import unanswered
-from gongkai.work.participation.ways import ways_offered
+from gongkai.work.participation.panels import unlisted_warning
+from gongkai.work.participation.periods import minimum_period
+from gongkai.work.participation.queries import find_feedback_gaps
+from gongkai.work.participation.ways import list_comment_ways
 
 # Words in the name of a column for decisions.
-NAMES = ("决策", "征集", "意见", "调研", "调查")
+COLUMN_NAME_WORDS = ("决策", "征集", "意见", "调研", "调查")
 
 
 @require_POST
-def start(request: HttpRequest, number: int, what: str) -> HttpResponse:
+def start_decision_announcement(request: HttpRequest, number: int, what: str) -> HttpResponse:
     """Start or continue an announcement of a decision."""
     by = require_staff_actor(request)
     decision = get_visible_or_404(request.user, Decision, number)
     about = decision.announcements.filter(pk=whole(request.POST.get("about", "")) or 0).first()
-    return _started(request, decision, by, what, about) or redirect("ledger_entry", pk=number)
+    return _start_and_redirect(request, decision, by, what, about) or redirect("ledger_entry", pk=number)
 
 
 @require_POST
-def start_catalogue(request: HttpRequest, number: int) -> HttpResponse:
+def start_catalogue_announcement(request: HttpRequest, number: int) -> HttpResponse:
     """Start or continue the announcement of a catalogue."""
     by = require_staff_actor(request)
     catalogue = get_visible_or_404(request.user, Catalogue, number)
-    return _started(request, catalogue, by, "catalogue", None) or redirect("participation:catalogue", number)
+    return _start_and_redirect(request, catalogue, by, "catalogue", None) or redirect(
+        "participation:catalogue", number
+    )
 
 
-def _started(
+def _start_and_redirect(
     request: HttpRequest, owner: Decision | Catalogue, by: Actor, what: str, about: Announcement | None
 ) -> HttpResponse | None:
     made: list[Announcement] = []
@@ -57,47 +59,51 @@ def _started(
     return None
 
 
-def announcement(request: HttpRequest, number: int) -> HttpResponse:
+def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show and write an announcement."""
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Announcement, number)
     latest = found.latest
     before = latest.terms if latest else {}
-    kind = FORMS_OF[found.what]
+    kind = FORM_BY_KIND[found.what]
     given = {"title": latest.title if latest else "", **kind.initial_of(before)}
     if found.what == AnnouncementKind.DRAFT and not latest:
-        given["ways"] = ways_offered(found.unit)
+        given["ways"] = list_comment_ways(found.unit)
     seen = whole(request.POST.get("version", "")) or found.version
     if request.POST.get("do") == "drop":
         if run_with_messages(request, lambda: actions.drop_announcement(found, by=by), "已放弃这份公告。"):
-            return redirect(_owner_url(found))
+            return redirect(_get_owner_url(found))
         return redirect("participation:announcement", number)
     if request.method == "POST":
         form = kind(request.POST, request.FILES, initial=given)
         if form.is_valid() and run_with_messages(
-            request, lambda: _write(found, form, before, by, seen), "已保存，请核对后送审。"
+            request, lambda: _write_announcement(found, form, before, by, seen), "已保存，请核对后送审。"
         ):
             return redirect("participation:announcement", number)
     else:
         form = kind(initial=given)
     against = actions.write_announcement.why_not(found, by=by)
     shown = {
-        "unlisted": unlisted(found, by, None),
+        "unlisted": unlisted_warning(found, by, None),
         "announcement": found,
-        "owner_url": _owner_url(found),
+        "owner_url": _get_owner_url(found),
         "latest": latest,
         "form": form,
         "against": against,
         "seen": seen,
         "may_drop": not actions.drop_announcement.why_not(found, by=by),
-        "desk": desk_of(found, by, back=request.path, columns=columns_for(found)),
-        "least": least(found.decision.draft_kind) if found.decision and found.what == "draft" else None,
-        "missing": unanswered(found.about.consultation) if found.what == "adoption" and found.about else [],
+        "desk": desk_of(found, by, back=request.path, columns=list_columns(found)),
+        "least": minimum_period(found.decision.draft_kind)
+        if found.decision and found.what == "draft"
+        else None,
+        "missing": find_feedback_gaps(found.about.consultation)
+        if found.what == "adoption" and found.about
+        else [],
     }
     return render(request, "participation/announcement.html", shown)
 
 
-def _owner_url(found: Announcement) -> str:
+def _get_owner_url(found: Announcement) -> str:
     if found.decision:
         return found.decision.entry.url
     if found.survey_id:
@@ -105,7 +111,7 @@ def _owner_url(found: Announcement) -> str:
     return reverse("participation:catalogue", args=[found.catalogue_id])
 
 
-def _write(
+def _write_announcement(
     found: Announcement, form: AnnouncementForm, before: Mapping[str, object], by: Actor, seen: int
 ) -> None:
     try:
@@ -121,7 +127,7 @@ def _write(
     )
 
 
-def columns_for(found: Announcement) -> list[Column]:
+def list_columns(found: Announcement) -> list[Column]:
     """Return the columns for an announcement, those for decisions first."""
     rows = open_columns(found)
-    return sorted(rows, key=lambda one: not any(word in one.name for word in NAMES))
+    return sorted(rows, key=lambda one: not any(word in one.name for word in COLUMN_NAME_WORDS))

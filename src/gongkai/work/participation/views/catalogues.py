@@ -14,10 +14,10 @@ from gongkai.work.participation import actions, queries, rules
 from gongkai.work.participation.forms import DecisionForm
 from gongkai.work.participation.models import AnnouncementKind, Catalogue, Decision
 from gongkai.work.participation.models.decisions import CatalogueRow
-from gongkai.work.participation.stepper import standings
+from gongkai.work.participation.stepper import list_announcement_statuses
 
 
-def catalogue(request: HttpRequest, number: int) -> HttpResponse:
+def catalogue_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a catalogue with its decisions and changes."""
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Catalogue, number)
@@ -26,23 +26,23 @@ def catalogue(request: HttpRequest, number: int) -> HttpResponse:
         run_with_messages(request, lambda: actions.set_consent(found, by=by, consent=consent), "已登记。")
         return redirect("participation:catalogue", number)
     decisions = list(found.decisions.select_related("entry__body"))
-    written = standings(list(found.announcements.all()))
+    written = list_announcement_statuses(list(found.announcements.all()))
     shown = {
         "catalogue": found,
-        "rows": queries.rows_of(decisions, by),
+        "rows": queries.make_decision_rows(decisions, by),
         "changes": found.changes.all(),
         "written": written[0] if written else None,
-        "behind": found.shown_at is not None and found.shown != _now(decisions),
-        "may": not rules.works(by, found),
+        "behind": found.shown_at is not None and found.shown != _list_current_rows(decisions),
+        "may": not rules.check_unit_staff(by, found),
     }
     return render(request, "participation/catalogue.html", shown)
 
 
-def _now(decisions: Iterable[Decision]) -> list[CatalogueRow]:
+def _list_current_rows(decisions: Iterable[Decision]) -> list[CatalogueRow]:
     return [decision.row() for decision in decisions if decision.entry.state != "removed"]
 
 
-def add(request: HttpRequest, number: int) -> HttpResponse:
+def add_decision(request: HttpRequest, number: int) -> HttpResponse:
     """Add a decision to a catalogue."""
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Catalogue, number)

@@ -19,17 +19,21 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import asks_file, ticked
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.participation import actions, queries, rules
-from gongkai.work.participation.forms import CommentForm
-from gongkai.work.participation.grouping_errand import AT_ONCE, hand_to_workers, said_of
-from gongkai.work.participation.importing import COMMENT_SHEET, exported
+from gongkai.work.participation.forms import StaffCommentForm
+from gongkai.work.participation.grouping_errand import (
+    MAX_GROUPED_IN_REQUEST,
+    describe_grouping_result,
+    start_background_grouping,
+)
+from gongkai.work.participation.importing import COMMENT_SHEET, export_comments
 from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Point
 
-PER_PAGE = 50
+COMMENTS_PER_PAGE = 50
 # Filter values for comments without a point.
-LOOSE = frozenset({"none", "未归纳"})
+UNGROUPED_VALUES = frozenset({"none", "未归纳"})
 
 
-def _seen(request: HttpRequest, number: int) -> Consultation:
+def _get_visible_period(request: HttpRequest, number: int) -> Consultation:
     found = get_visible_or_404(request.user, Consultation, number)
     return found
 
@@ -37,18 +41,18 @@ def _seen(request: HttpRequest, number: int) -> Consultation:
 @may_be_long(
     "participation.comments",
     "公众意见",
-    rows=lambda request, number: _seen(request, number).comments.all(),
+    rows=lambda request, number: _get_visible_period(request, number).comments.all(),
     asked=asks_file,
 )
-def index(request: HttpRequest, number: int) -> HttpResponse:
+def list_comments(request: HttpRequest, number: int) -> HttpResponse:
     """List or export the comments of a period, filtered by words, channel and point."""
     by = require_staff_actor(request)
-    found = _seen(request, number)
+    found = _get_visible_period(request, number)
     if request.GET.get("format") == "xlsx":
-        return spreadsheet(COMMENT_SHEET, exported(found), f"{found.decision.entry.number}公众意见")
-    asked, way, under = _asked(request.GET)
-    numbers = _chosen(found, request.GET)
-    page = page_of(request, numbers, PER_PAGE)
+        return spreadsheet(COMMENT_SHEET, export_comments(found), f"{found.decision.entry.number}公众意见")
+    asked, way, under = _parse_filters(request.GET)
+    numbers = _filter_comments(found, request.GET)
+    page = page_of(request, numbers, COMMENTS_PER_PAGE)
     listed = Comment.objects.filter(pk__in=list(page.object_list)).select_related("point")
     shown = {
         "consultation": found,
@@ -60,42 +64,42 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
         "under": under,
         "narrowed": bool(asked or way or under),
         "ways": CommentChannel.choices,
-        "offered": queries.largest_points(found),
-        "counts": queries.counts_of(found),
+        "offered": queries.list_largest_points(found),
+        "counts": queries.count_outcomes(found),
         "loose": found.comments.filter(point=None).count(),
-        "may": not rules.works(by, found),
+        "may": not rules.check_unit_staff(by, found),
         "query": request.GET.urlencode(),
     }
     return render(request, "participation/comments.html", shown)
 
 
-def _asked(given: QueryDict) -> tuple[str, str, str]:
+def _parse_filters(given: QueryDict) -> tuple[str, str, str]:
     words, way, under = (given.get(name, "").strip()[:80] for name in ("q", "channel", "point"))
     return words, way, under
 
 
-def _chosen(found: Consultation, given: QueryDict) -> "QuerySet[Comment, int] | list[int]":
-    words, way, under = _asked(given)
+def _filter_comments(found: Consultation, given: QueryDict) -> "QuerySet[Comment, int] | list[int]":
+    words, way, under = _parse_filters(given)
     rows = found.comments.order_by("number")
-    if under in LOOSE:
+    if under in UNGROUPED_VALUES:
         rows = rows.filter(point=None)
     elif under:
-        rows = rows.filter(point__in=queries.point_asked(found, under))
+        rows = rows.filter(point__in=queries.find_points(found, under))
     if way in CommentChannel.values:
         rows = rows.filter(channel=way)
-    return queries.comments_saying(rows, words) if words else rows.values_list("pk", flat=True)
+    return queries.search_comments(rows, words) if words else rows.values_list("pk", flat=True)
 
 
-def _marked(request: HttpRequest, found: Consultation) -> list[int]:
+def _get_selected_comments(request: HttpRequest, found: Consultation) -> list[int]:
     if request.POST.get("every"):
         given = QueryDict(request.POST.get("query", "")[:500])
-        return list(_chosen(found, given)) if any(_asked(given)) else []
+        return list(_filter_comments(found, given)) if any(_parse_filters(given)) else []
     return ticked(request.POST.getlist("mark"))
 
 
-def _meant(request: HttpRequest, found: Consultation) -> Point | None:
+def _get_typed_point(request: HttpRequest, found: Consultation) -> Point | None:
     asked = request.POST.get("point", "")[:80]
-    points = queries.point_asked(found, asked)
+    points = queries.find_points(found, asked)
     if len(points) == 1:
         return points[0]
     if points:
@@ -109,22 +113,22 @@ def _meant(request: HttpRequest, found: Consultation) -> Point | None:
 
 
 @require_POST
-def act(request: HttpRequest, number: int) -> HttpResponse:
+def run_comment_act(request: HttpRequest, number: int) -> HttpResponse:
     """Group similar comments, or assign the selected ones to a point."""
     by = require_staff_actor(request)
-    found = _seen(request, number)
+    found = _get_visible_period(request, number)
     verb = request.POST.get("do", "")
     if verb == "group":
-        if found.comments.filter(point=None).count() > AT_ONCE:
+        if found.comments.filter(point=None).count() > MAX_GROUPED_IN_REQUEST:
             asked: list[Errand] = []
-            if run_with_messages(request, lambda: asked.append(hand_to_workers(found, by=by))):
+            if run_with_messages(request, lambda: asked.append(start_background_grouping(found, by=by))):
                 return redirect("errands:one", asked[0].pk)
         else:
             moved: list[int] = []
             if run_with_messages(request, lambda: moved.append(actions.group_comments(found, by=by))):
-                messages.success(request, said_of(found, moved[0]))
+                messages.success(request, describe_grouping_result(found, moved[0]))
     elif verb == "new":
-        gist, marks = request.POST.get("gist", ""), _marked(request, found)
+        gist, marks = request.POST.get("gist", ""), _get_selected_comments(request, found)
 
         @transaction.atomic
         def work() -> None:
@@ -134,12 +138,12 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
 
         run_with_messages(request, work, "已新增归纳意见。")
     elif verb == "out":
-        marks = _marked(request, found)
+        marks = _get_selected_comments(request, found)
         run_with_messages(
             request, lambda: actions.set_point(found, by=by, comments=marks, point=None), "已移出归纳。"
         )
-    elif (point := _meant(request, found)) is not None:
-        marks = _marked(request, found)
+    elif (point := _get_typed_point(request, found)) is not None:
+        marks = _get_selected_comments(request, found)
         run_with_messages(
             request, lambda: actions.set_point(found, by=by, comments=marks, point=point), "已归入。"
         )
@@ -150,11 +154,11 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
     return url
 
 
-def register(request: HttpRequest, number: int) -> HttpResponse:
+def register_comment_view(request: HttpRequest, number: int) -> HttpResponse:
     """Register a comment received by another channel."""
     by = require_staff_actor(request)
-    found = _seen(request, number)
-    form = CommentForm(request.POST or None, initial={"received_on": timezone.localdate()})
+    found = _get_visible_period(request, number)
+    form = StaffCommentForm(request.POST or None, initial={"received_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         on = facts.pop("received_on")
@@ -167,11 +171,11 @@ def register(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "participation/register.html", {"form": form, "consultation": found})
 
 
-def comment(request: HttpRequest, number: int) -> HttpResponse:
+def comment_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a comment with its commenter."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Comment, number)
-    may = not rules.works(by, found)
+    may = not rules.check_unit_staff(by, found)
     context = {"comment": found, "may": may, "entry": found.consultation.decision.entry}
     party = parties_visible_to(by, found.matter)
     files = files_visible_to(by, found.matter)

@@ -9,7 +9,7 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import year_in
 from gongkai.work.participation import queries
 
-FIGURES = Sheet(
+FIGURE_SHEET = Sheet(
     "决策统计",
     (
         Column("body__name", "承办单位", width=28),
@@ -25,11 +25,11 @@ FIGURES = Sheet(
 )
 
 
-def figures(request: HttpRequest) -> HttpResponse:
+def decision_figures(request: HttpRequest) -> HttpResponse:
     """Show or export decisions, periods, comments and answers by drafting unit."""
     require_staff_actor(request)
     year = year_in(request)
-    rows = queries.figures(queries.visible_to(request.user), year)
+    rows = queries.compute_year_figures(queries.decisions_visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":
-        return spreadsheet(FIGURES, rows, f"{year}年决策统计", guide=False)
+        return spreadsheet(FIGURE_SHEET, rows, f"{year}年决策统计", guide=False)
     return render(request, "participation/figures.html", {"year": year, "rows": rows})
