@@ -8,33 +8,33 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.matching.folding import brackets, fold
 
-_MARKS = re.compile(r"[\W_]+")
+_PUNCTUATION = re.compile(r"[\W_]+")
 _HAN_DIGITS = "零〇一二三四五六七八九"
 _YEAR = re.compile(
     rf"(?<![0-9{_HAN_DIGITS}])(20[0-9]{{2}}|二[零〇][{_HAN_DIGITS}]{{2}})(?![0-9{_HAN_DIGITS}]) ?年?(?:度|份)?"
 )
 _DOCUMENT_NUMBER = re.compile(r"[\w]{0,12}〔20[0-9]{2}〕第?[0-9]{1,5}号")
 #: Words of titles that name no matter and no other act.
-_COMMON = re.compile(
+_COMMON_TITLE_WORDS = re.compile(
     r"关于|公开|公布|发布|公示|公告|通知|通告|印发|人民政府|办公室(?=关于)|信息|情况|一览表?|明细表?|汇总表?|现行|最新|全文|文本|试行|修[订正]版?|相关|有关"
     r"|第[0-9一二三四五六七八九十]{1,3}[期批]"
     r"|[全本](?:[省市县区]|单位|部门|年)|本级|年度|第?[一二三四1-4]季度?|[上下]半年"
     r"|[0-9一二三四五六七八九十]{1,3}月份?(?:[0-9一二三四五六七八九十]{1,3}[日号])?|[的和与及对表版第年本]"
 )
 #: An order to publish (关于公开部门预算的通知) is not the publication.
-_ORDER = re.compile(r"公开.*(?:通知|通告|函)$")
+_PUBLICATION_ORDER = re.compile(r"公开.*(?:通知|通告|函)$")
 #: A report on the publishing of a matter (部门预算公开情况表) is not the matter.
-_ON_PUBLISHING = re.compile("(?:公开|公布|公示)(?:年度)?(?:情况|一览|统计|明细|汇总|目录)")
+_PUBLICATION_REPORT = re.compile("(?:公开|公布|公示)(?:年度)?(?:情况|一览|统计|明细|汇总|目录)")
 #: A part of the year is not the edition of the year.
 _PART_OF_YEAR = re.compile(r"[上下]半年|季度|月份?")
 #: A matter that is handled (低保申请办理) is disclosed by its guide.
-_GUIDED = re.compile(r"(?:办理|办事|申请|申领|受理|服务)$")
-_GUIDE = re.compile(r"^(?:指南|须知|流程图?)")
+_SERVICE_MATTER = re.compile(r"(?:办理|办事|申请|申领|受理|服务)$")
+_SERVICE_GUIDE = re.compile(r"^(?:指南|须知|流程图?)")
 #: A name that only ends in one of these words is the name of the matter itself.
-_TAIL = re.compile(r"(?<=.{4})(?:公开|公示|信息|情况)$")
-_YEARLY = re.compile("预算|决算|年报|年度|年末|每年|按年|当年|逐年|招生|总结")
+_DISCLOSURE_SUFFIX = re.compile(r"(?<=.{4})(?:公开|公示|信息|情况)$")
+_YEARLY_MATTER = re.compile("预算|决算|年报|年度|年末|每年|按年|当年|逐年|招生|总结")
 #: Matters of a year that is over: they are made up in the year after it.
-_AFTER_THE_YEAR = re.compile("决算|年报|年度报告|总结|绩效")
+_PREVIOUS_YEAR_MATTER = re.compile("决算|年报|年度报告|总结|绩效")
 _BUDGETS = re.compile("预算|决算")
 #: Words of titles that publish a budget; 公示, 通知, 一览表 or a part of the year make another text of it.
 _BUDGET_WORDS = re.compile(
@@ -64,7 +64,7 @@ def bare(text: str) -> str:
     >>> bare("收费（目录）２０２６"), bare("/")
     ('收费目录2026', '')
     """
-    return _MARKS.sub("", fold(text))
+    return _PUNCTUATION.sub("", fold(text))
 
 
 def name_of(words: str) -> str:
@@ -73,7 +73,7 @@ def name_of(words: str) -> str:
     >>> name_of("2026年度部门预算信息公开"), name_of("—"), name_of("财政信息")
     ('部门预算信息', '', '财政信息')
     """
-    return _TAIL.sub("", bare(_YEAR.sub("", fold(words))))
+    return _DISCLOSURE_SUFFIX.sub("", bare(_YEAR.sub("", fold(words))))
 
 
 def years_in(title: str) -> list[int]:
@@ -88,12 +88,17 @@ def years_in(title: str) -> list[int]:
 
 def is_yearly(*words: str) -> bool:
     """Return whether a name or a time limit says that a matter returns every year."""
-    return any(_YEARLY.search(part) for part in words)
+    return any(_YEARLY_MATTER.search(part) for part in words)
 
 
 #: The last day in a year by which the edition of that year (of accounts and reports: the year before) is owed, by what the name contains. 年报:
 #: 条例第五十条; budgets and accounts: 预算法第十四条, twenty days after approval, taken at the latest usual date. The last is our convention.
-_TERMS = (("年报|年度报告", (1, 31)), ("决算|总结|绩效", (10, 31)), ("预算", (4, 30)), ("", (6, 30)))
+_DISCLOSURE_DEADLINES = (
+    ("年报|年度报告", (1, 31)),
+    ("决算|总结|绩效", (10, 31)),
+    ("预算", (4, 30)),
+    ("", (6, 30)),
+)
 
 
 def years_that_count(name: str, day: date) -> range:
@@ -102,7 +107,7 @@ def years_that_count(name: str, day: date) -> range:
     >>> years_that_count("部门预算", date(2027, 1, 5)), years_that_count("年度报告", date(2027, 2, 1))
     (range(2026, 2028), range(2026, 2028))
     """
-    term = next(last for words, last in _TERMS if re.search(words, name))
+    term = next(last for words, last in _DISCLOSURE_DEADLINES if re.search(words, name))
     return range(year_owed(name, day.year) - ((day.month, day.day) <= term), day.year + 1)
 
 
@@ -112,7 +117,7 @@ def year_owed(name: str, year: int) -> int:
     >>> year_owed("部门预算", 2026), year_owed("部门决算", 2026)
     (2026, 2025)
     """
-    return year - 1 if _AFTER_THE_YEAR.search(name) else year
+    return year - 1 if _PREVIOUS_YEAR_MATTER.search(name) else year
 
 
 def match_title(
@@ -136,24 +141,24 @@ def match_title(
         contexts: where several matters have this name, one of these must occur in the title or in the path of the column (from `bare`).
         column: the path of the column that contains the text (from `bare`).
     """
-    words = _spelt(title)
-    if len(name) < 2 or name not in words or _ORDER.search(words):
+    words = _normalise_title(title)
+    if len(name) < 2 or name not in words or _PUBLICATION_ORDER.search(words):
         return Match.UNSURE
     if contexts and not any(context in words or context in column for context in contexts if context):
         return Match.UNSURE
     before, _, after = words.partition(name)
-    after = _GUIDE.sub("", after) if _GUIDED.search(name) else after
-    if _left_over(f"{before}\0{after}", [*beside, *contexts]):
+    after = _SERVICE_GUIDE.sub("", after) if _SERVICE_MATTER.search(name) else after
+    if _remaining_words(f"{before}\0{after}", [*beside, *contexts]):
         return Match.UNSURE
-    if _ON_PUBLISHING.search(after) or (yearly and _PART_OF_YEAR.search(f"{before}{after}")):
+    if _PUBLICATION_REPORT.search(after) or (yearly and _PART_OF_YEAR.search(f"{before}{after}")):
         return Match.UNSURE
     if named := years_in(title):
         return Match.IS if max(named) in years else Match.OTHER_YEAR
     return Match.OTHER_YEAR if yearly else Match.IS
 
 
-def _left_over(words: str, known: Iterable[str]) -> str:
-    return _COMMON.sub("", _without(words, known)).replace("\0", "")
+def _remaining_words(words: str, known: Iterable[str]) -> str:
+    return _COMMON_TITLE_WORDS.sub("", _remove_words(words, known)).replace("\0", "")
 
 
 def unit_words(*names: str, government: str = "") -> list[str]:
@@ -180,13 +185,17 @@ def budgets_in(
         unit: words that name the unit (`unit_words`); a title that names anything else publishes no budget of this unit.
         government: those among them that name the government. A title with another name of the unit (教育局本级) is about the unit.
     """
-    words = _WITH_A_PART.sub(r"\1", _spelt(title))
+    words = _WITH_A_PART.sub(r"\1", _normalise_title(title))
     kinds, years = _BUDGETS.findall(words), years_in(title)
     named = any(word in words for word in {*unit} - {*government})
     own = named or bool(_OWN_BUDGET.search(words))
     whole = bool(_WHOLE_BUDGET.search(words)) and not own
-    unclear = _ORDER.search(words) or _ON_PUBLISHING.search(words) or ("本级" in words and not own | whole)
-    words = _without(words, {*unit, "预算", "决算"})
+    unclear = (
+        _PUBLICATION_ORDER.search(words)
+        or _PUBLICATION_REPORT.search(words)
+        or ("本级" in words and not own | whole)
+    )
+    words = _remove_words(words, {*unit, "预算", "决算"})
     words = _BUDGET_WORDS.sub("", _GOVERNMENT_WORDS.sub("", words) if whole else words)
     if not kinds or unclear or words.strip("\0"):
         return [], whole
@@ -201,15 +210,15 @@ def budgets_named(title: str) -> list[tuple[int, str]]:
     >>> budgets_named("云岭市2025年财政预算执行情况和2026年财政预算草案的报告")
     [(2025, '预算'), (2026, '预算')]
     """
-    kinds = dict.fromkeys(_BUDGETS.findall(_spelt(title)))
+    kinds = dict.fromkeys(_BUDGETS.findall(_normalise_title(title)))
     return [(year, kind) for year in years_in(title) for kind in kinds]
 
 
-def _spelt(title: str) -> str:
+def _normalise_title(title: str) -> str:
     return bare(_YEAR.sub("·", _DOCUMENT_NUMBER.sub("", brackets(fold(title)))))
 
 
-def _without(words: str, known: Iterable[str]) -> str:
+def _remove_words(words: str, known: Iterable[str]) -> str:
     for word in sorted(set(known), key=len, reverse=True):
         if word:
             words = words.replace(word, "\0")
