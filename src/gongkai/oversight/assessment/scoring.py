@@ -54,7 +54,7 @@ class Part:
     of: Fraction
     open: Fraction
     judged: bool
-    """Whether anything of it was judged, not applicable being a judgement."""
+    """Return True if any mark exists, including "not applicable"."""
 
 
 @dataclass(frozen=True)
