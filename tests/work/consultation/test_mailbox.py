@@ -331,7 +331,7 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
 @pytest.mark.parametrize(
     "where",
     [
-        "gongkai.work.consultation.mailbox.sorting.keep_original",
+        "gongkai.work.consultation.mailbox.sorting.store_original",
         "gongkai.work.consultation.actions.mails.register",
         "gongkai.work.consultation.actions.mails.issue_code",
         "gongkai.work.consultation.actions.mails.tell",

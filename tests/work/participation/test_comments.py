@@ -291,7 +291,7 @@ def test_staff_work_through_the_list(
     many(period, 120)
     clerk = signed_in(Role.CLERK, housing)
     url = f"/admin/decisions/consultations/{period.pk}/"
-    monkeypatch.setattr("gongkai.work.participation.views.comments.AT_ONCE", 100)
+    monkeypatch.setattr("gongkai.work.participation.views.comments.MAX_GROUPED_IN_REQUEST", 100)
     asked = clerk.post(f"{url}comments/act/", {"do": "group"})
     errand = Errand.objects.get(kind="participation.group")
     assert asked["Location"] == f"/admin/errands/{errand.pk}/"
